@@ -27,9 +27,13 @@ class DefinitionError(CocflowError):
 
 
 class AdapterError(CocflowError):
-    """An outside service failed; only its status and our route are kept, never its answer."""
+    """An outside service failed; only its status and our route are kept, never its answer.
 
-    def __init__(self, status: int | None, route: str):
+    `uncertain`: a write may have been done all the same.
+    """
+
+    def __init__(self, status: int | None, route: str, *, uncertain: bool = False):
         super().__init__(f"{route} failed: {'no answer' if status is None else status}")
         self.status = status
         self.route = route
+        self.uncertain = uncertain

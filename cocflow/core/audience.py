@@ -1,0 +1,251 @@
+"""What each audience may know: one view for each, and nothing else reaches a template.
+
+Owns confidentiality towards people: a template lies in its audience's folder, gets that audience's
+view, and can't name what the view lacks. Words wait for the reporter's consent here; moves never do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
+
+from cocflow.core import guards, timers
+from cocflow.core.case import Case
+from cocflow.core.codename import code_name
+from cocflow.core.commands import GRAMMAR, Resolve
+from cocflow.core.decide import Decision
+from cocflow.core.process import Move, Role
+from cocflow.core.records import Owed, Words
+
+
+class Possible(msgspec.Struct, frozen=True):
+    """Something that may be done now: what, how, and by whom."""
+
+    means: str
+    how: str
+    by: str
+
+
+class View(msgspec.Struct, frozen=True, kw_only=True):
+    """What anyone may know: the community's own public words."""
+
+    community: str
+    code_of_conduct: str
+    rules_channel: str
+    outside_contact: str
+
+
+class CommunityView(View, frozen=True, kw_only=True):
+    """For anyone without a role in the case: nothing of it, not even its state."""
+
+
+class PartyView(View, frozen=True, kw_only=True):
+    """For somebody whom the incident concerns: the decision, and its words with consent."""
+
+    code_name: str
+    decision: str | None = None
+    reason: str | None = None
+
+
+class ReporterView(View, frozen=True, kw_only=True):
+    """For the reporter: everything about their own report, and who reads it."""
+
+    code_name: str
+    state: str
+    means: str
+    readers: tuple[str, ...]
+    readers_off_roster: bool
+    here: bool
+    answer_by: datetime | None
+    missing: tuple[str, ...]
+    estimate: datetime | None
+    triage_estimate: datetime | None
+    resolution: str | None
+    possible: tuple[Possible, ...]
+    reason: str | None = None
+    copy: str | None = None
+
+
+class AdministratorsView(View, frozen=True, kw_only=True):
+    """For the administrators who have a say in the case."""
+
+    code_name: str
+    state: str
+    means: str
+    since: datetime
+    final: bool
+    reporter: str
+    reporter_here: bool
+    readers_off_roster: bool
+    consent: str
+    parties: tuple[str, ...]
+    missing: tuple[str, ...]
+    estimate: datetime | None
+    triage_estimate: datetime | None
+    estimate_due: datetime | None
+    estimate_over: bool
+    untold: tuple[str, ...]
+    held_back: bool
+    possible: tuple[Possible, ...]
+    mentions: tuple[str, ...]
+    nobody: bool
+    sole: bool = False
+    asker: str = ""
+    move: str | None = None
+    reason: str | None = None
+    copy: str | None = None
+
+
+VIEWS: Mapping[str, type[View]] = {
+    "administrators": AdministratorsView,
+    "community": CommunityView,
+    "party": PartyView,
+    "reporter": ReporterView,
+}
+"""The view of each folder of templates."""
+
+
+def view(folder: str, case: Case, decision: Decision | None = None, owed: Owed | None = None) -> View:
+    """Return what the audience of a folder may know of a case; KeyError for a folder that is none.
+
+    `case` is the case after the decision; `decision` lends the reason of a refusal, `owed` the
+    words that a notice tells.
+    """
+    build = {
+        "administrators": _administrators,
+        "community": _community,
+        "party": _party,
+        "reporter": _reporter,
+    }[folder]
+    return build(case, decision, owed)
+
+
+def possible(case: Case, role: Role) -> tuple[Possible, ...]:
+    """Return what a role may do now, as people would do it: a label, a button, a command."""
+    return tuple(
+        Possible(move.means, _how(case, move), role)
+        for move in case.process.moves
+        if case.progress.state in move.from_ and role in move.by and move.command not in ("help", "told")
+    )
+
+
+def _how(case: Case, move: Move) -> str:
+    ways: list[str] = []
+    if move.label and (state := case.process.state(move.to or "")) is not None:
+        ways.append(f"add the label `{state.label}`")
+    if move.button is not None:
+        ways.append(f"{move.button.capitalize()} the issue")
+    if move.quick_labels:
+        ways.append("add a label " + ", ".join(f"`{label}`" for label, _ in move.quick_labels))
+    if move.command is not None:
+        ways.append(f"write `{GRAMMAR[move.command].usage.form.splitlines()[0]}`")
+    if move.edit:
+        ways.append("edit the report")
+    return ", or ".join(ways)
+
+
+def _common(case: Case) -> dict[str, str]:
+    community = case.community
+    return {
+        "community": community.name,
+        "code_of_conduct": community.code_of_conduct,
+        "rules_channel": community.rules_channel,
+        "outside_contact": community.outside_contact,
+    }
+
+
+def _community(case: Case, decision: Decision | None, owed: Owed | None) -> View:
+    return CommunityView(**_common(case))
+
+
+def _party(case: Case, decision: Decision | None, owed: Owed | None) -> View:
+    words = owed.words if owed is not None else case.progress.resolution
+    allowed = case.progress.consent.level != "none"
+    return PartyView(
+        **_common(case),
+        code_name=code_name(case.issue.id),
+        decision=_resolution(case, words, "to_parties") if allowed else None,
+        reason=decision.reason if decision else None,
+    )
+
+
+def _reporter(case: Case, decision: Decision | None, owed: Owed | None) -> View:
+    progress, state = case.progress, case.process.state(case.progress.state or "")
+    words = owed.words if owed is not None else progress.resolution
+    return ReporterView(
+        **_common(case),
+        code_name=code_name(case.issue.id),
+        state=state.name if state else "",
+        means=state.means if state else "",
+        readers=tuple(one.shown() for one in case.eligible),
+        readers_off_roster=progress.reporter is not None and progress.reporter.readers_off_roster,
+        here=progress.reporter is None or progress.reporter.is_author,
+        answer_by=_answer_by(case),
+        missing=_missing(case),
+        estimate=progress.estimate.resolve if progress.estimate else None,
+        triage_estimate=progress.estimate.triage if progress.estimate else None,
+        resolution=_resolution(case, words, "to_reporter"),
+        possible=possible(case, "reporter"),
+        reason=decision.reason if decision else None,
+        copy=decision.copy if decision else None,
+    )
+
+
+def _administrators(case: Case, decision: Decision | None, owed: Owed | None) -> View:
+    progress, state = case.progress, case.process.state(case.progress.state or "")
+    estimate = progress.estimate
+    asker = case.community.administrator(decision.asker.login) if decision and decision.asker else None
+    resolution = case.command(progress.resolution) if progress.resolution else None
+    return AdministratorsView(
+        **_common(case),
+        code_name=code_name(case.issue.id),
+        state=state.name if state else "",
+        means=state.means if state else "",
+        since=progress.since,
+        final=bool(state and state.final),
+        reporter=case.reporter.name,
+        reporter_here=progress.reporter is None or progress.reporter.is_author,
+        readers_off_roster=progress.reporter is not None and progress.reporter.readers_off_roster,
+        consent=progress.consent.level,
+        parties=tuple(guards.shown(case, person.key) for person in case.parties),
+        missing=_missing(case),
+        estimate=estimate.resolve if estimate else None,
+        triage_estimate=estimate.triage if estimate else None,
+        estimate_due=_answer_by(case),
+        estimate_over=bool(estimate and estimate.resolve <= case.issue.now),
+        untold=tuple(dict.fromkeys(guards.shown(case, notice.to) for notice in progress.owed())),
+        held_back=isinstance(resolution, Resolve)
+        and bool(progress.parties)
+        and progress.consent.level == "none",
+        possible=possible(case, "administrator"),
+        mentions=tuple(one.login for one in case.eligible),
+        nobody=not case.eligible,
+        sole=bool(decision and decision.record.sole),
+        asker=asker.shown() if asker else "",
+        move=decision.record.move if decision else None,
+        reason=decision.reason if decision else None,
+        copy=decision.copy if decision else None,
+    )
+
+
+def _missing(case: Case) -> tuple[str, ...]:
+    return tuple(f"{one.number}. {one.label}" for one in case.report.unanswered)
+
+
+def _answer_by(case: Case) -> datetime | None:
+    """Return by when the reporter should have an estimate: the first reminder is the promise."""
+    for timer in case.process.timers:
+        if timer.after is not None and timer.name == "estimate_missing":
+            return timers.first_due(case, timer)
+    return None
+
+
+def _resolution(case: Case, words: Words | None, part: str) -> str | None:
+    """Return the resolution's words for an audience; None if they have changed since."""
+    command = case.command(words) if words is not None else None
+    if not isinstance(command, Resolve):
+        return None
+    own: str | None = getattr(command, part)
+    return own if own is not None else command.words

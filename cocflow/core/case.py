@@ -1,0 +1,202 @@
+"""One case: a read of its issue, what its receipts have made of it, and the people in it.
+
+Owns who is who: which account is the reporter, an administrator with a say, a party. Everything
+is derived, nothing stored: words stay in the comments that hold them (`Words`) and are read there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cached_property
+
+import msgspec
+
+from cocflow.core.commands import GRAMMAR, Answer, Command, Party, read_command
+from cocflow.core.facts import Actor, Commented, Issue, sha256
+from cocflow.core.form import Form, Report, merge, numbered_answers, read
+from cocflow.core.ledger import Ledger
+from cocflow.core.process import Process, Role
+from cocflow.core.progress import Progress
+from cocflow.core.records import Record, Words
+from cocflow.core.roster import Administrator, Community
+from cocflow.errors import UserMistake
+
+FOR_ANOTHER = "I file for someone else"
+"""The answer of an administrator who files what a reporter told them."""
+
+_MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+_SLACK = re.compile(r"\b[UW][A-Z0-9]{6,20}\b")
+
+
+class Person(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody in a case. `key` is what records call them: `reporter`, or `p1`, `p2`, … for parties.
+
+    `name` is "" where the words that gave it have changed since.
+    """
+
+    key: str
+    name: str
+    login: str = ""
+    mail: str = ""
+    slack: str = ""
+
+    def __repr__(self) -> str:
+        """Show the key only."""
+        return f"Person({self.key})"
+
+    def handles(self) -> frozenset[str]:
+        """Return every way this person may be named in the roster, casefolded."""
+        one_word = self.name if len(self.name.split()) == 1 else ""
+        texts = (one_word, self.login, self.mail, self.slack)
+        return frozenset(text.casefold().removeprefix("@") for text in texts if text)
+
+
+class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """Everything a decision may look at. `process` and `form` are definitions, the rest is read."""
+
+    issue: Issue
+    ledger: Ledger
+    progress: Progress
+    process: Process
+    form: Form
+    community: Community
+
+    def __repr__(self) -> str:
+        """Show the number only."""
+        return f"Case({self.issue.number})"
+
+    @cached_property
+    def comments(self) -> Mapping[str, Commented]:
+        """The comments by node id."""
+        return {comment.id: comment for comment in self.issue.comments()}
+
+    def after(self, record: Record) -> Case:
+        """Return the case as it stands once a receipt with this record counts."""
+        progress = self.progress.copy()
+        progress.apply(record)
+        return msgspec.structs.replace(self, progress=progress)
+
+    def command(self, words: Words) -> Command | None:
+        """Return the command that these words are, None if they have changed or gone since."""
+        comment = self.comments.get(words.fact)
+        if comment is None or sha256(comment.body) != words.sha:
+            return None
+        try:
+            return read_command(comment.body, GRAMMAR)
+        except UserMistake:
+            return None
+
+    @cached_property
+    def report(self) -> Report:
+        """The answers: those of the body, and above them those given later by `/answer`."""
+        report = read(self.form, self.issue.body)
+        later: dict[int, str] = {}
+        for number, words in self.progress.answers.items():
+            command = self.command(words)
+            if isinstance(command, Answer):
+                later[number] = answers_of(command)[number]
+        return merge(report, later) if later else report
+
+    @cached_property
+    def reporter(self) -> Person:
+        """The reporter: the author, or the person for whom an administrator filed."""
+        author = self.issue.author
+        if self.progress.reporter is None or self.progress.reporter.is_author:
+            login = author.login if author else ""
+            return Person(key="reporter", name=login, login=login)
+        said = self.report.answers.text("reporter")
+        mail, slack = _MAIL.search(said), _SLACK.search(said)
+        name = _without_contact(said)
+        return Person(
+            key="reporter", name=name, mail=mail[0] if mail else "", slack=slack[0] if slack else ""
+        )
+
+    @cached_property
+    def parties(self) -> tuple[Person, ...]:
+        """Who else it concerns, in the order in which they were added."""
+        return tuple(self._party(key, words) for key, words in self.progress.parties.items())
+
+    def _party(self, key: str, words: Words) -> Person:
+        command = self.command(words)
+        if not isinstance(command, Party):
+            return Person(key=key, name="")
+        return party_person(key, command)
+
+    def person(self, key: str) -> Person | None:
+        """Return the person of that key, None if there is none (any more)."""
+        return next((one for one in (self.reporter, *self.parties) if one.key == key), None)
+
+    def is_reporter(self, actor: Actor) -> bool:
+        """Whether the account is the reporter's own."""
+        author = self.issue.author
+        return (
+            self.progress.reporter is not None
+            and self.progress.reporter.is_author
+            and author is not None
+            and author.id == actor.id
+        )
+
+    @cached_property
+    def eligible(self) -> tuple[Administrator, ...]:
+        """The administrators who have a say in this case; empty if every one is in it themselves.
+
+        A sole administrator keeps their say; that they are in the case is recorded.
+        """
+        roster = self.community.administrators
+        if len(roster) == 1:
+            return roster
+        return tuple(one for one in roster if not self.concerns(one))
+
+    def concerns(self, administrator: Administrator) -> bool:
+        """Whether this administrator is a reporter, party or suspended person of the case."""
+        return any(administrator.handles() & person.handles() for person in (self.reporter, *self.parties))
+
+    def roles(self, actor: Actor | None) -> frozenset[Role]:
+        """Return the roles in which an account may ask for something; none for strangers and bots."""
+        if actor is None or actor.bot:
+            return frozenset()
+        found: set[Role] = set()
+        administrator = self.community.administrator(actor.login)
+        if administrator is not None and administrator in self.eligible:
+            found.add("administrator")
+        handles = administrator.handles() if administrator else frozenset({actor.login.casefold()})
+        if self.is_reporter(actor) or (administrator and handles & self.reporter.handles()):
+            found.add("reporter")
+        if any(handles & person.handles() for person in self.parties):
+            found.add("party")
+        return frozenset(found)
+
+    def is_sole(self, actor: Actor | None) -> bool:
+        """Whether this is the only administrator, acting in a case that concerns them."""
+        administrator = self.community.administrator(actor.login) if actor else None
+        return (
+            administrator is not None
+            and len(self.community.administrators) == 1
+            and self.concerns(administrator)
+        )
+
+
+def party_person(key: str, command: Party) -> Person:
+    """Return the person whom a `/party` names."""
+    contact = command.contact or ""
+    mail, slack = _MAIL.search(contact), _SLACK.search(contact)
+    return Person(
+        key=key,
+        name=command.name,
+        mail=mail[0] if mail else "",
+        slack=slack[0] if slack else "",
+    )
+
+
+def answers_of(command: Answer) -> dict[int, str]:
+    """Return the answers that an `/answer` gives, by the question's number."""
+    if command.number is not None:
+        return {command.number: command.text}
+    return numbered_answers(command.text)
+
+
+def _without_contact(said: str) -> str:
+    """Return the name in "Riya Sen, riya@example.org": the first line without its addresses."""
+    first = said.strip().partition("\n")[0][:200]
+    return _SLACK.sub("", _MAIL.sub("", first)).strip(" \t,;:()<>-").removeprefix("@")

@@ -1,0 +1,434 @@
+"""What to do next about one case: the single place where requests and timers become decisions.
+
+Owns rule 1 of the ledger: requests and transitions of timers are merged into one order of time,
+timers first on ties, and decided one by one; what the clock did not know doesn't matter. It looks
+moves up in the process; a missing row is a refusal. Refuses to do anything: it returns a record
+and the texts to post with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import msgspec
+
+from cocflow.core import guards, timers
+from cocflow.core.case import FOR_ANOTHER, Case, answers_of
+from cocflow.core.commands import (
+    GRAMMAR,
+    Answer,
+    Command,
+    Estimate,
+    Party,
+    Recover,
+    Resolve,
+    Told,
+    is_command,
+    read_command,
+)
+from cocflow.core.facts import (
+    Actor,
+    BodyEdited,
+    Closed,
+    Commented,
+    Fact,
+    Labeled,
+    Opened,
+    Reopened,
+    sha256,
+)
+from cocflow.core.form import consent
+from cocflow.core.guards import Ask
+from cocflow.core.process import Move, Role
+from cocflow.core.progress import Progress, checkpoint, replay
+from cocflow.core.records import (
+    AnswerGiven,
+    AnyChange,
+    ConsentGiven,
+    Moved,
+    Owed,
+    PartyAdded,
+    PartyRemoved,
+    Record,
+    Reminded,
+    ReporterKnown,
+    Resolved,
+    ToldByHand,
+    Words,
+)
+from cocflow.errors import UserMistake
+
+STATE_PREFIX = "state: "
+
+FOLDERS: tuple[tuple[Role, str], ...] = (
+    ("administrator", "administrators"),
+    ("reporter", "reporter"),
+    ("party", "party"),
+    ("suspended", "suspended"),
+)
+"""The folder of templates that answers a role; of several roles, the first one's."""
+
+
+EDITED = "Somebody else edited this comment before I read it. Nothing was done; please write it again."
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """A receipt to be posted: its record, and which templates make its text.
+
+    `says` names the templates; `reason` is why a request is refused, `copy` a command that the
+    refused person could send instead, `asker` who asked.
+    """
+
+    record: Record
+    says: tuple[str, ...]
+    reason: str | None = None
+    copy: str | None = None
+    asker: Actor | None = None
+
+
+class Trigger(msgspec.Struct, frozen=True, kw_only=True):
+    """A request as the process knows it: which moves it can mean, and the command with it.
+
+    `instead` is the state that a label asked for, to find the command that would lead there.
+    """
+
+    means: Callable[[Move], bool]
+    command: Command | None = None
+    instead: str | None = None
+
+
+def is_request(case: Case, fact: Fact) -> bool:
+    """Whether a fact asks for something (the closed list of the design)."""
+    if case.issue.is_mine(fact) or (fact.by is not None and fact.by.bot and not isinstance(fact, Opened)):
+        return False  # answering other bots could go round for ever; what they moved is put back
+    match fact:
+        case Opened() | BodyEdited() | Closed() | Reopened():
+            return True
+        case Commented(body=body):
+            return is_command(body)
+        case Labeled(label=label):
+            return label.startswith(STATE_PREFIX) or label in case.process.quick_labels()
+    return False
+
+
+def open_requests(case: Case) -> list[Fact]:
+    """Return the unanswered requests in the order of time; GitHub's own order breaks ties."""
+    progress = case.progress
+    waiting = [
+        fact
+        for fact in case.issue.facts
+        if fact.at >= progress.answered_upto and fact.id not in progress.answered and is_request(case, fact)
+    ]
+    return sorted(waiting, key=lambda fact: fact.at)
+
+
+def decide(case: Case) -> Decision | None:
+    """Return the next decision about a sound case; None if there is nothing to do now."""
+    requests = open_requests(case)
+    if case.progress.state is None:
+        return _opened(case, requests[0]) if requests and isinstance(requests[0], Opened) else None
+    if (decision := _automatic(case)) is not None:
+        return decision
+    due = _transition_due(case)
+    if due is not None and (not requests or due.at <= requests[0].at):
+        return _timer(case, due)
+    if requests:
+        return _request(case, requests[0])
+    return _reminder(case)
+
+
+def recovery(case: Case) -> Decision | None:
+    """Return the checkpoint that an administrator's `/recover` asks for in a broken case, if any.
+
+    It believes the receipts that are right by themselves. What was asked before the newest of them
+    counts as answered; what was asked since is decided afterwards.
+    """
+    sound = case.ledger.sound
+    believed = msgspec.structs.replace(case, progress=replay(sound))
+    for fact in reversed(case.issue.comments()):
+        if fact.id in believed.progress.answered or not _is_recovery(believed, fact):
+            continue
+        return _checkpoint(believed, fact)
+    return None
+
+
+def _is_recovery(case: Case, fact: Commented) -> bool:
+    if not is_request(case, fact) or fact.edited_by_another:
+        return False
+    if "administrator" not in case.roles(fact.by):
+        return False
+    try:
+        return isinstance(read_command(fact.body, GRAMMAR), Recover)
+    except UserMistake:
+        return False
+
+
+def _checkpoint(case: Case, fact: Commented) -> Decision:
+    upto = max((entry.record.at for entry in case.ledger.sound), default=case.issue.opened_at)
+    progress = case.progress
+    at_once = {one.id for one in case.issue.facts if one.at >= upto and one.id in progress.answered}
+    record = Record(
+        n=case.ledger.highest + 1,
+        prev=None,
+        of=fact.id,
+        at=max(fact.at, upto),
+        process=case.process.id,
+        move="recover",
+        by=fact.by.id if fact.by else None,
+        snapshot=checkpoint(progress, at_once, upto),
+    )
+    return Decision(record=record, says=("administrators/recovered",), asker=fact.by)
+
+
+# --- what the process does by itself ---------------------------------------------------------
+
+
+def _opened(case: Case, fact: Fact) -> Decision:
+    report = case.report
+    administrator = case.community.administrator(fact.by.login) if fact.by else None
+    for_another = administrator is not None and report.answers.text("learned") == FOR_ANOTHER
+    given = consent(report.answers)
+    ask = Ask(at=fact.at, roles=frozenset())
+    opening = next(one for one in case.process.openings if guards.refusal(case, one.guards, ask) is None)
+    changes: list[AnyChange] = [
+        ReporterKnown(is_author=not for_another, readers_off_roster=administrator is None),
+        Moved(to=opening.to),
+    ]
+    if given.level != "none":
+        changes.append(ConsentGiven(level=given.level, named=given.named))
+    return _done(case, fact.id, fact.at, None, tuple(changes), opening.notices, asker=fact.by)
+
+
+def _automatic(case: Case) -> Decision | None:
+    last = case.ledger.last
+    if last is None:
+        return None
+    ask = Ask(at=last.record.at, roles=frozenset({"cocflow"}))
+    for move in case.process.moves:
+        if move.automatic and case.progress.state in move.from_:
+            if guards.refusal(case, move.guards, ask) is not None:
+                continue
+            of = f"auto:{move.name}@{last.record.n}"
+            return _done(case, of, last.record.at, move, _moved(move), move.notices)
+    return None
+
+
+def _transition_due(case: Case) -> timers.Due | None:
+    dues = [
+        due
+        for timer in case.process.timers
+        if timer.to is not None
+        and (due := timers.newest_due(case, timer, case.issue.now)) is not None
+        and guards.refusal(case, timer.guards, Ask(at=due.at, roles=frozenset({"cocflow"}))) is None
+    ]
+    return min(dues, key=lambda due: due.at, default=None)
+
+
+def _reminder(case: Case) -> Decision | None:
+    for timer in case.process.timers:
+        due = timers.newest_due(case, timer, case.issue.now)
+        if timer.to is None and due is not None:
+            return _timer(case, due)
+    return None
+
+
+def _timer(case: Case, due: timers.Due) -> Decision:
+    changes: tuple[AnyChange, ...] = (Reminded(timer=due.timer.name, due=due.at),)
+    if due.timer.to is not None:
+        changes = (*changes, Moved(to=due.timer.to))
+    return _done(case, due.id, due.at, None, changes, due.timer.notices)
+
+
+# --- what people ask for ---------------------------------------------------------------------
+
+
+def _request(case: Case, fact: Fact) -> Decision:
+    roles = case.roles(fact.by)
+    if not roles:
+        return _refused(case, fact, roles, None)
+    if isinstance(fact, Commented) and fact.edited_by_another:
+        return _refused(case, fact, roles, EDITED)
+    try:
+        trigger = _trigger(case, fact)
+    except UserMistake as mistake:
+        return _refused(case, fact, roles, str(mistake))
+    ask = Ask(at=fact.at, roles=roles, command=trigger.command)
+    reason: str | None = None
+    here = [move for move in case.process.moves if trigger.means(move) and case.progress.state in move.from_]
+    for move in here:
+        if not roles.isdisjoint(move.by):
+            reason = guards.refusal(case, move.guards, ask)
+            if reason is None:
+                changes = _changes(case, move, ask, fact)
+                return _done(
+                    case, fact.id, fact.at, move, changes, move.notices, asker=fact.by, roles=roles
+                )
+    copy = _copy(case, trigger, roles)
+    return _refused(case, fact, roles, reason or _why_not(case, trigger, here, copy), copy)
+
+
+def _trigger(case: Case, fact: Fact) -> Trigger:
+    match fact:
+        case Commented(body=body):
+            command = read_command(body, GRAMMAR)
+            name = type(command).__name__.lower()
+            if isinstance(command, Answer):
+                answers_of(command)
+            return Trigger(means=lambda move: move.command == name, command=command)
+        case Labeled(label=label) if label in (quick := case.process.quick_labels()):
+            return Trigger(
+                means=lambda move: label in dict(move.quick_labels), command=Estimate(resolve=quick[label])
+            )
+        case Labeled(label=label):
+            to = label.removeprefix(STATE_PREFIX)
+            return Trigger(means=lambda move: move.label and move.to == to, instead=to)
+        case Closed():
+            return Trigger(means=lambda move: move.button == "close", instead="closed")
+        case Reopened():
+            return Trigger(means=lambda move: move.button == "reopen")
+    return Trigger(means=lambda move: move.edit)
+
+
+def _why_not(case: Case, trigger: Trigger, here: list[Move], copy: str | None) -> str:
+    """Say why no move fits: somebody else's, one that needs words, or not from this state."""
+    if not case.eligible:
+        contact = case.community.outside_contact
+        return f"No administrator may decide in a case that concerns all of them. Please turn to {contact}."
+    if trigger.instead == case.progress.state:
+        return f"It is {case.progress.state} already. Nothing changed."
+    if here:
+        return "That isn't yours to do in this case."
+    if copy is not None:
+        return "That needs words, so a label can't do it."
+    return f"That isn't possible while this is {case.progress.state}."
+
+
+def _copy(case: Case, trigger: Trigger, roles: frozenset[Role]) -> str | None:
+    """Return the command, ready to fill in, that leads to where a label asked to go."""
+    for move in case.process.moves:
+        leads = move.to is not None and move.to == trigger.instead and move.command is not None
+        if leads and case.progress.state in move.from_ and not roles.isdisjoint(move.by):
+            return GRAMMAR[move.command or ""].usage.form
+    return None
+
+
+def _moved(move: Move) -> tuple[AnyChange, ...]:
+    return (Moved(to=move.to),) if move.to is not None else ()
+
+
+def _changes(case: Case, move: Move, ask: Ask, fact: Fact) -> tuple[AnyChange, ...]:
+    """Return what a granted request changes."""
+    words = Words(fact.id, sha256(fact.body)) if isinstance(fact, Commented) else Words("", "")
+    changes: tuple[AnyChange, ...] = ()
+    match ask.command:
+        case Estimate():
+            changes = (guards.estimated(case, ask),)
+        case Resolve():
+            changes = (Resolved(words=words),)
+        case Answer() as answer:
+            changes = tuple(AnswerGiven(number=n, words=words) for n in sorted(answers_of(answer)))
+        case Party(remove=True) as party:
+            changes = (PartyRemoved(key=guards.same_party(case, party) or ""),)
+        case Party():
+            changes = (PartyAdded(key=f"p{case.progress.parties_ever + 1}", words=words),)
+        case Told() as told:
+            notices, _ = guards.told(case, told)
+            changes = (ToldByHand(notices=tuple(one.id for one in notices), words=words),)
+        case None if isinstance(fact, BodyEdited):
+            changes = _consent_by_edit(case, fact)
+    return (*changes, *_moved(move))
+
+
+def _consent_by_edit(case: Case, fact: BodyEdited) -> tuple[AnyChange, ...]:
+    """Return the consent that an edited form gives; only whoever filed it may change that."""
+    author = case.issue.author
+    given = consent(case.report.answers)
+    new = ConsentGiven(level=given.level, named=given.named)
+    by_author = author is not None and fact.by is not None and fact.by.id == author.id
+    return (new,) if by_author and new != case.progress.consent else ()
+
+
+# --- decisions ---------------------------------------------------------------------------------
+
+
+def _record(case: Case, of: str, at: datetime, **fields: object) -> Record:
+    last = case.ledger.last
+    return Record(
+        n=last.record.n + 1 if last else 1,
+        prev=last.id if last else None,
+        of=of,
+        at=max(at, last.record.at) if last else at,
+        process=case.process.id,
+        **fields,  # type: ignore[arg-type]
+    )
+
+
+def _done(
+    case: Case,
+    of: str,
+    at: datetime,
+    move: Move | None,
+    changes: tuple[AnyChange, ...],
+    notices: tuple[str, ...],
+    *,
+    asker: Actor | None = None,
+    roles: frozenset[Role] = frozenset(),
+) -> Decision:
+    record = _record(
+        case,
+        of,
+        at,
+        move=move.name if move else None,
+        by=asker.id if asker else None,
+        sole=bool("administrator" in roles and case.is_sole(asker)),
+        changes=changes,
+    )
+    after = case.after(record).progress
+    owed = tuple(_owed(record, after, notices))
+    says = [notice for notice in notices if _is_said_here(notice, after)]
+    reply = f"{_folder(roles)}/{move.reply}" if move is not None and move.reply is not None else None
+    if reply is not None and asker is not None and reply not in says:
+        says.append(reply)
+    return Decision(record=msgspec.structs.replace(record, owed=owed), says=tuple(says), asker=asker)
+
+
+def _is_said_here(notice: str, after: Progress) -> bool:
+    """Whether the issue itself is the notice's channel: then the receipt is the notice."""
+    folder = notice.partition("/")[0]
+    by_author = after.reporter is not None and after.reporter.is_author
+    return folder == "administrators" or (folder == "reporter" and by_author)
+
+
+def _owed(record: Record, after: Progress, notices: tuple[str, ...]) -> list[Owed]:
+    """Return what is owed to people by a record; what administrators read is the receipt itself."""
+    added = [change.key for change in record.changes if isinstance(change, PartyAdded)]
+    owed: list[Owed] = []
+    for notice in notices:
+        folder = notice.partition("/")[0]
+        if folder == "administrators":
+            continue
+        recipients = (added or list(after.parties)) if folder == "party" else [folder]
+        owed.extend(
+            Owed(
+                id=f"{record.n}.{notice}.{to}",
+                notice=notice,
+                to=to,
+                words=after.resolution,
+                by_receipt=_is_said_here(notice, after),
+            )
+            for to in recipients
+        )
+    return owed
+
+
+def _folder(roles: frozenset[Role]) -> str:
+    return next((folder for role, folder in FOLDERS if role in roles), "community")
+
+
+def _refused(
+    case: Case, fact: Fact, roles: frozenset[Role], reason: str | None, copy: str | None = None
+) -> Decision:
+    record = _record(case, fact.id, fact.at, by=fact.by.id if fact.by else None, refused=True)
+    says = (f"{_folder(roles)}/refused",)
+    return Decision(record=record, says=says, reason=reason, copy=copy, asker=fact.by)

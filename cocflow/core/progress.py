@@ -1,0 +1,175 @@
+"""Where a case stands: what its receipts, replayed in order, have made of it.
+
+Owns the effect of every recorded change. It never asks a guard, a roster or a clock: what was
+decided was decided (rule 5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+import msgspec
+
+from cocflow.core.ledger import Entry
+from cocflow.core.records import (
+    AnswerGiven,
+    AnyChange,
+    ConsentGiven,
+    Estimated,
+    Moved,
+    Owed,
+    PartyAdded,
+    PartyRemoved,
+    Record,
+    Reminded,
+    ReporterKnown,
+    Resolved,
+    ToldByHand,
+    Words,
+)
+
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+class Stay(msgspec.Struct, frozen=True):
+    """A state and the instant of the entry into it."""
+
+    state: str
+    since: datetime
+
+
+class Progress(msgspec.Struct, kw_only=True):
+    """The replayed state of one case.
+
+    It grows by `apply` while receipts are replayed and is only read afterwards. `answered` holds
+    the ids of the answered facts since `answered_upto`; every older fact counts as answered.
+    `told` names the notices that reached their audience (or were told by hand).
+    """
+
+    stays: list[Stay] = msgspec.field(default_factory=list)
+    estimate: Estimated | None = None
+    reporter: ReporterKnown | None = None
+    consent: ConsentGiven = ConsentGiven(level="none")
+    answers: dict[int, Words] = msgspec.field(default_factory=dict)
+    parties: dict[str, Words] = msgspec.field(default_factory=dict)
+    parties_ever: int = 0
+    resolution: Words | None = None
+    resolution_round: int = 0
+    notices: dict[str, Owed] = msgspec.field(default_factory=dict)
+    told: set[str] = msgspec.field(default_factory=set)
+    by_hand: set[str] = msgspec.field(default_factory=set)
+    reminded: dict[str, datetime] = msgspec.field(default_factory=dict)
+    answered: set[str] = msgspec.field(default_factory=set)
+    answered_upto: datetime = LONG_AGO
+    process: str = ""
+
+    @property
+    def state(self) -> str | None:
+        """The name of the present state, None before the first receipt."""
+        return self.stays[-1].state if self.stays else None
+
+    @property
+    def since(self) -> datetime:
+        """When the case entered its present state."""
+        return self.stays[-1].since if self.stays else LONG_AGO
+
+    def since_in(self, states: Iterable[str]) -> datetime | None:
+        """Return when the case entered this set of states and stayed in it, None if it isn't in it."""
+        among = frozenset(states)
+        entered = None
+        for stay in reversed(self.stays):
+            if stay.state not in among:
+                break
+            entered = stay.since
+        return entered
+
+    def owed(self) -> tuple[Owed, ...]:
+        """Return the notices that haven't reached their audience yet, oldest first."""
+        return tuple(notice for notice in self.notices.values() if notice.id not in self.told)
+
+    def apply(self, record: Record) -> None:
+        """Take over what one receipt decided."""
+        if record.snapshot is not None:
+            _restore(self, record.snapshot)
+        self.process = record.process
+        self.answered.add(record.of)
+        for change in record.changes:
+            self._change(change, record)
+        for notice in record.owed:
+            self._owe(notice)
+        self.told.update(record.told)
+
+    def _owe(self, notice: Owed) -> None:
+        """Owe a notice. An older one of its kind to the same person that never arrived is moot."""
+        for older in self.owed():
+            if (older.notice, older.to) == (notice.notice, notice.to):
+                del self.notices[older.id]
+        self.notices[notice.id] = notice
+        if notice.by_receipt:
+            self.told.add(notice.id)
+
+    def copy(self) -> Progress:
+        """Return a progress that can grow without changing this one."""
+        return msgspec.structs.replace(
+            self,
+            **{
+                name: value.copy()
+                for name in self.__struct_fields__
+                if isinstance(value := getattr(self, name), list | dict | set)
+            },
+        )
+
+    def _change(self, change: AnyChange, record: Record) -> None:
+        match change:
+            case Moved(to=to):
+                self.stays.append(Stay(to, record.at))
+            case Estimated():
+                self.estimate = change
+            case ReporterKnown():
+                self.reporter = change
+            case ConsentGiven():
+                self.consent = change
+            case AnswerGiven(number=number, words=words):
+                self.answers[number] = words
+            case PartyAdded(key=key, words=words):
+                self.parties[key] = words
+                self.parties_ever += 1
+            case PartyRemoved(key=key):
+                del self.parties[key]
+                self.told.update(notice.id for notice in self.notices.values() if notice.to == key)
+            case Resolved(words=words):
+                self.resolution = words
+                self.resolution_round = record.n
+            case ToldByHand(notices=notices):
+                self.told.update(notices)
+                self.by_hand.update(notices)
+            case Reminded(timer=timer, due=due):
+                self.reminded[timer] = due
+
+
+def replay(entries: Iterable[Entry], told: Iterable[str] = ()) -> Progress:
+    """Return what these receipts, in order, have made of the case.
+
+    `told`: delivery marks of the card, which the next receipt will absorb. Linear in the receipts.
+    """
+    progress = Progress()
+    for entry in entries:
+        progress.apply(entry.record)
+    progress.told.update(told)
+    return progress
+
+
+def checkpoint(progress: Progress, answered: set[str], upto: datetime) -> msgspec.Raw:
+    """Return a snapshot for a checkpoint receipt.
+
+    `answered`: the answered facts at or after `upto`; all before it count as answered.
+    """
+    snapshot = msgspec.structs.replace(progress, answered=answered, answered_upto=upto)
+    return msgspec.Raw(msgspec.json.encode(snapshot))
+
+
+def _restore(progress: Progress, snapshot: msgspec.Raw) -> None:
+    saved = msgspec.json.decode(snapshot, type=Progress)
+    for field in saved.__struct_fields__:
+        setattr(progress, field, getattr(saved, field))

@@ -1,0 +1,49 @@
+"""The community as the engine sees it: its administrators, its zone, its figures.
+
+Owns the shapes and the question "is this the same person". Refuses to read the configuration
+file (`cocflow/community.py` does).
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+
+class Administrator(msgspec.Struct, frozen=True, kw_only=True, repr_omit_defaults=True):
+    """One person of the committed roster. `login` is the GitHub login, without `@`."""
+
+    login: str
+    name: str = ""
+    mail: str = ""
+    slack: str = ""
+
+    def shown(self) -> str:
+        """Return what people call this person: the name, else the login."""
+        return self.name or self.login
+
+    def handles(self) -> frozenset[str]:
+        """Return every way to name this person, casefolded: login, mail, Slack id."""
+        return frozenset(
+            text.casefold().removeprefix("@") for text in (self.login, self.mail, self.slack) if text
+        )
+
+
+class Community(msgspec.Struct, frozen=True, kw_only=True):
+    """A community's committed configuration, checked. Addresses are texts, spans are timedeltas."""
+
+    name: str
+    code_of_conduct: str
+    zone: ZoneInfo
+    administrators: tuple[Administrator, ...]
+    administrators_as_of: str = ""
+    rules_channel: str = ""
+    outside_contact: str = ""
+    waiting_periods: dict[str, timedelta | None] = msgspec.field(default_factory=dict)
+
+    def administrator(self, login: str) -> Administrator | None:
+        """Return the administrator with that GitHub login (letter case doesn't matter)."""
+        folded = login.casefold()
+        return next((one for one in self.administrators if one.login.casefold() == folded), None)

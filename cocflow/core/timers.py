@@ -1,0 +1,74 @@
+"""When the clock alone makes something due.
+
+Owns the arithmetic of timers: due means `now >= due`, never "today", so a late run does what an
+early one would have done. Reminders that were missed coalesce into the newest of them.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from cocflow.core import guards
+from cocflow.core.case import Case
+from cocflow.core.process import Timer
+
+
+class Due(msgspec.Struct, frozen=True):
+    """One occurrence of a timer, at its due instant."""
+
+    timer: Timer
+    at: datetime
+
+    @property
+    def id(self) -> str:
+        """What a receipt says it answers."""
+        return f"timer:{self.timer.name}@{self.at.isoformat()}"
+
+
+def figure(case: Case, name: str) -> timedelta | None:
+    """Return a waiting period: the community's, else the definition's default; None means never."""
+    periods = case.community.waiting_periods
+    return periods[name] if name in periods else case.process.figure(name).default
+
+
+def first_due(case: Case, timer: Timer) -> datetime | None:
+    """Return when a timer first falls due in its present run, None if it doesn't run."""
+    entered = case.progress.since_in(timer.in_)
+    if entered is None:
+        return None
+    if timer.at is not None:
+        at = guards.instant(case, timer.at)
+        return None if at is None else max(at, entered)
+    span = figure(case, timer.after) if timer.after is not None else None
+    return None if span is None else entered + span
+
+
+def next_due(case: Case, timer: Timer) -> Due | None:
+    """Return the earliest occurrence of a timer that isn't done, due already or not."""
+    first = first_due(case, timer)
+    if first is None:
+        return None
+    done = case.progress.reminded.get(timer.name)
+    if done is None or done < first:
+        return Due(timer, first)
+    span = figure(case, timer.every) if timer.every is not None else None
+    if span is None:
+        return None
+    return Due(timer, first + span * ((done - first) // span + 1))
+
+
+def newest_due(case: Case, timer: Timer, now: datetime) -> Due | None:
+    """Return the newest occurrence of a timer that is due now and not done; earlier ones with it."""
+    due = next_due(case, timer)
+    if due is None or due.at > now:
+        return None
+    span = figure(case, timer.every) if timer.every is not None else None
+    return due if span is None else Due(timer, due.at + span * ((now - due.at) // span))
+
+
+def earliest(case: Case) -> datetime | None:
+    """Return when cocflow must look at the case again by itself, None if never."""
+    dues = [due.at for timer in case.process.timers if (due := next_due(case, timer)) is not None]
+    return min(dues, default=None)

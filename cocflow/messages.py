@@ -1,0 +1,119 @@
+"""Views and templates to text: the only module that knows jinja2.
+
+Owns the loading of templates, each checked when it is loaded: it lies in an audience's folder and
+names nothing that the audience's view lacks. Refuses to decide what is said to whom.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import partial
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import jinja2
+import jinja2.meta
+import jinja2.sandbox
+
+from cocflow.core.audience import VIEWS, View
+from cocflow.core.when import format_when
+from cocflow.errors import DefinitionError
+
+SUFFIX = ".md.j2"
+
+
+class Templates:
+    """Every template of a list of folders; a community's own folder stands before the shipped one."""
+
+    def __init__(self, folders: Sequence[Path], zone: ZoneInfo) -> None:
+        self._environment = jinja2.sandbox.ImmutableSandboxedEnvironment(
+            loader=jinja2.FileSystemLoader([str(folder) for folder in folders]),
+            undefined=jinja2.StrictUndefined,
+            autoescape=False,  # noqa: S701 - the result is Markdown; people's words pass `quoted` or `fenced`
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=False,
+        )
+        self._environment.filters |= {
+            "when": partial(format_when, zone=zone),
+            "listed": listed,
+            "quoted": quoted,
+            "inline": inline,
+        }
+        self._loaded: dict[str, jinja2.Template] = {}
+
+    def check(self) -> None:
+        """Load every template there is; DefinitionError for the first that can't be used."""
+        for name in self._environment.list_templates():
+            if name.endswith(SUFFIX):
+                self._load(name.removesuffix(SUFFIX))
+
+    def render(self, name: str, view: View) -> str:
+        """Return what `<folder>/<notice>` says to its audience; DefinitionError if it can't be used."""
+        template = self._load(name)
+        fields = {field: getattr(view, field) for field in view.__struct_fields__}
+        text = template.render(fields).strip()
+        return re.sub(r"\n{3,}", "\n\n", text)
+
+    def subject(self, name: str) -> str:
+        """Return the subject under which a notice goes out: its template's first comment."""
+        source = self._source(name)
+        found = re.match(r"\{#\s*subject:\s*(.{1,100}?)\s*#\}", source)
+        return found[1] if found else "A message from the administrators"
+
+    def _source(self, name: str) -> str:
+        loader = self._environment.loader
+        assert loader is not None  # noqa: S101 - set in __init__
+        try:
+            return loader.get_source(self._environment, name + SUFFIX)[0]
+        except jinja2.TemplateNotFound:
+            raise DefinitionError(f"There is no template {name}{SUFFIX}.", file="templates") from None
+
+    def _load(self, name: str) -> jinja2.Template:
+        if name not in self._loaded:
+            self._check(name, self._source(name))
+            self._loaded[name] = self._environment.get_template(name + SUFFIX)
+        return self._loaded[name]
+
+    def _check(self, name: str, source: str) -> None:
+        file = f"templates/{name}{SUFFIX}"
+        audience = name.partition("/")[0]
+        if audience not in VIEWS:
+            known = ", ".join(sorted(VIEWS))
+            raise DefinitionError(f"The folder {audience} is no audience.", file=file, hint=f"one of {known}")
+        try:
+            asked = jinja2.meta.find_undeclared_variables(self._environment.parse(source))
+        except jinja2.TemplateSyntaxError as error:
+            raise DefinitionError("The template can't be read.", file=file, line=error.lineno) from None
+        fields = VIEWS[audience].__struct_fields__
+        for unknown in sorted(asked - set(fields)):
+            raise DefinitionError(
+                f"The audience {audience} may not know {unknown}.", file=file, hint=f"it knows {', '.join(fields)}"
+            )
+
+
+def listed(items: Iterable[str], word: str = "and") -> str:
+    """Return "a, b and c"."""
+    *others, last = list(items) or [""]
+    return f"{', '.join(others)} {word} {last}" if others else last
+
+
+def quoted(text: str) -> str:
+    """Return a person's words as a Markdown quotation that mentions nobody."""
+    safe = text.replace("\r\n", "\n").replace("@", "@\N{WORD JOINER}")
+    return "\n".join(f"> {line}".rstrip() for line in safe.split("\n"))
+
+
+def inline(text: str) -> str:
+    """Return a name that a person typed, so that in a line of Markdown it is nothing but text."""
+    one_line = " ".join(text.split())
+    return re.sub(r"([\\`*_{}\[\]<>#|~!])", r"\\\1", one_line).replace("@", "@\N{WORD JOINER}")
+
+
+def fenced(text: str) -> str:
+    """Return text in a code fence that nothing in it can close: ready to copy, inert to read."""
+    longest = max((len(run) for run in re.findall(r"`{3,}", text)), default=2)
+    fence = "`" * (longest + 1)
+    return f"{fence}\n{text}\n{fence}"
+

@@ -1,0 +1,80 @@
+"""What cocflow needs from the world, as protocols: a tracker of issues, and ways to reach people.
+
+Adapters implement these; the use cases know nothing else. Every method may raise AdapterError.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import msgspec
+
+from cocflow.core.case import Person
+from cocflow.core.facts import Issue, Page, Tail
+
+
+class Posted(msgspec.Struct, frozen=True):
+    """A comment that was made: its node id, and the id by which it is edited."""
+
+    id: str
+    database_id: int
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """A notice on its way to one person. `id` is the same each time the notice is sent."""
+
+    id: str
+    to: Person
+    subject: str
+    text: str
+
+    def __repr__(self) -> str:
+        """Show the id only."""
+        return f"Message({self.id})"
+
+
+class Tracker(Protocol):
+    """The issues of one repository. Times are GitHub's, in UTC; nothing here is cached."""
+
+    def listing(self, *, closed: bool, after: str | None = None) -> Page:
+        """Return up to 100 issues, most recently updated first: the open ones, or the closed ones.
+
+        `after`: the cursor of the page before. One read.
+        """
+
+    def latest(self) -> Page:
+        """Return the 100 most recently updated issues, open and closed. One read."""
+
+    def read(self, number: int) -> Issue:
+        """Return an issue with all its facts: one read, and one more for each further 100 facts."""
+
+    def tail(self, issue: Issue) -> Tail:
+        """Return what came after the read that gave `issue`. One read."""
+
+    def comment(self, number: int, body: str) -> Posted:
+        """Post a comment. AdapterError with `uncertain` if it may have been posted all the same."""
+
+    def edit_comment(self, database_id: int, body: str) -> None:
+        """Replace the text of a comment of our own."""
+
+    def delete_comment(self, database_id: int) -> None:
+        """Delete a comment of our own; one that is gone already is no error."""
+
+    def add_labels(self, number: int, labels: list[str]) -> None:
+        """Put labels on, leaving all others as they are."""
+
+    def remove_label(self, number: int, label: str) -> None:
+        """Take one label off; one that is gone already is no error."""
+
+    def edit_issue(self, number: int, *, title: str | None = None, open_: bool | None = None) -> None:
+        """Set the title, or open or close the issue; None leaves it as it is."""
+
+
+class Notifier(Protocol):
+    """A way to reach people outside the issue."""
+
+    def reaches(self, person: Person) -> bool:
+        """Whether there is a channel to this person."""
+
+    def deliver(self, message: Message) -> None:
+        """Deliver a message; when this returns, it has been handed over."""
