@@ -1,0 +1,123 @@
+"""What every REST route needs: who asks, what they may do, the JSON body, pages and answers."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Response, current_app, g, request
+
+from cocflow.sandbox.access import Access, Identity, open_repository
+from cocflow.sandbox.issues import Desk
+from cocflow.sandbox.refusals import Refusal
+from cocflow.sandbox.store import Store
+
+PAGE, LARGEST_PAGE = 30, 100
+
+
+def store() -> Store:
+    """Return the store that this application serves."""
+    found: Store = current_app.extensions["store"]
+    return found
+
+
+def base() -> str:
+    """Return the address that this request reached the API under."""
+    return request.host_url.rstrip("/") + request.script_root
+
+
+def me() -> Identity:
+    """Return whose token the request carries."""
+    identity: Identity = g.identity
+    return identity
+
+
+def access(owner: str, name: str) -> Access:
+    """Return what the request may do in a repository; permissions never lag."""
+    with store().read() as db:
+        return open_repository(db, me(), owner, name)
+
+
+def desk(owner: str, name: str) -> Desk:
+    """Open the operations on a repository's issues for one transaction."""
+    return Desk(store(), access(owner, name))
+
+
+@contextmanager
+def reading(*, listing: bool = False) -> Iterator[sqlite3.Connection]:
+    """Read from the database; listings may lag."""
+    with store().read(listing=listing) as db:
+        yield db
+
+
+def sent() -> dict[str, Any]:
+    """Return the JSON object that was sent; 400 if it isn't one."""
+    raw = request.get_data()
+    if not raw:
+        return {}
+    try:
+        body = json.loads(raw)
+    except ValueError:
+        raise Refusal(400, "Problems parsing JSON") from None
+    if not isinstance(body, dict):
+        raise Refusal(400, "Body should be a JSON object")
+    return body
+
+
+def answer(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """Return a JSON answer."""
+    data = json.dumps(body, separators=(",", ":"), ensure_ascii=False)
+    response = Response(data, status, content_type="application/json; charset=utf-8")
+    response.headers.update(headers or {})
+    return response
+
+
+def nothing() -> Response:
+    """Return 204."""
+    return Response(status=204)
+
+
+@dataclass(frozen=True)
+class Page:
+    """The page of a list that was asked for."""
+
+    number: int
+    size: int
+
+    @property
+    def sql(self) -> str:
+        """Return the limits of the query."""
+        return f" LIMIT {self.size} OFFSET {(self.number - 1) * self.size}"
+
+    def link(self, total: int) -> dict[str, str]:
+        """Return the ``Link`` header; none if everything is on one page."""
+        last = max(1, -(-total // self.size))
+        relations = {"prev": self.number - 1, "next": self.number + 1, "last": last, "first": 1}
+        if self.number <= 1:
+            del relations["prev"], relations["first"]
+        if self.number >= last:
+            del relations["next"], relations["last"]
+        links = [f'<{self._address(number)}>; rel="{relation}"' for relation, number in relations.items()]
+        return {"Link": ", ".join(links)} if links else {}
+
+    def _address(self, number: int) -> str:
+        query = request.args.to_dict() | {"page": str(number)}
+        return f"{base()}{request.path}?{urlencode(query)}"
+
+
+def page() -> Page:
+    """Return the page asked for: at most 100 entries, 30 unless told."""
+    size = request.args.get("per_page", PAGE, type=int)
+    return Page(max(1, request.args.get("page", 1, type=int)), min(max(1, size), LARGEST_PAGE))
+
+
+def listed(bodies: list[Any]) -> Response:
+    """Return the asked page of a list that is small enough to be made whole."""
+    asked = page()
+    start = (asked.number - 1) * asked.size
+    return answer(bodies[start : start + asked.size], headers=asked.link(len(bodies)))

@@ -1,0 +1,542 @@
+"""Rows as GraphQL nodes: dictionaries whose lists and other things are functions, called when asked for."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Callable
+from typing import Any
+
+from cocflow.sandbox.access import (
+    ADMIN,
+    LEVELS,
+    READ,
+    TRIAGE,
+    WRITE,
+    Access,
+    Identity,
+    access_to,
+    association,
+    find_repository,
+    readers,
+    repository_by_id,
+)
+from cocflow.sandbox.clock import iso, parse_instant
+from cocflow.sandbox.connections import Node, Ordered, Window, from_list, from_rows
+from cocflow.sandbox.ids import node_id, parse_node_id
+from cocflow.sandbox.refusals import Refusal
+from cocflow.sandbox.render import full_name, labels_of, site, sub_issue_counts
+
+Row = sqlite3.Row
+INT_LIMIT = 2**31
+ISSUE_ORDERS = {"CREATED_AT": "created_at", "UPDATED_AT": "updated_at", "COMMENTS": "comment_count"}
+BLANK_ISSUES_OFF = re.compile(rb"^blank_issues_enabled:\s*false\b", re.MULTILINE)
+
+
+def item_kind(item_type: str) -> str:
+    """Return the type of a timeline item by its enum value: LABELED_EVENT is LabeledEvent."""
+    return "".join(word.capitalize() for word in item_type.split("_"))
+
+
+def small(number: int) -> int | None:
+    """Return a database id as GraphQL's 32-bit Int: nothing if it has outgrown it."""
+    return number if number < INT_LIMIT else None
+
+
+def maybe(instant: int | None) -> str | None:
+    """Return an instant or nothing."""
+    return None if instant is None else iso(instant)
+
+
+class Graph:
+    """What one identity sees of one state of the database, for the length of one request."""
+
+    def __init__(self, db: sqlite3.Connection, identity: Identity, base: str) -> None:
+        self.db = db
+        self.identity = identity
+        self.site = site(base)
+        self._actors: dict[int, Node] = {}
+        self._accesses: dict[int, Access] = {}
+        self._associations: dict[tuple[int | None, int], str] = {}
+
+    # the ways in
+
+    def viewer(self, _: Any = None) -> Node:
+        """Return the token's account; GitHub shows a job's bot as a User here, ``[bot]`` and all."""
+        return self.actor(self.identity.account_id, viewer=True) or {}
+
+    def repository(self, owner: str, name: str) -> Node:
+        """Return a repository by name."""
+        try:
+            access = access_to(self.db, self.identity, find_repository(self.db, owner, name))
+        except Refusal:
+            message = f"Could not resolve to a Repository with the name '{owner}/{name}'."
+            raise Refusal(404, message) from None
+        self._accesses[access.repository["id"]] = access
+        return self.repository_node(access)
+
+    def user(self, login: str) -> Node:
+        """Return a person by login."""
+        row = self.db.execute("SELECT id FROM account WHERE login = ? AND kind = 'User'", (login,)).fetchone()
+        if row is None:
+            raise Refusal(404, f"Could not resolve to a User with the login of '{login}'.")
+        return self.actor(row["id"]) or {}
+
+    def node(self, text: str) -> Node:
+        """Return anything by its node id, if it may be seen."""
+        parsed = parse_node_id(text)
+        found = None
+        if parsed is not None:
+            try:
+                found = self._by_id(*parsed)
+            except Refusal:
+                found = None
+        if found is None:
+            raise Refusal(404, f"Could not resolve to a node with the global id of '{text}'")
+        return found
+
+    def _by_id(self, kind: str, number: int) -> Node | None:
+        if kind in ("User", "Bot", "Organization", "Mannequin"):
+            return self.actor(number)
+        if kind == "Repository":
+            return self.repository_node(self.access(number)) if repository_by_id(self.db, number) else None
+        tables = {"Issue": "issue", "IssueComment": "comment", "Label": "label"}
+        table = tables.get(kind, "timeline")
+        row = self.db.execute(f"SELECT * FROM {table} WHERE id = ?", (number,)).fetchone()  # noqa: S608
+        if row is None or (table == "timeline" and row["kind"] != kind):
+            return None
+        if kind == "Label":
+            return self.label_node(self.access(row["repository_id"]), row)
+        issue = row if kind == "Issue" else self._issue_row(row["issue_id"])
+        access = self.access(issue["repository_id"])
+        if kind == "Issue":
+            return self.issue_nodes(access, [row])[0]
+        if kind == "IssueComment":
+            return self.comment_nodes(access, issue, [row])[0]
+        return self.timeline_nodes(access, issue, [row])[0]
+
+    def access(self, repository_id: int) -> Access:
+        """Return what may be done in a repository that exists; 404 if it may not be seen."""
+        found = self._accesses.get(repository_id)
+        if found is None:
+            found = access_to(self.db, self.identity, repository_by_id(self.db, repository_id))
+            self._accesses[repository_id] = found
+        return found
+
+    # accounts
+
+    def actor(self, account_id: int | None, *, viewer: bool = False) -> Node | None:
+        """Return an account, or None for GitHub's ghost. Bots have no ``[bot]`` in their login here."""
+        if account_id is None:
+            return None
+        found = self._actors.get(account_id)
+        if found is None or viewer:
+            row = self.db.execute("SELECT * FROM account WHERE id = ?", (account_id,)).fetchone()
+            if row is None:
+                return None
+            found = self._account(row, viewer=viewer)
+            if not viewer:
+                self._actors[account_id] = found
+        return found
+
+    def _account(self, row: Row, *, viewer: bool) -> Node:
+        plain = row["login"].removesuffix("[bot]")
+        path = f"/apps/{plain}" if row["kind"] == "Bot" else f"/{plain}"
+        return {
+            "__typename": "User" if viewer else row["kind"],
+            "id": node_id(row["kind"], row["id"]),
+            "databaseId": small(row["id"]),
+            "login": row["login"] if viewer else plain,
+            "name": row["name"],
+            "email": None,
+            "createdAt": iso(row["created_at"]),
+            "updatedAt": iso(row["created_at"]),
+            "isViewer": row["id"] == self.identity.account_id,
+            "resourcePath": path,
+            "url": self.site + path,
+            "avatarUrl": lambda _, size=None: f"{self.site}/avatars/u/{row['id']}",
+        }
+
+    def _association(self, account_id: int | None, access: Access) -> str:
+        key = (account_id, access.repository["id"])
+        if key not in self._associations:
+            self._associations[key] = association(self.db, account_id, access.repository)
+        return self._associations[key]
+
+    # repositories
+
+    def repository_node(self, access: Access) -> Node:
+        """Return a Repository."""
+        row = access.repository
+        path = f"/{full_name(row)}"
+        node = {
+            "__typename": "Repository",
+            "id": node_id("Repository", row["id"]),
+            "databaseId": small(row["id"]),
+            "name": row["name"],
+            "nameWithOwner": full_name(row),
+            "description": row["description"],
+            "visibility": row["visibility"].upper(),
+            "isPrivate": row["visibility"] != "public",
+            "isInOrganization": row["owner_kind"] == "Organization",
+            "isTemplate": bool(row["is_template"]),
+            "forkingAllowed": bool(row["allow_forking"]),
+            "viewerPermission": LEVELS[access.level].upper(),
+            "viewerCanAdminister": access.level >= ADMIN,
+            "createdAt": iso(row["created_at"]),
+            "updatedAt": iso(row["updated_at"]),
+            "pushedAt": iso(row["pushed_at"]),
+            "resourcePath": path,
+            "url": self.site + path,
+            "owner": lambda _: self.actor(row["owner_id"]),
+            "isBlankIssuesEnabled": lambda _: self._blank_issues(row),
+            "defaultBranchRef": lambda _: self._branch(access),
+            "issue": lambda _, number: self._issue_by_number(access, number),
+            "issues": self._issues(access),
+            "label": lambda _, name: self._label_by_name(access, name),
+            "labels": self._labels(access),
+            "collaborators": self._collaborators(access),
+        }
+        node |= dict.fromkeys(("isArchived", "isDisabled", "isFork"), False)
+        switches = {"Issues": "issues", "Wiki": "wiki", "Projects": "projects", "Discussions": "discussions"}
+        return node | {f"has{name}Enabled": bool(row[f"has_{key}"]) for name, key in switches.items()}
+
+    def _blank_issues(self, row: Row) -> bool:
+        found = self.db.execute(
+            "SELECT content FROM file WHERE repository_id = ? AND path = '.github/ISSUE_TEMPLATE/config.yml'",
+            (row["id"],),
+        ).fetchone()
+        return found is None or not BLANK_ISSUES_OFF.search(found["content"])
+
+    def _branch(self, access: Access) -> Node | None:
+        repository = access.repository["id"]
+        if not self.db.execute("SELECT 1 FROM file WHERE repository_id = ?", (repository,)).fetchone():
+            return None  # a repository without a file has no branch yet
+        return {
+            "__typename": "Ref",
+            "id": node_id("Ref", repository),
+            "name": "main",
+            "prefix": "refs/heads/",
+            "repository": lambda _: self.repository_node(access),
+        }
+
+    def _collaborators(self, access: Access) -> Callable[..., Node]:
+        def resolve(_: Any, affiliation: str = "ALL", **window: Any) -> Node:
+            if not self.identity.is_job and access.level < WRITE:
+                raise Refusal(403, "You do not have permission to view repository collaborators.")
+            people = readers(self.db, access.repository, affiliation)
+            nodes = [self.actor(account["id"]) or {} for account, _ in people]
+            edges = [{"permission": LEVELS[level].upper()} for _, level in people]
+            return from_list(nodes, Window("collaborators", **window), edges)
+
+        return resolve
+
+    # labels
+
+    def label_node(self, access: Access, row: Row) -> Node:
+        """Return a Label."""
+        path = f"/{full_name(access.repository)}/labels/{row['name'].replace(' ', '%20')}"
+        return {
+            "__typename": "Label",
+            "id": node_id("Label", row["id"], access.repository["id"]),
+            "name": row["name"],
+            "color": row["color"],
+            "description": row["description"],
+            "isDefault": False,
+            "createdAt": iso(row["created_at"]),
+            "updatedAt": iso(row["updated_at"]),
+            "resourcePath": path,
+            "url": self.site + path,
+            "repository": lambda _: self.repository_node(access),
+        }
+
+    def _labels(self, access: Access, issue_id: int | None = None) -> Callable[..., Node]:
+        def resolve(_: Any, orderBy: dict[str, str] | None = None, **window: Any) -> Node:  # noqa: N803
+            if issue_id is None:
+                query = "SELECT * FROM label WHERE repository_id = ?"
+                rows = self.db.execute(query, (access.repository["id"],)).fetchall()
+            else:
+                rows = labels_of(self.db, [issue_id])[issue_id]
+            order = orderBy or {"field": "CREATED_AT" if issue_id is None else "NAME", "direction": "ASC"}
+            key = {"NAME": lambda row: row["name"].casefold(), "CREATED_AT": lambda row: row["id"]}
+            rows.sort(key=key[order["field"]], reverse=order["direction"] == "DESC")
+            return from_list([self.label_node(access, row) for row in rows], Window("labels", **window))
+
+        return resolve
+
+    def _label_by_name(self, access: Access, name: str) -> Node | None:
+        query = "SELECT * FROM label WHERE repository_id = ? AND name = ?"
+        row = self.db.execute(query, (access.repository["id"], name)).fetchone()
+        return None if row is None else self.label_node(access, row)
+
+    # issues
+
+    def _issue_row(self, issue_id: int) -> Row:
+        row: Row = self.db.execute("SELECT * FROM issue WHERE id = ?", (issue_id,)).fetchone()
+        return row
+
+    def _issue_by_number(self, access: Access, number: int) -> Node:
+        access.require(READ)
+        row = self.db.execute(
+            "SELECT * FROM issue WHERE repository_id = ? AND number = ?", (access.repository["id"], number)
+        ).fetchone()
+        if row is None:
+            raise Refusal(404, f"Could not resolve to an Issue with the number of {number}.")
+        return self.issue_nodes(access, [row])[0]
+
+    def _issues(self, access: Access) -> Callable[..., Node]:
+        def resolve(
+            _: Any,
+            states: list[str] | None = None,
+            labels: list[str] | None = None,
+            orderBy: dict[str, str] | None = None,  # noqa: N803 - GraphQL's name
+            filterBy: dict[str, Any] | None = None,  # noqa: N803
+            **window: Any,
+        ) -> Node:
+            access.require(READ)
+            filters = dict(filterBy or {})
+            filters["states"] = states or filters.get("states")
+            filters["labels"] = labels or filters.get("labels")
+            where, values = _issue_filters(access.repository["id"], filters)
+            order = orderBy or {"field": "CREATED_AT", "direction": "ASC"}
+            rows = Ordered(
+                "issue", where, values, (ISSUE_ORDERS[order["field"]], "id"), order["direction"] == "DESC"
+            )
+            return from_rows(
+                self.db, rows, Window("issues", **window), lambda found: self.issue_nodes(access, found)
+            )
+
+        return resolve
+
+    def issue_nodes(self, access: Access, rows: list[Row]) -> list[Node]:
+        """Return Issues."""
+        return [self._issue(access, row) for row in rows]
+
+    def _issue(self, access: Access, row: Row) -> Node:
+        path = f"/{full_name(access.repository)}/issues/{row['number']}"
+        mine = row["author_id"] == self.identity.account_id
+        reason = row["state_reason"]
+        node = self._text(access, row, "issue") | {
+            "__typename": "Issue",
+            "id": node_id("Issue", row["id"], access.repository["id"]),
+            "number": row["number"],
+            "title": row["title"],
+            "state": row["state"].upper(),
+            "stateReason": lambda _, enableDuplicate=None: reason and reason.upper(),  # noqa: N803
+            "closed": row["state"] == "closed",
+            "closedAt": maybe(row["closed_at"]),
+            "locked": False,
+            "resourcePath": path,
+            "url": self.site + path,
+            "labels": self._labels(access, row["id"]),
+            "comments": self._comments(access, row),
+            "timelineItems": self._timeline(access, row),
+            "parent": lambda _: self._issue_or_none(access, row["parent_id"]),
+            "subIssues": self._sub_issues(access, row),
+            "subIssuesSummary": lambda _: self._sub_issue_counts(row["id"]),
+            "viewerCanClose": mine or access.may(TRIAGE),
+            "viewerCanDelete": access.level >= ADMIN,
+            "viewerCanLabel": access.may(TRIAGE),
+            "viewerCanReopen": access.may(TRIAGE) or (mine and row["closed_by"] == row["author_id"]),
+        }
+        return node
+
+    def _text(self, access: Access, row: Row, subject: str) -> Node:
+        """Return the fields of GitHub's Comment interface, which issues and comments share."""
+        mine = row["author_id"] == self.identity.account_id
+        return {
+            "databaseId": small(row["id"]),
+            "fullDatabaseId": str(row["id"]),
+            "body": row["body"] or "",
+            "author": lambda _: self.actor(row["author_id"]),
+            "authorAssociation": lambda _: self._association(row["author_id"], access),
+            "editor": lambda _: self.actor(row["editor_id"]),
+            "createdAt": iso(row["created_at"]),
+            "publishedAt": iso(row["created_at"]),
+            "updatedAt": iso(row["updated_at"]),
+            "lastEditedAt": maybe(row["edited_at"]),
+            "includesCreatedEdit": row["edited_at"] is not None,
+            "repository": lambda _: self.repository_node(access),
+            "userContentEdits": self._edits(access, row, subject),
+            "viewerCanUpdate": mine or access.may(WRITE),
+            "viewerDidAuthor": mine,
+        }
+
+    def _issue_or_none(self, access: Access, issue_id: int | None) -> Node | None:
+        return None if issue_id is None else self._issue(access, self._issue_row(issue_id))
+
+    def _sub_issues(self, access: Access, row: Row) -> Callable[..., Node]:
+        def resolve(_: Any, **window: Any) -> Node:
+            rows = Ordered("issue", "parent_id = ?", (row["id"],), ("parent_position",))
+            return from_rows(
+                self.db, rows, Window("subIssues", **window), lambda found: self.issue_nodes(access, found)
+            )
+
+        return resolve
+
+    def _sub_issue_counts(self, issue_id: int) -> Node:
+        counts = sub_issue_counts(self.db, [issue_id])[issue_id]
+        return {
+            "total": counts["total"],
+            "completed": counts["completed"],
+            "percentCompleted": counts["percent_completed"],
+        }
+
+    # comments and the timeline
+
+    def comment_nodes(self, access: Access, issue: Row, rows: list[Row]) -> list[Node]:
+        """Return IssueComments of one issue."""
+        return [self._comment(access, issue, row) for row in rows]
+
+    def _comment(self, access: Access, issue: Row, row: Row) -> Node:
+        path = f"/{full_name(access.repository)}/issues/{issue['number']}#issuecomment-{row['id']}"
+        mine = row["author_id"] == self.identity.account_id
+        node = self._text(access, row, "comment")
+        node["__typename"] = "IssueComment"
+        node["id"] = node_id("IssueComment", row["id"], access.repository["id"])
+        node["isMinimized"] = False
+        node["minimizedReason"] = None
+        node["issue"] = lambda _: self._issue(access, issue)
+        node["resourcePath"] = path
+        node["url"] = self.site + path
+        node["viewerCanDelete"] = mine or access.may(WRITE)
+        return node
+
+    def _comments(self, access: Access, issue: Row) -> Callable[..., Node]:
+        def resolve(_: Any, **window: Any) -> Node:
+            rows = Ordered("comment", "issue_id = ?", (issue["id"],))
+            return from_rows(
+                self.db,
+                rows,
+                Window("comments", **window),
+                lambda found: self.comment_nodes(access, issue, found),
+            )
+
+        return resolve
+
+    def _edits(self, access: Access, row: Row, subject: str) -> Callable[..., Node]:
+        def resolve(_: Any, **window: Any) -> Node:
+            rows = Ordered("edit", "subject = ? AND subject_id = ?", (subject, row["id"]), descending=True)
+            return from_rows(
+                self.db,
+                rows,
+                Window("userContentEdits", **window),
+                lambda found: [self._edit(access, one) for one in found],
+            )
+
+        return resolve
+
+    def _edit(self, access: Access, row: Row) -> Node:
+        stamp = iso(row["at"])
+        return {
+            "__typename": "UserContentEdit",
+            "id": node_id("UserContentEdit", row["id"], access.repository["id"]),
+            "createdAt": stamp,
+            "editedAt": stamp,
+            "updatedAt": stamp,
+            "deletedAt": None,
+            "deletedBy": None,
+            "diff": row["body"],
+            "editor": lambda _: self.actor(row["editor_id"]),
+        }
+
+    def _timeline(self, access: Access, issue: Row) -> Callable[..., Node]:
+        def resolve(
+            _: Any,
+            since: str | None = None,
+            itemTypes: list[str] | None = None,  # noqa: N803 - GraphQL's name
+            **window: Any,
+        ) -> Node:
+            where, values = "issue_id = ?", [issue["id"]]
+            if since is not None:
+                where += " AND at >= ?"
+                values.append(parse_instant(since))
+            if itemTypes:
+                where += f" AND kind IN ({', '.join('?' * len(itemTypes))})"
+                values += [item_kind(one) for one in itemTypes]
+            rows = Ordered("timeline", where, tuple(values))
+            connection = from_rows(
+                self.db,
+                rows,
+                Window("timelineItems", **window),
+                lambda found: self.timeline_nodes(access, issue, found),
+            )
+            return connection | {"updatedAt": iso(issue["updated_at"])}
+
+        return resolve
+
+    def timeline_nodes(self, access: Access, issue: Row, rows: list[Row]) -> list[Node]:
+        """Return timeline items of one issue, with one query for all comments among them."""
+        ids = [row["comment_id"] for row in rows if row["kind"] == "IssueComment"]
+        comments: dict[int, Row] = {}
+        if ids:
+            marks = ",".join("?" * len(ids))
+            found = self.db.execute(f"SELECT * FROM comment WHERE id IN ({marks})", ids)  # noqa: S608
+            comments = {row["id"]: row for row in found}
+        return [
+            self._comment(access, issue, comments[row["comment_id"]])
+            if row["kind"] == "IssueComment"
+            else self._event(access, issue, row)
+            for row in rows
+        ]
+
+    def _event(self, access: Access, issue: Row, row: Row) -> Node:
+        kind = row["kind"]
+        node: Node = {
+            "__typename": kind,
+            "id": node_id(kind, row["id"], access.repository["id"]),
+            "actor": lambda _: self.actor(row["actor_id"]),
+            "createdAt": iso(row["at"]),
+        }
+        if kind in ("LabeledEvent", "UnlabeledEvent"):
+            node["label"] = lambda _: self._label_of(access, row)
+            node["labelable"] = lambda _: self._issue(access, issue)
+        elif kind in ("ClosedEvent", "ReopenedEvent"):
+            node["stateReason"] = (row["state_reason"] or "").upper() or None
+            node["closable"] = lambda _: self._issue(access, issue)
+            path = f"/{full_name(access.repository)}/issues/{issue['number']}#event-{row['id']}"
+            node |= {"resourcePath": path, "url": self.site + path}
+        elif kind == "RenamedTitleEvent":
+            node |= {"previousTitle": row["old_title"], "currentTitle": row["new_title"]}
+            node["subject"] = lambda _: self._issue(access, issue)
+        elif kind == "CommentDeletedEvent":
+            node["databaseId"] = small(row["id"])
+            node["deletedCommentAuthor"] = lambda _: self.actor(row["other_account_id"])
+        else:
+            other = "subIssue" if kind.startswith("SubIssue") else "parent"
+            node[other] = lambda _: self._related(access, row["other_issue_id"])
+        return node
+
+    def _label_of(self, access: Access, row: Row) -> Node:
+        # A label that was deleted since still shows in the timeline by the name it had.
+        label = self.db.execute("SELECT * FROM label WHERE id = ?", (row["label_id"],)).fetchone()
+        if label is not None:
+            return self.label_node(access, label)
+        names = {"id": row["label_id"], "name": row["label_name"], "color": row["label_color"]}
+        stamps = {"description": None, "created_at": row["at"], "updated_at": row["at"]}
+        return self.label_node(access, names | stamps)  # type: ignore[arg-type]
+
+    def _related(self, access: Access, issue_id: int) -> Node | None:
+        row = self._issue_row(issue_id)
+        return None if row is None else self._issue(access, row)
+
+
+def _issue_filters(repository_id: int, filters: dict[str, Any]) -> tuple[str, tuple[Any, ...]]:
+    where, values = ["repository_id = ?"], [repository_id]
+    if filters.get("states"):
+        where.append(f"state IN ({', '.join('?' * len(filters['states']))})")
+        values += [state.lower() for state in filters["states"]]
+    if filters.get("since"):
+        where.append("updated_at >= ?")
+        values.append(parse_instant(filters["since"]))
+    if filters.get("createdBy"):
+        where.append("author_id = (SELECT id FROM account WHERE login = ?)")
+        values.append(filters["createdBy"])
+    if filters.get("labels"):
+        # Any of the labels will do here; REST wants all of them.
+        where.append(
+            "id IN (SELECT issue_id FROM issue_label il JOIN label l ON l.id = il.label_id"
+            f" WHERE l.repository_id = ? AND l.name IN ({', '.join('?' * len(filters['labels']))}))"
+        )
+        values += [repository_id, *filters["labels"]]
+    return " AND ".join(where), tuple(values)

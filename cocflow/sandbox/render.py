@@ -1,0 +1,423 @@
+"""Rows as GitHub's REST JSON. Every address lies under the base it is asked for."""
+
+from __future__ import annotations
+
+import base64
+import sqlite3
+from collections.abc import Iterable
+from typing import Any
+
+from cocflow.sandbox.access import ADMIN, LEVELS, MAINTAIN, READ, TRIAGE, WRITE, association
+from cocflow.sandbox.clock import iso
+from cocflow.sandbox.ids import node_id
+
+Json = dict[str, Any]
+Db = sqlite3.Connection
+
+_USER_LINKS = {
+    "followers_url": "/followers",
+    "following_url": "/following{/other_user}",
+    "gists_url": "/gists{/gist_id}",
+    "starred_url": "/starred{/owner}{/repo}",
+    "subscriptions_url": "/subscriptions",
+    "organizations_url": "/orgs",
+    "repos_url": "/repos",
+    "events_url": "/events{/privacy}",
+    "received_events_url": "/received_events",
+}
+_REPOSITORY_LINKS = {
+    "archive_url": "/{archive_format}{/ref}",
+    "assignees_url": "/assignees{/user}",
+    "blobs_url": "/git/blobs{/sha}",
+    "branches_url": "/branches{/branch}",
+    "collaborators_url": "/collaborators{/collaborator}",
+    "comments_url": "/comments{/number}",
+    "commits_url": "/commits{/sha}",
+    "compare_url": "/compare/{base}...{head}",
+    "contents_url": "/contents/{+path}",
+    "contributors_url": "/contributors",
+    "deployments_url": "/deployments",
+    "downloads_url": "/downloads",
+    "events_url": "/events",
+    "forks_url": "/forks",
+    "git_commits_url": "/git/commits{/sha}",
+    "git_refs_url": "/git/refs{/sha}",
+    "git_tags_url": "/git/tags{/sha}",
+    "hooks_url": "/hooks",
+    "issue_comment_url": "/issues/comments{/number}",
+    "issue_events_url": "/issues/events{/number}",
+    "issues_url": "/issues{/number}",
+    "keys_url": "/keys{/key_id}",
+    "labels_url": "/labels{/name}",
+    "languages_url": "/languages",
+    "merges_url": "/merges",
+    "milestones_url": "/milestones{/number}",
+    "notifications_url": "/notifications{?since,all,participating}",
+    "pulls_url": "/pulls{/number}",
+    "releases_url": "/releases{/id}",
+    "stargazers_url": "/stargazers",
+    "statuses_url": "/statuses/{sha}",
+    "subscribers_url": "/subscribers",
+    "subscription_url": "/subscription",
+    "tags_url": "/tags",
+    "teams_url": "/teams",
+    "trees_url": "/git/trees{/sha}",
+}
+_REACTIONS = ("+1", "-1", "laugh", "hooray", "confused", "heart", "rocket", "eyes")
+
+
+def site(base: str) -> str:
+    """Return where pages for people would be: the API's host, without an ``/api/v3``."""
+    return base.removesuffix("/api/v3")
+
+
+def full_name(repository: sqlite3.Row) -> str:
+    """Return owner/name."""
+    return f"{repository['owner_login']}/{repository['name']}"
+
+
+def api_url(base: str, repository: sqlite3.Row) -> str:
+    """Return the address of a repository in the API."""
+    return f"{base}/repos/{full_name(repository)}"
+
+
+def account(base: str, row: sqlite3.Row) -> Json:
+    """Return a SimpleUser."""
+    url = f"{base}/users/{row['login']}"
+    body = {
+        "login": row["login"],
+        "id": row["id"],
+        "node_id": node_id(row["kind"], row["id"]),
+        "avatar_url": f"{site(base)}/avatars/u/{row['id']}",
+        "gravatar_id": "",
+        "url": url,
+        "html_url": f"{site(base)}/{row['login'].removesuffix('[bot]')}",
+        "type": row["kind"],
+        "user_view_type": "public",
+        "site_admin": False,
+    }
+    return body | {name: url + path for name, path in _USER_LINKS.items()}
+
+
+def full_account(base: str, row: sqlite3.Row, *, private: bool = False) -> Json:
+    """Return a PublicUser, or the PrivateUser that one is shown of oneself."""
+    body = account(base, row) | dict.fromkeys(("company", "location", "email", "hireable", "bio"))
+    body |= dict.fromkeys(("public_repos", "public_gists", "followers", "following"), 0)
+    stamp = iso(row["created_at"])
+    body |= {"name": row["name"], "blog": "", "created_at": stamp, "updated_at": stamp}
+    if private:
+        counts = (
+            "private_gists",
+            "total_private_repos",
+            "owned_private_repos",
+            "disk_usage",
+            "collaborators",
+        )
+        body |= dict.fromkeys(counts, 0) | {"two_factor_authentication": True}
+    return body
+
+
+def accounts(db: Db, base: str, ids: Iterable[int | None]) -> dict[int | None, Json | None]:
+    """Return SimpleUsers by id, in one query; None stays None (GitHub's ghost)."""
+    wanted = sorted({one for one in ids if one is not None})
+    marks = ",".join("?" * len(wanted))
+    rows = db.execute(f"SELECT * FROM account WHERE id IN ({marks})", wanted)  # noqa: S608 - marks only
+    found: dict[int | None, Json | None] = {None: None}
+    return found | {row["id"]: account(base, row) for row in rows}
+
+
+def permissions(level: int) -> dict[str, bool]:
+    """Return the five flags that REST shows a level as."""
+    ranks = {"admin": ADMIN, "maintain": MAINTAIN, "push": WRITE, "triage": TRIAGE, "pull": READ}
+    return {name: level >= rank for name, rank in ranks.items()}
+
+
+def role_name(level: int) -> str:
+    """Return the role's own name."""
+    return LEVELS[level]
+
+
+def legacy_permission(level: int) -> str:
+    """Return the old name, in which triage is read and maintain is write."""
+    return {TRIAGE: "read", MAINTAIN: "write"}.get(level, LEVELS[level])
+
+
+def repository(db: Db, base: str, row: sqlite3.Row, level: int | None = None) -> Json:
+    """Return a FullRepository."""
+    url, name = api_url(base, row), full_name(row)
+    page = f"{site(base)}/{name}"
+    owner = db.execute("SELECT * FROM account WHERE id = ?", (row["owner_id"],)).fetchone()
+    opened = db.execute(
+        "SELECT count(*) FROM issue WHERE repository_id = ? AND state = 'open'", (row["id"],)
+    ).fetchone()[0]
+    body: Json = {
+        "id": row["id"],
+        "node_id": node_id("Repository", row["id"]),
+        "name": row["name"],
+        "full_name": name,
+        "owner": account(base, owner),
+        "private": row["visibility"] != "public",
+        "visibility": row["visibility"],
+        "html_url": page,
+        "url": url,
+        "description": row["description"],
+        "fork": False,
+        "git_url": f"{page}.git",
+        "ssh_url": f"{page}.git",
+        "clone_url": f"{page}.git",
+        "svn_url": page,
+        "default_branch": "main",
+        "archived": False,
+        "disabled": False,
+        "is_template": bool(row["is_template"]),
+        "allow_forking": bool(row["allow_forking"]),
+        "web_commit_signoff_required": False,
+        "has_pages": False,
+        "has_downloads": False,
+        "topics": [],
+        "custom_properties": {},
+        "open_issues": opened,
+        "open_issues_count": opened,
+        "created_at": iso(row["created_at"]),
+        "updated_at": iso(row["updated_at"]),
+        "pushed_at": iso(row["pushed_at"]),
+    }
+    body |= dict.fromkeys(("homepage", "language", "mirror_url", "license"))
+    counts = ("forks", "forks_count", "stargazers_count", "watchers", "watchers_count", "size")
+    body |= dict.fromkeys((*counts, "subscribers_count", "network_count"), 0)
+    body |= {one: bool(row[one]) for one in ("has_issues", "has_wiki", "has_projects", "has_discussions")}
+    body |= {link: url + path for link, path in _REPOSITORY_LINKS.items()}
+    return body if level is None else body | {"permissions": permissions(level)}
+
+
+def label(base: str, repo: sqlite3.Row, row: sqlite3.Row) -> Json:
+    """Return a Label."""
+    return {
+        "id": row["id"],
+        "node_id": node_id("Label", row["id"], repo["id"]),
+        "url": f"{api_url(base, repo)}/labels/{row['name'].replace(' ', '%20')}",
+        "name": row["name"],
+        "color": row["color"],
+        "default": False,
+        "description": row["description"],
+        "archived_at": None,
+        "archived_by": None,
+    }
+
+
+def labels_of(db: Db, issue_ids: list[int]) -> dict[int, list[sqlite3.Row]]:
+    """Return the labels on each issue, in one query, in the order of their names as GitHub has them."""
+    marks = ",".join("?" * len(issue_ids))
+    rows = db.execute(
+        f"SELECT il.issue_id, l.* FROM issue_label il JOIN label l ON l.id = il.label_id"  # noqa: S608
+        f" WHERE il.issue_id IN ({marks}) ORDER BY l.name",
+        issue_ids,
+    )
+    found: dict[int, list[sqlite3.Row]] = {one: [] for one in issue_ids}
+    for row in rows:
+        found[row["issue_id"]].append(row)
+    return found
+
+
+def sub_issue_counts(db: Db, issue_ids: list[int]) -> dict[int, Json]:
+    """Return the summary of sub-issues of each issue, in one query."""
+    marks = ",".join("?" * len(issue_ids))
+    rows = db.execute(
+        "SELECT parent_id, count(*) AS total, sum(state = 'closed') AS completed FROM issue"
+        f" WHERE parent_id IN ({marks}) GROUP BY parent_id",
+        issue_ids,
+    )
+    none: Json = {"total": 0, "completed": 0, "percent_completed": 0}
+    found = dict.fromkeys(issue_ids, none)
+    for row in rows:
+        done = row["completed"]
+        percent = 100 * done // row["total"]
+        found[row["parent_id"]] = {"total": row["total"], "completed": done, "percent_completed": percent}
+    return found
+
+
+def _reactions(url: str) -> Json:
+    return {"url": f"{url}/reactions", "total_count": 0} | dict.fromkeys(_REACTIONS, 0)
+
+
+def issues(db: Db, base: str, repo: sqlite3.Row, rows: list[sqlite3.Row]) -> list[Json]:
+    """Return Issues, with a fixed number of queries however many there are."""
+    ids = [row["id"] for row in rows]
+    labels, summaries = labels_of(db, ids), sub_issue_counts(db, ids)
+    people = accounts(db, base, [one for row in rows for one in (row["author_id"], row["closed_by"])])
+    roles = {one: association(db, one, repo) for one in {row["author_id"] for row in rows}}
+    parents = _numbers(db, [row["parent_id"] for row in rows if row["parent_id"]])
+    found = []
+    for row in rows:
+        body = _issue(base, repo, row)
+        parent = parents.get(row["parent_id"])
+        body |= {
+            "user": people[row["author_id"]],
+            "closed_by": people[row["closed_by"]] if row["state"] == "closed" else None,
+            "author_association": roles[row["author_id"]],
+            "labels": [label(base, repo, one) for one in labels[row["id"]]],
+            "sub_issues_summary": summaries[row["id"]],
+            "parent_issue_url": f"{api_url(base, repo)}/issues/{parent}" if parent else None,
+        }
+        found.append(body)
+    return found
+
+
+def _numbers(db: Db, ids: list[int]) -> dict[int, int]:
+    marks = ",".join("?" * len(ids))
+    rows = db.execute(f"SELECT id, number FROM issue WHERE id IN ({marks})", ids)  # noqa: S608 - marks only
+    return {row["id"]: row["number"] for row in rows}
+
+
+def _issue(base: str, repo: sqlite3.Row, row: sqlite3.Row) -> Json:
+    root = api_url(base, repo)
+    url = f"{root}/issues/{row['number']}"
+    return {
+        "id": row["id"],
+        "node_id": node_id("Issue", row["id"], repo["id"]),
+        "url": url,
+        "repository_url": root,
+        "labels_url": url + "/labels{/name}",
+        "comments_url": f"{url}/comments",
+        "events_url": f"{url}/events",
+        "timeline_url": f"{url}/timeline",
+        "html_url": f"{site(base)}/{full_name(repo)}/issues/{row['number']}",
+        "number": row["number"],
+        "title": row["title"],
+        "body": row["body"],
+        "state": row["state"],
+        "state_reason": row["state_reason"],
+        "locked": False,
+        "active_lock_reason": None,
+        "assignee": None,
+        "assignees": [],
+        "milestone": None,
+        "type": None,
+        "comments": row["comment_count"],
+        "created_at": iso(row["created_at"]),
+        "updated_at": iso(row["updated_at"]),
+        "closed_at": None if row["closed_at"] is None else iso(row["closed_at"]),
+        "issue_dependencies_summary": {
+            "blocked_by": 0,
+            "total_blocked_by": 0,
+            "blocking": 0,
+            "total_blocking": 0,
+        },
+        "reactions": _reactions(url),
+        "performed_via_github_app": None,
+    }
+
+
+def comments(db: Db, base: str, repo: sqlite3.Row, rows: list[sqlite3.Row]) -> list[Json]:
+    """Return IssueComments; the rows carry their issue's ``number``."""
+    people = accounts(db, base, [row["author_id"] for row in rows])
+    roles = {one: association(db, one, repo) for one in {row["author_id"] for row in rows}}
+    root, page = api_url(base, repo), f"{site(base)}/{full_name(repo)}/issues"
+    found = []
+    for row in rows:
+        url = f"{root}/issues/comments/{row['id']}"
+        found.append(
+            {
+                "id": row["id"],
+                "node_id": node_id("IssueComment", row["id"], repo["id"]),
+                "url": url,
+                "html_url": f"{page}/{row['number']}#issuecomment-{row['id']}",
+                "issue_url": f"{root}/issues/{row['number']}",
+                "user": people[row["author_id"]],
+                "author_association": roles[row["author_id"]],
+                "body": row["body"],
+                "created_at": iso(row["created_at"]),
+                "updated_at": iso(row["updated_at"]),
+                "performed_via_github_app": None,
+                "reactions": _reactions(url),
+            }
+        )
+    return found
+
+
+_EVENT_NAMES = {
+    "LabeledEvent": "labeled",
+    "UnlabeledEvent": "unlabeled",
+    "ClosedEvent": "closed",
+    "ReopenedEvent": "reopened",
+    "RenamedTitleEvent": "renamed",
+    "CommentDeletedEvent": "comment_deleted",
+    "SubIssueAddedEvent": "sub_issue_added",
+    "SubIssueRemovedEvent": "sub_issue_removed",
+    "ParentIssueAddedEvent": "parent_issue_added",
+    "ParentIssueRemovedEvent": "parent_issue_removed",
+}
+
+
+def issue_events(db: Db, base: str, repo: sqlite3.Row, rows: list[sqlite3.Row]) -> list[Json]:
+    """Return the events (not the comments) among timeline rows."""
+    people = accounts(db, base, [row["actor_id"] for row in rows])
+    found: list[Json] = []
+    for row in rows:
+        body: Json = {
+            "id": row["id"],
+            "node_id": node_id(row["kind"], row["id"], repo["id"]),
+            "url": f"{api_url(base, repo)}/issues/events/{row['id']}",
+            "actor": people[row["actor_id"]],
+            "event": _EVENT_NAMES[row["kind"]],
+            "commit_id": None,
+            "commit_url": None,
+            "created_at": iso(row["at"]),
+            "performed_via_github_app": None,
+        }
+        if row["label_name"] is not None:
+            body["label"] = {"name": row["label_name"], "color": row["label_color"]}
+        if row["kind"] in ("ClosedEvent", "ReopenedEvent"):
+            body["state_reason"] = row["state_reason"]
+        if row["new_title"] is not None:
+            body["rename"] = {"from": row["old_title"], "to": row["new_title"]}
+        found.append(body)
+    return found
+
+
+def timeline(db: Db, base: str, repo: sqlite3.Row, number: int, rows: list[sqlite3.Row]) -> list[Json]:
+    """Return timeline rows as REST's timeline: comments among the events."""
+    ids = [row["comment_id"] for row in rows if row["kind"] == "IssueComment"]
+    marks = ",".join("?" * len(ids))
+    found = db.execute(
+        f"SELECT c.*, ? AS number FROM comment c WHERE c.id IN ({marks})",  # noqa: S608 - marks only
+        (number, *ids),
+    ).fetchall()
+    written = {body["id"]: body for body in comments(db, base, repo, found)}
+    events = issue_events(db, base, repo, [row for row in rows if row["kind"] != "IssueComment"])
+    happened = {body["id"]: body for body in events}
+    answer = []
+    for row in rows:
+        if row["kind"] == "IssueComment":
+            body = written[row["comment_id"]]
+            answer.append(body | {"event": "commented", "actor": body["user"]})
+        else:
+            answer.append(happened[row["id"]])
+    return answer
+
+
+def file(base: str, repo: sqlite3.Row, path: str, sha: str, size: int, kind: str = "file") -> Json:
+    """Return a file or folder as a directory lists it."""
+    url = f"{api_url(base, repo)}/contents/{path}?ref=main"
+    page = f"{site(base)}/{full_name(repo)}/{'blob' if kind == 'file' else 'tree'}/main/{path}"
+    git = f"{api_url(base, repo)}/git/{'blobs' if kind == 'file' else 'trees'}/{sha}"
+    raw = f"{site(base)}/raw/{full_name(repo)}/main/{path}" if kind == "file" else None
+    return {
+        "type": kind,
+        "name": path.rpartition("/")[2],
+        "path": path,
+        "sha": sha,
+        "size": size,
+        "url": url,
+        "git_url": git,
+        "html_url": page,
+        "download_url": raw,
+        "_links": {"self": url, "git": git, "html": page},
+    }
+
+
+def file_with_content(base: str, repo: sqlite3.Row, row: sqlite3.Row) -> Json:
+    """Return a ContentFile: base64 in lines, as GitHub wraps it."""
+    content = base64.encodebytes(row["content"]).decode()
+    body = file(base, repo, row["path"], row["sha"], len(row["content"]))
+    return body | {"encoding": "base64", "content": content}

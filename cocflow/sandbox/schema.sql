@@ -1,0 +1,114 @@
+-- Instants are epoch seconds. AUTOINCREMENT: an id of something deleted is never given out again.
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE account (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  login TEXT NOT NULL COLLATE NOCASE UNIQUE,
+  kind TEXT NOT NULL CHECK (kind IN ('User', 'Bot', 'Organization', 'Mannequin')),
+  name TEXT,
+  base_permission TEXT NOT NULL DEFAULT 'read',  -- of an organization's members on its repositories
+  created_at INTEGER NOT NULL
+);
+CREATE TABLE membership (
+  org_id INTEGER NOT NULL REFERENCES account, user_id INTEGER NOT NULL REFERENCES account,
+  role TEXT NOT NULL, public INTEGER NOT NULL, PRIMARY KEY (org_id, user_id)
+) WITHOUT ROWID;
+CREATE TABLE token (
+  secret TEXT PRIMARY KEY, account_id INTEGER NOT NULL REFERENCES account,
+  kind TEXT NOT NULL CHECK (kind IN ('user', 'job')),
+  repository_id INTEGER REFERENCES repository, permissions TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE repository (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  owner_id INTEGER NOT NULL REFERENCES account,
+  name TEXT NOT NULL COLLATE NOCASE,
+  visibility TEXT NOT NULL CHECK (visibility IN ('public', 'private', 'internal')),
+  description TEXT,
+  has_issues INTEGER NOT NULL DEFAULT 1, has_wiki INTEGER NOT NULL DEFAULT 1,
+  has_projects INTEGER NOT NULL DEFAULT 1, has_discussions INTEGER NOT NULL DEFAULT 0,
+  allow_forking INTEGER NOT NULL DEFAULT 1, is_template INTEGER NOT NULL DEFAULT 0,
+  actions_enabled INTEGER NOT NULL DEFAULT 1, allowed_actions TEXT NOT NULL DEFAULT 'all',
+  workflow_permissions TEXT NOT NULL DEFAULT 'read', can_approve INTEGER NOT NULL DEFAULT 0,
+  next_number INTEGER NOT NULL DEFAULT 1,
+  created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, pushed_at INTEGER NOT NULL,
+  UNIQUE (owner_id, name)
+);
+CREATE TABLE collaborator (
+  repository_id INTEGER NOT NULL REFERENCES repository, account_id INTEGER NOT NULL REFERENCES account,
+  permission TEXT NOT NULL, PRIMARY KEY (repository_id, account_id)
+) WITHOUT ROWID;
+CREATE TABLE team (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, org_id INTEGER NOT NULL REFERENCES account,
+  slug TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (org_id, slug)
+);
+CREATE TABLE team_member (
+  team_id INTEGER NOT NULL REFERENCES team, account_id INTEGER NOT NULL REFERENCES account,
+  PRIMARY KEY (team_id, account_id)
+) WITHOUT ROWID;
+CREATE TABLE team_repository (
+  team_id INTEGER NOT NULL REFERENCES team, repository_id INTEGER NOT NULL REFERENCES repository,
+  permission TEXT NOT NULL, PRIMARY KEY (team_id, repository_id)
+) WITHOUT ROWID;
+
+CREATE TABLE label (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, repository_id INTEGER NOT NULL REFERENCES repository,
+  name TEXT NOT NULL COLLATE NOCASE, color TEXT NOT NULL, description TEXT,
+  created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, UNIQUE (repository_id, name)
+);
+CREATE TABLE issue (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, repository_id INTEGER NOT NULL REFERENCES repository,
+  number INTEGER NOT NULL, title TEXT NOT NULL, body TEXT,
+  state TEXT NOT NULL DEFAULT 'open', state_reason TEXT,
+  author_id INTEGER REFERENCES account,
+  created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
+  closed_at INTEGER, closed_by INTEGER REFERENCES account,
+  edited_at INTEGER, editor_id INTEGER REFERENCES account,
+  parent_id INTEGER REFERENCES issue, parent_position INTEGER,
+  comment_count INTEGER NOT NULL DEFAULT 0,
+  UNIQUE (repository_id, number)
+);
+CREATE INDEX issue_updated ON issue (repository_id, state, updated_at, id);
+CREATE INDEX issue_parent ON issue (parent_id, parent_position);
+CREATE TABLE issue_label (
+  issue_id INTEGER NOT NULL REFERENCES issue, label_id INTEGER NOT NULL REFERENCES label,
+  PRIMARY KEY (issue_id, label_id)
+) WITHOUT ROWID;
+CREATE INDEX label_issue ON issue_label (label_id);
+CREATE TABLE comment (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, issue_id INTEGER NOT NULL REFERENCES issue,
+  author_id INTEGER REFERENCES account, body TEXT NOT NULL,
+  created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
+  edited_at INTEGER, editor_id INTEGER REFERENCES account
+);
+CREATE INDEX comment_issue ON comment (issue_id, id);
+-- Every version of a body since its first edit, the original included, as GitHub's edit history shows it.
+CREATE TABLE edit (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, subject TEXT NOT NULL, subject_id INTEGER NOT NULL,
+  editor_id INTEGER REFERENCES account, at INTEGER NOT NULL, body TEXT NOT NULL
+);
+CREATE INDEX edit_subject ON edit (subject, subject_id, id);
+-- One ordered list for each issue; the id is the position, so cursors survive appends and removals.
+CREATE TABLE timeline (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, issue_id INTEGER NOT NULL REFERENCES issue,
+  kind TEXT NOT NULL, at INTEGER NOT NULL, actor_id INTEGER REFERENCES account,
+  comment_id INTEGER, label_id INTEGER, label_name TEXT, label_color TEXT, state_reason TEXT,
+  old_title TEXT, new_title TEXT, other_account_id INTEGER, other_issue_id INTEGER
+);
+CREATE INDEX timeline_issue ON timeline (issue_id, id);
+CREATE INDEX timeline_comment ON timeline (comment_id) WHERE comment_id IS NOT NULL;
+
+CREATE TABLE file (
+  repository_id INTEGER NOT NULL REFERENCES repository, path TEXT NOT NULL,
+  content BLOB NOT NULL, sha TEXT NOT NULL, PRIMARY KEY (repository_id, path)
+) WITHOUT ROWID;
+CREATE TABLE workflow_run (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, repository_id INTEGER NOT NULL REFERENCES repository,
+  workflow TEXT NOT NULL, event TEXT NOT NULL, status TEXT NOT NULL, conclusion TEXT,
+  actor_id INTEGER REFERENCES account, created_at INTEGER NOT NULL
+);
+CREATE TABLE event (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, event TEXT NOT NULL, action TEXT,
+  actor TEXT NOT NULL, token_kind TEXT NOT NULL, starts_run INTEGER NOT NULL,
+  repository TEXT NOT NULL, payload TEXT NOT NULL
+);

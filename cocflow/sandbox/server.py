@@ -1,0 +1,152 @@
+"""The application, and the server that it runs in: ``Sandbox`` in a thread, ``serve`` in the foreground."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from flask import Flask, Response, g, request
+from werkzeug.exceptions import HTTPException
+
+from cocflow.sandbox import control, graphql, rest_issues, rest_repositories
+from cocflow.sandbox.access import identify
+from cocflow.sandbox.clock import Clock
+from cocflow.sandbox.context import answer
+from cocflow.sandbox.refusals import Refusal
+from cocflow.sandbox.store import Store
+from cocflow.sandbox.wire import Application, LoopbackServer
+
+CONTROL = "/_sandbox/"
+READS = ("GET", "HEAD")
+PREFIX = "/api/v3"
+
+
+def create_app(store: Store) -> Flask:
+    """Return the WSGI application that serves a store."""
+    app = Flask("cocflow.sandbox", static_folder=None)
+    app.extensions["store"] = store
+    app.url_map.strict_slashes = False
+    for module in (rest_issues, rest_repositories, graphql, control):
+        app.register_blueprint(module.routes)
+    numbers = itertools.count(1)
+
+    @app.before_request
+    def admit() -> None:
+        g.identity = None
+        g.points = 1
+        if request.path.startswith(CONTROL):
+            return
+        with store.read() as db:
+            g.identity = identify(db, request.headers.get("Authorization"))
+        if request.path != "/rate_limit":
+            store.limits.check(g.identity, _resource())
+
+    @app.after_request
+    def stamp(response: Response) -> Response:
+        response.headers["Date"] = store.clock.http_date()
+        response.headers["X-GitHub-Request-Id"] = f"5A4D:B0C5:{next(numbers):06X}"
+        if not request.path.startswith(CONTROL):
+            _count(store, response)
+        return response
+
+    @app.errorhandler(Refusal)
+    def refuse(refusal: Refusal) -> Response:
+        return answer(refusal.as_dict(), refusal.status, refusal.headers)
+
+    @app.errorhandler(HTTPException)
+    def no_route(error: HTTPException) -> Response:
+        status = error.code or 500
+        message = "Not Found" if status in (404, 405) else error.name
+        return answer(
+            Refusal(404 if status == 405 else status, message).as_dict(), 404 if status == 405 else status
+        )
+
+    return app
+
+
+def _resource() -> str:
+    return "graphql" if request.path == "/graphql" else "core"
+
+
+def _count(store: Store, response: Response) -> None:
+    resource = _resource()
+    if resource == "graphql":
+        kind = "graphql_writes" if g.get("mutation") else "graphql_reads"
+    else:
+        kind = "rest_reads" if request.method in READS else "rest_writes"
+    rule = request.url_rule.rule if request.url_rule else "(no such route)"
+    store.requests.add(kind, f"{request.method} {rule}")
+    free = request.path == "/rate_limit" or response.status_code == 401
+    store.requests.points += g.points if resource == "graphql" else 0
+    budget = store.limits.spend(g.identity, resource, 0 if free else g.points)
+    for name, value in budget.as_dict().items():
+        response.headers[f"X-RateLimit-{name.capitalize()}"] = str(value)
+    response.headers["X-RateLimit-Resource"] = resource
+    response.headers["X-GitHub-Media-Type"] = "github.v3; format=json"
+    if g.identity is not None and not g.identity.is_job:
+        response.headers["X-OAuth-Scopes"] = "read:org, repo, workflow"
+
+
+def _prefixed(app: Flask) -> Application:
+    """Serve a GitHub Enterprise Server's addresses (``/api/v3``, ``/api/graphql``) as well."""
+
+    def application(environ: dict[str, Any], start: Any) -> Any:
+        path = environ["PATH_INFO"]
+        if path.startswith(f"{PREFIX}/"):
+            environ["SCRIPT_NAME"], environ["PATH_INFO"] = PREFIX, path.removeprefix(PREFIX)
+        elif path == "/api/graphql":
+            environ["PATH_INFO"] = "/graphql"
+        return app.wsgi_app(environ, start)
+
+    return application
+
+
+class Sandbox:
+    """A running local GitHub: ``with Sandbox() as sandbox: ... sandbox.url ... sandbox.store``."""
+
+    def __init__(
+        self,
+        db: str | Path | None = None,
+        port: int = 0,
+        *,
+        clock: Clock | None = None,
+        store: Store | None = None,
+    ) -> None:
+        self.store = store or Store(db, clock=clock)
+        self._server = LoopbackServer(_prefixed(create_app(self.store)), port)
+        self.port: int = self._server.server_port
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
+        )
+        self._thread.start()
+
+    def __enter__(self) -> Sandbox:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Hang up, stop the thread and close the database."""
+        self._server.close()
+        self._thread.join()
+        self.store.close()
+
+    def wait(self) -> None:
+        """Wait until the server ends, which it does when it is closed."""
+        self._thread.join()
+
+
+def serve(db: str | Path | None = None, port: int = 0) -> None:
+    """Serve in the foreground until interrupted."""
+    with Sandbox(db, port) as sandbox:
+        try:
+            sandbox.wait()
+        except KeyboardInterrupt:
+            return

@@ -1,0 +1,267 @@
+"""The sandbox's state, and the seeding API that tests and demos set it up with."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+
+from cocflow.sandbox.access import (
+    JOB_BOT,
+    JOB_PERMISSIONS,
+    LEVELS,
+    Access,
+    Identity,
+    find_repository,
+    level_of,
+    repository_by_id,
+    user_level,
+)
+from cocflow.sandbox.clock import Clock
+from cocflow.sandbox.database import Database
+from cocflow.sandbox.eventlog import EventLog
+from cocflow.sandbox.ids import blob_sha
+from cocflow.sandbox.limits import Limits, RequestCount
+from cocflow.sandbox.refusals import Refusal, invalid, not_found
+
+DEFAULT_LABELS = (
+    ("bug", "d73a4a", "Something isn't working"),
+    ("documentation", "0075ca", "Improvements or additions to documentation"),
+    ("duplicate", "cfd3d7", "This issue or pull request already exists"),
+    ("enhancement", "a2eeef", "New feature or request"),
+    ("good first issue", "7057ff", "Good for newcomers"),
+    ("help wanted", "008672", "Extra attention is needed"),
+    ("invalid", "e4e669", "This doesn't seem right"),
+    ("question", "d876e3", "Further information is requested"),
+    ("wontfix", "ffffff", "This will not be worked on"),
+)
+VISIBILITIES = ("public", "private", "internal")
+
+
+class Store:
+    """A database, its clock, its limits and counters; seeding needs no token and obeys no permission."""
+
+    def __init__(self, path: str | Path | None = None, *, clock: Clock | None = None) -> None:
+        self.database = Database(path, clock)
+        self.limits = Limits(self.clock)
+        self.requests = RequestCount()
+        self.write = self.database.write
+        self._seed = partial(self.database.write, tick=False)
+        self.read = self.database.read
+
+    @property
+    def clock(self) -> Clock:
+        """The clock that every fact and every answer is dated by."""
+        return self.database.clock
+
+    def close(self) -> None:
+        """Close the database."""
+        self.database.close()
+
+    # accounts
+
+    def add_user(self, login: str, name: str | None = None, *, kind: str = "User") -> int:
+        """Create an account (``User``, ``Bot``, ``Organization`` or ``Mannequin``) unless it is there."""
+        with self._seed() as (db, at):
+            db.execute(
+                "INSERT OR IGNORE INTO account (login, kind, name, created_at) VALUES (?, ?, ?, ?)",
+                (login, kind, name, at),
+            )
+            return int(db.execute("SELECT id FROM account WHERE login = ?", (login,)).fetchone()["id"])
+
+    def add_bot(self, login: str) -> int:
+        """Create a bot; its login in REST ends in ``[bot]``, which GraphQL leaves out."""
+        return self.add_user(login if login.endswith("[bot]") else f"{login}[bot]", kind="Bot")
+
+    def add_org(
+        self, login: str, *, members: Mapping[str, str] | None = None, base_permission: str = "read"
+    ) -> int:
+        """Create an organization, with members by login (role ``admin`` or ``member``).
+
+        ``base_permission`` is what members have on every repository; GitHub's default is read.
+        """
+        with self._seed() as (db, _):
+            org = self.add_user(login, kind="Organization")
+            db.execute("UPDATE account SET base_permission = ? WHERE id = ?", (base_permission, org))
+            for member, role in (members or {}).items():
+                self.add_member(login, member, role)
+        return org
+
+    def add_member(self, org: str, login: str, role: str = "member", *, public: bool = False) -> None:
+        """Make somebody a member (``member``) or an owner (``admin``) of an organization."""
+        with self._seed() as (db, _):
+            row = (self.account_id(org), self.add_user(login), role, public)
+            db.execute("INSERT OR REPLACE INTO membership VALUES (?, ?, ?, ?)", row)
+
+    def add_team(
+        self,
+        org: str,
+        slug: str,
+        members: tuple[str, ...] = (),
+        repositories: Mapping[str, str] | None = None,
+    ) -> None:
+        """Create a team with members and with a permission on each of the named repositories."""
+        with self._seed() as (db, _):
+            values = (self.account_id(org), slug, slug.replace("-", " ").capitalize())
+            team = db.execute("INSERT INTO team (org_id, slug, name) VALUES (?, ?, ?)", values).lastrowid
+            for login in members:
+                db.execute("INSERT INTO team_member VALUES (?, ?)", (team, self.add_user(login)))
+            for name, permission in (repositories or {}).items():
+                row = (team, self.repository(name)["id"], LEVELS[level_of(permission)])
+                db.execute("INSERT INTO team_repository VALUES (?, ?, ?)", row)
+
+    def account_id(self, login: str) -> int:
+        """Return the id of an account; 404 if there is none of that login."""
+        with self.read() as db:
+            row = db.execute("SELECT id FROM account WHERE login = ?", (login,)).fetchone()
+        if row is None:
+            raise not_found()
+        return int(row["id"])
+
+    # tokens
+
+    def add_token(self, login: str) -> str:
+        """Give a user a token that may do all that the user may."""
+        return self._token(f"ghp_{secrets.token_hex(18)}", self.account_id(login), "user", None, {})
+
+    def job_token(self, full_name: str, permissions: Mapping[str, str] | None = None) -> str:
+        """Give out a GITHUB_TOKEN, bound to one repository; by default issues: write, contents: read."""
+        with self._seed():
+            bot = self.add_bot(JOB_BOT)
+            repository = self.repository(full_name)["id"]
+            granted = JOB_PERMISSIONS if permissions is None else dict(permissions)
+            return self._token(f"ghs_{secrets.token_hex(18)}", bot, "job", repository, granted)
+
+    def _token(
+        self, secret: str, account_id: int, kind: str, repository_id: int | None, granted: Mapping[str, str]
+    ) -> str:
+        with self._seed() as (db, _):
+            row = (secret, account_id, kind, repository_id, json.dumps(dict(granted)))
+            db.execute("INSERT INTO token VALUES (?, ?, ?, ?, ?)", row)
+        return secret
+
+    # repositories
+
+    def repository(self, full_name: str) -> sqlite3.Row:
+        """Return a repository; 404 if there is none of that name."""
+        owner, _, name = full_name.partition("/")
+        with self.read() as db:
+            row = find_repository(db, owner, name)
+        if row is None:
+            raise not_found()
+        return row
+
+    def add_repo(
+        self,
+        full_name: str,
+        *,
+        visibility: str = "private",
+        description: str | None = None,
+        labels: bool = True,
+    ) -> sqlite3.Row:
+        """Create a repository, and its owner as an organization if there is no such account.
+
+        It starts with GitHub's nine default labels unless ``labels`` is False.
+        """
+        owner, _, name = full_name.partition("/")
+        if visibility not in VISIBILITIES:
+            raise invalid("Repository", "visibility", "invalid")
+        with self._seed() as (db, at):
+            account = db.execute("SELECT id FROM account WHERE login = ?", (owner,)).fetchone()
+            owner_id = account["id"] if account else self.add_org(owner)
+            if find_repository(db, owner, name):
+                taken = "name already exists on this account"
+                raise invalid("Repository", "name", "custom", taken)
+            columns = "owner_id, name, visibility, description, created_at, updated_at, pushed_at"
+            row = (owner_id, name, visibility, description, at, at, at)
+            made = db.execute(
+                f"INSERT INTO repository ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+                row,
+            ).lastrowid
+            for label in DEFAULT_LABELS if labels else ():
+                db.execute(
+                    "INSERT INTO label (repository_id, name, color, description, created_at, updated_at)"
+                    " VALUES (?, ?, ?, ?, ?, ?)",
+                    (made, *label, at, at),
+                )
+            return repository_by_id(db, int(made or 0))
+
+    def set_permission(self, full_name: str, login: str, permission: str) -> None:
+        """Make somebody a collaborator (read, triage, write, maintain, admin), or with ``none`` not one."""
+        with self._seed() as (db, _):
+            row = (self.repository(full_name)["id"], self.add_user(login))
+            db.execute("DELETE FROM collaborator WHERE repository_id = ? AND account_id = ?", row)
+            if permission != "none":
+                level = LEVELS[level_of(permission)]
+                db.execute("INSERT INTO collaborator VALUES (?, ?, ?)", (*row, level))
+
+    def put_file(self, full_name: str, path: str, content: bytes | str) -> None:
+        """Write a file of the default branch."""
+        data = content.encode() if isinstance(content, str) else content
+        with self._seed() as (db, _):
+            row = (self.repository(full_name)["id"], path, data, blob_sha(data))
+            db.execute("INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?)", row)
+
+    def access(self, full_name: str, login: str) -> Access:
+        """Return what somebody may do in a repository, for calling operations without HTTP."""
+        repository = self.repository(full_name)
+        account = self.account_id(login)
+        with self.read() as db:
+            level = user_level(db, account, repository)
+        return Access(Identity(account, login, "user"), repository, level)
+
+    # what the outside world does
+
+    def record_run(
+        self,
+        full_name: str,
+        workflow: str,
+        event: str = "schedule",
+        *,
+        status: str = "completed",
+        conclusion: str | None = "success",
+        created_at: int | None = None,
+    ) -> int:
+        """Record a run of a workflow file, as Actions would have made it; returns its id."""
+        with self._seed() as (db, at):
+            values = (self.repository(full_name)["id"], workflow, event, status, conclusion)
+            columns = "repository_id, workflow, event, status, conclusion, actor_id, created_at"
+            stamp = at if created_at is None else created_at
+            cursor = db.execute(
+                f"INSERT INTO workflow_run ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+                (*values, self.add_bot(JOB_BOT), stamp),
+            )
+            return int(cursor.lastrowid or 0)
+
+    def record_schedule(self, full_name: str, cron: str = "17 */4 * * *") -> None:
+        """Log that a schedule fell due."""
+        with self._seed() as (db, at):
+            identity = Identity(self.add_bot(JOB_BOT), JOB_BOT, "schedule")
+            EventLog(db, at, Access(identity, self.repository(full_name), 0)).schedule(cron)
+
+    def set_lag(self, *, writes: int = 0, seconds: int = 0) -> None:
+        """Let lists and GraphQL reads show the state of so many writes or seconds ago."""
+        if writes < 0 or seconds < 0:
+            raise Refusal(422, "A lag is a number of writes or of seconds, at least 0")
+        self.database.set_lag(writes=writes, seconds=seconds)
+
+    def move_clock(
+        self,
+        *,
+        advance: int = 0,
+        to: str | int | None = None,
+        frozen: bool | None = None,
+        tick: int | None = None,
+    ) -> None:
+        """Set or advance the clock, stop it or let it run, and set what a write costs."""
+        with self.database.lock:
+            if frozen is not None:
+                self.clock.freeze(frozen)
+            if to is not None:
+                self.clock.set(to)
+            self.clock.advance(advance)
+            self.clock.tick = self.clock.tick if tick is None else tick
+            self.database.save_clock()
