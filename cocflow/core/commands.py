@@ -90,7 +90,6 @@ class Recover(Said, frozen=True):
 
 Command = Estimate | Resolve | Answer | Withdraw | Party | Told | Help | Recover
 
-
 Parser = Callable[[str, str], Command]
 """Takes the rest of the command's line, and the lines that follow, both stripped."""
 
@@ -134,7 +133,8 @@ LONGEST_CONTACT = 300
 _HEAD = re.compile(r"/(\S*)(.*)", re.DOTALL)
 _NUMBER = re.compile(r"([0-9]{1,4})(?:([.):])(?![0-9])|(?=\s|$))")
 _LISTED = re.compile(rf"^([1-{QUESTIONS}])[.)](?=[ \t]|$)", re.MULTILINE)
-_PART = re.compile(r"\s{0,8}to\s{1,8}(reporter|parties)\s{0,8}:(.*)", re.IGNORECASE | re.DOTALL)
+# Only plain letters head a part: ſ is an s to IGNORECASE, and the words under it would belong to nobody.
+_PART = re.compile(r"\s{0,8}to\s{1,8}(reporter|parties)\s{0,8}:(.*)", re.IGNORECASE | re.ASCII)
 _NEARLY_PART = re.compile(
     r"[\s>#*_-]{0,16}(?:to|for)\s{1,8}(?:the\s{1,8}|all\s{1,8})?(?:reporters?|party|parties)\b"
     r"(?:[^:\uff1a]{0,40}[:\uff1a]|[\s*_]{0,8}(?:[\u2013\u2014-]|$))",

@@ -120,6 +120,7 @@ REFUSED = [
     ("/resolve A\nTo the reporter: B", "looks like the start of a part"),
     ("/resolve A\nTo reporter (Sam): B", "looks like the start of a part"),
     ("/resolve A\nFor the parties - B", "looks like the start of a part"),
+    ("/resolve A\nTo partie\u017f: B", "looks like the start of a part"),
     ("/resolve A\nTo party\nB", "looks like the start of a part"),
     ("/answer", "Say which question"),
     ("/answer On Tuesday", "Say which question"),
