@@ -30,7 +30,7 @@ class Templates:
         self._environment = jinja2.sandbox.ImmutableSandboxedEnvironment(
             loader=jinja2.FileSystemLoader([str(folder) for folder in folders]),
             undefined=jinja2.StrictUndefined,
-            autoescape=False,  # noqa: S701 - the result is Markdown; people's words pass `quoted` or `fenced`
+            autoescape=False,
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=False,
@@ -89,7 +89,9 @@ class Templates:
         fields = VIEWS[audience].__struct_fields__
         for unknown in sorted(asked - set(fields)):
             raise DefinitionError(
-                f"The audience {audience} may not know {unknown}.", file=file, hint=f"it knows {', '.join(fields)}"
+                f"The audience {audience} may not know {unknown}.",
+                file=file,
+                hint=f"it knows {', '.join(fields)}",
             )
 
 
@@ -116,4 +118,3 @@ def fenced(text: str) -> str:
     longest = max((len(run) for run in re.findall(r"`{3,}", text)), default=2)
     fence = "`" * (longest + 1)
     return f"{fence}\n{text}\n{fence}"
-

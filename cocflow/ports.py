@@ -36,10 +36,10 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
 class Tracker(Protocol):
     """The issues of one repository. Times are GitHub's, in UTC; nothing here is cached."""
 
-    def listing(self, *, closed: bool, after: str | None = None) -> Page:
-        """Return up to 100 issues, most recently updated first: the open ones, or the closed ones.
+    def listing(self, *, open_: str | None, closed: str | None) -> Page:
+        """Return up to 100 open issues, oldest first, and up to 100 closed, newest update first.
 
-        `after`: the cursor of the page before. One read.
+        Each from a cursor of the page before; "" from the beginning, None not at all. One read.
         """
 
     def latest(self) -> Page:
@@ -48,8 +48,12 @@ class Tracker(Protocol):
     def read(self, number: int) -> Issue:
         """Return an issue with all its facts: one read, and one more for each further 100 facts."""
 
-    def tail(self, issue: Issue) -> Tail:
-        """Return what came after the read that gave `issue`. One read."""
+    def tail(self, issue: Issue, expecting: str | None = None) -> Tail:
+        """Return what came after the read that gave `issue`. One read.
+
+        `expecting`: a comment that was just posted; reads may lag behind writes, so it is read again,
+        a few times at most, until that comment shows. AdapterError if it doesn't.
+        """
 
     def comment(self, number: int, body: str) -> Posted:
         """Post a comment. AdapterError with `uncertain` if it may have been posted all the same."""

@@ -7,7 +7,7 @@ is derived, nothing stored: words stay in the comments that hold them (`Words`) 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 import msgspec
@@ -15,9 +15,9 @@ import msgspec
 from cocflow.core.commands import GRAMMAR, Answer, Command, Party, read_command
 from cocflow.core.facts import Actor, Commented, Issue, sha256
 from cocflow.core.form import Form, Report, merge, numbered_answers, read
-from cocflow.core.ledger import Ledger
+from cocflow.core.ledger import Ledger, read_ledger
 from cocflow.core.process import Process, Role
-from cocflow.core.progress import Progress
+from cocflow.core.progress import Progress, replay
 from cocflow.core.records import Record, Words
 from cocflow.core.roster import Administrator, Community
 from cocflow.errors import UserMistake
@@ -53,7 +53,10 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
-    """Everything a decision may look at. `process` and `form` are definitions, the rest is read."""
+    """Everything a decision may look at. `process` and `form` are definitions, the rest is read.
+
+    `marks`: deliveries that no receipt has absorbed yet; the next one will.
+    """
 
     issue: Issue
     ledger: Ledger
@@ -61,6 +64,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     process: Process
     form: Form
     community: Community
+    marks: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         """Show the number only."""
@@ -175,6 +179,29 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             and len(self.community.administrators) == 1
             and self.concerns(administrator)
         )
+
+
+def open_case(
+    issue: Issue, process: Process, form: Form, community: Community, delivered: Iterable[str] = ()
+) -> Case:
+    """Return the case that one read of an issue shows.
+
+    `delivered`: notices that this run has delivered, besides those that the card marks.
+    """
+    ledger = read_ledger(issue)
+    progress = replay(ledger.counted)
+    marked = {*delivered, *(ledger.card_record.told if ledger.card_record else ())}
+    marks = tuple(sorted(marked - progress.told))
+    progress.told.update(marks)
+    return Case(
+        issue=issue,
+        ledger=ledger,
+        progress=progress,
+        process=process,
+        form=form,
+        community=community,
+        marks=marks,
+    )
 
 
 def party_person(key: str, command: Party) -> Person:

@@ -176,6 +176,7 @@ def _checkpoint(case: Case, fact: Commented) -> Decision:
         process=case.process.id,
         move="recover",
         by=fact.by.id if fact.by else None,
+        told=case.marks,
         snapshot=checkpoint(progress, at_once, upto),
     )
     return Decision(record=record, says=("administrators/recovered",), asker=fact.by)
@@ -261,9 +262,7 @@ def _request(case: Case, fact: Fact) -> Decision:
             reason = guards.refusal(case, move.guards, ask)
             if reason is None:
                 changes = _changes(case, move, ask, fact)
-                return _done(
-                    case, fact.id, fact.at, move, changes, move.notices, asker=fact.by, roles=roles
-                )
+                return _done(case, fact.id, fact.at, move, changes, move.notices, asker=fact.by, roles=roles)
     copy = _copy(case, trigger, roles)
     return _refused(case, fact, roles, reason or _why_not(case, trigger, here, copy), copy)
 
@@ -360,6 +359,7 @@ def _record(case: Case, of: str, at: datetime, **fields: object) -> Record:
         of=of,
         at=max(at, last.record.at) if last else at,
         process=case.process.id,
+        told=case.marks,
         **fields,  # type: ignore[arg-type]
     )
 

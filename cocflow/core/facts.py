@@ -170,11 +170,12 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
-    """One page of a listing and the cursor of the next, None on the last one."""
+    """One page of a listing, and the cursors of the next: None where there is none."""
 
     issues: tuple[Listed, ...]
-    next: str | None
     now: datetime
+    next_open: str | None = None
+    next_closed: str | None = None
 
 
 def extended(issue: Issue, tail: Tail) -> Issue:

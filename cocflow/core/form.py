@@ -452,7 +452,7 @@ def _sections(form: Form, lines: list[str]) -> tuple[list[_Section], set[str]]:
         place, field = labels.get(text, (-1, None))
         if field is None:
             now = sections[-1]
-            if dropped or (now.field and now.field.free):
+            if dropped or not text or (now.field and now.field.free):
                 continue
         elif text not in twice and place <= latest:
             continue
@@ -533,13 +533,15 @@ _BOX = re.compile(r" {0,3}[-*+] \[([ xX])\] (.*)")
 def _joined(options: Sequence[str], text: str) -> tuple[str, ...]:
     """Return the choices that GitHub joined with `, `; they may hold commas themselves."""
     readings: dict[int, tuple[str, ...]] = {0: ()}
-    end = len(text) + 2
+    joined = f"{text}, "
+    end = len(joined)
     # Each choice is made at most once, so a longer text than all of them joined isn't worth a look.
     for start in range(min(end, sum(len(option) + 2 for option in options))):
-        reading = readings.get(start)
-        for option in options if reading is not None else ():
+        if (reading := readings.get(start)) is None:
+            continue
+        for option in options:
             after = start + len(option) + 2
-            if option in reading or not f"{text}, ".startswith(f"{option}, ", start):
+            if option in reading or not joined.startswith(f"{option}, ", start):
                 continue
             if after in readings:
                 raise _UnclearError  # the same words can be read in two ways
@@ -731,7 +733,8 @@ def _block_parser() -> MarkdownIt:
     Fences, HTML blocks and rules are markdown-it's own. Its headings, lists and paragraphs make tokens for
     all that they hold, and look at it once for each level of nesting: 65,536 characters took it 400 ms.
     Ours look at each line once. Quotes need no rule: none of their lines starts like a heading, and all
-    that can stop a quote stops a paragraph.
+    that can stop a quote stops a paragraph. What is lost with the depth: after a fence or HTML inside a list
+    item or a quote, a line that isn't indented is taken for a part of that item, as after text.
     """
     parser = MarkdownIt("zero", {"html": True})
     parser.core.ruler.enableOnly(["normalize", "block"])

@@ -148,15 +148,11 @@ class Progress(msgspec.Struct, kw_only=True):
                 self.reminded[timer] = due
 
 
-def replay(entries: Iterable[Entry], told: Iterable[str] = ()) -> Progress:
-    """Return what these receipts, in order, have made of the case.
-
-    `told`: delivery marks of the card, which the next receipt will absorb. Linear in the receipts.
-    """
+def replay(entries: Iterable[Entry]) -> Progress:
+    """Return what these receipts, in order, have made of the case. Linear in the receipts."""
     progress = Progress()
     for entry in entries:
         progress.apply(entry.record)
-    progress.told.update(told)
     return progress
 
 
