@@ -1,0 +1,48 @@
+"""An outbox on disk: notices as mails in a Maildir, for the sandbox and the demo.
+
+Refuses nobody: whoever has a name can be written to. The same notice is never put in twice.
+"""
+
+from __future__ import annotations
+
+import mailbox
+from email.message import EmailMessage
+from pathlib import Path
+
+from cocflow.core.case import Person
+from cocflow.ports import Message
+
+
+class Outbox:
+    """A notifier that keeps what it delivers."""
+
+    def __init__(self, folder: Path) -> None:
+        self._maildir = mailbox.Maildir(folder, create=True)
+
+    def reaches(self, person: Person) -> bool:
+        """See `Notifier.reaches`: whoever has a mail address."""
+        return bool(person.mail)
+
+    def deliver(self, message: Message) -> None:
+        """See `Notifier.deliver`."""
+        stable = f"<{message.id}@cocflow.invalid>"
+        if any(mail["Message-ID"] == stable for mail in self._maildir):
+            return
+        mail = EmailMessage()
+        mail["Message-ID"] = stable
+        mail["To"] = message.to.mail
+        mail["Subject"] = " ".join(message.subject.split())
+        mail.set_content(message.text)
+        self._maildir.add(mail)
+
+
+class NoNotifier:
+    """No channel but the issue itself: everybody is told by hand."""
+
+    def reaches(self, person: Person) -> bool:
+        """See `Notifier.reaches`."""
+        return False
+
+    def deliver(self, message: Message) -> None:
+        """See `Notifier.deliver`; never called, since nobody is reached."""
+        raise AssertionError

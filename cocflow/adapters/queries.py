@@ -1,0 +1,94 @@
+"""Every GraphQL query that cocflow sends, as text.
+
+Owns the reads: one request lists 100 issues with their cards and newest items, one reads an issue,
+one reads its tail. Each is checked against GitHub's published schema by a test.
+"""
+
+from __future__ import annotations
+
+_ACTOR = "fragment actor on Actor { __typename login ... on Node { id } }"
+
+_KINDS = (
+    "[ISSUE_COMMENT, LABELED_EVENT, UNLABELED_EVENT, CLOSED_EVENT, REOPENED_EVENT, COMMENT_DELETED_EVENT]"
+)
+
+_ITEMS = """fragment items on IssueTimelineItemsConnection {
+  pageInfo { hasNextPage endCursor }
+  nodes {
+    __typename
+    ... on Node { id }
+    ... on IssueComment { createdAt body fullDatabaseId lastEditedAt author { ...actor } editor { ...actor } }
+    ... on LabeledEvent { createdAt actor { ...actor } label { name } }
+    ... on UnlabeledEvent { createdAt actor { ...actor } label { name } }
+    ... on ClosedEvent { createdAt actor { ...actor } }
+    ... on ReopenedEvent { createdAt actor { ...actor } }
+    ... on CommentDeletedEvent { createdAt actor { ...actor } }
+  }
+}"""
+
+_LISTED = f"""fragment listed on IssueConnection {{
+  pageInfo {{ hasNextPage endCursor }}
+  nodes {{
+    number state updatedAt lastEditedAt
+    labels(first: 20) {{ nodes {{ name }} }}
+    comments(first: 5) {{ nodes {{ body author {{ ...actor }} }} }}
+    timelineItems(last: 10, itemTypes: {_KINDS}) {{
+      pageInfo {{ hasPreviousPage }}
+      nodes {{
+        ... on Node {{ id }}
+        ... on IssueComment {{ author {{ ...actor }} }}
+        ... on LabeledEvent {{ actor {{ ...actor }} }}
+        ... on UnlabeledEvent {{ actor {{ ...actor }} }}
+        ... on ClosedEvent {{ actor {{ ...actor }} }}
+        ... on ReopenedEvent {{ actor {{ ...actor }} }}
+        ... on CommentDeletedEvent {{ actor {{ ...actor }} }}
+      }}
+    }}
+  }}
+}}"""
+
+LISTING = f"""query Listing(
+  $owner: String!, $name: String!, $open: Boolean!, $openAfter: String, $closed: Boolean!, $closedAfter: String
+) {{
+  viewer {{ id }}
+  repository(owner: $owner, name: $name) {{
+    visibility
+    open: issues(
+      first: 100, after: $openAfter, states: [OPEN], orderBy: {{field: CREATED_AT, direction: ASC}}
+    ) @include(if: $open) {{ ...listed }}
+    closed: issues(
+      first: 100, after: $closedAfter, states: [CLOSED], orderBy: {{field: UPDATED_AT, direction: DESC}}
+    ) @include(if: $closed) {{ ...listed }}
+  }}
+}}
+{_LISTED}
+{_ACTOR}"""
+
+LATEST = f"""query Latest($owner: String!, $name: String!) {{
+  viewer {{ id }}
+  repository(owner: $owner, name: $name) {{
+    visibility
+    latest: issues(first: 100, orderBy: {{field: UPDATED_AT, direction: DESC}}) {{ ...listed }}
+  }}
+}}
+{_LISTED}
+{_ACTOR}"""
+
+ISSUE = f"""query Issue($owner: String!, $name: String!, $number: Int!, $after: String) {{
+  viewer {{ id }}
+  repository(owner: $owner, name: $name) {{
+    visibility
+    issue(number: $number) {{
+      id number title body state createdAt lastEditedAt url
+      author {{ ...actor }}
+      editor {{ ...actor }}
+      labels(first: 100) {{ nodes {{ name }} }}
+      timelineItems(first: 100, after: $after, itemTypes: {_KINDS}) {{ ...items }}
+    }}
+  }}
+}}
+{_ITEMS}
+{_ACTOR}"""
+
+ALL = {"LISTING": LISTING, "LATEST": LATEST, "ISSUE": ISSUE}
+"""By name, for the test that checks them."""
