@@ -1,10 +1,11 @@
-"""A local GitHub on SQLite, on loopback only: the REST and GraphQL that cocflow uses, with GitHub's own rules.
+"""A local GitHub on SQLite, on loopback only: the REST and GraphQL that cocflow uses, by GitHub's rules.
 
 It imports nothing else of cocflow, so it can't share the engine's misunderstandings.
 
 Run it::
 
-    with Sandbox(clock=Clock("2026-01-05T09:00:00Z", frozen=True)) as sandbox:  # or Sandbox("file.db", port=8080)
+    # or Sandbox("file.db", port=8080), on the real clock
+    with Sandbox(clock=Clock("2026-01-05T09:00:00Z", frozen=True)) as sandbox:
         sandbox.url  # the base of REST; GraphQL is at url + "/graphql"; url + "/api/v3" works too
         sandbox.store  # the seeding API below
 

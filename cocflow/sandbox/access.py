@@ -3,6 +3,7 @@
 Everything about permissions is here; the operations only ask.
 """
 
+# ruff: noqa: S608 - only our own constants and question marks are put into queries
 from __future__ import annotations
 
 import json
@@ -181,10 +182,11 @@ def readers(db: sqlite3.Connection, repository: sqlite3.Row, affiliation: str) -
         "OUTSIDE": f"{direct} EXCEPT SELECT user_id FROM membership WHERE org_id = :owner",
         "ALL": f"{direct} UNION SELECT user_id FROM membership WHERE org_id = :owner"
         " UNION SELECT m.account_id FROM team_repository r JOIN team_member m ON m.team_id = r.team_id"
-        " WHERE r.repository_id = :repository UNION SELECT id FROM account WHERE id = :owner AND kind = 'User'",
+        " WHERE r.repository_id = :repository"
+        " UNION SELECT id FROM account WHERE id = :owner AND kind = 'User'",
     }
     accounts = db.execute(
-        f"SELECT * FROM account WHERE id IN ({sources[affiliation]}) ORDER BY id",  # noqa: S608 - constants
+        f"SELECT * FROM account WHERE id IN ({sources[affiliation]}) ORDER BY id",
         {"repository": repository["id"], "owner": repository["owner_id"]},
     ).fetchall()
     people = [(account, user_level(db, account["id"], repository)) for account in accounts]

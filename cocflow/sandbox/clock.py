@@ -1,4 +1,4 @@
-"""The sandbox's own time: it can stand still, be set and be moved, and every answer's ``Date`` comes from it."""
+"""The sandbox's own time: it can stand still, be set and be moved; every ``Date`` comes from it."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ class Meter:
         return Cost(times + inner.connections, times * size + inner.nodes)
 
     def _size(self, field: FieldNode) -> int:
-        for argument in field.arguments:
+        for argument in field.arguments or ():
             if argument.name.value in ("first", "last"):
                 value = argument.value
                 if isinstance(value, IntValueNode):

@@ -1,5 +1,6 @@
 """Rows as GitHub's REST JSON. Every address lies under the base it is asked for."""
 
+# ruff: noqa: S608 - only our own constants and question marks are put into queries
 from __future__ import annotations
 
 import base64
@@ -121,7 +122,7 @@ def accounts(db: Db, base: str, ids: Iterable[int | None]) -> dict[int | None, J
     """Return SimpleUsers by id, in one query; None stays None (GitHub's ghost)."""
     wanted = sorted({one for one in ids if one is not None})
     marks = ",".join("?" * len(wanted))
-    rows = db.execute(f"SELECT * FROM account WHERE id IN ({marks})", wanted)  # noqa: S608 - marks only
+    rows = db.execute(f"SELECT * FROM account WHERE id IN ({marks})", wanted)
     found: dict[int | None, Json | None] = {None: None}
     return found | {row["id"]: account(base, row) for row in rows}
 
@@ -209,7 +210,7 @@ def labels_of(db: Db, issue_ids: list[int]) -> dict[int, list[sqlite3.Row]]:
     """Return the labels on each issue, in one query, in the order of their names as GitHub has them."""
     marks = ",".join("?" * len(issue_ids))
     rows = db.execute(
-        f"SELECT il.issue_id, l.* FROM issue_label il JOIN label l ON l.id = il.label_id"  # noqa: S608
+        f"SELECT il.issue_id, l.* FROM issue_label il JOIN label l ON l.id = il.label_id"
         f" WHERE il.issue_id IN ({marks}) ORDER BY l.name",
         issue_ids,
     )
@@ -265,7 +266,7 @@ def issues(db: Db, base: str, repo: sqlite3.Row, rows: list[sqlite3.Row]) -> lis
 
 def _numbers(db: Db, ids: list[int]) -> dict[int, int]:
     marks = ",".join("?" * len(ids))
-    rows = db.execute(f"SELECT id, number FROM issue WHERE id IN ({marks})", ids)  # noqa: S608 - marks only
+    rows = db.execute(f"SELECT id, number FROM issue WHERE id IN ({marks})", ids)
     return {row["id"]: row["number"] for row in rows}
 
 
@@ -380,7 +381,7 @@ def timeline(db: Db, base: str, repo: sqlite3.Row, number: int, rows: list[sqlit
     ids = [row["comment_id"] for row in rows if row["kind"] == "IssueComment"]
     marks = ",".join("?" * len(ids))
     found = db.execute(
-        f"SELECT c.*, ? AS number FROM comment c WHERE c.id IN ({marks})",  # noqa: S608 - marks only
+        f"SELECT c.*, ? AS number FROM comment c WHERE c.id IN ({marks})",
         (number, *ids),
     ).fetchall()
     written = {body["id"]: body for body in comments(db, base, repo, found)}
@@ -421,3 +422,27 @@ def file_with_content(base: str, repo: sqlite3.Row, row: sqlite3.Row) -> Json:
     content = base64.encodebytes(row["content"]).decode()
     body = file(base, repo, row["path"], row["sha"], len(row["content"]))
     return body | {"encoding": "base64", "content": content}
+
+
+def team(base: str, repo: sqlite3.Row, row: sqlite3.Row) -> Json:
+    """Return a Team with its permission on a repository, in REST's old words."""
+    org = repo["owner_login"]
+    url = f"{base}/orgs/{org}/teams/{row['slug']}"
+    words = {"read": "pull", "write": "push"}
+    return {
+        "id": row["id"],
+        "node_id": node_id("Team", row["id"]),
+        "name": row["name"],
+        "slug": row["slug"],
+        "description": None,
+        "privacy": "closed",
+        "notification_setting": "notifications_enabled",
+        "permission": words.get(row["permission"], row["permission"]),
+        "type": "organization",
+        "organization_id": repo["owner_id"],
+        "url": url,
+        "html_url": f"{site(base)}/orgs/{org}/teams/{row['slug']}",
+        "members_url": f"{url}/members{{/member}}",
+        "repositories_url": f"{url}/repos",
+        "parent": None,
+    }

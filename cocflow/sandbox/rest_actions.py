@@ -1,0 +1,230 @@
+"""REST routes of Actions: its settings, workflows, their runs, and dispatch."""
+
+# ruff: noqa: S608 - only our own constants and question marks are put into queries
+from __future__ import annotations
+
+import re
+import sqlite3
+import zlib
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from cocflow.sandbox import render
+from cocflow.sandbox.access import ADMIN, READ, WRITE, Access
+from cocflow.sandbox.clock import iso
+from cocflow.sandbox.context import access, answer, base, nothing, page, reading, sent, store
+from cocflow.sandbox.eventlog import EventLog
+from cocflow.sandbox.ids import node_id
+from cocflow.sandbox.refusals import Refusal, invalid, not_found
+
+routes = Blueprint("actions", __name__)
+ROOT = "/repos/<owner>/<repo>/actions"
+FOLDER = ".github/workflows/"
+NAME = re.compile(rb"^name:\s*(.+?)\s*$", re.MULTILINE)
+
+
+def _settings(owner: str, repo: str) -> Access:
+    found = access(owner, repo)
+    found.require(ADMIN, "administration")
+    return found
+
+
+@routes.get(f"{ROOT}/permissions")
+def get_permissions(owner: str, repo: str) -> Response:
+    """Tell whether Actions may run, and which."""
+    row = _settings(owner, repo).repository
+    body: dict[str, Any] = {"enabled": bool(row["actions_enabled"]), "sha_pinning_required": False}
+    return answer(body | ({"allowed_actions": row["allowed_actions"]} if row["actions_enabled"] else {}))
+
+
+@routes.put(f"{ROOT}/permissions")
+def set_permissions(owner: str, repo: str) -> Response:
+    """Turn Actions on or off: {enabled, allowed_actions?: all|local_only|selected}."""
+    found, body = _settings(owner, repo), sent()
+    if not isinstance(body.get("enabled"), bool):
+        raise invalid("Actions", "enabled", "missing_field")
+    allowed = body.get("allowed_actions", found.repository["allowed_actions"])
+    if allowed not in ("all", "local_only", "selected"):
+        raise invalid("Actions", "allowed_actions", "invalid")
+    with store().write() as (db, _):
+        values = (body["enabled"], allowed, found.repository["id"])
+        db.execute("UPDATE repository SET actions_enabled = ?, allowed_actions = ? WHERE id = ?", values)
+    return nothing()
+
+
+@routes.get(f"{ROOT}/permissions/workflow")
+def get_workflow_permissions(owner: str, repo: str) -> Response:
+    """Tell what a job's token may do when a workflow doesn't say."""
+    row = _settings(owner, repo).repository
+    return answer(
+        {
+            "default_workflow_permissions": row["workflow_permissions"],
+            "can_approve_pull_request_reviews": bool(row["can_approve"]),
+        }
+    )
+
+
+@routes.put(f"{ROOT}/permissions/workflow")
+def set_workflow_permissions(owner: str, repo: str) -> Response:
+    """Set what a job's token may do when a workflow doesn't say: read or write."""
+    found, body = _settings(owner, repo), sent()
+    row = found.repository
+    default = body.get("default_workflow_permissions", row["workflow_permissions"])
+    if default not in ("read", "write"):
+        raise invalid("Actions", "default_workflow_permissions", "invalid")
+    approve = bool(body.get("can_approve_pull_request_reviews", row["can_approve"]))
+    with store().write() as (db, _):
+        query = "UPDATE repository SET workflow_permissions = ?, can_approve = ? WHERE id = ?"
+        db.execute(query, (default, approve, row["id"]))
+    return nothing()
+
+
+# workflows and runs
+
+
+def _workflow_files(db: sqlite3.Connection, found: Access) -> list[sqlite3.Row]:
+    return db.execute(
+        "SELECT path, content FROM file WHERE repository_id = ? AND path GLOB ? ORDER BY path",
+        (found.repository["id"], f"{FOLDER}*.y*ml"),
+    ).fetchall()
+
+
+def _workflow_id(path: str) -> int:
+    return zlib.crc32(path.encode()) & 0x7FFFFFFF
+
+
+def _workflow(found: Access, row: sqlite3.Row) -> dict[str, Any]:
+    number, root = _workflow_id(row["path"]), render.api_url(base(), found.repository)
+    page_url = f"{render.site(base())}/{render.full_name(found.repository)}"
+    name = NAME.search(row["content"])
+    stamp = iso(found.repository["pushed_at"])
+    return {
+        "id": number,
+        "node_id": node_id("Workflow", number, found.repository["id"]),
+        "name": name.group(1).decode().strip("\"'") if name else row["path"],
+        "path": row["path"],
+        "state": "active",
+        "created_at": stamp,
+        "updated_at": stamp,
+        "url": f"{root}/actions/workflows/{number}",
+        "html_url": f"{page_url}/blob/main/{row['path']}",
+        "badge_url": f"{page_url}/workflows/{row['path'].rpartition('/')[2]}/badge.svg",
+    }
+
+
+def _find_workflow(db: sqlite3.Connection, found: Access, name: str) -> sqlite3.Row:
+    for row in _workflow_files(db, found):
+        if name in (row["path"].removeprefix(FOLDER), str(_workflow_id(row["path"]))):
+            return row
+    raise not_found()
+
+
+@routes.get(f"{ROOT}/workflows")
+def list_workflows(owner: str, repo: str) -> Response:
+    """List the workflow files."""
+    found = access(owner, repo)
+    found.require(READ, "actions")
+    with reading(listing=True) as db:
+        workflows = [_workflow(found, row) for row in _workflow_files(db, found)]
+        return answer({"total_count": len(workflows), "workflows": workflows})
+
+
+@routes.get(f"{ROOT}/workflows/<name>")
+def get_workflow(owner: str, repo: str, name: str) -> Response:
+    """Show a workflow by its file's name or its id."""
+    found = access(owner, repo)
+    found.require(READ, "actions")
+    with reading() as db:
+        return answer(_workflow(found, _find_workflow(db, found, name)))
+
+
+@routes.get(f"{ROOT}/runs")
+def list_runs(owner: str, repo: str) -> Response:
+    """List the runs of all workflows, newest first."""
+    found = access(owner, repo)
+    found.require(READ, "actions")
+    with reading(listing=True) as db:
+        return _runs(db, found, None)
+
+
+@routes.get(f"{ROOT}/workflows/<name>/runs")
+def list_workflow_runs(owner: str, repo: str, name: str) -> Response:
+    """List the runs of one workflow, newest first."""
+    found = access(owner, repo)
+    found.require(READ, "actions")
+    with reading(listing=True) as db:
+        return _runs(db, found, _find_workflow(db, found, name)["path"].removeprefix(FOLDER))
+
+
+def _runs(db: sqlite3.Connection, found: Access, workflow: str | None) -> Response:
+    where, values = "repository_id = ?", [found.repository["id"]]
+    status = request.args.get("status")
+    for condition, value in (
+        ("workflow = ?", workflow),
+        ("event = ?", request.args.get("event")),
+        ("? IN (status, conclusion)", status),
+    ):
+        if value is not None:
+            where, values = f"{where} AND {condition}", [*values, value]
+    asked = page()
+    total = db.execute(f"SELECT count(*) FROM workflow_run WHERE {where}", values).fetchone()[0]
+    order = f"ORDER BY created_at DESC, id DESC{asked.sql}"
+    rows = db.execute(f"SELECT * FROM workflow_run WHERE {where} {order}", values).fetchall()
+    runs = [_run(db, found, row) for row in rows]
+    return answer({"total_count": total, "workflow_runs": runs}, headers=asked.link(total))
+
+
+def _run(db: sqlite3.Connection, found: Access, row: sqlite3.Row) -> dict[str, Any]:
+    root, path = render.api_url(base(), found.repository), FOLDER + row["workflow"]
+    url, number = f"{root}/actions/runs/{row['id']}", _workflow_id(path)
+    repository = render.repository(db, base(), found.repository)
+    actor = render.accounts(db, base(), [row["actor_id"]])[row["actor_id"]]
+    links = {name: f"{url}/{name.removesuffix('_url')}" for name in ("jobs_url", "logs_url", "artifacts_url")}
+    stamp = iso(row["created_at"])
+    return links | {
+        "id": row["id"],
+        "node_id": node_id("WorkflowRun", row["id"], found.repository["id"]),
+        "name": row["workflow"],
+        "display_title": row["workflow"],
+        "head_branch": "main",
+        "head_sha": "0" * 40,
+        "head_commit": None,
+        "path": path,
+        "run_number": row["id"] % 1_000_000,
+        "run_attempt": 1,
+        "event": row["event"],
+        "status": row["status"],
+        "conclusion": row["conclusion"],
+        "workflow_id": number,
+        "workflow_url": f"{root}/actions/workflows/{number}",
+        "url": url,
+        "html_url": f"{render.site(base())}/{render.full_name(found.repository)}/actions/runs/{row['id']}",
+        "cancel_url": f"{url}/cancel",
+        "rerun_url": f"{url}/rerun",
+        "check_suite_url": f"{root}/check-suites/{row['id']}",
+        "pull_requests": [],
+        "created_at": stamp,
+        "updated_at": stamp,
+        "run_started_at": stamp,
+        "actor": actor,
+        "triggering_actor": actor,
+        "repository": repository,
+        "head_repository": repository,
+    }
+
+
+@routes.post(f"{ROOT}/workflows/<name>/dispatches")
+def dispatch(owner: str, repo: str, name: str) -> Response:
+    """Ask for a run; this event starts one even if a job's token caused it."""
+    found, body = access(owner, repo), sent()
+    found.require(WRITE, "actions")
+    if body.get("ref") not in ("main", "refs/heads/main"):
+        raise Refusal(422, f"No ref found for: {body.get('ref')}")
+    with store().write() as (db, at):
+        workflow = _find_workflow(db, found, name)
+        if b"workflow_dispatch" not in workflow["content"]:
+            raise Refusal(422, "Workflow does not have 'workflow_dispatch' trigger")
+        file = workflow["path"].removeprefix(FOLDER)
+        EventLog(db, at, found).dispatch(file, body["ref"], body.get("inputs") or {})
+    return nothing()
