@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from difflib import get_close_matches
+from functools import partial
 from itertools import combinations, product
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar, get_args
@@ -20,6 +21,7 @@ import msgspec
 import yaml
 
 from cocflow.core.commands import USAGE
+from cocflow.core.decide import FOLDERS
 from cocflow.core.guards import GUARDS, INSTANTS
 from cocflow.core.process import Button, Figure, Move, Opening, Process, Role, State, Timer
 from cocflow.core.when import read_duration
@@ -37,6 +39,7 @@ _COLOR = re.compile(r"[0-9a-fA-F]{6}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TEMPLATE = ".md.j2"
 _LONGEST_LABEL = 50  # GitHub's limit
+_FEW = 20  # names that a hint lists
 _MOST_ENTRIES = 10_000  # aliases of aliases grow without end
 _SCALARS = frozenset(
     f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null", "timestamp")
@@ -149,14 +152,15 @@ def load_process(path: Path, templates: Path, commands: Collection[str] = tuple(
         notices=frozenset(_notices_in(templates)),
     )
     process = Process(**read_fields(root, *_process_fields(names)))
-    mistakes = [mistake for rule in _RULES for mistake in rule(process, root)]
+    rules = (*_RULES, partial(_replies_have_templates, names.notices))
+    mistakes = [mistake for rule in rules for mistake in rule(process, root)]
     if mistakes:
         raise min(mistakes, key=lambda mistake: mistake.line or 0)
     return process
 
 
 def load_form_data(path: Path) -> dict[str, Any]:
-    """Load an issue form's template as plain dicts, lists and scalars; what they mean is core/form's to say."""
+    """Load an issue form's template as plain dicts, lists and scalars; `core/form.py` says what they mean."""
     root = read_yaml(path)
     root.mapping()
     data: dict[str, Any] = root.plain()
@@ -213,7 +217,7 @@ def many(read_one: Callable[[Entry], T], *, at_least: int = 0) -> Callable[[Entr
 def day(entry: Entry) -> str:
     """Read a date, quoted or not, as `2026-11-30`."""
     try:
-        if type(entry.content) is not datetime and _DAY.fullmatch(entry.raw):
+        if _DAY.fullmatch(entry.raw):
             return date.fromisoformat(entry.raw).isoformat()
     except ValueError:
         pass
@@ -232,12 +236,12 @@ def span(entry: Entry) -> timedelta | None:
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
-    """Return the hint that names the nearest of `names`, or all of them if none is near."""
+    """Return the hint that names the nearest of `names`; if none is near, all of them where they are few."""
     ordered = sorted(names)
     close = get_close_matches(name[:100], ordered, n=1)
     if close:
         return f"did you mean `{close[0]}`?"
-    return f"one of: {', '.join(ordered)}" if ordered else ""
+    return f"one of: {', '.join(ordered)}" if 0 < len(ordered) <= _FEW else ""
 
 
 def shown(text: str) -> str:
@@ -376,6 +380,7 @@ def _move_fields(names: _Names) -> Fields:
         "button": known("button", get_args(Button)),
         "edit": Entry.flag,
         "automatic": Entry.flag,
+        "reply": _name,
         **_consequences(names),
     }
     return required, optional
@@ -464,12 +469,18 @@ def _notice(existing: frozenset[str]) -> Callable[[Entry], str]:
             hint = nearest(audience, AUDIENCES)
             raise entry.error(f"notice `{shown(notice)}` must begin with an audience and /", hint)
         if notice not in existing:
-            close = get_close_matches(notice[:100], sorted(existing), n=1)
-            hint = f"did you mean `{close[0]}`?" if close else "write that file, or take the notice out"
-            raise entry.error(f"there is no templates/{shown(notice)}{_TEMPLATE}", hint)
+            raise _no_template(entry, notice, existing)
         return notice
 
     return read
+
+
+def _no_template(entry: Entry, notice: str, existing: frozenset[str]) -> DefinitionError:
+    audience = notice.partition("/")[0]
+    beside = sorted(one for one in existing if one.startswith(f"{audience}/"))
+    close = get_close_matches(notice[:100], beside, n=1)
+    hint = f"did you mean `{close[0]}`?" if close else "write that file, or take the name out"
+    return entry.error(f"there is no templates/{shown(notice)}{_TEMPLATE}", hint)
 
 
 def _notices_in(templates: Path) -> Iterator[str]:
@@ -613,6 +624,17 @@ def _states_have_an_exit(process: Process, root: Entry) -> Mistakes:
             yield entry.error(f"from state `{state.name}` no final state can be reached", _one_of(final))
 
 
+def _replies_have_templates(existing: frozenset[str], process: Process, root: Entry) -> Mistakes:
+    """Whoever may ask is answered from the folder of their role; of somebody without one, `community`."""
+    for move in process.moves:
+        folders = [folder for role, folder in FOLDERS if role in _people(move)]
+        folders += ["community"] if "anyone" in move.by else []
+        for folder in folders:
+            notice = f"{folder}/{move.reply}"
+            if move.reply and notice not in existing:
+                yield _no_template(root.at("moves", move.name, "reply"), notice, existing)
+
+
 _RULES = (
     _last_opening_is_open,
     _moves_are_asked_for,
@@ -640,7 +662,7 @@ def _requests(move: Move) -> Iterator[tuple[str, str, str]]:
     ways += ["an edit of the body"] if move.edit else []
     yield from product(ways, _people(move), move.from_)
     if move.automatic:
-        yield from product(["no request"], ["cocflow"], move.from_)
+        yield from product(["an automatic move"], ["cocflow"], move.from_)
 
 
 def _steps(process: Process) -> set[tuple[str, str]]:
