@@ -1,1 +1,66 @@
-""""""
+"""The command line: parse, call, exit code.
+
+Each command is a module of this package with the command's name, imported only when it is called,
+so `cocflow --help` is quick and a job pays for what it uses. Errors of cocflow become one line on
+standard error and exit code 2; anything else shows its kind only, since its text may hold a report.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Any
+
+import click
+
+from cocflow.errors import CocflowError
+
+COMMANDS = {
+    "handle": "Answer what has just happened (run by GitHub Actions on events).",
+    "sweep": "Answer everything that is due or unanswered (run by GitHub Actions on schedule).",
+    "sandbox": "Serve a local GitHub to try things on.",
+    "demo": "Play two incidents on the sandbox and tell what happens.",
+}
+"""Every command and its one line of help; `cli/<name>.py` holds `<name>`, dashes as underscores."""
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called, not when they are listed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of COMMANDS."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command; None if there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"cocflow.cli.{cmd_name.replace('-', '_')}")
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing one."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="cocflow")
+def cocflow() -> None:
+    """Run a community's Code of Conduct incident process on a private GitHub repository."""
+
+
+def main() -> Any:
+    """Run the command line; the console script."""
+    try:
+        return cocflow.main(standalone_mode=True)
+    except CocflowError as error:
+        click.echo(f"cocflow: {error}", err=True)
+        sys.exit(2)
+    except Exception as error:
+        if os.environ.get("COCFLOW_DEBUG") == "1" and not os.environ.get("GITHUB_ACTIONS"):
+            raise
+        click.echo(f"cocflow: stopped by {type(error).__name__}, a fault of cocflow's own", err=True)
+        sys.exit(3)

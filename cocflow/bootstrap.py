@@ -1,0 +1,62 @@
+"""The one place that picks concrete classes: a community's folder and a repository to a desk.
+
+A community's own processes, form and templates stand before the shipped ones.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cocflow import shipped
+from cocflow.adapters.github import API, GitHubTracker
+from cocflow.adapters.outbox import NoNotifier, Outbox
+from cocflow.community import load_community
+from cocflow.core.form import Form, form_from_template
+from cocflow.core.process import Process
+from cocflow.definitions import load_form_data, load_process
+from cocflow.enforce import Desk
+from cocflow.messages import Templates
+
+CONFIGURATION = Path(".github") / "cocflow.yml"
+FORM = Path(".github") / "ISSUE_TEMPLATE" / "incident.yml"
+PROCESS = Path("workflows") / "incident.yml"
+
+
+def desk(
+    folder: Path,
+    repository: str,
+    token: str,
+    base_url: str = API,
+    outbox: Path | None = None,
+) -> Desk:
+    """Return the desk of a community whose repository is checked out in `folder`.
+
+    `repository` is `owner/name`. `outbox`: a folder that becomes a Maildir; without it, whoever
+    the issue doesn't reach is told by hand. Raises DefinitionError for anything wrong in the files.
+    """
+    process = load_definition(folder)
+    community = load_community(folder / CONFIGURATION, {figure.name: figure for figure in process.figures})
+    templates = Templates([folder / "templates", shipped.templates()], community.zone)
+    return Desk(
+        tracker=GitHubTracker(repository, token, base_url),
+        notifier=NoNotifier() if outbox is None else Outbox(outbox),
+        templates=templates,
+        process=process,
+        form=load_form(folder),
+        community=community,
+    )
+
+
+def load_definition(folder: Path) -> Process:
+    """Return the community's incident process, else the shipped one."""
+    return load_process(_own_or_shipped(folder, PROCESS), shipped.templates())
+
+
+def load_form(folder: Path) -> Form:
+    """Return the community's incident form, else the shipped one."""
+    return form_from_template(load_form_data(_own_or_shipped(folder, FORM)))
+
+
+def _own_or_shipped(folder: Path, path: Path) -> Path:
+    own = folder / path
+    return own if own.exists() else shipped.root() / path

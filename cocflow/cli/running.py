@@ -1,0 +1,59 @@
+"""What `handle` and `sweep` share: the job's environment to a desk, and a run to an exit code."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cocflow.errors import CocflowError
+
+if TYPE_CHECKING:
+    from cocflow.enforce import Desk
+    from cocflow.sweep import Run
+
+
+class JobEnvironmentError(CocflowError):
+    """The job's environment lacks something."""
+
+
+def required(name: str) -> str:
+    """Return an environment variable; a CocflowError that names it if it is missing."""
+    value = os.environ.get(name, "")
+    if not value:
+        raise JobEnvironmentError(f"{name} isn't set. GitHub Actions sets it; see docs/administrators.md.")
+    return value
+
+
+def desk_from_environment() -> Desk:
+    """Return the desk of the repository that the job runs in, checked out in the working folder."""
+    from cocflow.adapters.github import API
+    from cocflow.bootstrap import desk
+
+    outbox = os.environ.get("COCFLOW_OUTBOX")
+    return desk(
+        Path.cwd(),
+        required("GITHUB_REPOSITORY"),
+        required("GITHUB_TOKEN"),
+        os.environ.get("GITHUB_API_URL") or API,
+        Path(outbox) if outbox else None,
+    )
+
+
+def finish(run: Run) -> None:
+    """Say in counts and numbers what a run did, and exit 1 if anything is left to do."""
+    receipts = sum(outcome.receipts for outcome in run.outcomes)
+    click.echo(f"Listed {run.listed}, looked at {len(run.outcomes)}, answered {receipts}.")
+    for outcome in run.outcomes:
+        if outcome.broken:
+            click.echo(f"Incident {outcome.number} has stopped: its receipts are not as they were written.")
+        if outcome.undelivered:
+            click.echo(
+                f"Incident {outcome.number}: {outcome.undelivered} notices could not be delivered yet."
+            )
+    for failure in run.failures:
+        click.echo(f"Incident {failure.number}: {failure.error}")
+    if not run.complete:
+        raise SystemExit(1)
