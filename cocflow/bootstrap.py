@@ -11,15 +11,14 @@ from cocflow import shipped
 from cocflow.adapters.github import API, GitHubTracker
 from cocflow.adapters.outbox import NoNotifier, Outbox
 from cocflow.community import load_community
-from cocflow.core.form import Form, form_from_template
-from cocflow.core.process import Process
+from cocflow.core.case import Definition
+from cocflow.core.form import form_from_template
 from cocflow.definitions import load_form_data, load_process
 from cocflow.enforce import Desk
 from cocflow.messages import Templates
 
 CONFIGURATION = Path(".github") / "cocflow.yml"
-FORM = Path(".github") / "ISSUE_TEMPLATE" / "incident.yml"
-PROCESS = Path("workflows") / "incident.yml"
+PROCESSES = ("incident",)
 
 
 def desk(
@@ -41,20 +40,16 @@ def desk(
         tracker=GitHubTracker(repository, token, base_url),
         notifier=NoNotifier() if outbox is None else Outbox(outbox),
         templates=templates,
-        process=process,
-        form=load_form(folder),
+        definitions=definitions,
         community=community,
     )
 
 
-def load_definition(folder: Path) -> Process:
-    """Return the community's incident process, else the shipped one."""
-    return load_process(_own_or_shipped(folder, PROCESS), shipped.templates())
-
-
-def load_form(folder: Path) -> Form:
-    """Return the community's incident form, else the shipped one."""
-    return form_from_template(load_form_data(_own_or_shipped(folder, FORM)))
+def load_definition(folder: Path, name: str) -> Definition:
+    """Return a process and its form: the community's own files, else the shipped ones."""
+    process = load_process(_own_or_shipped(folder, Path("workflows") / f"{name}.yml"), shipped.templates())
+    form = load_form_data(_own_or_shipped(folder, Path(".github") / "ISSUE_TEMPLATE" / f"{name}.yml"))
+    return Definition(process, form_from_template(form))
 
 
 def _own_or_shipped(folder: Path, path: Path) -> Path:

@@ -44,7 +44,15 @@ _MOST_ENTRIES = 10_000  # aliases of aliases grow without end
 _SCALARS = frozenset(
     f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null", "timestamp")
 )
-_KINDS = {dict: "a mapping", tuple: "a list", str: "a text", bool: "yes or no", type(None): "empty"}
+_KINDS = {
+    dict: "a mapping",
+    tuple: "a list",
+    str: "a text",
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+    type(None): "empty",
+}
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,13 +75,13 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     def mapping(self) -> dict[str, Entry]:
         """Return the entries by key; DefinitionError if this isn't a mapping."""
         if not isinstance(self.content, dict):
-            raise self._wrong("a mapping")
+            raise self._wrong("a mapping", "write `name: …` on the lines below it, indented")
         return self.content
 
     def items(self) -> tuple[Entry, ...]:
         """Return the entries of a list; DefinitionError if this isn't one."""
         if not isinstance(self.content, tuple):
-            raise self._wrong("a list", f"[{self.raw}]" if self.raw else "")
+            raise self._wrong("a list", f"write it as [{shown(self.raw) or '…'}]")
         return self.content
 
     def text(self) -> str:
@@ -87,7 +95,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     def flag(self) -> bool:
         """Return true or false; DefinitionError if this is neither."""
         if not isinstance(self.content, bool):
-            raise self._wrong("true or false")
+            raise self._wrong("true or false", "write true or false, without quotes")
         return self.content
 
     def at(self, *keys: str) -> Entry:
@@ -108,7 +116,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
         return self.content
 
     def _wrong(self, wanted: str, hint: str = "") -> DefinitionError:
-        found = "empty" if self.content == "" else _KINDS.get(type(self.content), "a number or date")
+        found = "empty" if self.content == "" else _KINDS.get(type(self.content), "a date")
         if self.content is None and wanted == "a text":
             hint = "what begins with # must be written in quotes"
         return self.error(f"{self.path} must be {wanted}, but is {found}", hint)
@@ -208,7 +216,7 @@ def many(read_one: Callable[[Entry], T], *, at_least: int = 0) -> Callable[[Entr
                 raise item.error(f"{entry.path} has the same item twice", "delete one of them")
             found.append(value)
         if len(found) < at_least:
-            raise entry.error(f"{entry.path} must not be an empty list")
+            raise entry.error(f"{entry.path} must not be an empty list", "name at least one")
         return tuple(found)
 
     return read
@@ -414,7 +422,7 @@ def _named(
     def read(entry: Entry) -> tuple[T, ...]:
         entries = entry.mapping()
         if len(entries) < at_least:
-            raise entry.error(f"{entry.path} must not be empty")
+            raise entry.error(f"{entry.path} must not be empty", "add at least one")
         for name, value in entries.items():
             read_name(msgspec.structs.replace(value, content=name, raw=name))
         return tuple(kind(name=name, **read_fields(value, *fields)) for name, value in entries.items())
@@ -451,7 +459,7 @@ def _quick_labels(entry: Entry) -> tuple[tuple[str, str], ...]:
     labels = entry.mapping()
     for label, value in labels.items():
         if not label.strip() or len(label) > _LONGEST_LABEL:
-            raise value.error(f"a label has 1 to {_LONGEST_LABEL} characters")
+            raise value.error(f"a label has 1 to {_LONGEST_LABEL} characters", "choose another")
         if label.startswith("state:"):
             raise value.error(
                 f"quick label `{shown(label)}` looks like a state's", "use `label: true` and `to`"
@@ -466,7 +474,8 @@ def _notice(existing: frozenset[str]) -> Callable[[Entry], str]:
         notice = entry.text()
         audience, _, name = notice.partition("/")
         if audience not in AUDIENCES or not name:
-            hint = nearest(audience, AUDIENCES)
+            alike = [one for one in existing if one.endswith(f"/{name or audience}")]
+            hint = nearest(notice, alike) if alike else nearest(audience, AUDIENCES)
             raise entry.error(f"notice `{shown(notice)}` must begin with an audience and /", hint)
         if notice not in existing:
             raise _no_template(entry, notice, existing)
@@ -497,7 +506,7 @@ def _last_opening_is_open(process: Process, root: Entry) -> Mistakes:
     entries = root.at("opening").items()
     for entry, opening in zip(entries[:-1], process.openings[:-1], strict=True):
         if not opening.guards:
-            hint = f"put it last, or give it guards; it also hides what follows from line {entry.line} on"
+            hint = "put it last, or give it guards; nothing after it would be looked at"
             yield entry.error("only the last opening may be without guards", hint)
     if process.openings[-1].guards:
         hint = "add an opening without guards after it"
@@ -512,11 +521,12 @@ def _moves_are_asked_for(process: Process, root: Entry) -> Mistakes:
         if not asked and not move.automatic:
             hint = "add command, label, quick_labels, button, edit or automatic"
             yield entry.error(f"nobody can ask for move `{move.name}`", hint)
-        elif asked != bool(_people(move)):
-            hint = "add a role to it, or take the command, labels, button or edit out"
-            if not asked:
-                hint = "leave only cocflow in it, or add a command, label, button or edit"
-            yield entry.at("by").error(f"`by` and the ways of asking for `{move.name}` disagree", hint)
+        elif asked and not _people(move):
+            hint = "add a role to `by`, or leave only `automatic`"
+            yield entry.at("by").error(f"people ask for move `{move.name}`, but nobody may", hint)
+        elif _people(move) and not asked:
+            hint = "leave only cocflow in `by`, or add a command, label, button or edit"
+            yield entry.at("by").error(f"people may ask for move `{move.name}`, but have no way to", hint)
 
 
 def _automatic_moves_are_cocflows(process: Process, root: Entry) -> Mistakes:
@@ -610,18 +620,20 @@ def _states_are_reached(process: Process, root: Entry) -> Mistakes:
 
 
 def _states_have_an_exit(process: Process, root: Entry) -> Mistakes:
+    """From every state a final one can be reached; a dead end is named rather than what leads there."""
     steps = _steps(process)
     final = {state.name for state in process.states if state.final}
-    ending = _closure(final, {(to, state) for state, to in steps})
-    for state in process.states:
-        entry = root.at("states", state.name)
-        if state.name in ending:
-            continue
-        if all(state.name != start for start, _ in steps):
-            hint = "add a move or timer out of it, or `final: true`"
-            yield entry.error(f"state `{state.name}` has no exit", hint)
-        else:
-            yield entry.error(f"from state `{state.name}` no final state can be reached", _one_of(final))
+    if not final:
+        yield root.at("states").error("no state is final", "give the states that end it `final: true`")
+        return
+    stuck = {state.name for state in process.states} - _closure(final, {(to, state) for state, to in steps})
+    dead_ends = stuck - {state for state, _ in steps}
+    for name in dead_ends:
+        hint = "add a move or timer out of it, or `final: true`"
+        yield root.at("states", name).error(f"state `{name}` has no exit", hint)
+    for name in () if dead_ends else stuck:
+        hint = f"add a way to {', '.join(sorted(final))}"
+        yield root.at("states", name).error(f"from state `{name}` no final state can be reached", hint)
 
 
 def _replies_have_templates(existing: frozenset[str], process: Process, root: Entry) -> Mistakes:

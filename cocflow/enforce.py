@@ -7,19 +7,18 @@ step asks what is true and not what was tried.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import msgspec
 
 from cocflow.core import timers
 from cocflow.core.audience import view
-from cocflow.core.case import Case, Person, open_case
+from cocflow.core.case import Case, Definition, Person, open_case
 from cocflow.core.codename import code_name, title
 from cocflow.core.decide import STATE_PREFIX, Decision, decide, recovery
 from cocflow.core.facts import Issue, extended, sha256
-from cocflow.core.form import Form
 from cocflow.core.guards import shown
-from cocflow.core.process import Process
 from cocflow.core.records import (
     Card,
     Halt,
@@ -44,9 +43,12 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     tracker: Tracker
     notifier: Notifier
     templates: Templates
-    process: Process
-    form: Form
+    definitions: Mapping[str, Definition]
     community: Community
+
+    def open(self, issue: Issue, delivered: Iterable[str] = ()) -> Case:
+        """Return the case that a read of an issue shows, under the process that governs it."""
+        return open_case(issue, self.definitions["incident"], self.community, delivered)
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,14 +78,14 @@ def enforce(desk: Desk, number: int) -> Outcome:
     delivered: set[str] = set()
     receipts = 0
     while True:
-        case = open_case(issue, desk.process, desk.form, desk.community, delivered)
+        case = desk.open(issue, delivered)
         decision = recovery(case) if case.ledger.broken else _next(case)
         if decision is None:
             break
         issue, counts = _post(desk, case, decision)
         receipts += counts
         if counts:
-            case = open_case(issue, desk.process, desk.form, desk.community, delivered)
+            case = desk.open(issue, delivered)
             delivered |= _deliver(desk, case)[0]
     if case.ledger.broken:
         _halt(desk, case)
@@ -91,7 +93,7 @@ def enforce(desk: Desk, number: int) -> Outcome:
     if case.progress.state is None:
         return Outcome(number=number)
     sent, failed = _deliver(desk, case)
-    case = open_case(issue, desk.process, desk.form, desk.community, delivered | sent)
+    case = desk.open(issue, delivered | sent)
     _project(desk, case)
     _tidy(desk, case)
     _show(desk, case, retry=failed > 0)
@@ -126,7 +128,7 @@ def _post(desk: Desk, case: Case, decision: Decision) -> tuple[Issue, bool]:
             raise
     else:
         issue = extended(case.issue, desk.tracker.tail(case.issue, expecting))
-    ledger = open_case(issue, desk.process, desk.form, desk.community).ledger
+    ledger = desk.open(issue).ledger
     lost = [entry for entry in ledger.void if entry.record == decision.record]
     for entry in lost:
         desk.tracker.delete_comment(entry.database_id)

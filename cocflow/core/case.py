@@ -52,6 +52,13 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
         return frozenset(text.casefold().removeprefix("@") for text in texts if text)
 
 
+class Definition(msgspec.Struct, frozen=True):
+    """A process, and the form by which its issues are opened."""
+
+    process: Process
+    form: Form
+
+
 class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """Everything a decision may look at. `process` and `form` are definitions, the rest is read.
 
@@ -182,7 +189,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
 
 def open_case(
-    issue: Issue, process: Process, form: Form, community: Community, delivered: Iterable[str] = ()
+    issue: Issue, definition: Definition, community: Community, delivered: Iterable[str] = ()
 ) -> Case:
     """Return the case that one read of an issue shows.
 
@@ -197,8 +204,8 @@ def open_case(
         issue=issue,
         ledger=ledger,
         progress=progress,
-        process=process,
-        form=form,
+        process=definition.process,
+        form=definition.form,
         community=community,
         marks=marks,
     )

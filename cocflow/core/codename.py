@@ -8,8 +8,20 @@ from __future__ import annotations
 
 import hashlib
 
-_FIRST = ["amber", "ashen", "azure", "bronze", "calm", "cedar", "clear", "coral", "crisp", "distant", "dusky", "early", "even", "fallow", "fern", "flint", "gentle", "golden", "granite", "hazel", "high", "hollow", "indigo", "ivory", "jade", "juniper", "lark", "late", "level", "linden", "long", "lunar", "maple", "marble", "mellow", "misty", "mossy", "northern", "oaken", "ochre", "olive", "opal", "outer", "pale", "pearl", "pine", "plain", "quartz", "quiet", "russet", "sable", "saffron", "sandy", "sienna", "silent", "silver", "slate", "southern", "spruce", "steady", "teal", "umber", "western", "willow"]
-_SECOND = ["basin", "bay", "beacon", "bridge", "brook", "canal", "canyon", "cape", "cliff", "cloud", "cove", "creek", "dale", "delta", "dune", "estuary", "falls", "field", "fjord", "forest", "garden", "glade", "glen", "grove", "harbor", "heath", "hill", "hollow", "inlet", "island", "lagoon", "lake", "lantern", "ledge", "marsh", "meadow", "mesa", "mill", "moor", "mountain", "oasis", "orchard", "pass", "path", "peak", "pier", "plain", "plateau", "pond", "prairie", "quarry", "reef", "ridge", "river", "shore", "spring", "stream", "summit", "terrace", "tide", "trail", "valley", "vale"]
+_FIRST = """
+    amber ashen azure bronze calm cedar clear coral crisp distant dusky early even fallow fern
+    flint gentle golden granite hazel high hollow indigo ivory jade juniper lark late level linden
+    long lunar maple marble mellow misty mossy northern oaken ochre olive opal outer pale pearl
+    pine plain quartz quiet russet sable saffron sandy sienna silent silver slate southern spruce
+    steady teal umber western willow
+""".split()
+_SECOND = """
+    basin bay beacon bridge brook canal canyon cape cliff cloud cove creek dale delta dune estuary
+    falls field fjord forest garden glade glen grove harbor heath hill hollow inlet island lagoon
+    lake lantern ledge marsh meadow mesa mill moor mountain oasis orchard pass path peak pier plain
+    plateau pond prairie quarry reef ridge river shore spring stream summit terrace tide trail
+    valley vale
+""".split()
 
 
 def code_name(issue_id: str) -> str:
