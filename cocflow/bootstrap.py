@@ -33,8 +33,9 @@ def desk(
     `repository` is `owner/name`. `outbox`: a folder that becomes a Maildir; without it, whoever
     the issue doesn't reach is told by hand. Raises DefinitionError for anything wrong in the files.
     """
-    process = load_definition(folder)
-    community = load_community(folder / CONFIGURATION, {figure.name: figure for figure in process.figures})
+    definitions = {name: load_definition(folder, name) for name in PROCESSES}
+    figures = {one.name: one for definition in definitions.values() for one in definition.process.figures}
+    community = load_community(folder / CONFIGURATION, figures)
     templates = Templates([folder / "templates", shipped.templates()], community.zone)
     return Desk(
         tracker=GitHubTracker(repository, token, base_url),

@@ -48,7 +48,8 @@ _LISTED = f"""fragment listed on IssueConnection {{
 }}"""
 
 LISTING = f"""query Listing(
-  $owner: String!, $name: String!, $open: Boolean!, $openAfter: String, $closed: Boolean!, $closedAfter: String
+  $owner: String!, $name: String!
+  $open: Boolean!, $openAfter: String, $closed: Boolean!, $closedAfter: String
 ) {{
   viewer {{ id }}
   repository(owner: $owner, name: $name) {{
