@@ -46,7 +46,7 @@ def test_plays_an_issue_from_opening_to_closing(client: Github) -> None:
 
 def test_asks_graphql_at_the_address_it_derives(client: Github) -> None:
     """A GraphQL query by PyGithub arrives, and an unknown repository raises its own not-found error."""
-    query = "query($name: String!) {repository(owner: \"acme\", name: $name) {nameWithOwner}}"
+    query = 'query($name: String!) {repository(owner: "acme", name: $name) {nameWithOwner}}'
     _, answer = client.requester.graphql_query(query, {"name": "incidents"})
     assert answer["data"]["repository"]["nameWithOwner"] == REPO
     with pytest.raises(UnknownObjectException):

@@ -26,9 +26,7 @@ class World:
         """Send a request as somebody; paths are below the repository unless they begin with two slashes."""
         url = path[1:] if path.startswith("//") else f"/repos/{REPO}{path}"
         headers = {"Authorization": f"Bearer {self.tokens[who]}"} if who else {}
-        return self.session.request(
-            method, self.sandbox.url + url, json=body, headers=headers, timeout=10
-        )
+        return self.session.request(method, self.sandbox.url + url, json=body, headers=headers, timeout=10)
 
     def ok(self, who: str, method: str, path: str, body: Any = None) -> Any:
         """Send a request that must succeed, and return what came back."""
@@ -38,9 +36,7 @@ class World:
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
         """Call a control route."""
-        response = self.session.request(
-            method, f"{self.sandbox.url}/_sandbox/{path}", json=body, timeout=10
-        )
+        response = self.session.request(method, f"{self.sandbox.url}/_sandbox/{path}", json=body, timeout=10)
         assert response.ok, (response.status_code, response.text)
         return response.json() if response.content else None
 
@@ -51,7 +47,9 @@ class World:
 
     def issue(self, who: str = "admin", **body: Any) -> int:
         """Open an issue and return its number."""
-        number: int = self.ok(who, "POST", "/issues", {"title": "New incident", "body": "text"} | body)["number"]
+        number: int = self.ok(who, "POST", "/issues", {"title": "New incident", "body": "text"} | body)[
+            "number"
+        ]
         return number
 
     def events(self) -> list[tuple[str, str | None, bool]]:
