@@ -81,15 +81,16 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     def items(self) -> tuple[Entry, ...]:
         """Return the entries of a list; DefinitionError if this isn't one."""
         if not isinstance(self.content, tuple):
-            raise self._wrong("a list", f"write it as [{shown(self.raw) or '…'}]")
+            raise self._wrong("a list", "put it between [ and ], with commas")
         return self.content
 
     def text(self) -> str:
         """Return a text on one line; DefinitionError if this is empty or isn't a text."""
         if not isinstance(self.content, str) or not self.content.strip():
-            quoted = f'"{self.raw}"'
             scalar = self.raw and not isinstance(self.content, str)
-            raise self._wrong("a text", f"write it in quotes: {quoted}" if scalar else "")
+            raise self._wrong(
+                "a text", 'write it in quotes, as in "1.0"' if scalar else "write one text here"
+            )
         return " ".join(self.content.split())
 
     def flag(self) -> bool:
