@@ -5,12 +5,15 @@ Adapters implement these; the use cases know nothing else. Every method may rais
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Protocol
 
 import msgspec
 
 from cocflow.core.case import Person
 from cocflow.core.facts import Issue, Page, Tail
+from cocflow.errors import AdapterError
 
 
 class Posted(msgspec.Struct, frozen=True):
@@ -21,12 +24,18 @@ class Posted(msgspec.Struct, frozen=True):
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
-    """A notice on its way to one person. `id` is the same each time the notice is sent."""
+    """A notice on its way to one person.
+
+    `id` is the same each time the notice is sent, `thread` for all notices of a case. `text` is
+    Markdown. `token`, if there is one, brings an answer back to the case.
+    """
 
     id: str
     to: Person
     subject: str
     text: str
+    thread: str = ""
+    token: str = ""
 
     def __repr__(self) -> str:
         """Show the id only."""
@@ -74,6 +83,10 @@ class Tracker(Protocol):
         """Set the title, or open or close the issue; None leaves it as it is."""
 
 
+class RefusedError(AdapterError):
+    """A channel will never deliver this: the recipient is unknown to it, or it refuses the message."""
+
+
 class Notifier(Protocol):
     """A way to reach people outside the issue."""
 
@@ -81,4 +94,47 @@ class Notifier(Protocol):
         """Whether there is a channel to this person."""
 
     def deliver(self, message: Message) -> None:
-        """Deliver a message; when this returns, it has been handed over."""
+        """Deliver a message; when this returns, it has been handed over.
+
+        AdapterError: it failed and may be tried again; RefusedError: it will fail every time.
+        """
+
+
+class Letter(msgspec.Struct, frozen=True, kw_only=True):
+    """A mail that somebody sent to the mailbox, read but not yet dealt with.
+
+    `key` is the mailbox's own name for it, `message_id` the mail's (made from its bytes where it has
+    none). `tokens`: every reply token in its addresses and subject. `verified`: the receiving
+    server vouches for the sender. `automatic`: an auto-reply, a bounce, a list's mail; never
+    answered. `received` is the server's INTERNALDATE, in UTC. `attachments`: names only.
+    `unreadable`: the parser gave up; `text` is then "".
+    """
+
+    key: str
+    message_id: str
+    sender: str
+    verified: bool
+    subject: str
+    tokens: tuple[str, ...]
+    text: str
+    received: datetime
+    automatic: bool = False
+    attachments: tuple[str, ...] = ()
+    unreadable: bool = False
+
+    def __repr__(self) -> str:
+        """Show the key only."""
+        return f"Letter({self.key})"
+
+
+class Mailbox(Protocol):
+    """Where appeals arrive by mail."""
+
+    def letters(self) -> Iterator[Letter]:
+        """Return every letter that isn't done or set aside, oldest first."""
+
+    def done(self, letter: Letter) -> None:
+        """Mark a letter as dealt with: its receipt stands."""
+
+    def set_aside(self, letter: Letter) -> None:
+        """Put a letter where administrators find it and no run reads it again."""
