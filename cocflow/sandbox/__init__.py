@@ -8,6 +8,7 @@ Run it::
     with Sandbox(clock=Clock("2026-01-05T09:00:00Z", frozen=True)) as sandbox:
         sandbox.url  # the base of REST; GraphQL is at url + "/graphql"; url + "/api/v3" works too
         sandbox.store  # the seeding API below
+        sandbox.events(after=0)  # what would start a workflow: seq, event, action, starts_run, payload …
 
     serve(db, port)  # in the foreground
 
@@ -31,8 +32,9 @@ Control over HTTP, under ``/_sandbox/``, without a token (bodies: see ``control.
     POST users tokens repos collaborators teams runs schedule clock lag limits
     GET clock requests events?after=SEQ     DELETE requests
 
-Reads of single things by REST are always fresh; with a lag, lists and GraphQL queries answer from an
-earlier, consistent state. Rate limits are counted always, and enforced once they have been set.
+A database FILE comes with FILE-log, which holds the events. Reads of single things by REST are always
+fresh; with a lag, lists and GraphQL queries answer from an earlier, consistent state. Rate limits are
+counted always, and enforced once they have been set.
 """
 
 from cocflow.sandbox.clock import Clock

@@ -70,6 +70,8 @@ class Database:
     def __init__(self, path: str | Path | None, clock: Clock | None) -> None:
         self.lock = threading.RLock()
         self.connection = connect(":memory:" if path is None else str(path))
+        log = ":memory:" if path is None else f"{path}-log"
+        self.connection.execute("ATTACH DATABASE ? AS log", (log,))
         self._lag = Lag()
         self._depth = 0
         new = not self.connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone()

@@ -33,7 +33,10 @@ def find_issue(db: Db, access: Access, number: int) -> Row:
         "SELECT * FROM issue WHERE repository_id = ? AND number = ?", (access.repository["id"], number)
     ).fetchone()
     if row is None:
-        if 0 < number < access.repository["next_number"]:
+        # Asked of the same state as the issue: to a lagging list a new issue isn't deleted but missing.
+        query = "SELECT next_number FROM repository WHERE id = ?"
+        known = db.execute(query, (access.repository["id"],)).fetchone()
+        if known is not None and 0 < number < known["next_number"]:
             raise Refusal(410, "This issue was deleted")
         raise not_found()
     return row

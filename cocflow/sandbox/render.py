@@ -148,9 +148,8 @@ def repository(db: Db, base: str, row: sqlite3.Row, level: int | None = None) ->
     url, name = api_url(base, row), full_name(row)
     page = f"{site(base)}/{name}"
     owner = db.execute("SELECT * FROM account WHERE id = ?", (row["owner_id"],)).fetchone()
-    opened = db.execute(
-        "SELECT count(*) FROM issue WHERE repository_id = ? AND state = 'open'", (row["id"],)
-    ).fetchone()[0]
+    query = "SELECT open_issues FROM repository WHERE id = ?"  # the row may be older than the last write
+    opened = db.execute(query, (row["id"],)).fetchone()["open_issues"]
     body: Json = {
         "id": row["id"],
         "node_id": node_id("Repository", row["id"]),

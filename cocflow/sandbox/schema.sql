@@ -31,6 +31,7 @@ CREATE TABLE repository (
   actions_enabled INTEGER NOT NULL DEFAULT 1, allowed_actions TEXT NOT NULL DEFAULT 'all',
   workflow_permissions TEXT NOT NULL DEFAULT 'read', can_approve INTEGER NOT NULL DEFAULT 0,
   next_number INTEGER NOT NULL DEFAULT 1,
+  open_issues INTEGER NOT NULL DEFAULT 0,  -- kept by the triggers below: every payload shows it
   created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, pushed_at INTEGER NOT NULL,
   UNIQUE (owner_id, name)
 );
@@ -69,7 +70,18 @@ CREATE TABLE issue (
   UNIQUE (repository_id, number)
 );
 CREATE INDEX issue_updated ON issue (repository_id, state, updated_at, id);
+CREATE INDEX issue_created ON issue (repository_id, state, created_at, id);
 CREATE INDEX issue_parent ON issue (parent_id, parent_position);
+CREATE TRIGGER issue_opened AFTER INSERT ON issue WHEN new.state = 'open' BEGIN
+  UPDATE repository SET open_issues = open_issues + 1 WHERE id = new.repository_id;
+END;
+CREATE TRIGGER issue_moved AFTER UPDATE OF state ON issue WHEN new.state != old.state BEGIN
+  UPDATE repository SET open_issues = open_issues + iif(new.state = 'open', 1, -1)
+  WHERE id = new.repository_id;
+END;
+CREATE TRIGGER issue_deleted AFTER DELETE ON issue WHEN old.state = 'open' BEGIN
+  UPDATE repository SET open_issues = open_issues - 1 WHERE id = old.repository_id;
+END;
 CREATE TABLE issue_label (
   issue_id INTEGER NOT NULL REFERENCES issue, label_id INTEGER NOT NULL REFERENCES label,
   PRIMARY KEY (issue_id, label_id)
@@ -107,7 +119,8 @@ CREATE TABLE workflow_run (
   workflow TEXT NOT NULL, event TEXT NOT NULL, status TEXT NOT NULL, conclusion TEXT,
   actor_id INTEGER REFERENCES account, created_at INTEGER NOT NULL
 );
-CREATE TABLE event (
+-- The log of events lies in a file of its own, so that the copies for lagging reads needn't carry it.
+CREATE TABLE log.event (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, event TEXT NOT NULL, action TEXT,
   actor TEXT NOT NULL, token_kind TEXT NOT NULL, starts_run INTEGER NOT NULL,
   repository TEXT NOT NULL, payload TEXT NOT NULL

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+import traceback
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -15,6 +16,7 @@ from cocflow.sandbox import control, graphql, rest_actions, rest_contents, rest_
 from cocflow.sandbox.access import identify
 from cocflow.sandbox.clock import Clock
 from cocflow.sandbox.context import answer
+from cocflow.sandbox.eventlog import events_after
 from cocflow.sandbox.refusals import Refusal
 from cocflow.sandbox.store import Store
 from cocflow.sandbox.wire import Application, LoopbackServer
@@ -55,6 +57,13 @@ def create_app(store: Store) -> Flask:
     @app.errorhandler(Refusal)
     def refuse(refusal: Refusal) -> Response:
         return answer(refusal.as_dict(), refusal.status, refusal.headers)
+
+    @app.errorhandler(Exception)
+    def fault(error: Exception) -> Response:
+        # The place of a fault of ours, and never its text, which may hold a report.
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{type(error).__name__} at {Path(frame.filename).name}:{frame.lineno}"
+        return answer(Refusal(500, f"Server Error: {place}").as_dict(), 500)
 
     @app.errorhandler(HTTPException)
     def no_route(error: HTTPException) -> Response:
@@ -131,6 +140,11 @@ class Sandbox:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def events(self, after: int = 0) -> list[dict[str, Any]]:
+        """Return what happened since an event's ``seq`` that starts a workflow, as the control route does."""
+        with self.store.read() as db:
+            return events_after(db, after, self.url)
 
     def close(self) -> None:
         """Hang up, stop the thread and close the database."""

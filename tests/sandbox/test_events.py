@@ -131,3 +131,30 @@ def test_runs_are_listed_by_workflow_newest_first(world: World) -> None:
     assert world.ok("read", "GET", f"{path}?event=schedule")["total_count"] == 1
     assert world.ok("read", "GET", "/actions/runs")["total_count"] == 3
     assert world.ok("read", "GET", "/actions/workflows")["workflows"][0]["name"] == "Sweep"
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("collaborators", {"repository": REPO, "login": "read", "permission": "emperor"}, 422),
+        ("collaborators", {"repository": "acme/none", "login": "read", "permission": "read"}, 404),
+        ("tokens", {"login": "nobody"}, 404),
+        ("users", {}, 422),
+        ("lag", {"writes": -1}, 422),
+        ("repos", {"full_name": REPO}, 422),
+        ("repos", {"full_name": "acme/new", "visibility": "secret"}, 422),
+    ],
+)
+def test_control_routes_refuse_nonsense(world: World, path: str, body: object, status: int) -> None:
+    """A control request for something that can't be is refused and changes nothing."""
+    refused = world.session.post(f"{world.sandbox.url}/_sandbox/{path}", json=body, timeout=5)
+    assert refused.status_code == status
+    assert world.call("admin", "GET", "//repos/acme/new").status_code == 404
+    assert world.ok("read", "GET", "")["permissions"]["triage"] is False
+
+
+def test_events_are_told_in_process_as_over_http(world: World) -> None:
+    """Sandbox.events returns what the control route returns."""
+    world.issue(labels=["bug"])
+    assert world.sandbox.events() == world.control("GET", "events")
+    assert len(world.sandbox.events(after=1)) == 1

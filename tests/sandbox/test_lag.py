@@ -56,3 +56,10 @@ def test_without_a_lag_lists_are_fresh_again(world: World) -> None:
     assert listed(world) == ([], [])
     world.control("POST", "lag", {})
     assert listed(world) == ([number], [number])
+
+
+def test_to_a_lagging_list_a_new_issue_is_missing_not_deleted(world: World) -> None:
+    """The comments of an issue that the lagging state doesn't have yet are not found, rather than gone."""
+    world.control("POST", "lag", {"writes": 2})
+    number = world.issue()
+    assert world.call("read", "GET", f"/issues/{number}/comments").status_code == 404

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import http.client
 import socket
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import requests
 
 from cocflow.sandbox import Sandbox
 from tests.sandbox.world import World
@@ -69,3 +71,22 @@ def test_refusals_look_like_githubs(world: World) -> None:
         "status": "404",
     }
     assert refused.headers["X-GitHub-Request-Id"]
+
+
+def test_many_write_at_once_and_nothing_is_lost(world: World) -> None:
+    """Comments written over several connections at once are all there, each once, in one order."""
+    number = world.issue()
+    url = f"{world.sandbox.url}/repos/acme/incidents/issues/{number}/comments"
+    headers = {"Authorization": f"Bearer {world.tokens['job']}"}
+
+    def write(body: str) -> int:
+        return requests.post(url, json={"body": body}, headers=headers, timeout=10).status_code
+
+    bodies = [f"comment {place}" for place in range(40)]
+    with ThreadPoolExecutor(4) as threads:
+        assert set(threads.map(write, bodies)) == {201}
+    shown = world.ok("read", "GET", f"/issues/{number}/comments?per_page=100")
+    assert sorted(one["body"] for one in shown) == sorted(bodies)
+    stamps = [one["created_at"] for one in shown]
+    assert stamps == sorted(stamps)
+    assert len(set(stamps)) == 40
