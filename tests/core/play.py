@@ -1,0 +1,295 @@
+"""A small kit to play a history through the pure engine: people, communities, issues, cases.
+
+Everything that the tests need to build (an issue, a definition, a community, a case) is built here
+and nowhere else. Nothing but `cocflow.core` runs in a play; receipts are posted as bare records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from cocflow import shipped
+from cocflow.core.case import Case, Definition, open_case
+from cocflow.core.decide import Decision, decide, recovery
+from cocflow.core.facts import (
+    Actor,
+    BodyEdited,
+    Closed,
+    CommentDeleted,
+    Commented,
+    Fact,
+    Issue,
+    Labeled,
+    Opened,
+    Reopened,
+    Unlabeled,
+)
+from cocflow.core.form import Answers, form_from_template, write
+from cocflow.core.process import Process
+from cocflow.core.records import Record, read_receipt, receipt_line
+from cocflow.core.roster import Administrator, Community
+from cocflow.definitions import load_form_data, load_process
+
+START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+BOT = Actor("BOT_cocflow", "github-actions", bot=True)
+OTHER_BOT = Actor("BOT_other", "dependabot", bot=True)
+MFT = Actor("U_mft", "mft")
+MIABOT = Actor("U_miabot", "miabot")
+THCLPR = Actor("U_thclpr", "thclpr")
+RIYA = Actor("U_riya", "riya")
+STRANGER = Actor("U_stranger", "stranger")
+PEOPLE = (MFT, MIABOT, THCLPR, RIYA, STRANGER)
+
+ROSTER = (
+    Administrator(login="mft", name="Mika", mail="mika@example.org", slack="U0MIKA001"),
+    Administrator(login="miabot", name="Mia"),
+    Administrator(login="thclpr"),
+)
+
+
+@cache
+def definition() -> Definition:
+    """Return the shipped incident process with its form."""
+    process = load_process(shipped.workflows() / "incident.yml", shipped.templates())
+    return Definition(process, form_from_template(load_form_data(shipped.issue_forms() / "incident.yml")))
+
+
+def process() -> Process:
+    """Return the shipped incident process."""
+    return definition().process
+
+
+def community(*administrators: Administrator, **changes: Any) -> Community:
+    """Return the community of the tests, with these administrators instead of its own, if any."""
+    fields: dict[str, Any] = {
+        "name": "Enginexp",
+        "code_of_conduct": "https://example.org/code-of-conduct",
+        "zone": ZoneInfo("UTC"),
+        "administrators": administrators or ROSTER,
+        "outside_contact": "council@example.org",
+    }
+    return Community(**(fields | changes))
+
+
+FULL = {
+    "learned": "It happened to me",
+    "nature": "It was said in a meeting.",
+    "who": "Somebody from the team.",
+    "material": "There is a recording.",
+    "privacy": "None",
+}
+
+
+def body(**answers: str | tuple[str, ...] | None) -> str:
+    """Return a filed form: complete, but for the answers given here; None leaves one out."""
+    given = {name: value for name, value in (FULL | answers).items() if value is not None}
+    return write(definition().form, Answers(given))
+
+
+def issue(facts: Iterable[Fact], *, now: datetime, **fields: Any) -> Issue:
+    """Return one read of an issue whose first fact is its opening. The only place that makes one."""
+    facts = tuple(facts)
+    opened = facts[0]
+    edits = [fact.at for fact in facts if isinstance(fact, BodyEdited)]
+    defaults: dict[str, Any] = {
+        "id": opened.id,
+        "number": 1,
+        "title": "Incident",
+        "body": body(),
+        "author": opened.by,
+        "opened_at": opened.at,
+        "is_open": True,
+        "labels": frozenset(),
+        "me": BOT.id,
+        "body_edited_at": edits[-1] if edits else None,
+        "url": "https://github.example/acme/incidents/issues/1",
+    }
+    return Issue(facts=facts, now=now, **(defaults | fields))
+
+
+def case_of(
+    read: Issue,
+    *,
+    definition_: Definition | None = None,
+    community_: Community | None = None,
+    delivered: Iterable[str] = (),
+) -> Case:
+    """Return the case that a read shows. The only place that opens one."""
+    return open_case(read, definition_ or definition(), community_ or community(), delivered)
+
+
+def moment(at: datetime | float) -> datetime:
+    """Return an instant, from hours after the start."""
+    return at if isinstance(at, datetime) else START + timedelta(hours=at)
+
+
+class Play:
+    """One issue's history as it grows, and the engine's answers to it."""
+
+    def __init__(
+        self,
+        by: Actor = RIYA,
+        text: str | None = None,
+        *,
+        community_: Community | None = None,
+        definition_: Definition | None = None,
+    ) -> None:
+        self.body = body() if text is None else text
+        self.community = community_ or community()
+        self.definition = definition_ or definition()
+        self.delivered: set[str] = set()
+        self.now = START
+        self._made = 0
+        self.facts: list[Fact] = [Opened(id="I_1", at=START, by=by)]
+
+    # --- what happens ---
+
+    def _next(self, prefix: str, at: datetime | float | None) -> tuple[str, datetime]:
+        self._made += 1
+        self.now = self.now if at is None else max(self.now, moment(at))
+        return f"{prefix}_{self._made}", self.now
+
+    def add(self, fact: Fact) -> Fact:
+        """Let something happen."""
+        self.facts.append(fact)
+        self.now = max(self.now, fact.at)
+        return fact
+
+    def says(self, by: Actor | None, text: str, at: datetime | float | None = None, **fields: Any) -> str:
+        """Let somebody comment; return the comment's id."""
+        id_, when = self._next("IC", at)
+        self.add(Commented(id=id_, at=when, by=by, body=text, database_id=self._made, **fields))
+        return id_
+
+    def labels(self, by: Actor | None, label: str, at: datetime | float | None = None) -> str:
+        """Let somebody put a label on; return the fact's id."""
+        id_, when = self._next("LE", at)
+        self.add(Labeled(id=id_, at=when, by=by, label=label))
+        return id_
+
+    def unlabels(self, by: Actor | None, label: str, at: datetime | float | None = None) -> str:
+        """Let somebody take a label off."""
+        id_, when = self._next("UE", at)
+        self.add(Unlabeled(id=id_, at=when, by=by, label=label))
+        return id_
+
+    def closes(self, by: Actor | None, at: datetime | float | None = None) -> str:
+        """Let somebody close the issue."""
+        id_, when = self._next("CE", at)
+        self.add(Closed(id=id_, at=when, by=by))
+        return id_
+
+    def reopens(self, by: Actor | None, at: datetime | float | None = None) -> str:
+        """Let somebody reopen the issue."""
+        id_, when = self._next("RE", at)
+        self.add(Reopened(id=id_, at=when, by=by))
+        return id_
+
+    def deletes(self, by: Actor, id_: str, at: datetime | float | None = None) -> None:
+        """Let somebody delete a comment."""
+        self.facts = [fact for fact in self.facts if fact.id != id_]
+        deleted, when = self._next("DE", at)
+        self.add(CommentDeleted(id=deleted, at=when, by=by))
+
+    def edits_body(self, by: Actor | None, text: str, at: datetime | float | None = None) -> str:
+        """Let somebody edit the report; only the last edit is a fact."""
+        id_, when = self._next("BE", at)
+        self.body = text
+        self.facts = [fact for fact in self.facts if not isinstance(fact, BodyEdited)]
+        self.add(BodyEdited(id=id_, at=when, by=by))
+        return id_
+
+    def edits(self, id_: str, by: Actor | None, text: str) -> None:
+        """Let somebody edit a comment."""
+        at = self.facts.index(next(fact for fact in self.facts if fact.id == id_))
+        comment = self.facts[at]
+        assert isinstance(comment, Commented)
+        self.facts[at] = msgspec.structs.replace(comment, body=text, edited_at=self.now, edited_by=by)
+
+    # --- what the engine makes of it ---
+
+    def read(self, now: datetime | float | None = None) -> Issue:
+        """Return a read of the issue at an instant, with everything that has happened until then."""
+        at = self.now if now is None else moment(now)
+        facts = [self.facts[0], *(fact for fact in self.facts[1:] if fact.at <= at)]
+        return issue(facts, now=at, body=self.body)
+
+    def case(self, now: datetime | float | None = None) -> Case:
+        """Return the case at an instant."""
+        return case_of(
+            self.read(now),
+            definition_=self.definition,
+            community_=self.community,
+            delivered=self.delivered,
+        )
+
+    def post(self, record: Record, text: str = "Answered.") -> str:
+        """Let cocflow post a receipt with this record; return its id."""
+        return self.says(BOT, f"{text}\n\n{receipt_line(record)}")
+
+    def run(self, now: datetime | float | None = None) -> list[Decision]:
+        """Let cocflow run, and return what it decided."""
+        if now is not None:
+            self.now = max(self.now, moment(now))
+        made: list[Decision] = []
+        while True:
+            case = self.case()
+            decision = recovery(case) if case.ledger.broken else decide(case)
+            if decision is None:
+                return made
+            made.append(decision)
+            self.post(decision.record)
+            assert len(made) < 300, "the engine goes round in circles"
+
+    def records(self) -> list[Record]:
+        """Return the records of all receipts, in the order of their comments."""
+        found = [read_receipt(fact.body) for fact in self.facts if isinstance(fact, Commented)]
+        return [record for record in found if record is not None]
+
+    def receipt_ids(self) -> list[str]:
+        """Return the ids of the comments that are receipts."""
+        return [
+            fact.id
+            for fact in self.facts
+            if isinstance(fact, Commented) and read_receipt(fact.body) is not None
+        ]
+
+    @property
+    def state(self) -> str | None:
+        """The state that the receipts say the case is in."""
+        return self.case().progress.state
+
+
+def played_to(state: str, **fields: Any) -> Play:
+    """Return a play that has come to a state, with everything answered.
+
+    In `resolved` a party, Robin Example, still has to be told.
+    """
+    play = Play(text=body(nature=None) if state == "incomplete" else None, **fields)
+    play.run()
+    if state in ("acknowledged", "triaged", "resolved", "closed"):
+        play.says(MFT, "/estimate 3 days", 1)
+        play.run()
+    if state in ("triaged", "resolved", "closed"):
+        play.labels(MFT, "state: triaged", 2)
+        play.run()
+    if state == "resolved":
+        play.says(MFT, "/party Robin Example", 3)
+        play.run()
+    if state in ("resolved", "closed"):
+        play.says(MFT, "/resolve We talked.", 4)
+    if state == "withdrawn":
+        play.says(RIYA, "/withdraw", 4)
+    play.run()
+    assert play.state == state
+    play.now = moment(5)
+    return play

@@ -1,0 +1,389 @@
+"""Fakes of the ports: a tracker of issues in memory, on a clock of its own, and a notifier that keeps.
+
+The tracker behaves as GitHub does where the engine can tell: node ids, one fact an event, cursors,
+edits without history, listings by update. `before` and `after` are called around every call, so a
+test can let other things happen in between, or make a call fail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from cocflow import shipped
+from cocflow.core.case import Definition, Person
+from cocflow.core.facts import (
+    Actor,
+    BodyEdited,
+    Closed,
+    CommentDeleted,
+    Commented,
+    Fact,
+    Issue,
+    Labeled,
+    Listed,
+    Opened,
+    Page,
+    Reopened,
+    Tail,
+    Unlabeled,
+)
+from cocflow.core.ledger import Ledger, read_ledger
+from cocflow.core.records import Record, is_card, read_receipt
+from cocflow.core.roster import Community
+from cocflow.enforce import Desk
+from cocflow.errors import AdapterError
+from cocflow.messages import Templates
+from cocflow.ports import Message, Notifier, Posted, Tracker
+from tests.core import play
+
+READS = ("listing", "latest", "read", "tail")
+
+
+def nothing(call: str) -> None:
+    """Let nothing happen around a call."""
+
+
+class Thread:
+    """One issue as the fake keeps it: `items` are its timeline, each with its place."""
+
+    def __init__(self, number: int, opened: Opened, body: str, title: str) -> None:
+        self.number, self.opened, self.body, self.title = number, opened, body, title
+        self.items: list[tuple[int, Fact]] = []
+        self.labels: set[str] = set()
+        self.is_open = True
+        self.edit: BodyEdited | None = None
+        self.updated_at = opened.at
+
+    def comments(self) -> list[Commented]:
+        """Return the comments that are there now."""
+        return [fact for _, fact in self.items if isinstance(fact, Commented)]
+
+
+class FakeTracker:
+    """The issues of one repository, in memory. People act by the methods that take an actor first."""
+
+    def __init__(self, now: datetime = play.START, me: Actor = play.BOT, tick: int = 1) -> None:
+        self.now = now
+        self.me = me
+        self.tick = timedelta(seconds=tick)
+        self.threads: dict[int, Thread] = {}
+        self.calls: list[str] = []
+        self.before: Callable[[str], None] = nothing
+        self.after: Callable[[str], None] = nothing
+        self._made = 0
+
+    # --- people ------------------------------------------------------------------------------------
+
+    def opens(self, by: Actor, body: str | None = None, title: str = "Somebody's words") -> int:
+        """Open an issue; return its number."""
+        number = len(self.threads) + 1
+        opened = Opened(id=f"I_{number}", at=self.now, by=by)
+        self.threads[number] = Thread(number, opened, play.body() if body is None else body, title)
+        self._pass(number)
+        return number
+
+    def says(self, by: Actor, number: int, text: str) -> str:
+        """Comment; return the comment's id."""
+        made = self._id("IC")
+        comment = Commented(id=made, at=self.now, by=by, body=text, database_id=self._made)
+        self._add(number, comment)
+        return made
+
+    def labels(self, by: Actor, number: int, label: str) -> None:
+        """Put a label on, if it isn't on yet."""
+        thread = self.threads[number]
+        if label not in thread.labels:
+            thread.labels.add(label)
+            self._add(number, Labeled(id=self._id("LE"), at=self.now, by=by, label=label))
+
+    def unlabels(self, by: Actor, number: int, label: str) -> None:
+        """Take a label off, if it is on."""
+        thread = self.threads[number]
+        if label in thread.labels:
+            thread.labels.remove(label)
+            self._add(number, Unlabeled(id=self._id("UE"), at=self.now, by=by, label=label))
+
+    def closes(self, by: Actor, number: int) -> None:
+        """Close the issue, if it is open."""
+        if self.threads[number].is_open:
+            self.threads[number].is_open = False
+            self._add(number, Closed(id=self._id("CE"), at=self.now, by=by))
+
+    def reopens(self, by: Actor, number: int) -> None:
+        """Reopen the issue, if it is closed."""
+        if not self.threads[number].is_open:
+            self.threads[number].is_open = True
+            self._add(number, Reopened(id=self._id("RE"), at=self.now, by=by))
+
+    def edits_body(self, by: Actor, number: int, text: str) -> None:
+        """Edit the issue's body."""
+        thread = self.threads[number]
+        thread.body = text
+        id_ = f"{thread.opened.id}@{self.now.isoformat()}"
+        thread.edit = BodyEdited(id=id_, at=self.now, by=by)
+        self._pass(number)
+
+    def edits(self, by: Actor, number: int, id_: str, text: str) -> None:
+        """Edit a comment."""
+        items = self.threads[number].items
+        for at, (place, fact) in enumerate(items):
+            if fact.id == id_ and isinstance(fact, Commented):
+                new = msgspec.structs.replace(fact, body=text, edited_at=self.now, edited_by=by)
+                items[at] = (place, new)
+        self._pass(number)
+
+    def deletes(self, by: Actor, number: int, id_: str) -> None:
+        """Delete a comment, if it is there."""
+        thread = self.threads[number]
+        kept = [(place, fact) for place, fact in thread.items if fact.id != id_]
+        if len(kept) < len(thread.items):
+            thread.items = kept
+            self._add(number, CommentDeleted(id=self._id("DE"), at=self.now, by=by))
+
+    def moves_clock(self, by: timedelta) -> None:
+        """Let time pass."""
+        self.now += by
+
+    def _id(self, prefix: str) -> str:
+        self._made += 1
+        return f"{prefix}_{self._made}"
+
+    def _add(self, number: int, fact: Fact) -> None:
+        self._made += 1
+        self.threads[number].items.append((self._made, fact))
+        self._pass(number)
+
+    def _pass(self, number: int) -> None:
+        self.threads[number].updated_at = self.now
+        self.now += self.tick
+
+    # --- the port ------------------------------------------------------------------------------------
+
+    def _call(self, call: str) -> None:
+        self.before(call)
+        self.calls.append(call)
+
+    def listing(self, *, open_: str | None, closed: str | None) -> Page:
+        """See `Tracker.listing`."""
+        self._call("listing")
+        opens = [thread for thread in self.threads.values() if thread.is_open]
+        rest = [thread for thread in self.threads.values() if not thread.is_open]
+        rest.sort(key=lambda thread: thread.updated_at, reverse=True)
+        firsts, next_open = _page(opens, open_)
+        seconds, next_closed = _page(rest, closed)
+        listed = tuple(map(self._listed, [*firsts, *seconds]))
+        return Page(issues=listed, now=self.now, next_open=next_open, next_closed=next_closed)
+
+    def latest(self) -> Page:
+        """See `Tracker.latest`."""
+        self._call("latest")
+        newest = sorted(self.threads.values(), key=lambda thread: thread.updated_at, reverse=True)
+        return Page(issues=tuple(map(self._listed, newest[:100])), now=self.now)
+
+    def read(self, number: int) -> Issue:
+        """See `Tracker.read`."""
+        self._call("read")
+        thread = self.threads[number]
+        facts = [thread.opened, *(fact for _, fact in thread.items)]
+        if thread.edit is not None:
+            facts.append(thread.edit)
+        return play.issue(
+            facts,
+            now=self.now,
+            number=number,
+            title=thread.title,
+            body=thread.body,
+            is_open=thread.is_open,
+            labels=frozenset(thread.labels),
+            cursor=str(thread.items[-1][0] if thread.items else 0),
+            body_edited_at=thread.edit.at if thread.edit else None,
+        )
+
+    def tail(self, issue: Issue, expecting: str | None = None) -> Tail:
+        """See `Tracker.tail`."""
+        self._call("tail")
+        thread = self.threads[issue.number]
+        after = int(issue.cursor or 0)
+        new = [(place, fact) for place, fact in thread.items if place > after]
+        return Tail(
+            facts=tuple(fact for _, fact in new),
+            cursor=str(new[-1][0]) if new else issue.cursor,
+            now=self.now,
+            labels=frozenset(thread.labels),
+            is_open=thread.is_open,
+            title=thread.title,
+            body=thread.body,
+            body_edited_at=thread.edit.at if thread.edit else None,
+            body_edit=thread.edit,
+        )
+
+    def comment(self, number: int, body: str) -> Posted:
+        """See `Tracker.comment`."""
+        self._call("comment")
+        made = self.says(self.me, number, body)
+        self.after("comment")
+        return Posted(made, self._database_id(number, made))
+
+    def edit_comment(self, database_id: int, body: str) -> None:
+        """See `Tracker.edit_comment`."""
+        self._call("edit_comment")
+        found = self._find(database_id)
+        if found is None:
+            raise AdapterError(404, "PATCH comment")
+        self.edits(self.me, found[0], found[1], body)
+        self.after("edit_comment")
+
+    def delete_comment(self, database_id: int) -> None:
+        """See `Tracker.delete_comment`."""
+        self._call("delete_comment")
+        found = self._find(database_id)
+        if found is not None:
+            self.deletes(self.me, *found)
+        self.after("delete_comment")
+
+    def add_labels(self, number: int, labels: list[str]) -> None:
+        """See `Tracker.add_labels`."""
+        self._call("add_labels")
+        for label in labels:
+            self.labels(self.me, number, label)
+        self.after("add_labels")
+
+    def remove_label(self, number: int, label: str) -> None:
+        """See `Tracker.remove_label`."""
+        self._call("remove_label")
+        self.unlabels(self.me, number, label)
+        self.after("remove_label")
+
+    def edit_issue(self, number: int, *, title: str | None = None, open_: bool | None = None) -> None:
+        """See `Tracker.edit_issue`."""
+        self._call("edit_issue")
+        if title is not None:
+            self.threads[number].title = title
+            self._pass(number)
+        if open_ is not None:
+            (self.reopens if open_ else self.closes)(self.me, number)
+        self.after("edit_issue")
+
+    def _find(self, database_id: int) -> tuple[int, str] | None:
+        for number, thread in self.threads.items():
+            for comment in thread.comments():
+                if comment.database_id == database_id:
+                    return number, comment.id
+        return None
+
+    def _database_id(self, number: int, id_: str) -> int:
+        return next(one.database_id for one in self.threads[number].comments() if one.id == id_)
+
+    def _listed(self, thread: Thread) -> Listed:
+        first = [one.body for one in thread.comments()[:5] if one.by == self.me and is_card(one.body)]
+        items = thread.items[-10:]
+        return Listed(
+            number=thread.number,
+            is_open=thread.is_open,
+            is_suspension="suspension" in thread.labels,
+            updated_at=thread.updated_at,
+            body_edited_at=thread.edit.at if thread.edit else None,
+            card=first[0] if first else None,
+            tail=tuple((fact.id, fact.by == self.me) for _, fact in items),
+            whole=len(items) == len(thread.items),
+        )
+
+    # --- what tests ask ------------------------------------------------------------------------------
+
+    def writes(self) -> list[str]:
+        """Return the writes that cocflow has made since `forget`, in order."""
+        return [call for call in self.calls if call not in READS]
+
+    def forget(self) -> None:
+        """Forget the calls so far."""
+        self.calls.clear()
+
+    def ledger(self, number: int) -> Ledger:
+        """Return the ledger of an issue as it stands."""
+        calls = list(self.calls)
+        before, self.before = self.before, nothing
+        try:
+            return read_ledger(self.read(number))
+        finally:
+            self.calls, self.before = calls, before
+
+    def records(self, number: int) -> list[Record]:
+        """Return the records that count."""
+        return [entry.record for entry in self.ledger(number).counted]
+
+    def by_bot(self, number: int) -> list[str]:
+        """Return the bot's comments that aren't the card, oldest first."""
+        return [
+            one.body for one in self.threads[number].comments() if one.by == self.me and not is_card(one.body)
+        ]
+
+    def receipts(self, number: int) -> list[Commented]:
+        """Return the comments that are receipts of ours."""
+        comments = self.threads[number].comments()
+        return [one for one in comments if one.by == self.me and read_receipt(one.body) is not None]
+
+    def card(self, number: int) -> str:
+        """Return the text of the card; there must be exactly one."""
+        (card,) = [
+            one.body for one in self.threads[number].comments() if one.by == self.me and is_card(one.body)
+        ]
+        return card
+
+    def state_labels(self, number: int) -> set[str]:
+        """Return the labels of the issue that show a state."""
+        return {label for label in self.threads[number].labels if label.startswith("state: ")}
+
+
+def _page(threads: list[Thread], cursor: str | None) -> tuple[list[Thread], str | None]:
+    if cursor is None:
+        return [], None
+    start = int(cursor or 0)
+    more = len(threads) > start + 100
+    return threads[start : start + 100], str(start + 100) if more else None
+
+
+class FakeNotifier:
+    """Reaches whoever has a mail address, and keeps what it delivered. `failing`: every delivery fails."""
+
+    def __init__(self) -> None:
+        self.messages: list[Message] = []
+        self.failing = False
+
+    def reaches(self, person: Person) -> bool:
+        """See `Notifier.reaches`."""
+        return bool(person.mail)
+
+    def deliver(self, message: Message) -> None:
+        """See `Notifier.deliver`."""
+        if self.failing:
+            raise AdapterError(None, "mail")
+        self.messages.append(message)
+
+
+@cache
+def templates() -> Templates:
+    """Return the shipped templates."""
+    return Templates([shipped.templates()], ZoneInfo("UTC"))
+
+
+def desk(
+    tracker: Tracker | None = None,
+    notifier: Notifier | None = None,
+    *,
+    community: Community | None = None,
+    definitions: Mapping[str, Definition] | None = None,
+    templates_: Templates | None = None,
+) -> Desk:
+    """Return a desk over fakes. The only place that makes one."""
+    return Desk(
+        tracker=tracker if tracker is not None else FakeTracker(),
+        notifier=notifier if notifier is not None else FakeNotifier(),
+        templates=templates_ or templates(),
+        definitions=definitions or {"incident": play.definition()},
+        community=community or play.community(),
+    )
