@@ -12,7 +12,15 @@ from typing import Any
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
-from cocflow.sandbox import control, graphql, rest_actions, rest_contents, rest_issues, rest_repositories
+from cocflow.sandbox import (
+    control,
+    graphql,
+    rest_actions,
+    rest_contents,
+    rest_git,
+    rest_issues,
+    rest_repositories,
+)
 from cocflow.sandbox.access import identify
 from cocflow.sandbox.clock import Clock
 from cocflow.sandbox.context import answer
@@ -31,7 +39,15 @@ def create_app(store: Store) -> Flask:
     app = Flask("cocflow.sandbox", static_folder=None)
     app.extensions["store"] = store
     app.url_map.strict_slashes = False
-    for module in (rest_issues, rest_repositories, rest_contents, rest_actions, graphql, control):
+    for module in (
+        rest_issues,
+        rest_repositories,
+        rest_contents,
+        rest_git,
+        rest_actions,
+        graphql,
+        control,
+    ):
         app.register_blueprint(module.routes)
     numbers = itertools.count(1)
 
