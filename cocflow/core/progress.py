@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 
@@ -156,16 +157,17 @@ def replay(entries: Iterable[Entry]) -> Progress:
     return progress
 
 
-def checkpoint(progress: Progress, answered: set[str], upto: datetime) -> msgspec.Raw:
+def checkpoint(progress: Progress, answered: set[str], upto: datetime) -> dict[str, Any]:
     """Return a snapshot for a checkpoint receipt.
 
     `answered`: the answered facts at or after `upto`; all before it count as answered.
     """
     snapshot = msgspec.structs.replace(progress, answered=answered, answered_upto=upto)
-    return msgspec.Raw(msgspec.json.encode(snapshot))
+    saved: dict[str, Any] = msgspec.to_builtins(snapshot, str_keys=True)
+    return saved
 
 
-def _restore(progress: Progress, snapshot: msgspec.Raw) -> None:
-    saved = msgspec.json.decode(snapshot, type=Progress)
+def _restore(progress: Progress, snapshot: dict[str, Any]) -> None:
+    saved = msgspec.convert(snapshot, Progress, str_keys=True)
     for field in saved.__struct_fields__:
         setattr(progress, field, getattr(saved, field))

@@ -7,7 +7,7 @@ comment that holds them and their sha256 (`Words`), never by the words themselve
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 
@@ -145,7 +145,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     changes: tuple[AnyChange, ...] = ()
     owed: tuple[Owed, ...] = ()
     told: tuple[str, ...] = ()
-    snapshot: msgspec.Raw | None = None
+    snapshot: dict[str, Any] | None = None
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
