@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
-from cocflow.cli.running import desk_from_environment, finish
+from cocflow.cli.running import desk_from_environment, finish, mask_secrets
 
 
 @click.command()
 def handle() -> None:
     """Answer what has just happened in the repository."""
+    from cocflow.adapters.actions import read_event
     from cocflow.sweep import handle as handle_
 
-    finish(handle_(desk_from_environment()))
+    mask_secrets()
+    hint = read_event(os.environ)
+    click.echo(hint.line)
+    if hint.wanted:
+        finish(handle_(desk_from_environment()))

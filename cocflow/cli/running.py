@@ -8,35 +8,30 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cocflow.errors import CocflowError
-
 if TYPE_CHECKING:
     from cocflow.enforce import Desk
     from cocflow.sweep import Run
 
 
-class JobEnvironmentError(CocflowError):
-    """The job's environment lacks something."""
+def mask_secrets() -> None:
+    """Make Actions hide the job's secrets, before anything else is printed."""
+    from cocflow.adapters.actions import masks
 
-
-def required(name: str) -> str:
-    """Return an environment variable; a CocflowError that names it if it is missing."""
-    value = os.environ.get(name, "")
-    if not value:
-        raise JobEnvironmentError(f"{name} isn't set. GitHub Actions sets it; see docs/administrators.md.")
-    return value
+    for line in masks(os.environ):
+        click.echo(line)
 
 
 def desk_from_environment() -> Desk:
     """Return the desk of the repository that the job runs in, checked out in the working folder."""
+    from cocflow.adapters.actions import required
     from cocflow.adapters.github import API
     from cocflow.bootstrap import desk
 
     outbox = os.environ.get("COCFLOW_OUTBOX")
     return desk(
         Path.cwd(),
-        required("GITHUB_REPOSITORY"),
-        required("GITHUB_TOKEN"),
+        required(os.environ, "GITHUB_REPOSITORY"),
+        required(os.environ, "GITHUB_TOKEN"),
         os.environ.get("GITHUB_API_URL") or API,
         Path(outbox) if outbox else None,
     )
