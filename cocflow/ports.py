@@ -1,11 +1,11 @@
-"""What cocflow needs from the world, as protocols: a tracker of issues, and ways to reach people.
+"""What cocflow needs from the world, as protocols: a tracker of issues, ways to reach people, premises.
 
 Adapters implement these; the use cases know nothing else. Every method may raise AdapterError.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -138,3 +138,120 @@ class Mailbox(Protocol):
 
     def set_aside(self, letter: Letter) -> None:
         """Put a letter where administrators find it and no run reads it again."""
+
+
+class Label(msgspec.Struct, frozen=True, kw_only=True):
+    """A label of a repository. `color` is six small hexadecimal digits."""
+
+    name: str
+    color: str
+    description: str
+
+
+class Labels(Protocol):
+    """The labels that a repository has."""
+
+    def labels(self) -> tuple[Label, ...]:
+        """Return every label: one read for each hundred."""
+
+    def create_label(self, label: Label) -> None:
+        """Make a label; that it is there already is no error."""
+
+    def change_label(self, label: Label) -> None:
+        """Give the label of that name this colour and description."""
+
+
+class Files(Protocol):
+    """The files of a repository's default branch, or of a folder."""
+
+    def shas(self) -> dict[str, str]:
+        """Return git's name of each file's content, by path. Empty where there is no file yet."""
+
+    def content(self, path: str) -> bytes:
+        """Return what a file holds."""
+
+    def commit(self, changes: Mapping[str, bytes | None], message: str) -> None:
+        """Write these files, all or none; None takes one out."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What a repository is set to. `organization`: an organization owns it, not a person."""
+
+    visibility: str
+    organization: bool
+    issues: bool
+    wiki: bool
+    projects: bool
+    discussions: bool
+    forks: bool
+    archived: bool = False
+
+
+class Actions(msgspec.Struct, frozen=True, kw_only=True):
+    """The settings of GitHub Actions. `default` is what a job may do that doesn't say: read or write."""
+
+    enabled: bool
+    allowed: str
+    default: str
+
+
+class Reader(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who can read a repository: by which role, and from where they have it."""
+
+    login: str
+    role: str
+    sources: tuple[str, ...]
+
+    @property
+    def writes(self) -> bool:
+        """Whether the role lets them label, close and comment on everything."""
+        return self.role in ("write", "maintain", "admin")
+
+
+class Readers(msgspec.Struct, frozen=True):
+    """Everybody who can read a repository; `unseen` names the sources that the token can't look into."""
+
+    people: tuple[Reader, ...]
+    unseen: tuple[str, ...] = ()
+
+
+class JobRun(msgspec.Struct, frozen=True):
+    """One run of a job: when it was made, and how it ended; None while it is under way."""
+
+    at: datetime
+    conclusion: str | None
+
+
+class JobRuns(msgspec.Struct, frozen=True):
+    """The newest runs of a job, newest first, and GitHub's time of the answer."""
+
+    runs: tuple[JobRun, ...]
+    now: datetime
+
+
+class Premises(Labels, Files, Protocol):
+    """The administration of one repository, by a person's own token."""
+
+    def settings(self) -> Settings | None:
+        """Return the settings; None if there is no such repository, or the token may not see it."""
+
+    def create(self) -> None:
+        """Create the repository: private, with a first commit, and nothing but issues switched on."""
+
+    def close_off(self) -> None:
+        """Switch issues on, and wiki, projects, discussions and forks off, where GitHub lets that be set."""
+
+    def readers(self) -> Readers:
+        """Return who can read the repository."""
+
+    def actions(self) -> Actions:
+        """Return the settings of GitHub Actions."""
+
+    def enable_actions(self) -> None:
+        """Switch GitHub Actions on."""
+
+    def inactive_jobs(self) -> tuple[str, ...]:
+        """Return the files of the jobs that are switched off."""
+
+    def runs(self, job: str) -> JobRuns:
+        """Return the newest runs of a job's file; none if GitHub doesn't know the file."""
