@@ -220,7 +220,8 @@ def _transition_due(case: Case) -> timers.Due | None:
         due
         for timer in case.process.timers
         if timer.to is not None
-        and (due := timers.newest_due(case, timer, case.issue.now)) is not None
+        and (due := timers.next_due(case, timer)) is not None
+        and due.at <= case.issue.now
         and guards.refusal(case, timer.guards, Ask(at=due.at, roles=frozenset({"cocflow"}))) is None
     ]
     return min(dues, key=lambda due: due.at, default=None)
@@ -229,7 +230,10 @@ def _transition_due(case: Case) -> timers.Due | None:
 def _reminder(case: Case) -> Decision | None:
     for timer in case.process.timers:
         due = timers.newest_due(case, timer, case.issue.now)
-        if timer.to is None and due is not None:
+        if timer.to is not None or due is None:
+            continue
+        ask = Ask(at=due.at, roles=frozenset({"cocflow"}))
+        if guards.refusal(case, timer.guards, ask) is None:
             return _timer(case, due)
     return None
 
