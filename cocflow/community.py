@@ -14,11 +14,14 @@ from pathlib import Path
 
 from cocflow.core.process import Figure
 from cocflow.core.roster import Administrator, Community
-from cocflow.definitions import Entry, Reader, day, nearest, read_fields, read_yaml, shown, span
+from cocflow.definitions import Entry, Reader, day, known, many, nearest, read_fields, read_yaml, shown, span
 from cocflow.errors import DefinitionError
 
 REQUIRED = ("community", "code_of_conduct", "time_zone", "administrators")
 """What nobody can run the process without."""
+
+CHANNELS = ("mail", "slack")
+"""The channels outside GitHub, in the order in which they are tried unless the community says otherwise."""
 
 _PLACEHOLDER = re.compile(r"<.*>", re.DOTALL)
 _LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}(_[A-Za-z0-9]{1,16})?")
@@ -45,6 +48,11 @@ def load_community(path: Path, figures: Mapping[str, Figure]) -> Community:
         "administrators_as_of": day,
         "rules_channel": Entry.text,
         "outside_contact": Entry.text,
+        "appeals": _shaped(_MAIL, "a mail address", "write it as appeals@example.org"),
+        "administrators_channel": Entry.text,
+        "channels": many(known("channel", CHANNELS), at_least=1),
+        "on_suspension": many(Entry.text),
+        "on_return": many(Entry.text),
         "waiting_periods": _waiting_periods(figures),
     }
     required: dict[str, Reader] = {

@@ -399,7 +399,14 @@ def _timer_fields(names: _Names) -> Fields:
     state, figure = known("state", names.states), known("figure", names.figures)
     required: dict[str, Reader] = {"means": Entry.text, "in": many(state, at_least=1)}
     at = known("instant", INSTANTS)
-    return required, {"after": figure, "at": at, "every": figure, "to": state, **_consequences(names)}
+    return required, {
+        "after": figure,
+        "at": at,
+        "before": figure,
+        "every": figure,
+        "to": state,
+        **_consequences(names),
+    }
 
 
 def _openings(names: _Names) -> Callable[[Entry], tuple[Opening, ...]]:
@@ -465,7 +472,7 @@ def _quick_labels(entry: Entry) -> tuple[tuple[str, str], ...]:
             raise value.error(
                 f"quick label `{shown(label)}` looks like a state's", "use `label: true` and `to`"
             )
-    return tuple((label, value.text()) for label, value in labels.items())
+    return tuple((label, "" if value.content is None else value.text()) for label, value in labels.items())
 
 
 def _notice(existing: frozenset[str]) -> Callable[[Entry], str]:
@@ -601,7 +608,9 @@ def _timers_can_fire(process: Process, root: Entry) -> Mistakes:
             yield entry.error(
                 f"timer `{timer.name}` must have either `after` or `at`", "keep or add one of them"
             )
-        if set(timer.in_) <= final:
+        if timer.before is not None and timer.at is None:
+            yield entry.at("before").error(f"timer `{timer.name}` is due before nothing", "add `at`")
+        if set(timer.in_) <= final and not timer.guards:
             hint = _one_of({state.name for state in process.states} - final)
             yield entry.at("in").error(f"timer `{timer.name}` can't fire: it is in final states only", hint)
         if timer.to is None and not timer.notices:

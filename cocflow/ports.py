@@ -79,8 +79,23 @@ class Tracker(Protocol):
     def remove_label(self, number: int, label: str) -> None:
         """Take one label off; one that is gone already is no error."""
 
-    def edit_issue(self, number: int, *, title: str | None = None, open_: bool | None = None) -> None:
-        """Set the title, or open or close the issue; None leaves it as it is."""
+    def edit_issue(
+        self, number: int, *, title: str | None = None, body: str | None = None, open_: bool | None = None
+    ) -> None:
+        """Set title or body, or open or close the issue; None leaves it as it is."""
+
+    def children(self, number: int) -> dict[tuple[int, str], int]:
+        """Return the suspensions of an incident that we have opened, by incident and key.
+
+        Of two that were made for one key, the older. One read: the sub-issues, and the newest
+        suspensions of the repository, since one may not have been linked yet.
+        """
+
+    def open_child(self, parent: int, title: str, body: str, labels: list[str]) -> int:
+        """Open an issue as a sub-issue of another, and return its number."""
+
+    def link(self, parent: int, database_id: int) -> None:
+        """Make an issue a sub-issue; one that is linked already, or finds no room, is no error."""
 
 
 class RefusedError(AdapterError):
@@ -196,16 +211,12 @@ class Actions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reader(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody who can read a repository: by which role, and from where they have it."""
+    """Somebody who can read a repository: by which role, whether it may write, and where it comes from."""
 
     login: str
     role: str
+    writes: bool
     sources: tuple[str, ...]
-
-    @property
-    def writes(self) -> bool:
-        """Whether the role lets them label, close and comment on everything."""
-        return self.role in ("write", "maintain", "admin")
 
 
 class Readers(msgspec.Struct, frozen=True):
@@ -247,8 +258,8 @@ class Premises(Labels, Files, Protocol):
     def actions(self) -> Actions:
         """Return the settings of GitHub Actions."""
 
-    def enable_actions(self) -> None:
-        """Switch GitHub Actions on."""
+    def set_actions(self) -> None:
+        """Switch GitHub Actions on, and let jobs that don't say otherwise read only."""
 
     def inactive_jobs(self) -> tuple[str, ...]:
         """Return the files of the jobs that are switched off."""

@@ -36,7 +36,7 @@ from cocflow.core.facts import (
     Tail,
     Unlabeled,
 )
-from cocflow.core.records import is_card
+from cocflow.core.records import is_card, read_marker
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.ports import Posted
 
@@ -141,6 +141,7 @@ class GitHubTracker:
             me=data["viewer"]["id"],
             cursor=cursor,
             url=node["url"],
+            parent=node["parent"]["number"] if node["parent"] else None,
             now=now,
             **_fields(node),
         )
@@ -164,6 +165,17 @@ class GitHubTracker:
             cursor = node["timelineItems"]["pageInfo"]["endCursor"] or cursor
             more = node["timelineItems"]["pageInfo"]["hasNextPage"]
         return Tail(facts=tuple(facts), cursor=cursor, now=now, body_edit=_body_edit(node), **_fields(node))
+
+    def children(self, number: int) -> dict[tuple[int, str], int]:
+        """See `Tracker.children`."""
+        data, _ = self._query("CHILDREN", {"number": number})
+        nodes = [*_nodes(data["repository"]["issue"]["subIssues"]), *_nodes(data["repository"]["newest"])]
+        found: dict[tuple[int, str], int] = {}
+        for node in sorted(nodes, key=lambda node: int(node["number"]), reverse=True):
+            marker = read_marker(node["body"])
+            if marker is not None and node["author"] and node["author"]["id"] == data["viewer"]["id"]:
+                found[marker.number, marker.key] = node["number"]
+        return found
 
     def _issue(self, number: int, after: str | None) -> tuple[dict[str, Any], datetime]:
         data, now = self._query("ISSUE", {"number": number, "after": after})
@@ -212,6 +224,29 @@ class GitHubTracker:
         made = self._write("POST comment", lambda: issue.create_comment(body), repeatable=False)
         return Posted(made.node_id, made.id)
 
+    def open_child(self, parent: int, title: str, body: str, labels: list[str]) -> int:
+        """See `Tracker.open_child`."""
+        made = self._write(
+            "POST issue",
+            lambda: self._repository.create_issue(title, body, labels=labels),
+            repeatable=False,
+        )
+        self.link(parent, made.id)
+        return int(made.number)
+
+    def link(self, parent: int, database_id: int) -> None:
+        """See `Tracker.link`."""
+        path = f"/repos/{self._owner}/{self._name}/issues/{parent}/sub_issues"
+        requester = self._repository.requester
+        try:
+            self._write(
+                "POST sub_issues",
+                lambda: requester.requestJsonAndCheck("POST", path, input={"sub_issue_id": database_id}),
+            )
+        except AdapterError as error:
+            if error.status != 422:
+                raise
+
     def edit_comment(self, database_id: int, body: str) -> None:
         """See `Tracker.edit_comment`."""
         comment = self._repository.get_issue(1).get_comment(database_id)
@@ -232,9 +267,13 @@ class GitHubTracker:
         issue = self._repository.get_issue(number)
         self._gone_is_done("DELETE label", lambda: issue.remove_from_labels(label))
 
-    def edit_issue(self, number: int, *, title: str | None = None, open_: bool | None = None) -> None:
+    def edit_issue(
+        self, number: int, *, title: str | None = None, body: str | None = None, open_: bool | None = None
+    ) -> None:
         """See `Tracker.edit_issue`."""
         fields: dict[str, Any] = {} if title is None else {"title": title}
+        if body is not None:
+            fields["body"] = body
         if open_ is not None:
             fields["state"] = "open" if open_ else "closed"
         issue = self._repository.get_issue(number)
@@ -385,6 +424,7 @@ def _listed(node: dict[str, Any], me: str) -> Listed:
     items = _nodes(node["timelineItems"])
     tail = tuple((item["id"], _by(item) == me) for item in items)
     return Listed(
+        id=node["id"],
         number=node["number"],
         is_open=node["state"] == "OPEN",
         is_suspension="suspension" in labels,

@@ -29,7 +29,7 @@ _ITEMS = """fragment items on IssueTimelineItemsConnection {
 _LISTED = f"""fragment listed on IssueConnection {{
   pageInfo {{ hasNextPage endCursor }}
   nodes {{
-    number state updatedAt lastEditedAt
+    id number state updatedAt lastEditedAt
     labels(first: 20) {{ nodes {{ name }} }}
     comments(first: 5) {{ nodes {{ body author {{ ...actor }} }} }}
     timelineItems(last: 10, itemTypes: {_KINDS}) {{
@@ -84,6 +84,7 @@ ISSUE = f"""query Issue($owner: String!, $name: String!, $number: Int!, $after: 
       author {{ ...actor }}
       editor {{ ...actor }}
       labels(first: 100) {{ nodes {{ name }} }}
+      parent {{ number }}
       timelineItems(first: 100, after: $after, itemTypes: {_KINDS}) {{ ...items }}
     }}
   }}
@@ -91,5 +92,19 @@ ISSUE = f"""query Issue($owner: String!, $name: String!, $number: Int!, $after: 
 {_ITEMS}
 {_ACTOR}"""
 
-ALL = {"LISTING": LISTING, "LATEST": LATEST, "ISSUE": ISSUE}
+CHILDREN = f"""query Children($owner: String!, $name: String!, $number: Int!) {{
+  viewer {{ id }}
+  repository(owner: $owner, name: $name) {{
+    visibility
+    issue(number: $number) {{
+      subIssues(first: 100) {{ nodes {{ id number body author {{ ...actor }} }} }}
+    }}
+    newest: issues(first: 100, labels: ["suspension"], orderBy: {{field: CREATED_AT, direction: DESC}}) {{
+      nodes {{ id number body author {{ ...actor }} }}
+    }}
+  }}
+}}
+{_ACTOR}"""
+
+ALL = {"CHILDREN": CHILDREN, "LISTING": LISTING, "LATEST": LATEST, "ISSUE": ISSUE}
 """By name, for the test that checks them."""

@@ -6,18 +6,20 @@ view, and can't name what the view lacks. Words wait for the reporter's consent 
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
 
 from cocflow.core import guards, timers
-from cocflow.core.case import Case
+from cocflow.core.case import REASON, Case
 from cocflow.core.codename import code_name
-from cocflow.core.commands import GRAMMAR, Resolve
+from cocflow.core.commands import GRAMMAR, Overturn, Resolve, Suspend, Uphold
 from cocflow.core.decide import Decision
 from cocflow.core.process import Move, Role
-from cocflow.core.records import Owed, Words
+from cocflow.core.records import Owed, SuspensionOrdered, Words
 
 
 class Possible(msgspec.Struct, frozen=True):
@@ -38,7 +40,32 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CommunityView(View, frozen=True, kw_only=True):
-    """For anyone without a role in the case: nothing of it, not even its state."""
+    """For anyone without a role in the case: nothing of it, not even its state.
+
+    `context` is the administrators' own words on an overturned suspension, with the reporter's
+    consent for the community.
+    """
+
+    context: str | None = None
+
+
+class SuspendedView(View, frozen=True, kw_only=True):
+    """For the suspended person: their own suspension, and how to appeal; why, with consent.
+
+    `appeal_to` is an address, `token` what brings their answer back to this suspension.
+    """
+
+    account: str
+    since: datetime | None
+    until: datetime | None
+    interim: bool
+    in_force: bool
+    why: str | None
+    appeal_from: datetime | None
+    appeal_to: str
+    token: str
+    decision: str | None
+    reason: str | None = None
 
 
 class PartyView(View, frozen=True, kw_only=True):
@@ -91,6 +118,16 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     possible: tuple[Possible, ...]
     mentions: tuple[str, ...]
     nobody: bool
+    suspensions: tuple[str, ...] = ()
+    interim_suspensions: tuple[str, ...] = ()
+    already: tuple[str, ...] = ()
+    account: str = ""
+    incident: int | None = None
+    until: datetime | None = None
+    interim: bool = False
+    appeal_from: datetime | None = None
+    appeal_waits: bool = False
+    deciders: tuple[str, ...] = ()
     sole: bool = False
     asker: str = ""
     move: str | None = None
@@ -103,6 +140,7 @@ VIEWS: Mapping[str, type[View]] = {
     "community": CommunityView,
     "party": PartyView,
     "reporter": ReporterView,
+    "suspended": SuspendedView,
 }
 """The view of each folder of templates."""
 
@@ -118,6 +156,7 @@ def view(folder: str, case: Case, decision: Decision | None = None, owed: Owed |
         "community": _community,
         "party": _party,
         "reporter": _reporter,
+        "suspended": _suspended,
     }[folder]
     return build(case, decision, owed)
 
@@ -137,7 +176,7 @@ def _how(case: Case, move: Move) -> str:
         ways.append(f"add the label `{state.label}`")
     if move.button is not None:
         ways.append(f"{move.button.capitalize()} the issue")
-    if move.quick_labels:
+    if any(value for _, value in move.quick_labels):
         ways.append("add a label " + ", ".join(f"`{label}`" for label, _ in move.quick_labels))
     if move.command is not None:
         ways.append(f"write `{GRAMMAR[move.command].usage.form.splitlines()[0]}`")
@@ -157,7 +196,53 @@ def _common(case: Case) -> dict[str, str]:
 
 
 def _community(case: Case, decision: Decision | None, owed: Owed | None) -> View:
-    return CommunityView(**_common(case))
+    incident = case.incident or case
+    command = case.command(owed.words) if owed is not None and owed.words is not None else None
+    allowed = incident.progress.consent.level == "community"
+    context = command.context if isinstance(command, Overturn) and allowed else None
+    return CommunityView(**_common(case), context=context)
+
+
+def _suspended(case: Case, decision: Decision | None, owed: Owed | None) -> View:
+    progress = case.progress
+    state = case.process.state(progress.state or "")
+    words = owed.words if owed is not None else progress.decided
+    command = case.command(words) if words is not None else None
+    return SuspendedView(
+        **_common(case),
+        account=case.suspended[0].name if case.suspended else "",
+        since=progress.stays[0].since if progress.stays else None,
+        until=progress.until,
+        interim=progress.until is None and not progress.indefinite,
+        in_force=not progress.returned and not (state and state.final),
+        why=_why(case),
+        appeal_from=appeal_from(case),
+        appeal_to=case.community.appeals or case.community.outside_contact,
+        token=reply_token(case.issue.id),
+        decision=command.reasons if isinstance(command, Uphold) else None,
+        reason=decision.reason if decision else None,
+    )
+
+
+def _why(case: Case) -> str | None:
+    """Return the reason of a suspension, where the reporter lets those concerned know."""
+    if case.incident is None or case.incident.progress.consent.level == "none":
+        return None
+    return case.report.answers.text(REASON) or None
+
+
+def appeal_from(case: Case) -> datetime | None:
+    """Return from when the suspended person may appeal: the next due timer that opens the appeal."""
+    for timer in case.process.timers:
+        if timer.to == "appealable" and (due := timers.first_due(case, timer)) is not None:
+            return due
+    return None
+
+
+def reply_token(issue_id: str) -> str:
+    """Return what brings a mail back to a suspension: 12 characters that say nothing about it."""
+    digest = hashlib.sha256(f"reply:{issue_id}".encode()).digest()
+    return base64.b32encode(digest)[:12].decode().lower()
 
 
 def _party(case: Case, decision: Decision | None, owed: Owed | None) -> View:
@@ -222,12 +307,53 @@ def _administrators(case: Case, decision: Decision | None, owed: Owed | None) ->
         possible=possible(case, "administrator"),
         mentions=tuple(one.login for one in case.eligible),
         nobody=not case.eligible,
+        suspensions=tuple(_suspension_line(case, key) for key in progress.suspensions),
+        interim_suspensions=tuple(
+            guards.suspension_name(case, one.key)
+            for one in progress.suspensions.values()
+            if one.in_force and one.interim
+        ),
+        already=_already(case, decision),
+        account=case.suspended[0].name if case.is_suspension else "",
+        incident=case.incident.issue.number if case.incident else None,
+        until=progress.until,
+        interim=case.is_suspension and progress.until is None and not progress.indefinite,
+        appeal_from=appeal_from(case),
+        appeal_waits=bool(progress.appeal),
+        deciders=_deciders(case),
         sole=bool(decision and decision.record.sole),
         asker=asker.shown() if asker else "",
         move=decision.record.move if decision else None,
         reason=decision.reason if decision else None,
         copy=decision.copy if decision else None,
     )
+
+
+def _suspension_line(case: Case, key: str) -> str:
+    one = case.progress.suspensions[key]
+    name = guards.suspension_name(case, key)
+    return f"{name}: {'being opened' if one.state == 'ordered' else one.state}"
+
+
+def _already(case: Case, decision: Decision | None) -> tuple[str, ...]:
+    """Return the accounts of a `/suspend` that were suspended already, and so were left out."""
+    if decision is None or decision.record.move != "suspend":
+        return ()
+    taken = {change.line for change in decision.record.changes if isinstance(change, SuspensionOrdered)}
+    words = next(change.words for change in decision.record.changes if isinstance(change, SuspensionOrdered))
+    command = case.command(words)
+    accounts = command.accounts if isinstance(command, Suspend) else ()
+    return tuple(account.name for line, account in enumerate(accounts) if line not in taken)
+
+
+def _deciders(case: Case) -> tuple[str, ...]:
+    """Return who may decide an appeal: not the one who suspended, where there is another."""
+    began = case.progress.began
+    if began is None:
+        return ()
+    by = case.login_of(began.by)
+    others = tuple(one.shown() for one in case.eligible if one.login.casefold() != by)
+    return others or tuple(one.shown() for one in case.eligible)
 
 
 def _missing(case: Case) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from functools import cached_property
 
 import msgspec
 
-from cocflow.core.commands import GRAMMAR, Answer, Command, Party, read_command
+from cocflow.core.commands import GRAMMAR, Account, Answer, Command, Party, Suspend, read_command
 from cocflow.core.facts import Actor, Commented, Issue, sha256
 from cocflow.core.form import Form, Report, merge, numbered_answers, read
 from cocflow.core.ledger import Ledger, read_ledger
@@ -22,11 +22,18 @@ from cocflow.core.records import Record, Words
 from cocflow.core.roster import Administrator, Community
 from cocflow.errors import UserMistake
 
+SUSPENSION = "suspension"
+"""The name of the process that governs suspensions."""
+
 FOR_ANOTHER = "I file for someone else"
 """The answer of an administrator who files what a reporter told them."""
 
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _SLACK = re.compile(r"\b[UW][A-Z0-9]{6,20}\b")
+
+
+ACCOUNT, REACH, REASON, UNTIL, INCIDENT = "account", "reach", "reason", "until", "incident"
+"""The ids of the suspension form's fields."""
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,7 +69,8 @@ class Definition(msgspec.Struct, frozen=True):
 class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """Everything a decision may look at. `process` and `form` are definitions, the rest is read.
 
-    `marks`: deliveries that no receipt has absorbed yet; the next one will.
+    `marks`: deliveries that no receipt has absorbed yet; the next one will. `incident` is the
+    incident of a suspension, None for incidents, and for a suspension that is linked to none.
     """
 
     issue: Issue
@@ -72,6 +80,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     form: Form
     community: Community
     marks: tuple[str, ...] = ()
+    incident: Case | None = None
 
     def __repr__(self) -> str:
         """Show the number only."""
@@ -134,9 +143,53 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             return Person(key=key, name="")
         return party_person(key, command)
 
+    @cached_property
+    def suspended(self) -> tuple[Person, ...]:
+        """Whose accounts are suspended: in a suspension one, in an incident those it ordered itself."""
+        if self.is_suspension:
+            return (self._suspended(),)
+        return tuple(
+            self._ordered(standing.key, standing.words, standing.line)
+            for standing in self.progress.suspensions.values()
+        )
+
+    @property
+    def is_suspension(self) -> bool:
+        """Whether this is a suspension, and not an incident."""
+        return self.process.name == SUSPENSION
+
+    def _suspended(self) -> Person:
+        """Return whose account it is: whom the incident's `/suspend` named, else whom the form names.
+
+        The form's body stays editable, so it is believed only while it says what it said at first.
+        """
+        began = self.progress.began
+        standing = self.incident.progress.suspensions.get(began.key) if self.incident and began else None
+        if standing is not None and standing.words is not None and self.incident is not None:
+            person = self.incident._ordered("suspended", standing.words, standing.line)
+            return msgspec.structs.replace(person, key="suspended")
+        if began is not None and account_digest(self.report) != began.account:
+            return Person(key="suspended", name="")
+        said = self.report.answers
+        reach = said.text(REACH)
+        mail, slack = _MAIL.search(reach), _SLACK.search(reach)
+        return Person(
+            key="suspended",
+            name=" ".join(said.text(ACCOUNT).split())[:100],
+            mail=mail[0] if mail else "",
+            slack=slack[0] if slack else "",
+        )
+
+    def _ordered(self, key: str, words: Words | None, line: int) -> Person:
+        command = self.command(words) if words is not None else None
+        if not isinstance(command, Suspend) or line >= len(command.accounts):
+            return Person(key=key, name="")
+        return account_person(key, command.accounts[line])
+
     def person(self, key: str) -> Person | None:
         """Return the person of that key, None if there is none (any more)."""
-        return next((one for one in (self.reporter, *self.parties) if one.key == key), None)
+        people = (self.reporter, *self.parties, *self.suspended)
+        return next((one for one in people if one.key == key), None)
 
     def is_reporter(self, actor: Actor) -> bool:
         """Whether the account is the reporter's own."""
@@ -161,7 +214,14 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def concerns(self, administrator: Administrator) -> bool:
         """Whether this administrator is a reporter, party or suspended person of the case."""
-        return any(administrator.handles() & person.handles() for person in (self.reporter, *self.parties))
+        if self.incident is not None and self.incident.concerns(administrator):
+            return True
+        people = self.suspended if self.is_suspension else (self.reporter, *self.parties, *self.suspended)
+        handles = administrator.handles()
+        if any(handles & person.handles() for person in people):
+            return True
+        digests = {sha256(handle) for handle in handles}
+        return any(digests.intersection(one.handles) for one in self.progress.suspensions.values())
 
     def roles(self, actor: Actor | None) -> frozenset[Role]:
         """Return the roles in which an account may ask for something; none for strangers and bots."""
@@ -172,11 +232,21 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         if administrator is not None and administrator in self.eligible:
             found.add("administrator")
         handles = administrator.handles() if administrator else frozenset({actor.login.casefold()})
+        if any(handles & person.handles() for person in self.suspended):
+            found.add("suspended")
+        if self.is_suspension:
+            return frozenset(found)
         if self.is_reporter(actor) or (administrator and handles & self.reporter.handles()):
             found.add("reporter")
         if any(handles & person.handles() for person in self.parties):
             found.add("party")
         return frozenset(found)
+
+    def login_of(self, actor_id: str) -> str:
+        """Return the casefolded login of an account that did something here, "" if it did nothing."""
+        facts = (*self.issue.facts, *(self.incident.issue.facts if self.incident else ()))
+        found = next((fact.by for fact in facts if fact.by is not None and fact.by.id == actor_id), None)
+        return found.login.casefold() if found is not None else ""
 
     def is_sole(self, actor: Actor | None) -> bool:
         """Whether this is the only administrator, acting in a case that concerns them."""
@@ -189,11 +259,16 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
 
 def open_case(
-    issue: Issue, definition: Definition, community: Community, delivered: Iterable[str] = ()
+    issue: Issue,
+    definition: Definition,
+    community: Community,
+    delivered: Iterable[str] = (),
+    incident: Case | None = None,
 ) -> Case:
     """Return the case that one read of an issue shows.
 
-    `delivered`: notices that this run has delivered, besides those that the card marks.
+    `delivered`: notices that this run has delivered, besides those that the card marks. `incident`:
+    the incident of a suspension.
     """
     ledger = read_ledger(issue)
     progress = replay(ledger.counted)
@@ -208,7 +283,18 @@ def open_case(
         form=definition.form,
         community=community,
         marks=marks,
+        incident=incident,
     )
+
+
+def account_digest(report: Report) -> str:
+    """Return the digest of the answers that say whose account is suspended."""
+    return sha256(f"{report.answers.text(ACCOUNT)}\n{report.answers.text(REACH)}")
+
+
+def account_person(key: str, account: Account) -> Person:
+    """Return the person whom a line of a `/suspend` names."""
+    return party_person(key, Party(account.name, account.contact))
 
 
 def party_person(key: str, command: Party) -> Person:

@@ -88,7 +88,68 @@ class Recover(Said, frozen=True):
     reason: str
 
 
-Command = Estimate | Resolve | Answer | Withdraw | Party | Told | Help | Recover
+class Account(msgspec.Struct, frozen=True):
+    """One account that a `/suspend` names: how to reach the person, and until when, as typed."""
+
+    name: str
+    contact: str | None = None
+    until: str | None = None
+
+    def __repr__(self) -> str:
+        return "Account(…)"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """Show no fields in rich's tracebacks either."""
+        return []
+
+
+class Suspend(Said, frozen=True):
+    """Suspend these accounts, for this reason."""
+
+    reason: str
+    accounts: tuple[Account, ...]
+
+
+class Until(Said, frozen=True):
+    """Set when a suspension ends, as typed; None for one that is indefinite by decision."""
+
+    when: str | None
+    reason: str
+
+
+class Appeal(Said, frozen=True):
+    """File the suspended person's justification."""
+
+    words: str
+
+
+class Uphold(Said, frozen=True):
+    """Let the suspension stand, for these reasons."""
+
+    reasons: str
+
+
+class Overturn(Said, frozen=True):
+    """End the suspension, in view of this new context."""
+
+    context: str
+
+
+Command = (
+    Estimate
+    | Resolve
+    | Answer
+    | Withdraw
+    | Party
+    | Told
+    | Help
+    | Recover
+    | Suspend
+    | Until
+    | Appeal
+    | Uphold
+    | Overturn
+)
 
 Parser = Callable[[str, str], Command]
 """Takes the rest of the command's line, and the lines that follow, both stripped."""
@@ -289,6 +350,60 @@ def recover(line: str, rest: str) -> Recover:
     return Recover(reason)
 
 
+def suspend(line: str, rest: str) -> Suspend:
+    """Read a reason on the command's line, and on each further line one account.
+
+    A line is `name, mail address, Slack id`, then perhaps `until <when>`.
+    """
+    if not _has_words(line):
+        raise UserMistake("The reason is missing; it stands on the line of the command.")
+    accounts = tuple(_account(text) for text in rest.split("\n") if text.strip())
+    if not accounts:
+        raise UserMistake("Whom does it concern? Write one account a line, below the command.")
+    return Suspend(line, accounts)
+
+
+def _account(text: str) -> Account:
+    head, until, when = text.rpartition(" until ")
+    if until and not when.strip():
+        raise UserMistake("After `until` comes a time.")
+    named = party(head if until else text, "")
+    if named.remove:
+        raise UserMistake("A line begins with the account's name. To lift a suspension, go to its own page.")
+    return Account(named.name, named.contact, when.strip() if until else None)
+
+
+def until(line: str, rest: str) -> Until:
+    """Read `<when>` or `indefinite` on the command's line, and a reason below it."""
+    if not line:
+        raise UserMistake("A time is missing, or `indefinite`.")
+    if not _has_words(rest):
+        raise UserMistake("A reason is missing; write it below the command.")
+    return Until(None if line.lower() == "indefinite" else line, rest)
+
+
+def appeal(line: str, rest: str) -> Appeal:
+    """Read the justification, as it was sent."""
+    return Appeal(_words(line, rest, "The justification is missing: copy what the person wrote."))
+
+
+def uphold(line: str, rest: str) -> Uphold:
+    """Read the reasons, which the suspended person is told."""
+    return Uphold(_words(line, rest, "The reasons are missing; the suspended person is told them."))
+
+
+def overturn(line: str, rest: str) -> Overturn:
+    """Read the new context, in the administrator's own words."""
+    return Overturn(_words(line, rest, "The new context is missing: what do you see differently now?"))
+
+
+def _words(line: str, rest: str, missing: str) -> str:
+    text = f"{line}\n{rest}".strip()
+    if not _has_words(text):
+        raise UserMistake(missing)
+    return text
+
+
 def _row(parse: Parser, slashes: Slashes, form: str, example: str, meaning: str) -> tuple[str, Rule]:
     return parse.__name__, Rule(Usage(form, example, meaning), parse, slashes)
 
@@ -352,6 +467,42 @@ GRAMMAR: Grammar = dict(
             "/recover <reason>",
             "/recover A receipt was edited by mistake; the state shown is right.",
             "Go on from here after a receipt was changed or is missing.",
+        ),
+        _row(
+            suspend,
+            "refused",
+            "/suspend <reason>\n<name, mail address, Slack id> [until <when>]",
+            "/suspend Repeated insults in the general channel\n"
+            "Robin Example, robin@example.org until 2 weeks",
+            "Suspend accounts, one a line. Each gets a page and a clock of its own, and is told at once.",
+        ),
+        _row(
+            until,
+            "no command",
+            "/until <when or indefinite>\n<reason>",
+            "/until 2 weeks\nThat is how long the last one was.",
+            "Set when a suspension ends. Without an end it is an interim one, to be reviewed every day.",
+        ),
+        _row(
+            appeal,
+            "text",
+            "/appeal <what the suspended person wrote>",
+            "/appeal\n> I was not in the channel on that day.",
+            "File an appeal that reached you by mail or message. Before its time comes it is kept.",
+        ),
+        _row(
+            uphold,
+            "no command",
+            "/uphold <reasons>",
+            "/uphold The messages are from that account, and nothing speaks for a mistake.",
+            "Decide an appeal: the suspension stands. The suspended person is told the reasons.",
+        ),
+        _row(
+            overturn,
+            "no command",
+            "/overturn <new context>",
+            "/overturn The account had been taken over by somebody else.",
+            "Decide an appeal: the suspension ends at once. The new context goes to the community.",
         ),
     )
 )

@@ -14,16 +14,21 @@ from datetime import datetime
 import msgspec
 
 from cocflow.core import guards, timers
-from cocflow.core.case import FOR_ANOTHER, Case, answers_of
+from cocflow.core.case import FOR_ANOTHER, UNTIL, Case, account_digest, answers_of
 from cocflow.core.commands import (
     GRAMMAR,
     Answer,
+    Appeal,
     Command,
     Estimate,
+    Overturn,
     Party,
     Recover,
     Resolve,
+    Suspend,
     Told,
+    Until,
+    Uphold,
     is_command,
     read_command,
 )
@@ -41,11 +46,16 @@ from cocflow.core.facts import (
 from cocflow.core.form import consent
 from cocflow.core.guards import Ask
 from cocflow.core.process import Move, Role
-from cocflow.core.progress import Progress, checkpoint, replay
+from cocflow.core.progress import Progress, Standing, checkpoint, replay
 from cocflow.core.records import (
+    AccessReturned,
     AnswerGiven,
     AnyChange,
+    AppealDecided,
+    AppealKept,
     ConsentGiven,
+    EndSet,
+    Filed,
     Moved,
     Owed,
     PartyAdded,
@@ -54,10 +64,16 @@ from cocflow.core.records import (
     Reminded,
     ReporterKnown,
     Resolved,
+    SuspensionBegan,
+    SuspensionNoted,
+    SuspensionOrdered,
     ToldByHand,
     Words,
+    read_mail,
+    read_marker,
 )
-from cocflow.errors import UserMistake
+from cocflow.core.when import read_when
+from cocflow.errors import CocflowError, UserMistake
 
 STATE_PREFIX = "state: "
 
@@ -71,6 +87,17 @@ FOLDERS: tuple[tuple[Role, str], ...] = (
 
 
 EDITED = "Somebody else edited this comment before I read it. Nothing was done; please write it again."
+
+
+NEEDS_WORDS = "That needs words, so a label can't do it."
+
+
+class TwiceMadeError(CocflowError):
+    """Two issues were made for one suspension; the later one is to be closed."""
+
+    def __init__(self, number: int, first: int) -> None:
+        super().__init__(f"Issue {number} repeats the suspension {first}.")
+        self.first = first
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,21 +117,33 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
 class Trigger(msgspec.Struct, frozen=True, kw_only=True):
     """A request as the process knows it: which moves it can mean, and the command with it.
 
-    `instead` is the state that a label asked for, to find the command that would lead there.
+    `instead` is the state that a label asked for, to find the command that would lead there; `copy`
+    the command itself, where a label only asks how it is written.
     """
 
     means: Callable[[Move], bool]
     command: Command | None = None
     instead: str | None = None
+    copy: str | None = None
 
 
 def is_request(case: Case, fact: Fact) -> bool:
-    """Whether a fact asks for something (the closed list of the design)."""
-    if case.issue.is_mine(fact) or (fact.by is not None and fact.by.bot and not isinstance(fact, Opened)):
+    """Whether a fact asks for something (the closed list of the design).
+
+    The bot itself asks only for others: the suspensions that it opens, the mails that it files.
+    """
+    if case.issue.is_mine(fact) and isinstance(fact, Commented):
+        filed = read_mail(fact.body)
+        return filed is not None and filed.part == filed.parts
+    if case.issue.is_mine(fact) and not (case.is_suspension and isinstance(fact, Opened)):
+        return False
+    if fact.by is not None and fact.by.bot and not isinstance(fact, Opened):
         return False  # answering other bots could go round for ever; what they moved is put back
     match fact:
-        case Opened() | BodyEdited() | Closed() | Reopened():
+        case Opened() | Closed() | Reopened():
             return True
+        case BodyEdited():
+            return any(move.edit for move in case.process.moves)
         case Commented(body=body):
             return is_command(body)
         case Labeled(label=label):
@@ -120,7 +159,13 @@ def open_requests(case: Case) -> list[Fact]:
         for fact in case.issue.facts
         if fact.at >= progress.answered_upto and fact.id not in progress.answered and is_request(case, fact)
     ]
-    return sorted(waiting, key=lambda fact: fact.at)
+    return sorted(waiting, key=when)
+
+
+def when(fact: Fact) -> datetime:
+    """Return when something was asked: a mail, when its server received it."""
+    filed = read_mail(fact.body) if isinstance(fact, Commented) else None
+    return fact.at if filed is None else filed.received
 
 
 def decide(case: Case) -> Decision | None:
@@ -130,8 +175,8 @@ def decide(case: Case) -> Decision | None:
         return _opened(case, requests[0]) if requests and isinstance(requests[0], Opened) else None
     if (decision := _automatic(case)) is not None:
         return decision
-    due = _transition_due(case)
-    if due is not None and (not requests or due.at <= requests[0].at):
+    due = _happening_due(case)
+    if due is not None and (not requests or due.at <= when(requests[0])):
         return _timer(case, due)
     if requests:
         return _request(case, requests[0])
@@ -186,6 +231,8 @@ def _checkpoint(case: Case, fact: Commented) -> Decision:
 
 
 def _opened(case: Case, fact: Fact) -> Decision:
+    if case.is_suspension:
+        return _suspended(case, fact)
     report = case.report
     administrator = case.community.administrator(fact.by.login) if fact.by else None
     for_another = administrator is not None and report.answers.text("learned") == FOR_ANOTHER
@@ -199,6 +246,69 @@ def _opened(case: Case, fact: Fact) -> Decision:
     if given.level != "none":
         changes.append(ConsentGiven(level=given.level, named=given.named))
     return _done(case, fact.id, fact.at, None, tuple(changes), opening.notices, asker=fact.by)
+
+
+def _suspended(case: Case, fact: Fact) -> Decision:
+    """Begin a suspension: at GitHub's time of the `/suspend`, or of the form's own opening."""
+    marker = read_marker(case.issue.body) if case.issue.is_mine(fact) else None
+    standing = case.incident.progress.suspensions.get(marker.key) if case.incident and marker else None
+    if standing is not None and standing.since is not None:
+        key, by, since, until = standing.key, standing.by, standing.since, standing.until
+    else:
+        key, by, since = f"d{case.issue.number}", fact.by.id if fact.by else "", fact.at
+        until = _said_end(case, fact)
+    opening = case.process.openings[-1]
+    changes: tuple[AnyChange, ...] = (
+        SuspensionBegan(
+            key=key,
+            incident=case.incident.issue.number if case.incident else 0,
+            by=by,
+            account=account_digest(case.report),
+            until=until,
+        ),
+        Moved(to=opening.to),
+    )
+    return _done(case, fact.id, since, None, changes, opening.notices, asker=fact.by)
+
+
+def _said_end(case: Case, fact: Fact) -> datetime | None:
+    """Return the end that the form names; without one that can be read, the suspension is interim."""
+    said = case.report.answers.text(UNTIL)
+    try:
+        return read_when(said, now=fact.at, zone=case.community.zone) if said else None
+    except UserMistake:
+        return None
+
+
+def noted(case: Case, suspension: Case) -> Decision | None:
+    """Return the receipt that an incident owes to a receipt of one of its suspensions, if it lacks it.
+
+    Labels of a suspension can be forged, so the incident believes only its own receipts (rule 10).
+    """
+    began, last = suspension.progress.began, suspension.ledger.last
+    if began is None or last is None or suspension.progress.state is None:
+        return None
+    of = f"suspension:{suspension.issue.id}#{last.record.n}"
+    standing = case.progress.suspensions.get(began.key)
+    change = SuspensionNoted(
+        key=began.key,
+        issue=suspension.issue.id,
+        number=suspension.issue.number,
+        state=suspension.progress.state,
+        until=suspension.progress.until,
+        interim=suspension.progress.until is None and not suspension.progress.indefinite,
+        handles=tuple(sorted(sha256(handle) for handle in suspension.suspended[0].handles())),
+    )
+    if of in case.progress.answered or (standing is not None and _says(standing, change)):
+        return None
+    if standing is not None and standing.issue not in ("", change.issue):
+        raise TwiceMadeError(suspension.issue.number, standing.number or 0)
+    return _done(case, of, last.record.at, None, (change,), ("administrators/suspension_noted",))
+
+
+def _says(standing: Standing, change: SuspensionNoted) -> bool:
+    """Whether the incident knows all of that already."""
+    return all(getattr(standing, name) == getattr(change, name) for name in change.__struct_fields__)
 
 
 def _automatic(case: Case) -> Decision | None:
@@ -215,31 +325,27 @@ def _automatic(case: Case) -> Decision | None:
     return None
 
 
-def _transition_due(case: Case) -> timers.Due | None:
+def _happening_due(case: Case) -> timers.Due | None:
+    """Return the earliest timer due now that has its place in the order of time."""
     dues = [
         due
         for timer in case.process.timers
-        if timer.to is not None
-        and (due := timers.next_due(case, timer)) is not None
-        and due.at <= case.issue.now
-        and guards.refusal(case, timer.guards, Ask(at=due.at, roles=frozenset({"cocflow"}))) is None
+        if timer.in_order and (due := timers.next_due(case, timer)) is not None and due.at <= case.issue.now
     ]
     return min(dues, key=lambda due: due.at, default=None)
 
 
 def _reminder(case: Case) -> Decision | None:
     for timer in case.process.timers:
-        due = timers.newest_due(case, timer, case.issue.now)
-        if timer.to is not None or due is None:
-            continue
-        ask = Ask(at=due.at, roles=frozenset({"cocflow"}))
-        if guards.refusal(case, timer.guards, ask) is None:
+        if not timer.in_order and (due := timers.newest_due(case, timer, case.issue.now)) is not None:
             return _timer(case, due)
     return None
 
 
 def _timer(case: Case, due: timers.Due) -> Decision:
     changes: tuple[AnyChange, ...] = (Reminded(timer=due.timer.name, due=due.at),)
+    if due.timer.in_order and due.timer.to is None:
+        changes = (*changes, AccessReturned())
     if due.timer.to is not None:
         changes = (*changes, Moved(to=due.timer.to))
     return _done(case, due.id, due.at, None, changes, due.timer.notices)
@@ -249,6 +355,9 @@ def _timer(case: Case, due: timers.Due) -> Decision:
 
 
 def _request(case: Case, fact: Fact) -> Decision:
+    filed = read_mail(fact.body) if isinstance(fact, Commented) and case.issue.is_mine(fact) else None
+    if filed is not None:
+        return _mailed(case, fact, filed)
     roles = case.roles(fact.by)
     if not roles:
         return _refused(case, fact, roles, None)
@@ -258,7 +367,9 @@ def _request(case: Case, fact: Fact) -> Decision:
         trigger = _trigger(case, fact)
     except UserMistake as mistake:
         return _refused(case, fact, roles, str(mistake))
-    ask = Ask(at=fact.at, roles=roles, command=trigger.command)
+    ask = Ask(at=fact.at, roles=roles, command=trigger.command, asker=fact.by.id if fact.by else None)
+    if trigger.command is None and trigger.copy is not None:
+        return _refused(case, fact, roles, NEEDS_WORDS, trigger.copy)
     reason: str | None = None
     here = [move for move in case.process.moves if trigger.means(move) and case.progress.state in move.from_]
     for move in here:
@@ -271,7 +382,23 @@ def _request(case: Case, fact: Fact) -> Decision:
     return _refused(case, fact, roles, reason or _why_not(case, trigger, here, copy), copy)
 
 
+def _mailed(case: Case, fact: Fact, filed: Filed) -> Decision:
+    """Decide what a mail of the suspended person asks for: that their appeal be heard."""
+    ask = Ask(at=filed.received, roles=frozenset({"suspended"}), command=Appeal(""), verified=filed.verified)
+    reason: str | None = None
+    for move in case.process.moves:
+        if move.command == "appeal" and case.progress.state in move.from_ and "suspended" in move.by:
+            reason = guards.refusal(case, move.guards, ask)
+            if reason is None:
+                changes = _changes(case, move, ask, fact)
+                return _done(case, fact.id, filed.received, move, changes, move.notices)
+    record = _record(case, fact.id, filed.received, refused=True)
+    reason = reason or f"There is nothing to appeal while this is {case.progress.state}."
+    return Decision(record=record, says=("administrators/mail_refused",), reason=reason)
+
+
 def _trigger(case: Case, fact: Fact) -> Trigger:
+    quick = case.process.quick_labels()
     match fact:
         case Commented(body=body):
             command = read_command(body, GRAMMAR)
@@ -279,7 +406,9 @@ def _trigger(case: Case, fact: Fact) -> Trigger:
             if isinstance(command, Answer):
                 answers_of(command)
             return Trigger(means=lambda move: move.command == name, command=command)
-        case Labeled(label=label) if label in (quick := case.process.quick_labels()):
+        case Labeled(label=label) if quick.get(label) == "":
+            return Trigger(means=lambda move: label in dict(move.quick_labels), copy=_usage(case, label))
+        case Labeled(label=label) if label in quick:
             return Trigger(
                 means=lambda move: label in dict(move.quick_labels), command=Estimate(resolve=quick[label])
             )
@@ -293,6 +422,12 @@ def _trigger(case: Case, fact: Fact) -> Trigger:
     return Trigger(means=lambda move: move.edit)
 
 
+def _usage(case: Case, label: str) -> str:
+    """Return the command that a label stands for, ready to fill in."""
+    move = next(move for move in case.process.moves if label in dict(move.quick_labels))
+    return GRAMMAR[move.command or ""].usage.form
+
+
 def _why_not(case: Case, trigger: Trigger, here: list[Move], copy: str | None) -> str:
     """Say why no move fits: somebody else's, one that needs words, or not from this state."""
     if not case.eligible:
@@ -303,7 +438,7 @@ def _why_not(case: Case, trigger: Trigger, here: list[Move], copy: str | None) -
     if here:
         return "That isn't yours to do in this case."
     if copy is not None:
-        return "That needs words, so a label can't do it."
+        return NEEDS_WORDS
     return f"That isn't possible while this is {case.progress.state}."
 
 
@@ -338,9 +473,33 @@ def _changes(case: Case, move: Move, ask: Ask, fact: Fact) -> tuple[AnyChange, .
         case Told() as told:
             notices, _ = guards.told(case, told)
             changes = (ToldByHand(notices=tuple(one.id for one in notices), words=words),)
+        case Suspend() as suspend:
+            changes = _ordered(case, ask, suspend, words, fact)
+        case Until(when=said):
+            changes = (EndSet(until=guards.ends(case, ask, said)),)
+        case Appeal():
+            changes = (AppealKept(words=words, verified=ask.verified),)
+        case Uphold() | Overturn():
+            changes = (AppealDecided(words=words),)
         case None if isinstance(fact, BodyEdited):
             changes = _consent_by_edit(case, fact)
     return (*changes, *_moved(move))
+
+
+def _ordered(case: Case, ask: Ask, command: Suspend, words: Words, fact: Fact) -> tuple[AnyChange, ...]:
+    lines, _ = guards.new_accounts(case, command)
+    first = len(case.progress.suspensions) + 1
+    return tuple(
+        SuspensionOrdered(
+            key=f"s{first + index}",
+            words=words,
+            line=line,
+            since=fact.at,
+            by=fact.by.id if fact.by else "",
+            until=guards.ends(case, ask, command.accounts[line].until),
+        )
+        for index, line in enumerate(lines)
+    )
 
 
 def _consent_by_edit(case: Case, fact: BodyEdited) -> tuple[AnyChange, ...]:
@@ -390,11 +549,16 @@ def _done(
     )
     after = case.after(record).progress
     owed = tuple(_owed(record, after, notices))
+    if case.is_suspension and any(isinstance(change, _TOLD_TO_INCIDENT) for change in changes):
+        owed = (*owed, Owed(id=f"{record.n}.noted", notice="noted", to="incident"))
     says = [notice for notice in notices if _is_said_here(notice, after)]
     reply = f"{_folder(roles)}/{move.reply}" if move is not None and move.reply is not None else None
     if reply is not None and asker is not None and reply not in says:
         says.append(reply)
     return Decision(record=msgspec.structs.replace(record, owed=owed), says=tuple(says), asker=asker)
+
+
+_TOLD_TO_INCIDENT = (Moved, EndSet, AccessReturned, SuspensionBegan)
 
 
 def _is_said_here(notice: str, after: Progress) -> bool:
@@ -418,7 +582,7 @@ def _owed(record: Record, after: Progress, notices: tuple[str, ...]) -> list[Owe
                 id=f"{record.n}.{notice}.{to}",
                 notice=notice,
                 to=to,
-                words=after.resolution,
+                words=after.decided or after.resolution,
                 by_receipt=_is_said_here(notice, after),
             )
             for to in recipients

@@ -95,7 +95,8 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
     """One issue as one moment's read shows it, with every fact so far in GitHub's order.
 
     `me` is the node id of the account that asks (the bot), `now` the `Date` of GitHub's answer,
-    `cursor` where a later read of the tail goes on.
+    `cursor` where a later read of the tail goes on, `parent` the number of the issue that it is a
+    sub-issue of.
     """
 
     id: str
@@ -112,6 +113,7 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
     cursor: str | None = None
     body_edited_at: datetime | None = None
     url: str = ""
+    parent: int | None = None
 
     def __repr__(self) -> str:
         """Show the number only."""
@@ -159,6 +161,7 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     among the first comments.
     """
 
+    id: str
     number: int
     is_open: bool
     is_suspension: bool

@@ -183,11 +183,11 @@ def questions(form: Form) -> tuple[Question, ...]:
 # --- The template ----------------------------------------------------------------------------------------
 
 
-def form_from_template(data: Mapping[str, object]) -> Form:
+def form_from_template(data: Mapping[str, object], needed: Iterable[str] = QUESTIONS) -> Form:
     """Return the form that a parsed issue form template defines.
 
     Raises DefinitionError, without file and line, where the template doesn't define one that `read` could
-    read back: unknown kinds, ids or labels that are missing or stand twice, one of the four questions gone.
+    read back: unknown kinds, ids or labels that are missing or stand twice, or one of the `needed` ids gone.
     """
     body = data.get("body")
     if not isinstance(body, Sequence) or isinstance(body, str) or not body:
@@ -199,7 +199,7 @@ def form_from_template(data: Mapping[str, object]) -> Form:
                 f"two questions have the {what} `{twice[0]}`", hint=f"each needs its own {what}"
             )
     form = Form(fields)
-    for id in QUESTIONS:
+    for id in needed:
         field = form.field(id)
         if field is None or not field.free:
             raise DefinitionError(f"the question `{id}` is gone", hint="all four are needed, as textareas")

@@ -7,19 +7,40 @@ sentence by which the request is refused: safe to post to whoever may ask for th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
-from cocflow.core.case import Case, answers_of, party_person
-from cocflow.core.commands import Answer, Command, Estimate, Party, Told, Withdraw, split_told
+from cocflow.core.case import Case, Person, account_person, answers_of, party_person
+from cocflow.core.commands import (
+    Answer,
+    Command,
+    Estimate,
+    Party,
+    Suspend,
+    Told,
+    Until,
+    Withdraw,
+    split_told,
+)
 from cocflow.core.form import merge
 from cocflow.core.process import Role
 from cocflow.core.records import Estimated, Owed
-from cocflow.core.when import read_when
+from cocflow.core.when import format_when, read_when
 from cocflow.errors import UserMistake
 
 GUARDS: dict[str, str] = {
+    "accounts_new": "At least one of the accounts isn't suspended in this incident yet, and there is room.",
+    "another_decides": "Another administrator than the one who suspended, where there is one with a say.",
+    "appeal_verified": "An appeal waits, and it surely comes from the suspended person.",
+    "appeal_waiting": "An appeal waits, whoever sent it.",
+    "end_ahead": "The end of the suspension lies in the future.",
+    "interim": "The suspension has no end, and isn't indefinite by decision.",
+    "no_interim_suspension": "No account of this incident is suspended without an end.",
+    "sender_unverified": "The appeal came by mail, and its sender can't be verified.",
+    "sender_verified": "The appeal surely comes from the suspended person, or an administrator files it.",
+    "suspension_in_force": "An account of this incident is suspended.",
+    "window_open": "The time for appeals hasn't ended.",
     "answers_complete": "All four questions of the form have an answer.",
     "estimate_ahead": "The estimate lies in the future, and an estimate of the triage not after it.",
     "everyone_told": "The reporter and every party have been told the resolution.",
@@ -30,6 +51,7 @@ GUARDS: dict[str, str] = {
 """What each guard demands, by name."""
 
 INSTANTS: dict[str, str] = {
+    "suspension.end": "The end of the suspension.",
     "estimate.resolve": "The time by which the reporter was last told to expect a resolution.",
     "estimate.triage": "The time by which the reporter was last told to expect the triage.",
 }
@@ -37,11 +59,16 @@ INSTANTS: dict[str, str] = {
 
 
 class Ask(msgspec.Struct, frozen=True, kw_only=True):
-    """What is being asked, as guards see it: in which roles, when, by which command or quick label."""
+    """What is being asked, as guards see it: in which roles, when, by which command or quick label.
+
+    `verified` is False for a mail that may come from anybody; `asker` is a GitHub login.
+    """
 
     at: datetime
     roles: frozenset[Role]
     command: Command | None = None
+    verified: bool = True
+    asker: str | None = None
 
 
 Guard = Callable[[Case, Ask], str | None]
@@ -89,8 +116,10 @@ def still_to_tell(case: Case) -> tuple[str, ...]:
 
 def shown(case: Case, key: str) -> str:
     """Return what administrators read for a person: their name, or what is known of them."""
-    if key == "reporter":
-        return "the reporter"
+    if key in ("reporter", "community"):
+        return f"the {key}"
+    if key == "suspended":
+        return "the suspended person"
     person = case.person(key)
     return person.name if person is not None and person.name else f"party {key.removeprefix('p')}"
 
@@ -137,6 +166,9 @@ def told(case: Case, command: Told) -> tuple[tuple[Owed, ...], str]:
     """Return what `/told` marks as told, and to whom (a key); UserMistake if it names nobody."""
     names = {person.name: person.key for person in case.parties if person.name}
     names |= {f"party {person.key.removeprefix('p')}": person.key for person in case.parties}
+    if case.is_suspension:
+        names = {person.name: person.key for person in case.suspended if person.name}
+        names["suspended"] = "suspended"
     who, _ = split_told(command.rest, names)
     key = names.get(who, "reporter")
     return tuple(notice for notice in case.progress.owed() if notice.to == key), key
@@ -153,7 +185,165 @@ def someone_untold(case: Case, ask: Ask) -> str | None:
     return None if notices else "There is nothing that they haven't been told."
 
 
+MOST_SUSPENSIONS = 100
+"""GitHub takes at most 100 sub-issues a parent, closed ones included."""
+
+
+def new_accounts(case: Case, command: Suspend) -> tuple[list[int], list[str]]:
+    """Return which lines of a `/suspend` are new, and the names on those that are suspended already."""
+    known = [
+        person
+        for person in case.suspended
+        if person.key in case.progress.suspensions and case.progress.suspensions[person.key].in_force
+    ]
+    new: list[int] = []
+    refused: list[str] = []
+    for line, account in enumerate(command.accounts):
+        person = account_person(str(line), account)
+        if any(_is_same(person, other) for other in known):
+            refused.append(account.name)
+        else:
+            new.append(line)
+            known.append(person)
+    return new, refused
+
+
+def _is_same(one: Person, other: Person) -> bool:
+    same_name = " ".join(one.name.casefold().split()) == " ".join(other.name.casefold().split())
+    return same_name or not one.handles().isdisjoint(other.handles())
+
+
+def accounts_new(case: Case, ask: Ask) -> str | None:
+    """Refuse a suspension that suspends nobody, ends in the past, or that GitHub has no room for."""
+    if not isinstance(ask.command, Suspend):
+        return "Say who is suspended, and why."
+    new, _ = new_accounts(case, ask.command)
+    if not new:
+        return "Every one of these accounts is suspended in this incident already."
+    if len(case.progress.suspensions) + len(new) > MOST_SUSPENSIONS:
+        return (
+            f"One incident holds at most {MOST_SUSPENSIONS} suspensions. Open a second incident for the rest."
+        )
+    try:
+        for line in new:
+            ends(case, ask, ask.command.accounts[line].until)
+    except UserMistake as mistake:
+        return str(mistake)
+    return None
+
+
+def ends(case: Case, ask: Ask, said: str | None) -> datetime | None:
+    """Return the end that was said; None where none was. UserMistake if it can't be meant."""
+    return None if said is None else read_when(said, now=ask.at, zone=case.community.zone)
+
+
+def end_ahead(case: Case, ask: Ask) -> str | None:
+    """Refuse an end that lies in the past, or can't be read."""
+    if not isinstance(ask.command, Until):
+        return "Say until when, or `indefinite`."
+    try:
+        ends(case, ask, ask.command.when)
+    except UserMistake as mistake:
+        return str(mistake)
+    return None
+
+
+def another_decides(case: Case, ask: Ask) -> str | None:
+    """Refuse whoever suspended, unless nobody else may decide."""
+    began = case.progress.began
+    if began is None or ask.asker is None or ask.asker != began.by:
+        return None
+    others = [one for one in case.eligible if one.login.casefold() != case.login_of(ask.asker)]
+    if not others:
+        return None
+    names = ", ".join(one.shown() for one in others)
+    return f"You suspended this account, so somebody else decides its appeal: {names}."
+
+
+def appeal_waiting(case: Case, ask: Ask) -> str | None:
+    """Refuse to take up an appeal that there isn't."""
+    return None if case.progress.appeal else "There is no appeal to take up. File one with `/appeal`."
+
+
+def appeal_verified(case: Case, ask: Ask) -> str | None:
+    """Refuse to file by itself what may come from anybody."""
+    verified = any(one.verified for one in case.progress.appeal)
+    return None if verified else "There is no appeal that surely comes from the suspended person."
+
+
+def sender_verified(case: Case, ask: Ask) -> str | None:
+    """Refuse a mail whose sender may be forged: an administrator accepts it."""
+    return None if ask.verified else "The sender of this mail can't be verified."
+
+
+def sender_unverified(case: Case, ask: Ask) -> str | None:
+    """Refuse what surely comes from the suspended person: it needs no acceptance."""
+    return "The sender is verified." if ask.verified else None
+
+
+def window_open(case: Case, ask: Ask) -> str | None:
+    """Refuse an appeal after the time for it has ended."""
+    opened = case.progress.since_in(("appealable",))
+    span = waiting_period(case, "appeal.closes_after")
+    if opened is None or span is None or ask.at < opened + span:
+        return None
+    return "The time for an appeal ended on " + format_when(opened + span, case.community.zone) + "."
+
+
+def waiting_period(case: Case, name: str) -> timedelta | None:
+    """Return a waiting period: the community's, else the definition's default; None means never."""
+    periods = case.community.waiting_periods
+    return periods[name] if name in periods else case.process.figure(name).default
+
+
+def interim(case: Case, ask: Ask) -> str | None:
+    """Refuse where the suspension's end is decided, be it that there is none."""
+    progress = case.progress
+    open_end = progress.until is None and not progress.indefinite
+    return None if open_end else "The suspension's end is decided."
+
+
+def no_interim_suspension(case: Case, ask: Ask) -> str | None:
+    """Refuse to resolve while somebody is suspended and nobody has said until when."""
+    names = [
+        suspension_name(case, one.key)
+        for one in case.progress.suspensions.values()
+        if one.in_force and one.interim
+    ]
+    if not names:
+        return None
+    return (
+        f"An interim suspension is in force: {', '.join(names)}. First set its end there"
+        " (`/until <when>` or `/until indefinite`), or lift it."
+    )
+
+
+def suspension_name(case: Case, key: str) -> str:
+    """Return what administrators read for a suspension: the account, and where its page is."""
+    standing = case.progress.suspensions[key]
+    person = case.person(key)
+    name = person.name if person is not None and person.name else "an account"
+    return f"{name} (#{standing.number})" if standing.number is not None else name
+
+
+def suspension_in_force(case: Case, ask: Ask) -> str | None:
+    """Refuse where nobody of this incident is suspended."""
+    in_force = any(one.in_force for one in case.progress.suspensions.values())
+    return None if in_force else "Nobody is suspended."
+
+
 CHECKS: Mapping[str, Guard] = {
+    "accounts_new": accounts_new,
+    "another_decides": another_decides,
+    "appeal_verified": appeal_verified,
+    "appeal_waiting": appeal_waiting,
+    "end_ahead": end_ahead,
+    "interim": interim,
+    "no_interim_suspension": no_interim_suspension,
+    "sender_unverified": sender_unverified,
+    "sender_verified": sender_verified,
+    "suspension_in_force": suspension_in_force,
+    "window_open": window_open,
     "answers_complete": answers_complete,
     "estimate_ahead": estimate_ahead,
     "everyone_told": everyone_told,
@@ -169,6 +359,7 @@ def instant(case: Case, name: str) -> datetime | None:
     return {
         "estimate.resolve": estimate.resolve if estimate else None,
         "estimate.triage": estimate.triage if estimate else None,
+        "suspension.end": case.progress.until,
     }[name]
 
 

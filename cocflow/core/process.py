@@ -65,9 +65,10 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
 class Timer(msgspec.Struct, frozen=True, kw_only=True):
     """Something that falls due by the clock alone.
 
-    It runs while the case is in one of `in_`. First due: `after` (a figure's name) past the entry
-    into that set of states, or `at` a named instant of the case, never before that entry. Then
-    again `every` (a figure's name). `to` makes it a transition; without it it is a reminder.
+    It runs while the case is in one of `in_` and its guards let it. First due: `after` (a figure's
+    name) past the entry into that set of states; or `at` a named instant of the case, or a
+    figure's span `before` that, but never before that entry. Then again `every` (a figure's name).
+    `to` makes it a transition; without it it is a reminder.
     """
 
     name: str
@@ -75,10 +76,19 @@ class Timer(msgspec.Struct, frozen=True, kw_only=True):
     in_: tuple[str, ...]
     after: str | None = None
     at: str | None = None
+    before: str | None = None
     every: str | None = None
     to: str | None = None
     guards: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
+
+    @property
+    def in_order(self) -> bool:
+        """Whether it happens at its instant, like a request, and isn't a mere reminder.
+
+        Reminders that were missed coalesce, and one that is moot by now is left out.
+        """
+        return self.to is not None or (self.at is not None and self.before is None and self.every is None)
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,9 +14,13 @@ import msgspec
 
 from cocflow.core.ledger import Entry
 from cocflow.core.records import (
+    AccessReturned,
     AnswerGiven,
     AnyChange,
+    AppealDecided,
+    AppealKept,
     ConsentGiven,
+    EndSet,
     Estimated,
     Moved,
     Owed,
@@ -26,6 +30,9 @@ from cocflow.core.records import (
     Reminded,
     ReporterKnown,
     Resolved,
+    SuspensionBegan,
+    SuspensionNoted,
+    SuspensionOrdered,
     ToldByHand,
     Words,
 )
@@ -38,6 +45,30 @@ class Stay(msgspec.Struct, frozen=True):
 
     state: str
     since: datetime
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """One suspension as its incident knows it, from the incident's own receipts.
+
+    `state` is "ordered" until the suspension's own receipts say more.
+    """
+
+    key: str
+    since: datetime | None = None
+    by: str = ""
+    words: Words | None = None
+    line: int = 0
+    issue: str = ""
+    number: int | None = None
+    state: str = "ordered"
+    until: datetime | None = None
+    interim: bool = False
+    handles: tuple[str, ...] = ()
+
+    @property
+    def in_force(self) -> bool:
+        """Whether the account is suspended now."""
+        return self.state not in ("overturned", "lifted", "ended")
 
 
 class Progress(msgspec.Struct, kw_only=True):
@@ -64,6 +95,13 @@ class Progress(msgspec.Struct, kw_only=True):
     answered: set[str] = msgspec.field(default_factory=set)
     answered_upto: datetime = LONG_AGO
     process: str = ""
+    suspensions: dict[str, Standing] = msgspec.field(default_factory=dict)
+    began: SuspensionBegan | None = None
+    until: datetime | None = None
+    indefinite: bool = False
+    appeal: list[AppealKept] = msgspec.field(default_factory=list)
+    decided: Words | None = None
+    returned: bool = False
 
     @property
     def state(self) -> str | None:
@@ -147,6 +185,37 @@ class Progress(msgspec.Struct, kw_only=True):
                 self.by_hand.update(notices)
             case Reminded(timer=timer, due=due):
                 self.reminded[timer] = due
+            case _:
+                self._change_suspension(change)
+
+    def _change_suspension(self, change: AnyChange) -> None:
+        match change:
+            case SuspensionOrdered():
+                self.suspensions[change.key] = Standing(
+                    key=change.key,
+                    since=change.since,
+                    by=change.by,
+                    words=change.words,
+                    line=change.line,
+                    until=change.until,
+                    interim=change.until is None,
+                )
+            case SuspensionNoted():
+                known = self.suspensions.get(change.key, Standing(key=change.key))
+                news = {name: getattr(change, name) for name in change.__struct_fields__}
+                self.suspensions[change.key] = msgspec.structs.replace(known, **news)
+            case SuspensionBegan():
+                self.began = change
+                self.until = change.until
+            case EndSet(until=until):
+                self.until, self.indefinite = until, until is None
+            case AppealKept():
+                self.appeal.append(change)
+            case AppealDecided(words=words):
+                self.decided = words
+                self.appeal = []
+            case AccessReturned():
+                self.returned = True
 
 
 def replay(entries: Iterable[Entry]) -> Progress:

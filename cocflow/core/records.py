@@ -16,6 +16,8 @@ _Kind = TypeVar("_Kind")
 _RECEIPT = "<!-- cocflow:receipt "
 _CARD = "<!-- cocflow:card "
 _HALT = "<!-- cocflow:halt "
+_MAIL = "<!-- cocflow:mail "
+_MARKER = "<!-- cocflow:suspension "
 _END = " -->"
 
 
@@ -97,6 +99,71 @@ class Reminded(Change, frozen=True, kw_only=True, tag="reminded"):
     due: datetime
 
 
+class SuspensionOrdered(Change, frozen=True, kw_only=True, tag="suspension_ordered"):
+    """An account is suspended since `since`. The words' `line`th account (from 0) says whose it is.
+
+    On the incident. `by` is the node id of the administrator; `until` None means interim.
+    """
+
+    key: str
+    words: Words
+    line: int
+    since: datetime
+    by: str
+    until: datetime | None = None
+
+
+class SuspensionNoted(Change, frozen=True, kw_only=True, tag="suspension_noted"):
+    """How the suspension of that key stands, as its own receipts say. On the incident.
+
+    `handles`: digests of the ways to name the person, to know an administrator by.
+    """
+
+    key: str
+    issue: str
+    number: int
+    state: str
+    until: datetime | None = None
+    interim: bool = False
+    handles: tuple[str, ...] = ()
+
+
+class SuspensionBegan(Change, frozen=True, kw_only=True, tag="suspension_began"):
+    """A suspension's own beginning: since when, by whom, of which incident, under which key.
+
+    On the suspension. `account` is the digest of the form's answers that say who it is.
+    """
+
+    key: str
+    incident: int
+    by: str
+    account: str
+    until: datetime | None = None
+
+
+class EndSet(Change, frozen=True, kw_only=True, tag="end_set"):
+    """The suspension ends at `until`; None: it is indefinite by decision."""
+
+    until: datetime | None = None
+
+
+class AppealKept(Change, frozen=True, kw_only=True, tag="appeal_kept"):
+    """These words are part of the appeal that is open or will be filed."""
+
+    words: Words
+    verified: bool = True
+
+
+class AppealDecided(Change, frozen=True, kw_only=True, tag="appeal_decided"):
+    """The words that decided the appeal: the reasons, or the new context."""
+
+    words: Words
+
+
+class AccessReturned(Change, frozen=True, kw_only=True, tag="access_returned"):
+    """The suspension's end has passed while its appeal is open."""
+
+
 AnyChange: TypeAlias = (
     Moved
     | Estimated
@@ -108,6 +175,13 @@ AnyChange: TypeAlias = (
     | Resolved
     | ToldByHand
     | Reminded
+    | SuspensionOrdered
+    | SuspensionNoted
+    | SuspensionBegan
+    | EndSet
+    | AppealKept
+    | AppealDecided
+    | AccessReturned
 )
 
 
@@ -164,6 +238,28 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     told: tuple[str, ...] = ()
 
 
+class Filed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The hidden part of the bot's comment that holds a mail's text, or one part of a long one.
+
+    `mail` is the digest of its Message-ID, `received` the mail server's time. The last part, for
+    which `part` equals `parts`, is the request.
+    """
+
+    mail: str
+    received: datetime
+    verified: bool
+    part: int = 1
+    parts: int = 1
+
+
+class Marker(msgspec.Struct, frozen=True, kw_only=True):
+    """The hidden part of a suspension's body: whose child it is, so that none is made twice."""
+
+    incident: str
+    number: int
+    key: str
+
+
 class Halt(msgspec.Struct, frozen=True, kw_only=True):
     """The hidden part of the comment that says that a case has stopped, and why (a digest)."""
 
@@ -173,7 +269,7 @@ class Halt(msgspec.Struct, frozen=True, kw_only=True):
 _escapes = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("-"): "\\u002d"}
 
 
-def _line(marker: str, record: Record | Card | Halt) -> str:
+def _line(marker: str, record: Record | Card | Halt | Filed | Marker) -> str:
     """Return a record as one HTML comment; `<`, `>` and `-` are escaped, so nothing ends it early.
 
     In JSON the three stand in strings and negative numbers only; records hold no negative number.
@@ -194,6 +290,26 @@ def card_line(card: Card) -> str:
 def halt_line(halt: Halt) -> str:
     """Return the last line of the comment that says that a case has stopped."""
     return _line(_HALT, halt)
+
+
+def mail_line(filed: Filed) -> str:
+    """Return the last line of a comment that holds a mail's text."""
+    return _line(_MAIL, filed)
+
+
+def marker_line(marker: Marker) -> str:
+    """Return the first line of a suspension's body: below it a person's answers follow."""
+    return _line(_MARKER, marker)
+
+
+def read_mail(body: str) -> Filed | None:
+    """Return the record of a comment that holds a mail; None where the text is none."""
+    return _read(body, _MAIL, Filed)
+
+
+def read_marker(body: str) -> Marker | None:
+    """Return the marker of a suspension's body; None where it has none."""
+    return _read(body.partition("\n")[0], _MARKER, Marker)
 
 
 def _payload(body: str, marker: str) -> str | None:

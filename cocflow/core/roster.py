@@ -32,7 +32,12 @@ class Administrator(msgspec.Struct, frozen=True, kw_only=True, repr_omit_default
 
 
 class Community(msgspec.Struct, frozen=True, kw_only=True):
-    """A community's committed configuration, checked. Addresses are texts, spans are timedeltas."""
+    """A community's committed configuration, checked. Addresses are texts, spans are timedeltas.
+
+    `appeals` is the mail address for appeals, `channels` the ways to reach people, preferred first.
+    `on_suspension` and `on_return` are what administrators do by hand when an account is suspended,
+    and when it comes back.
+    """
 
     name: str
     code_of_conduct: str
@@ -41,6 +46,11 @@ class Community(msgspec.Struct, frozen=True, kw_only=True):
     administrators_as_of: str = ""
     rules_channel: str = ""
     outside_contact: str = ""
+    appeals: str = ""
+    administrators_channel: str = ""
+    channels: tuple[str, ...] = ("mail", "slack")
+    on_suspension: tuple[str, ...] = ()
+    on_return: tuple[str, ...] = ()
     waiting_periods: dict[str, timedelta | None] = msgspec.field(default_factory=dict)
 
     def administrator(self, login: str) -> Administrator | None:

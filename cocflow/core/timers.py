@@ -6,13 +6,16 @@ early one would have done. Reminders that were missed coalesce into the newest o
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
 from cocflow.core import guards
 from cocflow.core.case import Case
 from cocflow.core.process import Timer
+
+_ASK = guards.Ask(at=datetime.min.replace(tzinfo=UTC), roles=frozenset({"cocflow"}))
+"""What timers ask their guards, which look at the case and not at who asks."""
 
 
 class Due(msgspec.Struct, frozen=True):
@@ -27,22 +30,21 @@ class Due(msgspec.Struct, frozen=True):
         return f"timer:{self.timer.name}@{self.at.isoformat()}"
 
 
-def figure(case: Case, name: str) -> timedelta | None:
-    """Return a waiting period: the community's, else the definition's default; None means never."""
-    periods = case.community.waiting_periods
-    return periods[name] if name in periods else case.process.figure(name).default
-
-
 def first_due(case: Case, timer: Timer) -> datetime | None:
     """Return when a timer first falls due in its present run, None if it doesn't run."""
     entered = case.progress.since_in(timer.in_)
-    if entered is None:
+    if entered is None or guards.refusal(case, timer.guards, _ASK) is not None:
         return None
     if timer.at is not None:
         at = guards.instant(case, timer.at)
-        return None if at is None else max(at, entered)
-    span = figure(case, timer.after) if timer.after is not None else None
+        ahead = _span(case, timer.before)
+        return None if at is None else max(at - (ahead or timedelta(0)), entered)
+    span = _span(case, timer.after)
     return None if span is None else entered + span
+
+
+def _span(case: Case, figure: str | None) -> timedelta | None:
+    return None if figure is None else guards.waiting_period(case, figure)
 
 
 def next_due(case: Case, timer: Timer) -> Due | None:
@@ -53,7 +55,7 @@ def next_due(case: Case, timer: Timer) -> Due | None:
     done = case.progress.reminded.get(timer.name)
     if done is None or done < first:
         return Due(timer, first)
-    span = figure(case, timer.every) if timer.every is not None else None
+    span = _span(case, timer.every)
     if span is None:
         return None
     return Due(timer, first + span * ((done - first) // span + 1))
@@ -64,7 +66,7 @@ def newest_due(case: Case, timer: Timer, now: datetime) -> Due | None:
     due = next_due(case, timer)
     if due is None or due.at > now:
         return None
-    span = figure(case, timer.every) if timer.every is not None else None
+    span = _span(case, timer.every)
     return due if span is None else Due(timer, due.at + span * ((now - due.at) // span))
 
 
