@@ -1,0 +1,91 @@
+"""The labels of a repository, made those of its processes.
+
+Owns which labels there are: one for each state, each quick label, and one that marks the issues of
+each further process. Refuses to delete any: what a community made is its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from cocflow.core.process import Process
+from cocflow.ports import Label, Labels
+
+FIRST = "incident"
+"""The process that governs every issue which no label gives to another one."""
+
+QUICK_COLOR = "ededed"
+KIND_COLOR = "b60205"
+LONGEST = 100
+"""Characters of a description, as GitHub limits them."""
+
+
+class Wanting(msgspec.Struct, frozen=True):
+    """What a repository's labels lack: those that are missing, and those that look otherwise."""
+
+    missing: tuple[Label, ...] = ()
+    different: tuple[Label, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.missing or self.different)
+
+
+def labels_of(processes: Iterable[Process]) -> tuple[Label, ...]:
+    """Return every label that these processes need; of two with one name, the first."""
+    found: dict[str, Label] = {}
+    for process in processes:
+        for label in _labels(process):
+            found.setdefault(label.name.casefold(), label)
+    return tuple(found.values())
+
+
+def _labels(process: Process) -> Iterator[Label]:
+    if process.name != FIRST:
+        yield _label(process.name, KIND_COLOR, f"Governed by the {process.name} process")
+    for state in process.states:
+        yield _label(state.label, state.color, state.means)
+    for move in process.moves:
+        for name, _ in move.quick_labels:
+            yield _label(name, QUICK_COLOR, move.means)
+
+
+def _label(name: str, color: str, means: str) -> Label:
+    text = " ".join(means.split())
+    short = text if len(text) <= LONGEST else f"{text[: LONGEST - 1].rstrip()}…"
+    return Label(name=name, color=color, description=short)
+
+
+def wanting(present: Iterable[Label], wanted: Iterable[Label]) -> Wanting:
+    """Return what is missing and what is different; names are compared as GitHub does, in any case."""
+    there = {label.name.casefold(): label for label in present}
+    missing = tuple(label for label in wanted if label.name.casefold() not in there)
+    different = tuple(
+        label
+        for label in wanted
+        if (old := there.get(label.name.casefold())) is not None
+        and (old.color.casefold(), old.description) != (label.color, label.description)
+    )
+    return Wanting(missing, different)
+
+
+def make_labels(labels: Labels, processes: Iterable[Process]) -> Wanting:
+    """Create, recolour and describe what is wanting, and return what that was."""
+    lacks = wanting(labels.labels(), labels_of(processes))
+    for label in lacks.missing:
+        labels.create_label(label)
+    for label in lacks.different:
+        labels.change_label(label)
+    return lacks
+
+
+def ensure_labels(labels: Labels, processes: Iterable[Process]) -> tuple[Label, ...]:
+    """Create the labels that are missing, and no more; return them. One read where none is.
+
+    For the sweep: a copy of the template repository has none before its first one.
+    """
+    missing = wanting(labels.labels(), labels_of(processes)).missing
+    for label in missing:
+        labels.create_label(label)
+    return missing
