@@ -10,12 +10,15 @@ from pathlib import Path
 from cocflow import shipped
 from cocflow.adapters.github import API, GitHubTracker
 from cocflow.adapters.outbox import NoNotifier, Outbox
+from cocflow.adapters.repository import GitHubPremises
 from cocflow.community import load_community
 from cocflow.core.case import Definition
 from cocflow.core.form import form_from_template
+from cocflow.core.process import Process
 from cocflow.definitions import load_form_data, load_process
 from cocflow.enforce import Desk
 from cocflow.messages import Templates
+from cocflow.ports import Premises
 
 CONFIGURATION = Path(".github") / "cocflow.yml"
 PROCESSES = ("incident",)
@@ -51,6 +54,18 @@ def load_definition(folder: Path, name: str) -> Definition:
     process = load_process(_own_or_shipped(folder, Path("workflows") / f"{name}.yml"), shipped.templates())
     form = load_form_data(_own_or_shipped(folder, Path(".github") / "ISSUE_TEMPLATE" / f"{name}.yml"))
     return Definition(process, form_from_template(form))
+
+
+def load_processes(folder: Path) -> tuple[Process, ...]:
+    """Return every process of a folder, its own and the shipped ones, the incident's first."""
+    found = {one.name: one for root in (shipped.root(), folder) for one in root.glob("workflows/*.yml")}
+    names = sorted(found, key=lambda name: (name != "incident.yml", name))
+    return tuple(load_process(found[name], shipped.templates()) for name in names)
+
+
+def premises(repository: str, token: str, base_url: str = API) -> Premises:
+    """Return the administration side of a repository, `owner/name`, by a person's own token."""
+    return GitHubPremises(repository, token, base_url)
 
 
 def _own_or_shipped(folder: Path, path: Path) -> Path:

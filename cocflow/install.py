@@ -57,7 +57,7 @@ class ArchivedError(CocflowError):
         super().__init__("The repository is archived, so nothing can be written. Unarchive it first.")
 
 
-class InterruptedError(CocflowError):
+class UnfinishedError(CocflowError):
     """A step failed; those before it are done."""
 
     def __init__(self, step: str, error: CocflowError, done: Iterable[str]) -> None:
@@ -210,7 +210,8 @@ def plan(
     files: Files, shipped: Mapping[str, bytes], values: Mapping[str, str], new: Mapping[str, bytes]
 ) -> Plan:
     """Compare what is there with what is shipped, filled with `values`; `new` is written as it is."""
-    shas, record = files.shas(), {}
+    shas = files.shas()
+    record: dict[str, str] = {}
     installed = read_record(files, shas)
     changes: list[Change] = []
     for path, raw in shipped.items():
