@@ -269,12 +269,14 @@ class Play:
         return self.case().progress.state
 
 
-def played_to(state: str, **fields: Any) -> Play:
-    """Return a play that has come to a state, with everything answered.
+def played_to(state: str, *, parties: Iterable[str] = (), **fields: Any) -> Play:
+    """Return a play that has come to a state, with everything answered, at hour 5.
 
-    In `resolved` a party, Robin Example, still has to be told.
+    In `resolved` a party, Robin Example, still has to be told; `parties` are in the case from the start.
     """
     play = Play(text=body(nature=None) if state == "incomplete" else None, **fields)
+    for name in parties:
+        play.says(MFT, f"/party {name}")
     play.run()
     if state in ("acknowledged", "triaged", "resolved", "closed"):
         play.says(MFT, "/estimate 3 days", 1)
@@ -287,6 +289,10 @@ def played_to(state: str, **fields: Any) -> Play:
         play.run()
     if state in ("resolved", "closed"):
         play.says(MFT, "/resolve We talked.", 4)
+        play.run()
+    if state == "closed":
+        for name in parties:
+            play.says(MFT, f"/told {name} by phone", 4)
     if state == "withdrawn":
         play.says(RIYA, "/withdraw", 4)
     play.run()
