@@ -12,8 +12,8 @@ from cocflow.adapters.github import API, GitHubTracker
 from cocflow.adapters.outbox import NoNotifier, Outbox
 from cocflow.adapters.repository import GitHubPremises
 from cocflow.community import load_community
-from cocflow.core.case import Definition
-from cocflow.core.form import form_from_template
+from cocflow.core.case import ACCOUNT, REACH, REASON, Definition
+from cocflow.core.form import QUESTIONS, form_from_template
 from cocflow.core.process import Process
 from cocflow.definitions import load_form_data, load_process
 from cocflow.enforce import Desk
@@ -21,7 +21,8 @@ from cocflow.messages import Templates
 from cocflow.ports import Premises
 
 CONFIGURATION = Path(".github") / "cocflow.yml"
-PROCESSES = ("incident",)
+PROCESSES = {"incident": QUESTIONS, "suspension": (ACCOUNT, REASON, REACH)}
+"""The processes, and which fields each one's form must have."""
 
 
 def desk(
@@ -53,7 +54,7 @@ def load_definition(folder: Path, name: str) -> Definition:
     """Return a process and its form: the community's own files, else the shipped ones."""
     process = load_process(_own_or_shipped(folder, Path("workflows") / f"{name}.yml"), shipped.templates())
     form = load_form_data(_own_or_shipped(folder, Path(".github") / "ISSUE_TEMPLATE" / f"{name}.yml"))
-    return Definition(process, form_from_template(form))
+    return Definition(process, form_from_template(form, PROCESSES[name]))
 
 
 def load_processes(folder: Path) -> tuple[Process, ...]:

@@ -13,19 +13,39 @@ from datetime import datetime
 import msgspec
 
 from cocflow.core import timers
-from cocflow.core.audience import view
-from cocflow.core.case import Case, Definition, Person, open_case
+from cocflow.core.audience import reply_token, view
+from cocflow.core.case import (
+    ACCOUNT,
+    INCIDENT,
+    REACH,
+    REASON,
+    SUSPENSION,
+    UNTIL,
+    Case,
+    Definition,
+    Person,
+    governed_by,
+    incident_number,
+    open_case,
+)
 from cocflow.core.codename import code_name, title
-from cocflow.core.decide import STATE_PREFIX, Decision, decide, recovery
+from cocflow.core.commands import Suspend
+from cocflow.core.decide import STATE_PREFIX, Decision, TwiceMadeError, decide, noted, recovery
 from cocflow.core.facts import Issue, extended, sha256
-from cocflow.core.guards import shown
+from cocflow.core.form import Answers, write
+from cocflow.core.guards import shown, stays_open
+from cocflow.core.ledger import read_ledger
+from cocflow.core.progress import Standing
 from cocflow.core.records import (
     Card,
     Halt,
+    Marker,
     Owed,
     card_line,
     halt_line,
+    marker_line,
     read_halt,
+    read_marker,
     receipt_line,
 )
 from cocflow.core.roster import Community
@@ -46,9 +66,24 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     definitions: Mapping[str, Definition]
     community: Community
 
-    def open(self, issue: Issue, delivered: Iterable[str] = ()) -> Case:
+    def open(self, issue: Issue, delivered: Iterable[str] = (), incident: Case | None = None) -> Case:
         """Return the case that a read of an issue shows, under the process that governs it."""
-        return open_case(issue, self.definitions["incident"], self.community, delivered)
+        definition = self.definitions[governed_by(issue, self.community)]
+        return open_case(issue, definition, self.community, delivered, incident)
+
+    def incident_of(self, issue: Issue) -> Case | None:
+        """Return the incident of a suspension; None for an incident, and where there is none. One read."""
+        definition = self.definitions[governed_by(issue, self.community)]
+        number = incident_number(issue, definition) if definition.process.name == SUSPENSION else None
+        if number is None or number == issue.number:
+            return None
+        try:
+            incident = self.open(self.tracker.read(number))
+        except AdapterError as error:
+            if error.status != 404:
+                raise
+            return None
+        return None if incident.is_suspension else incident
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,6 +97,15 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     undelivered: int = 0
     broken: bool = False
 
+    def with_(self, other: Outcome) -> Outcome:
+        """Return both outcomes as one, under this one's number."""
+        return Outcome(
+            number=self.number,
+            receipts=self.receipts + other.receipts,
+            undelivered=self.undelivered + other.undelivered,
+            broken=self.broken or other.broken,
+        )
+
     @property
     def complete(self) -> bool:
         """Whether everything that was to be done is done."""
@@ -69,45 +113,161 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def enforce(desk: Desk, number: int) -> Outcome:
-    """Answer every unanswered request and every due timer of one issue.
+    """Answer every unanswered request and every due timer of one issue, and of what it opens.
 
     Raises AdapterError where GitHub doesn't answer, DefinitionError where the process lacks the
     state that the case is in; both leave a case that the next run takes up.
     """
     issue = desk.tracker.read(number)
+    outcome, case = _drain(desk, issue, desk.incident_of(issue))
+    if outcome.broken:
+        return outcome
+    for child in _open_suspensions(desk, case):
+        outcome = outcome.with_(enforce(desk, child))
+    return outcome
+
+
+def _drain(
+    desk: Desk, issue: Issue, incident: Case | None = None, about: Case | None = None
+) -> tuple[Outcome, Case]:
+    """Decide and perform until nothing is left to do. `about`: a suspension that the incident is to note."""
     delivered: set[str] = set()
     receipts = 0
     while True:
-        case = desk.open(issue, delivered)
-        decision = recovery(case) if case.ledger.broken else _next(case)
+        case = desk.open(issue, delivered, incident)
+        decision = _next(case, about)
         if decision is None:
             break
         issue, counts = _post(desk, case, decision)
         receipts += counts
         if counts:
-            case = desk.open(issue, delivered)
-            delivered |= _deliver(desk, case)[0]
+            case = desk.open(issue, delivered, incident)
+            try:
+                delivered |= _note(desk, case) | _deliver(desk, case)[0]
+            except TwiceMadeError as twice:
+                return _give_up(desk, case, twice), case
     if case.ledger.broken:
         _halt(desk, case)
-        return Outcome(number=number, receipts=receipts, broken=True)
+        return Outcome(number=issue.number, receipts=receipts, broken=True), case
     if case.progress.state is None:
-        return Outcome(number=number)
+        return Outcome(number=issue.number), case
     sent, failed = _deliver(desk, case)
-    case = desk.open(issue, delivered | sent)
+    case = desk.open(issue, delivered | sent | _note(desk, case), incident)
     _project(desk, case)
     _tidy(desk, case)
-    _show(desk, case, retry=failed > 0)
-    return Outcome(number=number, receipts=receipts, undelivered=failed)
+    _show(desk, case, retry=failed > 0 or _unfinished(case))
+    return Outcome(number=issue.number, receipts=receipts, undelivered=failed), case
 
 
-def _next(case: Case) -> Decision | None:
+def _next(case: Case, about: Case | None) -> Decision | None:
+    if case.ledger.broken:
+        return recovery(case)
     state = case.progress.state
     if state is not None and case.process.state(state) is None:
         raise DefinitionError(
-            f"Incident {case.issue.number} is in a state that the process lacks.",
-            hint="put the state back into the definition, or move the case by hand with /recover",
+            f"Issue {case.issue.number} is in a state that the process lacks.",
+            hint="put the state back into the definition",
         )
+    if about is not None and state is not None and (decision := noted(case, about)) is not None:
+        return decision
     return decide(case)
+
+
+def _unfinished(case: Case) -> bool:
+    """Whether the case has to be looked at again at once: its incident or a suspension doesn't know."""
+    to_open = any(one.number is None for one in case.progress.suspensions.values())
+    return to_open or (
+        case.incident is not None and any(one.to == "incident" for one in case.progress.owed())
+    )
+
+
+# --- suspensions ---------------------------------------------------------------------------------
+
+
+def _open_suspensions(desk: Desk, case: Case) -> list[int]:
+    """Open the issue of every ordered suspension that has none; return their numbers.
+
+    The receipt on the incident comes first, so a run that died in between is taken up here: what
+    it opened is known by its marker.
+    """
+    ordered = [one for one in case.progress.suspensions.values() if one.number is None]
+    if case.is_suspension or not ordered:
+        return []
+    known = desk.tracker.children(case.issue.number)
+    numbers: list[int] = []
+    for standing in ordered:
+        number = known.get((case.issue.number, standing.key))
+        numbers.append(_open_suspension(desk, case, standing) if number is None else number)
+    return numbers
+
+
+def _open_suspension(desk: Desk, case: Case, standing: Standing) -> int:
+    command = case.command(standing.words) if standing.words is not None else None
+    if not isinstance(command, Suspend):
+        raise DefinitionError(
+            f"The `/suspend` of incident {case.issue.number} has changed since it was answered.",
+            hint="open the suspension with the suspension form",
+        )
+    account = command.accounts[standing.line]
+    answers = {
+        ACCOUNT: account.name,
+        REASON: command.reason,
+        UNTIL: account.until,
+        REACH: account.contact,
+        INCIDENT: str(case.issue.number),
+    }
+    form = desk.definitions[SUSPENSION].form
+    marker = Marker(incident=case.issue.id, number=case.issue.number, key=standing.key)
+    said = write(form, Answers({name: text for name, text in answers.items() if text}))
+    todo = _checklist(_ON_SUSPENSION, "When the account is suspended", desk.community.on_suspension)
+    body = "\n\n".join(part for part in (marker_line(marker), todo, said) if part)
+    name = title(SUSPENSION, f"{case.issue.id}/{standing.key}")
+    return desk.tracker.open_child(case.issue.number, name, body, [SUSPENSION])
+
+
+def _note(desk: Desk, case: Case) -> set[str]:
+    """Have the incident note how its suspension stands; return the marks of what it noted."""
+    owed = {notice.id for notice in case.progress.owed() if notice.to == "incident"}
+    if not owed or case.incident is None:
+        return set()
+    outcome, _ = _drain(desk, desk.tracker.read(case.incident.issue.number), about=case)
+    return set() if outcome.broken else owed
+
+
+def _give_up(desk: Desk, case: Case, twice: TwiceMadeError) -> Outcome:
+    """Close an issue that repeats a suspension (two runs may both have opened one); nobody is told."""
+    last = case.ledger.last
+    card = Card(n=last.record.n, last=last.id, seen=case.issue.newest_by_person()) if last else None
+    if card is not None and case.ledger.card is None:
+        text = f"This was opened twice. The suspension is #{twice.first}; nothing happens here."
+        desk.tracker.comment(case.issue.number, f"{text}\n\n{card_line(card)}")
+    desk.tracker.edit_issue(case.issue.number, open_=False)
+    return Outcome(number=case.issue.number)
+
+
+_ON_SUSPENSION = "<!-- cocflow: on suspension -->"
+_ON_RETURN = "<!-- cocflow: on return -->"
+
+
+def _checklist(mark: str, heading: str, tasks: tuple[str, ...]) -> str:
+    """Return what administrators do by hand, to be ticked off; "" if the community lists nothing."""
+    return "\n".join((mark, f"**{heading}:**", "", *(f"- [ ] {task}" for task in tasks))) if tasks else ""
+
+
+def _body(case: Case) -> str | None:
+    """Return a suspension's body with the checklist that it lacks, None if it lacks none."""
+    state, community = case.process.state(case.progress.state or ""), case.community
+    over = case.progress.returned or bool(state and state.final)
+    lists = [_checklist(_ON_SUSPENSION, "When the account is suspended", community.on_suspension)]
+    if over:
+        lists.append(_checklist(_ON_RETURN, "When the account comes back", community.on_return))
+    missing = [one for one in lists if one and one.partition("\n")[0] not in case.issue.body]
+    if not case.is_suspension or not missing:
+        return None
+    first, _, rest = case.issue.body.partition("\n")
+    if read_marker(case.issue.body) is None:
+        return "\n\n".join((*missing, case.issue.body))
+    return "\n\n".join((first, *missing, rest.strip("\n")))
 
 
 # --- receipts ----------------------------------------------------------------------------------
@@ -128,7 +288,7 @@ def _post(desk: Desk, case: Case, decision: Decision) -> tuple[Issue, bool]:
             raise
     else:
         issue = extended(case.issue, desk.tracker.tail(case.issue, expecting))
-    ledger = desk.open(issue).ledger
+    ledger = read_ledger(issue)
     lost = [entry for entry in ledger.void if entry.record == decision.record]
     for entry in lost:
         desk.tracker.delete_comment(entry.database_id)
@@ -147,7 +307,7 @@ def _text(desk: Desk, case: Case, decision: Decision) -> str:
     parts.extend(
         _by_hand(desk, after, owed)
         for owed in decision.record.owed
-        if not owed.by_receipt and not _reachable(desk, after, owed)
+        if owed.to != "incident" and not owed.by_receipt and not _reachable(desk, after, owed)
     )
     text = "\n\n---\n\n".join(part for part in parts if part)
     if len(text) <= LONGEST_TEXT:
@@ -159,7 +319,7 @@ def _by_hand(desk: Desk, case: Case, owed: Owed) -> str:
     """Return a notice that no channel reaches, ready to copy and to be told by an administrator."""
     name = shown(case, owed.to)
     text = desk.templates.render(owed.notice, view(owed.notice.partition("/")[0], case, owed=owed))
-    who = "reporter" if owed.to == "reporter" else name
+    who = owed.to if owed.to in ("reporter", "suspended", "community") else name
     return (
         f"**To be told by hand.** Copy this to them, then write `/told {who} how`"
         f" ({desk.templates.subject(owed.notice)}):\n\n{fenced(text)}"
@@ -207,6 +367,8 @@ def _message(desk: Desk, case: Case, owed: Owed, person: Person) -> Message:
         to=person,
         subject=f"{desk.templates.subject(owed.notice)} ({code_name(case.issue.id)})",
         text=desk.templates.render(owed.notice, view(folder, case, owed=owed)),
+        thread=case.issue.id,
+        token=reply_token(case.issue.id) if folder == "suspended" else "",
     )
 
 
@@ -218,20 +380,25 @@ def _project(desk: Desk, case: Case) -> None:
     issue, state = case.issue, case.process.state(case.progress.state or "")
     if state is None:
         return
+    wanted = [state.label, SUSPENSION] if case.is_suspension else [state.label]
     ours = {
         label
         for label in issue.labels
-        if label.startswith(STATE_PREFIX) or label in case.process.quick_labels()
+        if label.startswith(STATE_PREFIX) or label in case.process.quick_labels() or label == SUSPENSION
     }
-    if state.label not in issue.labels:
-        desk.tracker.add_labels(issue.number, [state.label])
-    for label in sorted(ours - {state.label}):
+    if missing := [label for label in wanted if label not in issue.labels]:
+        desk.tracker.add_labels(issue.number, missing)
+    for label in sorted(ours.difference(wanted)):
         desk.tracker.remove_label(issue.number, label)
-    neutral = title(case.process.name, issue.id)
+    began = case.progress.began
+    named_by = f"{case.incident.issue.id}/{began.key}" if case.incident and began else issue.id
+    neutral = title(case.process.name, named_by)
     new_title = neutral if issue.title != neutral else None
-    open_ = not state.final if issue.is_open == state.final else None
-    if new_title is not None or open_ is not None:
-        desk.tracker.edit_issue(issue.number, title=new_title, open_=open_)
+    stays = stays_open(case)
+    open_ = stays if issue.is_open != stays else None
+    body = _body(case)
+    if new_title is not None or open_ is not None or body is not None:
+        desk.tracker.edit_issue(issue.number, title=new_title, body=body, open_=open_)
 
 
 def _tidy(desk: Desk, case: Case) -> None:

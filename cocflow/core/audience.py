@@ -300,7 +300,7 @@ def _administrators(case: Case, decision: Decision | None, owed: Owed | None) ->
         triage_estimate=estimate.triage if estimate else None,
         estimate_due=_answer_by(case),
         estimate_over=bool(estimate and estimate.resolve <= case.issue.now),
-        untold=tuple(dict.fromkeys(guards.shown(case, notice.to) for notice in progress.owed())),
+        untold=tuple(dict.fromkeys(guards.shown(case, notice.to) for notice in guards.owed_to_people(case))),
         held_back=isinstance(resolution, Resolve)
         and bool(progress.parties)
         and progress.consent.level == "none",

@@ -18,7 +18,7 @@ from cocflow.core.form import Form, Report, merge, numbered_answers, read
 from cocflow.core.ledger import Ledger, read_ledger
 from cocflow.core.process import Process, Role
 from cocflow.core.progress import Progress, replay
-from cocflow.core.records import Record, Words
+from cocflow.core.records import Record, SuspensionBegan, Words, read_marker
 from cocflow.core.roster import Administrator, Community
 from cocflow.errors import UserMistake
 
@@ -32,8 +32,11 @@ _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _SLACK = re.compile(r"\b[UW][A-Z0-9]{6,20}\b")
 
 
-ACCOUNT, REACH, REASON, UNTIL, INCIDENT = "account", "reach", "reason", "until", "incident"
-"""The ids of the suspension form's fields."""
+INCIDENT = "incident"
+"""The name of the process that governs incidents, and the id of the field that names one."""
+
+ACCOUNT, REACH, REASON, UNTIL = "account", "reach", "reason", "until"
+"""The ids of the suspension form's other fields."""
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
@@ -285,6 +288,40 @@ def open_case(
         marks=marks,
         incident=incident,
     )
+
+
+def governed_by(issue: Issue, community: Community) -> str:
+    """Return the name of the process that governs an issue: its receipts say, else how it was opened.
+
+    Every issue is an incident, but for those that the bot opened as suspensions, and those that an
+    administrator opened with the suspension form. Anybody with triage can put a label on, so the
+    label alone makes no suspension.
+    """
+    last = read_ledger(issue).last
+    if last is not None:
+        return last.record.process.partition("/")[0]
+    author = issue.author
+    if author is None:
+        return INCIDENT
+    if author.id == issue.me:
+        return SUSPENSION if read_marker(issue.body) is not None else INCIDENT
+    on_roster = community.administrator(author.login) is not None
+    return SUSPENSION if on_roster and SUSPENSION in issue.labels else INCIDENT
+
+
+def incident_number(issue: Issue, definition: Definition) -> int | None:
+    """Return the number of the incident that a suspension belongs to, None if it names none."""
+    ledger = read_ledger(issue)
+    for entry in ledger.counted[:1]:
+        for change in entry.record.changes:
+            if isinstance(change, SuspensionBegan) and change.incident:
+                return change.incident
+    author = issue.author
+    marker = read_marker(issue.body) if author is not None and author.id == issue.me else None
+    if marker is not None:
+        return marker.number
+    said = read(definition.form, issue.body).answers.text(INCIDENT).strip().removeprefix("#")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else issue.parent
 
 
 def account_digest(report: Report) -> str:

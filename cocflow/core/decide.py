@@ -435,11 +435,24 @@ def _why_not(case: Case, trigger: Trigger, here: list[Move], copy: str | None) -
         return f"No administrator may decide in a case that concerns all of them. Please turn to {contact}."
     if trigger.instead == case.progress.state:
         return f"It is {case.progress.state} already. Nothing changed."
+    if trigger.instead == "closed" and (reason := _left_undone(case)) is not None:
+        return reason
     if here:
         return "That isn't yours to do in this case."
     if copy is not None:
         return NEEDS_WORDS
     return f"That isn't possible while this is {case.progress.state}."
+
+
+def _left_undone(case: Case) -> str | None:
+    """Return why a finished case can't be closed yet, None if its state isn't final."""
+    state = case.process.state(case.progress.state or "")
+    if state is None or not state.final:
+        return None
+    names = {guards.shown(case, notice.to) for notice in guards.owed_to_people(case)}
+    if names:
+        return f"It stays open until everybody has been told: {', '.join(sorted(names))}."
+    return "It stays open while an account is suspended over it."
 
 
 def _copy(case: Case, trigger: Trigger, roles: frozenset[Role]) -> str | None:

@@ -36,6 +36,7 @@ GUARDS: dict[str, str] = {
     "appeal_waiting": "An appeal waits, whoever sent it.",
     "end_ahead": "The end of the suspension lies in the future.",
     "interim": "The suspension has no end, and isn't indefinite by decision.",
+    "notices_owed": "Somebody has yet to be told something.",
     "no_interim_suspension": "No account of this incident is suspended without an end.",
     "sender_unverified": "The appeal came by mail, and its sender can't be verified.",
     "sender_verified": "The appeal surely comes from the suspended person, or an administrator files it.",
@@ -106,6 +107,29 @@ def estimate_ahead(case: Case, ask: Ask) -> str | None:
     return None
 
 
+def owed_to_people(case: Case) -> tuple[Owed, ...]:
+    """Return the notices that somebody has yet to get."""
+    return tuple(notice for notice in case.progress.owed() if notice.to != "incident")
+
+
+def stays_open(case: Case) -> bool:
+    """Whether the issue is to be open: by its state, or since a final one leaves something undone.
+
+    A suspension in force, and somebody who hasn't been told, keep a finished case before the
+    administrators' eyes.
+    """
+    state = case.process.state(case.progress.state or "")
+    if state is None or not state.final:
+        return True
+    in_force = any(one.in_force for one in case.progress.suspensions.values())
+    return in_force or bool(owed_to_people(case))
+
+
+def notices_owed(case: Case, ask: Ask) -> str | None:
+    """Refuse where everybody has been told everything."""
+    return None if owed_to_people(case) else "Nobody is owed anything."
+
+
 def still_to_tell(case: Case) -> tuple[str, ...]:
     """Return the keys of those who must be told the present resolution and haven't been."""
     since = case.progress.resolution_round
@@ -169,6 +193,7 @@ def told(case: Case, command: Told) -> tuple[tuple[Owed, ...], str]:
     if case.is_suspension:
         names = {person.name: person.key for person in case.suspended if person.name}
         names["suspended"] = "suspended"
+    names["community"] = "community"
     who, _ = split_told(command.rest, names)
     key = names.get(who, "reporter")
     return tuple(notice for notice in case.progress.owed() if notice.to == key), key
@@ -340,6 +365,7 @@ CHECKS: Mapping[str, Guard] = {
     "end_ahead": end_ahead,
     "interim": interim,
     "no_interim_suspension": no_interim_suspension,
+    "notices_owed": notices_owed,
     "sender_unverified": sender_unverified,
     "sender_verified": sender_verified,
     "suspension_in_force": suspension_in_force,
