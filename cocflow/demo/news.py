@@ -1,0 +1,116 @@
+"""What can be seen from outside: cocflow's answers, the mails in the outbox, and who was told what.
+
+Owns the reading of all this: from comments as GitHub's answers hold them, and from the Maildir.
+"""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import re
+from collections.abc import Iterator
+from email.message import EmailMessage
+from pathlib import Path
+
+import msgspec
+from github.IssueComment import IssueComment
+from github.Repository import Repository
+
+from cocflow.core.commands import GRAMMAR, Party, read_command
+from cocflow.core.records import PartyAdded, Record, ToldByHand, read_receipt
+from cocflow.demo.script import Told
+
+_MENTION = re.compile(r"@([A-Za-z0-9-]+)")
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """One answer of cocflow's: what people read, and what it records."""
+
+    text: str
+    record: Record
+
+
+class News(msgspec.Struct, frozen=True):
+    """What came since the last look: cocflow's answers, and everybody who was told something."""
+
+    answers: tuple[Answer, ...]
+    told: tuple[Told, ...]
+
+
+class Newspaper:
+    """Looks at all incidents as an administrator's client sees them, and at an outbox.
+
+    `logins` are the accounts that a mention can reach.
+    """
+
+    def __init__(self, repository: Repository, outbox: Path, logins: frozenset[str]) -> None:
+        self._repository = repository
+        self._outbox = outbox
+        self._logins = logins
+        self._comments: dict[str, IssueComment] = {}
+        self._parties: dict[tuple[str, str], str] = {}
+        self._read_mails: set[str] = set()
+
+    def news(self) -> News:
+        """Return what came since the last look."""
+        mails = dict(self._new_mails())
+        told = list(mails.values())
+        answers: list[Answer] = []
+        for comment in self._new_comments():
+            record = read_receipt(comment.body)
+            if record is not None:
+                self._note_parties(comment.issue_url, record)
+                answer = Answer(comment.body.rpartition("<!--")[0].strip(), record)
+                answers.append(answer)
+                told.extend(self._told(comment.issue_url, answer, frozenset(mails)))
+        return News(tuple(answers), tuple(told))
+
+    def _new_comments(self) -> list[IssueComment]:
+        comments = self._repository.get_issues_comments(sort="created", direction="asc")
+        new = [comment for comment in comments if comment.node_id not in self._comments]
+        self._comments.update({comment.node_id: comment for comment in new})
+        return new
+
+    def _note_parties(self, issue: str, record: Record) -> None:
+        """Remember what a party is called: records name the comment that says it, not the person."""
+        for change in record.changes:
+            if isinstance(change, PartyAdded):
+                command = read_command(self._comments[change.words.fact].body, GRAMMAR)
+                self._parties[issue, change.key] = command.name if isinstance(command, Party) else ""
+
+    def _told(self, issue: str, answer: Answer, mailed: frozenset[str]) -> Iterator[Told]:
+        """Say who was told by an answer itself, by hand, or not yet."""
+        for owed in answer.record.owed:
+            if owed.by_receipt:
+                yield Told(self._author(issue), "on the incident", owed.notice)
+            elif owed.id not in mailed:
+                yield Told(self._name(issue, owed.to), "to be told by hand", owed.notice)
+        for change in answer.record.changes:
+            if isinstance(change, ToldByHand):
+                for id in change.notices:
+                    yield Told(self._name(issue, id.split(".")[2]), "by hand", id.split(".")[1])
+        for login in dict.fromkeys(_MENTION.findall(answer.text)):
+            if login in self._logins:
+                yield Told(login, "by mention")
+
+    def _author(self, issue: str) -> str:
+        return self._repository.get_issue(int(issue.rpartition("/")[2])).user.login
+
+    def _name(self, issue: str, key: str) -> str:
+        return self._parties.get((issue, key), key)
+
+    def _new_mails(self) -> list[tuple[str, Told]]:
+        """Return the mails since the last look, each with the id of the notice that it is."""
+        paths = [path for path in (self._outbox / "new").glob("*") if path.name not in self._read_mails]
+        self._read_mails.update(path.name for path in paths)
+        # A Maildir is in no order, but the ids of notices begin with the number of their receipt.
+        return sorted((_mail(path) for path in paths), key=lambda one: one[0])
+
+
+def _mail(path: Path) -> tuple[str, Told]:
+    """Read a mail of the outbox; its Message-ID holds the incident's node id and the notice's id."""
+    mail = email.message_from_bytes(path.read_bytes(), _class=EmailMessage, policy=email.policy.default)
+    id = mail["Message-ID"].strip("<>").rpartition("@")[0].partition(".")[2]
+    body = mail.get_body(("plain",))
+    words = body.get_content().strip() if body is not None else ""
+    return id, Told(str(mail["To"]), "by mail", id.split(".")[1], str(mail["Subject"]), words)

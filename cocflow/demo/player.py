@@ -1,0 +1,99 @@
+"""The player: plays a story on a stage, and compares what came of each step with what had to come."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+import msgspec
+from github import GithubException
+
+from cocflow.demo.news import News
+from cocflow.demo.script import Chapter, Deed, Expect, Step, Told
+from cocflow.demo.stage import Stage, Standing
+from cocflow.errors import CocflowError
+
+
+class Played(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of a step. `incident` is its number, 0 for none; `state` the labels that stand on it.
+
+    `unexpected` holds a sentence for each thing that is not as the story says; `ok`: there is none.
+    """
+
+    step: int
+    chapter: str
+    shows: str
+    incident: int = 0
+    at: str = ""
+    who: str
+    did: str
+    deed: Deed
+    answered: tuple[str, ...] = ()
+    told: tuple[Told, ...] = ()
+    state: str = ""
+    ok: bool = False
+    unexpected: tuple[str, ...] = ()
+
+
+def play(stage: Stage, story: Sequence[Chapter]) -> Iterator[Played]:
+    """Play a story, and yield what came of each step; one that fails doesn't stop the others."""
+    count = 0
+    for chapter in story:
+        incident = 0
+        for step in chapter.steps:
+            count += 1
+            announced = Played(
+                step=count,
+                chapter=chapter.title,
+                shows=step.shows,
+                incident=incident,
+                who=step.who,
+                did=step.did,
+                deed=step.deed,
+            )
+            played = _play(stage, step, announced)
+            incident = played.incident
+            yield played
+
+
+def _play(stage: Stage, step: Step, announced: Played) -> Played:
+    """Let somebody do a step, let the runs answer it, and look at what came of it."""
+    try:
+        incident = stage.perform(step.who, step.deed, announced.incident)
+        at = stage.now()
+        complete = stage.run()
+        news, standing = stage.news(), stage.standing(incident)
+    except GithubException as error:
+        # Only the status: the rest may hold what somebody wrote.
+        return msgspec.structs.replace(announced, unexpected=(f"GitHub answered {error.status}.",))
+    except CocflowError as error:
+        return msgspec.structs.replace(announced, unexpected=(str(error),))
+    unexpected = mismatches(step.expect, news, standing)
+    if not complete:
+        unexpected = (*unexpected, "A run left something undone.")
+    return msgspec.structs.replace(
+        announced,
+        incident=incident,
+        at=at,
+        answered=tuple(answer.text for answer in news.answers),
+        told=news.told,
+        state=", ".join(standing.labels),
+        ok=not unexpected,
+        unexpected=unexpected,
+    )
+
+
+def mismatches(expect: Expect, news: News, standing: Standing) -> tuple[str, ...]:
+    """Return a sentence for each thing that is not as expected; none if all of it is."""
+    refused = sum(answer.record.refused for answer in news.answers)
+    compared: tuple[tuple[str, object, object], ...] = (
+        ("Labels", f"state: {expect.state}", ", ".join(standing.labels)),
+        ("Open", expect.is_open, standing.is_open),
+        ("Answers", expect.receipts, len(news.answers)),
+        ("Refusals among them", expect.refused, refused),
+    )
+    wrong = [f"{what}: {want} expected, {is_} found." for what, want, is_ in compared if want != is_]
+    want_told, is_told = (Counter(map(str, told)) for told in (expect.told, news.told))
+    wrong += [f"Not told: {one}." for one in sorted((want_told - is_told).elements())]
+    wrong += [f"Told, but should not be: {one}." for one in sorted((is_told - want_told).elements())]
+    return tuple(wrong)

@@ -1,0 +1,96 @@
+"""What a story is written in: chapters, their steps, and what must come of each step.
+
+Owns the shapes only. A chapter is one incident; a step is one thing that one person does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, TypeAlias
+
+import msgspec
+
+How: TypeAlias = Literal["by mail", "on the incident", "by mention", "by hand", "to be told by hand"]
+"""How a notice reached somebody; the last one says that it is still owed."""
+
+
+class File(msgspec.Struct, frozen=True, tag_field="do", tag="file"):
+    """Open an incident with these answers to the form, by the ids of its questions."""
+
+    answers: Mapping[str, str | tuple[str, ...]]
+
+
+class Write(msgspec.Struct, frozen=True, tag_field="do", tag="write"):
+    """Write a comment: ordinary talk, or a command."""
+
+    text: str
+
+
+class AddLabel(msgspec.Struct, frozen=True, tag_field="do", tag="add label"):
+    """Put a label on the incident."""
+
+    label: str
+
+
+class Press(msgspec.Struct, frozen=True, tag_field="do", tag="press"):
+    """Press a button of the incident."""
+
+    button: Literal["Close", "Reopen"]
+
+
+class Wait(msgspec.Struct, frozen=True, tag_field="do", tag="wait"):
+    """Let hours pass; then the schedule starts a sweep."""
+
+    hours: int
+
+
+Deed: TypeAlias = File | Write | AddLabel | Press | Wait
+
+
+class Told(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Somebody who was told: a login, a mail address or a name; how; and which notice.
+
+    What is only a mention of somebody in an answer names no notice. `subject` and `words` are those
+    of a mail; a story doesn't foretell them.
+    """
+
+    to: str
+    how: How
+    notice: str = ""
+    subject: str = ""
+    words: str = ""
+
+    def __str__(self) -> str:
+        """Return all that a story foretells of it."""
+        return f"{self.to} {self.how}{f' ({self.notice})' if self.notice else ''}"
+
+
+class Expect(msgspec.Struct, frozen=True, kw_only=True):
+    """What must have come of a step: nothing less, and nothing more.
+
+    `state` is that of the only label that stands on the incident then. `receipts` counts cocflow's
+    answers, `refused` those of them that refuse.
+    """
+
+    state: str
+    is_open: bool = True
+    receipts: int = 1
+    refused: int = 0
+    told: tuple[Told, ...] = ()
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that somebody does. `shows` names what it is in the story for."""
+
+    shows: str
+    who: str
+    did: str
+    deed: Deed
+    expect: Expect
+
+
+class Chapter(msgspec.Struct, frozen=True, kw_only=True):
+    """One incident, from its filing, which is the first step."""
+
+    title: str
+    steps: tuple[Step, ...]

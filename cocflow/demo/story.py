@@ -1,0 +1,208 @@
+"""The story that the demo plays: the community, its people, and what happens, step by step.
+
+Everybody in it but the administrators' logins is made up.
+"""
+
+from __future__ import annotations
+
+from cocflow.demo.script import AddLabel, Chapter, Expect, File, Press, Step, Told, Wait, Write
+
+START = "2026-01-05T09:00:00Z"
+"""A Monday. The clock stands there, so the story is the same each time it is played."""
+
+REPOSITORY = "enginexp/incidents"
+
+ADMINISTRATORS = ("mft", "miabot", "thclpr")
+
+PEOPLE = {"mft": "admin", "miabot": "write", "thclpr": "write", "lena": "triage", "noor": "read"}
+"""Everybody with an account that can see the private repository, and with which permission."""
+
+OUTSIDE_CONTACT = "council@example.org"
+
+CONFIGURATION = f"""\
+community: Enginexp
+code_of_conduct: https://github.com/enginexp/documents-and-resources/blob/master/code-of-conduct.md
+time_zone: UTC
+administrators: [{", ".join(ADMINISTRATORS)}]
+administrators_as_of: 2019-02-10
+rules_channel: "#rands-slack-rules"
+outside_contact: {OUTSIDE_CONTACT}
+"""
+"""`.github/cocflow.yml` as the community commits it."""
+
+FORM_NAMES = {
+    "community": "Enginexp",
+    "code_of_conduct": "Code of Conduct",
+    "readers": "mft, miabot and thclpr",
+    "rules_channel": "#rands-slack-rules",
+    "outside_contact": OUTSIDE_CONTACT,
+    "outside_contact_url": f"mailto:{OUTSIDE_CONTACT}",
+}
+"""What the shipped form is filled with."""
+
+RIYA, SAM, KIT = "riya@example.org", "sam@example.org", "Kit Lund"
+
+ALL_MENTIONED = tuple(Told(login, "by mention") for login in ADMINISTRATORS)
+
+FILED_FOR_RIYA = Chapter(
+    title="An administrator files for somebody who has no account there",
+    steps=(
+        Step(
+            shows="filed by an administrator for a reporter, incomplete",
+            who="mft",
+            did="got a direct message from Riya Sen and files it for her; she has not sent any links yet",
+            deed=File(
+                {
+                    "learned": "I file for someone else",
+                    "nature": "For two weeks, jokes in the help channel about how Riya speaks.",
+                    "who": "Sam Okafor makes them, Kit Lund joins in.",
+                    "privacy": "Riya does not want to be named.",
+                    "reporter": f"Riya Sen, {RIYA}",
+                    "where": "In a public channel",
+                    "share": "What the people concerned need to know, without my name",
+                }
+            ),
+            expect=Expect(
+                state="incomplete", told=(Told(RIYA, "by mail", "reporter/arrived"), *ALL_MENTIONED)
+            ),
+        ),
+        Step(
+            shows="ordinary talk",
+            who="miabot",
+            did="says something to the others; it is no command, so nobody answers",
+            deed=Write("I saw one of these messages. I can look at it this week."),
+            expect=Expect(state="incomplete", receipts=0),
+        ),
+        Step(
+            shows="missing answer given",
+            who="mft",
+            did="has the links from Riya now, and gives the missing answer",
+            deed=Write("/answer 3 Riya sent links to three messages: 18, 24 and 31 December."),
+            expect=Expect(state="reported"),
+        ),
+        Step(
+            shows="missed estimate reminded",
+            who="the clock",
+            did="moves on by 25 hours, and nobody has given Riya a date",
+            deed=Wait(hours=25),
+            expect=Expect(state="reported", told=ALL_MENTIONED),
+        ),
+        Step(
+            shows="estimate",
+            who="miabot",
+            did="gives her a date",
+            deed=Write("/estimate 3 days triage tomorrow"),
+            expect=Expect(state="acknowledged", told=(Told(RIYA, "by mail", "reporter/estimate"),)),
+        ),
+        Step(
+            shows="illegal label put back",
+            who="thclpr",
+            did="slips, and closes it before there is a resolution",
+            deed=AddLabel("state: closed"),
+            expect=Expect(state="acknowledged", refused=1),
+        ),
+        Step(
+            shows="command without a say refused",
+            who="lena",
+            did="helps to sort issues, but is not an administrator, and tries to settle it",
+            deed=Write("/resolve Nothing to see here."),
+            expect=Expect(state="acknowledged", refused=1),
+        ),
+        Step(
+            shows="triage by label",
+            who="thclpr",
+            did="has spoken with everybody, and says so with a label",
+            deed=AddLabel("state: triaged"),
+            expect=Expect(state="triaged"),
+        ),
+        Step(
+            shows="party with a mail address",
+            who="thclpr",
+            did="adds who else it concerns, and how to reach him",
+            deed=Write(f"/party Sam Okafor {SAM}"),
+            expect=Expect(state="triaged"),
+        ),
+        Step(
+            shows="party without an address",
+            who="thclpr",
+            did="adds the other one, whose address nobody knows",
+            deed=Write(f"/party {KIT}"),
+            expect=Expect(state="triaged"),
+        ),
+        Step(
+            shows="resolution told",
+            who="thclpr",
+            did="writes down what was decided, in words for each of them",
+            deed=Write(
+                "/resolve\n"
+                "To reporter: Sam and Kit have understood what it did to you. The messages are gone.\n"
+                "To parties: Jokes about how somebody speaks end here. Next time the account is suspended."
+            ),
+            expect=Expect(
+                state="resolved",
+                told=(
+                    Told(RIYA, "by mail", "reporter/resolution"),
+                    Told(SAM, "by mail", "party/resolution"),
+                    Told(KIT, "to be told by hand", "party/resolution"),
+                ),
+            ),
+        ),
+        Step(
+            shows="told by hand, and closed by itself",
+            who="mft",
+            did="reads it to Kit on a call; with that everybody is told, and it closes by itself",
+            deed=Write(f"/told {KIT} on a call"),
+            expect=Expect(
+                state="closed", is_open=False, receipts=2, told=(Told(KIT, "by hand", "party/resolution"),)
+            ),
+        ),
+    ),
+)
+
+WITHDRAWN_BY_NOOR = Chapter(
+    title="A reporter files, and withdraws after peer resolution",
+    steps=(
+        Step(
+            shows="filed by its reporter",
+            who="noor",
+            did="files a report; nothing may be shared",
+            deed=File(
+                {
+                    "learned": "It happened to me",
+                    "nature": "My question was answered with an insult.",
+                    "who": "Robin, in a direct message.",
+                    "material": "A screenshot, which I can show to one of you.",
+                    "privacy": "Please do not write to Robin yet.",
+                    "tried": ("Those involved tried to resolve it peacefully",),
+                    "share": "Nothing until you have asked me",
+                }
+            ),
+            expect=Expect(
+                state="reported", told=(Told("noor", "on the incident", "reporter/arrived"), *ALL_MENTIONED)
+            ),
+        ),
+        Step(
+            shows="estimate by a quick label",
+            who="mft",
+            did="is on the phone, and gives a date with a label",
+            deed=AddLabel("estimate: 1 day"),
+            expect=Expect(state="acknowledged", told=(Told("noor", "on the incident", "reporter/estimate"),)),
+        ),
+        Step(
+            shows="peer resolution",
+            who="noor",
+            did="tells the administrators how it went on",
+            deed=Write("Robin has apologised, and meant it. We are fine again."),
+            expect=Expect(state="acknowledged", receipts=0),
+        ),
+        Step(
+            shows="withdrawn by its reporter",
+            who="noor",
+            did="takes the report back with a button",
+            deed=Press("Close"),
+            expect=Expect(state="withdrawn", is_open=False),
+        ),
+    ),
+)
+
+STORY = (FILED_FOR_RIYA, WITHDRAWN_BY_NOOR)

@@ -1,0 +1,106 @@
+"""`cocflow demo` as people run it: a process of its own, its output and its exit code."""
+
+from __future__ import annotations
+
+import json
+import mailbox
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import github
+import msgspec
+import pytest
+
+from cocflow.cli.demo import run
+from cocflow.demo import REPOSITORY, STORY
+from cocflow.sandbox import Sandbox
+
+
+def _demo(tmp_path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command, with a folder for temporary files of its own."""
+    temporary = tmp_path / "tmp"
+    temporary.mkdir(exist_ok=True)
+    environment = {**os.environ, "TMPDIR": str(temporary), "COLUMNS": "100"}
+    return subprocess.run(
+        [sys.executable, "-m", "cocflow", "demo", *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_it_tells_the_story_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    """Without options it prints plain text for people, exits with 0, and removes what it made."""
+    done = _demo(tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    positions = [done.stdout.find(step.did.split(";")[0][:30]) for chapter in STORY for step in chapter.steps]
+    assert -1 not in positions
+    assert positions == sorted(positions)
+    assert "Each step came out as it had to." in done.stdout
+    assert list((tmp_path / "tmp").iterdir()) == []
+
+
+def test_the_transcript_is_the_same_each_time(tmp_path: Path) -> None:
+    """Two runs print the same bytes: one JSON object for each step, each of them as expected."""
+    first, second = (_demo(tmp_path, "--json") for _ in range(2))
+    assert first.stdout == second.stdout
+    assert (first.returncode, first.stderr) == (0, "")
+    steps = [json.loads(line) for line in first.stdout.splitlines()]
+    assert [step["shows"] for step in steps] == [step.shows for chapter in STORY for step in chapter.steps]
+    assert [step["step"] for step in steps] == list(range(1, len(steps) + 1))
+    assert all(step["ok"] for step in steps)
+
+
+def test_what_is_kept_can_be_looked_at(tmp_path: Path) -> None:
+    """The kept database answers as a sandbox again, to the kept tokens, and the mails can be read."""
+    kept = tmp_path / "kept"
+    done = _demo(tmp_path, "--keep", str(kept))
+    assert done.returncode == 0
+    assert f"cocflow sandbox --db {kept}/github.db" in done.stdout
+    token = (kept / "as" / "mft").read_text(encoding="utf-8").rpartition(" ")[2].strip().strip('"')
+    with (
+        Sandbox(kept / "github.db") as sandbox,
+        github.Github(auth=github.Auth.Token(token), base_url=sandbox.url) as client,
+    ):
+        issues = list(client.get_repo(REPOSITORY).get_issues(state="all"))
+        assert [label.name for issue in issues for label in issue.labels] == [
+            "state: withdrawn",
+            "state: closed",
+        ]
+    assert "riya@example.org" in {mail["To"] for mail in mailbox.Maildir(kept / "outbox", create=False)}
+    assert (kept / "repository" / ".github" / "cocflow.yml").is_file()
+
+
+def test_json_stays_json_when_something_is_kept(tmp_path: Path) -> None:
+    """How to look at what is kept goes to standard error, so that the lines can be read by programs."""
+    done = _demo(tmp_path, "--json", "--keep", str(tmp_path / "kept"))
+    assert done.returncode == 0
+    assert all(json.loads(line)["ok"] for line in done.stdout.splitlines())
+    assert "cocflow sandbox --db" in done.stderr
+
+
+def test_a_folder_in_use_is_left_alone(tmp_path: Path) -> None:
+    """A folder that holds something is refused before anything is written."""
+    (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
+    done = _demo(tmp_path, "--keep", str(tmp_path))
+    assert done.returncode == 2
+    assert "isn't empty" in done.stderr
+    assert {path.name for path in tmp_path.iterdir()} == {"mine.txt", "tmp"}
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_a_wrong_expectation_fails_the_command(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], as_json: bool
+) -> None:
+    """The exit code is 1 if a single step didn't come out as the story says."""
+    first = STORY[1].steps[0]
+    wrong = msgspec.structs.replace(first, expect=msgspec.structs.replace(first.expect, state="closed"))
+    story = (msgspec.structs.replace(STORY[1], steps=(wrong,)),)
+    with pytest.raises(SystemExit) as stopped:
+        run(story, as_json=as_json, keep=tmp_path / "kept")
+    assert stopped.value.code == 1
+    assert "state: closed expected" in capsys.readouterr().out

@@ -1,0 +1,235 @@
+"""The demo's story, its comparison of what came with what had to come, and how it is told."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from rich.console import Console
+
+from cocflow.demo import STORY, JsonLines, Narrator, Played, Stage, perform, play
+from cocflow.demo.printing import LONGEST, gist
+from cocflow.demo.script import AddLabel, Chapter, Deed, Expect, File, Press, Step, Told, Wait, Write
+
+ALL_PLAYED = [step.shows for chapter in STORY for step in chapter.steps]
+
+HAPPENINGS = [
+    "filed by an administrator for a reporter, incomplete",
+    "missing answer given",
+    "missed estimate reminded",
+    "estimate",
+    "illegal label put back",
+    "command without a say refused",
+    "triage by label",
+    "party with a mail address",
+    "party without an address",
+    "resolution told",
+    "told by hand, and closed by itself",
+    "filed by its reporter",
+    "peer resolution",
+    "withdrawn by its reporter",
+]
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Played]:
+    """Play the whole story once; what came of each step, by what the step is there to show."""
+    with Stage(tmp_path_factory.mktemp("demo")) as stage:
+        return {one.shows: one for one in play(stage, STORY)}
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    """Set up a stage for a story of a test's own."""
+    with Stage(tmp_path) as stage:
+        yield stage
+
+
+def test_each_step_comes_out_as_the_story_says(played: dict[str, Played]) -> None:
+    """Nothing in the whole story is unexpected, and no step of it is left out."""
+    assert {one.shows: one.unexpected for one in played.values() if not one.ok} == {}
+    assert list(played) == ALL_PLAYED
+
+
+@pytest.mark.parametrize("shows", HAPPENINGS)
+def test_the_story_holds_what_a_newcomer_is_to_see(played: dict[str, Played], shows: str) -> None:
+    """Each of the promised happenings is a step of the story, and came out right."""
+    assert played[shows].ok
+
+
+@pytest.mark.parametrize(
+    ("shows", "told"),
+    [
+        (HAPPENINGS[0], Told("riya@example.org", "by mail", "reporter/arrived")),
+        ("missed estimate reminded", Told("mft", "by mention")),
+        ("resolution told", Told("riya@example.org", "by mail", "reporter/resolution")),
+        ("resolution told", Told("sam@example.org", "by mail", "party/resolution")),
+        ("resolution told", Told("Kit Lund", "to be told by hand", "party/resolution")),
+        ("told by hand, and closed by itself", Told("Kit Lund", "by hand", "party/resolution")),
+        ("filed by its reporter", Told("noor", "on the incident", "reporter/arrived")),
+    ],
+)
+def test_everybody_concerned_is_told(played: dict[str, Played], shows: str, told: Told) -> None:
+    """Reporters, parties and administrators are told in the way that reaches each of them."""
+    assert str(told) in map(str, played[shows].told)
+
+
+def test_mails_hold_the_words_meant_for_who_gets_them(played: dict[str, Played]) -> None:
+    """The reporter's mail has the words to the reporter, the party's those to the parties, and no others."""
+    words = {told.to: told.words for told in played["resolution told"].told if told.how == "by mail"}
+    assert "what it did to you" in words["riya@example.org"]
+    assert "end here" not in words["riya@example.org"]
+    assert "end here" in words["sam@example.org"]
+    assert not [secret for secret in ("what it did to you", "Riya") if secret in words["sam@example.org"]]
+
+
+@pytest.mark.parametrize("shows", ["illegal label put back", "command without a say refused"])
+def test_what_is_refused_changes_nothing(played: dict[str, Played], shows: str) -> None:
+    """After a refusal the same label stands as before it."""
+    before = ALL_PLAYED[ALL_PLAYED.index(shows) - 1]
+    assert played[shows].state == played[before].state
+    assert played[shows].answered
+
+
+def test_answers_are_shown_without_their_hidden_record(played: dict[str, Played]) -> None:
+    """What is told of an answer is what people read."""
+    answers = [text for one in played.values() for text in one.answered]
+    assert answers
+    assert not [text for text in answers if "<!--" in text or not text]
+
+
+FILED = STORY[1].steps[0]
+RIGHT = FILED.expect
+
+
+def _story(*expectations: Expect) -> tuple[Chapter, ...]:
+    """Return a story in which the same report is filed once for each expectation."""
+    steps = (msgspec.structs.replace(FILED, expect=expect) for expect in expectations)
+    return tuple(Chapter(title=f"Report {n}", steps=(step,)) for n, step in enumerate(steps, 1))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        ({"state": "resolved"}, "Labels: state: resolved expected, state: reported found."),
+        ({"is_open": False}, "Open: False expected, True found."),
+        ({"receipts": 2}, "Answers: 2 expected, 1 found."),
+        ({"refused": 1}, "Refusals among them: 1 expected, 0 found."),
+        ({"told": (*RIGHT.told, Told("lena", "by mention"))}, "Not told: lena by mention."),
+        ({"told": RIGHT.told[:-1]}, "Told, but should not be: thclpr by mention."),
+    ],
+)
+def test_a_wrong_expectation_is_found_out(stage: Stage, wrong: dict[str, Any], named: str) -> None:
+    """Whatever the story foretells wrongly is named, and the story goes on."""
+    first, second = play(stage, _story(msgspec.structs.replace(RIGHT, **wrong), RIGHT))
+    assert (first.ok, first.unexpected) == (False, (named,))
+    assert second.ok
+
+
+def _step(who: str, deed: Deed, **expect: Any) -> Step:
+    return Step(shows="", who=who, did="does something", deed=deed, expect=Expect(**expect))
+
+
+def test_what_github_refuses_is_unexpected(stage: Stage) -> None:
+    """A reader who labels gets GitHub's own refusal: the wall around an incident stands."""
+    steps = (FILED, _step("noor", AddLabel("state: closed"), state="reported", receipts=0))
+    _, refused = play(stage, (Chapter(title="A reader labels", steps=steps),))
+    assert (refused.ok, refused.unexpected) == (False, ("GitHub answered 403.",))
+
+
+def test_an_incident_can_be_closed_and_reopened_with_buttons(stage: Stage) -> None:
+    """Every deed of a story can be played, also those that the present one doesn't need."""
+    steps = (
+        FILED,
+        _step("noor", Press("Close"), state="withdrawn", is_open=False),
+        _step("noor", Wait(hours=1), state="withdrawn", is_open=False, receipts=0),
+        _step(
+            "noor",
+            Press("Reopen"),
+            state="reported",
+            told=(Told("noor", "on the incident", "reporter/reopened"),),
+        ),
+    )
+    assert [one.unexpected for one in play(stage, (Chapter(title="Second thoughts", steps=steps),))] == [
+        ()
+    ] * 4
+
+
+class Hurried(Stage):
+    """A stage on which every run says that it left something undone."""
+
+    def run(self) -> bool:
+        """Run, and say so."""
+        super().run()
+        return False
+
+
+def test_a_run_that_leaves_something_undone_is_unexpected(tmp_path: Path) -> None:
+    """A step isn't right when a run couldn't do all that there was to do."""
+    with Hurried(tmp_path) as stage:
+        (only,) = play(stage, _story(RIGHT))
+    assert only.unexpected == ("A run left something undone.",)
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_the_story_fits_its_console(played: dict[str, Played], width: int) -> None:
+    """Told without colour, no line is wider than the console, ends in spaces or holds formatting marks."""
+    output = io.StringIO()
+    narrator = Narrator(Console(file=output, width=width, highlight=False))
+    narrator.open()
+    for one in played.values():
+        narrator.tell(one)
+    narrator.close()
+    lines = output.getvalue().split("\n")
+    assert max(map(len, lines)) <= width
+    assert [line for line in lines if line != line.rstrip() or "**" in line or "\x1b" in line] == []
+    assert all(one.did.split()[0] in output.getvalue() for one in played.values())
+
+
+def test_what_is_wrong_is_told_clearly(tmp_path: Path) -> None:
+    """A mismatch stands beside its step and at the end, and the whole counts as not right."""
+    output = io.StringIO()
+    narrator = Narrator(Console(file=output, width=100))
+    assert not perform(tmp_path, _story(msgspec.structs.replace(RIGHT, receipts=5)), narrator)
+    told = output.getvalue()
+    assert "WRONG" in told
+    assert "Answers: 5 expected, 1 found." in told
+    assert "NOT AS EXPECTED: step 1." in told
+
+
+def test_a_step_is_one_line_of_json(tmp_path: Path) -> None:
+    """Line breaks in what was answered don't break the line, and every field is there."""
+    output = io.StringIO()
+    assert perform(tmp_path, _story(RIGHT), JsonLines(output))
+    (line,) = output.getvalue().splitlines()
+    step = json.loads(line)
+    assert {"step", "who", "did", "answered", "told", "state", "ok"} <= set(step)
+    assert (step["who"], step["state"], step["ok"]) == ("noor", "state: reported", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        ("one\n\n**two**", "one\ntwo"),
+        ("Copy it:\n\n```\nwords\n```\n\n---", "Copy it:\nwords"),
+        ("a\nb\nc\nd\ne", "a\nb\nc\nd\n…"),
+        ("- x\n> y", "- x\n> y"),
+    ],
+)
+def test_the_gist_is_the_first_lines(text: str, short: str) -> None:
+    """Blank lines and marks that only format go; a text that is cut says so."""
+    assert LONGEST == 4
+    assert gist(text) == short
+
+
+def test_a_story_is_data() -> None:
+    """Every step names a deed and somebody to do it, and shows something that no other step shows."""
+    steps = [step for chapter in STORY for step in chapter.steps]
+    assert len({step.shows for step in steps}) == len(steps)
+    assert all(isinstance(chapter.steps[0].deed, File) for chapter in STORY)
+    assert all(step.deed.text for step in steps if isinstance(step.deed, Write))
