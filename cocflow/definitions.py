@@ -357,12 +357,17 @@ class _Names(msgspec.Struct, frozen=True, kw_only=True):
 Fields: TypeAlias = tuple[dict[str, Reader], dict[str, Reader]]
 
 
+def _state_fields() -> Fields:
+    optional: dict[str, Reader] = {"final": Entry.flag, "open_while": many(known("guard", GUARDS))}
+    return {"color": _color, "means": Entry.text}, optional
+
+
 def _process_fields(names: _Names) -> Fields:
     required: dict[str, Reader] = {
         "process": _name,
         "version": Entry.text,
         "published": day,
-        "states": _named(_name, State, ({"color": _color, "means": Entry.text}, {"final": Entry.flag})),
+        "states": _named(_name, State, _state_fields()),
         "opening": _openings(names),
         "moves": _named(_name, Move, _move_fields(names)),
     }
@@ -604,10 +609,8 @@ def _timers_can_fire(process: Process, root: Entry) -> Mistakes:
     final = {state.name for state in process.states if state.final}
     for timer in process.timers:
         entry = root.at("timers", timer.name)
-        if (timer.after is None) == (timer.at is None):
-            yield entry.error(
-                f"timer `{timer.name}` must have either `after` or `at`", "keep or add one of them"
-            )
+        if timer.after is None and timer.at is None:
+            yield entry.error(f"timer `{timer.name}` must have `after` or `at`", "add one of them")
         if timer.before is not None and timer.at is None:
             yield entry.at("before").error(f"timer `{timer.name}` is due before nothing", "add `at`")
         if set(timer.in_) <= final and not timer.guards:

@@ -27,6 +27,7 @@ from cocflow.core.case import (
     governed_by,
     incident_number,
     open_case,
+    suspension_id,
 )
 from cocflow.core.codename import code_name, title
 from cocflow.core.commands import Suspend
@@ -175,10 +176,9 @@ def _next(case: Case, about: Case | None) -> Decision | None:
 
 def _unfinished(case: Case) -> bool:
     """Whether the case has to be looked at again at once: its incident or a suspension doesn't know."""
-    to_open = any(one.number is None for one in case.progress.suspensions.values())
-    return to_open or (
-        case.incident is not None and any(one.to == "incident" for one in case.progress.owed())
-    )
+    if any(one.number is None for one in case.progress.suspensions.values()):
+        return True
+    return case.incident is not None and any(one.to == "incident" for one in case.progress.owed())
 
 
 # --- suspensions ---------------------------------------------------------------------------------
@@ -221,7 +221,7 @@ def _open_suspension(desk: Desk, case: Case, standing: Standing) -> int:
     said = write(form, Answers({name: text for name, text in answers.items() if text}))
     todo = _checklist(_ON_SUSPENSION, "When the account is suspended", desk.community.on_suspension)
     body = "\n\n".join(part for part in (marker_line(marker), todo, said) if part)
-    name = title(SUSPENSION, f"{case.issue.id}/{standing.key}")
+    name = title(SUSPENSION, code_name(suspension_id(case.issue.id, standing.key)))
     return desk.tracker.open_child(case.issue.number, name, body, [SUSPENSION])
 
 
@@ -365,7 +365,7 @@ def _message(desk: Desk, case: Case, owed: Owed, person: Person) -> Message:
     return Message(
         id=f"{case.issue.id}.{owed.id}",
         to=person,
-        subject=f"{desk.templates.subject(owed.notice)} ({code_name(case.issue.id)})",
+        subject=f"{desk.templates.subject(owed.notice)} ({case.code_name})",
         text=desk.templates.render(owed.notice, view(folder, case, owed=owed)),
         thread=case.issue.id,
         token=reply_token(case.issue.id) if folder == "suspended" else "",
@@ -390,9 +390,7 @@ def _project(desk: Desk, case: Case) -> None:
         desk.tracker.add_labels(issue.number, missing)
     for label in sorted(ours.difference(wanted)):
         desk.tracker.remove_label(issue.number, label)
-    began = case.progress.began
-    named_by = f"{case.incident.issue.id}/{began.key}" if case.incident and began else issue.id
-    neutral = title(case.process.name, named_by)
+    neutral = title(case.process.name, case.code_name)
     new_title = neutral if issue.title != neutral else None
     stays = stays_open(case)
     open_ = stays if issue.is_open != stays else None

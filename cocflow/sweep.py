@@ -38,8 +38,6 @@ class Run(msgspec.Struct, kw_only=True):
 
 def is_picked(listed: Listed, now: datetime) -> bool:
     """Whether a run has to look at an issue: it is due, something is new, or anything is doubtful."""
-    if listed.is_suspension:
-        return False
     card = read_card(listed.card) if listed.card is not None else None
     if card is None or (card.due is not None and card.due <= now):
         return True

@@ -15,7 +15,6 @@ import msgspec
 
 from cocflow.core import guards, timers
 from cocflow.core.case import REASON, Case
-from cocflow.core.codename import code_name
 from cocflow.core.commands import GRAMMAR, Overturn, Resolve, Suspend, Uphold
 from cocflow.core.decide import Decision
 from cocflow.core.process import Move, Role
@@ -28,6 +27,14 @@ class Possible(msgspec.Struct, frozen=True):
     means: str
     how: str
     by: str
+
+
+class Suspended(msgspec.Struct, frozen=True):
+    """A suspension as its incident shows it: the account, the issue's number, how it stands."""
+
+    name: str
+    number: int | None
+    stands: str
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,7 +125,7 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     possible: tuple[Possible, ...]
     mentions: tuple[str, ...]
     nobody: bool
-    suspensions: tuple[str, ...] = ()
+    suspensions: tuple[Suspended, ...] = ()
     interim_suspensions: tuple[str, ...] = ()
     already: tuple[str, ...] = ()
     account: str = ""
@@ -250,7 +257,7 @@ def _party(case: Case, decision: Decision | None, owed: Owed | None) -> View:
     allowed = case.progress.consent.level != "none"
     return PartyView(
         **_common(case),
-        code_name=code_name(case.issue.id),
+        code_name=case.code_name,
         decision=_resolution(case, words, "to_parties") if allowed else None,
         reason=decision.reason if decision else None,
     )
@@ -261,7 +268,7 @@ def _reporter(case: Case, decision: Decision | None, owed: Owed | None) -> View:
     words = owed.words if owed is not None else progress.resolution
     return ReporterView(
         **_common(case),
-        code_name=code_name(case.issue.id),
+        code_name=case.code_name,
         state=state.name if state else "",
         means=state.means if state else "",
         readers=tuple(one.shown() for one in case.eligible),
@@ -285,7 +292,7 @@ def _administrators(case: Case, decision: Decision | None, owed: Owed | None) ->
     resolution = case.command(progress.resolution) if progress.resolution else None
     return AdministratorsView(
         **_common(case),
-        code_name=code_name(case.issue.id),
+        code_name=case.code_name,
         state=state.name if state else "",
         means=state.means if state else "",
         since=progress.since,
@@ -309,7 +316,7 @@ def _administrators(case: Case, decision: Decision | None, owed: Owed | None) ->
         nobody=not case.eligible,
         suspensions=tuple(_suspension_line(case, key) for key in progress.suspensions),
         interim_suspensions=tuple(
-            guards.suspension_name(case, one.key)
+            guards.account_name(case, one.key)
             for one in progress.suspensions.values()
             if one.in_force and one.interim
         ),
@@ -329,10 +336,10 @@ def _administrators(case: Case, decision: Decision | None, owed: Owed | None) ->
     )
 
 
-def _suspension_line(case: Case, key: str) -> str:
+def _suspension_line(case: Case, key: str) -> Suspended:
     one = case.progress.suspensions[key]
-    name = guards.suspension_name(case, key)
-    return f"{name}: {'being opened' if one.state == 'ordered' else one.state}"
+    stands = "being opened" if one.state == "ordered" else one.state
+    return Suspended(guards.account_name(case, key), one.number, stands)
 
 
 def _already(case: Case, decision: Decision | None) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from functools import cached_property
 
 import msgspec
 
+from cocflow.core.codename import code_name
 from cocflow.core.commands import GRAMMAR, Account, Answer, Command, Party, Suspend, read_command
 from cocflow.core.facts import Actor, Commented, Issue, sha256
 from cocflow.core.form import Form, Report, merge, numbered_answers, read
@@ -154,6 +155,14 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return tuple(
             self._ordered(standing.key, standing.words, standing.line)
             for standing in self.progress.suspensions.values()
+        )
+
+    @property
+    def code_name(self) -> str:
+        """What the case is called where nothing of it may be said."""
+        began = self.progress.began
+        return code_name(
+            suspension_id(self.incident.issue.id, began.key) if self.incident and began else self.issue.id
         )
 
     @property
@@ -322,6 +331,11 @@ def incident_number(issue: Issue, definition: Definition) -> int | None:
         return marker.number
     said = read(definition.form, issue.body).answers.text(INCIDENT).strip().removeprefix("#")
     return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else issue.parent
+
+
+def suspension_id(incident_id: str, key: str) -> str:
+    """Return what names a suspension before its issue exists."""
+    return f"{incident_id}/{key}"
 
 
 def account_digest(report: Report) -> str:

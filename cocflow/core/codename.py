@@ -30,6 +30,6 @@ def code_name(issue_id: str) -> str:
     return f"{_FIRST[digest[0] % len(_FIRST)]} {_SECOND[digest[1] % len(_SECOND)]}".title()
 
 
-def title(process: str, issue_id: str) -> str:
+def title(process: str, name: str) -> str:
     """Return the neutral title of an issue: `Incident Quiet Harbor`."""
-    return f"{process.capitalize()} {code_name(issue_id)}"
+    return f"{process.capitalize()} {name}"

@@ -52,6 +52,7 @@ GUARDS: dict[str, str] = {
 """What each guard demands, by name."""
 
 INSTANTS: dict[str, str] = {
+    "notices.owed": "Since when somebody has been owed a notice, the oldest of them.",
     "suspension.end": "The end of the suspension.",
     "estimate.resolve": "The time by which the reporter was last told to expect a resolution.",
     "estimate.triage": "The time by which the reporter was last told to expect the triage.",
@@ -115,14 +116,13 @@ def owed_to_people(case: Case) -> tuple[Owed, ...]:
 def stays_open(case: Case) -> bool:
     """Whether the issue is to be open: by its state, or since a final one leaves something undone.
 
-    A suspension in force, and somebody who hasn't been told, keep a finished case before the
-    administrators' eyes.
+    The state's `open_while` says what keeps a finished case before the administrators' eyes.
     """
     state = case.process.state(case.progress.state or "")
     if state is None or not state.final:
         return True
-    in_force = any(one.in_force for one in case.progress.suspensions.values())
-    return in_force or bool(owed_to_people(case))
+    ask = Ask(at=case.issue.now, roles=frozenset())
+    return any(CHECKS[name](case, ask) is None for name in state.open_while)
 
 
 def notices_owed(case: Case, ask: Ask) -> str | None:
@@ -345,10 +345,15 @@ def no_interim_suspension(case: Case, ask: Ask) -> str | None:
 
 def suspension_name(case: Case, key: str) -> str:
     """Return what administrators read for a suspension: the account, and where its page is."""
-    standing = case.progress.suspensions[key]
+    number = case.progress.suspensions[key].number
+    name = account_name(case, key)
+    return f"{name} (#{number})" if number is not None else name
+
+
+def account_name(case: Case, key: str) -> str:
+    """Return the name of a suspended account, as far as it is known here."""
     person = case.person(key)
-    name = person.name if person is not None and person.name else "an account"
-    return f"{name} (#{standing.number})" if standing.number is not None else name
+    return person.name if person is not None and person.name else "an account"
 
 
 def suspension_in_force(case: Case, ask: Ask) -> str | None:
@@ -385,6 +390,9 @@ def instant(case: Case, name: str) -> datetime | None:
     return {
         "estimate.resolve": estimate.resolve if estimate else None,
         "estimate.triage": estimate.triage if estimate else None,
+        "notices.owed": min(
+            (case.progress.owed_since[notice.id] for notice in owed_to_people(case)), default=None
+        ),
         "suspension.end": case.progress.until,
     }[name]
 

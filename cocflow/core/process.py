@@ -16,12 +16,17 @@ Button: TypeAlias = Literal["close", "reopen"]
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
-    """A state that an issue can be in; its label is `state: <name>`."""
+    """A state that an issue can be in; its label is `state: <name>`.
+
+    An issue in a final state is closed, but for as long as one of the guards `open_while` holds:
+    what is left undone stays before the administrators' eyes.
+    """
 
     name: str
     color: str
     means: str
     final: bool = False
+    open_while: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -67,7 +72,7 @@ class Timer(msgspec.Struct, frozen=True, kw_only=True):
 
     It runs while the case is in one of `in_` and its guards let it. First due: `after` (a figure's
     name) past the entry into that set of states; or `at` a named instant of the case, or a
-    figure's span `before` that, but never before that entry. Then again `every` (a figure's name).
+    figure's span `before` or `after` that, but never before that entry. Then again `every` (a figure's name).
     `to` makes it a transition; without it it is a reminder.
     """
 
@@ -88,7 +93,8 @@ class Timer(msgspec.Struct, frozen=True, kw_only=True):
 
         Reminders that were missed coalesce, and one that is moot by now is left out.
         """
-        return self.to is not None or (self.at is not None and self.before is None and self.every is None)
+        bare = self.before is None and self.after is None and self.every is None
+        return self.to is not None or (self.at is not None and bare)
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True):

@@ -89,6 +89,7 @@ class Progress(msgspec.Struct, kw_only=True):
     resolution: Words | None = None
     resolution_round: int = 0
     notices: dict[str, Owed] = msgspec.field(default_factory=dict)
+    owed_since: dict[str, datetime] = msgspec.field(default_factory=dict)
     told: set[str] = msgspec.field(default_factory=set)
     by_hand: set[str] = msgspec.field(default_factory=set)
     reminded: dict[str, datetime] = msgspec.field(default_factory=dict)
@@ -136,15 +137,16 @@ class Progress(msgspec.Struct, kw_only=True):
         for change in record.changes:
             self._change(change, record)
         for notice in record.owed:
-            self._owe(notice)
+            self._owe(notice, record.at)
         self.told.update(record.told)
 
-    def _owe(self, notice: Owed) -> None:
+    def _owe(self, notice: Owed, since: datetime) -> None:
         """Owe a notice. An older one of its kind to the same person that never arrived is moot."""
         for older in self.owed():
             if (older.notice, older.to) == (notice.notice, notice.to):
                 del self.notices[older.id]
         self.notices[notice.id] = notice
+        self.owed_since[notice.id] = since
         if notice.by_receipt:
             self.told.add(notice.id)
 

@@ -37,10 +37,14 @@ def first_due(case: Case, timer: Timer) -> datetime | None:
         return None
     if timer.at is not None:
         at = guards.instant(case, timer.at)
-        ahead = _span(case, timer.before)
-        return None if at is None else max(at - (ahead or timedelta(0)), entered)
+        return None if at is None else max(at + _shift(case, timer), entered)
     span = _span(case, timer.after)
     return None if span is None else entered + span
+
+
+def _shift(case: Case, timer: Timer) -> timedelta:
+    before, after = _span(case, timer.before), _span(case, timer.after)
+    return (after or timedelta(0)) - (before or timedelta(0))
 
 
 def _span(case: Case, figure: str | None) -> timedelta | None:
