@@ -17,6 +17,11 @@ import click
 from cocflow.errors import CocflowError
 
 COMMANDS = {
+    "init": "Create a private repository for incidents, or bring one up to date.",
+    "doctor": "Check a repository: who can read it, and whether everything is as it should be.",
+    "status": "Show the open incidents, or what happened in one.",
+    "labels": "Make a repository's labels those of its processes.",
+    "process": "Check, show and draw processes.",
     "handle": "Answer what has just happened (run by GitHub Actions on events).",
     "sweep": "Answer everything that is due or unanswered (run by GitHub Actions on schedule).",
     "sandbox": "Serve a local GitHub to try things on.",

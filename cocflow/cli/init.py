@@ -1,0 +1,195 @@
+"""`cocflow init`: from nothing to a private repository that works, or a folder that can become one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from cocflow.cli.visiting import VisitError, checked_out, explaining, processes_in, visit
+from cocflow.errors import DefinitionError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cocflow.core.process import Process
+    from cocflow.core.roster import Administrator, Community
+    from cocflow.install import Asked, Installation, Plan
+    from cocflow.ports import Files
+
+PARTS = ("login", "name", "mail", "slack")
+ADMINISTRATOR = "LOGIN[,NAME[,MAIL[,SLACK-ID]]]"
+
+
+class Given(msgspec.Struct, frozen=True, kw_only=True):
+    """What the flags say of a new configuration; "" and () where they say nothing."""
+
+    community: str
+    code_of_conduct: str
+    time_zone: str
+    administrators: tuple[str, ...]
+    rules_channel: str
+    outside_contact: str
+
+
+@click.command()
+@click.argument("repository", metavar="[OWNER/REPO]", required=False)
+@click.option(
+    "--local", type=click.Path(file_okay=False, path_type=Path), help="Write into this folder instead."
+)
+@click.option("--dry-run", is_flag=True, help="Show what would be done, and every difference; write nothing.")
+@click.option("--community", default="", help="What people call the community.")
+@click.option("--code-of-conduct", default="", help="Where its Code of Conduct can be read: https://…")
+@click.option("--time-zone", default="", help="As in Europe/Berlin, or UTC.")
+@click.option(
+    "--administrator", "administrators", multiple=True, metavar=ADMINISTRATOR, help="Once for each of them."
+)
+@click.option("--rules-channel", default="", help="Where people talk about the rules.")
+@click.option("--outside-contact", default="", help="Who can be turned to about an administrator.")
+def init(repository: str | None, local: Path | None, dry_run: bool, **given: str | tuple[str, ...]) -> None:
+    """Create a private repository for incidents, or bring one up to date.
+
+    Creates OWNER/REPO or takes an existing private one, closes what must be closed, creates the
+    labels, and writes form, jobs, configuration, processes and templates. What isn't given by a flag
+    is asked for. Run again, it finishes what was interrupted, or updates what the community hasn't
+    changed, and keeps what it has. Needs a token of yours in GH_TOKEN (scopes repo, workflow and
+    read:org).
+    """
+    from cocflow.install import Installation
+
+    flags = msgspec.convert(given, Given)
+    work = Installation(click.echo, dry_run=dry_run)
+    with explaining():
+        if local is not None:
+            _set_up_folder(local, repository, work, flags)
+        else:
+            _set_up_repository(repository, work, flags)
+    if not work.changed:
+        click.echo("Everything is as it should be; nothing was changed.")
+    elif not dry_run and local is None:
+        click.echo(_NEXT)
+
+
+_NEXT = """
+Next: invite the administrators with the role Write (Settings, Collaborators), run Sweep once on the page
+Actions, and then `cocflow doctor`. Whoever can read the repository can read every incident in it."""
+
+
+def _set_up_folder(folder: Path, repository: str | None, work: Installation, given: Given) -> None:
+    from cocflow.adapters.folder import Folder
+
+    if repository is not None:
+        raise VisitError("Name either OWNER/REPO or --local DIR, not both.")
+    files = Folder(folder)
+    planned, _ = _plan(files, given)
+    _show(planned)
+    work.write(files, planned)
+
+
+def _set_up_repository(repository: str | None, work: Installation, given: Given) -> None:
+    here = visit(repository)
+    settings = work.take(here.premises)
+    planned, processes = _plan(here.premises, given)
+    _show(planned)
+    if settings is not None:
+        work.close_off(here.premises, settings)
+        work.make_labels(here.premises, processes)
+    work.write(here.premises, planned)
+
+
+def _plan(files: Files, given: Given) -> tuple[Plan, tuple[Process, ...]]:
+    """Compare what is there with what is shipped, and check the configuration before anything is written."""
+    from cocflow import shipped
+    from cocflow.install import CONFIGURATION, configuration, form_values, plan, shipped_files
+
+    with checked_out(files) as folder:
+        processes = processes_in(folder)
+        template = (shipped.root() / CONFIGURATION).read_text()
+        own = folder / CONFIGURATION
+        present = own.read_text() if own.exists() else template
+        if present == template:
+            text = configuration(template, _asked(given))
+            new: Mapping[str, bytes] = {CONFIGURATION: text.encode()}
+        else:
+            text, new = present, {}
+        community = _checked(text, processes)
+    return plan(files, shipped_files(shipped.root()), form_values(community), new), processes
+
+
+def _asked(given: Given) -> Asked:
+    from cocflow.install import Asked
+
+    complete = given.community and given.code_of_conduct and given.time_zone and given.administrators
+    ask = _prompt if not complete else _leave
+    return Asked(
+        community=given.community or _prompt("What do people call your community?"),
+        code_of_conduct=given.code_of_conduct
+        or _prompt("Where can its Code of Conduct be read (https://…)?"),
+        time_zone=given.time_zone or _prompt("In which time zone are dates meant?", "UTC"),
+        administrators=_administrators(given.administrators),
+        rules_channel=given.rules_channel
+        or ask("Where do people talk about the rules? (Enter: nowhere)", ""),
+        outside_contact=given.outside_contact
+        or ask("Who can be turned to about an administrator? (Enter: nobody yet)", ""),
+    )
+
+
+def _leave(question: str, default: str) -> str:
+    """Ask nothing: whoever gives all that is required by flags runs unattended."""
+    return default
+
+
+def _prompt(question: str, default: str | None = None) -> str:
+    answer: str = click.prompt(question, default=default, show_default=bool(default))
+    return answer.strip()
+
+
+def _administrators(given: tuple[str, ...]) -> tuple[Administrator, ...]:
+    if given:
+        return tuple(_administrator(one) for one in given)
+    question = f"Who are the administrators? {ADMINISTRATOR}; several with a semicolon between them"
+    return tuple(_administrator(one) for one in _prompt(question).split(";") if one.strip())
+
+
+def _administrator(text: str) -> Administrator:
+    from cocflow.core.roster import Administrator
+
+    parts = [part.strip() for part in text.split(",")]
+    if len(parts) > len(PARTS) or not parts[0]:
+        raise VisitError(f"An administrator is given as {ADMINISTRATOR}.")
+    fields = dict(zip(PARTS, parts, strict=False))
+    return Administrator(**fields | {"login": fields["login"].removeprefix("@")})
+
+
+def _checked(text: str, processes: tuple[Process, ...]) -> Community:
+    """Return what a configuration says; DefinitionError for the first mistake."""
+    from cocflow.community import load_community
+    from cocflow.install import CONFIGURATION
+
+    figures = {one.name: one for process in processes for one in process.figures}
+    with TemporaryDirectory() as name:
+        path = Path(name) / "cocflow.yml"
+        path.write_text(text)
+        try:
+            return load_community(path, figures)
+        except DefinitionError as error:
+            raise DefinitionError(
+                error.message, file=CONFIGURATION, line=error.line, hint=error.hint
+            ) from None
+
+
+def _show(planned: Plan) -> None:
+    """Show the difference of each file that is there already."""
+    said = {
+        "update": "update",
+        "remove": "remove: it is shipped no more",
+        "keep": "keep: you have changed it",
+    }
+    for change in planned.changes:
+        if change.kind == "add":
+            continue
+        click.echo(f"{change.path}: {said[change.kind]}")
+        click.echo(change.difference(), nl=False)

@@ -1,0 +1,91 @@
+"""`cocflow process`: check, show and draw processes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cocflow.errors import DefinitionError
+
+if TYPE_CHECKING:
+    from cocflow.core.process import Process
+
+FILES = click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+
+
+@click.group()
+def process() -> None:
+    """Check, show and draw processes: the files of `workflows/`."""
+
+
+@process.command()
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path), required=True)
+def check(files: tuple[Path, ...]) -> None:
+    """Check process files; every mistake is named with its file, its line and the nearest right form."""
+    wrong = 0
+    for file in files:
+        try:
+            click.echo(f"{file}: {_load(file).id} is sound")
+        except DefinitionError as error:
+            wrong += 1
+            click.echo(str(error), err=True)
+    if wrong:
+        raise SystemExit(1)
+
+
+@process.command()
+@FILES
+def show(files: tuple[Path, ...]) -> None:
+    """Say in plain words who may do what, when, and what follows; without FILES, of the shipped ones."""
+    from cocflow.rules import rules
+
+    click.echo("\n".join(rules(one) for one in _chosen(files)), nl=False)
+
+
+@process.command()
+@FILES
+@click.option("--svg", is_flag=True, help="Draw SVG instead of Mermaid (needs the extra `graph`).")
+@click.option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write it here, not to the screen."
+)
+def graph(files: tuple[Path, ...], svg: bool, output: Path | None) -> None:
+    """Draw processes as Mermaid, which GitHub shows in Markdown, or as SVG."""
+    from cocflow import graph as drawing
+
+    chosen = _chosen(files)
+    if svg and len(chosen) != 1:
+        raise click.UsageError("SVG holds one process: name one file.")
+    text = "\n".join((drawing.svg if svg else drawing.mermaid)(one) for one in chosen)
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        output.write_text(text)
+
+
+@process.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def write(folder: Path) -> None:
+    """Write the reference page and its drawings, of the shipped processes, into a folder."""
+    from cocflow.reference import reference
+
+    for name, text in reference(_chosen(())).items():
+        (folder / name).write_text(text)
+        click.echo(f"Wrote {folder / name}.")
+
+
+def _chosen(files: tuple[Path, ...]) -> tuple[Process, ...]:
+    from cocflow import shipped
+    from cocflow.bootstrap import load_processes
+
+    return tuple(_load(file) for file in files) if files else load_processes(shipped.root())
+
+
+def _load(file: Path) -> Process:
+    """Load a process; its notices lie in `templates/` beside its folder, else they are the shipped ones."""
+    from cocflow import shipped
+    from cocflow.definitions import load_process
+
+    beside = file.resolve().parent.parent / "templates"
+    return load_process(file, beside if beside.is_dir() else shipped.templates())

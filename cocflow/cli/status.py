@@ -1,0 +1,117 @@
+"""`cocflow status`: the open incidents at a glance, or the history of one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cocflow.cli.visiting import VisitError, checked_out, explaining, visit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from cocflow.core.case import Case
+    from cocflow.overview import Line, Row
+
+
+@click.command()
+@click.argument("what", metavar="[OWNER/REPO] [NUMBER]", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@click.option("--content", is_flag=True, help="With NUMBER: print the report itself, too.")
+def status(what: tuple[str, ...], as_json: bool, content: bool) -> None:
+    """Show the open incidents: state, deadline, suspended accounts, notices owed; late ones in red.
+
+    With NUMBER, show what happened in that incident, from its receipts. The report itself is never
+    shown unless --content is given.
+    """
+    from cocflow.overview import history, overview, read_case
+
+    repository, number = _read(what)
+    if content and number is None:
+        raise VisitError("--content shows one report: name its NUMBER.")
+    with explaining():
+        here = visit(repository)
+        with checked_out(here.premises) as folder:
+            desk = here.desk(folder)
+            if number is None:
+                rows = overview(desk)
+                _json(rows) if as_json else _show_rows(rows, desk.community.zone)
+                return
+            case = read_case(desk, number)
+            lines = history(case)
+    report = _report(case) if content else None
+    if as_json:
+        _json({"history": lines} | ({"report": report} if report is not None else {}))
+        return
+    _show_history(case, lines)
+    for question, answer in (report or {}).items():
+        click.echo(f"\n{question}\n{answer}")
+
+
+def _read(what: Sequence[str]) -> tuple[str | None, int | None]:
+    """Return the repository and the number, either of which may be left out."""
+    rest = list(what)
+    number = int(rest.pop()) if rest and rest[-1].isdecimal() else None
+    repository = rest.pop(0) if rest else None
+    if rest:
+        raise VisitError("Give a repository as OWNER/NAME, and a number, or either of them.")
+    return repository, number
+
+
+def _report(case: Case) -> dict[str, str]:
+    answers = case.report.answers
+    return {field.label: ", ".join(answers.choices(field.id)) for field in case.form.fields}
+
+
+def _json(value: Any) -> None:
+    import msgspec
+
+    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+
+
+def _show_rows(rows: Iterable[Row], zone: ZoneInfo) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("incident", "state", "since", "next deadline", "suspended", "notices owed")
+    for row in rows:
+        state = "stopped: receipts broken" if row.broken else row.state or "not answered yet"
+        deadline = f"{_time(row.deadline, zone)}{' (late)' if row.late else ''}"
+        table.add_row(
+            f"#{row.number} {row.code_name}",
+            state,
+            _time(row.since, zone),
+            deadline,
+            str(row.suspended or ""),
+            str(row.owed or ""),
+            style="red" if row.late or row.broken else "",
+        )
+    if not table.row_count:
+        click.echo("No incident is open.")
+        return
+    Console().print(table)
+
+
+def _show_history(case: Case, lines: Iterable[Line]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from cocflow.core.codename import code_name
+
+    click.echo(
+        f"#{case.issue.number} {code_name(case.issue.id)}: {case.progress.state or 'not answered yet'}"
+    )
+    table = Table("", "when", "what", "by", "state", "to be told")
+    for line in lines:
+        when = _time(line.at, case.community.zone)
+        table.add_row(str(line.number), when, line.what, line.by, line.state, ", ".join(line.told))
+    Console().print(table)
+    for fault in case.ledger.broken:
+        click.echo(fault)
+
+
+def _time(instant: datetime | None, zone: ZoneInfo) -> str:
+    return "" if instant is None else instant.astimezone(zone).strftime("%a %Y-%m-%d %H:%M %Z")

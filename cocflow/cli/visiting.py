@@ -1,0 +1,150 @@
+"""What the commands for a repository's administrators share: which repository, whose token, its files.
+
+They are run by a person, with that person's own token, from wherever they are: the repository's files
+are fetched as far as they differ from the shipped ones.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import click
+
+from cocflow.errors import AdapterError, CocflowError, DefinitionError
+
+if TYPE_CHECKING:
+    from cocflow.core.process import Process
+    from cocflow.enforce import Desk
+    from cocflow.examine import Survey
+    from cocflow.ports import Files, Premises
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}(_[A-Za-z0-9]{1,16})?/[A-Za-z0-9._-]{1,100}")
+
+TOKENS = ("GH_TOKEN", "GITHUB_TOKEN")
+"""Where a person's token is looked for, in this order, as GitHub's own command line does."""
+
+
+class VisitError(CocflowError):
+    """The repository or the token isn't named, or isn't what it should be."""
+
+
+class Visit:
+    """A repository as a person sees it with their token."""
+
+    def __init__(self, repository: str, token: str, base_url: str) -> None:
+        from cocflow.bootstrap import premises
+
+        self.repository = repository
+        self.token = token
+        self.base_url = base_url
+        self.premises: Premises = premises(repository, token, base_url)
+
+    def desk(self, folder: Path) -> Desk:
+        """Return the desk of the repository, whose files lie in `folder`."""
+        from cocflow.bootstrap import desk
+
+        with _named_as_in_the_repository(folder):
+            return desk(folder, self.repository, self.token, self.base_url)
+
+
+def visit(repository: str | None) -> Visit:
+    """Return the repository that was named, or that GITHUB_REPOSITORY names; VisitError without one."""
+    named = repository or os.environ.get("GITHUB_REPOSITORY", "")
+    if not _NAME.fullmatch(named):
+        raise VisitError(
+            "Name the repository as OWNER/NAME, as in enginexp/incidents"
+            + (", or set GITHUB_REPOSITORY." if not named else f"; `{named[:60]}` isn't that.")
+        )
+    token = next((os.environ[name] for name in TOKENS if os.environ.get(name)), "")
+    if not token:
+        raise VisitError(
+            "Set GH_TOKEN to a token of yours (scopes repo, workflow and read:org):"
+            " GH_TOKEN=$(gh auth token) cocflow …"
+        )
+    return Visit(named, token, os.environ.get("GITHUB_API_URL") or "https://api.github.com")
+
+
+def explained(error: AdapterError) -> CocflowError:
+    """Return a failure of GitHub's with what can be done about it."""
+    hints = {
+        None: "GitHub didn't answer; try again later",
+        401: "the token isn't valid (any more)",
+        403: "the token may not do this: it needs the scopes repo, workflow and read:org, and you need to"
+        " administer the repository",
+        404: "there is no such repository, or the token may not see it, or it lacks the scope workflow",
+        422: "GitHub refused what was sent; a rule of the branch may forbid it",
+    }
+    hint = hints.get(error.status, "try again later" if (error.status or 0) >= 500 else "")
+    return VisitError(f"{error}{f' ({hint})' if hint else ''}.")
+
+
+@contextmanager
+def explaining() -> Iterator[None]:
+    """Give failures of GitHub's with what can be done about them."""
+    try:
+        yield
+    except AdapterError as error:
+        raise explained(error) from None
+
+
+@contextmanager
+def checked_out(files: Files) -> Iterator[Path]:
+    """Fetch the repository's files into a folder for as long as they are needed."""
+    from cocflow import shipped
+    from cocflow.install import fetch, shipped_files
+
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        fetch(files, shipped_files(shipped.root()), folder)
+        yield folder
+
+
+def processes_in(folder: Path) -> tuple[Process, ...]:
+    """Return every process of a repository whose files lie in `folder`."""
+    from cocflow.bootstrap import load_processes
+
+    with _named_as_in_the_repository(folder):
+        return load_processes(folder)
+
+
+def survey(here: Visit, folder: Path) -> Survey:
+    """Return what the doctor looks at; VisitError if there is no such repository."""
+    from cocflow import shipped
+    from cocflow.definitions import read_yaml
+    from cocflow.examine import Survey
+    from cocflow.install import form_values, plan, shipped_files
+
+    settings = here.premises.settings()
+    if settings is None:
+        raise VisitError("There is no such repository, or the token may not see it.")
+    config, job = folder / ".github/ISSUE_TEMPLATE/config.yml", folder / ".github/workflows/sweep.yml"
+    found = Survey(here.premises, settings, sweep_job=job.read_text() if job.exists() else "")
+    try:
+        found.config = read_yaml(config) if config.exists() else None
+        found.processes = processes_in(folder)
+        found.desk = here.desk(folder)
+        values = form_values(found.desk.community)
+        found.plan = plan(here.premises, shipped_files(shipped.root()), values, {})
+    except DefinitionError as error:
+        found.mistake = error
+    return found
+
+
+@contextmanager
+def _named_as_in_the_repository(folder: Path) -> Iterator[None]:
+    """Let errors name files as the repository does, not where they were fetched to."""
+    try:
+        yield
+    except DefinitionError as error:
+        file = error.file.removeprefix(f"{folder}/")
+        raise DefinitionError(error.message, file=file, line=error.line, hint=error.hint) from None
+
+
+repository_argument = click.argument("repository", metavar="[OWNER/REPO]", required=False)
+"""Which repository; without it GITHUB_REPOSITORY."""
