@@ -1,0 +1,158 @@
+"""What Actions tells a job is read as a hint, and its secrets are kept out of the log."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cocflow.adapters.actions import SECRETS, Hint, JobEnvironmentError, masks, read_event, required
+from cocflow.adapters.github import GitHubTracker
+from cocflow.errors import AdapterError
+from cocflow.sandbox import Clock, Sandbox
+
+REPO = "acme/incidents"
+EVENT = {
+    "action": "created",
+    "issue": {"number": 7, "title": "a title", "user": {"login": "somebody"}},
+    "comment": {"body": "/help", "user": {"login": "somebody"}},
+    "repository": {"private": True},
+    "sender": {"login": "somebody", "type": "User"},
+}
+
+
+def read(folder: Path, name: str, payload: object) -> Hint:
+    """Read an event of a name and payload."""
+    path = folder / "event.json"
+    path.write_text(json.dumps(payload), "utf-8")
+    return read_event({"GITHUB_EVENT_NAME": name, "GITHUB_EVENT_PATH": str(path)})
+
+
+def test_a_hint_is_a_number_and_a_fixed_line(tmp_path: Path) -> None:
+    """What an event leaves behind holds no word of its payload but the kind of act."""
+    assert read(tmp_path, "issue_comment", EVENT) == Hint(wanted=True, number=7, line="Issue 7: created.")
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"repository": {"private": False}}, "the repository isn't private"),
+        ({"issue": {"number": 7, "pull_request": {}}}, "this is a pull request"),
+        ({"sender": {"login": "somebody", "type": "Bot"}}, "a bot did it"),
+        ({"comment": {"body": "please /help"}}, "a comment without a command is only talk"),
+        ({"comment": {"body": None}}, "a comment without a command is only talk"),
+        ({"action": "deleted"}, "this kind of event asks for nothing"),
+        ({"issue": {}}, "the event names no issue"),
+    ],
+)
+def test_a_hint_says_why_there_is_nothing_to_do(
+    change: dict[str, object], reason: str, tmp_path: Path
+) -> None:
+    """Each thing that isn't for us has its own line, and no number."""
+    hint = read(tmp_path, "issue_comment", EVENT | change)
+    assert hint == Hint(wanted=False, line=f"Nothing to do: {reason}.")
+
+
+def test_an_error_about_a_payload_keeps_nothing_of_it(tmp_path: Path) -> None:
+    """Not even the cause of the error, whose text may quote the payload, is kept."""
+    path = tmp_path / "event.json"
+    path.write_text('{"title": secretword', "utf-8")
+    with pytest.raises(JobEnvironmentError) as caught:
+        read_event({"GITHUB_EVENT_NAME": "issues", "GITHUB_EVENT_PATH": str(path)})
+    assert caught.value.__suppress_context__
+    assert "secretword" not in str(caught.value)
+
+
+@pytest.mark.parametrize("environ", [{}, {"GITHUB_TOKEN": ""}])
+def test_an_empty_variable_is_missing(environ: dict[str, str]) -> None:
+    """GitHub gives a secret that isn't set as an empty text."""
+    with pytest.raises(JobEnvironmentError, match="GITHUB_TOKEN isn't set"):
+        required(environ, "GITHUB_TOKEN")
+
+
+def test_every_secret_is_masked() -> None:
+    """Each variable that holds a secret is hidden, the longest first, and empty ones are left out."""
+    environ = {name: f"value-of-{name}" for name in SECRETS}
+    assert set(masks(environ | {"GITHUB_ACTIONS": "true"})) == {
+        f"::add-mask::{value}" for value in environ.values()
+    }
+    assert masks(dict.fromkeys(SECRETS, "") | {"GITHUB_ACTIONS": "true"}) == []
+
+
+def test_parts_of_a_secret_are_masked() -> None:
+    """The password of an address, as written and as meant, and each line of a key are hidden too."""
+    environ = {
+        "GITHUB_ACTIONS": "true",
+        "COCFLOW_SMTP_URL": "smtps://us:pass%2Fword@mail.example",
+        "COCFLOW_LEDGER_KEY": "first\nsecond\n",
+    }
+    assert set(masks(environ)) == {
+        "::add-mask::smtps://us:pass%252Fword@mail.example",
+        "::add-mask::pass%252Fword",
+        "::add-mask::pass/word",
+        "::add-mask::first%0Asecond%0A",
+        "::add-mask::first",
+        "::add-mask::second",
+    }
+
+
+def test_a_secret_that_is_no_address_is_masked_as_it_is() -> None:
+    """A mistyped address is hidden, and doesn't end the job here."""
+    assert masks({"GITHUB_ACTIONS": "true", "COCFLOW_IMAP_URL": "imaps://[us"}) == ["::add-mask::imaps://[us"]
+
+
+def test_outside_of_actions_no_secret_is_printed() -> None:
+    """On a terminal nobody would take the line for a command, so there is none."""
+    assert masks({"GITHUB_TOKEN": "t"}) == []
+
+
+# --- the runs of the sweep -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """Run a sandbox with a private repository that has the job."""
+    with Sandbox(clock=Clock("2026-01-05T09:00:00Z", frozen=True)) as running:
+        running.store.add_repo(REPO)
+        running.store.put_file(REPO, ".github/workflows/sweep.yml", "name: Sweep\non: [schedule]\n")
+        yield running
+
+
+def tracker(sandbox: Sandbox, **permissions: str) -> GitHubTracker:
+    """Return a tracker with a job's token of these permissions."""
+    return GitHubTracker(REPO, sandbox.store.job_token(REPO, permissions), sandbox.url)
+
+
+def test_the_last_sweep_is_the_newest_that_succeeded(sandbox: Sandbox) -> None:
+    """Failed runs, running ones and other jobs' runs are no proof that anything was swept."""
+    own = tracker(sandbox, actions="read")
+    assert own.last_sweep() is None
+    sandbox.store.record_run(REPO, "sweep.yml")
+    sandbox.store.move_clock(to="2026-01-05T13:37:00Z")
+    sandbox.store.record_run(REPO, "sweep.yml")
+    sandbox.store.move_clock(to="2026-01-05T17:37:00Z")
+    sandbox.store.record_run(REPO, "sweep.yml", conclusion="failure")
+    sandbox.store.record_run(REPO, "incident.yml", "issues")
+    found = own.last_sweep()
+    own.close()
+    assert found is not None
+    assert found.isoformat() == "2026-01-05T13:37:00+00:00"
+
+
+def test_without_the_job_there_was_no_sweep(sandbox: Sandbox) -> None:
+    """A repository whose sweep.yml is missing was never swept."""
+    sandbox.store.add_repo("acme/other")
+    token = sandbox.store.job_token("acme/other", {"actions": "read"})
+    other = GitHubTracker("acme/other", token, sandbox.url)
+    assert other.last_sweep() is None
+    other.close()
+
+
+def test_a_token_that_may_not_see_runs_is_an_error(sandbox: Sandbox) -> None:
+    """Not being allowed to look is not the same as finding nothing."""
+    own = tracker(sandbox, issues="write")
+    with pytest.raises(AdapterError, match="GET runs failed: 403"):
+        own.last_sweep()
+    own.close()

@@ -1,0 +1,66 @@
+"""`cocflow sweep` answers whatever is due or unanswered, and fails loudly where anything is left."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.job import Job
+from tests.cli.test_handle import NOT_PRIVATE
+
+
+def test_lost_events_and_due_reminders_are_made_good(job: Job) -> None:
+    """A sweep answers a report whose event was lost, and a day later it reminds of the estimate."""
+    job.prepare()
+    number = job.report()
+    first = job.run("sweep", "schedule")
+    assert (first.code, first.out) == (0, "Listed 1, looked at 1, answered 1.\n")
+    quiet = job.run("sweep", "schedule")
+    assert (quiet.code, quiet.out) == (0, "Listed 1, looked at 0, answered 0.\n")
+    before = len(job.ask("mft", "GET", f"/issues/{number}/comments"))
+    job.sandbox.store.move_clock(advance=24 * 3600)
+    assert job.run("sweep", "schedule").code == 0
+    assert len(job.ask("mft", "GET", f"/issues/{number}/comments")) == before + 1
+
+
+@pytest.mark.parametrize("visibility", ["public", "internal"])
+def test_a_sweep_of_a_repository_that_isn_t_private_fails(job: Job, visibility: str) -> None:
+    """Unless GitHub says PRIVATE, a sweep writes nothing and fails with one fixed line."""
+    job.prepare(visibility)
+    job.report()
+    before = job.writes()
+    done = job.run("sweep", "schedule")
+    assert (done.code, done.out, done.err) == (2, "", NOT_PRIVATE)
+    assert job.writes() == before
+
+
+@pytest.mark.parametrize("name", ["GITHUB_REPOSITORY", "GITHUB_TOKEN"])
+def test_a_missing_variable_is_named(job: Job, name: str) -> None:
+    """A sweep needs no event, but it names what else is missing."""
+    job.prepare()
+    done = job.run("sweep", "schedule", without=name)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith(f"cocflow: {name} isn't set.")
+
+
+def test_an_incident_that_stopped_fails_the_job(job: Job) -> None:
+    """A receipt that somebody edited stops its incident: the job says so by number, and ends with 1."""
+    job.prepare()
+    number = job.report()
+    job.run("sweep", "schedule")
+    receipt = job.ask("mft", "GET", f"/issues/{number}/comments")[0]
+    job.ask("mft", "PATCH", f"/issues/comments/{receipt['id']}", {"body": receipt["body"] + " secretword"})
+    job.ask("rita", "POST", f"/issues/{number}/comments", {"body": "/help"})
+    done = job.run("sweep", "schedule")
+    assert done.code == 1
+    assert f"Incident {number} has stopped" in done.out
+    assert "secretword" not in done.out + done.err
+
+
+def test_secrets_are_masked_before_anything_is_printed(job: Job) -> None:
+    """In Actions, the first lines ask the runner to hide the token; elsewhere it isn't printed at all."""
+    job.prepare()
+    token = job.environment["GITHUB_TOKEN"]
+    done = job.run("sweep", "schedule", GITHUB_ACTIONS="true")
+    assert done.out.startswith(f"::add-mask::{token}\n")
+    assert token not in done.out.removeprefix(f"::add-mask::{token}\n")
+    assert token not in job.run("sweep", "schedule").out

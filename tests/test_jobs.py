@@ -1,0 +1,393 @@
+"""The jobs that GitHub runs: what their files promise, and whole incidents through act and the sandbox."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+import shutil
+import subprocess
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.version import Version
+
+from cocflow.adapters.actions import ACTIONS, SECRETS, read_event
+from cocflow.sandbox import Clock, Sandbox
+from tests.jobs import community, layouts
+from tests.jobs.act import Act, Json, Log, find_act, read_workflow
+from tests.jobs.community import MARKS, REPO, Community
+from tests.jobs.layouts import CHECKOUT, LOCK
+
+FOLDER = CHECKOUT / ".github" / "workflows"
+JOBS = ("incident.yml", "sweep.yml")
+ALL = (*JOBS, "ci.yml")
+START = "2026-01-05T09:00:00Z"
+ACT = find_act()
+
+needs_act = pytest.mark.skipif(ACT is None, reason="PyPI has no act for this machine")
+one_after_another = pytest.mark.xdist_group("act")
+
+
+# --- what the files promise ----------------------------------------------------------------------
+
+
+def the_job(name: str) -> Json:
+    """Return the one job of a workflow file."""
+    (job,) = read_workflow(FOLDER / name)["jobs"].values()
+    assert isinstance(job, dict)
+    return job
+
+
+def expressions(text: str) -> set[str]:
+    """Return what stands between `${{` and `}}`."""
+    return set(re.findall(r"\$\{\{\s*(.*?)\s*\}\}", text))
+
+
+def test_events_are_those_that_handle_knows() -> None:
+    """The incident job starts on the events and activity types that `cocflow handle` reads, no others."""
+    triggers = read_workflow(FOLDER / "incident.yml")["on"]
+    assert {event: tuple(one["types"]) for event, one in triggers.items()} == ACTIONS
+
+
+def test_sweeps_come_every_four_hours_off_the_hour() -> None:
+    """The sweep runs on a schedule, at an odd minute, and by hand; nothing filters it."""
+    triggers = read_workflow(FOLDER / "sweep.yml")["on"]
+    assert set(triggers) == {"schedule", "workflow_dispatch"}
+    minute, *rest = triggers["schedule"][0]["cron"].split()
+    assert int(minute) % 2 == 1
+    assert rest == ["*/4", "*", "*", "*"]
+    assert "if" not in the_job("sweep.yml")
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_job_may_do_little_and_not_for_long(name: str) -> None:
+    """A workflow has no permissions but its job's, a timeout, and a run name that is always the same."""
+    workflow, job = read_workflow(FOLDER / name), the_job(name)
+    assert workflow["permissions"] == {}
+    assert 0 < job["timeout-minutes"] <= 60
+    assert workflow["run-name"]
+    assert "${{" not in workflow["run-name"]
+
+
+def test_each_job_has_the_permissions_that_it_needs() -> None:
+    """Events and sweeps write issues and read the repository; only events look for missing sweeps."""
+    reads = {"contents": "read"}
+    assert the_job("incident.yml")["permissions"] == {**reads, "issues": "write", "actions": "read"}
+    assert the_job("sweep.yml")["permissions"] == {**reads, "issues": "write"}
+    assert the_job("ci.yml")["permissions"] == reads
+
+
+def test_events_and_sweeps_wait_for_each_other() -> None:
+    """Both jobs are in one group of the repository with GitHub's default queue, and none is cancelled."""
+    groups = [the_job(name)["concurrency"] for name in JOBS]
+    assert groups == [{"group": "cocflow", "cancel-in-progress": False}] * 2
+    assert not any("concurrency" in read_workflow(FOLDER / name) for name in JOBS)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_actions_are_few_and_pinned(name: str) -> None:
+    """Only checkout and setup-python are used, each by its commit, and no token stays in the checkout."""
+    steps = [step for step in the_job(name)["steps"] if "uses" in step]
+    assert [step["uses"].partition("@")[0] for step in steps] == ["actions/checkout", "actions/setup-python"]
+    assert all(re.fullmatch(r"[0-9a-f]{40}", step["uses"].partition("@")[2]) for step in steps)
+    assert steps[0]["with"] == {"persist-credentials": False}
+
+
+@pytest.mark.parametrize("name", JOBS)
+def test_nothing_that_a_person_wrote_is_an_expression(name: str) -> None:
+    """The token and the secrets, given to one step, are all that is ever put into a file's text."""
+    secrets = {f"secrets.{secret}" for secret in SECRETS if secret != "GITHUB_TOKEN"}
+    assert expressions((FOLDER / name).read_text("utf-8")) == {"github.token"} | secrets
+    assert [sorted(step["env"]) for step in the_job(name)["steps"] if "env" in step] == [sorted(SECRETS)]
+
+
+def test_the_gate_runs_in_cocflow_s_own_repository_only() -> None:
+    """Copies of the template aren't templates, so their pushes cost no minutes."""
+    assert the_job("ci.yml")["if"] == "github.event.repository.is_template"
+
+
+def test_github_s_own_parser_finds_nothing_wrong() -> None:
+    """The parser that GitHub publishes accepts every workflow file."""
+    files = [str(FOLDER / name) for name in ALL]
+    command = ["node", str(CHECKOUT / "tests" / "jobs" / "parse.mjs"), *files]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {file: [] for file in files}
+
+
+def test_the_lock_pins_what_cocflow_needs() -> None:
+    """Each runtime dependency is pinned within its bounds and hashed; nothing else but what those need."""
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))["project"]
+    lock = (CHECKOUT / LOCK).read_text("utf-8")
+    pins = dict(re.findall(r"^([a-z0-9-]+)==(\S+) \\\n    --hash=sha256:", lock, re.MULTILINE))
+    assert set(pins) == set(re.findall(r"^([^\s#=]+)==", lock, re.MULTILINE))
+    for wanted in map(Requirement, project["dependencies"]):
+        assert Version(pins[wanted.name.lower()]) in wanted.specifier
+    assert not {"flask", "graphql-core", "pytest"} & set(pins)
+
+
+# --- which events cost a job ---------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def program() -> Path:
+    """Return act."""
+    assert ACT is not None
+    return ACT
+
+
+@pytest.fixture(scope="module")
+def filtered(program: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Json], bool]:
+    """Return a function that tells whether the incident job's `if:` lets an event in: its steps are cut."""
+    folder = tmp_path_factory.mktemp("filter")
+    repository = folder / "repository"
+    workflows = repository / ".github" / "workflows"
+    workflows.mkdir(parents=True)
+    workflow = read_workflow(FOLDER / "incident.yml")
+    workflow["jobs"]["handle"]["steps"] = [{"run": "true"}]
+    (workflows / "incident.yml").write_text(json.dumps(workflow), "utf-8")
+    act = Act(program=program, repository=repository, python=folder, folder=folder)
+
+    def lets_in(event: str, payload: Json) -> bool:
+        log = act.run("incident.yml", event, payload)
+        assert log.code == 0, log.printed
+        return log.result == "success"
+
+    return lets_in
+
+
+def payload(action: str, **more: object) -> Json:
+    """Return a person's event about an issue of a private repository."""
+    made = {
+        "action": action,
+        "issue": {"number": 3, "title": "t", "labels": []},
+        "repository": {"private": True, "full_name": REPO},
+        "sender": {"login": "someone", "type": "User"},
+    }
+    return made | more
+
+
+COMMAND = payload("created", comment={"body": "/help"})
+PULL = {"number": 3, "pull_request": {"url": "u"}}
+BOT = {"login": "helper[bot]", "type": "Bot"}
+CASES = {
+    "an opened issue": ("issues", payload("opened"), True),
+    "an edited issue": ("issues", payload("edited"), True),
+    "a closed issue": ("issues", payload("closed"), True),
+    "a reopened issue": ("issues", payload("reopened"), True),
+    "a command": ("issue_comment", COMMAND, True),
+    "talk": ("issue_comment", payload("created", comment={"body": "Thanks / all"}), False),
+    "a quoted command": ("issue_comment", payload("created", comment={"body": "> /help"}), False),
+    "a command after a space": ("issue_comment", payload("created", comment={"body": " /help"}), False),
+    "a command on a pull request": ("issue_comment", COMMAND | {"issue": PULL}, False),
+    "a bot's command": ("issue_comment", COMMAND | {"sender": BOT}, False),
+    "a bot's issue": ("issues", payload("opened", sender=BOT), False),
+    "a public repository": ("issues", payload("opened", repository={"private": False}), False),
+    "a command in public": ("issue_comment", COMMAND | {"repository": {"private": False}}, False),
+    "no word about privacy": ("issues", payload("opened", repository={}), False),
+}
+LABELS = {
+    ("labeled", "state: triaged"): True,
+    ("labeled", "estimate: 1 day"): True,
+    ("labeled", "suspend"): True,
+    ("labeled", "post: publish"): True,
+    ("labeled", "bug"): False,
+    ("labeled", "suspended"): False,
+    ("labeled", "consent: nothing"): False,
+    ("unlabeled", "state: triaged"): True,
+    ("unlabeled", "estimate: 1 day"): False,
+    ("unlabeled", "bug"): False,
+}
+
+
+@needs_act
+@one_after_another
+@pytest.mark.parametrize("case", CASES)
+def test_the_job_s_filter_and_the_reader_of_events_agree(
+    case: str, filtered: Callable[[str, Json], bool], tmp_path: Path
+) -> None:
+    """Whatever asks for nothing costs no minutes, and `cocflow handle` would leave it alone as well."""
+    event, content, wanted = CASES[case]
+    path = tmp_path / "event.json"
+    path.write_text(json.dumps(content), "utf-8")
+    assert filtered(event, content) is wanted
+    assert read_event({"GITHUB_EVENT_NAME": event, "GITHUB_EVENT_PATH": str(path)}).wanted is wanted
+
+
+@needs_act
+@one_after_another
+@pytest.mark.parametrize(("action", "label"), LABELS)
+def test_only_labels_that_ask_for_something_cost_a_job(
+    action: str, label: str, filtered: Callable[[str, Json], bool]
+) -> None:
+    """A label that asks for a move starts a job; any other, and one taken off, doesn't."""
+    wanted = LABELS[(action, label)]
+    assert filtered("issues", payload(action, label={"name": label})) is wanted
+
+
+# --- whole incidents -----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a Python with nothing but pip, to be copied."""
+    return layouts.fresh_python(tmp_path_factory.mktemp("python") / "python")
+
+
+@pytest.fixture(scope="module")
+def used(pristine: Path) -> Path:
+    """Return the Python of all template copies: the first job installs the lock, later ones find it there."""
+    return _copied(pristine, "used")
+
+
+def _copied(pristine: Path, name: str) -> Path:
+    return Path(shutil.copytree(pristine, pristine.with_name(name), symlinks=True))
+
+
+@pytest.fixture
+def act(program: Path, used: Path, tmp_path: Path) -> Act:
+    """Return act in a copy of the template."""
+    repository = layouts.template_copy(tmp_path / "repository")
+    return Act(program=program, repository=repository, python=used, folder=tmp_path)
+
+
+@pytest.fixture
+def act_without_package(program: Path, pristine: Path, tmp_path: Path) -> Act:
+    """Return act in a repository that `init` made, with a Python that nothing was installed into."""
+    wheel = layouts.build_wheel(tmp_path)
+    repository = layouts.made_by_init(tmp_path / "repository", wheel)
+    return Act(program=program, repository=repository, python=_copied(pristine, "own"), folder=tmp_path)
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """Run a sandbox on a clock that stands still."""
+    with Sandbox(clock=Clock(START, frozen=True)) as running:
+        yield running
+
+
+def assert_discreet(log: Log, token: str) -> None:
+    """Assert that a log holds no word of an incident, no name and no secret."""
+    shown = log.shown()
+    assert [word for word in (*MARKS, *community.HIDDEN, token) if word in shown] == []
+
+
+def settle(people: Community, expected: list[tuple[str, str | None]]) -> None:
+    """Run what has happened: these events cost a job and succeed, discreetly; others are skipped."""
+    ran = people.drain()
+    for one in ran:
+        assert one.log.code == 0, one.log.printed
+        assert_discreet(one.log, people.job_token)
+    assert [(one.event, one.action) for one in ran if one.log.result == "success"] == expected
+    assert {one.log.result for one in ran} <= {"success", None}
+
+
+@needs_act
+@one_after_another
+def test_an_incident_goes_from_its_report_to_told_and_closed(act: Act, sandbox: Sandbox) -> None:
+    """In a template copy, the real files carry an incident through, and a sweep reminds when it is late."""
+    people = Community(sandbox, act)
+    number = people.report(community.filed(CHECKOUT))
+    issue = f"/issues/{number}"
+    settle(people, [("issues", "opened")])
+    assert people.state(number) == "state: reported"
+    people.ask("mft", "POST", f"{issue}/labels", {"labels": [community.LABEL]})
+    settle(people, [])
+    people.ask("mft", "POST", f"{issue}/labels", {"labels": ["estimate: 1 day"]})
+    settle(people, [("issues", "labeled")])
+    assert people.state(number) == "state: acknowledged"
+    people.ask(community.REPORTER, "POST", f"{issue}/comments", {"body": f"Thanks. {community.COMMENT}"})
+    settle(people, [])
+    people.ask("ada", "POST", f"{issue}/labels", {"labels": ["state: triaged"]})
+    settle(people, [("issues", "labeled")])
+    assert people.state(number) == "state: triaged"
+    people.ask("mft", "POST", f"{issue}/comments", {"body": f"/party {community.PARTY}"})
+    settle(people, [("issue_comment", "created")])
+    before = people.answers(number)
+    sandbox.store.move_clock(advance=2 * 24 * 3600)
+    sandbox.store.record_schedule(REPO)
+    settle(people, [("schedule", None)])
+    assert len(people.answers(number)) == len(before) + 1
+    resolve = f"/resolve We talked, {community.RESOLUTION}."
+    people.ask("mft", "POST", f"{issue}/comments", {"body": resolve})
+    settle(people, [("issue_comment", "created")])
+    assert people.state(number) == "state: resolved"
+    people.ask("mft", "POST", f"{issue}/comments", {"body": f"/told {community.PARTY} by phone"})
+    settle(people, [("issue_comment", "created")])
+    assert people.state(number) == "state: closed"
+    assert people.ask("mft", "GET", issue)["state"] == "closed"
+
+
+@needs_act
+@one_after_another
+def test_a_repository_that_init_made_runs_the_pinned_wheel(
+    act_without_package: Act, sandbox: Sandbox
+) -> None:
+    """Without the package in the checkout, the wheel that the lock names answers, and only that wheel."""
+    repository = act_without_package.repository
+    assert not (repository / "cocflow").exists()
+    people = Community(sandbox, act_without_package)
+    number = people.report(community.filed(CHECKOUT))
+    lock = repository / LOCK
+    true = lock.read_text("utf-8")
+    lock.write_text(true[:-65] + "0" * 64 + "\n", "utf-8")
+    (event,) = people.events()
+    log = people.run(event)
+    assert log is not None
+    assert (log.code, log.failed_step(), people.answers(number)) == (1, "Install", [])
+    lock.write_text(true, "utf-8")
+    sandbox.store.record_schedule(REPO)
+    settle(people, [("schedule", None)])
+    assert people.state(number) == "state: reported"
+
+
+@needs_act
+@one_after_another
+def test_nothing_is_written_where_everybody_may_read(act: Act, sandbox: Sandbox) -> None:
+    """A repository that GitHub doesn't call private gets one fixed line, a failed job, and no word."""
+    people = Community(sandbox, act)
+    number = people.report(community.filed(CHECKOUT))
+    (event,) = people.events()
+    public = copy.deepcopy(event)
+    public["payload"]["repository"]["private"] = False
+    skipped = people.run(public)
+    assert skipped is not None
+    assert (skipped.code, skipped.result) == (0, None)
+    people.ask("mft", "PATCH", "", {"visibility": "public"})
+    sandbox.store.record_schedule(REPO)
+    for started, step in ((event, "Handle"), (people.events()[-1], "Sweep")):
+        log = people.run(started)
+        assert log is not None
+        assert (log.code, log.failed_step()) == (1, step)
+        assert "The repository isn't private" in log.printed
+        assert_discreet(log, people.job_token)
+    assert people.answers(number) == []
+
+
+CARELESS = """
+import os
+from urllib.parse import unquote
+mask_secrets()
+token, address, slack = (os.environ[name] for name in ("GITHUB_TOKEN", "COCFLOW_SMTP_URL", "SLACK_BOT_TOKEN"))
+click.echo(f"careless {token} {address} {unquote(address)} {slack}")
+"""
+
+
+@needs_act
+@one_after_another
+def test_a_secret_that_is_printed_by_mistake_is_masked(act: Act, sandbox: Sandbox) -> None:
+    """Were the program to print its secrets, as given or as meant, the log would show stars."""
+    with (act.repository / "cocflow" / "cli" / "sweep.py").open("a", encoding="utf-8") as file:
+        file.write(CARELESS)
+    people = Community(sandbox, act)
+    sandbox.store.record_schedule(REPO)
+    (event,) = people.events()
+    log = people.run(event)
+    assert log is not None
+    (line,) = (line for line in log.said("Sweep") if line.startswith("careless"))
+    assert line == "careless *** *** smtps://us:***@mail.example ***"
+    assert_discreet(log, people.job_token)
