@@ -133,31 +133,31 @@ def _drain(
 ) -> tuple[Outcome, Case]:
     """Decide and perform until nothing is left to do. `about`: a suspension that the incident is to note."""
     delivered: set[str] = set()
+    failed: set[str] = set()
     receipts = 0
     while True:
         case = desk.open(issue, delivered, incident)
+        try:
+            sent = _hand_out(desk, case, failed)
+        except TwiceMadeError as twice:
+            return _give_up(desk, case, twice), case
+        if sent:
+            delivered |= sent
+            continue
         decision = _next(case, about)
         if decision is None:
             break
         issue, counts = _post(desk, case, decision)
         receipts += counts
-        if counts:
-            case = desk.open(issue, delivered, incident)
-            try:
-                delivered |= _note(desk, case) | _deliver(desk, case)[0]
-            except TwiceMadeError as twice:
-                return _give_up(desk, case, twice), case
     if case.ledger.broken:
         _halt(desk, case)
         return Outcome(number=issue.number, receipts=receipts, broken=True), case
     if case.progress.state is None:
         return Outcome(number=issue.number), case
-    sent, failed = _deliver(desk, case)
-    case = desk.open(issue, delivered | sent | _note(desk, case), incident)
     _project(desk, case)
     _tidy(desk, case)
-    _show(desk, case, retry=failed > 0 or _unfinished(case))
-    return Outcome(number=issue.number, receipts=receipts, undelivered=failed), case
+    _show(desk, case, retry=bool(failed) or _unfinished(case))
+    return Outcome(number=issue.number, receipts=receipts, undelivered=len(failed)), case
 
 
 def _next(case: Case, about: Case | None) -> Decision | None:
@@ -289,13 +289,17 @@ def _post(desk: Desk, case: Case, decision: Decision) -> tuple[Issue, bool]:
     else:
         issue = extended(case.issue, desk.tracker.tail(case.issue, expecting))
     ledger = read_ledger(issue)
-    lost = [entry for entry in ledger.void if entry.record == decision.record]
-    for entry in lost:
+    news = issue.comments()[len(case.issue.comments()) :]
+    same = {one.id for one in news if issue.is_mine(one) and one.body.endswith(line)}
+    ours = same if expecting is None else {expecting}
+    for entry in ledger.void:
+        if entry.id not in ours:
+            continue
         desk.tracker.delete_comment(entry.database_id)
         issue = msgspec.structs.replace(
             issue, facts=tuple(fact for fact in issue.facts if fact.id != entry.id)
         )
-    return issue, not lost
+    return issue, any(entry.id in ours for entry in ledger.counted)
 
 
 def _text(desk: Desk, case: Case, decision: Decision) -> str:
@@ -338,21 +342,36 @@ def _recipient(case: Case, owed: Owed) -> Person | None:
 # --- notices -----------------------------------------------------------------------------------
 
 
-def _deliver(desk: Desk, case: Case) -> tuple[set[str], int]:
-    """Deliver what is owed and can be; return the ids that went out, and how many failed."""
+def _hand_out(desk: Desk, case: Case, failed: set[str]) -> set[str]:
+    """Have everyone told what a sound case owes, before more is decided; return the ids of what went out.
+
+    So what follows from the telling is decided alike by a run that died, one that lost a race, and
+    one that did neither.
+    """
+    if case.ledger.broken:
+        return set()
+    return _note(desk, case) | _deliver(desk, case, failed)
+
+
+def _deliver(desk: Desk, case: Case, failed: set[str]) -> set[str]:
+    """Deliver what is owed and can be, each once a run; return what went out, add what didn't to `failed`."""
     sent: set[str] = set()
-    failed = 0
     for owed in case.progress.owed():
         person = _recipient(case, owed)
-        if person is None or not desk.notifier.reaches(person) or _words_changed(case, owed):
+        if (
+            owed.id in failed
+            or person is None
+            or not desk.notifier.reaches(person)
+            or _words_changed(case, owed)
+        ):
             continue
         try:
             desk.notifier.deliver(_message(desk, case, owed, person))
         except AdapterError:
-            failed += 1
+            failed.add(owed.id)
         else:
             sent.add(owed.id)
-    return sent, failed
+    return sent
 
 
 def _words_changed(case: Case, owed: Owed) -> bool:
