@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import cache
+from typing import cast
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -41,7 +42,7 @@ from cocflow.messages import Templates
 from cocflow.ports import Message, Notifier, Posted, Tracker
 from tests.core import play
 
-READS = ("listing", "latest", "read", "tail")
+READS = ("listing", "latest", "read", "tail", "children")
 
 
 def nothing(call: str) -> None:
@@ -72,6 +73,7 @@ class FakeTracker:
         self.me = me
         self.tick = timedelta(seconds=tick)
         self.threads: dict[int, Thread] = {}
+        self.parents: dict[int, int] = {}
         self.calls: list[str] = []
         self.before: Callable[[str], None] = nothing
         self.after: Callable[[str], None] = nothing
@@ -202,6 +204,7 @@ class FakeTracker:
             labels=frozenset(thread.labels),
             cursor=str(thread.items[-1][0] if thread.items else 0),
             body_edited_at=thread.edit.at if thread.edit else None,
+            parent=self.parents.get(number),
         )
 
     def tail(self, issue: Issue, expecting: str | None = None) -> Tail:
@@ -210,6 +213,9 @@ class FakeTracker:
         thread = self.threads[issue.number]
         after = int(issue.cursor or 0)
         new = [(place, fact) for place, fact in thread.items if place > after]
+        deleted = any(isinstance(fact, CommentDeleted) for _, fact in new)
+        if expecting is not None and not deleted and all(fact.id != expecting for _, fact in new):
+            raise AdapterError(None, "reading back a comment")
         return Tail(
             facts=tuple(fact for _, fact in new),
             cursor=str(new[-1][0]) if new else issue.cursor,
@@ -259,15 +265,39 @@ class FakeTracker:
         self.unlabels(self.me, number, label)
         self.after("remove_label")
 
-    def edit_issue(self, number: int, *, title: str | None = None, open_: bool | None = None) -> None:
+    def edit_issue(
+        self, number: int, *, title: str | None = None, body: str | None = None, open_: bool | None = None
+    ) -> None:
         """See `Tracker.edit_issue`."""
         self._call("edit_issue")
+        if body is not None:
+            self.edits_body(self.me, number, body)
         if title is not None:
             self.threads[number].title = title
             self._pass(number)
         if open_ is not None:
             (self.reopens if open_ else self.closes)(self.me, number)
         self.after("edit_issue")
+
+    def children(self, number: int) -> dict[tuple[int, str], int]:
+        """See `Tracker.children`: none, until a test makes some."""
+        self._call("children")
+        return {}
+
+    def open_child(self, parent: int, title: str, body: str, labels: list[str]) -> int:
+        """See `Tracker.open_child`."""
+        self._call("open_child")
+        number = self.opens(self.me, body, title)
+        self.parents[number] = parent
+        for label in labels:
+            self.labels(self.me, number, label)
+        self.after("open_child")
+        return number
+
+    def link(self, parent: int, database_id: int) -> None:
+        """See `Tracker.link`."""
+        self._call("link")
+        self.after("link")
 
     def _find(self, database_id: int) -> tuple[int, str] | None:
         for number, thread in self.threads.items():
@@ -283,6 +313,7 @@ class FakeTracker:
         first = [one.body for one in thread.comments()[:5] if one.by == self.me and is_card(one.body)]
         items = thread.items[-10:]
         return Listed(
+            id=thread.opened.id,
             number=thread.number,
             is_open=thread.is_open,
             is_suspension="suspension" in thread.labels,
@@ -372,7 +403,7 @@ def templates() -> Templates:
 
 
 def desk(
-    tracker: Tracker | None = None,
+    tracker: Tracker | FakeTracker | None = None,
     notifier: Notifier | None = None,
     *,
     community: Community | None = None,
@@ -381,7 +412,7 @@ def desk(
 ) -> Desk:
     """Return a desk over fakes. The only place that makes one."""
     return Desk(
-        tracker=tracker if tracker is not None else FakeTracker(),
+        tracker=cast(Tracker, tracker if tracker is not None else FakeTracker()),
         notifier=notifier if notifier is not None else FakeNotifier(),
         templates=templates_ or templates(),
         definitions=definitions or {"incident": play.definition()},
