@@ -52,7 +52,7 @@ from cocflow.core.records import (
 from cocflow.core.roster import Community
 from cocflow.errors import AdapterError, DefinitionError
 from cocflow.messages import Templates, fenced
-from cocflow.ports import Message, Notifier, Tracker
+from cocflow.ports import Mailbox, Message, Notifier, Tracker
 
 LONGEST_TEXT = 60_000
 """Characters of text in a comment, below GitHub's 65,536 so that the record always fits."""
@@ -66,6 +66,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     templates: Templates
     definitions: Mapping[str, Definition]
     community: Community
+    mailbox: Mailbox | None = None
 
     def open(self, issue: Issue, delivered: Iterable[str] = (), incident: Case | None = None) -> Case:
         """Return the case that a read of an issue shows, under the process that governs it."""
@@ -331,12 +332,8 @@ def _by_hand(desk: Desk, case: Case, owed: Owed) -> str:
 
 
 def _reachable(desk: Desk, case: Case, owed: Owed) -> bool:
-    person = _recipient(case, owed)
+    person = case.person(owed.to)
     return person is not None and desk.notifier.reaches(person)
-
-
-def _recipient(case: Case, owed: Owed) -> Person | None:
-    return case.person(owed.to)
 
 
 # --- notices -----------------------------------------------------------------------------------
@@ -357,7 +354,7 @@ def _deliver(desk: Desk, case: Case, failed: set[str]) -> set[str]:
     """Deliver what is owed and can be, each once a run; return what went out, add what didn't to `failed`."""
     sent: set[str] = set()
     for owed in case.progress.owed():
-        person = _recipient(case, owed)
+        person = case.person(owed.to)
         if (
             owed.id in failed
             or person is None

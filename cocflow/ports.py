@@ -23,6 +23,15 @@ class Posted(msgspec.Struct, frozen=True):
     database_id: int
 
 
+class Addressees(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a letter may belong: the suspensions (node id, number), newest first; and the open issue
+    for letters that match nothing, if there is one.
+    """
+
+    suspensions: tuple[tuple[str, int], ...]
+    letters: int | None = None
+
+
 class Message(msgspec.Struct, frozen=True, kw_only=True):
     """A notice on its way to one person.
 
@@ -90,6 +99,12 @@ class Tracker(Protocol):
         Of two that were made for one key, the older. One read: the sub-issues, and the newest
         suspensions of the repository, since one may not have been linked yet.
         """
+
+    def addressees(self) -> Addressees:
+        """Return where a letter may belong. One read for 100 suspensions."""
+
+    def open_issue(self, title: str, body: str, labels: list[str]) -> int:
+        """Open an issue, and return its number."""
 
     def open_child(self, parent: int, title: str, body: str, labels: list[str]) -> int:
         """Open an issue as a sub-issue of another, and return its number."""

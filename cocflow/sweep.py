@@ -14,6 +14,7 @@ from cocflow.core.facts import Listed, Page
 from cocflow.core.records import read_card
 from cocflow.enforce import Desk, Outcome, enforce
 from cocflow.errors import AdapterError, CocflowError
+from cocflow.mail import Post, collect
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -24,16 +25,17 @@ class Failure(msgspec.Struct, frozen=True):
 
 
 class Run(msgspec.Struct, kw_only=True):
-    """What a run did: how many issues it listed, what became of those it picked."""
+    """What a run did: what became of the letters, how many issues it listed, and of those it picked."""
 
     listed: int = 0
+    post: Post = msgspec.field(default_factory=Post)
     outcomes: list[Outcome] = msgspec.field(default_factory=list)
     failures: list[Failure] = msgspec.field(default_factory=list)
 
     @property
     def complete(self) -> bool:
         """Whether nothing is left for the next run."""
-        return not self.failures and all(outcome.complete for outcome in self.outcomes)
+        return not self.failures and self.post.complete and all(outcome.complete for outcome in self.outcomes)
 
 
 def is_picked(listed: Listed, now: datetime) -> bool:
@@ -72,6 +74,8 @@ def sweep(desk: Desk) -> Run:
     first page of both comes with one read: nothing to do costs one read for 100 open issues.
     """
     run = Run()
+    if desk.mailbox is not None:
+        run.post = collect(desk, desk.mailbox)
     open_: str | None = ""
     closed: str | None = ""
     while open_ is not None or closed is not None:

@@ -38,7 +38,7 @@ from cocflow.core.facts import (
 )
 from cocflow.core.records import is_card, read_marker
 from cocflow.errors import AdapterError, CocflowError
-from cocflow.ports import Posted
+from cocflow.ports import Addressees, Posted
 
 _Answer = TypeVar("_Answer")
 
@@ -177,6 +177,25 @@ class GitHubTracker:
                 found[marker.number, marker.key] = node["number"]
         return found
 
+    def addressees(self) -> Addressees:
+        """See `Tracker.addressees`."""
+        suspensions: list[tuple[str, int]] = []
+        after: str | None = None
+        while True:
+            data, _ = self._query("ADDRESSEES", {"after": after})
+            part = data["repository"]["suspensions"]
+            suspensions.extend((node["id"], node["number"]) for node in _nodes(part))
+            after = _next(part)
+            if after is None:
+                break
+        me = data["viewer"]["id"]
+        ours = [
+            int(node["number"])
+            for node in _nodes(data["repository"]["letters"])
+            if node["author"] is not None and node["author"]["id"] == me
+        ]
+        return Addressees(suspensions=tuple(suspensions), letters=min(ours, default=None))
+
     def _issue(self, number: int, after: str | None) -> tuple[dict[str, Any], datetime]:
         data, now = self._query("ISSUE", {"number": number, "after": after})
         if data["repository"]["issue"] is None:
@@ -224,13 +243,20 @@ class GitHubTracker:
         made = self._write("POST comment", lambda: issue.create_comment(body), repeatable=False)
         return Posted(made.node_id, made.id)
 
-    def open_child(self, parent: int, title: str, body: str, labels: list[str]) -> int:
-        """See `Tracker.open_child`."""
-        made = self._write(
+    def open_issue(self, title: str, body: str, labels: list[str]) -> int:
+        """See `Tracker.open_issue`."""
+        return int(self._open(title, body, labels).number)
+
+    def _open(self, title: str, body: str, labels: list[str]) -> github.Issue.Issue:
+        return self._write(
             "POST issue",
             lambda: self._repository.create_issue(title, body, labels=labels),
             repeatable=False,
         )
+
+    def open_child(self, parent: int, title: str, body: str, labels: list[str]) -> int:
+        """See `Tracker.open_child`."""
+        made = self._open(title, body, labels)
         self.link(parent, made.id)
         return int(made.number)
 

@@ -1,6 +1,6 @@
 """An outbox on disk: notices as mails in a Maildir, for the sandbox and the demo.
 
-Refuses nobody: whoever has a name can be written to. The same notice is never put in twice.
+Whoever has an address of any kind is reached. The same notice is never put in twice.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ class Outbox:
         self._maildir = mailbox.Maildir(folder, create=True)
 
     def reaches(self, person: Person) -> bool:
-        """See `Notifier.reaches`: whoever has a mail address."""
-        return bool(person.mail)
+        """See `Notifier.reaches`: whoever has an address of any kind."""
+        return bool(person.mail or person.slack)
 
     def deliver(self, message: Message) -> None:
         """See `Notifier.deliver`."""
@@ -30,7 +30,7 @@ class Outbox:
             return
         mail = EmailMessage()
         mail["Message-ID"] = stable
-        mail["To"] = message.to.mail
+        mail["To"] = message.to.mail or message.to.slack
         mail["Subject"] = " ".join(message.subject.split())
         mail.set_content(message.text)
         self._maildir.add(mail)

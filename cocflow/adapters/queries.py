@@ -106,5 +106,17 @@ CHILDREN = f"""query Children($owner: String!, $name: String!, $number: Int!) {{
 }}
 {_ACTOR}"""
 
-ALL = {"CHILDREN": CHILDREN, "LISTING": LISTING, "LATEST": LATEST, "ISSUE": ISSUE}
+ADDRESSEES = f"""query Addressees($owner: String!, $name: String!, $after: String) {{
+  viewer {{ id }}
+  repository(owner: $owner, name: $name) {{
+    visibility
+    suspensions: issues(
+      first: 100, after: $after, labels: ["suspension"], orderBy: {{field: CREATED_AT, direction: DESC}}
+    ) {{ pageInfo {{ hasNextPage endCursor }} nodes {{ id number }} }}
+    letters: issues(first: 100, labels: ["mail"], states: [OPEN]) {{ nodes {{ number author {{ ...actor }} }} }}
+  }}
+}}
+{_ACTOR}"""
+
+ALL = {"ADDRESSEES": ADDRESSEES, "CHILDREN": CHILDREN, "LISTING": LISTING, "LATEST": LATEST, "ISSUE": ISSUE}
 """By name, for the test that checks them."""

@@ -200,7 +200,9 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def person(self, key: str) -> Person | None:
         """Return the person of that key, None if there is none (any more)."""
-        people = (self.reporter, *self.parties, *self.suspended)
+        channel = self.community.rules_channel
+        community = Person(key="community", name=channel, slack=channel)
+        people = (self.reporter, *self.parties, *self.suspended, community)
         return next((one for one in people if one.key == key), None)
 
     def is_reporter(self, actor: Actor) -> bool:

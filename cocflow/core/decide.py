@@ -89,6 +89,8 @@ FOLDERS: tuple[tuple[Role, str], ...] = (
 EDITED = "Somebody else edited this comment before I read it. Nothing was done; please write it again."
 
 
+AUTOMATIC = "It is an automatic answer, as of an absence or a bounce: perhaps a notice didn't arrive."
+UNMATCHED = "It matches no suspension, so it may be anything."
 NEEDS_WORDS = "That needs words, so a label can't do it."
 
 
@@ -135,7 +137,7 @@ def is_request(case: Case, fact: Fact) -> bool:
     if case.issue.is_mine(fact) and isinstance(fact, Commented):
         filed = read_mail(fact.body)
         return filed is not None and filed.part == filed.parts
-    if case.issue.is_mine(fact) and not (case.is_suspension and isinstance(fact, Opened)):
+    if case.issue.is_mine(fact) and not isinstance(fact, Opened):
         return False
     if fact.by is not None and fact.by.bot and not isinstance(fact, Opened):
         return False  # answering other bots could go round for ever; what they moved is put back
@@ -235,12 +237,13 @@ def _opened(case: Case, fact: Fact) -> Decision:
         return _suspended(case, fact)
     report = case.report
     administrator = case.community.administrator(fact.by.login) if fact.by else None
-    for_another = administrator is not None and report.answers.text("learned") == FOR_ANOTHER
+    trusted = administrator is not None or case.issue.is_mine(fact)
+    for_another = trusted and report.answers.text("learned") == FOR_ANOTHER
     given = consent(report.answers)
     ask = Ask(at=fact.at, roles=frozenset())
     opening = next(one for one in case.process.openings if guards.refusal(case, one.guards, ask) is None)
     changes: list[AnyChange] = [
-        ReporterKnown(is_author=not for_another, readers_off_roster=administrator is None),
+        ReporterKnown(is_author=not for_another, readers_off_roster=not trusted),
         Moved(to=opening.to),
     ]
     if given.level != "none":
@@ -385,16 +388,17 @@ def _request(case: Case, fact: Fact) -> Decision:
 def _mailed(case: Case, fact: Fact, filed: Filed) -> Decision:
     """Decide what a mail of the suspended person asks for: that their appeal be heard."""
     ask = Ask(at=filed.received, roles=frozenset({"suspended"}), command=Appeal(""), verified=filed.verified)
-    reason: str | None = None
-    for move in case.process.moves:
+    reason: str | None = AUTOMATIC if filed.automatic else None
+    for move in case.process.moves if reason is None else ():
         if move.command == "appeal" and case.progress.state in move.from_ and "suspended" in move.by:
             reason = guards.refusal(case, move.guards, ask)
             if reason is None:
                 changes = _changes(case, move, ask, fact)
                 return _done(case, fact.id, filed.received, move, changes, move.notices)
     record = _record(case, fact.id, filed.received, refused=True)
-    reason = reason or f"There is nothing to appeal while this is {case.progress.state}."
-    return Decision(record=record, says=("administrators/mail_refused",), reason=reason)
+    if reason is None and case.is_suspension:
+        reason = f"There is nothing to appeal while this is {case.progress.state}."
+    return Decision(record=record, says=("administrators/mail_refused",), reason=reason or UNMATCHED)
 
 
 def _trigger(case: Case, fact: Fact) -> Trigger:

@@ -242,12 +242,13 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The hidden part of the bot's comment that holds a mail's text, or one part of a long one.
 
     `mail` is the digest of its Message-ID, `received` the mail server's time. The last part, for
-    which `part` equals `parts`, is the request.
+    which `part` equals `parts`, is the request. `automatic`: no person wrote it.
     """
 
     mail: str
     received: datetime
     verified: bool
+    automatic: bool = False
     part: int = 1
     parts: int = 1
 
