@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -128,6 +129,16 @@ def test_the_lock_pins_what_cocflow_needs() -> None:
     for wanted in map(Requirement, project["dependencies"]):
         assert Version(pins[wanted.name.lower()]) in wanted.specifier
     assert not {"flask", "graphql-core", "pytest"} & set(pins)
+
+
+def test_the_lock_can_be_installed_by_the_python_of_the_jobs(tmp_path: Path) -> None:
+    """For the Python that the jobs set up, every pin has a wheel with a hash that the lock knows."""
+    (version,) = {the_job(name)["steps"][1]["with"]["python-version"] for name in JOBS}
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--dry-run", "--target", str(tmp_path)]
+    target = ["--python-version", version, "--only-binary=:all:", "--no-deps", "--require-hashes"]
+    command = [*pip, *target, "--requirement", str(CHECKOUT / LOCK)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 # --- which events cost a job ---------------------------------------------------------------------

@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from cocflow.cli import main
-from cocflow.sandbox import Sandbox
+from cocflow.sandbox import Clock, Sandbox
 from tests.jobs.layouts import CHECKOUT, CONFIGURATION
 
 REPO = "acme/incidents"
@@ -108,6 +108,13 @@ class Job(msgspec.Struct):
         captured = self.capture.readouterr()
         code = ended.value.code
         return Done(code if isinstance(code, int) else 0, captured.out, captured.err)
+
+
+@contextmanager
+def running_job(folder: Path, capture: pytest.CaptureFixture[str]) -> Iterator[Job]:
+    """Run a sandbox on a clock that stands still, with a job that is not yet prepared."""
+    with Sandbox(clock=Clock("2026-01-05T09:00:00Z", frozen=True)) as sandbox:
+        yield Job(sandbox, folder, capture)
 
 
 @contextmanager

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.cli.job import Job
+from tests.cli.job import Job, running_job
 from tests.jobs.examples import examples
 
 NOT_PRIVATE = (
     "cocflow: The repository isn't private, so anybody could read incidents in it. Make it private first.\n"
 )
+
+
+@pytest.fixture
+def job(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Job]:
+    """Return a job of a repository on the sandbox."""
+    with running_job(tmp_path, capsys) as job:
+        yield job
 
 
 def test_a_report_is_answered(job: Job) -> None:

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
-from tests.cli.job import Job
+from tests.cli.job import Job, running_job
 from tests.cli.test_handle import NOT_PRIVATE
+
+
+@pytest.fixture
+def job(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Job]:
+    """Return a job of a repository on the sandbox."""
+    with running_job(tmp_path, capsys) as job:
+        yield job
 
 
 def test_lost_events_and_due_reminders_are_made_good(job: Job) -> None:
