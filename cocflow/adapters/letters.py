@@ -1,0 +1,264 @@
+"""One raw mail to a `Letter`: pure, total, and suspicious.
+
+Owns what a mail says, who sent it and whether that is vouched for. Any bytes give a letter: what the
+parser can't read is `unreadable`. Headers are read as they were sent and never through the
+library's header classes, which fail on hostile ones. Nothing here decides what becomes of a letter.
+"""
+
+from __future__ import annotations
+
+import codecs
+import email
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from email.errors import MessageError
+from email.header import decode_header
+from email.message import Message
+from hashlib import sha256
+
+from cocflow.adapters.characters import TOKEN, address, clean
+from cocflow.adapters.hypertext import hypertext_to_text
+from cocflow.adapters.vouching import vouched
+from cocflow.ports import Letter
+
+_ADDRESSED = ("To", "Cc", "Delivered-To", "X-Original-To")
+_BREAKS = (ValueError, LookupError, RecursionError, TypeError, AttributeError, AssertionError, MessageError)
+"""What the parser is known to raise on hostile mails, though it promises not to."""
+_NOT_CHARSETS = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined"})
+"""Codecs of Python that no mail means, some of them slow."""
+
+
+def read_letter(
+    raw: bytes, *, key: str, received: datetime, authserv_id: str = "", mailbox: str = ""
+) -> Letter:
+    """Return the letter in a mail's bytes. Never raises.
+
+    `authserv_id`: how the receiving server signs its Authentication-Results; "" trusts none.
+    `mailbox`: our own address; "" takes tokens from any address.
+    """
+    try:
+        return _read(raw, key, received, authserv_id, mailbox)
+    except _BREAKS:
+        return unreadable_letter(raw, key=key, received=received, mailbox=mailbox)
+
+
+def unreadable_letter(raw: bytes, *, key: str, received: datetime, mailbox: str = "") -> Letter:
+    """Return what can be known of a mail without parsing it: its tokens, and that it exists."""
+    head = raw[:65536].partition(b"\r\n\r\n")[0].decode("utf-8", "replace")
+    return Letter(
+        key=key,
+        message_id=_made_id(raw),
+        sender="",
+        verified=False,
+        subject="",
+        tokens=_unique([*_tokens_in_address(head, mailbox), *_tokens_in_subject(head)]),
+        text="",
+        received=received,
+        unreadable=True,
+    )
+
+
+def _read(raw: bytes, key: str, received: datetime, authserv_id: str, mailbox: str) -> Letter:
+    mail = email.message_from_bytes(raw)
+    sender, certain = _sender(mail)
+    subject = " ".join(_words(mail, "Subject").split())
+    texts, attachments = _content(mail)
+    addressed = "\n".join(value for name in _ADDRESSED for value in _headers(mail, name))
+    return Letter(
+        key=key,
+        message_id=_message_id(mail) or _made_id(raw),
+        sender=sender,
+        verified=certain and vouched(_headers(mail, "Authentication-Results"), authserv_id, sender),
+        subject=subject,
+        tokens=_unique([*_tokens_in_address(addressed, mailbox), *_tokens_in_subject(subject)]),
+        text=clean("\n\n".join(texts)).strip(),
+        received=received,
+        automatic=_is_automatic(mail, sender),
+        attachments=tuple(attachments),
+    )
+
+
+# --- headers ---------------------------------------------------------------------------------------
+
+
+def _headers(mail: Message, name: str) -> list[str]:
+    """Return the values of a header as they were sent, topmost first, unfolded."""
+    found = []
+    for key, value in mail.raw_items():
+        if key.lower() == name.lower():
+            sent = str(value).encode("utf-8", "surrogateescape")
+            found.append(" ".join(_decoded(sent, "utf-8").split()))
+    return found
+
+
+def _words(mail: Message, name: str) -> str:
+    """Return a header's words, with encoded words decoded as far as they can be."""
+    for value in _headers(mail, name):
+        try:
+            parts = decode_header(value)
+        except _BREAKS:
+            return clean(value)
+        return clean("".join(_part(*part) for part in parts))
+    return ""
+
+
+def _part(part: bytes | str, charset: str | None) -> str:
+    """Return a piece of a header; the library hands pieces that weren't encoded back in its own way."""
+    if isinstance(part, str):
+        return part
+    return part.decode("raw_unicode_escape", "replace") if charset is None else _decoded(part, charset)
+
+
+def _decoded(data: bytes, charset: str | None) -> str:
+    """Return bytes as text by the charset that they claim, else by the likeliest one."""
+    for name in (_charset(charset), "utf-8"):
+        try:
+            return data.decode(name)
+        except (ValueError, LookupError):
+            continue
+    return data.decode("cp1252", "replace")
+
+
+def _charset(claimed: str | None) -> str:
+    try:
+        name = codecs.lookup(claimed or "utf-8").name.replace("-", "_")
+    except (ValueError, LookupError):
+        return "utf-8"
+    if name in _NOT_CHARSETS:
+        return "utf-8"
+    return "cp1252" if name == "iso8859_1" else name
+
+
+def _message_id(mail: Message) -> str:
+    for value in _headers(mail, "Message-ID"):
+        found = re.search(r"<[!-;=?-~]{3,250}>", value)
+        return found[0] if found else ""
+    return ""
+
+
+def _made_id(raw: bytes) -> str:
+    return f"<{sha256(raw).hexdigest()[:40]}@cocflow.invalid>"
+
+
+def _sender(mail: Message) -> tuple[str, bool]:
+    """Return the sender's address, and whether the mail leaves no doubt which address it is.
+
+    Whatever could be read in two ways is doubtful, since the server that vouched for the domain may
+    have read it in the other.
+    """
+    values = _headers(mail, "From")
+    if not values or len(values[0]) > 2000:
+        return "", False
+    bare = re.sub(r'"(?:[^"\\]|\\.)*"', " ", values[0])
+    bare = re.sub(r"\([^()]*\)", " ", bare)
+    angles = re.findall(r"<([^<>]*)>", bare)
+    found = address((angles[-1] if angles else bare).strip())
+    outside = re.sub(r"<[^<>]*>", "", bare) if angles else ""
+    doubtful = len(values) > 1 or len(angles) > 1 or re.search(r'[@,;:<>"()]', outside) is not None
+    return found or "", found is not None and not doubtful
+
+
+def _is_automatic(mail: Message, sender: str) -> bool:
+    """Whether no person sent it: an auto-reply, a bounce, a list's mail (RFC 3834, RFC 2919)."""
+    submitted = "".join(_headers(mail, "Auto-Submitted")[:1]).lower()
+    if submitted and not re.match(r"no\b", submitted):
+        return True
+    precedence = "".join(_headers(mail, "Precedence")[:1]).strip().lower()
+    if precedence in ("bulk", "junk", "list", "auto_reply", "auto-reply"):
+        return True
+    marks = ("List-Id", "List-Post", "X-Autoreply", "X-Autorespond", "X-Auto-Reply", "X-Failed-Recipients")
+    if any(_headers(mail, name) for name in marks) or "<>" in _headers(mail, "Return-Path"):
+        return True
+    kind = "".join(_headers(mail, "Content-Type")[:1]).lower()
+    return kind.startswith(("multipart/report", "message/delivery-status")) or sender.lower().startswith(
+        ("mailer-daemon@", "postmaster@")
+    )
+
+
+# --- tokens ----------------------------------------------------------------------------------------
+
+
+def _tokens_in_address(text: str, mailbox: str) -> Iterator[str]:
+    local, _, domain = mailbox.lower().rpartition("@")
+    before = rf"(?<![\w.+-]){re.escape(local)}" if local else ""
+    after = rf"@{re.escape(domain)}(?![\w.-])" if domain else "@"
+    return (found[1] for found in re.finditer(rf"{before}\+({TOKEN}){after}", text.lower()))
+
+
+def _tokens_in_subject(text: str) -> Iterator[str]:
+    return (found[1] for found in re.finditer(rf"\[({TOKEN})\]", text.lower()))
+
+
+def _unique(tokens: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(tokens))
+
+
+# --- content ---------------------------------------------------------------------------------------
+
+
+def _content(part: Message) -> tuple[list[str], list[str]]:
+    """Return the texts of a part in order, and the names of what is attached to it."""
+    kind = part.get_content_type()
+    if kind.startswith("message/") or _is_attachment(part):
+        return [], [_attachment_name(part)]
+    if part.is_multipart():
+        return _alternative(part) if kind == "multipart/alternative" else _mixed(part)
+    if kind == "text/html":
+        return [hypertext_to_text(_text(part))], []
+    if kind.startswith("text/") or kind == "multipart/alternative":
+        return [_text(part)], []
+    return ([_text(part)], []) if kind.startswith("multipart/") else ([], [_attachment_name(part)])
+
+
+def _children(part: Message) -> list[Message]:
+    payload = part.get_payload()
+    return [one for one in payload if isinstance(one, Message)] if isinstance(payload, list) else []
+
+
+def _mixed(part: Message) -> tuple[list[str], list[str]]:
+    read = [_content(child) for child in _children(part)]
+    texts = [text for found, _ in read for text in found if text.strip()]
+    return texts, [name for _, names in read for name in names]
+
+
+def _alternative(part: Message) -> tuple[list[str], list[str]]:
+    """Return the first alternative that says something, the plainest if there are several."""
+    children = sorted(_children(part), key=lambda child: child.get_content_type() != "text/plain")
+    read = [_content(child) for child in children]
+    texts = next((found for found, _ in read if any(text.strip() for text in found)), [])
+    return texts, [name for _, names in read for name in names]
+
+
+def _is_attachment(part: Message) -> bool:
+    said = "".join(_headers(part, "Content-Disposition")[:1]).lower()
+    return said.startswith("attachment") or (not part.is_multipart() and _filename(part) != "")
+
+
+def _filename(part: Message) -> str:
+    try:
+        return part.get_filename("") or ""
+    except _BREAKS:
+        return "?"
+
+
+def _attachment_name(part: Message) -> str:
+    """Return the last part of a file's name, as text of one line; else its type."""
+    said = _filename(part)
+    try:
+        said = "".join(_part(*one) for one in decode_header(said))
+    except _BREAKS:
+        said = "?"
+    name = re.split(r"[/\\]", " ".join(clean(said).split()))[-1].strip(". ")
+    return name[:100] or part.get_content_type()[:100]
+
+
+def _text(part: Message) -> str:
+    payload = part.get_payload(decode=True)
+    if not isinstance(payload, bytes):
+        return ""
+    try:
+        claimed = part.get_content_charset()
+    except _BREAKS:
+        claimed = None
+    return _decoded(payload, claimed)

@@ -1,0 +1,280 @@
+"""Mail to people: notices over SMTP.
+
+Owns the headers and the words for success and failure. Refuses connections that could be read on
+the way, and addresses that are anything but one address. What a person wrote, whom it went to and
+what the server said never leave this module.
+"""
+
+from __future__ import annotations
+
+import re
+import smtplib
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8, EmailPolicy
+from email.utils import format_datetime
+from hashlib import sha256
+from typing import Literal
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+import msgspec
+
+from cocflow.adapters import markdown
+from cocflow.adapters.characters import TOKEN, address, one_line
+from cocflow.core.case import Person
+from cocflow.errors import AdapterError, DefinitionError
+from cocflow.ports import Message, RefusedError
+
+TIMEOUT = 30.0
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_MEND = frozenset({500, 501, 502, 503, 504, 530, 534, 535, 538})
+"""Permanent failures that are ours to mend, such as a wrong password: they say nothing of the mail."""
+
+
+class SmtpSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Where mail is handed in, and in whose name.
+
+    `plus`: the server delivers `name+anything@domain` to `name@domain`.
+    """
+
+    host: str
+    port: int
+    security: Literal["tls", "starttls", "none"]
+    sender: str
+    user: str = ""
+    password: str = ""
+    plus: bool = True
+
+    def __repr__(self) -> str:
+        """Show nothing: it holds a secret."""
+        return "SmtpSettings()"
+
+    @classmethod
+    def from_url(cls, url: str, sender: str = "") -> SmtpSettings:
+        """Read `smtps://user:password@host:port?from=address` or `smtp://…`; see the documentation.
+
+        `starttls=no` is for loopback only, where it is the default; `plus=no` says that the server
+        knows no plus-addresses. Raises DefinitionError, which never shows the URL.
+        """
+        parts, port, query = _split(url)
+        if unknown := set(query) - {"from", "starttls", "plus"}:
+            raise _wrong(f"has {len(unknown)} unknown settings", "from, starttls and plus are known")
+        if not unquote(url.strip()).isprintable():
+            raise _wrong("holds characters that can't be typed", "smtps://user:password@host?from=address")
+        if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+            raise _wrong("is no SMTP address", "smtps://user:password@host?from=address")
+        own = address(sender or query.get("from", ""))
+        if own is None:
+            raise _wrong("names no sender", "add ?from= with one mail address")
+        return cls(
+            host=parts.hostname,
+            port=port or (465 if parts.scheme == "smtps" else 587),
+            security=_security(parts, query.get("starttls")),
+            sender=own,
+            user=unquote(parts.username or ""),
+            password=unquote(parts.password or ""),
+            plus=query.get("plus") != "no",
+        )
+
+
+def _split(url: str) -> tuple[SplitResult, int | None, dict[str, str]]:
+    try:
+        parts = urlsplit(url.strip())
+        # A plus stands for itself in a mail address, though not in a form's query.
+        return parts, parts.port, dict(parse_qsl(parts.query.replace("+", "%2B"), keep_blank_values=True))
+    except ValueError:
+        raise _wrong("can't be read", "smtps://user:password@host?from=address") from None
+
+
+def _security(parts: SplitResult, starttls: str | None) -> Literal["tls", "starttls", "none"]:
+    if starttls not in (None, "yes", "no"):
+        raise _wrong("says neither yes nor no to starttls", "starttls=yes")
+    if parts.scheme == "smtps":
+        return "tls"
+    local = parts.hostname in LOOPBACK
+    if starttls == "yes" or (starttls is None and not local):
+        return "starttls"
+    if not local:
+        raise _wrong("asks to send notices readable by all on the way", "smtps://, or starttls=yes")
+    return "none"
+
+
+def _wrong(what: str, hint: str) -> DefinitionError:
+    return DefinitionError(f"COCFLOW_SMTP_URL {what}.", hint=hint)
+
+
+class MailNotifier:
+    """A notifier by mail.
+
+    `mailbox`: where answers are read, if anywhere. `name`: what stands beside our address. `context`:
+    whom to trust in TLS; by default, whom the machine trusts. `now`: the clock for the Date header.
+    """
+
+    def __init__(
+        self,
+        settings: SmtpSettings,
+        *,
+        mailbox: str = "",
+        name: str = "",
+        context: ssl.SSLContext | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._settings = settings
+        self._mailbox = address(mailbox) if mailbox else None
+        if mailbox and self._mailbox is None:
+            raise DefinitionError("The mailbox for answers is no mail address.")
+        self._name = one_line(name, 60)
+        self._context = context
+        self._now = now
+
+    def reaches(self, person: Person) -> bool:
+        """See `Notifier.reaches`: whoever has one valid mail address."""
+        return address(person.mail) is not None
+
+    def deliver(self, message: Message) -> None:
+        """See `Notifier.deliver`. The same notice carries the same Message-ID each time."""
+        recipient = address(message.to.mail)
+        if recipient is None:
+            raise RefusedError(None, "SMTP recipient")
+        mail = self._compose(message, recipient)
+        with self._session() as server:
+            self._hand_in(server, recipient, mail)
+
+    # --- the mail --------------------------------------------------------------------------------
+
+    def _compose(self, message: Message, recipient: str) -> EmailMessage:
+        policy = SMTP if recipient.isascii() and self._settings.sender.isascii() else SMTPUTF8
+        mail = EmailMessage(policy)
+        mail["From"] = _address(self._settings.sender, self._name)
+        mail["To"] = _address(recipient)
+        mail["Subject"] = self._subject(message)
+        mail["Date"] = format_datetime(self._now())
+        mail["Message-ID"] = self._stable("notice", message.id)
+        if message.thread:
+            root = self._stable("case", message.thread)
+            mail["In-Reply-To"] = root
+            mail["References"] = root
+        if self._mailbox is not None:
+            mail["Reply-To"] = _address(self._reply_to(self._mailbox, message.token))
+        mail["Auto-Submitted"] = "auto-generated"
+        mail["X-Auto-Response-Suppress"] = "All"
+        mail.set_content(markdown.plain(message.text) + "\n")
+        mail.add_alternative(_page(message.text), subtype="html")
+        return mail
+
+    def _subject(self, message: Message) -> str:
+        """Return the subject; it bears the token where an address can't."""
+        subject = one_line(message.subject)
+        bears = self._mailbox is not None and not self._settings.plus and _is_token(message.token)
+        return f"{subject} [{message.token}]" if bears else subject
+
+    def _reply_to(self, mailbox: str, token: str) -> str:
+        local, _, domain = mailbox.rpartition("@")
+        return f"{local}+{token}@{domain}" if self._settings.plus and _is_token(token) else mailbox
+
+    def _stable(self, kind: str, name: str) -> str:
+        """Return a Message-ID that is always the same for a name and doesn't give it away."""
+        digest = sha256(f"{kind}:{name}".encode("utf-8", "replace")).hexdigest()[:40]
+        return f"<{kind}.{digest}@{self._settings.sender.rpartition('@')[2]}>"
+
+    # --- the server ------------------------------------------------------------------------------
+
+    @contextmanager
+    def _session(self) -> Iterator[smtplib.SMTP]:
+        """Connect and log in. A failure to say goodbye is none: the mail has been accepted."""
+        with _failing("SMTP connection"):
+            server = self._connected()
+        try:
+            yield server
+        finally:
+            with suppress(smtplib.SMTPException, OSError):
+                server.quit()
+            server.close()
+
+    def _connected(self) -> smtplib.SMTP:
+        settings = self._settings
+        context = self._context or ssl.create_default_context()
+        own = settings.sender.rpartition("@")[2]
+        if settings.security == "tls":
+            server: smtplib.SMTP = smtplib.SMTP_SSL(
+                settings.host, settings.port, own, timeout=TIMEOUT, context=context
+            )
+        else:
+            server = smtplib.SMTP(settings.host, settings.port, own, timeout=TIMEOUT)
+        try:
+            server.ehlo_or_helo_if_needed()
+            if settings.security == "starttls":
+                server.starttls(context=context)
+                server.ehlo()
+            if settings.user:
+                server.login(settings.user, settings.password)
+        except BaseException:
+            server.close()
+            raise
+        return server
+
+    def _hand_in(self, server: smtplib.SMTP, recipient: str, mail: EmailMessage) -> None:
+        options = _options(server, mail)
+        with _failing("SMTP MAIL"):
+            _expect(server.mail(self._settings.sender, options), "SMTP MAIL")
+        with _failing("SMTP RCPT"):
+            _expect(server.rcpt(recipient), "SMTP RCPT")
+        with _failing("SMTP DATA", uncertain=True):
+            _expect(server.data(mail.as_bytes()), "SMTP DATA")
+
+
+def _is_token(token: str) -> bool:
+    return re.fullmatch(TOKEN, token) is not None
+
+
+def _address(bare: str, name: str = "") -> Address:
+    local, _, domain = bare.rpartition("@")
+    return Address(name, local, domain)
+
+
+def _page(text: str) -> str:
+    """Return the HTML of a mail; it refers to nothing outside itself."""
+    head = '<!DOCTYPE html>\n<html><head><meta charset="utf-8"><title></title></head>'
+    return f'{head}<body style="font-family: sans-serif">\n{markdown.html(text)}</body></html>\n'
+
+
+def _options(server: smtplib.SMTP, mail: EmailMessage) -> list[str]:
+    """Return what MAIL must say; RefusedError if the server knows no such addresses."""
+    policy = mail.policy
+    assert isinstance(policy, EmailPolicy)  # noqa: S101 - set in _compose
+    if not policy.utf8:
+        return []
+    if not server.has_extn("smtputf8"):
+        raise RefusedError(None, "SMTP international address")
+    return ["SMTPUTF8", "BODY=8BITMIME"]
+
+
+def _expect(answer: tuple[int, bytes], route: str) -> None:
+    if error := _verdict(answer[0], route):
+        raise error
+
+
+def _verdict(code: int, route: str) -> AdapterError | None:
+    """Return what an answer's code means: nothing, a failure for now, or one for ever."""
+    if 200 <= code < 300:
+        return None
+    if 500 <= code < 600 and code not in _MEND:
+        return RefusedError(code, route)
+    return AdapterError(code, route)
+
+
+@contextmanager
+def _failing(route: str, *, uncertain: bool = False) -> Iterator[None]:
+    """Translate what the library raises; its texts hold addresses and answers."""
+    try:
+        yield
+    except smtplib.SMTPDataError as error:
+        raise _verdict(error.smtp_code, route) or AdapterError(error.smtp_code, route) from None
+    except smtplib.SMTPResponseException as error:
+        raise AdapterError(error.smtp_code, route) from None
+    except (smtplib.SMTPException, OSError, ValueError):
+        raise AdapterError(None, route, uncertain=uncertain) from None

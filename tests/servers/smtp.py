@@ -1,0 +1,106 @@
+"""A real SMTP server (aiosmtpd) that keeps what it accepts and answers as it is told to."""
+
+from __future__ import annotations
+
+import asyncio
+import email
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.message import EmailMessage
+from email.policy import default
+from typing import cast
+
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+from tests.servers.loop import LoopThread
+
+USER, PASSWORD = "coc", "s3cret/&"
+
+
+class SmtpServer:
+    """What a server accepted, and what it will answer to MAIL, RCPT and DATA ("" hangs up)."""
+
+    def __init__(self) -> None:
+        self.port = 0
+        self.envelopes: list[Envelope] = []
+        self.answers: dict[str, str] = {}
+        self.encrypted: list[bool] = []
+
+    def mails(self) -> list[EmailMessage]:
+        """Return what was accepted, parsed."""
+        raws = [cast("bytes", envelope.content) for envelope in self.envelopes]
+        return [email.message_from_bytes(raw, policy=default) for raw in raws]
+
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd calls it so
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Take a sender."""
+        if answer := self.answers.get("MAIL"):
+            return answer
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd calls it so
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Take a recipient."""
+        if answer := self.answers.get("RCPT"):
+            return answer
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        """Take a mail."""
+        answer = self.answers.get("DATA", "250 OK")
+        if not answer:
+            cast("asyncio.Transport", server.transport).abort()
+            return "250 OK"
+        if answer.startswith("2"):
+            self.envelopes.append(envelope)
+            self.encrypted.append(session.ssl is not None)
+        return answer
+
+
+def _authenticate(
+    server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object
+) -> AuthResult:
+    good = isinstance(data, LoginPassword) and (data.login, data.password) == (
+        USER.encode(),
+        PASSWORD.encode(),
+    )
+    return AuthResult(success=good, handled=False)
+
+
+@contextmanager
+def smtp_server(
+    *, tls: ssl.SSLContext | None = None, starttls: ssl.SSLContext | None = None, utf8: bool = True
+) -> Iterator[SmtpServer]:
+    """Run a server; with TLS from the start, with STARTTLS (then required), or with neither."""
+    made = SmtpServer()
+
+    async def start() -> asyncio.Server:
+        def protocol() -> SMTP:
+            return SMTP(
+                made,
+                enable_SMTPUTF8=utf8,
+                tls_context=starttls,
+                require_starttls=starttls is not None,
+                authenticator=_authenticate if tls or starttls else None,
+                auth_required=bool(tls or starttls),
+                auth_require_tls=starttls is not None,
+                loop=asyncio.get_running_loop(),
+                hostname="test.invalid",
+            )
+
+        return await asyncio.get_running_loop().create_server(protocol, "127.0.0.1", 0, ssl=tls)
+
+    async def stop(server: asyncio.Server) -> None:
+        server.close()
+
+    with LoopThread() as loop:
+        server = loop.run(start())
+        made.port = server.sockets[0].getsockname()[1]
+        yield made
+        loop.run(stop(server))
