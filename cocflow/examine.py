@@ -21,7 +21,7 @@ from cocflow.core.process import Process
 from cocflow.core.roster import Community
 from cocflow.definitions import Entry
 from cocflow.enforce import Desk
-from cocflow.errors import AdapterError, DefinitionError
+from cocflow.errors import AdapterError, CocflowError, DefinitionError
 from cocflow.install import FORMS, JOBS, Plan
 from cocflow.labels import labels_of, wanting
 from cocflow.overview import open_incidents, read_case
@@ -157,6 +157,8 @@ def _finding(survey: Survey, check: Check) -> Finding:
         found = Found("unknown", f"It can't be seen: {error}.", _access(error))
     except DefinitionError:
         found = Found("unknown", "It can't be told while the definitions are wrong.", "Mend them first.")
+    except CocflowError as error:
+        found = Found("unknown", str(error))
     return Finding(
         check=check.name, verdict=found.verdict, found=found.what, means=check.means, fix=found.fix
     )

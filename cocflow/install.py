@@ -58,14 +58,15 @@ class ArchivedError(CocflowError):
 
 
 class UnfinishedError(CocflowError):
-    """A step failed; those before it are done."""
+    """A step failed (`cause`); those before it are done."""
 
-    def __init__(self, step: str, error: CocflowError, done: Iterable[str]) -> None:
+    def __init__(self, step: str, cause: CocflowError, done: Iterable[str]) -> None:
         so_far = "; ".join(done) or "nothing"
         super().__init__(
-            f"Stopped while trying to {step}: {error}. Done so far: {so_far}."
+            f"Stopped while trying to {step}: {cause}. Done so far: {so_far}."
             " Once the cause is mended, give the same command again: it does only what is left."
         )
+        self.cause = cause
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -278,6 +279,16 @@ def fetch(files: Files, shipped: Mapping[str, bytes], folder: Path) -> None:
 # --- the steps -----------------------------------------------------------------------------------------
 
 
+def acceptable(premises: Premises) -> Settings | None:
+    """Return the settings of a repository that may be set up, None if there is none of that name."""
+    settings = premises.settings()
+    if settings is not None and settings.visibility != "private":
+        raise NotPrivateError(settings.visibility)
+    if settings is not None and settings.archived:
+        raise ArchivedError
+    return settings
+
+
 class Installation:
     """The steps that bring a repository to what it should be, each done only where something is left.
 
@@ -295,17 +306,10 @@ class Installation:
         """Whether anything was done, or would be."""
         return bool(self.done)
 
-    def take(self, premises: Premises) -> Settings | None:
-        """Take an existing private repository, or create it; None only in a dry run that would create it."""
-        settings = premises.settings()
-        if settings is None:
-            self._step("create the private repository", "Created the private repository", premises.create)
-            settings = premises.settings()
-        if settings is not None and settings.visibility != "private":
-            raise NotPrivateError(settings.visibility)
-        if settings is not None and settings.archived:
-            raise ArchivedError
-        return settings
+    def create(self, premises: Premises) -> Settings | None:
+        """Create the repository; None in a dry run."""
+        self._step("create the private repository", "Created the private repository", premises.create)
+        return None if self._dry_run else acceptable(premises)
 
     def close_off(self, premises: Premises, settings: Settings) -> None:
         """Switch off what would let incidents be read, copied or filed elsewhere."""

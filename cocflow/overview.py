@@ -16,7 +16,6 @@ from cocflow.core.codename import code_name
 from cocflow.core.facts import Actor, Issue
 from cocflow.core.guards import shown
 from cocflow.core.ledger import Entry
-from cocflow.core.records import is_receipt
 from cocflow.enforce import Desk
 
 JOB_LOGIN = "github-actions"
@@ -53,15 +52,14 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def written_by_jobs(issue: Issue) -> Issue:
-    """Return the read as the job itself would see it: `me` is whose receipts they are.
+    """Return the read as a job itself would see it: `me` is the job's account.
 
-    A read says who asks, which for a person's token isn't whose receipts they are. Only a job can be
-    `github-actions`, so nobody else's comment is taken for a receipt.
+    A read says who asks, which for a person's token isn't whose receipts they are. Nobody but a job
+    can be `github-actions`, so nobody else's comment is taken for a receipt.
     """
-    for comment in issue.comments():
-        by = comment.by
-        if by is not None and by.bot and by.login == JOB_LOGIN and is_receipt(comment.body):
-            return msgspec.structs.replace(issue, me=by.id)
+    for fact in issue.facts:
+        if fact.by is not None and fact.by.bot and fact.by.login == JOB_LOGIN:
+            return msgspec.structs.replace(issue, me=fact.by.id)
     return issue
 
 

@@ -90,10 +90,13 @@ def _set_up_folder(folder: Path, repository: str | None, work: Installation, giv
 
 
 def _set_up_repository(repository: str | None, work: Installation, given: Given) -> None:
+    from cocflow.install import acceptable
+
     here = visit(repository)
-    settings = work.take(here.premises)
+    settings = acceptable(here.premises)
     planned, processes = _plan(here.premises, given)
     _show(planned)
+    settings = settings or work.create(here.premises)
     if settings is not None:
         work.close_off(here.premises, settings)
         work.make_labels(here.premises, processes)

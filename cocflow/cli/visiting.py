@@ -70,27 +70,28 @@ def visit(repository: str | None) -> Visit:
     return Visit(named, token, os.environ.get("GITHUB_API_URL") or "https://api.github.com")
 
 
-def explained(error: AdapterError) -> CocflowError:
-    """Return a failure of GitHub's with what can be done about it."""
-    hints = {
-        None: "GitHub didn't answer; try again later",
-        401: "the token isn't valid (any more)",
-        403: "the token may not do this: it needs the scopes repo, workflow and read:org, and you need to"
-        " administer the repository",
-        404: "there is no such repository, or the token may not see it, or it lacks the scope workflow",
-        422: "GitHub refused what was sent; a rule of the branch may forbid it",
-    }
-    hint = hints.get(error.status, "try again later" if (error.status or 0) >= 500 else "")
-    return VisitError(f"{error}{f' ({hint})' if hint else ''}.")
+_HINTS = {
+    None: "GitHub didn't answer; try again later",
+    401: "the token isn't valid (any more)",
+    403: "the token may not do this: it needs the scopes repo, workflow and read:org, and you need to"
+    " administer the repository",
+    404: "there is no such repository, or the token may not see it, or it lacks the scope workflow",
+    422: "GitHub refused what was sent; a rule of the branch may forbid it",
+}
 
 
 @contextmanager
 def explaining() -> Iterator[None]:
     """Give failures of GitHub's with what can be done about them."""
+    from cocflow.install import UnfinishedError
+
     try:
         yield
-    except AdapterError as error:
-        raise explained(error) from None
+    except (AdapterError, UnfinishedError) as error:
+        cause = error.cause if isinstance(error, UnfinishedError) else error
+        status = cause.status if isinstance(cause, AdapterError) else 0
+        hint = _HINTS.get(status, "try again later" if (status or 0) >= 500 else "")
+        raise VisitError(f"{error}{f' ({hint})' if hint else ''}") from None
 
 
 @contextmanager

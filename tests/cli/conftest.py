@@ -1,4 +1,4 @@
-"""The job that the tests of the commands run in."""
+"""What the commands run in: a job of theirs, and a town whose administrators set a repository up."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 
 from cocflow.sandbox import Clock, Sandbox
 from tests.cli.job import Job
+from tests.cli.premises import START, Town
 
 
 @pytest.fixture
@@ -16,3 +17,12 @@ def job(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Job]:
     """Run a sandbox, with a job that is not yet prepared."""
     with Sandbox(clock=Clock("2026-01-05T09:00:00Z", frozen=True)) as sandbox:
         yield Job(sandbox, tmp_path, capsys)
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Iterator[Town]:
+    """Run a sandbox with an organization of which riya is the only owner, and no repository yet."""
+    with Sandbox(clock=Clock(START, frozen=True)) as sandbox:
+        sandbox.store.add_org("acme", members={"riya": "admin"}, base_permission="none")
+        sandbox.store.add_user("tom")
+        yield Town(sandbox, sandbox.store.add_token("riya"), tmp_path)

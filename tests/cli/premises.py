@@ -1,0 +1,81 @@
+"""A sandbox to set repositories up in, and the command line run against it over HTTP."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from click.testing import CliRunner, Result
+from github import Auth, Github
+
+from cocflow.bootstrap import desk
+from cocflow.cli import cocflow
+from cocflow.core.form import Answers, form_from_template, write
+from cocflow.definitions import load_form_data
+from cocflow.sandbox import Sandbox
+from cocflow.shipped import issue_forms
+from cocflow.sweep import Run, handle
+
+REPO = "acme/incidents"
+START = "2026-01-05T09:00:00Z"
+FLAGS = (
+    *("--community", "Enginexp", "--code-of-conduct", "https://example.org/coc", "--time-zone", "UTC"),
+    *("--administrator", "riya,Riya Sen,riya@example.org", "--administrator", "tom"),
+    *("--outside-contact", "help@example.org"),
+)
+SECRET = "the kettle was thrown"
+
+
+@dataclass
+class Town:
+    """The sandbox, and a person's token; `folder` is a checkout that the jobs would have."""
+
+    sandbox: Sandbox
+    token: str
+    folder: Path
+
+    def run(self, *words: str, input: str | None = None, env: dict[str, str | None] | None = None) -> Result:
+        """Give a command with riya's token."""
+        settings = {
+            "GH_TOKEN": self.token,
+            "GITHUB_TOKEN": None,
+            "GITHUB_REPOSITORY": None,
+            "GITHUB_API_URL": self.sandbox.url,
+            "COLUMNS": "400",
+        }
+        return CliRunner().invoke(cocflow, words, input=input, env=settings | (env or {}))
+
+    def init(self) -> None:
+        """Set up the repository, with the administrators in it and a sweep that has run."""
+        done = self.run("init", REPO, *FLAGS)
+        assert done.exit_code == 0, (done.output, done.exception)
+        store = self.sandbox.store
+        for login in ("riya", "tom"):
+            store.set_permission(REPO, login, "admin" if login == "riya" else "write")
+        store.record_run(REPO, "sweep.yml")
+
+    def client(self, login: str = "riya") -> Github:
+        """Return a client that speaks as somebody."""
+        auth = Auth.Token(self.sandbox.store.add_token(login))
+        return Github(auth=auth, base_url=self.sandbox.url, lazy=True, retry=0, seconds_between_writes=None)
+
+    def file(self, login: str = "riya") -> int:
+        """File a report on GitHub, and return its number."""
+        form = form_from_template(load_form_data(issue_forms() / "incident.yml"))
+        values: dict[str, str | tuple[str, ...]] = {
+            "learned": "It happened to me",
+            "nature": SECRET,
+            "who": "a guest",
+            "material": "none",
+            "privacy": "none",
+        }
+        body = write(form, Answers(values))
+        return self.client(login).get_repo(REPO).create_issue("Incident", body=body).number
+
+    def handle(self) -> Run:
+        """Run the job that GitHub would run."""
+        (self.folder / ".github").mkdir(exist_ok=True)
+        found = self.client().get_repo(REPO).get_contents(".github/cocflow.yml")
+        assert not isinstance(found, list)
+        (self.folder / ".github" / "cocflow.yml").write_bytes(found.decoded_content)
+        return handle(desk(self.folder, REPO, self.sandbox.store.job_token(REPO), self.sandbox.url))
