@@ -70,7 +70,8 @@ class Tracker(Protocol):
         """Return what came after the read that gave `issue`. One read.
 
         `expecting`: a comment that was just posted; reads may lag behind writes, so it is read again,
-        a few times at most, until that comment shows. AdapterError if it doesn't.
+        a few times at most, until that comment shows, or that some comment has been deleted: another
+        run may have tidied it away. AdapterError if neither does.
         """
 
     def comment(self, number: int, body: str) -> Posted:

@@ -150,7 +150,9 @@ class GitHubTracker:
         """See `Tracker.tail`."""
         for attempt in range(TRIES):
             tail = self._tail(issue)
-            if expecting is None or any(fact.id == expecting for fact in tail.facts):
+            if expecting is None or any(
+                fact.id == expecting or isinstance(fact, CommentDeleted) for fact in tail.facts
+            ):
                 return tail
             self._sleep(0.0 if self._local else 2.0**attempt)
         raise AdapterError(None, "reading back a comment")
