@@ -37,6 +37,7 @@ def filled_in(text: str) -> str:
         "<Slack member id>": "U024BE7LH",
         "<date>": "2019-02-10",
         "<channel>": '"#rules"',
+        "<task>": "Deactivate the account",
         "<contact>": "board@example.org",
     }.items():
         text = text.replace(placeholder, value)
@@ -109,15 +110,23 @@ def test_the_shipped_configuration_is_right_once_filled_in(tmp_path: Path) -> No
 
 
 def test_the_shipped_configuration_offers_every_figure_with_its_default(tmp_path: Path) -> None:
-    """The waiting periods in the shipped file's comments are the process's own, none missing or stale."""
-    process = load_process(shipped.workflows() / "incident.yml", shipped.templates())
+    """The waiting periods in the shipped file's comments are the processes' own, none missing or stale."""
+    paths = sorted(shipped.workflows().glob("*.yml"))
+    processes = [load_process(path, shipped.templates()) for path in paths]
+    figures = {figure.name: figure for process in processes for figure in process.figures}
     path = tmp_path / "cocflow.yml"
     path.write_text(
         re.sub(r"^# (waiting_periods:|  \w+\.\w+: )", r"\1", filled_in(SHIPPED.read_text()), flags=re.M)
     )
-    figures = {figure.name: figure for figure in process.figures}
     offered = load_community(path, figures).waiting_periods
-    assert offered == {figure.name: figure.default for figure in process.figures}
+    assert offered == {figure.name: figure.default for figure in figures.values()}
+
+
+def test_the_shipped_configuration_explains_every_field() -> None:
+    """Each field of a community stands in the shipped file, with an explanation above it."""
+    text = SHIPPED.read_text()
+    for field in ({*Community.__struct_fields__} - {"name", "zone"}) | {"community", "time_zone"}:
+        assert re.search(rf"^# [A-Z].*\n(# .*\n)*?(# )?{field}:", text, re.M), field
 
 
 @pytest.mark.parametrize(

@@ -25,4 +25,6 @@ def test_code_names_tell_incidents_apart() -> None:
 
 def test_a_title_names_the_process_and_the_code_name_alone() -> None:
     """A title, which every mail shows, is the process's name and the code name."""
-    assert title("incident", "I_1") == f"Incident {code_name('I_1')}"
+    name = code_name("I_1")
+    assert title("incident", name) == f"Incident {name}"
+    assert title("suspension", name) == f"Suspension {name}"
