@@ -20,7 +20,7 @@ demo: .venv/installed  ## Play the demo on the embedded sandbox
 	@$(BIN)/cocflow demo
 
 test: lint node_modules/installed  ## Lint, then run every test
-	$(BIN)/pytest -n auto --dist loadgroup
+	$(BIN)/pytest -n auto
 
 lint: .venv/installed  ## Format check, lint, types, layers, workflow security
 	$(BIN)/ruff format --check .

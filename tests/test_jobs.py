@@ -30,7 +30,6 @@ START = "2026-01-05T09:00:00Z"
 ACT = find_act()
 
 needs_act = pytest.mark.skipif(ACT is None, reason="PyPI has no act for this machine")
-one_after_another = pytest.mark.xdist_group("act")
 
 
 # --- what the files promise ----------------------------------------------------------------------
@@ -144,14 +143,14 @@ def test_the_lock_can_be_installed_by_the_python_of_the_jobs(tmp_path: Path) -> 
 # --- which events cost a job ---------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def program() -> Path:
     """Return act."""
     assert ACT is not None
     return ACT
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def filtered(program: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Json], bool]:
     """Return a function that tells whether the incident job's `if:` lets an event in: its steps are cut."""
     folder = tmp_path_factory.mktemp("filter")
@@ -216,7 +215,6 @@ LABELS = {
 
 
 @needs_act
-@one_after_another
 @pytest.mark.parametrize("case", CASES)
 def test_the_job_s_filter_and_the_reader_of_events_agree(
     case: str, filtered: Callable[[str, Json], bool], tmp_path: Path
@@ -230,7 +228,6 @@ def test_the_job_s_filter_and_the_reader_of_events_agree(
 
 
 @needs_act
-@one_after_another
 @pytest.mark.parametrize(("action", "label"), LABELS)
 def test_only_labels_that_ask_for_something_cost_a_job(
     action: str, label: str, filtered: Callable[[str, Json], bool]
@@ -243,13 +240,13 @@ def test_only_labels_that_ask_for_something_cost_a_job(
 # --- whole incidents -----------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a Python with nothing but pip, to be copied."""
     return layouts.fresh_python(tmp_path_factory.mktemp("python") / "python")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def used(pristine: Path) -> Path:
     """Return the Python of all template copies: the first job installs the lock, later ones find it there."""
     return _copied(pristine, "used")
@@ -298,7 +295,6 @@ def settle(people: Community, expected: list[tuple[str, str | None]]) -> None:
 
 
 @needs_act
-@one_after_another
 def test_an_incident_goes_from_its_report_to_told_and_closed(act: Act, sandbox: Sandbox) -> None:
     """In a template copy, the real files carry an incident through, and a sweep reminds when it is late."""
     people = Community(sandbox, act)
@@ -334,7 +330,6 @@ def test_an_incident_goes_from_its_report_to_told_and_closed(act: Act, sandbox: 
 
 
 @needs_act
-@one_after_another
 def test_a_repository_that_init_made_runs_the_pinned_wheel(
     act_without_package: Act, sandbox: Sandbox
 ) -> None:
@@ -357,7 +352,6 @@ def test_a_repository_that_init_made_runs_the_pinned_wheel(
 
 
 @needs_act
-@one_after_another
 def test_nothing_is_written_where_everybody_may_read(act: Act, sandbox: Sandbox) -> None:
     """A repository that GitHub doesn't call private gets one fixed line, a failed job, and no word."""
     people = Community(sandbox, act)
@@ -389,7 +383,6 @@ click.echo(f"careless {token} {address} {unquote(address)} {slack}")
 
 
 @needs_act
-@one_after_another
 def test_a_secret_that_is_printed_by_mistake_is_masked(act: Act, sandbox: Sandbox) -> None:
     """Were the program to print its secrets, as given or as meant, the log would show stars."""
     with (act.repository / "cocflow" / "cli" / "sweep.py").open("a", encoding="utf-8") as file:
