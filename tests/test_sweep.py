@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cocflow.core.case import Definition
+from cocflow.core.facts import Actor
 from cocflow.core.records import read_card
 from cocflow.enforce import Desk, enforce
 from cocflow.errors import AdapterError
@@ -247,7 +248,7 @@ steps = st.lists(
 @settings(max_examples=60)
 @given(steps)
 def test_lazy_runs_end_where_looking_at_everything_does(
-    history: list[tuple[int, play.Actor, str, str]],
+    history: list[tuple[int, Actor, str, str]],
 ) -> None:
     """Picking leaves nothing out: a last sweep, and then enforcing every issue finds nothing to write."""
     setting = Setting(2)

@@ -1,0 +1,599 @@
+"""The tracker on GitHub: over the sandbox with the real PyGithub, and against exact faults."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import github
+import pytest
+import requests
+import responses
+from github.Repository import Repository
+
+from cocflow.adapters.github import LONGEST_WAIT, TRIES, GitHubTracker, NotPrivateError
+from cocflow.adapters.outbox import Outbox
+from cocflow.core.facts import (
+    BodyEdited,
+    Closed,
+    CommentDeleted,
+    Commented,
+    Labeled,
+    Opened,
+    Reopened,
+    Unlabeled,
+)
+from cocflow.core.ledger import read_ledger
+from cocflow.core.records import is_card
+from cocflow.enforce import Desk, enforce
+from cocflow.errors import AdapterError
+from cocflow.sandbox import Clock, Sandbox
+from cocflow.sweep import handle, sweep
+from tests.core import play
+from tests.fakes import desk
+
+REPO = "acme/incidents"
+MARK = "Zq7Marker"
+
+
+class World:
+    """A sandbox with a private repository, its people, and a tracker with the job's token."""
+
+    def __init__(self, sandbox: Sandbox, folder: Path) -> None:
+        self.sandbox, self.folder = sandbox, folder
+        store = sandbox.store
+        store.add_repo(REPO, visibility="private", labels=False)
+        for login, permission in (
+            ("mft", "write"),
+            ("miabot", "write"),
+            ("thclpr", "write"),
+            ("riya", "read"),
+            ("stranger", "triage"),
+        ):
+            store.add_user(login)
+            store.set_permission(REPO, login, permission)
+        self.tokens = {
+            login: store.add_token(login) for login in ("mft", "miabot", "thclpr", "riya", "stranger")
+        }
+        self.job = store.job_token(REPO)
+        self.tracker = self.new_tracker()
+        self.desk = self.new_desk()
+
+    def new_tracker(self) -> GitHubTracker:
+        """Return a tracker of its own, as another run has."""
+        return GitHubTracker(REPO, self.job, self.sandbox.url)
+
+    def new_desk(self) -> Desk:
+        """Return the desk of another run."""
+        return desk(self.new_tracker(), Outbox(self.folder / "outbox"))
+
+    def as_(self, login: str) -> Repository:
+        """Return the repository as a person's own client sees it."""
+        client = github.Github(
+            auth=github.Auth.Token(self.tokens[login]),
+            base_url=self.sandbox.url,
+            lazy=True,
+            retry=0,
+            seconds_between_requests=None,
+            seconds_between_writes=None,
+        )
+        return client.get_repo(REPO)
+
+    def opens(self, login: str = "riya", body: str | None = None) -> int:
+        """Let somebody file a report."""
+        return self.as_(login).create_issue("Their words", play.body() if body is None else body).number
+
+    def says(self, login: str, number: int, text: str) -> Any:
+        """Let somebody comment."""
+        return self.as_(login).get_issue(number).create_comment(text)
+
+    def counted(self, run: Callable[[], object]) -> tuple[int, int]:
+        """Run, and return how many reads and writes it took."""
+        requests_ = self.sandbox.store.requests
+        requests_.reset()
+        run()
+        counts: dict[str, int] = dict(requests_.as_dict())
+        reads = sum(counts.get(kind, 0) for kind in ("graphql_reads", "rest_reads"))
+        writes = sum(counts.get(kind, 0) for kind in ("graphql_writes", "rest_writes"))
+        return reads, writes
+
+    def labels(self, number: int) -> set[str]:
+        """Return the labels of an issue."""
+        return {label.name for label in self.as_("mft").get_issue(number).labels}
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """Run a sandbox on a frozen clock, where each write takes a second."""
+    with Sandbox(clock=Clock("2026-01-05T09:00:00Z", frozen=True)) as sandbox:
+        yield World(sandbox, tmp_path)
+
+
+# --- reads -----------------------------------------------------------------------------------------
+
+
+def test_every_kind_of_fact_is_read(world: World) -> None:
+    """Each thing that can happen on an issue becomes its fact, in GitHub's order, with its author."""
+    number = world.opens()
+    issue = world.as_("mft").get_issue(number)
+    issue.add_to_labels("bug")
+    issue.remove_from_labels("bug")
+    comment = world.says("riya", number, "Hello.")
+    gone = world.says("mft", number, "Oh.")
+    comment.edit("Hello again.")
+    gone.delete()
+    issue.edit(state="closed")
+    issue.edit(state="open")
+    world.as_("riya").get_issue(number).edit(body=play.body(who="Nobody"))
+    read = world.tracker.read(number)
+    kinds = [type(fact) for fact in read.facts]
+    assert kinds == [Opened, Labeled, Unlabeled, Commented, CommentDeleted, Closed, Reopened, BodyEdited]
+    assert [fact.by.login for fact in read.facts if fact.by] == [
+        "riya",
+        "mft",
+        "mft",
+        "riya",
+        "mft",
+        "mft",
+        "mft",
+        "riya",
+    ]
+    said = read.comments()[0]
+    assert (said.body, said.edited_at is None, said.edited_by) == ("Hello again.", False, said.by)
+    assert not said.edited_by_another
+    assert said.database_id == comment.id > 2**31
+    assert read.body_edited_at == read.facts[-1].at
+    assert (read.number, read.is_open, read.title) == (number, True, "Their words")
+    assert read.id == read.facts[0].id
+
+
+def test_who_edited_a_comment_is_told_apart(world: World) -> None:
+    """A comment that somebody else edited says so."""
+    number = world.opens()
+    comment = world.says("riya", number, "/withdraw")
+    world.as_("mft").get_issue(number).get_comment(comment.id).edit("/help")
+    assert world.tracker.read(number).comments()[0].edited_by_another
+
+
+def test_the_bot_is_known_by_its_id(world: World) -> None:
+    """The job's own comment is ours, a bot's, and nobody else's is."""
+    number = world.opens()
+    posted = world.tracker.comment(number, "Hello.")
+    world.says("mft", number, "Hello.")
+    read = world.tracker.read(number)
+    ours, theirs = read.comments()
+    assert (ours.id, ours.database_id) == (posted.id, posted.database_id)
+    assert read.is_mine(ours)
+    assert ours.by is not None
+    assert ours.by.bot
+    assert not read.is_mine(theirs)
+
+
+def test_a_long_timeline_is_read_whole(world: World) -> None:
+    """More than a hundred facts take one further read for each hundred, none lost, none twice."""
+    number = world.opens()
+    for index in range(205):
+        world.tracker.comment(number, str(index))
+    assert world.counted(lambda: world.tracker.read(number)) == (3, 0)
+    read = world.tracker.read(number)
+    assert [comment.body for comment in read.comments()] == [str(index) for index in range(205)]
+    assert len({fact.id for fact in read.facts}) == 206
+    before = world.tracker.tail(read)
+    assert before.facts == ()
+    posted = world.tracker.comment(number, "one more")
+    assert [fact.id for fact in world.tracker.tail(read, posted.id).facts] == [posted.id]
+
+
+def test_an_issue_that_is_not_there_is_a_404(world: World) -> None:
+    """Reading an issue that doesn't exist is an error with its status."""
+    with pytest.raises(AdapterError) as error:
+        world.tracker.read(7)
+    assert error.value.status == 404
+
+
+def test_now_is_the_date_of_the_answer(world: World) -> None:
+    """The clock is GitHub's: moving the sandbox's moves ours."""
+    number = world.opens()
+    world.sandbox.store.move_clock(to="2027-03-04T05:06:07Z")
+    assert world.tracker.read(number).now.isoformat() == "2027-03-04T05:06:07+00:00"
+    assert world.tracker.latest().now.isoformat() == "2027-03-04T05:06:07+00:00"
+
+
+def test_a_receipt_that_lags_behind_is_waited_for(world: World) -> None:
+    """With reads that lag a write, the tail is asked again until the comment shows."""
+    number = world.opens()
+    read = world.tracker.read(number)
+    world.sandbox.store.set_lag(writes=1)
+    posted = world.tracker.comment(number, "Hello.")
+    with pytest.raises(AdapterError, match="reading back"):
+        world.tracker.tail(read, posted.id)
+    world.sandbox.store.set_lag(writes=0)
+    assert [fact.id for fact in world.tracker.tail(read, posted.id).facts] == [posted.id]
+
+
+def test_a_receipt_that_another_run_has_deleted_is_not_waited_for(world: World) -> None:
+    """A run whose receipt lost a race, and was tidied away already, goes on at once."""
+    number = world.opens()
+    read = world.tracker.read(number)
+    posted = world.tracker.comment(number, "Hello.")
+    world.tracker.delete_comment(posted.database_id)
+    reads, _ = world.counted(lambda: world.tracker.tail(read, posted.id))
+    assert reads == 1
+
+
+# --- budgets -----------------------------------------------------------------------------------------
+
+
+def test_nothing_to_do_is_one_read_and_no_write(world: World) -> None:
+    """Both kinds of run list once where nothing is new or due."""
+    world.opens()
+    handle(world.desk)
+    assert world.counted(lambda: handle(world.desk)) == (1, 0)
+    assert world.counted(lambda: sweep(world.desk)) == (1, 0)
+
+
+def test_one_event_one_transition_one_notice(world: World) -> None:
+    """At most three reads (listing, issue, tail) and four writes."""
+    number = world.opens()
+    handle(world.desk)
+    world.says("mft", number, "/estimate 3 days")
+    reads, writes = world.counted(lambda: handle(world.desk))
+    assert reads <= 3
+    assert writes <= 4
+    assert world.labels(number) == {"state: acknowledged"}
+
+
+def test_ordinary_talk_is_at_most_one_write(world: World) -> None:
+    """A comment that asks for nothing is noted once, and never read again."""
+    number = world.opens()
+    handle(world.desk)
+    world.says("riya", number, "Thank you.")
+    _, writes = world.counted(lambda: handle(world.desk))
+    assert writes <= 1
+    assert world.counted(lambda: handle(world.desk)) == (1, 0)
+
+
+def test_listing_many_issues_takes_a_request_for_each_hundred(world: World) -> None:
+    """Two hundred and one open issues of which none is due are listed in three requests."""
+    number = world.opens()
+    handle(world.desk)
+    card = next(one.body for one in world.tracker.read(number).comments() if is_card(one.body))
+    for _ in range(200):
+        world.tracker.comment(world.opens(), card)
+    assert world.counted(lambda: sweep(world.desk)) == (3, 0)
+
+
+# --- the whole, and runs at once --------------------------------------------------------------------------
+
+
+def test_an_incident_goes_to_its_told_resolution(world: World) -> None:
+    """Filed, estimated, triaged, resolved, told by mail, closed: over HTTP, with one mail."""
+    number = world.opens()
+    for login, said in (
+        ("mft", "/estimate 3 days"),
+        ("mft", "/party Robin Example robin@example.org"),
+        ("stranger", "/resolve nothing"),
+        ("mft", "/resolve We talked."),
+    ):
+        world.says(login, number, said)
+        assert handle(world.desk).complete
+    issue = world.as_("mft").get_issue(number)
+    assert issue.state == "closed"
+    assert world.labels(number) == {"state: closed"}
+    assert len(list((world.folder / "outbox" / "new").iterdir())) == 1
+    assert world.counted(lambda: sweep(world.desk)) == (1, 0)
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_runs_at_once_converge(world: World, count: int) -> None:
+    """Two and three runs in threads of their own leave one receipt that counts for each request."""
+    number = world.opens()
+    world.says("mft", number, "/estimate 3 days")
+    world.says("mft", number, "/party Robin Example robin@example.org")
+    world.says("riya", number, "/help")
+    world.says("mft", number, "/resolve We talked.")
+    barrier = threading.Barrier(count)
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        own = world.new_desk()
+        barrier.wait()
+        try:
+            enforce(own, number)
+        except BaseException as error:  # noqa: BLE001 - it is shown below
+            errors.append(error)
+
+    threads = [threading.Thread(target=run) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    sweep(world.desk)
+    _, writes = world.counted(lambda: enforce(world.desk, number))
+    assert writes == 0
+    read = world.tracker.read(number)
+    ledger = read_ledger(read)
+    assert not ledger.broken
+    assert not ledger.void
+    assert not ledger.spare_cards
+    assert [entry.record.move for entry in ledger.counted] == [
+        None,
+        "estimate",
+        "party",
+        "help",
+        "resolve",
+        "close",
+    ]
+    assert world.labels(number) == {"state: closed"}
+
+
+def test_writes_that_find_things_gone_are_done(world: World) -> None:
+    """Deleting a comment or taking off a label that is gone already is no error."""
+    number = world.opens()
+    posted = world.tracker.comment(number, "Hello.")
+    world.tracker.delete_comment(posted.database_id)
+    world.tracker.delete_comment(posted.database_id)
+    world.tracker.add_labels(number, ["bug", "state: reported"])
+    world.tracker.remove_label(number, "bug")
+    world.tracker.remove_label(number, "bug")
+    assert world.labels(number) == {"state: reported"}
+
+
+def test_an_issue_is_edited_field_by_field(world: World) -> None:
+    """Title and openness change apart from each other, and the body stays as it was."""
+    number = world.opens()
+    world.tracker.edit_issue(number, title="Incident Quiet Harbor")
+    world.tracker.edit_issue(number, open_=False)
+    issue = world.as_("mft").get_issue(number)
+    assert (issue.title, issue.state, issue.body) == ("Incident Quiet Harbor", "closed", play.body())
+    world.tracker.edit_issue(number, open_=True)
+    assert world.as_("mft").get_issue(number).state == "open"
+
+
+@pytest.mark.parametrize("visibility", ["public", "internal"])
+def test_a_repository_that_is_not_private_is_written_nothing(tmp_path: Path, visibility: str) -> None:
+    """Where anybody could read incidents, every run refuses before its first write."""
+    with Sandbox(clock=Clock("2026-01-05T09:00:00Z", frozen=True)) as sandbox:
+        store = sandbox.store
+        store.add_user("riya")
+        store.add_repo(REPO, visibility=visibility, labels=False)
+        token = store.job_token(REPO)
+        tracker = GitHubTracker(REPO, token, sandbox.url)
+        client = github.Github(auth=github.Auth.Token(token), base_url=sandbox.url)
+        client.get_repo(REPO).create_issue("Their words", play.body())
+        store.requests.reset()
+        for call in (lambda: handle(desk(tracker)), lambda: sweep(desk(tracker)), lambda: tracker.read(1)):
+            with pytest.raises(NotPrivateError):
+                call()
+        assert store.requests.as_dict().get("rest_writes", 0) == 0
+
+
+# --- exact faults ------------------------------------------------------------------------------------------
+
+BASE = "https://api.github.example"
+API = f"{BASE}:443"
+COMMENTS = f"{API}/repos/{REPO}/issues/1/comments"
+GRAPHQL = f"{API}/graphql"
+MADE = {"id": 2**33, "node_id": "IC_1", "body": "x", "url": f"{API}/repos/{REPO}/issues/comments/{2**33}"}
+
+
+class Sleeps:
+    """A sleep that takes no time and keeps what it was asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[float] = []
+
+    def __call__(self, seconds: float) -> None:
+        self.asked.append(seconds)
+
+
+@pytest.fixture
+def sleeps() -> Sleeps:
+    """Return a sleep that takes no time."""
+    return Sleeps()
+
+
+@pytest.fixture
+def remote(sleeps: Sleeps) -> GitHubTracker:
+    """Return a tracker of a far GitHub that answers only what a test says."""
+    return GitHubTracker(REPO, "token", BASE, sleep=sleeps)
+
+
+@pytest.fixture
+def http() -> Iterator[responses.RequestsMock]:
+    """Answer requests as a test says, and refuse any other."""
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        yield mock
+
+
+def refuse(http: responses.RequestsMock, method: str, url: str, status: int, **headers: str) -> None:
+    """Let the next such request fail, with words in the answer that must not get out."""
+    http.add(method, url, json={"message": MARK, "errors": [MARK]}, status=status, headers=headers)
+
+
+@pytest.mark.parametrize("status", [500, 502, 503])
+def test_a_comment_is_not_posted_again_blindly(
+    http: responses.RequestsMock, remote: GitHubTracker, status: int
+) -> None:
+    """After a 5xx the comment may have been made: one POST, and an error that says it is uncertain."""
+    refuse(http, "POST", COMMENTS, status)
+    with pytest.raises(AdapterError) as error:
+        remote.comment(1, "x")
+    assert len(http.calls) == 1
+    assert error.value.uncertain
+    assert error.value.status == status
+
+
+def test_a_cut_connection_leaves_a_comment_uncertain(
+    http: responses.RequestsMock, remote: GitHubTracker
+) -> None:
+    """Without any answer a comment may have been made as well."""
+    http.add("POST", COMMENTS, body=requests.exceptions.ConnectionError(MARK))
+    with pytest.raises(AdapterError) as error:
+        remote.comment(1, "x")
+    assert len(http.calls) == 1
+    assert error.value.uncertain
+    assert error.value.status is None
+
+
+@pytest.mark.parametrize(("status", "wait"), [(429, "7"), (403, "7")])
+def test_a_refusal_by_a_limit_is_waited_out_as_asked(
+    http: responses.RequestsMock, remote: GitHubTracker, sleeps: Sleeps, status: int, wait: str
+) -> None:
+    """A secondary limit did nothing, so after its Retry-After even a comment is posted again."""
+    refuse(http, "POST", COMMENTS, status, **{"Retry-After": wait})
+    http.add("POST", COMMENTS, json=MADE, status=201)
+    assert remote.comment(1, "x").id == "IC_1"
+    assert sleeps.asked == [7.0]
+
+
+def test_the_primary_limit_is_waited_out_to_its_reset(
+    http: responses.RequestsMock, remote: GitHubTracker, sleeps: Sleeps
+) -> None:
+    """The wait is from GitHub's own Date to its reset."""
+    headers = {
+        "X-RateLimit-Remaining": "0",
+        "X-RateLimit-Reset": "1767604830",
+        "Date": "Mon, 05 Jan 2026 09:20:00 GMT",
+    }
+    refuse(http, "POST", COMMENTS, 403, **headers)
+    http.add("POST", COMMENTS, json=MADE, status=201)
+    remote.comment(1, "x")
+    assert sleeps.asked == [30.0]
+
+
+def test_a_limit_that_asks_for_too_much_is_left_to_the_next_run(
+    http: responses.RequestsMock, remote: GitHubTracker, sleeps: Sleeps
+) -> None:
+    """No run waits longer than its bound; it isn't uncertain, for nothing was done."""
+    refuse(http, "POST", COMMENTS, 429, **{"Retry-After": str(int(LONGEST_WAIT) + 1)})
+    with pytest.raises(AdapterError) as error:
+        remote.comment(1, "x")
+    assert sleeps.asked == []
+    assert error.value.status == 429
+    assert not error.value.uncertain
+
+
+def test_a_limit_that_never_ends_is_given_up(
+    http: responses.RequestsMock, remote: GitHubTracker, sleeps: Sleeps
+) -> None:
+    """After a few tries the run gives up."""
+    for _ in range(TRIES + 2):
+        refuse(http, "POST", COMMENTS, 429, **{"Retry-After": "1"})
+    with pytest.raises(AdapterError):
+        remote.comment(1, "x")
+    assert len(http.calls) == TRIES
+
+
+def test_a_plain_403_is_not_repeated(
+    http: responses.RequestsMock, remote: GitHubTracker, sleeps: Sleeps
+) -> None:
+    """A refusal that isn't a limit's won't change."""
+    refuse(http, "POST", COMMENTS, 403)
+    with pytest.raises(AdapterError) as error:
+        remote.comment(1, "x")
+    assert len(http.calls) == 1
+    assert not error.value.uncertain
+    assert sleeps.asked == []
+
+
+CALLS: dict[str, tuple[str, str, Callable[[GitHubTracker], object]]] = {
+    "edit_comment": ("PATCH", f"{API}/repos/{REPO}/issues/comments/5", lambda one: one.edit_comment(5, MARK)),
+    "delete_comment": ("DELETE", f"{API}/repos/{REPO}/issues/comments/5", lambda one: one.delete_comment(5)),
+    "add_labels": ("POST", f"{API}/repos/{REPO}/issues/1/labels", lambda one: one.add_labels(1, ["x"])),
+    "remove_label": ("DELETE", f"{API}/repos/{REPO}/issues/1/labels/x", lambda one: one.remove_label(1, "x")),
+    "edit_issue": ("PATCH", f"{API}/repos/{REPO}/issues/1", lambda one: one.edit_issue(1, title=MARK)),
+    "read": ("POST", GRAPHQL, lambda one: one.read(1)),
+    "latest": ("POST", GRAPHQL, lambda one: one.latest()),
+    "listing": ("POST", GRAPHQL, lambda one: one.listing(open_="", closed="")),
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_what_may_be_done_twice_is_repeated(
+    http: responses.RequestsMock, remote: GitHubTracker, sleeps: Sleeps, name: str
+) -> None:
+    """Reads, edits, deletions and labels are tried a few times with growing pauses, then given up."""
+    method, url, call = CALLS[name]
+    for _ in range(TRIES + 1):
+        refuse(http, method, url, 502)
+    with pytest.raises(AdapterError) as error:
+        call(remote)
+    assert len(http.calls) == TRIES
+    assert sleeps.asked == sorted(sleeps.asked)
+    assert error.value.status == 502
+
+
+@pytest.mark.parametrize("fault", ["502", "403", "422", "cut", "no JSON"])
+@pytest.mark.parametrize("name", [*CALLS, "comment"])
+def test_no_word_of_an_answer_gets_into_an_error(
+    http: responses.RequestsMock, remote: GitHubTracker, name: str, fault: str
+) -> None:
+    """GitHub's answers repeat what people wrote; our errors hold status and route, and no cause."""
+    method, url, call = CALLS.get(name, ("POST", COMMENTS, lambda one: one.comment(1, MARK)))
+    if fault == "cut":
+        http.add(method, url, body=requests.exceptions.ConnectionError(MARK))
+    elif fault == "no JSON":
+        http.add(method, url, body=f"<html>{MARK}", status=502)
+    else:
+        refuse(http, method, url, int(fault))
+    with pytest.raises(AdapterError) as error:
+        call(remote)
+    assert MARK not in str(error.value) + repr(error.value) + repr(error.value.args)
+    assert error.value.__cause__ is None
+    assert error.value.__suppress_context__
+
+
+@pytest.mark.parametrize("name", ["delete_comment", "remove_label"])
+def test_gone_is_done(http: responses.RequestsMock, remote: GitHubTracker, name: str) -> None:
+    """A 404 on a deletion means that it has been done."""
+    method, url, call = CALLS[name]
+    refuse(http, method, url, 404)
+    call(remote)
+    assert len(http.calls) == 1
+
+
+def test_a_missing_comment_cannot_be_edited(http: responses.RequestsMock, remote: GitHubTracker) -> None:
+    """A 404 on an edit is an error, for the card isn't written then."""
+    method, url, call = CALLS["edit_comment"]
+    refuse(http, method, url, 404)
+    with pytest.raises(AdapterError) as error:
+        call(remote)
+    assert error.value.status == 404
+
+
+def test_errors_in_an_answer_of_graphql_hold_no_words(
+    http: responses.RequestsMock, remote: GitHubTracker
+) -> None:
+    """A query that GitHub answers with errors is an AdapterError without their text."""
+    http.add("POST", GRAPHQL, json={"data": None, "errors": [{"message": MARK}]}, status=200)
+    with pytest.raises(AdapterError) as error:
+        remote.latest()
+    assert MARK not in str(error.value)
+
+
+def test_writes_keep_a_pause_between_them(
+    http: responses.RequestsMock, remote: GitHubTracker, sleeps: Sleeps
+) -> None:
+    """GitHub asks automations for a second between writes; reads need none."""
+    http.add("POST", COMMENTS, json=MADE, status=201)
+    remote.comment(1, "x")
+    assert sleeps.asked == []
+    remote.comment(1, "y")
+    assert len(sleeps.asked) == 1
+    assert 0.0 < sleeps.asked[0] <= 1.0
+
+
+def test_nothing_is_logged(
+    http: responses.RequestsMock, remote: GitHubTracker, caplog: pytest.LogCaptureFixture
+) -> None:
+    """PyGithub's loggers are off, since they would log addresses and answers."""
+    caplog.set_level("DEBUG")
+    refuse(http, "POST", COMMENTS, 502)
+    with pytest.raises(AdapterError):
+        remote.comment(1, MARK)
+    assert MARK not in caplog.text
+    assert not [record for record in caplog.records if record.name.startswith("github")]
