@@ -164,7 +164,7 @@ def filtered(program: Path, tmp_path_factory: pytest.TempPathFactory) -> Callabl
 
     def lets_in(event: str, payload: Json) -> bool:
         log = act.run("incident.yml", event, payload)
-        assert log.code == 0, log.printed
+        assert log.code == 0, log.told()
         return log.result == "success"
 
     return lets_in
@@ -288,7 +288,7 @@ def settle(people: Community, expected: list[tuple[str, str | None]]) -> None:
     """Run what has happened: these events cost a job and succeed, discreetly; others are skipped."""
     ran = people.drain()
     for one in ran:
-        assert one.log.code == 0, one.log.printed
+        assert one.log.code == 0, one.log.told()
         assert_discreet(one.log, people.job_token)
     assert [(one.event, one.action) for one in ran if one.log.result == "success"] == expected
     assert {one.log.result for one in ran} <= {"success", None}

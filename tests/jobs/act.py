@@ -47,6 +47,10 @@ class Log(msgspec.Struct, frozen=True):
         """Return act's own lines as data."""
         return [json.loads(line) for line in self.printed.splitlines() if line.startswith("{")]
 
+    def told(self) -> str:
+        """Return the messages alone, for whoever has to read why a test failed."""
+        return "\n".join(line["msg"].rstrip("\n") for line in self.lines() if line["level"] != "warning")
+
     @property
     def result(self) -> str | None:
         """What became of the job: success, failure, or None if its `if:` skipped it."""
