@@ -94,7 +94,7 @@ class World:
         requests_ = self.sandbox.store.requests
         requests_.reset()
         run()
-        counts: dict[str, int] = dict(requests_.as_dict())
+        counts: dict[str, Any] = requests_.as_dict()
         reads = sum(counts.get(kind, 0) for kind in ("graphql_reads", "rest_reads"))
         writes = sum(counts.get(kind, 0) for kind in ("graphql_writes", "rest_writes"))
         return reads, writes
