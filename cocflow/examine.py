@@ -22,7 +22,7 @@ from cocflow.core.roster import Community
 from cocflow.definitions import Entry
 from cocflow.enforce import Desk
 from cocflow.errors import AdapterError, CocflowError, DefinitionError
-from cocflow.install import FORMS, JOBS, Plan
+from cocflow.install import FORMS, JOBS, LOCK, Plan
 from cocflow.labels import labels_of, wanting
 from cocflow.overview import open_incidents, read_case
 from cocflow.ports import Actions, JobRuns, Label, Premises, Readers, Settings
@@ -281,7 +281,7 @@ def forms_are_there(survey: Survey) -> Found:
 
 def jobs_are_there(survey: Survey) -> Found:
     """Whether the jobs, and what they install, are those that are shipped."""
-    return _files(survey, (JOBS, ".github/requirements.txt"), "job")
+    return _files(survey, (JOBS, LOCK, ".github/cocflow-"), "job")
 
 
 def processes_are_there(survey: Survey) -> Found:

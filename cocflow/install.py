@@ -9,6 +9,7 @@ interrupted is finished by the next one. Refuses a repository that isn't private
 from __future__ import annotations
 
 import difflib
+import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -28,7 +29,8 @@ CONFIGURATION = ".github/cocflow.yml"
 RECORD = ".github/cocflow.lock"
 FORMS = ".github/ISSUE_TEMPLATE/"
 JOBS = ".github/workflows/"
-SHIPPED = (FORMS, JOBS, ".github/requirements.txt", "workflows/", "templates/")
+LOCK = ".github/requirements.txt"
+SHIPPED = (FORMS, JOBS, LOCK, "workflows/", "templates/")
 """What a community's repository holds of what is shipped: folders, and single files."""
 
 NOT_SHIPPED = frozenset({f"{JOBS}ci.yml"})
@@ -81,6 +83,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
         """Return the difference as a patch, "" for a new file."""
         if self.before is None:
             return ""
+        if b"\0" in self.before:
+            return "(not text)\n"
         old, new = (
             (text or b"").decode(errors="replace").splitlines(keepends=True)
             for text in (self.before, self.after)
@@ -118,6 +122,18 @@ def shipped_files(root: Path) -> dict[str, bytes]:
     return {path: one.read_bytes() for path, one in named.items() if is_shipped(path)}
 
 
+def with_wheel(shipped: Mapping[str, bytes], name: str, wheel: bytes) -> dict[str, bytes]:
+    """Return what a repository holds that doesn't hold the package: a wheel, and its hash in the lock."""
+    digest = hashlib.sha256(wheel).hexdigest()
+    lock = shipped[LOCK] + f"./.github/{name} --hash=sha256:{digest}\n".encode()
+    return {**shipped, LOCK: lock, f".github/{name}": wheel}
+
+
+def holds_package(files: Files) -> bool:
+    """Whether a repository holds the package itself, as a copy of the template repository does."""
+    return "cocflow/__main__.py" in files.shas()
+
+
 def filled(path: str, content: bytes, values: Mapping[str, str]) -> bytes:
     """Return a file with the community's names put in, if it is one that holds any."""
     return fill_template(content.decode(), values).encode() if path.startswith(FORMS) else content
@@ -145,39 +161,37 @@ def _address(contact: str) -> str:
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """What a new configuration says."""
+    """What a new configuration says: `texts` by field, "" where there is nothing to say."""
 
-    community: str
-    code_of_conduct: str
-    time_zone: str
+    texts: dict[str, str]
     administrators: tuple[Administrator, ...]
-    rules_channel: str = ""
-    outside_contact: str = ""
 
 
 def configuration(template: str, asked: Asked) -> str:
     """Return the shipped `.github/cocflow.yml`, filled in; what has no value is commented out."""
-    values = {
-        "community": asked.community,
-        "code_of_conduct": asked.code_of_conduct,
-        "time_zone": asked.time_zone,
-        "rules_channel": asked.rules_channel,
-        "outside_contact": asked.outside_contact,
-    }
     lines: list[str] = []
-    within = ""
-    for line in template.splitlines():
-        key = line.partition(":")[0] if line[:1].isalpha() else ""
-        within = key or ("" if not line.startswith(" ") else within)
+    for block in _blocks(template):
+        key = block[0].partition(":")[0]
         if key == "administrators":
-            lines += [line, *(_roster(asked.administrators))]
-        elif within == "administrators":
-            continue
-        elif values.get(key):
-            lines.append(f"{key}: {_quoted(values[key])}")
+            lines += [block[0], *_roster(asked.administrators)]
+        elif asked.texts.get(key):
+            lines.append(f"{key}: {_quoted(asked.texts[key])}")
+        elif key[:1].isalpha() and any("<" in line for line in block):
+            lines += [f"# {line}" for line in block]
         else:
-            lines.append(f"# {line}" if "<" in line and not line.startswith("#") else line)
+            lines += block
     return "\n".join(lines) + "\n"
+
+
+def _blocks(text: str) -> list[list[str]]:
+    """Return the lines of a YAML mapping, each with the indented ones that belong to it."""
+    blocks: list[list[str]] = []
+    for line in text.splitlines():
+        if line.startswith(" ") and blocks:
+            blocks[-1].append(line)
+        else:
+            blocks.append([line])
+    return blocks
 
 
 def _roster(administrators: Iterable[Administrator]) -> Iterator[str]:

@@ -7,6 +7,7 @@ translated here, since their texts may hold anything.
 
 from __future__ import annotations
 
+import base64
 import itertools
 import logging
 import time
@@ -156,10 +157,20 @@ class GitHubPremises:
         sha = self._call("GET branch", lambda: ref.object.sha)
         parent = self._call("GET commit", lambda: self._repository.get_git_commit(sha))
         base = self._call("GET commit", lambda: parent.tree)
-        elements = [_element(path, content) for path, content in changes.items()]
+        elements = [self._element(path, content) for path, content in changes.items()]
         tree = self._write("POST tree", lambda: self._repository.create_git_tree(elements, base))
         made = self._write("POST commit", lambda: self._repository.create_git_commit(message, tree, [parent]))
         self._write("PATCH branch", lambda: ref.edit(made.sha))
+
+    def _element(self, path: str, content: bytes | None) -> InputGitTreeElement:
+        """Return one changed file of a tree; what isn't text travels as a blob of its own."""
+        if content is None:
+            return InputGitTreeElement(path, "100644", "blob", sha=None)
+        if b"\0" not in content:
+            return InputGitTreeElement(path, "100644", "blob", content=content.decode())
+        encoded = base64.b64encode(content).decode()
+        blob = self._write("POST blob", lambda: self._repository.create_git_blob(encoded, "base64"))
+        return InputGitTreeElement(path, "100644", "blob", sha=blob.sha)
 
     def _branch(self) -> str:
         _, found = self._get("")
@@ -317,9 +328,3 @@ def _reader(login: str, found: NamedUser | None, sources: tuple[str, ...]) -> Re
     if found is None:
         return Reader(login=login, role="unknown", writes=False, sources=sources)
     return Reader(login=login, role=found.role_name, writes=found.permissions.push, sources=sources)
-
-
-def _element(path: str, content: bytes | None) -> InputGitTreeElement:
-    if content is None:
-        return InputGitTreeElement(path, "100644", "blob", sha=None)
-    return InputGitTreeElement(path, "100644", "blob", content=content.decode())

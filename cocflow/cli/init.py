@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from cocflow.cli.visiting import VisitError, checked_out, explaining, processes_in, visit
+from cocflow.cli.visiting import VisitError, checked_out, explaining, processes_in, shipped_for, visit
 from cocflow.errors import DefinitionError
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     administrators: tuple[str, ...]
     rules_channel: str
     outside_contact: str
+    appeals: str
+    administrators_channel: str
 
 
 @click.command()
@@ -49,6 +51,8 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
 )
 @click.option("--rules-channel", default="", help="Where people talk about the rules.")
 @click.option("--outside-contact", default="", help="Who can be turned to about an administrator.")
+@click.option("--appeals", default="", help="The mail address to which appeals against a suspension go.")
+@click.option("--administrators-channel", default="", help="A channel that only the administrators read.")
 def init(repository: str | None, local: Path | None, dry_run: bool, **given: str | tuple[str, ...]) -> None:
     """Create a private repository for incidents, or bring one up to date.
 
@@ -106,7 +110,7 @@ def _set_up_repository(repository: str | None, work: Installation, given: Given)
 def _plan(files: Files, given: Given) -> tuple[Plan, tuple[Process, ...]]:
     """Compare what is there with what is shipped, and check the configuration before anything is written."""
     from cocflow import shipped
-    from cocflow.install import CONFIGURATION, configuration, form_values, plan, shipped_files
+    from cocflow.install import CONFIGURATION, configuration, form_values, plan
 
     with checked_out(files) as folder:
         processes = processes_in(folder)
@@ -119,30 +123,40 @@ def _plan(files: Files, given: Given) -> tuple[Plan, tuple[Process, ...]]:
         else:
             text, new = present, {}
         community = _checked(text, processes)
-    return plan(files, shipped_files(shipped.root()), form_values(community), new), processes
+    return plan(files, shipped_for(files), form_values(community), new), processes
 
 
 def _asked(given: Given) -> Asked:
+    """Return what a new configuration says, by the flags and, where they are silent, by asking.
+
+    Whoever gives all that is required by flags runs unattended, and is asked nothing.
+    """
     from cocflow.install import Asked
 
-    complete = given.community and given.code_of_conduct and given.time_zone and given.administrators
-    ask = _prompt if not complete else _leave
-    return Asked(
-        community=given.community or _prompt("What do people call your community?"),
-        code_of_conduct=given.code_of_conduct
-        or _prompt("Where can its Code of Conduct be read (https://…)?"),
-        time_zone=given.time_zone or _prompt("In which time zone are dates meant?", "UTC"),
-        administrators=_administrators(given.administrators),
-        rules_channel=given.rules_channel
-        or ask("Where do people talk about the rules? (Enter: nowhere)", ""),
-        outside_contact=given.outside_contact
-        or ask("Who can be turned to about an administrator? (Enter: nobody yet)", ""),
-    )
+    unattended = given.community and given.code_of_conduct and given.time_zone and given.administrators
+    optional = _leave if unattended else _offer
+    texts = {
+        "community": given.community or _prompt("What do people call your community?"),
+        "code_of_conduct": given.code_of_conduct or _prompt("Where is its Code of Conduct (https://…)?"),
+        "time_zone": given.time_zone or _prompt("In which time zone are dates meant?", "UTC"),
+        "rules_channel": given.rules_channel
+        or optional("Where do people talk about the rules? (Enter: nowhere)"),
+        "outside_contact": given.outside_contact
+        or optional("Who can be turned to about an administrator? (Enter: nobody yet)"),
+        "appeals": given.appeals,
+        "administrators_channel": given.administrators_channel,
+    }
+    return Asked(texts=texts, administrators=_administrators(given.administrators))
 
 
-def _leave(question: str, default: str) -> str:
-    """Ask nothing: whoever gives all that is required by flags runs unattended."""
-    return default
+def _leave(question: str) -> str:
+    """Don't ask."""
+    return ""
+
+
+def _offer(question: str) -> str:
+    """Ask what may be left out."""
+    return _prompt(question, "")
 
 
 def _prompt(question: str, default: str | None = None) -> str:

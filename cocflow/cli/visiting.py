@@ -106,6 +106,19 @@ def checked_out(files: Files) -> Iterator[Path]:
         yield folder
 
 
+def shipped_for(files: Files) -> dict[str, bytes]:
+    """Return what a repository must hold, by path: with the package's wheel, unless it holds the package."""
+    from cocflow import shipped
+    from cocflow.install import CONFIGURATION, holds_package, shipped_files, with_wheel
+    from cocflow.wheel import wheel
+
+    wanted = shipped_files(shipped.root())
+    if holds_package(files):
+        return wanted
+    template = (shipped.root() / CONFIGURATION).read_bytes()
+    return with_wheel(wanted, *wheel(wanted | {CONFIGURATION: template}))
+
+
 def processes_in(folder: Path) -> tuple[Process, ...]:
     """Return every process of a repository whose files lie in `folder`."""
     from cocflow.bootstrap import load_processes
@@ -116,10 +129,9 @@ def processes_in(folder: Path) -> tuple[Process, ...]:
 
 def survey(here: Visit, folder: Path) -> Survey:
     """Return what the doctor looks at; VisitError if there is no such repository."""
-    from cocflow import shipped
     from cocflow.definitions import read_yaml
     from cocflow.examine import Survey
-    from cocflow.install import form_values, plan, shipped_files
+    from cocflow.install import form_values, plan
 
     settings = here.premises.settings()
     if settings is None:
@@ -131,7 +143,7 @@ def survey(here: Visit, folder: Path) -> Survey:
         found.processes = processes_in(folder)
         found.desk = here.desk(folder)
         values = form_values(found.desk.community)
-        found.plan = plan(here.premises, shipped_files(shipped.root()), values, {})
+        found.plan = plan(here.premises, shipped_for(here.premises), values, {})
     except DefinitionError as error:
         found.mistake = error
     return found

@@ -5,6 +5,7 @@ A tree or commit that no branch holds yet lives in memory only, as long as the s
 
 from __future__ import annotations
 
+import base64
 import json
 import sqlite3
 from hashlib import sha1
@@ -96,6 +97,17 @@ def get_tree(owner: str, repo: str, sha: str) -> Response:
     return answer({"sha": head, "url": _url(found, "trees", head), "tree": entries, "truncated": False})
 
 
+@routes.post(f"{ROOT}/blobs")
+def create_blob(owner: str, repo: str) -> Response:
+    """Keep a file's content, sent as text or in Base64, for a tree to name."""
+    found, body = _writer(owner, repo), sent()
+    text = str(body["content"])
+    content = base64.b64decode(text) if body.get("encoding") == "base64" else text.encode()
+    sha = blob_sha(content)
+    _loose()[sha] = {"blob": content}
+    return answer({"sha": sha, "url": _url(found, "blobs", sha)}, 201)
+
+
 @routes.post(f"{ROOT}/trees")
 def create_tree(owner: str, repo: str) -> Response:
     """Make a tree from another one and changes; a `sha` of null takes a file out."""
@@ -168,8 +180,8 @@ def move_ref(owner: str, repo: str) -> Response:
 def _change(db: sqlite3.Connection, found: Access, one: dict[str, Any]) -> None:
     values = (found.repository["id"], one["path"])
     db.execute("DELETE FROM file WHERE repository_id = ? AND path = ?", values)
-    if one.get("content") is not None:
-        content = str(one["content"]).encode()
+    if one.get("content") is not None or one.get("sha") is not None:
+        content = _loose()[one["sha"]]["blob"] if one.get("sha") else str(one["content"]).encode()
         db.execute("INSERT INTO file VALUES (?, ?, ?, ?)", (*values, content, blob_sha(content)))
 
 

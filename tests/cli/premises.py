@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,7 +35,7 @@ class Town:
     token: str
     folder: Path
 
-    def run(self, *words: str, input: str | None = None, env: dict[str, str | None] | None = None) -> Result:
+    def run(self, *words: str, input: str | None = None, env: Mapping[str, str | None] | None = None) -> Result:
         """Give a command with riya's token."""
         settings = {
             "GH_TOKEN": self.token,
@@ -43,7 +44,7 @@ class Town:
             "GITHUB_API_URL": self.sandbox.url,
             "COLUMNS": "400",
         }
-        return CliRunner().invoke(cocflow, words, input=input, env=settings | (env or {}))
+        return CliRunner().invoke(cocflow, words, input=input, env={**settings, **(env or {})})
 
     def init(self) -> None:
         """Set up the repository, with the administrators in it and a sweep that has run."""

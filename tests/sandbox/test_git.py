@@ -55,3 +55,12 @@ def test_a_reader_commits_nothing(world: World) -> None:
     """Making a tree takes write access."""
     world.sandbox.store.put_file(REPO, "a.md", "a")
     assert world.call("read", "POST", "/git/trees", {"tree": []}).status_code == 403
+
+
+def test_a_blob_holds_what_is_no_text(world: World) -> None:
+    """Bytes that are sent as a blob are the file's content once a commit names it."""
+    world.sandbox.store.put_file(REPO, "a.md", "a")
+    blob = world.ok("admin", "POST", "/git/blobs", {"content": "AP8=", "encoding": "base64"})
+    change: dict[str, object] = {"path": "b.whl", "mode": "100644", "type": "blob", "sha": blob["sha"]}
+    world.ok("admin", "PATCH", "/git/refs/heads/main", {"sha": commit(world, [change], head(world))})
+    assert world.ok("admin", "GET", "/contents/b.whl")["content"].strip() == "AP8="

@@ -1,0 +1,175 @@
+"""`cocflow init` against the sandbox over HTTP, and into a folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cocflow.install import CONFIGURATION, RECORD
+from tests.cli.premises import FLAGS, REPO, Town
+
+FORM = ".github/ISSUE_TEMPLATE/incident.yml"
+SWEEP = ".github/workflows/sweep.yml"
+ANSWERS = (
+    "Enginexp\nhttps://example.org/coc\nUTC\n#rules\nhelp@example.org\nriya; tom,Tom Ito,tom@example.org\n"
+)
+UNCHANGED = "Everything is as it should be; nothing was changed."
+
+
+def files(town: Town) -> set[str]:
+    """Return the paths of the repository's files."""
+    tree = town.client().get_repo(REPO).get_git_tree("main", recursive=True)
+    return {entry.path for entry in tree.tree}
+
+
+def text(town: Town, path: str) -> str:
+    """Return what a file holds."""
+    found = town.client().get_repo(REPO).get_contents(path)
+    assert not isinstance(found, list)
+    return found.decoded_content.decode()
+
+
+def test_it_makes_a_private_repository_that_holds_everything(town: Town) -> None:
+    """One command creates the repository, closes it off, makes the labels and writes the files."""
+    done = town.run("init", REPO, *FLAGS)
+    assert done.exit_code == 0, done.output
+    repository = town.client().get_repo(REPO)
+    switched_on = (repository.has_wiki, repository.has_projects, repository.allow_forking)
+    assert (repository.visibility, *switched_on) == ("private", False, False, False)
+    assert {FORM, SWEEP, CONFIGURATION, RECORD, "workflows/incident.yml"} <= files(town)
+    assert ".github/workflows/ci.yml" not in files(town)
+    assert "state: triaged" in [label.name for label in repository.get_labels()]
+    assert "Riya Sen and tom" in text(town, FORM)
+    assert 'mail: "riya@example.org"' in text(town, CONFIGURATION)
+
+
+def test_a_second_run_changes_nothing_and_says_so(town: Town) -> None:
+    """The same command again writes nothing."""
+    town.run("init", REPO, *FLAGS)
+    town.sandbox.store.requests.reset()
+    done = town.run("init", REPO, *FLAGS)
+    assert done.output.strip() == UNCHANGED
+    assert town.sandbox.store.requests.as_dict()["rest_writes"] == 0
+
+
+def test_it_takes_an_existing_private_repository(town: Town) -> None:
+    """A private repository is taken as it is, and keeps its own files and labels."""
+    town.sandbox.store.add_repo(REPO)
+    town.sandbox.store.put_file(REPO, "notes.md", "ours")
+    assert town.run("init", REPO, *FLAGS).exit_code == 0
+    assert text(town, "notes.md") == "ours"
+    assert "bug" in [label.name for label in town.client().get_repo(REPO).get_labels()]
+
+
+def test_it_fills_an_empty_repository(town: Town) -> None:
+    """A private repository without a single commit is set up, too."""
+    town.sandbox.store.add_repo(REPO)
+    assert town.run("init", REPO, *FLAGS).exit_code == 0
+    assert {FORM, RECORD} <= files(town)
+
+
+@pytest.mark.parametrize("visibility", ["public", "internal"])
+def test_it_refuses_what_others_can_read(town: Town, visibility: str) -> None:
+    """A repository that isn't private is refused, and nothing is written."""
+    town.sandbox.store.add_repo(REPO, visibility=visibility)
+    town.sandbox.store.requests.reset()
+    done = town.run("init", REPO, *FLAGS)
+    assert done.exit_code != 0
+    assert f"The repository is {visibility}." in str(done.exception)
+    assert town.sandbox.store.requests.as_dict()["rest_writes"] == 0
+
+
+def test_it_asks_for_what_no_flag_says(town: Town) -> None:
+    """Without flags it asks, and what was answered stands in the configuration and the form."""
+    done = town.run("init", REPO, input=ANSWERS)
+    assert done.exit_code == 0, done.output
+    assert 'rules_channel: "#rules"' in text(town, CONFIGURATION)
+    assert "riya and Tom Ito" in text(town, FORM)
+
+
+def test_a_mistake_in_the_answers_stops_it_before_anything_is_written(town: Town) -> None:
+    """A time zone that there isn't is named, and no repository is made."""
+    flags = [flag if flag != "UTC" else "Moon" for flag in FLAGS]
+    done = town.run("init", REPO, *flags)
+    assert "unknown time zone `Moon`" in str(done.exception)
+    assert CONFIGURATION in str(done.exception)
+    assert town.run("doctor", REPO).exit_code != 0
+
+
+def test_an_update_keeps_what_the_community_has_changed(town: Town) -> None:
+    """What is as it was installed is updated, with its difference shown; the community's own words stay."""
+    town.init()
+    store = town.sandbox.store
+    own = text(town, FORM).replace("Write as much", "Write all you like, as much")
+    store.put_file(REPO, FORM, own)
+    done = town.run("init", REPO, *FLAGS)
+    assert f"{FORM}: keep" in done.output
+    assert "-        You will get an answer as soon as this is filed" in done.output
+    assert text(town, FORM) == own
+
+
+def test_the_names_in_a_reworded_form_are_renewed(town: Town) -> None:
+    """When the roster changes, the form says who reads, and keeps the community's other words."""
+    town.init()
+    own = text(town, FORM).replace("Write as much", "Write all you like, as much")
+    town.sandbox.store.put_file(REPO, FORM, own)
+    roster = text(town, CONFIGURATION).replace('login: "tom"', 'login: "ada"')
+    town.sandbox.store.put_file(REPO, CONFIGURATION, roster)
+    assert town.run("init", REPO).exit_code == 0
+    assert text(town, FORM) == own.replace("Riya Sen and tom", "Riya Sen and ada")
+    assert text(town, CONFIGURATION) == roster
+
+
+def test_a_dry_run_writes_nothing(town: Town) -> None:
+    """`--dry-run` tells every step and every difference, and changes nothing."""
+    told = town.run("init", REPO, *FLAGS, "--dry-run")
+    assert "Would create the private repository." in told.output
+    assert town.run("labels", REPO).exit_code != 0
+    town.init()
+    town.sandbox.store.put_file(REPO, SWEEP, text(town, SWEEP).replace("*/4", "*/8"))
+    town.sandbox.store.requests.reset()
+    assert "+" in town.run("init", REPO, "--dry-run").output
+    assert town.sandbox.store.requests.as_dict()["rest_writes"] == 0
+
+
+def test_an_interrupted_run_is_finished_by_the_next(town: Town) -> None:
+    """It says what was done and how to go on, and the second run does only what is left."""
+    town.sandbox.store.add_repo(REPO, labels=False)
+    town.sandbox.store.set_permission(REPO, "tom", "triage")
+    helper = {"GH_TOKEN": town.sandbox.store.add_token("tom")}
+    stopped = town.run("init", REPO, *FLAGS, env=helper)
+    assert stopped.exit_code != 0
+    assert town.run("init", REPO, *FLAGS).exit_code == 0
+    assert town.run("init", REPO, *FLAGS).output.strip() == UNCHANGED
+
+
+def test_the_words_of_an_interruption(town: Town) -> None:
+    """A refusal in the middle names the step, the cause, what is done, and how to go on."""
+    town.sandbox.store.add_repo(REPO, labels=False)
+    town.sandbox.store.limits.set_remaining("core", 12)
+    stopped = str(town.run("init", REPO, *FLAGS).exception)
+    assert "Stopped while trying to" in stopped
+    assert "Done so far:" in stopped
+    assert "give the same command again" in stopped
+
+
+def test_a_folder_gets_the_same(town: Town, tmp_path: Path) -> None:
+    """`--local` writes what a repository would hold, needs no token, and changes nothing a second time."""
+    folder = tmp_path / "incidents"
+    assert town.run("init", "--local", str(folder), *FLAGS, env={"GH_TOKEN": None}).exit_code == 0
+    town.run("init", REPO, *FLAGS)
+    there = {one.relative_to(folder).as_posix() for one in folder.rglob("*") if one.is_file()}
+    assert there == files(town) - {"README.md"}
+    assert town.run("init", "--local", str(folder)).output.strip() == UNCHANGED
+
+
+def test_without_a_token_it_says_where_one_comes_from(town: Town) -> None:
+    """No token is a mistake with its remedy, not a failure of GitHub's."""
+    done = town.run("init", REPO, env={"GH_TOKEN": None})
+    assert "Set GH_TOKEN to a token of yours" in str(done.exception)
+
+
+def test_a_repository_has_an_owner_and_a_name(town: Town) -> None:
+    """Anything else is refused with an example."""
+    assert "OWNER/NAME" in str(town.run("init", "incidents").exception)
