@@ -22,7 +22,7 @@ class Channels:
 
     def _for(self, person: Person) -> Iterator[Notifier]:
         for name, channel in self._channels:
-            if person.key == "suspended" and name in DEAF_TO_SUSPENDED:
+            if person.suspended and name in DEAF_TO_SUSPENDED:
                 continue
             if channel.reaches(person):
                 yield channel

@@ -23,7 +23,7 @@ import yaml
 from cocflow.core.commands import USAGE
 from cocflow.core.decide import FOLDERS
 from cocflow.core.guards import GUARDS, INSTANTS
-from cocflow.core.process import Button, Figure, Move, Opening, Process, Role, State, Timer
+from cocflow.core.process import Button, Figure, Mark, Move, Opening, Process, Role, State, Timer
 from cocflow.core.when import read_duration
 from cocflow.errors import DefinitionError
 
@@ -372,7 +372,9 @@ def _process_fields(names: _Names) -> Fields:
         "moves": _named(_name, Move, _move_fields(names)),
     }
     figure: Fields = ({"default": _default, "means": Entry.text}, {})
+    mark: Fields = ({"color": _color, "means": Entry.text}, {})
     optional = {
+        "marks": _named(_mark_name, Mark, mark, at_least=0),
         "timers": _named(_name, Timer, _timer_fields(names), at_least=0),
         "figures": _named(_figure_name, Figure, figure, at_least=0),
     }
@@ -448,6 +450,14 @@ def _name(entry: Entry) -> str:
     if not _NAME.fullmatch(name):
         hint = "a small letter first, then small letters, digits, _ and -; at most 40"
         raise entry.error(f"`{shown(name)}` can't be a name", hint)
+    return name
+
+
+def _mark_name(entry: Entry) -> str:
+    name = entry.text()
+    if not name.strip() or len(name) > _LONGEST_LABEL or name.startswith("state:"):
+        most = _LONGEST_LABEL
+        raise entry.error(f"a mark is a label of 1 to {most} characters, no state's", "choose another")
     return name
 
 
@@ -552,8 +562,8 @@ def _automatic_moves_are_cocflows(process: Process, root: Entry) -> Mistakes:
         if "cocflow" in move.by and not move.automatic:
             hint = "add `automatic: true`, or take cocflow out"
             yield entry.at("by").error(f"cocflow in `by` of `{move.name}` needs `automatic: true`", hint)
-        if move.automatic and (move.to is None or move.to in move.from_):
-            hint = "give it a `to` that isn't in its `from`"
+        if move.automatic and (move.to in move.from_ if move.to else not move.guards):
+            hint = "give it a `to` that isn't in its `from`, or guards"
             yield entry.at("automatic").error(f"automatic move `{move.name}` would never end", hint)
 
 

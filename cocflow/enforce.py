@@ -8,7 +8,7 @@ step asks what is true and not what was tried.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -36,12 +36,14 @@ from cocflow.core.facts import Issue, extended, sha256
 from cocflow.core.form import Answers, write
 from cocflow.core.guards import shown, stays_open
 from cocflow.core.ledger import read_ledger
+from cocflow.core.process import State
 from cocflow.core.progress import Standing
 from cocflow.core.records import (
     Card,
     Halt,
     Marker,
     Owed,
+    Try,
     card_line,
     halt_line,
     marker_line,
@@ -51,8 +53,11 @@ from cocflow.core.records import (
 )
 from cocflow.core.roster import Community
 from cocflow.errors import AdapterError, DefinitionError
-from cocflow.messages import Templates, fenced
-from cocflow.ports import Mailbox, Message, Notifier, Tracker
+from cocflow.messages import Templates, fenced, inline
+from cocflow.ports import Mailbox, Message, Notifier, RefusedError, Tracker
+
+UNDELIVERED = "notice: undelivered"
+"""The label of a case in which somebody couldn't be reached for a day, or for good."""
 
 LONGEST_TEXT = 60_000
 """Characters of text in a comment, below GitHub's 65,536 so that the record always fits."""
@@ -134,12 +139,12 @@ def _drain(
 ) -> tuple[Outcome, Case]:
     """Decide and perform until nothing is left to do. `about`: a suspension that the incident is to note."""
     delivered: set[str] = set()
-    failed: set[str] = set()
+    tries = _tries(issue)
     receipts = 0
     while True:
         case = desk.open(issue, delivered, incident)
         try:
-            sent = _hand_out(desk, case, failed)
+            sent = _hand_out(desk, case, tries)
         except TwiceMadeError as twice:
             return _give_up(desk, case, twice), case
         if sent:
@@ -155,10 +160,17 @@ def _drain(
         return Outcome(number=issue.number, receipts=receipts, broken=True), case
     if case.progress.state is None:
         return Outcome(number=issue.number), case
-    _project(desk, case)
+    tries = {one.id: tries[one.id] for one in case.progress.owed() if one.id in tries}
+    _project(desk, case, tries)
     _tidy(desk, case)
-    _show(desk, case, retry=bool(failed) or _unfinished(case))
-    return Outcome(number=issue.number, receipts=receipts, undelivered=len(failed)), case
+    _show(desk, case, tries)
+    undelivered = sum(one.again is not None for one in tries.values())
+    return Outcome(number=issue.number, receipts=receipts, undelivered=undelivered), case
+
+
+def _tries(issue: Issue) -> dict[str, Try]:
+    card = read_ledger(issue).card_record
+    return dict(card.tries) if card is not None else {}
 
 
 def _next(case: Case, about: Case | None) -> Decision | None:
@@ -306,14 +318,29 @@ def _post(desk: Desk, case: Case, decision: Decision) -> tuple[Issue, bool]:
 def _text(desk: Desk, case: Case, decision: Decision) -> str:
     """Return what a receipt says: the notices whose channel is the issue, then what to tell by hand."""
     after = case.after(decision.record)
-    parts = [
-        desk.templates.render(name, view(name.partition("/")[0], after, decision)) for name in decision.says
-    ]
-    parts.extend(
-        _by_hand(desk, after, owed)
-        for owed in decision.record.owed
-        if owed.to != "incident" and not owed.by_receipt and not _reachable(desk, after, owed)
-    )
+    outside = [one for one in decision.record.owed if one.to != "incident" and not one.by_receipt]
+    by_hand = [one for one in outside if not _reachable(desk, after, one)]
+    names = {
+        "sent": tuple(shown(after, one.to) for one in outside if one not in by_hand),
+        "by_hand": tuple(shown(after, one.to) for one in by_hand),
+    }
+    parts = [_said(desk, after, decision, name, names) for name in decision.says]
+    return _fitting([*parts, *(_by_hand(desk, after, one) for one in by_hand)])
+
+
+def _said(
+    desk: Desk, after: Case, decision: Decision, name: str, names: Mapping[str, tuple[str, ...]]
+) -> str:
+    """Return what one template says; administrators also read who is told how."""
+    folder = name.partition("/")[0]
+    what = view(folder, after, decision)
+    if folder == "administrators":
+        what = msgspec.structs.replace(what, **names)
+    return desk.templates.render(name, what)
+
+
+def _fitting(parts: Iterable[str]) -> str:
+    """Return the parts as one text that fits into a comment."""
     text = "\n\n---\n\n".join(part for part in parts if part)
     if len(text) <= LONGEST_TEXT:
         return text
@@ -324,10 +351,12 @@ def _by_hand(desk: Desk, case: Case, owed: Owed) -> str:
     """Return a notice that no channel reaches, ready to copy and to be told by an administrator."""
     name = shown(case, owed.to)
     text = desk.templates.render(owed.notice, view(owed.notice.partition("/")[0], case, owed=owed))
-    who = owed.to if owed.to in ("reporter", "suspended", "community") else name
+    person = case.person(owed.to)
+    who = owed.to if owed.to in ("reporter", "suspended", "community") else person.name if person else name
+    subject = desk.templates.subject(owed.notice)
     return (
-        f"**To be told by hand.** Copy this to them, then write `/told {who} how`"
-        f" ({desk.templates.subject(owed.notice)}):\n\n{fenced(text)}"
+        f"**To be told by hand: {inline(name)}.** Copy this to them (subject: *{subject}*), then write"
+        f" `/told {who or name} how`:\n\n{fenced(text)}"
     )
 
 
@@ -339,7 +368,7 @@ def _reachable(desk: Desk, case: Case, owed: Owed) -> bool:
 # --- notices -----------------------------------------------------------------------------------
 
 
-def _hand_out(desk: Desk, case: Case, failed: set[str]) -> set[str]:
+def _hand_out(desk: Desk, case: Case, tries: dict[str, Try]) -> set[str]:
     """Have everyone told what a sound case owes, before more is decided; return the ids of what went out.
 
     So what follows from the telling is decided alike by a run that died, one that lost a race, and
@@ -347,28 +376,41 @@ def _hand_out(desk: Desk, case: Case, failed: set[str]) -> set[str]:
     """
     if case.ledger.broken:
         return set()
-    return _note(desk, case) | _deliver(desk, case, failed)
+    return _note(desk, case) | _deliver(desk, case, tries)
 
 
-def _deliver(desk: Desk, case: Case, failed: set[str]) -> set[str]:
-    """Deliver what is owed and can be, each once a run; return what went out, add what didn't to `failed`."""
+def _deliver(desk: Desk, case: Case, tries: dict[str, Try]) -> set[str]:
+    """Deliver what is owed and due; return what went out, and keep in `tries` what didn't."""
     sent: set[str] = set()
+    now = case.issue.now
     for owed in case.progress.owed():
-        person = case.person(owed.to)
-        if (
-            owed.id in failed
-            or person is None
-            or not desk.notifier.reaches(person)
-            or _words_changed(case, owed)
-        ):
+        person, before = case.person(owed.to), tries.get(owed.id)
+        if person is None or not desk.notifier.reaches(person) or _words_changed(case, owed):
+            continue
+        if before is not None and (before.again is None or before.again > now):
             continue
         try:
             desk.notifier.deliver(_message(desk, case, owed, person))
+        except RefusedError:
+            tries[owed.id] = Try(1, now)
         except AdapterError:
-            failed.add(owed.id)
+            tries[owed.id] = _later(before, now)
         else:
             sent.add(owed.id)
+            tries.pop(owed.id, None)
     return sent
+
+
+def _later(before: Try | None, now: datetime) -> Try:
+    """Return when to try again: after a pause that doubles each time, from a quarter hour to half a day."""
+    count = before.count + 1 if before is not None else 1
+    pause = min(timedelta(minutes=15) * 2 ** min(count - 1, 10), timedelta(hours=12))
+    return Try(count, before.since if before is not None else now, now + pause)
+
+
+def _is_stuck(one: Try, now: datetime) -> bool:
+    """Whether administrators have to know: it was refused for good, or failed for a day."""
+    return one.again is None or now - one.since >= timedelta(days=1)
 
 
 def _words_changed(case: Case, owed: Owed) -> bool:
@@ -391,17 +433,13 @@ def _message(desk: Desk, case: Case, owed: Owed, person: Person) -> Message:
 # --- the projection ------------------------------------------------------------------------------
 
 
-def _project(desk: Desk, case: Case) -> None:
+def _project(desk: Desk, case: Case, tries: Mapping[str, Try]) -> None:
     """Make labels, title and the issue's openness those of the case; other people's labels stay."""
     issue, state = case.issue, case.process.state(case.progress.state or "")
     if state is None:
         return
-    wanted = [state.label, SUSPENSION] if case.is_suspension else [state.label]
-    ours = {
-        label
-        for label in issue.labels
-        if label.startswith(STATE_PREFIX) or label in case.process.quick_labels() or label == SUSPENSION
-    }
+    wanted = _wanted_labels(case, state, tries)
+    ours = {label for label in issue.labels if _is_ours(case, label)}
     if missing := [label for label in wanted if label not in issue.labels]:
         desk.tracker.add_labels(issue.number, missing)
     for label in sorted(ours.difference(wanted)):
@@ -415,6 +453,26 @@ def _project(desk: Desk, case: Case) -> None:
         desk.tracker.edit_issue(issue.number, title=new_title, body=body, open_=open_)
 
 
+def _wanted_labels(case: Case, state: State, tries: Mapping[str, Try]) -> list[str]:
+    """Return the labels that show how the case stands; the state's first."""
+    consent = case.progress.consent
+    marks = {
+        "consent: " + consent.level: True,
+        "consent: by name": consent.named,
+        UNDELIVERED: any(_is_stuck(one, case.issue.now) for one in tries.values()),
+    }
+    known = {mark.name for mark in case.process.marks}
+    kind = [SUSPENSION] if case.is_suspension else []
+    return [state.label, *kind, *(name for name, shown in marks.items() if shown and name in known)]
+
+
+def _is_ours(case: Case, label: str) -> bool:
+    """Whether a label is cocflow's to put on and take off: everybody else's stay."""
+    marks = {mark.name for mark in case.process.marks}
+    kinds = marks | case.process.quick_labels().keys() | {SUSPENSION}
+    return label.startswith(STATE_PREFIX) or label in kinds
+
+
 def _tidy(desk: Desk, case: Case) -> None:
     """Delete receipts that lost a race, newest first, and cards beyond the first."""
     for entry in reversed(case.ledger.void):
@@ -423,22 +481,27 @@ def _tidy(desk: Desk, case: Case) -> None:
         desk.tracker.delete_comment(card.database_id)
 
 
-def _show(desk: Desk, case: Case, *, retry: bool) -> None:
+def _show(desk: Desk, case: Case, tries: Mapping[str, Try]) -> None:
     """Write the card, if it isn't as it should be already."""
     last = case.ledger.last
     if last is None:
         return
-    due: datetime | None = case.issue.now if retry else timers.earliest(case)
+    dues = [timers.earliest(case), *(one.again for one in tries.values())]
+    if _unfinished(case):
+        dues.append(case.issue.now)
     card = Card(
         n=last.record.n,
         last=last.id,
-        due=due,
+        due=min((due for due in dues if due is not None), default=None),
         seen=case.issue.newest_by_person(),
         edited=case.issue.body_edited_at,
         told=case.marks,
+        tries=dict(tries),
     )
     text = desk.templates.render("administrators/card", view("administrators", case))
-    body = f"{text}\n\n{card_line(card)}"
+    refused = [one for one in case.progress.owed() if one.id in tries and tries[one.id].again is None]
+    parts = [text, *(_by_hand(desk, case, one) for one in refused)]
+    body = f"{_fitting(parts)}\n\n{card_line(card)}"
     if case.ledger.card is None:
         desk.tracker.comment(case.issue.number, body)
     elif case.ledger.card.body != body:

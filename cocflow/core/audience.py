@@ -15,7 +15,7 @@ import msgspec
 
 from cocflow.core import guards, timers
 from cocflow.core.case import REASON, Case
-from cocflow.core.commands import GRAMMAR, Overturn, Resolve, Suspend, Uphold
+from cocflow.core.commands import GRAMMAR, Post, Resolve, Suspend, Uphold
 from cocflow.core.decide import Decision
 from cocflow.core.process import Move, Role
 from cocflow.core.records import Owed, SuspensionOrdered, Words
@@ -49,11 +49,10 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 class CommunityView(View, frozen=True, kw_only=True):
     """For anyone without a role in the case: nothing of it, not even its state.
 
-    `context` is the administrators' own words on an overturned suspension, with the reporter's
-    consent for the community.
+    `post` is a text that those concerned were asked about, and that another administrator approved.
     """
 
-    context: str | None = None
+    post: str | None = None
 
 
 class SuspendedView(View, frozen=True, kw_only=True):
@@ -72,6 +71,8 @@ class SuspendedView(View, frozen=True, kw_only=True):
     appeal_to: str
     token: str
     decision: str | None
+    post: str | None = None
+    answer_until: datetime | None = None
     reason: str | None = None
 
 
@@ -80,6 +81,9 @@ class PartyView(View, frozen=True, kw_only=True):
 
     code_name: str
     decision: str | None = None
+    reporter: str | None = None
+    post: str | None = None
+    answer_until: datetime | None = None
     reason: str | None = None
 
 
@@ -98,6 +102,10 @@ class ReporterView(View, frozen=True, kw_only=True):
     triage_estimate: datetime | None
     resolution: str | None
     possible: tuple[Possible, ...]
+    consent: str
+    named: bool
+    post: str | None = None
+    answer_until: datetime | None = None
     reason: str | None = None
     copy: str | None = None
 
@@ -114,6 +122,7 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     reporter_here: bool
     readers_off_roster: bool
     consent: str
+    named: bool
     parties: tuple[str, ...]
     missing: tuple[str, ...]
     estimate: datetime | None
@@ -135,6 +144,14 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     appeal_from: datetime | None = None
     appeal_waits: bool = False
     deciders: tuple[str, ...] = ()
+    post: str | None = None
+    answer_until: datetime | None = None
+    post_no: tuple[str, ...] = ()
+    post_silent: tuple[str, ...] = ()
+    post_approvers: tuple[str, ...] = ()
+    sent: tuple[str, ...] = ()
+    by_hand: tuple[str, ...] = ()
+    put_back: str | None = None
     sole: bool = False
     asker: str = ""
     move: str | None = None
@@ -169,15 +186,17 @@ def view(folder: str, case: Case, decision: Decision | None = None, owed: Owed |
 
 
 def possible(case: Case, role: Role) -> tuple[Possible, ...]:
-    """Return what a role may do now, as people would do it: a label, a button, a command."""
-    return tuple(
-        Possible(move.means, _how(case, move), role)
+    """Return what a role may do now, moves first, as people would do it: a label, a button, a command."""
+    here = [
+        move
         for move in case.process.moves
         if case.progress.state in move.from_ and role in move.by and move.command not in ("help", "told")
-    )
+    ]
+    here.sort(key=lambda move: move.to is None)
+    return tuple(Possible(move.means, _how(case, move, role), role) for move in here)
 
 
-def _how(case: Case, move: Move) -> str:
+def _how(case: Case, move: Move, role: Role) -> str:
     ways: list[str] = []
     if move.label and (state := case.process.state(move.to or "")) is not None:
         ways.append(f"add the label `{state.label}`")
@@ -186,7 +205,9 @@ def _how(case: Case, move: Move) -> str:
     if any(value for _, value in move.quick_labels):
         ways.append("add a label " + ", ".join(f"`{label}`" for label, _ in move.quick_labels))
     if move.command is not None:
-        ways.append(f"write `{GRAMMAR[move.command].usage.form.splitlines()[0]}`")
+        form = GRAMMAR[move.command].usage.form.splitlines()[0]
+        quote = role == "administrator" and "quotes_reporter" in move.guards
+        ways.append(f"write `{form}`{', and below it the reporter, behind `>`' if quote else ''}")
     if move.edit:
         ways.append("edit the report")
     return ", or ".join(ways)
@@ -203,11 +224,15 @@ def _common(case: Case) -> dict[str, str]:
 
 
 def _community(case: Case, decision: Decision | None, owed: Owed | None) -> View:
-    incident = case.incident or case
-    command = case.command(owed.words) if owed is not None and owed.words is not None else None
-    allowed = incident.progress.consent.level == "community"
-    context = command.context if isinstance(command, Overturn) and allowed else None
-    return CommunityView(**_common(case), context=context)
+    allowed = not case.is_suspension and guards.may_tell_community(case)
+    return CommunityView(**_common(case), post=_post(case, owed) if allowed else None)
+
+
+def _post(case: Case, owed: Owed | None) -> str | None:
+    """Return the text that is to be posted, as those concerned are asked about it."""
+    words = owed.words if owed is not None else case.progress.draft.words if case.progress.draft else None
+    command = case.command(words) if words is not None else None
+    return command.text if isinstance(command, Post) else None
 
 
 def _suspended(case: Case, decision: Decision | None, owed: Owed | None) -> View:
@@ -217,7 +242,7 @@ def _suspended(case: Case, decision: Decision | None, owed: Owed | None) -> View
     command = case.command(words) if words is not None else None
     return SuspendedView(
         **_common(case),
-        account=case.suspended[0].name if case.suspended else "",
+        account=_account(case, owed),
         since=progress.stays[0].since if progress.stays else None,
         until=progress.until,
         interim=progress.until is None and not progress.indefinite,
@@ -227,8 +252,23 @@ def _suspended(case: Case, decision: Decision | None, owed: Owed | None) -> View
         appeal_to=case.community.appeals or case.community.outside_contact,
         token=reply_token(case.issue.id),
         decision=command.reasons if isinstance(command, Uphold) else None,
+        post=_post(case, owed),
+        answer_until=_answer_until(case),
         reason=decision.reason if decision else None,
     )
+
+
+def _account(case: Case, owed: Owed | None) -> str:
+    person = case.person(owed.to if owed is not None else "suspended")
+    return person.name if person is not None else ""
+
+
+def _answer_until(case: Case) -> datetime | None:
+    """Return until when somebody may say something to the draft before silence counts as asked."""
+    draft, span = case.progress.draft, None
+    if draft is not None:
+        span = guards.waiting_period(case, "post.silence")
+    return draft.since + span if draft is not None and span is not None else None
 
 
 def _why(case: Case) -> str | None:
@@ -254,11 +294,15 @@ def reply_token(issue_id: str) -> str:
 
 def _party(case: Case, decision: Decision | None, owed: Owed | None) -> View:
     words = owed.words if owed is not None else case.progress.resolution
-    allowed = case.progress.consent.level != "none"
+    consent = case.progress.consent
+    allowed = consent.level != "none"
     return PartyView(
         **_common(case),
         code_name=case.code_name,
         decision=_resolution(case, words, "to_parties") if allowed else None,
+        reporter=case.reporter.name if allowed and consent.named else None,
+        post=_post(case, owed),
+        answer_until=_answer_until(case),
         reason=decision.reason if decision else None,
     )
 
@@ -280,6 +324,10 @@ def _reporter(case: Case, decision: Decision | None, owed: Owed | None) -> View:
         triage_estimate=progress.estimate.triage if progress.estimate else None,
         resolution=_resolution(case, words, "to_reporter"),
         possible=possible(case, "reporter"),
+        consent=progress.consent.level,
+        named=progress.consent.named,
+        post=_post(case, owed),
+        answer_until=_answer_until(case),
         reason=decision.reason if decision else None,
         copy=decision.copy if decision else None,
     )
@@ -301,6 +349,7 @@ def _administrators(case: Case, decision: Decision | None, owed: Owed | None) ->
         reporter_here=progress.reporter is None or progress.reporter.is_author,
         readers_off_roster=progress.reporter is not None and progress.reporter.readers_off_roster,
         consent=progress.consent.level,
+        named=progress.consent.named,
         parties=tuple(guards.shown(case, person.key) for person in case.parties),
         missing=_missing(case),
         estimate=estimate.resolve if estimate else None,
@@ -328,6 +377,14 @@ def _administrators(case: Case, decision: Decision | None, owed: Owed | None) ->
         appeal_from=appeal_from(case),
         appeal_waits=bool(progress.appeal),
         deciders=_deciders(case),
+        post=_post(case, owed),
+        answer_until=_answer_until(case),
+        post_no=tuple(guards.shown(case, key) for key, yes in _answers(case).items() if not yes),
+        post_silent=tuple(guards.shown(case, key) for key in guards.silent(case)),
+        post_approvers=_others(case, progress.draft.by) if progress.draft else (),
+        put_back=decision.put_back if decision else None,
+        sent=(),
+        by_hand=(),
         sole=bool(decision and decision.record.sole),
         asker=asker.shown() if asker else "",
         move=decision.record.move if decision else None,
@@ -358,9 +415,17 @@ def _deciders(case: Case) -> tuple[str, ...]:
     began = case.progress.began
     if began is None:
         return ()
-    by = case.login_of(began.by)
-    others = tuple(one.shown() for one in case.eligible if one.login.casefold() != by)
-    return others or tuple(one.shown() for one in case.eligible)
+    return _others(case, began.by) or tuple(one.shown() for one in case.eligible)
+
+
+def _others(case: Case, actor_id: str) -> tuple[str, ...]:
+    """Return the administrators with a say, but for one."""
+    login = case.login_of(actor_id)
+    return tuple(one.shown() for one in case.eligible if one.login.casefold() != login)
+
+
+def _answers(case: Case) -> Mapping[str, bool]:
+    return case.progress.draft.answers if case.progress.draft else {}
 
 
 def _missing(case: Case) -> tuple[str, ...]:

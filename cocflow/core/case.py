@@ -43,7 +43,7 @@ ACCOUNT, REACH, REASON, UNTIL = "account", "reach", "reason", "until"
 class Person(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody in a case. `key` is what records call them: `reporter`, or `p1`, `p2`, … for parties.
 
-    `name` is "" where the words that gave it have changed since.
+    `name` is "" where the words that gave it have changed since. `suspended`: it is their account.
     """
 
     key: str
@@ -51,6 +51,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     login: str = ""
     mail: str = ""
     slack: str = ""
+    suspended: bool = False
 
     def __repr__(self) -> str:
         """Show the key only."""
@@ -181,7 +182,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             person = self.incident._ordered("suspended", standing.words, standing.line)
             return msgspec.structs.replace(person, key="suspended")
         if began is not None and account_digest(self.report) != began.account:
-            return Person(key="suspended", name="")
+            return Person(key="suspended", name="", suspended=True)
         said = self.report.answers
         reach = said.text(REACH)
         mail, slack = _MAIL.search(reach), _SLACK.search(reach)
@@ -190,12 +191,13 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             name=" ".join(said.text(ACCOUNT).split())[:100],
             mail=mail[0] if mail else "",
             slack=slack[0] if slack else "",
+            suspended=True,
         )
 
     def _ordered(self, key: str, words: Words | None, line: int) -> Person:
         command = self.command(words) if words is not None else None
         if not isinstance(command, Suspend) or line >= len(command.accounts):
-            return Person(key=key, name="")
+            return Person(key=key, name="", suspended=True)
         return account_person(key, command.accounts[line])
 
     def person(self, key: str) -> Person | None:
@@ -347,7 +349,8 @@ def account_digest(report: Report) -> str:
 
 def account_person(key: str, account: Account) -> Person:
     """Return the person whom a line of a `/suspend` names."""
-    return party_person(key, Party(account.name, account.contact))
+    person = party_person(key, Party(account.name, account.contact))
+    return msgspec.structs.replace(person, suspended=True)
 
 
 def party_person(key: str, command: Party) -> Person:

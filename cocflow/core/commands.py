@@ -135,6 +135,31 @@ class Overturn(Said, frozen=True):
     context: str
 
 
+Level = Literal["none", "parties", "community"]
+
+
+class Consent(Said, frozen=True):
+    """Let this much be shared, by name or not; or answer what is to be posted.
+
+    With `level` it is the reporter's consent. Without, `yes` is an answer to the present draft, by
+    `name` (None: by whoever writes). `quote` holds the lines behind `>`.
+    """
+
+    level: Level | None = None
+    named: bool = False
+    name: str | None = None
+    yes: bool = False
+    words: str = ""
+    quote: str | None = None
+
+
+class Post(Said, frozen=True):
+    """Draft this text for that channel."""
+
+    channel: str
+    text: str
+
+
 Command = (
     Estimate
     | Resolve
@@ -149,6 +174,8 @@ Command = (
     | Appeal
     | Uphold
     | Overturn
+    | Consent
+    | Post
 )
 
 Parser = Callable[[str, str], Command]
@@ -397,6 +424,37 @@ def overturn(line: str, rest: str) -> Overturn:
     return Overturn(_words(line, rest, "The new context is missing: what do you see differently now?"))
 
 
+LEVELS: tuple[Level, ...] = ("none", "parties", "community")
+
+
+def consent(line: str, rest: str) -> Consent:
+    """Read `none`, `parties` or `community`, perhaps `by name`; or `[name] yes` or `no`, and words."""
+    lines = rest.split("\n")
+    quote = "\n".join(text[1:].removeprefix(" ") for text in lines if text.startswith(">")).strip()
+    said = quote if _has_words(quote) else None
+    tokens = line.split()
+    if tokens and (level := next((one for one in LEVELS if tokens[0].lower() == one), None)):
+        how = " ".join(tokens[1:]).lower()
+        if how not in ("", "by name"):
+            raise UserMistake("After the level comes `by name`, or nothing. Quote words below, behind `>`.")
+        return Consent(level=level, named=how == "by name", quote=said)
+    for index, token in enumerate(tokens):
+        if (answer := token.lower().strip(".,:;")) in ("yes", "no"):
+            words = "\n".join(part for part in (" ".join(tokens[index + 1 :]), rest) if part)
+            name = " ".join(tokens[:index]).removeprefix("@").strip(" ,:") or None
+            return Consent(name=name, yes=answer == "yes", words=words, quote=said)
+    raise UserMistake("Say what may be shared, or answer `yes` or `no` to what is to be posted.")
+
+
+def post(line: str, rest: str) -> Post:
+    """Read a channel on the command's line, and below it the text as it would be posted."""
+    if not line:
+        raise UserMistake("A channel is missing.")
+    if not _has_words(rest):
+        raise UserMistake("The text is missing; write it below the command, as it would be posted.")
+    return Post(line, rest)
+
+
 def _words(line: str, rest: str, missing: str) -> str:
     text = f"{line}\n{rest}".strip()
     if not _has_words(text):
@@ -502,7 +560,21 @@ GRAMMAR: Grammar = dict(
             "no command",
             "/overturn <new context>",
             "/overturn The account had been taken over by somebody else.",
-            "Decide an appeal: the suspension ends at once. The new context goes to the community.",
+            "Decide an appeal: the suspension ends at once. The community is told that fact, and no more.",
+        ),
+        _row(
+            consent,
+            "no command",
+            "/consent <none, parties or community> [by name]\n/consent [name] <yes or no> [words]",
+            "/consent parties\n> You may tell those concerned, without my name.",
+            "Say what may be shared of a report, or answer about a text that is to be posted.",
+        ),
+        _row(
+            post,
+            "no command",
+            "/post <channel>\n<text>",
+            "/post rules\nA joke about how somebody speaks was taken down last week.",
+            "Draft a text for a channel. Those concerned are asked about exactly that text first.",
         ),
     )
 )

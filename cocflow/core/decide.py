@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 import msgspec
 
@@ -20,9 +21,11 @@ from cocflow.core.commands import (
     Answer,
     Appeal,
     Command,
+    Consent,
     Estimate,
     Overturn,
     Party,
+    Post,
     Recover,
     Resolve,
     Suspend,
@@ -60,6 +63,10 @@ from cocflow.core.records import (
     Owed,
     PartyAdded,
     PartyRemoved,
+    PostAnswered,
+    PostApproved,
+    PostDrafted,
+    PostDropped,
     Record,
     Reminded,
     ReporterKnown,
@@ -106,13 +113,15 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     """A receipt to be posted: its record, and which templates make its text.
 
     `says` names the templates; `reason` is why a request is refused, `copy` a command that the
-    refused person could send instead, `asker` who asked.
+    refused person could send instead, `put_back` what is undone (a label, or a button pressed),
+    `asker` who asked.
     """
 
     record: Record
     says: tuple[str, ...]
     reason: str | None = None
     copy: str | None = None
+    put_back: str | None = None
     asker: Actor | None = None
 
 
@@ -324,7 +333,10 @@ def _automatic(case: Case) -> Decision | None:
             if guards.refusal(case, move.guards, ask) is not None:
                 continue
             of = f"auto:{move.name}@{last.record.n}"
-            return _done(case, of, last.record.at, move, _moved(move), move.notices)
+            changes: tuple[AnyChange, ...] = _moved(move)
+            if "post_ready" in move.guards:
+                changes = (*changes, PostDropped(sent=True))
+            return _done(case, of, last.record.at, move, changes, move.notices)
     return None
 
 
@@ -413,9 +425,9 @@ def _trigger(case: Case, fact: Fact) -> Trigger:
         case Labeled(label=label) if quick.get(label) == "":
             return Trigger(means=lambda move: label in dict(move.quick_labels), copy=_usage(case, label))
         case Labeled(label=label) if label in quick:
-            return Trigger(
-                means=lambda move: label in dict(move.quick_labels), command=Estimate(resolve=quick[label])
-            )
+            means = partial(_has_label, label)
+            by_command = any(means(move) and move.command == "estimate" for move in case.process.moves)
+            return Trigger(means=means, command=Estimate(resolve=quick[label]) if by_command else None)
         case Labeled(label=label):
             to = label.removeprefix(STATE_PREFIX)
             return Trigger(means=lambda move: move.label and move.to == to, instead=to)
@@ -424,6 +436,10 @@ def _trigger(case: Case, fact: Fact) -> Trigger:
         case Reopened():
             return Trigger(means=lambda move: move.button == "reopen")
     return Trigger(means=lambda move: move.edit)
+
+
+def _has_label(label: str, move: Move) -> bool:
+    return label in dict(move.quick_labels)
 
 
 def _usage(case: Case, label: str) -> str:
@@ -441,6 +457,8 @@ def _why_not(case: Case, trigger: Trigger, here: list[Move], copy: str | None) -
         return f"It is {case.progress.state} already. Nothing changed."
     if trigger.instead == "closed" and (reason := _left_undone(case)) is not None:
         return reason
+    if here and trigger.instead == "closed":
+        return "Closing alone would tell nobody anything."
     if here:
         return "That isn't yours to do in this case."
     if copy is not None:
@@ -498,6 +516,14 @@ def _changes(case: Case, move: Move, ask: Ask, fact: Fact) -> tuple[AnyChange, .
             changes = (AppealKept(words=words, verified=ask.verified),)
         case Uphold() | Overturn():
             changes = (AppealDecided(words=words),)
+        case Consent(level=str(level), named=named):
+            changes = (ConsentGiven(level=level, named=named),)
+        case Consent() as answer:
+            changes = _answered(case, ask, answer, words)
+        case Post():
+            changes = (PostDrafted(words=words, by=fact.by.id if fact.by else ""),)
+        case None if "another_approves" in move.guards:
+            changes = (PostApproved(),)
         case None if isinstance(fact, BodyEdited):
             changes = _consent_by_edit(case, fact)
     return (*changes, *_moved(move))
@@ -517,6 +543,15 @@ def _ordered(case: Case, ask: Ask, command: Suspend, words: Words, fact: Fact) -
         )
         for index, line in enumerate(lines)
     )
+
+
+def _answered(case: Case, ask: Ask, command: Consent, words: Words) -> tuple[AnyChange, ...]:
+    """Record an answer about a draft. The reporter's no stops it; others' no is shown and weighed."""
+    key = guards.answering(case, ask) or ""
+    answered: AnyChange = PostAnswered(to=key, yes=command.yes, words=words)
+    if key == "reporter" and not command.yes:
+        return (answered, PostDropped(sent=False))
+    return (answered,)
 
 
 def _consent_by_edit(case: Case, fact: BodyEdited) -> tuple[AnyChange, ...]:
@@ -565,7 +600,7 @@ def _done(
         changes=changes,
     )
     after = case.after(record).progress
-    owed = tuple(_owed(record, after, notices))
+    owed = tuple(_owed(case, record, after, notices))
     if case.is_suspension and any(isinstance(change, _TOLD_TO_INCIDENT) for change in changes):
         owed = (*owed, Owed(id=f"{record.n}.noted", notice="noted", to="incident"))
     says = [notice for notice in notices if _is_said_here(notice, after)]
@@ -585,26 +620,45 @@ def _is_said_here(notice: str, after: Progress) -> bool:
     return folder == "administrators" or (folder == "reporter" and by_author)
 
 
-def _owed(record: Record, after: Progress, notices: tuple[str, ...]) -> list[Owed]:
+def _owed(case: Case, record: Record, after: Progress, notices: tuple[str, ...]) -> list[Owed]:
     """Return what is owed to people by a record; what administrators read is the receipt itself."""
-    added = [change.key for change in record.changes if isinstance(change, PartyAdded)]
     owed: list[Owed] = []
     for notice in notices:
         folder = notice.partition("/")[0]
-        if folder == "administrators":
-            continue
-        recipients = (added or list(after.parties)) if folder == "party" else [folder]
         owed.extend(
             Owed(
                 id=f"{record.n}.{notice}.{to}",
                 notice=notice,
                 to=to,
-                words=after.decided or after.resolution,
+                words=_told_words(case, record),
                 by_receipt=_is_said_here(notice, after),
             )
-            for to in recipients
+            for to in _recipients(case, folder, record, after)
         )
     return owed
+
+
+def _recipients(case: Case, folder: str, record: Record, after: Progress) -> list[str]:
+    if folder == "administrators":
+        return []
+    if folder == "party":
+        added = [change.key for change in record.changes if isinstance(change, PartyAdded)]
+        return added or list(after.parties)
+    if folder == "suspended" and not case.is_suspension:
+        return [key for key, one in after.suspensions.items() if one.in_force]
+    return [folder]
+
+
+def _told_words(case: Case, record: Record) -> Words | None:
+    """Return the words that a record's notices tell; None where templates say it all."""
+    for change in record.changes:
+        if isinstance(change, Resolved | AppealDecided | PostDrafted):
+            return change.words
+        if isinstance(change, PostDropped):
+            return case.progress.draft.words if case.progress.draft else None
+        if isinstance(change, PartyAdded):
+            return case.progress.resolution
+    return None
 
 
 def _folder(roles: frozenset[Role]) -> str:
@@ -616,4 +670,19 @@ def _refused(
 ) -> Decision:
     record = _record(case, fact.id, fact.at, by=fact.by.id if fact.by else None, refused=True)
     says = (f"{_folder(roles)}/refused",)
-    return Decision(record=record, says=says, reason=reason, copy=copy, asker=fact.by)
+    return Decision(
+        record=record, says=says, reason=reason, copy=copy, put_back=_put_back(case, fact), asker=fact.by
+    )
+
+
+def _put_back(case: Case, fact: Fact) -> str | None:
+    """Return what a refused request had changed on the issue, and what is undone."""
+    match fact:
+        case Labeled(label=label):
+            known = {state.label for state in case.process.states} | case.process.quick_labels().keys()
+            return f"I put `{label}` back." if label in known else "I put the label back."
+        case Closed():
+            return "I opened it again."
+        case Reopened() if case.process.state(case.progress.state or "") and not guards.stays_open(case):
+            return "I closed it again."
+    return None

@@ -15,8 +15,10 @@ from cocflow.core.case import Case, Person, account_person, answers_of, party_pe
 from cocflow.core.commands import (
     Answer,
     Command,
+    Consent,
     Estimate,
     Party,
+    Post,
     Suspend,
     Told,
     Until,
@@ -31,6 +33,11 @@ from cocflow.errors import UserMistake
 
 GUARDS: dict[str, str] = {
     "accounts_new": "At least one of the accounts isn't suspended in this incident yet, and there is room.",
+    "another_approves": "There is a draft, and who approves isn't who drafted it, where there is another.",
+    "consent_level": "The request names what may be shared.",
+    "draft_answer": "There is a draft, and the answer is by somebody whom it concerns.",
+    "post_allowed": "It is the rules channel, and the reporter lets the community know, or it was public.",
+    "post_ready": "Everybody concerned was asked about the draft, and it is approved and allowed.",
     "another_decides": "Another administrator than the one who suspended, where there is one with a say.",
     "appeal_verified": "An appeal waits, and it surely comes from the suspended person.",
     "appeal_waiting": "An appeal waits, whoever sent it.",
@@ -52,6 +59,7 @@ GUARDS: dict[str, str] = {
 """What each guard demands, by name."""
 
 INSTANTS: dict[str, str] = {
+    "post.drafted": "When the text that is to be posted was drafted.",
     "notices.owed": "Since when somebody has been owed a notice, the oldest of them.",
     "suspension.end": "The end of the suspension.",
     "estimate.resolve": "The time by which the reporter was last told to expect a resolution.",
@@ -144,6 +152,8 @@ def shown(case: Case, key: str) -> str:
         return f"the {key}"
     if key == "suspended":
         return "the suspended person"
+    if key in case.progress.suspensions:
+        return suspension_name(case, key)
     person = case.person(key)
     return person.name if person is not None and person.name else f"party {key.removeprefix('p')}"
 
@@ -162,9 +172,9 @@ def quotes_reporter(case: Case, ask: Ask) -> str | None:
     """Refuse a withdrawal by an administrator without the reporter's own words."""
     if "reporter" in ask.roles:
         return None
-    if isinstance(ask.command, Withdraw) and ask.command.quote:
+    if isinstance(ask.command, Withdraw | Consent) and ask.command.quote:
         return None
-    return "A withdrawal is the reporter's. Quote their words below the command, behind `>`."
+    return "That is the reporter's to say. Quote their words below the command, behind `>`."
 
 
 def same_party(case: Case, command: Party) -> str | None:
@@ -193,6 +203,8 @@ def told(case: Case, command: Told) -> tuple[tuple[Owed, ...], str]:
     if case.is_suspension:
         names = {person.name: person.key for person in case.suspended if person.name}
         names["suspended"] = "suspended"
+    else:
+        names |= {person.name: person.key for person in case.suspended if person.name}
     names["community"] = "community"
     who, _ = split_told(command.rest, names)
     key = names.get(who, "reporter")
@@ -209,6 +221,17 @@ def someone_untold(case: Case, ask: Ask) -> str | None:
         return str(mistake)
     return None if notices else "There is nothing that they haven't been told."
 
+
+IN_PUBLIC = "In a public channel"
+"""The answer of the form by which an incident may be spoken of where it happened."""
+
+LONGEST_POST = 3000
+"""Characters, as Slack takes them in one piece."""
+
+NOT_ALLOWED = (
+    "The reporter hasn't agreed to the community being told, and it wasn't in a public channel. Ask them,"
+    " and record it with `/consent community` and their words behind `>`."
+)
 
 MOST_SUSPENSIONS = 100
 """GitHub takes at most 100 sub-issues a parent, closed ones included."""
@@ -362,7 +385,110 @@ def suspension_in_force(case: Case, ask: Ask) -> str | None:
     return None if in_force else "Nobody is suspended."
 
 
+def consent_level(case: Case, ask: Ask) -> str | None:
+    """Refuse an answer about a draft: another move takes it."""
+    level = isinstance(ask.command, Consent) and ask.command.level is not None
+    return None if level else "Say what may be shared: `none`, `parties` or `community`."
+
+
+def concerned(case: Case) -> tuple[str, ...]:
+    """Return the keys of those who are asked before something is posted."""
+    return ("reporter", *case.progress.parties, *case.progress.suspensions)
+
+
+def answering(case: Case, ask: Ask) -> str | None:
+    """Return whose answer about the draft this is: who is named, else who writes; None if nobody's."""
+    if not isinstance(ask.command, Consent) or ask.command.level is not None:
+        return None
+    named = ask.command.name
+    if named is not None:
+        if "administrator" not in ask.roles:
+            return None
+        if named.casefold() == "reporter":
+            return "reporter"
+        people = (*case.parties, *case.suspended)
+        return next((one.key for one in people if one.name.casefold() == named.casefold()), None)
+    if "reporter" in ask.roles:
+        return "reporter"
+    login = case.login_of(ask.asker or "")
+    administrator = case.community.administrator(login)
+    handles = administrator.handles() if administrator else frozenset({login})
+    return next((one.key for one in (*case.parties, *case.suspended) if handles & one.handles()), None)
+
+
+def draft_answer(case: Case, ask: Ask) -> str | None:
+    """Refuse an answer to nothing, or by nobody whom it concerns."""
+    if case.progress.draft is None:
+        return "There is no draft to answer about. A draft is made with `/post`."
+    if answering(case, ask) is None:
+        return "Say who answers: `reporter`, or a name as it was given to `/party` or `/suspend`."
+    return None
+
+
+def is_public(case: Case) -> bool:
+    """Whether the report says that it happened in a public channel."""
+    return case.report.answers.text("where") == IN_PUBLIC
+
+
+def may_tell_community(case: Case) -> bool:
+    """Whether anything of the incident may be posted at all: by consent, or as it was public."""
+    return is_public(case) or case.progress.consent.level == "community"
+
+
+def post_allowed(case: Case, ask: Ask) -> str | None:
+    """Refuse a draft for no channel of ours, or about what the reporter keeps to themselves."""
+    if not isinstance(ask.command, Post):
+        return "Say what is to be posted."
+    channel = case.community.rules_channel
+    said = ask.command.channel.casefold().removeprefix("#")
+    if not channel or said not in ("rules", channel.casefold().removeprefix("#")):
+        return "I post to the rules channel only, by the name `rules`; it stands in `.github/cocflow.yml`."
+    if len(ask.command.text) > LONGEST_POST:
+        return f"A post has at most {LONGEST_POST} characters."
+    return None if may_tell_community(case) else NOT_ALLOWED
+
+
+def another_approves(case: Case, ask: Ask) -> str | None:
+    """Refuse to approve nothing, or one's own draft where somebody else could."""
+    draft = case.progress.draft
+    if draft is None:
+        return "There is no draft to approve. A draft is made with `/post`."
+    others = [one for one in case.eligible if one.login.casefold() != case.login_of(draft.by)]
+    if ask.asker == draft.by and others:
+        return f"You drafted it, so somebody else approves it: {', '.join(one.shown() for one in others)}."
+    return None
+
+
+def silent(case: Case) -> tuple[str, ...]:
+    """Return the keys of those who have said nothing about the draft, and still have time to."""
+    draft = case.progress.draft
+    asked = case.progress.reminded.get("post_asked")
+    if draft is None or (asked is not None and asked >= draft.since):
+        return ()
+    return tuple(key for key in concerned(case) if key not in draft.answers)
+
+
+def post_ready(case: Case, ask: Ask) -> str | None:
+    """Refuse to post before those concerned had their say, and before another administrator agrees."""
+    draft = case.progress.draft
+    if draft is None:
+        return "There is no draft."
+    if silent(case):
+        return "Somebody concerned hasn't answered yet."
+    others = [one for one in case.eligible if one.login.casefold() != case.login_of(draft.by)]
+    if others and not draft.approved:
+        return "Another administrator approves it first, with the label `post: approved`."
+    if case.command(draft.words) is None:
+        return "The draft has changed since those concerned were asked. Draft it anew."
+    return None if may_tell_community(case) else NOT_ALLOWED
+
+
 CHECKS: Mapping[str, Guard] = {
+    "another_approves": another_approves,
+    "consent_level": consent_level,
+    "draft_answer": draft_answer,
+    "post_allowed": post_allowed,
+    "post_ready": post_ready,
     "accounts_new": accounts_new,
     "another_decides": another_decides,
     "appeal_verified": appeal_verified,
@@ -390,6 +516,7 @@ def instant(case: Case, name: str) -> datetime | None:
     return {
         "estimate.resolve": estimate.resolve if estimate else None,
         "estimate.triage": estimate.triage if estimate else None,
+        "post.drafted": case.progress.draft.since if case.progress.draft else None,
         "notices.owed": min(
             (case.progress.owed_since[notice.id] for notice in owed_to_people(case)), default=None
         ),

@@ -105,6 +105,14 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
     means: str
 
 
+class Mark(msgspec.Struct, frozen=True, kw_only=True):
+    """A label that only shows something; putting it on or taking it off asks for nothing."""
+
+    name: str
+    color: str
+    means: str
+
+
 class Process(msgspec.Struct, frozen=True, kw_only=True):
     """A whole definition, as loaded from one file."""
 
@@ -116,6 +124,7 @@ class Process(msgspec.Struct, frozen=True, kw_only=True):
     moves: tuple[Move, ...]
     timers: tuple[Timer, ...] = ()
     figures: tuple[Figure, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
     @property
     def id(self) -> str:

@@ -26,6 +26,10 @@ from cocflow.core.records import (
     Owed,
     PartyAdded,
     PartyRemoved,
+    PostAnswered,
+    PostApproved,
+    PostDrafted,
+    PostDropped,
     Record,
     Reminded,
     ReporterKnown,
@@ -71,6 +75,16 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
         return self.state not in ("overturned", "lifted", "ended")
 
 
+class Draft(msgspec.Struct, kw_only=True):
+    """A text that is to be posted: since when, by whom, what those concerned said, whether approved."""
+
+    words: Words
+    by: str
+    since: datetime
+    answers: dict[str, bool] = msgspec.field(default_factory=dict)
+    approved: bool = False
+
+
 class Progress(msgspec.Struct, kw_only=True):
     """The replayed state of one case.
 
@@ -103,6 +117,7 @@ class Progress(msgspec.Struct, kw_only=True):
     appeal: list[AppealKept] = msgspec.field(default_factory=list)
     decided: Words | None = None
     returned: bool = False
+    draft: Draft | None = None
 
     @property
     def state(self) -> str | None:
@@ -187,6 +202,14 @@ class Progress(msgspec.Struct, kw_only=True):
                 self.by_hand.update(notices)
             case Reminded(timer=timer, due=due):
                 self.reminded[timer] = due
+            case PostDrafted(words=words, by=by):
+                self.draft = Draft(words=words, by=by, since=record.at)
+            case PostAnswered(to=to, yes=yes) if self.draft is not None:
+                self.draft = msgspec.structs.replace(self.draft, answers={**self.draft.answers, to: yes})
+            case PostApproved() if self.draft is not None:
+                self.draft = msgspec.structs.replace(self.draft, approved=True)
+            case PostDropped():
+                self.draft = None
             case _:
                 self._change_suspension(change)
 

@@ -160,6 +160,31 @@ class AppealDecided(Change, frozen=True, kw_only=True, tag="appeal_decided"):
     words: Words
 
 
+class PostDrafted(Change, frozen=True, kw_only=True, tag="post_drafted"):
+    """The words of a comment are to be posted. A draft before it is void, and so are its answers."""
+
+    words: Words
+    by: str
+
+
+class PostAnswered(Change, frozen=True, kw_only=True, tag="post_answered"):
+    """What somebody concerned says to the present draft. `to` is their key in the case."""
+
+    to: str
+    yes: bool
+    words: Words
+
+
+class PostApproved(Change, frozen=True, kw_only=True, tag="post_approved"):
+    """Another administrator lets the present draft go out."""
+
+
+class PostDropped(Change, frozen=True, kw_only=True, tag="post_dropped"):
+    """The present draft is none any more: it went out, or was stopped."""
+
+    sent: bool
+
+
 class AccessReturned(Change, frozen=True, kw_only=True, tag="access_returned"):
     """The suspension's end has passed while its appeal is open."""
 
@@ -182,6 +207,10 @@ AnyChange: TypeAlias = (
     | AppealKept
     | AppealDecided
     | AccessReturned
+    | PostDrafted
+    | PostAnswered
+    | PostApproved
+    | PostDropped
 )
 
 
@@ -222,12 +251,23 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     snapshot: dict[str, Any] | None = None
 
 
+class Try(msgspec.Struct, frozen=True):
+    """A notice that didn't get through: how often it was tried, since when, and when to try again.
+
+    `again` is None where its channels refuse it for good: then somebody tells it by hand.
+    """
+
+    count: int
+    since: datetime
+    again: datetime | None = None
+
+
 class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The card's hidden part: an index, never believed over the receipts.
 
     `due`: when cocflow must look again by itself. `seen`: the newest fact by a person in the read
     that was decided upon. `edited`: the body's last edit in it. `last`: the newest receipt.
-    `told`: the delivery marks since that receipt.
+    `told`: the delivery marks since that receipt. `tries`: the notices that didn't get through.
     """
 
     n: int
@@ -236,6 +276,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     seen: str | None = None
     edited: datetime | None = None
     told: tuple[str, ...] = ()
+    tries: dict[str, Try] = {}
 
 
 class Filed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
