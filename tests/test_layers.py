@@ -1,0 +1,66 @@
+"""The table of layers: each contract in pyproject.toml bites. (That all hold is `make lint`'s to say.)"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+VIOLATIONS = {
+    "Imports point inward": ("core/when.py", "import cocflow.ports"),
+    "The core is pure: no I/O, no clock, no logging, no environment": ("core/ledger.py", "import time"),
+    "Adapters know the core and the ports, and no use case": ("adapters/outbox.py", "import cocflow.sweep"),
+    "Adapters never know each other": ("adapters/actions.py", "import cocflow.adapters.outbox"),
+    "Only the GitHub adapter knows its queries": ("bootstrap.py", "import cocflow.adapters.queries"),
+    "Only the form reads Markdown in the core": ("core/commands.py", "import markdown_it"),
+    "Only the definitions read YAML": ("community.py", "import yaml"),
+    "Only the messages know jinja2": ("enforce.py", "import jinja2"),
+    "Only the adapters of GitHub, and the demo's people, know PyGithub": ("sweep.py", "import github"),
+    "Only the demo and its command use the sandbox": ("bootstrap.py", "import cocflow.sandbox"),
+    "The sandbox's own dependencies are an extra, so nobody else needs them": ("ports.py", "import flask"),
+    "A command line that only lists its commands loads none of the big libraries": (
+        "cli/__init__.py",
+        "import github",
+    ),
+}
+
+
+def contracts() -> list[str]:
+    """Return the names of the contracts."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return [contract["name"] for contract in settings["tool"]["importlinter"]["contracts"]]
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Lint a copy of the package into which one violation of each contract was written."""
+    folder = tmp_path_factory.mktemp("layers")
+    shutil.copytree(ROOT / "cocflow", folder / "cocflow", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    for file, line in VIOLATIONS.values():
+        path = folder / "cocflow" / file
+        path.write_text(f"{path.read_text(encoding='utf-8')}\n{line}\n", encoding="utf-8")
+    command = [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"]
+    environment = {**os.environ, "PYTHONPATH": str(folder)}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    return re.sub(r"\x1b\[[0-9;]*m", "", done.stdout + done.stderr)
+
+
+@pytest.mark.parametrize("name", contracts())
+def test_each_contract_bites(report: str, name: str) -> None:
+    """An import that the contract forbids breaks it."""
+    assert name in VIOLATIONS, "show how it bites"
+    assert f"{name} BROKEN" in report
+
+
+def test_the_violation_is_named(report: str) -> None:
+    """What is printed names the module and what it imports."""
+    assert "cocflow.core.ledger -> time" in report
