@@ -7,10 +7,10 @@ test can let other things happen in between, or make a call fail.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import cache
-from typing import cast
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -34,15 +34,15 @@ from cocflow.core.facts import (
     Unlabeled,
 )
 from cocflow.core.ledger import Ledger, read_ledger
-from cocflow.core.records import Record, is_card, read_receipt
+from cocflow.core.records import Record, is_card, read_marker, read_receipt
 from cocflow.core.roster import Community
 from cocflow.enforce import Desk
 from cocflow.errors import AdapterError
 from cocflow.messages import Templates
-from cocflow.ports import Message, Notifier, Posted, Tracker
+from cocflow.ports import Addressees, Letter, Mailbox, Message, Notifier, Posted, Tracker
 from tests.core import play
 
-READS = ("listing", "latest", "read", "tail", "children")
+READS = ("listing", "latest", "read", "tail", "children", "addressees")
 
 
 def nothing(call: str) -> None:
@@ -280,23 +280,50 @@ class FakeTracker:
         self.after("edit_issue")
 
     def children(self, number: int) -> dict[tuple[int, str], int]:
-        """See `Tracker.children`: none, until a test makes some."""
+        """See `Tracker.children`."""
         self._call("children")
-        return {}
+        found: dict[tuple[int, str], int] = {}
+        for thread in self.threads.values():
+            marker = read_marker(thread.body) if thread.opened.by == self.me else None
+            if marker is not None:
+                found.setdefault((marker.number, marker.key), thread.number)
+        return found
+
+    def addressees(self) -> Addressees:
+        """See `Tracker.addressees`."""
+        self._call("addressees")
+        newest = sorted(self.threads.values(), key=lambda thread: thread.number, reverse=True)
+        ours = [
+            one.number for one in newest if "mail" in one.labels and one.is_open and one.opened.by == self.me
+        ]
+        return Addressees(
+            suspensions=tuple((one.opened.id, one.number) for one in newest if "suspension" in one.labels),
+            letters=min(ours, default=None),
+        )
+
+    def open_issue(self, title: str, body: str, labels: list[str]) -> int:
+        """See `Tracker.open_issue`."""
+        self._call("open_issue")
+        number = self.opens(self.me, body, title)
+        for label in labels:
+            self.labels(self.me, number, label)
+        self.after("open_issue")
+        return number
 
     def open_child(self, parent: int, title: str, body: str, labels: list[str]) -> int:
         """See `Tracker.open_child`."""
         self._call("open_child")
         number = self.opens(self.me, body, title)
-        self.parents[number] = parent
         for label in labels:
             self.labels(self.me, number, label)
         self.after("open_child")
+        self.link(parent, number)
         return number
 
     def link(self, parent: int, database_id: int) -> None:
-        """See `Tracker.link`."""
+        """See `Tracker.link`; an issue's number is its database id here."""
         self._call("link")
+        self.parents[database_id] = parent
         self.after("link")
 
     def _find(self, database_id: int) -> tuple[int, str] | None:
@@ -396,6 +423,48 @@ class FakeNotifier:
         self.messages.append(message)
 
 
+class FakeMailbox:
+    """Letters in memory. `before` is called around every call, as the tracker's is."""
+
+    def __init__(self) -> None:
+        self.waiting: list[Letter] = []
+        self.handled: list[Letter] = []
+        self.aside: list[Letter] = []
+        self.before: Callable[[str], None] = nothing
+
+    def arrives(self, text: str, *, received: datetime, **fields: Any) -> Letter:
+        """Let a letter arrive; its fields are those of a person's own mail unless given."""
+        key = str(len(self.waiting) + len(self.handled) + len(self.aside) + 1)
+        defaults: dict[str, Any] = {
+            "key": key,
+            "message_id": f"<{key}@example.org>",
+            "sender": "sam@example.org",
+            "verified": True,
+            "subject": "My account",
+            "tokens": (),
+        }
+        letter = Letter(text=text, received=received, **(defaults | fields))
+        self.waiting.append(letter)
+        return letter
+
+    def letters(self) -> Iterator[Letter]:
+        """See `Mailbox.letters`."""
+        self.before("letters")
+        yield from sorted(self.waiting, key=lambda letter: letter.received)
+
+    def done(self, letter: Letter) -> None:
+        """See `Mailbox.done`."""
+        self.before("done")
+        self.waiting.remove(letter)
+        self.handled.append(letter)
+
+    def set_aside(self, letter: Letter) -> None:
+        """See `Mailbox.set_aside`."""
+        self.before("set_aside")
+        self.waiting.remove(letter)
+        self.aside.append(letter)
+
+
 @cache
 def templates() -> Templates:
     """Return the shipped templates."""
@@ -403,18 +472,21 @@ def templates() -> Templates:
 
 
 def desk(
-    tracker: Tracker | FakeTracker | None = None,
+    tracker: Tracker | None = None,
     notifier: Notifier | None = None,
     *,
     community: Community | None = None,
     definitions: Mapping[str, Definition] | None = None,
     templates_: Templates | None = None,
+    mailbox: Mailbox | None = None,
 ) -> Desk:
     """Return a desk over fakes. The only place that makes one."""
     return Desk(
-        tracker=cast(Tracker, tracker if tracker is not None else FakeTracker()),
+        tracker=tracker if tracker is not None else FakeTracker(),
         notifier=notifier if notifier is not None else FakeNotifier(),
         templates=templates_ or templates(),
-        definitions=definitions or {"incident": play.definition()},
+        definitions=definitions
+        or {"incident": play.definition(), "suspension": play.suspension_definition()},
         community=community or play.community(),
+        mailbox=mailbox,
     )

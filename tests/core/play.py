@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from cocflow import shipped
-from cocflow.core.case import Case, Definition, open_case
+from cocflow.core.case import ACCOUNT, REACH, REASON, Case, Definition, open_case
 from cocflow.core.decide import Decision, decide, recovery
 from cocflow.core.facts import (
     Actor,
@@ -32,7 +32,7 @@ from cocflow.core.facts import (
 )
 from cocflow.core.form import Answers, form_from_template, write
 from cocflow.core.process import Process
-from cocflow.core.records import Record, read_receipt, receipt_line
+from cocflow.core.records import Filed, Marker, Record, mail_line, marker_line, read_receipt, receipt_line
 from cocflow.core.roster import Administrator, Community
 from cocflow.definitions import load_form_data, load_process
 
@@ -61,6 +61,14 @@ def definition() -> Definition:
     """Return the shipped incident process with its form."""
     process = load_process(shipped.workflows() / "incident.yml", shipped.templates())
     return Definition(process, form_from_template(load_form_data(shipped.issue_forms() / "incident.yml")))
+
+
+@cache
+def suspension_definition() -> Definition:
+    """Return the shipped suspension process with its form."""
+    process = load_process(shipped.workflows() / "suspension.yml", shipped.templates())
+    form = load_form_data(shipped.issue_forms() / "suspension.yml")
+    return Definition(process, form_from_template(form, (ACCOUNT, REASON, REACH)))
 
 
 def process() -> Process:
@@ -95,6 +103,15 @@ def body(**answers: str | tuple[str, ...] | None) -> str:
     return write(definition().form, Answers(given))
 
 
+SUSPENDED = {"account": "Sam Poe", "reason": "Insults.", "reach": "sam@example.org"}
+
+
+def suspension_body(**answers: str | None) -> str:
+    """Return a filed suspension form: complete, but for the answers given here; None leaves one out."""
+    given = {name: value for name, value in (SUSPENDED | answers).items() if value is not None}
+    return write(suspension_definition().form, Answers(given))
+
+
 def issue(facts: Iterable[Fact], *, now: datetime, **fields: Any) -> Issue:
     """Return one read of an issue whose first fact is its opening. The only place that makes one."""
     facts = tuple(facts)
@@ -122,9 +139,10 @@ def case_of(
     definition_: Definition | None = None,
     community_: Community | None = None,
     delivered: Iterable[str] = (),
+    incident: Case | None = None,
 ) -> Case:
     """Return the case that a read shows. The only place that opens one."""
-    return open_case(read, definition_ or definition(), community_ or community(), delivered)
+    return open_case(read, definition_ or definition(), community_ or community(), delivered, incident)
 
 
 def moment(at: datetime | float) -> datetime:
@@ -133,7 +151,7 @@ def moment(at: datetime | float) -> datetime:
 
 
 class Play:
-    """One issue's history as it grows, and the engine's answers to it."""
+    """One issue's history as it grows, and the engine's answers to it. `incident`: that of a suspension."""
 
     def __init__(
         self,
@@ -142,14 +160,19 @@ class Play:
         *,
         community_: Community | None = None,
         definition_: Definition | None = None,
+        incident: Play | None = None,
+        number: int = 1,
+        start: datetime = START,
     ) -> None:
         self.body = body() if text is None else text
         self.community = community_ or community()
         self.definition = definition_ or definition()
         self.delivered: set[str] = set()
-        self.now = START
-        self._made = 0
-        self.facts: list[Fact] = [Opened(id="I_1", at=START, by=by)]
+        self.now = start
+        self.incident = incident
+        self.number = number
+        self._made = number * 1000 - 1000
+        self.facts: list[Fact] = [Opened(id=f"I_{number}", at=start, by=by)]
 
     # --- what happens ---
 
@@ -215,13 +238,20 @@ class Play:
         assert isinstance(comment, Commented)
         self.facts[at] = msgspec.structs.replace(comment, body=text, edited_at=self.now, edited_by=by)
 
+    def mails(self, text: str, at: datetime | float | None = None, **fields: Any) -> str:
+        """Let cocflow file a mail on the issue, received now; return the comment's id."""
+        id_ = f"{self._made + 1}"
+        received = self.now if at is None else moment(at)
+        filed = Filed(mail=f"mail {id_}", **({"received": received, "verified": True} | fields))
+        return self.says(BOT, f"A mail.\n\n> {text}\n\n{mail_line(filed)}", at)
+
     # --- what the engine makes of it ---
 
     def read(self, now: datetime | float | None = None) -> Issue:
         """Return a read of the issue at an instant, with everything that has happened until then."""
         at = self.now if now is None else moment(now)
         facts = [self.facts[0], *(fact for fact in self.facts[1:] if fact.at <= at)]
-        return issue(facts, now=at, body=self.body)
+        return issue(facts, now=at, body=self.body, number=self.number)
 
     def case(self, now: datetime | float | None = None) -> Case:
         """Return the case at an instant."""
@@ -230,6 +260,7 @@ class Play:
             definition_=self.definition,
             community_=self.community,
             delivered=self.delivered,
+            incident=self.incident.case() if self.incident else None,
         )
 
     def post(self, record: Record, text: str = "Answered.") -> str:
@@ -298,4 +329,49 @@ def played_to(state: str, *, parties: Iterable[str] = (), **fields: Any) -> Play
     play.run()
     assert play.state == state
     play.now = moment(5)
+    return play
+
+
+def suspended_by(by: Actor = MFT, **fields: Any) -> Play:
+    """Return a play of a suspension that an administrator opens with the form; not yet answered."""
+    given: dict[str, Any] = {"definition_": suspension_definition(), "text": suspension_body()} | fields
+    return Play(by, **given)
+
+
+def suspended_in(incident: Play, key: str, number: int, *, opened: datetime) -> Play:
+    """Return a play of the suspension that an incident's `/suspend` ordered, as cocflow opens it."""
+    marker = Marker(incident=incident.facts[0].id, number=incident.number, key=key)
+    text = f"{marker_line(marker)}\n\n{suspension_body()}"
+    return Play(
+        BOT,
+        text,
+        definition_=suspension_definition(),
+        community_=incident.community,
+        incident=incident,
+        number=number,
+        start=opened,
+    )
+
+
+DECIDED = {"upheld": "uphold", "overturned": "overturn"}
+
+
+def suspension_played_to(state: str, **fields: Any) -> Play:
+    """Return a play of a suspension by MFT that has come to a state, at hour 200; `ended` by its end."""
+    play = suspended_by(**fields)
+    play.run()
+    if state == "ended":
+        play.says(MFT, "/until 24h\nThat is enough.", 1)
+        play.run(30)
+    if state in ("appealable", "appealed", "upheld", "overturned"):
+        play.run(7 * 24)
+    if state in ("appealed", "upheld", "overturned"):
+        play.says(MIABOT, "/appeal I was not there.", 170)
+        play.run()
+    if state in ("upheld", "overturned"):
+        play.says(MIABOT, f"/{DECIDED[state]} We looked again.", 171)
+    if state == "lifted":
+        play.labels(MIABOT, "state: lifted", 2)
+    play.run(160 if state == "active" else 200)
+    assert play.state == state
     return play
