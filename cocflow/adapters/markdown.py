@@ -8,7 +8,7 @@ Nothing that was written is left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -88,15 +88,20 @@ class _Renderer(RendererHTML):
         """Return the end of a link, with its address if its words are not the address."""
         opening = next(at for at in range(idx, -1, -1) if tokens[at].type == "link_open")
         label = "".join(token.content for token in tokens[opening + 1 : idx])
-        target = _target(tokens[opening])
-        return "</a>" if label in (target, _shown(target)) else f"</a> ({escape(_shown(target))})"
+        told = _told(label, tokens[opening].attrs, "href")
+        return f"</a>{escape(told.removeprefix(label))}" if told.startswith(label) else "</a>"
 
     def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         """Return an image as its description and address."""
-        return escape(_image(tokens[idx].content, str(tokens[idx].attrs.get("src", ""))))
+        return escape(_told(tokens[idx].content, tokens[idx].attrs, "src"))
+
+    def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        """Return a code block with the words that stand beside its opening, which would be lost."""
+        return f"<pre><code>{escape(_fenced(tokens[idx].info, tokens[idx].content))}</code></pre>\n"
 
 
 _MARKDOWN = _Markdown("commonmark", {"html": False, "maxNesting": _DEEPEST}, renderer_cls=_Renderer)
+_MARKDOWN.disable("reference")  # a definition of a link would vanish
 
 
 def _prepared(source: str) -> str:
@@ -116,12 +121,18 @@ def _target(token: Token) -> str:
     return str(token.attrs.get("href", ""))
 
 
-def _shown(target: str) -> str:
-    return target.removeprefix("mailto:")
+def _told(label: str, attributes: Mapping[str, str | int | float], name: str) -> str:
+    """Return a link's or image's words with its address and title, each told once."""
+    target = str(attributes.get(name, ""))
+    shown, title = target.removeprefix("mailto:"), attributes.get("title")
+    beside = f'{shown} "{title}"' if title else shown
+    if not label or (label in (target, shown) and not title):
+        return beside
+    return f"{label} ({beside})"
 
 
-def _image(words: str, source: str) -> str:
-    return f"{words} ({source})" if words else source
+def _fenced(info: str, content: str) -> str:
+    return f"{info.strip()}\n{content}" if info.strip() else content
 
 
 # --- plain text ------------------------------------------------------------------------------------
@@ -137,7 +148,7 @@ def _lines(node: SyntaxTreeNode) -> str:
     if kind in ("paragraph", "heading"):
         return "".join(_inline(child) for child in node.children).strip()
     if kind in ("fence", "code_block"):
-        return node.content.rstrip("\n")
+        return _fenced(node.info, node.content).rstrip("\n")
     if kind == "blockquote":
         inner = _join(_lines(child) for child in node.children)
         return "\n".join(f"> {line}".rstrip() for line in inner.split("\n"))
@@ -162,11 +173,10 @@ def _inline(node: SyntaxTreeNode) -> str:
     if kind in ("softbreak", "hardbreak"):
         return "\n"
     if kind == "image":
-        return _image(node.content, str(node.attrs.get("src", "")))
+        return _told(node.content, node.attrs, "src")
     inner = "".join(_inline(child) for child in node.children)
     if kind == "link":
-        target = str(node.attrs.get("href", ""))
-        return _shown(inner) if inner in (target, _shown(target)) else f"{inner} ({_shown(target)})"
+        return _told(inner, node.attrs, "href")
     return inner if node.children else node.content
 
 

@@ -26,6 +26,7 @@ class SmtpServer:
         self.envelopes: list[Envelope] = []
         self.answers: dict[str, str] = {}
         self.encrypted: list[bool] = []
+        self.asks_for_login = False
 
     def mails(self) -> list[EmailMessage]:
         """Return what was accepted, parsed."""
@@ -36,6 +37,8 @@ class SmtpServer:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """Take a sender."""
+        if self.asks_for_login and not session.authenticated:
+            return "530 5.7.0 Authentication required"
         if answer := self.answers.get("MAIL"):
             return answer
         envelope.mail_from = address
@@ -79,6 +82,7 @@ def smtp_server(
 ) -> Iterator[SmtpServer]:
     """Run a server; with TLS from the start, with STARTTLS (then required), or with neither."""
     made = SmtpServer()
+    made.asks_for_login = bool(tls or starttls)
 
     async def start() -> asyncio.Server:
         def protocol() -> SMTP:
@@ -88,7 +92,7 @@ def smtp_server(
                 tls_context=starttls,
                 require_starttls=starttls is not None,
                 authenticator=_authenticate if tls or starttls else None,
-                auth_required=bool(tls or starttls),
+                auth_required=starttls is not None,
                 auth_require_tls=starttls is not None,
                 loop=asyncio.get_running_loop(),
                 hostname="test.invalid",

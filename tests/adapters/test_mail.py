@@ -1,0 +1,320 @@
+"""Notices by mail, against a real SMTP server."""
+
+from __future__ import annotations
+
+import email
+import ssl
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email import policy
+from email.message import EmailMessage
+from urllib.parse import quote
+
+import pytest
+
+from cocflow.adapters.mail import MailNotifier, SmtpSettings
+from cocflow.core.case import Person
+from cocflow.errors import AdapterError, DefinitionError
+from cocflow.messages import quoted
+from cocflow.ports import Message, RefusedError
+from tests.hostile import HOSTILE
+from tests.servers.loop import Certificates
+from tests.servers.smtp import PASSWORD, USER, SmtpServer, smtp_server
+
+SECRET = "s3cr3t"
+TOKEN = "abcdefghijkl"
+NOW = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
+LOGIN = f"{USER}:{quote(PASSWORD, safe='')}"
+
+
+@pytest.fixture(scope="module")
+def certificates() -> Certificates:
+    """Return certificates for the loopback."""
+    return Certificates()
+
+
+@pytest.fixture(scope="module")
+def _server() -> Iterator[SmtpServer]:
+    with smtp_server() as server:
+        yield server
+
+
+@pytest.fixture
+def server(_server: SmtpServer) -> SmtpServer:
+    """Return the server, as if new."""
+    _server.envelopes.clear()
+    _server.answers.clear()
+    return _server
+
+
+def settings(server: SmtpServer, more: str = "") -> SmtpSettings:
+    """Return settings that lead to a server."""
+    return SmtpSettings.from_url(f"smtp://127.0.0.1:{server.port}?from=coc@example.org{more}")
+
+
+def notifier(server: SmtpServer, mailbox: str = "appeals@example.org", more: str = "") -> MailNotifier:
+    """Return a notifier that leads to a server."""
+    return MailNotifier(settings(server, more), mailbox=mailbox, name="Python CoC", now=lambda: NOW)
+
+
+def notice(
+    text: str = "Hello.",
+    subject: str = "Your appeal",
+    mail: str = "riya@example.org",
+    name: str = "Riya",
+    id_: str = "IC_kwDO:told",
+) -> Message:
+    """Return a notice to one person."""
+    person = Person(key="p1", name=name, mail=mail)
+    return Message(id=id_, to=person, subject=subject, text=text, thread="I_kwDO", token=TOKEN)
+
+
+def parts(mail: EmailMessage) -> tuple[str, str]:
+    """Return a mail's plain text and its HTML."""
+    plain, page = (mail.get_body((kind,)) for kind in ("plain", "html"))
+    assert plain is not None
+    assert page is not None
+    return plain.get_content().replace("\r\n", "\n"), page.get_content()
+
+
+def test_a_notice_arrives(server: SmtpServer) -> None:
+    """A notice is one mail to one person, in plain text and HTML, with every header that it owes."""
+    notifier(server).deliver(notice("See **the** [page](https://example.org).\n\n> kept"))
+    (mail,) = server.mails()
+    assert server.envelopes[0].rcpt_tos == ["riya@example.org"]
+    assert server.envelopes[0].mail_from == "coc@example.org"
+    assert {name: str(mail[name]) for name in ("From", "To", "Subject", "Reply-To", "Auto-Submitted")} == {
+        "From": "Python CoC <coc@example.org>",
+        "To": "riya@example.org",
+        "Subject": "Your appeal",
+        "Reply-To": f"appeals+{TOKEN}@example.org",
+        "Auto-Submitted": "auto-generated",
+    }
+    assert str(mail["Date"]) == "Sun, 01 Mar 2026 12:30:00 +0000"
+    assert str(mail["X-Auto-Response-Suppress"]) == "All"
+    plain, page = parts(mail)
+    assert plain == "See the page (https://example.org).\n\n> kept\n"
+    assert "<strong>the</strong>" in page
+
+
+def test_a_repeat_is_the_same_mail_and_a_case_one_thread(server: SmtpServer) -> None:
+    """A notice has the same Message-ID each time; those of a case refer to the same root."""
+    for one in (notice(), notice("Hello again."), notice(id_="IC_other:told")):
+        notifier(server).deliver(one)
+    first, again, other = server.mails()
+    assert first["Message-ID"] == again["Message-ID"] != other["Message-ID"]
+    assert len({str(mail[name]) for mail in server.mails() for name in ("In-Reply-To", "References")}) == 1
+    assert str(first["References"]).endswith("@example.org>")
+
+
+def test_ids_give_nothing_away(server: SmtpServer) -> None:
+    """No node id of GitHub's is in a mail."""
+    notifier(server).deliver(notice())
+    raw = server.envelopes[0].content
+    assert isinstance(raw, bytes)
+    assert b"kwDO" not in raw
+
+
+def test_without_plus_addresses_the_subject_bears_the_token(server: SmtpServer) -> None:
+    """A server that knows no plus-addresses gets none: an answer to one would bounce."""
+    notifier(server, more="&plus=no").deliver(notice())
+    (mail,) = server.mails()
+    assert str(mail["Reply-To"]) == "appeals@example.org"
+    assert str(mail["Subject"]) == f"Your appeal [{TOKEN}]"
+
+
+def test_without_a_mailbox_nothing_asks_for_an_answer(server: SmtpServer) -> None:
+    """No mailbox, no Reply-To, and no token anywhere."""
+    notifier(server, mailbox="").deliver(notice())
+    assert server.mails()[0]["Reply-To"] is None
+    assert TOKEN not in server.mails()[0].as_string()
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_hostile_words_are_only_words(server: SmtpServer, text: str) -> None:
+    """Whatever is typed, it is still one mail to one person with the same headers."""
+    notifier(server).deliver(notice())
+    usual = list(server.mails()[0].keys())
+    notifier(server).deliver(notice(quoted(text), subject=text, name=text, id_=text))
+    (_, mail) = server.mails()
+    assert mail.keys() == usual
+    assert server.envelopes[1].rcpt_tos == ["riya@example.org"]
+    assert len(str(mail["Subject"]).splitlines()) <= 1
+    assert str(mail["To"]) == "riya@example.org"
+    assert mail.get_content_type() == "multipart/alternative"
+    assert not mail.defects
+    parts(mail)
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_hostile_addresses_are_refused(server: SmtpServer, text: str) -> None:
+    """What is no address is never sent to, nor does it count as a way to reach somebody."""
+    message = notice(mail=f"riya@example.org{text}" if text.strip() else text)
+    assert not notifier(server).reaches(message.to)
+    with pytest.raises(RefusedError) as caught:
+        notifier(server).deliver(message)
+    assert "riya" not in str(caught.value)
+    assert server.envelopes == []
+
+
+def test_long_words_arrive_in_full(server: SmtpServer) -> None:
+    """60 kB of emoji and lines of dots come out as they went in."""
+    text = HOSTILE["emoji"] + "\n\n.\n..\nend"
+    notifier(server).deliver(notice(text))
+    assert parts(server.mails()[0])[0] == text + "\n"
+
+
+def test_lines_are_as_short_as_mail_wants_them(server: SmtpServer) -> None:
+    """No line is longer than 998 bytes, whatever the words are."""
+    notifier(server).deliver(notice("x" * 20_000, subject="ü" * 900))
+    raw = server.envelopes[0].content
+    assert isinstance(raw, bytes)
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 998
+
+
+@pytest.mark.parametrize(
+    ("stage", "answer", "kind"),
+    [
+        ("MAIL", "451 try later", AdapterError),
+        ("MAIL", "550 sender", RefusedError),
+        ("MAIL", "530 log in first", AdapterError),
+        ("RCPT", "450 grey", AdapterError),
+        ("RCPT", "421 closing", AdapterError),
+        ("RCPT", "550 no riya here", RefusedError),
+        ("RCPT", "552 mailbox full", RefusedError),
+        ("DATA", "452 full", AdapterError),
+        ("DATA", "554 spam", RefusedError),
+    ],
+)
+def test_refusals(server: SmtpServer, stage: str, answer: str, kind: type[AdapterError]) -> None:
+    """A 4xx may be tried again, a 5xx is for ever; neither tells what the server said, or of whom."""
+    server.answers[stage] = answer
+    with pytest.raises(AdapterError) as caught:
+        notifier(server).deliver(notice("secret words"))
+    error = caught.value
+    assert type(error) is kind
+    assert error.status == int(answer[:3])
+    assert str(error) == f"SMTP {stage} failed: {answer[:3]}"
+    assert error.__cause__ is None
+    assert not error.uncertain
+    assert server.envelopes == []
+
+
+def test_an_answer_that_never_comes_leaves_it_open(server: SmtpServer) -> None:
+    """After a connection lost at the end the mail may have been taken, and the error says so."""
+    server.answers["DATA"] = ""
+    with pytest.raises(AdapterError) as caught:
+        notifier(server).deliver(notice())
+    assert caught.value.uncertain
+    assert not isinstance(caught.value, RefusedError)
+
+
+def test_nobody_there(server: SmtpServer) -> None:
+    """A server that doesn't answer is an error that may be tried again."""
+    with smtp_server() as gone:
+        lost = notifier(gone)
+    with pytest.raises(AdapterError) as caught:
+        lost.deliver(notice())
+    assert str(caught.value) == "SMTP connection failed: no answer"
+
+
+@pytest.mark.parametrize("scheme", ["smtps", "smtp"])
+def test_tls_and_login(certificates: Certificates, scheme: str) -> None:
+    """With TLS from the start or by STARTTLS, logged in, a mail arrives encrypted."""
+    tls, starttls = (certificates.server, None) if scheme == "smtps" else (None, certificates.server)
+    more = "" if scheme == "smtps" else "&starttls=yes"
+    with smtp_server(tls=tls, starttls=starttls) as server:
+        url = f"{scheme}://{LOGIN}@127.0.0.1:{server.port}?from=coc@example.org{more}"
+        MailNotifier(SmtpSettings.from_url(url), context=certificates.client).deliver(notice())
+        assert len(server.envelopes) == 1
+        assert server.encrypted == [scheme == "smtp"]  # the server sees STARTTLS only
+
+
+def test_a_wrong_password_is_ours_to_mend(certificates: Certificates) -> None:
+    """A login that fails says nothing of the mail: it stays owed, and no secret is shown."""
+    with smtp_server(tls=certificates.server) as server:
+        url = f"smtps://{USER}:{SECRET}@127.0.0.1:{server.port}?from=coc@example.org"
+        with pytest.raises(AdapterError) as caught:
+            MailNotifier(SmtpSettings.from_url(url), context=certificates.client).deliver(notice())
+    assert not isinstance(caught.value, RefusedError)
+    assert caught.value.status == 535
+    assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize("scheme", ["smtps", "smtp"])
+def test_an_unknown_certificate_gets_nothing(certificates: Certificates, scheme: str) -> None:
+    """Nothing is sent to a server whose certificate nobody vouches for."""
+    tls, starttls = (certificates.server, None) if scheme == "smtps" else (None, certificates.server)
+    with smtp_server(tls=tls, starttls=starttls) as server:
+        url = f"{scheme}://{LOGIN}@127.0.0.1:{server.port}?from=coc@example.org"
+        url += "" if scheme == "smtps" else "&starttls=yes"
+        with pytest.raises(AdapterError):
+            MailNotifier(SmtpSettings.from_url(url), context=ssl.create_default_context()).deliver(notice())
+        assert server.envelopes == []
+
+
+def test_a_server_without_starttls_gets_nothing(server: SmtpServer) -> None:
+    """Where STARTTLS is asked for and not offered, nothing is sent."""
+    with pytest.raises(AdapterError):
+        notifier(server, more="&starttls=yes").deliver(notice())
+    assert server.envelopes == []
+
+
+def test_international_addresses(server: SmtpServer) -> None:
+    """A name with other letters goes out as it is, a domain in its ASCII form."""
+    notifier(server).deliver(notice(mail="jürgen@exämple.org", subject="Grüße"))
+    assert server.envelopes[0].rcpt_tos == ["jürgen@xn--exmple-cua.org"]
+    assert server.envelopes[0].mail_options == ["SMTPUTF8", "BODY=8BITMIME"]
+    raw = server.envelopes[0].content
+    assert isinstance(raw, bytes)
+    assert email.message_from_bytes(raw, policy=policy.SMTPUTF8)["Subject"] == "Grüße"
+
+
+def test_a_server_without_international_addresses_refuses_them() -> None:
+    """Who can't be written to is told by hand."""
+    with smtp_server(utf8=False) as server, pytest.raises(RefusedError):
+        notifier(server).deliver(notice(mail="jürgen@example.org"))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "smtp.example.org",
+        f"https://u:{SECRET}@mail.example.org?from=coc@example.org",
+        f"smtps://u:{SECRET}@mail.example.org",
+        f"smtps://u:{SECRET}@mail.example.org?from=coc",
+        f"smtps://u:{SECRET}@mail.example.org?from=a@example.org,b@example.org",
+        f"smtps://u:{SECRET}@mail.example.org:{SECRET}?from=coc@example.org",
+        f"smtps://u:{SECRET}@[mail.example.org?from=coc@example.org",
+        f"smtps://u:{SECRET}@?from=coc@example.org",
+        f"smtps://u:{SECRET}@mail.example.org?from=coc@example.org&{SECRET}=1",
+        f"smtps://u:{SECRET}%0d%0aRSET@mail.example.org?from=coc@example.org",
+        f"smtp://u:{SECRET}@mail.example.org?from=coc@example.org&starttls=no",
+        f"smtp://u:{SECRET}@mail.example.org?from=coc@example.org&starttls={SECRET}",
+    ],
+)
+def test_wrong_settings(url: str) -> None:
+    """Settings that are wrong, or would send notices in the open, are refused without being shown."""
+    with pytest.raises(DefinitionError) as caught:
+        SmtpSettings.from_url(url)
+    assert str(caught.value).startswith("COCFLOW_SMTP_URL ")
+    assert SECRET not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+def test_right_settings() -> None:
+    """Ports, encryption and escapes are read as they are meant; the secret isn't shown."""
+    one = SmtpSettings.from_url(f"smtp://u%40x:{SECRET}%2F@mail.example.org?from=coc+out@example.org")
+    assert (one.port, one.security, one.user, one.password) == (587, "starttls", "u@x", f"{SECRET}/")
+    assert one.sender == "coc+out@example.org"
+    assert SECRET not in repr(one)
+    two = SmtpSettings.from_url("smtps://mail.example.org", sender="coc@example.org")
+    assert (two.port, two.security, two.user) == (465, "tls", "")
+    assert SmtpSettings.from_url("smtp://[::1]:25?from=coc@example.org").security == "none"
+
+
+def test_a_wrong_mailbox(server: SmtpServer) -> None:
+    """A mailbox for answers that is no address is refused at once."""
+    with pytest.raises(DefinitionError):
+        notifier(server, mailbox="appeals")
