@@ -103,7 +103,7 @@ def listed(items: Iterable[str], word: str = "and") -> str:
 
 def quoted(text: str) -> str:
     """Return a person's words as a Markdown quotation that mentions nobody."""
-    safe = text.replace("\r\n", "\n").replace("@", "@\N{WORD JOINER}")
+    safe = re.sub(r"\r\n?", "\n", text).replace("@", "@\N{WORD JOINER}")
     return "\n".join(f"> {line}".rstrip() for line in safe.split("\n"))
 
 
