@@ -642,8 +642,9 @@ def _recipients(case: Case, folder: str, record: Record, after: Progress) -> lis
     if folder == "administrators":
         return []
     if folder == "party":
-        added = [change.key for change in record.changes if isinstance(change, PartyAdded)]
-        return added or list(after.parties)
+        if any(isinstance(change, PartyAdded | PartyRemoved) for change in record.changes):
+            return [change.key for change in record.changes if isinstance(change, PartyAdded)]
+        return list(after.parties)
     if folder == "suspended" and not case.is_suspension:
         return [key for key, one in after.suspensions.items() if one.in_force]
     return [folder]
