@@ -1,0 +1,77 @@
+"""The one place that picks classes: a community's folder becomes a desk, its own files first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cocflow import shipped
+from cocflow.adapters.github import GitHubTracker
+from cocflow.adapters.outbox import NoNotifier, Outbox
+from cocflow.bootstrap import desk, load_definition
+from cocflow.errors import DefinitionError
+from tests.fakes import templates
+
+CONFIGURATION = """\
+community: Enginexp
+code_of_conduct: https://example.org/code-of-conduct
+time_zone: UTC
+administrators: [mft, miabot]
+waiting_periods:
+  estimate.remind_after: PT12H
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return the checked-out folder of a community that wrote nothing but its configuration."""
+    (tmp_path / ".github").mkdir()
+    (tmp_path / ".github" / "cocflow.yml").write_text(CONFIGURATION, encoding="utf-8")
+    return tmp_path
+
+
+def test_a_configuration_alone_is_enough(folder: Path) -> None:
+    """Processes, form and templates are the shipped ones; without an outbox everybody is told by hand."""
+    made = desk(folder, "acme/incidents", "token")
+    assert isinstance(made.tracker, GitHubTracker)
+    assert isinstance(made.notifier, NoNotifier)
+    assert made.definitions["incident"].process.id == "incident/1.0"
+    assert [one.login for one in made.community.administrators] == ["mft", "miabot"]
+    assert made.templates.subject("reporter/arrived") == templates().subject("reporter/arrived")
+
+
+def test_an_outbox_is_a_folder(folder: Path) -> None:
+    """Given a folder, mails go there."""
+    assert isinstance(desk(folder, "acme/incidents", "token", outbox=folder / "out").notifier, Outbox)
+
+
+def test_nothing_connects_when_a_desk_is_made(folder: Path) -> None:
+    """A desk is made without a word to GitHub: an address where nobody listens does no harm."""
+    desk(folder, "acme/incidents", "token", "http://127.0.0.1:9")
+
+
+def test_a_communitys_own_process_stands_before_the_shipped_one(folder: Path) -> None:
+    """A process file in the community's repository is the one that counts."""
+    own = folder / "workflows" / "incident.yml"
+    own.parent.mkdir()
+    text = (shipped.workflows() / "incident.yml").read_text(encoding="utf-8")
+    own.write_text(text.replace('version: "1.0"', 'version: "1.0-acme"'), encoding="utf-8")
+    assert load_definition(folder, "incident").process.version == "1.0-acme"
+
+
+def test_without_a_configuration_nothing_runs(tmp_path: Path) -> None:
+    """An unconfigured repository is refused by one line that says what to write."""
+    with pytest.raises(DefinitionError, match="isn't configured") as error:
+        desk(tmp_path, "acme/incidents", "token")
+    assert "\n" not in str(error.value)
+    assert "administrators" in str(error.value)
+
+
+def test_a_wrong_process_is_refused_before_anything_is_done(folder: Path) -> None:
+    """A mistake in the community's own process is named with its file."""
+    own = folder / "workflows" / "incident.yml"
+    own.parent.mkdir()
+    own.write_text("process: incident\nstats: {}\n", encoding="utf-8")
+    with pytest.raises(DefinitionError, match=r"incident\.yml"):
+        desk(folder, "acme/incidents", "token")
