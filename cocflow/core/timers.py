@@ -37,9 +37,16 @@ def first_due(case: Case, timer: Timer) -> datetime | None:
         return None
     if timer.at is not None:
         at = guards.instant(case, timer.at)
-        return None if at is None else max(at + _shift(case, timer), entered)
+        if at is None or _is_moot(case, timer, at):
+            return None
+        return max(at + _shift(case, timer), entered)
     span = _span(case, timer.after)
     return None if span is None else entered + span
+
+
+def _is_moot(case: Case, timer: Timer, at: datetime) -> bool:
+    """Whether a reminder of what is to come would come too late: it has come."""
+    return timer.before is not None and not timer.in_order and at <= case.issue.now
 
 
 def _shift(case: Case, timer: Timer) -> timedelta:
