@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test lint lock bench clean
+.PHONY: help demo test lint lock docs bench clean
 help:  ## Show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
@@ -37,6 +37,9 @@ lock: .venv/installed  ## Pin what the jobs install to the newest releases, with
 	env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null CUSTOM_COMPILE_COMMAND='make lock' \
 	  $(BIN)/pip-compile --quiet --upgrade --generate-hashes --strip-extras --no-emit-index-url \
 	  --output-file .github/requirements.txt pyproject.toml
+
+docs: .venv/installed  ## Write docs/process.md and its drawings from the processes
+	$(BIN)/cocflow process write docs
 
 bench: .venv/installed  ## Print the table of counts and ratios
 	$(BIN)/python -m benchmarks

@@ -70,6 +70,7 @@ def write(folder: Path) -> None:
     """Write the reference page and its drawings, of the shipped processes, into a folder."""
     from cocflow.reference import reference
 
+    folder.mkdir(parents=True, exist_ok=True)
     for name, text in reference(_chosen(())).items():
         (folder / name).write_text(text)
         click.echo(f"Wrote {folder / name}.")

@@ -26,14 +26,14 @@ def test_the_history_of_one_is_told_from_its_receipts(town: Town) -> None:
     town.init()
     number = town.file()
     town.handle()
-    town.client().get_repo(REPO).get_issue(number).create_comment("/estimate 3 days")
+    town.client("tom").get_repo(REPO).get_issue(number).create_comment("/estimate 3 days")
     town.handle()
     shown = town.run("status", REPO, str(number))
     assert shown.exit_code == 0
     assert "Tell the reporter by when" in shown.output
     found = json.loads(town.run("status", REPO, str(number), "--json").stdout)
     assert [line["state"] for line in found["history"]] == ["reported", "acknowledged"]
-    assert [line["by"] for line in found["history"]] == ["Riya Sen", "Riya Sen"]
+    assert [line["by"] for line in found["history"]] == ["Riya Sen", "tom"]
 
 
 def test_the_report_is_shown_only_if_asked_for(town: Town) -> None:
