@@ -641,30 +641,6 @@ def test_the_reason_is_told_with_consent_only(share: str | None, known: bool) ->
     assert seen.appeal_from == START + HOUR + WEEK
 
 
-@pytest.mark.parametrize("known", [True, False])
-def test_the_new_context_is_told_with_consent_only(known: bool) -> None:
-    """The community learns the fact; the administrators' words on it only with the reporter's consent."""
-    share = (
-        "What the people concerned need to know, and the community may be told, all without my name"
-        if known
-        else None
-    )
-    incident = Play(RIYA, body(share=share))
-    incident.run()
-    incident.says(MIABOT, "/suspend Insults\nSam Poe, sam@example.org", 1)
-    incident.run()
-    play = suspended_in(incident, "s1", 2, opened=START + HOUR)
-    play.run()
-    play.says(MFT, "/appeal I was not there.", 200)
-    play.run()
-    play.says(MFT, "/overturn The account was somebody else's.", 201)
-    (overturned,) = play.run()
-    (owed,) = [one for one in overturned.record.owed if one.to == "community"]
-    assert getattr(view("community", play.case(), owed=owed), "context") == (  # noqa: B009
-        "The account was somebody else's." if known else None
-    )
-
-
 @pytest.mark.parametrize("state", STATES)
 def test_a_run_after_a_run_decides_nothing(state: str) -> None:
     """In every state, once everything is answered, a further run at that instant adds no receipt."""
