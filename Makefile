@@ -35,7 +35,7 @@ lint: .venv/installed  ## Format check, lint, types, layers, workflow security
 # Resolved from PyPI alone, whatever pip is set up to look at besides.
 lock: .venv/installed  ## Pin what the jobs install to the newest releases, with hashes
 	env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null CUSTOM_COMPILE_COMMAND='make lock' \
-	  $(BIN)/pip-compile --quiet --upgrade --generate-hashes --strip-extras --no-emit-index-url \
+	  $(BIN)/pip-compile --quiet --upgrade --extra mail --extra slack --generate-hashes --strip-extras --no-emit-index-url \
 	  --output-file .github/requirements.txt pyproject.toml
 
 docs: .venv/installed  ## Write docs/process.md and its drawings from the processes

@@ -5,20 +5,23 @@ A community's own processes, form and templates stand before the shipped ones.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from cocflow import shipped
 from cocflow.adapters.github import API, GitHubTracker
-from cocflow.adapters.outbox import NoNotifier, Outbox
+from cocflow.adapters.outbox import Outbox
 from cocflow.adapters.repository import GitHubPremises
+from cocflow.channels import Channels
 from cocflow.community import load_community
 from cocflow.core.case import ACCOUNT, REACH, REASON, Definition
 from cocflow.core.form import QUESTIONS, form_from_template
 from cocflow.core.process import Process
+from cocflow.core.roster import Community
 from cocflow.definitions import load_form_data, load_process
 from cocflow.enforce import Desk
 from cocflow.messages import Templates
-from cocflow.ports import Premises
+from cocflow.ports import Mailbox, Notifier, Premises
 
 CONFIGURATION = Path(".github") / "cocflow.yml"
 PROCESSES = {"incident": QUESTIONS, "suspension": (ACCOUNT, REASON, REACH)}
@@ -31,23 +34,54 @@ def desk(
     token: str,
     base_url: str = API,
     outbox: Path | None = None,
+    settings: Mapping[str, str] | None = None,
 ) -> Desk:
     """Return the desk of a community whose repository is checked out in `folder`.
 
-    `repository` is `owner/name`. `outbox`: a folder that becomes a Maildir; without it, whoever
-    the issue doesn't reach is told by hand. Raises DefinitionError for anything wrong in the files.
+    `repository` is `owner/name`. `outbox`: a folder that becomes a Maildir, instead of the channels
+    that `settings` set up (`SLACK_BOT_TOKEN`, `COCFLOW_SMTP_URL`, `COCFLOW_IMAP_URL`). Whoever is
+    reached by none is told by hand. Raises DefinitionError for anything wrong in files or settings.
     """
+    settings = settings or {}
     definitions = {name: load_definition(folder, name) for name in PROCESSES}
     figures = {one.name: one for definition in definitions.values() for one in definition.process.figures}
     community = load_community(folder / CONFIGURATION, figures)
     templates = Templates([folder / "templates", shipped.templates()], community.zone)
     return Desk(
         tracker=GitHubTracker(repository, token, base_url),
-        notifier=NoNotifier() if outbox is None else Outbox(outbox),
+        notifier=channels(community, settings) if outbox is None else Outbox(outbox),
         templates=templates,
         definitions=definitions,
         community=community,
+        mailbox=mailbox(community, settings),
     )
+
+
+def channels(community: Community, settings: Mapping[str, str]) -> Channels:
+    """Return the channels that are set up, in the community's order of preference."""
+    made: dict[str, Notifier] = {}
+    if url := settings.get("COCFLOW_SMTP_URL"):
+        from cocflow.adapters.mail import MailNotifier, SmtpSettings
+
+        smtp = SmtpSettings.from_url(url)
+        made["mail"] = MailNotifier(smtp, mailbox=community.appeals, name=community.name)
+    if token := settings.get("SLACK_BOT_TOKEN"):
+        from cocflow.adapters.slack import API as SLACK
+        from cocflow.adapters.slack import SlackNotifier
+
+        made["slack"] = SlackNotifier(token, settings.get("SLACK_API_URL") or SLACK)
+    return Channels([(name, made[name]) for name in community.channels if name in made])
+
+
+def mailbox(community: Community, settings: Mapping[str, str]) -> Mailbox | None:
+    """Return the mailbox for appeals, None if none is set up."""
+    url = settings.get("COCFLOW_IMAP_URL")
+    if not url:
+        return None
+    from cocflow.adapters.mailbox import ImapMailbox, ImapSettings
+
+    imap = ImapSettings.from_url(url)
+    return ImapMailbox(imap, address=community.appeals, authserv_id=community.authserv_id)
 
 
 def load_definition(folder: Path, name: str) -> Definition:

@@ -27,6 +27,7 @@ _PLACEHOLDER = re.compile(r"<.*>", re.DOTALL)
 _LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}(_[A-Za-z0-9]{1,16})?")
 _MAIL = re.compile(r"[^\s@<>(),;:\"]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _SLACK = re.compile(r"[UW][A-Z0-9]{6,14}")
+_CHANNEL = re.compile(r"[CG][A-Z0-9]{6,20}")
 _ADDRESS = re.compile(r"https?://[^\s/]+\S*")
 _NOT_PLACES = frozenset({"localtime", "posixrules", "Factory"})
 
@@ -49,7 +50,9 @@ def load_community(path: Path, figures: Mapping[str, Figure]) -> Community:
         "rules_channel": Entry.text,
         "outside_contact": Entry.text,
         "appeals": _shaped(_MAIL, "a mail address", "write it as appeals@example.org"),
-        "administrators_channel": Entry.text,
+        "authserv_id": Entry.text,
+        "rules_slack_channel": _shaped(_CHANNEL, "a Slack channel id", "write it as C024BE7LR"),
+        "administrators_slack_channel": _shaped(_CHANNEL, "a Slack channel id", "write it as C024BE7LR"),
         "channels": many(known("channel", CHANNELS), at_least=1),
         "on_suspension": many(Entry.text),
         "on_return": many(Entry.text),

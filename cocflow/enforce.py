@@ -34,7 +34,7 @@ from cocflow.core.commands import Suspend
 from cocflow.core.decide import STATE_PREFIX, Decision, TwiceMadeError, decide, noted, recovery
 from cocflow.core.facts import Issue, extended, sha256
 from cocflow.core.form import Answers, write
-from cocflow.core.guards import shown, stays_open
+from cocflow.core.guards import NOT_PEOPLE, shown, stays_open
 from cocflow.core.ledger import read_ledger
 from cocflow.core.process import State
 from cocflow.core.progress import Standing
@@ -318,7 +318,7 @@ def _post(desk: Desk, case: Case, decision: Decision) -> tuple[Issue, bool]:
 def _text(desk: Desk, case: Case, decision: Decision) -> str:
     """Return what a receipt says: the notices whose channel is the issue, then what to tell by hand."""
     after = case.after(decision.record)
-    outside = [one for one in decision.record.owed if one.to != "incident" and not one.by_receipt]
+    outside = [one for one in decision.record.owed if one.to not in NOT_PEOPLE and not one.by_receipt]
     by_hand = [one for one in outside if not _reachable(desk, after, one)]
     names = {
         "sent": tuple(shown(after, one.to) for one in outside if one not in by_hand),

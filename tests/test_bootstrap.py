@@ -8,7 +8,8 @@ import pytest
 
 from cocflow import shipped
 from cocflow.adapters.github import GitHubTracker
-from cocflow.adapters.outbox import NoNotifier, Outbox
+from cocflow.adapters.outbox import Outbox
+from cocflow.channels import Channels
 from cocflow.bootstrap import desk, load_definition
 from cocflow.errors import DefinitionError
 from tests.fakes import templates
@@ -35,7 +36,7 @@ def test_a_configuration_alone_is_enough(folder: Path) -> None:
     """Processes, form and templates are the shipped ones; without an outbox everybody is told by hand."""
     made = desk(folder, "acme/incidents", "token")
     assert isinstance(made.tracker, GitHubTracker)
-    assert isinstance(made.notifier, NoNotifier)
+    assert isinstance(made.notifier, Channels)
     assert made.definitions["incident"].process.id == "incident/1.0"
     assert [one.login for one in made.community.administrators] == ["mft", "miabot"]
     assert made.templates.subject("reporter/arrived") == templates().subject("reporter/arrived")

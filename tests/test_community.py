@@ -37,6 +37,7 @@ def filled_in(text: str) -> str:
         "<Slack member id>": "U024BE7LH",
         "<date>": "2019-02-10",
         "<channel>": '"#rules"',
+        "<channel id>": "C024BE7LR",
         "<task>": "Deactivate the account",
         "<contact>": "board@example.org",
     }.items():

@@ -34,15 +34,3 @@ class Outbox:
         mail["Subject"] = " ".join(message.subject.split())
         mail.set_content(message.text)
         self._maildir.add(mail)
-
-
-class NoNotifier:
-    """No channel but the issue itself: everybody is told by hand."""
-
-    def reaches(self, person: Person) -> bool:
-        """See `Notifier.reaches`."""
-        return False
-
-    def deliver(self, message: Message) -> None:
-        """See `Notifier.deliver`; never called, since nobody is reached."""
-        raise AssertionError

@@ -113,7 +113,9 @@ ADDRESSEES = f"""query Addressees($owner: String!, $name: String!, $after: Strin
     suspensions: issues(
       first: 100, after: $after, labels: ["suspension"], orderBy: {{field: CREATED_AT, direction: DESC}}
     ) {{ pageInfo {{ hasNextPage endCursor }} nodes {{ id number }} }}
-    letters: issues(first: 100, labels: ["mail"], states: [OPEN]) {{ nodes {{ number author {{ ...actor }} }} }}
+    letters: issues(first: 100, labels: ["mail"], states: [OPEN]) {{
+      nodes {{ number author {{ ...actor }} }}
+    }}
   }}
 }}
 {_ACTOR}"""

@@ -77,26 +77,28 @@ class SlackNotifier:
         self._made: WebClient | None = None
 
     def reaches(self, person: Person) -> bool:
-        """See `Notifier.reaches`: whoever has a Slack id, deactivated or not."""
-        return _is_user(person.slack)
+        """See `Notifier.reaches`: whoever has a Slack id, deactivated or not; and channels, by theirs."""
+        return _is_user(person.slack) or _is_channel(person.slack)
 
     def deliver(self, message: Message) -> None:
-        """See `Notifier.deliver`, as a direct message.
+        """See `Notifier.deliver`: to a person as a direct message, to a channel as a post.
 
         What the conversation already holds isn't sent again, where the token may read it; where it
         may not, a repeat arrives twice.
         """
+        if _is_channel(message.to.slack):
+            return self.post(message.to.slack, message.text, id=message.id, subject=message.subject)
         if not _is_user(message.to.slack):
             raise RefusedError(None, "Slack user id")
         channel = self._opened(message.to.slack)
-        self._send(channel, message.id, message.subject, message.text)
+        return self._send(channel, message.id, message.subject, message.text)
 
     def post(self, channel: str, text: str, *, id: str, subject: str = "") -> None:
         """Post Markdown to a channel by its id; `id` is the same each time it is posted.
 
         AdapterError: it failed and may be tried again; RefusedError: it will fail every time.
         """
-        if not re.fullmatch(r"[CGD][A-Z0-9]{6,20}", channel):
+        if not _is_channel(channel):
             raise RefusedError(None, "Slack channel id")
         self._send(channel, id, subject, text)
 
@@ -172,6 +174,10 @@ class SlackNotifier:
 
 class _MissingScopeError(AdapterError):
     """The token may not do this; something else may do instead."""
+
+
+def _is_channel(text: str) -> bool:
+    return re.fullmatch(r"[CGD][A-Z0-9]{6,20}", text) is not None
 
 
 def _is_user(text: str) -> bool:

@@ -24,6 +24,7 @@ COMMANDS = {
     "process": "Check, show and draw processes.",
     "handle": "Answer what has just happened (run by GitHub Actions on events).",
     "sweep": "Answer everything that is due or unanswered (run by GitHub Actions on schedule).",
+    "mail": "File appeals that have come by mail (every sweep does it too).",
     "sandbox": "Serve a local GitHub to try things on.",
     "demo": "Play two incidents on the sandbox and tell what happens.",
 }

@@ -34,7 +34,7 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     rules_channel: str
     outside_contact: str
     appeals: str
-    administrators_channel: str
+    administrators_slack_channel: str
 
 
 @click.command()
@@ -52,7 +52,9 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
 @click.option("--rules-channel", default="", help="Where people talk about the rules.")
 @click.option("--outside-contact", default="", help="Who can be turned to about an administrator.")
 @click.option("--appeals", default="", help="The mail address to which appeals against a suspension go.")
-@click.option("--administrators-channel", default="", help="A channel that only the administrators read.")
+@click.option(
+    "--administrators-slack-channel", default="", help="Slack's id of a channel that only they read."
+)
 def init(repository: str | None, local: Path | None, dry_run: bool, **given: str | tuple[str, ...]) -> None:
     """Create a private repository for incidents, or bring one up to date.
 
@@ -144,7 +146,7 @@ def _asked(given: Given) -> Asked:
         "outside_contact": given.outside_contact
         or optional("Who can be turned to about an administrator? (Enter: nobody yet)"),
         "appeals": given.appeals,
-        "administrators_channel": given.administrators_channel,
+        "administrators_slack_channel": given.administrators_slack_channel,
     }
     return Asked(texts=texts, administrators=_administrators(given.administrators))
 

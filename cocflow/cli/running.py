@@ -34,6 +34,7 @@ def desk_from_environment() -> Desk:
         required(os.environ, "GITHUB_TOKEN"),
         os.environ.get("GITHUB_API_URL") or API,
         Path(outbox) if outbox else None,
+        os.environ,
     )
 
 
@@ -48,6 +49,11 @@ def finish(run: Run) -> None:
             click.echo(
                 f"Incident {outcome.number}: {outcome.undelivered} notices could not be delivered yet."
             )
+    letters = run.post
+    if letters.outcomes or letters.aside or letters.failures:
+        click.echo(f"Letters: {len(letters.outcomes)} filed, {letters.aside} set aside in the mailbox.")
+    for error in letters.failures:
+        click.echo(f"A letter: {error}")
     for failure in run.failures:
         click.echo(f"Incident {failure.number}: {failure.error}")
     if not run.complete:

@@ -114,6 +114,7 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     """For the administrators who have a say in the case."""
 
     code_name: str
+    link: str
     state: str
     means: str
     since: datetime
@@ -341,6 +342,7 @@ def _administrators(case: Case, decision: Decision | None, owed: Owed | None) ->
     return AdministratorsView(
         **_common(case),
         code_name=case.code_name,
+        link=case.issue.url,
         state=state.name if state else "",
         means=state.means if state else "",
         since=progress.since,

@@ -203,8 +203,9 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def person(self, key: str) -> Person | None:
         """Return the person of that key, None if there is none (any more)."""
         channel = self.community.rules_channel
-        community = Person(key="community", name=channel, slack=channel)
-        people = (self.reporter, *self.parties, *self.suspended, community)
+        community = Person(key="community", name=channel, slack=self.community.rules_slack_channel)
+        ours = Person(key="channel", name="", slack=self.community.administrators_slack_channel)
+        people = (self.reporter, *self.parties, *self.suspended, community, ours)
         return next((one for one in people if one.key == key), None)
 
     def is_reporter(self, actor: Actor) -> bool:

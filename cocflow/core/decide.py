@@ -96,6 +96,9 @@ FOLDERS: tuple[tuple[Role, str], ...] = (
 EDITED = "Somebody else edited this comment before I read it. Nothing was done; please write it again."
 
 
+PING = "administrators/ping"
+"""What the administrators' channel is told: where to look, and nothing of what happened."""
+
 AUTOMATIC = "It is an automatic answer, as of an absence or a bounce: perhaps a notice didn't arrive."
 UNMATCHED = "It matches no suspension, so it may be anything."
 NEEDS_WORDS = "That needs words, so a label can't do it."
@@ -625,13 +628,14 @@ def _owed(case: Case, record: Record, after: Progress, notices: tuple[str, ...])
     owed: list[Owed] = []
     for notice in notices:
         folder = notice.partition("/")[0]
+        ping = folder == "administrators"
         owed.extend(
             Owed(
                 id=f"{record.n}.{notice}.{to}",
-                notice=notice,
+                notice=PING if ping else notice,
                 to=to,
-                words=_told_words(case, record),
-                by_receipt=_is_said_here(notice, after),
+                words=None if ping else _told_words(case, record),
+                by_receipt=not ping and _is_said_here(notice, after),
             )
             for to in _recipients(case, folder, record, after)
         )
@@ -640,7 +644,7 @@ def _owed(case: Case, record: Record, after: Progress, notices: tuple[str, ...])
 
 def _recipients(case: Case, folder: str, record: Record, after: Progress) -> list[str]:
     if folder == "administrators":
-        return []
+        return ["channel"] if _pings(case) else []
     if folder == "party":
         if any(isinstance(change, PartyAdded | PartyRemoved) for change in record.changes):
             return [change.key for change in record.changes if isinstance(change, PartyAdded)]
@@ -648,6 +652,12 @@ def _recipients(case: Case, folder: str, record: Record, after: Progress) -> lis
     if folder == "suspended" and not case.is_suspension:
         return [key for key, one in after.suspensions.items() if one.in_force]
     return [folder]
+
+
+def _pings(case: Case) -> bool:
+    """Whether the administrators' channel is told that something happened: not where one is concerned."""
+    community = case.community
+    return bool(community.administrators_slack_channel) and case.eligible == community.administrators
 
 
 def _told_words(case: Case, record: Record) -> Words | None:

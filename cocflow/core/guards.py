@@ -118,7 +118,7 @@ def estimate_ahead(case: Case, ask: Ask) -> str | None:
 
 def owed_to_people(case: Case) -> tuple[Owed, ...]:
     """Return the notices that somebody has yet to get."""
-    return tuple(notice for notice in case.progress.owed() if notice.to != "incident")
+    return tuple(notice for notice in case.progress.owed() if notice.to not in NOT_PEOPLE)
 
 
 def stays_open(case: Case) -> bool:
@@ -232,6 +232,9 @@ NOT_ALLOWED = (
     "The reporter hasn't agreed to the community being told, and it wasn't in a public channel. Ask them,"
     " and record it with `/consent community` and their words behind `>`."
 )
+
+NOT_PEOPLE = ("incident", "channel")
+"""Whom a notice may be owed to besides people: a suspension's incident, the administrators' channel."""
 
 MOST_SUSPENSIONS = 100
 """GitHub takes at most 100 sub-issues a parent, closed ones included."""

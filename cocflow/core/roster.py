@@ -34,7 +34,8 @@ class Administrator(msgspec.Struct, frozen=True, kw_only=True, repr_omit_default
 class Community(msgspec.Struct, frozen=True, kw_only=True):
     """A community's committed configuration, checked. Addresses are texts, spans are timedeltas.
 
-    `appeals` is the mail address for appeals, `channels` the ways to reach people, preferred first.
+    `appeals` is the mail address for appeals, `authserv_id` how its server signs what it verified,
+    `channels` the ways to reach people, preferred first; the Slack channels are given by their ids.
     `on_suspension` and `on_return` are what administrators do by hand when an account is suspended,
     and when it comes back.
     """
@@ -47,7 +48,9 @@ class Community(msgspec.Struct, frozen=True, kw_only=True):
     rules_channel: str = ""
     outside_contact: str = ""
     appeals: str = ""
-    administrators_channel: str = ""
+    authserv_id: str = ""
+    rules_slack_channel: str = ""
+    administrators_slack_channel: str = ""
     channels: tuple[str, ...] = ("mail", "slack")
     on_suspension: tuple[str, ...] = ()
     on_return: tuple[str, ...] = ()
