@@ -24,7 +24,7 @@ from cocflow.enforce import Desk
 from cocflow.errors import AdapterError, CocflowError, DefinitionError
 from cocflow.install import FORMS, JOBS, LOCK, Plan
 from cocflow.labels import labels_of, wanting
-from cocflow.overview import open_incidents, read_case
+from cocflow.overview import JOB_LOGIN, open_issues, read_case
 from cocflow.ports import Actions, JobRuns, Label, Premises, Readers, Settings
 
 Verdict: TypeAlias = Literal["ok", "warning", "failure", "unknown"]
@@ -132,13 +132,10 @@ class Survey:
 
     @cached_property
     def cases(self) -> tuple[Case, ...]:
-        """The open incidents, and the closed ones that changed lately."""
-        numbers = open_incidents(self.desk)
+        """The open incidents and suspensions, and the closed ones that changed lately."""
         page = self.desk.tracker.listing(open_=None, closed="")
-        numbers += [
-            one.number for one in page.issues if not one.is_suspension and one.updated_at > page.now - RECENT
-        ]
-        return tuple(read_case(self.desk, number) for number in numbers)
+        lately = (one for one in page.issues if one.updated_at > page.now - RECENT)
+        return tuple(read_case(self.desk, one.number) for one in (*open_issues(self.desk), *lately))
 
     def on_roster(self, login: str) -> bool:
         """Whether a login is an administrator's."""
@@ -429,14 +426,18 @@ def states_are_defined(survey: Survey) -> Found:
 
 def administrators_file(survey: Survey) -> Found:
     """Whether only administrators have filed here."""
-    others = [
-        case
-        for case in survey.cases
-        if case.issue.author is None or not survey.on_roster(case.issue.author.login)
-    ]
+    others = [case for case in survey.cases if not _filed_rightly(survey, case)]
     fix = "Let administrators file what reporters tell them, unless the community accepts that they read all."
     what = "Filed by somebody off the roster, who can read every incident:"
     return _of(others, "warning", what, fix, "Every incident was filed by an administrator.")
+
+
+def _filed_rightly(survey: Survey, case: Case) -> bool:
+    """Whether an administrator filed it, or a job, as it does with suspensions."""
+    author = case.issue.author
+    if author is None:
+        return False
+    return survey.on_roster(author.login) or (author.bot and author.login == JOB_LOGIN)
 
 
 def _of(cases: Iterable[Case], verdict: Verdict, what: str, fix: str, fine: str) -> Found:

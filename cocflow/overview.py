@@ -13,7 +13,7 @@ import msgspec
 from cocflow.core import timers
 from cocflow.core.case import Case
 from cocflow.core.codename import code_name
-from cocflow.core.facts import Actor, Issue
+from cocflow.core.facts import Actor, Issue, Listed
 from cocflow.core.guards import shown
 from cocflow.core.ledger import Entry
 from cocflow.enforce import Desk
@@ -64,24 +64,29 @@ def written_by_jobs(issue: Issue) -> Issue:
 
 
 def read_case(desk: Desk, number: int) -> Case:
-    """Read an issue and return its case, by whatever token."""
-    return desk.open(written_by_jobs(desk.tracker.read(number)))
+    """Read an issue and return its case, by whatever token. One read more for a suspension."""
+    issue = written_by_jobs(desk.tracker.read(number))
+    incident = desk.incident_of(issue)
+    if incident is None:
+        return desk.open(issue)
+    return desk.open(issue, incident=desk.open(written_by_jobs(incident.issue)))
 
 
-def open_incidents(desk: Desk) -> list[int]:
-    """Return the numbers of the open incidents, oldest first."""
-    numbers: list[int] = []
+def open_issues(desk: Desk) -> tuple[Listed, ...]:
+    """Return the open incidents and suspensions, oldest first."""
+    found: list[Listed] = []
     cursor: str | None = ""
     while cursor is not None:
         page = desk.tracker.listing(open_=cursor, closed=None)
-        numbers += [one.number for one in page.issues if not one.is_suspension]
+        found += page.issues
         cursor = page.next_open
-    return numbers
+    return tuple(found)
 
 
 def overview(desk: Desk) -> tuple[Row, ...]:
     """Return a row for each open incident, oldest first. One read an incident, besides the listing."""
-    return tuple(row(read_case(desk, number)) for number in open_incidents(desk))
+    incidents = (one.number for one in open_issues(desk) if not one.is_suspension)
+    return tuple(row(read_case(desk, number)) for number in incidents)
 
 
 def row(case: Case) -> Row:

@@ -61,3 +61,20 @@ def test_the_repository_may_come_from_the_environment(town: Town) -> None:
     """GITHUB_REPOSITORY names the repository where no argument does."""
     town.init()
     assert town.run("status", env={"GITHUB_REPOSITORY": REPO}).exit_code == 0
+
+
+def test_suspended_accounts_are_counted_and_have_a_history(town: Town) -> None:
+    """A suspension is counted in its incident's row, has no row of its own, and its history is told."""
+    town.init()
+    number = town.file()
+    town.handle()
+    repository = town.client("tom").get_repo(REPO)
+    repository.get_issue(number).create_comment("/suspend until it is understood\nguest, guest@example.org")
+    for _ in range(2):
+        town.handle()
+    (row,) = json.loads(town.run("status", REPO, "--json").stdout)
+    assert (row["number"], row["suspended"]) == (number, 1)
+    (suspension,) = repository.get_issue(number).get_sub_issues()
+    found = json.loads(town.run("status", REPO, str(suspension.number), "--json").stdout)
+    assert [line["state"] for line in found["history"]] == ["active"]
+    assert json.loads(town.run("doctor", REPO, "--json").stdout)[-1]["verdict"] == "ok"
