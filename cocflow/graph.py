@@ -76,7 +76,7 @@ def mermaid(process: Process) -> str:
 
 
 def dot(process: Process) -> str:
-    """Return the drawing in Graphviz's language; the clock's arrows are dashed, final states have two lines."""
+    """Return the drawing in Graphviz's language: the clock's arrows dashed, final states with two lines."""
     lines = [
         f"digraph {_quoted(process.name)} {{",
         "  rankdir=TB; nodesep=0.5; ranksep=0.7;",

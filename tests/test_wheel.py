@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
 import zipfile
+from pathlib import Path
 
+from cocflow import shipped
+from cocflow.install import CONFIGURATION, shipped_files
 from cocflow.wheel import wheel
+from tests.cli.premises import FLAGS
 
 CARRIED = {"workflows/incident.yml": b"process: incident\n"}
 
@@ -26,3 +33,17 @@ def test_it_holds_the_package_and_what_is_shipped() -> None:
 def test_it_is_the_same_every_time() -> None:
     """Two wheels of one package have the same bytes, so a second run of `init` changes nothing."""
     assert wheel(CARRIED) == wheel(dict(CARRIED))
+
+
+def test_installed_elsewhere_it_works_and_makes_itself_again(tmp_path: Path) -> None:
+    """pip installs it, its command line runs, and `init` from there pins the very same bytes."""
+    carried = shipped_files(shipped.root()) | {CONFIGURATION: (shipped.root() / CONFIGURATION).read_bytes()}
+    name, content = wheel(carried)
+    (tmp_path / name).write_bytes(content)
+    target = tmp_path / "installed"
+    pip = (sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target", target)
+    subprocess.run((*pip, tmp_path / name), check=True)
+    init = (sys.executable, "-m", "cocflow", "init", "--local", tmp_path / "made", *FLAGS)
+    environment = {**os.environ, "PYTHONPATH": str(target)}
+    subprocess.run(init, check=True, cwd=tmp_path, env=environment, capture_output=True)
+    assert (tmp_path / "made" / ".github" / name).read_bytes() == content

@@ -35,7 +35,9 @@ class Town:
     token: str
     folder: Path
 
-    def run(self, *words: str, input: str | None = None, env: Mapping[str, str | None] | None = None) -> Result:
+    def run(
+        self, *words: str, input: str | None = None, env: Mapping[str, str | None] | None = None
+    ) -> Result:
         """Give a command with riya's token."""
         settings = {
             "GH_TOKEN": self.token,
