@@ -209,8 +209,10 @@ def _open_suspensions(desk: Desk, case: Case) -> list[int]:
     known = desk.tracker.children(case.issue.number)
     numbers: list[int] = []
     for standing in ordered:
-        number = known.get((case.issue.number, standing.key))
-        numbers.append(_open_suspension(desk, case, standing) if number is None else number)
+        child = known.get((case.issue.number, standing.key))
+        if child is not None and not child.linked:
+            desk.tracker.link(case.issue.number, child.database_id)
+        numbers.append(_open_suspension(desk, case, standing) if child is None else child.number)
     return numbers
 
 
@@ -426,7 +428,7 @@ def _message(desk: Desk, case: Case, owed: Owed, person: Person) -> Message:
         subject=f"{desk.templates.subject(owed.notice)} ({case.code_name})",
         text=desk.templates.render(owed.notice, view(folder, case, owed=owed)),
         thread=case.issue.id,
-        token=reply_token(case.issue.id) if folder == "suspended" else "",
+        token=reply_token(case.issue.number, case.issue.id),
     )
 
 

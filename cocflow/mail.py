@@ -1,6 +1,7 @@
-"""Letters to the right suspension: what arrives in the mailbox is filed on the issue it belongs to.
+"""Letters to the right issue: what arrives in the mailbox is filed where it belongs.
 
-Owns the matching: by the reply token, else by the sender's address on record. A letter is filed as
+Owns the matching: by the reply token, which every notice bears, else by the address on record of a
+suspended person. A letter is filed as
 comments of the bot, quoted so that nothing in it can run or ping; the last one is a request like any
 other, decided by the process. It is marked as done only after its receipt stands, so a run that
 dies in between neither loses nor doubles it. What matches nothing goes before the administrators.
@@ -12,22 +13,20 @@ from collections.abc import Iterator
 
 import msgspec
 
-from cocflow.core.audience import reply_token
-from cocflow.core.case import FOR_ANOTHER
+from cocflow.core.audience import reply_token, token_number
+from cocflow.core.case import FOR_ANOTHER, Case
+from cocflow.core.decide import LETTERS
 from cocflow.core.facts import sha256
 from cocflow.core.form import Answers, write
 from cocflow.core.records import Filed, mail_line, read_mail
 from cocflow.core.when import format_when
 from cocflow.enforce import Desk, Outcome, enforce
-from cocflow.errors import CocflowError
+from cocflow.errors import AdapterError, CocflowError
 from cocflow.messages import inline, quoted
 from cocflow.ports import Addressees, Letter, Mailbox
 
 LONGEST_PART = 20_000
 """Characters of a letter in one comment: quoting makes two of them five, and GitHub takes 65,536."""
-
-LETTERS = "mail"
-"""The label of the issue that holds letters which match nothing."""
 
 
 class Post(msgspec.Struct, kw_only=True):
@@ -86,31 +85,43 @@ def _deal_with(
 
 
 def _matching(desk: Desk, letter: Letter, addressees: Addressees) -> tuple[int, bool] | None:
-    """Return the suspension that a letter belongs to, and whether it came from the address on record.
+    """Return the issue that a letter belongs to, and whether it came from an address on record.
 
     None where nothing matches, or more than one suspension that is in force: then people decide.
     """
-    by_token = {reply_token(id_): number for id_, number in addressees.suspensions}
     for token in letter.tokens:
-        if token in by_token:
-            return by_token[token], _on_record(desk, by_token[token], letter)[0]
-    matches = []
-    for _, number in addressees.suspensions:
-        same, in_force = _on_record(desk, number, letter)
-        if same and in_force:
-            matches.append(number)
-    return (matches[0], True) if len(matches) == 1 else None
+        case = _case(desk, token_number(token))
+        if case is not None and reply_token(case.issue.number, case.issue.id) == token:
+            return case.issue.number, _is_from(case, letter)
+    found = [_case(desk, number) for _, number in addressees.suspensions]
+    matches = [
+        case
+        for case in found
+        if case is not None and case.is_suspension and _is_from(case, letter) and _runs(case)
+    ]
+    return (matches[0].issue.number, True) if len(matches) == 1 else None
 
 
-def _on_record(desk: Desk, number: int, letter: Letter) -> tuple[bool, bool]:
-    """Whether a letter comes from the suspended person's address on record; whether it is in force."""
-    issue = desk.tracker.read(number)
-    case = desk.open(issue, incident=desk.incident_of(issue))
-    if not case.is_suspension or not case.suspended[0].mail:
-        return False, False
+def _case(desk: Desk, number: int) -> Case | None:
+    """Return the case of an issue, None if there is no such issue."""
+    try:
+        issue = desk.tracker.read(number)
+    except AdapterError as error:
+        if error.status != 404:
+            raise
+        return None
+    return desk.open(issue, incident=desk.incident_of(issue))
+
+
+def _is_from(case: Case, letter: Letter) -> bool:
+    """Whether a letter comes from an address on record: the suspended person's, or in an incident any."""
+    people = case.suspended if case.is_suspension else (case.reporter, *case.parties)
+    return letter.sender.casefold() in {person.mail.casefold() for person in people if person.mail}
+
+
+def _runs(case: Case) -> bool:
     state = case.process.state(case.progress.state or "")
-    same = case.suspended[0].mail.casefold() == letter.sender.casefold()
-    return same, state is not None and not state.final
+    return state is not None and not state.final
 
 
 def _open_letters(desk: Desk) -> int:

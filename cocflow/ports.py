@@ -23,6 +23,14 @@ class Posted(msgspec.Struct, frozen=True):
     database_id: int
 
 
+class Child(msgspec.Struct, frozen=True, kw_only=True):
+    """A suspension that we have opened: the ids by which it is read and linked, and whether it is linked."""
+
+    number: int
+    database_id: int
+    linked: bool
+
+
 class Addressees(msgspec.Struct, frozen=True, kw_only=True):
     """Where a letter may belong: the suspensions (node id, number), newest first; and the open issue
     for letters that match nothing, if there is one.
@@ -53,6 +61,10 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
 
 class Tracker(Protocol):
     """The issues of one repository. Times are GitHub's, in UTC; nothing here is cached."""
+
+    @property
+    def written(self) -> int:
+        """How many writes have been sent so far, whatever became of them."""
 
     def listing(self, *, open_: str | None, closed: str | None) -> Page:
         """Return up to 100 open issues, oldest first, and up to 100 closed, newest update first.
@@ -94,7 +106,7 @@ class Tracker(Protocol):
     ) -> None:
         """Set title or body, or open or close the issue; None leaves it as it is."""
 
-    def children(self, number: int) -> dict[tuple[int, str], int]:
+    def children(self, number: int) -> dict[tuple[int, str], Child]:
         """Return the suspensions of an incident that we have opened, by incident and key.
 
         Of two that were made for one key, the older. One read: the sub-issues, and the newest

@@ -39,7 +39,7 @@ from cocflow.core.roster import Community
 from cocflow.enforce import Desk
 from cocflow.errors import AdapterError
 from cocflow.messages import Templates
-from cocflow.ports import Addressees, Letter, Mailbox, Message, Notifier, Posted, Tracker
+from cocflow.ports import Addressees, Child, Letter, Mailbox, Message, Notifier, Posted, Tracker
 from tests.core import play
 
 READS = ("listing", "latest", "read", "tail", "children", "addressees")
@@ -75,6 +75,7 @@ class FakeTracker:
         self.threads: dict[int, Thread] = {}
         self.parents: dict[int, int] = {}
         self.calls: list[str] = []
+        self.written = 0
         self.before: Callable[[str], None] = nothing
         self.after: Callable[[str], None] = nothing
         self._made = 0
@@ -169,6 +170,7 @@ class FakeTracker:
     def _call(self, call: str) -> None:
         self.before(call)
         self.calls.append(call)
+        self.written += call not in READS
 
     def listing(self, *, open_: str | None, closed: str | None) -> Page:
         """See `Tracker.listing`."""
@@ -190,6 +192,8 @@ class FakeTracker:
     def read(self, number: int) -> Issue:
         """See `Tracker.read`."""
         self._call("read")
+        if number not in self.threads:
+            raise AdapterError(404, "query ISSUE")
         thread = self.threads[number]
         facts = [thread.opened, *(fact for _, fact in thread.items)]
         if thread.edit is not None:
@@ -279,14 +283,16 @@ class FakeTracker:
             (self.reopens if open_ else self.closes)(self.me, number)
         self.after("edit_issue")
 
-    def children(self, number: int) -> dict[tuple[int, str], int]:
+    def children(self, number: int) -> dict[tuple[int, str], Child]:
         """See `Tracker.children`."""
         self._call("children")
-        found: dict[tuple[int, str], int] = {}
+        found: dict[tuple[int, str], Child] = {}
         for thread in self.threads.values():
             marker = read_marker(thread.body) if thread.opened.by == self.me else None
             if marker is not None:
-                found.setdefault((marker.number, marker.key), thread.number)
+                linked = self.parents.get(thread.number) == number
+                child = Child(number=thread.number, database_id=thread.number, linked=linked)
+                found.setdefault((marker.number, marker.key), child)
         return found
 
     def addressees(self) -> Addressees:

@@ -38,7 +38,7 @@ from cocflow.core.facts import (
 )
 from cocflow.core.records import is_card, read_marker
 from cocflow.errors import AdapterError, CocflowError
-from cocflow.ports import Addressees, Posted
+from cocflow.ports import Addressees, Child, Posted
 
 _Answer = TypeVar("_Answer")
 
@@ -88,6 +88,7 @@ class GitHubTracker:
         self._sleep = sleep
         self._local = urlparse(base_url).hostname in ("127.0.0.1", "localhost", "::1")
         self._last_write: float | None = None
+        self._written = 0
 
     def close(self) -> None:
         """Close the connections."""
@@ -168,15 +169,21 @@ class GitHubTracker:
             more = node["timelineItems"]["pageInfo"]["hasNextPage"]
         return Tail(facts=tuple(facts), cursor=cursor, now=now, body_edit=_body_edit(node), **_fields(node))
 
-    def children(self, number: int) -> dict[tuple[int, str], int]:
+    def children(self, number: int) -> dict[tuple[int, str], Child]:
         """See `Tracker.children`."""
         data, _ = self._query("CHILDREN", {"number": number})
-        nodes = [*_nodes(data["repository"]["issue"]["subIssues"]), *_nodes(data["repository"]["newest"])]
-        found: dict[tuple[int, str], int] = {}
+        linked = _nodes(data["repository"]["issue"]["subIssues"])
+        nodes = [*linked, *_nodes(data["repository"]["newest"])]
+        numbers = {int(node["number"]) for node in linked}
+        found: dict[tuple[int, str], Child] = {}
         for node in sorted(nodes, key=lambda node: int(node["number"]), reverse=True):
             marker = read_marker(node["body"])
             if marker is not None and node["author"] and node["author"]["id"] == data["viewer"]["id"]:
-                found[marker.number, marker.key] = node["number"]
+                found[marker.number, marker.key] = Child(
+                    number=node["number"],
+                    database_id=int(node["fullDatabaseId"]),
+                    linked=node["number"] in numbers,
+                )
         return found
 
     def addressees(self) -> Addressees:
@@ -238,6 +245,11 @@ class GitHubTracker:
         return _time(runs[0]["run_started_at"]) if runs else None
 
     # --- writes ----------------------------------------------------------------------------------
+
+    @property
+    def written(self) -> int:
+        """See `Tracker.written`."""
+        return self._written
 
     def comment(self, number: int, body: str) -> Posted:
         """See `Tracker.comment`."""
@@ -317,6 +329,7 @@ class GitHubTracker:
     def _write(self, route: str, call: Callable[[], _Answer], *, repeatable: bool = True) -> _Answer:
         if self._last_write is not None and not self._local:
             self._sleep(max(0.0, self._last_write + PAUSE - time.monotonic()))
+        self._written += 1
         try:
             return self._call(route, call, repeatable=repeatable)
         finally:

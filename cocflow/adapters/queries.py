@@ -97,10 +97,10 @@ CHILDREN = f"""query Children($owner: String!, $name: String!, $number: Int!) {{
   repository(owner: $owner, name: $name) {{
     visibility
     issue(number: $number) {{
-      subIssues(first: 100) {{ nodes {{ id number body author {{ ...actor }} }} }}
+      subIssues(first: 100) {{ nodes {{ id number fullDatabaseId body author {{ ...actor }} }} }}
     }}
     newest: issues(first: 100, labels: ["suspension"], orderBy: {{field: CREATED_AT, direction: DESC}}) {{
-      nodes {{ id number body author {{ ...actor }} }}
+      nodes {{ id number fullDatabaseId body author {{ ...actor }} }}
     }}
   }}
 }}

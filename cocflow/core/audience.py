@@ -251,7 +251,7 @@ def _suspended(case: Case, decision: Decision | None, owed: Owed | None) -> View
         why=_why(case),
         appeal_from=appeal_from(case),
         appeal_to=case.community.appeals or case.community.outside_contact,
-        token=reply_token(case.issue.id),
+        token=reply_token(case.issue.number, case.issue.id),
         decision=command.reasons if isinstance(command, Uphold) else None,
         post=_post(case, owed),
         answer_until=_answer_until(case),
@@ -287,10 +287,26 @@ def appeal_from(case: Case) -> datetime | None:
     return None
 
 
-def reply_token(issue_id: str) -> str:
-    """Return what brings a mail back to a suspension: 12 characters that say nothing about it."""
+_DIGITS = "abcdefghijklmnopqrstuvwxyz234567"
+
+
+def reply_token(number: int, issue_id: str) -> str:
+    """Return what brings a mail back to its issue: 12 characters, the number and a check of the node id.
+
+    The number alone finds the issue, and the check, which nobody outside can know, holds it.
+    """
+    tail = number % 32**4
+    digits = "".join(_DIGITS[tail // 32**place % 32] for place in (3, 2, 1, 0))
     digest = hashlib.sha256(f"reply:{issue_id}".encode()).digest()
-    return base64.b32encode(digest)[:12].decode().lower()
+    return digits + base64.b32encode(digest)[:8].decode().lower()
+
+
+def token_number(token: str) -> int:
+    """Return the number of the issue that a token may belong to; `reply_token` tells whether it does."""
+    number = 0
+    for digit in token[:4]:
+        number = number * 32 + max(_DIGITS.find(digit), 0)
+    return number
 
 
 def _party(case: Case, decision: Decision | None, owed: Owed | None) -> View:

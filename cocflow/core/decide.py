@@ -100,6 +100,10 @@ PING = "administrators/ping"
 """What the administrators' channel is told: where to look, and nothing of what happened."""
 
 AUTOMATIC = "It is an automatic answer, as of an absence or a bounce: perhaps a notice didn't arrive."
+ANSWERS = "It answers a message about this incident."
+LETTERS = "mail"
+"""The label of the incident that holds letters which match nothing."""
+
 UNMATCHED = "It matches no suspension, so it may be anything."
 NEEDS_WORDS = "That needs words, so a label can't do it."
 
@@ -413,7 +417,9 @@ def _mailed(case: Case, fact: Fact, filed: Filed) -> Decision:
     record = _record(case, fact.id, filed.received, refused=True)
     if reason is None and case.is_suspension:
         reason = f"There is nothing to appeal while this is {case.progress.state}."
-    return Decision(record=record, says=("administrators/mail_refused",), reason=reason or UNMATCHED)
+    if reason is None:
+        reason = UNMATCHED if LETTERS in case.issue.labels else ANSWERS
+    return Decision(record=record, says=("administrators/mail_refused",), reason=reason)
 
 
 def _trigger(case: Case, fact: Fact) -> Trigger:
