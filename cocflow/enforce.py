@@ -59,6 +59,9 @@ from cocflow.ports import Mailbox, Message, Notifier, RefusedError, Tracker
 UNDELIVERED = "notice: undelivered"
 """The label of a case in which somebody couldn't be reached for a day, or for good."""
 
+LATE = timedelta(hours=12)
+"""How long after its due time a run counts as late: three of the sweeps that come by default."""
+
 LONGEST_TEXT = 60_000
 """Characters of text in a comment, below GitHub's 65,536 so that the record always fits."""
 
@@ -491,16 +494,19 @@ def _show(desk: Desk, case: Case, tries: Mapping[str, Try]) -> None:
     dues = [timers.earliest(case), *(one.again for one in tries.values())]
     if _unfinished(case):
         dues.append(case.issue.now)
+    late = _late(case)
     card = Card(
         n=last.record.n,
         last=last.id,
+        late=late,
         due=min((due for due in dues if due is not None), default=None),
         seen=case.issue.newest_by_person(),
         edited=case.issue.body_edited_at,
         told=case.marks,
         tries=dict(tries),
     )
-    text = desk.templates.render("administrators/card", view("administrators", case))
+    shown_view = msgspec.structs.replace(view("administrators", case), late=late)
+    text = desk.templates.render("administrators/card", shown_view)
     refused = [one for one in case.progress.owed() if one.id in tries and tries[one.id].again is None]
     parts = [text, *(_by_hand(desk, case, one) for one in refused)]
     body = f"{_fitting(parts)}\n\n{card_line(card)}"
@@ -508,6 +514,16 @@ def _show(desk: Desk, case: Case, tries: Mapping[str, Try]) -> None:
         desk.tracker.comment(case.issue.number, body)
     elif case.ledger.card.body != body:
         desk.tracker.edit_comment(case.ledger.card.database_id, body)
+
+
+def _late(case: Case) -> datetime | None:
+    """Return since when a run had been due, if it came late; until the next receipt it stays on the card."""
+    card, last = case.ledger.card_record, case.ledger.last
+    if card is None or last is None:
+        return None
+    if card.n == last.record.n:
+        return card.late
+    return card.due if card.due is not None and case.issue.now - card.due >= LATE else None
 
 
 def _halt(desk: Desk, case: Case) -> None:

@@ -153,6 +153,7 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     sent: tuple[str, ...] = ()
     by_hand: tuple[str, ...] = ()
     put_back: str | None = None
+    late: datetime | None = None
     sole: bool = False
     asker: str = ""
     move: str | None = None

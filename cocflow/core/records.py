@@ -1,15 +1,24 @@
 """What receipts hold: decided changes and owed notices, without a word that a person wrote.
 
-Owns the shapes of a record and its one line of text. A record names words by the node id of the
-comment that holds them and their sha256 (`Words`), never by the words themselves.
+Owns the shapes of a record and its one line of text, signed where there is a seal. A record names
+words by the node id of the comment that holds them and their sha256 (`Words`), never by the words
+themselves. A line that is read may come from anybody: what no record of ours holds is unreadable.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, TypeAlias, TypeVar
+from typing import Annotated, Any, TypeAlias, TypeVar
 
 import msgspec
+
+from cocflow.core.seal import Seal
+
+Instant: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
+"""An instant; a time without its zone isn't one."""
+
+Number: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=10**9)]
+"""What records count by. GitHub has no issue with so many comments."""
 
 _Kind = TypeVar("_Kind")
 
@@ -19,6 +28,7 @@ _HALT = "<!-- cocflow:halt "
 _MAIL = "<!-- cocflow:mail "
 _MARKER = "<!-- cocflow:suspension "
 _END = " -->"
+_MARKERS = {_RECEIPT: "receipt", _CARD: "card", _HALT: "halt", _MAIL: "mail", _MARKER: "suspension"}
 
 
 class Words(msgspec.Struct, frozen=True):
@@ -41,8 +51,8 @@ class Moved(Change, frozen=True, kw_only=True, tag="moved"):
 class Estimated(Change, frozen=True, kw_only=True, tag="estimated"):
     """The reporter was given these instants (UTC)."""
 
-    resolve: datetime
-    triage: datetime | None = None
+    resolve: Instant
+    triage: Instant | None = None
 
 
 class ReporterKnown(Change, frozen=True, kw_only=True, tag="reporter"):
@@ -62,7 +72,7 @@ class ConsentGiven(Change, frozen=True, kw_only=True, tag="consent"):
 class AnswerGiven(Change, frozen=True, kw_only=True, tag="answer"):
     """The words of a comment hold the answer to the question of that number (1 to 4)."""
 
-    number: int
+    number: Number
     words: Words
 
 
@@ -96,7 +106,7 @@ class Reminded(Change, frozen=True, kw_only=True, tag="reminded"):
     """That timer's occurrence of that instant is done, and every earlier one with it."""
 
     timer: str
-    due: datetime
+    due: Instant
 
 
 class SuspensionOrdered(Change, frozen=True, kw_only=True, tag="suspension_ordered"):
@@ -107,10 +117,10 @@ class SuspensionOrdered(Change, frozen=True, kw_only=True, tag="suspension_order
 
     key: str
     words: Words
-    line: int
-    since: datetime
+    line: Number
+    since: Instant
     by: str
-    until: datetime | None = None
+    until: Instant | None = None
 
 
 class SuspensionNoted(Change, frozen=True, kw_only=True, tag="suspension_noted"):
@@ -121,9 +131,9 @@ class SuspensionNoted(Change, frozen=True, kw_only=True, tag="suspension_noted")
 
     key: str
     issue: str
-    number: int
+    number: Number
     state: str
-    until: datetime | None = None
+    until: Instant | None = None
     interim: bool = False
     handles: tuple[str, ...] = ()
 
@@ -135,16 +145,16 @@ class SuspensionBegan(Change, frozen=True, kw_only=True, tag="suspension_began")
     """
 
     key: str
-    incident: int
+    incident: Number
     by: str
     account: str
-    until: datetime | None = None
+    until: Instant | None = None
 
 
 class EndSet(Change, frozen=True, kw_only=True, tag="end_set"):
     """The suspension ends at `until`; None: it is indefinite by decision."""
 
-    until: datetime | None = None
+    until: Instant | None = None
 
 
 class AppealKept(Change, frozen=True, kw_only=True, tag="appeal_kept"):
@@ -236,10 +246,10 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     checkpoint, written by `/recover`).
     """
 
-    n: int
+    n: Number
     prev: str | None
     of: str
-    at: datetime
+    at: Instant
     process: str
     move: str | None = None
     by: str | None = None
@@ -257,9 +267,9 @@ class Try(msgspec.Struct, frozen=True):
     `again` is None where its channels refuse it for good: then somebody tells it by hand.
     """
 
-    count: int
-    since: datetime
-    again: datetime | None = None
+    count: Number
+    since: Instant
+    again: Instant | None = None
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -268,15 +278,17 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `due`: when cocflow must look again by itself. `seen`: the newest fact by a person in the read
     that was decided upon. `edited`: the body's last edit in it. `last`: the newest receipt.
     `told`: the delivery marks since that receipt. `tries`: the notices that didn't get through.
+    `late`: since when a run had been due, where the newest receipt came that late.
     """
 
-    n: int
+    n: Number
     last: str
-    due: datetime | None = None
+    due: Instant | None = None
     seen: str | None = None
-    edited: datetime | None = None
+    edited: Instant | None = None
     told: tuple[str, ...] = ()
     tries: dict[str, Try] = {}
+    late: datetime | None = None
 
 
 class Filed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -287,18 +299,18 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """
 
     mail: str
-    received: datetime
+    received: Instant
     verified: bool
     automatic: bool = False
-    part: int = 1
-    parts: int = 1
+    part: Number = 1
+    parts: Number = 1
 
 
 class Marker(msgspec.Struct, frozen=True, kw_only=True):
     """The hidden part of a suspension's body: whose child it is, so that none is made twice."""
 
     incident: str
-    number: int
+    number: Number
     key: str
 
 
@@ -311,37 +323,63 @@ class Halt(msgspec.Struct, frozen=True, kw_only=True):
 _escapes = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("-"): "\\u002d"}
 
 
-def _line(marker: str, record: Record | Card | Halt | Filed | Marker) -> str:
+def _line(marker: str, record: Record | Card | Halt | Filed | Marker, seal: Seal | None, issue: str) -> str:
     """Return a record as one HTML comment; `<`, `>` and `-` are escaped, so nothing ends it early.
 
     In JSON the three stand in strings and negative numbers only; records hold no negative number.
     """
-    return marker + msgspec.json.encode(record).decode().translate(_escapes) + _END
+    payload = msgspec.json.encode(record).decode().translate(_escapes)
+    return f"{marker}{payload}{'' if seal is None else ' ' + seal.sign(issue, marker + payload)}{_END}"
 
 
-def receipt_line(record: Record) -> str:
-    """Return the last line of a receipt."""
-    return _line(_RECEIPT, record)
+def receipt_line(record: Record, seal: Seal | None = None, issue: str = "") -> str:
+    """Return the last line of a receipt, signed for the issue of that node id if there is a seal."""
+    return _line(_RECEIPT, record, seal, issue)
 
 
-def card_line(card: Card) -> str:
-    """Return the last line of a card."""
-    return _line(_CARD, card)
+def card_line(card: Card, seal: Seal | None = None, issue: str = "") -> str:
+    """Return the last line of a card, signed for the issue of that node id if there is a seal."""
+    return _line(_CARD, card, seal, issue)
 
 
-def halt_line(halt: Halt) -> str:
-    """Return the last line of the comment that says that a case has stopped."""
-    return _line(_HALT, halt)
+def halt_line(halt: Halt, seal: Seal | None = None, issue: str = "") -> str:
+    """Return the last line of the comment that says that a case has stopped, signed if there is a seal."""
+    return _line(_HALT, halt, seal, issue)
 
 
-def mail_line(filed: Filed) -> str:
-    """Return the last line of a comment that holds a mail's text."""
-    return _line(_MAIL, filed)
+def mail_line(filed: Filed, seal: Seal | None = None, issue: str = "") -> str:
+    """Return the last line of a comment that holds a mail's text, signed if there is a seal."""
+    return _line(_MAIL, filed, seal, issue)
 
 
-def marker_line(marker: Marker) -> str:
-    """Return the first line of a suspension's body: below it a person's answers follow."""
-    return _line(_MARKER, marker)
+def marker_line(marker: Marker, seal: Seal | None = None) -> str:
+    """Return the first line of a suspension's body: below it a person's answers follow.
+
+    The suspension has no node id yet, so it is signed for its incident's.
+    """
+    return _line(_MARKER, marker, seal, marker.incident)
+
+
+def is_vouched(body: str, seal: Seal | None, issue: str, at: datetime | None = None) -> bool:
+    """Whether the record in a comment's last line was signed for that issue; without a seal, always.
+
+    `at`: when the comment was posted, None if it may have been edited since.
+    """
+    return seal is None or _is_vouched(_last_line(body), seal, issue, at)
+
+
+def _is_vouched(line: str, seal: Seal, issue: str, at: datetime | None) -> bool:
+    for marker in _MARKERS:
+        if line.startswith(marker) and line.endswith(_END):
+            payload, signature = _cut(line[len(marker) : -len(_END)])
+            return seal.holds(issue, marker + payload, signature, at)
+    return False
+
+
+def claim(body: str) -> str | None:
+    """Return what a text's last line claims to be: a receipt, a card, …; None if it claims nothing."""
+    line = _last_line(body)
+    return next((name for marker, name in _MARKERS.items() if line.startswith(marker)), None)
 
 
 def read_mail(body: str) -> Filed | None:
@@ -349,22 +387,38 @@ def read_mail(body: str) -> Filed | None:
     return _read(body, _MAIL, Filed)
 
 
-def read_marker(body: str) -> Marker | None:
-    """Return the marker of a suspension's body; None where it has none."""
-    return _read(body.partition("\n")[0], _MARKER, Marker)
+def read_marker(body: str, seal: Seal | None = None, at: datetime | None = None) -> Marker | None:
+    """Return the marker of a suspension's body; None where it has none, or one that isn't vouched for."""
+    first = body.partition("\n")[0].rstrip()
+    marker = _read(first, _MARKER, Marker)
+    if marker is None or seal is None or _is_vouched(first, seal, marker.incident, at):
+        return marker
+    return None
+
+
+def _last_line(body: str) -> str:
+    """Return the very last line: only that one counts, whatever words stand above it."""
+    return body.rstrip().rpartition("\n")[2]
+
+
+def _cut(text: str) -> tuple[str, str]:
+    """Return the JSON and the signature of a record; "" where it has none. JSON ends with a brace."""
+    if text.endswith("}"):
+        return text, ""
+    payload, _, signature = text.rpartition(" ")
+    return payload, signature
 
 
 def _payload(body: str, marker: str) -> str | None:
-    """Return the JSON of a record: only the very last line counts, whatever words stand above it."""
-    line = body.rstrip().rpartition("\n")[2]
+    line = _last_line(body)
     if line.startswith(marker) and line.endswith(_END):
-        return line[len(marker) : -len(_END)]
+        return _cut(line[len(marker) : -len(_END)])[0]
     return None
 
 
 def is_receipt(body: str) -> bool:
     """Whether the text claims to be a receipt, readable or not."""
-    return body.rstrip().rpartition("\n")[2].startswith(_RECEIPT)
+    return _last_line(body).startswith(_RECEIPT)
 
 
 def read_receipt(body: str) -> Record | None:
@@ -379,7 +433,7 @@ def read_card(body: str) -> Card | None:
 
 def is_card(body: str) -> bool:
     """Whether the text claims to be a card, readable or not."""
-    return body.rstrip().rpartition("\n")[2].startswith(_CARD)
+    return _last_line(body).startswith(_CARD)
 
 
 def read_halt(body: str) -> Halt | None:
