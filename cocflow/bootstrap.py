@@ -46,7 +46,7 @@ def desk(
     definitions = {name: load_definition(folder, name) for name in PROCESSES}
     figures = {one.name: one for definition in definitions.values() for one in definition.process.figures}
     community = load_community(folder / CONFIGURATION, figures)
-    templates = Templates([folder / "templates", shipped.templates()], community.zone)
+    templates = Templates(templates_of(folder), community.zone)
     return Desk(
         tracker=GitHubTracker(repository, token, base_url),
         notifier=channels(community, settings) if outbox is None else Outbox(outbox),
@@ -84,9 +84,15 @@ def mailbox(community: Community, settings: Mapping[str, str]) -> Mailbox | None
     return ImapMailbox(imap, address=community.appeals, authserv_id=community.authserv_id)
 
 
+def templates_of(folder: Path) -> list[Path]:
+    """Return where a community's templates lie, its own before the shipped ones."""
+    return [folder / "templates", shipped.templates()]
+
+
 def load_definition(folder: Path, name: str) -> Definition:
     """Return a process and its form: the community's own files, else the shipped ones."""
-    process = load_process(_own_or_shipped(folder, Path("workflows") / f"{name}.yml"), shipped.templates())
+    path = _own_or_shipped(folder, Path("workflows") / f"{name}.yml")
+    process = load_process(path, templates_of(folder))
     form = load_form_data(_own_or_shipped(folder, Path(".github") / "ISSUE_TEMPLATE" / f"{name}.yml"))
     return Definition(process, form_from_template(form, PROCESSES[name]))
 
@@ -95,7 +101,7 @@ def load_processes(folder: Path) -> tuple[Process, ...]:
     """Return every process of a folder, its own and the shipped ones, the incident's first."""
     found = {one.name: one for root in (shipped.root(), folder) for one in root.glob("workflows/*.yml")}
     names = sorted(found, key=lambda name: (name != "incident.yml", name))
-    return tuple(load_process(found[name], shipped.templates()) for name in names)
+    return tuple(load_process(found[name], templates_of(folder)) for name in names)
 
 
 def premises(repository: str, token: str, base_url: str = API) -> Premises:

@@ -147,8 +147,10 @@ def read_yaml(path: Path) -> Entry:
         raise DefinitionError("nested too deeply to be read", file=file, line=1) from None
 
 
-def load_process(path: Path, templates: Path, commands: Collection[str] = tuple(USAGE)) -> Process:
-    """Load a process and check all of it; `templates` is the folder that its notices lie in.
+def load_process(
+    path: Path, templates: Path | Iterable[Path], commands: Collection[str] = tuple(USAGE)
+) -> Process:
+    """Load a process and check all of it; `templates` are the folders, or the one, of its notices.
 
     `commands` are the names that a move's `command` may have. Raises DefinitionError with the line
     and the nearest right name for the first mistake.
@@ -158,7 +160,7 @@ def load_process(path: Path, templates: Path, commands: Collection[str] = tuple(
         states=tuple(root.at("states").mapping()),
         figures=tuple(root.at("figures").mapping()) if "figures" in root.mapping() else (),
         commands=tuple(commands),
-        notices=frozenset(_notices_in(templates)),
+        notices=frozenset(_notices_in([templates] if isinstance(templates, Path) else templates)),
     )
     process = Process(**read_fields(root, *_process_fields(names)))
     rules = (*_RULES, partial(_replies_have_templates, names.notices))
@@ -515,8 +517,8 @@ def _no_template(entry: Entry, notice: str, existing: frozenset[str]) -> Definit
     return entry.error(f"there is no templates/{shown(notice)}{_TEMPLATE}", hint)
 
 
-def _notices_in(templates: Path) -> Iterator[str]:
-    for path in templates.glob(f"*/*{_TEMPLATE}"):
+def _notices_in(templates: Iterable[Path]) -> Iterator[str]:
+    for path in (path for folder in templates for path in folder.glob(f"*/*{_TEMPLATE}")):
         yield f"{path.parent.name}/{path.name.removesuffix(_TEMPLATE)}"
 
 

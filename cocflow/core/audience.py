@@ -404,6 +404,7 @@ def _administrators(case: Case, decision: Decision | None, owed: Owed | None) ->
         put_back=decision.put_back if decision else None,
         sent=(),
         by_hand=(),
+        late=None,
         sole=bool(decision and decision.record.sole),
         asker=asker.shown() if asker else "",
         move=decision.record.move if decision else None,
