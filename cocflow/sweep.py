@@ -1,7 +1,8 @@
 """Which issues: list first, pick what may have something to do, and enforce each.
 
 Owns rule 7 of the ledger. An event is only a hint that something happened somewhere, so every run
-lists; an issue is left out only if its card proves that nothing is due and nothing is new.
+lists; an issue is left out only if its card proves that nothing is due and nothing is new. What has
+waited longest comes first, and a run whose budget of writes is spent leaves the rest to the next one.
 """
 
 from __future__ import annotations
@@ -16,6 +17,12 @@ from cocflow.enforce import Desk, Outcome, enforce
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.mail import Post, collect
 
+WRITES_AN_HOUR = 500
+"""What GitHub takes from an automation in an hour; the 80 a minute are kept by the adapter's pauses."""
+
+BUDGET = WRITES_AN_HOUR * 4 // 5
+"""The writes after which a run takes up no further issue: what people ask within the hour has room still."""
+
 
 class Failure(msgspec.Struct, frozen=True):
     """An issue that could not be dealt with, and the error, which holds nobody's words."""
@@ -25,16 +32,20 @@ class Failure(msgspec.Struct, frozen=True):
 
 
 class Run(msgspec.Struct, kw_only=True):
-    """What a run did: what became of the letters, how many issues it listed, and of those it picked."""
+    """What a run did: what became of the letters, how many issues it listed, and of those it picked.
+
+    `left` counts the picked ones that were left to a later run, since the budget of writes was spent.
+    """
 
     listed: int = 0
     post: Post = msgspec.field(default_factory=Post)
     outcomes: list[Outcome] = msgspec.field(default_factory=list)
     failures: list[Failure] = msgspec.field(default_factory=list)
+    left: int = 0
 
     @property
     def complete(self) -> bool:
-        """Whether nothing is left for the next run."""
+        """Whether all that was taken up is done. What the budget left waits by plan, so it is no failure."""
         return not self.failures and self.post.complete and all(outcome.complete for outcome in self.outcomes)
 
 
@@ -60,41 +71,78 @@ def _nothing_new(listed: Listed, last: str, seen: str | None) -> bool:
     return listed.whole and seen is None
 
 
-def handle(desk: Desk) -> Run:
+class Waiting(msgspec.Struct, frozen=True, order=True):
+    """A picked issue, and since when something waits there. The longest wait is the least."""
+
+    since: datetime
+    number: int
+
+
+def picked(page: Page) -> list[Waiting]:
+    """Return the issues of a page that a run has to look at."""
+    return [Waiting(_since(one, page.now), one.number) for one in page.issues if is_picked(one, page.now)]
+
+
+def _since(listed: Listed, now: datetime) -> datetime:
+    """Return since when an issue waits: it fell due then, or something was done to it then."""
+    card = read_card(listed.card) if listed.card is not None else None
+    due = card.due if card is not None else None
+    return due if due is not None and due <= now else listed.updated_at
+
+
+def handle(desk: Desk, budget: int = BUDGET) -> Run:
     """Deal with whatever happened lately: one page of the most recently updated issues."""
-    run = Run()
-    _work(desk, run, desk.tracker.latest())
+    until = desk.tracker.written + budget
+    page = desk.tracker.latest()
+    run = Run(listed=len(page.issues))
+    _work(desk, run, picked(page), until)
     return run
 
 
-def sweep(desk: Desk) -> Run:
+def sweep(desk: Desk, budget: int = BUDGET) -> Run:
     """Deal with everything: all open issues, and the closed ones for as long as any needs it.
+
+    Nothing is written before all is listed, so that the longest wait can come first.
+    """
+    until = desk.tracker.written + budget
+    run = Run()
+    if desk.mailbox is not None:
+        run.post = collect(desk, desk.mailbox)
+    _work(desk, run, _everything(desk, run), until)
+    return run
+
+
+def _everything(desk: Desk, run: Run) -> list[Waiting]:
+    """List all that a sweep lists, and return what is picked of it.
 
     Closed issues come newest update first, so a page of which none needs anything ends them. The
     first page of both comes with one read: nothing to do costs one read for 100 open issues.
     """
-    run = Run()
-    if desk.mailbox is not None:
-        run.post = collect(desk, desk.mailbox)
+    found: dict[int, Waiting] = {}
     open_: str | None = ""
     closed: str | None = ""
     while open_ is not None or closed is not None:
         page = desk.tracker.listing(open_=open_, closed=closed)
-        picked = _work(desk, run, page)
-        open_ = page.next_open
-        closed = page.next_closed if any(not listed.is_open for listed in picked) else None
-    return run
+        run.listed += len(page.issues)
+        found |= {one.number: one for one in picked(page)}
+        more_closed = any(one.number in found for one in page.issues if not one.is_open)
+        open_, closed = page.next_open, page.next_closed if more_closed else None
+    return list(found.values())
 
 
-def _work(desk: Desk, run: Run, page: Page) -> list[Listed]:
-    """Enforce what is to be picked of a page, and return it; one failing issue doesn't stop the others."""
-    picked = [listed for listed in page.issues if is_picked(listed, page.now)]
-    run.listed += len(page.issues)
-    for listed in picked:
+def _work(desk: Desk, run: Run, waiting: list[Waiting], until: int) -> None:
+    """Enforce what waits, longest wait first, until so many writes are done.
+
+    One failing issue doesn't stop the others, but where each would fail alike, the run ends.
+    """
+    ordered = sorted(waiting)
+    for done, one in enumerate(ordered):
+        if desk.tracker.written >= until:
+            run.left = len(ordered) - done
+            return
         try:
-            run.outcomes.append(enforce(desk, listed.number))
+            run.outcomes.append(enforce(desk, one.number))
         except CocflowError as error:
-            run.failures.append(Failure(listed.number, error))
+            run.failures.append(Failure(one.number, error))
             if isinstance(error, AdapterError) and error.status in (401, 403, 429):
                 raise
-    return picked

@@ -39,7 +39,7 @@ def desk_from_environment() -> Desk:
 
 
 def finish(run: Run) -> None:
-    """Say in counts and numbers what a run did, and exit 1 if anything is left to do."""
+    """Say in counts and numbers what a run did and left by plan; exit 1 if what it took up isn't done."""
     receipts = sum(outcome.receipts for outcome in run.outcomes)
     click.echo(f"Listed {run.listed}, looked at {len(run.outcomes)}, answered {receipts}.")
     for outcome in run.outcomes:
@@ -56,5 +56,7 @@ def finish(run: Run) -> None:
         click.echo(f"A letter: {error}")
     for failure in run.failures:
         click.echo(f"Incident {failure.number}: {failure.error}")
+    if run.left:
+        click.echo(f"Left {run.left} for the next run: this one's writes are spent, as GitHub asks.")
     if not run.complete:
         raise SystemExit(1)
