@@ -163,7 +163,8 @@ def _drain(
         return Outcome(number=issue.number, receipts=receipts, broken=True), case
     if case.progress.state is None:
         return Outcome(number=issue.number), case
-    tries = {one.id: tries[one.id] for one in case.progress.owed() if one.id in tries}
+    owed = (one for one in case.progress.owed() if not _words_changed(case, one))
+    tries = {one.id: tries[one.id] for one in owed if one.id in tries}
     _project(desk, case, tries)
     _tidy(desk, case)
     _show(desk, case, tries)

@@ -113,7 +113,12 @@ def test_the_new_label_is_on_before_the_old_one_is_off(setting: Setting) -> None
     setting.tracker.after = lambda call: seen.append(set(setting.tracker.state_labels(1)))
     setting.run()
     assert all(seen)
-    assert setting.tracker.threads[1].labels == {"bug", "state-of-the-art", "state: acknowledged"}
+    assert setting.tracker.threads[1].labels == {
+        "bug",
+        "state-of-the-art",
+        "state: acknowledged",
+        "consent: none",
+    }
 
 
 def test_ordinary_talk_costs_one_write(setting: Setting) -> None:
@@ -169,7 +174,7 @@ def test_a_quick_label_is_taken_off_when_done(setting: Setting) -> None:
     setting.labels(MFT, "estimate: 3 days")
     setting.run()
     assert setting.state == "acknowledged"
-    assert setting.tracker.threads[1].labels == {"state: acknowledged"}
+    assert setting.tracker.threads[1].labels == {"state: acknowledged", "consent: none"}
 
 
 @pytest.mark.parametrize("label", ["state: closed", "state: nonsense", "estimate: 1 week"])
@@ -178,7 +183,7 @@ def test_labels_of_strangers_and_other_bots_are_put_back(setting: Setting, who: 
     """Whoever may label but has no say moves nothing; a bot isn't even answered."""
     setting.labels(who, label)
     assert setting.run().receipts == (who is STRANGER)
-    assert setting.tracker.threads[1].labels == {"state: reported"}
+    assert setting.tracker.threads[1].labels == {"state: reported", "consent: none"}
 
 
 def test_an_issue_closed_without_a_say_is_opened_again(setting: Setting) -> None:
@@ -250,8 +255,8 @@ def test_the_receipt_is_written_before_the_notice_goes_out(setting: Setting) -> 
     assert owed == [True]
 
 
-def test_a_failed_delivery_stays_owed_and_the_next_run_delivers(setting: Setting) -> None:
-    """A channel that fails leaves the run incomplete, the card due at once, and the notice owed."""
+def test_a_failed_delivery_stays_owed_and_a_run_after_the_pause_delivers(setting: Setting) -> None:
+    """A channel that fails leaves the run incomplete, the card due after a pause, and the notice owed."""
     setting.resolved()
     setting.notifier.failing = True
     outcome = setting.run()
@@ -261,8 +266,11 @@ def test_a_failed_delivery_stays_owed_and_the_next_run_delivers(setting: Setting
     card = read_card(setting.tracker.card(1))
     assert card is not None
     assert card.due is not None
-    assert card.due <= setting.tracker.now
+    assert timedelta() < card.due - setting.tracker.now <= timedelta(minutes=15)
     setting.notifier.failing = False
+    assert not setting.run().complete, "the pause isn't over"
+    assert setting.notifier.messages == []
+    setting.tracker.moves_clock(timedelta(minutes=15))
     assert setting.run().complete
     assert len(setting.notifier.messages) == 1
     assert setting.state == "closed"
@@ -323,6 +331,7 @@ def test_words_that_changed_before_delivery_are_not_sent(setting: Setting) -> No
     said = [one.id for one in setting.tracker.threads[1].comments() if one.body.startswith("/resolve")]
     setting.tracker.edits(MFT, 1, said[0], "/resolve Something else.")
     setting.notifier.failing = False
+    setting.tracker.moves_clock(timedelta(minutes=15))
     outcome = setting.run()
     assert setting.notifier.messages == []
     assert outcome.undelivered == 0
@@ -335,7 +344,7 @@ def test_whom_no_channel_reaches_is_told_by_hand(setting: Setting) -> None:
     setting.resolved("Kim Example")
     setting.run()
     assert setting.state == "resolved"
-    assert "**To be told by hand.**" in setting.newest
+    assert "**To be told by hand: Kim Example.**" in setting.newest
     assert "`/told Kim Example how`" in setting.newest
     setting.says(MFT, "/told Kim Example by phone")
     setting.run()

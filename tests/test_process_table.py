@@ -19,6 +19,7 @@ STATES = ("incomplete", "reported", "acknowledged", "triaged", "resolved", "clos
 BEFORE_RESOLVED = STATES[:4]
 ROLES = {"reporter": RIYA, "administrator": MFT, "party": THCLPR, "anyone": STRANGER}
 QUICK = ("estimate: 1 day", "estimate: 3 days", "estimate: 1 week")
+APPROVED = "post: approved"
 
 Ask = Callable[[Play, Actor], str]
 
@@ -35,7 +36,7 @@ def puts_on(label: str) -> Ask:
 
 REQUESTS: dict[str, Ask] = {
     **{f"label state: {state}": puts_on(f"state: {state}") for state in STATES},
-    **{f"label {label}": puts_on(label) for label in QUICK},
+    **{f"label {label}": puts_on(label) for label in (*QUICK, APPROVED)},
     "/estimate": says("/estimate 3 days"),
     "/answer, the missing one": says("/answer 1 It was said in a meeting."),
     "/answer, another": says("/answer 2 Somebody else."),
@@ -47,6 +48,10 @@ REQUESTS: dict[str, Ask] = {
     "/party": says("/party Somebody New"),
     "/party -": says("/party -thclpr"),
     "/told": says("/told Robin Example by phone"),
+    "/consent": says("/consent parties"),
+    "/consent, quoting": says("/consent parties\n> You may."),
+    "/consent yes": says("/consent yes"),
+    "/post": says("/post rules\nIt was taken down."),
     "/help": says("/help"),
     "/recover": says("/recover why not"),
     "/nonsense": says("/nonsense"),
@@ -90,11 +95,14 @@ ALLOWED: dict[str, list[tuple[tuple[str, ...], tuple[str, ...], str]]] = {
     "/party": [((*BEFORE_RESOLVED, "resolved"), ADMINISTRATOR, STAYS)],
     "/party -": [((*BEFORE_RESOLVED, "resolved"), ADMINISTRATOR, STAYS)],
     "/told": [(("resolved",), ADMINISTRATOR, STAYS)],
+    "/consent": [(STATES, REPORTER, STAYS)],
+    "/consent, quoting": [(STATES, EITHER, STAYS)],
     "/help": [(STATES, ("reporter", "administrator", "party"), STAYS)],
     "Close": [(BEFORE_RESOLVED, REPORTER, "withdrawn")],
     "Reopen": [(("closed",), ADMINISTRATOR, "triaged"), (("withdrawn",), EITHER, "reported")],
 }
-"""Whatever isn't here is refused. `/told` and the closing find two people untold in `resolved`."""
+"""Whatever isn't here is refused. `/told` and the closing find two people untold in `resolved`;
+there is no draft of a post here, and no channel for one: those rows stand in `test_posts`."""
 
 
 def expected(state: str, request: str, role: str) -> str | None:
@@ -172,6 +180,18 @@ def test_the_definition_grants_what_the_table_grants() -> None:
         *((state, "/told", "administrator") for state in STATES if state != "resolved"),
         ("resolved", "Close", "administrator"),
         ("resolved", "label state: closed", "administrator"),
+        *((state, "/consent", "administrator") for state in STATES),
+        *((state, "/consent yes", role) for state in STATES for role in EITHER),
+        *(
+            (state, request, "party")
+            for state in STATES[:-1]
+            for request in ("/consent", "/consent, quoting", "/consent yes")
+        ),
+        *(
+            (state, request, "administrator")
+            for state in STATES[2:6]
+            for request in ("/post", f"label {APPROVED}")
+        ),
     }
     assert granted - by_hand == only_guarded
     assert by_hand <= granted

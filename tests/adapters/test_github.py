@@ -242,7 +242,7 @@ def test_one_event_one_transition_one_notice(world: World) -> None:
     reads, writes = world.counted(lambda: handle(world.desk))
     assert reads <= 3
     assert writes <= 4
-    assert world.labels(number) == {"state: acknowledged"}
+    assert world.labels(number) == {"state: acknowledged", "consent: none"}
 
 
 def test_ordinary_talk_is_at_most_one_write(world: World) -> None:
@@ -281,7 +281,7 @@ def test_an_incident_goes_to_its_told_resolution(world: World) -> None:
         assert handle(world.desk).complete
     issue = world.as_("mft").get_issue(number)
     assert issue.state == "closed"
-    assert world.labels(number) == {"state: closed"}
+    assert world.labels(number) == {"state: closed", "consent: none"}
     assert len(list((world.folder / "outbox" / "new").iterdir())) == 1
     assert world.counted(lambda: sweep(world.desk)) == (1, 0)
 
@@ -327,7 +327,7 @@ def test_runs_at_once_converge(world: World, count: int) -> None:
         "resolve",
         "close",
     ]
-    assert world.labels(number) == {"state: closed"}
+    assert world.labels(number) == {"state: closed", "consent: none"}
 
 
 def test_writes_that_find_things_gone_are_done(world: World) -> None:

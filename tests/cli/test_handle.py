@@ -31,7 +31,8 @@ def test_a_report_is_answered(job: Job) -> None:
     assert (done.code, done.err) == (0, "")
     assert done.out == f"Issue {number}: opened.\nListed 1, looked at 1, answered 1.\n"
     assert [one["name"] for one in job.ask("mft", "GET", f"/issues/{number}")["labels"]] == [
-        "state: reported"
+        "consent: none",
+        "state: reported",
     ]
 
 
