@@ -14,13 +14,23 @@ import msgspec
 
 from cocflow.core.codename import code_name
 from cocflow.core.commands import GRAMMAR, Account, Answer, Command, Party, Suspend, read_command
-from cocflow.core.facts import Actor, Commented, Issue, sha256
+from cocflow.core.facts import Actor, Commented, Fact, Issue, sha256
 from cocflow.core.form import Form, Report, merge, numbered_answers, read
 from cocflow.core.ledger import Ledger, read_ledger
 from cocflow.core.process import Process, Role
 from cocflow.core.progress import Progress, replay
-from cocflow.core.records import Record, SuspensionBegan, Words, read_marker
+from cocflow.core.records import (
+    Filed,
+    Marker,
+    Record,
+    SuspensionBegan,
+    Words,
+    is_vouched,
+    read_mail,
+    read_marker,
+)
 from cocflow.core.roster import Administrator, Community
+from cocflow.core.seal import Seal
 from cocflow.errors import UserMistake
 
 SUSPENSION = "suspension"
@@ -75,7 +85,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """Everything a decision may look at. `process` and `form` are definitions, the rest is read.
 
     `marks`: deliveries that no receipt has absorbed yet; the next one will. `incident` is the
-    incident of a suspension, None for incidents, and for a suspension that is linked to none.
+    incident of a suspension, None for incidents, and for a suspension that is linked to none. `seal`
+    signs what is written about it, if the community has a key.
     """
 
     issue: Issue
@@ -86,6 +97,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     community: Community
     marks: tuple[str, ...] = ()
     incident: Case | None = None
+    seal: Seal | None = None
 
     def __repr__(self) -> str:
         """Show the number only."""
@@ -95,6 +107,18 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def comments(self) -> Mapping[str, Commented]:
         """The comments by node id."""
         return {comment.id: comment for comment in self.issue.comments()}
+
+    def mail(self, fact: Fact) -> Filed | None:
+        """Return the record of a mail that cocflow has filed; None for every other fact, forged ones too."""
+        if not isinstance(fact, Commented) or not self.issue.is_mine(fact):
+            return None
+        at = fact.at if fact.edited_at is None else None
+        return read_mail(fact.body) if is_vouched(fact.body, self.seal, self.issue.id, at) else None
+
+    @property
+    def marker(self) -> Marker | None:
+        """What cocflow wrote at the top of the body of a suspension that it opened."""
+        return _marker(self.issue, self.seal)
 
     def after(self, record: Record) -> Case:
         """Return the case as it stands once a receipt with this record counts."""
@@ -119,8 +143,9 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         later: dict[int, str] = {}
         for number, words in self.progress.answers.items():
             command = self.command(words)
-            if isinstance(command, Answer):
-                later[number] = answers_of(command)[number]
+            given = answers_of(command) if isinstance(command, Answer) else {}
+            if number in given:
+                later[number] = given[number]
         return merge(report, later) if later else report
 
     @cached_property
@@ -281,13 +306,14 @@ def open_case(
     community: Community,
     delivered: Iterable[str] = (),
     incident: Case | None = None,
+    seal: Seal | None = None,
 ) -> Case:
     """Return the case that one read of an issue shows.
 
     `delivered`: notices that this run has delivered, besides those that the card marks. `incident`:
     the incident of a suspension.
     """
-    ledger = read_ledger(issue)
+    ledger = read_ledger(issue, seal)
     progress = replay(ledger.counted)
     marked = {*delivered, *(ledger.card_record.told if ledger.card_record else ())}
     marks = tuple(sorted(marked - progress.told))
@@ -301,37 +327,44 @@ def open_case(
         community=community,
         marks=marks,
         incident=incident,
+        seal=seal,
     )
 
 
-def governed_by(issue: Issue, community: Community) -> str:
+def _marker(issue: Issue, seal: Seal | None) -> Marker | None:
+    author = issue.author
+    ours = author is not None and author.id == issue.me
+    at = issue.opened_at if issue.body_edited_at is None else None
+    return read_marker(issue.body, seal, at) if ours else None
+
+
+def governed_by(issue: Issue, community: Community, seal: Seal | None = None) -> str:
     """Return the name of the process that governs an issue: its receipts say, else how it was opened.
 
     Every issue is an incident, but for those that the bot opened as suspensions, and those that an
     administrator opened with the suspension form. Anybody with triage can put a label on, so the
     label alone makes no suspension.
     """
-    last = read_ledger(issue).last
+    last = read_ledger(issue, seal).last
     if last is not None:
         return last.record.process.partition("/")[0]
     author = issue.author
     if author is None:
         return INCIDENT
     if author.id == issue.me:
-        return SUSPENSION if read_marker(issue.body) is not None else INCIDENT
+        return SUSPENSION if _marker(issue, seal) is not None else INCIDENT
     on_roster = community.administrator(author.login) is not None
     return SUSPENSION if on_roster and SUSPENSION in issue.labels else INCIDENT
 
 
-def incident_number(issue: Issue, definition: Definition) -> int | None:
+def incident_number(issue: Issue, definition: Definition, seal: Seal | None = None) -> int | None:
     """Return the number of the incident that a suspension belongs to, None if it names none."""
-    ledger = read_ledger(issue)
+    ledger = read_ledger(issue, seal)
     for entry in ledger.counted[:1]:
         for change in entry.record.changes:
             if isinstance(change, SuspensionBegan) and change.incident:
                 return change.incident
-    author = issue.author
-    marker = read_marker(issue.body) if author is not None and author.id == issue.me else None
+    marker = _marker(issue, seal)
     if marker is not None:
         return marker.number
     said = read(definition.form, issue.body).answers.text(INCIDENT).strip().removeprefix("#")

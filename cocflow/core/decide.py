@@ -76,8 +76,6 @@ from cocflow.core.records import (
     SuspensionOrdered,
     ToldByHand,
     Words,
-    read_mail,
-    read_marker,
 )
 from cocflow.core.when import read_when
 from cocflow.errors import CocflowError, UserMistake
@@ -104,6 +102,7 @@ ANSWERS = "It answers a message about this incident."
 LETTERS = "mail"
 """The label of the incident that holds letters which match nothing."""
 
+MAIL_EDITED = "Somebody edited it here before I read it. The mail itself lies in the mailbox."
 UNMATCHED = "It matches no suspension, so it may be anything."
 NEEDS_WORDS = "That needs words, so a label can't do it."
 
@@ -151,7 +150,7 @@ def is_request(case: Case, fact: Fact) -> bool:
     The bot itself asks only for others: the suspensions that it opens, the mails that it files.
     """
     if case.issue.is_mine(fact) and isinstance(fact, Commented):
-        filed = read_mail(fact.body)
+        filed = case.mail(fact)
         return filed is not None and filed.part == filed.parts
     if case.issue.is_mine(fact) and not isinstance(fact, Opened):
         return False
@@ -177,13 +176,18 @@ def open_requests(case: Case) -> list[Fact]:
         for fact in case.issue.facts
         if fact.at >= progress.answered_upto and fact.id not in progress.answered and is_request(case, fact)
     ]
-    return sorted(waiting, key=when)
+    return sorted(waiting, key=partial(when, case))
 
 
-def when(fact: Fact) -> datetime:
-    """Return when something was asked: a mail, when its server received it."""
-    filed = read_mail(fact.body) if isinstance(fact, Commented) else None
-    return fact.at if filed is None else filed.received
+def when(case: Case, fact: Fact) -> datetime:
+    """Return when something was asked: a mail, when its server received it.
+
+    What is edited may say anything, and so may what somebody else than cocflow has written.
+    """
+    filed = case.mail(fact)
+    if filed is None or (isinstance(fact, Commented) and fact.edited_at is not None):
+        return fact.at
+    return filed.received
 
 
 def decide(case: Case) -> Decision | None:
@@ -194,7 +198,7 @@ def decide(case: Case) -> Decision | None:
     if (decision := _automatic(case)) is not None:
         return decision
     due = _happening_due(case)
-    if due is not None and (not requests or due.at <= when(requests[0])):
+    if due is not None and (not requests or due.at <= when(case, requests[0])):
         return _timer(case, due)
     if requests:
         return _request(case, requests[0])
@@ -269,7 +273,7 @@ def _opened(case: Case, fact: Fact) -> Decision:
 
 def _suspended(case: Case, fact: Fact) -> Decision:
     """Begin a suspension: at GitHub's time of the `/suspend`, or of the form's own opening."""
-    marker = read_marker(case.issue.body) if case.issue.is_mine(fact) else None
+    marker = case.marker
     standing = case.incident.progress.suspensions.get(marker.key) if case.incident and marker else None
     if standing is not None and standing.since is not None:
         key, by, since, until = standing.key, standing.by, standing.since, standing.until
@@ -377,7 +381,7 @@ def _timer(case: Case, due: timers.Due) -> Decision:
 
 
 def _request(case: Case, fact: Fact) -> Decision:
-    filed = read_mail(fact.body) if isinstance(fact, Commented) and case.issue.is_mine(fact) else None
+    filed = case.mail(fact)
     if filed is not None:
         return _mailed(case, fact, filed)
     roles = case.roles(fact.by)
@@ -406,15 +410,18 @@ def _request(case: Case, fact: Fact) -> Decision:
 
 def _mailed(case: Case, fact: Fact, filed: Filed) -> Decision:
     """Decide what a mail of the suspended person asks for: that their appeal be heard."""
-    ask = Ask(at=filed.received, roles=frozenset({"suspended"}), command=Appeal(""), verified=filed.verified)
+    at = when(case, fact)
+    ask = Ask(at=at, roles=frozenset({"suspended"}), command=Appeal(""), verified=filed.verified)
     reason: str | None = AUTOMATIC if filed.automatic else None
+    if isinstance(fact, Commented) and fact.edited_at is not None:
+        reason = MAIL_EDITED
     for move in case.process.moves if reason is None else ():
         if move.command == "appeal" and case.progress.state in move.from_ and "suspended" in move.by:
             reason = guards.refusal(case, move.guards, ask)
             if reason is None:
                 changes = _changes(case, move, ask, fact)
-                return _done(case, fact.id, filed.received, move, changes, move.notices)
-    record = _record(case, fact.id, filed.received, refused=True)
+                return _done(case, fact.id, at, move, changes, move.notices)
+    record = _record(case, fact.id, at, refused=True)
     if reason is None and case.is_suspension:
         reason = f"There is nothing to appeal while this is {case.progress.state}."
     if reason is None:

@@ -2,7 +2,8 @@
 
 Owns rules 2 and 3 of the ledger. A receipt counts only if its `prev` is the last one that counted;
 a later one that names the same `prev` lost a race and is void. An edited receipt, one of another
-bot, a gap in the numbers: broken, and nothing of the case is believed until `/recover`.
+bot, one without the community's signature where there is a key, a gap in the numbers: broken, and
+nothing of the case is believed until `/recover`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ from __future__ import annotations
 import msgspec
 
 from cocflow.core.facts import Commented, Issue
-from cocflow.core.records import Card, Record, is_card, is_receipt, read_card, read_receipt
+from cocflow.core.progress import is_snapshot
+from cocflow.core.records import Card, Record, is_card, is_receipt, is_vouched, read_card, read_receipt
+from cocflow.core.seal import Seal
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,24 +24,36 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     record: Record
 
 
+class Fault(msgspec.Struct, frozen=True):
+    """What is wrong with the receipts: one plain sentence, and the comment at fault where one is."""
+
+    says: str
+    comment: str | None = None
+
+
 class Ledger(msgspec.Struct, frozen=True, kw_only=True):
     """The receipts of an issue: those that count, those that lost a race, and what is broken.
 
-    `broken` holds one plain sentence a finding, with the number of the receipt and no words of
-    anybody; empty if the chain is whole. `sound` are the receipts that are
-    right by themselves, in order, for `/recover`. `card` is the first card, `spare_cards` the
-    comments of any further ones (two runs may each have made one). `highest` is the highest number
-    that any receipt or the card names.
+    `faults` are empty if the chain is whole; their sentences hold the number of the receipt and no
+    words of anybody. `sound` are the receipts that are right by themselves, in order, for
+    `/recover`. `card` is the first card, `spare_cards` the comments of any further ones (two runs may
+    each have made one); `card_record` is None where nobody vouches for it. `highest` is the highest
+    number that any receipt or the card names.
     """
 
     counted: tuple[Entry, ...] = ()
     sound: tuple[Entry, ...] = ()
     void: tuple[Entry, ...] = ()
-    broken: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
     card: Commented | None = None
     card_record: Card | None = None
     spare_cards: tuple[Commented, ...] = ()
     highest: int = 0
+
+    @property
+    def broken(self) -> tuple[str, ...]:
+        """What is wrong, each sentence once; empty if nothing is."""
+        return tuple(dict.fromkeys(fault.says for fault in self.faults))
 
     @property
     def last(self) -> Entry | None:
@@ -52,19 +67,26 @@ class _Found(msgspec.Struct, frozen=True):
     comment: Commented
     record: Record | None
     mine: bool
+    vouched: bool
 
-    def fault(self) -> str | None:
+    def fault(self) -> Fault | None:
         """Say what is wrong with the comment by itself, None if nothing is."""
+        says = self._fault()
+        return None if says is None else Fault(says, self.comment.id)
+
+    def _fault(self) -> str | None:
         if not self.mine:
             return "Another bot than cocflow has written a receipt."
         if self.record is None:
             return "A receipt can't be read."
         if self.comment.edited_at is not None:
             return f"Receipt {self.record.n} has been edited."
+        if not self.vouched:
+            return f"Receipt {self.record.n} isn't signed with this community's key."
         return None
 
 
-def read_ledger(issue: Issue) -> Ledger:
+def read_ledger(issue: Issue, seal: Seal | None = None) -> Ledger:
     """Sort the comments of one read into receipts and card, in comment order.
 
     A person's comment that looks like a receipt is only talk: if it could stop a case, whoever can
@@ -72,30 +94,36 @@ def read_ledger(issue: Issue) -> Ledger:
     whole history would decide everything again: that is broken.
     """
     found: list[_Found] = []
-    by_hand = False
+    by_hand: str | None = None
     cards: list[Commented] = []
     for comment in issue.comments():
         mine = issue.is_mine(comment)
         if is_receipt(comment.body):
-            by_bot = comment.by is not None and comment.by.bot
-            if mine or by_bot:
-                found.append(_Found(comment, read_receipt(comment.body), mine))
+            if mine or (comment.by is not None and comment.by.bot):
+                found.append(_found(issue, comment, mine, seal))
             else:
-                by_hand = True
+                by_hand = comment.id
         elif mine and is_card(comment.body):
             cards.append(comment)
-    ledger = _chained(found, cards)
-    if by_hand and not any(one.mine for one in found):
-        return msgspec.structs.replace(
-            ledger, broken=("The receipts of this case were written by another account than cocflow's.",)
-        )
+    vouched = bool(cards) and is_vouched(cards[0].body, seal, issue.id)
+    ledger = _chained(found, cards, read_card(cards[0].body) if vouched else None)
+    if by_hand is not None and not any(one.mine for one in found):
+        says = "The receipts of this case were written by another account than cocflow's."
+        return msgspec.structs.replace(ledger, faults=(Fault(says, by_hand),))
     return ledger
 
 
-def _chained(found: list[_Found], cards: list[Commented]) -> Ledger:
+def _found(issue: Issue, comment: Commented, mine: bool, seal: Seal | None) -> _Found:
+    record = read_receipt(comment.body)
+    if record is not None and record.snapshot is not None and not is_snapshot(record.snapshot):
+        record = None
+    return _Found(comment, record, mine, is_vouched(comment.body, seal, issue.id, comment.at))
+
+
+def _chained(found: list[_Found], cards: list[Commented], record: Card | None) -> Ledger:
     start = _checkpoint(found)
     believed = found if start is None else found[start:]
-    broken = [fault for one in believed if (fault := one.fault())]
+    faults = [fault for one in believed if (fault := one.fault())]
     counted: list[Entry] = []
     void: list[Entry] = []
     for entry in _entries(believed):
@@ -104,17 +132,16 @@ def _chained(found: list[_Found], cards: list[Commented]) -> Ledger:
         elif _lost_a_race(entry, counted, void):
             void.append(entry)
         else:
-            broken.append(f"Before receipt {entry.record.n} there is a gap.")
+            faults.append(Fault(f"Before receipt {entry.record.n} there is a gap.", entry.id))
             break
-    record = read_card(cards[0].body) if cards else None
     numbers = [one.record.n for one in found if one.record is not None]
     if record is not None and record.n > max(numbers, default=0):
-        broken.append(f"Receipt {record.n}, the newest that the card names, is gone.")
+        faults.append(Fault(f"Receipt {record.n}, the newest that the card names, is gone."))
     return Ledger(
         counted=tuple(counted),
         sound=tuple(_entries([one for one in believed if one.fault() is None])),
         void=tuple(void),
-        broken=tuple(dict.fromkeys(broken)),
+        faults=tuple(faults),
         card=cards[0] if cards else None,
         card_record=record,
         spare_cards=tuple(cards[1:]),

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from cocflow.core.ledger import Entry
 from cocflow.core.records import (
     AccessReturned,
     AnswerGiven,
@@ -22,6 +21,7 @@ from cocflow.core.records import (
     ConsentGiven,
     EndSet,
     Estimated,
+    Instant,
     Moved,
     Owed,
     PartyAdded,
@@ -41,6 +41,9 @@ from cocflow.core.records import (
     Words,
 )
 
+if TYPE_CHECKING:
+    from cocflow.core.ledger import Entry
+
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -48,7 +51,7 @@ class Stay(msgspec.Struct, frozen=True):
     """A state and the instant of the entry into it."""
 
     state: str
-    since: datetime
+    since: Instant
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,14 +61,14 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     key: str
-    since: datetime | None = None
+    since: Instant | None = None
     by: str = ""
     words: Words | None = None
     line: int = 0
     issue: str = ""
     number: int | None = None
     state: str = "ordered"
-    until: datetime | None = None
+    until: Instant | None = None
     interim: bool = False
     handles: tuple[str, ...] = ()
 
@@ -80,7 +83,7 @@ class Draft(msgspec.Struct, kw_only=True):
 
     words: Words
     by: str
-    since: datetime
+    since: Instant
     answers: dict[str, bool] = msgspec.field(default_factory=dict)
     approved: bool = False
 
@@ -103,16 +106,16 @@ class Progress(msgspec.Struct, kw_only=True):
     resolution: Words | None = None
     resolution_round: int = 0
     notices: dict[str, Owed] = msgspec.field(default_factory=dict)
-    owed_since: dict[str, datetime] = msgspec.field(default_factory=dict)
+    owed_since: dict[str, Instant] = msgspec.field(default_factory=dict)
     told: set[str] = msgspec.field(default_factory=set)
     by_hand: set[str] = msgspec.field(default_factory=set)
-    reminded: dict[str, datetime] = msgspec.field(default_factory=dict)
+    reminded: dict[str, Instant] = msgspec.field(default_factory=dict)
     answered: set[str] = msgspec.field(default_factory=set)
-    answered_upto: datetime = LONG_AGO
+    answered_upto: Instant = LONG_AGO
     process: str = ""
     suspensions: dict[str, Standing] = msgspec.field(default_factory=dict)
     began: SuspensionBegan | None = None
-    until: datetime | None = None
+    until: Instant | None = None
     indefinite: bool = False
     appeal: list[AppealKept] = msgspec.field(default_factory=list)
     decided: Words | None = None
@@ -192,7 +195,7 @@ class Progress(msgspec.Struct, kw_only=True):
                 self.parties[key] = words
                 self.parties_ever += 1
             case PartyRemoved(key=key):
-                del self.parties[key]
+                self.parties.pop(key, None)
                 self.told.update(notice.id for notice in self.notices.values() if notice.to == key)
             case Resolved(words=words):
                 self.resolution = words
@@ -261,7 +264,20 @@ def checkpoint(progress: Progress, answered: set[str], upto: datetime) -> dict[s
     return saved
 
 
+def is_snapshot(saved: dict[str, Any]) -> bool:
+    """Whether a checkpoint can be restored from this, which may be anybody's."""
+    try:
+        _converted(saved)
+    except (msgspec.ValidationError, RecursionError):
+        return False
+    return True
+
+
+def _converted(saved: dict[str, Any]) -> Progress:
+    return msgspec.convert(saved, Progress, str_keys=True)
+
+
 def _restore(progress: Progress, snapshot: dict[str, Any]) -> None:
-    saved = msgspec.convert(snapshot, Progress, str_keys=True)
+    saved = _converted(snapshot)
     for field in saved.__struct_fields__:
         setattr(progress, field, getattr(saved, field))

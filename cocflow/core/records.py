@@ -447,5 +447,5 @@ def _read(body: str, marker: str, kind: type[_Kind]) -> _Kind | None:
         return None
     try:
         return msgspec.json.decode(payload, type=kind)
-    except (msgspec.DecodeError, UnicodeError):
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
         return None
