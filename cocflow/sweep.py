@@ -34,7 +34,8 @@ class Failure(msgspec.Struct, frozen=True):
 class Run(msgspec.Struct, kw_only=True):
     """What a run did: what became of the letters, how many issues it listed, and of those it picked.
 
-    `left` counts the picked ones that were left to a later run, since the budget of writes was spent.
+    `left` counts the picked ones that were left to a later run, since the budget of writes was spent;
+    `pausing` the notices of others that didn't get through, and whose time to be tried again hasn't come.
     """
 
     listed: int = 0
@@ -42,11 +43,13 @@ class Run(msgspec.Struct, kw_only=True):
     outcomes: list[Outcome] = msgspec.field(default_factory=list)
     failures: list[Failure] = msgspec.field(default_factory=list)
     left: int = 0
+    pausing: int = 0
 
     @property
     def complete(self) -> bool:
         """Whether all that was taken up is done. What the budget left waits by plan, so it is no failure."""
-        return not self.failures and self.post.complete and all(outcome.complete for outcome in self.outcomes)
+        enforced = all(outcome.complete for outcome in self.outcomes)
+        return enforced and not self.failures and not self.pausing and self.post.complete
 
 
 def is_picked(listed: Listed, now: datetime) -> bool:
@@ -83,6 +86,12 @@ def picked(page: Page) -> list[Waiting]:
     return [Waiting(_since(one, page.now), one.number) for one in page.issues if is_picked(one, page.now)]
 
 
+def pausing(page: Page) -> int:
+    """Count the notices of a page's other issues that wait to be tried again: nobody has got them yet."""
+    cards = (read_card(one.card) for one in page.issues if one.card and not is_picked(one, page.now))
+    return sum(one.again is not None for card in cards if card for one in card.tries.values())
+
+
 def _since(listed: Listed, now: datetime) -> datetime:
     """Return since when an issue waits: it fell due then, or something was done to it then."""
     card = read_card(listed.card) if listed.card is not None else None
@@ -94,7 +103,7 @@ def handle(desk: Desk, budget: int = BUDGET) -> Run:
     """Deal with whatever happened lately: one page of the most recently updated issues."""
     until = desk.tracker.written + budget
     page = desk.tracker.latest()
-    run = Run(listed=len(page.issues))
+    run = Run(listed=len(page.issues), pausing=pausing(page))
     _work(desk, run, picked(page), until)
     return run
 
@@ -124,6 +133,7 @@ def _everything(desk: Desk, run: Run) -> list[Waiting]:
     while open_ is not None or closed is not None:
         page = desk.tracker.listing(open_=open_, closed=closed)
         run.listed += len(page.issues)
+        run.pausing += pausing(page)
         found |= {one.number: one for one in picked(page)}
         more_closed = any(one.number in found for one in page.issues if not one.is_open)
         open_, closed = page.next_open, page.next_closed if more_closed else None

@@ -218,6 +218,9 @@ def test_an_undelivered_notice_keeps_a_run_from_being_complete() -> None:
     setting.notifier.failing = True
     assert not handle(setting.desk).complete
     setting.notifier.failing = False
+    for run in RUNNERS:
+        paused = run(setting.desk)
+        assert (paused.outcomes, paused.pausing, paused.complete) == ([], 1, False)
     setting.tracker.moves_clock(timedelta(minutes=15))
     assert handle(setting.desk).complete
     assert len(setting.notifier.messages) == 1

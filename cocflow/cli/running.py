@@ -49,6 +49,8 @@ def finish(run: Run) -> None:
             click.echo(
                 f"Incident {outcome.number}: {outcome.undelivered} notices could not be delivered yet."
             )
+    if run.pausing:
+        click.echo(f"{run.pausing} notices elsewhere wait to be tried again.")
     letters = run.post
     if letters.outcomes or letters.aside or letters.failures:
         click.echo(f"Letters: {len(letters.outcomes)} filed, {letters.aside} set aside in the mailbox.")
