@@ -18,7 +18,7 @@ from cocflow.core.case import FOR_ANOTHER, Case
 from cocflow.core.decide import LETTERS
 from cocflow.core.facts import sha256
 from cocflow.core.form import Answers, write
-from cocflow.core.records import Filed, mail_line, read_mail
+from cocflow.core.records import Filed, mail_line
 from cocflow.core.when import format_when
 from cocflow.enforce import Desk, Outcome, enforce
 from cocflow.errors import AdapterError, CocflowError
@@ -121,7 +121,14 @@ def _is_from(case: Case, letter: Letter) -> bool:
 
 def _runs(case: Case) -> bool:
     state = case.process.state(case.progress.state or "")
-    return state is not None and not state.final
+    return state is not None and not state.final and not _repeats(case)
+
+
+def _repeats(case: Case) -> bool:
+    """Whether the incident knows another issue for this suspension: two runs may have opened two."""
+    began = case.progress.began
+    standing = case.incident.progress.suspensions.get(began.key) if case.incident and began else None
+    return standing is not None and standing.issue not in ("", case.issue.id)
 
 
 def _open_letters(desk: Desk) -> int:
@@ -141,8 +148,9 @@ def _file(desk: Desk, number: int, letter: Letter, *, verified: bool) -> None:
     """Post what isn't there yet of a letter's parts; the same letter twice is there already."""
     digest = sha256(f"{letter.message_id}\n{letter.sender}\n{letter.text}")
     issue = desk.tracker.read(number)
-    mine = (read_mail(comment.body) for comment in issue.comments() if issue.is_mine(comment))
-    there = {filed.part for filed in mine if filed is not None and filed.mail == digest}
+    case = desk.open(issue)
+    filed_here = (case.mail(comment) for comment in issue.comments())
+    there = {filed.part for filed in filed_here if filed is not None and filed.mail == digest}
     parts = list(_parts(letter.text))
     for part, text in enumerate(parts, start=1):
         if part in there:
@@ -156,7 +164,7 @@ def _file(desk: Desk, number: int, letter: Letter, *, verified: bool) -> None:
             parts=len(parts),
         )
         head = _head(desk, letter, verified) if part == 1 else "(The mail goes on.)"
-        desk.tracker.comment(number, f"{head}\n\n{quoted(text)}\n\n{mail_line(filed)}")
+        desk.tracker.comment(number, f"{head}\n\n{quoted(text)}\n\n{mail_line(filed, desk.seal, issue.id)}")
 
 
 def _head(desk: Desk, letter: Letter, verified: bool) -> str:
