@@ -18,6 +18,7 @@ from cocflow.core.case import ACCOUNT, REACH, REASON, Definition
 from cocflow.core.form import QUESTIONS, form_from_template
 from cocflow.core.process import Process
 from cocflow.core.roster import Community
+from cocflow.core.seal import read_seal
 from cocflow.definitions import load_form_data, load_process
 from cocflow.enforce import Desk
 from cocflow.messages import Templates
@@ -39,8 +40,9 @@ def desk(
     """Return the desk of a community whose repository is checked out in `folder`.
 
     `repository` is `owner/name`. `outbox`: a folder that becomes a Maildir, instead of the channels
-    that `settings` set up (`SLACK_BOT_TOKEN`, `COCFLOW_SMTP_URL`, `COCFLOW_IMAP_URL`). Whoever is
-    reached by none is told by hand. Raises DefinitionError for anything wrong in files or settings.
+    that `settings` set up (`SLACK_BOT_TOKEN`, `COCFLOW_SMTP_URL`, `COCFLOW_IMAP_URL`); whoever is
+    reached by none is told by hand. `COCFLOW_LEDGER_KEY` signs what is written. Raises DefinitionError
+    for anything wrong in files or settings.
     """
     settings = settings or {}
     definitions = {name: load_definition(folder, name) for name in PROCESSES}
@@ -54,6 +56,7 @@ def desk(
         definitions=definitions,
         community=community,
         mailbox=mailbox(community, settings),
+        seal=read_seal(settings.get("COCFLOW_LEDGER_KEY", "")),
     )
 
 

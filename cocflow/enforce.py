@@ -32,7 +32,7 @@ from cocflow.core.case import (
 from cocflow.core.codename import code_name, title
 from cocflow.core.commands import Suspend
 from cocflow.core.decide import STATE_PREFIX, Decision, TwiceMadeError, decide, noted, recovery
-from cocflow.core.facts import Issue, extended, sha256
+from cocflow.core.facts import Issue, Page, extended, sha256
 from cocflow.core.form import Answers, write
 from cocflow.core.guards import NOT_PEOPLE, shown, stays_open
 from cocflow.core.ledger import read_ledger
@@ -46,12 +46,14 @@ from cocflow.core.records import (
     Try,
     card_line,
     halt_line,
+    is_vouched,
     marker_line,
     read_halt,
     read_marker,
     receipt_line,
 )
 from cocflow.core.roster import Community
+from cocflow.core.seal import Seal
 from cocflow.errors import AdapterError, DefinitionError
 from cocflow.messages import Templates, fenced, inline
 from cocflow.ports import Mailbox, Message, Notifier, RefusedError, Tracker
@@ -67,7 +69,7 @@ LONGEST_TEXT = 60_000
 
 
 class Desk(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that a run works with: the ports, the definitions, the community."""
+    """Everything that a run works with: the ports, the definitions, the community, its seal if it has one."""
 
     tracker: Tracker
     notifier: Notifier
@@ -75,16 +77,36 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     definitions: Mapping[str, Definition]
     community: Community
     mailbox: Mailbox | None = None
+    seal: Seal | None = None
+
+    def definition(self, issue: Issue) -> Definition:
+        """Return the definition that governs an issue; DefinitionError where its receipts name another."""
+        name = governed_by(issue, self.community, self.seal)
+        if name not in self.definitions:
+            raise DefinitionError(f"The receipts of issue {issue.number} are of a process that isn't here.")
+        return self.definitions[name]
+
+    def believed(self, page: Page) -> Page:
+        """Return a page of which only the cards that cocflow signed are left; without a seal, all of them."""
+        if self.seal is None:
+            return page
+        issues = tuple(
+            one
+            if one.card is None or is_vouched(one.card, self.seal, one.id)
+            else msgspec.structs.replace(one, card=None)
+            for one in page.issues
+        )
+        return msgspec.structs.replace(page, issues=issues)
 
     def open(self, issue: Issue, delivered: Iterable[str] = (), incident: Case | None = None) -> Case:
         """Return the case that a read of an issue shows, under the process that governs it."""
-        definition = self.definitions[governed_by(issue, self.community)]
-        return open_case(issue, definition, self.community, delivered, incident)
+        return open_case(issue, self.definition(issue), self.community, delivered, incident, self.seal)
 
     def incident_of(self, issue: Issue) -> Case | None:
         """Return the incident of a suspension; None for an incident, and where there is none. One read."""
-        definition = self.definitions[governed_by(issue, self.community)]
-        number = incident_number(issue, definition) if definition.process.name == SUSPENSION else None
+        definition = self.definition(issue)
+        is_suspension = definition.process.name == SUSPENSION
+        number = incident_number(issue, definition, self.seal) if is_suspension else None
         if number is None or number == issue.number:
             return None
         try:
@@ -142,7 +164,7 @@ def _drain(
 ) -> tuple[Outcome, Case]:
     """Decide and perform until nothing is left to do. `about`: a suspension that the incident is to note."""
     delivered: set[str] = set()
-    tries = _tries(issue)
+    tries = _tries(desk, issue)
     receipts = 0
     while True:
         case = desk.open(issue, delivered, incident)
@@ -172,8 +194,8 @@ def _drain(
     return Outcome(number=issue.number, receipts=receipts, undelivered=undelivered), case
 
 
-def _tries(issue: Issue) -> dict[str, Try]:
-    card = read_ledger(issue).card_record
+def _tries(desk: Desk, issue: Issue) -> dict[str, Try]:
+    card = read_ledger(issue, desk.seal).card_record
     return dict(card.tries) if card is not None else {}
 
 
@@ -239,7 +261,7 @@ def _open_suspension(desk: Desk, case: Case, standing: Standing) -> int:
     marker = Marker(incident=case.issue.id, number=case.issue.number, key=standing.key)
     said = write(form, Answers({name: text for name, text in answers.items() if text}))
     todo = _checklist(_ON_SUSPENSION, "When the account is suspended", desk.community.on_suspension)
-    body = "\n\n".join(part for part in (marker_line(marker), todo, said) if part)
+    body = "\n\n".join(part for part in (marker_line(marker, desk.seal), todo, said) if part)
     name = title(SUSPENSION, code_name(suspension_id(case.issue.id, standing.key)))
     return desk.tracker.open_child(case.issue.number, name, body, [SUSPENSION])
 
@@ -259,7 +281,7 @@ def _give_up(desk: Desk, case: Case, twice: TwiceMadeError) -> Outcome:
     card = Card(n=last.record.n, last=last.id, seen=case.issue.newest_by_person()) if last else None
     if card is not None and case.ledger.card is None:
         text = f"This was opened twice. The suspension is #{twice.first}; nothing happens here."
-        desk.tracker.comment(case.issue.number, f"{text}\n\n{card_line(card)}")
+        desk.tracker.comment(case.issue.number, f"{text}\n\n{card_line(card, desk.seal, case.issue.id)}")
     desk.tracker.edit_issue(case.issue.number, open_=False)
     return Outcome(number=case.issue.number)
 
@@ -294,7 +316,7 @@ def _body(case: Case) -> str | None:
 
 def _post(desk: Desk, case: Case, decision: Decision) -> tuple[Issue, bool]:
     """Post a receipt and read the tail; return the issue as it is then, and whether it counts."""
-    line = receipt_line(decision.record)
+    line = receipt_line(decision.record, desk.seal, case.issue.id)
     body = f"{_text(desk, case, decision)}\n\n{line}"
     expecting: str | None = None
     try:
@@ -307,7 +329,7 @@ def _post(desk: Desk, case: Case, decision: Decision) -> tuple[Issue, bool]:
             raise
     else:
         issue = extended(case.issue, desk.tracker.tail(case.issue, expecting))
-    ledger = read_ledger(issue)
+    ledger = read_ledger(issue, desk.seal)
     news = issue.comments()[len(case.issue.comments()) :]
     same = {one.id for one in news if issue.is_mine(one) and one.body.endswith(line)}
     ours = same if expecting is None else {expecting}
@@ -510,7 +532,7 @@ def _show(desk: Desk, case: Case, tries: Mapping[str, Try]) -> None:
     text = desk.templates.render("administrators/card", shown_view)
     refused = [one for one in case.progress.owed() if one.id in tries and tries[one.id].again is None]
     parts = [text, *(_by_hand(desk, case, one) for one in refused)]
-    body = f"{_fitting(parts)}\n\n{card_line(card)}"
+    body = f"{_fitting(parts)}\n\n{card_line(card, desk.seal, case.issue.id)}"
     if case.ledger.card is None:
         desk.tracker.comment(case.issue.number, body)
     elif case.ledger.card.body != body:
@@ -530,11 +552,13 @@ def _late(case: Case) -> datetime | None:
 def _halt(desk: Desk, case: Case) -> None:
     """Say once, on the issue, that the case has stopped, and why."""
     reason = " ".join(case.ledger.broken)
-    why = sha256(reason)
+    # The same may happen again after a `/recover`; then the numbers have gone on.
+    why = sha256(f"{case.ledger.highest} {reason}")
     for comment in case.issue.comments():
-        halt = read_halt(comment.body) if case.issue.is_mine(comment) else None
+        ours = case.issue.is_mine(comment) and is_vouched(comment.body, desk.seal, case.issue.id)
+        halt = read_halt(comment.body) if ours else None
         if halt is not None and halt.why == why:
             return
     shown_view = msgspec.structs.replace(view("administrators", case), reason=reason)
     text = desk.templates.render("administrators/broken", shown_view)
-    desk.tracker.comment(case.issue.number, f"{text}\n\n{halt_line(Halt(why=why))}")
+    desk.tracker.comment(case.issue.number, f"{text}\n\n{halt_line(Halt(why=why), desk.seal, case.issue.id)}")

@@ -102,7 +102,7 @@ def _since(listed: Listed, now: datetime) -> datetime:
 def handle(desk: Desk, budget: int = BUDGET) -> Run:
     """Deal with whatever happened lately: one page of the most recently updated issues."""
     until = desk.tracker.written + budget
-    page = desk.tracker.latest()
+    page = desk.believed(desk.tracker.latest())
     run = Run(listed=len(page.issues), pausing=pausing(page))
     _work(desk, run, picked(page), until)
     return run
@@ -131,7 +131,7 @@ def _everything(desk: Desk, run: Run) -> list[Waiting]:
     open_: str | None = ""
     closed: str | None = ""
     while open_ is not None or closed is not None:
-        page = desk.tracker.listing(open_=open_, closed=closed)
+        page = desk.believed(desk.tracker.listing(open_=open_, closed=closed))
         run.listed += len(page.issues)
         run.pausing += pausing(page)
         found |= {one.number: one for one in picked(page)}

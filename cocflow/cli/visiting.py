@@ -35,14 +35,15 @@ class VisitError(CocflowError):
 
 
 class Visit:
-    """A repository as a person sees it with their token."""
+    """A repository as a person sees it with their token, and with the ledger's key if they have it."""
 
-    def __init__(self, repository: str, token: str, base_url: str) -> None:
+    def __init__(self, repository: str, token: str, base_url: str, key: str = "") -> None:
         from cocflow.bootstrap import premises
 
         self.repository = repository
         self.token = token
         self.base_url = base_url
+        self.settings = {"COCFLOW_LEDGER_KEY": key}
         self.premises: Premises = premises(repository, token, base_url)
 
     def desk(self, folder: Path) -> Desk:
@@ -50,7 +51,7 @@ class Visit:
         from cocflow.bootstrap import desk
 
         with _named_as_in_the_repository(folder):
-            return desk(folder, self.repository, self.token, self.base_url)
+            return desk(folder, self.repository, self.token, self.base_url, settings=self.settings)
 
 
 def visit(repository: str | None) -> Visit:
@@ -67,7 +68,8 @@ def visit(repository: str | None) -> Visit:
             "Set GH_TOKEN to a token of yours (scopes repo, workflow and read:org):"
             " GH_TOKEN=$(gh auth token) cocflow …"
         )
-    return Visit(named, token, os.environ.get("GITHUB_API_URL") or "https://api.github.com")
+    url = os.environ.get("GITHUB_API_URL") or "https://api.github.com"
+    return Visit(named, token, url, os.environ.get("COCFLOW_LEDGER_KEY", ""))
 
 
 _HINTS = {

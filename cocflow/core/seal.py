@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hmac
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 
@@ -36,7 +37,7 @@ class Seal(msgspec.Struct, frozen=True):
         """Show nothing of the keys."""
         return "Seal(…)"
 
-    def __rich_repr__(self) -> list[str]:
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
         """Show nothing of the keys in rich's tracebacks either."""
         return []
 
