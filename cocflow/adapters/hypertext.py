@@ -27,7 +27,7 @@ def hypertext_to_text(source: str) -> str:
 def _words(source: str) -> list[str]:
     found: list[str] = []
     at, target = 0, ""
-    last, last_comment = source.rfind(">"), source.rfind("-->")
+    last, last_comment = max(source.rfind(">"), 0), source.rfind("-->")
     while True:
         start = source.find("<", at, last)
         if start < 0:

@@ -34,7 +34,6 @@ ASIDE_FOLDER = "cocflow-aside"
 """Where administrators find, unread, what no run could deal with."""
 TIMEOUT = 30.0
 LARGEST = 40_000_000
-"""Bytes; of a larger mail only the head is fetched, and it counts as unreadable."""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -90,7 +89,8 @@ class ImapMailbox:
 
     `address`: the mailbox's own, whose plus-addresses bear tokens; "" takes them from any address.
     `authserv_id`: how the server signs its Authentication-Results; "" verifies nobody. `context`:
-    whom to trust in TLS; by default, whom the machine trusts.
+    whom to trust in TLS; by default, whom the machine trusts. `largest`: in bytes; of a larger mail only
+    the head is fetched, and it counts as unreadable.
     """
 
     def __init__(
@@ -100,8 +100,10 @@ class ImapMailbox:
         address: str = "",
         authserv_id: str = "",
         context: ssl.SSLContext | None = None,
+        largest: int = LARGEST,
     ) -> None:
         self._settings = settings
+        self._largest = largest
         self._address = address
         self._authserv_id = authserv_id
         self._context = context
@@ -133,14 +135,14 @@ class ImapMailbox:
         failed: AdapterError | None = None
         for received, uid, size in sorted(listed):
             try:
-                raw = self._fetched(uid, whole=size <= LARGEST)
+                raw = self._fetched(uid, whole=size <= self._largest)
             except AdapterError as error:
                 failed = error
                 continue
-            if raw is None:
-                continue
+            if not raw:
+                continue  # it has gone since
             key = f"{self._validity}.{uid}"
-            if size > LARGEST:
+            if size > self._largest:
                 yield unreadable_letter(raw, key=key, received=received, mailbox=self._address)
             else:
                 yield read_letter(

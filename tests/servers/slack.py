@@ -153,10 +153,11 @@ def _handler(double: SlackDouble) -> type[BaseHTTPRequestHandler]:
             self._answer({name: values[0] for name, values in query.items()})
 
         def do_POST(self) -> None:
-            """Answer a write."""
+            """Answer a request with a body: JSON, or a form as the library sends for reads."""
             raw = self.rfile.read(int(self.headers.get("Content-Length", "0")))
             kind = self.headers.get("Content-Type", "")
-            self._answer(json.loads(raw) if kind.startswith("application/json") else {})
+            form = {name: values[0] for name, values in parse_qs(raw.decode()).items()}
+            self._answer(json.loads(raw) if kind.startswith("application/json") else form)
 
         def _answer(self, fields: Json) -> None:
             method = urlsplit(self.path).path.removeprefix("/api/")
