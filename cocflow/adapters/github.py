@@ -98,13 +98,9 @@ class GitHubTracker:
 
     def listing(self, *, open_: str | None, closed: str | None) -> Page:
         """See `Tracker.listing`."""
-        variables = {
-            "open": open_ is not None,
-            "openAfter": open_ or None,
-            "closed": closed is not None,
-            "closedAfter": closed or None,
-        }
-        data, now = self._query("LISTING", variables)
+        asked = {part: after for part, after in (("open", open_), ("closed", closed)) if after is not None}
+        query = "LISTING" if len(asked) == 2 else next(iter(asked), "open").upper()
+        data, now = self._query(query, {f"{part}After": after or None for part, after in asked.items()})
         parts = {name: data["repository"].get(name) for name in ("open", "closed")}
         return Page(
             issues=tuple(

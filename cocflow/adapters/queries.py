@@ -47,23 +47,30 @@ _LISTED = f"""fragment listed on IssueConnection {{
   }}
 }}"""
 
-LISTING = f"""query Listing(
-  $owner: String!, $name: String!
-  $open: Boolean!, $openAfter: String, $closed: Boolean!, $closedAfter: String
-) {{
+_ORDERS = {
+    "open": "states: [OPEN], orderBy: {field: CREATED_AT, direction: ASC}",
+    "closed": "states: [CLOSED], orderBy: {field: UPDATED_AT, direction: DESC}",
+}
+
+
+def _listing(*parts: str) -> str:
+    """Return the query of one page of each part. GitHub charges for what a query names, asked for or not."""
+    pages = "\n".join(
+        f"    {part}: issues(first: 100, after: ${part}After, {_ORDERS[part]}) {{ ...listed }}" for part in parts
+    )
+    variables = " ".join(f"${part}After: String" for part in parts)
+    return f"""query Listing($owner: String!, $name: String!, {variables}) {{
   viewer {{ id }}
   repository(owner: $owner, name: $name) {{
     visibility
-    open: issues(
-      first: 100, after: $openAfter, states: [OPEN], orderBy: {{field: CREATED_AT, direction: ASC}}
-    ) @include(if: $open) {{ ...listed }}
-    closed: issues(
-      first: 100, after: $closedAfter, states: [CLOSED], orderBy: {{field: UPDATED_AT, direction: DESC}}
-    ) @include(if: $closed) {{ ...listed }}
+{pages}
   }}
 }}
 {_LISTED}
 {_ACTOR}"""
+
+
+LISTING, OPEN, CLOSED = _listing("open", "closed"), _listing("open"), _listing("closed")
 
 LATEST = f"""query Latest($owner: String!, $name: String!) {{
   viewer {{ id }}
@@ -120,5 +127,13 @@ ADDRESSEES = f"""query Addressees($owner: String!, $name: String!, $after: Strin
 }}
 {_ACTOR}"""
 
-ALL = {"ADDRESSEES": ADDRESSEES, "CHILDREN": CHILDREN, "LISTING": LISTING, "LATEST": LATEST, "ISSUE": ISSUE}
+ALL = {
+    "ADDRESSEES": ADDRESSEES,
+    "CHILDREN": CHILDREN,
+    "CLOSED": CLOSED,
+    "ISSUE": ISSUE,
+    "LATEST": LATEST,
+    "LISTING": LISTING,
+    "OPEN": OPEN,
+}
 """By name, for the test that checks them."""
