@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
 from cocflow.core.commands import GRAMMAR
-from cocflow.core.guards import GUARDS, INSTANTS
+from cocflow.core.guards import ACROSS, GUARDS, INSTANTS
 from cocflow.core.process import Figure, Move, Opening, Process, Timer
 
 _ROLES = {
@@ -49,6 +49,8 @@ def rules(process: Process) -> str:
         "",
         *(line for move in process.moves for line in (*_move(process, move), "")),
     ]
+    if across := list(_across(process)):
+        lines += ["## Where it looks at the other process", "", *across, ""]
     if process.timers:
         lines += ["## What the clock does", "", *(f"- {_timer(process, one)}" for one in process.timers), ""]
     if process.figures:
@@ -86,6 +88,8 @@ def _states(process: Process) -> Iterator[str]:
     yield "|---|---|"
     for state in process.states:
         end = " It ends here." if state.final else ""
+        if state.open_while:
+            end += f" It stays open while {listed((_sentence(GUARDS[one]) for one in state.open_while), 'or')}."
         yield f"| {state.name} | {state.means}{end} |"
 
 
@@ -129,16 +133,41 @@ def _ways(process: Process, move: Move) -> Iterator[str]:
 
 def _timer(process: Process, timer: Timer) -> str:
     states = listed((f"*{one}*" for one in timer.in_), "or")
-    if timer.after is not None:
+    if timer.after is not None and timer.at is None:
         when = f"{_figure(process, timer.after)} after it became {states}"
     else:
-        instant = INSTANTS[timer.at or ""]
-        when = f"While it is {states}, at {instant[0].lower()}{instant[1:].rstrip('.')}"
+        when = f"While it is {states}, {_instant(process, timer)}"
     again = f", and then every {_figure(process, timer.every)}" if timer.every else ""
     only = f" Only if {_demands(timer.guards)}." if timer.guards else ""
     follows = f" It is then **{timer.to}**." if timer.to else ""
     sentence = f"{when[0].upper()}{when[1:]}{again}: {timer.means[0].lower()}{timer.means[1:]}."
     return sentence + only + follows + _and_told(timer.notices)
+
+
+def _instant(process: Process, timer: Timer) -> str:
+    instant = _sentence(INSTANTS[timer.at or ""])
+    if timer.before is not None:
+        return f"{_figure(process, timer.before)} before {instant}"
+    if timer.after is not None:
+        return f"{_figure(process, timer.after)} after {instant}"
+    return f"at {instant}"
+
+
+def _across(process: Process) -> Iterator[str]:
+    """Say where a process looks at another one: the guards that do, and what they hold back."""
+    for move in process.moves:
+        for guard in (one for one in move.guards if one in ACROSS):
+            yield f"- *{move.means}*: only if {_sentence(GUARDS[guard])} ({ACROSS[guard]})."
+    for timer in process.timers:
+        for guard in (one for one in timer.guards if one in ACROSS):
+            yield f"- *{timer.means}*: only if {_sentence(GUARDS[guard])} ({ACROSS[guard]})."
+    for state in process.states:
+        for guard in (one for one in state.open_while if one in ACROSS):
+            yield f"- *{state.name}* stays open while {_sentence(GUARDS[guard])} ({ACROSS[guard]})."
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].lower()}{text[1:].rstrip('.')}"
 
 
 def _figure(process: Process, name: str) -> str:
@@ -153,8 +182,7 @@ def _figures(figures: Sequence[Figure]) -> Iterator[str]:
 
 
 def _demands(guards: Sequence[str]) -> str:
-    sentences = (GUARDS[one].rstrip(".") for one in guards)
-    return listed(f"{one[0].lower()}{one[1:]}" for one in sentences)
+    return listed(_sentence(GUARDS[one]) for one in guards)
 
 
 def _and_told(notices: Sequence[str]) -> str:

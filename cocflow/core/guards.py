@@ -58,9 +58,17 @@ GUARDS: dict[str, str] = {
 }
 """What each guard demands, by name."""
 
+ACROSS: dict[str, str] = {
+    "accounts_new": "each account is then governed by the suspension process",
+    "another_decides": "who has a say in the incident has one in its suspensions",
+    "no_interim_suspension": "the suspension process says which are",
+    "suspension_in_force": "the suspension process says which are",
+}
+"""The guards that look at another process than their own, and how."""
+
 INSTANTS: dict[str, str] = {
-    "post.drafted": "When the text that is to be posted was drafted.",
-    "notices.owed": "Since when somebody has been owed a notice, the oldest of them.",
+    "post.drafted": "The time when the text that is to be posted was drafted.",
+    "notices.owed": "The time since when somebody has been owed a notice.",
     "suspension.end": "The end of the suspension.",
     "estimate.resolve": "The time by which the reporter was last told to expect a resolution.",
     "estimate.triage": "The time by which the reporter was last told to expect the triage.",
