@@ -1,0 +1,50 @@
+"""A mailbox for appeals that is a Maildir on disk, for the sandbox and the demo.
+
+A letter's time is its file's. What is done, or set aside, lies in a folder of its own.
+"""
+
+from __future__ import annotations
+
+import mailbox
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cocflow.adapters.letters import read_letter
+from cocflow.ports import Letter
+
+DONE, ASIDE = "cocflow-done", "cocflow-aside"
+
+
+class MaildirMailbox:
+    """A mailbox on disk. `address` and `authserv_id` are those of `read_letter`."""
+
+    def __init__(self, folder: Path, *, address: str = "", authserv_id: str = "") -> None:
+        self._maildir = mailbox.Maildir(folder, create=True)
+        self._address = address
+        self._authserv_id = authserv_id
+
+    def letters(self) -> Iterator[Letter]:
+        """See `Mailbox.letters`."""
+        found = [(self._received(key), key) for key in self._maildir.keys()]  # noqa: SIM118 - no mapping
+        for received, key in sorted(found):
+            raw = self._maildir.get_bytes(key)
+            yield read_letter(
+                raw, key=key, received=received, mailbox=self._address, authserv_id=self._authserv_id
+            )
+
+    def done(self, letter: Letter) -> None:
+        """See `Mailbox.done`."""
+        self._move(letter, DONE)
+
+    def set_aside(self, letter: Letter) -> None:
+        """See `Mailbox.set_aside`."""
+        self._move(letter, ASIDE)
+
+    def _received(self, key: str) -> datetime:
+        return datetime.fromtimestamp(self._maildir.get_message(key).get_date(), UTC).replace(microsecond=0)
+
+    def _move(self, letter: Letter, name: str) -> None:
+        """Put a letter into a folder, and only then take it out of this one."""
+        self._maildir.add_folder(name).add(self._maildir.get_bytes(letter.key))
+        self._maildir.discard(letter.key)
