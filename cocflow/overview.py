@@ -21,6 +21,9 @@ from cocflow.enforce import Desk
 JOB_LOGIN = "github-actions"
 """As whom the jobs write, in GraphQL's spelling."""
 
+NOBODY = ""
+"""The node id of no account: where no job has done anything yet, nothing is a job's."""
+
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
     """One open incident. `deadline` is the next one, or the first that has passed (`late`).
@@ -55,12 +58,12 @@ def written_by_jobs(issue: Issue) -> Issue:
     """Return the read as a job itself would see it: `me` is the job's account.
 
     A read says who asks, which for a person's token isn't whose receipts they are. Nobody but a job
-    can be `github-actions`, so nobody else's comment is taken for a receipt.
+    can be `github-actions`, so nobody else's comment is taken for a receipt, whoever asks.
     """
     for fact in issue.facts:
         if fact.by is not None and fact.by.bot and fact.by.login == JOB_LOGIN:
             return msgspec.structs.replace(issue, me=fact.by.id)
-    return issue
+    return msgspec.structs.replace(issue, me=NOBODY)
 
 
 def read_case(desk: Desk, number: int) -> Case:

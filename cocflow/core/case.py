@@ -112,8 +112,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """Return the record of a mail that cocflow has filed; None for every other fact, forged ones too."""
         if not isinstance(fact, Commented) or not self.issue.is_mine(fact):
             return None
-        at = fact.at if fact.edited_at is None else None
-        return read_mail(fact.body) if is_vouched(fact.body, self.seal, self.issue.id, at) else None
+        vouched = is_vouched(fact.body, self.seal, self.issue.id, fact.unchanged_since)
+        return read_mail(fact.body) if vouched else None
 
     @property
     def marker(self) -> Marker | None:
@@ -334,8 +334,7 @@ def open_case(
 def _marker(issue: Issue, seal: Seal | None) -> Marker | None:
     author = issue.author
     ours = author is not None and author.id == issue.me
-    at = issue.opened_at if issue.body_edited_at is None else None
-    return read_marker(issue.body, seal, at) if ours else None
+    return read_marker(issue.body, seal, issue.body_edited_at or issue.opened_at) if ours else None
 
 
 def governed_by(issue: Issue, community: Community, seal: Seal | None = None) -> str:

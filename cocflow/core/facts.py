@@ -60,6 +60,11 @@ class Commented(Fact, frozen=True, kw_only=True):
     edited_by: Actor | None = None
 
     @property
+    def unchanged_since(self) -> datetime:
+        """Since when it has said what it says now."""
+        return self.edited_at or self.at
+
+    @property
     def edited_by_another(self) -> bool:
         """Whether the words may be somebody else's than the author's."""
         return self.edited_at is not None and (

@@ -105,7 +105,7 @@ def read_ledger(issue: Issue, seal: Seal | None = None) -> Ledger:
                 by_hand = comment.id
         elif mine and is_card(comment.body):
             cards.append(comment)
-    vouched = bool(cards) and is_vouched(cards[0].body, seal, issue.id)
+    vouched = bool(cards) and is_vouched(cards[0].body, seal, issue.id, cards[0].unchanged_since)
     ledger = _chained(found, cards, read_card(cards[0].body) if vouched else None)
     if by_hand is not None and not any(one.mine for one in found):
         says = "The receipts of this case were written by another account than cocflow's."
@@ -117,7 +117,7 @@ def _found(issue: Issue, comment: Commented, mine: bool, seal: Seal | None) -> _
     record = read_receipt(comment.body)
     if record is not None and record.snapshot is not None and not is_snapshot(record.snapshot):
         record = None
-    return _Found(comment, record, mine, is_vouched(comment.body, seal, issue.id, comment.at))
+    return _Found(comment, record, mine, is_vouched(comment.body, seal, issue.id, comment.unchanged_since))
 
 
 def _chained(found: list[_Found], cards: list[Commented], record: Card | None) -> Ledger:

@@ -363,7 +363,7 @@ def marker_line(marker: Marker, seal: Seal | None = None) -> str:
 def is_vouched(body: str, seal: Seal | None, issue: str, at: datetime | None = None) -> bool:
     """Whether the record in a comment's last line was signed for that issue; without a seal, always.
 
-    `at`: when the comment was posted, None if it may have been edited since.
+    `at`: since when it has stood there as it is; None where that isn't known.
     """
     return seal is None or _is_vouched(_last_line(body), seal, issue, at)
 
@@ -374,6 +374,12 @@ def _is_vouched(line: str, seal: Seal, issue: str, at: datetime | None) -> bool:
             payload, signature = _cut(line[len(marker) : -len(_END)])
             return seal.holds(issue, marker + payload, signature, at)
     return False
+
+
+def is_signed(body: str) -> bool:
+    """Whether the record in a comment's last line has a signature, whosever it is."""
+    line = _last_line(body)
+    return claim(body) is not None and line.endswith(_END) and _cut(line[: -len(_END)])[1] != ""
 
 
 def claim(body: str) -> str | None:

@@ -48,7 +48,7 @@ class Seal(msgspec.Struct, frozen=True):
     def holds(self, issue: str, text: str, signature: str, at: datetime | None = None) -> bool:
         """Whether the text was signed for that issue, or has stood there unsigned since early enough.
 
-        `at` is when GitHub says that it was posted; None where it may have been edited since.
+        `at` is since when, by GitHub's word, it has stood there as it is; None where that isn't known.
         """
         if not signature:
             return self.since is not None and at is not None and at < self.since
