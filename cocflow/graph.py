@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from textwrap import wrap
 
 import msgspec
 
 from cocflow.core.process import Process, State
 from cocflow.errors import CocflowError
+from cocflow.rules import across
 
 _FONT = "Helvetica,Arial,sans-serif"
 _BRIGHT = 140
@@ -80,7 +82,8 @@ def dot(process: Process) -> str:
     lines = [
         f"digraph {_quoted(process.name)} {{",
         "  rankdir=TB; nodesep=0.5; ranksep=0.7;",
-        f'  node [fontname="{_FONT}" fontsize=13 shape=box style="rounded,filled" color="#57606a"];',
+        f'  node [fontname="{_FONT}" fontsize=13 shape=box style="rounded,filled"'
+        ' margin="0.25,0.1" color="#57606a"];',
         f'  edge [fontname="{_FONT}" fontsize=11 color="#57606a"];',
         '  begin [label="" shape=circle width=0.15 style=filled fillcolor="#57606a"];',
     ]
@@ -96,7 +99,16 @@ def dot(process: Process) -> str:
         label = _quoted("\\n".join(_said(name) for name in step.by))
         dashed = " style=dashed" if step.clock else ""
         lines.append(f"  {start} -> {_quoted(step.to)} [label={label}{dashed}];")
-    return "\n".join([*lines, "}"]) + "\n"
+    return "\n".join([*lines, *_note(process), "}"]) + "\n"
+
+
+def _note(process: Process) -> Iterator[str]:
+    """Draw, as a note, where the process looks at the other one."""
+    sentences = [line.removeprefix("- ").replace("*", "") for line in across(process)]
+    if sentences:
+        # Literal \\l ends a line at the left in Graphviz.
+        text = "".join(f"{line}\\l" for one in sentences for line in wrap(one, 52))
+        yield f"  note [label={_quoted(text)} shape=note style=filled fillcolor=white fontsize=11 margin="0.6,0.1"];"
 
 
 def svg(process: Process) -> str:

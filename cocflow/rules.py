@@ -49,8 +49,8 @@ def rules(process: Process) -> str:
         "",
         *(line for move in process.moves for line in (*_move(process, move), "")),
     ]
-    if across := list(_across(process)):
-        lines += ["## Where it looks at the other process", "", *across, ""]
+    if depends := list(across(process)):
+        lines += ["## Where it looks at the other process", "", *depends, ""]
     if process.timers:
         lines += ["## What the clock does", "", *(f"- {_timer(process, one)}" for one in process.timers), ""]
     if process.figures:
@@ -89,7 +89,9 @@ def _states(process: Process) -> Iterator[str]:
     for state in process.states:
         end = " It ends here." if state.final else ""
         if state.open_while:
-            end += f" It stays open while {listed((_sentence(GUARDS[one]) for one in state.open_while), 'or')}."
+            end += (
+                f" It stays open while {listed((_sentence(GUARDS[one]) for one in state.open_while), 'or')}."
+            )
         yield f"| {state.name} | {state.means}{end} |"
 
 
@@ -153,7 +155,7 @@ def _instant(process: Process, timer: Timer) -> str:
     return f"at {instant}"
 
 
-def _across(process: Process) -> Iterator[str]:
+def across(process: Process) -> Iterator[str]:
     """Say where a process looks at another one: the guards that do, and what they hold back."""
     for move in process.moves:
         for guard in (one for one in move.guards if one in ACROSS):
