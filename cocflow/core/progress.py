@@ -159,14 +159,18 @@ class Progress(msgspec.Struct, kw_only=True):
         self.told.update(record.told)
 
     def _owe(self, notice: Owed, since: datetime) -> None:
-        """Owe a notice. An older one of its kind to the same person that never arrived is moot."""
+        """Owe a notice. An older one of its kind to the same person that never arrived is moot.
+
+        One that the receipt itself tells is kept as told only, so a long case stays quick to replay.
+        """
         for older in self.owed():
             if (older.notice, older.to) == (notice.notice, notice.to):
                 del self.notices[older.id]
-        self.notices[notice.id] = notice
-        self.owed_since[notice.id] = since
         if notice.by_receipt:
             self.told.add(notice.id)
+            return
+        self.notices[notice.id] = notice
+        self.owed_since[notice.id] = since
 
     def copy(self) -> Progress:
         """Return a progress that can grow without changing this one."""
