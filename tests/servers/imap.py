@@ -18,11 +18,14 @@ from pymap.backend.maildir import Identity, MaildirBackend
 from pymap.config import IMAPConfig
 from pymap.imap import IMAPServer, IMAPService
 from pymap.interfaces.backend import BackendInterface
-from pymap.user import Passwords, UserMetadata
+from pymap.user import UserMetadata
+from pysasl.hashing import BuiltinHash
 
 from tests.servers.loop import LoopThread
 
 USER, PASSWORD = "demouser", "demo/pass"
+_QUICK = BuiltinHash(rounds=1)
+"""A login that takes no time: nothing here is worth guessing."""
 
 
 class ImapServer:
@@ -103,11 +106,11 @@ async def _start(stack: AsyncExitStack, maildir: Path | None, tls: ssl.SSLContex
 
 async def _backend(maildir: Path | None) -> tuple[BackendInterface, IMAPConfig]:
     if maildir is None:
-        return await DictBackend.init(_arguments(["dict", "--demo-user", USER, "--demo-password", PASSWORD]))
+        arguments = _arguments(["dict", "--demo-user", USER, "--demo-password", PASSWORD])
+        return await DictBackend.init(arguments, hash_context=_QUICK)
     backend, config = await MaildirBackend.init(_arguments(["maildir", str(maildir)]))
     identity = Identity(config, backend.login.tokens, USER, None, frozenset({"admin"}))
-    hashed = await Passwords(config).hash_password(PASSWORD)
-    await identity.set(UserMetadata(config, USER, password=hashed))
+    await identity.set(UserMetadata(config, USER, password=_QUICK.hash(PASSWORD)))
     folder = Maildir(maildir / USER, create=True)
     (maildir / USER / "dovecot-keywords").write_text("0 $CocflowDone\n")
     folder.close()
