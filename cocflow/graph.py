@@ -108,7 +108,8 @@ def _note(process: Process) -> Iterator[str]:
     if sentences:
         # Literal \\l ends a line at the left in Graphviz.
         text = "".join(f"{line}\\l" for one in sentences for line in wrap(one, 52))
-        yield f"  note [label={_quoted(text)} shape=note style=filled fillcolor=white fontsize=11 margin="0.6,0.1"];"
+        look = 'shape=note style=filled fillcolor=white fontsize=11 margin="0.6,0.1"'
+        yield f"  note [label={_quoted(text)} {look}];"
 
 
 def svg(process: Process) -> str:
