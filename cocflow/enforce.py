@@ -34,7 +34,7 @@ from cocflow.core.commands import Suspend
 from cocflow.core.decide import STATE_PREFIX, Decision, TwiceMadeError, decide, noted, recovery
 from cocflow.core.facts import Issue, Page, extended, sha256
 from cocflow.core.form import Answers, write
-from cocflow.core.guards import NOT_PEOPLE, shown, stays_open
+from cocflow.core.guards import NOT_PEOPLE, may_tell_community, owed_to_people, shown, stays_open
 from cocflow.core.ledger import read_ledger
 from cocflow.core.process import State
 from cocflow.core.progress import Standing
@@ -55,7 +55,7 @@ from cocflow.core.records import (
 from cocflow.core.roster import Community
 from cocflow.core.seal import Seal
 from cocflow.errors import AdapterError, DefinitionError
-from cocflow.messages import Templates, fenced, inline
+from cocflow.messages import Templates, coded, fenced, inline
 from cocflow.ports import Mailbox, Message, Notifier, RefusedError, Tracker
 
 UNDELIVERED = "notice: undelivered"
@@ -353,7 +353,27 @@ def _text(desk: Desk, case: Case, decision: Decision) -> str:
         "by_hand": tuple(shown(after, one.to) for one in by_hand),
     }
     parts = [_said(desk, after, decision, name, names) for name in decision.says]
-    return _fitting([*parts, *(_by_hand(desk, after, one) for one in by_hand)])
+    return _fitting([*parts, *(_by_hand(desk, after, one) for one in by_hand), *_anew(desk, case, after)])
+
+
+def _anew(desk: Desk, case: Case, after: Case) -> list[str]:
+    """Return the texts to be told by hand that a new consent has made others than they were."""
+    if after.progress.consent == case.progress.consent or case.progress.state is None:
+        return []
+    waiting = [one for one in owed_to_people(case) if one in owed_to_people(after)]
+    by_hand = [one for one in waiting if not _reachable(desk, after, one)]
+    changed = [one for one in by_hand if _rendered(desk, case, one) != _rendered(desk, after, one)]
+    if not changed:
+        return []
+    return [
+        "**What waits to be told by hand is another text now.** Use this, and nothing from above.",
+        *(_by_hand(desk, after, one) for one in changed),
+    ]
+
+
+def _rendered(desk: Desk, case: Case, owed: Owed) -> str:
+    """Return what a notice says to whom it is owed, under the present consent."""
+    return desk.templates.render(owed.notice, view(owed.notice.partition("/")[0], case, owed=owed))
 
 
 def _said(
@@ -378,13 +398,13 @@ def _fitting(parts: Iterable[str]) -> str:
 def _by_hand(desk: Desk, case: Case, owed: Owed) -> str:
     """Return a notice that no channel reaches, ready to copy and to be told by an administrator."""
     name = shown(case, owed.to)
-    text = desk.templates.render(owed.notice, view(owed.notice.partition("/")[0], case, owed=owed))
+    text = _rendered(desk, case, owed)
     person = case.person(owed.to)
     who = owed.to if owed.to in ("reporter", "suspended", "community") else person.name if person else name
     subject = desk.templates.subject(owed.notice)
     return (
         f"**To be told by hand: {inline(name)}.** Copy this to them (subject: *{subject}*), then write"
-        f" `/told {who or name} how`:\n\n{fenced(text)}"
+        f" {coded(f'/told {who or name} how')}:\n\n{fenced(text)}"
     )
 
 
@@ -442,19 +462,24 @@ def _is_stuck(one: Try, now: datetime) -> bool:
 
 
 def _words_changed(case: Case, owed: Owed) -> bool:
-    """Whether the words to be told aren't those that were decided: then nobody is told by us."""
+    """Whether the words aren't those that were decided, or may not be told any more: then nobody is."""
+    post = owed.to == "community" and owed.words is not None and not case.is_suspension
+    if post and not may_tell_community(case):
+        return True
     return owed.words is not None and case.command(owed.words) is None
 
 
 def _message(desk: Desk, case: Case, owed: Owed, person: Person) -> Message:
-    folder = owed.notice.partition("/")[0]
+    what = view(owed.notice.partition("/")[0], case, owed=owed)
+    name = getattr(what, "code_name", "")
+    subject = desk.templates.subject(owed.notice)
     return Message(
         id=f"{case.issue.id}.{owed.id}",
         to=person,
-        subject=f"{desk.templates.subject(owed.notice)} ({case.code_name})",
-        text=desk.templates.render(owed.notice, view(folder, case, owed=owed)),
+        subject=f"{subject} ({name})" if name else subject,
+        text=desk.templates.render(owed.notice, what),
         thread=case.issue.id,
-        token=reply_token(case.issue.number, case.issue.id),
+        token=reply_token(case.issue.number, case.issue.id) if owed.to != "community" else "",
     )
 
 

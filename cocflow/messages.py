@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import jinja2
 import jinja2.meta
+import jinja2.nodes
 import jinja2.sandbox
 
 from cocflow.core.audience import VIEWS, View
@@ -72,18 +73,22 @@ class Templates:
 
     def _load(self, name: str) -> jinja2.Template:
         if name not in self._loaded:
-            self._check(name, self._source(name))
-            self._loaded[name] = self._environment.get_template(name + SUFFIX)
+            tree = self._checked(name, self._source(name))
+            code = self._environment.compile(tree, name + SUFFIX)
+            variables = self._environment.make_globals(None)
+            self._loaded[name] = jinja2.Template.from_code(self._environment, code, variables)
         return self._loaded[name]
 
-    def _check(self, name: str, source: str) -> None:
+    def _checked(self, name: str, source: str) -> jinja2.nodes.Template:
+        """Return the parsed template; DefinitionError if it can't be used."""
         file = f"templates/{name}{SUFFIX}"
         audience = name.partition("/")[0]
         if audience not in VIEWS:
             known = ", ".join(sorted(VIEWS))
             raise DefinitionError(f"The folder {audience} is no audience.", file=file, hint=f"one of {known}")
         try:
-            asked = jinja2.meta.find_undeclared_variables(self._environment.parse(source))
+            tree = self._environment.parse(source)
+            asked = jinja2.meta.find_undeclared_variables(tree)
         except jinja2.TemplateSyntaxError as error:
             raise DefinitionError("The template can't be read.", file=file, line=error.lineno) from None
         fields = VIEWS[audience].__struct_fields__
@@ -93,6 +98,7 @@ class Templates:
                 file=file,
                 hint=f"it knows {', '.join(fields)}",
             )
+        return tree
 
 
 def listed(items: Iterable[str], word: str = "and") -> str:
@@ -111,6 +117,13 @@ def inline(text: str) -> str:
     """Return a name that a person typed, so that in a line of Markdown it is nothing but text."""
     one_line = " ".join(text.split())
     return re.sub(r"([\\`*_{}\[\]<>#|~!])", r"\\\1", one_line).replace("@", "@\N{WORD JOINER}")
+
+
+def coded(text: str) -> str:
+    """Return a line of text as code that nothing in it can end: ready to copy, inert to read."""
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    fence = "`" * (longest + 1)
+    return f"{fence} {text} {fence}" if longest else f"{fence}{text}{fence}"
 
 
 def fenced(text: str) -> str:

@@ -356,7 +356,9 @@ def test_whoever_suspended_can_t_decide_the_appeal(setting: Setting) -> None:
     setting.tracker.says(MFT, 2, "/uphold It is right.")
     setting.run()
     assert setting.state(2) == "upheld"
-    assert "It is right." in setting.notifier.messages[-1].text
+    assert "You have an answer to your appeal" in setting.notifier.messages[-1].text
+    assert "It is right." not in setting.notifier.messages[-1].text, "the reporter hasn't agreed"
+    assert "doesn't get your reasons" in setting.newest(2)
 
 
 def test_a_roster_of_one_decides_its_own(setting: Setting) -> None:

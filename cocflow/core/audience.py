@@ -88,12 +88,13 @@ class PartyView(View, frozen=True, kw_only=True):
 
 
 class ReporterView(View, frozen=True, kw_only=True):
-    """For the reporter: everything about their own report, and who reads it."""
+    """For the reporter: everything about their own report, who can read it, and who decides it."""
 
     code_name: str
     state: str
     means: str
     readers: tuple[str, ...]
+    deciders: tuple[str, ...]
     readers_off_roster: bool
     here: bool
     answer_by: datetime | None
@@ -238,13 +239,15 @@ def _post(case: Case, owed: Owed | None) -> str | None:
 
 
 def _suspended(case: Case, decision: Decision | None, owed: Owed | None) -> View:
+    if not case.is_suspension:
+        return _suspended_in(case, decision, owed)
     progress = case.progress
     state = case.process.state(progress.state or "")
     words = owed.words if owed is not None else progress.decided
-    command = case.command(words) if words is not None else None
+    command = case.command(words) if words is not None and _may_tell_why(case) else None
     return SuspendedView(
         **_common(case),
-        account=_account(case, owed),
+        account=case.suspended[0].name,
         since=progress.stays[0].since if progress.stays else None,
         until=progress.until,
         interim=progress.until is None and not progress.indefinite,
@@ -254,15 +257,30 @@ def _suspended(case: Case, decision: Decision | None, owed: Owed | None) -> View
         appeal_to=case.community.appeals or case.community.outside_contact,
         token=reply_token(case.issue.number, case.issue.id),
         decision=command.reasons if isinstance(command, Uphold) else None,
-        post=_post(case, owed),
-        answer_until=_answer_until(case),
+        answer_until=None,
         reason=decision.reason if decision else None,
     )
 
 
-def _account(case: Case, owed: Owed | None) -> str:
-    person = case.person(owed.to if owed is not None else "suspended")
-    return person.name if person is not None else ""
+def _suspended_in(case: Case, decision: Decision | None, owed: Owed | None) -> View:
+    """Return what a suspended person may know of the incident: their own suspension, and a draft."""
+    standing = case.progress.suspensions.get(owed.to) if owed is not None else None
+    return SuspendedView(
+        **_common(case),
+        account=guards.account_name(case, standing.key) if standing else "",
+        since=standing.since if standing else None,
+        until=standing.until if standing else None,
+        interim=standing is not None and standing.interim,
+        in_force=standing is not None and standing.in_force,
+        why=None,
+        appeal_from=None,
+        appeal_to=case.community.appeals or case.community.outside_contact,
+        token=reply_token(standing.number, standing.issue) if standing and standing.number else "",
+        decision=None,
+        post=_post(case, owed),
+        answer_until=_answer_until(case),
+        reason=decision.reason if decision else None,
+    )
 
 
 def _answer_until(case: Case) -> datetime | None:
@@ -273,11 +291,21 @@ def _answer_until(case: Case) -> datetime | None:
     return draft.since + span if draft is not None and span is not None else None
 
 
+def _may_tell_why(case: Case) -> bool:
+    """Whether the reporter lets those concerned know more than the decision. Who can't be asked doesn't."""
+    return case.incident is not None and case.incident.progress.consent.level != "none"
+
+
 def _why(case: Case) -> str | None:
     """Return the reason of a suspension, where the reporter lets those concerned know."""
-    if case.incident is None or case.incident.progress.consent.level == "none":
-        return None
-    return case.report.answers.text(REASON) or None
+    return (case.report.answers.text(REASON) or None) if _may_tell_why(case) else None
+
+
+def _held_back(case: Case) -> bool:
+    """Whether those concerned get fixed words, since the reporter hasn't agreed to more."""
+    if case.is_suspension:
+        return not _may_tell_why(case)
+    return case.progress.consent.level == "none" and bool(case.progress.parties)
 
 
 def appeal_from(case: Case) -> datetime | None:
@@ -333,7 +361,8 @@ def _reporter(case: Case, decision: Decision | None, owed: Owed | None) -> View:
         code_name=case.code_name,
         state=state.name if state else "",
         means=state.means if state else "",
-        readers=tuple(one.shown() for one in case.eligible),
+        readers=tuple(one.shown() for one in case.community.administrators),
+        deciders=tuple(one.shown() for one in case.eligible),
         readers_off_roster=progress.reporter is not None and progress.reporter.readers_off_roster,
         here=progress.reporter is None or progress.reporter.is_author,
         answer_by=_answer_by(case),
@@ -355,7 +384,6 @@ def _administrators(case: Case, decision: Decision | None, owed: Owed | None) ->
     progress, state = case.progress, case.process.state(case.progress.state or "")
     estimate = progress.estimate
     asker = case.community.administrator(decision.asker.login) if decision and decision.asker else None
-    resolution = case.command(progress.resolution) if progress.resolution else None
     return AdministratorsView(
         **_common(case),
         code_name=case.code_name,
@@ -376,9 +404,7 @@ def _administrators(case: Case, decision: Decision | None, owed: Owed | None) ->
         estimate_due=_answer_by(case),
         estimate_over=bool(estimate and estimate.resolve <= case.issue.now),
         untold=tuple(dict.fromkeys(guards.shown(case, notice.to) for notice in guards.owed_to_people(case))),
-        held_back=isinstance(resolution, Resolve)
-        and bool(progress.parties)
-        and progress.consent.level == "none",
+        held_back=_held_back(case),
         possible=possible(case, "administrator"),
         mentions=tuple(one.login for one in case.eligible),
         nobody=not case.eligible,

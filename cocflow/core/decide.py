@@ -533,7 +533,7 @@ def _changes(case: Case, move: Move, ask: Ask, fact: Fact) -> tuple[AnyChange, .
         case Uphold() | Overturn():
             changes = (AppealDecided(words=words),)
         case Consent(level=str(level), named=named):
-            changes = (ConsentGiven(level=level, named=named),)
+            changes = _consented(case, ConsentGiven(level=level, named=named))
         case Consent() as answer:
             changes = _answered(case, ask, answer, words)
         case Post():
@@ -576,7 +576,16 @@ def _consent_by_edit(case: Case, fact: BodyEdited) -> tuple[AnyChange, ...]:
     given = consent(case.report.answers)
     new = ConsentGiven(level=given.level, named=given.named)
     by_author = author is not None and fact.by is not None and fact.by.id == author.id
-    return (new,) if by_author and new != case.progress.consent else ()
+    return _consented(case, new) if by_author and new != case.progress.consent else ()
+
+
+def _consented(case: Case, given: ConsentGiven) -> tuple[AnyChange, ...]:
+    """Return what a new consent changes: one that leaves the community out stops what was to be posted."""
+    progress = case.progress
+    waits = progress.draft is not None or any(one.to == "community" for one in progress.owed())
+    if waits and given.level != "community" and not guards.is_public(case):
+        return (given, PostDropped(sent=False))
+    return (given,)
 
 
 # --- decisions ---------------------------------------------------------------------------------

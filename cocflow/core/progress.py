@@ -215,8 +215,10 @@ class Progress(msgspec.Struct, kw_only=True):
                 self.draft = msgspec.structs.replace(self.draft, answers={**self.draft.answers, to: yes})
             case PostApproved() if self.draft is not None:
                 self.draft = msgspec.structs.replace(self.draft, approved=True)
-            case PostDropped():
+            case PostDropped(sent=sent):
                 self.draft = None
+                if not sent:
+                    self.told.update(one.id for one in self.owed() if one.to == "community")
             case _:
                 self._change_suspension(change)
 
