@@ -23,13 +23,24 @@ def test_lost_events_and_due_reminders_are_made_good(job: Job) -> None:
     job.prepare()
     number = job.report()
     first = job.run("sweep", "schedule")
-    assert (first.code, first.out) == (0, "Listed 1, looked at 1, answered 1.\n")
+    assert first.code == 0
+    assert first.out.endswith("Listed 1, looked at 1, answered 1.\n")
     quiet = job.run("sweep", "schedule")
     assert (quiet.code, quiet.out) == (0, "Listed 1, looked at 0, answered 0.\n")
     before = len(job.ask("mft", "GET", f"/issues/{number}/comments"))
     job.sandbox.store.move_clock(advance=24 * 3600)
     assert job.run("sweep", "schedule").code == 0
     assert len(job.ask("mft", "GET", f"/issues/{number}/comments")) == before + 1
+
+
+def test_the_first_sweep_makes_the_labels(job: Job) -> None:
+    """A copy of the template has no labels: its first sweep makes those of the processes, the next none."""
+    job.prepare()
+    first = job.run("sweep", "schedule")
+    names = {label["name"] for label in job.ask("mft", "GET", "/labels?per_page=100")}
+    assert {"state: reported", "estimate: 1 day", "suspension", "consent: none"} <= names
+    assert first.out.startswith(f"Made {len(names)} labels that were missing.\n")
+    assert "labels" not in job.run("sweep", "schedule").out
 
 
 @pytest.mark.parametrize("visibility", ["public", "internal"])
