@@ -33,6 +33,15 @@ HAPPENINGS = [
     "filed by its reporter",
     "peer resolution",
     "withdrawn by its reporter",
+    "two accounts suspended at once",
+    "triage of the suspensions",
+    "one suspension lifted",
+    "an early appeal by mail",
+    "the appeal filed on the seventh day",
+    "the suspending administrator refused",
+    "overturned by another",
+    "the new context told",
+    "resolved, told and closed",
 ]
 
 
@@ -72,6 +81,11 @@ def test_the_story_holds_what_a_newcomer_is_to_see(played: dict[str, Played], sh
         ("resolution told", Told("Kit Lund", "to be told by hand", "party/resolution")),
         ("told by hand, and closed by itself", Told("Kit Lund", "by hand", "party/resolution")),
         ("filed by its reporter", Told("noor", "on the incident", "reporter/arrived")),
+        ("two accounts suspended at once", Told("pim@example.org", "by mail", "suspended/suspended")),
+        ("an early appeal by mail", Told("pim@example.org", "by mail", "suspended/appeal_kept")),
+        ("the appeal filed on the seventh day", Told("mft", "by mention")),
+        ("overturned by another", Told("#rands-slack-rules", "in the channel", "community/overturned")),
+        ("the new context told", Told("#rands-slack-rules", "in the channel", "community/post")),
     ],
 )
 def test_everybody_concerned_is_told(played: dict[str, Played], shows: str, told: Told) -> None:
@@ -88,7 +102,31 @@ def test_mails_hold_the_words_meant_for_who_gets_them(played: dict[str, Played])
     assert not [secret for secret in ("what it did to you", "Riya") if secret in words["sam@example.org"]]
 
 
-@pytest.mark.parametrize("shows", ["illegal label put back", "command without a say refused"])
+def test_a_suspended_person_is_told_the_date_of_their_appeal(played: dict[str, Played]) -> None:
+    """The first mail and the answer to the early one name the same day, a week after the suspension."""
+    days = {"two accounts suspended at once": "From", "an early appeal by mail": "filed on"}
+    for shows, before in days.items():
+        (words,) = {told.words for told in played[shows].told if told.to == "pim@example.org"}
+        assert f"{before} Tuesday, 13 January 2026, 10:01 UTC" in " ".join(words.split())
+
+
+def test_the_community_hears_no_name_and_no_word_of_the_incident(played: dict[str, Played]) -> None:
+    """What goes to the channel is the fact, and later the text that was approved."""
+    told = [one for step in played.values() for one in step.told if one.how == "in the channel"]
+    assert len(told) == 2
+    assert "overturned" in told[0].words
+    assert "taken it over" in told[1].words
+    assert not [word for one in told for word in ("Pim", "Zoe", "Noor", "insult") if word in one.words]
+
+
+@pytest.mark.parametrize(
+    "shows",
+    [
+        "illegal label put back",
+        "command without a say refused",
+        "the suspending administrator refused",
+    ],
+)
 def test_what_is_refused_changes_nothing(played: dict[str, Played], shows: str) -> None:
     """After a refusal the same label stands as before it."""
     before = ALL_PLAYED[ALL_PLAYED.index(shows) - 1]

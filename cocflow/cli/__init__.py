@@ -19,6 +19,7 @@ from cocflow.errors import CocflowError
 COMMANDS = {
     "init": "Create a private repository for incidents, or bring one up to date.",
     "doctor": "Check a repository: who can read it, and whether everything is as it should be.",
+    "audit": "Check whether anybody has altered receipts, and whether every case is what they tell.",
     "status": "Show the open incidents, or what happened in one.",
     "labels": "Make a repository's labels those of its processes.",
     "process": "Check, show and draw processes.",
@@ -26,7 +27,7 @@ COMMANDS = {
     "sweep": "Answer everything that is due or unanswered (run by GitHub Actions on schedule).",
     "mail": "File appeals that have come by mail (every sweep does it too).",
     "sandbox": "Serve a local GitHub to try things on.",
-    "demo": "Play two incidents on the sandbox and tell what happens.",
+    "demo": "Play three incidents on the sandbox and tell what happens.",
 }
 """Every command and its one line of help; `cli/<name>.py` holds `<name>`, dashes as underscores."""
 

@@ -39,7 +39,7 @@ class SandboxMissingError(CocflowError):
     help="Keep the sandbox's database, the outbox and the configuration in DIR.",
 )
 def demo(as_json: bool, keep: Path | None) -> None:
-    """Play two incidents on the sandbox and tell what happens; exit 1 unless all went as it had to.
+    """Play three incidents on the sandbox and tell what happens; exit 1 unless all went as it had to.
 
     No account and no network are needed.
     """

@@ -17,8 +17,10 @@ from github.IssueComment import IssueComment
 from github.Repository import Repository
 
 from cocflow.core.commands import GRAMMAR, Party, read_command
+from cocflow.core.guards import NOT_PEOPLE
 from cocflow.core.records import PartyAdded, Record, ToldByHand, read_receipt
-from cocflow.demo.script import Told
+from cocflow.demo.script import How, Told
+from cocflow.demo.story import RULES_CHANNEL, RULES_CHANNEL_ID
 
 _MENTION = re.compile(r"@([A-Za-z0-9-]+)")
 
@@ -53,8 +55,9 @@ class Newspaper:
 
     def news(self) -> News:
         """Return what came since the last look."""
-        mails = dict(self._new_mails())
-        told = list(mails.values())
+        mails = self._new_mails()
+        told = [one for _, one in mails]
+        mailed = frozenset(id for id, _ in mails)
         answers: list[Answer] = []
         for comment in self._new_comments():
             record = read_receipt(comment.body)
@@ -62,7 +65,7 @@ class Newspaper:
                 self._note_parties(comment.issue_url, record)
                 answer = Answer(comment.body.rpartition("<!--")[0].strip(), record)
                 answers.append(answer)
-                told.extend(self._told(comment.issue_url, answer, frozenset(mails)))
+                told.extend(self._told(comment.issue_url, answer, mailed))
         return News(tuple(answers), tuple(told))
 
     def _new_comments(self) -> list[IssueComment]:
@@ -83,7 +86,7 @@ class Newspaper:
         for owed in answer.record.owed:
             if owed.by_receipt:
                 yield Told(self._author(issue), "on the incident", owed.notice)
-            elif owed.id not in mailed:
+            elif owed.id not in mailed and owed.to not in NOT_PEOPLE:
                 yield Told(self._name(issue, owed.to), "to be told by hand", owed.notice)
         for change in answer.record.changes:
             if isinstance(change, ToldByHand):
@@ -104,7 +107,7 @@ class Newspaper:
         paths = [path for path in (self._outbox / "new").glob("*") if path.name not in self._read_mails]
         self._read_mails.update(path.name for path in paths)
         # A Maildir is in no order, but the ids of notices begin with the number of their receipt.
-        return sorted((_mail(path) for path in paths), key=lambda one: one[0])
+        return sorted((_mail(path) for path in paths), key=lambda one: (one[0], one[1].to))
 
 
 def _mail(path: Path) -> tuple[str, Told]:
@@ -113,4 +116,7 @@ def _mail(path: Path) -> tuple[str, Told]:
     id = mail["Message-ID"].strip("<>").rpartition("@")[0].partition(".")[2]
     body = mail.get_body(("plain",))
     words = body.get_content().strip() if body is not None else ""
-    return id, Told(str(mail["To"]), "by mail", id.split(".")[1], str(mail["Subject"]), words)
+    to = str(mail["To"])
+    channel = to == RULES_CHANNEL_ID
+    how: How = "in the channel" if channel else "by mail"
+    return id, Told(RULES_CHANNEL if channel else to, how, id.split(".")[1], str(mail["Subject"]), words)

@@ -15,7 +15,7 @@ from cocflow.errors import CocflowError
 
 
 class Played(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of a step. `incident` is its number, 0 for none; `state` the labels that stand on it.
+    """What came of a step. `incident` is its number, 0 for none; `state` the labels of states that stand.
 
     `unexpected` holds a sentence for each thing that is not as the story says; `ok`: there is none.
     """
@@ -59,10 +59,11 @@ def play(stage: Stage, story: Sequence[Chapter]) -> Iterator[Played]:
 def _play(stage: Stage, step: Step, announced: Played) -> Played:
     """Let somebody do a step, let the runs answer it, and look at what came of it."""
     try:
-        incident = stage.perform(step.who, step.deed, announced.incident)
+        number = stage.suspension(announced.incident, step.on) if step.on else announced.incident
+        number = stage.perform(step.who, step.deed, number)
         at = stage.now()
         complete = stage.run()
-        news, standing = stage.news(), stage.standing(incident)
+        news, standing = stage.news(), stage.standing(number)
     except GithubException as error:
         # Only the status: the rest may hold what somebody wrote.
         return msgspec.structs.replace(announced, unexpected=(f"GitHub answered {error.status}.",))
@@ -73,11 +74,11 @@ def _play(stage: Stage, step: Step, announced: Played) -> Played:
         unexpected = (*unexpected, "A run left something undone.")
     return msgspec.structs.replace(
         announced,
-        incident=incident,
+        incident=announced.incident or number,
         at=at,
         answered=tuple(answer.text for answer in news.answers),
         told=news.told,
-        state=", ".join(standing.labels),
+        state=", ".join(standing.states),
         ok=not unexpected,
         unexpected=unexpected,
     )
@@ -87,7 +88,7 @@ def mismatches(expect: Expect, news: News, standing: Standing) -> tuple[str, ...
     """Return a sentence for each thing that is not as expected; none if all of it is."""
     refused = sum(answer.record.refused for answer in news.answers)
     compared: tuple[tuple[str, object, object], ...] = (
-        ("Labels", f"state: {expect.state}", ", ".join(standing.labels)),
+        ("Labels", f"state: {expect.state}", ", ".join(standing.states)),
         ("Open", expect.is_open, standing.is_open),
         ("Answers", expect.receipts, len(news.answers)),
         ("Refusals among them", expect.refused, refused),

@@ -14,7 +14,7 @@ from rich.text import Text
 from cocflow.core.form import QUESTIONS
 from cocflow.core.when import format_when
 from cocflow.demo.player import Played
-from cocflow.demo.script import AddLabel, Deed, File, Press, Wait, Write
+from cocflow.demo.script import AddLabel, Deed, File, Mail, Press, Wait, Write
 from cocflow.demo.story import ADMINISTRATORS, REPOSITORY
 
 ZONE = ZoneInfo("UTC")
@@ -154,6 +154,8 @@ def _deed(deed: Deed) -> Iterator[Row]:
             yield "adds", f"the label {label}", ""
         case Press(button):
             yield "presses", button, ""
+        case Mail(_, text):
+            yield "mails", text, ""
         case Wait():
             return
 

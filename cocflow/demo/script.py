@@ -10,7 +10,9 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-How: TypeAlias = Literal["by mail", "on the incident", "by mention", "by hand", "to be told by hand"]
+How: TypeAlias = Literal[
+    "by mail", "in the channel", "on the incident", "by mention", "by hand", "to be told by hand"
+]
 """How a notice reached somebody; the last one says that it is still owed."""
 
 
@@ -38,13 +40,20 @@ class Press(msgspec.Struct, frozen=True, tag_field="do", tag="press"):
     button: Literal["Close", "Reopen"]
 
 
+class Mail(msgspec.Struct, frozen=True, tag_field="do", tag="mail"):
+    """Send a mail to the address for appeals; then the schedule starts a sweep."""
+
+    sender: str
+    text: str
+
+
 class Wait(msgspec.Struct, frozen=True, tag_field="do", tag="wait"):
     """Let hours pass; then the schedule starts a sweep."""
 
     hours: int
 
 
-Deed: TypeAlias = File | Write | AddLabel | Press | Wait
+Deed: TypeAlias = File | Write | AddLabel | Press | Mail | Wait
 
 
 class Told(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -68,7 +77,7 @@ class Told(msgspec.Struct, frozen=True, omit_defaults=True):
 class Expect(msgspec.Struct, frozen=True, kw_only=True):
     """What must have come of a step: nothing less, and nothing more.
 
-    `state` is that of the only label that stands on the incident then. `receipts` counts cocflow's
+    `state` is that of the only label of a state that stands then. `receipts` counts cocflow's
     answers, `refused` those of them that refuse.
     """
 
@@ -80,13 +89,18 @@ class Expect(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that somebody does. `shows` names what it is in the story for."""
+    """One thing that somebody does. `shows` names what it is in the story for.
+
+    `on`: which of the incident's suspensions it is done to, the first one opened being 1; 0 is the
+    incident itself. What is expected is expected there.
+    """
 
     shows: str
     who: str
     did: str
     deed: Deed
     expect: Expect
+    on: int = 0
 
 
 class Chapter(msgspec.Struct, frozen=True, kw_only=True):

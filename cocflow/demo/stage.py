@@ -6,7 +6,10 @@ their own token; the engine answers with the job's. Refuses to judge what comes 
 
 from __future__ import annotations
 
+import os
 from contextlib import ExitStack
+from datetime import datetime
+from email.message import EmailMessage
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
@@ -18,31 +21,43 @@ from github.Issue import Issue
 from github.Repository import Repository
 
 from cocflow import bootstrap, shipped
+from cocflow.adapters.maildir import MaildirMailbox
+from cocflow.core.decide import STATE_PREFIX
+from cocflow.core.facts import sha256
 from cocflow.core.form import Answers, fill_template, write
 from cocflow.demo.news import News, Newspaper
-from cocflow.demo.script import AddLabel, Deed, File, Press, Wait, Write
-from cocflow.demo.story import ADMINISTRATORS, CONFIGURATION, FORM_NAMES, PEOPLE, REPOSITORY, START
+from cocflow.demo.script import AddLabel, Deed, File, Mail, Press, Wait, Write
+from cocflow.demo.story import (
+    ADMINISTRATORS,
+    APPEALS,
+    CONFIGURATION,
+    FORM_NAMES,
+    MAIL_SERVER,
+    PEOPLE,
+    REPOSITORY,
+    START,
+)
 from cocflow.enforce import Desk
+from cocflow.labels import labels_of
 from cocflow.sandbox import Clock, Sandbox
 from cocflow.sweep import handle, sweep
 
 _Connection = TypeVar("_Connection", github.Github, requests.Session)
 
 FORMS = Path(".github") / "ISSUE_TEMPLATE"
-QUICK_LABEL_COLOR = "c5def5"
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """How an incident stands: its labels, and whether it is open."""
+    """How an issue stands: its labels of states, and whether it is open."""
 
-    labels: tuple[str, ...]
+    states: tuple[str, ...]
     is_open: bool
 
 
 class Stage:
     """A sandbox on a clock that stands still, with the story's community installed.
 
-    `folder` gets `repository/` (the community's files) and `outbox/` (a Maildir). `keep`: also
+    `folder` gets `repository/` (the community's files), `outbox/` and `mailbox/` (Maildirs). `keep`: also
     `github.db`, the sandbox's database, and for each person `as/<login>`, a configuration of curl
     that holds their token; otherwise both are forgotten.
     """
@@ -78,6 +93,10 @@ class Stage:
     @property
     def _outbox(self) -> Path:
         return self._folder / "outbox"
+
+    @property
+    def _mailbox(self) -> Path:
+        return self._folder / "mailbox"
 
     def _gather(self) -> dict[str, str]:
         """Create the private repository and everybody who can see it; return their tokens."""
@@ -120,12 +139,10 @@ class Stage:
             (checkout / path).write_text(text, encoding="utf-8")
         job: str = self._post("tokens", repository=REPOSITORY)["token"]
         desk = bootstrap.desk(checkout, REPOSITORY, job, self._sandbox.url, self._outbox)
-        process = desk.definitions["incident"].process
-        for state in process.states:
-            self._administrator.create_label(state.label, state.color, state.means)
-        for label in process.quick_labels():
-            self._administrator.create_label(label, QUICK_LABEL_COLOR)
-        return desk
+        for label in labels_of([one.process for one in desk.definitions.values()]):
+            self._administrator.create_label(label.name, label.color, label.description)
+        box = MaildirMailbox(self._mailbox, address=APPEALS, authserv_id=MAIL_SERVER)
+        return msgspec.structs.replace(desk, mailbox=box)
 
     # --- what people do, and what GitHub Actions does ------------------------------------------------
 
@@ -144,10 +161,25 @@ class Stage:
                 self._incident(who, number).add_to_labels(label)
             case Press(button):
                 self._incident(who, number).edit(state="closed" if button == "Close" else "open")
+            case Mail(sender, text):
+                self._send(sender, text)
+                self._post("schedule", repository=REPOSITORY)
             case Wait(hours):
                 self._post("clock", advance=hours * 3600)
                 self._post("schedule", repository=REPOSITORY)
         return number
+
+    def _send(self, sender: str, text: str) -> None:
+        """Let a mail arrive now, vouched for by the server that received it."""
+        mail = EmailMessage()
+        mail["Authentication-Results"] = f"{MAIL_SERVER}; dmarc=pass header.from={sender.partition('@')[2]}"
+        mail["From"], mail["To"], mail["Subject"] = sender, APPEALS, "My account"
+        mail["Message-ID"] = f"<{sha256(text)[:20]}@example.org>"
+        mail.set_content(text)
+        now = datetime.fromisoformat(self.now()).timestamp()
+        path = self._mailbox / "new" / mail["Message-ID"].strip("<>")
+        path.write_bytes(mail.as_bytes())
+        os.utime(path, (now, now))
 
     def run(self) -> bool:
         """Start the runs that Actions would: one for each event that starts one, until none is left.
@@ -171,9 +203,17 @@ class Stage:
         return now
 
     def standing(self, number: int) -> Standing:
-        """Look at an incident as an administrator sees it."""
+        """Look at an issue as an administrator sees it."""
         issue = self._administrator.get_issue(number)
-        return Standing(tuple(sorted(label.name for label in issue.labels)), issue.state == "open")
+        names = sorted(label.name for label in issue.labels)
+        states = tuple(name for name in names if name.startswith(STATE_PREFIX))
+        return Standing(states, issue.state == "open")
+
+    def suspension(self, incident: int, which: int) -> int:
+        """Return the number of one of an incident's suspensions, the first one opened being 1."""
+        return sorted(one.number for one in self._incident(ADMINISTRATORS[0], incident).get_sub_issues())[
+            which - 1
+        ]
 
     def news(self) -> News:
         """Look at what came since the last look, in all incidents and in the outbox."""

@@ -5,7 +5,7 @@ Everybody in it but the administrators' logins is made up.
 
 from __future__ import annotations
 
-from cocflow.demo.script import AddLabel, Chapter, Expect, File, Press, Step, Told, Wait, Write
+from cocflow.demo.script import AddLabel, Chapter, Expect, File, Mail, Press, Step, Told, Wait, Write
 
 START = "2026-01-05T09:00:00Z"
 """A Monday. The clock stands there, so the story is the same each time it is played."""
@@ -19,14 +19,23 @@ PEOPLE = {"mft": "admin", "miabot": "write", "thclpr": "write", "lena": "triage"
 
 OUTSIDE_CONTACT = "council@example.org"
 
+RULES_CHANNEL, RULES_CHANNEL_ID = "#rands-slack-rules", "C0RULES01"
+
+APPEALS, MAIL_SERVER = "appeals@example.org", "mx.example.org"
+"""Where a suspended person writes to, and how the server that receives it signs what it has verified."""
+
 CONFIGURATION = f"""\
 community: Enginexp
 code_of_conduct: https://github.com/enginexp/documents-and-resources/blob/master/code-of-conduct.md
 time_zone: UTC
 administrators: [{", ".join(ADMINISTRATORS)}]
 administrators_as_of: 2019-02-10
-rules_channel: "#rands-slack-rules"
+rules_channel: "{RULES_CHANNEL}"
+rules_slack_channel: {RULES_CHANNEL_ID}
 outside_contact: {OUTSIDE_CONTACT}
+appeals: {APPEALS}
+on_suspension: [Deactivate the Slack account, Remove from the mailing list]
+on_return: [Activate the Slack account, Invite to the mailing list]
 """
 """`.github/cocflow.yml` as the community commits it."""
 
@@ -34,7 +43,7 @@ FORM_NAMES = {
     "community": "Enginexp",
     "code_of_conduct": "Code of Conduct",
     "readers": "mft, miabot and thclpr",
-    "rules_channel": "#rands-slack-rules",
+    "rules_channel": RULES_CHANNEL,
     "outside_contact": OUTSIDE_CONTACT,
     "outside_contact_url": f"mailto:{OUTSIDE_CONTACT}",
 }
@@ -205,4 +214,168 @@ WITHDRAWN_BY_NOOR = Chapter(
     ),
 )
 
-STORY = (FILED_FOR_RIYA, WITHDRAWN_BY_NOOR)
+PIM, ZOE = "pim@example.org", "zoe@example.org"
+CONTEXT = "An account that we had suspended was used by somebody who had taken it over. It is free again."
+
+SUSPENDED_AND_APPEALED = Chapter(
+    title="Two accounts are suspended, and one of them appeals",
+    steps=(
+        Step(
+            shows="filed in public",
+            who="noor",
+            did="reports a flood of insults, which happened where everybody could read it",
+            deed=File(
+                {
+                    "learned": "I saw it",
+                    "nature": "Insults against newcomers, one a minute, for an hour.",
+                    "who": "The accounts of Pim Ode and Zoe Ash.",
+                    "material": "The channel's history.",
+                    "privacy": "None.",
+                    "where": "In a public channel",
+                }
+            ),
+            expect=Expect(
+                state="reported", told=(Told("noor", "on the incident", "reporter/arrived"), *ALL_MENTIONED)
+            ),
+        ),
+        Step(
+            shows="two accounts suspended at once",
+            who="mft",
+            did="suspends both accounts until it is understood",
+            deed=Write(f"/suspend A flood of insults\nPim Ode, {PIM}\nZoe Ash, {ZOE}"),
+            expect=Expect(
+                state="reported",
+                receipts=5,
+                told=(
+                    Told(PIM, "by mail", "suspended/suspended"),
+                    Told(ZOE, "by mail", "suspended/suspended"),
+                ),
+            ),
+        ),
+        Step(
+            shows="an estimate while accounts are suspended",
+            who="miabot",
+            did="gives Noor a date",
+            deed=Write("/estimate 2 weeks"),
+            expect=Expect(state="acknowledged", told=(Told("noor", "on the incident", "reporter/estimate"),)),
+        ),
+        Step(
+            shows="triage of the suspensions",
+            who="miabot",
+            did="has read the channel's history",
+            deed=AddLabel("state: triaged"),
+            expect=Expect(state="triaged"),
+        ),
+        Step(
+            shows="one suspension lifted",
+            who="miabot",
+            did="sees that Zoe only quoted, and lifts her suspension with a label",
+            deed=AddLabel("state: lifted"),
+            on=2,
+            expect=Expect(
+                state="lifted", is_open=False, receipts=2, told=(Told(ZOE, "by mail", "suspended/lifted"),)
+            ),
+        ),
+        Step(
+            shows="an end by decision",
+            who="thclpr",
+            did="decides that the other one stays, so that nobody is asked about it every day",
+            deed=Write("/until indefinite\nUntil we know who wrote these messages."),
+            on=1,
+            expect=Expect(state="active", receipts=2, told=(Told(PIM, "by mail", "suspended/end_set"),)),
+        ),
+        Step(
+            shows="three days of waiting",
+            who="the clock",
+            did="moves on by three days",
+            deed=Wait(hours=72),
+            on=1,
+            expect=Expect(state="active", receipts=0),
+        ),
+        Step(
+            shows="an early appeal by mail",
+            who="Pim Ode",
+            did="writes a mail, too early; it is kept, and he is told the date",
+            deed=Mail(PIM, "It wasn't me. Somebody had my password that day; I have changed it."),
+            on=1,
+            expect=Expect(state="active", told=(Told(PIM, "by mail", "suspended/appeal_kept"),)),
+        ),
+        Step(
+            shows="the appeal filed on the seventh day",
+            who="the clock",
+            did="moves on to the seventh day; the appeal opens, and is filed by itself",
+            deed=Wait(hours=96),
+            on=1,
+            expect=Expect(
+                state="appealed",
+                receipts=4,
+                told=(
+                    Told(PIM, "by mail", "suspended/appeal_open"),
+                    Told(PIM, "by mail", "suspended/appeal_filed"),
+                    *ALL_MENTIONED,
+                ),
+            ),
+        ),
+        Step(
+            shows="the suspending administrator refused",
+            who="mft",
+            did="wants to make good for it, but suspended the account and so may not decide",
+            deed=Write("/overturn I was too quick."),
+            on=1,
+            expect=Expect(state="appealed", refused=1),
+        ),
+        Step(
+            shows="overturned by another",
+            who="miabot",
+            did="has looked at the logins, and overturns it",
+            deed=Write("/overturn Somebody else had taken over the account; the logins show it."),
+            on=1,
+            expect=Expect(
+                state="overturned",
+                is_open=False,
+                receipts=2,
+                told=(
+                    Told(PIM, "by mail", "suspended/overturned"),
+                    Told(RULES_CHANNEL, "in the channel", "community/overturned"),
+                ),
+            ),
+        ),
+        Step(
+            shows="the new context drafted",
+            who="miabot",
+            did="drafts what the community is to know, and those concerned are asked",
+            deed=Write(f"/post rules\n{CONTEXT}"),
+            expect=Expect(state="triaged", told=(Told("noor", "on the incident", "reporter/post_question"),)),
+        ),
+        Step(
+            shows="the new context approved",
+            who="thclpr",
+            did="approves the text",
+            deed=AddLabel("post: approved"),
+            expect=Expect(state="triaged"),
+        ),
+        Step(
+            shows="the new context told",
+            who="the clock",
+            did="lets three more days pass; nobody has objected",
+            deed=Wait(hours=72),
+            expect=Expect(
+                state="triaged", receipts=2, told=(Told(RULES_CHANNEL, "in the channel", "community/post"),)
+            ),
+        ),
+        Step(
+            shows="resolved, told and closed",
+            who="mft",
+            did="writes down how it ended; Noor is told here, so it closes by itself",
+            deed=Write("/resolve The account had been taken over. It is safe again; the messages are gone."),
+            expect=Expect(
+                state="closed",
+                is_open=False,
+                receipts=2,
+                told=(Told("noor", "on the incident", "reporter/resolution"),),
+            ),
+        ),
+    ),
+)
+
+STORY = (FILED_FOR_RIYA, WITHDRAWN_BY_NOOR, SUSPENDED_AND_APPEALED)
