@@ -402,7 +402,7 @@ def notices_arrived(survey: Survey) -> Found:
 def receipts_are_whole(survey: Survey) -> Found:
     """Whether nobody has changed or deleted a receipt."""
     broken = [case for case in survey.cases if case.ledger.broken]
-    fix = "Look at the incident, then write /recover and why. Ask who changed a comment of the bot's."
+    fix = "cocflow audit says what was done, by whom and since when; then write /recover there, and why."
     return _of(broken, "failure", "Receipts aren't as they were written in", fix, "All receipts are whole.")
 
 
