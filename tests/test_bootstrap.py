@@ -9,8 +9,8 @@ import pytest
 from cocflow import shipped
 from cocflow.adapters.github import GitHubTracker
 from cocflow.adapters.outbox import Outbox
-from cocflow.channels import Channels
 from cocflow.bootstrap import desk, load_definition
+from cocflow.channels import Channels
 from cocflow.errors import DefinitionError
 from tests.fakes import templates
 

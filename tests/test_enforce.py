@@ -665,8 +665,12 @@ def test_runs_at_once_converge(count: int, schedule: list[int]) -> None:
     setting = busy()
     turns = Turns(schedule, count)
     setting.tracker.before = turns.hook
-    turns.play(setting.run)
+    before = len(setting.tracker.records(1))
+    outcomes: list[Outcome] = []
+    turns.play(lambda: outcomes.append(setting.run()))
     assert turns.errors == []
+    answered = sum(outcome.receipts for outcome in outcomes)
+    assert answered == len(setting.tracker.records(1)) - before, "each run counts its own receipts only"
     converged(setting, twin)
 
 
