@@ -187,9 +187,9 @@ def _drain(
         return Outcome(number=issue.number), case
     owed = (one for one in case.progress.owed() if not _words_changed(case, one))
     tries = {one.id: tries[one.id] for one in owed if one.id in tries}
-    _project(desk, case, tries)
+    edited = _project(desk, case, tries)
     _tidy(desk, case)
-    _show(desk, case, tries)
+    _show(desk, case, tries, edited)
     undelivered = sum(one.again is not None for one in tries.values())
     return Outcome(number=issue.number, receipts=receipts, undelivered=undelivered), case
 
@@ -295,19 +295,19 @@ def _checklist(mark: str, heading: str, tasks: tuple[str, ...]) -> str:
     return "\n".join((mark, f"**{heading}:**", "", *(f"- [ ] {task}" for task in tasks))) if tasks else ""
 
 
-def _body(case: Case) -> str | None:
-    """Return a suspension's body with the checklist that it lacks, None if it lacks none."""
+def _body(case: Case, said: str) -> str | None:
+    """Return a suspension's body with the checklists that it lacks, None if it lacks none."""
     state, community = case.process.state(case.progress.state or ""), case.community
     over = case.progress.returned or bool(state and state.final)
     lists = [_checklist(_ON_SUSPENSION, "When the account is suspended", community.on_suspension)]
     if over:
         lists.append(_checklist(_ON_RETURN, "When the account comes back", community.on_return))
-    missing = [one for one in lists if one and one.partition("\n")[0] not in case.issue.body]
+    missing = [one for one in lists if one and one.partition("\n")[0] not in said]
     if not case.is_suspension or not missing:
         return None
-    first, _, rest = case.issue.body.partition("\n")
-    if read_marker(case.issue.body) is None:
-        return "\n\n".join((*missing, case.issue.body))
+    first, _, rest = said.partition("\n")
+    if read_marker(said) is None:
+        return "\n\n".join((*missing, said))
     return "\n\n".join((first, *missing, rest.strip("\n")))
 
 
@@ -486,11 +486,14 @@ def _message(desk: Desk, case: Case, owed: Owed, person: Person) -> Message:
 # --- the projection ------------------------------------------------------------------------------
 
 
-def _project(desk: Desk, case: Case, tries: Mapping[str, Try]) -> None:
-    """Make labels, title and the issue's openness those of the case; other people's labels stay."""
+def _project(desk: Desk, case: Case, tries: Mapping[str, Try]) -> datetime | None:
+    """Make labels, title and the issue's openness those of the case; other people's labels stay.
+
+    Returns when the body was last edited, as far as this run knows.
+    """
     issue, state = case.issue, case.process.state(case.progress.state or "")
     if state is None:
-        return
+        return issue.body_edited_at
     wanted = _wanted_labels(case, state, tries)
     ours = {label for label in issue.labels if _is_ours(case, label)}
     if missing := [label for label in wanted if label not in issue.labels]:
@@ -501,9 +504,17 @@ def _project(desk: Desk, case: Case, tries: Mapping[str, Try]) -> None:
     new_title = neutral if issue.title != neutral else None
     stays = stays_open(case)
     open_ = stays if issue.is_open != stays else None
-    body = _body(case)
+    body = None
+    if _body(case, issue.body) is not None:
+        # People tick the lists off meanwhile: what is written is what stands there at the last moment.
+        body = _body(case, desk.tracker.tail(issue).body)
     if new_title is not None or open_ is not None or body is not None:
         desk.tracker.edit_issue(issue.number, title=new_title, body=body, open_=open_)
+    if body is None:
+        return issue.body_edited_at
+    edit = desk.tracker.tail(issue).body_edit
+    mine = edit is not None and edit.by is not None and edit.by.id == issue.me
+    return edit.at if edit is not None and mine else issue.body_edited_at
 
 
 def _wanted_labels(case: Case, state: State, tries: Mapping[str, Try]) -> list[str]:
@@ -534,8 +545,8 @@ def _tidy(desk: Desk, case: Case) -> None:
         desk.tracker.delete_comment(card.database_id)
 
 
-def _show(desk: Desk, case: Case, tries: Mapping[str, Try]) -> None:
-    """Write the card, if it isn't as it should be already."""
+def _show(desk: Desk, case: Case, tries: Mapping[str, Try], edited: datetime | None) -> None:
+    """Write the card, if it isn't as it should be already. `edited`: when the body was."""
     last = case.ledger.last
     if last is None:
         return
@@ -549,7 +560,7 @@ def _show(desk: Desk, case: Case, tries: Mapping[str, Try]) -> None:
         late=late,
         due=min((due for due in dues if due is not None), default=None),
         seen=case.issue.newest_by_person(),
-        edited=case.issue.body_edited_at,
+        edited=edited,
         told=case.marks,
         tries=dict(tries),
     )

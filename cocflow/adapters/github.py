@@ -62,7 +62,8 @@ class NotPrivateError(CocflowError):
 class GitHubTracker:
     """The issues of one repository.
 
-    `token` is the job's; `base_url` the REST address. `sleep` waits a number of seconds.
+    `token` is the job's; `base_url` the REST address. `sleep` waits a number of seconds. `timeout`:
+    the seconds after which an answer doesn't come any more.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class GitHubTracker:
         token: str,
         base_url: str = API,
         sleep: Callable[[float], None] = time.sleep,
+        timeout: int = 30,
     ) -> None:
         logging.getLogger("github").disabled = True
         logging.getLogger("github.Requester").disabled = True
@@ -79,7 +81,7 @@ class GitHubTracker:
             base_url=base_url,
             lazy=True,
             retry=0,
-            timeout=30,
+            timeout=timeout,
             seconds_between_requests=None,
             seconds_between_writes=None,
         )
@@ -119,7 +121,13 @@ class GitHubTracker:
 
     def read(self, number: int) -> Issue:
         """See `Tracker.read`."""
-        data, now = self._issue(number, None)
+        try:
+            data, now = self._issue(number, None)
+        except AdapterError as error:
+            if error.status != 404:
+                raise
+            self._sleep(0.0 if self._local else 2.0)  # it may have been made just now
+            data, now = self._issue(number, None)
         node = data["repository"]["issue"]
         facts = [_opened(node), *_facts(_nodes(node["timelineItems"]))]
         cursor = node["timelineItems"]["pageInfo"]["endCursor"]
