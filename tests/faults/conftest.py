@@ -1,0 +1,30 @@
+"""What the tests of faults share: one world, and the histories that are broken in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from cocflow.demo import REPOSITORY
+from tests.faults.history import Moment, desk, story, suspensions
+from tests.faults.world import World
+
+
+@pytest.fixture(scope="session")
+def _world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with World(desk(tmp_path_factory.mktemp("faults")), REPOSITORY) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def moments(_world: World, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Moment]:
+    """Play both histories once, without faults; their moments by name."""
+    played = [*story(tmp_path_factory.mktemp("story")), *suspensions(_world)]
+    return {one.name: one for one in played}
+
+
+@pytest.fixture
+def world(_world: World, moments: dict[str, Moment]) -> World:
+    """Return the world of this process; a test restores the moment that it wants."""
+    return _world

@@ -1,0 +1,162 @@
+"""Histories to break: the demo's story, and one of suspensions, cut into moments.
+
+A moment is GitHub as it was just before the runs of one step, and the job that answers it. Each
+history is played once, without faults, by the real engine.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import msgspec
+
+from cocflow import bootstrap
+from cocflow.demo import REPOSITORY, STORY, Stage, play
+from cocflow.demo.story import CONFIGURATION, PEOPLE
+from cocflow.enforce import Desk
+from cocflow.sandbox.database import connect
+from cocflow.sweep import handle, sweep
+from tests.faults.world import Job, Snapshot, World
+
+HOUR, DAY = 3600, 86_400
+
+
+class Moment(msgspec.Struct, frozen=True):
+    """GitHub just before a run, and the job that is to answer."""
+
+    name: str
+    snapshot: Snapshot
+    job: Job
+
+
+def desk(folder: Path) -> Desk:
+    """Return the desk of the story's community, in a folder that becomes its checkout."""
+    file = folder / bootstrap.CONFIGURATION
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(CONFIGURATION, encoding="utf-8")
+    return bootstrap.desk(folder, REPOSITORY, "none", outbox=folder / "outbox")
+
+
+# --- the demo's story ------------------------------------------------------------------------------
+
+STORY_STEPS = [step.shows for chapter in STORY for step in chapter.steps]
+
+
+class Recorded(Stage):
+    """A stage that keeps what GitHub held before each step's runs, and which job they were."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / "github.db"
+        self._last = 0
+        self.kept: list[tuple[Snapshot, Job]] = []
+        super().__init__(folder, keep=True)
+
+    def run(self) -> bool:
+        """Keep, and run."""
+        self.kept.append((self._copy(), self._job()))
+        return super().run()
+
+    def _copy(self) -> Snapshot:
+        copy = connect(":memory:")
+        with closing(sqlite3.connect(self._file)) as db:
+            db.backup(copy)
+        return copy
+
+    def _job(self) -> Job:
+        """Return the job of the events since the last step: a schedule starts the sweep."""
+        with closing(sqlite3.connect(f"{self._file}-log")) as log:
+            events = list(log.execute("SELECT seq, event FROM event WHERE seq > ?", (self._last,)))
+        self._last = max((seq for seq, _ in events), default=self._last)
+        return sweep if any(event == "schedule" for _, event in events) else handle
+
+
+def story(folder: Path) -> list[Moment]:
+    """Play the demo's story, and return its moments."""
+    stage = Recorded(folder)
+    with stage:
+        names = [played.shows for played in play(stage, STORY)]
+        assert names == STORY_STEPS
+        return [Moment(name, *kept) for name, kept in zip(names, stage.kept, strict=True)]
+
+
+# --- a history of suspensions ----------------------------------------------------------------------
+
+INCIDENT, ROBIN, ALEX = 1, 2, 3
+"""The numbers of the incident, and of the suspensions that it orders."""
+
+Deed = Callable[[World], None]
+
+
+def _says(login: str, number: int, text: str) -> Deed:
+    return lambda world: world.says(login, number, text)
+
+
+def _labels(login: str, number: int, label: str) -> Deed:
+    return lambda world: world.labels(login, number, label)
+
+
+def _waits(days: int, hours: int) -> Deed:
+    return lambda world: world.store.move_clock(advance=days * DAY + hours * HOUR)
+
+
+def _files(world: World) -> None:
+    answers = {
+        "learned": "It happened to me",
+        "nature": "Two people insulted me, again and again.",
+        "who": "Robin and Alex.",
+        "material": "A screenshot.",
+        "privacy": "Please do not name me.",
+        "share": "Nothing until you have asked me",
+    }
+    world.opens("noor", "Incident", world.written("incident", answers))
+
+
+def _opens_by_form(world: World) -> None:
+    answers = {
+        "account": "Kim Vale",
+        "reason": "Spam from a stolen account.",
+        "reach": "kim@example.org",
+        "incident": str(INCIDENT),
+    }
+    world.opens("mft", "Suspension", world.written("suspension", answers), ("suspension",))
+
+
+SUSPENSIONS: tuple[tuple[str, Deed, Job], ...] = (
+    ("filed", _files, handle),
+    (
+        "two accounts suspended",
+        _says(
+            "mft",
+            INCIDENT,
+            "/suspend Insults in two channels\nRobin Example, robin@example.org until 2 weeks\nAlex Doe, U0ALEX001",
+        ),
+        handle,
+    ),
+    ("end moved", _says("miabot", ROBIN, "/until 3 weeks\nThat is how long the last one was."), handle),
+    ("lifted by label", _labels("thclpr", ALEX, "state: lifted"), handle),
+    ("appeal kept", _says("mft", ROBIN, "/appeal\n> It was not me."), handle),
+    ("window opens, and the kept appeal is filed", _waits(7, hours=1), sweep),
+    ("own suspension not upheld", _says("mft", ROBIN, "/uphold It was."), handle),
+    ("overturned", _says("thclpr", ROBIN, "/overturn Somebody else had the account."), handle),
+    ("suspended by form", _opens_by_form, handle),
+    ("estimated", _says("mft", INCIDENT, "/estimate 3 days"), handle),
+    ("resolution waits for the interim end", _says("mft", INCIDENT, "/resolve We talked."), handle),
+    ("end set", _says("mft", 4, "/until 2 weeks\nThat is enough."), handle),
+    ("resolved", _says("mft", INCIDENT, "/resolve We talked."), handle),
+    ("all ends", _waits(14, hours=1), sweep),
+)
+SUSPENSION_STEPS = [name for name, _, _ in SUSPENSIONS]
+
+
+def suspensions(world: World) -> Iterator[Moment]:
+    """Play the history of suspensions in an empty world, and yield its moments."""
+    world.found(PEOPLE)
+    for name, deed, job in SUSPENSIONS:
+        deed(world)
+        yield Moment(name, world.keep(), job)
+        run = world.run(job)
+        assert run is not None, name
+        assert run.complete, (name, run)

@@ -1,0 +1,292 @@
+"""A world to break: the sandbox behind the fault layer, a desk of the real engine, and what can be seen.
+
+Owns snapshots of GitHub's whole state, runs over them, and the comparison of what became of them. Time
+is the sandbox's: whoever sleeps moves it on.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import msgspec
+
+from cocflow import bootstrap
+from cocflow.adapters.github import GitHubTracker
+from cocflow.core.case import Person
+from cocflow.core.form import Answers, write
+from cocflow.core.records import is_card, is_receipt, read_card, read_receipt
+from cocflow.enforce import Desk
+from cocflow.errors import AdapterError, CocflowError
+from cocflow.ports import Message
+from cocflow.sandbox import Clock, Store, create_app
+from cocflow.sandbox.database import connect
+from cocflow.sandbox.ids import node_id
+from cocflow.sandbox.issues import Desk as GitHubDesk
+from cocflow.sandbox.issues import IssueDesk
+from cocflow.sandbox.wire import LoopbackServer
+from cocflow.sweep import Run
+from tests.faults.layer import Answer, Call, Died, FaultLayer, HungUpError, Plan
+
+Job = Callable[[Desk], Run]
+Snapshot = sqlite3.Connection
+_ID = re.compile(r"[A-Z]{1,4}_(?:\w|-|\\u002d)+")
+_DELIVERED = Answer("200 OK", [], b"")
+
+
+class Postbox:
+    """A notifier that keeps what it delivers; a delivery is a call like any other, and may go wrong."""
+
+    def __init__(self, layer: FaultLayer, reaches: Callable[[Person], bool]) -> None:
+        self._layer = layer
+        self._reaches = reaches
+        self.delivered: list[Message] = []
+
+    def reaches(self, person: Person) -> bool:
+        """See `Notifier.reaches`."""
+        return self._reaches(person)
+
+    def deliver(self, message: Message) -> None:
+        """See `Notifier.deliver`."""
+
+        def act() -> Answer:
+            self.delivered.append(message)
+            return _DELIVERED
+
+        try:
+            answer = self._layer.passes(Call(what=f"deliver {message.id}"), act)
+        except HungUpError:
+            if self._layer.dead:
+                raise Died from None
+            raise AdapterError(None, "delivery", uncertain=True) from None
+        if answer.status != _DELIVERED.status:
+            raise AdapterError(int(answer.status[:3]), "delivery")
+
+
+class World:
+    """One repository on a sandbox of its own, and as many runs as wanted."""
+
+    def __init__(self, desk: Desk, repository: str) -> None:
+        self._desk = desk
+        self.repository = repository
+        self.store = Store(clock=Clock("2026-01-05T09:00:00Z", frozen=True))
+        self.layer = FaultLayer(create_app(self.store))
+        self._server = LoopbackServer(self.layer)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
+        )
+        self._thread.start()
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self.postbox = Postbox(self.layer, desk.notifier.reaches)
+
+    def __enter__(self) -> World:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.layer.release()
+        self._server.close()
+        self._thread.join()
+        self.store.close()
+
+    # --- people ----------------------------------------------------------------------------------------
+
+    def found(self, people: Mapping[str, str]) -> None:
+        """Create the private repository, and everybody who can see it, with their permission."""
+        self.store.add_repo(self.repository, visibility="private", labels=False)
+        for login, permission in people.items():
+            self.store.add_user(login)
+            self.store.set_permission(self.repository, login, permission)
+
+    @contextmanager
+    def as_(self, login: str) -> Iterator[IssueDesk]:
+        """Give GitHub's operations as somebody may do them, in one write."""
+        with GitHubDesk(self.store, self.store.access(self.repository, login)) as github:
+            yield github
+
+    def opens(self, login: str, title: str, body: str, labels: tuple[str, ...] = ()) -> int:
+        """Let somebody open an issue; return its number."""
+        with self.as_(login) as github:
+            return int(github.open_issue(title, body, list(labels))["number"])
+
+    def says(self, login: str, number: int, text: str) -> None:
+        """Let somebody comment."""
+        with self.as_(login) as github:
+            github.add_comment(number, text)
+
+    def labels(self, login: str, number: int, label: str) -> None:
+        """Let somebody put a label on."""
+        with self.as_(login) as github:
+            github.add_labels(number, [label])
+
+    def written(self, form: str, answers: Mapping[str, str]) -> str:
+        """Return the body of an issue that was opened with a form."""
+        return write(self._desk.definitions[form].form, Answers(dict(answers)))
+
+    # --- time and state ------------------------------------------------------------------------------
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Make everything as it was, and forget what was delivered."""
+        database = self.store.database
+        with database.lock:
+            self.store.set_lag()
+            snapshot.backup(database.connection)
+            database.connection.execute("DELETE FROM log.event")
+            (row,) = database.connection.execute("SELECT value FROM meta WHERE key = 'clock'")
+            self.store.move_clock(to=str(json.loads(row["value"])["now"]), frozen=True)
+        self.store.limits.clear()
+        self.postbox.delivered.clear()
+        self.layer.effects.clear()
+        self.layer.arm()
+
+    def keep(self) -> Snapshot:
+        """Return a snapshot of everything as it is."""
+        copy = connect(":memory:")
+        with self.store.database.lock:
+            self.store.database.connection.backup(copy)
+        return copy
+
+    def nap(self, seconds: float) -> None:
+        """Let a run sleep: time passes for everybody, and nobody waits. The dead don't wake."""
+        if self.layer.dead:
+            raise Died
+        self.store.move_clock(advance=math.ceil(seconds))
+
+    # --- runs ----------------------------------------------------------------------------------------
+
+    @contextmanager
+    def desk(self, timeout: int = 30) -> Iterator[Desk]:
+        """Give the desk of a run of its own, with its own token and connection."""
+        token = self.store.job_token(self.repository)
+        tracker = GitHubTracker(self.repository, token, self.url, self.nap, timeout)
+        try:
+            yield msgspec.structs.replace(self._desk, tracker=tracker, notifier=self.postbox, mailbox=None)
+        finally:
+            tracker.close()
+
+    def run(self, job: Job, plan: Plan | None = None, timeout: int = 30) -> Run | None:
+        """Run once; None if the run died or gave up as a whole."""
+        self.layer.arm(plan)
+        with self.desk(timeout) as desk:
+            try:
+                return job(desk)
+            except (CocflowError, Died):
+                return None
+            finally:
+                self.layer.release()
+
+    # --- what can be seen ----------------------------------------------------------------------------
+
+    def seen(self) -> dict[int, dict[str, Any]]:
+        """Return every issue as it stands, in words that don't depend on GitHub's numbering of things.
+
+        The bot's own comments are named by their place; everything else is as GitHub shows it.
+        """
+        with self.store.read() as db:
+            return _Look(db).issues()
+
+    def marked_twice(self) -> list[str]:
+        """Return the notices that were sent again although GitHub held their mark already."""
+        again: list[str] = []
+        sent: set[str] = set()
+        marked: set[str] = set()
+        for call in self.layer.effects:
+            kind, _, id_ = call.what.partition(" ")
+            if kind != "deliver":
+                marked.update(f"{self._case(call)}.{notice}" for notice in _marks(call))
+                continue
+            if id_ in marked & sent:
+                again.append(id_)
+            sent.add(id_)
+        return again
+
+    def _case(self, call: Call) -> str:
+        """Return the node id of the issue that a comment was written on."""
+        numbers = [int(part) for part in call.what.split("/") if part.isdigit()]
+        where = "number = ?" if call.what.startswith("POST") else _OF_COMMENT
+        with self.store.read() as db:
+            row = db.execute(f"SELECT * FROM issue WHERE {where}", numbers).fetchone()  # noqa: S608
+        return node_id("Issue", row["id"], row["repository_id"]) if row else ""
+
+
+_OF_COMMENT = "id = (SELECT issue_id FROM comment WHERE id = ?)"
+
+
+def _marks(call: Call) -> set[str]:
+    """Return the notices that a comment marks as told."""
+    try:
+        body = str(json.loads(call.body).get("body", ""))
+    except (ValueError, AttributeError):
+        return set()
+    found = read_card(body) or read_receipt(body)
+    return set(found.told) if found is not None else set()
+
+
+class _Look:
+    """One look at the database."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self._logins = {row["id"]: str(row["login"]) for row in db.execute("SELECT id, login FROM account")}
+        self._bots = {row["id"] for row in db.execute("SELECT id FROM account WHERE kind = 'Bot'")}
+        self._issues = list(db.execute("SELECT * FROM issue ORDER BY number"))
+        self._comments = list(db.execute("SELECT * FROM comment ORDER BY id"))
+        self._names = dict(self._named())
+
+    def _named(self) -> Iterator[tuple[str, str]]:
+        numbers = {row["id"]: row for row in self._issues}
+        for row in self._issues:
+            if row["author_id"] in self._bots:
+                yield node_id("Issue", row["id"], row["repository_id"]), f"#{row['number']}"
+        counts: dict[tuple[int, str], int] = {}
+        for row in self._comments:
+            if row["author_id"] not in self._bots:
+                continue
+            issue, kind = numbers[row["issue_id"]], _kind(row["body"])
+            counts[issue["number"], kind] = counts.get((issue["number"], kind), 0) + 1
+            place = f"#{issue['number']} {kind} {counts[issue['number'], kind]}"
+            yield node_id("IssueComment", row["id"], issue["repository_id"]), place
+
+    def _plain(self, text: str) -> str:
+        return _ID.sub(lambda found: self._names.get(found[0].replace("\\u002d", "-"), found[0]), text)
+
+    def issues(self) -> dict[int, dict[str, Any]]:
+        """Return the issues by number."""
+        return {row["number"]: self._issue(row) for row in self._issues}
+
+    def _issue(self, row: sqlite3.Row) -> dict[str, Any]:
+        labels = self._db.execute(
+            "SELECT name FROM issue_label JOIN label ON label.id = label_id WHERE issue_id = ?", (row["id"],)
+        )
+        parent = next((one["number"] for one in self._issues if one["id"] == row["parent_id"]), None)
+        mine = [one for one in self._comments if one["issue_id"] == row["id"]]
+        said = [
+            (self._logins.get(one["author_id"], ""), self._plain(one["body"]), _edited(one)) for one in mine
+        ]
+        return {
+            "title": row["title"],
+            "body": self._plain(row["body"] or ""),
+            "state": row["state"],
+            "labels": sorted(label["name"] for label in labels),
+            "parent": parent,
+            "card": [one for one in said if is_card(one[1])],
+            "comments": [one for one in said if not is_card(one[1])],
+        }
+
+
+def _edited(comment: sqlite3.Row) -> bool:
+    """Whether a comment that isn't the card has been edited; the card may be."""
+    return comment["edited_at"] is not None and not is_card(comment["body"])
+
+
+def _kind(body: str) -> str:
+    return "card" if is_card(body) else "receipt" if is_receipt(body) else "text"
