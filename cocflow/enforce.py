@@ -64,6 +64,8 @@ UNDELIVERED = "notice: undelivered"
 LATE = timedelta(hours=12)
 """How long after its due time a run counts as late: three of the sweeps that come by default."""
 
+TOO_LONG = "(This is too long to repeat here. The words stand in the comment that asked for it.)"
+
 LONGEST_TEXT = 60_000
 """Characters of text in a comment, below GitHub's 65,536 so that the record always fits."""
 
@@ -388,11 +390,14 @@ def _said(
 
 
 def _fitting(parts: Iterable[str]) -> str:
-    """Return the parts as one text that fits into a comment."""
-    text = "\n\n---\n\n".join(part for part in parts if part)
-    if len(text) <= LONGEST_TEXT:
-        return text
-    return text[:LONGEST_TEXT].rpartition("\n")[0] + "\n\n(The rest is too long to repeat here.)"
+    """Return the parts as one text that fits into a comment; what doesn't fit is left out whole."""
+    fitting: list[str] = []
+    room = LONGEST_TEXT
+    for part in (part for part in parts if part):
+        said = part if len(part) <= room else TOO_LONG
+        fitting.append(said)
+        room -= len(said)
+    return "\n\n---\n\n".join(fitting)
 
 
 def _by_hand(desk: Desk, case: Case, owed: Owed) -> str:
