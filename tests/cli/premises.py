@@ -75,10 +75,11 @@ class Town:
         body = write(form, Answers(values))
         return self.client(login).get_repo(REPO).create_issue("Incident", body=body).number
 
-    def handle(self) -> Run:
-        """Run the job that GitHub would run."""
+    def handle(self, settings: Mapping[str, str] | None = None) -> Run:
+        """Run the job that GitHub would run, with these secrets."""
         (self.folder / ".github").mkdir(exist_ok=True)
         found = self.client().get_repo(REPO).get_contents(".github/cocflow.yml")
         assert not isinstance(found, list)
         (self.folder / ".github" / "cocflow.yml").write_bytes(found.decoded_content)
-        return handle(desk(self.folder, REPO, self.sandbox.store.job_token(REPO), self.sandbox.url))
+        token = self.sandbox.store.job_token(REPO)
+        return handle(desk(self.folder, REPO, token, self.sandbox.url, settings=settings))
