@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import mailbox
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
+import github
 import msgspec
 import pytest
 
+from cocflow import bootstrap
+from cocflow.adapters.mailbox import DONE
 from cocflow.core.audience import reply_token
+from cocflow.core.case import FOR_ANOTHER
 from cocflow.core.records import Filed, read_mail
 from cocflow.errors import AdapterError
 from cocflow.mail import LONGEST_PART, collect
 from cocflow.ports import Letter
+from cocflow.sandbox import Clock, Sandbox
+from cocflow.sweep import handle, sweep
+from tests.core import play
 from tests.core.play import HOUR, MFT, MIABOT, RIYA, ROSTER
 from tests.fakes import READS, nothing
+from tests.servers.imap import PASSWORD, USER, imap_server
 from tests.test_suspension import SAM, WEEK, Setting, crash_at
 
 APPEAL = "I was not there on that day."
@@ -404,3 +415,61 @@ def test_a_roster_without_the_appeals_address_names_the_outside_contact() -> Non
     setting.suspends(SAM)
     (message,) = setting.notifier.messages
     assert "Write to council@example.org" in message.text
+
+
+# --- a real mailbox ---------------------------------------------------------------------------------------
+
+CONFIGURATION = """\
+community: Enginexp
+code_of_conduct: https://example.org/code-of-conduct
+time_zone: UTC
+administrators: [mft, miabot]
+appeals: appeals@example.org
+authserv_id: mx.example.org
+"""
+RAW = b"""\
+Authentication-Results: mx.example.org; dmarc=pass header.from=example.org
+From: Sam Poe <sam@example.org>
+To: appeals@example.org
+Subject: My account
+Message-ID: <1@example.org>
+
+I was not there on that day. @mft
+/overturn It was me.
+"""
+
+
+def test_an_appeal_goes_from_an_imap_server_to_its_suspension(tmp_path: Path) -> None:
+    """Over IMAP and HTTP: a mail of the third day is kept, filed on the seventh, and read once."""
+    (tmp_path / ".github").mkdir()
+    (tmp_path / ".github" / "cocflow.yml").write_text(CONFIGURATION, "utf-8")
+    clock = Clock("2026-01-05T09:00:00Z", frozen=True)
+    with imap_server(maildir=tmp_path / "mail") as server, Sandbox(clock=clock) as sandbox:
+        store, repository = sandbox.store, "acme/incidents"
+        store.add_user("mft")
+        store.add_repo(repository, visibility="private", labels=False)
+        store.set_permission(repository, "mft", "write")
+        login = f"{USER}:{quote(PASSWORD, safe='')}"
+        settings = {"COCFLOW_IMAP_URL": f"imap://{login}@127.0.0.1:{server.port}/INBOX"}
+        job = store.job_token(repository)
+        made = bootstrap.desk(tmp_path, repository, job, sandbox.url, tmp_path / "outbox", settings)
+        auth = github.Auth.Token(store.add_token("mft"))
+        with github.Github(auth=auth, base_url=sandbox.url, lazy=True, seconds_between_writes=None) as client:
+            issues = client.get_repo(repository)
+            incident = issues.create_issue("Incident", play.body(learned=FOR_ANOTHER, reporter="Riya Sen"))
+            assert handle(made).complete
+            incident.create_comment(f"/suspend Insults\n{SAM}")
+            assert handle(made).complete
+            suspension = issues.get_issue(2)
+            server.arrive(RAW, datetime(2026, 1, 8, 12, tzinfo=UTC))
+            for day, state in ((8, "active"), (11, "active"), (12, "appealed"), (13, "appealed")):
+                store.move_clock(to=f"2026-01-{day:02}T12:00:00Z")
+                assert sweep(made).complete
+                assert f"state: {state}" in {label.name for label in suspension.get_labels()}
+            texts = [comment.body for comment in suspension.get_comments()]
+        assert [DONE in flags for flags in server.flags()] == [True]
+    assert len([text for text in texts if read_mail(text) is not None]) == 1
+    subjects = [str(mail["Subject"]) for mail in mailbox.Maildir(tmp_path / "outbox", create=False)]
+    kept = [one for one in subjects if one.startswith("We are keeping your appeal")]
+    filed = [one for one in subjects if one.startswith("Your appeal is filed")]
+    assert (len(kept), len(filed)) == (1, 1)
