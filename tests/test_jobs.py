@@ -330,6 +330,22 @@ def test_an_incident_goes_from_its_report_to_told_and_closed(act: Act, sandbox: 
 
 
 @needs_act
+def test_a_scheduled_sweep_opens_the_window_of_an_appeal(act: Act, sandbox: Sandbox) -> None:
+    """A week after a `/suspend`, the real sweep lets the suspended person appeal."""
+    people = Community(sandbox, act)
+    number = people.report(community.filed(CHECKOUT))
+    suspend = f"/suspend {community.COMMENT}\n{community.PARTY}"
+    people.ask("mft", "POST", f"/issues/{number}/comments", {"body": suspend})
+    settle(people, [("issues", "opened"), ("issue_comment", "created")])
+    (suspension,) = people.ask("mft", "GET", f"/issues/{number}/sub_issues")
+    assert people.state(suspension["number"]) == "state: active"
+    sandbox.store.move_clock(advance=7 * 24 * 3600)
+    sandbox.store.record_schedule(REPO)
+    settle(people, [("schedule", None)])
+    assert people.state(suspension["number"]) == "state: appealable"
+
+
+@needs_act
 def test_a_repository_that_init_made_runs_the_pinned_wheel(
     act_without_package: Act, sandbox: Sandbox
 ) -> None:
@@ -393,5 +409,5 @@ def test_a_secret_that_is_printed_by_mistake_is_masked(act: Act, sandbox: Sandbo
     log = people.run(event)
     assert log is not None
     (line,) = (line for line in log.said("Sweep") if line.startswith("careless"))
-    assert line == "careless *** *** smtps://us:***@mail.example ***"
+    assert line == "careless *** *** smtps://us:***@mail.example?from=us@mail.example ***"
     assert_discreet(log, people.job_token)

@@ -18,7 +18,7 @@ RESOLUTION, LABEL, REPORTER = "markedresolution", "markedlabel", "markedlogin"
 MARKS = (TITLE, ANSWER, COMMENT, PARTY, RESOLUTION, LABEL, REPORTER)
 SECRETS = {
     "SLACK_BOT_TOKEN": "xoxb-marked-secret",
-    "COCFLOW_SMTP_URL": "smtps://us:marked%2Fword@mail.example",
+    "COCFLOW_SMTP_URL": "smtps://us:marked%2Fword@mail.example?from=us@mail.example",
 }
 HIDDEN = (*SECRETS.values(), "marked%2Fword", "marked/word")
 # What the workflows grant to the job's token.
