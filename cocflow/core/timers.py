@@ -36,10 +36,10 @@ def first_due(case: Case, timer: Timer) -> datetime | None:
     if entered is None or guards.refusal(case, timer.guards, _ASK) is not None:
         return None
     if timer.at is not None:
-        at = guards.instant(case, timer.at)
-        if at is None or _is_moot(case, timer, at):
+        at, shift = guards.instant(case, timer.at), _shift(case, timer)
+        if at is None or shift is None or _is_moot(case, timer, at):
             return None
-        return max(at + _shift(case, timer), entered)
+        return max(at + shift, entered)
     span = _span(case, timer.after)
     return None if span is None else entered + span
 
@@ -49,9 +49,10 @@ def _is_moot(case: Case, timer: Timer, at: datetime) -> bool:
     return timer.before is not None and not timer.in_order and at <= case.issue.now
 
 
-def _shift(case: Case, timer: Timer) -> timedelta:
-    before, after = _span(case, timer.before), _span(case, timer.after)
-    return (after or timedelta(0)) - (before or timedelta(0))
+def _shift(case: Case, timer: Timer) -> timedelta | None:
+    """Return how far from its instant a timer is due; None where the community says never."""
+    before, after = (_span(case, name) if name else timedelta() for name in (timer.before, timer.after))
+    return None if before is None or after is None else after - before
 
 
 def _span(case: Case, figure: str | None) -> timedelta | None:

@@ -219,3 +219,11 @@ def test_a_reminder_waits_for_its_guards() -> None:
     play.run(5)
     assert play.state == "incomplete"
     assert reminders(play) == []
+
+
+def test_never_silences_a_timer_that_counts_from_an_instant() -> None:
+    """A reminder so long after something that it never comes isn't due at once."""
+    never = played_to("resolved", community_=community(waiting_periods={"told.remind_every": None}))
+    assert [one for one in reminders(never) if one[0] == "untold"] == []
+    never.run(1000)
+    assert [one for one in reminders(never) if one[0] == "untold"] == []
