@@ -72,6 +72,12 @@ def wanting(present: Iterable[Label], wanted: Iterable[Label]) -> Wanting:
     return Wanting(missing, different)
 
 
+def are_there(names: Iterable[str], processes: Iterable[Process]) -> bool:
+    """Whether these names hold every label that the processes need."""
+    there = {name.casefold() for name in names}
+    return all(label.name.casefold() in there for label in labels_of(processes))
+
+
 def make_labels(labels: Labels, processes: Iterable[Process]) -> Wanting:
     """Create, recolour and describe what is wanting, and return what that was."""
     lacks = wanting(labels.labels(), labels_of(processes))

@@ -35,7 +35,7 @@ class Run(msgspec.Struct, kw_only=True):
     """What a run did: what became of the letters, how many issues it listed, and of those it picked.
 
     `left` counts the picked ones that were left to a later run, since the budget of writes was spent;
-    `pausing` the notices of others that didn't get through, and whose time to be tried again hasn't come.
+    `labels` names the repository's labels that the listing showed. `pausing` counts the notices of others that didn't get through, and whose time to be tried again hasn't come.
     """
 
     listed: int = 0
@@ -43,6 +43,7 @@ class Run(msgspec.Struct, kw_only=True):
     outcomes: list[Outcome] = msgspec.field(default_factory=list)
     failures: list[Failure] = msgspec.field(default_factory=list)
     left: int = 0
+    labels: frozenset[str] = frozenset()
     pausing: int = 0
 
     @property
@@ -133,6 +134,7 @@ def _everything(desk: Desk, run: Run) -> list[Waiting]:
     while open_ is not None or closed is not None:
         page = desk.believed(desk.tracker.listing(open_=open_, closed=closed))
         run.listed += len(page.issues)
+        run.labels |= page.labels
         run.pausing += pausing(page)
         found |= {one.number: one for one in picked(page)}
         more_closed = any(one.number in found for one in page.issues if not one.is_open)

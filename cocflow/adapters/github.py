@@ -111,6 +111,7 @@ class GitHubTracker:
             now=now,
             next_open=_next(parts["open"]),
             next_closed=_next(parts["closed"]),
+            labels=frozenset(label["name"] for label in _nodes(data["repository"].get("labels"))),
         )
 
     def latest(self) -> Page:

@@ -53,16 +53,17 @@ _ORDERS = {
 }
 
 
-def _listing(*parts: str) -> str:
+def _listing(*parts: str, more: str = "") -> str:
     """Return the query of one page of each part. GitHub charges for what a query names, asked for or not."""
     pages = "\n".join(
-        f"    {part}: issues(first: 100, after: ${part}After, {_ORDERS[part]}) {{ ...listed }}" for part in parts
+        f"    {part}: issues(first: 100, after: ${part}After, {_ORDERS[part]}) {{ ...listed }}"
+        for part in parts
     )
     variables = " ".join(f"${part}After: String" for part in parts)
     return f"""query Listing($owner: String!, $name: String!, {variables}) {{
   viewer {{ id }}
   repository(owner: $owner, name: $name) {{
-    visibility
+    visibility{more}
 {pages}
   }}
 }}
@@ -70,7 +71,8 @@ def _listing(*parts: str) -> str:
 {_ACTOR}"""
 
 
-LISTING, OPEN, CLOSED = _listing("open", "closed"), _listing("open"), _listing("closed")
+LISTING = _listing("open", "closed", more="\n    labels(first: 100) { nodes { name } }")
+OPEN, CLOSED = _listing("open"), _listing("closed")
 
 LATEST = f"""query Latest($owner: String!, $name: String!) {{
   viewer {{ id }}

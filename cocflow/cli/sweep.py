@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 import click
 
 from cocflow.cli.running import desk_from_environment, finish, mask_secrets
 
+if TYPE_CHECKING:
+    from cocflow.enforce import Desk
+
 
 @click.command()
 def sweep() -> None:
     """Answer everything that is due or unanswered in the repository, and make labels that are missing."""
-    from cocflow.adapters.actions import required
-    from cocflow.adapters.github import API
-    from cocflow.bootstrap import premises
-    from cocflow.labels import ensure_labels
+    from cocflow.labels import are_there
     from cocflow.sweep import sweep as sweep_
 
     mask_secrets()
     desk = desk_from_environment()
     run = sweep_(desk)
     # After the sweep, which has seen that the repository is private. A copy of the template has none yet.
+    if not are_there(run.labels, [one.process for one in desk.definitions.values()]):
+        _make_labels(desk)
+    finish(run)
+
+
+def _make_labels(desk: Desk) -> None:
+    from cocflow.adapters.actions import required
+    from cocflow.adapters.github import API
+    from cocflow.bootstrap import premises
+    from cocflow.labels import ensure_labels
+
     repository, token = (required(os.environ, name) for name in ("GITHUB_REPOSITORY", "GITHUB_TOKEN"))
     labels = premises(repository, token, os.environ.get("GITHUB_API_URL") or API)
-    made = ensure_labels(labels, [one.process for one in desk.definitions.values()])
-    if made:
+    if made := ensure_labels(labels, [one.process for one in desk.definitions.values()]):
         click.echo(f"Made {len(made)} labels that were missing.")
-    finish(run)

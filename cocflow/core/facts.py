@@ -178,12 +178,16 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
-    """One page of a listing, and the cursors of the next: None where there is none."""
+    """One page of a listing, and the cursors of the next: None where there is none.
+
+    `labels` names up to 100 labels of the repository, where the page came with them.
+    """
 
     issues: tuple[Listed, ...]
     now: datetime
     next_open: str | None = None
     next_closed: str | None = None
+    labels: frozenset[str] = frozenset()
 
 
 def extended(issue: Issue, tail: Tail) -> Issue:
