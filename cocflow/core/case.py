@@ -156,11 +156,9 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             login = author.login if author else ""
             return Person(key="reporter", name=login, login=login)
         said = self.report.answers.text("reporter")
-        mail, slack = _MAIL.search(said), _SLACK.search(said)
-        name = _without_contact(said)
-        return Person(
-            key="reporter", name=name, mail=mail[0] if mail else "", slack=slack[0] if slack else ""
-        )
+        if sha256(said) != self.progress.reporter.said:
+            return Person(key="reporter", name="")
+        return filed_for(said)
 
     @cached_property
     def parties(self) -> tuple[Person, ...]:
@@ -262,8 +260,12 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         handles = administrator.handles()
         if any(handles & person.handles() for person in people):
             return True
-        digests = {sha256(handle) for handle in handles}
-        return any(digests.intersection(one.handles) for one in self.progress.suspensions.values())
+        # What was said of somebody may be edited afterwards, but gives nobody their say back.
+        recorded = [one.handles for one in self.progress.suspensions.values()]
+        recorded += self.progress.party_handles.values()
+        recorded += [self.progress.reporter.handles] if self.progress.reporter else []
+        named = {sha256(handle) for handle in handles}
+        return any(named.intersection(one) for one in recorded)
 
     def roles(self, actor: Actor | None) -> frozenset[Role]:
         """Return the roles in which an account may ask for something; none for strangers and bots."""
@@ -396,6 +398,22 @@ def party_person(key: str, command: Party) -> Person:
         mail=mail[0] if mail else "",
         slack=slack[0] if slack else "",
     )
+
+
+def filed_for(said: str) -> Person:
+    """Return the reporter whom the form of somebody else names."""
+    mail, slack = _MAIL.search(said), _SLACK.search(said)
+    return Person(
+        key="reporter",
+        name=_without_contact(said),
+        mail=mail[0] if mail else "",
+        slack=slack[0] if slack else "",
+    )
+
+
+def digests(person: Person) -> tuple[str, ...]:
+    """Return the digests of every way to name a person, as receipts hold them."""
+    return tuple(sorted(sha256(handle) for handle in person.handles()))
 
 
 def answers_of(command: Answer) -> dict[int, str]:

@@ -15,7 +15,16 @@ from functools import partial
 import msgspec
 
 from cocflow.core import guards, timers
-from cocflow.core.case import FOR_ANOTHER, UNTIL, Case, account_digest, answers_of
+from cocflow.core.case import (
+    FOR_ANOTHER,
+    UNTIL,
+    Case,
+    account_digest,
+    answers_of,
+    digests,
+    filed_for,
+    party_person,
+)
 from cocflow.core.commands import (
     GRAMMAR,
     Answer,
@@ -263,12 +272,24 @@ def _opened(case: Case, fact: Fact) -> Decision:
     ask = Ask(at=fact.at, roles=frozenset())
     opening = next(one for one in case.process.openings if guards.refusal(case, one.guards, ask) is None)
     changes: list[AnyChange] = [
-        ReporterKnown(is_author=not for_another, readers_off_roster=not trusted),
+        _reporter(case, for_another=for_another, readers_off_roster=not trusted),
         Moved(to=opening.to),
     ]
     if given.level != "none":
         changes.append(ConsentGiven(level=given.level, named=given.named))
     return _done(case, fact.id, fact.at, None, tuple(changes), opening.notices, asker=fact.by)
+
+
+def _reporter(case: Case, *, for_another: bool, readers_off_roster: bool) -> ReporterKnown:
+    if not for_another:
+        return ReporterKnown(is_author=True, readers_off_roster=readers_off_roster)
+    said = case.report.answers.text("reporter")
+    return ReporterKnown(
+        is_author=False,
+        readers_off_roster=readers_off_roster,
+        said=sha256(said),
+        handles=digests(filed_for(said)),
+    )
 
 
 def _suspended(case: Case, fact: Fact) -> Decision:
@@ -320,7 +341,7 @@ def noted(case: Case, suspension: Case) -> Decision | None:
         state=suspension.progress.state,
         until=suspension.progress.until,
         interim=suspension.progress.until is None and not suspension.progress.indefinite,
-        handles=tuple(sorted(sha256(handle) for handle in suspension.suspended[0].handles())),
+        handles=digests(suspension.suspended[0]),
     )
     if of in case.progress.answered or (standing is not None and _says(standing, change)):
         return None
@@ -519,8 +540,9 @@ def _changes(case: Case, move: Move, ask: Ask, fact: Fact) -> tuple[AnyChange, .
             changes = tuple(AnswerGiven(number=n, words=words) for n in sorted(answers_of(answer)))
         case Party(remove=True) as party:
             changes = (PartyRemoved(key=guards.same_party(case, party) or ""),)
-        case Party():
-            changes = (PartyAdded(key=f"p{case.progress.parties_ever + 1}", words=words),)
+        case Party() as party:
+            key = f"p{case.progress.parties_ever + 1}"
+            changes = (PartyAdded(key=key, words=words, handles=digests(party_person(key, party))),)
         case Told() as told:
             notices, _ = guards.told(case, told)
             changes = (ToldByHand(notices=tuple(one.id for one in notices), words=words),)
@@ -541,7 +563,7 @@ def _changes(case: Case, move: Move, ask: Ask, fact: Fact) -> tuple[AnyChange, .
         case None if "another_approves" in move.guards:
             changes = (PostApproved(),)
         case None if isinstance(fact, BodyEdited):
-            changes = _consent_by_edit(case, fact)
+            changes = (*_reporter_by_edit(case), *_consent_by_edit(case, fact))
     return (*changes, *_moved(move))
 
 
@@ -568,6 +590,15 @@ def _answered(case: Case, ask: Ask, command: Consent, words: Words) -> tuple[Any
     if key == "reporter" and not command.yes:
         return (answered, PostDropped(sent=False))
     return (answered,)
+
+
+def _reporter_by_edit(case: Case) -> tuple[AnyChange, ...]:
+    """Return whom an edited form names, if somebody filed it for them: a mail address may be put right."""
+    known = case.progress.reporter
+    if known is None or known.is_author:
+        return ()
+    new = _reporter(case, for_another=True, readers_off_roster=known.readers_off_roster)
+    return (new,) if new != known else ()
 
 
 def _consent_by_edit(case: Case, fact: BodyEdited) -> tuple[AnyChange, ...]:

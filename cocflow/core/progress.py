@@ -102,6 +102,7 @@ class Progress(msgspec.Struct, kw_only=True):
     consent: ConsentGiven = ConsentGiven(level="none")
     answers: dict[int, Words] = msgspec.field(default_factory=dict)
     parties: dict[str, Words] = msgspec.field(default_factory=dict)
+    party_handles: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     parties_ever: int = 0
     resolution: Words | None = None
     resolution_round: int = 0
@@ -195,11 +196,13 @@ class Progress(msgspec.Struct, kw_only=True):
                 self.consent = change
             case AnswerGiven(number=number, words=words):
                 self.answers[number] = words
-            case PartyAdded(key=key, words=words):
+            case PartyAdded(key=key, words=words, handles=handles):
                 self.parties[key] = words
+                self.party_handles[key] = handles
                 self.parties_ever += 1
             case PartyRemoved(key=key):
                 self.parties.pop(key, None)
+                self.party_handles.pop(key, None)
                 self.told.update(notice.id for notice in self.notices.values() if notice.to == key)
             case Resolved(words=words):
                 self.resolution = words

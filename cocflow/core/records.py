@@ -56,10 +56,16 @@ class Estimated(Change, frozen=True, kw_only=True, tag="estimated"):
 
 
 class ReporterKnown(Change, frozen=True, kw_only=True, tag="reporter"):
-    """Who the reporter is: the issue's author, or somebody for whom the author filed."""
+    """Who the reporter is: the issue's author, or somebody for whom the author filed.
+
+    `said` is then the digest of the answer that says who, since the form's body stays editable, and
+    `handles` are digests of the ways to name the person, to know an administrator by.
+    """
 
     is_author: bool
     readers_off_roster: bool = False
+    said: str = ""
+    handles: tuple[str, ...] = ()
 
 
 class ConsentGiven(Change, frozen=True, kw_only=True, tag="consent"):
@@ -77,10 +83,14 @@ class AnswerGiven(Change, frozen=True, kw_only=True, tag="answer"):
 
 
 class PartyAdded(Change, frozen=True, kw_only=True, tag="party"):
-    """The words of a comment name a further party, known in this case by `key`."""
+    """The words of a comment name a further party, known in this case by `key`.
+
+    `handles`: digests of the ways to name the person, which hold even if the words change.
+    """
 
     key: str
     words: Words
+    handles: tuple[str, ...] = ()
 
 
 class PartyRemoved(Change, frozen=True, kw_only=True, tag="party_removed"):
