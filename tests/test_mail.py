@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from cocflow import bootstrap
-from cocflow.adapters.mailbox import DONE
+from cocflow.adapters.mailbox import DONE, ImapMailbox
 from cocflow.core.audience import reply_token
 from cocflow.core.case import FOR_ANOTHER
 from cocflow.core.records import Filed, read_mail
@@ -467,6 +467,8 @@ def test_an_appeal_goes_from_an_imap_server_to_its_suspension(tmp_path: Path) ->
                 assert sweep(made).complete
                 assert f"state: {state}" in {label.name for label in suspension.get_labels()}
             texts = [comment.body for comment in suspension.get_comments()]
+        assert isinstance(made.mailbox, ImapMailbox)
+        made.mailbox.close()
         assert [DONE in flags for flags in server.flags()] == [True]
     assert len([text for text in texts if read_mail(text) is not None]) == 1
     subjects = [str(mail["Subject"]) for mail in mailbox.Maildir(tmp_path / "outbox", create=False)]
