@@ -35,7 +35,8 @@ class Run(msgspec.Struct, kw_only=True):
     """What a run did: what became of the letters, how many issues it listed, and of those it picked.
 
     `left` counts the picked ones that were left to a later run, since the budget of writes was spent;
-    `labels` names the repository's labels that the listing showed. `pausing` counts the notices of others that didn't get through, and whose time to be tried again hasn't come.
+    `labels` names the repository's labels that the listing showed. `pausing`
+    counts the notices of others that didn't get through, and whose time to be tried again hasn't come.
     """
 
     listed: int = 0
