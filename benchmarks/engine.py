@@ -1,0 +1,118 @@
+"""Rows about the pure engine: replaying long cases, deciding many requests, no request and no process."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+from benchmarks.table import Row
+from cocflow.core.decide import decide
+from cocflow.core.records import Owed, Record
+from cocflow.enforce import enforce
+from tests.core.play import MFT, RIYA, Play, case_of
+from tests.fakes import FakeTracker, desk
+
+GROUP = "The pure engine"
+SIZES = (500, 1_000, 2_000)
+MOST_COMMENTS = 2_500
+"""GitHub's limit for one issue."""
+LIMIT = 1.5
+DRAINED = (25, 100, 200)
+
+
+def rows(sizes: Sequence[int] = SIZES, drained: Sequence[int] = DRAINED) -> Iterator[Row]:
+    """Replay cases of growing length, and answer growing numbers of requests in one run."""
+    each = {size: _replayed(size) for size in (*sizes, MOST_COMMENTS)}
+    smallest = min(each)
+    for size, took in each.items():
+        limit = None if size == smallest else LIMIT
+        beside = f"with {smallest:,}"
+        yield _row(
+            f"Replay of {size:,} comments: a fact", took * 1e6, each[smallest] * 1e6, "µs", beside, limit
+        )
+    yield _row(
+        "… the whole case of 2,500", each[MOST_COMMENTS] * MOST_COMMENTS * 1e3, 100, "ms", "at most", 1
+    )
+    yield _row(
+        "… facts a second", 1 / each[MOST_COMMENTS], 1 / each[smallest], "", f"with {smallest:,}", None
+    )
+    yield from _runs(drained)
+
+
+def _runs(drained: Sequence[int]) -> Iterator[Row]:
+    took = {count: _drained(count) for count in drained}
+    first = min(took)
+    for count, seconds in took.items():
+        name = f"{count} commands answered in one run: one"
+        yield _row(
+            name, seconds * 1e3, took[first] * 1e3, "ms", f"with {first}", None if count == first else 3
+        )
+
+
+def _row(name: str, measured: float, reference: float, unit: str, beside: str, limit: float | None) -> Row:
+    return Row(
+        group=GROUP,
+        name=name,
+        measured=measured,
+        reference=reference,
+        unit=unit,
+        beside=beside,
+        limit=limit,
+    )
+
+
+def _replayed(comments: int) -> float:
+    """Return the seconds a fact that reading a case's receipts, replaying and deciding takes."""
+    issue = long_case(comments).read()
+
+    def replay() -> None:
+        case = case_of(issue)
+        if decide(case) is not None or len(case.ledger.counted) < comments // 2:
+            raise AssertionError("the case isn't what it was made to be")
+
+    return quickest(replay) / comments
+
+
+def long_case(comments: int) -> Play:
+    """Return a case of so many comments: commands, each with its receipt, after the report's own."""
+    play = Play()
+    play.run()
+    prev = play.receipt_ids()[-1]
+    for n in range(2, comments // 2 + 1):
+        fact = play.says(MFT, "/help")
+        owed = Owed(id=f"{n}.help", notice="reporter/help", to="reporter", by_receipt=True)
+        record = Record(n=n, prev=prev, of=fact, at=play.now, process="incident/1.0", owed=(owed,))
+        prev = play.post(record)
+    return play
+
+
+def _drained(count: int) -> float:
+    """Return the seconds a request that one run takes for so many of them, over a tracker in memory."""
+    took = []
+    for _ in range(3):
+        tracker = FakeTracker()
+        at = desk(tracker)
+        number = tracker.opens(RIYA)
+        enforce(at, number)
+        for _ in range(count):
+            tracker.says(MFT, number, "/help")
+        start = time.process_time()
+        enforce(at, number)
+        took.append(time.process_time() - start)
+    return min(took) / count
+
+
+def quickest(call: Callable[[], object], times: int = 5) -> float:
+    """Return the seconds on the processor of the quickest of some calls, without the garbage collector."""
+    took = []
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(times):
+            start = time.process_time()
+            call()
+            took.append(time.process_time() - start)
+    finally:
+        gc.enable()
+    return min(took)

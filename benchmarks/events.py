@@ -1,0 +1,123 @@
+"""Rows about one event: what it asks, and what its process costs from a cold start."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import statistics
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.table import Row
+from benchmarks.world import ADMINISTRATOR, REPORTER, Asked, World
+
+GROUP = "One event"
+SENT_AWAY = ("github", "jinja2", "flask")
+ROUNDS = 7
+UNCOMPILED = "One event, with nothing compiled yet, as in a job"
+
+
+def rows(folder: Path, rounds: int = ROUNDS) -> Iterator[Row]:
+    """Measure one event in a repository with a few incidents."""
+    with World(folder) as world:
+        numbers = [world.files() for _ in range(rounds + 3)]
+        world.asks("sweep")
+        yield from asked(world, numbers[0])
+        yield help_imports(world)
+        if rounds:
+            yield from cold(world, numbers[1:], rounds)
+
+
+def asked(world: World, number: int) -> Iterator[Row]:
+    """Count the requests of a transition with one notice, of nothing, and of ordinary talk."""
+    world.says(ADMINISTRATOR, number, "/estimate 3 days")
+    yield from _counted("A transition with one notice", world.asks("handle"), 3, 4)
+    yield from _counted("Nothing to do", world.asks("handle"), 1, 0)
+    world.says(REPORTER, number, "Thank you.")
+    yield from _counted("Ordinary talk, found by a sweep", world.asks("sweep"), 2, 1)
+
+
+def _counted(name: str, found: Asked, reads: int, writes: int) -> Iterator[Row]:
+    for what, measured, reference in (("reads", found.reads, reads), ("writes", found.writes, writes)):
+        yield Row(
+            group=GROUP,
+            name=f"{name}: {what}",
+            measured=measured,
+            reference=reference,
+            beside="at most",
+            limit=1,
+        )
+
+
+def help_imports(world: World) -> Row:
+    """Count the big libraries that `cocflow --help` imports."""
+    imported = {module for _, module in imports(world.output("-X", "importtime", "-m", "cocflow", "--help"))}
+    count = len(imported.intersection(SENT_AWAY))
+    name = f"`cocflow --help`: imports of {', '.join(SENT_AWAY)}"
+    return Row(group=GROUP, name=name, measured=count, reference=0, beside="at most", limit=1)
+
+
+def imports(text: str) -> list[tuple[int, str]]:
+    """Return the modules of `-X importtime` with their microseconds, of themselves alone."""
+    found = re.findall(r"^import time:\s*(\d+) \|\s*\d+ \|\s*(\S+)$", text, re.MULTILINE)
+    return [(int(own), module) for own, module in found]
+
+
+def cold(world: World, numbers: list[int], rounds: int) -> Iterator[Row]:
+    """Time the process of one event beside `import github`, in turns; first with nothing compiled."""
+    fresh, alone = _once(world, numbers[0], "-m", "cocflow", "handle"), _once(world, 0, "-c", "import github")
+    yield _timed(UNCOMPILED, fresh, alone, 3)
+    event, reference, empty = [], [], []
+    for number in numbers[1 : rounds + 1]:
+        world.says(ADMINISTRATOR, number, "/estimate 3 days")
+        event.append(world.seconds("-m", "cocflow", "handle"))
+        reference.append(world.seconds("-c", "import github"))
+        empty.append(world.seconds("-c", "pass"))
+    beside = statistics.median(reference)
+    yield _timed("One event, process started cold", statistics.median(event), beside, 3)
+    yield _timed("… of it, Python itself", statistics.median(empty), beside, None)
+    yield from heaviest(world, numbers[rounds + 1])
+
+
+def _once(world: World, number: int, *arguments: str) -> float:
+    """Return the seconds of a process that finds no compiled file."""
+    folder = world.folder / "nothing"
+    if number:
+        world.says(ADMINISTRATOR, number, "/estimate 3 days")
+    took = world.seconds(*arguments, PYTHONPYCACHEPREFIX=str(folder))
+    shutil.rmtree(folder, ignore_errors=True)
+    return took
+
+
+def _timed(name: str, measured: float, reference: float, limit: float | None) -> Row:
+    return Row(
+        group=GROUP,
+        name=name,
+        measured=measured,
+        reference=reference,
+        unit="s",
+        beside="`import github`",
+        limit=limit,
+    )
+
+
+def heaviest(world: World, number: int, most: int = 5) -> Iterator[Row]:
+    """Name the packages that take longest to import, beside all imports of the event's process."""
+    world.says(ADMINISTRATOR, number, "/estimate 3 days")
+    found = imports(world.output("-X", "importtime", "-m", "cocflow", "handle"))
+    total = sum(own for own, _ in found) / 1000
+    packages: dict[str, float] = {}
+    for own, module in found:
+        top = module.partition(".")[0]
+        top = top if top not in sys.stdlib_module_names else "the standard library"
+        packages[top] = packages.get(top, 0) + own / 1000
+    for name, took in sorted(packages.items(), key=lambda one: -one[1])[:most]:
+        yield Row(
+            group=GROUP,
+            name=f"… imports: {name}",
+            measured=took,
+            reference=total,
+            unit="ms",
+            beside=f"for {len(found)} modules",
+        )

@@ -1,0 +1,161 @@
+"""A community on the sandbox, and its jobs as real processes: what the rows about requests run on."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import msgspec
+
+from cocflow.core.form import Answers, form_from_template, write
+from cocflow.definitions import load_form_data
+from cocflow.sandbox import Clock, Sandbox
+from cocflow.sandbox.issues import Desk
+from cocflow.shipped import issue_forms
+
+CHECKOUT = Path(__file__).parents[1]
+REPOSITORY = "acme/incidents"
+JOB = "github-actions[bot]"
+ADMINISTRATOR, REPORTER = "mft", "rita"
+START = "2026-01-05T09:00:00Z"
+CONFIGURATION = f"""\
+community: The Example Community
+code_of_conduct: https://example.org/code-of-conduct
+time_zone: UTC
+administrators: [{ADMINISTRATOR}, ada]
+"""
+ANSWERS: dict[str, str | tuple[str, ...]] = {
+    "learned": "It happened to me",
+    "nature": "It was said in a meeting.",
+    "who": "Somebody from the team.",
+    "material": "There is a recording.",
+    "privacy": "None",
+}
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What a run asked of GitHub."""
+
+    reads: int
+    writes: int
+    points: int
+
+    def plus(self, other: Asked) -> Asked:
+        """Return the sum of both."""
+        return Asked(self.reads + other.reads, self.writes + other.writes, self.points + other.points)
+
+
+class Took(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run took: what it asked, its seconds and those of them on the processor, its memory."""
+
+    asked: Asked
+    seconds: float
+    processor: float
+    megabytes: float
+    left: int
+
+
+def report() -> str:
+    """Return a complete report, as the form renders it."""
+    return write(form_from_template(load_form_data(issue_forms() / "incident.yml")), Answers(ANSWERS))
+
+
+class World:
+    """A sandbox with one private repository, an administrator, a reporter and the job.
+
+    `folder` becomes the checkout that the job runs in. The clock stands, but for a second a write.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._exits = ExitStack()
+        self.sandbox = self._exits.enter_context(Sandbox(clock=Clock(START, frozen=True)))
+        store = self.store = self.sandbox.store
+        store.add_repo(REPOSITORY, labels=False)
+        for login, permission in ((ADMINISTRATOR, "admin"), (REPORTER, "read"), (JOB, "write")):
+            store.set_permission(REPOSITORY, login, permission)
+        (folder / ".github").mkdir(parents=True)
+        (folder / ".github" / "cocflow.yml").write_text(CONFIGURATION, "utf-8")
+        self._environment = environment(folder) | {
+            "GITHUB_REPOSITORY": REPOSITORY,
+            "GITHUB_API_URL": self.sandbox.url,
+            "GITHUB_TOKEN": store.job_token(REPOSITORY, {"issues": "write", "contents": "read"}),
+            "GITHUB_EVENT_NAME": "issue_comment",
+            "GITHUB_EVENT_PATH": str(folder / "event.json"),
+        }
+
+    def __enter__(self) -> World:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._exits.close()
+
+    # --- what people do ---
+
+    def files(self) -> int:
+        """Let the reporter file a report; return its number."""
+        with Desk(self.store, self.store.access(REPOSITORY, REPORTER)) as desk:
+            return int(desk.open_issue("Incident", report(), [])["number"])
+
+    def says(self, login: str, number: int, text: str) -> None:
+        """Let somebody comment; the event is the one that the next run is told of."""
+        with Desk(self.store, self.store.access(REPOSITORY, login)) as desk:
+            desk.add_comment(number, text)
+        newest = self.sandbox.events()[-1]["payload"]
+        (self.folder / "event.json").write_text(json.dumps(newest), "utf-8")
+
+    # --- what the job does ---
+
+    def seconds(self, *arguments: str, **more: str) -> float:
+        """Return how long a Python process takes from its start to its end."""
+        start = time.perf_counter()
+        self._python(*arguments, **more)
+        return time.perf_counter() - start
+
+    def output(self, *arguments: str) -> str:
+        """Return what a Python process says on standard error, as `-X importtime` does."""
+        return self._python(*arguments).stderr
+
+    def asks(self, command: str) -> Asked:
+        """Run a command of cocflow, and return what it asked."""
+        return self.runs(command).asked
+
+    def runs(self, command: str) -> Took:
+        """Run a command of cocflow in a process of its own, and return what it took."""
+        self.store.requests.reset()
+        done = self._python("-m", "benchmarks.child", command)
+        left = re.search(r"^Left (\d+) ", done.stdout, re.MULTILINE)
+        counts: dict[str, Any] = self.store.requests.as_dict()
+        return Took(
+            asked=Asked(counts["reads"], counts["writes"], counts["points"]),
+            left=int(left[1]) if left else 0,
+            **json.loads(done.stderr.splitlines()[-1]),
+        )
+
+    def _python(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            (sys.executable, *arguments),
+            cwd=self.folder,
+            env=self._environment | more,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """Return the environment of a measured process: this checkout, and compiled files of its own."""
+    kept = {
+        name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "SYSTEMROOT")
+    }
+    return kept | {"PYTHONPATH": str(CHECKOUT), "PYTHONPYCACHEPREFIX": str(folder / "compiled")}
