@@ -31,7 +31,15 @@ from cocflow.core.case import (
 )
 from cocflow.core.codename import code_name, title
 from cocflow.core.commands import Suspend
-from cocflow.core.decide import STATE_PREFIX, Decision, TwiceMadeError, decide, noted, recovery
+from cocflow.core.decide import (
+    STATE_PREFIX,
+    Decision,
+    TwiceMadeError,
+    consent_waits,
+    decide,
+    noted,
+    recovery,
+)
 from cocflow.core.facts import Issue, Page, extended, sha256
 from cocflow.core.form import Answers, write
 from cocflow.core.guards import NOT_PEOPLE, may_tell_community, owed_to_people, shown, stays_open
@@ -219,7 +227,10 @@ def _unfinished(case: Case) -> bool:
     """Whether the case has to be looked at again at once: its incident or a suspension doesn't know."""
     if any(one.number is None for one in case.progress.suspensions.values()):
         return True
-    return case.incident is not None and any(one.to == "incident" for one in case.progress.owed())
+    if case.incident is None:
+        return False
+    owed = case.progress.owed()
+    return any(one.to == "incident" for one in owed) or (bool(owed) and consent_waits(case.incident))
 
 
 # --- suspensions ---------------------------------------------------------------------------------
@@ -433,8 +444,13 @@ def _hand_out(desk: Desk, case: Case, tries: dict[str, Try]) -> set[str]:
 
 
 def _deliver(desk: Desk, case: Case, tries: dict[str, Try]) -> set[str]:
-    """Deliver what is owed and due; return what went out, and keep in `tries` what didn't."""
+    """Deliver what is owed and due; return what went out, and keep in `tries` what didn't.
+
+    Nothing goes out over a word about consent that isn't answered yet: it may take back what is told.
+    """
     sent: set[str] = set()
+    if consent_waits(case) or (case.incident is not None and consent_waits(case.incident)):
+        return sent
     now = case.issue.now
     for owed in case.progress.owed():
         person, before = case.person(owed.to), tries.get(owed.id)

@@ -55,6 +55,14 @@ class CommunityView(View, frozen=True, kw_only=True):
     post: str | None = None
 
 
+class ChannelView(View, frozen=True, kw_only=True):
+    """For the administrators' channel outside GitHub: where to look, and nothing of what it is about."""
+
+    code_name: str
+    state: str
+    link: str
+
+
 class SuspendedView(View, frozen=True, kw_only=True):
     """For the suspended person: their own suspension, and how to appeal; why, with consent.
 
@@ -115,7 +123,6 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     """For the administrators who have a say in the case."""
 
     code_name: str
-    link: str
     state: str
     means: str
     since: datetime
@@ -164,6 +171,7 @@ class AdministratorsView(View, frozen=True, kw_only=True):
 
 VIEWS: Mapping[str, type[View]] = {
     "administrators": AdministratorsView,
+    "channel": ChannelView,
     "community": CommunityView,
     "party": PartyView,
     "reporter": ReporterView,
@@ -180,6 +188,7 @@ def view(folder: str, case: Case, decision: Decision | None = None, owed: Owed |
     """
     build = {
         "administrators": _administrators,
+        "channel": _channel,
         "community": _community,
         "party": _party,
         "reporter": _reporter,
@@ -229,6 +238,15 @@ def _common(case: Case) -> dict[str, str]:
 def _community(case: Case, decision: Decision | None, owed: Owed | None) -> View:
     allowed = not case.is_suspension and guards.may_tell_community(case)
     return CommunityView(**_common(case), post=_post(case, owed) if allowed else None)
+
+
+def _channel(case: Case, decision: Decision | None, owed: Owed | None) -> View:
+    return ChannelView(
+        **_common(case),
+        code_name=case.code_name,
+        state=case.progress.state or "",
+        link=case.issue.url,
+    )
 
 
 def _post(case: Case, owed: Owed | None) -> str | None:
@@ -387,7 +405,6 @@ def _administrators(case: Case, decision: Decision | None, owed: Owed | None) ->
     return AdministratorsView(
         **_common(case),
         code_name=case.code_name,
-        link=case.issue.url,
         state=state.name if state else "",
         means=state.means if state else "",
         since=progress.since,

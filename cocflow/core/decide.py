@@ -103,7 +103,7 @@ FOLDERS: tuple[tuple[Role, str], ...] = (
 EDITED = "Somebody else edited this comment before I read it. Nothing was done; please write it again."
 
 
-PING = "administrators/ping"
+PING = "channel/ping"
 """What the administrators' channel is told: where to look, and nothing of what happened."""
 
 AUTOMATIC = "It is an automatic answer, as of an absence or a bounce: perhaps a notice didn't arrive."
@@ -197,6 +197,17 @@ def when(case: Case, fact: Fact) -> datetime:
     if filed is None or (isinstance(fact, Commented) and fact.edited_at is not None):
         return fact.at
     return filed.received
+
+
+def consent_waits(case: Case) -> bool:
+    """Whether somebody has asked for what may change what may be shared, and isn't answered yet."""
+    return any(_may_change_consent(fact) for fact in open_requests(case))
+
+
+def _may_change_consent(fact: Fact) -> bool:
+    return isinstance(fact, BodyEdited) or (
+        isinstance(fact, Commented) and fact.body[:9].casefold().startswith("/consent")
+    )
 
 
 def decide(case: Case) -> Decision | None:

@@ -8,6 +8,7 @@ import pytest
 
 from cocflow.core.facts import Actor
 from cocflow.core.records import Record
+from cocflow.enforce import enforce
 from tests.core.play import MFT, MIABOT, RIYA, ROSTER, STRANGER, THCLPR, Play, body, played_to
 from tests.scene import PUBLIC, ROBIN, SAM, SHARES, Scene
 
@@ -257,3 +258,35 @@ def test_a_sole_administrator_quotes_too() -> None:
     assert scene.shown() == {"consent: none"}
     scene.says(MFT, f"/consent community{QUOTE}")
     assert scene.shown() == {"consent: community"}
+
+
+# --- a word about consent that isn't answered yet ----------------------------------------------------
+
+
+@pytest.mark.parametrize("by_form", [True, False])
+def test_nothing_goes_out_over_a_withdrawal_that_waits(by_form: bool) -> None:
+    """Said after the resolution and before the run, the reporter's no still reaches the words in time."""
+    scene = Scene(answers={"share": SHARES["parties"]})
+    scene.acknowledged(ROBIN)
+    scene.tracker.says(MFT, 1, f"/resolve {WORDS}")
+    if by_form:
+        scene.tracker.edits_body(RIYA, 1, body())
+    else:
+        scene.tracker.says(RIYA, 1, "/consent none")
+    scene.run()
+    (told,) = scene.texts("p1")
+    assert "Zebra" not in told
+    assert scene.case().progress.state == "closed"
+
+
+def test_a_suspensions_notice_waits_for_its_incidents_consent() -> None:
+    """A no that waits on the incident holds the suspension's words back until it is answered there."""
+    scene = Scene(answers={"share": SHARES["parties"]})
+    scene.says(MFT, f"/suspend Insults\n{SAM} until 8 weeks")
+    scene.tracker.says(MFT, 2, "/until 9 weeks\nZebra.")
+    scene.tracker.says(RIYA, 1, "/consent none")
+    enforce(scene.desk, 2)
+    assert len(scene.texts("suspended")) == 1
+    scene.run()
+    scene.run()
+    assert len(scene.texts("suspended")) == 2
