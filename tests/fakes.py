@@ -36,6 +36,7 @@ from cocflow.core.facts import (
 from cocflow.core.ledger import Ledger, read_ledger
 from cocflow.core.records import Record, is_card, read_marker, read_receipt
 from cocflow.core.roster import Community
+from cocflow.core.seal import Seal
 from cocflow.enforce import Desk
 from cocflow.errors import AdapterError
 from cocflow.messages import Templates
@@ -464,6 +465,9 @@ class FakeMailbox:
         self.waiting.remove(letter)
         self.handled.append(letter)
 
+    def close(self) -> None:
+        """See `Mailbox.close`."""
+
     def set_aside(self, letter: Letter) -> None:
         """See `Mailbox.set_aside`."""
         self.before("set_aside")
@@ -485,6 +489,7 @@ def desk(
     definitions: Mapping[str, Definition] | None = None,
     templates_: Templates | None = None,
     mailbox: Mailbox | None = None,
+    seal: Seal | None = None,
 ) -> Desk:
     """Return a desk over fakes. The only place that makes one."""
     return Desk(
@@ -495,4 +500,5 @@ def desk(
         or {"incident": play.definition(), "suspension": play.suspension_definition()},
         community=community or play.community(),
         mailbox=mailbox,
+        seal=seal,
     )

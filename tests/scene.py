@@ -12,6 +12,7 @@ from typing import Any
 from cocflow.core.case import Case
 from cocflow.core.facts import Actor
 from cocflow.core.roster import Administrator
+from cocflow.core.seal import Seal
 from cocflow.errors import AdapterError
 from cocflow.messages import Templates
 from cocflow.ports import Message, RefusedError
@@ -68,6 +69,7 @@ class Scene:
         by: Actor = RIYA,
         answers: dict[str, str | None] | None = None,
         templates: Templates | None = None,
+        seal: Seal | None = None,
         **fields: Any,
     ) -> None:
         given: dict[str, Any] = {"rules_channel": "#rules", "rules_slack_channel": "C0RULES01"} | fields
@@ -80,6 +82,7 @@ class Scene:
             community=play.community(*roster, **given),
             templates_=templates,
             mailbox=self.mailbox,
+            seal=seal,
         )
         self.incident = self.tracker.opens(by, play.body(**(answers or {})))
         self.run()

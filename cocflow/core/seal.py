@@ -26,8 +26,8 @@ _HINT = "make one with: openssl rand -hex 32"
 class Seal(msgspec.Struct, frozen=True):
     """The community's keys: the first one signs, any of them vouches.
 
-    `since`: what stands since before that instant needs no signature, so that a key can be
-    introduced, or replaced after it was lost, where there are cases already.
+    `since`: what has stood there unchanged since before that instant isn't checked, so that a key can
+    be introduced, or replaced after it was lost, where there are cases already.
     """
 
     keys: tuple[bytes, ...]
@@ -46,12 +46,12 @@ class Seal(msgspec.Struct, frozen=True):
         return _signature(self.keys[0], issue, text)
 
     def holds(self, issue: str, text: str, signature: str, at: datetime | None = None) -> bool:
-        """Whether the text was signed for that issue, or has stood there unsigned since early enough.
+        """Whether the text was signed for that issue, or has stood there for so long that it isn't checked.
 
         `at` is since when, by GitHub's word, it has stood there as it is; None where that isn't known.
         """
-        if not signature:
-            return self.since is not None and at is not None and at < self.since
+        if self.since is not None and at is not None and at < self.since:
+            return True
         given = signature.encode("utf-8", "replace")
         return any(hmac.compare_digest(_signature(key, issue, text).encode(), given) for key in self.keys)
 
