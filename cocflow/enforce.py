@@ -43,7 +43,7 @@ from cocflow.core.decide import (
 from cocflow.core.facts import Issue, Page, extended, sha256
 from cocflow.core.form import Answers, write
 from cocflow.core.guards import NOT_PEOPLE, may_tell_community, owed_to_people, shown, stays_open
-from cocflow.core.ledger import read_ledger
+from cocflow.core.ledger import Ledger, read_ledger
 from cocflow.core.process import State
 from cocflow.core.progress import Standing
 from cocflow.core.records import (
@@ -89,9 +89,9 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     mailbox: Mailbox | None = None
     seal: Seal | None = None
 
-    def definition(self, issue: Issue) -> Definition:
+    def definition(self, issue: Issue, ledger: Ledger | None = None) -> Definition:
         """Return the definition that governs an issue; DefinitionError where its receipts name another."""
-        name = governed_by(issue, self.community, self.seal)
+        name = governed_by(issue, self.community, self.seal, ledger)
         if name not in self.definitions:
             raise DefinitionError(f"The receipts of issue {issue.number} are of a process that isn't here.")
         return self.definitions[name]
@@ -108,9 +108,17 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
         )
         return msgspec.structs.replace(page, issues=issues)
 
-    def open(self, issue: Issue, delivered: Iterable[str] = (), incident: Case | None = None) -> Case:
+    def open(
+        self,
+        issue: Issue,
+        delivered: Iterable[str] = (),
+        incident: Case | None = None,
+        ledger: Ledger | None = None,
+    ) -> Case:
         """Return the case that a read of an issue shows, under the process that governs it."""
-        return open_case(issue, self.definition(issue), self.community, delivered, incident, self.seal)
+        ledger = ledger or read_ledger(issue, self.seal)
+        definition = self.definition(issue, ledger)
+        return open_case(issue, definition, self.community, delivered, incident, self.seal, ledger)
 
     def incident_of(self, issue: Issue) -> Case | None:
         """Return the incident of a suspension; None for an incident, and where there is none. One read."""
@@ -174,10 +182,11 @@ def _drain(
 ) -> tuple[Outcome, Case]:
     """Decide and perform until nothing is left to do. `about`: a suspension that the incident is to note."""
     delivered: set[str] = set()
-    tries = _tries(desk, issue)
+    ledger = read_ledger(issue, desk.seal)
+    tries = dict(ledger.card_record.tries) if ledger.card_record is not None else {}
     receipts = 0
     while True:
-        case = desk.open(issue, delivered, incident)
+        case = desk.open(issue, delivered, incident, ledger)
         try:
             sent = _hand_out(desk, case, tries)
         except TwiceMadeError as twice:
@@ -188,7 +197,7 @@ def _drain(
         decision = _next(case, about)
         if decision is None:
             break
-        issue, counts = _post(desk, case, decision)
+        issue, ledger, counts = _post(desk, case, decision)
         receipts += counts
     if case.ledger.broken:
         _halt(desk, case)
@@ -202,11 +211,6 @@ def _drain(
     _show(desk, case, tries, edited)
     undelivered = sum(one.again is not None for one in tries.values())
     return Outcome(number=issue.number, receipts=receipts, undelivered=undelivered), case
-
-
-def _tries(desk: Desk, issue: Issue) -> dict[str, Try]:
-    card = read_ledger(issue, desk.seal).card_record
-    return dict(card.tries) if card is not None else {}
 
 
 def _next(case: Case, about: Case | None) -> Decision | None:
@@ -327,8 +331,8 @@ def _body(case: Case, said: str) -> str | None:
 # --- receipts ----------------------------------------------------------------------------------
 
 
-def _post(desk: Desk, case: Case, decision: Decision) -> tuple[Issue, bool]:
-    """Post a receipt and read the tail; return the issue as it is then, and whether it counts."""
+def _post(desk: Desk, case: Case, decision: Decision) -> tuple[Issue, Ledger, bool]:
+    """Post a receipt and read the tail; return the issue and its ledger then, and whether it counts."""
     line = receipt_line(decision.record, desk.seal, case.issue.id)
     body = f"{_text(desk, case, decision)}\n\n{line}"
     expecting: str | None = None
@@ -346,14 +350,15 @@ def _post(desk: Desk, case: Case, decision: Decision) -> tuple[Issue, bool]:
     news = issue.comments()[len(case.issue.comments()) :]
     same = {one.id for one in news if issue.is_mine(one) and one.body.endswith(line)}
     ours = same if expecting is None else {expecting}
-    for entry in ledger.void:
-        if entry.id not in ours:
-            continue
-        desk.tracker.delete_comment(entry.database_id)
-        issue = msgspec.structs.replace(
-            issue, facts=tuple(fact for fact in issue.facts if fact.id != entry.id)
-        )
-    return issue, any(entry.id in ours for entry in ledger.counted)
+    counts = any(entry.id in ours for entry in ledger.counted)
+    lost = {entry.id: entry.database_id for entry in ledger.void if entry.id in ours}
+    if not lost:
+        return issue, ledger, counts
+    for database_id in lost.values():
+        desk.tracker.delete_comment(database_id)
+    left = tuple(fact for fact in issue.facts if fact.id not in lost)
+    issue = msgspec.structs.replace(issue, facts=left)
+    return issue, read_ledger(issue, desk.seal), counts
 
 
 def _text(desk: Desk, case: Case, decision: Decision) -> str:

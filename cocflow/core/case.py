@@ -309,13 +309,14 @@ def open_case(
     delivered: Iterable[str] = (),
     incident: Case | None = None,
     seal: Seal | None = None,
+    ledger: Ledger | None = None,
 ) -> Case:
     """Return the case that one read of an issue shows.
 
     `delivered`: notices that this run has delivered, besides those that the card marks. `incident`:
-    the incident of a suspension.
+    the incident of a suspension. `ledger`: that of this very read, where it is known already.
     """
-    ledger = read_ledger(issue, seal)
+    ledger = ledger or read_ledger(issue, seal)
     progress = replay(ledger.counted)
     marked = {*delivered, *(ledger.card_record.told if ledger.card_record else ())}
     marks = tuple(sorted(marked - progress.told))
@@ -339,14 +340,16 @@ def _marker(issue: Issue, seal: Seal | None) -> Marker | None:
     return read_marker(issue.body, seal, issue.body_edited_at or issue.opened_at) if ours else None
 
 
-def governed_by(issue: Issue, community: Community, seal: Seal | None = None) -> str:
+def governed_by(
+    issue: Issue, community: Community, seal: Seal | None = None, ledger: Ledger | None = None
+) -> str:
     """Return the name of the process that governs an issue: its receipts say, else how it was opened.
 
     Every issue is an incident, but for those that the bot opened as suspensions, and those that an
     administrator opened with the suspension form. Anybody with triage can put a label on, so the
     label alone makes no suspension.
     """
-    last = read_ledger(issue, seal).last
+    last = (ledger or read_ledger(issue, seal)).last
     if last is not None:
         return last.record.process.partition("/")[0]
     author = issue.author
