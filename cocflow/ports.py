@@ -182,6 +182,9 @@ class Mailbox(Protocol):
     def set_aside(self, letter: Letter) -> None:
         """Put a letter where administrators find it and no run reads it again."""
 
+    def close(self) -> None:
+        """Let go of the connection, if there is one."""
+
 
 class Label(msgspec.Struct, frozen=True, kw_only=True):
     """A label of a repository. `color` is six small hexadecimal digits."""

@@ -7,6 +7,7 @@ waited longest comes first, and a run whose budget of writes is spent leaves the
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import datetime
 
 import msgspec
@@ -118,7 +119,8 @@ def sweep(desk: Desk, budget: int = BUDGET) -> Run:
     until = desk.tracker.written + budget
     run = Run()
     if desk.mailbox is not None:
-        run.post = collect(desk, desk.mailbox)
+        with closing(desk.mailbox):
+            run.post = collect(desk, desk.mailbox)
     _work(desk, run, _everything(desk, run), until)
     return run
 

@@ -37,6 +37,9 @@ class MaildirMailbox:
         """See `Mailbox.done`."""
         self._move(letter, DONE)
 
+    def close(self) -> None:
+        """See `Mailbox.close`."""
+
     def set_aside(self, letter: Letter) -> None:
         """See `Mailbox.set_aside`."""
         self._move(letter, ASIDE)

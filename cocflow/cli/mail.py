@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import click
 
 from cocflow.cli.running import desk_from_environment, finish, mask_secrets
@@ -18,4 +20,6 @@ def mail() -> None:
     desk = desk_from_environment()
     if desk.mailbox is None:
         raise UserMistake("COCFLOW_IMAP_URL isn't set, so there is no mailbox to read.")
-    finish(Run(post=collect(desk, desk.mailbox)))
+    with closing(desk.mailbox):
+        post = collect(desk, desk.mailbox)
+    finish(Run(post=post))

@@ -38,6 +38,7 @@ GUARDS: dict[str, str] = {
     "draft_answer": "There is a draft, and the answer is by somebody whom it concerns.",
     "post_allowed": "It is the rules channel, and the reporter lets the community know, or it was public.",
     "post_ready": "Everybody concerned was asked about the draft, and it is approved and allowed.",
+    "answered_once": "The sender is verified, or nothing is kept yet: no stranger can have us write on.",
     "another_decides": "Another administrator than the one who suspended, where there is one with a say.",
     "appeal_verified": "An appeal waits, and it surely comes from the suspended person.",
     "appeal_waiting": "An appeal waits, whoever sent it.",
@@ -319,6 +320,11 @@ def another_decides(case: Case, ask: Ask) -> str | None:
     return f"You suspended this account, so somebody else decides its appeal: {names}."
 
 
+def answered_once(case: Case, ask: Ask) -> str | None:
+    """Refuse to answer again whom we can't verify: anybody could have us write to somebody else."""
+    return None if ask.verified or not case.progress.appeal else "That was answered once already."
+
+
 def appeal_waiting(case: Case, ask: Ask) -> str | None:
     """Refuse to take up an appeal that there isn't."""
     return None if case.progress.appeal else "There is no appeal to take up. File one with `/appeal`."
@@ -503,6 +509,7 @@ CHECKS: Mapping[str, Guard] = {
     "accounts_new": accounts_new,
     "another_decides": another_decides,
     "appeal_verified": appeal_verified,
+    "answered_once": answered_once,
     "appeal_waiting": appeal_waiting,
     "end_ahead": end_ahead,
     "interim": interim,

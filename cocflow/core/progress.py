@@ -245,7 +245,7 @@ class Progress(msgspec.Struct, kw_only=True):
                 self.began = change
                 self.until = change.until
             case EndSet(until=until):
-                self.until, self.indefinite = until, until is None
+                self.until, self.indefinite, self.returned = until, until is None, False
             case AppealKept():
                 self.appeal.append(change)
             case AppealDecided(words=words):

@@ -463,6 +463,30 @@ def test_who_sent_an_unverified_mail_isn_t_answered() -> None:
     assert (kept.record.move, kept.record.owed) == ("keep_unverified", ())
 
 
+def test_a_stranger_can_have_us_write_but_once() -> None:
+    """The first early mail is answered to the address on record; further unverified ones are kept quietly."""
+    play = suspended_by()
+    play.run()
+    play.mails("Please look again.", 3, verified=False)
+    play.mails("And again.", 4, verified=False)
+    first, second = play.run()
+    assert [owed.notice for owed in first.record.owed] == ["suspended/appeal_kept"]
+    assert (second.record.move, second.record.owed) == ("keep_quietly", ())
+    assert len(play.case().progress.appeal) == 2
+
+
+def test_a_new_end_after_access_returned_is_in_force_again() -> None:
+    """Who is given a new end while their appeal is open is suspended again, and is told nothing else."""
+    play = suspended_by(text=suspension_body(until="10 days"))
+    play.run()
+    play.mails("Please look again.", 24 * 8)
+    play.run(24 * 11)
+    assert play.case().progress.returned
+    play.says(MFT, "/until 4 weeks\nThe account was used again.")
+    play.run()
+    assert not play.case().progress.returned
+
+
 def test_an_upheld_appeal_may_be_repeated_after_its_time() -> None:
     """The person is told so, and when they may ask again; then the appeal opens anew."""
     play = suspension_played_to("upheld", text=suspension_body(until="8 weeks"))
