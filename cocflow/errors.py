@@ -26,6 +26,13 @@ class DefinitionError(CocflowError):
         return f"{where}: {self.message}{hint}" if where else f"{self.message}{hint}"
 
 
+class MissingExtraError(CocflowError):
+    """What was asked for needs packages that aren't installed; `extra` brings them."""
+
+    def __init__(self, extra: str):
+        super().__init__(f"This needs more than is installed: pip install 'cocflow[{extra}]'")
+
+
 class AdapterError(CocflowError):
     """An outside service failed; only its status and our route are kept, never its answer.
 

