@@ -84,8 +84,8 @@ def story(folder: Path) -> list[Moment]:
 
 # --- a history of suspensions ----------------------------------------------------------------------
 
-INCIDENT, ROBIN, ALEX = 1, 2, 3
-"""The numbers of the incident, and of the suspensions that it orders."""
+INCIDENT, ALEX, KIM = 1, 2, 3
+"""The numbers of the incident, and of the suspensions."""
 
 Deed = Callable[[World], None]
 
@@ -126,27 +126,15 @@ def _opens_by_form(world: World) -> None:
 
 SUSPENSIONS: tuple[tuple[str, Deed, Job], ...] = (
     ("filed", _files, handle),
-    (
-        "two accounts suspended",
-        _says(
-            "mft",
-            INCIDENT,
-            "/suspend Insults in two channels\nRobin Example, robin@example.org until 2 weeks\nAlex Doe, U0ALEX001",
-        ),
-        handle,
-    ),
-    ("end moved", _says("miabot", ROBIN, "/until 3 weeks\nThat is how long the last one was."), handle),
+    ("suspended from an incident", _says("mft", INCIDENT, "/suspend Insults\nAlex Doe, U0ALEX001"), handle),
     ("lifted by label", _labels("thclpr", ALEX, "state: lifted"), handle),
-    ("appeal kept", _says("mft", ROBIN, "/appeal\n> It was not me."), handle),
-    ("window opens, and the kept appeal is filed", _waits(7, hours=1), sweep),
-    ("own suspension not upheld", _says("mft", ROBIN, "/uphold It was."), handle),
-    ("overturned", _says("thclpr", ROBIN, "/overturn Somebody else had the account."), handle),
     ("suspended by form", _opens_by_form, handle),
     ("estimated", _says("mft", INCIDENT, "/estimate 3 days"), handle),
     ("resolution waits for the interim end", _says("mft", INCIDENT, "/resolve We talked."), handle),
-    ("end set", _says("mft", 4, "/until 2 weeks\nThat is enough."), handle),
+    ("end set", _says("mft", KIM, "/until 14 days\nThat is enough."), handle),
     ("resolved", _says("mft", INCIDENT, "/resolve We talked."), handle),
-    ("all ends", _waits(14, hours=1), sweep),
+    ("appeals open", _waits(7, hours=1), sweep),
+    ("suspensions end", _waits(7, hours=0), sweep),
 )
 SUSPENSION_STEPS = [name for name, _, _ in SUSPENSIONS]
 

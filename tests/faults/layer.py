@@ -24,7 +24,7 @@ class HungUpError(Exception):
     """The connection breaks: the server's end closes it without an answer."""
 
 
-class Died(BaseException):  # noqa: N818 - not an error: nothing may catch it
+class Died(BaseException):
     """The process is no more."""
 
 

@@ -11,15 +11,15 @@ import math
 import re
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from types import TracebackType
 from typing import Any
 
 import msgspec
 
-from cocflow import bootstrap
 from cocflow.adapters.github import GitHubTracker
 from cocflow.core.case import Person
 from cocflow.core.form import Answers, write
@@ -35,10 +35,14 @@ from cocflow.sandbox.issues import IssueDesk
 from cocflow.sandbox.wire import LoopbackServer
 from cocflow.sweep import Run
 from tests.faults.layer import Answer, Call, Died, FaultLayer, HungUpError, Plan
+from tests.faults.turns import Turns, at_once
 
 Job = Callable[[Desk], Run]
 Snapshot = sqlite3.Connection
+Seen = dict[int, dict[str, Any]]
 _ID = re.compile(r"[A-Z]{1,4}_(?:\w|-|\\u002d)+")
+_CIRCUMSTANCES = re.compile(r',"told":\[[^\]]*\]|,"edited":"[^"]*"')
+"""In which record a mark stands, and when our own edit of a body was: that depends on how runs went."""
 _DELIVERED = Answer("200 OK", [], b"")
 
 
@@ -164,9 +168,9 @@ class World:
     # --- runs ----------------------------------------------------------------------------------------
 
     @contextmanager
-    def desk(self, timeout: int = 30) -> Iterator[Desk]:
+    def desk(self, timeout: int = 30, token: str | None = None) -> Iterator[Desk]:
         """Give the desk of a run of its own, with its own token and connection."""
-        token = self.store.job_token(self.repository)
+        token = token or self.store.job_token(self.repository)
         tracker = GitHubTracker(self.repository, token, self.url, self.nap, timeout)
         try:
             yield msgspec.structs.replace(self._desk, tracker=tracker, notifier=self.postbox, mailbox=None)
@@ -184,15 +188,42 @@ class World:
             finally:
                 self.layer.release()
 
+    def race(self, jobs: Sequence[Job], order: Iterable[int]) -> list[BaseException]:
+        """Run jobs at once, their calls in this order (see `Turns`); return what they raised."""
+        self.layer.arm()
+        tokens = [self.store.job_token(self.repository) for _ in jobs]
+        turns = Turns(len(jobs), order)
+
+        def before(number: int, call: Call) -> None:
+            token = call.token.rpartition(" ")[2]
+            if token in tokens:
+                turns.wait(tokens.index(token))
+
+        self.layer.before = before
+        with ExitStack() as exits:
+            desks = [exits.enter_context(self.desk(token=token)) for token in tokens]
+            errors = at_once([partial(job, desk) for job, desk in zip(jobs, desks, strict=True)], turns)
+        return [error for error in errors if not isinstance(error, CocflowError)]
+
     # --- what can be seen ----------------------------------------------------------------------------
 
-    def seen(self) -> dict[int, dict[str, Any]]:
+    def seen(self) -> Seen:
         """Return every issue as it stands, in words that don't depend on GitHub's numbering of things.
 
         The bot's own comments are named by their place; everything else is as GitHub shows it.
         """
         with self.store.read() as db:
             return _Look(db).issues()
+
+    def label_events(self) -> Counter[tuple[int, str, str]]:
+        """Return how often cocflow has put each label on and taken it off, by issue and kind."""
+        query = (
+            "SELECT number, kind, label_name FROM timeline JOIN issue ON issue.id = issue_id"
+            " JOIN account ON account.id = actor_id"
+            " WHERE account.kind = 'Bot' AND label_name IS NOT NULL"
+        )
+        with self.store.read() as db:
+            return Counter((row["number"], row["kind"], row["label_name"]) for row in db.execute(query))
 
     def marked_twice(self) -> list[str]:
         """Return the notices that were sent again although GitHub held their mark already."""
@@ -257,9 +288,10 @@ class _Look:
             yield node_id("IssueComment", row["id"], issue["repository_id"]), place
 
     def _plain(self, text: str) -> str:
+        text = _CIRCUMSTANCES.sub("", text)
         return _ID.sub(lambda found: self._names.get(found[0].replace("\\u002d", "-"), found[0]), text)
 
-    def issues(self) -> dict[int, dict[str, Any]]:
+    def issues(self) -> Seen:
         """Return the issues by number."""
         return {row["number"]: self._issue(row) for row in self._issues}
 
@@ -268,7 +300,11 @@ class _Look:
             "SELECT name FROM issue_label JOIN label ON label.id = label_id WHERE issue_id = ?", (row["id"],)
         )
         parent = next((one["number"] for one in self._issues if one["id"] == row["parent_id"]), None)
+        told: set[str] = set()
         mine = [one for one in self._comments if one["issue_id"] == row["id"]]
+        for one in mine:
+            found = read_card(one["body"]) or read_receipt(one["body"])
+            told.update(found.told if found is not None else ())
         said = [
             (self._logins.get(one["author_id"], ""), self._plain(one["body"]), _edited(one)) for one in mine
         ]
@@ -278,6 +314,7 @@ class _Look:
             "state": row["state"],
             "labels": sorted(label["name"] for label in labels),
             "parent": parent,
+            "told": sorted(told),
             "card": [one for one in said if is_card(one[1])],
             "comments": [one for one in said if not is_card(one[1])],
         }

@@ -1,0 +1,59 @@
+"""What a moment comes to when nothing goes wrong, and what is different when something did."""
+
+from __future__ import annotations
+
+import msgspec
+
+from cocflow.ports import Message
+from tests.faults.history import Moment
+from tests.faults.layer import Call
+from tests.faults.world import Job, Seen, World
+
+HEALING_RUNS = 3
+RETRY = 20 * 60
+"""Seconds after which a notice that failed is tried again."""
+
+
+class Reference(msgspec.Struct):
+    """A run without faults: its calls, what GitHub shows then, and who was told what."""
+
+    calls: tuple[Call, ...]
+    seen: Seen
+    told: dict[str, Message]
+    label_events: dict[tuple[int, str, str], int]
+
+
+def reference(world: World, moment: Moment) -> Reference:
+    """Run a moment without faults; running it again changes nothing."""
+    world.restore(moment.snapshot)
+    run = world.run(moment.job)
+    assert run is not None
+    assert run.complete
+    found = Reference(tuple(world.layer.calls), world.seen(), told(world), world.label_events())
+    assert world.run(moment.job) is not None
+    assert not [call.what for call in world.layer.calls if call.writes]
+    assert world.seen() == found.seen
+    return found
+
+
+def told(world: World) -> dict[str, Message]:
+    """Return what was delivered, by its stable id; a repeat says the same."""
+    return {message.id: message for message in world.postbox.delivered}
+
+
+def heal(world: World, job: Job) -> None:
+    """Run without faults until nothing is left to do; a few times at most."""
+    for _ in range(HEALING_RUNS):
+        run = world.run(job)
+        if run is not None and run.complete:
+            return
+        world.store.move_clock(advance=RETRY)
+    raise AssertionError("the runs after the fault leave something undone")
+
+
+def differences(world: World, expected: Reference) -> list[str]:
+    """Return what isn't as it is when nothing goes wrong."""
+    wrong = [] if world.seen() == expected.seen else ["GitHub shows something else"]
+    if told(world) != expected.told:
+        wrong.append("something else was told, or somebody wasn't")
+    return wrong
