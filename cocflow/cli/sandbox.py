@@ -6,6 +6,19 @@ import click
 
 from cocflow.errors import MissingExtraError
 
+HINT = """A local GitHub answers at {url}, to this machine only. Ctrl-C ends it.
+
+A person, a repository, a say in it, and a token:
+
+  curl -d '{{"login": "mft"}}' {url}/_sandbox/users
+  curl -d '{{"full_name": "acme/incidents", "visibility": "private"}}' {url}/_sandbox/repos
+  curl -d '{{"repository": "acme/incidents", "login": "mft", "permission": "admin"}}' \\
+    {url}/_sandbox/collaborators
+  curl -d '{{"login": "mft"}}' {url}/_sandbox/tokens
+
+With GITHUB_API_URL={url} and that token in GH_TOKEN,
+every command works on it, as in: cocflow init acme/incidents"""
+
 
 @click.command()
 @click.option("--db", type=click.Path(dir_okay=False), help="Keep it in this file; without it, in memory.")
@@ -18,4 +31,4 @@ def sandbox(db: str | None, port: int) -> None:
         if error.name not in ("flask", "graphql"):
             raise
         raise MissingExtraError("sandbox") from None
-    serve(db, port)
+    serve(db, port, lambda url: click.echo(HINT.format(url=url)))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 import threading
 import traceback
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -173,10 +175,11 @@ class Sandbox:
         self._thread.join()
 
 
-def serve(db: str | Path | None = None, port: int = 0) -> None:
-    """Serve in the foreground until interrupted."""
+def serve(
+    db: str | Path | None = None, port: int = 0, ready: Callable[[str], None] = lambda url: None
+) -> None:
+    """Serve in the foreground until interrupted; `ready` is told the address."""
     with Sandbox(db, port) as sandbox:
-        try:
+        ready(sandbox.url)
+        with suppress(KeyboardInterrupt):
             sandbox.wait()
-        except KeyboardInterrupt:
-            return
