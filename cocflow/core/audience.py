@@ -36,6 +36,10 @@ class Suspended(msgspec.Struct, frozen=True):
     number: int | None
     stands: str
 
+    def __repr__(self) -> str:
+        """Show the number only."""
+        return f"Suspended({self.number})"
+
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
     """What anyone may know: the community's own public words."""
@@ -44,6 +48,10 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     code_of_conduct: str
     rules_channel: str
     outside_contact: str
+
+    def __repr__(self) -> str:
+        """Show the kind only: what it holds is for one audience."""
+        return f"{type(self).__name__}(…)"
 
 
 class CommunityView(View, frozen=True, kw_only=True):

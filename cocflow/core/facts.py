@@ -157,6 +157,10 @@ class Tail(msgspec.Struct, frozen=True, kw_only=True):
     body_edited_at: datetime | None
     body_edit: BodyEdited | None = None
 
+    def __repr__(self) -> str:
+        """Show no words."""
+        return f"Tail({len(self.facts)} facts)"
+
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
     """One issue in a listing: just enough to know whether a run has to look at it.
@@ -175,6 +179,10 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     card: str | None
     tail: tuple[tuple[str, bool], ...]
     whole: bool
+
+    def __repr__(self) -> str:
+        """Show the number only."""
+        return f"Listed({self.number})"
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
