@@ -14,7 +14,7 @@ from benchmarks.world import ADMINISTRATOR, REPORTER, Asked, World
 
 GROUP = "One event"
 SENT_AWAY = ("github", "jinja2", "flask")
-ROUNDS = 7
+ROUNDS = 5
 UNCOMPILED = "One event, with nothing compiled yet, as in a job"
 
 

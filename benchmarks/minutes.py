@@ -13,8 +13,6 @@ from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 
 import msgspec
-from packaging.requirements import Requirement
-from packaging.utils import NormalizedName, canonicalize_name
 
 from benchmarks.table import Row
 from benchmarks.world import CHECKOUT
@@ -111,11 +109,12 @@ def sweeps_a_day() -> int:
 def closure(lock: str, name: str) -> str:
     """Return the part of a lock that one package and all that it needs make."""
     parts = {
-        canonicalize_name(part.partition("==")[0]): part
+        _plain(part.partition("==")[0]): part
         for part in re.split(r"^(?=[A-Za-z])", lock, flags=re.MULTILINE)
         if "==" in part.partition("\n")[0]
     }
-    wanted, todo = set[str](), [canonicalize_name(name)]
+    wanted: set[str] = set()
+    todo = [_plain(name)]
     while todo:
         one = todo.pop()
         if one in parts and one not in wanted:
@@ -124,15 +123,17 @@ def closure(lock: str, name: str) -> str:
     return "".join(parts[one] for one in sorted(wanted))
 
 
-def _needs(name: str) -> list[NormalizedName]:
+def _needs(name: str) -> list[str]:
+    """Return what a package may need; what no extra asked for isn't in the lock."""
     try:
-        texts = requires(name) or []
+        return [_plain(text) for text in requires(name) or []]
     except PackageNotFoundError:
         return []
-    needed = [Requirement(text) for text in texts]
-    # Of extras only those that a lock pins come in by name; `crypto` is what PyGithub asks of pyjwt.
-    met = [one for one in needed if one.marker is None or one.marker.evaluate({"extra": "crypto"})]
-    return [canonicalize_name(one.name) for one in met]
+
+
+def _plain(requirement: str) -> str:
+    """Return the name in a requirement, as package indexes compare it."""
+    return re.sub(r"[-_.]+", "-", re.split(r"[^A-Za-z0-9._-]", requirement.strip(), maxsplit=1)[0]).lower()
 
 
 def _wheel(folder: Path) -> Row:

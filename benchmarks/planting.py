@@ -28,6 +28,7 @@ class Planter:
         store.move_clock(to=START, advance=24 * 3600)
         world.files()
         world.asks("sweep")
+        self._report = report()
         self._repository = int(store.repository(REPOSITORY)["id"])
         with store.read() as db:
             issue = db.execute("SELECT * FROM issue WHERE number = 1").fetchone()
@@ -52,7 +53,7 @@ class Planter:
         store.move_clock(tick=1)
 
     def _copy(self, reporter: IssueDesk, bot: IssueDesk, opened: datetime, *, is_open: bool) -> None:
-        issue = reporter.open_issue("Incident", report(), [])
+        issue = reporter.open_issue("Incident", self._report, [])
         id_ = node_id("Issue", issue["id"], self._repository)
         now = {self._id("Issue", self._issue): id_, _instant(DAY_LATER): _instant(opened)}
         now[_instant(DAY_LATER + 24 * HOUR)] = _instant(opened + 24 * HOUR)
