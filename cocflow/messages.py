@@ -44,17 +44,21 @@ class Templates:
         }
         self._loaded: dict[str, jinja2.Template] = {}
 
-    def check(self) -> None:
-        """Load every template there is; DefinitionError for the first that can't be used."""
-        for name in self._environment.list_templates():
-            if name.endswith(SUFFIX):
-                self._load(name.removesuffix(SUFFIX))
+    def check(self, *names: str) -> None:
+        """Load these templates, or every one there is; DefinitionError for the first that can't be used."""
+        listed_ = (one for one in self._environment.list_templates() if one.endswith(SUFFIX))
+        for name in names or map(_stem, listed_):
+            self._load(name)
 
     def render(self, name: str, view: View) -> str:
         """Return what `<folder>/<notice>` says to its audience; DefinitionError if it can't be used."""
         template = self._load(name)
         fields = {field: getattr(view, field) for field in view.__struct_fields__}
-        text = template.render(fields).strip()
+        try:
+            text = template.render(fields).strip()
+        except (jinja2.TemplateError, AttributeError, TypeError, ValueError, ArithmeticError, LookupError):
+            file = f"templates/{name}{SUFFIX}"
+            raise DefinitionError("The template can't say what it is to say.", file=file) from None
         return re.sub(r"\n{3,}", "\n\n", text)
 
     def subject(self, name: str) -> str:
@@ -99,6 +103,10 @@ class Templates:
                 hint=f"it knows {', '.join(fields)}",
             )
         return tree
+
+
+def _stem(file: str) -> str:
+    return file.removesuffix(SUFFIX)
 
 
 def listed(items: Iterable[str], word: str = "and") -> str:

@@ -507,6 +507,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     share="community by name",
     public=False,
 )
+@example(
+    beginning=BEGINNING,
+    deeds=[("resolve", "no run"), ("consent none", "sweep")],
+    share="parties",
+    public=False,
+)
 @example(beginning=BEGINNING, deeds=swept("tampered", "resolve", "recover"), share="none", public=False)
 @given(
     beginning=st.sampled_from([[], BEGINNING, RESOLVED, HEARD, POSTED]),

@@ -23,6 +23,7 @@ COMMANDS = {
     "status": "Show the open incidents, or what happened in one.",
     "labels": "Make a repository's labels those of its processes.",
     "process": "Check, show and draw processes.",
+    "notice": "Read a notice before anybody gets it.",
     "handle": "Answer what has just happened (run by GitHub Actions on events).",
     "sweep": "Answer everything that is due or unanswered (run by GitHub Actions on schedule).",
     "mail": "File appeals that have come by mail (every sweep does it too).",

@@ -23,7 +23,10 @@ def process() -> None:
 @process.command()
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path), required=True)
 def check(files: tuple[Path, ...]) -> None:
-    """Check process files; every mistake is named with its file, its line and the nearest right form."""
+    """Check process files, and the community's own templates beside them.
+
+    Every mistake is named with its file, its line and the nearest right form.
+    """
     wrong = 0
     for file in files:
         try:
@@ -31,8 +34,32 @@ def check(files: tuple[Path, ...]) -> None:
         except DefinitionError as error:
             wrong += 1
             click.echo(str(error), err=True)
+    for folder in sorted({_beside(file) for file in files}):
+        wrong += _check_templates(folder)
     if wrong:
         raise SystemExit(1)
+
+
+def _check_templates(folder: Path) -> int:
+    """Say of each template of a folder what is wrong with it; return how many are wrong."""
+    from zoneinfo import ZoneInfo
+
+    from cocflow.messages import SUFFIX, Templates
+    from cocflow.samples import full, least
+
+    templates, wrong = Templates([folder], ZoneInfo("UTC")), 0
+    names = sorted(path.relative_to(folder).as_posix() for path in folder.glob(f"**/*{SUFFIX}"))
+    for name in (one.removesuffix(SUFFIX) for one in names):
+        try:
+            templates.check(name)
+            for example in (full, least):
+                templates.render(name, example(name.partition("/")[0]))
+        except DefinitionError as error:
+            wrong += 1
+            click.echo(f"{folder.parent}/{error}", err=True)
+    if names and not wrong:
+        click.echo(f"{folder}: {len(names)} templates are sound")
+    return wrong
 
 
 @process.command()
@@ -84,9 +111,12 @@ def _chosen(files: tuple[Path, ...]) -> tuple[Process, ...]:
 
 
 def _load(file: Path) -> Process:
-    """Load a process; its notices lie in `templates/` beside its folder, else they are the shipped ones."""
+    """Load a process; its notices lie in `templates/` beside its folder, or are shipped ones."""
     from cocflow import shipped
     from cocflow.definitions import load_process
 
-    beside = file.resolve().parent.parent / "templates"
-    return load_process(file, beside if beside.is_dir() else shipped.templates())
+    return load_process(file, [_beside(file), shipped.templates()])
+
+
+def _beside(file: Path) -> Path:
+    return file.resolve().parent.parent / "templates"
