@@ -24,7 +24,8 @@ Written by `make bench` with `--write`; measured in one run on {machine}
 Each row stands beside a reference measured in the same run, the arithmetic minimum, or a limit of
 GitHub's. The ratio is what to read: seconds are this machine's, and it may have had other work. Requests,
 points and runs are counts, the same everywhere, and tested. The sandbox stands in for GitHub, so what
-waits for it waits less than on GitHub, where a pause of a second between writes comes on top.
+waits for it waits less than on GitHub, where a pause of a second between writes comes on top. The seconds
+of the install depend on how near the package index is, for both sides alike.
 """
 
 

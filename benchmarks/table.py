@@ -48,7 +48,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
             self.name,
             f"{_figure(self.measured)} {self.unit}".strip(),
             f"{_figure(self.reference)} {self.unit} {self.beside}".replace("  ", " ").strip(),
-            f"{self.ratio:.2f}",
+            f"{self.ratio:.2f}" if self.ratio >= 0.01 else f"{self.ratio:.1g}",
             "" if self.limit is None else f"≤ {self.limit:g} ×",
             "" if self.limit is None else "yes" if self.holds else "NO",
         )
