@@ -150,9 +150,15 @@ def notices_owed(case: Case, ask: Ask) -> str | None:
 def still_to_tell(case: Case) -> tuple[str, ...]:
     """Return the keys of those who must be told the present resolution and haven't been."""
     since = case.progress.resolution_round
-    owed = [one for one in case.progress.owed() if int(one.id.partition(".")[0]) >= since]
+    owed = [one for one in case.progress.owed() if _owed_by(one) >= since]
     audiences = ("reporter", *case.progress.parties)
     return tuple(key for key in audiences if any(notice.to == key for notice in owed))
+
+
+def _owed_by(notice: Owed) -> int:
+    """Return the number of the receipt that owes a notice, with which its id begins."""
+    number = notice.id.partition(".")[0]
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
 
 
 def shown(case: Case, key: str) -> str:
@@ -536,7 +542,8 @@ def instant(case: Case, name: str) -> datetime | None:
         "estimate.triage": estimate.triage if estimate else None,
         "post.drafted": case.progress.draft.since if case.progress.draft else None,
         "notices.owed": min(
-            (case.progress.owed_since[notice.id] for notice in owed_to_people(case)), default=None
+            (since for one in owed_to_people(case) if (since := case.progress.owed_since.get(one.id))),
+            default=None,
         ),
         "suspension.end": case.progress.until,
     }[name]

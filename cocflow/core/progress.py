@@ -39,6 +39,7 @@ from cocflow.core.records import (
     SuspensionOrdered,
     ToldByHand,
     Words,
+    is_plausible,
 )
 
 if TYPE_CHECKING:
@@ -276,10 +277,11 @@ def checkpoint(progress: Progress, answered: set[str], upto: datetime) -> dict[s
 def is_snapshot(saved: dict[str, Any]) -> bool:
     """Whether a checkpoint can be restored from this, which may be anybody's."""
     try:
-        _converted(saved)
+        progress = _converted(saved)
     except (msgspec.ValidationError, RecursionError):
         return False
-    return True
+    bare = {name: getattr(progress, name) for name in progress.__struct_fields__ if name != "answered_upto"}
+    return is_plausible(bare) and (progress.answered_upto == LONG_AGO or is_plausible(progress.answered_upto))
 
 
 def _converted(saved: dict[str, Any]) -> Progress:

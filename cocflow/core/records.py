@@ -462,6 +462,18 @@ def _read(body: str, marker: str, kind: type[_Kind]) -> _Kind | None:
     if payload is None:
         return None
     try:
-        return msgspec.json.decode(payload, type=kind)
+        record = msgspec.json.decode(payload, type=kind)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         return None
+    return record if is_plausible(record) else None
+
+
+def is_plausible(value: object) -> bool:
+    """Whether all instants in a record lie in these centuries: beyond them, adding to one can fail."""
+    if isinstance(value, datetime):
+        return 1970 <= value.year < 3000
+    if isinstance(value, msgspec.Struct):
+        return all(is_plausible(getattr(value, name)) for name in value.__struct_fields__)
+    if isinstance(value, dict):
+        return all(map(is_plausible, value.values()))
+    return not isinstance(value, tuple | list) or all(map(is_plausible, value))

@@ -68,7 +68,7 @@ def read_seal(setting: str) -> Seal | None:
     """
     words = setting.split()
     instants = [instant for word in words if (instant := _instant(word)) is not None]
-    keys = tuple(word.encode() for word in words if _instant(word) is None)
+    keys = tuple(word.encode("utf-8", "surrogatepass") for word in words if _instant(word) is None)
     if not words:
         return None
     if not keys or any(len(key) < SHORTEST_KEY for key in keys):
