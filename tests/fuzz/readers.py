@@ -1,0 +1,185 @@
+"""Everything that reads what strangers, other jobs or a slip of the hand have written.
+
+Each reader takes a text, and returns, or raises an error of `errors.py`. `READERS` maps a name to it.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from cocflow import shipped
+from cocflow.adapters.letters import read_letter
+from cocflow.audit import findings
+from cocflow.community import load_community
+from cocflow.core.commands import GRAMMAR, read_command, split_told
+from cocflow.core.decide import decide, recovery
+from cocflow.core.facts import Actor
+from cocflow.core.form import consent, form_from_template, numbered_answers, read, write
+from cocflow.core.ledger import read_ledger
+from cocflow.core.records import (
+    claim,
+    is_signed,
+    is_vouched,
+    read_card,
+    read_halt,
+    read_mail,
+    read_marker,
+    read_receipt,
+    receipt_line,
+)
+from cocflow.core.seal import Seal, read_seal
+from cocflow.core.when import read_duration, read_when
+from cocflow.definitions import load_form_data, load_process
+from cocflow.errors import CocflowError
+from tests.core import play
+from tests.core.play import BOT, MFT, RIYA, played_to
+
+Reader = Callable[[str], object]
+
+SEAL = Seal((b"k" * 32,), since=play.START)
+
+
+def form(text: str) -> None:
+    """Read a report, and what can be had back of it once more: it must be the same."""
+    for definition in (play.definition(), play.suspension_definition()):
+        report = read(definition.form, text)
+        consent(report.answers)
+        again = read(definition.form, write(definition.form, report.answers))
+        assert again.answers == report.answers
+
+
+def answers(text: str) -> None:
+    """Read answers that are given later, by number."""
+    numbered_answers(text)
+
+
+def command(text: str) -> None:
+    """Read a comment as a command; whatever begins without a slash, behind one."""
+    read_command(text if text.startswith("/") else f"/{text}", GRAMMAR)
+
+
+def told(text: str) -> None:
+    """Tell a name's end."""
+    split_told(text, ["Robin", "Robin Example", "U0MIKA001"])
+
+
+def time(text: str) -> None:
+    """Read a time that was typed."""
+    read_when(text, now=play.START, zone=ZoneInfo("Europe/Berlin"))
+
+
+def duration(text: str) -> None:
+    """Read a waiting period of the configuration."""
+    read_duration(text)
+
+
+def key(text: str) -> None:
+    """Read the setting with the ledger's keys."""
+    read_seal(text)
+
+
+def records(text: str) -> None:
+    """Read a comment as each kind of record."""
+    for reader in (read_receipt, read_card, read_halt, read_mail, read_marker):
+        reader(text)
+    claim(text)
+    is_signed(text)
+    is_vouched(text, SEAL, "I_1", play.START)
+    read_marker(text, SEAL, play.START)
+
+
+def ledger(text: str) -> None:
+    """Read a case in which a comment by a person and one in cocflow's own name say this, and decide it.
+
+    A record that can be read is also tried as the next receipt of the case, which then counts.
+    """
+    for author in (MFT, RIYA, BOT):
+        _look(text, author)
+    record = read_receipt(text)
+    if record is not None:
+        made = played_to("acknowledged")
+        last = read_ledger(made.read()).counted[-1]
+        _look(receipt_line(msgspec.structs.replace(record, n=last.record.n + 1, prev=last.id)), BOT)
+
+
+def _look(text: str, author: Actor) -> None:
+    """Put a comment of somebody's behind a case that is under way, and look at the whole."""
+    made = played_to("acknowledged")
+    made.says(author, text)
+    read_ledger(made.read(), SEAL)
+    case = made.case(200)
+    findings(case)
+    if case.ledger.broken:
+        recovery(case)
+    elif case.process.state(case.progress.state or "") is not None:
+        decide(case)
+
+
+def letter(text: str) -> None:
+    """Read a mail's bytes, which never fails."""
+    raw = text.encode("utf-8", "surrogateescape" if _escapes(text) else "replace")
+    read = read_letter(
+        raw, key="1", received=play.START, authserv_id="mx.example.org", mailbox="a@example.org"
+    )
+    assert read.message_id
+
+
+def _escapes(text: str) -> bool:
+    return all(not "\ud800" <= letter <= "\udfff" or "\udc80" <= letter <= "\udcff" for letter in text)
+
+
+def process(text: str) -> None:
+    """Load a process."""
+    _in_file(text, lambda path: load_process(path, shipped.templates()))
+
+
+def template(text: str) -> None:
+    """Load an issue form."""
+    _in_file(text, lambda path: form_from_template(load_form_data(path)))
+
+
+def configuration(text: str) -> None:
+    """Load a community's configuration."""
+    figures = {figure.name: figure for figure in play.process().figures}
+    _in_file(text, lambda path: load_community(path, figures))
+
+
+def _in_file(text: str, load: Callable[[Path], object]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "file.yml"
+        path.write_bytes(text.encode("utf-8", "surrogatepass"))
+        load(path)
+
+
+READERS: dict[str, Reader] = {
+    one.__name__: one
+    for one in (
+        form,
+        answers,
+        command,
+        told,
+        time,
+        duration,
+        key,
+        records,
+        ledger,
+        letter,
+        process,
+        template,
+        configuration,
+    )
+}
+
+
+def survives(reader: Reader, text: str) -> str:
+    """Let a reader read; return the name of the error of ours that it raised, "" for none."""
+    try:
+        reader(text)
+    except CocflowError as error:
+        return type(error).__name__
+    return ""
