@@ -166,6 +166,7 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     post_no: tuple[str, ...] = ()
     post_silent: tuple[str, ...] = ()
     post_approvers: tuple[str, ...] = ()
+    by_hand_after: bool = False
     sent: tuple[str, ...] = ()
     by_hand: tuple[str, ...] = ()
     put_back: str | None = None
@@ -451,7 +452,8 @@ def _administrators(case: Case, decision: Decision | None, owed: Owed | None) ->
         answer_until=_answer_until(case),
         post_no=tuple(guards.shown(case, key) for key, yes in _answers(case).items() if not yes),
         post_silent=tuple(guards.shown(case, key) for key in guards.silent(case)),
-        post_approvers=_others(case, progress.draft.by) if progress.draft else (),
+        post_approvers=_approvers(case),
+        by_hand_after=bool(case.community.on_return),
         put_back=decision.put_back if decision else None,
         sent=(),
         by_hand=(),
@@ -493,6 +495,11 @@ def _others(case: Case, actor_id: str) -> tuple[str, ...]:
     """Return the administrators with a say, but for one."""
     login = case.login_of(actor_id)
     return tuple(one.shown() for one in case.eligible if one.login.casefold() != login)
+
+
+def _approvers(case: Case) -> tuple[str, ...]:
+    draft = case.progress.draft
+    return () if draft is None or draft.approved else _others(case, draft.by)
 
 
 def _answers(case: Case) -> Mapping[str, bool]:

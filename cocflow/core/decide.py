@@ -57,6 +57,7 @@ from cocflow.core.facts import (
 )
 from cocflow.core.form import consent
 from cocflow.core.guards import Ask
+from cocflow.core.inert import inline
 from cocflow.core.process import Move, Role
 from cocflow.core.progress import Progress, Standing, checkpoint, replay
 from cocflow.core.records import (
@@ -519,7 +520,7 @@ def _left_undone(case: Case) -> str | None:
     state = case.process.state(case.progress.state or "")
     if state is None or not state.final:
         return None
-    names = {guards.shown(case, notice.to) for notice in guards.owed_to_people(case)}
+    names = {inline(guards.shown(case, notice.to)) for notice in guards.owed_to_people(case)}
     if names:
         return f"It stays open until everybody has been told: {', '.join(sorted(names))}."
     return "It stays open while an account is suspended over it."
@@ -714,7 +715,7 @@ def _recipients(case: Case, folder: str, record: Record, after: Progress) -> lis
             return [change.key for change in record.changes if isinstance(change, PartyAdded)]
         return list(after.parties)
     if folder == "suspended" and not case.is_suspension:
-        return [key for key, one in after.suspensions.items() if one.in_force]
+        return list(after.suspensions)
     return [folder]
 
 

@@ -26,6 +26,7 @@ from cocflow.core.commands import (
     split_told,
 )
 from cocflow.core.form import merge
+from cocflow.core.inert import inline
 from cocflow.core.process import Role
 from cocflow.core.records import Estimated, Owed
 from cocflow.core.when import format_when, read_when
@@ -168,14 +169,14 @@ def shown(case: Case, key: str) -> str:
     if key == "suspended":
         return "the suspended person"
     if key in case.progress.suspensions:
-        return suspension_name(case, key)
+        return account_name(case, key)
     person = case.person(key)
     return person.name if person is not None and person.name else f"party {key.removeprefix('p')}"
 
 
 def everyone_told(case: Case, ask: Ask) -> str | None:
     """Refuse to close over the head of somebody who hasn't been told."""
-    names = [shown(case, key) for key in still_to_tell(case)]
+    names = [inline(shown(case, key)) for key in still_to_tell(case)]
     if not names:
         return None
     last = names.pop()
@@ -377,7 +378,7 @@ def interim(case: Case, ask: Ask) -> str | None:
 def no_interim_suspension(case: Case, ask: Ask) -> str | None:
     """Refuse to resolve while somebody is suspended and nobody has said until when."""
     names = [
-        suspension_name(case, one.key)
+        inline(suspension_name(case, one.key))
         for one in case.progress.suspensions.values()
         if one.in_force and one.interim
     ]

@@ -345,7 +345,14 @@ SUSPENDED_AND_APPEALED = Chapter(
             who="miabot",
             did="drafts what the community is to know, and those concerned are asked",
             deed=Write(f"/post rules\n{CONTEXT}"),
-            expect=Expect(state="triaged", told=(Told("noor", "on the incident", "reporter/post_question"),)),
+            expect=Expect(
+                state="triaged",
+                told=(
+                    Told("noor", "on the incident", "reporter/post_question"),
+                    Told("pim@example.org", "by mail", "suspended/post_question"),
+                    Told("zoe@example.org", "by mail", "suspended/post_question"),
+                ),
+            ),
         ),
         Step(
             shows="the new context approved",
