@@ -15,6 +15,7 @@ from datetime import datetime
 from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message
+from email.policy import Compat32
 from hashlib import sha256
 
 from cocflow.adapters.characters import TOKEN, address, clean
@@ -27,6 +28,22 @@ _BREAKS = (ValueError, LookupError, RecursionError, TypeError, AttributeError, A
 """What the parser is known to raise on hostile mails, though it promises not to."""
 _NOT_CHARSETS = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined"})
 """Codecs of Python that no mail means, some of them slow."""
+
+
+LONGEST_HEADER = 10_000
+"""Characters of a header that are read; of a mail's own and of each part's."""
+
+
+class _Bounded(Compat32):
+    """The library's way with headers, of which it reads parameters in a time that grows with the square."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        """Return a header's name and value, cut."""
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:LONGEST_HEADER]
+
+
+_BOUNDED = _Bounded()
 
 
 def read_letter(
@@ -60,7 +77,7 @@ def unreadable_letter(raw: bytes, *, key: str, received: datetime, mailbox: str 
 
 
 def _read(raw: bytes, key: str, received: datetime, authserv_id: str, mailbox: str) -> Letter:
-    mail = email.message_from_bytes(raw)
+    mail = email.message_from_bytes(raw, policy=_BOUNDED)
     sender, certain = _sender(mail)
     subject = " ".join(_words(mail, "Subject").split())
     texts, attachments = _content(mail)

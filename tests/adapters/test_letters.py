@@ -183,3 +183,11 @@ def test_any_headers_give_a_letter(headers: list[tuple[str, str]], body: str) ->
     assert len(found.subject.splitlines()) <= 1
     assert len(found.sender.splitlines()) <= 1
     assert all(len(name.splitlines()) == 1 for name in found.attachments)
+
+
+def test_a_header_is_read_only_so_far() -> None:
+    """What stands behind thousands of empty parameters isn't looked for: that would take minutes."""
+    head, name = "Content-Disposition: attachment", 'filename="late.txt"'
+    near, far = (f"{head}{';' * count} {name}\n\nx".encode() for count in (100, 20_000))
+    assert letter(near).attachments == ("late.txt",)
+    assert letter(far).attachments == ("text/plain",)
