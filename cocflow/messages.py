@@ -18,6 +18,7 @@ import jinja2.nodes
 import jinja2.sandbox
 
 from cocflow.core.audience import VIEWS, View
+from cocflow.core.inert import inline as inline
 from cocflow.core.when import format_when
 from cocflow.errors import DefinitionError
 
@@ -119,12 +120,6 @@ def quoted(text: str) -> str:
     """Return a person's words as a Markdown quotation that mentions nobody."""
     safe = re.sub(r"\r\n?", "\n", text).replace("@", "@\N{WORD JOINER}")
     return "\n".join(f"> {line}".rstrip() for line in safe.split("\n"))
-
-
-def inline(text: str) -> str:
-    """Return a name that a person typed, so that in a line of Markdown it is nothing but text."""
-    one_line = " ".join(text.split())
-    return re.sub(r"([\\`*_{}\[\]<>#|~!])", r"\\\1", one_line).replace("@", "@\N{WORD JOINER}")
 
 
 def coded(text: str) -> str:

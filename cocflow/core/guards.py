@@ -378,7 +378,7 @@ def interim(case: Case, ask: Ask) -> str | None:
 def no_interim_suspension(case: Case, ask: Ask) -> str | None:
     """Refuse to resolve while somebody is suspended and nobody has said until when."""
     names = [
-        inline(suspension_name(case, one.key))
+        inline(account_name(case, one.key)) + (f" (#{one.number})" if one.number is not None else "")
         for one in case.progress.suspensions.values()
         if one.in_force and one.interim
     ]
