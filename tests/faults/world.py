@@ -22,9 +22,10 @@ import msgspec
 
 from cocflow.adapters.github import GitHubTracker
 from cocflow.core.case import Person
+from cocflow.core.decide import open_requests
 from cocflow.core.form import Answers, write
 from cocflow.core.records import is_card, is_receipt, read_card, read_receipt
-from cocflow.enforce import Desk
+from cocflow.enforce import Desk, enforce
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.ports import Message
 from cocflow.sandbox import Clock, Store, create_app
@@ -132,6 +133,18 @@ class World:
         with self.as_(login) as github:
             github.add_labels(number, [label])
 
+    def presses(self, login: str, number: int) -> None:
+        """Let somebody close an open issue, or reopen a closed one."""
+        with self.as_(login) as github:
+            row = github.db.execute("SELECT state FROM issue WHERE number = ?", (number,)).fetchone()
+            github.change_issue(number, {"state": "closed" if row["state"] == "open" else "open"})
+
+    def writes_below(self, login: str, number: int, words: str) -> None:
+        """Let somebody add a line to an issue's body."""
+        with self.as_(login) as github:
+            row = github.db.execute("SELECT body FROM issue WHERE number = ?", (number,)).fetchone()
+            github.change_issue(number, {"body": f"{row['body']}\n\n{words}"})
+
     def written(self, form: str, answers: Mapping[str, str]) -> str:
         """Return the body of an issue that was opened with a form."""
         return write(self._desk.definitions[form].form, Answers(dict(answers)))
@@ -177,9 +190,17 @@ class World:
         finally:
             tracker.close()
 
-    def run(self, job: Job, plan: Plan | None = None, timeout: int = 30) -> Run | None:
-        """Run once; None if the run died or gave up as a whole."""
+    def run(
+        self,
+        job: Job,
+        plan: Plan | None = None,
+        timeout: int = 30,
+        before: Callable[[int, Call], None] | None = None,
+    ) -> Run | None:
+        """Run once, with something going wrong, or happening `before` calls; None if it died or gave up."""
         self.layer.arm(plan)
+        if before is not None:
+            self.layer.before = before
         with self.desk(timeout) as desk:
             try:
                 return job(desk)
@@ -187,6 +208,13 @@ class World:
                 return None
             finally:
                 self.layer.release()
+
+    def look_at_all(self) -> None:
+        """Let a run look at each issue, whether it has to or not."""
+        self.layer.arm()
+        with self.desk() as desk:
+            for number in self.seen():
+                enforce(desk, number)
 
     def race(self, jobs: Sequence[Job], order: Iterable[int]) -> list[BaseException]:
         """Run jobs at once, their calls in this order (see `Turns`); return what they raised."""
@@ -215,10 +243,31 @@ class World:
         with self.store.read() as db:
             return _Look(db).issues()
 
+    def unsound(self) -> list[str]:
+        """Return what no issue may show: a broken or doubled answer, two states, two cards."""
+        wrong: list[str] = []
+        with self.desk() as desk:
+            for number in self.seen():
+                case = desk.open(desk.tracker.read(number))
+                ledger = case.ledger
+                answered = [entry.record.of for entry in ledger.counted]
+                states = {label for label in case.issue.labels if label.startswith("state: ")}
+                state = case.process.state(case.progress.state or "")
+                checks = {
+                    "broken": not ledger.broken,
+                    "void": not ledger.void,
+                    "answered twice": len(answered) == len(set(answered)),
+                    "unanswered": not open_requests(case),
+                    "state": state is not None and states == {state.label},
+                    "cards": not ledger.spare_cards,
+                }
+                wrong += [f"#{number}: {name}" for name, right in checks.items() if not right]
+        return wrong
+
     def label_events(self) -> Counter[tuple[int, str, str]]:
         """Return how often cocflow has put each label on and taken it off, by issue and kind."""
         query = (
-            "SELECT number, kind, label_name FROM timeline JOIN issue ON issue.id = issue_id"
+            "SELECT number, timeline.kind, label_name FROM timeline JOIN issue ON issue.id = issue_id"
             " JOIN account ON account.id = actor_id"
             " WHERE account.kind = 'Bot' AND label_name IS NOT NULL"
         )
