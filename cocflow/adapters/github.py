@@ -476,7 +476,7 @@ def _listed(node: dict[str, Any], me: str) -> Listed:
         is_suspension="suspension" in labels,
         updated_at=_time(node["updatedAt"]),
         body_edited_at=None if edited is None else _time(edited),
-        card=cards[0] if cards else None,
+        card=cards[0] if len(cards) == 1 else None,  # two are one too many: a run has to look
         tail=tail,
         whole=not node["timelineItems"]["pageInfo"]["hasPreviousPage"],
     )
