@@ -13,7 +13,8 @@ from tests.faults.world import World
 
 @pytest.fixture(scope="session")
 def _world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with World(desk(tmp_path_factory.mktemp("faults")), REPOSITORY) as made:
+    checkout = tmp_path_factory.mktemp("faults")
+    with World(desk(checkout), REPOSITORY, checkout) as made:
         yield made
 
 

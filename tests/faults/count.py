@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable
 
 import pytest
 
+EVERYTHING = os.environ.get("COCFLOW_FAULTS") == "all"
+"""Every fault at every call, and every race. Without it they take turns, to fit into `make test`."""
 PREFIX = "tried: "
 
 

@@ -7,12 +7,11 @@ shows when nothing goes wrong.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.faults.count import tried
+from tests.faults.count import EVERYTHING, tried
 from tests.faults.history import STORY_STEPS, SUSPENSION_STEPS, Moment
 from tests.faults.layer import LASTING, ONCE, Call, Plan
 from tests.faults.reference import differences, heal, reference
@@ -22,8 +21,6 @@ STEPS = [*STORY_STEPS, *SUSPENSION_STEPS]
 DEATH = "died after"
 """Dying before a call is dying after the one before it."""
 AFTER_THE_DEED = ("hung up after the deed", "502 after the deed", "cut body")
-EVERYTHING = os.environ.get("COCFLOW_FAULTS") == "all"
-"""Every fault at every call. Without it, the faults take turns: one after the deed, and one instead of it."""
 
 
 def plans(calls: tuple[Call, ...], turn: int) -> Iterator[Plan]:

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -79,8 +80,9 @@ class Postbox:
 class World:
     """One repository on a sandbox of its own, and as many runs as wanted."""
 
-    def __init__(self, desk: Desk, repository: str) -> None:
+    def __init__(self, desk: Desk, repository: str, checkout: Path) -> None:
         self._desk = desk
+        self.checkout = checkout
         self.repository = repository
         self.store = Store(clock=Clock("2026-01-05T09:00:00Z", frozen=True))
         self.layer = FaultLayer(create_app(self.store))
