@@ -77,6 +77,7 @@ _FULL: Mapping[str, View] = {
         post_no=("Kim Example",),
         post_silent=("the reporter",),
         post_approvers=("Mia",),
+        by_hand_after=True,
         sent=("Robin Example",),
         by_hand=("Kim Example",),
         put_back="I put `state: closed` back.",
