@@ -114,10 +114,14 @@ def _look(text: str, author: Actor) -> None:
     read_ledger(made.read(), SEAL)
     case = made.case(200)
     findings(case)
+    decision = None
     if case.ledger.broken:
-        recovery(case)
+        made.says(MFT, "/recover It was a mistake.")
+        decision = recovery(made.case(200))
     elif case.process.state(case.progress.state or "") is not None:
-        decide(case)
+        decision = decide(case)
+    if decision is not None:
+        receipt_line(decision.record)
 
 
 def letter(text: str) -> None:
