@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -124,3 +125,27 @@ def test_a_snapshot_travels_in_a_record() -> None:
     read = read_receipt(receipt_line(record))
     assert read is not None
     assert read.snapshot == snapshot
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"n": 10**9 + 1},
+        {"n": 1.5},
+        {"at": "2026-01-05T09:00:00"},
+        {"at": "9999-12-31T23:59:59Z"},
+        {"changes": [{"is": "end_set", "until": "1066-10-14T09:00:00Z"}]},
+        {"changes": [{"is": "nothing that we know"}]},
+    ],
+)
+def test_a_record_that_no_run_of_ours_could_write_is_unreadable(wrong: dict[str, object]) -> None:
+    """A number that no issue reaches, a time without a zone or in another century: none of ours."""
+    right: dict[str, object] = {
+        "n": 1,
+        "prev": None,
+        "of": "I",
+        "at": "2026-01-05T09:00:00Z",
+        "process": "p/1",
+    }
+    assert read_receipt(f"<!-- cocflow:receipt {json.dumps(right)} -->") is not None
+    assert read_receipt(f"<!-- cocflow:receipt {json.dumps(right | wrong)} -->") is None
