@@ -41,6 +41,6 @@ def test_the_jobs_account_is_recognised_among_others() -> None:
 
 
 def test_nobody_else_passes_for_the_job() -> None:
-    """Neither another bot, nor a person of that login, nor whoever asks becomes the one whose receipts count."""
+    """Neither another bot, nor a person of that login, nor whoever asks is taken for who writes receipts."""
     found = written_by_jobs(read(OTHER, NAMESAKE, PERSON))
     assert not any(found.is_mine(comment) for comment in found.comments())
