@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -94,6 +95,7 @@ def _commented(words: str) -> Callable[[dict[str, Any]], bool]:
     return lambda issue: ("mft", words, False) in issue["comments"]
 
 
+_BODY = re.compile(r"PATCH .*/issues/\d+")
 MEANWHILE = {
     "a label": Meanwhile(
         lambda world, number: world.labels("mft", number, "to discuss"),
@@ -119,7 +121,7 @@ def test_what_people_do_meanwhile_is_never_lost(
     world.restore(moment.snapshot)
     number = max(world.seen())
     lost: list[tuple[int, str, list[str]]] = []
-    for at, what in acts(len(calls), STEPS.index(step)):
+    for at, what in (chosen := acts(calls, STEPS.index(step))):
         meanwhile = MEANWHILE[what]
         world.restore(moment.snapshot)
 
@@ -134,13 +136,22 @@ def test_what_people_do_meanwhile_is_never_lost(
             wrong.append("it is gone")
         if wrong:
             lost.append((at, what, wrong))
-    tried(record_property, "races", len(acts(len(calls), STEPS.index(step))))
+    tried(record_property, "races", len(chosen))
     assert lost == []
 
 
-def acts(calls: int, turn: int) -> list[tuple[int, str]]:
-    """Return before which calls somebody does what: at each something, in turns; or everything at each."""
+def acts(calls: tuple[Call, ...], turn: int) -> list[tuple[int, str]]:
+    """Return before which calls somebody does what: at each something, in turns; or everything at each.
+
+    GitHub writes a body whole and on no condition, so an edit in the instant between the last look at it
+    and the write is lost; that one isn't tried.
+    """
     names = list(MEANWHILE)
-    if EVERYTHING:
-        return [(at, name) for at in range(1, calls + 1) for name in names]
-    return [(at, names[(turn + at) % len(names)]) for at in range(2, calls + 1, 3)]
+    places = range(1, len(calls) + 1) if EVERYTHING else range(2, len(calls) + 1, 3)
+    return [
+        (at, name)
+        for at in places
+        for place, name in enumerate(names)
+        if EVERYTHING or place == (turn + at) % len(names)
+        if not (name == "an edit" and _BODY.fullmatch(calls[at - 1].what))
+    ]
