@@ -47,6 +47,19 @@ def plans(calls: tuple[Call, ...], turn: int) -> Iterator[Plan]:
             yield Plan(number, possible[(turn + number) // 2 % len(possible)])
 
 
+@pytest.mark.parametrize("steps", [STORY_STEPS, SUSPENSION_STEPS], ids=["story", "suspensions"])
+def test_a_whole_history_tells_nobody_twice(
+    world: World, moments: dict[str, Moment], steps: list[str]
+) -> None:
+    """Where nothing goes wrong, each notice goes out once, in one step."""
+    ids: list[str] = []
+    for step in steps:
+        reference(world, moments[step])
+        ids += [message.id for message in world.postbox.delivered]
+    assert ids
+    assert len(ids) == len(set(ids))
+
+
 @pytest.mark.parametrize("step", STEPS)
 def test_a_crash_at_every_call_changes_nothing(
     world: World, moments: dict[str, Moment], step: str, record_property: Callable[[str, object], None]
