@@ -202,7 +202,8 @@ class Months(RuleBasedStateMachine):
 
     @rule()
     def sweeps(self) -> None:
-        """A run does all that there is to do."""
+        """Runs do all that there is to do: two, for a suspension may wait for what its incident decides."""
+        sweep(self.desk)
         sweep(self.desk)
         self.quiet = True
 
