@@ -137,6 +137,8 @@ SUSPENSIONS: tuple[tuple[str, Deed, Job], ...] = (
     ("suspensions end", _waits(7, hours=0), sweep),
 )
 SUSPENSION_STEPS = [name for name, _, _ in SUSPENSIONS]
+UNLIKE_THE_STORY = ("suspended from an incident", "lifted by label", "suspended by form", "suspensions end")
+"""The steps that aren't much like one of the demo's."""
 
 
 def suspensions(world: World) -> Iterator[Moment]:
