@@ -228,27 +228,6 @@ class GitHubTracker:
             raise NotPrivateError
         return data, parsedate_to_datetime(headers["date"]).astimezone(UTC)
 
-    def last_sweep(self) -> datetime | None:
-        """Return when the newest sweep began that succeeded; None if there is none, or no such job.
-
-        One REST read, for which a job's token needs `actions: read`.
-        """
-        url = f"/repos/{self._owner}/{self._name}/actions/workflows/sweep.yml/runs"
-        parameters = {"status": "success", "per_page": 1}
-        requester = self._repository.requester
-        try:
-            _, answer = self._call(
-                "GET runs",
-                lambda: requester.requestJsonAndCheck("GET", url, parameters=parameters),
-                repeatable=True,
-            )
-        except AdapterError as error:
-            if error.status != 404:
-                raise
-            return None
-        runs: list[dict[str, Any]] = answer["workflow_runs"]
-        return _time(runs[0]["run_started_at"]) if runs else None
-
     # --- writes ----------------------------------------------------------------------------------
 
     @property

@@ -110,7 +110,6 @@ class Progress(msgspec.Struct, kw_only=True):
     notices: dict[str, Owed] = msgspec.field(default_factory=dict)
     owed_since: dict[str, Instant] = msgspec.field(default_factory=dict)
     told: set[str] = msgspec.field(default_factory=set)
-    by_hand: set[str] = msgspec.field(default_factory=set)
     reminded: dict[str, Instant] = msgspec.field(default_factory=dict)
     answered: set[str] = msgspec.field(default_factory=set)
     answered_upto: Instant = LONG_AGO
@@ -210,7 +209,6 @@ class Progress(msgspec.Struct, kw_only=True):
                 self.resolution_round = record.n
             case ToldByHand(notices=notices):
                 self.told.update(notices)
-                self.by_hand.update(notices)
             case Reminded(timer=timer, due=due):
                 self.reminded[timer] = due
             case PostDrafted(words=words, by=by):

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from cocflow.adapters.actions import SECRETS, Hint, JobEnvironmentError, masks, read_event, required
-from cocflow.adapters.github import GitHubTracker
-from cocflow.errors import AdapterError
-from cocflow.sandbox import Clock, Sandbox
 
 REPO = "acme/incidents"
 EVENT = {
@@ -106,53 +102,3 @@ def test_a_secret_that_is_no_address_is_masked_as_it_is() -> None:
 def test_outside_of_actions_no_secret_is_printed() -> None:
     """On a terminal nobody would take the line for a command, so there is none."""
     assert masks({"GITHUB_TOKEN": "t"}) == []
-
-
-# --- the runs of the sweep -----------------------------------------------------------------------
-
-
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    """Run a sandbox with a private repository that has the job."""
-    with Sandbox(clock=Clock("2026-01-05T09:00:00Z", frozen=True)) as running:
-        running.store.add_repo(REPO)
-        running.store.put_file(REPO, ".github/workflows/sweep.yml", "name: Sweep\non: [schedule]\n")
-        yield running
-
-
-def tracker(sandbox: Sandbox, **permissions: str) -> GitHubTracker:
-    """Return a tracker with a job's token of these permissions."""
-    return GitHubTracker(REPO, sandbox.store.job_token(REPO, permissions), sandbox.url)
-
-
-def test_the_last_sweep_is_the_newest_that_succeeded(sandbox: Sandbox) -> None:
-    """Failed runs, running ones and other jobs' runs are no proof that anything was swept."""
-    own = tracker(sandbox, actions="read")
-    assert own.last_sweep() is None
-    sandbox.store.record_run(REPO, "sweep.yml")
-    sandbox.store.move_clock(to="2026-01-05T13:37:00Z")
-    sandbox.store.record_run(REPO, "sweep.yml")
-    sandbox.store.move_clock(to="2026-01-05T17:37:00Z")
-    sandbox.store.record_run(REPO, "sweep.yml", conclusion="failure")
-    sandbox.store.record_run(REPO, "incident.yml", "issues")
-    found = own.last_sweep()
-    own.close()
-    assert found is not None
-    assert found.isoformat() == "2026-01-05T13:37:00+00:00"
-
-
-def test_without_the_job_there_was_no_sweep(sandbox: Sandbox) -> None:
-    """A repository whose sweep.yml is missing was never swept."""
-    sandbox.store.add_repo("acme/other")
-    token = sandbox.store.job_token("acme/other", {"actions": "read"})
-    other = GitHubTracker("acme/other", token, sandbox.url)
-    assert other.last_sweep() is None
-    other.close()
-
-
-def test_a_token_that_may_not_see_runs_is_an_error(sandbox: Sandbox) -> None:
-    """Not being allowed to look is not the same as finding nothing."""
-    own = tracker(sandbox, issues="write")
-    with pytest.raises(AdapterError, match="GET runs failed: 403"):
-        own.last_sweep()
-    own.close()
