@@ -27,7 +27,7 @@ def peak() -> float:
 def main() -> None:
     """Import all that the command needs, then measure the command."""
     import cocflow.bootstrap
-    import cocflow.sweep  # noqa: F401
+    import cocflow.run.sweep  # noqa: F401
     from cocflow.cli import main as command_line
 
     wall, processor = time.perf_counter(), time.process_time()

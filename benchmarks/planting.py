@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from benchmarks.world import JOB, REPORTER, REPOSITORY, START, World, report
-from cocflow.core.codename import code_name, title
+from cocflow.core.text.codename import code_name, title
 from cocflow.sandbox.ids import node_id
 from cocflow.sandbox.issues import Desk, IssueDesk
 

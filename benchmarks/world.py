@@ -15,11 +15,11 @@ from typing import Any
 
 import msgspec
 
-from cocflow.core.form import Answers, form_from_template, write
-from cocflow.definitions import load_form_data
+from cocflow.core.forms.form import Answers, form_from_template, write
+from cocflow.process.definitions import load_form_data
 from cocflow.sandbox import Clock, Sandbox
 from cocflow.sandbox.issues import Desk
-from cocflow.shipped import issue_forms
+from cocflow.setup.shipped import issue_forms
 
 CHECKOUT = Path(__file__).parents[1]
 REPOSITORY = "acme/incidents"

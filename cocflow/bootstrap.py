@@ -8,21 +8,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from cocflow import shipped
 from cocflow.adapters.github import API, GitHubTracker
 from cocflow.adapters.outbox import Outbox
 from cocflow.adapters.repository import GitHubPremises
-from cocflow.channels import Channels
-from cocflow.community import load_community
-from cocflow.core.case import ACCOUNT, REACH, REASON, Definition
-from cocflow.core.form import QUESTIONS, form_from_template
+from cocflow.core.engine.case import ACCOUNT, REACH, REASON, Definition
+from cocflow.core.engine.seal import read_seal
+from cocflow.core.forms.form import QUESTIONS, form_from_template
+from cocflow.core.people.roster import Community
 from cocflow.core.process import Process
-from cocflow.core.roster import Community
-from cocflow.core.seal import read_seal
-from cocflow.definitions import load_form_data, load_process
-from cocflow.enforce import Desk
 from cocflow.messages import Templates
 from cocflow.ports import Mailbox, Notifier, Premises
+from cocflow.process.definitions import load_form_data, load_process
+from cocflow.run.channels import Channels
+from cocflow.run.issue import Desk
+from cocflow.setup import shipped
+from cocflow.setup.community import load_community
 
 CONFIGURATION = Path(".github") / "cocflow.yml"
 PROCESSES = {"incident": QUESTIONS, "suspension": (ACCOUNT, REASON, REACH)}

@@ -17,9 +17,9 @@ import jinja2.meta
 import jinja2.nodes
 import jinja2.sandbox
 
-from cocflow.core.audience import VIEWS, View
-from cocflow.core.inert import inline as inline
-from cocflow.core.when import format_when
+from cocflow.core.text.inert import inline as inline
+from cocflow.core.text.when import format_when
+from cocflow.core.views.audience import VIEWS, View
 from cocflow.errors import DefinitionError
 
 SUFFIX = ".md.j2"

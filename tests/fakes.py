@@ -15,9 +15,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from cocflow import shipped
-from cocflow.core.case import Definition, Person
-from cocflow.core.facts import (
+from cocflow.core.engine.case import Definition, Person
+from cocflow.core.engine.facts import (
     Actor,
     BodyEdited,
     Closed,
@@ -33,14 +32,15 @@ from cocflow.core.facts import (
     Tail,
     Unlabeled,
 )
-from cocflow.core.ledger import Ledger, read_ledger
-from cocflow.core.records import Record, is_card, read_marker, read_receipt
-from cocflow.core.roster import Community
-from cocflow.core.seal import Seal
-from cocflow.enforce import Desk
+from cocflow.core.engine.ledger import Ledger, read_ledger
+from cocflow.core.engine.records import Record, is_card, read_marker, read_receipt
+from cocflow.core.engine.seal import Seal
+from cocflow.core.people.roster import Community
 from cocflow.errors import AdapterError
 from cocflow.messages import Templates
 from cocflow.ports import Addressees, Child, Letter, Mailbox, Message, Notifier, Posted, Tracker
+from cocflow.run.issue import Desk
+from cocflow.setup import shipped
 from tests.core import play
 
 READS = ("listing", "latest", "read", "tail", "children", "addressees")

@@ -9,14 +9,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from cocflow.core.case import Case
-from cocflow.core.facts import Actor
-from cocflow.core.roster import Administrator
-from cocflow.core.seal import Seal
+from cocflow.core.engine.case import Case
+from cocflow.core.engine.facts import Actor
+from cocflow.core.engine.seal import Seal
+from cocflow.core.people.roster import Administrator
 from cocflow.errors import AdapterError
 from cocflow.messages import Templates
 from cocflow.ports import Message, RefusedError
-from cocflow.sweep import Run, sweep
+from cocflow.run.sweep import Run, sweep
 from tests.core import play
 from tests.core.play import MFT, RIYA, ROSTER
 from tests.fakes import FakeMailbox, FakeTracker, desk

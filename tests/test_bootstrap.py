@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from cocflow import shipped
 from cocflow.adapters.github import GitHubTracker
 from cocflow.adapters.outbox import Outbox
 from cocflow.bootstrap import desk, load_definition
-from cocflow.channels import Channels
 from cocflow.errors import DefinitionError
+from cocflow.run.channels import Channels
+from cocflow.setup import shipped
 from tests.fakes import templates
 
 CONFIGURATION = """\

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from cocflow import shipped
 from cocflow.bootstrap import load_processes
-from cocflow.reference import reference
+from cocflow.process.reference import reference
+from cocflow.setup import shipped
 
 DOCS = Path(__file__).parents[1] / "docs"
 MADE = reference(load_processes(shipped.root()))

@@ -15,15 +15,21 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 VIOLATIONS = {
-    "Imports point inward": ("core/when.py", "import cocflow.ports"),
-    "The core is pure: no I/O, no clock, no logging, no environment": ("core/ledger.py", "import time"),
-    "Adapters know the core and the ports, and no use case": ("adapters/outbox.py", "import cocflow.sweep"),
+    "Imports point inward": ("core/text/when.py", "import cocflow.ports"),
+    "The core is pure: no I/O, no clock, no logging, no environment": (
+        "core/engine/ledger.py",
+        "import time",
+    ),
+    "Adapters know the core and the ports, and no use case": (
+        "adapters/outbox.py",
+        "import cocflow.run.sweep",
+    ),
     "Adapters never know each other": ("adapters/actions.py", "import cocflow.adapters.outbox"),
     "Only the GitHub adapter knows its queries": ("bootstrap.py", "import cocflow.adapters.queries"),
-    "Only the form reads Markdown in the core": ("core/commands.py", "import markdown_it"),
-    "Only the definitions read YAML": ("community.py", "import yaml"),
-    "Only the messages know jinja2": ("enforce.py", "import jinja2"),
-    "Only the adapters of GitHub, and the demo's people, know PyGithub": ("sweep.py", "import github"),
+    "Only the form reads Markdown in the core": ("core/acts/commands.py", "import markdown_it"),
+    "Only the definitions read YAML": ("setup/community.py", "import yaml"),
+    "Only the messages know jinja2": ("run/issue.py", "import jinja2"),
+    "Only the adapters of GitHub, and the demo's people, know PyGithub": ("run/sweep.py", "import github"),
     "Only the demo and its command use the sandbox": ("bootstrap.py", "import cocflow.sandbox"),
     "The sandbox's own dependencies are an extra, so nobody else needs them": ("ports.py", "import flask"),
     "A command line that only lists its commands loads none of the big libraries": (
@@ -63,4 +69,4 @@ def test_each_contract_bites(report: str, name: str) -> None:
 
 def test_the_violation_is_named(report: str) -> None:
     """What is printed names the module and what it imports."""
-    assert "cocflow.core.ledger -> time" in report
+    assert "cocflow.core.engine.ledger -> time" in report

@@ -14,11 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from cocflow import shipped
-from cocflow.core import audience
-from cocflow.core.audience import VIEWS, View
+from cocflow.core.views import audience
+from cocflow.core.views.audience import VIEWS, View
 from cocflow.errors import DefinitionError
 from cocflow.messages import SUFFIX, Templates, fenced, inline, listed, quoted
+from cocflow.setup import shipped
 from tests.fakes import templates
 
 NAMES = sorted(

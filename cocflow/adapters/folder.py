@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from cocflow.core.blobs import blob_sha
+from cocflow.core.text.blobs import blob_sha
 
 
 class Folder:

@@ -11,7 +11,7 @@ from cocflow.cli.visiting import checked_out, explaining, repository_argument, v
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from cocflow.audit import Audit
+    from cocflow.run.audit import Audit
 
 
 @click.command()
@@ -24,7 +24,7 @@ def audit(repository: str | None, as_json: bool) -> None:
     anybody wrote. Signatures are checked if COCFLOW_LEDGER_KEY is set. Exit code 0: all is as it was
     written; 1: something was found; 2: something couldn't be checked.
     """
-    from cocflow.audit import audit as audit_
+    from cocflow.run.audit import audit as audit_
 
     with explaining():
         here = visit(repository)
@@ -53,7 +53,7 @@ def _show(done: Audit, zone: ZoneInfo) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from cocflow.core.when import format_when
+    from cocflow.core.text.when import format_when
 
     if done.findings:
         table = Table("case", "found", "by", "since")

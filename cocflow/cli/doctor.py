@@ -11,7 +11,7 @@ from cocflow.cli.visiting import checked_out, explaining, repository_argument, s
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cocflow.examine import Finding
+    from cocflow.setup.examine import Finding
 
 COLORS = {"ok": "green", "warning": "yellow", "failure": "bold red", "unknown": "magenta"}
 
@@ -25,7 +25,7 @@ def doctor(repository: str | None, as_json: bool) -> None:
     Needs a token of somebody who administers it, in GH_TOKEN. Exit code 0: all is well; 1: something
     was found; 2: something couldn't be checked.
     """
-    from cocflow.examine import examine
+    from cocflow.setup.examine import examine
 
     with explaining():
         here = visit(repository)

@@ -13,7 +13,7 @@ from cocflow.cli.running import desk_from_environment, finish, mask_secrets
 def handle() -> None:
     """Answer what has just happened in the repository."""
     from cocflow.adapters.actions import read_event
-    from cocflow.sweep import handle as handle_
+    from cocflow.run.sweep import handle as handle_
 
     mask_secrets()
     hint = read_event(os.environ)

@@ -15,10 +15,10 @@ from cocflow.errors import DefinitionError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from cocflow.core.people.roster import Administrator, Community
     from cocflow.core.process import Process
-    from cocflow.core.roster import Administrator, Community
-    from cocflow.install import Asked, Installation, Plan
     from cocflow.ports import Files
+    from cocflow.setup.install import Asked, Installation, Plan
 
 PARTS = ("login", "name", "mail", "slack")
 ADMINISTRATOR = "LOGIN[,NAME[,MAIL[,SLACK-ID]]]"
@@ -64,7 +64,7 @@ def init(repository: str | None, local: Path | None, dry_run: bool, **given: str
     changed, and keeps what it has. Needs a token of yours in GH_TOKEN (scopes repo, workflow and
     read:org).
     """
-    from cocflow.install import Installation
+    from cocflow.setup.install import Installation
 
     flags = msgspec.convert(given, Given)
     work = Installation(click.echo, dry_run=dry_run)
@@ -96,7 +96,7 @@ def _set_up_folder(folder: Path, repository: str | None, work: Installation, giv
 
 
 def _set_up_repository(repository: str | None, work: Installation, given: Given) -> None:
-    from cocflow.install import acceptable
+    from cocflow.setup.install import acceptable
 
     here = visit(repository)
     settings = acceptable(here.premises)
@@ -111,8 +111,8 @@ def _set_up_repository(repository: str | None, work: Installation, given: Given)
 
 def _plan(files: Files, given: Given) -> tuple[Plan, tuple[Process, ...]]:
     """Compare what is there with what is shipped, and check the configuration before anything is written."""
-    from cocflow import shipped
-    from cocflow.install import CONFIGURATION, configuration, form_values, plan
+    from cocflow.setup import shipped
+    from cocflow.setup.install import CONFIGURATION, configuration, form_values, plan
 
     with checked_out(files) as folder:
         processes = processes_in(folder)
@@ -133,7 +133,7 @@ def _asked(given: Given) -> Asked:
 
     Whoever gives all that is required by flags runs unattended, and is asked nothing.
     """
-    from cocflow.install import Asked
+    from cocflow.setup.install import Asked
 
     unattended = given.community and given.code_of_conduct and given.time_zone and given.administrators
     optional = _leave if unattended else _offer
@@ -174,7 +174,7 @@ def _administrators(given: tuple[str, ...]) -> tuple[Administrator, ...]:
 
 
 def _administrator(text: str) -> Administrator:
-    from cocflow.core.roster import Administrator
+    from cocflow.core.people.roster import Administrator
 
     parts = [part.strip() for part in text.split(",")]
     if len(parts) > len(PARTS) or not parts[0]:
@@ -185,8 +185,8 @@ def _administrator(text: str) -> Administrator:
 
 def _checked(text: str, processes: tuple[Process, ...]) -> Community:
     """Return what a configuration says; DefinitionError for the first mistake."""
-    from cocflow.community import load_community
-    from cocflow.install import CONFIGURATION
+    from cocflow.setup.community import load_community
+    from cocflow.setup.install import CONFIGURATION
 
     figures = {one.name: one for process in processes for one in process.figures}
     with TemporaryDirectory() as name:

@@ -14,7 +14,7 @@ def labels(repository: str | None) -> None:
 
     Labels that the processes don't know are left alone.
     """
-    from cocflow.labels import make_labels
+    from cocflow.setup.labels import make_labels
 
     with explaining():
         here = visit(repository)

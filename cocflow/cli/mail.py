@@ -13,8 +13,8 @@ from cocflow.errors import UserMistake
 @click.command()
 def mail() -> None:
     """File what has come by mail on the suspension it belongs to, and answer it."""
-    from cocflow.mail import collect
-    from cocflow.sweep import Run
+    from cocflow.run.letters import collect
+    from cocflow.run.sweep import Run
 
     mask_secrets()
     desk = desk_from_environment()

@@ -44,8 +44,8 @@ def _check_templates(folder: Path) -> int:
     """Say of each template of a folder what is wrong with it; return how many are wrong."""
     from zoneinfo import ZoneInfo
 
+    from cocflow.core.views.samples import full, least
     from cocflow.messages import SUFFIX, Templates
-    from cocflow.samples import full, least
 
     templates, wrong = Templates([folder], ZoneInfo("UTC")), 0
     names = sorted(path.relative_to(folder).as_posix() for path in folder.glob(f"**/*{SUFFIX}"))
@@ -66,7 +66,7 @@ def _check_templates(folder: Path) -> int:
 @FILES
 def show(files: tuple[Path, ...]) -> None:
     """Say in plain words who may do what, when, and what follows; without FILES, of the shipped ones."""
-    from cocflow.rules import rules
+    from cocflow.process.rules import rules
 
     click.echo("\n".join(rules(one) for one in _chosen(files)), nl=False)
 
@@ -79,7 +79,7 @@ def show(files: tuple[Path, ...]) -> None:
 )
 def graph(files: tuple[Path, ...], svg: bool, output: Path | None) -> None:
     """Draw processes as Mermaid, which GitHub shows in Markdown, or as SVG."""
-    from cocflow import graph as drawing
+    from cocflow.process import graph as drawing
 
     chosen = _chosen(files)
     if svg and len(chosen) != 1:
@@ -95,7 +95,7 @@ def graph(files: tuple[Path, ...], svg: bool, output: Path | None) -> None:
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 def write(folder: Path) -> None:
     """Write the reference page and its drawings, of the shipped processes, into a folder."""
-    from cocflow.reference import reference
+    from cocflow.process.reference import reference
 
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in reference(_chosen(())).items():
@@ -104,16 +104,16 @@ def write(folder: Path) -> None:
 
 
 def _chosen(files: tuple[Path, ...]) -> tuple[Process, ...]:
-    from cocflow import shipped
     from cocflow.bootstrap import load_processes
+    from cocflow.setup import shipped
 
     return tuple(_load(file) for file in files) if files else load_processes(shipped.root())
 
 
 def _load(file: Path) -> Process:
     """Load a process; its notices lie in `templates/` beside its folder, or are shipped ones."""
-    from cocflow import shipped
-    from cocflow.definitions import load_process
+    from cocflow.process.definitions import load_process
+    from cocflow.setup import shipped
 
     return load_process(file, [_beside(file), shipped.templates()])
 

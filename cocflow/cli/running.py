@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from cocflow.enforce import Desk
-    from cocflow.sweep import Run
+    from cocflow.run.issue import Desk
+    from cocflow.run.sweep import Run
 
 
 def mask_secrets() -> None:

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from cocflow.core.case import Case
-    from cocflow.overview import Line, Row
+    from cocflow.core.engine.case import Case
+    from cocflow.run.overview import Line, Row
 
 
 @click.command()
@@ -27,7 +27,7 @@ def status(what: tuple[str, ...], as_json: bool, content: bool) -> None:
     With NUMBER, show what happened in that incident, from its receipts. The report itself is never
     shown unless --content is given.
     """
-    from cocflow.overview import history, overview, read_case
+    from cocflow.run.overview import history, overview, read_case
 
     repository, number = _read(what)
     if content and number is None:
@@ -99,7 +99,7 @@ def _show_history(case: Case, lines: Iterable[Line]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from cocflow.core.codename import code_name
+    from cocflow.core.text.codename import code_name
 
     click.echo(
         f"#{case.issue.number} {code_name(case.issue.id)}: {case.progress.state or 'not answered yet'}"

@@ -10,14 +10,14 @@ import click
 from cocflow.cli.running import desk_from_environment, finish, mask_secrets
 
 if TYPE_CHECKING:
-    from cocflow.enforce import Desk
+    from cocflow.run.issue import Desk
 
 
 @click.command()
 def sweep() -> None:
     """Answer everything that is due or unanswered in the repository, and make labels that are missing."""
-    from cocflow.labels import are_there
-    from cocflow.sweep import sweep as sweep_
+    from cocflow.run.sweep import sweep as sweep_
+    from cocflow.setup.labels import are_there
 
     mask_secrets()
     desk = desk_from_environment()
@@ -32,7 +32,7 @@ def _make_labels(desk: Desk) -> None:
     from cocflow.adapters.actions import required
     from cocflow.adapters.github import API
     from cocflow.bootstrap import premises
-    from cocflow.labels import ensure_labels
+    from cocflow.setup.labels import ensure_labels
 
     repository, token = (required(os.environ, name) for name in ("GITHUB_REPOSITORY", "GITHUB_TOKEN"))
     labels = premises(repository, token, os.environ.get("GITHUB_API_URL") or API)

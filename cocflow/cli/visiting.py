@@ -20,9 +20,9 @@ from cocflow.errors import AdapterError, CocflowError, DefinitionError
 
 if TYPE_CHECKING:
     from cocflow.core.process import Process
-    from cocflow.enforce import Desk
-    from cocflow.examine import Survey
     from cocflow.ports import Files, Premises
+    from cocflow.run.issue import Desk
+    from cocflow.setup.examine import Survey
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}(_[A-Za-z0-9]{1,16})?/[A-Za-z0-9._-]{1,100}")
 
@@ -85,7 +85,7 @@ _HINTS = {
 @contextmanager
 def explaining() -> Iterator[None]:
     """Give failures of GitHub's with what can be done about them."""
-    from cocflow.install import UnfinishedError
+    from cocflow.setup.install import UnfinishedError
 
     try:
         yield
@@ -99,8 +99,8 @@ def explaining() -> Iterator[None]:
 @contextmanager
 def checked_out(files: Files) -> Iterator[Path]:
     """Fetch the repository's files into a folder for as long as they are needed."""
-    from cocflow import shipped
-    from cocflow.install import fetch, shipped_files
+    from cocflow.setup import shipped
+    from cocflow.setup.install import fetch, shipped_files
 
     with TemporaryDirectory() as name:
         folder = Path(name)
@@ -110,9 +110,9 @@ def checked_out(files: Files) -> Iterator[Path]:
 
 def shipped_for(files: Files) -> dict[str, bytes]:
     """Return what a repository must hold, by path: with the package's wheel, unless it holds the package."""
-    from cocflow import shipped
-    from cocflow.install import CONFIGURATION, holds_package, shipped_files, with_wheel
-    from cocflow.wheel import wheel
+    from cocflow.setup import shipped
+    from cocflow.setup.install import CONFIGURATION, holds_package, shipped_files, with_wheel
+    from cocflow.setup.wheel import wheel
 
     wanted = shipped_files(shipped.root())
     if holds_package(files):
@@ -131,9 +131,9 @@ def processes_in(folder: Path) -> tuple[Process, ...]:
 
 def survey(here: Visit, folder: Path) -> Survey:
     """Return what the doctor looks at; VisitError if there is no such repository."""
-    from cocflow.definitions import read_yaml
-    from cocflow.examine import Survey
-    from cocflow.install import form_values, plan
+    from cocflow.process.definitions import read_yaml
+    from cocflow.setup.examine import Survey
+    from cocflow.setup.install import form_values, plan
 
     settings = here.premises.settings()
     if settings is None:

@@ -16,9 +16,9 @@ import msgspec
 from github.IssueComment import IssueComment
 from github.Repository import Repository
 
-from cocflow.core.commands import GRAMMAR, Party, read_command
-from cocflow.core.guards import NOT_PEOPLE
-from cocflow.core.records import PartyAdded, Record, ToldByHand, read_receipt
+from cocflow.core.acts.commands import GRAMMAR, Party, read_command
+from cocflow.core.acts.guards import NOT_PEOPLE
+from cocflow.core.engine.records import PartyAdded, Record, ToldByHand, read_receipt
 from cocflow.demo.script import How, Told
 from cocflow.demo.story import RULES_CHANNEL, RULES_CHANNEL_ID
 

@@ -11,8 +11,8 @@ import msgspec
 from rich.console import Console
 from rich.text import Text
 
-from cocflow.core.form import QUESTIONS
-from cocflow.core.when import format_when
+from cocflow.core.forms.form import QUESTIONS
+from cocflow.core.text.when import format_when
 from cocflow.demo.player import Played
 from cocflow.demo.script import AddLabel, Deed, File, Mail, Press, Wait, Write
 from cocflow.demo.story import ADMINISTRATORS, REPOSITORY

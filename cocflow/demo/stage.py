@@ -20,11 +20,11 @@ import requests
 from github.Issue import Issue
 from github.Repository import Repository
 
-from cocflow import bootstrap, shipped
+from cocflow import bootstrap
 from cocflow.adapters.maildir import MaildirMailbox
-from cocflow.core.decide import STATE_PREFIX
-from cocflow.core.facts import sha256
-from cocflow.core.form import Answers, fill_template, write
+from cocflow.core.engine.decide import STATE_PREFIX
+from cocflow.core.engine.facts import sha256
+from cocflow.core.forms.form import Answers, fill_template, write
 from cocflow.demo.news import News, Newspaper
 from cocflow.demo.script import AddLabel, Deed, File, Mail, Press, Wait, Write
 from cocflow.demo.story import (
@@ -37,10 +37,11 @@ from cocflow.demo.story import (
     REPOSITORY,
     START,
 )
-from cocflow.enforce import Desk
-from cocflow.labels import labels_of
+from cocflow.run.issue import Desk
+from cocflow.run.sweep import handle, sweep
 from cocflow.sandbox import Clock, Sandbox
-from cocflow.sweep import handle, sweep
+from cocflow.setup import shipped
+from cocflow.setup.labels import labels_of
 
 _Connection = TypeVar("_Connection", github.Github, requests.Session)
 

@@ -15,7 +15,7 @@ from github.Repository import Repository
 
 from cocflow.adapters.github import LONGEST_WAIT, TRIES, GitHubTracker, NotPrivateError
 from cocflow.adapters.outbox import Outbox
-from cocflow.core.facts import (
+from cocflow.core.engine.facts import (
     BodyEdited,
     Closed,
     CommentDeleted,
@@ -25,12 +25,12 @@ from cocflow.core.facts import (
     Reopened,
     Unlabeled,
 )
-from cocflow.core.ledger import read_ledger
-from cocflow.core.records import is_card
-from cocflow.enforce import Desk, enforce
+from cocflow.core.engine.ledger import read_ledger
+from cocflow.core.engine.records import is_card
 from cocflow.errors import AdapterError
+from cocflow.run.issue import Desk, enforce
+from cocflow.run.sweep import handle, sweep
 from cocflow.sandbox import Clock, Sandbox
-from cocflow.sweep import handle, sweep
 from tests.core import play
 from tests.fakes import desk
 

@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from cocflow.adapters.repository import GitHubPremises
-from cocflow.core.blobs import blob_sha
+from cocflow.core.text.blobs import blob_sha
 from cocflow.errors import AdapterError
 from cocflow.ports import Label
 from cocflow.sandbox import Clock, Sandbox

@@ -18,7 +18,7 @@ from cocflow.sandbox import Clock, Sandbox
 from tests.jobs.layouts import CHECKOUT, CONFIGURATION
 
 REPO = "acme/incidents"
-REPORT = CHECKOUT / "tests" / "core" / "form" / "positive" / "as-filed.md"
+REPORT = CHECKOUT / "tests" / "core" / "forms" / "form" / "positive" / "as-filed.md"
 
 
 class Done(msgspec.Struct, frozen=True):

@@ -11,11 +11,11 @@ from github import Auth, Github
 
 from cocflow.bootstrap import desk
 from cocflow.cli import cocflow
-from cocflow.core.form import Answers, form_from_template, write
-from cocflow.definitions import load_form_data
+from cocflow.core.forms.form import Answers, form_from_template, write
+from cocflow.process.definitions import load_form_data
+from cocflow.run.sweep import Run, handle
 from cocflow.sandbox import Sandbox
-from cocflow.shipped import issue_forms
-from cocflow.sweep import Run, handle
+from cocflow.setup.shipped import issue_forms
 
 REPO = "acme/incidents"
 START = "2026-01-05T09:00:00Z"

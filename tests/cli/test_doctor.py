@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 from github.Repository import Repository
 
-from cocflow.examine import CHECKS
-from cocflow.shipped import workflows
+from cocflow.setup.examine import CHECKS
+from cocflow.setup.shipped import workflows
 from tests.cli.premises import REPO, SECRET, Town
 
 

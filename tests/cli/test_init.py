@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cocflow.install import CONFIGURATION, RECORD
+from cocflow.setup.install import CONFIGURATION, RECORD
 from tests.cli.premises import FLAGS, REPO, Town
 
 FORM = ".github/ISSUE_TEMPLATE/incident.yml"

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from cocflow import shipped
 from cocflow.cli import cocflow
 from cocflow.cli.notice import CHANNELS
 from cocflow.messages import SUFFIX
+from cocflow.setup import shipped
 
 NAMES = sorted(
     str(path.relative_to(shipped.templates())).removesuffix(SUFFIX)

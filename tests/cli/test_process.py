@@ -7,7 +7,7 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 
 from cocflow.cli import cocflow
-from cocflow.shipped import workflows
+from cocflow.setup.shipped import workflows
 
 INCIDENT = str(workflows() / "incident.yml")
 

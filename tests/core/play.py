@@ -14,10 +14,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from cocflow import shipped
-from cocflow.core.case import ACCOUNT, REACH, REASON, Case, Definition, open_case
-from cocflow.core.decide import Decision, decide, recovery
-from cocflow.core.facts import (
+from cocflow.core.engine.case import ACCOUNT, REACH, REASON, Case, Definition, open_case
+from cocflow.core.engine.decide import Decision, decide, recovery
+from cocflow.core.engine.facts import (
     Actor,
     BodyEdited,
     Closed,
@@ -30,11 +29,20 @@ from cocflow.core.facts import (
     Reopened,
     Unlabeled,
 )
-from cocflow.core.form import Answers, form_from_template, write
+from cocflow.core.engine.records import (
+    Filed,
+    Marker,
+    Record,
+    mail_line,
+    marker_line,
+    read_receipt,
+    receipt_line,
+)
+from cocflow.core.forms.form import Answers, form_from_template, write
+from cocflow.core.people.roster import Administrator, Community
 from cocflow.core.process import Process
-from cocflow.core.records import Filed, Marker, Record, mail_line, marker_line, read_receipt, receipt_line
-from cocflow.core.roster import Administrator, Community
-from cocflow.definitions import load_form_data, load_process
+from cocflow.process.definitions import load_form_data, load_process
+from cocflow.setup import shipped
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -16,9 +16,9 @@ import msgspec
 from cocflow import bootstrap
 from cocflow.demo import REPOSITORY, STORY, Stage, play
 from cocflow.demo.story import CONFIGURATION, PEOPLE
-from cocflow.enforce import Desk
+from cocflow.run.issue import Desk
+from cocflow.run.sweep import handle, sweep
 from cocflow.sandbox.database import connect
-from cocflow.sweep import handle, sweep
 from tests.faults.world import Job, Snapshot, World
 
 HOUR, DAY = 3600, 86_400

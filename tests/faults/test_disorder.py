@@ -7,9 +7,9 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
-from cocflow.core.ledger import read_ledger
-from cocflow.core.records import Record
-from cocflow.sweep import handle, sweep
+from cocflow.core.engine.ledger import read_ledger
+from cocflow.core.engine.records import Record
+from cocflow.run.sweep import handle, sweep
 from tests.faults.count import tried
 from tests.faults.history import HOUR, Moment
 from tests.faults.world import Job, World

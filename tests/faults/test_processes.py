@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from cocflow.demo import REPOSITORY
-from cocflow.sweep import sweep
+from cocflow.run.sweep import sweep
 from tests.faults.count import tried
 from tests.faults.history import Moment
 from tests.faults.layer import SILENCE, Call, Plan

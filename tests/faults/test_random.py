@@ -15,14 +15,14 @@ import hypothesis.strategies as st
 from hypothesis import Phase, settings
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from cocflow.core.case import Case
-from cocflow.core.decide import open_requests
-from cocflow.core.facts import Actor
-from cocflow.core.guards import shown
-from cocflow.enforce import Desk
+from cocflow.core.acts.guards import shown
+from cocflow.core.engine.case import Case
+from cocflow.core.engine.decide import open_requests
+from cocflow.core.engine.facts import Actor
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.messages import inline
-from cocflow.sweep import handle, sweep
+from cocflow.run.issue import Desk
+from cocflow.run.sweep import handle, sweep
 from tests.core import play
 from tests.fakes import FakeNotifier, FakeTracker, desk, nothing
 from tests.faults.layer import Died

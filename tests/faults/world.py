@@ -22,20 +22,20 @@ from typing import Any
 import msgspec
 
 from cocflow.adapters.github import GitHubTracker
-from cocflow.core.case import Person
-from cocflow.core.decide import open_requests
-from cocflow.core.form import Answers, write
-from cocflow.core.records import is_card, is_receipt, read_card, read_receipt
-from cocflow.enforce import Desk, enforce
+from cocflow.core.engine.case import Person
+from cocflow.core.engine.decide import open_requests
+from cocflow.core.engine.records import is_card, is_receipt, read_card, read_receipt
+from cocflow.core.forms.form import Answers, write
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.ports import Message
+from cocflow.run.issue import Desk, enforce
+from cocflow.run.sweep import Run
 from cocflow.sandbox import Clock, Store, create_app
 from cocflow.sandbox.database import connect
 from cocflow.sandbox.ids import node_id
 from cocflow.sandbox.issues import Desk as GitHubDesk
 from cocflow.sandbox.issues import IssueDesk
 from cocflow.sandbox.wire import LoopbackServer
-from cocflow.sweep import Run
 from tests.faults.layer import Answer, Call, Died, FaultLayer, HungUpError, Plan
 from tests.faults.turns import Turns, at_once
 

@@ -12,16 +12,12 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from cocflow import shipped
 from cocflow.adapters.letters import read_letter
-from cocflow.audit import findings
-from cocflow.community import load_community
-from cocflow.core.commands import GRAMMAR, read_command, split_told
-from cocflow.core.decide import decide, recovery
-from cocflow.core.facts import Actor
-from cocflow.core.form import consent, form_from_template, numbered_answers, read, write
-from cocflow.core.ledger import read_ledger
-from cocflow.core.records import (
+from cocflow.core.acts.commands import GRAMMAR, read_command, split_told
+from cocflow.core.engine.decide import decide, recovery
+from cocflow.core.engine.facts import Actor
+from cocflow.core.engine.ledger import read_ledger
+from cocflow.core.engine.records import (
     claim,
     is_signed,
     is_vouched,
@@ -32,10 +28,14 @@ from cocflow.core.records import (
     read_receipt,
     receipt_line,
 )
-from cocflow.core.seal import Seal, read_seal
-from cocflow.core.when import read_duration, read_when
-from cocflow.definitions import load_form_data, load_process
+from cocflow.core.engine.seal import Seal, read_seal
+from cocflow.core.forms.form import consent, form_from_template, numbered_answers, read, write
+from cocflow.core.text.when import read_duration, read_when
 from cocflow.errors import CocflowError
+from cocflow.process.definitions import load_form_data, load_process
+from cocflow.run.audit import findings
+from cocflow.setup import shipped
+from cocflow.setup.community import load_community
 from tests.core import play
 from tests.core.play import BOT, MFT, RIYA, played_to
 

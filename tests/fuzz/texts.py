@@ -7,10 +7,8 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from cocflow import shipped
-from cocflow.core.commands import USAGE
-from cocflow.core.form import NO_RESPONSE
-from cocflow.core.records import (
+from cocflow.core.acts.commands import USAGE
+from cocflow.core.engine.records import (
     AnswerGiven,
     Card,
     EndSet,
@@ -32,6 +30,8 @@ from cocflow.core.records import (
     marker_line,
     receipt_line,
 )
+from cocflow.core.forms.form import NO_RESPONSE
+from cocflow.setup import shipped
 from tests.core import play
 from tests.hostile import HOSTILE
 

@@ -109,6 +109,6 @@ class Community:
 
 def filed(checkout: Path) -> str:
     """Return a report as the form renders it, with a mark in one of its answers."""
-    text = (checkout / "tests" / "core" / "form" / "positive" / "as-filed.md").read_text("utf-8")
+    text = (checkout / "tests" / "core" / "forms" / "form" / "positive" / "as-filed.md").read_text("utf-8")
     assert "Shouting." in text
     return text.replace("Shouting.", f"Shouting, {ANSWER}.")

@@ -1,0 +1,1 @@
+"""The subjects of the process, one file each."""

@@ -1,0 +1,1 @@
+"""The engine: facts in, decisions out; it knows no subject."""

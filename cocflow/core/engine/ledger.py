@@ -1,0 +1,187 @@
+"""Which receipts count: the chain that makes the bot's own comments the truth of a case.
+
+Owns rules 2 and 3 of the ledger. A receipt counts only if its `prev` is the last one that counted;
+a later one that names the same `prev` lost a race and is void. An edited receipt, one of another
+bot, one without the community's signature where there is a key, a gap in the numbers: broken, and
+nothing of the case is believed until `/recover`.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from cocflow.core.engine.facts import Commented, Issue
+from cocflow.core.engine.progress import is_snapshot
+from cocflow.core.engine.records import Card, Record, is_card, is_receipt, is_vouched, read_card, read_receipt
+from cocflow.core.engine.seal import Seal
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """A receipt where it stands."""
+
+    id: str
+    database_id: int
+    record: Record
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """What is wrong with the receipts: one plain sentence, and the comment at fault where one is."""
+
+    says: str
+    comment: str | None = None
+
+
+class Ledger(msgspec.Struct, frozen=True, kw_only=True):
+    """The receipts of an issue: those that count, those that lost a race, and what is broken.
+
+    `faults` are empty if the chain is whole; their sentences hold the number of the receipt and no
+    words of anybody. `sound` are the receipts that are right by themselves, in order, for
+    `/recover`. `card` is the first card, `spare_cards` the comments of any further ones (two runs may
+    each have made one); `card_record` is None where nobody vouches for it. `highest` is the highest
+    number that any receipt or the card names.
+    """
+
+    counted: tuple[Entry, ...] = ()
+    sound: tuple[Entry, ...] = ()
+    void: tuple[Entry, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    card: Commented | None = None
+    card_record: Card | None = None
+    spare_cards: tuple[Commented, ...] = ()
+    highest: int = 0
+
+    @property
+    def broken(self) -> tuple[str, ...]:
+        """What is wrong, each sentence once; empty if nothing is."""
+        return tuple(dict.fromkeys(fault.says for fault in self.faults))
+
+    @property
+    def last(self) -> Entry | None:
+        """The newest receipt that counts."""
+        return self.counted[-1] if self.counted else None
+
+
+class _Found(msgspec.Struct, frozen=True):
+    """A comment that claims to be a receipt, before it is judged."""
+
+    comment: Commented
+    record: Record | None
+    mine: bool
+    vouched: bool
+
+    def fault(self) -> Fault | None:
+        """Say what is wrong with the comment by itself, None if nothing is."""
+        says = self._fault()
+        return None if says is None else Fault(says, self.comment.id)
+
+    def _fault(self) -> str | None:
+        if not self.mine:
+            return "Another bot than cocflow has written a receipt."
+        if self.record is None:
+            return "A receipt can't be read."
+        if self.comment.edited_at is not None:
+            return f"Receipt {self.record.n} has been edited."
+        if not self.vouched:
+            return f"Receipt {self.record.n} isn't signed with this community's key."
+        return None
+
+
+def read_ledger(issue: Issue, seal: Seal | None = None) -> Ledger:
+    """Sort the comments of one read into receipts and card, in comment order.
+
+    A person's comment that looks like a receipt is only talk: if it could stop a case, whoever can
+    comment could. But if there is no other, the bot's account may have changed, and ignoring the
+    whole history would decide everything again: that is broken.
+    """
+    found: list[_Found] = []
+    by_hand: str | None = None
+    cards: list[Commented] = []
+    for comment in issue.comments():
+        mine = issue.is_mine(comment)
+        if is_receipt(comment.body):
+            if mine or (comment.by is not None and comment.by.bot):
+                found.append(_found(issue, comment, mine, seal))
+            else:
+                by_hand = comment.id
+        elif mine and is_card(comment.body):
+            cards.append(comment)
+    vouched = bool(cards) and is_vouched(cards[0].body, seal, issue.id, cards[0].unchanged_since)
+    ledger = _chained(found, cards, read_card(cards[0].body) if vouched else None)
+    if by_hand is not None and not any(one.mine for one in found):
+        says = "The receipts of this case were written by another account than cocflow's."
+        return msgspec.structs.replace(ledger, faults=(Fault(says, by_hand),))
+    return ledger
+
+
+def _found(issue: Issue, comment: Commented, mine: bool, seal: Seal | None) -> _Found:
+    record = read_receipt(comment.body)
+    if record is not None and record.snapshot is not None and not is_snapshot(record.snapshot):
+        record = None
+    return _Found(comment, record, mine, is_vouched(comment.body, seal, issue.id, comment.unchanged_since))
+
+
+def _chained(found: list[_Found], cards: list[Commented], record: Card | None) -> Ledger:
+    start = _checkpoint(found)
+    believed = found if start is None else found[start:]
+    faults = [fault for one in believed if (fault := one.fault())]
+    counted: list[Entry] = []
+    void: list[Entry] = []
+    for entry in _entries(believed):
+        if _continues(entry, counted, start is not None):
+            counted.append(entry)
+        elif _lost_a_race(entry, counted, void):
+            void.append(entry)
+        else:
+            faults.append(Fault(f"Before receipt {entry.record.n} there is a gap.", entry.id))
+            break
+    numbers = [one.record.n for one in found if one.record is not None]
+    if record is not None and record.n > max(numbers, default=0):
+        faults.append(Fault(f"Receipt {record.n}, the newest that the card names, is gone."))
+    return Ledger(
+        counted=tuple(counted),
+        sound=tuple(_entries([one for one in believed if one.fault() is None])),
+        void=tuple(void),
+        faults=tuple(faults),
+        card=cards[0] if cards else None,
+        card_record=record,
+        spare_cards=tuple(cards[1:]),
+        highest=max([*numbers, record.n if record is not None else 0], default=0),
+    )
+
+
+def _entries(found: list[_Found]) -> list[Entry]:
+    return [
+        Entry(id=one.comment.id, database_id=one.comment.database_id, record=one.record)
+        for one in found
+        if one.record is not None
+    ]
+
+
+def _checkpoint(found: list[_Found]) -> int | None:
+    """Return where the newest sound checkpoint stands; of two that answer one fact, the first."""
+    answered: set[str] = set()
+    start = None
+    for index, one in enumerate(found):
+        if one.record is None or one.record.snapshot is None or one.fault() is not None:
+            continue
+        if one.record.of not in answered:
+            answered.add(one.record.of)
+            start = index
+    return start
+
+
+def _continues(entry: Entry, counted: list[Entry], from_checkpoint: bool) -> bool:
+    if not counted:
+        return from_checkpoint or (entry.record.n == 1 and entry.record.prev is None)
+    last = counted[-1]
+    return entry.record.prev == last.id and entry.record.n == last.record.n + 1
+
+
+def _lost_a_race(entry: Entry, counted: list[Entry], void: list[Entry]) -> bool:
+    """Whether another run was quicker: the receipt's place is taken, or it follows a void one."""
+    if not counted:
+        return False
+    known = {None, *(one.id for one in counted), counted[0].record.prev}
+    if entry.record.n <= counted[-1].record.n and entry.record.prev in known:
+        return True
+    return entry.record.snapshot is not None or entry.record.prev in {one.id for one in void}

@@ -1,0 +1,479 @@
+"""What receipts hold: decided changes and owed notices, without a word that a person wrote.
+
+Owns the shapes of a record and its one line of text, signed where there is a seal. A record names
+words by the node id of the comment that holds them and their sha256 (`Words`), never by the words
+themselves. A line that is read may come from anybody: what no record of ours holds is unreadable.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, TypeAlias, TypeVar
+
+import msgspec
+
+from cocflow.core.engine.seal import Seal
+
+Instant: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
+"""An instant; a time without its zone isn't one."""
+
+Number: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=10**9)]
+"""What records count by. GitHub has no issue with so many comments."""
+
+_Kind = TypeVar("_Kind")
+
+_RECEIPT = "<!-- cocflow:receipt "
+_CARD = "<!-- cocflow:card "
+_HALT = "<!-- cocflow:halt "
+_MAIL = "<!-- cocflow:mail "
+_MARKER = "<!-- cocflow:suspension "
+_END = " -->"
+_MARKERS = {_RECEIPT: "receipt", _CARD: "card", _HALT: "halt", _MAIL: "mail", _MARKER: "suspension"}
+
+
+class Words(msgspec.Struct, frozen=True):
+    """Where words stand: the comment's node id and the sha256 of its whole text."""
+
+    fact: str
+    sha: str
+
+
+class Change(msgspec.Struct, frozen=True, tag_field="is", kw_only=True):
+    """One thing that a decision changed. Replay applies it and asks nothing."""
+
+
+class Moved(Change, frozen=True, kw_only=True, tag="moved"):
+    """The state is now `to`."""
+
+    to: str
+
+
+class Estimated(Change, frozen=True, kw_only=True, tag="estimated"):
+    """The reporter was given these instants (UTC)."""
+
+    resolve: Instant
+    triage: Instant | None = None
+
+
+class ReporterKnown(Change, frozen=True, kw_only=True, tag="reporter"):
+    """Who the reporter is: the issue's author, or somebody for whom the author filed.
+
+    `said` is then the digest of the answer that says who, since the form's body stays editable, and
+    `handles` are digests of the ways to name the person, to know an administrator by.
+    """
+
+    is_author: bool
+    readers_off_roster: bool = False
+    said: str = ""
+    handles: tuple[str, ...] = ()
+
+
+class ConsentGiven(Change, frozen=True, kw_only=True, tag="consent"):
+    """What the reporter lets be shared: `none`, `parties` or `community`; and whether by name."""
+
+    level: str
+    named: bool = False
+
+
+class AnswerGiven(Change, frozen=True, kw_only=True, tag="answer"):
+    """The words of a comment hold the answer to the question of that number (1 to 4)."""
+
+    number: Number
+    words: Words
+
+
+class PartyAdded(Change, frozen=True, kw_only=True, tag="party"):
+    """The words of a comment name a further party, known in this case by `key`.
+
+    `handles`: digests of the ways to name the person, which hold even if the words change.
+    """
+
+    key: str
+    words: Words
+    handles: tuple[str, ...] = ()
+
+
+class PartyRemoved(Change, frozen=True, kw_only=True, tag="party_removed"):
+    """That party is none; nothing is owed to it any more."""
+
+    key: str
+
+
+class Resolved(Change, frozen=True, kw_only=True, tag="resolved"):
+    """The words of a comment hold the resolution."""
+
+    words: Words
+
+
+class ToldByHand(Change, frozen=True, kw_only=True, tag="told"):
+    """These notices were told by other means; the words say how."""
+
+    notices: tuple[str, ...]
+    words: Words
+
+
+class Reminded(Change, frozen=True, kw_only=True, tag="reminded"):
+    """That timer's occurrence of that instant is done, and every earlier one with it."""
+
+    timer: str
+    due: Instant
+
+
+class SuspensionOrdered(Change, frozen=True, kw_only=True, tag="suspension_ordered"):
+    """An account is suspended since `since`. The words' `line`th account (from 0) says whose it is.
+
+    On the incident. `by` is the node id of the administrator; `until` None means interim.
+    """
+
+    key: str
+    words: Words
+    line: Number
+    since: Instant
+    by: str
+    until: Instant | None = None
+
+
+class SuspensionNoted(Change, frozen=True, kw_only=True, tag="suspension_noted"):
+    """How the suspension of that key stands, as its own receipts say. On the incident.
+
+    `handles`: digests of the ways to name the person, to know an administrator by.
+    """
+
+    key: str
+    issue: str
+    number: Number
+    state: str
+    until: Instant | None = None
+    interim: bool = False
+    handles: tuple[str, ...] = ()
+
+
+class SuspensionBegan(Change, frozen=True, kw_only=True, tag="suspension_began"):
+    """A suspension's own beginning: since when, by whom, of which incident, under which key.
+
+    On the suspension. `account` is the digest of the form's answers that say who it is.
+    """
+
+    key: str
+    incident: Number
+    by: str
+    account: str
+    until: Instant | None = None
+
+
+class EndSet(Change, frozen=True, kw_only=True, tag="end_set"):
+    """The suspension ends at `until`; None: it is indefinite by decision."""
+
+    until: Instant | None = None
+
+
+class AppealKept(Change, frozen=True, kw_only=True, tag="appeal_kept"):
+    """These words are part of the appeal that is open or will be filed."""
+
+    words: Words
+    verified: bool = True
+
+
+class AppealDecided(Change, frozen=True, kw_only=True, tag="appeal_decided"):
+    """The words that decided the appeal: the reasons, or the new context."""
+
+    words: Words
+
+
+class PostDrafted(Change, frozen=True, kw_only=True, tag="post_drafted"):
+    """The words of a comment are to be posted. A draft before it is void, and so are its answers."""
+
+    words: Words
+    by: str
+
+
+class PostAnswered(Change, frozen=True, kw_only=True, tag="post_answered"):
+    """What somebody concerned says to the present draft. `to` is their key in the case."""
+
+    to: str
+    yes: bool
+    words: Words
+
+
+class PostApproved(Change, frozen=True, kw_only=True, tag="post_approved"):
+    """Another administrator lets the present draft go out."""
+
+
+class PostDropped(Change, frozen=True, kw_only=True, tag="post_dropped"):
+    """The present draft is none any more: it went out, or was stopped."""
+
+    sent: bool
+
+
+class AccessReturned(Change, frozen=True, kw_only=True, tag="access_returned"):
+    """The suspension's end has passed while its appeal is open."""
+
+
+AnyChange: TypeAlias = (
+    Moved
+    | Estimated
+    | ReporterKnown
+    | ConsentGiven
+    | AnswerGiven
+    | PartyAdded
+    | PartyRemoved
+    | Resolved
+    | ToldByHand
+    | Reminded
+    | SuspensionOrdered
+    | SuspensionNoted
+    | SuspensionBegan
+    | EndSet
+    | AppealKept
+    | AppealDecided
+    | AccessReturned
+    | PostDrafted
+    | PostAnswered
+    | PostApproved
+    | PostDropped
+)
+
+
+class Owed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A notice that somebody must get. `to` is a role, or a party's key; `words` what it tells.
+
+    `by_receipt`: its channel is the issue itself, so the receipt is the notice.
+    """
+
+    id: str
+    notice: str
+    to: str
+    words: Words | None = None
+    by_receipt: bool = False
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One receipt's hidden part.
+
+    `n` counts from 1; `prev` is the node id of the receipt before it; `of` is the fact or the
+    timer's occurrence that it answers; `at` is the instant at which it was decided to have
+    happened. `told` absorbs the delivery marks that the card held. `snapshot` is a whole case (a
+    checkpoint, written by `/recover`).
+    """
+
+    n: Number
+    prev: str | None
+    of: str
+    at: Instant
+    process: str
+    move: str | None = None
+    by: str | None = None
+    refused: bool = False
+    sole: bool = False
+    changes: tuple[AnyChange, ...] = ()
+    owed: tuple[Owed, ...] = ()
+    told: tuple[str, ...] = ()
+    snapshot: dict[str, Any] | None = None
+
+
+class Try(msgspec.Struct, frozen=True):
+    """A notice that didn't get through: how often it was tried, since when, and when to try again.
+
+    `again` is None where its channels refuse it for good: then somebody tells it by hand.
+    """
+
+    count: Number
+    since: Instant
+    again: Instant | None = None
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The card's hidden part: an index, never believed over the receipts.
+
+    `due`: when cocflow must look again by itself. `seen`: the newest fact by a person in the read
+    that was decided upon. `edited`: the body's last edit in it. `last`: the newest receipt.
+    `told`: the delivery marks since that receipt. `tries`: the notices that didn't get through.
+    `late`: since when a run had been due, where the newest receipt came that late.
+    """
+
+    n: Number
+    last: str
+    due: Instant | None = None
+    seen: str | None = None
+    edited: Instant | None = None
+    told: tuple[str, ...] = ()
+    tries: dict[str, Try] = {}
+    late: datetime | None = None
+
+
+class Filed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The hidden part of the bot's comment that holds a mail's text, or one part of a long one.
+
+    `mail` is the digest of its Message-ID, `received` the mail server's time. The last part, for
+    which `part` equals `parts`, is the request. `automatic`: no person wrote it.
+    """
+
+    mail: str
+    received: Instant
+    verified: bool
+    automatic: bool = False
+    part: Number = 1
+    parts: Number = 1
+
+
+class Marker(msgspec.Struct, frozen=True, kw_only=True):
+    """The hidden part of a suspension's body: whose child it is, so that none is made twice."""
+
+    incident: str
+    number: Number
+    key: str
+
+
+class Halt(msgspec.Struct, frozen=True, kw_only=True):
+    """The hidden part of the comment that says that a case has stopped, and why (a digest)."""
+
+    why: str
+
+
+_escapes = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("-"): "\\u002d"}
+
+
+def _line(marker: str, record: Record | Card | Halt | Filed | Marker, seal: Seal | None, issue: str) -> str:
+    """Return a record as one HTML comment; `<`, `>` and `-` are escaped, so nothing ends it early.
+
+    In JSON the three stand in strings and negative numbers only; records hold no negative number.
+    """
+    payload = msgspec.json.encode(record).decode().translate(_escapes)
+    return f"{marker}{payload}{'' if seal is None else ' ' + seal.sign(issue, marker + payload)}{_END}"
+
+
+def receipt_line(record: Record, seal: Seal | None = None, issue: str = "") -> str:
+    """Return the last line of a receipt, signed for the issue of that node id if there is a seal."""
+    return _line(_RECEIPT, record, seal, issue)
+
+
+def card_line(card: Card, seal: Seal | None = None, issue: str = "") -> str:
+    """Return the last line of a card, signed for the issue of that node id if there is a seal."""
+    return _line(_CARD, card, seal, issue)
+
+
+def halt_line(halt: Halt, seal: Seal | None = None, issue: str = "") -> str:
+    """Return the last line of the comment that says that a case has stopped, signed if there is a seal."""
+    return _line(_HALT, halt, seal, issue)
+
+
+def mail_line(filed: Filed, seal: Seal | None = None, issue: str = "") -> str:
+    """Return the last line of a comment that holds a mail's text, signed if there is a seal."""
+    return _line(_MAIL, filed, seal, issue)
+
+
+def marker_line(marker: Marker, seal: Seal | None = None) -> str:
+    """Return the first line of a suspension's body: below it a person's answers follow.
+
+    The suspension has no node id yet, so it is signed for its incident's.
+    """
+    return _line(_MARKER, marker, seal, marker.incident)
+
+
+def is_vouched(body: str, seal: Seal | None, issue: str, at: datetime | None = None) -> bool:
+    """Whether the record in a comment's last line was signed for that issue; without a seal, always.
+
+    `at`: since when it has stood there as it is; None where that isn't known.
+    """
+    return seal is None or _is_vouched(_last_line(body), seal, issue, at)
+
+
+def _is_vouched(line: str, seal: Seal, issue: str, at: datetime | None) -> bool:
+    for marker in _MARKERS:
+        if line.startswith(marker) and line.endswith(_END):
+            payload, signature = _cut(line[len(marker) : -len(_END)])
+            return seal.holds(issue, marker + payload, signature, at)
+    return False
+
+
+def is_signed(body: str) -> bool:
+    """Whether the record in a comment's last line has a signature, whosever it is."""
+    line = _last_line(body)
+    return claim(body) is not None and line.endswith(_END) and _cut(line[: -len(_END)])[1] != ""
+
+
+def claim(body: str) -> str | None:
+    """Return what a text's last line claims to be: a receipt, a card, …; None if it claims nothing."""
+    line = _last_line(body)
+    return next((name for marker, name in _MARKERS.items() if line.startswith(marker)), None)
+
+
+def read_mail(body: str) -> Filed | None:
+    """Return the record of a comment that holds a mail; None where the text is none."""
+    return _read(body, _MAIL, Filed)
+
+
+def read_marker(body: str, seal: Seal | None = None, at: datetime | None = None) -> Marker | None:
+    """Return the marker of a suspension's body; None where it has none, or one that isn't vouched for."""
+    first = body.partition("\n")[0].rstrip()
+    marker = _read(first, _MARKER, Marker)
+    if marker is None or seal is None or _is_vouched(first, seal, marker.incident, at):
+        return marker
+    return None
+
+
+def _last_line(body: str) -> str:
+    """Return the very last line: only that one counts, whatever words stand above it."""
+    return body.rstrip().rpartition("\n")[2]
+
+
+def _cut(text: str) -> tuple[str, str]:
+    """Return the JSON and the signature of a record; "" where it has none. JSON ends with a brace."""
+    if text.endswith("}"):
+        return text, ""
+    payload, _, signature = text.rpartition(" ")
+    return payload, signature
+
+
+def _payload(body: str, marker: str) -> str | None:
+    line = _last_line(body)
+    if line.startswith(marker) and line.endswith(_END):
+        return _cut(line[len(marker) : -len(_END)])[0]
+    return None
+
+
+def is_receipt(body: str) -> bool:
+    """Whether the text claims to be a receipt, readable or not."""
+    return _last_line(body).startswith(_RECEIPT)
+
+
+def read_receipt(body: str) -> Record | None:
+    """Return the record of a receipt; None where the text is none, or is unreadable."""
+    return _read(body, _RECEIPT, Record)
+
+
+def read_card(body: str) -> Card | None:
+    """Return the record of a card; None where the text is none, or is unreadable."""
+    return _read(body, _CARD, Card)
+
+
+def is_card(body: str) -> bool:
+    """Whether the text claims to be a card, readable or not."""
+    return _last_line(body).startswith(_CARD)
+
+
+def read_halt(body: str) -> Halt | None:
+    """Return the record of a halt; None where the text is none, or is unreadable."""
+    return _read(body, _HALT, Halt)
+
+
+def _read(body: str, marker: str, kind: type[_Kind]) -> _Kind | None:
+    payload = _payload(body, marker)
+    if payload is None:
+        return None
+    try:
+        record = msgspec.json.decode(payload, type=kind)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return None
+    return record if is_plausible(record) else None
+
+
+def is_plausible(value: object) -> bool:
+    """Whether all instants in a record lie in these centuries: beyond them, adding to one can fail."""
+    if isinstance(value, datetime):
+        return 1970 <= value.year < 3000
+    if isinstance(value, msgspec.Struct):
+        return all(is_plausible(getattr(value, name)) for name in value.__struct_fields__)
+    if isinstance(value, dict):
+        return all(map(is_plausible, value.values()))
+    return not isinstance(value, tuple | list) or all(map(is_plausible, value))

@@ -1,0 +1,1 @@
+"""Issue forms: from a template to answers and back."""

@@ -1,0 +1,1 @@
+"""Who is who: the roster, and the people of a case."""

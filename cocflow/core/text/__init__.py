@@ -1,0 +1,1 @@
+"""Texts that are inert, times as people write them, names that tell nothing."""

@@ -1,0 +1,196 @@
+"""Examples of every view, so that a notice can be read before anybody gets it.
+
+Owns invented people and times, for each audience a full view and one with the least there can be.
+Refuses to know templates: what is shown with these views is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from cocflow.core.views.audience import (
+    AdministratorsView,
+    ChannelView,
+    CommunityView,
+    PartyView,
+    Possible,
+    ReporterView,
+    Suspended,
+    SuspendedView,
+    View,
+)
+
+
+def _at(day: int, hour: int) -> datetime:
+    return datetime(2026, 1, day, hour, 0, tzinfo=UTC)
+
+
+_COMMON: Mapping[str, str] = {
+    "community": "Harbor Readers",
+    "code_of_conduct": "https://example.org/code-of-conduct",
+    "rules_channel": "#rules",
+    "outside_contact": "council@example.org",
+}
+_POST = "A remark about how somebody speaks was taken down last week. Please be kind to each other here."
+_REASON = "Somebody has yet to be told: Robin Example."
+
+_FULL: Mapping[str, View] = {
+    "administrators": AdministratorsView(
+        **_COMMON,
+        code_name="Quiet Harbor",
+        state="acknowledged",
+        means="The reporter has an estimate.",
+        since=_at(5, 9),
+        final=False,
+        reporter="riya",
+        reporter_here=True,
+        readers_off_roster=True,
+        consent="parties",
+        named=True,
+        parties=("Robin Example", "Kim Example"),
+        missing=("2. Who is involved in this incident?",),
+        estimate=_at(8, 17),
+        triage_estimate=_at(6, 17),
+        estimate_due=_at(6, 9),
+        estimate_over=True,
+        untold=("Robin Example",),
+        held_back=True,
+        possible=(Possible("Tell the reporter a new date", "write `/estimate <when>`", "administrator"),),
+        mentions=("mika", "mia"),
+        nobody=False,
+        suspensions=(Suspended("Sam Poe", 12, "active"),),
+        interim_suspensions=("Sam Poe",),
+        already=("Alex Poe",),
+        account="Sam Poe",
+        incident=11,
+        until=_at(19, 9),
+        interim=False,
+        appeal_from=_at(12, 9),
+        appeal_waits=True,
+        deciders=("Mika", "Mia"),
+        post=_POST,
+        answer_until=_at(8, 9),
+        post_no=("Kim Example",),
+        post_silent=("the reporter",),
+        post_approvers=("Mia",),
+        by_hand_after=True,
+        sent=("Robin Example",),
+        by_hand=("Kim Example",),
+        put_back="I put `state: closed` back.",
+        sole=True,
+        asker="Mika",
+        move="estimate",
+        reason=_REASON,
+        late=_at(7, 9),
+        copy="/resolve <words>",
+    ),
+    "channel": ChannelView(
+        **_COMMON,
+        code_name="Quiet Harbor",
+        state="reported",
+        link="https://github.com/acme/incidents/issues/11",
+    ),
+    "community": CommunityView(**_COMMON, post=_POST),
+    "party": PartyView(
+        **_COMMON,
+        code_name="Quiet Harbor",
+        decision="Please keep to what we agreed on Tuesday.",
+        reporter="riya",
+        post=_POST,
+        answer_until=_at(8, 9),
+        reason=_REASON,
+    ),
+    "reporter": ReporterView(
+        **_COMMON,
+        code_name="Quiet Harbor",
+        state="acknowledged",
+        means="The reporter has an estimate.",
+        readers=("Mika", "Mia", "Tom"),
+        deciders=("Mika", "Mia"),
+        readers_off_roster=True,
+        here=True,
+        answer_by=_at(6, 9),
+        missing=("2. Who is involved in this incident?",),
+        estimate=_at(8, 17),
+        triage_estimate=_at(6, 17),
+        resolution="We talked with everyone, and agreed on how to go on. Thank you for telling us.",
+        possible=(Possible("Withdraw the report", "write `/withdraw [words]`", "reporter"),),
+        consent="parties",
+        named=True,
+        post=_POST,
+        answer_until=_at(8, 9),
+        reason="There is still no answer to question 2.",
+        copy="/answer 2 …",
+    ),
+    "suspended": SuspendedView(
+        **_COMMON,
+        account="Sam Poe",
+        since=_at(5, 9),
+        until=_at(19, 9),
+        interim=False,
+        in_force=True,
+        why="Repeated insults in the general channel.",
+        appeal_from=_at(12, 9),
+        appeal_to="appeals@example.org",
+        token="abcdefgh2345",  # noqa: S106  # an example
+        decision="The messages came from this account, and nothing speaks for a mistake.",
+        post=_POST,
+        answer_until=_at(8, 9),
+        reason="There is nothing to appeal while this is lifted.",
+    ),
+}
+
+_KEPT = frozenset(
+    {
+        *("community", "code_of_conduct", "rules_channel", "code_name", "state", "means", "link"),
+        *(
+            "since",
+            "reporter",
+            "readers",
+            "deciders",
+            "account",
+            "asker",
+            "estimate",
+            "reason",
+            "untold",
+            "appeal_to",
+        ),
+    }
+)
+"""What a view has wherever a notice that names it is sent, apart from times that can't be None."""
+
+
+def full(audience: str) -> View:
+    """Return an example of an audience's view in which everything is known. KeyError: no such audience."""
+    return _FULL[audience]
+
+
+def least(audience: str) -> View:
+    """Return an example in which everything that may be missing is: no consent, no dates, no contact."""
+    whole = _FULL[audience]
+    return msgspec.structs.replace(whole, **dict(_without(whole)))
+
+
+def _without(whole: View) -> Any:
+    for field in msgspec.structs.fields(whole):
+        value = getattr(whole, field.name)
+        if field.name == "consent":
+            yield field.name, "none"
+        elif field.name in _KEPT:
+            continue
+        elif isinstance(value, tuple):
+            yield field.name, ()
+        elif isinstance(value, bool):
+            yield field.name, False
+        elif _may_lack(field.type):
+            yield field.name, None
+        elif isinstance(value, str):
+            yield field.name, ""
+
+
+def _may_lack(kind: Any) -> bool:
+    return type(None) in getattr(kind, "__args__", ())

@@ -1,0 +1,1 @@
+"""The processes as files: loading, checking, telling and drawing them."""

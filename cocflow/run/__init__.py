@@ -1,0 +1,1 @@
+"""The use cases of a run, over the ports."""

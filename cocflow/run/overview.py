@@ -1,0 +1,169 @@
+"""What is open and what is late: the incidents at a glance, and the history of one from its receipts.
+
+Owns the rows of `cocflow status`. It only reads, and a person's own token serves: whose account the
+receipts are is seen from the receipts. No row holds a word of a report.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from cocflow.core.acts.guards import shown
+from cocflow.core.engine import timers
+from cocflow.core.engine.case import Case
+from cocflow.core.engine.facts import Actor, Issue, Listed
+from cocflow.core.engine.ledger import Entry
+from cocflow.core.text.codename import code_name
+from cocflow.run.issue import Desk
+
+JOB_LOGIN = "github-actions"
+"""As whom the jobs write, in GraphQL's spelling."""
+
+NOBODY = ""
+"""The node id of no account: where no job has done anything yet, nothing is a job's."""
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """One open incident. `deadline` is the next one, or the first that has passed (`late`).
+
+    `suspended` counts the accounts that are suspended now, `owed` the notices that haven't arrived.
+    `state` is "" where the case hasn't begun; `broken`: its receipts can't be believed.
+    """
+
+    number: int
+    code_name: str
+    state: str
+    since: datetime | None
+    deadline: datetime | None
+    late: bool
+    suspended: int
+    owed: int
+    broken: bool
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One receipt of a case: when, what happened, by whom, and who was to be told."""
+
+    number: int
+    at: datetime
+    what: str
+    by: str
+    state: str
+    told: tuple[str, ...]
+
+
+def written_by_jobs(issue: Issue) -> Issue:
+    """Return the read as a job itself would see it: `me` is the job's account.
+
+    A read says who asks, which for a person's token isn't whose receipts they are. Nobody but a job
+    can be `github-actions`, so nobody else's comment is taken for a receipt, whoever asks.
+    """
+    for fact in issue.facts:
+        if fact.by is not None and fact.by.bot and fact.by.login == JOB_LOGIN:
+            return msgspec.structs.replace(issue, me=fact.by.id)
+    return msgspec.structs.replace(issue, me=NOBODY)
+
+
+def read_case(desk: Desk, number: int) -> Case:
+    """Read an issue and return its case, by whatever token. One read more for a suspension."""
+    issue = written_by_jobs(desk.tracker.read(number))
+    incident = desk.incident_of(issue)
+    if incident is None:
+        return desk.open(issue)
+    return desk.open(issue, incident=desk.open(written_by_jobs(incident.issue)))
+
+
+def open_issues(desk: Desk) -> tuple[Listed, ...]:
+    """Return the open incidents and suspensions, oldest first."""
+    found: list[Listed] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        page = desk.tracker.listing(open_=cursor, closed=None)
+        found += page.issues
+        cursor = page.next_open
+    return tuple(found)
+
+
+def overview(desk: Desk) -> tuple[Row, ...]:
+    """Return a row for each open incident, oldest first. One read an incident, besides the listing."""
+    incidents = (one.number for one in open_issues(desk) if not one.is_suspension)
+    return tuple(row(read_case(desk, number)) for number in incidents)
+
+
+def row(case: Case) -> Row:
+    """Return the row of a case."""
+    deadline = next_deadline(case)
+    return Row(
+        number=case.issue.number,
+        code_name=code_name(case.issue.id),
+        state=case.progress.state or "",
+        since=case.progress.since if case.progress.stays else None,
+        deadline=deadline,
+        late=deadline is not None and deadline <= case.issue.now,
+        suspended=sum(one.in_force for one in case.progress.suspensions.values()),
+        owed=len(case.progress.owed()),
+        broken=bool(case.ledger.broken),
+    )
+
+
+def next_deadline(case: Case) -> datetime | None:
+    """Return the earliest deadline of the present state, passed or not; None if there is none.
+
+    A timer's first occurrence is the deadline; what follows it are reminders that it has passed.
+    """
+    first = (timers.first_due(case, timer) for timer in case.process.timers)
+    return min((due for due in first if due is not None), default=None)
+
+
+def history(case: Case) -> tuple[Line, ...]:
+    """Return the case's receipts as people read them, oldest first."""
+    actors = {fact.by.id: fact.by for fact in case.issue.facts if fact.by is not None}
+    lines: list[Line] = []
+    state = ""
+    for entry in case.ledger.counted:
+        state = _state_after(entry, state)
+        lines.append(_line(case, entry, actors, state))
+    return tuple(lines)
+
+
+def _state_after(entry: Entry, before: str) -> str:
+    moved = [str(to) for change in entry.record.changes if (to := getattr(change, "to", None))]
+    return moved[-1] if moved else before
+
+
+def _line(case: Case, entry: Entry, actors: dict[str, Actor], state: str) -> Line:
+    record = entry.record
+    return Line(
+        number=record.n,
+        at=record.at,
+        what=_what(case, entry),
+        by=_by(case, actors.get(record.by or "")) if record.by else "the clock",
+        state=state,
+        told=tuple(dict.fromkeys(shown(case, one.to) for one in record.owed)),
+    )
+
+
+def _what(case: Case, entry: Entry) -> str:
+    record = entry.record
+    if record.refused:
+        return "Something was asked for and refused"
+    if record.snapshot is not None:
+        return "Gone on after a broken receipt"
+    means = {move.name: move.means for move in case.process.moves}
+    means |= {timer.name: timer.means for timer in case.process.timers}
+    name = record.move or record.of.removeprefix("timer:").partition("@")[0]
+    if name in means:
+        return means[name]
+    return "Reported" if record.n == 1 else "Answered"
+
+
+def _by(case: Case, actor: Actor | None) -> str:
+    """Say who asked: an administrator by name, anybody else by their part in the case."""
+    administrator = case.community.administrator(actor.login) if actor is not None else None
+    if administrator is not None:
+        return administrator.shown()
+    if actor is not None and case.is_reporter(actor):
+        return "the reporter"
+    return "somebody else"

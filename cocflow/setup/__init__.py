@@ -1,0 +1,1 @@
+"""Setting a repository up, and whether it is set up right."""

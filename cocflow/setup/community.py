@@ -1,0 +1,163 @@
+"""The committed configuration, `.github/cocflow.yml`: who the administrators are, and the figures.
+
+Owns its format. Refuses to guess: what is missing, misspelt or still the shipped placeholder is
+named with its line, and nothing is run on half a configuration.
+"""
+
+from __future__ import annotations
+
+import re
+import zoneinfo
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+
+from cocflow.core.people.roster import Administrator, Community
+from cocflow.core.process import Figure
+from cocflow.errors import DefinitionError
+from cocflow.process.definitions import (
+    Entry,
+    Reader,
+    day,
+    known,
+    many,
+    nearest,
+    read_fields,
+    read_yaml,
+    shown,
+    span,
+)
+
+REQUIRED = ("community", "code_of_conduct", "time_zone", "administrators")
+"""What nobody can run the process without."""
+
+CHANNELS = ("mail", "slack")
+"""The channels outside GitHub, in the order in which they are tried unless the community says otherwise."""
+
+_PLACEHOLDER = re.compile(r"<.*>", re.DOTALL)
+_LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}(_[A-Za-z0-9]{1,16})?")
+_MAIL = re.compile(r"[^\s@<>(),;:\"]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_SLACK = re.compile(r"[UW][A-Z0-9]{6,14}")
+_CHANNEL = re.compile(r"[CG][A-Z0-9]{6,20}")
+_ADDRESS = re.compile(r"https?://[^\s/]+\S*")
+_NOT_PLACES = frozenset({"localtime", "posixrules", "Factory"})
+
+
+def load_community(path: Path, figures: Mapping[str, Figure]) -> Community:
+    """Load and check the configuration; `figures` are the waiting periods that it may set, by name.
+
+    Raises DefinitionError with file, line and hint for the first mistake; for a file that is missing
+    or still holds placeholders, one that names every field to fill in.
+    """
+    if not path.exists():
+        hint = "`.github/cocflow.yml` of the cocflow repository explains every field"
+        raise DefinitionError(
+            f"cocflow isn't configured: write {', '.join(REQUIRED)}", file=str(path), hint=hint
+        )
+    root = read_yaml(path)
+    _refuse_placeholders(root)
+    optional: dict[str, Reader] = {
+        "administrators_as_of": day,
+        "rules_channel": Entry.text,
+        "outside_contact": Entry.text,
+        "appeals": _shaped(_MAIL, "a mail address", "write it as appeals@example.org"),
+        "authserv_id": Entry.text,
+        "rules_slack_channel": _shaped(_CHANNEL, "a Slack channel id", "write it as C024BE7LR"),
+        "administrators_slack_channel": _shaped(_CHANNEL, "a Slack channel id", "write it as C024BE7LR"),
+        "channels": many(known("channel", CHANNELS), at_least=1),
+        "on_suspension": many(Entry.text),
+        "on_return": many(Entry.text),
+        "waiting_periods": _waiting_periods(figures),
+    }
+    required: dict[str, Reader] = {
+        "community": Entry.text,
+        "code_of_conduct": _shaped(_ADDRESS, "an address", "write it as https://example.org/code-of-conduct"),
+        "time_zone": _zone,
+        "administrators": _administrators,
+    }
+    fields = read_fields(root, required, optional)
+    return Community(name=fields.pop("community"), zone=fields.pop("time_zone"), **fields)
+
+
+def _refuse_placeholders(root: Entry) -> None:
+    """Name every field that still holds `<what to write>`, as the shipped file does."""
+    unfilled = [(name, entry) for name, entry in root.mapping().items() if any(_placeholders(entry))]
+    if not unfilled:
+        return
+    names = ", ".join(name for name, _ in unfilled)
+    hint = f"only {', '.join(REQUIRED)} must be there; other lines may be deleted"
+    raise unfilled[0][1].error(f"cocflow isn't configured: fill in {names}", hint)
+
+
+def _placeholders(entry: Entry) -> Iterator[Entry]:
+    if isinstance(entry.content, dict):
+        for below in entry.content.values():
+            yield from _placeholders(below)
+    elif isinstance(entry.content, tuple):
+        for below in entry.content:
+            yield from _placeholders(below)
+    elif _PLACEHOLDER.fullmatch(entry.raw.strip()):
+        yield entry
+
+
+def _administrators(entry: Entry) -> tuple[Administrator, ...]:
+    """Read the roster; a login or a Slack id belongs to one person, a mail address may be shared."""
+    found: list[Administrator] = []
+    seen: dict[str, int] = {}
+    for item in entry.items():
+        one = _administrator(item)
+        for handle in (one.login.casefold(), one.slack):
+            if handle in seen:
+                hint = f"the first one is on line {seen[handle]}"
+                raise item.error(f"{entry.path} has the same login or Slack id twice", hint)
+        seen.update({handle: item.line for handle in (one.login.casefold(), one.slack) if handle})
+        found.append(one)
+    if not found:
+        raise entry.error(f"{entry.path} must name somebody", "write a list of GitHub logins")
+    return tuple(found)
+
+
+def _administrator(entry: Entry) -> Administrator:
+    """Read one administrator: a login, or a mapping with it."""
+    login = _shaped(_LOGIN, "a GitHub login", "letters, digits and hyphens, without @")
+    if not isinstance(entry.content, dict):
+        return Administrator(login=login(entry))
+    optional: dict[str, Reader] = {
+        "name": Entry.text,
+        "mail": _shaped(_MAIL, "a mail address", "write it as robin@example.org"),
+        "slack": _shaped(_SLACK, "a Slack member id", "copy it from the person's profile, as in U024BE7LH"),
+    }
+    return Administrator(**read_fields(entry, {"login": login}, optional))
+
+
+def _waiting_periods(figures: Mapping[str, Figure]) -> Callable[[Entry], dict[str, timedelta | None]]:
+    def read(entry: Entry) -> dict[str, timedelta | None]:
+        for name, value in entry.mapping().items():
+            if name not in figures:
+                raise value.error(f"unknown figure `{shown(name)}` in {entry.path}", nearest(name, figures))
+        return {name: span(value) for name, value in entry.mapping().items()}
+
+    return read
+
+
+def _shaped(pattern: re.Pattern[str], what: str, hint: str) -> Callable[[Entry], str]:
+    """Return the reader of a text of one shape, as typed: a login of digits needs no quotes."""
+
+    def read(entry: Entry) -> str:
+        if not pattern.fullmatch(entry.raw):
+            raise entry.error(f"{entry.path} is not {what}", hint)
+        return entry.raw
+
+    return read
+
+
+def _zone(entry: Entry) -> zoneinfo.ZoneInfo:
+    name = entry.text()
+    try:
+        if name not in _NOT_PLACES:
+            return zoneinfo.ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        pass
+    zones = zoneinfo.available_timezones() - _NOT_PLACES
+    hint = nearest(name, zones) or "write it as Europe/Berlin, or UTC"
+    raise entry.error(f"unknown time zone `{shown(name)}`", hint)

@@ -1,0 +1,368 @@
+"""Setting up a repository: what it must hold, what it holds, and the difference.
+
+Owns which files are shipped to a community's repository, the record of what was installed
+(`.github/cocflow.lock`), and the order of the steps. A file that the community has changed is theirs
+and stays; one that they haven't is brought up to date. Every step asks what is there, so a run that was
+interrupted is finished by the next one. Refuses a repository that isn't private.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from cocflow.core.forms.form import fill_template
+from cocflow.core.people.roster import Administrator, Community
+from cocflow.core.process import Process
+from cocflow.core.text.blobs import blob_sha
+from cocflow.errors import CocflowError
+from cocflow.ports import Files, Premises, Settings
+from cocflow.setup.labels import labels_of, make_labels, wanting
+
+CONFIGURATION = ".github/cocflow.yml"
+RECORD = ".github/cocflow.lock"
+FORMS = ".github/ISSUE_TEMPLATE/"
+JOBS = ".github/workflows/"
+LOCK = ".github/requirements.txt"
+SHIPPED = (FORMS, JOBS, LOCK, "workflows/", "templates/")
+"""What a community's repository holds of what is shipped: folders, and single files."""
+
+NOT_SHIPPED = frozenset({f"{JOBS}ci.yml"})
+"""The gate of cocflow's own repository."""
+
+_NOTE = "Written by cocflow init: git's names of the shipped files as they were installed. Don't edit it."
+
+Say: TypeAlias = Callable[[str], None]
+Kind: TypeAlias = Literal["add", "update", "remove", "keep"]
+
+
+class NotPrivateError(CocflowError):
+    """An existing repository can be read by others than its members."""
+
+    def __init__(self, visibility: str) -> None:
+        super().__init__(
+            f"The repository is {visibility}. Incidents need a private one, which only those read whom you"
+            " let in: make it private, or name a repository that doesn't exist yet."
+        )
+
+
+class ArchivedError(CocflowError):
+    """The repository is archived."""
+
+    def __init__(self) -> None:
+        super().__init__("The repository is archived, so nothing can be written. Unarchive it first.")
+
+
+class UnfinishedError(CocflowError):
+    """A step failed (`cause`); those before it are done."""
+
+    def __init__(self, step: str, cause: CocflowError, done: Iterable[str]) -> None:
+        so_far = "; ".join(done) or "nothing"
+        super().__init__(
+            f"Stopped while trying to {step}: {cause}. Done so far: {so_far}."
+            " Once the cause is mended, give the same command again: it does only what is left."
+        )
+        self.cause = cause
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """What becomes of one file. `keep`: the community's own words stay in place of `after`."""
+
+    path: str
+    kind: Kind
+    before: bytes | None
+    after: bytes | None
+
+    def difference(self) -> str:
+        """Return the difference as a patch, "" for a new file."""
+        if self.before is None:
+            return ""
+        if b"\0" in self.before:
+            return "(not text)\n"
+        old, new = (
+            (text or b"").decode(errors="replace").splitlines(keepends=True)
+            for text in (self.before, self.after)
+        )
+        lines = difflib.unified_diff(old, new, f"a/{self.path}", f"b/{self.path}")
+        return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """Every file that isn't as shipped, and what the record must hold afterwards (None: what it holds)."""
+
+    changes: tuple[Change, ...]
+    record: bytes | None
+
+    @property
+    def writes(self) -> dict[str, bytes | None]:
+        """What has to be written: the changed files, and the record with them."""
+        changed = {one.path: one.after for one in self.changes if one.kind != "keep"}
+        return changed | ({RECORD: self.record} if self.record is not None else {})
+
+
+# --- what is wanted ----------------------------------------------------------------------------------
+
+
+def is_shipped(path: str) -> bool:
+    """Whether a file of that path belongs to what cocflow ships."""
+    return path not in NOT_SHIPPED and path.startswith(SHIPPED)
+
+
+def shipped_files(root: Path) -> dict[str, bytes]:
+    """Return what a repository must hold, by path, as it lies in `root`; forms aren't filled in yet."""
+    parts = (root / part for part in SHIPPED)
+    files = (one for part in parts for one in ([part] if part.is_file() else sorted(part.rglob("*"))))
+    named = {one.relative_to(root).as_posix(): one for one in files if one.is_file()}
+    return {path: one.read_bytes() for path, one in named.items() if is_shipped(path)}
+
+
+def with_wheel(shipped: Mapping[str, bytes], name: str, wheel: bytes) -> dict[str, bytes]:
+    """Return what a repository holds that doesn't hold the package: a wheel, and its hash in the lock."""
+    digest = hashlib.sha256(wheel).hexdigest()
+    lock = shipped[LOCK] + f"./.github/{name} --hash=sha256:{digest}\n".encode()
+    return {**shipped, LOCK: lock, f".github/{name}": wheel}
+
+
+def holds_package(files: Files) -> bool:
+    """Whether a repository holds the package itself, as a copy of the template repository does."""
+    return "cocflow/__main__.py" in files.shas()
+
+
+def filled(path: str, content: bytes, values: Mapping[str, str]) -> bytes:
+    """Return a file with the community's names put in, if it is one that holds any."""
+    return fill_template(content.decode(), values).encode() if path.startswith(FORMS) else content
+
+
+def form_values(community: Community) -> dict[str, str]:
+    """Return what stands between the markers of the forms."""
+    names = [one.shown() for one in community.administrators]
+    contact = community.outside_contact
+    values = {
+        "community": community.name,
+        "code_of_conduct": f"[Code of Conduct]({community.code_of_conduct})",
+        "readers": f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0],
+        "outside_contact": contact or "an administrator whom it isn't about, in private",
+        "outside_contact_url": _address(contact) or community.code_of_conduct,
+    }
+    return values | ({"rules_channel": community.rules_channel} if community.rules_channel else {})
+
+
+def _address(contact: str) -> str:
+    """Return a contact as something that a link can lead to, "" if it is only words."""
+    if contact.startswith(("https://", "http://", "mailto:")):
+        return contact
+    return f"mailto:{contact}" if "@" in contact and " " not in contact else ""
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """What a new configuration says: `texts` by field, "" where there is nothing to say."""
+
+    texts: dict[str, str]
+    administrators: tuple[Administrator, ...]
+
+
+def configuration(template: str, asked: Asked) -> str:
+    """Return the shipped `.github/cocflow.yml`, filled in; what has no value is commented out."""
+    lines: list[str] = []
+    for block in _blocks(template):
+        key = block[0].partition(":")[0]
+        if key == "administrators":
+            lines += [block[0], *_roster(asked.administrators)]
+        elif asked.texts.get(key):
+            lines.append(f"{key}: {_quoted(asked.texts[key])}")
+        elif key[:1].isalpha() and any("<" in line for line in block):
+            lines += [f"# {line}" for line in block]
+        else:
+            lines += block
+    return "\n".join(lines) + "\n"
+
+
+def _blocks(text: str) -> list[list[str]]:
+    """Return the lines of a YAML mapping, each with the indented ones that belong to it."""
+    blocks: list[list[str]] = []
+    for line in text.splitlines():
+        if line.startswith(" ") and blocks:
+            blocks[-1].append(line)
+        else:
+            blocks.append([line])
+    return blocks
+
+
+def _roster(administrators: Iterable[Administrator]) -> Iterator[str]:
+    for one in administrators:
+        yield f"  - login: {_quoted(one.login)}"
+        for name in ("name", "mail", "slack"):
+            if getattr(one, name):
+                yield f"    {name}: {_quoted(getattr(one, name))}"
+
+
+def _quoted(text: str) -> str:
+    # JSON's quoted text is YAML's too, whatever it holds.
+    return json.dumps(text, ensure_ascii=False)
+
+
+# --- what is there, and the difference -----------------------------------------------------------------
+
+
+def read_record(files: Files, shas: Mapping[str, str]) -> dict[str, str]:
+    """Return git's names of the files as they were installed, by path; {} without a readable record."""
+    if RECORD not in shas:
+        return {}
+    try:
+        record = json.loads(files.content(RECORD))
+        return {str(path): str(sha) for path, sha in record["files"].items()}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def plan(
+    files: Files, shipped: Mapping[str, bytes], values: Mapping[str, str], new: Mapping[str, bytes]
+) -> Plan:
+    """Compare what is there with what is shipped, filled with `values`; `new` is written as it is."""
+    shas = files.shas()
+    record: dict[str, str] = {}
+    installed = read_record(files, shas)
+    changes: list[Change] = []
+    for path, raw in shipped.items():
+        before = files.content(path) if shas.get(path) not in (None, blob_sha(raw)) else None
+        if before is None and path in shas:
+            before = raw
+        change, recorded = _compare(path, before, raw, installed.get(path), values)
+        changes += [change] if change else []
+        record |= {path: recorded} if recorded else {}
+    changes += _left_over(files, shas, installed, shipped)
+    for path, content in new.items():
+        before = files.content(path) if path in shas else None
+        if before != content:
+            kind: Kind = "add" if before is None else "update"
+            changes.append(Change(path=path, kind=kind, before=before, after=content))
+    text = _record_text(record)
+    return Plan(tuple(changes), None if shas.get(RECORD) == blob_sha(text) else text)
+
+
+def _compare(
+    path: str, before: bytes | None, raw: bytes, installed: str | None, values: Mapping[str, str]
+) -> tuple[Change | None, str | None]:
+    """Return what becomes of a file, and what is recorded for it.
+
+    It isn't the community's own if it is as it was installed, or as it lies in the template
+    repository, from which it may have been copied. In one of their own only the names are renewed.
+    """
+    after = filled(path, raw, values)
+    if before is None:
+        return Change(path=path, kind="add", before=None, after=after), blob_sha(after)
+    if before == after:
+        return None, blob_sha(after)
+    if blob_sha(before) in (installed, blob_sha(raw)):
+        return Change(path=path, kind="update", before=before, after=after), blob_sha(after)
+    renewed = filled(path, before, values)
+    kind: Kind = "keep" if renewed == before else "update"
+    return Change(path=path, kind=kind, before=before, after=after if kind == "keep" else renewed), installed
+
+
+def _left_over(
+    files: Files, shas: Mapping[str, str], installed: Mapping[str, str], shipped: Mapping[str, bytes]
+) -> Iterator[Change]:
+    """Give the files that are shipped no more, and that the community hasn't changed."""
+    for path, sha in installed.items():
+        if path not in shipped and shas.get(path) == sha:
+            yield Change(path=path, kind="remove", before=files.content(path), after=None)
+
+
+def _record_text(record: Mapping[str, str]) -> bytes:
+    body = {"note": _NOTE, "files": dict(sorted(record.items()))}
+    return (json.dumps(body, indent=1) + "\n").encode()
+
+
+def fetch(files: Files, shipped: Mapping[str, bytes], folder: Path) -> None:
+    """Write what a repository holds of cocflow's files into a folder; what is as shipped isn't read."""
+    known = {blob_sha(content): content for content in shipped.values()}
+    for path, sha in files.shas().items():
+        if is_shipped(path) or path == CONFIGURATION:
+            target = folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(known[sha] if sha in known else files.content(path))
+
+
+# --- the steps -----------------------------------------------------------------------------------------
+
+
+def acceptable(premises: Premises) -> Settings | None:
+    """Return the settings of a repository that may be set up, None if there is none of that name."""
+    settings = premises.settings()
+    if settings is not None and settings.visibility != "private":
+        raise NotPrivateError(settings.visibility)
+    if settings is not None and settings.archived:
+        raise ArchivedError
+    return settings
+
+
+class Installation:
+    """The steps that bring a repository to what it should be, each done only where something is left.
+
+    `say` is told of each step as it is done; with `dry_run` nothing is written and `say` is told what
+    would be done.
+    """
+
+    def __init__(self, say: Say, *, dry_run: bool = False) -> None:
+        self._say = say
+        self._dry_run = dry_run
+        self.done: list[str] = []
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was done, or would be."""
+        return bool(self.done)
+
+    def create(self, premises: Premises) -> Settings | None:
+        """Create the repository; None in a dry run."""
+        self._step("create the private repository", "Created the private repository", premises.create)
+        return None if self._dry_run else acceptable(premises)
+
+    def close_off(self, premises: Premises, settings: Settings) -> None:
+        """Switch off what would let incidents be read, copied or filed elsewhere."""
+        forks = settings.forks and settings.organization
+        if settings.wiki or settings.projects or settings.discussions or forks or not settings.issues:
+            self._step(
+                "switch off wiki, projects, discussions and forks",
+                "Switched off wiki, projects, discussions and forks",
+                premises.close_off,
+            )
+        actions = premises.actions()
+        if not actions.enabled or actions.default != "read":
+            self._step("set up Actions", "Set up Actions", premises.set_actions)
+
+    def make_labels(self, premises: Premises, processes: Iterable[Process]) -> None:
+        """Create the labels, and make those that look otherwise as they should be."""
+        wanted = tuple(processes)
+        lacks = wanting(premises.labels(), labels_of(wanted))
+        if lacks:
+            count = len(lacks.missing) + len(lacks.different)
+            self._step("set the labels", f"Set {count} labels", lambda: make_labels(premises, wanted))
+
+    def write(self, files: Files, planned: Plan) -> None:
+        """Write every file that has to be, in one commit."""
+        if planned.writes:
+            count = sum(one.kind != "keep" for one in planned.changes)
+            self._step(
+                "write the files",
+                f"Wrote {count} files" if count else "Wrote the record of the files",
+                lambda: files.commit(planned.writes, "Set up cocflow" if count else "Record cocflow's files"),
+            )
+
+    def _step(self, what: str, done: str, act: Callable[[], object]) -> None:
+        if self._dry_run:
+            self._say(f"Would {what}.")
+        else:
+            try:
+                act()
+            except CocflowError as error:
+                raise UnfinishedError(what, error, self.done) from None
+            self._say(f"{done}.")
+        self.done.append(done)

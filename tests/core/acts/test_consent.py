@@ -1,0 +1,292 @@
+"""Consent: none until it is given, taken back at any time; moves never wait for it, words do."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from cocflow.core.engine.facts import Actor
+from cocflow.core.engine.records import Record
+from cocflow.run.issue import enforce
+from tests.core.play import MFT, MIABOT, RIYA, ROSTER, STRANGER, THCLPR, Play, body, played_to
+from tests.scene import PUBLIC, ROBIN, SAM, SHARES, Scene
+
+QUOTE = "\n> You may, I said on the phone."
+STATES = ("incomplete", "reported", "acknowledged", "triaged", "resolved", "closed", "withdrawn")
+WORDS = "We talked about Zebra.\nTo reporter: Thank you, Zebra.\nTo parties: Please be kind, Zebra."
+
+
+def level(play: Play) -> tuple[str, bool]:
+    """Return what may be shared now, and whether by name."""
+    given = play.case().progress.consent
+    return given.level, given.named
+
+
+def answered(play: Play, by: Actor, said: str) -> Record:
+    """Let somebody comment, and return the record of the answer."""
+    play.says(by, said)
+    (decision, *_) = play.run()
+    return decision.record
+
+
+# --- how it is given ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("share", [None, SHARES["none"], "Whatever you like", "community"])
+def test_nothing_may_be_shared_until_the_reporter_says_so(share: str | None) -> None:
+    """No choice, the first choice, and one that the form doesn't know are all no consent."""
+    said = body() if share is None else body(share=SHARES["parties"]).replace(SHARES["parties"], share)
+    play = Play(text=said)
+    play.run()
+    assert level(play) == ("none", False)
+
+
+@pytest.mark.parametrize("choice", ["parties", "parties by name", "community", "community by name"])
+def test_the_form_gives_consent(choice: str) -> None:
+    """Each of the form's further choices is a level, with or without the name."""
+    play = Play(text=body(share=SHARES[choice]))
+    play.run()
+    assert level(play) == (choice.partition(" ")[0], "name" in choice)
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("said", ["parties", "community by name", "none"])
+def test_the_reporter_says_it_by_a_command_at_any_time(state: str, said: str) -> None:
+    """In every state, also after the end, the reporter's own word is enough, and moves nothing."""
+    play = played_to(state)
+    assert not answered(play, RIYA, f"/consent {said}").refused
+    assert level(play) == (said.partition(" ")[0], "name" in said)
+    assert play.state == state
+
+
+@pytest.mark.parametrize("said", ["parties", "community", "none"])
+def test_an_administrator_records_it_with_the_reporters_words_only(said: str) -> None:
+    """Without a quotation it is refused, for consent is the reporter's alone; with one it counts."""
+    play = played_to("reported")
+    refused = answered(play, MFT, f"/consent {said}")
+    assert refused.refused
+    assert level(play) == ("none", False)
+    assert not answered(play, MFT, f"/consent {said}{QUOTE}").refused
+    assert level(play)[0] == said
+
+
+@pytest.mark.parametrize("by", [STRANGER, THCLPR])
+def test_nobody_else_gives_it(by: Actor) -> None:
+    """A stranger and a party, be it an administrator, change nothing, quoting or not."""
+    play = played_to("reported", parties=("thclpr",))
+    assert answered(play, by, f"/consent community{QUOTE}").refused
+    assert level(play) == ("none", False)
+
+
+def test_it_is_taken_back_as_easily_as_it_is_given() -> None:
+    """The last word counts, by command or by the form, and each way down is as open as the way up."""
+    play = Play(text=body(share=SHARES["community by name"]))
+    play.run()
+    answered(play, RIYA, "/consent parties")
+    assert level(play) == ("parties", False)
+    answered(play, RIYA, "/consent none")
+    assert level(play) == ("none", False)
+    play.edits_body(RIYA, body(share=SHARES["parties"]), 5)
+    play.run()
+    assert level(play) == ("parties", False)
+    play.edits_body(RIYA, body(), 6)
+    play.run()
+    assert level(play) == ("none", False)
+
+
+@pytest.mark.parametrize("said", ["everybody", "", "parties and community", "parties please", "by name"])
+def test_what_is_no_level_gives_nothing(said: str) -> None:
+    """An unclear word is no consent: it is refused with the form of the command."""
+    play = played_to("reported")
+    assert answered(play, RIYA, f"/consent {said}").refused
+    assert level(play) == ("none", False)
+
+
+# --- how it shows ------------------------------------------------------------------------------------
+
+
+def test_consent_shows_as_labels_that_follow_it() -> None:
+    """There is one label for the level and one for the name; a hand that changes them changes nothing."""
+    scene = Scene()
+    assert scene.shown() == {"consent: none"}
+    scene.says(RIYA, "/consent parties by name")
+    assert scene.shown() == {"consent: parties", "consent: by name"}
+    scene.tracker.unlabels(MFT, 1, "consent: parties")
+    scene.labels(MFT, "consent: community")
+    scene.says(RIYA, "/consent community")
+    assert scene.shown() == {"consent: community"}
+
+
+def test_a_label_is_no_consent() -> None:
+    """Whoever puts a consent label on has shown nothing: the words stay held back, the label goes."""
+    scene = Scene()
+    scene.acknowledged(ROBIN)
+    scene.labels(MFT, "consent: parties")
+    scene.says(MFT, f"/resolve {WORDS}")
+    assert scene.shown() == {"consent: none"}
+    assert "Zebra" not in scene.texts("p1")[0]
+
+
+# --- what waits for it -------------------------------------------------------------------------------
+
+
+def test_without_consent_a_party_learns_the_decision_in_fixed_words() -> None:
+    """The move isn't held up: the party is told at once, but none of the administrators' words."""
+    scene = Scene()
+    scene.acknowledged(ROBIN)
+    scene.says(MFT, f"/resolve {WORDS}")
+    assert scene.case().progress.state == "closed"
+    (told,) = scene.texts("p1")
+    assert "Zebra" not in told
+    assert "riya" not in told
+    assert "have decided about something that concerns you" in told
+
+
+def test_the_receipt_says_what_is_held_back_and_how_to_ask() -> None:
+    """Administrators read that parties get fixed words, and by which command to record a yes."""
+    scene = Scene()
+    scene.acknowledged(ROBIN)
+    scene.says(MFT, f"/resolve {WORDS}")
+    (receipt,) = [text for text in scene.tracker.by_bot(1) if "Resolved by" in text]
+    assert "parties get a fixed sentence and not your words" in receipt
+    assert "`/consent parties`" in receipt
+
+
+@pytest.mark.parametrize(("said", "named"), [("parties", False), ("parties by name", True)])
+def test_with_consent_a_party_reads_the_words_and_the_name_only_if_said(said: str, named: bool) -> None:
+    """The parties' own part goes out; the reporter's part never, the name only with `by name`."""
+    scene = Scene()
+    scene.acknowledged(ROBIN)
+    scene.says(RIYA, f"/consent {said}")
+    scene.says(MFT, f"/resolve {WORDS}")
+    (told,) = scene.texts("p1")
+    assert "Please be kind, Zebra." in told
+    assert "Thank you, Zebra." not in told
+    assert ("riya" in told) is named
+    assert all("fixed sentence" not in text for text in scene.tracker.by_bot(1))
+
+
+def test_consent_counts_as_it_is_when_the_words_go_out() -> None:
+    """Taken back while a notice waits for its channel, it takes the words out of that notice."""
+    scene = Scene(answers={"share": SHARES["parties"]})
+    scene.acknowledged(ROBIN)
+    scene.post.failing = {"p1"}
+    scene.says(MFT, f"/resolve {WORDS}")
+    scene.says(RIYA, "/consent none")
+    scene.post.failing = set()
+    scene.passes(timedelta(minutes=15))
+    (told,) = scene.texts("p1")
+    assert "Zebra" not in told
+
+
+def test_what_waits_to_be_told_by_hand_follows_the_consent() -> None:
+    """A changed consent gives the administrators the text anew, so that they don't copy the old one."""
+    scene = Scene(answers={"share": SHARES["parties"]})
+    scene.acknowledged("Kim Example")
+    scene.says(MFT, f"/resolve {WORDS}")
+    assert "Please be kind, Zebra." in scene.newest()
+    scene.says(RIYA, "/consent none")
+    assert "another text now" in scene.newest()
+    assert "Zebra" not in scene.newest()
+    scene.says(RIYA, "/consent parties")
+    assert "Please be kind, Zebra." in scene.newest()
+    scene.says(RIYA, "/consent parties")
+    assert "another text now" not in scene.newest()
+
+
+@pytest.mark.parametrize(("share", "told"), [("none", False), ("parties", True)])
+def test_a_suspended_person_learns_the_reason_only_with_consent(share: str, told: bool) -> None:
+    """They are told at once in any case: since when, and from when they may appeal."""
+    scene = Scene(answers={"share": SHARES[share]}, appeals="appeals@example.org")
+    scene.says(MFT, f"/suspend Insults, Zebra\n{SAM} until 3 weeks")
+    (message,) = scene.texts("suspended")
+    assert ("Insults, Zebra" in message) is told
+    assert "is suspended since Monday, 5 January 2026" in message
+    assert "you may appeal" in message
+    receipt = scene.tracker.by_bot(2)[0]
+    assert ("not why: the reporter hasn't agreed" in receipt) is not told
+    assert ("(#1) with `/consent parties`" in receipt) is not told
+
+
+@pytest.mark.parametrize(("share", "told"), [("none", False), ("parties", True)])
+def test_the_reasons_of_an_upheld_suspension_wait_for_consent(share: str, told: bool) -> None:
+    """The answer to an appeal comes either way; its words only with the reporter's yes."""
+    scene = Scene(answers={"share": SHARES[share]})
+    scene.says(MFT, f"/suspend Insults\n{SAM} until 8 weeks")
+    scene.passes(timedelta(days=7))
+    scene.says(MFT, "/appeal I was not there.", on=2)
+    scene.says(MIABOT, "/uphold We looked again, Zebra.", on=2)
+    answer = scene.texts("suspended")[-1]
+    assert "stands" in answer
+    assert ("Zebra" in answer) is told
+    assert ("doesn't get your reasons" in scene.newest(2)) is not told
+
+
+@pytest.mark.parametrize("share", list(SHARES))
+def test_the_community_is_told_of_an_overturned_suspension_as_an_unnamed_fact(share: str) -> None:
+    """Whatever may be shared, nothing but the fact goes out by itself: neither name nor context."""
+    scene = Scene(answers={"share": SHARES[share]})
+    scene.says(MFT, f"/suspend Insults\n{SAM} until 8 weeks")
+    scene.passes(timedelta(days=7))
+    scene.says(MFT, "/appeal I was not there.", on=2)
+    scene.says(MIABOT, "/overturn It was somebody else, Zebra.", on=2)
+    (message,) = [one for one in scene.post.messages if one.to.key == "community"]
+    assert (
+        message.text
+        == "A suspension was overturned on appeal. To protect those involved, no details are shared."
+    )
+    assert message.subject == "A suspension was overturned"
+    assert message.token == ""
+
+
+def test_the_community_hears_nothing_of_an_incident_by_itself() -> None:
+    """Resolved or withdrawn, in public and with every consent: without `/post` nothing is posted."""
+    scene = Scene(answers={"share": SHARES["community by name"], "where": PUBLIC})
+    scene.acknowledged(ROBIN)
+    scene.says(MFT, f"/resolve {WORDS}")
+    assert scene.texts("community") == []
+
+
+# --- the roster --------------------------------------------------------------------------------------
+
+
+def test_a_sole_administrator_quotes_too() -> None:
+    """Being alone makes nobody the reporter: the words are still the reporter's."""
+    scene = Scene(roster=ROSTER[:1])
+    scene.says(MFT, "/consent community")
+    assert scene.shown() == {"consent: none"}
+    scene.says(MFT, f"/consent community{QUOTE}")
+    assert scene.shown() == {"consent: community"}
+
+
+# --- a word about consent that isn't answered yet ----------------------------------------------------
+
+
+@pytest.mark.parametrize("by_form", [True, False])
+def test_nothing_goes_out_over_a_withdrawal_that_waits(by_form: bool) -> None:
+    """Said after the resolution and before the run, the reporter's no still reaches the words in time."""
+    scene = Scene(answers={"share": SHARES["parties"]})
+    scene.acknowledged(ROBIN)
+    scene.tracker.says(MFT, 1, f"/resolve {WORDS}")
+    if by_form:
+        scene.tracker.edits_body(RIYA, 1, body())
+    else:
+        scene.tracker.says(RIYA, 1, "/consent none")
+    scene.run()
+    (told,) = scene.texts("p1")
+    assert "Zebra" not in told
+    assert scene.case().progress.state == "closed"
+
+
+def test_a_suspensions_notice_waits_for_its_incidents_consent() -> None:
+    """A no that waits on the incident holds the suspension's words back until it is answered there."""
+    scene = Scene(answers={"share": SHARES["parties"]})
+    scene.says(MFT, f"/suspend Insults\n{SAM} until 8 weeks")
+    scene.tracker.says(MFT, 2, "/until 9 weeks\nZebra.")
+    scene.tracker.says(RIYA, 1, "/consent none")
+    enforce(scene.desk, 2)
+    assert len(scene.texts("suspended")) == 1
+    scene.run()
+    scene.run()
+    assert len(scene.texts("suspended")) == 2

@@ -1,0 +1,229 @@
+"""Timers: due means now >= due, late runs coalesce, and a new stay starts a new clock."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cocflow.core.engine import timers
+from cocflow.core.engine.case import Definition
+from cocflow.core.engine.records import Reminded
+from cocflow.core.process import Figure, Timer
+from tests.core.play import DAY, HOUR, MFT, RIYA, START, Play, community, definition, played_to
+
+
+def reminders(play: Play) -> list[tuple[str, float]]:
+    """Return each reminder: its timer, and the hours from the start at which it was due."""
+    return [
+        (change.timer, (change.due - START) / HOUR)
+        for record in play.records()
+        for change in record.changes
+        if isinstance(change, Reminded)
+    ]
+
+
+@pytest.mark.parametrize("state", ["incomplete", "reported"])
+def test_a_missing_estimate_is_reminded_of_24_h_after_the_opening_and_every_24_h(state: str) -> None:
+    """Not a second early; then once for each day, complete report or not."""
+    play = Play() if state == "reported" else played_to("incomplete")
+    play.run(24 - 1 / 3600)
+    assert reminders(play) == []
+    play.run(24)
+    assert reminders(play) == [("estimate_missing", 24)]
+    play.run(24)
+    play.run(47.9)
+    assert reminders(play) == [("estimate_missing", 24)]
+    play.run(48)
+    assert reminders(play) == [("estimate_missing", 24), ("estimate_missing", 48)]
+
+
+def test_completing_a_report_does_not_start_the_clock_anew() -> None:
+    """The promise of 24 h counts from the opening, whatever was still missing."""
+    play = played_to("incomplete")
+    play.says(RIYA, "/answer 1 It was said in a meeting.", 10)
+    play.run()
+    assert play.state == "reported"
+    play.run(24)
+    assert reminders(play) == [("estimate_missing", 24)]
+
+
+def test_a_late_run_coalesces_reminders() -> None:
+    """After a week without runs there is one reminder, the newest, and the cadence goes on from it."""
+    play = Play()
+    play.run(24 * 7 + 5)
+    assert reminders(play) == [("estimate_missing", 24 * 7)]
+    play.run(24 * 8)
+    assert reminders(play)[1:] == [("estimate_missing", 24 * 8)]
+
+
+def test_a_passed_estimate_is_reminded_of_every_24_h() -> None:
+    """At the instant that the reporter was told, then each day."""
+    play = played_to("acknowledged")  # 3 days, asked for at hour 1
+    play.run(72.9)
+    assert reminders(play) == []
+    play.run(73)
+    play.run(97)
+    assert reminders(play) == [("estimate_passed", 73), ("estimate_passed", 97)]
+
+
+def test_a_renewed_estimate_starts_anew() -> None:
+    """Nothing of the old estimate is reminded of once there is a new one."""
+    play = played_to("acknowledged")
+    play.run(73)
+    play.says(MFT, "/estimate 5 days", 74)
+    play.run(74 + 24 * 5 - 1)
+    assert reminders(play) == [("estimate_passed", 73)]
+    play.run(74 + 24 * 5)
+    assert reminders(play) == [("estimate_passed", 73), ("estimate_passed", 74 + 24 * 5)]
+
+
+def test_an_earlier_estimate_starts_anew_too() -> None:
+    """A new estimate that lies soon after the last reminder is reminded of when it passes."""
+    play = played_to("acknowledged")
+    play.run(73)
+    play.says(MFT, "/estimate 2h", 74)
+    play.run(76)
+    assert reminders(play) == [("estimate_passed", 73), ("estimate_passed", 76)]
+
+
+def test_the_triage_has_its_own_estimate() -> None:
+    """A passed estimate of the triage is reminded of until the incident is triaged."""
+    play = played_to("reported")
+    play.says(MFT, "/estimate 5 days triage 1 day", 6)
+    play.run(30)
+    assert reminders(play) == [("triage_estimate_passed", 30)]
+    play.labels(MFT, "state: triaged", 31)
+    play.run(100)
+    assert reminders(play) == [("triage_estimate_passed", 30)]
+
+
+def test_a_withdrawn_report_taken_up_again_starts_anew() -> None:
+    """Withdrawn, nothing is due; reported again, the 24 h count from the return."""
+    play = played_to("withdrawn")
+    play.run(100)
+    assert reminders(play) == []
+    play.reopens(RIYA, 100)
+    play.run(123.9)
+    assert play.state == "reported"
+    assert reminders(play) == []
+    play.run(124)
+    assert reminders(play) == [("estimate_missing", 124)]
+
+
+def test_an_undelivered_resolution_is_reminded_of() -> None:
+    """A day after the resolution, and every day, whoever hasn't been told is named."""
+    play = played_to("resolved")
+    play.run(28)
+    assert reminders(play) == [("untold", 28)]
+
+
+@pytest.mark.parametrize("state", ["closed", "withdrawn"])
+def test_nothing_falls_due_in_a_final_state(state: str) -> None:
+    """A finished case asks for no further look."""
+    play = played_to(state)
+    assert play.run(24 * 365) == []
+    assert timers.earliest(play.case()) is None
+
+
+def test_a_figure_of_the_community_stands_before_the_default() -> None:
+    """The community's waiting period counts; `never` silences a timer."""
+    short = community(waiting_periods={"estimate.remind_after": timedelta(hours=2)})
+    play = Play(community_=short)
+    play.run(2)
+    assert reminders(play) == [("estimate_missing", 2)]
+    play.run(26)
+    assert reminders(play) == [("estimate_missing", 2), ("estimate_missing", 26)]
+    never = Play(community_=community(waiting_periods={"estimate.remind_after": None}))
+    never.run(1000)
+    assert reminders(never) == []
+    once = Play(community_=community(waiting_periods={"estimate.remind_every": None}))
+    once.run(1000)
+    assert reminders(once) == [("estimate_missing", 24)]
+
+
+@given(st.integers(0, 400), st.integers(0, 400))
+def test_the_earliest_instant_is_never_missed(first: int, second: int) -> None:
+    """Whenever a run finds nothing due, nothing was due before the instant that the card will name."""
+    play = Play()
+    play.run(min(first, second))
+    earliest = timers.earliest(play.case())
+    assert earliest is not None
+    assert earliest > play.now
+    decided = play.run(max(first, second))
+    assert bool(decided) == (earliest <= play.now)
+
+
+def with_timer(timer: Timer, *figures: Figure) -> Definition:
+    """Return the shipped process with one more timer."""
+    shipped = definition()
+    process = msgspec.structs.replace(
+        shipped.process,
+        timers=(*shipped.process.timers, timer),
+        figures=(*shipped.process.figures, *figures),
+    )
+    return msgspec.structs.replace(shipped, process=process)
+
+
+LAPSE = Timer(
+    name="lapse", means="It lapses", in_=("reported",), after="lapse", every="lapse", to="withdrawn"
+)
+LAPSE_FIGURE = Figure(name="lapse", default=2 * DAY, means="How long")
+
+
+def test_a_timers_transition_comes_before_requests_of_its_instant() -> None:
+    """On a tie the timer is first: a request of the very second finds the new state."""
+    play = Play(definition_=with_timer(LAPSE, LAPSE_FIGURE))
+    play.run()
+    tied = play.says(MFT, "/estimate 3 days", 48)
+    play.run()
+    assert play.state == "withdrawn"
+    assert [record.refused for record in play.records() if record.of == tied] == [True]
+
+
+@pytest.mark.parametrize("late", [49, 100, 1000])
+def test_a_timers_transition_keeps_its_place_however_late_the_run(late: int) -> None:
+    """A request after the due instant finds the new state, though no run was there in between."""
+    play = Play(definition_=with_timer(LAPSE, LAPSE_FIGURE))
+    play.run()
+    asked = play.says(MFT, "/estimate 3 days", 49)
+    play.run(late)
+    assert play.state == "withdrawn"
+    assert play.case().progress.since == START + 2 * DAY
+    assert [record.refused for record in play.records() if record.of == asked] == [True]
+
+
+def test_a_request_before_the_due_instant_prevents_the_transition() -> None:
+    """What was asked in time is decided first, though the run is late."""
+    play = Play(definition_=with_timer(LAPSE, LAPSE_FIGURE))
+    play.run()
+    play.says(MFT, "/estimate 3 days", 47)
+    play.run(1000)
+    assert play.state == "acknowledged"
+
+
+def test_a_reminder_waits_for_its_guards() -> None:
+    """A reminder with a guard that refuses isn't sent, and comes as soon as the guard lets it."""
+    nag = Timer(
+        name="nag",
+        means="It nags",
+        in_=("incomplete",),
+        after="nag",
+        guards=("answers_complete",),
+        notices=("administrators/untold",),
+    )
+    play = Play(text="", definition_=with_timer(nag, Figure(name="nag", default=HOUR, means="How long")))
+    play.run(5)
+    assert play.state == "incomplete"
+    assert reminders(play) == []
+
+
+def test_never_silences_a_timer_that_counts_from_an_instant() -> None:
+    """A reminder so long after something that it never comes isn't due at once."""
+    never = played_to("resolved", community_=community(waiting_periods={"told.remind_every": None}))
+    assert [one for one in reminders(never) if one[0] == "untold"] == []
+    never.run(1000)
+    assert [one for one in reminders(never) if one[0] == "untold"] == []

@@ -1,0 +1,113 @@
+"""A run's budget of writes: longest wait first, and what is left is said and done by later runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from cocflow.adapters.github import PAUSE
+from cocflow.cli.running import finish
+from cocflow.errors import AdapterError
+from cocflow.run.issue import Desk
+from cocflow.run.sweep import BUDGET, WRITES_AN_HOUR, Run, handle, sweep
+from tests.core.play import MFT, RIYA
+from tests.fakes import FakeNotifier, FakeTracker, desk
+
+Runner = Callable[[Desk, int], Run]
+RUNNERS = [handle, sweep]
+
+
+class Setting:
+    """Some answered reports, an hour apart, of which none is due."""
+
+    def __init__(self, count: int = 4) -> None:
+        self.tracker = FakeTracker()
+        self.desk = desk(self.tracker, FakeNotifier())
+        for _ in range(count):
+            self.tracker.opens(RIYA)
+            sweep(self.desk)
+            self.tracker.moves_clock(timedelta(hours=1))
+        self.tracker.forget()
+
+
+def test_the_budget_stays_below_what_github_takes() -> None:
+    """500 writes an hour and 80 a minute are GitHub's figures; events of the same hour find room."""
+    assert WRITES_AN_HOUR == 500
+    assert BUDGET < WRITES_AN_HOUR
+    assert 60 / PAUSE <= 80
+
+
+@pytest.mark.parametrize("run", RUNNERS)
+def test_a_run_takes_up_nothing_more_once_its_writes_are_spent(run: Runner) -> None:
+    """The rest is counted; it was planned, so the run is complete all the same."""
+    setting = Setting()
+    for number in (1, 2, 3, 4):
+        setting.tracker.says(MFT, number, "/help")
+    done = run(setting.desk, 3)
+    assert [outcome.number for outcome in done.outcomes] == [1, 2]  # two writes each: receipt and card
+    assert (done.left, done.complete) == (2, True)
+
+
+@pytest.mark.parametrize("run", RUNNERS)
+def test_later_runs_take_up_what_was_left(run: Runner) -> None:
+    """Nothing is lost: runs with small budgets end where one with a large one does."""
+    setting = Setting()
+    for number in (4, 3, 2, 1):
+        setting.tracker.says(MFT, number, "/estimate 3 days")
+    order: list[int] = []
+    while (done := run(setting.desk, 1)).outcomes:
+        order += [outcome.number for outcome in done.outcomes]
+    assert order == [4, 3, 2, 1]
+    assert done.left == 0
+    for number in (1, 2, 3, 4):
+        assert len(setting.tracker.records(number)) == 2
+
+
+def test_what_fell_due_first_comes_first() -> None:
+    """A reminder that fell due comes before a command that was given after it, and after one before it."""
+    setting = Setting(3)
+    setting.tracker.moves_clock(timedelta(hours=20))
+    setting.tracker.says(MFT, 3, "/help")
+    setting.tracker.moves_clock(timedelta(hours=2, minutes=30))  # the first two are past their 24 hours
+    assert [outcome.number for outcome in sweep(setting.desk).outcomes] == [3, 1, 2]
+
+
+def test_everything_is_listed_before_anything_is_written() -> None:
+    """The longest wait can stand on the last page, so all pages come first."""
+    setting = Setting(0)
+    for _ in range(150):
+        setting.tracker.opens(RIYA)
+    done = sweep(setting.desk, 8)
+    assert setting.tracker.calls[:2] == ["listing", "listing"]
+    assert setting.tracker.calls.count("listing") == 2
+    assert (done.listed, done.left) == (150, 150 - len(done.outcomes))
+
+
+def test_a_refused_write_is_spent() -> None:
+    """GitHub counts what it refuses, so the budget does as well."""
+    setting = Setting(3)
+    for number in (1, 2, 3):
+        setting.tracker.says(MFT, number, "/help")
+
+    def refuse(call: str) -> None:
+        if call == "comment":
+            setting.tracker.written += 1
+            raise AdapterError(502, "POST comment")
+
+    setting.tracker.before = refuse
+    done = sweep(setting.desk, 2)
+    assert ([failure.number for failure in done.failures], done.left, done.complete) == ([1, 2], 1, False)
+
+
+def test_a_run_says_what_it_left_and_does_not_fail(capsys: pytest.CaptureFixture[str]) -> None:
+    """A planned remainder is one plain line, and the job is green."""
+    finish(Run(listed=10_000, left=300))
+    assert "Left 300 for the next run" in capsys.readouterr().out
+
+
+def test_nothing_left_is_not_mentioned(capsys: pytest.CaptureFixture[str]) -> None:
+    """An ordinary run says nothing of it."""
+    finish(Run(listed=3))
+    assert "Left" not in capsys.readouterr().out

@@ -1,0 +1,632 @@
+"""Nothing leaks: whatever happens, nobody gets a word that their view doesn't hold.
+
+Every field of a case holds a marker of its own. Random histories, allowed and refused, are played with
+everything captured that leaves the engine. `MAY_REACH` states, as data, which field may reach whom and
+under which consent; any other marker anywhere is a leak. That the check can fail is shown at the end.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+import re
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+import msgspec
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from cocflow.adapters.actions import read_event
+from cocflow.cli.running import finish
+from cocflow.core.acts.commands import GRAMMAR, read_command
+from cocflow.core.engine.facts import Actor
+from cocflow.core.engine.records import read_mail
+from cocflow.core.views.audience import CommunityView, PartyView, View, reply_token, view
+from cocflow.errors import CocflowError, UserMistake
+from cocflow.messages import Templates
+from cocflow.ports import Message, Posted
+from cocflow.run.sweep import Run, handle, sweep
+from cocflow.setup import shipped
+from tests.core import play
+from tests.core.play import MFT, MIABOT, STRANGER, THCLPR
+from tests.fakes import FakeMailbox, FakeTracker, desk
+from tests.scene import PUBLIC, SHARES, Post
+
+
+def mark(field: str) -> str:
+    """Return the marker of a field; as it stands it passes for a name, a login or part of an address."""
+    return f"zq{field}x7"
+
+
+MARK = re.compile(r"zq([a-z]+)x7")
+REPORTER = Actor("U_reporter", mark("reporter"))
+
+# --- what may reach whom -----------------------------------------------------------------------------
+
+ALWAYS, PARTIES, NAMED, COMMUNITY = "always", "parties", "named", "community"
+
+ROLE = {"post": ALWAYS}
+PAGE = {
+    "reporter": ALWAYS,
+    "partyone": ALWAYS,
+    "partytwo": ALWAYS,
+    "partyhand": ALWAYS,
+    "account": ALWAYS,
+    "accounthand": ALWAYS,
+    "toreporter": ALWAYS,
+    "toparties": PARTIES,
+    "resolution": ALWAYS,
+    "reason": PARTIES,
+    "upheld": PARTIES,
+    "post": ALWAYS,
+    "suspensiontoken": ALWAYS,
+    "incidentname": ALWAYS,
+    "suspensionname": ALWAYS,
+}
+MAY_REACH: dict[str, dict[str, str]] = {
+    # Outside of everything: logs, standard output and error, step summaries, titles, labels, records.
+    "log": {},
+    "title": {"incidentname": ALWAYS, "suspensionname": ALWAYS},
+    "label": {},
+    "record": {},
+    # The issue's own page, in our words: receipts and cards. Who can read it can read the report too.
+    "page": PAGE,
+    # What we file on a page as it came: a mail, and the form of a suspension that `/suspend` ordered.
+    "mail": {"letter": ALWAYS, "stranger": ALWAYS, "accountmail": ALWAYS, "attachment": ALWAYS},
+    "form": {"account": ALWAYS, "accounthand": ALWAYS, "reason": ALWAYS, "accountmail": ALWAYS},
+    # People, each by themselves.
+    "reporter": {**ROLE, "toreporter": ALWAYS, "resolution": ALWAYS, "incidentname": ALWAYS},
+    "p1": {**ROLE, "toparties": PARTIES, "resolution": PARTIES, "reporter": NAMED, "incidentname": ALWAYS},
+    "p2": {**ROLE, "toparties": PARTIES, "resolution": PARTIES, "reporter": NAMED, "incidentname": ALWAYS},
+    "suspended": {
+        **ROLE,
+        "account": ALWAYS,
+        "reason": PARTIES,
+        "upheld": PARTIES,
+        "suspensiontoken": ALWAYS,
+    },
+    "community": {"post": COMMUNITY},
+    "channel": {"incidentname": ALWAYS, "suspensionname": ALWAYS},
+}
+"""Sink or person: the fields that may reach it, and the consent that each needs. All else is a leak."""
+
+
+class Leak(msgspec.Struct, frozen=True, order=True):
+    """A field that reached where it must not."""
+
+    field: str
+    sink: str
+
+
+class Watched(FakeTracker):
+    """A tracker that shows every text of cocflow's, by its sink, before it is written."""
+
+    def __init__(self, see: Callable[[str, str], None]) -> None:
+        super().__init__()
+        self._see = see
+
+    def comment(self, number: int, body: str) -> Posted:
+        """See `Tracker.comment`."""
+        self._comment(body)
+        return super().comment(number, body)
+
+    def edit_comment(self, database_id: int, body: str) -> None:
+        """See `Tracker.edit_comment`."""
+        self._comment(body)
+        super().edit_comment(database_id, body)
+
+    def _comment(self, body: str) -> None:
+        text, _, record = body.rpartition("\n")
+        self._see("mail" if read_mail(body) else "page", text)
+        self._see("record", record)
+
+    def add_labels(self, number: int, labels: list[str]) -> None:
+        """See `Tracker.add_labels`."""
+        self._see("label", " ".join(labels))
+        super().add_labels(number, labels)
+
+    def edit_issue(
+        self, number: int, *, title: str | None = None, body: str | None = None, open_: bool | None = None
+    ) -> None:
+        """See `Tracker.edit_issue`."""
+        self._see("title", title or "")
+        self._see("form", body or "") if number > 1 else None
+        super().edit_issue(number, title=title, body=body, open_=open_)
+
+    def open_issue(self, title: str, body: str, labels: list[str]) -> int:
+        """See `Tracker.open_issue`."""
+        self._see("title", title)
+        self._see("label", " ".join([body, *labels]))
+        return super().open_issue(title, body, labels)
+
+    def open_child(self, parent: int, title: str, body: str, labels: list[str]) -> int:
+        """See `Tracker.open_child`."""
+        self._see("title", title)
+        self._see("form", body)
+        return super().open_child(parent, title, body, labels)
+
+
+class Carrier(Post):
+    """A notifier that shows what it takes to its reader, and the rest of the message to nobody's."""
+
+    def __init__(self, see: Callable[[str, str], None]) -> None:
+        super().__init__()
+        self._see = see
+
+    def deliver(self, message: Message) -> None:
+        """See `Notifier.deliver`."""
+        super().deliver(message)
+        key = message.to.key
+        person = "suspended" if re.fullmatch(r"s\d+", key) else key
+        self._see(person, f"{message.subject}\n{message.text}")
+        self._see("log", f"{message.id}\n{message.thread}\n{message!r}\n{message.to!r}")
+
+
+class World:
+    """A case with a marker in every field, and everything that leaves the engine while it is played."""
+
+    def __init__(self, folder: Path, templates: Templates | None = None) -> None:
+        self.folder = folder
+        self.leaks: set[Leak] = set()
+        self.consent = {ALWAYS}
+        self.public = False
+        self.tracker = Watched(self.see)
+        self.post = Carrier(self.see)
+        self.mailbox = FakeMailbox()
+        self.desk = desk(
+            self.tracker,
+            self.post,
+            community=play.community(
+                rules_channel="#rules",
+                rules_slack_channel="C0RULES01",
+                administrators_slack_channel="C0ADMIN01",
+                appeals="appeals@example.org",
+            ),
+            templates_=templates,
+            mailbox=self.mailbox,
+        )
+
+    # --- the check ---
+
+    def see(self, sink: str, text: str) -> None:
+        """Note every field in a text that may not reach this sink now."""
+        allowed = MAY_REACH.get(sink, {})
+        for field in sorted(self.fields(text)):
+            needed = allowed.get(field)
+            if needed is None or needed not in self.consent:
+                self.leaks.add(Leak(field, sink))
+
+    def fields(self, text: str) -> set[str]:
+        """Return the fields whose markers stand in a text."""
+        found = set(MARK.findall(text.casefold()))
+        for thread in self.tracker.threads.values() if hasattr(self, "tracker") else ():
+            kind = "suspension" if "suspension" in thread.labels else "incident"
+            token = reply_token(thread.number, thread.opened.id)
+            found |= {f"{kind}token"} if token in text else set()
+            found |= {f"{kind}name"} if thread.number == 1 and self.name(1) in text else set()
+            found |= (
+                {"suspensionname"} if kind == "suspension" and self.name(thread.number) in text else set()
+            )
+        return found
+
+    def name(self, number: int) -> str:
+        """Return the code name that an issue's title bears; one that no text holds while it has none."""
+        title = self.tracker.threads[number].title
+        return title.partition(" ")[2] if title.startswith(("Incident ", "Suspension ")) else "\0"
+
+    def agrees(self, level: str, *, named: bool = False) -> None:
+        """Let the reporter's consent be this from now on."""
+        self.consent = {ALWAYS}
+        self.consent |= {PARTIES} if level != "none" else set()
+        self.consent |= {NAMED} if level != "none" and named else set()
+        self.consent |= {COMMUNITY} if level == "community" or self.public else set()
+
+    # --- what happens ---
+
+    def files(self, share: str, *, public: bool) -> None:
+        """Let the reporter file, with a marker in every answer."""
+        where = PUBLIC if public else None
+        answers = {name: mark(name) for name in ("nature", "who", "material", "privacy")}
+        body = play.body(**answers, share=SHARES[share], where=where)
+        self.tracker.opens(REPORTER, body, mark("title"))
+        self.public = public
+        self.agrees(share.partition(" ")[0], named="name" in share)
+        self.runs(sweep)
+
+    def says(self, by: Actor, text: str, on: int = 1) -> None:
+        """Let somebody comment on an issue, if it is there."""
+        if on in self.tracker.threads:
+            self.tracker.says(by, on, text)
+
+    def runs(self, how: Callable[[Any], Run]) -> None:
+        """Let cocflow run as a job does, and look at all that it leaves behind."""
+        with everything_captured(self.folder) as said:
+            self.event()
+            try:
+                run = how(self.desk)
+            except CocflowError as error:
+                said.append(f"{error} {error!r} {traceback.format_exc()}")
+            else:
+                said += [repr(run), *(f"{one.error} {one.error!r}" for one in run.failures)]
+                try:
+                    finish(run)
+                except SystemExit as left:
+                    said.append(str(left))
+            said += self.reprs()
+        self.see("log", "\n".join(said))
+
+    def event(self) -> None:
+        """Let the job read an event whose payload holds words, and print its line."""
+        payload = {
+            "action": "opened",
+            "issue": {"number": 1, "title": mark("title"), "body": mark("nature")},
+            "comment": {"body": f"/{mark('title')}"},
+            "repository": {"private": True},
+            "sender": {"login": mark("reporter"), "type": "User"},
+        }
+        path = self.folder / "event.json"
+        path.write_bytes(msgspec.json.encode(payload))
+        click.echo(read_event({"GITHUB_EVENT_NAME": "issues", "GITHUB_EVENT_PATH": str(path)}).line)
+
+    def reprs(self) -> Iterator[str]:
+        """Return how what holds words shows itself: that is what an exception's frame would log."""
+        yield repr(self.tracker.latest())
+        yield repr(self.mailbox.handled + self.mailbox.waiting + self.mailbox.aside)
+        for number, thread in self.tracker.threads.items():
+            issue = self.tracker.read(number)
+            case = self.desk.open(issue)
+            yield f"{issue!r} {case!r} {case.suspended!r} {case.parties!r} {case.reporter!r} {case.report!r}"
+            yield repr(self.tracker.tail(msgspec.structs.replace(issue, cursor="0")))
+            if case.progress.state is not None:
+                yield repr([view(folder, case) for folder in ("administrators", "party", "reporter")])
+            for comment in thread.comments():
+                try:
+                    yield repr(read_command(comment.body, GRAMMAR))
+                except UserMistake as mistake:
+                    yield f"{mistake} {mistake!r}"
+
+
+@contextmanager
+def everything_captured(folder: Path) -> Iterator[list[str]]:
+    """Give a list that holds, in the end, what was logged at any level, printed, or summed up."""
+    said: list[str] = []
+    output, logged = io.StringIO(), io.StringIO()
+    handler, root = logging.StreamHandler(logged), logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    try:
+        with redirect_stdout(output), redirect_stderr(output):
+            yield said
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(level)
+        summary = folder / "summary.md"
+        said += [output.getvalue(), logged.getvalue(), summary.read_text() if summary.exists() else ""]
+
+
+# --- histories ---------------------------------------------------------------------------------------
+
+Deed = Callable[[World], None]
+
+
+def comment(by: Actor, text: str, on: int = 1) -> Deed:
+    """Return a comment as a deed."""
+    return lambda world: world.says(by, text, on)
+
+
+def label(by: Actor, text: str, on: int = 1) -> Deed:
+    """Return a label as a deed."""
+    return lambda world: world.tracker.labels(by, on, text) if on in world.tracker.threads else None
+
+
+def consent(by: Actor, level: str, *, named: bool = False, quote: bool = False) -> Deed:
+    """Return the reporter's consent, in person or quoted by an administrator."""
+
+    def deed(world: World) -> None:
+        said = f"\n> {mark('quote')}" if quote else ""
+        world.says(by, f"/consent {level}{' by name' if named else ''}{said}")
+        world.agrees(level, named=named)
+
+    return deed
+
+
+def letter(sender: str, *, token: bool, **fields: Any) -> Deed:
+    """Return a mail about the first suspension as a deed."""
+
+    def deed(world: World) -> None:
+        child = world.tracker.threads.get(2)
+        tokens = (reply_token(2, child.opened.id),) if token and child else ()
+        world.mailbox.arrives(
+            mark("letter"), received=world.tracker.now, sender=sender, tokens=tokens, **fields
+        )
+
+    return deed
+
+
+def channel(name: str, *, on: bool) -> Deed:
+    """Return a failure of every channel, for now or for good, or its end, as a deed."""
+
+    def deed(world: World) -> None:
+        keys = {"reporter", "p1", "p2", "suspended", "s1", "s2", "community", "channel"}
+        setattr(world.post, name, keys if on else set())
+
+    return deed
+
+
+def edited(start: str) -> Deed:
+    """Return an edit of somebody's comment by another hand, or by their own."""
+
+    def deed(world: World) -> None:
+        for thread in world.tracker.threads.values():
+            for one in thread.comments():
+                if one.body.startswith(start):
+                    world.tracker.edits(MFT, thread.number, one.id, f"{one.body} {mark('edited')}")
+
+    return deed
+
+
+def tampered(world: World) -> None:
+    """Let somebody edit a receipt, so that the case stops."""
+    for receipt in world.tracker.receipts(1)[:1]:
+        world.tracker.edits(MFT, 1, receipt.id, f"{mark('edited')}\n\n{receipt.body}")
+
+
+DEEDS: dict[str, Deed] = {
+    "estimate": comment(MFT, f"/estimate 3 days\n{mark('note')}"),
+    "party one": comment(MFT, f"/party {mark('partyone')}, {mark('partyonemail')}@example.org"),
+    "party two": comment(MFT, f"/party {mark('partytwo')}, U0ZQPARTYTWOIDX7"),
+    "party by hand": comment(MFT, f"/party {mark('partyhand')}"),
+    "party is administrator": comment(MFT, "/party thclpr"),
+    "triage": label(MFT, "state: triaged"),
+    "resolve": comment(MFT, f"/resolve {mark('resolution')}"),
+    "resolve in parts": comment(
+        MFT, f"/resolve {mark('inner')}\nTo reporter: {mark('toreporter')}\nTo parties: {mark('toparties')}"
+    ),
+    "withdraw": comment(REPORTER, f"/withdraw {mark('withdrawn')}"),
+    "withdraw for": comment(MIABOT, f"/withdraw\n> {mark('quote')}"),
+    "answer": comment(REPORTER, f"/answer 2 {mark('who')}"),
+    "talk": comment(REPORTER, mark("talk")),
+    "help": comment(REPORTER, f"/help {mark('talk')}"),
+    "help administrators": comment(MFT, "/help"),
+    "consent none": consent(REPORTER, "none"),
+    "consent parties": consent(REPORTER, "parties"),
+    "consent by name": consent(REPORTER, "parties", named=True),
+    "consent community": consent(REPORTER, "community"),
+    "consent quoted": consent(MFT, "parties", quote=True),
+    "consent unquoted": comment(MFT, "/consent community by name"),
+    "consent of a stranger": comment(STRANGER, f"/consent community\n> {mark('quote')}"),
+    "consent by label": label(MFT, "consent: community"),
+    "suspend": comment(
+        MFT,
+        f"/suspend {mark('reason')}\n{mark('account')}, {mark('accountmail')}@example.org until 8 weeks\n"
+        f"{mark('accounthand')}",
+    ),
+    "end": comment(MFT, f"/until 9 weeks\n{mark('why')}", 2),
+    "lift": label(MIABOT, "state: lifted", 3),
+    "appeal": comment(MFT, f"/appeal {mark('justification')}", 2),
+    "appeal by mail": letter(f"{mark('accountmail')}@example.org", token=False),
+    "appeal by token": letter(
+        f"{mark('stranger')}@example.org", token=True, attachments=(mark("attachment"),)
+    ),
+    "stray mail": letter(f"{mark('stranger')}@example.org", token=False),
+    "automatic mail": letter(f"{mark('accountmail')}@example.org", token=True, automatic=True),
+    "uphold": comment(MIABOT, f"/uphold {mark('upheld')}", 2),
+    "overturn": comment(MIABOT, f"/overturn {mark('context')}", 2),
+    "post": comment(MFT, f"/post rules\n{mark('post')}"),
+    "yes": comment(REPORTER, f"/consent yes {mark('answer')}"),
+    "no": comment(REPORTER, f"/consent no {mark('answer')}"),
+    "no of a party": comment(MFT, f"/consent {mark('partyone')} no {mark('answer')}"),
+    "approve": label(MIABOT, "post: approved"),
+    "told": comment(MFT, f"/told {mark('partyhand')} {mark('how')}"),
+    "close": lambda world: world.tracker.closes(MFT, 1),
+    "reopen": lambda world: world.tracker.reopens(MFT, 1),
+    "refused": comment(STRANGER, f"/resolve {mark('refused')}"),
+    "refused party": comment(THCLPR, f"/party -{mark('refused')}"),
+    "unknown command": comment(MFT, f"/{mark('refused')} {mark('refused')}"),
+    "unknown label": label(STRANGER, f"state: {mark('refused')}"),
+    "resolution edited": edited("/resolve"),
+    "post edited": edited("/post"),
+    "suspend edited": edited("/suspend"),
+    "tampered": tampered,
+    "recover": comment(MFT, f"/recover {mark('recovery')}"),
+    "failing": channel("failing", on=True),
+    "refusing": channel("refusing", on=True),
+    "delivering": channel("failing", on=False),
+    "a day": lambda world: world.tracker.moves_clock(timedelta(days=1)),
+    "a week": lambda world: world.tracker.moves_clock(timedelta(days=7)),
+    "three days": lambda world: world.tracker.moves_clock(timedelta(days=3)),
+}
+BEGINNING = ["estimate", "party one", "party two", "party by hand"]
+RESOLVED = [*BEGINNING, "resolve in parts", "told", "a day"]
+HEARD = ["estimate", "suspend", "appeal by mail", "a week", "appeal by token"]
+POSTED = [*BEGINNING, "suspend", "post", "no of a party", "approve", "three days"]
+
+history = st.lists(
+    st.tuples(st.sampled_from(sorted(DEEDS)), st.sampled_from(["no run", "handle", "sweep", "sweep"])),
+    max_size=20,
+)
+
+
+def played(
+    folder: Path,
+    deeds: list[tuple[str, str]],
+    share: str = "none",
+    *,
+    public: bool = False,
+    templates: Templates | None = None,
+) -> set[Leak]:
+    """Play a history, and return what leaked."""
+    world = World(folder, templates)
+    world.files(share, public=public)
+    for name, run in deeds:
+        DEEDS[name](world)
+        if run != "no run" or "consent" in name:
+            world.runs(handle if run == "handle" else sweep)
+    DEEDS["delivering"](world)
+    for _ in range(2):
+        world.tracker.moves_clock(timedelta(days=1))
+        world.runs(sweep)
+    return world.leaks
+
+
+def swept(*names: str) -> list[tuple[str, str]]:
+    """Return a history with a sweep after each deed."""
+    return [(name, "sweep") for name in names]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Return a job's folder, with the file for its summary in the environment."""
+    made = tmp_path_factory.mktemp("job")
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setitem(os.environ, "GITHUB_STEP_SUMMARY", str(made / "summary.md"))
+        environment.setitem(os.environ, "COCFLOW_DEBUG", "1")
+        yield made
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(beginning=RESOLVED, deeds=[], share="none", public=False)
+@example(beginning=RESOLVED, deeds=swept("consent parties", "consent none"), share="parties", public=False)
+@example(beginning=POSTED, deeds=[], share="none", public=True)
+@example(beginning=POSTED, deeds=[], share="community", public=False)
+@example(beginning=HEARD, deeds=swept("uphold", "a week", "appeal", "overturn"), share="none", public=False)
+@example(beginning=HEARD, deeds=swept("uphold"), share="parties by name", public=False)
+@example(
+    beginning=BEGINNING,
+    deeds=swept("failing", "resolve", "consent none", "delivering", "a day"),
+    share="community by name",
+    public=False,
+)
+@example(
+    beginning=BEGINNING,
+    deeds=[("resolve", "no run"), ("consent none", "sweep")],
+    share="parties",
+    public=False,
+)
+@example(beginning=BEGINNING, deeds=swept("tampered", "resolve", "recover"), share="none", public=False)
+@given(
+    beginning=st.sampled_from([[], BEGINNING, RESOLVED, HEARD, POSTED]),
+    deeds=history,
+    share=st.sampled_from(sorted(SHARES)),
+    public=st.booleans(),
+)
+def test_no_field_reaches_whom_its_view_withholds_it_from(
+    folder: Path, beginning: list[str], deeds: list[tuple[str, str]], share: str, public: bool
+) -> None:
+    """In every history, each marker is found only where `MAY_REACH` lets it be."""
+    assert played(folder, swept(*beginning) + deeds, share, public=public) == set()
+
+
+def test_every_field_of_a_history_is_seen_somewhere(folder: Path) -> None:
+    """The markers do travel: what may be told is found where it may, so the check looks at real words."""
+    seen: dict[str, set[str]] = {}
+
+    class Noting(World):
+        def see(self, sink: str, text: str) -> None:
+            seen.setdefault(sink, set()).update(self.fields(text))
+            super().see(sink, text)
+
+    for share, names in (
+        ("parties by name", RESOLVED),
+        ("parties", [*HEARD, "uphold"]),
+        ("community", POSTED),
+    ):
+        world = Noting(folder)
+        world.files(share, public=False)
+        for name, _ in swept(*names, "a day", "stray mail", "a day"):
+            DEEDS[name](world)
+            world.runs(sweep)
+    assert {"toparties", "reporter", "incidentname", "post"} <= seen["p1"]
+    assert {"toparties"} <= seen["p2"]
+    assert {"account", "reason", "upheld", "suspensiontoken"} <= seen["suspended"]
+    assert {"post"} <= seen["community"]
+    assert {"incidentname", "suspensionname"} <= seen["channel"]
+    assert {"letter", "stranger", "attachment"} <= seen["mail"]
+    assert {"account", "reason", "accountmail"} <= seen["form"]
+    assert {"partyone", "partyhand", "account", "toreporter"} <= seen["page"]
+
+
+def test_runs_have_constant_names() -> None:
+    """A job's run, its steps and its environment are never named by what somebody wrote."""
+    for path in sorted(shipped.jobs().glob("*.yml")):
+        text = path.read_text(encoding="utf-8")
+        assert "github.event.issue.title" not in text
+        assert "github.event.comment.body }}" not in text
+        assert re.search(r"^run-name: [^$]*$", text, re.M), path.name
+
+
+# --- the check can fail ------------------------------------------------------------------------------
+
+
+class LeakyPartyView(PartyView, frozen=True, kw_only=True):
+    """A view with a field that parties may not have."""
+
+    inner: str = mark("inner")
+
+
+class Leaky(Templates):
+    """Templates that give an audience a view with more in it than its own."""
+
+    def __init__(self, more: Callable[[str, View], str]) -> None:
+        super().__init__([shipped.templates()], ZoneInfo("UTC"))
+        self._more = more
+
+    def render(self, name: str, view: View) -> str:
+        """See `Templates.render`."""
+        return f"{super().render(name, view)}{self._more(name, view)}"
+
+
+def told_more(audience: type[View], text: str) -> Leaky:
+    """Return templates that tell one audience more."""
+    return Leaky(lambda name, seen: text if isinstance(seen, audience) else "")
+
+
+@pytest.mark.parametrize("share", ["none", "parties"])
+def test_a_field_more_in_a_view_is_found(folder: Path, share: str) -> None:
+    """Templates that show a party what only administrators may read are caught, with consent and without."""
+    empty: dict[str, Any] = dict.fromkeys(PartyView.__struct_fields__, "")
+    leaky = told_more(PartyView, LeakyPartyView(**empty).inner)
+    assert Leak("inner", "p1") in played(folder, swept(*RESOLVED), share, templates=leaky)
+
+
+@pytest.mark.parametrize(("share", "leaks"), [("none", True), ("parties", False)])
+def test_words_without_consent_are_found(folder: Path, share: str, leaks: bool) -> None:
+    """The very words that a party may read with the reporter's yes are a leak without it."""
+    found = played(folder, swept(*RESOLVED), share, templates=told_more(PartyView, mark("toparties")))
+    assert (Leak("toparties", "p2") in found) is leaks
+
+
+def test_a_templates_folder_that_tells_too_much_is_found(folder: Path, tmp_path: Path) -> None:
+    """A community's own template that repeats to the community what those concerned were asked is caught."""
+    own = tmp_path / "community" / "overturned.md.j2"
+    own.parent.mkdir()
+    own.write_text(f"{{# subject: Overturned #}}\n{{{{ community }}}} {mark('account')}", encoding="utf-8")
+    leaky = Templates([tmp_path, shipped.templates()], ZoneInfo("UTC"))
+    assert played(folder, swept(*HEARD, "overturn"), templates=leaky) == {Leak("account", "community")}
+
+
+@pytest.mark.parametrize("audience", [CommunityView, View])
+def test_a_name_to_the_wrong_reader_is_found(folder: Path, audience: type[View]) -> None:
+    """Each audience is watched: one name in one text of theirs is enough."""
+    found = played(folder, swept(*HEARD, "overturn"), templates=told_more(audience, mark("partyone")))
+    assert Leak("partyone", "community") in found
+
+
+def test_a_log_line_with_a_word_is_found(folder: Path) -> None:
+    """What is logged anywhere below, at whatever level, is looked at too."""
+
+    def logs(name: str, seen: View) -> str:
+        logging.getLogger("anything.at.all").debug("rendering %s", mark("nature"))
+        return ""
+
+    assert Leak("nature", "log") in played(folder, swept("estimate"), templates=Leaky(logs))

@@ -1,0 +1,477 @@
+"""Letters that arrive: on which issue they are filed, what they can't do, and what a crash can't lose."""
+
+from __future__ import annotations
+
+import mailbox
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import github
+import msgspec
+import pytest
+
+from cocflow import bootstrap
+from cocflow.adapters.mailbox import DONE, ImapMailbox
+from cocflow.core.engine.case import FOR_ANOTHER
+from cocflow.core.engine.records import Filed, read_mail
+from cocflow.core.views.audience import reply_token
+from cocflow.errors import AdapterError
+from cocflow.ports import Letter
+from cocflow.run.letters import LONGEST_PART, collect
+from cocflow.run.sweep import handle, sweep
+from cocflow.sandbox import Clock, Sandbox
+from tests.core import play
+from tests.core.play import HOUR, MFT, MIABOT, RIYA, ROSTER
+from tests.fakes import READS, nothing
+from tests.run.test_suspension import SAM, WEEK, Setting, crash_at
+from tests.servers.imap import PASSWORD, USER, imap_server
+
+APPEAL = "I was not there on that day."
+
+
+class Post(Setting):
+    """One incident with the suspension of Sam Poe, #2, whose notices have gone out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.suspends(SAM)
+        self.token = reply_token(2, self.tracker.threads[2].opened.id)
+        self.tracker.forget()
+        self.notifier.messages.clear()
+
+    def arrives(self, text: str = APPEAL, **fields: Any) -> Letter:
+        """Let a letter arrive now."""
+        return self.mailbox.arrives(text, **({"received": self.tracker.now} | fields))
+
+    def filed(self, number: int) -> list[tuple[Filed, str]]:
+        """Return the parts of letters that an issue holds, and how they are shown."""
+        found = [(read_mail(text), text) for text in self.tracker.by_bot(number)]
+        return [(filed, text) for filed, text in found if filed is not None]
+
+    def kept(self) -> list[bool]:
+        """Return the parts of the suspension's appeal: whether each is verified."""
+        return [one.verified for one in self.case(2).progress.appeal]
+
+
+@pytest.fixture
+def post() -> Post:
+    """Return a suspension that letters may be about."""
+    return Post()
+
+
+# --- to which suspension ------------------------------------------------------------------------------
+
+
+def test_the_token_leads_to_its_suspension(post: Post) -> None:
+    """With the token, the letter is filed there, whatever other suspensions the sender has."""
+    other = post.tracker.opens(RIYA)
+    post.run()
+    post.tracker.says(MFT, other, f"/suspend Insults\n{SAM}")
+    post.run()
+    letter = post.arrives(tokens=("2222bbbbcccc", reply_token(2, "I_1"), post.token))
+    post.run()
+    assert post.mailbox.handled == [letter]
+    assert post.kept() == [True]
+    assert post.filed(4) == []
+
+
+def test_the_address_on_record_leads_to_its_suspension(post: Post) -> None:
+    """Without a token the sender's address does, in whatever letter case."""
+    post.arrives(sender="Sam@Example.org")
+    post.run()
+    assert post.kept() == [True]
+
+
+def test_an_address_with_two_suspensions_is_for_people_to_sort(post: Post) -> None:
+    """Where more than one suspension in force matches, none is guessed at."""
+    other = post.tracker.opens(RIYA)
+    post.run()
+    post.tracker.says(MFT, other, f"/suspend Insults\n{SAM}")
+    post.run()
+    post.arrives()
+    post.run()
+    assert (post.filed(2), post.filed(4)) == ([], [])
+    assert len(post.filed(5)) == 1
+
+
+def test_the_repetition_of_a_suspension_makes_no_address_ambiguous() -> None:
+    """An issue that two runs made for one suspension is none, so letters reach the one that counts."""
+    setting = Setting()
+    setting.tracker.says(MFT, 1, f"/suspend Insults\n{SAM}")
+
+    def races(call: str) -> None:
+        if call == "open_child":
+            setting.tracker.before = nothing
+            setting.run()
+
+    setting.tracker.before = races
+    setting.run()
+    setting.run()
+    assert setting.tracker.threads[3].is_open is False
+    setting.mailbox.arrives(APPEAL, received=setting.tracker.now)
+    setting.run()
+    assert len(setting.case(2).progress.appeal) == 1
+
+
+def test_an_address_finds_the_one_suspension_that_is_in_force(post: Post) -> None:
+    """An older suspension that is over doesn't make the address ambiguous."""
+    post.tracker.labels(MIABOT, 2, "state: lifted")
+    other = post.tracker.opens(RIYA)
+    post.run()
+    post.tracker.says(MFT, other, f"/suspend Insults\n{SAM}")
+    post.run()
+    post.arrives()
+    post.run()
+    assert (len(post.filed(2)), len(post.filed(4))) == (0, 1)
+
+
+def test_what_matches_nothing_goes_before_the_administrators(post: Post) -> None:
+    """It is filed on an incident of its own, mentioned to them, and answered to nobody."""
+    letter = post.arrives(sender="somebody@example.net")
+    post.run()
+    assert post.mailbox.handled == [letter]
+    ((_, text),) = post.filed(3)
+    assert APPEAL in text
+    assert "a mail has arrived; it stands above." in post.newest(3)
+    assert "@mft" in post.newest(3)
+    assert post.notifier.messages == []
+    assert post.kept() == []
+
+
+def test_further_letters_that_match_nothing_join_the_first(post: Post) -> None:
+    """One incident holds them all, in one run as over several; a closed one isn't opened again for it."""
+    post.arrives("One.", sender="a@example.net")
+    post.arrives("Two.", sender="b@example.net")
+    post.run()
+    post.arrives("Three.", sender="c@example.net")
+    post.run()
+    assert len(post.filed(3)) == 3
+    assert list(post.tracker.threads) == [1, 2, 3]
+
+
+def test_a_letter_to_a_lifted_suspension_goes_before_the_administrators(post: Post) -> None:
+    """There is nothing to appeal any more, but what was written isn't dropped."""
+    post.tracker.labels(MIABOT, 2, "state: lifted")
+    post.run()
+    post.notifier.messages.clear()
+    post.arrives(tokens=(post.token,))
+    post.run()
+    assert len(post.filed(2)) == 1
+    assert "There is nothing to appeal while this is lifted." in post.newest(2)
+    assert post.notifier.messages == []
+    assert post.state(2) == "lifted"
+
+
+# --- early, forged, automatic ---------------------------------------------------------------------------
+
+
+def test_an_early_letter_is_answered_with_the_date(post: Post) -> None:
+    """The person learns that it is kept and when it will be filed, at the address on record."""
+    post.arrives()
+    post.run()
+    (answer,) = post.notifier.messages
+    assert answer.to.mail == "sam@example.org"
+    assert answer.subject.startswith("We are keeping your appeal")
+    assert "It will be filed on Monday, 12 January 2026" in answer.text
+    assert post.state(2) == "active"
+    post.passes(WEEK)
+    assert post.state(2) == "appealed"
+
+
+def test_the_answer_to_an_early_letter_never_goes_to_its_sender(post: Post) -> None:
+    """Who writes with the token from elsewhere isn't told; only the address on record is."""
+    post.arrives(sender="mallory@example.net", verified=True, tokens=(post.token,))
+    post.run()
+    assert {one.to.mail for one in post.notifier.messages} <= {"sam@example.org"}
+    assert post.kept() == [False]
+
+
+def test_the_server_s_date_says_whether_a_letter_is_early(post: Post) -> None:
+    """A letter received before the opening is kept and filed by itself, one after it files itself."""
+    opens = post.case(2).progress.stays[0].since + WEEK
+    post.arrives("Early.", received=opens - timedelta(seconds=1))
+    post.tracker.now = opens + HOUR
+    post.run()
+    moves = [record.move for record in post.tracker.records(2) if record.move]
+    assert moves == ["keep", "file"]
+    late = Post()
+    late.arrives("Late.", received=opens)
+    late.tracker.now = opens + HOUR
+    late.run()
+    assert [record.move for record in late.tracker.records(2) if record.move] == ["appeal"]
+
+
+def test_an_unverified_letter_is_kept_until_an_administrator_takes_it_up(post: Post) -> None:
+    """It isn't filed by itself when the window opens; `state: appealed` accepts it."""
+    post.arrives(verified=False)
+    post.run()
+    ((_, text),) = post.filed(2)
+    assert "which can't be verified" in text
+    post.passes(WEEK)
+    assert post.state(2) == "appealable"
+    post.tracker.labels(MIABOT, 2, "state: appealed")
+    post.run()
+    assert post.state(2) == "appealed"
+
+
+@pytest.mark.parametrize("tokens", [True, False])
+def test_automatic_letters_are_never_answered(post: Post, tokens: bool) -> None:
+    """A bounce that names a suspension is put before the administrators; any other is set aside."""
+    letter = post.arrives(automatic=True, sender="", tokens=(post.token,) if tokens else ())
+    done = post.run()
+    assert post.notifier.messages == []
+    assert post.kept() == []
+    assert (post.mailbox.handled, post.mailbox.aside) == (([letter], []) if tokens else ([], [letter]))
+    assert done.post.aside == (0 if tokens else 1)
+    assert len(post.filed(2)) == tokens
+
+
+# --- hostile text ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/overturn It was me.",
+        "Hello\n/until 25h\nEnough.",
+        "@mft @miabot please look",
+        "<!-- cocflow:receipt {} -->",
+        "```\n/overturn\n```",
+        "words\n\n<!-- cocflow:mail {} -->",
+        "\r/overturn x\r/overturn y",
+        "\u2028/overturn x\u0085@mft",
+    ],
+)
+def test_nothing_in_a_letter_runs_or_mentions_anybody(post: Post, text: str) -> None:
+    """Commands, records and mentions in a letter are words behind a quotation mark and nothing else."""
+    post.arrives(text)
+    assert post.run().complete
+    ((filed, shown),) = post.filed(2)
+    assert filed.part == filed.parts == 1
+    quotation = shown.partition("\n\n")[2].rpartition("\n\n")[0]
+    assert all(line.startswith(">") for line in re.split("\r\n|\r|\n", quotation))
+    assert "@mft" not in quotation
+    assert post.state(2) == "active"
+    assert post.kept() == [True]
+
+
+@pytest.mark.parametrize("field", ["sender", "attachments"])
+def test_names_in_a_letter_are_words_too(post: Post, field: str) -> None:
+    """A sender or an attachment called like a command or a mention is shown inertly, in one line."""
+    name = "x\n/overturn @mft <!-- -->@example.net"
+    fields: dict[str, Any] = {field: name if field == "sender" else (name,)}
+    post.arrives(tokens=(post.token,), verified=False, **fields)
+    post.run()
+    ((_, shown),) = post.filed(2)
+    assert "\n/overturn" not in shown
+    assert "@mft" not in shown
+    assert post.state(2) == "active"
+
+
+def test_an_enormous_letter_is_split_and_nothing_is_cut(post: Post) -> None:
+    """Its parts follow one another below the size that a comment may have, and make one appeal."""
+    lines = [f"Line {n} " + "word " * 40 for n in range(600)]
+    text = "\n".join(lines) + "\n" + "x" * (2 * LONGEST_PART)
+    post.arrives(text)
+    assert post.run().complete
+    filed = post.filed(2)
+    assert [one.part for one, _ in filed] == list(range(1, len(filed) + 1))
+    assert len(filed) > 5
+    assert all(len(shown) < 65_536 for _, shown in filed)
+    quoted = [
+        line[1:].removeprefix(" ") for _, shown in filed for line in shown.split("\n") if line[:1] == ">"
+    ]
+    assert "".join(quoted).replace(" ", "") == text.replace("\n", "").replace(" ", "")
+    assert len(post.kept()) == 1
+
+
+def test_a_letter_without_text_is_still_an_appeal(post: Post) -> None:
+    """Somebody who only attached a file has appealed; what it was called stands there."""
+    post.arrives("", attachments=("my words.pdf",))
+    post.run()
+    ((_, shown),) = post.filed(2)
+    assert "Attachments, which stay in the mailbox: my words.pdf." in shown
+    assert post.kept() == [True]
+
+
+# --- twice, crashes, the unreadable ---------------------------------------------------------------------
+
+
+def test_the_same_letter_twice_is_filed_once(post: Post) -> None:
+    """Delivered twice under one Message-ID, in one run or two, it is one part of one appeal."""
+    letter = post.arrives()
+    post.mailbox.waiting.append(msgspec.structs.replace(letter, key="9"))
+    post.run()
+    post.mailbox.waiting.append(msgspec.structs.replace(letter, key="10"))
+    post.run()
+    assert len(post.filed(2)) == 1
+    assert len(post.kept()) == 1
+    assert post.mailbox.waiting == []
+    assert len(post.notifier.messages) == 1
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_a_crash_neither_loses_nor_doubles_a_letter(after: bool) -> None:
+    """Whichever write a run dies at, the next one leaves the letter filed once, decided once and done."""
+    count = 0
+    while True:
+        post = Post()
+        letter = post.arrives("Words.\n" * 5000)
+        crashed = crash_at(post, count, after=after)
+        assert collect(post.desk, post.mailbox).complete is not crashed()
+        if not crashed():
+            break
+        post.tracker.before = post.tracker.after = nothing
+        assert post.mailbox.waiting == [letter]
+        assert post.run().complete
+        assert [one.part for one, _ in post.filed(2)] == [1, 2]
+        assert len(post.kept()) == 1
+        assert (post.mailbox.waiting, post.mailbox.handled) == ([], [letter])
+        count += 1
+    assert count > 3
+
+
+def test_a_crash_between_the_receipt_and_done_doubles_nothing(post: Post) -> None:
+    """A letter whose receipt stands but that wasn't marked is marked by the next run, and no more."""
+    letter = post.arrives()
+
+    def dies(call: str) -> None:
+        if call == "done":
+            post.mailbox.before = nothing
+            raise AdapterError(None, "IMAP STORE")
+
+    post.mailbox.before = dies
+    assert not post.run().complete
+    receipts = len(post.tracker.receipts(2))
+    assert post.mailbox.waiting == [letter]
+    assert post.run().complete
+    assert post.mailbox.handled == [letter]
+    assert (len(post.filed(2)), len(post.tracker.receipts(2))) == (1, receipts)
+
+
+def test_an_unreadable_letter_is_set_aside_and_the_others_go_on(post: Post) -> None:
+    """It is reported to the administrators, and the letters behind it are dealt with."""
+    broken = post.arrives("", unreadable=True, sender="", verified=False)
+    good = post.arrives()
+    done = post.run()
+    assert (post.mailbox.aside, post.mailbox.handled) == ([broken], [good])
+    assert done.post.aside == 1
+    ((_, shown),) = post.filed(3)
+    assert "It couldn't be read; it lies in the mailbox, set aside." in shown
+    assert post.kept() == [True]
+
+
+def test_a_letter_that_fails_does_not_stop_the_others(post: Post) -> None:
+    """One that can't be filed now is tried again; those behind it are done."""
+    failing = post.arrives(sender="somebody@example.net")
+    good = post.arrives()
+
+    def fails(call: str) -> None:
+        if call == "open_issue":
+            raise AdapterError(502, "POST issue")
+
+    post.tracker.before = fails
+    assert not post.run().complete
+    assert (post.mailbox.waiting, post.mailbox.handled) == ([failing], [good])
+    post.tracker.before = nothing
+    assert post.run().complete
+    assert post.mailbox.waiting == []
+
+
+def test_a_broken_case_keeps_its_letters_in_the_mailbox(post: Post) -> None:
+    """While nothing is believed of a suspension, a letter to it isn't done."""
+    receipt = post.tracker.receipts(2)[0]
+    post.tracker.edits(MFT, 2, receipt.id, receipt.body.replace("suspended", "free"))
+    letter = post.arrives(tokens=(post.token,))
+    assert not post.run().complete
+    assert post.mailbox.waiting == [letter]
+    post.tracker.says(MIABOT, 2, "/recover Somebody edited the receipt.")
+    assert post.run().complete
+    assert post.mailbox.handled == [letter]
+    assert len(post.filed(2)) == 1
+
+
+def test_an_empty_mailbox_costs_no_read(post: Post) -> None:
+    """Nobody asks GitHub where letters belong while there are none."""
+    collect(post.desk, post.mailbox)
+    assert post.tracker.calls == []
+
+
+def test_a_letter_costs_few_reads(post: Post) -> None:
+    """Whether it is filed on one of many suspensions, a letter with a token needs no look at the others."""
+    post.suspends(*(f"Account {n}, a{n}@example.org" for n in range(10)))
+    post.tracker.forget()
+    post.arrives(tokens=(post.token,))
+    collect(post.desk, post.mailbox)
+    assert len([call for call in post.tracker.calls if call in READS]) <= 12
+
+
+def test_a_roster_without_the_appeals_address_names_the_outside_contact() -> None:
+    """Where no mailbox is configured, the suspended person is told of the outside contact."""
+    setting = Setting(roster=ROSTER, appeals="")
+    setting.suspends(SAM)
+    (message,) = setting.notifier.messages
+    assert "Write to council@example.org" in message.text
+
+
+# --- a real mailbox ---------------------------------------------------------------------------------------
+
+CONFIGURATION = """\
+community: Enginexp
+code_of_conduct: https://example.org/code-of-conduct
+time_zone: UTC
+administrators: [mft, miabot]
+appeals: appeals@example.org
+authserv_id: mx.example.org
+"""
+RAW = b"""\
+Authentication-Results: mx.example.org; dmarc=pass header.from=example.org
+From: Sam Poe <sam@example.org>
+To: appeals@example.org
+Subject: My account
+Message-ID: <1@example.org>
+
+I was not there on that day. @mft
+/overturn It was me.
+"""
+
+
+def test_an_appeal_goes_from_an_imap_server_to_its_suspension(tmp_path: Path) -> None:
+    """Over IMAP and HTTP: a mail of the third day is kept, filed on the seventh, and read once."""
+    (tmp_path / ".github").mkdir()
+    (tmp_path / ".github" / "cocflow.yml").write_text(CONFIGURATION, "utf-8")
+    clock = Clock("2026-01-05T09:00:00Z", frozen=True)
+    with imap_server(maildir=tmp_path / "mail") as server, Sandbox(clock=clock) as sandbox:
+        store, repository = sandbox.store, "acme/incidents"
+        store.add_user("mft")
+        store.add_repo(repository, visibility="private", labels=False)
+        store.set_permission(repository, "mft", "write")
+        login = f"{USER}:{quote(PASSWORD, safe='')}"
+        settings = {"COCFLOW_IMAP_URL": f"imap://{login}@127.0.0.1:{server.port}/INBOX"}
+        job = store.job_token(repository)
+        made = bootstrap.desk(tmp_path, repository, job, sandbox.url, tmp_path / "outbox", settings)
+        auth = github.Auth.Token(store.add_token("mft"))
+        with github.Github(auth=auth, base_url=sandbox.url, lazy=True, seconds_between_writes=None) as client:
+            issues = client.get_repo(repository)
+            incident = issues.create_issue("Incident", play.body(learned=FOR_ANOTHER, reporter="Riya Sen"))
+            assert handle(made).complete
+            incident.create_comment(f"/suspend Insults\n{SAM}")
+            assert handle(made).complete
+            suspension = issues.get_issue(2)
+            server.arrive(RAW, datetime(2026, 1, 8, 12, tzinfo=UTC))
+            for day, state in ((8, "active"), (11, "active"), (12, "appealed"), (13, "appealed")):
+                store.move_clock(to=f"2026-01-{day:02}T12:00:00Z")
+                assert sweep(made).complete
+                assert f"state: {state}" in {label.name for label in suspension.get_labels()}
+            texts = [comment.body for comment in suspension.get_comments()]
+        assert isinstance(made.mailbox, ImapMailbox)
+        made.mailbox.close()
+        assert [DONE in flags for flags in server.flags()] == [True]
+    assert len([text for text in texts if read_mail(text) is not None]) == 1
+    subjects = [str(mail["Subject"]) for mail in mailbox.Maildir(tmp_path / "outbox", create=False)]
+    kept = [one for one in subjects if one.startswith("We are keeping your appeal")]
+    filed = [one for one in subjects if one.startswith("Your appeal is filed")]
+    assert (len(kept), len(filed)) == (1, 1)

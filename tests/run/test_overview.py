@@ -1,0 +1,46 @@
+"""Whose receipts a read shows, whoever asks."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from cocflow.core.engine.facts import Actor, Commented, Issue
+from cocflow.run.overview import written_by_jobs
+
+NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
+PERSON = Actor("U_riya", "riya")
+JOB = Actor("BOT_job", "github-actions", bot=True)
+OTHER = Actor("BOT_other", "other-app", bot=True)
+NAMESAKE = Actor("U_false", "github-actions")
+
+
+def read(*authors: Actor) -> Issue:
+    """Return an issue that riya reads, with a comment by each of these."""
+    comments = [
+        Commented(id=f"IC_{place}", at=NOW, by=by, body="x", database_id=place)
+        for place, by in enumerate(authors)
+    ]
+    return Issue(
+        id="I_1",
+        number=1,
+        title="Incident",
+        body="",
+        author=PERSON,
+        opened_at=NOW,
+        is_open=True,
+        labels=frozenset(),
+        facts=tuple(comments),
+        me=PERSON.id,
+        now=NOW,
+    )
+
+
+def test_the_jobs_account_is_recognised_among_others() -> None:
+    """Read by a person, the issue's receipts are still the job's."""
+    assert written_by_jobs(read(OTHER, PERSON, JOB)).me == JOB.id
+
+
+def test_nobody_else_passes_for_the_job() -> None:
+    """Neither another bot, nor a person of that login, nor whoever asks is taken for who writes receipts."""
+    found = written_by_jobs(read(OTHER, NAMESAKE, PERSON))
+    assert not any(found.is_mine(comment) for comment in found.comments())

@@ -1,0 +1,277 @@
+"""Which issues a run looks at, and what it costs to look at none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cocflow.core.engine.case import Definition
+from cocflow.core.engine.facts import Actor
+from cocflow.core.engine.records import read_card
+from cocflow.errors import AdapterError
+from cocflow.run.issue import Desk, enforce
+from cocflow.run.sweep import Run, handle, sweep
+from tests.core import play
+from tests.core.play import MFT, OTHER_BOT, RIYA, STRANGER
+from tests.fakes import FakeNotifier, FakeTracker, desk
+
+Runner = Callable[[Desk], Run]
+RUNNERS = [handle, sweep]
+
+
+class Setting:
+    """A desk over fakes with some reports, all of them answered."""
+
+    def __init__(self, count: int = 1) -> None:
+        self.tracker = FakeTracker()
+        self.notifier = FakeNotifier()
+        self.desk = desk(self.tracker, self.notifier)
+        for _ in range(count):
+            self.tracker.opens(RIYA)
+        while sweep(self.desk).left:
+            pass
+        self.tracker.forget()
+
+
+@pytest.mark.parametrize("run", RUNNERS)
+def test_nothing_to_do_is_one_read(run: Runner) -> None:
+    """With nothing new and nothing due, a run lists once and writes nothing."""
+    setting = Setting(3)
+    done = run(setting.desk)
+    assert len(setting.tracker.calls) == 1
+    assert (done.listed, done.outcomes, done.complete) == (3, [], True)
+
+
+@pytest.mark.parametrize(("count", "requests"), [(0, 1), (1, 1), (100, 1), (101, 2), (250, 3)])
+def test_listing_costs_one_request_for_each_hundred_open_issues(count: int, requests: int) -> None:
+    """A sweep over N open issues of which none is due makes N/100 requests, rounded up, and no more."""
+    setting = Setting(count)
+    done = sweep(setting.desk)
+    assert setting.tracker.calls == ["listing"] * requests
+    assert done.listed == count
+
+
+@pytest.mark.parametrize("run", RUNNERS)
+def test_a_new_report_is_picked(run: Runner) -> None:
+    """An issue without a card is looked at, whatever the event was about."""
+    setting = Setting(2)
+    setting.tracker.opens(RIYA)
+    assert [outcome.number for outcome in run(setting.desk).outcomes] == [3]
+
+
+def something(tracker: FakeTracker, what: str) -> None:
+    """Let something happen on the first issue."""
+    deeds: dict[str, Callable[[], object]] = {
+        "comment": lambda: tracker.says(RIYA, 1, "Thank you."),
+        "command": lambda: tracker.says(MFT, 1, "/estimate 3 days"),
+        "label": lambda: tracker.labels(STRANGER, 1, "bug"),
+        "bot's label": lambda: tracker.labels(OTHER_BOT, 1, "state: closed"),
+        "unlabel": lambda: tracker.unlabels(MFT, 1, "state: reported"),
+        "close": lambda: tracker.closes(MFT, 1),
+        "edit": lambda: tracker.edits_body(RIYA, 1, play.body(who="Nobody")),
+        "receipt gone": lambda: tracker.deletes(MFT, 1, tracker.receipts(1)[0].id),
+        "card gone": lambda: tracker.deletes(MFT, 1, card_id(tracker)),
+    }
+    deeds[what]()
+
+
+def card_id(tracker: FakeTracker) -> str:
+    """Return the id of the first issue's card."""
+    return next(one.id for one in tracker.threads[1].comments() if read_card(one.body) is not None)
+
+
+WHAT = ("comment", "command", "label", "bot's label", "unlabel", "close", "edit", "receipt gone", "card gone")
+
+
+@pytest.mark.parametrize("run", RUNNERS)
+@pytest.mark.parametrize("what", WHAT)
+def test_whatever_happens_is_picked_once(run: Runner, what: str) -> None:
+    """Anything that a person or another bot does brings the issue up, and then no more."""
+    setting = Setting(2)
+    something(setting.tracker, what)
+    assert [outcome.number for outcome in run(setting.desk).outcomes] == [1]
+    if what != "receipt gone":  # that case has stopped, and says so in every run
+        assert run(setting.desk).outcomes == []
+
+
+@pytest.mark.parametrize("run", RUNNERS)
+def test_due_means_now_or_earlier(run: Runner) -> None:
+    """An issue is picked when its card's instant has come, and not before."""
+    setting = Setting()
+    card = read_card(setting.tracker.card(1))
+    assert card is not None
+    assert card.due == play.START + timedelta(hours=24)
+    setting.tracker.now = card.due - timedelta(seconds=1)
+    assert run(setting.desk).outcomes == []
+    setting.tracker.now = card.due
+    assert [outcome.receipts for outcome in run(setting.desk).outcomes] == [1]
+    assert run(setting.desk).outcomes == []
+
+
+def test_an_event_run_looks_at_closed_issues_too() -> None:
+    """A Reopen-to-be or a comment on a closed issue is seen by the run that its event starts."""
+    setting = Setting()
+    setting.tracker.closes(RIYA, 1)
+    handle(setting.desk)
+    setting.tracker.says(RIYA, 1, "/help")
+    assert [outcome.receipts for outcome in handle(setting.desk).outcomes] == [1]
+
+
+def test_a_sweep_looks_at_closed_issues_that_need_it() -> None:
+    """A closed issue with something new is answered by a sweep, however old it is."""
+    setting = Setting(3)
+    for number in (1, 2, 3):
+        setting.tracker.closes(RIYA, number)
+    sweep(setting.desk)
+    setting.tracker.says(RIYA, 2, "/help")
+    setting.tracker.forget()
+    assert [outcome.number for outcome in sweep(setting.desk).outcomes] == [2]
+    assert setting.tracker.calls.count("listing") == 1
+
+
+def test_a_lost_event_is_made_up_for() -> None:
+    """A run for one issue answers all the others as well, for their runs may have been replaced."""
+    setting = Setting(3)
+    for number in (1, 2, 3):
+        setting.tracker.says(MFT, number, "/estimate 3 days")
+    assert [outcome.receipts for outcome in handle(setting.desk).outcomes] == [1, 1, 1]
+
+
+class FailingRead:
+    """Lets the nth read fail."""
+
+    def __init__(self, nth: int, status: int | None) -> None:
+        self.nth, self.status, self.count = nth, status, 0
+
+    def __call__(self, call: str) -> None:
+        self.count += call == "read"
+        if call == "read" and self.count == self.nth:
+            raise AdapterError(self.status, "query ISSUE")
+
+
+def test_one_failing_issue_does_not_stop_the_others() -> None:
+    """An error is that issue's: it is reported with its number, and the run isn't complete."""
+    setting = Setting(3)
+    for number in (1, 2, 3):
+        setting.tracker.says(MFT, number, "/estimate 3 days")
+    setting.tracker.before = FailingRead(2, 502)
+    done = sweep(setting.desk)
+    assert [outcome.number for outcome in done.outcomes] == [1, 3]
+    assert [failure.number for failure in done.failures] == [2]
+    assert not done.complete
+    setting.tracker.before = lambda call: None
+    assert [outcome.number for outcome in sweep(setting.desk).outcomes] == [2]
+
+
+@pytest.mark.parametrize("status", [401, 403, 429])
+def test_a_token_that_is_refused_stops_the_run(status: int) -> None:
+    """Where every further call would be refused as well, the run ends with the error."""
+    setting = Setting(2)
+    for number in (1, 2):
+        setting.tracker.says(MFT, number, "/help")
+    setting.tracker.before = FailingRead(1, status)
+    with pytest.raises(AdapterError):
+        sweep(setting.desk)
+
+
+def test_a_definition_without_a_cases_state_stops_that_case_only() -> None:
+    """Cases in states that the definition still has go on."""
+    setting = Setting(2)
+    setting.tracker.says(MFT, 1, "/estimate 3 days")
+    sweep(setting.desk)
+    for number in (1, 2):
+        setting.tracker.says(MFT, number, "/help")
+    shipped = play.definition()
+    states = tuple(state for state in shipped.process.states if state.name != "reported")
+    lacking = Definition(msgspec.structs.replace(shipped.process, states=states), shipped.form)
+    other = msgspec.structs.replace(
+        setting.desk, definitions={**setting.desk.definitions, "incident": lacking}
+    )
+    done = sweep(other)
+    assert [outcome.number for outcome in done.outcomes] == [1]
+    assert [failure.number for failure in done.failures] == [2]
+    assert "state" in str(done.failures[0].error)
+
+
+def test_a_broken_case_keeps_a_run_from_being_complete() -> None:
+    """A stopped case is looked at in every run, which each exit non-zero, and is written to once."""
+    setting = Setting()
+    receipt = setting.tracker.receipts(1)[0]
+    setting.tracker.edits(MFT, 1, receipt.id, "x\n\n" + receipt.body)
+    setting.tracker.says(MFT, 1, "/help")
+    assert not handle(setting.desk).complete
+    setting.tracker.forget()
+    assert not handle(setting.desk).complete
+    assert setting.tracker.writes() == []
+
+
+def test_an_undelivered_notice_keeps_a_run_from_being_complete() -> None:
+    """What its channel didn't take is tried by the first run of either kind after the pause."""
+    setting = Setting()
+    for said in ("/estimate 3 days", "/party Robin Example robin@example.org", "/resolve We talked."):
+        setting.tracker.says(MFT, 1, said)
+    setting.notifier.failing = True
+    assert not handle(setting.desk).complete
+    setting.notifier.failing = False
+    for run in RUNNERS:
+        paused = run(setting.desk)
+        assert (paused.outcomes, paused.pausing, paused.complete) == ([], 1, False)
+    setting.tracker.moves_clock(timedelta(minutes=15))
+    assert handle(setting.desk).complete
+    assert len(setting.notifier.messages) == 1
+    assert handle(setting.desk).outcomes == []
+    assert not setting.tracker.threads[1].is_open
+
+
+deeds = st.sampled_from(
+    [
+        "/estimate 3 days",
+        "/help",
+        "/resolve We talked.",
+        "/withdraw",
+        "talk",
+        "state: triaged",
+        "estimate: 1 day",
+    ]
+)
+steps = st.lists(
+    st.tuples(
+        st.sampled_from([1, 2]),
+        st.sampled_from([MFT, RIYA, STRANGER, OTHER_BOT]),
+        deeds,
+        st.sampled_from(["no run", "handle", "sweep", "a day, then sweep"]),
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=60)
+@given(steps)
+def test_lazy_runs_end_where_looking_at_everything_does(
+    history: list[tuple[int, Actor, str, str]],
+) -> None:
+    """Picking leaves nothing out: a last sweep, and then enforcing every issue finds nothing to write."""
+    setting = Setting(2)
+    for number, by, what, run in history:
+        if what.startswith(("state", "estimate")):
+            setting.tracker.labels(by, number, what)
+        else:
+            setting.tracker.says(by, number, what)
+        if run == "a day, then sweep":
+            setting.tracker.moves_clock(timedelta(days=1))
+        if run == "handle":
+            handle(setting.desk)
+        elif run != "no run":
+            sweep(setting.desk)
+    sweep(setting.desk)
+    setting.tracker.forget()
+    sweep(setting.desk)
+    assert setting.tracker.calls == ["listing"], "a sweep after a sweep picks nothing"
+    for number in (1, 2):
+        enforce(setting.desk, number)
+    assert setting.tracker.writes() == []

@@ -1,0 +1,166 @@
+"""The doctor's checks where the sandbox can't go: what is switched off or can't be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from cocflow.errors import AdapterError, DefinitionError
+from cocflow.ports import Actions, JobRun, JobRuns, Label, Readers, Settings
+from cocflow.setup.examine import (
+    CHECKS,
+    Survey,
+    actions_are_on,
+    examine,
+    forks_are_off,
+    sweep_interval,
+    sweeps_come,
+)
+
+NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
+SETTINGS = Settings(
+    visibility="private",
+    organization=True,
+    issues=True,
+    wiki=False,
+    projects=False,
+    discussions=False,
+    forks=False,
+)
+EVERY_4_HOURS = 'on:\n  schedule:\n    - cron: "37 */4 * * *"\n'
+
+
+class Shut:
+    """Premises of which the token sees nothing but what is set here."""
+
+    def __init__(self, *, off: tuple[str, ...] = (), runs: tuple[JobRun, ...] = ()) -> None:
+        self.off = off
+        self.kept = runs
+
+    def settings(self) -> Settings:
+        """See `Premises.settings`."""
+        return SETTINGS
+
+    def actions(self) -> Actions:
+        """See `Premises.actions`."""
+        return Actions(enabled=True, allowed="all", default="read")
+
+    def inactive_jobs(self) -> tuple[str, ...]:
+        """See `Premises.inactive_jobs`."""
+        return self.off
+
+    def runs(self, job: str) -> JobRuns:
+        """See `Premises.runs`."""
+        return JobRuns(self.kept, NOW)
+
+    def readers(self) -> Readers:
+        """Refuse."""
+        raise AdapterError(403, "GET collaborators")
+
+    def labels(self) -> tuple[Label, ...]:
+        """Refuse."""
+        raise AdapterError(None, "GET labels")
+
+    def shas(self) -> dict[str, str]:
+        """Refuse."""
+        raise AdapterError(403, "GET tree")
+
+    def content(self, path: str) -> bytes:
+        """Refuse."""
+        raise AdapterError(403, "GET file")
+
+    def commit(self, changes: Mapping[str, bytes | None], message: str) -> None:
+        """Never called: a doctor changes nothing."""
+        raise AssertionError
+
+    def create_label(self, label: Label) -> None:
+        """Never called: a doctor changes nothing."""
+        raise AssertionError
+
+    def change_label(self, label: Label) -> None:
+        """Never called: a doctor changes nothing."""
+        raise AssertionError
+
+    def create(self) -> None:
+        """Never called: a doctor changes nothing."""
+        raise AssertionError
+
+    def close_off(self) -> None:
+        """Never called: a doctor changes nothing."""
+        raise AssertionError
+
+    def set_actions(self) -> None:
+        """Never called: a doctor changes nothing."""
+        raise AssertionError
+
+
+def test_what_cannot_be_seen_is_unknown() -> None:
+    """A refused read is unknown, with the route, the status and what token would see it."""
+    found = {one.check: one for one in examine(Survey(Shut(), SETTINGS))}
+    assert found["labels"].verdict == "unknown"
+    assert found["readers"].verdict == "unknown"
+    assert "GET collaborators failed: 403" in found["readers"].found
+    assert "administers the repository" in found["readers"].fix
+
+
+def test_broken_definitions_leave_the_rest_unknown() -> None:
+    """A mistake in the files is a failure of its own, and what depends on them isn't called fine."""
+    survey = Survey(Shut(), SETTINGS)
+    survey.mistake = DefinitionError("unknown key `x`", file="workflows/incident.yml", line=3)
+    found = {one.check: one for one in examine(survey)}
+    assert found["configuration"].verdict == "failure"
+    assert "workflows/incident.yml:3" in found["configuration"].found
+    assert {found[name].verdict for name in ("unanswered", "receipts", "forms", "jobs")} == {"unknown"}
+
+
+def test_a_job_that_is_switched_off_is_found() -> None:
+    """A disabled job is named: GitHub shows it nowhere else."""
+    found = actions_are_on(Survey(Shut(off=("sweep.yml",)), SETTINGS))
+    assert (found.verdict, "sweep.yml" in found.what) == ("failure", True)
+
+
+def test_a_persons_own_repository_cannot_switch_forks_off() -> None:
+    """Where there is no switch, nothing is asked for."""
+    own = Settings(
+        visibility="private",
+        organization=False,
+        issues=True,
+        wiki=False,
+        projects=False,
+        discussions=False,
+        forks=True,
+    )
+    assert forks_are_off(Survey(Shut(), own)).verdict == "ok"
+
+
+@pytest.mark.parametrize(
+    ("hours", "verdict"), [(0, "ok"), (12, "ok"), (13, "warning"), (24, "warning"), (25, "failure")]
+)
+def test_sweeps_may_be_late_but_not_missing(hours: int, verdict: str) -> None:
+    """Three intervals are GitHub's usual lateness, six are a loss."""
+    runs = (JobRun(NOW - timedelta(hours=hours), "success"),)
+    assert sweeps_come(Survey(Shut(runs=runs), SETTINGS, sweep_job=EVERY_4_HOURS)).verdict == verdict
+
+
+def test_no_sweep_at_all_is_told_from_sweeps_that_fail() -> None:
+    """A new repository has none yet; one whose sweeps only fail is broken."""
+    failed = (JobRun(NOW, "failure"),)
+    assert sweeps_come(Survey(Shut(), SETTINGS)).verdict == "warning"
+    assert sweeps_come(Survey(Shut(runs=failed), SETTINGS)).verdict == "failure"
+
+
+@pytest.mark.parametrize(
+    ("cron", "hours"),
+    [("37 */4 * * *", 4), ("7 * * * *", 1), ("*/30 * * * *", 0.5), ("0 6,18 * * *", 12), ("0 6 * * 1", 24)],
+)
+def test_the_interval_is_read_from_the_job(cron: str, hours: float) -> None:
+    """However often the community lets it run is what late is measured by; a day where it isn't clear."""
+    assert sweep_interval(f'- cron: "{cron}"') == timedelta(hours=hours)
+
+
+def test_every_check_says_what_it_means() -> None:
+    """Names are unique, and each check has its sentence for reporters."""
+    assert len({check.name for check in CHECKS}) == len(CHECKS)
+    assert all(check.means.endswith(".") for check in CHECKS)

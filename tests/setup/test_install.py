@@ -1,0 +1,182 @@
+"""What is shipped against what is there: the plan, the record, the configuration."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from cocflow.adapters.folder import Folder
+from cocflow.core.people.roster import Administrator, Community
+from cocflow.errors import AdapterError
+from cocflow.setup import shipped
+from cocflow.setup.community import load_community
+from cocflow.setup.install import (
+    CONFIGURATION,
+    LOCK,
+    RECORD,
+    Asked,
+    Installation,
+    UnfinishedError,
+    configuration,
+    form_values,
+    plan,
+    shipped_files,
+    with_wheel,
+)
+
+FORM = ".github/ISSUE_TEMPLATE/incident.yml"
+OLD = "title: Incident\n<!-- cocflow:community -->us<!-- /cocflow:community -->\n"
+NEW = OLD + "more: words\n"
+FILLED = OLD.replace(">us<", ">Enginexp<")
+VALUES = {"community": "Enginexp"}
+
+
+def write(folder: Path, form: str) -> None:
+    """Install one form as it is shipped."""
+    files = Folder(folder)
+    files.commit(plan(files, {FORM: form.encode()}, VALUES, {}).writes, "Install")
+
+
+def kinds(folder: Path, files: dict[str, bytes]) -> dict[str, str]:
+    """Return what would become of each file."""
+    return {one.path: one.kind for one in plan(Folder(folder), files, VALUES, {}).changes}
+
+
+def test_what_is_missing_is_added_with_the_names_filled_in(tmp_path: Path) -> None:
+    """A form arrives with the community's name between its markers."""
+    write(tmp_path, OLD)
+    assert (tmp_path / FORM).read_text() == FILLED
+
+
+def test_what_is_there_is_not_written_again(tmp_path: Path) -> None:
+    """A second plan has nothing to write, not even the record."""
+    write(tmp_path, OLD)
+    again = plan(Folder(tmp_path), {FORM: OLD.encode()}, VALUES, {})
+    assert (again.changes, again.writes) == ((), {})
+
+
+def test_what_nobody_changed_is_updated(tmp_path: Path) -> None:
+    """A file as it was installed follows the shipped one, and the difference is a patch."""
+    write(tmp_path, OLD)
+    (change,) = plan(Folder(tmp_path), {FORM: NEW.encode()}, VALUES, {}).changes
+    assert change.kind == "update"
+    assert change.difference().endswith("+more: words\n")
+
+
+def test_what_the_community_changed_stays_theirs_for_good(tmp_path: Path) -> None:
+    """Their own words are kept by this update and by the next one."""
+    write(tmp_path, OLD)
+    (tmp_path / FORM).write_text(FILLED + "ours: yes\n")
+    for _ in range(2):
+        assert kinds(tmp_path, {FORM: NEW.encode()}) == {FORM: "keep"}
+        write(tmp_path, NEW)
+    assert (tmp_path / FORM).read_text() == FILLED + "ours: yes\n"
+
+
+def test_a_copy_of_the_template_is_not_the_communitys_own(tmp_path: Path) -> None:
+    """A form that lies there unfilled, as in a copied template repository, is filled."""
+    Folder(tmp_path).commit({FORM: OLD.encode()}, "Copy")
+    write(tmp_path, OLD)
+    assert (tmp_path / FORM).read_text() == FILLED
+
+
+def test_what_is_shipped_no_more_goes_if_nobody_changed_it(tmp_path: Path) -> None:
+    """A left-over file is removed as it was installed, and kept once it was changed."""
+    files = {FORM: OLD.encode(), "templates/a.md.j2": b"a", "templates/b.md.j2": b"b"}
+    folder = Folder(tmp_path)
+    folder.commit(plan(folder, files, VALUES, {}).writes, "Install")
+    (tmp_path / "templates/b.md.j2").write_text("ours")
+    assert kinds(tmp_path, {FORM: OLD.encode()}) == {"templates/a.md.j2": "remove"}
+
+
+def test_an_unreadable_record_makes_everything_the_communitys_own(tmp_path: Path) -> None:
+    """Without a record that can be believed, nothing that differs is overwritten."""
+    write(tmp_path, OLD)
+    (tmp_path / RECORD).write_text("{broken")
+    assert kinds(tmp_path, {FORM: NEW.encode()}) == {FORM: "keep"}
+
+
+def test_the_record_names_every_file_by_its_hash(tmp_path: Path) -> None:
+    """The record holds git's name of what was installed."""
+    write(tmp_path, OLD)
+    assert list(json.loads((tmp_path / RECORD).read_text())["files"]) == [FORM]
+
+
+def test_the_shipped_files_are_a_communitys_and_not_the_projects() -> None:
+    """Forms, jobs, lock, processes and templates are shipped; the gate of cocflow itself isn't."""
+    paths = set(shipped_files(shipped.root()))
+    assert {FORM, LOCK, ".github/workflows/sweep.yml", "workflows/incident.yml"} <= paths
+    assert not {".github/workflows/ci.yml", CONFIGURATION, "pyproject.toml"} & paths
+
+
+def test_the_wheel_is_pinned_by_its_hash() -> None:
+    """The lock ends with the wheel and its sha256, so that pip refuses any other."""
+    files = with_wheel({LOCK: b"click==8\n"}, "cocflow-1-py3-none-any.whl", b"wheel")
+    assert files[".github/cocflow-1-py3-none-any.whl"] == b"wheel"
+    assert files[LOCK].startswith(b"click==8\n./.github/cocflow-1-py3-none-any.whl --hash=sha256:")
+
+
+ASKED = Asked(
+    texts={
+        "community": 'The "Engine" <room>',
+        "code_of_conduct": "https://example.org/c",
+        "time_zone": "UTC",
+    },
+    administrators=(Administrator(login="riya", name="Riya: Sen"), Administrator(login="tom")),
+)
+
+
+def test_the_configuration_is_the_shipped_one_filled_in(tmp_path: Path) -> None:
+    """Whatever was answered is read back as it was, and what was left out is commented out."""
+    text = configuration((shipped.root() / CONFIGURATION).read_text(), ASKED)
+    path = tmp_path / "cocflow.yml"
+    path.write_text(text.replace("<room>", "room"))
+    found = load_community(path, {})
+    assert found.name == 'The "Engine" room'
+    assert found.administrators == ASKED.administrators
+    assert "# outside_contact: <contact>" in text
+
+
+def community(contact: str) -> Community:
+    """Return a community with one administrator and a contact."""
+    return Community(
+        name="Enginexp",
+        code_of_conduct="https://example.org/c",
+        zone=ZoneInfo("UTC"),
+        administrators=(Administrator(login="riya"),),
+        outside_contact=contact,
+    )
+
+
+@pytest.mark.parametrize(
+    ("contact", "address"),
+    [
+        ("help@example.org", "mailto:help@example.org"),
+        ("https://example.org/help", "https://example.org/help"),
+        ("ring the bell", "https://example.org/c"),
+        ("", "https://example.org/c"),
+    ],
+)
+def test_the_outside_contact_is_linked_if_it_can_be(contact: str, address: str) -> None:
+    """A mail address or an address of a page is linked beside the form, else the Code of Conduct."""
+    assert form_values(community(contact))["outside_contact_url"] == address
+
+
+class Stubborn(Folder):
+    """A folder that nothing can be written into."""
+
+    def commit(self, changes: object, message: str) -> None:
+        """Refuse."""
+        raise AdapterError(403, "PATCH branch")
+
+
+def test_a_failing_step_says_what_was_done(tmp_path: Path) -> None:
+    """The error names the step and what was done before it."""
+    files = Stubborn(tmp_path)
+    work = Installation(lambda line: None)
+    work.done.append("Set 3 labels")
+    with pytest.raises(UnfinishedError, match=r"write the files: PATCH branch failed: 403.*Set 3 labels"):
+        work.write(files, plan(files, {FORM: OLD.encode()}, VALUES, {}))

@@ -1,0 +1,60 @@
+"""The labels that processes need, and what a repository lacks of them."""
+
+from __future__ import annotations
+
+from cocflow.bootstrap import load_processes
+from cocflow.ports import Label
+from cocflow.setup import shipped
+from cocflow.setup.labels import LONGEST, ensure_labels, labels_of, wanting
+
+WANTED = labels_of(load_processes(shipped.root()))
+
+
+class Shelf:
+    """Labels in memory."""
+
+    def __init__(self, *labels: Label) -> None:
+        self.kept = {label.name: label for label in labels}
+
+    def labels(self) -> tuple[Label, ...]:
+        """See `Labels.labels`."""
+        return tuple(self.kept.values())
+
+    def create_label(self, label: Label) -> None:
+        """See `Labels.create_label`."""
+        assert label.name not in self.kept
+        self.kept[label.name] = label
+
+    def change_label(self, label: Label) -> None:
+        """See `Labels.change_label`."""
+        self.kept[label.name] = label
+
+
+def test_every_state_and_quick_label_has_its_label() -> None:
+    """What a move or a state of any process is asked for or shown by is among the labels."""
+    names = [label.name for label in WANTED]
+    for process in load_processes(shipped.root()):
+        assert {state.label for state in process.states} | set(process.quick_labels()) <= set(names)
+    assert len(names) == len(set(names))
+
+
+def test_descriptions_are_as_long_as_github_takes_them() -> None:
+    """No description is longer than a hundred characters."""
+    assert max(len(label.description) for label in WANTED) <= LONGEST
+
+
+def test_labels_are_compared_in_any_case_of_letters() -> None:
+    """GitHub takes `State: Closed` for the same label, and so do we."""
+    label = Label(name="state: closed", color="c2e0c6", description="d")
+    there = Label(name="State: Closed", color="C2E0C6", description="d")
+    assert not wanting([there], [label])
+
+
+def test_a_sweep_creates_what_is_missing_and_leaves_the_rest() -> None:
+    """A template copy gets its labels; a recoloured one keeps its colour."""
+    own = Label(name="state: closed", color="000000", description="ours")
+    shelf = Shelf(own)
+    made = ensure_labels(shelf, load_processes(shipped.root()))
+    assert len(made) == len(WANTED) - 1
+    assert shelf.kept["state: closed"] == own
+    assert ensure_labels(shelf, load_processes(shipped.root())) == ()
