@@ -1,11 +1,14 @@
 """The process as data: what `workflows/*.yml` says, checked and frozen.
 
-Owns the shapes of a definition. Refuses to read files (`definitions.py` does) and to decide
-anything (`decide.py` does, by looking moves up here; a missing row *is* the refusal).
+Owns the shapes of a definition, and the closed vocabulary of properties by which the program and the
+templates know a state, timer, figure, mark or choice: never by its name. Refuses to read files
+(`process/` does) and to decide anything (`core/engine/` does, by looking moves up here; a missing row
+*is* the refusal).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Literal, TypeAlias
 
@@ -13,10 +16,64 @@ import msgspec
 
 Role: TypeAlias = Literal["reporter", "administrator", "party", "suspended", "anyone", "cocflow"]
 Button: TypeAlias = Literal["close", "reopen"]
+Kind: TypeAlias = Literal["incident", "suspension"]
+"""What an issue is. A process file governs one kind, and is named after it."""
+
+INCIDENT: Kind = "incident"
+SUSPENSION: Kind = "suspension"
+
+BACK = "back"
+"""The `to` of a move that leads back to the state from which its `from` was entered."""
+
+StateProperty: TypeAlias = Literal["awaits_estimate", "awaits_triage", "account_suspended", "appeal_open"]
+TimerProperty: TypeAlias = Literal["promise"]
+FigureProperty: TypeAlias = Literal["appeal_window"]
+MarkProperty: TypeAlias = Literal[
+    "consent_none", "consent_parties", "consent_community", "consent_by_name", "undelivered"
+]
+ChoiceName: TypeAlias = Literal[
+    "filed_for_another",
+    "in_public",
+    "consent_none",
+    "consent_parties",
+    "consent_parties_by_name",
+    "consent_community",
+    "consent_community_by_name",
+]
+Property: TypeAlias = StateProperty | TimerProperty | FigureProperty | MarkProperty
+
+PROPERTIES: dict[Property, str] = {
+    "awaits_estimate": "The reporter waits for a first estimate in this state.",
+    "awaits_triage": "The administrators have yet to look into the incident in this state.",
+    "account_suspended": "The account is suspended in this state.",
+    "appeal_open": "An appeal may be filed in this state.",
+    "promise": "When it is first due is the time by which the reporter is promised an estimate.",
+    "appeal_window": "How long an appeal may be filed once that is possible.",
+    "consent_none": "Shown where nothing may be shared.",
+    "consent_parties": "Shown where those concerned may be told.",
+    "consent_community": "Shown where the community may be told as well.",
+    "consent_by_name": "Shown where the reporter may be named.",
+    "undelivered": "Shown where somebody couldn't be reached for a day, or for good.",
+}
+"""What each property means: of a state, a timer, a figure, or a mark."""
+
+CHOICES: dict[ChoiceName, str] = {
+    "filed_for_another": "The report is filed for somebody else.",
+    "in_public": "It happened in a public channel.",
+    "consent_none": "Nothing may be shared.",
+    "consent_parties": "Those concerned may be told, without the reporter's name.",
+    "consent_parties_by_name": "Those concerned may be told, with the reporter's name.",
+    "consent_community": "The community may be told as well, without the reporter's name.",
+    "consent_community_by_name": "The community may be told as well, with the reporter's name.",
+}
+"""What each choice of the form means that the process depends on."""
+
+STATE_PREFIX = "state: "
+"""How the label of a state begins."""
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
-    """A state that an issue can be in; its label is `state: <name>`.
+    """A state that an issue can be in; its label is `state: <name>`. `is_` are its properties.
 
     An issue in a final state is closed, but for as long as one of the guards `open_while` holds:
     what is left undone stays before the administrators' eyes.
@@ -27,20 +84,35 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     means: str
     final: bool = False
     open_while: tuple[str, ...] = ()
+    is_: tuple[StateProperty, ...] = ()
 
     @property
     def label(self) -> str:
         """The label that shows the state."""
-        return f"state: {self.name}"
+        return f"{STATE_PREFIX}{self.name}"
+
+
+class Drafting(msgspec.Struct, frozen=True, kw_only=True):
+    """How the words of a drafted move are approved before they go to anybody.
+
+    `approved_by`: anybody with a say, another than the author (where there is another), or that many
+    different administrators (as many as there are, where they are fewer). `asks`: the notices by which
+    those named are asked first; each of them has a say in it until a timer that records `silence` is due.
+    """
+
+    approved_by: Literal["anybody", "another"] | int = "another"
+    asks: tuple[str, ...] = ()
 
 
 class Move(msgspec.Struct, frozen=True, kw_only=True):
     """One row of the process: who may ask for what, how, from where, and what follows.
 
-    `to` is None for a move that records something and leaves the state as it is. The ways of asking:
-    a command, the state's own label, a quick label (with what it stands for), a button, an edit of
-    the body; `automatic` is cocflow's own, as soon as the guards let it. `reply` is the template
-    that answers whoever asked, in the folder of their role; `notices` go to everyone of a role.
+    `to` is None for a move that records something and leaves the state as it is, and BACK for one that
+    returns. The ways of asking: a command, the state's own label, a quick label (with what it stands
+    for), a button, an edit of the body, a letter; `automatic` is cocflow's own, as soon as the guards
+    let it. `records` names what a receipt keeps of it. `drafted`: its words are shown first, and it
+    happens once they are approved. `reply` is the template that answers whoever asked, in the folder of
+    their role; `notices` go to everyone of a role.
     """
 
     name: str
@@ -53,8 +125,11 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
     quick_labels: tuple[tuple[str, str], ...] = ()
     button: Button | None = None
     edit: bool = False
+    letter: bool = False
     automatic: bool = False
     guards: tuple[str, ...] = ()
+    records: tuple[str, ...] = ()
+    drafted: Drafting | None = None
     reply: str | None = None
     notices: tuple[str, ...] = ()
 
@@ -68,12 +143,12 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Timer(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that falls due by the clock alone.
+    """Something that falls due by the clock alone. `is_` are its properties.
 
     It runs while the case is in one of `in_` and its guards let it. First due: `after` (a figure's
     name) past the entry into that set of states; or `at` a named instant of the case, or a
     figure's span `before` or `after` that, but never before that entry. Then again `every` (a figure's name).
-    `to` makes it a transition; without it it is a reminder.
+    `to` makes it a transition, `records` names what its receipt keeps; without both it is a reminder.
     """
 
     name: str
@@ -85,7 +160,9 @@ class Timer(msgspec.Struct, frozen=True, kw_only=True):
     every: str | None = None
     to: str | None = None
     guards: tuple[str, ...] = ()
+    records: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
+    is_: tuple[TimerProperty, ...] = ()
 
     @property
     def in_order(self) -> bool:
@@ -93,8 +170,7 @@ class Timer(msgspec.Struct, frozen=True, kw_only=True):
 
         Reminders that were missed coalesce, and one that is moot by now is left out.
         """
-        bare = self.before is None and self.after is None and self.every is None
-        return self.to is not None or (self.at is not None and bare)
+        return self.to is not None or bool(self.records)
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,6 +179,7 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     default: timedelta | None
     means: str
+    is_: tuple[FigureProperty, ...] = ()
 
 
 class Mark(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,10 +188,19 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     color: str
     means: str
+    shows: MarkProperty
+
+
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the form offers a choice that the process depends on: a field's id, and a place from 1."""
+
+    name: ChoiceName
+    field: str
+    option: int
 
 
 class Process(msgspec.Struct, frozen=True, kw_only=True):
-    """A whole definition, as loaded from one file."""
+    """A whole definition, as loaded from one file. `sets` are names for several states."""
 
     name: str
     version: str
@@ -125,15 +211,25 @@ class Process(msgspec.Struct, frozen=True, kw_only=True):
     timers: tuple[Timer, ...] = ()
     figures: tuple[Figure, ...] = ()
     marks: tuple[Mark, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    sets: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def id(self) -> str:
         """The name and version as receipts record them, e.g. `incident/1.0`."""
         return f"{self.name}/{self.version}"
 
-    def state(self, name: str) -> State | None:
+    def state(self, name: str | None) -> State | None:
         """Return the state of that name, None if the definition lacks it."""
         return next((state for state in self.states if state.name == name), None)
+
+    def are(self, *properties: StateProperty) -> tuple[str, ...]:
+        """Return the names of the states that have any of these properties."""
+        return tuple(state.name for state in self.states if not set(properties).isdisjoint(state.is_))
+
+    def timer_that(self, property_: TimerProperty) -> Timer | None:
+        """Return the timer with a property, None where there is none."""
+        return next((timer for timer in self.timers if property_ in timer.is_), None)
 
     def figure(self, name: str) -> Figure:
         """Return the figure of that name; KeyError if there is none (the loader refuses such files)."""
@@ -142,6 +238,18 @@ class Process(msgspec.Struct, frozen=True, kw_only=True):
                 return figure
         raise KeyError(name)
 
+    def figure_that(self, property_: FigureProperty) -> Figure | None:
+        """Return the figure with a property, None where there is none."""
+        return next((figure for figure in self.figures if property_ in figure.is_), None)
+
+    def choice(self, name: ChoiceName) -> Choice | None:
+        """Return where the form offers a choice, None where the process binds none."""
+        return next((choice for choice in self.choices if choice.name == name), None)
+
     def quick_labels(self) -> dict[str, str]:
         """Return every quick label of every move, with what it stands for."""
         return {label: value for move in self.moves for label, value in move.quick_labels}
+
+    def moves_from(self, state: str | None) -> Iterable[Move]:
+        """Return the moves that may be asked for in a state, in the file's order."""
+        return (move for move in self.moves if state in move.from_)

@@ -1,1 +1,49 @@
-"""The subjects of the process, one file each."""
+"""The subjects of the process, one file each: what may be said, what it records, who is in a case by it.
+
+Owns the registry of all of them. A new subject is a file here and a line below; the process files then
+say where it applies. The order is that of the commands in messages, and of the people in a case.
+"""
+
+from __future__ import annotations
+
+from cocflow.core.acts import (
+    appeal,
+    consent,
+    draft,
+    estimate,
+    help,
+    party,
+    post,
+    recover,
+    report,
+    resolve,
+    suspend,
+    suspension,
+    told,
+    withdraw,
+)
+from cocflow.core.case.act import Acts
+from cocflow.core.case.grammar import Grammar
+
+ACTS = Acts(
+    (
+        estimate.ACT,
+        resolve.ACT,
+        report.ACT,
+        withdraw.ACT,
+        party.ACT,
+        told.ACT,
+        help.ACT,
+        recover.ACT,
+        suspend.ACT,
+        suspension.ACT,
+        appeal.ACT,
+        consent.ACT,
+        post.ACT,
+        draft.ACT,
+    )
+)
+"""Every subject."""
+
+GRAMMAR: Grammar = ACTS.grammar
+"""Every command, by its name."""

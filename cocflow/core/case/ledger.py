@@ -1,19 +1,24 @@
 """Which receipts count: the chain that makes the bot's own comments the truth of a case.
 
-Owns rules 2 and 3 of the ledger. A receipt counts only if its `prev` is the last one that counted;
-a later one that names the same `prev` lost a race and is void. An edited receipt, one of another
-bot, one without the community's signature where there is a key, a gap in the numbers: broken, and
-nothing of the case is believed until `/recover`.
+Owns the rules *Which receipts count* and *Nobody edits a receipt*. A receipt counts only if its `prev`
+is the last one that counted; a later one that names the same `prev` lost a race and is void. An edited
+receipt, one of another bot, one without the community's signature where there is a key, a gap in the
+numbers: broken, and nothing of the case is believed until `/recover`.
 """
-
 from __future__ import annotations
 
 import msgspec
 
-from cocflow.core.engine.facts import Commented, Issue
-from cocflow.core.engine.progress import is_snapshot
-from cocflow.core.engine.records import Card, Record, is_card, is_receipt, is_vouched, read_card, read_receipt
-from cocflow.core.engine.seal import Seal
+from collections.abc import Callable
+from typing import TypeAlias
+
+from cocflow.core.case.facts import Commented, Issue
+from cocflow.core.case.progress import Record
+from cocflow.core.case.records import Card, is_card, is_receipt, is_vouched, read_card
+from cocflow.core.case.seal import Seal
+
+Reader: TypeAlias = Callable[[str], Record | None]
+"""Reads the record of a receipt's text; None where it is unreadable."""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,7 +91,7 @@ class _Found(msgspec.Struct, frozen=True):
         return None
 
 
-def read_ledger(issue: Issue, seal: Seal | None = None) -> Ledger:
+def sorted_out(issue: Issue, read: Reader, seal: Seal | None = None) -> Ledger:
     """Sort the comments of one read into receipts and card, in comment order.
 
     A person's comment that looks like a receipt is only talk: if it could stop a case, whoever can
@@ -100,7 +105,7 @@ def read_ledger(issue: Issue, seal: Seal | None = None) -> Ledger:
         mine = issue.is_mine(comment)
         if is_receipt(comment.body):
             if mine or (comment.by is not None and comment.by.bot):
-                found.append(_found(issue, comment, mine, seal))
+                found.append(_found(issue, comment, mine, read, seal))
             else:
                 by_hand = comment.id
         elif mine and is_card(comment.body):
@@ -113,10 +118,8 @@ def read_ledger(issue: Issue, seal: Seal | None = None) -> Ledger:
     return ledger
 
 
-def _found(issue: Issue, comment: Commented, mine: bool, seal: Seal | None) -> _Found:
-    record = read_receipt(comment.body)
-    if record is not None and record.snapshot is not None and not is_snapshot(record.snapshot):
-        record = None
+def _found(issue: Issue, comment: Commented, mine: bool, read: Reader, seal: Seal | None) -> _Found:
+    record = read(comment.body)
     return _Found(comment, record, mine, is_vouched(comment.body, seal, issue.id, comment.unchanged_since))
 
 

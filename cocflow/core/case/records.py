@@ -8,11 +8,11 @@ themselves. A line that is read may come from anybody: what no record of ours ho
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, TypeAlias, TypeVar
+from typing import Annotated, Any, Generic, TypeAlias, TypeVar
 
 import msgspec
 
-from cocflow.core.engine.seal import Seal
+from cocflow.core.case.seal import Seal
 
 Instant: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
 """An instant; a time without its zone isn't one."""
@@ -38,200 +38,7 @@ class Words(msgspec.Struct, frozen=True):
     sha: str
 
 
-class Change(msgspec.Struct, frozen=True, tag_field="is", kw_only=True):
-    """One thing that a decision changed. Replay applies it and asks nothing."""
-
-
-class Moved(Change, frozen=True, kw_only=True, tag="moved"):
-    """The state is now `to`."""
-
-    to: str
-
-
-class Estimated(Change, frozen=True, kw_only=True, tag="estimated"):
-    """The reporter was given these instants (UTC)."""
-
-    resolve: Instant
-    triage: Instant | None = None
-
-
-class ReporterKnown(Change, frozen=True, kw_only=True, tag="reporter"):
-    """Who the reporter is: the issue's author, or somebody for whom the author filed.
-
-    `said` is then the digest of the answer that says who, since the form's body stays editable, and
-    `handles` are digests of the ways to name the person, to know an administrator by.
-    """
-
-    is_author: bool
-    readers_off_roster: bool = False
-    said: str = ""
-    handles: tuple[str, ...] = ()
-
-
-class ConsentGiven(Change, frozen=True, kw_only=True, tag="consent"):
-    """What the reporter lets be shared: `none`, `parties` or `community`; and whether by name."""
-
-    level: str
-    named: bool = False
-
-
-class AnswerGiven(Change, frozen=True, kw_only=True, tag="answer"):
-    """The words of a comment hold the answer to the question of that number (1 to 4)."""
-
-    number: Number
-    words: Words
-
-
-class PartyAdded(Change, frozen=True, kw_only=True, tag="party"):
-    """The words of a comment name a further party, known in this case by `key`.
-
-    `handles`: digests of the ways to name the person, which hold even if the words change.
-    """
-
-    key: str
-    words: Words
-    handles: tuple[str, ...] = ()
-
-
-class PartyRemoved(Change, frozen=True, kw_only=True, tag="party_removed"):
-    """That party is none; nothing is owed to it any more."""
-
-    key: str
-
-
-class Resolved(Change, frozen=True, kw_only=True, tag="resolved"):
-    """The words of a comment hold the resolution."""
-
-    words: Words
-
-
-class ToldByHand(Change, frozen=True, kw_only=True, tag="told"):
-    """These notices were told by other means; the words say how."""
-
-    notices: tuple[str, ...]
-    words: Words
-
-
-class Reminded(Change, frozen=True, kw_only=True, tag="reminded"):
-    """That timer's occurrence of that instant is done, and every earlier one with it."""
-
-    timer: str
-    due: Instant
-
-
-class SuspensionOrdered(Change, frozen=True, kw_only=True, tag="suspension_ordered"):
-    """An account is suspended since `since`. The words' `line`th account (from 0) says whose it is.
-
-    On the incident. `by` is the node id of the administrator; `until` None means interim.
-    """
-
-    key: str
-    words: Words
-    line: Number
-    since: Instant
-    by: str
-    until: Instant | None = None
-
-
-class SuspensionNoted(Change, frozen=True, kw_only=True, tag="suspension_noted"):
-    """How the suspension of that key stands, as its own receipts say. On the incident.
-
-    `handles`: digests of the ways to name the person, to know an administrator by.
-    """
-
-    key: str
-    issue: str
-    number: Number
-    state: str
-    until: Instant | None = None
-    interim: bool = False
-    handles: tuple[str, ...] = ()
-
-
-class SuspensionBegan(Change, frozen=True, kw_only=True, tag="suspension_began"):
-    """A suspension's own beginning: since when, by whom, of which incident, under which key.
-
-    On the suspension. `account` is the digest of the form's answers that say who it is.
-    """
-
-    key: str
-    incident: Number
-    by: str
-    account: str
-    until: Instant | None = None
-
-
-class EndSet(Change, frozen=True, kw_only=True, tag="end_set"):
-    """The suspension ends at `until`; None: it is indefinite by decision."""
-
-    until: Instant | None = None
-
-
-class AppealKept(Change, frozen=True, kw_only=True, tag="appeal_kept"):
-    """These words are part of the appeal that is open or will be filed."""
-
-    words: Words
-    verified: bool = True
-
-
-class AppealDecided(Change, frozen=True, kw_only=True, tag="appeal_decided"):
-    """The words that decided the appeal: the reasons, or the new context."""
-
-    words: Words
-
-
-class PostDrafted(Change, frozen=True, kw_only=True, tag="post_drafted"):
-    """The words of a comment are to be posted. A draft before it is void, and so are its answers."""
-
-    words: Words
-    by: str
-
-
-class PostAnswered(Change, frozen=True, kw_only=True, tag="post_answered"):
-    """What somebody concerned says to the present draft. `to` is their key in the case."""
-
-    to: str
-    yes: bool
-    words: Words
-
-
-class PostApproved(Change, frozen=True, kw_only=True, tag="post_approved"):
-    """Another administrator lets the present draft go out."""
-
-
-class PostDropped(Change, frozen=True, kw_only=True, tag="post_dropped"):
-    """The present draft is none any more: it went out, or was stopped."""
-
-    sent: bool
-
-
-class AccessReturned(Change, frozen=True, kw_only=True, tag="access_returned"):
-    """The suspension's end has passed while its appeal is open."""
-
-
-AnyChange: TypeAlias = (
-    Moved
-    | Estimated
-    | ReporterKnown
-    | ConsentGiven
-    | AnswerGiven
-    | PartyAdded
-    | PartyRemoved
-    | Resolved
-    | ToldByHand
-    | Reminded
-    | SuspensionOrdered
-    | SuspensionNoted
-    | SuspensionBegan
-    | EndSet
-    | AppealKept
-    | AppealDecided
-    | AccessReturned
-    | PostDrafted
-    | PostAnswered
-    | PostApproved
-    | PostDropped
-)
+Change = TypeVar("Change")
 
 
 class Owed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -247,8 +54,8 @@ class Owed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     by_receipt: bool = False
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One receipt's hidden part.
+class RecordOf(msgspec.Struct, Generic[Change], frozen=True, kw_only=True, omit_defaults=True):
+    """One receipt's hidden part. `changes` are what the decision changed, each of a subject's own kind.
 
     `n` counts from 1; `prev` is the node id of the receipt before it; `of` is the fact or the
     timer's occurrence that it answers; `at` is the instant at which it was decided to have
@@ -265,7 +72,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     by: str | None = None
     refused: bool = False
     sole: bool = False
-    changes: tuple[AnyChange, ...] = ()
+    changes: tuple[Change, ...] = ()
     owed: tuple[Owed, ...] = ()
     told: tuple[str, ...] = ()
     snapshot: dict[str, Any] | None = None
@@ -333,7 +140,7 @@ class Halt(msgspec.Struct, frozen=True, kw_only=True):
 _escapes = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("-"): "\\u002d"}
 
 
-def _line(marker: str, record: Record | Card | Halt | Filed | Marker, seal: Seal | None, issue: str) -> str:
+def _line(marker: str, record: RecordOf[Any] | Card | Halt | Filed | Marker, seal: Seal | None, issue: str) -> str:
     """Return a record as one HTML comment; `<`, `>` and `-` are escaped, so nothing ends it early.
 
     In JSON the three stand in strings and negative numbers only; records hold no negative number.
@@ -342,7 +149,7 @@ def _line(marker: str, record: Record | Card | Halt | Filed | Marker, seal: Seal
     return f"{marker}{payload}{'' if seal is None else ' ' + seal.sign(issue, marker + payload)}{_END}"
 
 
-def receipt_line(record: Record, seal: Seal | None = None, issue: str = "") -> str:
+def receipt_line(record: RecordOf[Any], seal: Seal | None = None, issue: str = "") -> str:
     """Return the last line of a receipt, signed for the issue of that node id if there is a seal."""
     return _line(_RECEIPT, record, seal, issue)
 
@@ -437,9 +244,9 @@ def is_receipt(body: str) -> bool:
     return _last_line(body).startswith(_RECEIPT)
 
 
-def read_receipt(body: str) -> Record | None:
-    """Return the record of a receipt; None where the text is none, or is unreadable."""
-    return _read(body, _RECEIPT, Record)
+def read_record(body: str, kind: type[_Kind]) -> _Kind | None:
+    """Return the record of a receipt, read as this kind; None where the text is none, or is unreadable."""
+    return _read(body, _RECEIPT, kind)
 
 
 def read_card(body: str) -> Card | None:

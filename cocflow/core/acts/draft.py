@@ -1,0 +1,213 @@
+"""Drafts: what those concerned say to words that wait, and who approves that they go out.
+
+Owns the rules of any move that is `drafted`: who is asked, who has been silent long enough, whose approval
+counts. The words themselves belong to the subject of the move.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from cocflow.core.acts.consent import Consent
+from cocflow.core.case.act import Act, Ask, Guard, Instant, Recorder
+from cocflow.core.case.case import Case
+from cocflow.core.case.draft import Draft, DraftAnswered, DraftApproved, DraftDropped, Drafted, SilenceCounted
+from cocflow.core.case.grammar import command_word
+from cocflow.core.case.progress import Change
+from cocflow.core.process import Drafting, Move
+
+NO_DRAFT = "There is no draft to {what}. A draft is made with {commands}."
+
+
+def drafted_move(case: Case) -> Move | None:
+    """Return the move whose words wait, None if none do. Drafts before 1.1 name none: their command does."""
+    draft = case.progress.newest(Draft)
+    if draft is None:
+        return None
+    comment = case.comments.get(draft.words.fact)
+    word = command_word(comment.body) if comment is not None else ""
+    moves = [move for move in case.process.moves if move.drafted is not None]
+    named = next((move for move in moves if move.name == draft.move), None)
+    return named or next((move for move in moves if move.command == word), None)
+
+
+def drafting(case: Case) -> Drafting:
+    """Return how the present draft is approved."""
+    move = drafted_move(case)
+    return move.drafted if move is not None and move.drafted is not None else Drafting()
+
+
+def concerned(case: Case) -> tuple[str, ...]:
+    """Return the keys of those who are asked before the present draft goes out."""
+    roles = [notice.partition("/")[0] for notice in drafting(case).asks]
+    return tuple(one.key for role in roles for one in case.people if one.role == role)
+
+
+def silent(case: Case) -> tuple[str, ...]:
+    """Return the keys of those who have said nothing about the draft, and still have time to."""
+    draft = case.progress.newest(Draft)
+    if draft is None or draft.asked:
+        return ()
+    return tuple(key for key in concerned(case) if key not in draft.answers)
+
+
+def against(case: Case) -> tuple[str, ...]:
+    """Return the keys of those who said no to the draft."""
+    draft = case.progress.newest(Draft)
+    return tuple(key for key, yes in draft.answers.items() if not yes) if draft is not None else ()
+
+
+def approvers(case: Case) -> tuple[str, ...]:
+    """Return the names of those whose approval the draft lacks; empty if it lacks none."""
+    draft = case.progress.newest(Draft)
+    if draft is None or is_approved(case):
+        return ()
+    by = drafting(case).approved_by
+    could = case.others(draft.by) if by == "another" else case.eligible
+    have = {case.login_of(one) for one in draft.approved_by()}
+    return tuple(one.shown() for one in could if one.login.casefold() not in have)
+
+
+def is_approved(case: Case) -> bool:
+    """Whether as many approved the draft, as it stands, as the process asks for and there are."""
+    draft = case.progress.newest(Draft)
+    if draft is None:
+        return False
+    have, by = draft.approved_by(), drafting(case).approved_by
+    if by == "another":
+        return bool(have - {draft.by}) or not case.others(draft.by)
+    return len(have) >= (1 if by == "anybody" else min(by, len(case.eligible)))
+
+
+def basis(case: Case, words_sha: str, other: str) -> str:
+    """Return the digest of all that the letters of a draft depend on: words, consent, people, addresses."""
+    people = ((one.key, one.name, one.login, one.mail, one.slack) for one in case.people)
+    return hashlib.sha256(repr((words_sha, other, tuple(people))).encode()).hexdigest()[:16]
+
+
+def shown_at(case: Case) -> datetime | None:
+    """Return when the present draft was shown on the issue; None if it isn't yet."""
+    for entry in reversed(case.ledger.counted):
+        if any(isinstance(change, Drafted) for change in entry.record.changes):
+            comment = case.comments.get(entry.id)
+            return comment.at if comment is not None else None
+    return None
+
+
+def answering(case: Case, ask: Ask) -> str | None:
+    """Return whose answer about the draft this is: who is named, else who writes; None if nobody's."""
+    if not isinstance(ask.command, Consent) or ask.command.level is not None:
+        return None
+    named = ask.command.name
+    if named is not None:
+        if "administrator" not in ask.roles:
+            return None
+        if named.casefold() == "reporter":
+            return "reporter"
+        others = (one for one in case.people if one.role != "reporter")
+        return next((one.key for one in others if one.name.casefold() == named.casefold()), None)
+    if "reporter" in ask.roles:
+        return "reporter"
+    login = case.login_of(ask.asker or "")
+    administrator = case.community.administrator(login)
+    handles = administrator.handles() if administrator else frozenset({login})
+    return next((one.key for one in case.people if handles & one.handles()), None)
+
+
+def draft_answer(case: Case, ask: Ask) -> str | None:
+    """Refuse an answer to nothing, or by nobody whom it concerns."""
+    if case.progress.newest(Draft) is None:
+        return _no_draft(case, "answer about")
+    if answering(case, ask) is None:
+        return "Say who answers: `reporter`, or a name as it was given to `/party` or `/suspend`."
+    return None
+
+
+def may_approve(case: Case, ask: Ask) -> str | None:
+    """Refuse to approve nothing, what wasn't shown yet, twice, or one's own where another has to."""
+    draft = case.progress.newest(Draft)
+    if draft is None:
+        return _no_draft(case, "approve")
+    shown = shown_at(case)
+    if shown is None or ask.at < shown:
+        return "What each of them would get was shown only after that. Read it, and put the label on again."
+    if ask.asker in draft.approved_by():
+        return "You have approved it already."
+    others = case.others(draft.by)
+    if drafting(case).approved_by == "another" and ask.asker == draft.by and others:
+        return f"You drafted it, so somebody else approves it: {', '.join(one.shown() for one in others)}."
+    return None
+
+
+def _no_draft(case: Case, what: str) -> str:
+    commands = " or ".join(f"`/{move.command}`" for move in case.process.moves if move.drafted is not None)
+    return NO_DRAFT.format(what=what, commands=commands)
+
+
+def _answered(case: Case, ask: Ask) -> tuple[Change, ...]:
+    """Record an answer about a draft. The reporter's no stops it; others' no is shown and weighed."""
+    if not isinstance(ask.command, Consent):
+        return ()
+    key = answering(case, ask) or ""
+    answered = DraftAnswered(to=key, yes=ask.command.yes, words=ask.words)
+    if key == "reporter" and not ask.command.yes:
+        return (answered, DraftDropped(sent=False))
+    return (answered,)
+
+
+def _approved(case: Case, ask: Ask) -> tuple[Change, ...]:
+    draft = case.progress.newest(Draft)
+    return (DraftApproved(by=ask.asker or "", basis=draft.basis),) if draft is not None else ()
+
+
+def _made(case: Case) -> datetime | None:
+    draft = case.progress.newest(Draft)
+    return draft.since if draft is not None else None
+
+
+ACT = Act(
+    name="draft",
+    guards=(
+        Guard(
+            name="draft_answer",
+            means="There is a draft, and the answer is by somebody whom it concerns.",
+            check=draft_answer,
+            commands=("consent",),
+        ),
+        Guard(
+            name="may_approve",
+            means="There is a draft, it was shown, and whoever approves may.",
+            check=may_approve,
+        ),
+    ),
+    records=(
+        Recorder(
+            name="draft_answer",
+            means="what somebody concerned says to the draft",
+            record=_answered,
+            commands=("consent",),
+            guards=("draft_answer",),
+        ),
+        Recorder(
+            name="approval",
+            means="who lets the draft go out as it was shown",
+            record=_approved,
+            guards=("may_approve",),
+            by_label=True,
+        ),
+        Recorder(
+            name="silence",
+            means="that nobody is waited for any more",
+            record=lambda case, ask: (SilenceCounted(),),
+            by_timer=True,
+        ),
+    ),
+    instants=(
+        Instant(
+            name="draft.made",
+            means="The time when the draft was shown to those whom it concerns.",
+            of=_made,
+        ),
+    ),
+)

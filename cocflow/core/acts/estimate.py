@@ -1,0 +1,123 @@
+"""Estimates: by when the reporter may expect a resolution, and by when somebody has looked into it."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from cocflow.core.case.act import Act, Ask, Guard, Instant, Recorder
+from cocflow.core.case.case import Case
+from cocflow.core.case.grammar import Command, Said, Usage
+from cocflow.core.case.progress import Change
+from cocflow.core.case.records import Instant as Time
+from cocflow.core.text.when import read_when
+from cocflow.errors import UserMistake
+
+
+class Estimate(Said, frozen=True):
+    """Set by when it should be resolved, and by when looked into; both as typed, for read_when."""
+
+    resolve: str
+    triage: str | None = None
+    note: str = ""
+    """Lines that followed the command; they are not sent to anyone."""
+
+
+class Estimated(Change, frozen=True, kw_only=True, tag="estimated"):
+    """The reporter was given these instants (UTC)."""
+
+    resolve: Time
+    triage: Time | None = None
+
+
+def parse(line: str, rest: str) -> Estimate:
+    """Read `<when> [triage <when>]`."""
+    when, *triage = (part.strip(" \t,;:") for part in re.split(r"\btriage\b", line, flags=re.IGNORECASE))
+    if not when:
+        raise UserMistake("A time is missing: by when do you expect it to be resolved?")
+    if len(triage) > 1 or triage == [""]:
+        raise UserMistake("After `triage` comes one time: by when do you expect to have looked into it?")
+    return Estimate(when, triage[0] if triage else None, rest)
+
+
+def estimated(case: Case, ask: Ask) -> Estimated:
+    """Return the instants that an estimate names; UserMistake where they can't be meant."""
+    if not isinstance(ask.command, Estimate):
+        raise UserMistake("An estimate names a time.")
+    zone = case.community.zone
+    resolve = read_when(ask.command.resolve, now=ask.at, zone=zone)
+    if ask.command.triage is None:
+        return Estimated(resolve=resolve)
+    triage = read_when(ask.command.triage, now=ask.at, zone=zone)
+    if triage > resolve:
+        raise UserMistake("The triage can't be expected after the resolution.")
+    return Estimated(resolve=resolve, triage=triage)
+
+
+def estimate_ahead(case: Case, ask: Ask) -> str | None:
+    """Refuse an estimate that lies in the past, or can't be read."""
+    try:
+        estimated(case, ask)
+    except UserMistake as mistake:
+        return str(mistake)
+    return None
+
+
+def resolve_by(case: Case) -> datetime | None:
+    """Return by when the reporter was last told to expect a resolution."""
+    given = case.progress.newest(Estimated)
+    return given.resolve if given is not None else None
+
+
+def triage_by(case: Case) -> datetime | None:
+    """Return by when the reporter was last told to expect the triage."""
+    given = case.progress.newest(Estimated)
+    return given.triage if given is not None else None
+
+
+ACT = Act(
+    name="estimate",
+    serves=("incident",),
+    commands=(
+        Command(
+            name="estimate",
+            usage=Usage(
+                "/estimate <when> [triage <when>]",
+                "/estimate 3 days triage tomorrow",
+                "Say by when you expect it to be resolved, and by when looked into. The reporter is told.",
+            ),
+            parse=parse,
+            slashes="refused",
+        ),
+    ),
+    changes=(Estimated,),
+    guards=(
+        Guard(
+            name="estimate_ahead",
+            means="The estimate lies in the future, and an estimate of the triage not after it.",
+            check=estimate_ahead,
+            commands=("estimate",),
+        ),
+    ),
+    records=(
+        Recorder(
+            name="estimate",
+            means="by when the reporter was told to expect what",
+            record=lambda case, ask: (estimated(case, ask),),
+            commands=("estimate",),
+            guards=("estimate_ahead",),
+        ),
+    ),
+    instants=(
+        Instant(
+            name="estimate.resolve",
+            means="The time by which the reporter was last told to expect a resolution.",
+            of=resolve_by,
+        ),
+        Instant(
+            name="estimate.triage",
+            means="The time by which the reporter was last told to expect the triage.",
+            of=triage_by,
+        ),
+    ),
+)

@@ -1,0 +1,205 @@
+"""Parties: who else an incident concerns, and is told its resolution."""
+
+from __future__ import annotations
+
+import msgspec
+
+from cocflow.core.acts.resolve import Resolution
+from cocflow.core.case.act import Act, Ask, Guard, Recorder
+from cocflow.core.case.case import Case, once
+from cocflow.core.case.grammar import Command, Said, Usage
+from cocflow.core.case.progress import Change, Part, Progress, Record
+from cocflow.core.case.records import Number, Words
+from cocflow.core.people.contacts import contact
+from cocflow.core.people.person import Person, named
+from cocflow.core.text.typed import INVISIBLE, fold, has_words
+from cocflow.errors import UserMistake
+
+LONGEST_NAME = 100
+LONGEST_CONTACT = 300
+
+
+class Party(Said, frozen=True):
+    """Name who else it concerns, or take the name off again."""
+
+    name: str
+    contact: str | None = None
+    """Mail addresses and Slack ids, joined by `, `."""
+    remove: bool = False
+    note: str = ""
+
+    def person(self, key: str) -> Person:
+        """Return the person whom this names."""
+        return named(key, self.name, self.contact or "", "party")
+
+
+class Member(msgspec.Struct, frozen=True, kw_only=True):
+    """A party: the words that name them, and digests of the ways to name them."""
+
+    words: Words
+    handles: tuple[str, ...] = ()
+
+
+class Parties(Part, frozen=True, kw_only=True, tag="parties"):
+    """The parties by their keys, in the order in which they came, and how many there have ever been."""
+
+    members: dict[str, Member] = {}
+    ever: Number = 0
+
+
+class PartyAdded(Change, frozen=True, kw_only=True, tag="party"):
+    """The words of a comment name a further party, known in this case by `key`.
+
+    `handles`: digests of the ways to name the person, which hold even if the words change.
+    """
+
+    key: str
+    words: Words
+    handles: tuple[str, ...] = ()
+
+    def apply(self, progress: Progress, record: Record) -> None:
+        """Add the party; no later one gets a key that was ever given (receipts may be lost)."""
+        known = progress[Parties]
+        number = self.key.removeprefix("p")
+        given = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
+        members = {**known.members, self.key: Member(words=self.words, handles=self.handles)}
+        progress.keep(Parties(members=members, ever=max(known.ever + 1, given)))
+
+    def words_told(self, before: Progress) -> Words | None:
+        """A party that comes late is told the resolution that there is."""
+        return before[Resolution].words
+
+    def told_only(self) -> tuple[str, ...] | None:
+        """Nobody else learns anything new."""
+        return (self.key,)
+
+
+class PartyRemoved(Change, frozen=True, kw_only=True, tag="party_removed"):
+    """That party is none; nothing is owed to it any more."""
+
+    key: str
+
+    def apply(self, progress: Progress, record: Record) -> None:
+        """Take the party off."""
+        known = progress[Parties]
+        left = {key: one for key, one in known.members.items() if key != self.key}
+        progress.keep(Parties(members=left, ever=known.ever))
+        progress.settle(self.key)
+
+    def told_only(self) -> tuple[str, ...] | None:
+        """Nobody learns of it."""
+        return ()
+
+
+def parse(line: str, rest: str) -> Party:
+    """Read `<name> [contact]`, or `-<name>`; a minus that a phone made into a dash counts."""
+    remove = line.startswith(("-", "\u2013", "\u2014", "\u2212"))
+    tokens = (line[1:] if remove else line).replace(",", " , ").split()
+    end = len(tokens)
+    while end and (tokens[end - 1] == "," or _contact(tokens[end - 1])):
+        end -= 1
+    name = " ".join(tokens[:end]).replace(" ,", ",").removeprefix("@").strip(" ,")
+    reach = ", ".join(filter(None, map(_contact, tokens[end:])))
+    _refuse_name(name)
+    if len(reach) > LONGEST_CONTACT:
+        raise UserMistake(f"How to reach someone has to fit into {LONGEST_CONTACT} characters.")
+    return Party(name, reach or None, remove, rest)
+
+
+def _contact(token: str) -> str | None:
+    found = contact(token)
+    return found if found is not None and INVISIBLE.isdisjoint(found) else None
+
+
+def _refuse_name(name: str) -> None:
+    """Refuse what can't stand for a person: nothing, too much, what can't be seen, another's role."""
+    if not has_words(name):
+        raise UserMistake("A name is missing.")
+    if len(name) > LONGEST_NAME:
+        raise UserMistake(f"That name is longer than {LONGEST_NAME} characters.")
+    if not INVISIBLE.isdisjoint(name) or any(ord(letter) < 32 for letter in name):
+        raise UserMistake("There is a character in the name that can't be seen. Please type it anew.")
+    if "@" in name:
+        raise UserMistake("First comes the name, and how to reach them comes last.")
+    if fold(name) == "reporter":
+        raise UserMistake("`reporter` always means who reported it, so nobody else can have that name.")
+
+
+@once
+def parties(case: Case) -> tuple[Person, ...]:
+    """Return who else it concerns, in the order in which they were added."""
+    return tuple(_person(case, key, one.words) for key, one in case.progress[Parties].members.items())
+
+
+def _person(case: Case, key: str, words: Words) -> Person:
+    command = case.command(words)
+    return command.person(key) if isinstance(command, Party) else Person(key=key, name="", role="party")
+
+
+def same_party(case: Case, command: Party) -> str | None:
+    """Return the key of the party that a `/party` names, None if it is new."""
+    asked = command.name.casefold()
+    return next((person.key for person in parties(case) if person.name.casefold() == asked), None)
+
+
+def party_known(case: Case, ask: Ask) -> str | None:
+    """Refuse a party twice, and the removal of one that there isn't."""
+    if not isinstance(ask.command, Party):
+        return "A party has a name."
+    there = same_party(case, ask.command) is not None
+    if ask.command.remove:
+        return None if there else "There is no party of that name in this incident."
+    return "That party is already in this incident." if there else None
+
+
+def _recorded(case: Case, ask: Ask) -> tuple[Change, ...]:
+    command = ask.command
+    if not isinstance(command, Party):
+        return ()
+    if command.remove:
+        return (PartyRemoved(key=same_party(case, command) or ""),)
+    key = f"p{case.progress[Parties].ever + 1}"
+    return (PartyAdded(key=key, words=ask.words, handles=command.person(key).digests()),)
+
+
+def _handles(case: Case) -> tuple[str, ...]:
+    return tuple(handle for one in case.progress[Parties].members.values() for handle in one.handles)
+
+
+ACT = Act(
+    name="party",
+    serves=("incident",),
+    commands=(
+        Command(
+            name="party",
+            usage=Usage(
+                "/party [-]<name> [mail address or Slack id]",
+                "/party Robin Example robin@example.org",
+                "Name someone else it concerns, who is then told the resolution. With `-`, take the name off.",
+            ),
+            parse=parse,
+            slashes="refused",
+        ),
+    ),
+    changes=(PartyAdded, PartyRemoved),
+    parts=(Parties,),
+    guards=(
+        Guard(
+            name="party_known",
+            means="The party to be added is new to the case, or the one to be removed is in it.",
+            check=party_known,
+            commands=("party",),
+        ),
+    ),
+    records=(
+        Recorder(
+            name="party",
+            means="who came into the case, or left it",
+            record=_recorded,
+            commands=("party",),
+            guards=("party_known",),
+        ),
+    ),
+    people=parties,
+    recorded=_handles,
+)

@@ -1,0 +1,322 @@
+"""Suspensions, as their incident knows them: who was suspended, and how each of them stands."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from cocflow.core.acts.party import parse as parse_party
+from cocflow.core.case.act import Act, Ask, Guard, Recorder
+from cocflow.core.case.case import Case, once
+from cocflow.core.case.grammar import Command, Confidential, Said, Usage
+from cocflow.core.case.progress import Change, Part, Progress, Record
+from cocflow.core.case.records import Instant, Number, Words
+from cocflow.core.people.person import Person, named
+from cocflow.core.text.inert import inline
+from cocflow.core.text.typed import has_words
+from cocflow.core.text.when import read_when
+from cocflow.errors import UserMistake
+
+MOST_SUSPENSIONS = 100
+"""GitHub takes at most 100 sub-issues a parent, closed ones included."""
+
+
+class Account(Confidential, msgspec.Struct, frozen=True):
+    """One account that a `/suspend` names: how to reach the person, and until when, as typed."""
+
+    name: str
+    contact: str | None = None
+    until: str | None = None
+
+    def person(self, key: str) -> Person:
+        """Return the person whose account it is."""
+        return named(key, self.name, self.contact or "", "suspended")
+
+
+class Suspend(Said, frozen=True):
+    """Suspend these accounts, for this reason."""
+
+    reason: str
+    accounts: tuple[Account, ...]
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """One suspension as its incident knows it, from the incident's own receipts.
+
+    `state` is "" until the suspension's own receipts say more; `in_force`: the account is suspended.
+    """
+
+    key: str
+    since: Instant | None = None
+    by: str = ""
+    words: Words | None = None
+    line: Number = 0
+    issue: str = ""
+    number: Number | None = None
+    state: str = ""
+    until: Instant | None = None
+    interim: bool = False
+    in_force: bool = True
+    handles: tuple[str, ...] = ()
+
+
+class Suspensions(Part, frozen=True, kw_only=True, tag="suspensions"):
+    """The suspensions of an incident by their keys, and the highest number that a key ever had."""
+
+    standings: dict[str, Standing] = {}
+    highest: Number = 0
+
+    def with_(self, one: Standing) -> Suspensions:
+        """Return them with one as it stands now."""
+        number = one.key.removeprefix("s")
+        given = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
+        highest = max(self.highest, given, len(self.standings | {one.key: one}))
+        return Suspensions(standings={**self.standings, one.key: one}, highest=highest)
+
+
+class SuspensionOrdered(Change, frozen=True, kw_only=True, tag="suspension_ordered"):
+    """An account is suspended since `since`. The words' `line`th account (from 0) says whose it is.
+
+    `by` is the node id of the administrator; `until` None means interim.
+    """
+
+    key: str
+    words: Words
+    line: Number
+    since: Instant
+    by: str
+    until: Instant | None = None
+
+    def apply(self, progress: Progress, record: Record) -> None:
+        """Have it stand as ordered."""
+        standing = Standing(
+            key=self.key,
+            since=self.since,
+            by=self.by,
+            words=self.words,
+            line=self.line,
+            until=self.until,
+            interim=self.until is None,
+        )
+        progress.keep(progress[Suspensions].with_(standing))
+
+
+class SuspensionNoted(Change, frozen=True, kw_only=True, tag="suspension_noted"):
+    """How the suspension of that key stands, as its own receipts say.
+
+    `handles`: digests of the ways to name the person, to know an administrator by.
+    """
+
+    key: str
+    issue: str
+    number: Number
+    state: str
+    until: Instant | None = None
+    interim: bool = False
+    in_force: bool = True
+    handles: tuple[str, ...] = ()
+
+    def apply(self, progress: Progress, record: Record) -> None:
+        """Have it stand so."""
+        known = progress[Suspensions].standings.get(self.key, Standing(key=self.key))
+        progress.keep(progress[Suspensions].with_(msgspec.structs.replace(known, **self.news())))
+
+    def news(self) -> dict[str, object]:
+        """Return what it says, by the fields of a standing."""
+        return {name: getattr(self, name) for name in self.__struct_fields__}
+
+
+def parse(line: str, rest: str) -> Suspend:
+    """Read a reason on the command's line, and on each further line one account.
+
+    A line is `name, mail address, Slack id`, then perhaps `until <when>`.
+    """
+    if not has_words(line):
+        raise UserMistake("The reason is missing; it stands on the line of the command.")
+    accounts = tuple(_account(text) for text in rest.split("\n") if text.strip())
+    if not accounts:
+        raise UserMistake("Whom does it concern? Write one account a line, below the command.")
+    return Suspend(line, accounts)
+
+
+def _account(text: str) -> Account:
+    head, until, when = text.rpartition(" until ")
+    if until and not when.strip():
+        raise UserMistake("After `until` comes a time.")
+    party = parse_party(head if until else text, "")
+    if party.remove:
+        raise UserMistake("A line begins with the account's name. To lift a suspension, go to its own page.")
+    return Account(party.name, party.contact, when.strip() if until else None)
+
+
+def suspensions(case: Case) -> dict[str, Standing]:
+    """Return the suspensions of an incident, by their keys."""
+    return case.progress[Suspensions].standings
+
+
+@once
+def suspended(case: Case) -> tuple[Person, ...]:
+    """Return whose accounts an incident ordered to be suspended, in that order."""
+    return tuple(ordered(case, one.key, one) for one in suspensions(case).values())
+
+
+def ordered(case: Case, key: str, standing: Standing) -> Person:
+    """Return the person whom a line of an incident's `/suspend` names, under a key."""
+    account = account_in(case, standing)
+    return account.person(key) if account is not None else Person(key=key, name="", role="suspended")
+
+
+def account_in(case: Case, standing: Standing) -> Account | None:
+    """Return the account as its `/suspend` names it; None if those words have changed since."""
+    command = case.command(standing.words)
+    known = isinstance(command, Suspend) and standing.line < len(command.accounts)
+    return command.accounts[standing.line] if known and isinstance(command, Suspend) else None
+
+
+def reason_in(case: Case, standing: Standing) -> str:
+    """Return the reason that a `/suspend` gives; "" if those words have changed since."""
+    command = case.command(standing.words)
+    return command.reason if isinstance(command, Suspend) else ""
+
+
+def new_accounts(case: Case, command: Suspend) -> list[int]:
+    """Return which lines of a `/suspend` are new: not suspended already."""
+    known = [one for one in suspended(case) if suspensions(case)[one.key].in_force]
+    new: list[int] = []
+    for line, account in enumerate(command.accounts):
+        person = account.person(str(line))
+        if not any(_is_same(person, other) for other in known):
+            new.append(line)
+            known.append(person)
+    return new
+
+
+def _is_same(one: Person, other: Person) -> bool:
+    same_name = " ".join(one.name.casefold().split()) == " ".join(other.name.casefold().split())
+    return same_name or not one.handles().isdisjoint(other.handles())
+
+
+def accounts_new(case: Case, ask: Ask) -> str | None:
+    """Refuse a suspension that suspends nobody, ends in the past, or that GitHub has no room for."""
+    if not isinstance(ask.command, Suspend):
+        return "Say who is suspended, and why."
+    new = new_accounts(case, ask.command)
+    if not new:
+        return "Every one of these accounts is suspended in this incident already."
+    if len(suspensions(case)) + len(new) > MOST_SUSPENSIONS:
+        return (
+            f"One incident holds at most {MOST_SUSPENSIONS} suspensions. Open a second incident for the rest."
+        )
+    try:
+        for line in new:
+            ends(case, ask, ask.command.accounts[line].until)
+    except UserMistake as mistake:
+        return str(mistake)
+    return None
+
+
+def ends(case: Case, ask: Ask, said: str | None) -> datetime | None:
+    """Return the end that was said; None where none was. UserMistake if it can't be meant."""
+    return None if said is None else read_when(said, now=ask.at, zone=case.community.zone)
+
+
+def without_end(case: Case) -> tuple[str, ...]:
+    """Return the keys of the accounts that are suspended, and nobody has said until when."""
+    return tuple(one.key for one in suspensions(case).values() if one.in_force and one.interim)
+
+
+def no_interim_suspension(case: Case, ask: Ask) -> str | None:
+    """Refuse to resolve while somebody is suspended and nobody has said until when."""
+    names = [
+        inline(case.called(key)) + (f" (#{number})" if number is not None else "")
+        for key in without_end(case)
+        for number in [suspensions(case)[key].number]
+    ]
+    if not names:
+        return None
+    return (
+        f"An interim suspension is in force: {', '.join(names)}. First set its end there"
+        " (`/until <when>` or `/until indefinite`), or lift it."
+    )
+
+
+def suspension_in_force(case: Case, ask: Ask) -> str | None:
+    """Refuse where nobody of this incident is suspended."""
+    in_force = any(one.in_force for one in suspensions(case).values())
+    return None if in_force else "Nobody is suspended."
+
+
+def _recorded(case: Case, ask: Ask) -> tuple[Change, ...]:
+    command = ask.command
+    if not isinstance(command, Suspend):
+        return ()
+    first = case.progress[Suspensions].highest + 1
+    return tuple(
+        SuspensionOrdered(
+            key=f"s{first + index}",
+            words=ask.words,
+            line=line,
+            since=ask.at,
+            by=ask.asker or "",
+            until=ends(case, ask, command.accounts[line].until),
+        )
+        for index, line in enumerate(new_accounts(case, command))
+    )
+
+
+def _handles(case: Case) -> tuple[str, ...]:
+    return tuple(handle for one in suspensions(case).values() for handle in one.handles)
+
+
+ACT = Act(
+    name="suspend",
+    serves=("incident",),
+    commands=(
+        Command(
+            name="suspend",
+            usage=Usage(
+                "/suspend <reason>\n<name, mail address, Slack id> [until <when>]",
+                "/suspend Repeated insults in the general channel\n"
+                "Robin Example, robin@example.org until 2 weeks",
+                "Suspend accounts, one a line. Each gets a page and a clock of its own, and is told at once.",
+            ),
+            parse=parse,
+            slashes="refused",
+        ),
+    ),
+    changes=(SuspensionOrdered, SuspensionNoted),
+    parts=(Suspensions,),
+    guards=(
+        Guard(
+            name="accounts_new",
+            means="At least one of the accounts isn't suspended in this incident yet, and there is room.",
+            check=accounts_new,
+            commands=("suspend",),
+            across="each account is then governed by the suspension process",
+        ),
+        Guard(
+            name="no_interim_suspension",
+            means="No account of this incident is suspended without an end.",
+            check=no_interim_suspension,
+            across="the suspension process says which are",
+        ),
+        Guard(
+            name="suspension_in_force",
+            means="An account of this incident is suspended.",
+            check=suspension_in_force,
+            across="the suspension process says which are",
+        ),
+    ),
+    records=(
+        Recorder(
+            name="suspension",
+            means="whose accounts are suspended, since when and until when",
+            record=_recorded,
+            commands=("suspend",),
+            guards=("accounts_new",),
+        ),
+    ),
+    people=suspended,
+    recorded=_handles,
+)

@@ -1,0 +1,242 @@
+"""One suspension, on its own page: whose account it is, since when, by whom, and until when."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from cocflow.core.acts.suspend import Standing, ordered, suspensions
+from cocflow.core.case.act import Act, Ask, Begun, Guard, Instant, Recorder
+from cocflow.core.case.case import Case, once
+from cocflow.core.case.facts import Fact, sha256
+from cocflow.core.case.grammar import Command, Said, Usage
+from cocflow.core.case.ids import NoticeId, suspension_id
+from cocflow.core.case.progress import Change, Moved, Part, Progress, Record
+from cocflow.core.case.records import Instant as Time
+from cocflow.core.case.records import Number, Owed
+from cocflow.core.people.person import Person, named
+from cocflow.core.text.typed import has_words
+from cocflow.core.text.when import read_when
+from cocflow.errors import UserMistake
+
+ACCOUNT, REACH, REASON, UNTIL, OF_INCIDENT = "account", "reach", "reason", "until", "incident"
+"""The ids of the suspension form's fields."""
+
+
+class Until(Said, frozen=True):
+    """Set when a suspension ends, as typed; None for one that is indefinite by decision."""
+
+    when: str | None
+    reason: str
+
+
+class End(Part, frozen=True, kw_only=True, tag="end"):
+    """When the suspension ends. `returned`: the end has passed while its appeal is open."""
+
+    until: Time | None = None
+    indefinite: bool = False
+    returned: bool = False
+
+    @property
+    def interim(self) -> bool:
+        """Whether nobody has decided on an end yet, be it that there is none."""
+        return self.until is None and not self.indefinite
+
+
+class SuspensionBegan(Change, frozen=True, kw_only=True, tag="suspension_began"):
+    """A suspension's own beginning: since when, by whom, of which incident, under which key.
+
+    `account` is the digest of the form's answers that say who it is.
+    """
+
+    key: str
+    incident: Number
+    by: str
+    account: str
+    until: Time | None = None
+
+    def apply(self, progress: Progress, record: Record) -> None:
+        """Keep it, and its end."""
+        progress.keep(self)
+        progress.keep(msgspec.structs.replace(progress[End], until=self.until))
+
+
+class EndSet(Change, frozen=True, kw_only=True, tag="end_set"):
+    """The suspension ends at `until`; None: it is indefinite by decision."""
+
+    until: Time | None = None
+
+    def apply(self, progress: Progress, record: Record) -> None:
+        """Let it end then."""
+        progress.keep(End(until=self.until, indefinite=self.until is None))
+
+
+class AccessReturned(Change, frozen=True, kw_only=True, tag="access_returned"):
+    """The suspension's end has passed while its appeal is open."""
+
+    def apply(self, progress: Progress, record: Record) -> None:
+        """Let the account be back."""
+        progress.keep(msgspec.structs.replace(progress[End], returned=True))
+
+
+def parse(line: str, rest: str) -> Until:
+    """Read `<when>` or `indefinite` on the command's line, and a reason below it."""
+    if not line:
+        raise UserMistake("A time is missing, or `indefinite`.")
+    if not has_words(rest):
+        raise UserMistake("A reason is missing; write it below the command.")
+    return Until(None if line.lower() == "indefinite" else line, rest)
+
+
+def began(case: Case) -> SuspensionBegan | None:
+    """Return how the suspension began; None before it is recorded."""
+    return case.progress.newest(SuspensionBegan)
+
+
+def standing(case: Case) -> Standing | None:
+    """Return how the incident knows this suspension, None where it doesn't, or there is none."""
+    mine = began(case)
+    return suspensions(case.incident).get(mine.key) if case.incident and mine else None
+
+
+def in_force(case: Case) -> bool:
+    """Whether the account is suspended now."""
+    return case.is_("account_suspended") and not case.progress[End].returned
+
+
+@once
+def suspended_person(case: Case) -> Person:
+    """Return whose account it is: whom the incident's `/suspend` named, else whom the form names.
+
+    The form's body stays editable, so it is believed only while it says what it said at first.
+    """
+    mine, known = began(case), standing(case)
+    if case.incident is not None and known is not None and known.words is not None:
+        return ordered(case.incident, "suspended", known)
+    if mine is not None and account_digest(case) != mine.account:
+        return Person(key="suspended", name="", role="suspended")
+    said = case.filed.answers
+    name = " ".join(said.text(ACCOUNT).split())[:100]
+    return named("suspended", name, said.text(REACH), "suspended")
+
+
+def account_digest(case: Case) -> str:
+    """Return the digest of the answers that say whose account is suspended."""
+    said = case.filed.answers
+    return sha256(f"{said.text(ACCOUNT)}\n{said.text(REACH)}")
+
+
+def end_ahead(case: Case, ask: Ask) -> str | None:
+    """Refuse an end that lies in the past, or can't be read."""
+    if not isinstance(ask.command, Until):
+        return "Say until when, or `indefinite`."
+    try:
+        _end(case, ask)
+    except UserMistake as mistake:
+        return str(mistake)
+    return None
+
+
+def interim(case: Case, ask: Ask) -> str | None:
+    """Refuse where the suspension's end is decided, be it that there is none."""
+    return None if case.progress[End].interim else "The suspension's end is decided."
+
+
+def _end(case: Case, ask: Ask) -> datetime | None:
+    said = ask.command.when if isinstance(ask.command, Until) else None
+    return None if said is None else read_when(said, now=ask.at, zone=case.community.zone)
+
+
+def _begins(case: Case, fact: Fact) -> Begun:
+    """Begin a suspension: at GitHub's time of the `/suspend`, or of the form's own opening."""
+    marker = case.marker
+    known = suspensions(case.incident).get(marker.key) if case.incident and marker else None
+    if known is not None and known.since is not None:
+        key, by, since, until = known.key, known.by, known.since, known.until
+    else:
+        key, by, since = f"d{case.issue.number}", fact.by.id if fact.by else "", fact.at
+        until = _said_end(case, fact)
+    number = case.incident.issue.number if case.incident else 0
+    change = SuspensionBegan(key=key, incident=number, by=by, account=account_digest(case), until=until)
+    return Begun((change,), since)
+
+
+def _said_end(case: Case, fact: Fact) -> datetime | None:
+    """Return the end that the form names; without one that can be read, the suspension is interim."""
+    said = case.filed.answers.text(UNTIL)
+    try:
+        return read_when(said, now=fact.at, zone=case.community.zone) if said else None
+    except UserMistake:
+        return None
+
+
+def _owes(case: Case, number: int, changes: tuple[Change, ...]) -> tuple[Owed, ...]:
+    """Owe the incident a receipt of its own: labels of a suspension can be forged (the rule *Suspensions*)."""
+    if not any(isinstance(one, Moved | EndSet | AccessReturned | SuspensionBegan) for one in changes):
+        return ()
+    return (Owed(id=str(NoticeId(number, "noted")), notice="noted", to="incident"),)
+
+
+def _names(case: Case) -> str | None:
+    mine = began(case)
+    return suspension_id(case.incident.issue.id, mine.key) if case.incident and mine else None
+
+
+ACT = Act(
+    name="suspension",
+    serves=("suspension",),
+    commands=(
+        Command(
+            name="until",
+            usage=Usage(
+                "/until <when or indefinite>\n<reason>",
+                "/until 2 weeks\nThat is how long the last one was.",
+                "Set when a suspension ends. Without an end it is an interim one, to be reviewed every day.",
+            ),
+            parse=parse,
+            slashes="no command",
+        ),
+    ),
+    changes=(SuspensionBegan, EndSet, AccessReturned),
+    parts=(End,),
+    guards=(
+        Guard(
+            name="end_ahead",
+            means="The end of the suspension lies in the future.",
+            check=end_ahead,
+            commands=("until",),
+        ),
+        Guard(
+            name="interim",
+            means="The suspension has no end, and isn't indefinite by decision.",
+            check=interim,
+        ),
+    ),
+    records=(
+        Recorder(
+            name="end",
+            means="until when the account is suspended",
+            record=lambda case, ask: (EndSet(until=_end(case, ask)),),
+            commands=("until",),
+            guards=("end_ahead",),
+        ),
+        Recorder(
+            name="access_returned",
+            means="that the account is back while its appeal is open",
+            record=lambda case, ask: (AccessReturned(),),
+            by_timer=True,
+        ),
+    ),
+    instants=(
+        Instant(
+            name="suspension.end",
+            means="The end of the suspension.",
+            of=lambda case: case.progress[End].until,
+        ),
+    ),
+    begins=_begins,
+    people=lambda case: (suspended_person(case),),
+    owes=_owes,
+    names=_names,
+)

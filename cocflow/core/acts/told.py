@@ -1,0 +1,154 @@
+"""What people are still to be told, and that somebody was told by other means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import islice
+
+from cocflow.core.case.act import Act, Ask, Guard, Instant, Recorder
+from cocflow.core.case.case import Case
+from cocflow.core.case.grammar import Command, Said, Usage, show_usage
+from cocflow.core.case.progress import Change, Progress, Record
+from cocflow.core.case.records import Owed, Words
+from cocflow.core.text.typed import fold, has_words
+from cocflow.errors import UserMistake
+
+NOT_PEOPLE = ("incident", "channel")
+"""Whom a notice may be owed to besides people: a suspension's incident, the administrators' channel."""
+
+
+class Told(Said, frozen=True):
+    """Record that someone was told by other means; `rest` is cut into who and how by split_told."""
+
+    rest: str
+
+
+class ToldByHand(Change, frozen=True, kw_only=True, tag="told"):
+    """These notices were told by other means; the words say how."""
+
+    notices: tuple[str, ...]
+    words: Words
+
+    def apply(self, progress: Progress, record: Record) -> None:
+        """Owe them no more."""
+        progress.told.update(self.notices)
+
+
+USAGE = Usage(
+    "/told <name or reporter> <how>",
+    "/told reporter by phone, this morning",
+    "Record that someone was told by other means.",
+)
+
+
+def parse(line: str, rest: str) -> Told:
+    """Read `<name> <how>`, uncut: only who knows the case can tell a name's end; see split_told."""
+    text = f"{line}\n{rest}".strip()
+    if not has_words(text):
+        raise UserMistake("Say who was told, and how.")
+    return Told(text)
+
+
+def split_told(rest: str, known: Iterable[str]) -> tuple[str, str]:
+    """Cut the words of `/told` into who, as spelt in `known` or `reporter`, and how.
+
+    The longest known name wins; case doesn't matter, nor a leading `@`. Raises UserMistake when nobody
+    known is named, without listing who is known, or when it isn't said how.
+    """
+    names = {tuple(fold(name).split()): name for name in (*known, "reporter")}
+    names.pop((), None)
+    tokens = list(islice(re.finditer(r"\S+", rest), max(map(len, names))))
+    for length in range(len(tokens), 0, -1):
+        said = tuple(fold(" ".join(token[0] for token in tokens[:length])).split())
+        if said in names:
+            how = rest[tokens[length - 1].end() :].lstrip(" \t\n:,-\u2013\u2014").rstrip()
+            if has_words(how):
+                return names[said], how
+            raise UserMistake(f"Say how they were told. {show_usage(USAGE)}")
+    raise UserMistake(
+        "I know nobody of that name here. It is either `reporter`, or a name as it was given to `/party`. "
+        + show_usage(USAGE)
+    )
+
+
+def owed_to_people(case: Case) -> tuple[Owed, ...]:
+    """Return the notices that somebody has yet to get."""
+    return tuple(notice for notice in case.progress.owed() if notice.to not in NOT_PEOPLE)
+
+
+def told(case: Case, command: Told) -> tuple[Owed, ...]:
+    """Return what `/told` marks as told; UserMistake if it names nobody.
+
+    Somebody may be in a case in several roles, by one name: all that they are owed is meant.
+    """
+    names: dict[str, set[str]] = {"community": {"community"}, "reporter": {"reporter"}}
+    for person in case.people:
+        if person.role == "reporter":
+            continue
+        standing = person.key if person.role == "suspended" else f"party {person.key.removeprefix('p')}"
+        for name in filter(None, (person.name, standing)):
+            names.setdefault(fold(name), set()).add(person.key)
+    who, _ = split_told(command.rest, names)
+    return tuple(notice for notice in case.progress.owed() if notice.to in names[who])
+
+
+def someone_untold(case: Case, ask: Ask) -> str | None:
+    """Refuse a `/told` that names nobody, or somebody who has been told everything."""
+    if not isinstance(ask.command, Told):
+        return "Say who was told, and how."
+    try:
+        notices = told(case, ask.command)
+    except UserMistake as mistake:
+        return str(mistake)
+    return None if notices else "There is nothing that they haven't been told."
+
+
+def notices_owed(case: Case, ask: Ask) -> str | None:
+    """Refuse where everybody has been told everything."""
+    return None if owed_to_people(case) else "Nobody is owed anything."
+
+
+def owed_since(case: Case) -> datetime | None:
+    """Return since when somebody has been owed a notice."""
+    since = (case.progress.owed_since.get(one.id) for one in owed_to_people(case))
+    return min((one for one in since if one is not None), default=None)
+
+
+def _recorded(case: Case, ask: Ask) -> tuple[Change, ...]:
+    if not isinstance(ask.command, Told):
+        return ()
+    return (ToldByHand(notices=tuple(one.id for one in told(case, ask.command)), words=ask.words),)
+
+
+ACT = Act(
+    name="told",
+    commands=(Command(name="told", usage=USAGE, parse=parse, slashes="refused"),),
+    changes=(ToldByHand,),
+    guards=(
+        Guard(
+            name="someone_untold",
+            means="The person named has something to be told and has not been told it yet.",
+            check=someone_untold,
+            commands=("told",),
+        ),
+        Guard(name="notices_owed", means="Somebody has yet to be told something.", check=notices_owed),
+    ),
+    records=(
+        Recorder(
+            name="told",
+            means="what somebody was told by other means",
+            record=_recorded,
+            commands=("told",),
+            guards=("someone_untold",),
+        ),
+    ),
+    instants=(
+        Instant(
+            name="notices.owed",
+            means="The time since when somebody has been owed a notice.",
+            of=owed_since,
+        ),
+    ),
+)

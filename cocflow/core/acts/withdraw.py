@@ -1,0 +1,57 @@
+"""Withdrawing the report: the reporter's to say, or an administrator's who quotes them."""
+
+from __future__ import annotations
+
+from cocflow.core.acts.consent import Consent
+from cocflow.core.case.act import Act, Ask, Guard
+from cocflow.core.case.case import Case
+from cocflow.core.case.grammar import Command, Said, Usage
+from cocflow.core.text.typed import quoted_lines, unquoted_lines
+
+
+class Withdraw(Said, frozen=True):
+    """Withdraw the report; `quote` holds the lines typed behind `>`, without it, and `words` the others."""
+
+    words: str = ""
+    quote: str | None = None
+
+
+def parse(line: str, rest: str) -> Withdraw:
+    """Read optional words, and apart from them the quoted ones."""
+    text = f"{line}\n{rest}"
+    return Withdraw(unquoted_lines(text), quoted_lines(text))
+
+
+def quotes_reporter(case: Case, ask: Ask) -> str | None:
+    """Refuse an administrator who says what is the reporter's to say, without their own words."""
+    if "reporter" in ask.roles:
+        return None
+    if isinstance(ask.command, Withdraw | Consent) and ask.command.quote:
+        return None
+    return "That is the reporter's to say. Quote their words below the command, behind `>`."
+
+
+ACT = Act(
+    name="withdraw",
+    serves=("incident",),
+    commands=(
+        Command(
+            name="withdraw",
+            usage=Usage(
+                "/withdraw [words]",
+                "/withdraw\n> We have talked, and it is all right now.",
+                "Withdraw the report. Who does it for the reporter quotes them in lines that begin with `>`.",
+            ),
+            parse=parse,
+            slashes="no command",
+        ),
+    ),
+    guards=(
+        Guard(
+            name="quotes_reporter",
+            means="The reporter asks in person, or the administrator who asks quotes them.",
+            check=quotes_reporter,
+            commands=("withdraw", "consent"),
+        ),
+    ),
+)

@@ -1,0 +1,236 @@
+"""What a subject adds to the engine: its commands, what it records, its guards, instants and people.
+
+Owns the shape of an act, and of the registry of all. `core/acts/` holds the subjects, one file each; the
+process files say which of their guards, records and instants apply where, by the names given here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Union
+
+import msgspec
+
+from cocflow.core.case.case import Case
+from cocflow.core.case.draft import (
+    Draft,
+    DraftAnswered,
+    DraftApproved,
+    DraftDropped,
+    Drafted,
+    SilenceCounted,
+)
+from cocflow.core.case.facts import Commented, Fact, sha256
+from cocflow.core.case.grammar import Command, Grammar, Said
+from cocflow.core.case.progress import Change, Kept, Moved, Part, Reminded
+from cocflow.core.case.records import Owed, RecordOf, Words
+from cocflow.core.people.person import Person
+from cocflow.core.process import Kind, Property, Role
+
+NO_WORDS = Words("", "")
+
+
+class Ask(msgspec.Struct, frozen=True, kw_only=True):
+    """What is being asked, as guards see it: in which roles, when, by which fact and command.
+
+    `verified` is False for a letter that may come from anybody; `asker` is a GitHub account's node id.
+    """
+
+    at: datetime
+    roles: frozenset[Role]
+    command: Said | None = None
+    verified: bool = True
+    asker: str | None = None
+    fact: Fact | None = None
+
+    @property
+    def words(self) -> Words:
+        """Where the words of the request stand."""
+        fact = self.fact
+        return Words(fact.id, sha256(fact.body)) if isinstance(fact, Commented) else NO_WORDS
+
+
+class Guard(msgspec.Struct, frozen=True, kw_only=True):
+    """A condition that a move, a timer or an opening may have.
+
+    `check` returns None, or the sentence by which the request is refused: safe to post to whoever may
+    ask. `means` is what it demands. `commands`: it goes with moves by one of these only. `across`: how
+    it looks at another process than its own. `needs`: properties that something must have.
+    """
+
+    name: str
+    means: str
+    check: Callable[[Case, Ask], str | None]
+    commands: tuple[str, ...] = ()
+    across: str = ""
+    needs: tuple[Property, ...] = ()
+
+
+class Recorder(msgspec.Struct, frozen=True, kw_only=True):
+    """What a granted move, or a due timer, has its receipt keep: the values of `records:`.
+
+    `commands`: a move that records this asks by one of these, if by a command. `by_timer`, `by_label`,
+    `by_edit`, `by_letter`: how else it may come about. `guards`: a move that records it has these.
+    """
+
+    name: str
+    means: str
+    record: Callable[[Case, Ask], tuple[Change, ...]]
+    commands: tuple[str, ...] = ()
+    guards: tuple[str, ...] = ()
+    by_timer: bool = False
+    by_label: bool = False
+    by_edit: bool = False
+    by_letter: bool = False
+
+
+class Instant(msgspec.Struct, frozen=True, kw_only=True):
+    """A time of a case that a timer may be due `at`; None where the case has none."""
+
+    name: str
+    means: str
+    of: Callable[[Case], datetime | None]
+
+
+class Begun(msgspec.Struct, frozen=True):
+    """What the opening of an issue records for a subject, and since when it counts, if not the opening."""
+
+    changes: tuple[Change, ...] = ()
+    since: datetime | None = None
+
+
+class Act(msgspec.Struct, frozen=True, kw_only=True):
+    """One subject. `serves`: the kinds of issue in which it plays.
+
+    `changes` and `parts` are what it keeps; `begins` what the opening of an issue records; `people` whom
+    it puts into a case, and `recorded` the digests of them that its receipts hold; `owes` what its
+    receipts owe besides the process's notices; `basis` what the letters of a draft depend on; `notes`
+    what administrators read on the card and in `status`; `names` what picks the code name.
+    """
+
+    name: str
+    serves: tuple[Kind, ...] = ("incident", "suspension")
+    commands: tuple[Command, ...] = ()
+    changes: tuple[type[Change], ...] = ()
+    parts: tuple[type[Part], ...] = ()
+    guards: tuple[Guard, ...] = ()
+    records: tuple[Recorder, ...] = ()
+    instants: tuple[Instant, ...] = ()
+    begins: Callable[[Case, Fact], Begun] | None = None
+    people: Callable[[Case], tuple[Person, ...]] | None = None
+    recorded: Callable[[Case], Iterable[str]] | None = None
+    owes: Callable[[Case, int, tuple[Change, ...]], tuple[Owed, ...]] | None = None
+    basis: Callable[[Case], str] | None = None
+    notes: Callable[[Case], tuple[str, ...]] | None = None
+    names: Callable[[Case], str | None] | None = None
+
+
+SHARED: tuple[type[Kept], ...] = (
+    Moved,
+    Reminded,
+    Draft,
+    Drafted,
+    DraftAnswered,
+    DraftApproved,
+    DraftDropped,
+    SilenceCounted,
+)
+"""What the engine itself keeps."""
+
+
+class Acts(msgspec.Struct, frozen=True, dict=True):
+    """Every subject, by name found in one place."""
+
+    all: tuple[Act, ...]
+
+    def _serving(self, case: Case) -> Iterable[Act]:
+        return (act for act in self.all if case.process.name in act.serves)
+
+    @cached_property
+    def grammar(self) -> Grammar:
+        """Every command, by its name."""
+        return {one.name: one for act in self.all for one in act.commands}
+
+    @cached_property
+    def guards(self) -> Mapping[str, Guard]:
+        """Every guard, by its name."""
+        return {one.name: one for act in self.all for one in act.guards}
+
+    @cached_property
+    def records(self) -> Mapping[str, Recorder]:
+        """Everything that a move or a timer may record, by its name."""
+        return {one.name: one for act in self.all for one in act.records}
+
+    @cached_property
+    def instants(self) -> Mapping[str, Instant]:
+        """Every instant that a timer may be due at, by its name."""
+        return {one.name: one for act in self.all for one in act.instants}
+
+    @cached_property
+    def kinds(self) -> dict[str, type[Kept]]:
+        """Everything that receipts and checkpoints hold, by its tag."""
+        kept = (*SHARED, *(kind for act in self.all for kind in (*act.changes, *act.parts)))
+        return {kind.tag(): kind for kind in kept}
+
+    @cached_property
+    def record_type(self) -> Any:
+        """The type of a receipt's record, for the decoder: its changes are any of those that there are."""
+        changes = tuple(kind for kind in self.kinds.values() if issubclass(kind, Change))
+        return RecordOf[Union[changes]]  # type: ignore[valid-type]  # noqa: UP007 - made while running
+
+    def serves(self, kind: Kind, name: str, among: str) -> bool:
+        """Whether a guard, record or instant of that name belongs to a subject that plays in such issues."""
+        return any(
+            kind in act.serves and any(one.name == name for one in getattr(act, among)) for act in self.all
+        )
+
+    # --- of one case ---
+
+    def refusal(self, case: Case, guards: Iterable[str], ask: Ask) -> str | None:
+        """Return why the first of these guards that refuses does so, None if all let it pass."""
+        for name in guards:
+            if (reason := self.guards[name].check(case, ask)) is not None:
+                return reason
+        return None
+
+    def changes(self, case: Case, records: Iterable[str], ask: Ask) -> tuple[Change, ...]:
+        """Return what these records keep of a granted request, or of a due timer."""
+        return tuple(change for name in records for change in self.records[name].record(case, ask))
+
+    def begun(self, case: Case, fact: Fact) -> Begun:
+        """Return what the opening of an issue records."""
+        found = [act.begins(case, fact) for act in self._serving(case) if act.begins is not None]
+        since = next((one.since for one in found if one.since is not None), None)
+        return Begun(tuple(change for one in found for change in one.changes), since)
+
+    def people(self, case: Case) -> Iterable[Person]:
+        """Give the people whom the subjects put into a case."""
+        return (one for act in self._serving(case) if act.people is not None for one in act.people(case))
+
+    def recorded(self, case: Case) -> Iterable[str]:
+        """Give the digests of ways to name people of the case that receipts hold."""
+        return (one for act in self._serving(case) if act.recorded is not None for one in act.recorded(case))
+
+    def owes(self, case: Case, number: int, changes: tuple[Change, ...]) -> tuple[Owed, ...]:
+        """Return what the subjects owe besides the process's notices, for the receipt of that number."""
+        acts = (act for act in self._serving(case) if act.owes is not None)
+        return tuple(one for act in acts if act.owes is not None for one in act.owes(case, number, changes))
+
+    def basis(self, case: Case) -> str:
+        """Return what the letters of a draft depend on, besides its words and who gets them."""
+        return "\n".join(act.basis(case) for act in self._serving(case) if act.basis is not None)
+
+    def notes(self, case: Case) -> tuple[str, ...]:
+        """Return what administrators read of the subjects on the card and in `status`."""
+        return tuple(
+            one for act in self._serving(case) if act.notes is not None for one in act.notes(case)
+        )
+
+    def name_of(self, case: Case) -> str:
+        """Return what picks the case's code name: its issue's node id, unless a subject knows better."""
+        named = (act.names(case) for act in self._serving(case) if act.names is not None)
+        return next((name for name in named if name is not None), case.issue.id)
+
+

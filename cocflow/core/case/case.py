@@ -1,0 +1,270 @@
+"""One case: a read of its issue, what its receipts have made of it, and the people in it.
+
+Owns who has which role, whatever the subject that puts people into a case. Everything is derived, nothing
+stored: words stay in the comments that hold them (`Words`) and are read there. What the subjects add
+(commands, people, digests of people) comes by `Subjects`; no subject is known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
+from functools import cached_property
+from typing import Any, Protocol, TypeVar
+
+import msgspec
+
+from cocflow.core.case.facts import Actor, Commented, Fact, Issue, sha256
+from cocflow.core.case.grammar import Grammar, Said, read_command
+from cocflow.core.case.ledger import Ledger
+from cocflow.core.case.progress import Progress, Record
+from cocflow.core.case.records import Filed, Marker, Words, is_vouched, read_mail, read_marker
+from cocflow.core.case.seal import Seal
+from cocflow.core.forms.form import Form, Report, read
+from cocflow.core.people.person import Person, digest
+from cocflow.core.people.roster import Administrator, Community
+from cocflow.core.process import (
+    SUSPENSION,
+    ChoiceName,
+    Process,
+    Role,
+    State,
+    StateProperty,
+)
+from cocflow.core.text.codename import code_name
+from cocflow.errors import UserMistake
+
+T = TypeVar("T")
+
+
+class Definition(msgspec.Struct, frozen=True):
+    """A process, and the form by which its issues are opened."""
+
+    process: Process
+    form: Form
+
+
+class Subjects(Protocol):
+    """What the subjects of a process add to a case."""
+
+    @property
+    def grammar(self) -> Grammar:
+        """The commands, of every process."""
+
+    def people(self, case: Case) -> Iterable[Person]:
+        """Give the people whom the subjects put into a case."""
+
+    def recorded(self, case: Case) -> Iterable[str]:
+        """Give the digests of ways to name people of the case that receipts hold."""
+
+    def name_of(self, case: Case) -> str:
+        """Return what picks the case's code name."""
+
+
+class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """Everything a decision may look at. `definition` and `subjects` are given, the rest is read.
+
+    `marks`: deliveries that no receipt has absorbed yet; the next one will. `incident` is the
+    incident of a suspension, None for incidents, and for a suspension that is linked to none. `seal`
+    signs what is written about it, if the community has a key.
+    """
+
+    issue: Issue
+    ledger: Ledger
+    progress: Progress
+    definition: Definition
+    subjects: Subjects
+    community: Community
+    marks: tuple[str, ...] = ()
+    incident: Case | None = None
+    seal: Seal | None = None
+
+    def __repr__(self) -> str:
+        """Show the number only."""
+        return f"Case({self.issue.number})"
+
+    # --- the process that governs it ---
+
+    @property
+    def process(self) -> Process:
+        """The process that governs the case."""
+        return self.definition.process
+
+    @property
+    def state(self) -> State | None:
+        """The present state; None before the first receipt, and where the process lacks it."""
+        return self.process.state(self.progress.state)
+
+    def is_(self, property_: StateProperty) -> bool:
+        """Whether the present state has a property."""
+        return self.state is not None and property_ in self.state.is_
+
+    @property
+    def is_suspension(self) -> bool:
+        """Whether this is a suspension, and not an incident."""
+        return self.process.name == SUSPENSION
+
+    def waiting_period(self, name: str) -> timedelta | None:
+        """Return a waiting period: the community's, else the definition's default; None means never."""
+        periods = self.community.waiting_periods
+        return periods[name] if name in periods else self.process.figure(name).default
+
+    # --- words ---
+
+    @cached_property
+    def comments(self) -> Mapping[str, Commented]:
+        """The comments by node id."""
+        return {comment.id: comment for comment in self.issue.comments()}
+
+    def command(self, words: Words | None) -> Said | None:
+        """Return the command that these words are, None if they have changed or gone since."""
+        comment = self.comments.get(words.fact) if words is not None else None
+        if comment is None or words is None or sha256(comment.body) != words.sha:
+            return None
+        try:
+            return read_command(comment.body, self.subjects.grammar)
+        except UserMistake:
+            return None
+
+    def mail(self, fact: Fact) -> Filed | None:
+        """Return the record of a mail that cocflow has filed; None for every other fact, forged ones too."""
+        if not isinstance(fact, Commented) or not self.issue.is_mine(fact):
+            return None
+        vouched = is_vouched(fact.body, self.seal, self.issue.id, fact.unchanged_since)
+        return read_mail(fact.body) if vouched else None
+
+    @cached_property
+    def filed(self) -> Report:
+        """What the body answers of the form."""
+        return read(self.definition.form, self.issue.body)
+
+    def chosen(self, name: ChoiceName) -> bool:
+        """Whether the form's choice of that name was made, wherever the process says that it stands."""
+        choice = self.process.choice(name)
+        if choice is None:
+            return False
+        option = self.definition.form.option(choice.field, choice.option)
+        return option is not None and option in self.filed.answers.choices(choice.field)
+
+    @property
+    def marker(self) -> Marker | None:
+        """What cocflow wrote at the top of the body of a suspension that it opened."""
+        return marker_of(self.issue, self.seal)
+
+    def after(self, record: Record) -> Case:
+        """Return the case as it stands once a receipt with this record counts."""
+        progress = self.progress.copy()
+        progress.apply(record)
+        return msgspec.structs.replace(self, progress=progress)
+
+    # --- people ---
+
+    @cached_property
+    def people(self) -> tuple[Person, ...]:
+        """Everybody in the case but for the administrators who handle it, the reporter first."""
+        return tuple(self.subjects.people(self))
+
+    def people_who(self, role: Role) -> tuple[Person, ...]:
+        """Return the people with a role, in the order in which they came into the case."""
+        return tuple(one for one in self.people if one.role == role)
+
+    def person(self, key: str) -> Person | None:
+        """Return the person of that key, None if there is none (any more). Channels count as people."""
+        community = self.community
+        channels = (
+            Person(key="community", name=community.rules_channel, slack=community.rules_slack_channel),
+            Person(key="channel", name="", slack=community.administrators_slack_channel),
+        )
+        return next((one for one in (*self.people, *channels) if one.key == key), None)
+
+    def called(self, key: str) -> str:
+        """Return what administrators read for a person of that key."""
+        person = self.person(key)
+        if person is not None:
+            return person.called
+        return f"the {key}" if key == "reporter" else f"party {key.removeprefix('p')}"
+
+    @cached_property
+    def eligible(self) -> tuple[Administrator, ...]:
+        """The administrators who have a say in this case; empty if every one is in it themselves.
+
+        A sole administrator keeps their say; that they are in the case is recorded.
+        """
+        roster = self.community.administrators
+        if len(roster) == 1:
+            return roster
+        return tuple(one for one in roster if not self.concerns(one))
+
+    def others(self, actor_id: str) -> tuple[Administrator, ...]:
+        """Return the administrators with a say but for one, who is given by a node id."""
+        login = self.login_of(actor_id)
+        return tuple(one for one in self.eligible if one.login.casefold() != login)
+
+    def concerns(self, administrator: Administrator) -> bool:
+        """Whether this administrator is a reporter, party or suspended person of the case.
+
+        What was said of somebody may be edited afterwards, but gives nobody their say back: so receipts
+        hold digests.
+        """
+        if self.incident is not None and self.incident.concerns(administrator):
+            return True
+        handles = administrator.handles()
+        if any(handles & person.handles() for person in self.people):
+            return True
+        return not {digest(handle) for handle in handles}.isdisjoint(self.subjects.recorded(self))
+
+    def roles(self, actor: Actor | None) -> frozenset[Role]:
+        """Return the roles in which an account may ask for something; none for strangers and bots."""
+        if actor is None or actor.bot:
+            return frozenset()
+        administrator = self.community.administrator(actor.login)
+        handles = administrator.handles() if administrator else frozenset({actor.login.casefold()})
+        found: set[Role] = {one.role for one in self.people if one.role and self._is(one, actor, handles)}
+        if administrator is not None and administrator in self.eligible:
+            found.add("administrator")
+        return frozenset(found)
+
+    def _is(self, person: Person, actor: Actor, handles: frozenset[str]) -> bool:
+        """Whether an account is a person's. The reporter's role comes by the account, or by the roster."""
+        by_name = person.role != "reporter" or self.community.administrator(actor.login) is not None
+        return person.account == actor.id or (by_name and bool(handles & person.handles()))
+
+    def login_of(self, actor_id: str) -> str:
+        """Return the casefolded login of an account that did something here, "" if it did nothing."""
+        facts = (*self.issue.facts, *(self.incident.issue.facts if self.incident else ()))
+        found = next((fact.by for fact in facts if fact.by is not None and fact.by.id == actor_id), None)
+        return found.login.casefold() if found is not None else ""
+
+    def is_sole(self, actor: Actor | None) -> bool:
+        """Whether this is the only administrator, acting in a case that concerns them."""
+        administrator = self.community.administrator(actor.login) if actor else None
+        return (
+            administrator is not None
+            and len(self.community.administrators) == 1
+            and self.concerns(administrator)
+        )
+
+    @property
+    def code_name(self) -> str:
+        """What the case is called where nothing of it may be said."""
+        return code_name(self.subjects.name_of(self))
+
+
+def marker_of(issue: Issue, seal: Seal | None) -> Marker | None:
+    """Return what cocflow wrote at the top of an issue's body; None where it didn't open it."""
+    author = issue.author
+    ours = author is not None and author.id == issue.me
+    return read_marker(issue.body, seal, issue.body_edited_at or issue.opened_at) if ours else None
+
+
+def once(make: Callable[[Case], T]) -> Callable[[Case], T]:
+    """Make a function of a case that is computed once for each case."""
+
+    def get(case: Case) -> T:
+        known: dict[Any, Any] = case.__dict__.setdefault("_known", {})
+        if make not in known:
+            known[make] = make(case)
+        found: T = known[make]
+        return found
+
+    return get

@@ -1,0 +1,125 @@
+"""Words that wait to be approved: what a drafted move says, as each reader would get it.
+
+Owns the one draft that a case can have, and what becomes of it. A draft is bound to its words and to all
+that its letters depend on (`basis`): who is in the case, how they are reached, what may be shared. What
+changes any of that voids the approvals, and the draft is shown anew.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from cocflow.core.case.progress import Change, Part, Progress, Record
+from cocflow.core.case.records import Instant, Words
+
+
+class Approval(msgspec.Struct, frozen=True):
+    """Who approved (a node id), and on what basis the letters stood then."""
+
+    by: str
+    basis: str = ""
+
+
+class Draft(Part, frozen=True, kw_only=True, tag="draft"):
+    """The draft: of which move, since when and by whom; what those asked said, and who approved.
+
+    `basis` is "" in a draft that a version before 1.1 recorded: it is bound to its words only.
+    `asked` says that the time of those who have said nothing is over.
+    """
+
+    words: Words = Words("", "")
+    by: str = ""
+    move: str = ""
+    basis: str = ""
+    since: Instant | None = None
+    answers: dict[str, bool] = {}
+    asked: bool = False
+    approvals: tuple[Approval, ...] = ()
+
+    def approved_by(self) -> frozenset[str]:
+        """Return who approved the letters as they stand (node ids)."""
+        return frozenset(one.by for one in self.approvals if one.basis == self.basis)
+
+
+class Drafted(Change, frozen=True, kw_only=True, tag="post_drafted"):
+    """The words of a comment wait to be approved. A draft before it is void.
+
+    The same words on another basis: the letters were shown anew, what was answered about them stands.
+    (The tags of this module are those of the first version, which drafted posts only.)
+    """
+
+    words: Words
+    by: str
+    move: str = ""
+    basis: str = ""
+
+    def apply(self, progress: Progress, record: Record) -> None:
+        """Begin the draft, or show it anew."""
+        old = progress.newest(Draft)
+        answers = old.answers if old is not None and old.words == self.words and self.basis else {}
+        progress.keep(
+            Draft(
+                words=self.words,
+                by=self.by,
+                move=self.move,
+                basis=self.basis,
+                since=record.at,
+                answers=answers,
+            )
+        )
+
+    def words_told(self, before: Progress) -> Words | None:
+        """Those who are asked are asked about these words."""
+        return self.words
+
+
+class DraftAnswered(Change, frozen=True, kw_only=True, tag="post_answered"):
+    """What somebody concerned says to the draft. `to` is their key in the case."""
+
+    to: str
+    yes: bool
+    words: Words
+
+    def apply(self, progress: Progress, record: Record) -> None:
+        """Keep the newest answer of each."""
+        if (draft := progress.newest(Draft)) is not None:
+            progress.keep(msgspec.structs.replace(draft, answers={**draft.answers, self.to: self.yes}))
+
+
+class DraftApproved(Change, frozen=True, kw_only=True, tag="post_approved"):
+    """Somebody with a say lets the letters go out as they were shown, on that basis."""
+
+    by: str = ""
+    basis: str = ""
+
+    def apply(self, progress: Progress, record: Record) -> None:
+        """Keep the approval."""
+        if (draft := progress.newest(Draft)) is not None:
+            approvals = (*draft.approvals, Approval(self.by or record.by or "", self.basis))
+            progress.keep(msgspec.structs.replace(draft, approvals=approvals))
+
+
+class DraftDropped(Change, frozen=True, kw_only=True, tag="post_dropped"):
+    """The draft is none any more: it went out, or was stopped."""
+
+    sent: bool
+
+    def apply(self, progress: Progress, record: Record) -> None:
+        """Forget the draft; a stopped one's words go to the community no more, if they were on their way."""
+        progress.forget(Draft)
+        if not self.sent:
+            progress.told.update(one.id for one in progress.owed() if one.to == "community")
+
+    def words_told(self, before: Progress) -> Words | None:
+        """What goes out are the draft's words."""
+        draft = before.newest(Draft)
+        return draft.words if draft is not None and self.sent else None
+
+
+class SilenceCounted(Change, frozen=True, kw_only=True, tag="silence"):
+    """Who has said nothing to the draft counts as asked from now on."""
+
+    def apply(self, progress: Progress, record: Record) -> None:
+        """Wait for nobody any more."""
+        if (draft := progress.newest(Draft)) is not None:
+            progress.keep(msgspec.structs.replace(draft, asked=True))

@@ -1,0 +1,90 @@
+"""Names that receipts give to things which GitHub has no id for: each with one maker and one parser.
+
+A receipt's `of` is a fact's node id, or one of these. No node id looks like one of them.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+
+class Occurrence(msgspec.Struct, frozen=True):
+    """One occurrence of a timer: `timer:<name>@<due instant>`."""
+
+    timer: str
+    due: str
+
+    def __str__(self) -> str:
+        return f"timer:{self.timer}@{self.due}"
+
+    @classmethod
+    def at(cls, timer: str, due: datetime) -> Occurrence:
+        """Return the occurrence of a timer at an instant."""
+        return cls(timer, due.isoformat())
+
+
+class ByItself(msgspec.Struct, frozen=True):
+    """A move that cocflow makes by itself after a receipt: `auto:<move>@<number of the receipt>`."""
+
+    move: str
+    after: int
+
+    def __str__(self) -> str:
+        return f"auto:{self.move}@{self.after}"
+
+
+class OfSuspension(msgspec.Struct, frozen=True):
+    """A receipt of a suspension that its incident notes: `suspension:<node id>#<number of the receipt>`."""
+
+    issue: str
+    receipt: int
+
+    def __str__(self) -> str:
+        return f"suspension:{self.issue}#{self.receipt}"
+
+
+Own = Occurrence | ByItself | OfSuspension
+
+
+def read_own(of: str) -> Own | None:
+    """Return what a receipt answers, if it is one of these; None for a fact's node id, and for anything else."""
+    kind, _, rest = of.partition(":")
+    if kind == "timer":
+        timer, _, due = rest.partition("@")
+        return Occurrence(timer, due)
+    name, _, number = rest.rpartition("#" if kind == "suspension" else "@")
+    count = _number(number)
+    if count is None or not name:
+        return None
+    if kind == "auto":
+        return ByItself(name, count)
+    return OfSuspension(name, count) if kind == "suspension" else None
+
+
+class NoticeId(msgspec.Struct, frozen=True):
+    """A notice that a receipt owes: `<number of the receipt>.<template>.<to>`, the last for one addressee."""
+
+    receipt: int
+    notice: str
+    to: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.receipt}.{self.notice}.{self.to}" if self.to else f"{self.receipt}.{self.notice}"
+
+    @classmethod
+    def read(cls, text: str) -> NoticeId:
+        """Return the id that a text is; receipt 0 for one that isn't ours."""
+        number, _, rest = text.partition(".")
+        notice, _, to = rest.partition(".")
+        return cls(_number(number) or 0, notice, to)
+
+
+def suspension_id(incident_id: str, key: str) -> str:
+    """Return what names a suspension before its issue exists; nothing takes it apart again."""
+    return f"{incident_id}/{key}"
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

@@ -1,0 +1,66 @@
+"""Somebody in a case: who they are there, and how they can be reached."""
+
+from __future__ import annotations
+
+import hashlib
+
+import msgspec
+
+from cocflow.core.people.contacts import mail_in, slack_in
+from cocflow.core.process import Role
+
+
+class Person(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody in a case. `key` is what records call them: `reporter`, or `p1`, `p2`, … for parties.
+
+    `name` is "" where the words that gave it have changed since. `account` is the node id of the GitHub
+    account that the role belongs to, where it was had by an act of that account and by nothing else.
+    """
+
+    key: str
+    name: str
+    role: Role | None = None
+    login: str = ""
+    mail: str = ""
+    slack: str = ""
+    account: str = ""
+
+    def __repr__(self) -> str:
+        """Show the key only."""
+        return f"Person({self.key})"
+
+    @property
+    def suspended(self) -> bool:
+        """Whether it is this person's account that is suspended."""
+        return self.role == "suspended"
+
+    @property
+    def called(self) -> str:
+        """What administrators read for this person: the name, or what is known of them."""
+        match self.role:
+            case "reporter" | None:
+                return f"the {self.key}"
+            case "suspended":
+                return self.name or "an account"
+            case _:
+                return self.name or f"party {self.key.removeprefix('p')}"
+
+    def handles(self) -> frozenset[str]:
+        """Return every way this person may be named in the roster, casefolded."""
+        one_word = self.name if len(self.name.split()) == 1 else ""
+        texts = (one_word, self.login, self.mail, self.slack)
+        return frozenset(text.casefold().removeprefix("@") for text in texts if text)
+
+    def digests(self) -> tuple[str, ...]:
+        """Return the digests of every way to name this person, as receipts hold them."""
+        return tuple(sorted(digest(handle) for handle in self.handles()))
+
+
+def named(key: str, name: str, contact: str, role: Role) -> Person:
+    """Return the person whom a name and an account of how to reach them describe."""
+    return Person(key=key, name=name, role=role, mail=mail_in(contact), slack=slack_in(contact))
+
+
+def digest(handle: str) -> str:
+    """Return the digest by which a receipt knows one way to name somebody."""
+    return hashlib.sha256(handle.encode("utf-8", "surrogatepass")).hexdigest()
