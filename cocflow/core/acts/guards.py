@@ -26,7 +26,7 @@ from cocflow.core.acts.commands import (
 )
 from cocflow.core.engine.case import Case, Person, account_person, answers_of, party_person
 from cocflow.core.engine.records import Estimated, Owed
-from cocflow.core.forms.form import merge
+from cocflow.core.forms.numbered import merge
 from cocflow.core.process import Role
 from cocflow.core.text.inert import inline
 from cocflow.core.text.when import format_when, read_when

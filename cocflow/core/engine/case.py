@@ -27,7 +27,9 @@ from cocflow.core.engine.records import (
     read_marker,
 )
 from cocflow.core.engine.seal import Seal
-from cocflow.core.forms.form import Form, Report, merge, numbered_answers, read
+from cocflow.core.forms.form import Form, Report
+from cocflow.core.forms.numbered import merge, numbered_answers
+from cocflow.core.forms.reading import read
 from cocflow.core.people.roster import Administrator, Community
 from cocflow.core.process import Process, Role
 from cocflow.core.text.codename import code_name

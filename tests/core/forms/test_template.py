@@ -1,0 +1,108 @@
+"""The template: what it makes of a form, what is put into it, and what is refused."""
+
+import re
+from collections.abc import Mapping
+
+import pytest
+import yaml
+
+from cocflow.core.forms.form import QUESTIONS, Field
+from cocflow.core.forms.template import fill_template, form_from_template
+from cocflow.errors import DefinitionError
+from tests.core.forms.examples import SHIPPED, SHIPPED_TEXT, TEMPLATES
+
+
+def test_filling_puts_names_between_the_markers() -> None:
+    """Filling replaces what stands between markers, keeps the rest, and can be done again."""
+    once = fill_template(SHIPPED_TEXT, {"readers": "Ada and Grace", "rules_channel": r"#rules \1"})
+    assert "<!-- cocflow:readers -->Ada and Grace<!-- /cocflow:readers -->" in once
+    assert r"#rules \1" in once
+    again = fill_template(once, {"readers": "Ada"})
+    assert "Grace" not in again
+    assert form_from_template(yaml.safe_load(again)) == SHIPPED
+
+
+def test_filling_quotes_a_line_of_yaml() -> None:
+    """A value in a line of YAML is quoted, so it can't become anything but a text."""
+    text = (TEMPLATES / "config.yml").read_text("utf-8")
+    url = 'https://example.org/a: "b" # c'
+    for _ in range(2):
+        text = fill_template(text, {"outside_contact_url": url})
+        assert yaml.safe_load(text)["contact_links"][0]["url"] == url
+    assert yaml.safe_load(text)["blank_issues_enabled"] is False
+
+
+@pytest.mark.parametrize("value", ["two\nlines", "two\rlines", "a <!-- comment"])
+def test_filling_refuses_what_would_break_the_template(value: str) -> None:
+    """A value with a line break or the beginning of a comment is refused."""
+    with pytest.raises(DefinitionError, match="readers"):
+        fill_template(SHIPPED_TEXT, {"readers": value})
+
+
+def question(**attributes: object) -> dict[str, object]:
+    """Return a textarea of a template, with changes."""
+    return {"type": "textarea", "id": "more", "attributes": {"label": "More?"}} | attributes
+
+
+FOUR = [question(id=id, attributes={"label": id}) for id in QUESTIONS]
+
+
+def choices(*options: object, kind: str = "dropdown") -> dict[str, object]:
+    """Return a question of a template with these choices."""
+    return question(type=kind, attributes={"label": "Which?", "options": list(options)})
+
+
+@pytest.mark.parametrize(
+    ("element", "says"),
+    [
+        ("text", "mapping"),
+        (question(id=None), "no id"),
+        (question(id="two words"), "no id"),
+        (question(id="who"), "id `who`"),
+        (question(attributes={"label": "who"}), "label `who`"),
+        (question(attributes={"label": "  "}), "label of one line"),
+        (question(attributes={"label": "two\nlines"}), "label of one line"),
+        (question(attributes={"label": "closing ##"}), "can be a heading"),
+        (question(attributes="none"), "attributes"),
+        (question(type="slider"), "no known type"),
+        (question(validations={"required": "yes"}), "required"),
+        (question(attributes={"label": "More?", "render": 3}), "render"),
+        (choices(), "no choices"),
+        (choices(True, False), "isn't a text"),
+        (choices("None", "Some"), "can't be told"),
+        (choices("A", "A"), "same choice twice"),
+        (choices({"name": "A"}, kind="checkboxes"), "isn't a text"),
+    ],
+)
+def test_nonsense_in_a_template_is_refused(element: object, says: str) -> None:
+    """A template that couldn't be read back from a body is refused, with what is wrong."""
+    with pytest.raises(DefinitionError, match=re.escape(says)):
+        form_from_template({"body": [*FOUR, element]})
+
+
+@pytest.mark.parametrize("data", [{}, {"body": []}, {"body": "text"}])
+def test_template_without_questions_is_refused(data: Mapping[str, object]) -> None:
+    """A template that asks nothing is refused."""
+    with pytest.raises(DefinitionError, match="no questions"):
+        form_from_template(data)
+
+
+@pytest.mark.parametrize("id", QUESTIONS)
+def test_template_must_ask_all_four_questions(id: str) -> None:
+    """A template that lacks one of the four questions is refused by that question's name."""
+    with pytest.raises(DefinitionError, match=f"`{id}` is gone"):
+        form_from_template({"body": [element for element in FOUR if element["id"] != id]})
+
+
+def test_template_keeps_what_it_says_of_a_field() -> None:
+    """Kind, obligation, choices, multiplicity and rendering are taken from the template."""
+    boxes = choices({"label": "A, or B", "required": True}, kind="checkboxes")
+    several = choices("A, B", "C")
+    several |= {"id": "several", "attributes": {"label": "S?", "multiple": True, "options": ["A, B", "C"]}}
+    log = question(id="log", attributes={"label": "Log", "render": "shell"})
+    fields = form_from_template({"body": [*FOUR, {"type": "markdown"}, boxes, several, log]}).fields[4:]
+    assert fields == (
+        Field(id="more", label="Which?", kind="checkboxes", required=True, options=("A, or B",)),
+        Field(id="several", label="S?", kind="dropdown", options=("A, B", "C"), multiple=True),
+        Field(id="log", label="Log", render="shell"),
+    )
