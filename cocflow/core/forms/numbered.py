@@ -11,12 +11,15 @@ from collections.abc import Mapping
 
 import msgspec
 
-from cocflow.core.forms.form import Answers, Report, questions
+from cocflow.core.forms.form import QUESTIONS, Answers, Report, questions
 from cocflow.core.forms.markdown import structure_of
 from cocflow.core.forms.normal import lines_of, normalise, trimmed
 from cocflow.errors import UserMistake
 
-_NUMBERS = "The questions are 1 to 4, each answered once: `/answer 2 …`, or `/answer` and a list of `1. …`."
+_LAST = len(QUESTIONS)
+_NUMBERS = (
+    f"The questions are 1 to {_LAST}, each answered once: `/answer 2 …`, or `/answer` and a list of `1. …`."
+)
 _NUMBERED = re.compile(r"([0-9]+)[.)](?:[ \t]+|$)(.*)", re.DOTALL)
 _ALONE = re.compile(r"([0-9]+)(?:[.):]|(?=[ \t]|$))[ \t]*(.*)", re.DOTALL)
 
@@ -25,7 +28,7 @@ def numbered_answers(text: str) -> dict[int, str]:
     """Return the answers of `1. …`, `2) …` or, for the first one, `3 …`, by number; each may have many lines.
 
     Numbers inside a fence or after white space are a part of an answer. Raises UserMistake for anything
-    but numbers from 1 to 4 in rising order with words behind each: a list inside an answer, taken for
+    but the questions' numbers in rising order with words behind each: a list inside an answer, taken for
     answers, would replace what was said before.
     """
     lines = list(trimmed(lines_of(text)))
@@ -51,7 +54,7 @@ def numbered_answers(text: str) -> dict[int, str]:
 
 def _number(digits: str) -> int:
     """Return the number of a question; what was typed isn't repeated, it may be a telephone number."""
-    if digits not in ("1", "2", "3", "4"):
+    if digits not in map(str, range(1, _LAST + 1)):
         raise UserMistake(f"{_NUMBERS} Put a space before numbers that are a part of an answer.")
     return int(digits)
 
