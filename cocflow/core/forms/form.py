@@ -34,6 +34,8 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     multiple: bool = False
     render: str | None = None
     """The language of the code fence that GitHub puts around the answer."""
+    place: int = 0
+    """Which entry of the template's `body` it is, counted from 0, so that its line can be named."""
 
     @property
     def free(self) -> bool:

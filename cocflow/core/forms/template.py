@@ -1,38 +1,50 @@
 """The template of a form: what a parsed issue form asks, and the filling with a community's names.
 
-Owns which templates are forms that `read` can read back. Refuses any other, with what is wrong.
+Owns which templates are forms that `read` can read back. Refuses any other, with what is wrong and the keys
+that lead there: it sees no file, so whoever does adds its name and the line.
 """
 
 import json
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
 
 from cocflow.core.forms.form import NO_CHOICE, NO_RESPONSE, QUESTIONS, Field, Form, Kind
 from cocflow.core.forms.markdown import heading_text
 from cocflow.errors import DefinitionError
 
+Keys = tuple[str | int, ...]
+"""What leads to a value of the template, as in `("body", 3, "attributes", "options")`."""
+
+
+class TemplateError(DefinitionError):
+    """A template is wrong at `keys`, or, where they lead to nothing, at the last of them that is there."""
+
+    def __init__(self, keys: Keys, message: str, hint: str = ""):
+        super().__init__(message, hint=hint)
+        self.keys = keys
+
 
 def form_from_template(data: Mapping[str, object], needed: Iterable[str] = QUESTIONS) -> Form:
     """Return the form that a parsed issue form template defines.
 
-    Raises DefinitionError, without file and line, where the template doesn't define one that `read` could
-    read back: unknown kinds, ids or labels that are missing or stand twice, or one of the `needed` ids gone.
+    Raises TemplateError where the template doesn't define one that `read` could read back: unknown kinds,
+    ids or labels that are missing or stand twice, or one of the `needed` ids gone.
     """
-    body = data.get("body")
-    if not isinstance(body, Sequence) or isinstance(body, str) or not body:
-        raise DefinitionError("the form has no questions", hint="list them under `body`")
-    fields = tuple(_field(element) for element in body if not _is_text(element))
-    for what, texts in (("id", [field.id for field in fields]), ("label", [field.label for field in fields])):
-        if twice := [text for text, times in Counter(texts).items() if times > 1]:
-            raise DefinitionError(
-                f"two questions have the {what} `{twice[0]}`", hint=f"each needs its own {what}"
-            )
-    form = Form(fields)
+    body = _Part(data).at("body")
+    elements = body.items()
+    if not elements:
+        raise body.error("the form has no questions", "list them under `body`")
+    form = Form(tuple(_field(element) for element in elements if element.at("type").value != "markdown"))
+    _refuse_twins(form, elements)
     for id in needed:
         field = form.field(id)
-        if field is None or not field.free:
-            raise DefinitionError(f"the question `{id}` is gone", hint="all four are needed, as textareas")
+        if field is None:
+            raise body.error(f"the question `{id}` is gone", "the process knows it by this id")
+        if not field.free:
+            where = elements[field.place].at("type")
+            raise where.error(f"nothing can be typed at `{id}`", "make it a textarea or an input")
     return form
 
 
@@ -62,88 +74,126 @@ _IN_TEXT = re.compile(r"(<!-- cocflow:([a-z_]+) -->)(.*?)(<!-- /cocflow:\2 -->)"
 _IN_YAML = re.compile(r"^([ -]*[a-z_]+: )(\S.*?)  # cocflow:([a-z_]+)$", re.MULTILINE)
 
 
-def _is_text(element: object) -> bool:
-    return isinstance(element, Mapping) and element.get("type") == "markdown"
+class _Part(msgspec.Struct, frozen=True):
+    """A value of the template, and the keys that lead there."""
+
+    value: object
+    keys: Keys = ()
+
+    def error(self, message: str, hint: str = "") -> TemplateError:
+        """Return the error that says what is wrong here; the caller raises it."""
+        return TemplateError(self.keys, message, hint)
+
+    def at(self, key: str, absent: object = None) -> "_Part":
+        """Return the part below a key."""
+        value = self.value.get(key, absent) if isinstance(self.value, Mapping) else absent
+        return _Part(value, (*self.keys, key))
+
+    def items(self) -> tuple["_Part", ...]:
+        """Return the parts of a list, none of anything else."""
+        listed = self.value if isinstance(self.value, Sequence) and not isinstance(self.value, str) else ()
+        return tuple(_Part(value, (*self.keys, place)) for place, value in enumerate(listed))
+
+    def mapping(self, key: str, id: str) -> "_Part":
+        """Return the mapping below a key, an empty one where there is none."""
+        part = self.at(key, {})
+        if not isinstance(part.value, Mapping):
+            raise part.error(f"`{key}` of `{id}` isn't a mapping")
+        return part
+
+    def flag(self, key: str, id: str) -> bool:
+        """Return the truth value below a key, False where there is none."""
+        part = self.at(key, False)
+        if not isinstance(part.value, bool):
+            raise part.error(f"`{key}` of `{id}` is neither true nor false")
+        return part.value
 
 
-def _field(element: object) -> Field:
+def _refuse_twins(form: Form, elements: Sequence[_Part]) -> None:
+    seen: set[tuple[str, str]] = set()
+    for field in form.fields:
+        element = elements[field.place]
+        for what, text, where in (
+            ("id", field.id, element.at("id")),
+            ("label", field.label, element.at("attributes").at("label")),
+        ):
+            if (what, text) in seen:
+                raise where.error(f"two questions have the {what} `{text}`", f"each needs its own {what}")
+            seen.add((what, text))
+
+
+def _field(element: _Part) -> Field:
     """Return one question of the template, checked."""
-    if not isinstance(element, Mapping):
-        raise DefinitionError("a question isn't a mapping", hint="type, id, attributes, validations")
-    id = element.get("id")
+    if not isinstance(element.value, Mapping):
+        raise element.error("a question isn't a mapping", "type, id, attributes, validations")
+    id = element.at("id").value
     if not isinstance(id, str) or not re.fullmatch(r"[A-Za-z0-9_-]+", id):
-        raise DefinitionError("a question has no id", hint="letters, digits, - and _")
-    match element.get("type"):
-        case "textarea" | "input" | "dropdown" | "checkboxes" as kind:
-            pass
-        case _:
-            raise DefinitionError(
-                f"`{id}` is of no known type", hint="textarea, input, dropdown or checkboxes"
-            )
-    attributes = _mapping(id, "attributes", element)
-    validations = _mapping(id, "validations", element)
-    options, obliged = _options(id, kind, attributes.get("options", ()))
-    render = attributes.get("render")
-    if render is not None and not (isinstance(render, str) and render.strip() and "`" not in render):
-        raise DefinitionError(f"`render` of `{id}` isn't the name of a language")
+        raise element.at("id").error("a question has no id", "letters, digits, - and _")
+    kind = _kind(element.at("type"), id)
+    attributes = element.mapping("attributes", id)
+    options, obliged = _options(attributes.at("options"), id, kind)
     return Field(
         id=id,
-        label=_label(id, attributes.get("label")),
+        label=_label(attributes.at("label"), id),
         kind=kind,
-        required=_flag(id, "required", validations) or obliged,
+        required=element.mapping("validations", id).flag("required", id) or obliged,
         options=options,
-        multiple=_flag(id, "multiple", attributes),
-        render=render.strip() if render and kind == "textarea" else None,
+        multiple=attributes.flag("multiple", id),
+        render=_render(attributes.at("render"), id, kind),
+        place=int(element.keys[-1]),
     )
 
 
-def _mapping(id: str, key: str, element: Mapping[str, object]) -> Mapping[str, object]:
-    value = element.get(key, {})
-    if not isinstance(value, Mapping):
-        raise DefinitionError(f"`{key}` of `{id}` isn't a mapping")
-    return value
+def _kind(type: _Part, id: str) -> Kind:
+    match type.value:
+        case "textarea" | "input" | "dropdown" | "checkboxes" as kind:
+            return kind
+        case _:
+            raise type.error(f"`{id}` is of no known type", "textarea, input, dropdown or checkboxes")
 
 
-def _flag(id: str, key: str, within: Mapping[str, object]) -> bool:
-    value = within.get(key, False)
-    if not isinstance(value, bool):
-        raise DefinitionError(f"`{key}` of `{id}` is neither true nor false")
-    return value
-
-
-def _label(id: str, label: object) -> str:
+def _label(label: _Part, id: str) -> str:
     """Return the label; it must survive being a heading."""
-    text = label.strip() if isinstance(label, str) else ""
+    text = label.value.strip() if isinstance(label.value, str) else ""
     if not text or "\n" in text or heading_text(f"### {text}") != text:
-        raise DefinitionError(f"`{id}` needs a label of one line that can be a heading")
+        raise label.error(f"`{id}` needs a label of one line that can be a heading")
     return text
 
 
-def _options(id: str, kind: Kind, listed: object) -> tuple[tuple[str, ...], bool]:
+def _render(render: _Part, id: str, kind: Kind) -> str | None:
+    """Return the language of the fence around an answer; GitHub puts one around a textarea's only."""
+    language = render.value
+    if language is None:
+        return None
+    if not isinstance(language, str) or not language.strip() or "`" in language:
+        raise render.error(f"`render` of `{id}` isn't the name of a language")
+    return language.strip() if kind == "textarea" else None
+
+
+def _options(listed: _Part, id: str, kind: Kind) -> tuple[tuple[str, ...], bool]:
     """Return the choices of a field, and whether one of them must be ticked."""
     if kind in ("textarea", "input"):
         return (), False
-    if not isinstance(listed, Sequence) or isinstance(listed, str) or not listed:
-        raise DefinitionError(f"`{id}` has no choices", hint="list them under `options`")
+    if not listed.items():
+        raise listed.error(f"`{id}` has no choices", "list them under `options`")
     obliged = False
-    texts: list[str] = []
-    for entry in listed:
+    texts: dict[str, None] = {}
+    for entry in listed.items():
         option = entry
-        if kind == "checkboxes" and isinstance(entry, Mapping):
-            option = entry.get("label")
-            obliged = _flag(id, "required", entry) or obliged
-        texts.append(_option(id, option))
-    if len(set(texts)) < len(texts):
-        raise DefinitionError(f"`{id}` has the same choice twice")
+        if kind == "checkboxes" and isinstance(entry.value, Mapping):
+            option = entry.at("label")
+            obliged = entry.flag("required", id) or obliged
+        text = _option(option, id)
+        if text in texts:
+            raise option.error(f"`{id}` has the same choice twice")
+        texts[text] = None
     return tuple(texts), obliged
 
 
-def _option(id: str, option: object) -> str:
-    if not isinstance(option, str):
-        raise DefinitionError(f"a choice of `{id}` isn't a text", hint="put yes, no and numbers in quotes")
-    text = option.strip()
+def _option(option: _Part, id: str) -> str:
+    if not isinstance(option.value, str):
+        raise option.error(f"a choice of `{id}` isn't a text", "put yes, no and numbers in quotes")
+    text = option.value.strip()
     if not text or "\n" in text or text in (NO_CHOICE, NO_RESPONSE):
-        raise DefinitionError(
-            f"a choice of `{id}` can't be told from no choice", hint="another word, one line"
-        )
+        raise option.error(f"a choice of `{id}` can't be told from no choice", "another word, one line")
     return text

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from cocflow.core.forms.form import QUESTIONS, Field
-from cocflow.core.forms.template import fill_template, form_from_template
+from cocflow.core.forms.template import Keys, TemplateError, fill_template, form_from_template
 from cocflow.errors import DefinitionError
 from tests.core.forms.examples import SHIPPED, SHIPPED_TEXT, TEMPLATES
 
@@ -53,56 +53,66 @@ def choices(*options: object, kind: str = "dropdown") -> dict[str, object]:
 
 
 @pytest.mark.parametrize(
-    ("element", "says"),
+    ("element", "says", "keys"),
     [
-        ("text", "mapping"),
-        (question(id=None), "no id"),
-        (question(id="two words"), "no id"),
-        (question(id="who"), "id `who`"),
-        (question(attributes={"label": "who"}), "label `who`"),
-        (question(attributes={"label": "  "}), "label of one line"),
-        (question(attributes={"label": "two\nlines"}), "label of one line"),
-        (question(attributes={"label": "closing ##"}), "can be a heading"),
-        (question(attributes="none"), "attributes"),
-        (question(type="slider"), "no known type"),
-        (question(validations={"required": "yes"}), "required"),
-        (question(attributes={"label": "More?", "render": 3}), "render"),
-        (choices(), "no choices"),
-        (choices(True, False), "isn't a text"),
-        (choices("None", "Some"), "can't be told"),
-        (choices("A", "A"), "same choice twice"),
-        (choices({"name": "A"}, kind="checkboxes"), "isn't a text"),
+        ("text", "mapping", ()),
+        (question(id=None), "no id", ("id",)),
+        (question(id="two words"), "no id", ("id",)),
+        (question(id="who"), "id `who`", ("id",)),
+        (question(attributes={"label": "who"}), "label `who`", ("attributes", "label")),
+        (question(attributes={"label": "  "}), "label of one line", ("attributes", "label")),
+        (question(attributes={"label": "two\nlines"}), "label of one line", ("attributes", "label")),
+        (question(attributes={"label": "closing ##"}), "can be a heading", ("attributes", "label")),
+        (question(attributes="none"), "attributes", ("attributes",)),
+        (question(type="slider"), "no known type", ("type",)),
+        (question(validations={"required": "yes"}), "required", ("validations", "required")),
+        (question(attributes={"label": "More?", "render": 3}), "render", ("attributes", "render")),
+        (choices(), "no choices", ("attributes", "options")),
+        (choices(True, False), "isn't a text", ("attributes", "options", 0)),
+        (choices("Some", "None"), "can't be told", ("attributes", "options", 1)),
+        (choices("A", "A"), "same choice twice", ("attributes", "options", 1)),
+        (choices({"name": "A"}, kind="checkboxes"), "isn't a text", ("attributes", "options", 0, "label")),
     ],
 )
-def test_nonsense_in_a_template_is_refused(element: object, says: str) -> None:
-    """A template that couldn't be read back from a body is refused, with what is wrong."""
-    with pytest.raises(DefinitionError, match=re.escape(says)):
+def test_nonsense_in_a_template_is_refused(element: object, says: str, keys: Keys) -> None:
+    """A template that couldn't be read back from a body is refused, with what is wrong and where."""
+    with pytest.raises(TemplateError, match=re.escape(says)) as refusal:
         form_from_template({"body": [*FOUR, element]})
+    assert refusal.value.keys == ("body", len(FOUR), *keys)
 
 
 @pytest.mark.parametrize("data", [{}, {"body": []}, {"body": "text"}])
 def test_template_without_questions_is_refused(data: Mapping[str, object]) -> None:
     """A template that asks nothing is refused."""
-    with pytest.raises(DefinitionError, match="no questions"):
+    with pytest.raises(TemplateError, match="no questions") as refusal:
         form_from_template(data)
+    assert refusal.value.keys == ("body",)
 
 
 @pytest.mark.parametrize("id", QUESTIONS)
 def test_template_must_ask_all_four_questions(id: str) -> None:
     """A template that lacks one of the four questions is refused by that question's name."""
-    with pytest.raises(DefinitionError, match=f"`{id}` is gone"):
+    with pytest.raises(TemplateError, match=f"`{id}` is gone") as refusal:
         form_from_template({"body": [element for element in FOUR if element["id"] != id]})
+    assert refusal.value.keys == ("body",)
+
+
+def test_question_of_the_process_must_be_typed() -> None:
+    """A choice in the place of one of the four questions is refused where its type stands."""
+    with pytest.raises(TemplateError, match="nothing can be typed at `privacy`") as refusal:
+        form_from_template({"body": [*FOUR[:3], choices("A") | {"id": "privacy"}]})
+    assert refusal.value.keys == ("body", 3, "type")
 
 
 def test_template_keeps_what_it_says_of_a_field() -> None:
-    """Kind, obligation, choices, multiplicity and rendering are taken from the template."""
+    """Kind, obligation, choices, multiplicity, rendering and place are taken from the template."""
     boxes = choices({"label": "A, or B", "required": True}, kind="checkboxes")
     several = choices("A, B", "C")
     several |= {"id": "several", "attributes": {"label": "S?", "multiple": True, "options": ["A, B", "C"]}}
     log = question(id="log", attributes={"label": "Log", "render": "shell"})
     fields = form_from_template({"body": [*FOUR, {"type": "markdown"}, boxes, several, log]}).fields[4:]
     assert fields == (
-        Field(id="more", label="Which?", kind="checkboxes", required=True, options=("A, or B",)),
-        Field(id="several", label="S?", kind="dropdown", options=("A, B", "C"), multiple=True),
-        Field(id="log", label="Log", render="shell"),
+        Field(id="more", label="Which?", kind="checkboxes", required=True, options=("A, or B",), place=5),
+        Field(id="several", label="S?", kind="dropdown", options=("A, B", "C"), multiple=True, place=6),
+        Field(id="log", label="Log", render="shell", place=7),
     )
