@@ -11,7 +11,12 @@ from typing import Any, Literal
 
 import msgspec
 
-Kind = Literal["textarea", "input", "dropdown", "checkboxes"]
+Kind = Literal["textarea", "input", "upload", "dropdown", "checkboxes"]
+"""The types of elements that are answered. An upload's answer is the links that GitHub puts into the body.
+
+https://docs.github.com/en/communities/using-templates-to-encourage-useful-issues-and-pull-requests/syntax-for-githubs-form-schema#upload
+"""
+
 Value = str | tuple[str, ...]
 Extra = tuple[str, str]
 """A section that is no question of the form: its heading ("" for what stands before any), and its text."""
@@ -39,8 +44,8 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def free(self) -> bool:
-        """Tell whether a person types the answer, instead of choosing it."""
-        return self.kind in ("textarea", "input")
+        """Tell whether the answer is any text, such as a person types, instead of a choice."""
+        return self.kind not in ("dropdown", "checkboxes")
 
 
 class Form(msgspec.Struct, frozen=True):

@@ -146,10 +146,10 @@ def _field(element: _Part) -> Field:
 
 def _kind(type: _Part, id: str) -> Kind:
     match type.value:
-        case "textarea" | "input" | "dropdown" | "checkboxes" as kind:
+        case "textarea" | "input" | "upload" | "dropdown" | "checkboxes" as kind:
             return kind
         case _:
-            raise type.error(f"`{id}` is of no known type", "textarea, input, dropdown or checkboxes")
+            raise type.error(f"`{id}` is of no known type", "textarea, input, upload, dropdown or checkboxes")
 
 
 def _label(label: _Part, id: str) -> str:
@@ -172,7 +172,7 @@ def _render(render: _Part, id: str, kind: Kind) -> str | None:
 
 def _options(listed: _Part, id: str, kind: Kind) -> tuple[tuple[str, ...], bool]:
     """Return the choices of a field, and whether one of them must be ticked."""
-    if kind in ("textarea", "input"):
+    if kind not in ("dropdown", "checkboxes"):
         return (), False
     if not listed.items():
         raise listed.error(f"`{id}` has no choices", "list them under `options`")

@@ -27,6 +27,7 @@ ALL_KINDS = Form(
             multiple=True,
             options=("Mail", "A call, a meeting", "A call", "Chat, public", "Chat"),
         ),
+        Field(id="shots", label="Screenshots", kind="upload"),
         Field(id="told", label="Told", kind="checkboxes", options=("The host, at once", "A friend")),
     )
 )

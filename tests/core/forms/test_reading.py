@@ -184,6 +184,17 @@ def test_rendered_answer_loses_its_fence(fence: str) -> None:
     assert read(ALL_KINDS, rendered).answers == Answers({"log": "  $ ls\n\n### Who?", "place": "Here"})
 
 
+def test_upload_is_read_as_the_text_that_github_puts_there() -> None:
+    """An upload's links and images are its answer, on as many lines as there are files; none is no answer."""
+    links = (
+        "[log.txt](https://github.com/user-attachments/files/1/log.txt)\n"
+        '<img width="640" alt="shot" src="https://github.com/user-attachments/assets/6f1c" />'
+    )
+    rendered = f"### Screenshots\n\n{links}\n\n### Told\n\n- [x] A friend\n- [ ] The host, at once"
+    assert read(ALL_KINDS, rendered).answers == Answers({"shots": links, "told": ("A friend",)})
+    assert read(ALL_KINDS, "### Screenshots\n\n_No response_").answers == Answers()
+
+
 def test_empty_fence_is_no_answer() -> None:
     """A fence with nothing in it is no answer to a rendered question."""
     assert read(ALL_KINDS, "### What does the log say?\n\n```shell\n\n```").answers == Answers()

@@ -110,9 +110,12 @@ def test_template_keeps_what_it_says_of_a_field() -> None:
     several = choices("A, B", "C")
     several |= {"id": "several", "attributes": {"label": "S?", "multiple": True, "options": ["A, B", "C"]}}
     log = question(id="log", attributes={"label": "Log", "render": "shell"})
-    fields = form_from_template({"body": [*FOUR, {"type": "markdown"}, boxes, several, log]}).fields[4:]
+    shots = question(id="shots", type="upload", validations={"required": True, "accept": ".png,.jpg"})
+    body = [*FOUR, {"type": "markdown"}, boxes, several, log, shots]
+    fields = form_from_template({"body": body}).fields[4:]
     assert fields == (
         Field(id="more", label="Which?", kind="checkboxes", required=True, options=("A, or B",), place=5),
         Field(id="several", label="S?", kind="dropdown", options=("A, B", "C"), multiple=True, place=6),
         Field(id="log", label="Log", render="shell", place=7),
+        Field(id="shots", label="More?", kind="upload", required=True, place=8),
     )
