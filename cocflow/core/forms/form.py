@@ -48,10 +48,41 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
         return self.kind not in ("dropdown", "checkboxes")
 
 
+class LeftAlone(msgspec.Struct, frozen=True, kw_only=True):
+    """An element of a type that we don't know: what stands below its heading is kept, and answers nothing."""
+
+    id: str = ""
+    label: str = ""
+    """Its heading in a body; "" if it can't have one."""
+    type: str
+    place: int
+    """Which entry of the template's `body` it is, counted from 0."""
+
+    @property
+    def warning(self) -> str:
+        """Say to whoever maintains the form what is left alone."""
+        name = self.id or self.label or "an element"
+        return f"`{name}` is of the type `{self.type}`, which cocflow doesn't know: its answers aren't read"
+
+
 class Form(msgspec.Struct, frozen=True):
-    """The questions in the order of the template."""
+    """The questions in the order of the template, and what beside them can't be read."""
 
     fields: tuple[Field, ...]
+    left_alone: tuple[LeftAlone, ...] = ()
+
+    @property
+    def elements(self) -> tuple[Field | LeftAlone, ...]:
+        """Return all that has a heading in a body, in the template's order."""
+        if not self.left_alone:
+            return self.fields
+        both: list[Field | LeftAlone] = [*self.fields, *(one for one in self.left_alone if one.label)]
+        return tuple(sorted(both, key=lambda one: one.place))
+
+    @property
+    def labels(self) -> frozenset[str]:
+        """Return the headings that are the form's own."""
+        return frozenset(one.label for one in self.elements)
 
     def field(self, id: str) -> Field | None:
         """Return the question with that id."""

@@ -27,7 +27,7 @@ def read(form: Form, body: str) -> Report:
     """Return what a body answers. Never raises, whatever the body holds."""
     lines = lines_of(body)
     sections, ambiguous = _sections(form, lines)
-    labels = frozenset(field.label for field in form.fields)
+    labels = form.labels
     values: dict[str, Value] = {}
     extra: list[Extra] = []
     for section in sections:
@@ -68,22 +68,25 @@ def _sections(form: Form, lines: list[str]) -> tuple[list[_Section], set[str]]:
     """Return the sections of a body, and the ids of the fields whose headings stand twice.
 
     A label counts only after those before it in the template; elsewhere it's a part of the answer that it
-    stands in. An unknown heading is a part of a typed answer, but nobody can type below a choice: there,
-    and before the first question, it opens an extra section.
+    stands in. That of an element that is left alone opens an extra section, as often as it stands there. An
+    unknown heading is a part of a typed answer, but nobody can type below a choice: there, and before the
+    first question, it opens an extra section too.
     """
     headings = _headings(form, lines)
-    labels = {field.label: (place, field) for place, field in enumerate(form.fields)}
+    places = {element.label: place for place, element in enumerate(form.elements)}
+    fields = {field.label: field for field in form.fields}
     twice = {
-        text for text, times in Counter(text for _, text in headings).items() if times > 1 and text in labels
+        text for text, times in Counter(text for _, text in headings).items() if times > 1 and text in fields
     }
     sections = [_Section(None, "", 0, len(lines))]
     latest = -1
     dropped = False
     for line, text in headings:
-        place, field = labels.get(text, (-1, None))
+        place = places.get(text, -1)
+        field = fields.get(text)
         if field is None:
             now = sections[-1]
-            if dropped or not text or (now.field and now.field.free):
+            if place <= latest and (dropped or not text or (now.field and now.field.free)):
                 continue
         elif text not in twice and place <= latest:
             continue
@@ -92,8 +95,8 @@ def _sections(form: Form, lines: list[str]) -> tuple[list[_Section], set[str]]:
         dropped = text in twice
         if not dropped:
             sections.append(_Section(field, "" if field else text, line + 1, len(lines)))
-            latest = max(latest, place)
-    return sections, {labels[text][1].id for text in twice}
+            latest = max(latest, place) if field else latest
+    return sections, {fields[text].id for text in twice}
 
 
 def _headings(form: Form, lines: list[str]) -> list[tuple[int, str]]:
@@ -111,12 +114,17 @@ def _headings(form: Form, lines: list[str]) -> list[tuple[int, str]]:
 
 
 def _own_headings(form: Form, lines: list[str]) -> list[tuple[int, str]]:
-    """Return every label's line if all stand alone, once and in order; else nothing."""
-    labels = [field.label for field in form.fields]
+    """Return every label's line if all stand alone, once and in order; else nothing.
+
+    The labels of what is left alone may be missing: nobody knows what GitHub renders there.
+    """
+    labels = form.labels
     found = [
         (number, text) for number, line in enumerate(lines) if (text := heading_text(line)) in labels and text
     ]
-    if [text for _, text in found] != labels:
+    seen = {text for _, text in found}
+    own = [one.label for one in form.elements if isinstance(one, Field) or one.label in seen]
+    if [text for _, text in found] != own:
         return []
     for number, text in found:
         around = "".join([*lines[number - 1 : number], *lines[number + 1 : number + 2]])

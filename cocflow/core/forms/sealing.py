@@ -4,7 +4,8 @@ Owns both directions: `sealed` escapes, by one more backslash, lines that look l
 what would swallow the next question; `opened` takes exactly that back.
 
 **What that costs in bodies of GitHub's own making.** A person who typed `\\### Label`, backslash and all,
-loses the backslash; one who typed a label as a heading made it stand twice, and is asked again. Nothing
+loses the backslash; one who typed a label as a heading made it stand twice, and is asked again; of one
+who typed the label of what we can't read, the answer ends there, and the rest is an extra section. Nothing
 else that was typed changes, but for `normalise`.
 """
 

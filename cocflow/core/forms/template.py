@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from cocflow.core.forms.form import NO_CHOICE, NO_RESPONSE, QUESTIONS, Field, Form, Kind
+from cocflow.core.forms.form import NO_CHOICE, NO_RESPONSE, QUESTIONS, Field, Form, Kind, LeftAlone
 from cocflow.core.forms.markdown import heading_text
 from cocflow.errors import DefinitionError
 
@@ -29,14 +29,19 @@ class TemplateError(DefinitionError):
 def form_from_template(data: Mapping[str, object], needed: Iterable[str] = QUESTIONS) -> Form:
     """Return the form that a parsed issue form template defines.
 
-    Raises TemplateError where the template doesn't define one that `read` could read back: unknown kinds,
-    ids or labels that are missing or stand twice, or one of the `needed` ids gone.
+    Elements of an unknown type are left alone and listed: GitHub may add types at any time. Raises
+    TemplateError where the template doesn't define a form that `read` could read back: ids or labels that
+    are missing or stand twice, one of the `needed` ids gone, or an answer required that can't be read.
     """
     body = _Part(data).at("body")
     elements = body.items()
     if not elements:
         raise body.error("the form has no questions", "list them under `body`")
-    form = Form(tuple(_field(element) for element in elements if element.at("type").value != "markdown"))
+    found = [_element(element) for element in elements]
+    form = Form(
+        fields=tuple(one for one in found if isinstance(one, Field)),
+        left_alone=tuple(one for one in found if isinstance(one, LeftAlone)),
+    )
     _refuse_twins(form, elements)
     for id in needed:
         field = form.field(id)
@@ -110,26 +115,44 @@ class _Part(msgspec.Struct, frozen=True):
 
 
 def _refuse_twins(form: Form, elements: Sequence[_Part]) -> None:
+    """Raise TemplateError where two elements have the same id or label, as GitHub does too."""
     seen: set[tuple[str, str]] = set()
-    for field in form.fields:
-        element = elements[field.place]
+    for one in form.elements:
+        element = elements[one.place]
         for what, text, where in (
-            ("id", field.id, element.at("id")),
-            ("label", field.label, element.at("attributes").at("label")),
+            ("id", one.id, element.at("id")),
+            ("label", one.label, element.at("attributes").at("label")),
         ):
-            if (what, text) in seen:
+            if text and (what, text) in seen:
                 raise where.error(f"two questions have the {what} `{text}`", f"each needs its own {what}")
             seen.add((what, text))
 
 
-def _field(element: _Part) -> Field:
-    """Return one question of the template, checked."""
+def _element(element: _Part) -> Field | LeftAlone | None:
+    """Return what an element of the template asks, checked; None for a text, which asks nothing."""
     if not isinstance(element.value, Mapping):
         raise element.error("a question isn't a mapping", "type, id, attributes, validations")
+    type = element.at("type")
+    match type.value:
+        case "markdown":
+            return None
+        case "textarea" | "input" | "upload" | "dropdown" | "checkboxes" as kind:
+            return _field(element, kind)
+        case str(unknown) if _NAME.fullmatch(unknown):
+            return _left_alone(element, unknown)
+        case _:
+            raise type.error("an element has no type", _TYPES)
+
+
+_TYPES = "textarea, input, upload, dropdown, checkboxes or markdown"
+_NAME = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def _field(element: _Part, kind: Kind) -> Field:
+    """Return one question of the template, checked."""
     id = element.at("id").value
-    if not isinstance(id, str) or not re.fullmatch(r"[A-Za-z0-9_-]+", id):
+    if not isinstance(id, str) or not _NAME.fullmatch(id):
         raise element.at("id").error("a question has no id", "letters, digits, - and _")
-    kind = _kind(element.at("type"), id)
     attributes = element.mapping("attributes", id)
     options, obliged = _options(attributes.at("options"), id, kind)
     return Field(
@@ -144,12 +167,22 @@ def _field(element: _Part) -> Field:
     )
 
 
-def _kind(type: _Part, id: str) -> Kind:
-    match type.value:
-        case "textarea" | "input" | "upload" | "dropdown" | "checkboxes" as kind:
-            return kind
-        case _:
-            raise type.error(f"`{id}` is of no known type", "textarea, input, upload, dropdown or checkboxes")
+def _left_alone(element: _Part, type: str) -> LeftAlone:
+    """Return an element of unknown type; nothing is asked of it but that nobody is obliged to answer it."""
+    id, label = element.at("id").value, element.at("attributes").at("label").value
+    # Whatever the label is, its first line is what stands behind the ### in a body.
+    first = label.strip().partition("\n")[0] if isinstance(label, str) else ""
+    one = LeftAlone(
+        id=id if isinstance(id, str) and _NAME.fullmatch(id) else "",
+        label=heading_text(f"### {first}") or "",
+        type=type,
+        place=int(element.keys[-1]),
+    )
+    required = element.at("validations").at("required")
+    if required.value not in (None, False):
+        name = one.id or one.label or "an element"
+        raise required.error(f"`{name}` is required, but of no known type: `{type}`", _TYPES)
+    return one
 
 
 def _label(label: _Part, id: str) -> str:

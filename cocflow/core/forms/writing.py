@@ -23,12 +23,13 @@ def write(form: Form, answers: Answers, extra: Iterable[Extra] = ()) -> str:
     heading that the form can't take.
     """
     kept = normalised(form, answers)
-    labels = frozenset(field.label for field in form.fields)
+    labels = form.labels
     asked = [f"### {field.label}\n\n{_written(field, kept[field.id], labels)}" for field in form.fields]
+    taken = {field.label for field in form.fields}
     bare: list[str] = []
     headed: list[str] = []
     for heading, text in extra:
-        if heading and (heading in labels or heading_text(f"### {heading}") != heading or "\n" in heading):
+        if heading and (heading in taken or heading_text(f"### {heading}") != heading or "\n" in heading):
             raise ValueError("the heading of an extra section can't be told from the form's own")
         (headed if heading else bare).append(
             f"### {heading}\n\n{sealed(text, None)}".removeprefix("### \n\n")

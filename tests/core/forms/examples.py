@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+import msgspec
 import yaml
 from hypothesis import strategies as st
 
-from cocflow.core.forms.form import Answers, Field, Form, Value, questions
+from cocflow.core.forms.form import Answers, Field, Form, LeftAlone, Value, questions
 from cocflow.core.forms.template import form_from_template
 
 ROOT = Path(__file__).parents[3]
@@ -31,6 +32,14 @@ ALL_KINDS = Form(
         Field(id="told", label="Told", kind="checkboxes", options=("The host, at once", "A friend")),
     )
 )
+LEAVING_ALONE = Form(
+    tuple(msgspec.structs.replace(field, place=2 * place) for place, field in enumerate(ALL_KINDS.fields)),
+    tuple(
+        LeftAlone(id=label.lower(), label=label, type="slider", place=place)
+        for label, place in (("Before", -1), ("Mood", 1), ("Nothing", 7), ("After", 99))
+    ),
+)
+"""The same questions, and between them what we don't know how to read."""
 ENDING_IN_TEXT = Form((*ALL_KINDS.fields[3:], *ALL_KINDS.fields[:3]))
 
 
@@ -58,7 +67,22 @@ FRAGMENTS = st.sampled_from(
         *(f"### {label}" for label in LABELS),
         *("```", "~~~~", "   ~~~", "```shell", "- a", "  - b", "1. c", "> quote", "> ```", "- ```", "  ```"),
         *("<!--", "-->", "<pre>", "</script>", "<div>", "<?", "<!DOCTYPE", "<![CDATA[", "]]>", "<b>"),
-        *("", " ", "\t", "### Other", "\\### Other", "###", "#", "    code", "---", "===", "\x0b", "\u2028"),
+        *(
+            "",
+            " ",
+            "\t",
+            "### Other",
+            "\\### Other",
+            "### Mood",
+            "\\### Mood",
+            "###",
+            "#",
+            "    code",
+            "---",
+            "===",
+            "\x0b",
+            "\u2028",
+        ),
         *(
             "_No response_",
             "None",

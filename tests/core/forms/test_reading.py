@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cocflow.core.forms.form import QUESTIONS, Answers, Field, Form
+from cocflow.core.forms.form import QUESTIONS, Answers, Field, Form, LeftAlone
 from cocflow.core.forms.normal import normalise
 from cocflow.core.forms.reading import read
 from tests.core.forms.examples import ALL_KINDS, FULL, MATERIAL, NATURE, SHIPPED, WHO, body
@@ -214,3 +214,39 @@ def test_reading_never_fails(filed: str) -> None:
     report = read(SHIPPED, filed)
     assert len(report.unanswered) == len(QUESTIONS)
     assert bool(report.extra) == bool(filed.strip())
+
+
+ASIDE = Form(
+    (Field(id="nature", label="What?", place=0), Field(id="who", label="Who?", place=2)),
+    (LeftAlone(label="Mood", type="slider", place=1),),
+)
+
+
+@pytest.mark.parametrize(
+    "before", ["Shouting.", "Shouting:\n```", "Shouting:\n<!-- \nand more", "- Shouting\n\n  and more"]
+)
+def test_what_is_left_alone_leaks_into_no_answer(before: str) -> None:
+    """What stands below the heading of an element that we can't read is no part of the answer before it."""
+    report = read(ASIDE, f"### What?\n\n{before}\n\n### Mood\n\n7 of 10\n\n### Who?\n\nAda")
+    assert report.answers == Answers({"nature": before, "who": "Ada"})
+    assert (report.extra, report.ambiguous) == ((("Mood", "7 of 10"),), ())
+
+
+def test_what_is_left_alone_may_be_missing() -> None:
+    """Whether GitHub renders an unknown element or not, the questions around it are read."""
+    report = read(ASIDE, "### What?\n\n```\n\n### Who?\n\nAda")
+    assert report.answers == Answers({"nature": "```", "who": "Ada"})
+
+
+def test_what_is_left_alone_is_kept_after_an_answer_in_doubt() -> None:
+    """After a heading that stands twice, an unknown element's text is kept, and the next question read."""
+    filed = "### What?\n\nA\n\n### What?\n\nB\n\n### Mood\n\n7\n\n### Who?\n\nAda"
+    report = read(ASIDE, filed)
+    assert report.answers == Answers({"who": "Ada"})
+    assert (report.extra, report.ambiguous) == ((("Mood", "7"),), ("nature",))
+
+
+def test_heading_of_what_is_left_alone_is_text_after_its_place() -> None:
+    """The heading of an unknown element after the question that follows it is a part of the answer there."""
+    report = read(ASIDE, "### What?\n\nA\n\n### Who?\n\nAda\n\n### Mood\n\nBad.")
+    assert report.answers == Answers({"nature": "A", "who": "Ada\n\n### Mood\n\nBad."})

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import pytest
 import yaml
 
-from cocflow.core.forms.form import QUESTIONS, Field
+from cocflow.core.forms.form import QUESTIONS, Field, LeftAlone
 from cocflow.core.forms.template import Keys, TemplateError, fill_template, form_from_template
 from cocflow.errors import DefinitionError
 from tests.core.forms.examples import SHIPPED, SHIPPED_TEXT, TEMPLATES
@@ -52,6 +52,9 @@ def choices(*options: object, kind: str = "dropdown") -> dict[str, object]:
     return question(type=kind, attributes={"label": "Which?", "options": list(options)})
 
 
+SLIDER = question(type="slider", id="mood", attributes={"label": "How bad is it?", "from": 1})
+
+
 @pytest.mark.parametrize(
     ("element", "says", "keys"),
     [
@@ -64,7 +67,14 @@ def choices(*options: object, kind: str = "dropdown") -> dict[str, object]:
         (question(attributes={"label": "two\nlines"}), "label of one line", ("attributes", "label")),
         (question(attributes={"label": "closing ##"}), "can be a heading", ("attributes", "label")),
         (question(attributes="none"), "attributes", ("attributes",)),
-        (question(type="slider"), "no known type", ("type",)),
+        (question(type=None), "no type", ("type",)),
+        (question(type="two words"), "no type", ("type",)),
+        (SLIDER | {"attributes": {"label": "who"}}, "label `who`", ("attributes", "label")),
+        (
+            SLIDER | {"validations": {"required": True}},
+            "`mood` is required, but of no known type: `slider`",
+            ("validations", "required"),
+        ),
         (question(validations={"required": "yes"}), "required", ("validations", "required")),
         (question(attributes={"label": "More?", "render": 3}), "render", ("attributes", "render")),
         (choices(), "no choices", ("attributes", "options")),
@@ -119,3 +129,34 @@ def test_template_keeps_what_it_says_of_a_field() -> None:
         Field(id="log", label="Log", render="shell", place=7),
         Field(id="shots", label="More?", kind="upload", required=True, place=8),
     )
+
+
+def test_optional_element_of_an_unknown_type_is_left_alone() -> None:
+    """What GitHub may add one day is no question and no mistake, but it's listed, with a warning."""
+    form = form_from_template({"body": [*FOUR[:2], SLIDER, *FOUR[2:]]})
+    assert [field.id for field in form.fields] == list(QUESTIONS)
+    (left,) = form.left_alone
+    assert left == LeftAlone(id="mood", label="How bad is it?", type="slider", place=2)
+    assert left.warning == (
+        "`mood` is of the type `slider`, which cocflow doesn't know: its answers aren't read"
+    )
+    assert [one.place for one in form.elements] == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("attributes", "label"),
+    [
+        (None, ""),
+        ({"label": 3}, ""),
+        ({"label": "  "}, ""),
+        ({"label": " two\nlines"}, "two"),
+        ({"label": "A ##"}, "A"),
+        ({"label": "#"}, ""),
+    ],
+)
+def test_element_of_an_unknown_type_may_look_like_anything(attributes: object, label: str) -> None:
+    """What is left alone needs neither an id nor a label; a label is what would be a heading in a body."""
+    strange = {"type": "slider", "id": ["x"], "attributes": attributes, "validations": "none"}
+    form = form_from_template({"body": [strange, *FOUR]})
+    assert [(one.id, one.label) for one in form.left_alone] == [("", label)]
+    assert len(form.elements) == len(FOUR) + bool(label)

@@ -8,7 +8,15 @@ from cocflow.core.forms.form import Answers, Extra, Value
 from cocflow.core.forms.normal import normalise, normalised
 from cocflow.core.forms.reading import read
 from cocflow.core.forms.writing import write
-from tests.core.forms.examples import ALL_KINDS, ENDING_IN_TEXT, LABELS, SHIPPED, TYPED, answers_to
+from tests.core.forms.examples import (
+    ALL_KINDS,
+    ENDING_IN_TEXT,
+    LABELS,
+    LEAVING_ALONE,
+    SHIPPED,
+    TYPED,
+    answers_to,
+)
 
 
 def as_heading(text: str) -> bool:
@@ -17,6 +25,7 @@ def as_heading(text: str) -> bool:
 
 
 HEADINGS = st.text(alphabet="abc #\\`<", min_size=1, max_size=6).filter(as_heading)
+ASIDE = [one.label for one in LEAVING_ALONE.left_alone]
 EXTRAS = st.lists(st.tuples(HEADINGS, TYPED.map(normalise)), max_size=2)
 
 
@@ -37,6 +46,17 @@ def test_what_is_written_is_read_again_when_text_comes_last(
     report = read(ENDING_IN_TEXT, write(ENDING_IN_TEXT, answers, [*extra, ("", before)]))
     assert report.answers == normalised(ENDING_IN_TEXT, answers)
     assert report.extra == (("", before), *extra)
+
+
+@given(
+    answers=answers_to(LEAVING_ALONE),
+    extra=st.lists(st.tuples(HEADINGS | st.sampled_from(ASIDE), TYPED.map(normalise)), max_size=3),
+)
+def test_what_is_left_alone_comes_back_beside_the_answers(answers: Answers, extra: list[Extra]) -> None:
+    """Around elements that we can't read, answers come back, and what stands there as extra sections."""
+    report = read(LEAVING_ALONE, write(LEAVING_ALONE, answers, extra))
+    assert report.answers == normalised(LEAVING_ALONE, answers)
+    assert report.extra == tuple(extra)
 
 
 @given(answers=answers_to(SHIPPED))
