@@ -88,6 +88,19 @@ class Form(msgspec.Struct, frozen=True):
         """Return the question with that id."""
         return next((field for field in self.fields if field.id == id), None)
 
+    def option(self, field: str, place: int) -> str | None:
+        """Return a choice by its place, counted from 1; None if the form has no such field or choice.
+
+        What a choice says is for the community to word; the process knows it by its place.
+        """
+        asked = self.field(field)
+        return asked.options[place - 1] if asked and 1 <= place <= len(asked.options) else None
+
+    def is_chosen(self, answers: "Answers", field: str, place: int) -> bool:
+        """Tell whether the choice at that place was made, alone or with others; False if there is none."""
+        option = self.option(field, place)
+        return option is not None and option in answers.choices(field)
+
 
 class _Confidential(msgspec.Struct, frozen=True):
     """What holds people's words: it shows which fields it has, never what they say."""

@@ -28,3 +28,37 @@ def test_nothing_that_was_said_is_shown() -> None:
     with pytest.raises(ValueError, match="place") as refusal:
         write(ALL_KINDS, Answers({"place": "secret"}))
     assert "secret" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("field", "place", "option"),
+    [
+        ("place", 1, "Here"),
+        ("means", 5, "Chat"),
+        ("told", 2, "A friend"),
+        ("place", 0, None),
+        ("place", -1, None),
+        ("place", 3, None),
+        ("nature", 1, None),
+        ("gone", 1, None),
+    ],
+)
+def test_choice_is_known_by_its_place(field: str, place: int, option: str | None) -> None:
+    """A choice is found by its place from 1: none at 0, none behind the last, none where words are typed."""
+    assert ALL_KINDS.option(field, place) == option
+
+
+def test_choices_made_are_asked_by_place() -> None:
+    """One choice, several or ticked boxes: each is told by its place; what isn't offered was never chosen."""
+    answers = Answers({"nature": "Here", "place": "Here", "means": ("Mail", "Chat"), "told": ("A friend",)})
+    chosen = {
+        field.id: [place for place in range(-1, 8) if ALL_KINDS.is_chosen(answers, field.id, place)]
+        for field in ALL_KINDS.fields
+    }
+    assert {id: places for id, places in chosen.items() if places} == {
+        "place": [1],
+        "means": [1, 5],
+        "told": [2],
+    }
+    assert not ALL_KINDS.is_chosen(Answers(), "place", 1)
+    assert not ALL_KINDS.is_chosen(answers, "gone", 1)
