@@ -9,7 +9,7 @@ from benchmarks.engine import quickest
 from benchmarks.table import Row
 from cocflow.core.acts.commands import GRAMMAR, read_command
 from cocflow.core.engine.records import read_card, read_receipt
-from cocflow.core.forms.form import read
+from cocflow.core.forms.reading import read
 from cocflow.errors import UserMistake
 from tests.core.play import definition
 

@@ -15,7 +15,9 @@ from typing import Any
 
 import msgspec
 
-from cocflow.core.forms.form import Answers, form_from_template, write
+from cocflow.core.forms.form import Answers
+from cocflow.core.forms.template import form_from_template
+from cocflow.core.forms.writing import write
 from cocflow.process.definitions import load_form_data
 from cocflow.sandbox import Clock, Sandbox
 from cocflow.sandbox.issues import Desk

@@ -13,7 +13,8 @@ from cocflow.adapters.outbox import Outbox
 from cocflow.adapters.repository import GitHubPremises
 from cocflow.core.engine.case import ACCOUNT, REACH, REASON, Definition
 from cocflow.core.engine.seal import read_seal
-from cocflow.core.forms.form import QUESTIONS, form_from_template
+from cocflow.core.forms.form import QUESTIONS
+from cocflow.core.forms.template import form_from_template
 from cocflow.core.people.roster import Community
 from cocflow.core.process import Process
 from cocflow.messages import Templates

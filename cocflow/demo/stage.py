@@ -24,7 +24,9 @@ from cocflow import bootstrap
 from cocflow.adapters.maildir import MaildirMailbox
 from cocflow.core.engine.decide import STATE_PREFIX
 from cocflow.core.engine.facts import sha256
-from cocflow.core.forms.form import Answers, fill_template, write
+from cocflow.core.forms.form import Answers
+from cocflow.core.forms.template import fill_template
+from cocflow.core.forms.writing import write
 from cocflow.demo.news import News, Newspaper
 from cocflow.demo.script import AddLabel, Deed, File, Mail, Press, Wait, Write
 from cocflow.demo.story import (

@@ -57,7 +57,8 @@ from cocflow.core.engine.records import (
     receipt_line,
 )
 from cocflow.core.engine.seal import Seal
-from cocflow.core.forms.form import Answers, write
+from cocflow.core.forms.form import Answers
+from cocflow.core.forms.writing import write
 from cocflow.core.people.roster import Community
 from cocflow.core.process import State
 from cocflow.core.text.codename import code_name, title

@@ -17,7 +17,8 @@ from cocflow.core.engine.case import FOR_ANOTHER, Case
 from cocflow.core.engine.decide import LETTERS
 from cocflow.core.engine.facts import sha256
 from cocflow.core.engine.records import Filed, mail_line
-from cocflow.core.forms.form import Answers, write
+from cocflow.core.forms.form import Answers
+from cocflow.core.forms.writing import write
 from cocflow.core.text.when import format_when
 from cocflow.core.views.audience import reply_token, token_number
 from cocflow.errors import AdapterError, CocflowError

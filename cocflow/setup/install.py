@@ -17,7 +17,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from cocflow.core.forms.form import fill_template
+from cocflow.core.forms.template import fill_template
 from cocflow.core.people.roster import Administrator, Community
 from cocflow.core.process import Process
 from cocflow.core.text.blobs import blob_sha

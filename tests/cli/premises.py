@@ -11,7 +11,9 @@ from github import Auth, Github
 
 from cocflow.bootstrap import desk
 from cocflow.cli import cocflow
-from cocflow.core.forms.form import Answers, form_from_template, write
+from cocflow.core.forms.form import Answers
+from cocflow.core.forms.template import form_from_template
+from cocflow.core.forms.writing import write
 from cocflow.process.definitions import load_form_data
 from cocflow.run.sweep import Run, handle
 from cocflow.sandbox import Sandbox

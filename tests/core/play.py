@@ -38,7 +38,9 @@ from cocflow.core.engine.records import (
     read_receipt,
     receipt_line,
 )
-from cocflow.core.forms.form import Answers, form_from_template, write
+from cocflow.core.forms.form import Answers
+from cocflow.core.forms.template import form_from_template
+from cocflow.core.forms.writing import write
 from cocflow.core.people.roster import Administrator, Community
 from cocflow.core.process import Process
 from cocflow.process.definitions import load_form_data, load_process

@@ -25,7 +25,8 @@ from cocflow.adapters.github import GitHubTracker
 from cocflow.core.engine.case import Person
 from cocflow.core.engine.decide import open_requests
 from cocflow.core.engine.records import is_card, is_receipt, read_card, read_receipt
-from cocflow.core.forms.form import Answers, write
+from cocflow.core.forms.form import Answers
+from cocflow.core.forms.writing import write
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.ports import Message
 from cocflow.run.issue import Desk, enforce

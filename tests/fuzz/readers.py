@@ -29,7 +29,11 @@ from cocflow.core.engine.records import (
     receipt_line,
 )
 from cocflow.core.engine.seal import Seal, read_seal
-from cocflow.core.forms.form import consent, form_from_template, numbered_answers, read, write
+from cocflow.core.forms.consent import consent
+from cocflow.core.forms.numbered import numbered_answers
+from cocflow.core.forms.reading import read
+from cocflow.core.forms.template import form_from_template
+from cocflow.core.forms.writing import write
 from cocflow.core.text.when import read_duration, read_when
 from cocflow.errors import CocflowError
 from cocflow.process.definitions import load_form_data, load_process

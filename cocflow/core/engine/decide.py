@@ -85,7 +85,7 @@ from cocflow.core.engine.records import (
     ToldByHand,
     Words,
 )
-from cocflow.core.forms.form import consent
+from cocflow.core.forms.consent import consent
 from cocflow.core.process import Move, Role
 from cocflow.core.text.inert import inline
 from cocflow.core.text.when import read_when
