@@ -23,7 +23,8 @@ from cocflow.core.views.audience import reply_token, token_number
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.messages import inline, quoted
 from cocflow.ports import Addressees, Letter, Mailbox
-from cocflow.run.issue import Desk, Outcome, enforce
+from cocflow.run.desk import Desk
+from cocflow.run.issue import Outcome, enforce
 
 LONGEST_PART = 20_000
 """Characters of a letter in one comment: quoting makes two of them five, and GitHub takes 65,536."""

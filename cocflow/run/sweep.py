@@ -15,7 +15,8 @@ import msgspec
 from cocflow.core.engine.facts import Listed, Page
 from cocflow.core.engine.records import read_card
 from cocflow.errors import AdapterError, CocflowError
-from cocflow.run.issue import Desk, Outcome, enforce
+from cocflow.run.desk import Desk
+from cocflow.run.issue import Outcome, enforce
 from cocflow.run.letters import Post, collect
 
 WRITES_AN_HOUR = 500

@@ -28,7 +28,8 @@ from cocflow.core.engine.records import is_card, is_receipt, read_card, read_rec
 from cocflow.core.forms.form import Answers, write
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.ports import Message
-from cocflow.run.issue import Desk, enforce
+from cocflow.run.desk import Desk
+from cocflow.run.issue import enforce
 from cocflow.run.sweep import Run
 from cocflow.sandbox import Clock, Store, create_app
 from cocflow.sandbox.database import connect

@@ -17,7 +17,8 @@ from cocflow.core.engine.facts import Actor
 from cocflow.core.engine.records import Record, read_card, receipt_line
 from cocflow.core.people.roster import Administrator
 from cocflow.errors import AdapterError, DefinitionError
-from cocflow.run.issue import Desk, Outcome, enforce
+from cocflow.run.desk import Desk
+from cocflow.run.issue import Outcome, enforce
 from tests.core import play
 from tests.core.play import MFT, MIABOT, OTHER_BOT, RIYA, STRANGER, THCLPR
 from tests.fakes import FakeNotifier, FakeTracker, desk
