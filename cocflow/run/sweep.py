@@ -1,6 +1,6 @@
 """Which issues: list first, pick what may have something to do, and enforce each.
 
-Owns rule 7 of the ledger. An event is only a hint that something happened somewhere, so every run
+Owns the rule *Pick*. An event is only a hint that something happened somewhere, so every run
 lists; an issue is left out only if its card proves that nothing is due and nothing is new. What has
 waited longest comes first, and a run whose budget of writes is spent leaves the rest to the next one.
 """
