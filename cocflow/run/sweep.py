@@ -17,7 +17,7 @@ from cocflow.core.engine.records import read_card
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.run.desk import Desk
 from cocflow.run.issue import Outcome, enforce
-from cocflow.run.letters import Post, collect
+from cocflow.run.letters import Collected, collect
 
 WRITES_AN_HOUR = 500
 """What GitHub takes from an automation in an hour; the 80 a minute are kept by the adapter's pauses."""
@@ -42,7 +42,7 @@ class Run(msgspec.Struct, kw_only=True):
     """
 
     listed: int = 0
-    post: Post = msgspec.field(default_factory=Post)
+    post: Collected = msgspec.field(default_factory=Collected)
     outcomes: list[Outcome] = msgspec.field(default_factory=list)
     failures: list[Failure] = msgspec.field(default_factory=list)
     left: int = 0
