@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from benchmarks.world import JOB, REPORTER, REPOSITORY, START, World, report
 from cocflow.core.text.codename import code_name, title
 from cocflow.sandbox.ids import node_id
-from cocflow.sandbox.issues import Desk, IssueDesk
+from cocflow.sandbox.issues import IssueDesk, Transaction
 
 OPENED = datetime.fromisoformat(START)
 HOUR = timedelta(hours=1)
@@ -46,7 +46,7 @@ class Planter:
         store = self._world.store
         store.move_clock(to=opened.strftime("%Y-%m-%dT%H:%M:%SZ"), tick=0)
         job = store.access(REPOSITORY, JOB)
-        with Desk(store, store.access(REPOSITORY, REPORTER)) as reporter:
+        with Transaction(store, store.access(REPOSITORY, REPORTER)) as reporter:
             bot = IssueDesk(reporter.db, reporter.at, job)
             for _ in range(count):
                 self._copy(reporter, bot, opened, is_open=is_open)

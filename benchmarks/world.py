@@ -20,7 +20,7 @@ from cocflow.core.forms.template import form_from_template
 from cocflow.core.forms.writing import write
 from cocflow.process.definitions import load_form_data
 from cocflow.sandbox import Clock, Sandbox
-from cocflow.sandbox.issues import Desk
+from cocflow.sandbox.issues import Transaction
 from cocflow.setup.shipped import issue_forms
 
 CHECKOUT = Path(__file__).parents[1]
@@ -106,12 +106,12 @@ class World:
 
     def files(self) -> int:
         """Let the reporter file a report; return its number."""
-        with Desk(self.store, self.store.access(REPOSITORY, REPORTER)) as desk:
+        with Transaction(self.store, self.store.access(REPOSITORY, REPORTER)) as desk:
             return int(desk.open_issue("Incident", report(), [])["number"])
 
     def says(self, login: str, number: int, text: str) -> None:
         """Let somebody comment; the event is the one that the next run is told of."""
-        with Desk(self.store, self.store.access(REPOSITORY, login)) as desk:
+        with Transaction(self.store, self.store.access(REPOSITORY, login)) as desk:
             desk.add_comment(number, text)
         newest = self.sandbox.events()[-1]["payload"]
         (self.folder / "event.json").write_text(json.dumps(newest), "utf-8")

@@ -21,7 +21,7 @@ from cocflow.messages import Templates
 from cocflow.ports import Mailbox, Notifier, Premises
 from cocflow.process.definitions import load_form_data, load_process
 from cocflow.run.channels import Channels
-from cocflow.run.issue import Desk
+from cocflow.run.desk import Desk
 from cocflow.setup import shipped
 from cocflow.setup.community import load_community
 

@@ -39,7 +39,7 @@ from cocflow.core.people.roster import Community
 from cocflow.errors import AdapterError
 from cocflow.messages import Templates
 from cocflow.ports import Addressees, Child, Letter, Mailbox, Message, Notifier, Posted, Tracker
-from cocflow.run.issue import Desk
+from cocflow.run.desk import Desk
 from cocflow.setup import shipped
 from tests.core import play
 

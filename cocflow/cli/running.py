@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from cocflow.run.issue import Desk
+    from cocflow.run.desk import Desk
     from cocflow.run.sweep import Run
 
 

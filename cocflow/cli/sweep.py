@@ -10,7 +10,7 @@ import click
 from cocflow.cli.running import desk_from_environment, finish, mask_secrets
 
 if TYPE_CHECKING:
-    from cocflow.run.issue import Desk
+    from cocflow.run.desk import Desk
 
 
 @click.command()

@@ -21,7 +21,7 @@ from cocflow.errors import AdapterError, CocflowError, DefinitionError
 if TYPE_CHECKING:
     from cocflow.core.process import Process
     from cocflow.ports import Files, Premises
-    from cocflow.run.issue import Desk
+    from cocflow.run.desk import Desk
     from cocflow.setup.examine import Survey
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}(_[A-Za-z0-9]{1,16})?/[A-Za-z0-9._-]{1,100}")

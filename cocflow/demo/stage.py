@@ -39,7 +39,7 @@ from cocflow.demo.story import (
     REPOSITORY,
     START,
 )
-from cocflow.run.issue import Desk
+from cocflow.run.desk import Desk
 from cocflow.run.sweep import handle, sweep
 from cocflow.sandbox import Clock, Sandbox
 from cocflow.setup import shipped

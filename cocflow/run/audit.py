@@ -34,7 +34,7 @@ from cocflow.core.engine.records import Moved, Record, Words, claim, is_signed, 
 from cocflow.core.process import Process
 from cocflow.core.text.codename import code_name
 from cocflow.errors import AdapterError, CocflowError
-from cocflow.run.issue import Desk
+from cocflow.run.desk import Desk
 from cocflow.run.overview import read_case
 
 

@@ -24,13 +24,14 @@ from cocflow.core.views.audience import reply_token, token_number
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.messages import inline, quoted
 from cocflow.ports import Addressees, Letter, Mailbox
-from cocflow.run.issue import Desk, Outcome, enforce
+from cocflow.run.desk import Desk
+from cocflow.run.issue import Outcome, enforce
 
 LONGEST_PART = 20_000
 """Characters of a letter in one comment: quoting makes two of them five, and GitHub takes 65,536."""
 
 
-class Post(msgspec.Struct, kw_only=True):
+class Collected(msgspec.Struct, kw_only=True):
     """What became of the letters: the issues they were filed on, and those that were not done.
 
     `aside` counts what lies aside in the mailbox for administrators, `failures` what is tried again.
@@ -46,27 +47,27 @@ class Post(msgspec.Struct, kw_only=True):
         return not self.failures and all(outcome.complete for outcome in self.outcomes)
 
 
-def collect(desk: Desk, mailbox: Mailbox) -> Post:
+def collect(desk: Desk, mailbox: Mailbox) -> Collected:
     """File every letter and answer it; one failing letter doesn't stop the others."""
-    post = Post()
+    collected = Collected()
     addressees: Addressees | None = None
     for letter in mailbox.letters():
         addressees = addressees or desk.tracker.addressees()
         try:
-            addressees = _deal_with(desk, mailbox, letter, addressees, post)
+            addressees = _deal_with(desk, mailbox, letter, addressees, collected)
         except CocflowError as error:
-            post.failures.append(error)
-    return post
+            collected.failures.append(error)
+    return collected
 
 
 def _deal_with(
-    desk: Desk, mailbox: Mailbox, letter: Letter, addressees: Addressees, post: Post
+    desk: Desk, mailbox: Mailbox, letter: Letter, addressees: Addressees, collected: Collected
 ) -> Addressees:
     """File one letter, have it answered, and only then mark it; return where letters may belong now."""
     found = _matching(desk, letter, addressees)
     if found is None and letter.automatic:
         mailbox.set_aside(letter)
-        post.aside += 1
+        collected.aside += 1
         return addressees
     number, on_record = found if found is not None else (addressees.letters, False)
     if number is None:
@@ -74,12 +75,12 @@ def _deal_with(
         addressees = msgspec.structs.replace(addressees, letters=number)
     _file(desk, number, letter, verified=letter.verified and on_record)
     outcome = enforce(desk, number)
-    post.outcomes.append(outcome)
+    collected.outcomes.append(outcome)
     if outcome.broken:
         return addressees
     if letter.unreadable:
         mailbox.set_aside(letter)
-        post.aside += 1
+        collected.aside += 1
     else:
         mailbox.done(letter)
     return addressees

@@ -16,7 +16,7 @@ from cocflow.core.engine.case import Case
 from cocflow.core.engine.facts import Actor, Issue, Listed
 from cocflow.core.engine.ledger import Entry
 from cocflow.core.text.codename import code_name
-from cocflow.run.issue import Desk
+from cocflow.run.desk import Desk
 
 JOB_LOGIN = "github-actions"
 """As whom the jobs write, in GraphQL's spelling."""

@@ -1,6 +1,6 @@
 """Which issues: list first, pick what may have something to do, and enforce each.
 
-Owns rule 7 of the ledger. An event is only a hint that something happened somewhere, so every run
+Owns the rule *Pick*. An event is only a hint that something happened somewhere, so every run
 lists; an issue is left out only if its card proves that nothing is due and nothing is new. What has
 waited longest comes first, and a run whose budget of writes is spent leaves the rest to the next one.
 """
@@ -15,8 +15,9 @@ import msgspec
 from cocflow.core.engine.facts import Listed, Page
 from cocflow.core.engine.records import read_card
 from cocflow.errors import AdapterError, CocflowError
-from cocflow.run.issue import Desk, Outcome, enforce
-from cocflow.run.letters import Post, collect
+from cocflow.run.desk import Desk
+from cocflow.run.issue import Outcome, enforce
+from cocflow.run.letters import Collected, collect
 
 WRITES_AN_HOUR = 500
 """What GitHub takes from an automation in an hour; the 80 a minute are kept by the adapter's pauses."""
@@ -41,7 +42,7 @@ class Run(msgspec.Struct, kw_only=True):
     """
 
     listed: int = 0
-    post: Post = msgspec.field(default_factory=Post)
+    post: Collected = msgspec.field(default_factory=Collected)
     outcomes: list[Outcome] = msgspec.field(default_factory=list)
     failures: list[Failure] = msgspec.field(default_factory=list)
     left: int = 0

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from flask import Response, current_app, g, request
 
 from cocflow.sandbox.access import Access, Identity, open_repository
-from cocflow.sandbox.issues import Desk
+from cocflow.sandbox.issues import Transaction
 from cocflow.sandbox.refusals import Refusal
 from cocflow.sandbox.store import Store
 
@@ -43,9 +43,9 @@ def access(owner: str, name: str) -> Access:
         return open_repository(db, me(), owner, name)
 
 
-def desk(owner: str, name: str) -> Desk:
+def transaction(owner: str, name: str) -> Transaction:
     """Open the operations on a repository's issues for one transaction."""
-    return Desk(store(), access(owner, name))
+    return Transaction(store(), access(owner, name))
 
 
 @contextmanager

@@ -24,7 +24,7 @@ from cocflow.sandbox import context
 from cocflow.sandbox.clock import iso
 from cocflow.sandbox.cost import NODE_LIMIT, Cost, Meter, connection_fields
 from cocflow.sandbox.graph import Graph
-from cocflow.sandbox.issues import Desk
+from cocflow.sandbox.issues import Transaction
 from cocflow.sandbox.refusals import Refusal
 
 routes = Blueprint("graphql", __name__)
@@ -92,7 +92,7 @@ class _Root:
             graph = Graph(db, context.me(), self.base)
             row = _target(graph, input["issueId"], "Issue", "issue")
             access = graph.access(row["repository_id"])
-            with Desk(store, access) as desk:
+            with Transaction(store, access) as desk:
                 desk.delete_issue(row)
             return {
                 "clientMutationId": input.get("clientMutationId"),
@@ -105,7 +105,7 @@ class _Root:
             graph = Graph(db, context.me(), self.base)
             comment = _target(graph, input["id"], "IssueComment", "comment")
             issue = db.execute("SELECT * FROM issue WHERE id = ?", (comment["issue_id"],)).fetchone()
-            with Desk(store, graph.access(issue["repository_id"])) as desk:
+            with Transaction(store, graph.access(issue["repository_id"])) as desk:
                 desk.delete_comment(comment["id"])
             return {"clientMutationId": input.get("clientMutationId")}
 

@@ -65,7 +65,7 @@ def find_label(db: Db, access: Access, name: str) -> Row:
 
 
 class IssueDesk:
-    """The operations of one identity in one repository, within one transaction; opened by ``Desk``."""
+    """The operations of one identity in one repository, within one transaction; opened by ``Transaction``."""
 
     def __init__(self, db: Db, at: int, access: Access) -> None:
         self.db = db
@@ -451,7 +451,7 @@ class IssueDesk:
         self.db.execute(insert, (subject, row["id"], self.me, self.at, text))
 
 
-class Desk:
+class Transaction:
     """Opens an ``IssueDesk`` for the length of one transaction."""
 
     def __init__(self, store: Store, access: Access) -> None:

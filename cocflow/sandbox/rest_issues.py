@@ -11,7 +11,7 @@ from flask import Blueprint, Response, request
 from cocflow.sandbox import render
 from cocflow.sandbox.access import READ, Access
 from cocflow.sandbox.clock import parse_instant
-from cocflow.sandbox.context import access, answer, base, desk, listed, nothing, page, reading, sent
+from cocflow.sandbox.context import access, answer, base, listed, nothing, page, reading, sent, transaction
 from cocflow.sandbox.issues import find_comment, find_issue, find_label
 from cocflow.sandbox.refusals import invalid, not_found
 
@@ -94,7 +94,7 @@ def list_issues(owner: str, repo: str) -> Response:
 @routes.post(f"{ROOT}/issues")
 def open_issue(owner: str, repo: str) -> Response:
     """Open an issue."""
-    with desk(owner, repo) as at:
+    with transaction(owner, repo) as at:
         body = sent()
         issue = at.open_issue(body.get("title"), body.get("body"), _names(body.get("labels") or []))
         made = _issue(at.db, at.access, issue["number"])
@@ -115,7 +115,7 @@ def change_issue(owner: str, repo: str, number: int) -> Response:
     changes = sent()
     if changes.get("labels") is not None:
         changes["labels"] = _names(changes["labels"])
-    with desk(owner, repo) as at:
+    with transaction(owner, repo) as at:
         at.change_issue(number, changes)
         return answer(_issue(at.db, at.access, number))
 
@@ -132,7 +132,7 @@ def list_issue_labels(owner: str, repo: str, number: int) -> Response:
 def change_issue_labels(owner: str, repo: str, number: int) -> Response:
     """Add to, set, or clear the labels on an issue."""
     names = [] if request.method == "DELETE" else _names(_array_or_object())
-    with desk(owner, repo) as at:
+    with transaction(owner, repo) as at:
         if request.method == "POST":
             at.add_labels(number, names)
         else:
@@ -150,7 +150,7 @@ def _array_or_object() -> Any:
 @routes.delete(f"{ISSUE}/labels/<path:name>")
 def remove_issue_label(owner: str, repo: str, number: int, name: str) -> Response:
     """Take one label off; answers with those that are left."""
-    with desk(owner, repo) as at:
+    with transaction(owner, repo) as at:
         at.remove_label(number, name)
         return answer(_issue(at.db, at.access, number)["labels"])
 
@@ -192,7 +192,7 @@ def _comments(db: sqlite3.Connection, found: Access, where: str, values: list[An
 @routes.post(f"{ISSUE}/comments")
 def add_comment(owner: str, repo: str, number: int) -> Response:
     """Comment on an issue."""
-    with desk(owner, repo) as at:
+    with transaction(owner, repo) as at:
         comment = at.add_comment(number, sent().get("body"))
         made = _comment(at.db, at.access, comment["id"])
         return answer(made, 201, {"Location": made["url"]})
@@ -212,7 +212,7 @@ def get_comment(owner: str, repo: str, comment_id: int) -> Response:
 @routes.patch(COMMENT)
 def change_comment(owner: str, repo: str, comment_id: int) -> Response:
     """Edit a comment."""
-    with desk(owner, repo) as at:
+    with transaction(owner, repo) as at:
         at.change_comment(comment_id, sent().get("body"))
         return answer(_comment(at.db, at.access, comment_id))
 
@@ -220,7 +220,7 @@ def change_comment(owner: str, repo: str, comment_id: int) -> Response:
 @routes.delete(COMMENT)
 def delete_comment(owner: str, repo: str, comment_id: int) -> Response:
     """Delete a comment."""
-    with desk(owner, repo) as at:
+    with transaction(owner, repo) as at:
         at.delete_comment(comment_id)
         return nothing()
 
@@ -267,7 +267,7 @@ def list_sub_issues(owner: str, repo: str, number: int) -> Response:
 def add_sub_issue(owner: str, repo: str, number: int) -> Response:
     """Put an issue, named by its database id, under this one."""
     body = sent()
-    with desk(owner, repo) as at:
+    with transaction(owner, repo) as at:
         child = at.add_sub_issue(number, body.get("sub_issue_id"), replace=body.get("replace_parent") is True)
         return answer(_issue(at.db, at.access, child["number"]), 201)
 
@@ -275,7 +275,7 @@ def add_sub_issue(owner: str, repo: str, number: int) -> Response:
 @routes.delete(f"{ISSUE}/sub_issue")
 def remove_sub_issue(owner: str, repo: str, number: int) -> Response:
     """Take an issue from under this one."""
-    with desk(owner, repo) as at:
+    with transaction(owner, repo) as at:
         child = at.remove_sub_issue(number, sent().get("sub_issue_id"))
         return answer(_issue(at.db, at.access, child["number"]))
 
@@ -309,7 +309,7 @@ def list_labels(owner: str, repo: str) -> Response:
 def create_label(owner: str, repo: str) -> Response:
     """Make a label."""
     body = sent()
-    with desk(owner, repo) as at:
+    with transaction(owner, repo) as at:
         made = at.create_label(body.get("name"), body.get("color"), body.get("description"))
         return answer(render.label(base(), at.access.repository, made), 201)
 
@@ -325,7 +325,7 @@ def get_label(owner: str, repo: str, name: str) -> Response:
 @routes.patch(f"{ROOT}/labels/<path:name>")
 def change_label(owner: str, repo: str, name: str) -> Response:
     """Rename, recolour or describe a label."""
-    with desk(owner, repo) as at:
+    with transaction(owner, repo) as at:
         changed = at.change_label(name, sent())
         return answer(render.label(base(), at.access.repository, changed))
 
@@ -333,6 +333,6 @@ def change_label(owner: str, repo: str, name: str) -> Response:
 @routes.delete(f"{ROOT}/labels/<path:name>")
 def delete_label(owner: str, repo: str, name: str) -> Response:
     """Delete a label."""
-    with desk(owner, repo) as at:
+    with transaction(owner, repo) as at:
         at.delete_label(name)
         return nothing()

@@ -28,7 +28,8 @@ from cocflow.core.engine.facts import (
 from cocflow.core.engine.ledger import read_ledger
 from cocflow.core.engine.records import is_card
 from cocflow.errors import AdapterError
-from cocflow.run.issue import Desk, enforce
+from cocflow.run.desk import Desk
+from cocflow.run.issue import enforce
 from cocflow.run.sweep import handle, sweep
 from cocflow.sandbox import Clock, Sandbox
 from tests.core import play

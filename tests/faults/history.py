@@ -16,7 +16,7 @@ import msgspec
 from cocflow import bootstrap
 from cocflow.demo import REPOSITORY, STORY, Stage, play
 from cocflow.demo.story import CONFIGURATION, PEOPLE
-from cocflow.run.issue import Desk
+from cocflow.run.desk import Desk
 from cocflow.run.sweep import handle, sweep
 from cocflow.sandbox.database import connect
 from tests.faults.world import Job, Snapshot, World

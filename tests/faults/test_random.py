@@ -21,7 +21,7 @@ from cocflow.core.engine.decide import open_requests
 from cocflow.core.engine.facts import Actor
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.messages import inline
-from cocflow.run.issue import Desk
+from cocflow.run.desk import Desk
 from cocflow.run.sweep import handle, sweep
 from tests.core import play
 from tests.fakes import FakeNotifier, FakeTracker, desk, nothing

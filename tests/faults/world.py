@@ -29,13 +29,13 @@ from cocflow.core.forms.form import Answers
 from cocflow.core.forms.writing import write
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.ports import Message
-from cocflow.run.issue import Desk, enforce
+from cocflow.run.desk import Desk
+from cocflow.run.issue import enforce
 from cocflow.run.sweep import Run
 from cocflow.sandbox import Clock, Store, create_app
 from cocflow.sandbox.database import connect
 from cocflow.sandbox.ids import node_id
-from cocflow.sandbox.issues import Desk as GitHubDesk
-from cocflow.sandbox.issues import IssueDesk
+from cocflow.sandbox.issues import IssueDesk, Transaction
 from cocflow.sandbox.wire import LoopbackServer
 from tests.faults.layer import Answer, Call, Died, FaultLayer, HungUpError, Plan
 from tests.faults.turns import Turns, at_once
@@ -118,7 +118,7 @@ class World:
     @contextmanager
     def as_(self, login: str) -> Iterator[IssueDesk]:
         """Give GitHub's operations as somebody may do them, in one write."""
-        with GitHubDesk(self.store, self.store.access(self.repository, login)) as github:
+        with Transaction(self.store, self.store.access(self.repository, login)) as github:
             yield github
 
     def opens(self, login: str, title: str, body: str, labels: tuple[str, ...] = ()) -> int:

@@ -12,7 +12,7 @@ from cocflow.core.engine.records import Card, EndSet, Halt, Moved, Record, card_
 from cocflow.core.engine.seal import Seal
 from cocflow.errors import AdapterError
 from cocflow.run.audit import REPLAYED, WRITTEN, Audit, Finding, audit
-from cocflow.run.issue import Desk
+from cocflow.run.desk import Desk
 from cocflow.run.sweep import sweep
 from tests.core import play
 from tests.core.play import BOT, MFT, OTHER_BOT, RIYA, STRANGER

@@ -10,7 +10,7 @@ import pytest
 from cocflow.adapters.github import PAUSE
 from cocflow.cli.running import finish
 from cocflow.errors import AdapterError
-from cocflow.run.issue import Desk
+from cocflow.run.desk import Desk
 from cocflow.run.sweep import BUDGET, WRITES_AN_HOUR, Run, handle, sweep
 from tests.core.play import MFT, RIYA
 from tests.fakes import FakeNotifier, FakeTracker, desk

@@ -23,7 +23,7 @@ from cocflow.core.process import Move
 from cocflow.errors import DefinitionError
 from cocflow.ports import Notifier
 from cocflow.run.channels import Channels
-from cocflow.run.issue import Desk
+from cocflow.run.desk import Desk
 from cocflow.run.sweep import sweep
 from tests.core import play
 from tests.core.play import BOT, MFT, MIABOT, RIYA, STRANGER

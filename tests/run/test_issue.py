@@ -14,68 +14,12 @@ from hypothesis import strategies as st
 
 from cocflow.core.engine.case import Definition
 from cocflow.core.engine.facts import Actor
-from cocflow.core.engine.records import Record, read_card, receipt_line
-from cocflow.core.people.roster import Administrator
 from cocflow.errors import AdapterError, DefinitionError
-from cocflow.run.issue import Desk, Outcome, enforce
+from cocflow.run.issue import Outcome, enforce
 from tests.core import play
-from tests.core.play import MFT, MIABOT, OTHER_BOT, RIYA, STRANGER, THCLPR
-from tests.fakes import FakeNotifier, FakeTracker, desk
-
-ROBIN = "Robin Example robin@example.org"
-
-
-class Setting:
-    """A desk over fakes with one report, already answered unless `fresh`."""
-
-    def __init__(
-        self, *, fresh: bool = False, by: Actor = RIYA, body: str | None = None, **fields: Any
-    ) -> None:
-        self.tracker = FakeTracker()
-        self.notifier = FakeNotifier()
-        self.desk = desk(self.tracker, self.notifier, **fields)
-        self.number = self.tracker.opens(by, body)
-        if not fresh:
-            self.run()
-            self.tracker.forget()
-
-    def run(self) -> Outcome:
-        """Let cocflow look at the issue."""
-        return enforce(self.desk, self.number)
-
-    def says(self, by: Actor, text: str) -> str:
-        """Let somebody comment."""
-        return self.tracker.says(by, self.number, text)
-
-    def labels(self, by: Actor, label: str) -> None:
-        """Let somebody put a label on."""
-        self.tracker.labels(by, self.number, label)
-
-    def resolved(self, party: str = ROBIN) -> None:
-        """Bring the issue to where its resolution is decided, and waits for the run."""
-        self.says(MFT, f"/party {party}")
-        self.says(MFT, "/estimate 3 days")
-        self.run()
-        self.says(MFT, "/resolve We talked.\nTo parties: Be kind.")
-        self.tracker.forget()
-
-    @property
-    def state(self) -> str:
-        """The state that the labels show; there must be exactly one."""
-        (label,) = self.tracker.state_labels(self.number)
-        return label.removeprefix("state: ")
-
-    @property
-    def newest(self) -> str:
-        """The newest text of the bot's that isn't the card."""
-        return self.tracker.by_bot(self.number)[-1]
-
-
-@pytest.fixture
-def setting() -> Setting:
-    """Return a report that has been answered."""
-    return Setting()
-
+from tests.core.play import MFT, OTHER_BOT, RIYA, STRANGER, THCLPR
+from tests.fakes import FakeNotifier
+from tests.run.setting import Flaky, Setting, break_it
 
 # --- effects, and their absence -------------------------------------------------------------------
 
@@ -104,33 +48,6 @@ def test_one_move_with_a_notice_takes_at_most_two_reads_and_four_writes(setting:
     assert setting.state == "acknowledged"
 
 
-def test_the_new_label_is_on_before_the_old_one_is_off(setting: Setting) -> None:
-    """An issue never stands without a label of its state, and other labels are left alone."""
-    setting.labels(MFT, "bug")
-    setting.labels(MFT, "state-of-the-art")
-    setting.says(MFT, "/estimate 3 days")
-    seen: list[set[str]] = []
-    setting.tracker.after = lambda call: seen.append(set(setting.tracker.state_labels(1)))
-    setting.run()
-    assert all(seen)
-    assert setting.tracker.threads[1].labels == {
-        "bug",
-        "state-of-the-art",
-        "state: acknowledged",
-        "consent: none",
-    }
-
-
-def test_ordinary_talk_costs_one_write(setting: Setting) -> None:
-    """A comment that asks for nothing is noted in the card, and no more."""
-    said = setting.says(RIYA, "I forgot to say thank you.")
-    setting.run()
-    assert setting.tracker.writes() == ["edit_comment"]
-    card = read_card(setting.tracker.card(1))
-    assert card is not None
-    assert card.seen == said
-
-
 def test_every_waiting_request_is_answered_in_one_run(setting: Setting) -> None:
     """Three quick requests get three receipts, whatever run was lost in between."""
     setting.says(MFT, "/estimate 3 days")
@@ -138,107 +55,6 @@ def test_every_waiting_request_is_answered_in_one_run(setting: Setting) -> None:
     setting.says(MFT, "/help")
     assert setting.run().receipts == 3
     assert setting.state == "triaged"
-
-
-# --- labels, buttons, and what is put back ---------------------------------------------------------
-
-
-def test_a_removed_state_label_is_put_back_silently(setting: Setting) -> None:
-    """Taking the state's label off brings it back, and no comment."""
-    setting.tracker.unlabels(MFT, 1, "state: reported")
-    assert setting.run().receipts == 0
-    assert setting.tracker.writes() == ["add_labels", "edit_comment"]
-    assert setting.state == "reported"
-
-
-def test_a_refused_label_is_put_back_with_the_reason(setting: Setting) -> None:
-    """An illegal label is taken off, the state's own stays, and the answer says what is possible."""
-    setting.labels(MFT, "state: triaged")
-    assert setting.run().receipts == 1
-    assert setting.state == "reported"
-    assert "Nothing was sent" in setting.newest
-    assert "/estimate" in setting.newest
-
-
-def test_a_label_that_needs_words_is_put_back_with_the_command(setting: Setting) -> None:
-    """`state: resolved` alone is put back with `/resolve` ready to copy."""
-    setting.says(MFT, "/estimate 3 days")
-    setting.labels(MFT, "state: resolved")
-    setting.run()
-    assert setting.state == "acknowledged"
-    assert "```\n/resolve <words>" in setting.newest
-
-
-def test_a_quick_label_is_taken_off_when_done(setting: Setting) -> None:
-    """A quick label does its work and disappears."""
-    setting.labels(MFT, "estimate: 3 days")
-    setting.run()
-    assert setting.state == "acknowledged"
-    assert setting.tracker.threads[1].labels == {"state: acknowledged", "consent: none"}
-
-
-@pytest.mark.parametrize("label", ["state: closed", "state: nonsense", "estimate: 1 week"])
-@pytest.mark.parametrize("who", [OTHER_BOT, STRANGER])
-def test_labels_of_strangers_and_other_bots_are_put_back(setting: Setting, who: Actor, label: str) -> None:
-    """Whoever may label but has no say moves nothing; a bot isn't even answered."""
-    setting.labels(who, label)
-    assert setting.run().receipts == (who is STRANGER)
-    assert setting.tracker.threads[1].labels == {"state: reported", "consent: none"}
-
-
-def test_an_issue_closed_without_a_say_is_opened_again(setting: Setting) -> None:
-    """Close by a stranger is refused and undone; so is a bot's, without an answer."""
-    setting.tracker.closes(STRANGER, 1)
-    assert setting.run().receipts == 1
-    assert setting.tracker.threads[1].is_open
-    setting.tracker.closes(OTHER_BOT, 1)
-    assert setting.run().receipts == 0
-    assert setting.tracker.threads[1].is_open
-
-
-def test_a_withdrawn_report_is_closed_and_reopened_by_its_reporter(setting: Setting) -> None:
-    """The reporter's own Close withdraws and their own Reopen returns."""
-    setting.tracker.closes(RIYA, 1)
-    setting.run()
-    assert setting.state == "withdrawn"
-    assert not setting.tracker.threads[1].is_open
-    setting.tracker.reopens(RIYA, 1)
-    setting.run()
-    assert setting.state == "reported"
-    assert setting.tracker.threads[1].is_open
-
-
-def test_a_title_that_somebody_wrote_is_made_neutral_again(setting: Setting) -> None:
-    """A title goes into every mail, so nobody's words stay in it."""
-    setting.tracker.threads[1].title = "About somebody"
-    setting.run()
-    assert setting.tracker.threads[1].title.startswith("Incident ")
-
-
-# --- notices ---------------------------------------------------------------------------------------
-
-
-def test_a_resolution_is_told_and_the_incident_closes(setting: Setting) -> None:
-    """The reporter reads it on the issue, the party by mail, and then it closes by itself."""
-    setting.resolved()
-    outcome = setting.run()
-    assert outcome.complete
-    (message,) = setting.notifier.messages
-    assert message.to.mail == "robin@example.org"
-    assert setting.state == "closed"
-    assert not setting.tracker.threads[1].is_open
-    assert any("> We talked." in text for text in setting.tracker.by_bot(1))
-
-
-def test_without_consent_a_party_gets_fixed_words(setting: Setting) -> None:
-    """A party learns the decision's words only if the reporter agreed to it."""
-    setting.resolved()
-    setting.run()
-    assert "Be kind" not in setting.notifier.messages[0].text
-    agreed = Setting(body=play.body(share="What the people concerned need to know, without my name"))
-    agreed.resolved()
-    agreed.run()
-    assert "Be kind" in agreed.notifier.messages[0].text
 
 
 def test_the_receipt_is_written_before_the_notice_goes_out(setting: Setting) -> None:
@@ -255,182 +71,18 @@ def test_the_receipt_is_written_before_the_notice_goes_out(setting: Setting) -> 
     assert owed == [True]
 
 
-def test_a_failed_delivery_stays_owed_and_a_run_after_the_pause_delivers(setting: Setting) -> None:
-    """A channel that fails leaves the run incomplete, the card due after a pause, and the notice owed."""
-    setting.resolved()
-    setting.notifier.failing = True
-    outcome = setting.run()
-    assert outcome.undelivered == 1
-    assert not outcome.complete
-    assert setting.state == "resolved"
-    card = read_card(setting.tracker.card(1))
-    assert card is not None
-    assert card.due is not None
-    assert timedelta() < card.due - setting.tracker.now <= timedelta(minutes=15)
-    setting.notifier.failing = False
-    assert not setting.run().complete, "the pause isn't over"
-    assert setting.notifier.messages == []
-    setting.tracker.moves_clock(timedelta(minutes=15))
-    assert setting.run().complete
-    assert len(setting.notifier.messages) == 1
-    assert setting.state == "closed"
-
-
-def test_marks_in_the_card_are_absorbed_by_the_next_receipt(setting: Setting) -> None:
-    """What the card marks as delivered is not sent again, and the next receipt holds it."""
-    setting.resolved()
-    setting.says(MFT, "/party Kim Example")  # nobody reaches Kim, so it stays resolved
-    setting.run()
-    card = read_card(setting.tracker.card(1))
-    assert card is not None
-    delivered = [message.id.removeprefix("I_1.") for message in setting.notifier.messages]
-    told = {one for record in setting.tracker.records(1) for one in record.told} | set(card.told)
-    assert set(delivered) <= told
-    setting.says(MFT, "/help")
-    setting.run()
-    assert len(setting.notifier.messages) == len(delivered)
-    card = read_card(setting.tracker.card(1))
-    assert card is not None
-    assert card.told == ()
-    assert set(delivered) <= {one for record in setting.tracker.records(1) for one in record.told}
-
-
-def test_a_crash_between_delivery_and_card_repeats_the_notice_with_the_same_id(setting: Setting) -> None:
-    """A mark lost is a notice repeated, by an id that lets its channel know it."""
-    setting.resolved()
-    setting.says(MFT, "/party Kim Example")
-    setting.tracker.before = crash_before("edit_comment")
-    with pytest.raises(CrashError):
+def test_reminders_go_out_once_a_day(setting: Setting) -> None:
+    """However often runs come, a day has one reminder; after a week without runs there is one."""
+    for _ in range(48):
+        setting.tracker.moves_clock(timedelta(hours=1))
         setting.run()
-    setting.tracker.before = lambda call: None
-    setting.run()
-    ids = [message.id for message in setting.notifier.messages]
-    assert len(ids) >= 1
-    assert len(set(ids)) == 1
+    reminders = [text for text in setting.tracker.by_bot(1) if "still waits for an estimate" in text]
+    assert len(reminders) == 2
+    setting.tracker.moves_clock(timedelta(days=7))
+    assert setting.run().receipts == 1
 
 
-class CrashError(Exception):
-    """The run dies."""
-
-
-def crash_before(call: str) -> Callable[[str], None]:
-    """Return a hook that dies before a call."""
-
-    def hook(made: str) -> None:
-        if made == call:
-            raise CrashError
-
-    return hook
-
-
-def test_words_that_changed_before_delivery_are_not_sent(setting: Setting) -> None:
-    """A resolution that was edited after its receipt is told by nobody but people."""
-    setting.resolved()
-    setting.notifier.failing = True
-    setting.run()
-    said = [one.id for one in setting.tracker.threads[1].comments() if one.body.startswith("/resolve")]
-    setting.tracker.edits(MFT, 1, said[0], "/resolve Something else.")
-    setting.notifier.failing = False
-    setting.tracker.moves_clock(timedelta(minutes=15))
-    outcome = setting.run()
-    assert setting.notifier.messages == []
-    assert outcome.undelivered == 0
-    assert setting.state == "resolved"
-    assert "Still to be told: **Robin Example**" in setting.tracker.card(1)
-
-
-def test_whom_no_channel_reaches_is_told_by_hand(setting: Setting) -> None:
-    """The text stands on the issue ready to copy, owed until somebody says `/told`."""
-    setting.resolved("Kim Example")
-    setting.run()
-    assert setting.state == "resolved"
-    assert "**To be told by hand: Kim Example.**" in setting.newest
-    assert "`/told Kim Example how`" in setting.newest
-    setting.says(MFT, "/told Kim Example by phone")
-    setting.run()
-    assert setting.state == "closed"
-
-
-def test_a_removed_party_is_not_written_to(setting: Setting) -> None:
-    """A party taken off before the run that would tell them hears nothing."""
-    setting.says(MFT, "/estimate 3 days")
-    setting.says(MFT, f"/party {ROBIN}")
-    setting.says(MFT, "/party -Robin Example")
-    setting.says(MFT, "/resolve We talked.")
-    setting.run()
-    assert setting.notifier.messages == []
-    assert setting.state == "closed"
-
-
-def test_an_issue_that_nobody_answered_yet_is_read_from_its_opening() -> None:
-    """A report filed for somebody is told by mail, and the issue shows no reporter's answer."""
-    body = play.body(learned="I file for someone else", reporter="Riya Sen, riya@example.org")
-    setting = Setting(by=MFT, body=body)
-    (message,) = setting.notifier.messages
-    assert message.to.mail == "riya@example.org"
-    assert "Your report has arrived" not in setting.newest
-    assert "a report has arrived" in setting.newest
-
-
-# --- who is told, and who isn't ---------------------------------------------------------------------
-
-
-def test_an_administrator_in_the_case_is_not_called_upon() -> None:
-    """A reporter who is on the roster is left out of the administrators' mentions."""
-    setting = Setting(by=MIABOT)
-    mentions = [text for text in setting.tracker.by_bot(1) if "a report has arrived" in text]
-    assert "@mft" in mentions[0]
-    assert "@miabot" not in mentions[0]
-
-
-def test_with_nobody_eligible_the_outside_contact_is_named() -> None:
-    """A case that concerns every administrator says on its card where to turn, and decides nothing."""
-    two = play.community(Administrator(login="mft"), Administrator(login="miabot"))
-    setting = Setting(by=MFT, community=two)
-    setting.says(MIABOT, "/party miabot")
-    setting.run()
-    setting.says(MIABOT, "/estimate 3 days")
-    setting.run()
-    assert setting.state == "reported"
-    assert "council@example.org" in setting.newest
-    assert "council@example.org" in setting.tracker.card(1)
-    assert "No administrator" in setting.newest
-
-
-# --- a stopped case ----------------------------------------------------------------------------------
-
-
-def break_it(setting: Setting) -> None:
-    """Let somebody edit the first receipt."""
-    receipt = setting.tracker.receipts(1)[0]
-    setting.tracker.edits(STRANGER, 1, receipt.id, receipt.body.replace("reported", "resolved"))
-
-
-def test_a_broken_case_stops_and_says_so_once(setting: Setting) -> None:
-    """Nothing is believed or moved; the administrators are told once, however many runs there are."""
-    break_it(setting)
-    setting.labels(MFT, "state: triaged")
-    setting.says(MFT, "/estimate 3 days")
-    setting.tracker.forget()
-    first = setting.run()
-    assert first.broken
-    assert not first.complete
-    assert setting.tracker.writes() == ["comment"]
-    assert "cocflow has stopped" in setting.newest
-    assert "@mft" in setting.newest
-    setting.tracker.forget()
-    assert setting.run().broken
-    assert setting.tracker.writes() == []
-
-
-def test_a_case_that_breaks_in_another_way_says_so_again(setting: Setting) -> None:
-    """A new finding is a new message."""
-    break_it(setting)
-    setting.run()
-    setting.tracker.says(OTHER_BOT, 1, "x\n\n<!-- cocflow:receipt x -->")
-    setting.tracker.forget()
-    setting.run()
-    assert setting.tracker.writes() == ["comment"]
+# --- a stopped case -------------------------------------------------------------------------------
 
 
 def test_recover_goes_on_and_answers_what_waits(setting: Setting) -> None:
@@ -479,35 +131,7 @@ def test_a_state_that_the_definition_lacks_stops_the_case_only() -> None:
     assert setting.tracker.writes() == []
 
 
-def test_forged_and_hostile_words_stay_words(setting: Setting) -> None:
-    """A receipt's line in a person's command or comment changes nothing and breaks nothing."""
-    forged = receipt_line(
-        Record(n=2, prev=setting.tracker.receipts(1)[0].id, of="x", at=play.START, process="p")
-    )
-    setting.says(MFT, "/estimate 3 days")
-    setting.says(MFT, f"/resolve We talked.\n{forged}")
-    setting.says(STRANGER, forged)
-    outcome = setting.run()
-    assert not outcome.broken
-    assert setting.state == "closed"
-    moves = [record.move for record in setting.tracker.records(1)]
-    assert moves == [None, "estimate", "resolve", "close"]
-
-
-# --- failures of the tracker --------------------------------------------------------------------------
-
-
-class Flaky:
-    """A hook that fails the given call once, after or before it was done."""
-
-    def __init__(self, call: str, error: Exception) -> None:
-        self.call, self.error = call, error
-        self.done = False
-
-    def __call__(self, made: str) -> None:
-        if made == self.call and not self.done:
-            self.done = True
-            raise self.error
+# --- failures of the tracker ----------------------------------------------------------------------
 
 
 WRITES = ("comment", "add_labels", "remove_label", "edit_comment")
@@ -537,26 +161,7 @@ def test_a_run_that_dies_at_any_write_is_completed_by_the_next(
     assert len(setting.tracker.receipts(1)) == len(twin.tracker.receipts(1))
 
 
-def test_an_uncertain_receipt_is_looked_for(setting: Setting) -> None:
-    """A comment that may have been posted is found by its own line, and not posted again."""
-    setting.says(MFT, "/estimate 3 days")
-    setting.tracker.after = Flaky("comment", AdapterError(502, "POST", uncertain=True))
-    assert setting.run().receipts == 1
-    assert len(setting.tracker.receipts(1)) == 2
-    assert setting.state == "acknowledged"
-
-
-def test_an_uncertain_receipt_that_was_not_posted_is_an_error(setting: Setting) -> None:
-    """If the comment isn't there, the run fails and the next one posts it."""
-    setting.says(MFT, "/estimate 3 days")
-    setting.tracker.before = Flaky("comment", AdapterError(None, "POST", uncertain=True))
-    with pytest.raises(AdapterError):
-        setting.run()
-    assert len(setting.tracker.receipts(1)) == 1
-    assert setting.run().receipts == 1
-
-
-# --- runs that meet --------------------------------------------------------------------------------------
+# --- runs that meet -------------------------------------------------------------------------------
 
 
 def test_another_run_at_every_call_changes_nothing() -> None:
@@ -705,19 +310,3 @@ def test_people_may_act_in_between() -> None:
     setting.tracker.before = act
     assert setting.run().receipts == 2
     assert setting.state == "triaged"
-
-
-def test_reminders_go_out_once_a_day(setting: Setting) -> None:
-    """However often runs come, a day has one reminder; after a week without runs there is one."""
-    for _ in range(48):
-        setting.tracker.moves_clock(timedelta(hours=1))
-        setting.run()
-    reminders = [text for text in setting.tracker.by_bot(1) if "still waits for an estimate" in text]
-    assert len(reminders) == 2
-    setting.tracker.moves_clock(timedelta(days=7))
-    assert setting.run().receipts == 1
-
-
-def test_a_desk_is_plain_data(setting: Setting) -> None:
-    """Everything that a run works with is in its desk."""
-    assert isinstance(setting.desk, Desk)

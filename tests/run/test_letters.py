@@ -26,7 +26,7 @@ from cocflow.sandbox import Clock, Sandbox
 from tests.core import play
 from tests.core.play import HOUR, MFT, MIABOT, RIYA, ROSTER
 from tests.fakes import READS, nothing
-from tests.run.test_suspension import SAM, WEEK, Setting, crash_at
+from tests.run.test_suspensions import SAM, WEEK, Setting, crash_at
 from tests.servers.imap import PASSWORD, USER, imap_server
 
 APPEAL = "I was not there on that day."

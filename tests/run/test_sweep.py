@@ -14,7 +14,8 @@ from cocflow.core.engine.case import Definition
 from cocflow.core.engine.facts import Actor
 from cocflow.core.engine.records import read_card
 from cocflow.errors import AdapterError
-from cocflow.run.issue import Desk, enforce
+from cocflow.run.desk import Desk
+from cocflow.run.issue import enforce
 from cocflow.run.sweep import Run, handle, sweep
 from tests.core import play
 from tests.core.play import MFT, OTHER_BOT, RIYA, STRANGER

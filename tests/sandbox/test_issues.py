@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cocflow.sandbox import issues as rules
-from cocflow.sandbox.issues import Desk
+from cocflow.sandbox.issues import Transaction
 from tests.sandbox.world import REPO, World
 
 LONG = 65_536
@@ -42,7 +42,7 @@ def test_refuses_texts_that_are_too_long_or_blank(world: World) -> None:
 def test_takes_2500_comments_and_no_more(world: World) -> None:
     """The 2,501st comment on an issue is refused with 403 in GitHub's words."""
     number = world.issue()
-    with Desk(world.sandbox.store, world.sandbox.store.access(REPO, "admin")) as desk:
+    with Transaction(world.sandbox.store, world.sandbox.store.access(REPO, "admin")) as desk:
         for _ in range(rules.COMMENT_LIMIT):
             desk.add_comment(number, "again")
     refused = world.call("admin", "POST", f"/issues/{number}/comments", {"body": "one more"})
@@ -146,7 +146,7 @@ def test_closing_twice_is_one_event_with_its_reason(world: World) -> None:
 def test_an_issue_has_at_most_100_sub_issues_closed_ones_included(world: World) -> None:
     """The 101st sub-issue is refused even if the others are closed."""
     parent = world.issue()
-    with Desk(world.sandbox.store, world.sandbox.store.access(REPO, "admin")) as desk:
+    with Transaction(world.sandbox.store, world.sandbox.store.access(REPO, "admin")) as desk:
         for _ in range(rules.SUB_ISSUE_LIMIT):
             child = desk.open_issue("Suspension", None, [])
             desk.add_sub_issue(parent, child["id"])

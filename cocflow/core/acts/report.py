@@ -10,7 +10,8 @@ from cocflow.core.case.facts import BodyEdited, Fact, sha256
 from cocflow.core.case.grammar import Command, Said, Usage
 from cocflow.core.case.progress import Change, Part, Progress, Record
 from cocflow.core.case.records import Number, Words
-from cocflow.core.forms.form import QUESTIONS, Report, merge, numbered_answers
+from cocflow.core.forms.form import QUESTIONS, Report
+from cocflow.core.forms.numbered import merge, numbered_answers
 from cocflow.core.people.contacts import without_contacts
 from cocflow.core.people.person import Person, named
 from cocflow.core.text.typed import has_words

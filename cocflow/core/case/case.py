@@ -20,7 +20,8 @@ from cocflow.core.case.ledger import Ledger
 from cocflow.core.case.progress import Progress, Record
 from cocflow.core.case.records import Filed, Marker, Words, is_vouched, read_mail, read_marker
 from cocflow.core.case.seal import Seal
-from cocflow.core.forms.form import Form, Report, read
+from cocflow.core.forms.form import Form, Report
+from cocflow.core.forms.reading import read
 from cocflow.core.people.person import Person, digest
 from cocflow.core.people.roster import Administrator, Community
 from cocflow.core.process import (
@@ -143,8 +144,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         choice = self.process.choice(name)
         if choice is None:
             return False
-        option = self.definition.form.option(choice.field, choice.option)
-        return option is not None and option in self.filed.answers.choices(choice.field)
+        return self.definition.form.is_chosen(self.filed.answers, choice.field, choice.option)
 
     @property
     def marker(self) -> Marker | None:

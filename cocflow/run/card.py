@@ -1,0 +1,89 @@
+"""The card: how the case stands, when it is due, what was seen; and the message of a case that stopped.
+
+Owns what the listing needs to leave an issue out (the rule *Pick*), whether a run came late, and saying
+once that a case has stopped and why. It refuses to write what stands there already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import msgspec
+
+from cocflow.core.engine import timers
+from cocflow.core.engine.case import Case
+from cocflow.core.engine.decide import consent_waits
+from cocflow.core.engine.facts import sha256
+from cocflow.core.engine.records import Card, Halt, Try, card_line, halt_line, is_vouched, read_halt
+from cocflow.core.views.audience import view
+from cocflow.run.desk import Desk
+from cocflow.run.receipts import fitting, told_by_hand
+
+LATE = timedelta(hours=12)
+"""How long after its due time a run counts as late: three of the sweeps that come by default."""
+
+
+def show(desk: Desk, case: Case, tries: Mapping[str, Try], edited: datetime | None) -> None:
+    """Write the card, if it isn't as it should be already. `edited`: when the body was."""
+    last = case.ledger.last
+    if last is None:
+        return
+    dues = [timers.earliest(case), *(one.again for one in tries.values())]
+    if _unfinished(case):
+        dues.append(case.issue.now)
+    late = _late(case)
+    card = Card(
+        n=last.record.n,
+        last=last.id,
+        late=late,
+        due=min((due for due in dues if due is not None), default=None),
+        seen=case.issue.newest_by_person(),
+        edited=edited,
+        told=case.marks,
+        tries=dict(tries),
+    )
+    shown_view = msgspec.structs.replace(view("administrators", case), late=late)
+    text = desk.templates.render("administrators/card", shown_view)
+    refused = [one for one in case.progress.owed() if one.id in tries and tries[one.id].again is None]
+    parts = [text, *(told_by_hand(desk, case, one) for one in refused)]
+    body = f"{fitting(parts)}\n\n{card_line(card, desk.seal, case.issue.id)}"
+    if case.ledger.card is None:
+        desk.tracker.comment(case.issue.number, body)
+    elif case.ledger.card.body != body:
+        desk.tracker.edit_comment(case.ledger.card.database_id, body)
+
+
+def _unfinished(case: Case) -> bool:
+    """Whether the case has to be looked at again at once: its incident or a suspension doesn't know."""
+    if any(one.number is None for one in case.progress.suspensions.values()):
+        return True
+    if case.incident is None:
+        return False
+    owed = case.progress.owed()
+    return any(one.to == "incident" for one in owed) or (bool(owed) and consent_waits(case.incident))
+
+
+def _late(case: Case) -> datetime | None:
+    """Return since when a run had been due, if it came late; until the next receipt it stays on the card."""
+    card, last = case.ledger.card_record, case.ledger.last
+    if card is None or last is None:
+        return None
+    if card.n == last.record.n:
+        return card.late
+    return card.due if card.due is not None and case.issue.now - card.due >= LATE else None
+
+
+def halt(desk: Desk, case: Case) -> None:
+    """Say once, on the issue, that the case has stopped, and why."""
+    reason = " ".join(case.ledger.broken)
+    # The same may happen again after a `/recover`; then the numbers have gone on.
+    why = sha256(f"{case.ledger.highest} {reason}")
+    for comment in case.issue.comments():
+        ours = case.issue.is_mine(comment) and is_vouched(comment.body, desk.seal, case.issue.id)
+        before = read_halt(comment.body) if ours else None
+        if before is not None and before.why == why:
+            return
+    shown_view = msgspec.structs.replace(view("administrators", case), reason=reason)
+    text = desk.templates.render("administrators/broken", shown_view)
+    desk.tracker.comment(case.issue.number, f"{text}\n\n{halt_line(Halt(why=why), desk.seal, case.issue.id)}")

@@ -1,0 +1,80 @@
+"""Delivery of what is owed: who is told now, what failed, and when it is tried again.
+
+Owns the tries and the pauses between them. It refuses to send words that changed since they were decided
+(the rule *No words in records*) or that may not be told any more, and to send anything over a word about
+consent that isn't answered yet. What a channel refuses for good isn't tried again: people tell it by hand.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from cocflow.core.acts.guards import may_tell_community
+from cocflow.core.engine.case import Case, Person
+from cocflow.core.engine.decide import consent_waits
+from cocflow.core.engine.records import Owed, Try
+from cocflow.core.views.audience import reply_token, view
+from cocflow.errors import AdapterError
+from cocflow.ports import Message, RefusedError
+from cocflow.run.desk import Desk
+
+
+def deliver(desk: Desk, case: Case, tries: dict[str, Try]) -> set[str]:
+    """Deliver what is owed and due; return what went out, and keep in `tries` what didn't.
+
+    Nothing goes out over a word about consent that isn't answered yet: it may take back what is told.
+    """
+    sent: set[str] = set()
+    if consent_waits(case) or (case.incident is not None and consent_waits(case.incident)):
+        return sent
+    now = case.issue.now
+    for owed in case.progress.owed():
+        person, before = case.person(owed.to), tries.get(owed.id)
+        if person is None or not desk.notifier.reaches(person) or words_changed(case, owed):
+            continue
+        if before is not None and (before.again is None or before.again > now):
+            continue
+        try:
+            desk.notifier.deliver(_message(desk, case, owed, person))
+        except RefusedError:
+            tries[owed.id] = Try(1, now)
+        except AdapterError:
+            tries[owed.id] = _later(before, now)
+        else:
+            sent.add(owed.id)
+            tries.pop(owed.id, None)
+    return sent
+
+
+def _later(before: Try | None, now: datetime) -> Try:
+    """Return when to try again: after a pause that doubles each time, from a quarter hour to half a day."""
+    count = before.count + 1 if before is not None else 1
+    pause = min(timedelta(minutes=15) * 2 ** min(count - 1, 10), timedelta(hours=12))
+    return Try(count, before.since if before is not None else now, now + pause)
+
+
+def is_stuck(one: Try, now: datetime) -> bool:
+    """Whether administrators have to know: it was refused for good, or failed for a day."""
+    return one.again is None or now - one.since >= timedelta(days=1)
+
+
+def words_changed(case: Case, owed: Owed) -> bool:
+    """Whether the words aren't those that were decided, or may not be told any more: then nobody is."""
+    post = owed.to == "community" and owed.words is not None and not case.is_suspension
+    if post and not may_tell_community(case):
+        return True
+    return owed.words is not None and case.command(owed.words) is None
+
+
+def _message(desk: Desk, case: Case, owed: Owed, person: Person) -> Message:
+    what = view(owed.notice.partition("/")[0], case, owed=owed)
+    name = getattr(what, "code_name", "")
+    subject = desk.templates.subject(owed.notice)
+    return Message(
+        id=f"{case.issue.id}.{owed.id}",
+        to=person,
+        subject=f"{subject} ({name})" if name else subject,
+        text=desk.templates.render(owed.notice, what),
+        thread=case.issue.id,
+        token=reply_token(case.issue.number, case.issue.id) if owed.to != "community" else "",
+    )

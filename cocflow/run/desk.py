@@ -1,0 +1,80 @@
+"""The desk: everything that a run works with.
+
+Owns the ports, the definitions, the community and the seal of one repository, and with them how a read
+becomes a case: which definition governs an issue, which cards are believed, which incident a suspension
+belongs to. It refuses an issue whose receipts are of a process that isn't here, and writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from cocflow.core.engine.case import SUSPENSION, Case, Definition, governed_by, incident_number, open_case
+from cocflow.core.engine.facts import Issue, Page
+from cocflow.core.engine.ledger import Ledger, read_ledger
+from cocflow.core.engine.records import is_vouched
+from cocflow.core.engine.seal import Seal
+from cocflow.core.people.roster import Community
+from cocflow.errors import AdapterError, DefinitionError
+from cocflow.messages import Templates
+from cocflow.ports import Mailbox, Notifier, Tracker
+
+
+class Desk(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that a run works with: the ports, the definitions, the community, its seal if it has one."""
+
+    tracker: Tracker
+    notifier: Notifier
+    templates: Templates
+    definitions: Mapping[str, Definition]
+    community: Community
+    mailbox: Mailbox | None = None
+    seal: Seal | None = None
+
+    def definition(self, issue: Issue, ledger: Ledger | None = None) -> Definition:
+        """Return the definition that governs an issue; DefinitionError where its receipts name another."""
+        name = governed_by(issue, self.community, self.seal, ledger)
+        if name not in self.definitions:
+            raise DefinitionError(f"The receipts of issue {issue.number} are of a process that isn't here.")
+        return self.definitions[name]
+
+    def believed(self, page: Page) -> Page:
+        """Return a page of which only the cards that cocflow signed are left; without a seal, all of them."""
+        if self.seal is None:
+            return page
+        issues = tuple(
+            one
+            if one.card is None or is_vouched(one.card, self.seal, one.id)
+            else msgspec.structs.replace(one, card=None)
+            for one in page.issues
+        )
+        return msgspec.structs.replace(page, issues=issues)
+
+    def open(
+        self,
+        issue: Issue,
+        delivered: Iterable[str] = (),
+        incident: Case | None = None,
+        ledger: Ledger | None = None,
+    ) -> Case:
+        """Return the case that a read of an issue shows, under the process that governs it."""
+        ledger = ledger or read_ledger(issue, self.seal)
+        definition = self.definition(issue, ledger)
+        return open_case(issue, definition, self.community, delivered, incident, self.seal, ledger)
+
+    def incident_of(self, issue: Issue) -> Case | None:
+        """Return the incident of a suspension; None for an incident, and where there is none. One read."""
+        definition = self.definition(issue)
+        is_suspension = definition.process.name == SUSPENSION
+        number = incident_number(issue, definition, self.seal) if is_suspension else None
+        if number is None or number == issue.number:
+            return None
+        try:
+            incident = self.open(self.tracker.read(number))
+        except AdapterError as error:
+            if error.status != 404:
+                raise
+            return None
+        return None if incident.is_suspension else incident

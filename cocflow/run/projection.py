@@ -1,0 +1,82 @@
+"""The projection: labels, title and openness as the case has them, and nothing on it twice.
+
+Owns which labels are cocflow's, and the order in which they change: ours on, then ours off, never a set.
+It refuses to touch anybody else's label, and to read a decision out of what it projects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from cocflow.core.acts.guards import stays_open
+from cocflow.core.engine.case import SUSPENSION, Case
+from cocflow.core.engine.decide import STATE_PREFIX
+from cocflow.core.engine.records import Try
+from cocflow.core.process import State
+from cocflow.core.text.codename import title
+from cocflow.run.delivery import is_stuck
+from cocflow.run.desk import Desk
+from cocflow.run.suspensions import with_checklists
+
+UNDELIVERED = "notice: undelivered"
+"""The label of a case in which somebody couldn't be reached for a day, or for good."""
+
+
+def project(desk: Desk, case: Case, tries: Mapping[str, Try]) -> datetime | None:
+    """Make labels, title and the issue's openness those of the case; other people's labels stay.
+
+    Returns when the body was last edited, as far as this run knows.
+    """
+    issue, state = case.issue, case.process.state(case.progress.state or "")
+    if state is None:
+        return issue.body_edited_at
+    wanted = _wanted_labels(case, state, tries)
+    ours = {label for label in issue.labels if _is_ours(case, label)}
+    if missing := [label for label in wanted if label not in issue.labels]:
+        desk.tracker.add_labels(issue.number, missing)
+    for label in sorted(ours.difference(wanted)):
+        desk.tracker.remove_label(issue.number, label)
+    neutral = title(case.process.name, case.code_name)
+    new_title = neutral if issue.title != neutral else None
+    stays = stays_open(case)
+    open_ = stays if issue.is_open != stays else None
+    body = None
+    if with_checklists(case, issue.body) is not None:
+        # People tick the lists off meanwhile: what is written is what stands there at the last moment.
+        body = with_checklists(case, desk.tracker.tail(issue).body)
+    if new_title is not None or open_ is not None or body is not None:
+        desk.tracker.edit_issue(issue.number, title=new_title, body=body, open_=open_)
+    if body is None:
+        return issue.body_edited_at
+    edit = desk.tracker.tail(issue).body_edit
+    mine = edit is not None and edit.by is not None and edit.by.id == issue.me
+    return edit.at if edit is not None and mine else issue.body_edited_at
+
+
+def _wanted_labels(case: Case, state: State, tries: Mapping[str, Try]) -> list[str]:
+    """Return the labels that show how the case stands; the state's first."""
+    consent = case.progress.consent
+    marks = {
+        "consent: " + consent.level: True,
+        "consent: by name": consent.named,
+        UNDELIVERED: any(is_stuck(one, case.issue.now) for one in tries.values()),
+    }
+    known = {mark.name for mark in case.process.marks}
+    kind = [SUSPENSION] if case.is_suspension else []
+    return [state.label, *kind, *(name for name, shown in marks.items() if shown and name in known)]
+
+
+def _is_ours(case: Case, label: str) -> bool:
+    """Whether a label is cocflow's to put on and take off: everybody else's stay."""
+    marks = {mark.name for mark in case.process.marks}
+    kinds = marks | case.process.quick_labels().keys() | {SUSPENSION}
+    return label.startswith(STATE_PREFIX) or label in kinds
+
+
+def tidy(desk: Desk, case: Case) -> None:
+    """Delete receipts that lost a race, newest first, and cards beyond the first."""
+    for entry in reversed(case.ledger.void):
+        desk.tracker.delete_comment(entry.database_id)
+    for card in case.ledger.spare_cards:
+        desk.tracker.delete_comment(card.database_id)

@@ -1,0 +1,131 @@
+"""Receipts: posted, checked whether they count, and what they say.
+
+Owns the half of the rule *Which receipts count* that writes: a receipt that lost a race is deleted before
+anything else is done. Owns the texts that an administrator tells by hand, too. It refuses to post twice
+what may have been posted, and to cut a text: what doesn't fit into a comment is left out whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from cocflow.core.acts.guards import NOT_PEOPLE, owed_to_people, shown
+from cocflow.core.engine.case import Case
+from cocflow.core.engine.decide import Decision
+from cocflow.core.engine.facts import Issue, extended
+from cocflow.core.engine.ledger import Ledger, read_ledger
+from cocflow.core.engine.records import Owed, receipt_line
+from cocflow.core.views.audience import view
+from cocflow.errors import AdapterError
+from cocflow.messages import coded, fenced, inline
+from cocflow.run.desk import Desk
+
+TOO_LONG = "(This is too long to repeat here. The words stand in the comment that asked for it.)"
+
+LONGEST_TEXT = 60_000
+"""Characters of text in a comment, below GitHub's 65,536 so that the record always fits."""
+
+
+def post(desk: Desk, case: Case, decision: Decision) -> tuple[Issue, Ledger, bool]:
+    """Post a receipt and read the tail; return the issue and its ledger then, and whether it counts."""
+    line = receipt_line(decision.record, desk.seal, case.issue.id)
+    body = f"{_text(desk, case, decision)}\n\n{line}"
+    expecting: str | None = None
+    try:
+        expecting = desk.tracker.comment(case.issue.number, body).id
+    except AdapterError as error:
+        if not error.uncertain:
+            raise
+        issue = extended(case.issue, desk.tracker.tail(case.issue))
+        if not any(issue.is_mine(one) and one.body.endswith(line) for one in issue.comments()):
+            raise
+    else:
+        issue = extended(case.issue, desk.tracker.tail(case.issue, expecting))
+    ledger = read_ledger(issue, desk.seal)
+    news = issue.comments()[len(case.issue.comments()) :]
+    same = {one.id for one in news if issue.is_mine(one) and one.body.endswith(line)}
+    ours = same if expecting is None else {expecting}
+    counts = any(entry.id in ours for entry in ledger.counted)
+    lost = {entry.id: entry.database_id for entry in ledger.void if entry.id in ours}
+    if not lost:
+        return issue, ledger, counts
+    for database_id in lost.values():
+        desk.tracker.delete_comment(database_id)
+    left = tuple(fact for fact in issue.facts if fact.id not in lost)
+    issue = msgspec.structs.replace(issue, facts=left)
+    return issue, read_ledger(issue, desk.seal), counts
+
+
+def _text(desk: Desk, case: Case, decision: Decision) -> str:
+    """Return what a receipt says: the notices whose channel is the issue, then what to tell by hand."""
+    after = case.after(decision.record)
+    outside = [one for one in decision.record.owed if one.to not in NOT_PEOPLE and not one.by_receipt]
+    by_hand = [one for one in outside if not _reachable(desk, after, one)]
+    names = {
+        "sent": tuple(shown(after, one.to) for one in outside if one not in by_hand),
+        "by_hand": tuple(shown(after, one.to) for one in by_hand),
+    }
+    parts = [_said(desk, after, decision, name, names) for name in decision.says]
+    return fitting([*parts, *(told_by_hand(desk, after, one) for one in by_hand), *_anew(desk, case, after)])
+
+
+def _anew(desk: Desk, case: Case, after: Case) -> list[str]:
+    """Return the texts to be told by hand that a new consent has made others than they were."""
+    if after.progress.consent == case.progress.consent or case.progress.state is None:
+        return []
+    waiting = [one for one in owed_to_people(case) if one in owed_to_people(after)]
+    by_hand = [one for one in waiting if not _reachable(desk, after, one)]
+    changed = [one for one in by_hand if _rendered(desk, case, one) != _rendered(desk, after, one)]
+    if not changed:
+        return []
+    return [
+        "**What waits to be told by hand is another text now.** Use this, and nothing from above.",
+        *(told_by_hand(desk, after, one) for one in changed),
+    ]
+
+
+def _rendered(desk: Desk, case: Case, owed: Owed) -> str:
+    """Return what a notice says to whom it is owed, under the present consent."""
+    return desk.templates.render(owed.notice, view(owed.notice.partition("/")[0], case, owed=owed))
+
+
+def _said(
+    desk: Desk, after: Case, decision: Decision, name: str, names: Mapping[str, tuple[str, ...]]
+) -> str:
+    """Return what one template says; administrators also read who is told how."""
+    folder = name.partition("/")[0]
+    what = view(folder, after, decision)
+    if folder == "administrators":
+        what = msgspec.structs.replace(what, **names)
+    return desk.templates.render(name, what)
+
+
+def fitting(parts: Iterable[str]) -> str:
+    """Return the parts as one text that fits into a comment; what doesn't fit is left out whole."""
+    kept: list[str] = []
+    room = LONGEST_TEXT
+    for part in (part for part in parts if part):
+        said = part if len(part) <= room else TOO_LONG
+        kept.append(said)
+        room -= len(said)
+    return "\n\n---\n\n".join(kept)
+
+
+def told_by_hand(desk: Desk, case: Case, owed: Owed) -> str:
+    """Return a notice that no channel reaches, ready to copy and to be told by an administrator."""
+    name = shown(case, owed.to)
+    text = _rendered(desk, case, owed)
+    person = case.person(owed.to)
+    who = owed.to if owed.to in ("reporter", "suspended", "community") else person.name if person else name
+    subject = desk.templates.subject(owed.notice)
+    return (
+        f"**To be told by hand: {inline(name)}.** Copy this to them (subject: *{subject}*), then write"
+        f" {coded(f'/told {who or name} how')}:\n\n{fenced(text)}"
+    )
+
+
+def _reachable(desk: Desk, case: Case, owed: Owed) -> bool:
+    person = case.person(owed.to)
+    return person is not None and desk.notifier.reaches(person)

@@ -1,0 +1,108 @@
+"""Suspensions as issues of their own: opened once, noted by their incident, given up if they repeat another.
+
+Owns what runs between an incident and its sub-issues, for the rule *Suspensions*, and the checklists in
+the bodies of suspensions. It refuses to open one whose command has changed since it was answered.
+Draining an incident is the business of whoever calls: it is passed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cocflow.core.acts.commands import Suspend
+from cocflow.core.engine.case import ACCOUNT, INCIDENT, REACH, REASON, SUSPENSION, UNTIL, Case, suspension_id
+from cocflow.core.engine.decide import TwiceMadeError
+from cocflow.core.engine.progress import Standing
+from cocflow.core.engine.records import Card, Marker, card_line, marker_line, read_marker
+from cocflow.core.forms.form import Answers, write
+from cocflow.core.text.codename import code_name, title
+from cocflow.errors import DefinitionError
+from cocflow.run.desk import Desk
+
+_ON_SUSPENSION = "<!-- cocflow: on suspension -->"
+_ON_RETURN = "<!-- cocflow: on return -->"
+
+
+def open_suspensions(desk: Desk, case: Case) -> list[int]:
+    """Open the issue of every ordered suspension that has none; return their numbers.
+
+    The receipt on the incident comes first, so a run that died in between is taken up here: what
+    it opened is known by its marker.
+    """
+    ordered = [one for one in case.progress.suspensions.values() if one.number is None]
+    if case.is_suspension or not ordered:
+        return []
+    known = desk.tracker.children(case.issue.number)
+    numbers: list[int] = []
+    for standing in ordered:
+        child = known.get((case.issue.number, standing.key))
+        if child is not None and not child.linked:
+            desk.tracker.link(case.issue.number, child.database_id)
+        numbers.append(_open_suspension(desk, case, standing) if child is None else child.number)
+    return numbers
+
+
+def _open_suspension(desk: Desk, case: Case, standing: Standing) -> int:
+    command = case.command(standing.words) if standing.words is not None else None
+    if not isinstance(command, Suspend):
+        raise DefinitionError(
+            f"The `/suspend` of incident {case.issue.number} has changed since it was answered.",
+            hint="open the suspension with the suspension form",
+        )
+    account = command.accounts[standing.line]
+    answers = {
+        ACCOUNT: account.name,
+        REASON: command.reason,
+        UNTIL: account.until,
+        REACH: account.contact,
+        INCIDENT: str(case.issue.number),
+    }
+    form = desk.definitions[SUSPENSION].form
+    marker = Marker(incident=case.issue.id, number=case.issue.number, key=standing.key)
+    said = write(form, Answers({name: text for name, text in answers.items() if text}))
+    todo = _checklist(_ON_SUSPENSION, "When the account is suspended", desk.community.on_suspension)
+    body = "\n\n".join(part for part in (marker_line(marker, desk.seal), todo, said) if part)
+    name = title(SUSPENSION, code_name(suspension_id(case.issue.id, standing.key)))
+    return desk.tracker.open_child(case.issue.number, name, body, [SUSPENSION])
+
+
+def note(case: Case, drained: Callable[[int], bool]) -> set[str]:
+    """Have the incident note how its suspension stands; return the marks of what it noted.
+
+    `drained` drains the incident of a number about this suspension, and returns whether that went on.
+    """
+    owed = {notice.id for notice in case.progress.owed() if notice.to == "incident"}
+    if not owed or case.incident is None:
+        return set()
+    return owed if drained(case.incident.issue.number) else set()
+
+
+def give_up(desk: Desk, case: Case, twice: TwiceMadeError) -> None:
+    """Close an issue that repeats a suspension (two runs may both have opened one); nobody is told."""
+    last = case.ledger.last
+    card = Card(n=last.record.n, last=last.id, seen=case.issue.newest_by_person()) if last else None
+    if card is not None and case.ledger.card is None:
+        text = f"This was opened twice. The suspension is #{twice.first}; nothing happens here."
+        desk.tracker.comment(case.issue.number, f"{text}\n\n{card_line(card, desk.seal, case.issue.id)}")
+    desk.tracker.edit_issue(case.issue.number, open_=False)
+
+
+def with_checklists(case: Case, said: str) -> str | None:
+    """Return a suspension's body with the checklists that it lacks, None if it lacks none."""
+    state, community = case.process.state(case.progress.state or ""), case.community
+    over = case.progress.returned or bool(state and state.final)
+    lists = [_checklist(_ON_SUSPENSION, "When the account is suspended", community.on_suspension)]
+    if over:
+        lists.append(_checklist(_ON_RETURN, "When the account comes back", community.on_return))
+    missing = [one for one in lists if one and one.partition("\n")[0] not in said]
+    if not case.is_suspension or not missing:
+        return None
+    first, _, rest = said.partition("\n")
+    if read_marker(said) is None:
+        return "\n\n".join((*missing, said))
+    return "\n\n".join((first, *missing, rest.strip("\n")))
+
+
+def _checklist(mark: str, heading: str, tasks: tuple[str, ...]) -> str:
+    """Return what administrators do by hand, to be ticked off; "" if the community lists nothing."""
+    return "\n".join((mark, f"**{heading}:**", "", *(f"- [ ] {task}" for task in tasks))) if tasks else ""

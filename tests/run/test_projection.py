@@ -1,0 +1,98 @@
+"""The projection: labels, title and openness follow the case, and what is put back."""
+
+from __future__ import annotations
+
+import pytest
+
+from cocflow.core.engine.facts import Actor
+from tests.core.play import MFT, OTHER_BOT, RIYA, STRANGER
+from tests.run.setting import Setting
+
+
+def test_the_new_label_is_on_before_the_old_one_is_off(setting: Setting) -> None:
+    """An issue never stands without a label of its state, and other labels are left alone."""
+    setting.labels(MFT, "bug")
+    setting.labels(MFT, "state-of-the-art")
+    setting.says(MFT, "/estimate 3 days")
+    seen: list[set[str]] = []
+    setting.tracker.after = lambda call: seen.append(set(setting.tracker.state_labels(1)))
+    setting.run()
+    assert all(seen)
+    assert setting.tracker.threads[1].labels == {
+        "bug",
+        "state-of-the-art",
+        "state: acknowledged",
+        "consent: none",
+    }
+
+
+def test_a_removed_state_label_is_put_back_silently(setting: Setting) -> None:
+    """Taking the state's label off brings it back, and no comment."""
+    setting.tracker.unlabels(MFT, 1, "state: reported")
+    assert setting.run().receipts == 0
+    assert setting.tracker.writes() == ["add_labels", "edit_comment"]
+    assert setting.state == "reported"
+
+
+def test_a_refused_label_is_put_back_with_the_reason(setting: Setting) -> None:
+    """An illegal label is taken off, the state's own stays, and the answer says what is possible."""
+    setting.labels(MFT, "state: triaged")
+    assert setting.run().receipts == 1
+    assert setting.state == "reported"
+    assert "Nothing was sent" in setting.newest
+    assert "/estimate" in setting.newest
+
+
+def test_a_label_that_needs_words_is_put_back_with_the_command(setting: Setting) -> None:
+    """`state: resolved` alone is put back with `/resolve` ready to copy."""
+    setting.says(MFT, "/estimate 3 days")
+    setting.labels(MFT, "state: resolved")
+    setting.run()
+    assert setting.state == "acknowledged"
+    assert "```\n/resolve <words>" in setting.newest
+
+
+def test_a_quick_label_is_taken_off_when_done(setting: Setting) -> None:
+    """A quick label does its work and disappears."""
+    setting.labels(MFT, "estimate: 3 days")
+    setting.run()
+    assert setting.state == "acknowledged"
+    assert setting.tracker.threads[1].labels == {"state: acknowledged", "consent: none"}
+
+
+@pytest.mark.parametrize("label", ["state: closed", "state: nonsense", "estimate: 1 week"])
+@pytest.mark.parametrize("who", [OTHER_BOT, STRANGER])
+def test_labels_of_strangers_and_other_bots_are_put_back(setting: Setting, who: Actor, label: str) -> None:
+    """Whoever may label but has no say moves nothing; a bot isn't even answered."""
+    setting.labels(who, label)
+    assert setting.run().receipts == (who is STRANGER)
+    assert setting.tracker.threads[1].labels == {"state: reported", "consent: none"}
+
+
+def test_an_issue_closed_without_a_say_is_opened_again(setting: Setting) -> None:
+    """Close by a stranger is refused and undone; so is a bot's, without an answer."""
+    setting.tracker.closes(STRANGER, 1)
+    assert setting.run().receipts == 1
+    assert setting.tracker.threads[1].is_open
+    setting.tracker.closes(OTHER_BOT, 1)
+    assert setting.run().receipts == 0
+    assert setting.tracker.threads[1].is_open
+
+
+def test_a_withdrawn_report_is_closed_and_reopened_by_its_reporter(setting: Setting) -> None:
+    """The reporter's own Close withdraws and their own Reopen returns."""
+    setting.tracker.closes(RIYA, 1)
+    setting.run()
+    assert setting.state == "withdrawn"
+    assert not setting.tracker.threads[1].is_open
+    setting.tracker.reopens(RIYA, 1)
+    setting.run()
+    assert setting.state == "reported"
+    assert setting.tracker.threads[1].is_open
+
+
+def test_a_title_that_somebody_wrote_is_made_neutral_again(setting: Setting) -> None:
+    """A title goes into every mail, so nobody's words stay in it."""
+    setting.tracker.threads[1].title = "About somebody"
+    setting.run()
+    assert setting.tracker.threads[1].title.startswith("Incident ")

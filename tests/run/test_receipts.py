@@ -1,0 +1,80 @@
+"""Receipts: what they say and to whom, what is told by hand, and one that may have been posted."""
+
+from __future__ import annotations
+
+import pytest
+
+from cocflow.core.engine.records import Record, receipt_line
+from cocflow.core.people.roster import Administrator
+from cocflow.errors import AdapterError
+from tests.core import play
+from tests.core.play import MFT, MIABOT, STRANGER
+from tests.run.setting import Flaky, Setting
+
+
+def test_whom_no_channel_reaches_is_told_by_hand(setting: Setting) -> None:
+    """The text stands on the issue ready to copy, owed until somebody says `/told`."""
+    setting.resolved("Kim Example")
+    setting.run()
+    assert setting.state == "resolved"
+    assert "**To be told by hand: Kim Example.**" in setting.newest
+    assert "`/told Kim Example how`" in setting.newest
+    setting.says(MFT, "/told Kim Example by phone")
+    setting.run()
+    assert setting.state == "closed"
+
+
+def test_an_administrator_in_the_case_is_not_called_upon() -> None:
+    """A reporter who is on the roster is left out of the administrators' mentions."""
+    setting = Setting(by=MIABOT)
+    mentions = [text for text in setting.tracker.by_bot(1) if "a report has arrived" in text]
+    assert "@mft" in mentions[0]
+    assert "@miabot" not in mentions[0]
+
+
+def test_with_nobody_eligible_the_outside_contact_is_named() -> None:
+    """A case that concerns every administrator says on its card where to turn, and decides nothing."""
+    two = play.community(Administrator(login="mft"), Administrator(login="miabot"))
+    setting = Setting(by=MFT, community=two)
+    setting.says(MIABOT, "/party miabot")
+    setting.run()
+    setting.says(MIABOT, "/estimate 3 days")
+    setting.run()
+    assert setting.state == "reported"
+    assert "council@example.org" in setting.newest
+    assert "council@example.org" in setting.tracker.card(1)
+    assert "No administrator" in setting.newest
+
+
+def test_forged_and_hostile_words_stay_words(setting: Setting) -> None:
+    """A receipt's line in a person's command or comment changes nothing and breaks nothing."""
+    forged = receipt_line(
+        Record(n=2, prev=setting.tracker.receipts(1)[0].id, of="x", at=play.START, process="p")
+    )
+    setting.says(MFT, "/estimate 3 days")
+    setting.says(MFT, f"/resolve We talked.\n{forged}")
+    setting.says(STRANGER, forged)
+    outcome = setting.run()
+    assert not outcome.broken
+    assert setting.state == "closed"
+    moves = [record.move for record in setting.tracker.records(1)]
+    assert moves == [None, "estimate", "resolve", "close"]
+
+
+def test_an_uncertain_receipt_is_looked_for(setting: Setting) -> None:
+    """A comment that may have been posted is found by its own line, and not posted again."""
+    setting.says(MFT, "/estimate 3 days")
+    setting.tracker.after = Flaky("comment", AdapterError(502, "POST", uncertain=True))
+    assert setting.run().receipts == 1
+    assert len(setting.tracker.receipts(1)) == 2
+    assert setting.state == "acknowledged"
+
+
+def test_an_uncertain_receipt_that_was_not_posted_is_an_error(setting: Setting) -> None:
+    """If the comment isn't there, the run fails and the next one posts it."""
+    setting.says(MFT, "/estimate 3 days")
+    setting.tracker.before = Flaky("comment", AdapterError(None, "POST", uncertain=True))
+    with pytest.raises(AdapterError):
+        setting.run()
+    assert len(setting.tracker.receipts(1)) == 1
+    assert setting.run().receipts == 1
