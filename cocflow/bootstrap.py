@@ -11,8 +11,9 @@ from pathlib import Path
 from cocflow.adapters.github import API, GitHubTracker
 from cocflow.adapters.outbox import Outbox
 from cocflow.adapters.repository import GitHubPremises
-from cocflow.core.engine.case import ACCOUNT, REACH, REASON, Definition
-from cocflow.core.engine.seal import read_seal
+from cocflow.core.acts.suspension import ACCOUNT, REACH, REASON
+from cocflow.core.case.case import Definition
+from cocflow.core.case.seal import read_seal
 from cocflow.core.forms.form import QUESTIONS
 from cocflow.core.forms.template import form_from_template
 from cocflow.core.people.roster import Community

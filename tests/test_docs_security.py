@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 import pytest
-
 from cocflow.core.engine.seal import SETTING, SHORTEST_KEY
 
 ROOT = Path(__file__).parents[1]

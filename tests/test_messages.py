@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from cocflow.core.views import audience
-from cocflow.core.views.audience import VIEWS, View
+from cocflow.core.views import VIEWS, audience
+from cocflow.core.views.base import View
 from cocflow.errors import DefinitionError
 from cocflow.messages import SUFFIX, Templates, fenced, inline, listed, quoted
 from cocflow.setup import shipped

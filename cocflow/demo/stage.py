@@ -22,11 +22,11 @@ from github.Repository import Repository
 
 from cocflow import bootstrap
 from cocflow.adapters.maildir import MaildirMailbox
-from cocflow.core.engine.decide import STATE_PREFIX
-from cocflow.core.engine.facts import sha256
+from cocflow.core.case.facts import sha256
 from cocflow.core.forms.form import Answers
 from cocflow.core.forms.template import fill_template
 from cocflow.core.forms.writing import write
+from cocflow.core.process import STATE_PREFIX
 from cocflow.demo.news import News, Newspaper
 from cocflow.demo.script import AddLabel, Deed, File, Mail, Press, Wait, Write
 from cocflow.demo.story import (

@@ -22,7 +22,7 @@ import yaml
 
 from cocflow.core.acts.commands import USAGE
 from cocflow.core.acts.guards import GUARDS, INSTANTS
-from cocflow.core.engine.decide import FOLDERS
+from cocflow.core.engine.decision import FOLDERS
 from cocflow.core.process import Button, Figure, Mark, Move, Opening, Process, Role, State, Timer
 from cocflow.core.text.when import read_duration
 from cocflow.errors import DefinitionError

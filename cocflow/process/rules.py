@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
-from cocflow.core.acts.commands import GRAMMAR
+from cocflow.core.acts import GRAMMAR
 from cocflow.core.acts.guards import ACROSS, GUARDS, INSTANTS
 from cocflow.core.process import Figure, Move, Opening, Process, Timer
 

@@ -12,13 +12,13 @@ from datetime import timedelta
 from itertools import pairwise
 
 import hypothesis.strategies as st
+from cocflow.core.acts.guards import shown
 from hypothesis import Phase, settings
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from cocflow.core.acts.guards import shown
-from cocflow.core.engine.case import Case
-from cocflow.core.engine.decide import open_requests
-from cocflow.core.engine.facts import Actor
+from cocflow.core.case.case import Case
+from cocflow.core.case.facts import Actor
+from cocflow.core.engine.requests import open_requests
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.messages import inline
 from cocflow.run.desk import Desk

@@ -13,11 +13,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from cocflow.adapters.letters import read_letter
-from cocflow.core.acts.commands import GRAMMAR, read_command, split_told
-from cocflow.core.engine.decide import decide, recovery
-from cocflow.core.engine.facts import Actor
-from cocflow.core.engine.ledger import read_ledger
-from cocflow.core.engine.records import (
+from cocflow.core.acts import GRAMMAR
+from cocflow.core.acts.consent import consent
+from cocflow.core.acts.told import split_told
+from cocflow.core.case.facts import Actor
+from cocflow.core.case.grammar import read_command
+from cocflow.core.case.records import (
     claim,
     is_signed,
     is_vouched,
@@ -25,11 +26,12 @@ from cocflow.core.engine.records import (
     read_halt,
     read_mail,
     read_marker,
-    read_receipt,
     receipt_line,
 )
-from cocflow.core.engine.seal import Seal, read_seal
-from cocflow.core.forms.consent import consent
+from cocflow.core.case.seal import Seal, read_seal
+from cocflow.core.engine.decide import decide
+from cocflow.core.engine.reading import read_ledger, read_receipt
+from cocflow.core.engine.recovery import recovery
 from cocflow.core.forms.numbered import numbered_answers
 from cocflow.core.forms.reading import read
 from cocflow.core.forms.template import form_from_template

@@ -5,24 +5,21 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from cocflow.core.acts.commands import USAGE
 from hypothesis import strategies as st
 
-from cocflow.core.acts.commands import USAGE
-from cocflow.core.engine.records import (
-    AnswerGiven,
+from cocflow.core.acts.estimate import Estimated
+from cocflow.core.acts.party import PartyAdded, PartyRemoved
+from cocflow.core.acts.report import AnswerGiven
+from cocflow.core.acts.suspend import SuspensionOrdered
+from cocflow.core.acts.suspension import EndSet
+from cocflow.core.case.progress import Moved, Record, Reminded
+from cocflow.core.case.records import (
     Card,
-    EndSet,
-    Estimated,
     Filed,
     Halt,
     Marker,
-    Moved,
     Owed,
-    PartyAdded,
-    PartyRemoved,
-    Record,
-    Reminded,
-    SuspensionOrdered,
     Words,
     card_line,
     halt_line,

@@ -10,8 +10,9 @@ from collections.abc import Callable
 
 import pytest
 
-from cocflow.core.acts.commands import GRAMMAR, read_command
-from cocflow.core.engine.facts import Actor
+from cocflow.core.acts import GRAMMAR
+from cocflow.core.case.facts import Actor
+from cocflow.core.case.grammar import read_command
 from cocflow.core.process import Move
 from tests.core.play import MFT, RIYA, STRANGER, THCLPR, Play, body, definition, played_to
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cocflow.core.engine.case import Person
+from cocflow.core.people.person import Person
 from cocflow.errors import AdapterError
 from cocflow.ports import Message, RefusedError
 from cocflow.run.channels import Channels

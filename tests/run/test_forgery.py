@@ -12,17 +12,16 @@ from typing import Any
 
 import msgspec
 import pytest
-
 from cocflow.core.acts.commands import USAGE
 from cocflow.core.engine.case import FOR_ANOTHER
-from cocflow.core.engine.facts import Actor, Commented
-from cocflow.core.engine.records import (
+
+from cocflow.core.case.facts import Actor, Commented
+from cocflow.core.case.progress import Moved, Record
+from cocflow.core.case.records import (
     Card,
     Filed,
     Halt,
     Marker,
-    Moved,
-    Record,
     card_line,
     halt_line,
     mail_line,
@@ -30,8 +29,8 @@ from cocflow.core.engine.records import (
     read_card,
     receipt_line,
 )
-from cocflow.core.engine.seal import Seal
-from cocflow.core.views.audience import reply_token
+from cocflow.core.case.seal import Seal
+from cocflow.core.views.tokens import reply_token
 from cocflow.run.sweep import Run
 from cocflow.setup.examine import Survey, receipts_are_whole
 from tests.core import play

@@ -27,10 +27,15 @@ from hypothesis import strategies as st
 
 from cocflow.adapters.actions import read_event
 from cocflow.cli.running import finish
-from cocflow.core.acts.commands import GRAMMAR, read_command
-from cocflow.core.engine.facts import Actor
-from cocflow.core.engine.records import read_mail
-from cocflow.core.views.audience import CommunityView, PartyView, View, reply_token, view
+from cocflow.core.acts import GRAMMAR
+from cocflow.core.case.facts import Actor
+from cocflow.core.case.grammar import read_command
+from cocflow.core.case.records import read_mail
+from cocflow.core.views import view
+from cocflow.core.views.base import View
+from cocflow.core.views.community import CommunityView
+from cocflow.core.views.party import PartyView
+from cocflow.core.views.tokens import reply_token
 from cocflow.errors import CocflowError, UserMistake
 from cocflow.messages import Templates
 from cocflow.ports import Message, Posted

@@ -12,12 +12,12 @@ from urllib.parse import quote
 import github
 import msgspec
 import pytest
+from cocflow.core.engine.case import FOR_ANOTHER
 
 from cocflow import bootstrap
 from cocflow.adapters.mailbox import DONE, ImapMailbox
-from cocflow.core.engine.case import FOR_ANOTHER
-from cocflow.core.engine.records import Filed, read_mail
-from cocflow.core.views.audience import reply_token
+from cocflow.core.case.records import Filed, read_mail
+from cocflow.core.views.tokens import reply_token
 from cocflow.errors import AdapterError
 from cocflow.ports import Letter
 from cocflow.run.letters import LONGEST_PART, collect

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from cocflow.core.engine.facts import Actor
-from cocflow.core.engine.records import PostAnswered, Record
+from cocflow.core.case.draft import DraftAnswered
+from cocflow.core.case.facts import Actor
+from cocflow.core.case.progress import Record
 from tests.core.play import MFT, MIABOT, RIYA, ROSTER, STRANGER
 from tests.scene import PUBLIC, ROBIN, SAM, SHARES, Scene
 
@@ -150,7 +151,7 @@ def test_answers_are_recorded_from_the_reporter_and_by_administrators_for_others
         change
         for record in made.tracker.records(1)
         for change in record.changes
-        if isinstance(change, PostAnswered) and change.to == "p1"
+        if isinstance(change, DraftAnswered) and change.to == "p1"
     ]
     assert recorded.words.fact in {one.id for one in made.tracker.threads[1].comments()}
 

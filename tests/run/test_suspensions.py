@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from cocflow.core.engine.case import Case
-from cocflow.core.engine.facts import Actor
-from cocflow.core.engine.progress import Standing
-from cocflow.core.engine.records import read_marker
+from cocflow.core.acts.suspend import Standing
+from cocflow.core.case.case import Case
+from cocflow.core.case.facts import Actor
+from cocflow.core.case.records import read_marker
 from cocflow.core.people.roster import Administrator
-from cocflow.core.views.audience import reply_token
+from cocflow.core.views.tokens import reply_token
 from cocflow.errors import AdapterError, DefinitionError
 from cocflow.run.issue import enforce
 from cocflow.run.sweep import Run, handle, sweep

@@ -3,26 +3,20 @@ from collections.abc import Callable
 
 import msgspec
 import pytest
+from cocflow.core.acts.commands import USAGE, Command
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cocflow.core.acts.commands import (
-    GRAMMAR,
-    USAGE,
-    Answer,
-    Command,
-    Estimate,
-    Help,
-    Party,
-    Recover,
-    Resolve,
-    Told,
-    Withdraw,
-    is_command,
-    read_command,
-    show_usage,
-    split_told,
-)
+from cocflow.core.acts import GRAMMAR
+from cocflow.core.acts.estimate import Estimate
+from cocflow.core.acts.help import Help
+from cocflow.core.acts.party import Party
+from cocflow.core.acts.recover import Recover
+from cocflow.core.acts.report import Answer
+from cocflow.core.acts.resolve import Resolve
+from cocflow.core.acts.told import Told, split_told
+from cocflow.core.acts.withdraw import Withdraw
+from cocflow.core.case.grammar import is_command, read_command, show_usage
 from cocflow.errors import UserMistake
 
 ACCEPTED: list[tuple[str, Command]] = [

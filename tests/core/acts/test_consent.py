@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from cocflow.core.engine.facts import Actor
-from cocflow.core.engine.records import Record
+from cocflow.core.case.facts import Actor
+from cocflow.core.case.progress import Record
 from cocflow.run.issue import enforce
 from tests.core.play import MFT, MIABOT, RIYA, ROSTER, STRANGER, THCLPR, Play, body, played_to
 from tests.scene import PUBLIC, ROBIN, SAM, SHARES, Scene

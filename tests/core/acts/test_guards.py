@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-
-from cocflow.core.acts import guards
-from cocflow.core.acts.commands import GRAMMAR, read_command
 from cocflow.core.acts.guards import CHECKS, GUARDS, INSTANTS, Ask
+
+from cocflow.core.acts import GRAMMAR, guards
+from cocflow.core.case.grammar import read_command
 from cocflow.core.process import Role
 from tests.core.play import HOUR, MFT, START, Play, body, played_to
 

@@ -15,11 +15,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cocflow.core.engine.decide import Decision
-from cocflow.core.engine.facts import Actor
-from cocflow.core.engine.records import Moved, Record
+from cocflow.core.case.facts import Actor
+from cocflow.core.case.progress import Moved, Record
+from cocflow.core.engine.decision import Decision
 from cocflow.core.process import Move
-from cocflow.core.views.audience import SuspendedView, view
+from cocflow.core.views import view
+from cocflow.core.views.suspended import SuspendedView
 from tests.core.play import (
     DAY,
     HOUR,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from cocflow.core.engine.case import Case
-from cocflow.core.engine.facts import Actor, sha256
-from cocflow.core.engine.records import Words
+from cocflow.core.case.case import Case
+from cocflow.core.case.facts import Actor, sha256
+from cocflow.core.case.records import Words
 from cocflow.core.people.roster import Administrator
 from tests.core.play import (
     BOT,

@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cocflow.core.case.facts import Actor, Commented, Fact
+from cocflow.core.case.progress import Record, Reminded
+from cocflow.core.case.records import receipt_line
 from cocflow.core.engine import timers
 from cocflow.core.engine.decide import decide
-from cocflow.core.engine.facts import Actor, Commented, Fact
-from cocflow.core.engine.records import Record, Reminded, receipt_line
 from cocflow.core.people.roster import Administrator
 from tests.core.play import (
     BOT,

@@ -7,20 +7,13 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from cocflow.core.engine.ledger import Entry
-from cocflow.core.engine.progress import Progress, checkpoint, replay
-from cocflow.core.engine.records import (
-    Moved,
-    Owed,
-    PartyAdded,
-    PartyRemoved,
-    Record,
-    Resolved,
-    ToldByHand,
-    Words,
-    read_receipt,
-    receipt_line,
-)
+from cocflow.core.acts.party import PartyAdded, PartyRemoved
+from cocflow.core.acts.resolve import Resolved
+from cocflow.core.acts.told import ToldByHand
+from cocflow.core.case.ledger import Entry
+from cocflow.core.case.progress import Moved, Progress, Record, checkpoint
+from cocflow.core.case.records import Owed, Words, receipt_line
+from cocflow.core.engine.reading import read_receipt, replay
 from cocflow.core.process import Process
 from tests.core.play import DAY, HOUR, MFT, START, case_of, definition, played_to
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import msgspec
 import pytest
+from cocflow.core.views.audience import possible
 
-from cocflow.core.views.audience import VIEWS, possible, view
+from cocflow.core.views import VIEWS, view
 from tests.core.play import MFT, RIYA, Play, body, played_to
 
 PARTIES = "What the people concerned need to know, without my name"
