@@ -95,6 +95,9 @@ def community(*administrators: Administrator, **changes: Any) -> Community:
     return Community(**(fields | changes))
 
 
+FOR_ANOTHER = "I file for someone else"
+"""The choice of the shipped form by which an administrator files for a reporter."""
+
 FULL = {
     "learned": "It happened to me",
     "nature": "It was said in a meeting.",

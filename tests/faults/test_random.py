@@ -12,7 +12,6 @@ from datetime import timedelta
 from itertools import pairwise
 
 import hypothesis.strategies as st
-from cocflow.core.acts.guards import shown
 from hypothesis import Phase, settings
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -258,7 +257,7 @@ class Months(RuleBasedStateMachine):
             for owed in case.progress.owed():
                 if owed.to == "incident" and case.incident is None:
                     continue  # it is linked to none
-                assert inline(shown(case, owed.to)) in card, owed.id
+                assert inline(case.called(owed.to)) in card, owed.id
 
     @precondition(lambda self: self.quiet)
     @invariant()

@@ -14,7 +14,6 @@ import msgspec
 
 from cocflow.adapters.letters import read_letter
 from cocflow.core.acts import GRAMMAR
-from cocflow.core.acts.consent import consent
 from cocflow.core.acts.told import split_told
 from cocflow.core.case.facts import Actor
 from cocflow.core.case.grammar import read_command
@@ -54,7 +53,6 @@ def form(text: str) -> None:
     """Read a report, and what can be had back of it once more: it must be the same."""
     for definition in (play.definition(), play.suspension_definition()):
         report = read(definition.form, text)
-        consent(report.answers)
         again = read(definition.form, write(definition.form, report.answers))
         assert again.answers == report.answers
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from cocflow.core.acts.commands import USAGE
 from hypothesis import strategies as st
 
 from cocflow.core.acts.estimate import Estimated
@@ -96,7 +95,7 @@ def kept() -> list[tuple[str, str]]:
 def examples() -> list[str]:
     """Return texts that some reader takes, and those that people may type to break one."""
     return [
-        *(usage.example for usage in USAGE.values()),
+        *(one.usage.example for one in GRAMMAR.values()),
         play.body(),
         play.suspension_body(),
         *(f"<!-- cocflow:{name} {payload} -->" for name, payload in RECORDS),
@@ -143,7 +142,7 @@ PIECES = (
         "\x00",
         "\ud800",
     ),
-    *(f"/{name} " for name in USAGE),
+    *(f"/{name} " for name in GRAMMAR),
     *(
         "To reporter: ",
         "To parties:",

@@ -28,6 +28,7 @@ from hypothesis import strategies as st
 from cocflow.adapters.actions import read_event
 from cocflow.cli.running import finish
 from cocflow.core.acts import GRAMMAR
+from cocflow.core.acts.report import report
 from cocflow.core.case.facts import Actor
 from cocflow.core.case.grammar import read_command
 from cocflow.core.case.records import read_mail
@@ -289,7 +290,7 @@ class World:
         for number, thread in self.tracker.threads.items():
             issue = self.tracker.read(number)
             case = self.desk.open(issue)
-            yield f"{issue!r} {case!r} {case.suspended!r} {case.parties!r} {case.reporter!r} {case.report!r}"
+            yield f"{issue!r} {case!r} {case.people!r} {report(case)!r}"
             yield repr(self.tracker.tail(msgspec.structs.replace(issue, cursor="0")))
             if case.progress.state is not None:
                 yield repr([view(folder, case) for folder in ("administrators", "party", "reporter")])

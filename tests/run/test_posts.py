@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cocflow.core.case.draft import DraftAnswered
+from cocflow.core.case.draft import Draft, DraftAnswered
 from cocflow.core.case.facts import Actor
 from cocflow.core.case.progress import Record
 from tests.core.play import MFT, MIABOT, RIYA, ROSTER, STRANGER
@@ -29,7 +29,7 @@ def scene(share: str = "community", *parties: str, public: bool = False, **field
 
 def draft(made: Scene) -> Any:
     """Return the present draft."""
-    return made.case().progress.draft
+    return made.case().progress.newest(Draft)
 
 
 def posted(made: Scene) -> list[str]:

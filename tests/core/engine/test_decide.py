@@ -12,6 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cocflow.core.acts.consent import ConsentGiven
+from cocflow.core.acts.estimate import Estimated
+from cocflow.core.acts.party import Parties
+from cocflow.core.acts.report import Later
+from cocflow.core.acts.resolve import Resolution
 from cocflow.core.case.facts import Actor, Commented, Fact
 from cocflow.core.case.progress import Record, Reminded
 from cocflow.core.case.records import receipt_line
@@ -116,11 +121,11 @@ def standing(play: Play) -> tuple[Any, ...]:
     progress = play.case().progress
     return (
         progress.stays,
-        progress.estimate,
-        progress.consent,
-        progress.answers,
-        progress.parties,
-        progress.resolution,
+        progress.newest(Estimated),
+        progress.newest(ConsentGiven),
+        progress[Later].words,
+        progress[Parties].members,
+        progress[Resolution].words,
         timers.earliest(play.case()),
     )
 
@@ -185,15 +190,19 @@ def test_nobody_off_the_roster_moves_more_than_a_reporter_may(state: str, steps:
     """Without administrators, a case goes only where the process lets its reporter take it."""
     play = played_to(state)
     start = len(play.case().progress.stays)
-    estimate, resolution = play.case().progress.estimate, play.case().progress.resolution
-    parties = play.case().progress.parties
+    estimate, resolution = play.case().progress.newest(Estimated), play.case().progress[Resolution].words
+    parties = play.case().progress[Parties].members
     for fact in facts_of(steps):
         play.add(msgspec.structs.replace(fact, at=fact.at + timedelta(hours=5), id=f"X{fact.id}"))
         play.run()
     stays = [stay.state for stay in play.case().progress.stays][start - 1 :]
     assert set(pairwise(stays)) <= GRANTED
     progress = play.case().progress
-    assert (progress.estimate, progress.resolution, progress.parties) == (estimate, resolution, parties)
+    assert (progress.newest(Estimated), progress[Resolution].words, progress[Parties].members) == (
+        estimate,
+        resolution,
+        parties,
+    )
 
 
 @given(st.sampled_from(STATES), histories(STRANGER, OTHER_BOT, None))
@@ -501,7 +510,7 @@ def test_recover_goes_on() -> None:
     assert [one.record.of for one in made] == [said, waiting]
     assert not play.case().ledger.broken
     assert play.state == "triaged"
-    assert play.case().progress.estimate is not None
+    assert play.case().progress.newest(Estimated) is not None
     assert play.run() == []
 
 

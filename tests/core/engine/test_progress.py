@@ -7,7 +7,9 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from cocflow.core.acts.party import PartyAdded, PartyRemoved
+from cocflow.core.acts.estimate import Estimated
+from cocflow.core.acts.party import Parties, PartyAdded, PartyRemoved
+from cocflow.core.acts.report import Later
 from cocflow.core.acts.resolve import Resolved
 from cocflow.core.acts.told import ToldByHand
 from cocflow.core.case.ledger import Entry
@@ -142,8 +144,8 @@ def test_nothing_is_owed_to_a_removed_party() -> None:
         )
     )
     assert progress.owed() == ()
-    assert progress.parties == {}
-    assert progress.parties_ever == 1
+    assert progress[Parties].members == {}
+    assert progress[Parties].ever == 1
 
 
 def test_every_field_of_progress_survives_a_snapshot_of_long_ago() -> None:
@@ -164,7 +166,7 @@ def test_a_checkpoint_survives_its_way_through_a_comment() -> None:
     read = read_receipt(receipt_line(record(9, snapshot=snapshot)))
     assert read is not None
     restored = replay(entries(read))
-    assert restored.answers == progress.answers != {}
-    assert restored.parties == progress.parties != {}
-    assert restored.estimate == progress.estimate is not None
+    assert restored[Later].words == progress[Later].words != {}
+    assert restored[Parties].members == progress[Parties].members != {}
+    assert restored.newest(Estimated) == progress.newest(Estimated) is not None
     assert restored.stays == progress.stays
