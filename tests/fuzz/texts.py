@@ -7,6 +7,7 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
+from cocflow.core.acts import GRAMMAR
 from cocflow.core.acts.estimate import Estimated
 from cocflow.core.acts.party import PartyAdded, PartyRemoved
 from cocflow.core.acts.report import AnswerGiven

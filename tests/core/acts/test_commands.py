@@ -137,7 +137,7 @@ REFUSED = [
     ("/party Ri\u202eya", "can't be seen"),
     ("/party Ri\x00ya", "can't be seen"),
     ("/party " + "a" * 101, "longer than 100"),
-    ("/party Riya " + "r@x " * 200, "has to fit into 300"),
+    ("/party Riya " + "r@x.example " * 40, "has to fit into 300"),
     ("/told", "Say who was told"),
     ("/recover", "A reason is missing"),
     ("/recover \u200b", "A reason is missing"),
@@ -170,10 +170,9 @@ def test_only_the_very_first_character_makes_a_command(body: str, asks: bool) ->
 
 
 @pytest.mark.parametrize("name", GRAMMAR)
-def test_every_command_shares_its_name_with_its_parser_and_its_record(name: str) -> None:
-    """Who knows a command's name knows where it is read, what it becomes, and how it is written."""
+def test_every_command_shares_its_name_with_its_record_and_its_form(name: str) -> None:
+    """Who knows a command's name knows what it becomes, and how it is written."""
     command = read_command(USAGE[name].example, GRAMMAR)
-    assert GRAMMAR[name].parse.__name__ == name
     assert type(command).__name__.lower() == name
     assert USAGE[name].form.startswith(f"/{name}")
     assert USAGE[name].example in show_usage(USAGE[name])

@@ -28,7 +28,7 @@ def asked(
 def test_every_name_of_the_vocabulary_means_one_thing(among: str) -> None:
     """No two subjects offer something of one name: the registry would hold only one of them."""
     named = [one for act in ACTS.all for one in getattr(act, among)]
-    names = [one.tag() if isinstance(one, type) else one.name for one in named]
+    names = [str(getattr(one, "name", None) or one.tag()) for one in named]
     assert sorted(names) == sorted(set(names))
 
 
