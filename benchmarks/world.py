@@ -18,7 +18,7 @@ import msgspec
 from cocflow.core.forms.form import Answers
 from cocflow.core.forms.template import form_from_template
 from cocflow.core.forms.writing import write
-from cocflow.process.definitions import load_form_data
+from cocflow.process.loading import load_form_data
 from cocflow.sandbox import Clock, Sandbox
 from cocflow.sandbox.issues import Transaction
 from cocflow.setup.shipped import issue_forms

@@ -20,7 +20,7 @@ from cocflow.core.people.roster import Community
 from cocflow.core.process import Process
 from cocflow.messages import Templates
 from cocflow.ports import Mailbox, Notifier, Premises
-from cocflow.process.definitions import load_form_data, load_process
+from cocflow.process.loading import load_form_data, load_process
 from cocflow.run.channels import Channels
 from cocflow.run.desk import Desk
 from cocflow.setup import shipped

@@ -112,7 +112,7 @@ def _chosen(files: tuple[Path, ...]) -> tuple[Process, ...]:
 
 def _load(file: Path) -> Process:
     """Load a process; its notices lie in `templates/` beside its folder, or are shipped ones."""
-    from cocflow.process.definitions import load_process
+    from cocflow.process.loading import load_process
     from cocflow.setup import shipped
 
     return load_process(file, [_beside(file), shipped.templates()])

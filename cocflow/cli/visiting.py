@@ -131,7 +131,7 @@ def processes_in(folder: Path) -> tuple[Process, ...]:
 
 def survey(here: Visit, folder: Path) -> Survey:
     """Return what the doctor looks at; VisitError if there is no such repository."""
-    from cocflow.process.definitions import read_yaml
+    from cocflow.process.entries import read_yaml
     from cocflow.setup.examine import Survey
     from cocflow.setup.install import form_values, plan
 

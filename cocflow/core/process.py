@@ -22,6 +22,17 @@ Kind: TypeAlias = Literal["incident", "suspension"]
 INCIDENT: Kind = "incident"
 SUSPENSION: Kind = "suspension"
 
+FOLDERS: dict[Role, str] = {
+    "administrator": "administrators",
+    "reporter": "reporter",
+    "party": "party",
+    "suspended": "suspended",
+}
+"""The folder of templates that answers a role; of several roles, the first one's."""
+
+AUDIENCES = (*FOLDERS.values(), "community")
+"""The folders of `templates/` that notices lie in: whom they are for."""
+
 BACK = "back"
 """The `to` of a move that leads back to the state from which its `from` was entered."""
 

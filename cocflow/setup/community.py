@@ -15,7 +15,7 @@ from pathlib import Path
 from cocflow.core.people.roster import Administrator, Community
 from cocflow.core.process import Figure
 from cocflow.errors import DefinitionError
-from cocflow.process.definitions import (
+from cocflow.process.entries import (
     Entry,
     Reader,
     day,

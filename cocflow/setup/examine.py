@@ -21,7 +21,7 @@ from cocflow.core.process import STATE_PREFIX, Process
 from cocflow.core.text.codename import code_name
 from cocflow.errors import AdapterError, CocflowError, DefinitionError
 from cocflow.ports import Actions, JobRuns, Label, Premises, Readers, Settings
-from cocflow.process.definitions import Entry
+from cocflow.process.entries import Entry
 from cocflow.run.desk import Desk
 from cocflow.run.overview import JOB_LOGIN, open_issues, read_case
 from cocflow.setup.install import FORMS, JOBS, LOCK, Plan

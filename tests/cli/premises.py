@@ -14,7 +14,7 @@ from cocflow.cli import cocflow
 from cocflow.core.forms.form import Answers
 from cocflow.core.forms.template import form_from_template
 from cocflow.core.forms.writing import write
-from cocflow.process.definitions import load_form_data
+from cocflow.process.loading import load_form_data
 from cocflow.run.sweep import Run, handle
 from cocflow.sandbox import Sandbox
 from cocflow.setup.shipped import issue_forms

@@ -40,7 +40,7 @@ from cocflow.core.forms.template import form_from_template
 from cocflow.core.forms.writing import write
 from cocflow.core.people.roster import Administrator, Community
 from cocflow.core.process import Process
-from cocflow.process.definitions import load_form_data, load_process
+from cocflow.process.loading import load_form_data, load_process
 from cocflow.setup import shipped
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)

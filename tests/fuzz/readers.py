@@ -37,7 +37,7 @@ from cocflow.core.forms.template import form_from_template
 from cocflow.core.forms.writing import write
 from cocflow.core.text.when import read_duration, read_when
 from cocflow.errors import CocflowError
-from cocflow.process.definitions import load_form_data, load_process
+from cocflow.process.loading import load_form_data, load_process
 from cocflow.run.audit import findings
 from cocflow.setup import shipped
 from cocflow.setup.community import load_community

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from cocflow.core.process import Figure, Move, Opening, Process, Timer
 from cocflow.errors import DefinitionError
-from cocflow.process.definitions import load_form_data, load_process, read_yaml
+from cocflow.process.entries import read_yaml
+from cocflow.process.loading import load_form_data, load_process
 from cocflow.setup import shipped
 
 EXAMPLES = Path(__file__).with_name("definitions")

@@ -12,7 +12,7 @@ import pytest
 from cocflow.core.people.roster import Administrator, Community
 from cocflow.core.process import Figure
 from cocflow.errors import DefinitionError
-from cocflow.process.definitions import load_process
+from cocflow.process.loading import load_process
 from cocflow.setup import shipped
 from cocflow.setup.community import load_community
 

@@ -14,7 +14,7 @@ FOLDERS = (shipped.workflows, shipped.templates, shipped.issue_forms, shipped.jo
 ELSEWHERE = """
 import cocflow
 from cocflow.setup import shipped
-from cocflow.process.definitions import load_form_data, load_process
+from cocflow.process.loading import load_form_data, load_process
 print(cocflow.__file__)
 print(load_process(shipped.workflows() / "incident.yml", shipped.templates()).id)
 print(load_form_data(shipped.issue_forms() / "incident.yml")["name"])

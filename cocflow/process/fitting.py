@@ -1,0 +1,181 @@
+"""What a command, its guards and what is recorded of it demand of each other, by the subjects' own word.
+
+Owns the rules that keep a process from recording nothing, or what its move can't bring. The subjects
+(`core/acts/`) say what fits; nothing here knows one of them, but which command is drafted only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cocflow.core.acts import ACTS
+from cocflow.core.case.act import Recorder
+from cocflow.core.process import Kind, Move, Process
+from cocflow.process.entries import Entry, Mistakes
+
+ONLY_DRAFTED = ("post",)
+"""Commands whose words nobody gets but as a draft that was approved."""
+
+_KINDS: dict[Kind, str] = {"incident": "incidents", "suspension": "suspensions"}
+_PLAYS = {
+    "commands": "`/{name}` is a command of {kinds} only",
+    "guards": "`{name}` is demanded in {kinds} only",
+    "records": "`{name}` is recorded in {kinds} only",
+    "instants": "`{name}` is a time of {kinds} only",
+}
+
+
+def _named(process: Process, root: Entry) -> Iterator[tuple[Entry, str, str]]:
+    """Give every name of a subject's, with where it stands and what it is (a field of Act)."""
+    for state in process.states:
+        yield from ((root.at("states", state.name, "open_while"), "guards", one) for one in state.open_while)
+    for entry, opening in zip(root.at("opening").items(), process.openings, strict=True):
+        yield from ((entry.at("guards"), "guards", one) for one in opening.guards)
+    for move in process.moves:
+        entry = root.at("moves", move.name)
+        yield from ((entry.at("command"), "commands", one) for one in [move.command] if one)
+        yield from ((entry.at("guards"), "guards", one) for one in move.guards)
+        yield from ((entry.at("records"), "records", one) for one in move.records)
+    for timer in process.timers:
+        entry = root.at("timers", timer.name)
+        yield from ((entry.at("at"), "instants", one) for one in [timer.at] if one)
+        yield from ((entry.at("guards"), "guards", one) for one in timer.guards)
+        yield from ((entry.at("records"), "records", one) for one in timer.records)
+
+
+def _subjects_play_here(process: Process, root: Entry) -> Mistakes:
+    kinds = tuple(_KINDS)
+    here = next((kind for kind in kinds if kind == process.name), None)
+    for entry, among, name in _named(process, root):
+        elsewhere = [kind for kind in kinds if ACTS.serves(kind, name, among)]
+        if here is not None and elsewhere and here not in elsewhere:
+            message = _PLAYS[among].format(name=name, kinds=" and ".join(_KINDS[one] for one in elsewhere))
+            yield entry.error(message, "take it out")
+
+
+def _guards_fit_the_command(process: Process, root: Entry) -> Mistakes:
+    """A guard that judges a command stands on moves by that command only."""
+    commands = {f"moves.{move.name}.guards": move.command for move in process.moves}
+    for entry, among, name in _named(process, root):
+        guard = ACTS.guards[name] if among == "guards" else None
+        if guard is None or not guard.commands:
+            continue
+        command = commands.get(entry.path)
+        if command not in guard.commands:
+            goes = _or(f"`/{one}`" for one in guard.commands)
+            message = f"guard `{name}` judges {goes}, which isn't the command here"
+            yield entry.error(message, f"take it out, or add `command: {guard.commands[0]}`")
+
+
+def _records_fit_the_move(process: Process, root: Entry) -> Mistakes:
+    """What is recorded comes about by the move's ways, and under its guards."""
+    for move in process.moves:
+        entry = root.at("moves", move.name, "records")
+        for one in (ACTS.records[name] for name in move.records):
+            if not any(_suits(one, way, move) for way in _ways(move)):
+                yield entry.error(
+                    f"`{move.name}` can't bring `{one.name}`", f"it comes by {_or(_comes_by(one))}"
+                )
+                continue
+            for way in _ways(move):
+                if way != "command" and not _suits(one, way, move):
+                    hint = f"take it out; `{one.name}` comes by {_or(_comes_by(one))}"
+                    message = f"`{way}` in `{move.name}` brings no `{one.name}`"
+                    yield root.at("moves", move.name, way).error(message, hint)
+            yield from _under_guards(entry, one, move.guards)
+
+
+def _records_fit_the_timer(process: Process, root: Entry) -> Mistakes:
+    for timer in process.timers:
+        entry = root.at("timers", timer.name, "records")
+        for one in (ACTS.records[name] for name in timer.records):
+            if not one.by_timer:
+                yield entry.error(
+                    f"no timer can bring `{one.name}`",
+                    f"it comes by {_or(_comes_by(one))}: record it in a move",
+                )
+            yield from _under_guards(entry, one, timer.guards)
+
+
+def _under_guards(entry: Entry, one: Recorder, guards: tuple[str, ...]) -> Mistakes:
+    if missing := [name for name in one.guards if name not in guards]:
+        message = f"`{one.name}` is recorded under the guard `{missing[0]}` only"
+        yield entry.error(message, f"add `guards: [{', '.join(dict.fromkeys((*missing, *guards)))}]`")
+
+
+def _nothing_is_lost(process: Process, root: Entry) -> Mistakes:
+    """What somebody says by a command, an edit or a letter is kept."""
+    kept = [one for one in ACTS.records.values() if _plays(process, one)]
+    for move in process.moves:
+        entry = root.at("moves", move.name)
+        recorded = [ACTS.records[name] for name in move.records]
+        by_command = [one for one in kept if move.command in one.commands]
+        if by_command and not any(one in by_command for one in recorded):
+            apt = [one for one in by_command if one.guards and set(one.guards) <= set(move.guards)]
+            hint = _or(f"`records: [{one.name}]`" for one in apt or by_command)
+            yield entry.at("command").error(f"nothing would be kept of `/{move.command}`", f"add {hint}")
+        if move.edit and not any(one.by_edit for one in recorded):
+            names = ", ".join(one.name for one in kept if one.by_edit) or "…"
+            yield entry.at("edit").error(
+                f"nothing would be kept of an edit by `{move.name}`", f"add `records: [{names}]`"
+            )
+        if move.letter and not any(one.by_letter for one in recorded):
+            names = ", ".join(one.name for one in kept if one.by_letter) or "…"
+            yield entry.at("letter").error(
+                f"nothing would be kept of a letter by `{move.name}`", f"add `records: [{names}]`"
+            )
+        if move.command in ONLY_DRAFTED and move.drafted is None:
+            hint = "add `drafted: {approved_by: another, asks: [reporter/post_question]}`"
+            yield entry.at("command").error(f"what `/{move.command}` says waits to be approved", hint)
+
+
+def _plays(process: Process, one: Recorder) -> bool:
+    return any(ACTS.serves(kind, one.name, "records") for kind in _KINDS if kind == process.name)
+
+
+def _ways(move: Move) -> list[str]:
+    """Return the keys of a move that are ways of asking; a quick label of a command is a way to give it."""
+    ways = ["command"] if move.command else []
+    ways += ["quick_labels"] if move.quick_labels and not move.command else []
+    ways += ["label"] if move.label else []
+    ways += ["button"] if move.button else []
+    ways += ["edit"] if move.edit else []
+    ways += ["letter"] if move.letter else []
+    ways += ["automatic"] if move.automatic else []
+    return ways
+
+
+def _suits(one: Recorder, way: str, move: Move) -> bool:
+    match way:
+        case "command":
+            return move.command in one.commands
+        case "label" | "quick_labels" | "button":
+            return one.by_label
+        case "edit":
+            return one.by_edit
+        case "letter":
+            return one.by_letter
+        case _:
+            return False
+
+
+def _comes_by(one: Recorder) -> Iterator[str]:
+    yield from (f"`command: {name}`" for name in one.commands)
+    yield from ["a quick label without a command"] if one.by_label else []
+    yield from ["`edit: true`"] if one.by_edit else []
+    yield from ["`letter: true`"] if one.by_letter else []
+    yield from ["a timer"] if one.by_timer else []
+
+
+def _or(words: Iterator[str]) -> str:
+    return " or ".join(words)
+
+
+RULES = (
+    _subjects_play_here,
+    _guards_fit_the_command,
+    _records_fit_the_move,
+    _records_fit_the_timer,
+    _nothing_is_lost,
+)
+"""The rules of this file."""

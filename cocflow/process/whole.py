@@ -1,0 +1,233 @@
+"""What a process as a whole owes to the people in it, and to the program that knows it by properties.
+
+Owns the rules that no single move can break: help everywhere, consent and withdrawal wherever it isn't over,
+and something that carries each property on which a guard, a label or a template depends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from pathlib import Path
+from typing import get_args
+
+from cocflow.core.acts import ACTS
+from cocflow.core.process import (
+    CHOICES,
+    FOLDERS,
+    INCIDENT,
+    PROPERTIES,
+    ChoiceName,
+    Kind,
+    MarkProperty,
+    Move,
+    Process,
+    Property,
+    StateProperty,
+    TimerProperty,
+)
+from cocflow.errors import DefinitionError
+from cocflow.process.entries import Entry, Mistakes, read_yaml
+from cocflow.process.steps import people
+
+MARKS: dict[Kind, tuple[MarkProperty, ...]] = {
+    "incident": get_args(MarkProperty),
+    "suspension": ("undelivered",),
+}
+"""What the labels of each kind of issue show besides its state."""
+
+NEEDED_BY_FIELDS: Mapping[str, tuple[Property, ...]] = {
+    "answer_by": ("promise", "awaits_estimate"),
+    "estimate_due": ("promise", "awaits_estimate"),
+    "triage_due": ("awaits_triage",),
+    "appeal_from": ("appeal_open",),
+    "in_force": ("account_suspended",),
+}
+"""What a view's fields are made of: a template that names one depends on these properties."""
+
+_OF_KIND: dict[str, frozenset[Property]] = {
+    "incident": frozenset({"promise", "awaits_estimate", "awaits_triage"}),
+    "suspension": frozenset({"appeal_open", "appeal_window", "account_suspended"}),
+}
+
+_SHIPPED_CHOICES: dict[ChoiceName, tuple[str, int]] = {
+    "filed_for_another": ("learned", 3),
+    "in_public": ("where", 1),
+    "consent_none": ("share", 1),
+    "consent_parties": ("share", 2),
+    "consent_parties_by_name": ("share", 3),
+    "consent_community": ("share", 4),
+    "consent_community_by_name": ("share", 5),
+}
+
+
+def _help_is_always_near(process: Process, root: Entry) -> Mistakes:
+    """In every state, whoever may ever ask for anything can ask for help, under no guard."""
+    everyone = sorted({role for move in process.moves for role in people(move)})
+    helping = [move for move in process.moves if move.command == "help" and not move.guards]
+    if everyone and not helping:
+        hint = f"add a move with `command: help`, from every state, `by: [{', '.join(everyone)}]`, no guards"
+        yield root.at("moves").error("nobody can ask for help", hint)
+        return
+    for state in process.states:
+        helped = {role for move in helping if state.name in move.from_ for role in people(move)}
+        if missing := [role for role in everyone if role not in helped]:
+            there = [move for move in helping if state.name in move.from_]
+            key, what = ("by", missing[0]) if there else ("from", state.name)
+            entry = root.at("moves", (there or helping)[0].name, key)
+            message = f"in `{state.name}`, {' and '.join(missing)} can't ask for help"
+            yield entry.error(message, f"add `{what}` here")
+
+
+def _never_too_late(process: Process, root: Entry) -> Mistakes:
+    """Until it is over, consent and withdrawal are the reporter's to say, and a `/told` can be recorded."""
+    wanted = (
+        ("consent", [one for one in process.moves if one.command == "consent" and "consent" in one.records]),
+        ("withdraw", _by(process, "withdraw")),
+        ("told", _by(process, "told")),
+    )
+    for command, moves in wanted:
+        covered = {state for move in moves for state in move.from_}
+        for state in process.states:
+            if moves and not state.final and state.name not in covered:
+                entry = root.at("moves", moves[0].name, "from")
+                yield entry.error(
+                    f"`/{command}` must be possible in `{state.name}`, which isn't final",
+                    f"add `{state.name}` here",
+                )
+
+
+def _by(process: Process, command: str) -> list[Move]:
+    return [move for move in process.moves if move.command == command]
+
+
+def carried(process: Process) -> dict[Property, list[str]]:
+    """Return what carries each property, by its name in the file."""
+    found: dict[Property, list[str]] = {}
+    for things in (process.states, process.timers, process.figures):
+        for one in things:
+            for property_ in one.is_:
+                found.setdefault(property_, []).append(one.name)
+    return found
+
+
+def _guards_find_what_they_need(process: Process, root: Entry) -> Mistakes:
+    there = carried(process)
+    for entry, name in _guards(process, root):
+        for property_ in ACTS.guards[name].needs:
+            if property_ not in there:
+                message = f"guard `{name}` needs something that is `{property_}`"
+                yield entry.error(message, _carry(property_))
+
+
+def _guards(process: Process, root: Entry) -> Iterator[tuple[Entry, str]]:
+    for state in process.states:
+        yield from ((root.at("states", state.name, "open_while"), one) for one in state.open_while)
+    for entry, opening in zip(root.at("opening").items(), process.openings, strict=True):
+        yield from ((entry.at("guards"), one) for one in opening.guards)
+    for move in process.moves:
+        yield from ((root.at("moves", move.name, "guards"), one) for one in move.guards)
+    for timer in process.timers:
+        yield from ((root.at("timers", timer.name, "guards"), one) for one in timer.guards)
+
+
+def _carry(property_: Property) -> str:
+    if property_ in get_args(StateProperty):
+        what = "each state of which it is true"
+    else:
+        what = "the timer" if property_ in get_args(TimerProperty) else "the figure"
+    meaning = PROPERTIES[property_].rstrip(".")
+    return f"add `is: [{property_}]` to {what}: {meaning[0].lower()}{meaning[1:]}"
+
+
+def _one_timer_and_one_figure_each(process: Process, root: Entry) -> Mistakes:
+    for kind, things in (("timers", process.timers), ("figures", process.figures)):
+        first: dict[str, str] = {}
+        for one in things:
+            for property_ in one.is_:
+                if first.setdefault(property_, one.name) != one.name:
+                    entry = root.at(kind, one.name, "is")
+                    yield entry.error(
+                        f"`{first[property_]}` is the `{property_}` already", "leave one of them"
+                    )
+
+
+def _marks_show_what_there_is(process: Process, root: Entry) -> Mistakes:
+    wanted = next((marks for kind, marks in MARKS.items() if kind == process.name), ())
+    first: dict[MarkProperty, str] = {}
+    for mark in process.marks:
+        entry = root.at("marks", mark.name, "shows")
+        if mark.shows not in wanted:
+            yield entry.error(f"no {process.name} ever shows `{mark.shows}`", "delete this mark")
+        elif first.setdefault(mark.shows, mark.name) != mark.name:
+            yield entry.error(f"`{first[mark.shows]}` shows `{mark.shows}` already", "leave one of them")
+    for shows in (one for one in wanted if one not in first):
+        hint = f"add a label under `marks` with `shows: {shows}`"
+        yield root.at("marks").error(f"no mark shows `{shows}`", hint)
+
+
+def _choices_are_bound(process: Process, root: Entry) -> Mistakes:
+    """An incident's form offers every choice, each at a place of its own; a suspension's offers none."""
+    if process.name != INCIDENT:
+        for choice in process.choices[:1]:
+            yield root.at("choices", choice.name).error(
+                f"a {process.name} depends on no choice", "delete `choices`"
+            )
+        return
+    bound = {choice.name for choice in process.choices}
+    for name in (one for one in CHOICES if one not in bound):
+        field, option = _SHIPPED_CHOICES[name]
+        line = f"{name}: {{field: {field}, option: {option}}}"
+        hint = f"add under `choices` where your form offers it, as in `{line}`"
+        yield root.at("choices").error(f"the choice `{name}` isn't bound", hint)
+    places: dict[tuple[str, int], str] = {}
+    for choice in process.choices:
+        first = places.setdefault((choice.field, choice.option), choice.name)
+        if first != choice.name:
+            entry = root.at("choices", choice.name)
+            yield entry.error(
+                f"`{choice.name}` stands where `{first}` does", "each has a place of its own in the form"
+            )
+
+
+RULES = (
+    _help_is_always_near,
+    _never_too_late,
+    _guards_find_what_they_need,
+    _one_timer_and_one_figure_each,
+    _marks_show_what_there_is,
+    _choices_are_bound,
+)
+"""The rules of this file."""
+
+
+def what_templates_lack(
+    process: Process, path: Path, fields_of: Callable[[str], Collection[str]] | None
+) -> tuple[DefinitionError, ...]:
+    """Return for each template of a process the properties that it needs and nothing carries.
+
+    `path` is the process's file; `fields_of` gives the names of a view that a notice's template uses.
+    """
+    if fields_of is None:
+        return ()
+    root, there, found = read_yaml(path), carried(process), dict[tuple[str, Property], DefinitionError]()
+    of_kind = _OF_KIND.get(process.name, frozenset())
+    for entry, notice in _notices(process, root):
+        for field in fields_of(notice):
+            for property_ in NEEDED_BY_FIELDS.get(field, ()):
+                if property_ in of_kind and property_ not in there:
+                    message = f"templates/{notice} says `{field}`, for which something must be `{property_}`"
+                    found.setdefault((notice, property_), entry.error(message, _carry(property_)))
+    return tuple(found.values())
+
+
+def _notices(process: Process, root: Entry) -> Iterator[tuple[Entry, str]]:
+    for entry, opening in zip(root.at("opening").items(), process.openings, strict=True):
+        yield from ((entry.at("notices"), one) for one in opening.notices)
+    for move in process.moves:
+        entry = root.at("moves", move.name)
+        yield from ((entry.at("notices"), one) for one in move.notices)
+        yield from ((entry.at("drafted", "asks"), one) for one in (move.drafted.asks if move.drafted else ()))
+        folders = (folder for role, folder in FOLDERS.items() if move.reply and role in people(move))
+        yield from ((entry.at("reply"), f"{folder}/{move.reply}") for folder in folders)
+    for timer in process.timers:
+        yield from ((root.at("timers", timer.name, "notices"), one) for one in timer.notices)
