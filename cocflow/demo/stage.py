@@ -7,6 +7,7 @@ their own token; the engine answers with the job's. Refuses to judge what comes 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import datetime
 from email.message import EmailMessage
@@ -60,13 +61,17 @@ class Standing(msgspec.Struct, frozen=True):
 class Stage:
     """A sandbox on a clock that stands still, with the story's community installed.
 
+    `own`: files of the community's own, by their paths, as processes that it has reshaped.
     `folder` gets `repository/` (the community's files), `outbox/` and `mailbox/` (Maildirs). `keep`: also
     `github.db`, the sandbox's database, and for each person `as/<login>`, a configuration of curl
     that holds their token; otherwise both are forgotten.
     """
 
-    def __init__(self, folder: Path, *, keep: bool = False) -> None:
+    def __init__(
+        self, folder: Path, *, keep: bool = False, own: Mapping[Path, str] | None = None
+    ) -> None:
         self._folder = folder
+        self._own = own or {}
         with ExitStack() as exits:
             db = folder / "github.db" if keep else None
             self._sandbox = exits.enter_context(Sandbox(db, clock=Clock(START, frozen=True)))
@@ -135,6 +140,7 @@ class Stage:
         files = {bootstrap.CONFIGURATION: CONFIGURATION}
         for form in sorted(shipped.issue_forms().glob("*.yml")):
             files[FORMS / form.name] = fill_template(form.read_text(encoding="utf-8"), FORM_NAMES)
+        files |= self._own
         checkout = self._folder / "repository"
         for path, text in files.items():
             self._administrator.create_file(path.as_posix(), f"Add {path.name}", text)

@@ -78,7 +78,7 @@ LABELS = (
     "estimate: 1 day",
     "suspend",
     "suspension",
-    "post: approved",
+    "approve",
     "consent: community",
     "bug",
 )

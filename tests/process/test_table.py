@@ -20,7 +20,7 @@ STATES = ("incomplete", "reported", "acknowledged", "triaged", "resolved", "clos
 BEFORE_RESOLVED = STATES[:4]
 ROLES = {"reporter": RIYA, "administrator": MFT, "party": THCLPR, "anyone": STRANGER}
 QUICK = ("estimate: 1 day", "estimate: 3 days", "estimate: 1 week")
-APPROVED = "post: approved"
+APPROVED = "approve"
 
 Ask = Callable[[Play, Actor], str]
 

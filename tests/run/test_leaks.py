@@ -432,7 +432,7 @@ DEEDS: dict[str, Deed] = {
     "yes": comment(REPORTER, f"/consent yes {mark('answer')}"),
     "no": comment(REPORTER, f"/consent no {mark('answer')}"),
     "no of a party": comment(MFT, f"/consent {mark('partyone')} no {mark('answer')}"),
-    "approve": label(MIABOT, "post: approved"),
+    "approve": label(MIABOT, "approve"),
     "told": comment(MFT, f"/told {mark('partyhand')} {mark('how')}"),
     "close": lambda world: world.tracker.closes(MFT, 1),
     "reopen": lambda world: world.tracker.reopens(MFT, 1),

@@ -15,7 +15,7 @@ from tests.scene import PUBLIC, ROBIN, SAM, SHARES, Scene
 
 TEXT = "A joke about how somebody speaks was taken down last week."
 POST = f"/post rules\n{TEXT}"
-APPROVED = "post: approved"
+APPROVED = "approve"
 SILENCE = timedelta(days=3)
 
 
@@ -415,7 +415,7 @@ def test_a_waiting_draft_stands_on_the_card() -> None:
     card = made.tracker.card(1)
     assert "A text waits to be posted in #rules." in card
     assert "Nothing heard yet from the reporter and Robin Example" in card
-    assert "To approve, with the label `post: approved`: Mia or thclpr." in card
+    assert "To approve, with the label `approve`: Mia or thclpr." in card
     made.says(RIYA, "/consent no")
     assert "waits to be posted" not in made.tracker.card(1)
 

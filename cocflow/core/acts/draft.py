@@ -87,7 +87,7 @@ def basis(case: Case, words_sha: str, other: str) -> str:
 
 
 def shown_at(case: Case) -> datetime | None:
-    """Return when the present draft was shown on the issue, or taken over by a checkpoint; None if not yet."""
+    """Return when the present draft was shown, or taken over by a checkpoint; None if it wasn't yet."""
     for entry in reversed(case.ledger.counted):
         drafted = any(isinstance(change, Drafted) for change in entry.record.changes)
         if drafted or entry.record.snapshot is not None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import msgspec
+
 from cocflow.core.case.act import Act, Ask, Begun, Guard, Recorder
 from cocflow.core.case.case import Case, once
 from cocflow.core.case.facts import BodyEdited, Fact, sha256
@@ -48,7 +50,7 @@ class ReporterKnown(Change, frozen=True, kw_only=True, tag="reporter"):
 class Later(Part, frozen=True, kw_only=True, tag="answers"):
     """The answers given later, by the question's number."""
 
-    words: dict[int, Words] = {}
+    words: dict[int, Words] = msgspec.field(default_factory=dict)
 
 
 class AnswerGiven(Change, frozen=True, kw_only=True, tag="answer"):

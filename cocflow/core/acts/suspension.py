@@ -222,7 +222,7 @@ def _says(known: Standing, change: SuspensionNoted) -> bool:
 
 
 def _owes(case: Case, number: int, changes: tuple[Change, ...]) -> tuple[Owed, ...]:
-    """Owe the incident a receipt of its own: labels of a suspension can be forged (the rule *Suspensions*)."""
+    """Owe the incident a receipt of its own, for labels can be forged (the rule *Suspensions*)."""
     if not any(isinstance(one, Moved | EndSet | AccessReturned | SuspensionBegan) for one in changes):
         return ()
     return (Owed(id=str(NoticeId(number, "noted")), notice="noted", to="incident"),)

@@ -1,4 +1,4 @@
-"""What the administrators who have a say in the case read, each subject's part made by a function of its own."""
+"""What the administrators who have a say in the case read; each subject's part has a function of its own."""
 
 from __future__ import annotations
 

@@ -26,8 +26,6 @@ from tests.core.play import (
     played_to,
 )
 
-FOR_ANOTHER = "I file for someone else"
-
 
 def filed_for(reporter: str, **fields: object) -> Case:
     """Return a case that an administrator filed for somebody."""
