@@ -31,6 +31,7 @@ lint: .venv/installed  ## Format check, lint, types, layers, workflow security
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	$(BIN)/check-jsonschema --quiet --schemafile workflows/schema/process.schema.json workflows/*.yml
 
 # Resolved from PyPI alone, whatever pip is set up to look at besides.
 lock: .venv/installed  ## Pin what the jobs install to the newest releases, with hashes
@@ -38,7 +39,8 @@ lock: .venv/installed  ## Pin what the jobs install to the newest releases, with
 	  $(BIN)/pip-compile --quiet --upgrade --extra mail --extra slack --generate-hashes --strip-extras --no-emit-index-url \
 	  --output-file .github/requirements.txt pyproject.toml
 
-docs: .venv/installed  ## Write docs/process.md and its drawings from the processes
+docs: .venv/installed  ## Write docs/process.md, its drawings and the schema of the processes
+	$(BIN)/cocflow process schema --output workflows/schema/process.schema.json
 	$(BIN)/cocflow process write docs
 
 bench: .venv/installed  ## Print the table of counts and ratios

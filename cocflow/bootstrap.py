@@ -11,24 +11,18 @@ from pathlib import Path
 from cocflow.adapters.github import API, GitHubTracker
 from cocflow.adapters.outbox import Outbox
 from cocflow.adapters.repository import GitHubPremises
-from cocflow.core.acts.suspension import ACCOUNT, REACH, REASON
 from cocflow.core.case.case import Definition
 from cocflow.core.case.seal import read_seal
-from cocflow.core.forms.form import QUESTIONS
-from cocflow.core.forms.template import form_from_template
 from cocflow.core.people.roster import Community
-from cocflow.core.process import Process
 from cocflow.messages import Templates
 from cocflow.ports import Mailbox, Notifier, Premises
-from cocflow.process.loading import load_form_data, load_process
 from cocflow.run.channels import Channels
 from cocflow.run.desk import Desk
-from cocflow.setup import shipped
 from cocflow.setup.community import load_community
+from cocflow.setup.in_force import FORM_FIELDS, load_process_and_form, templates_of
+from cocflow.setup.in_force import load_processes as load_processes
 
 CONFIGURATION = Path(".github") / "cocflow.yml"
-PROCESSES = {"incident": QUESTIONS, "suspension": (ACCOUNT, REASON, REACH)}
-"""The processes, and which fields each one's form must have."""
 
 
 def desk(
@@ -47,7 +41,7 @@ def desk(
     for anything wrong in files or settings.
     """
     settings = settings or {}
-    definitions = {name: load_definition(folder, name) for name in PROCESSES}
+    definitions = {name: load_definition(folder, name) for name in FORM_FIELDS}
     figures = {one.name: one for definition in definitions.values() for one in definition.process.figures}
     community = load_community(folder / CONFIGURATION, figures)
     templates = Templates(templates_of(folder), community.zone)
@@ -89,31 +83,11 @@ def mailbox(community: Community, settings: Mapping[str, str]) -> Mailbox | None
     return ImapMailbox(imap, address=community.appeals, authserv_id=community.authserv_id)
 
 
-def templates_of(folder: Path) -> list[Path]:
-    """Return where a community's templates lie, its own before the shipped ones."""
-    return [folder / "templates", shipped.templates()]
-
-
 def load_definition(folder: Path, name: str) -> Definition:
     """Return a process and its form: the community's own files, else the shipped ones."""
-    path = _own_or_shipped(folder, Path("workflows") / f"{name}.yml")
-    process = load_process(path, templates_of(folder))
-    form = load_form_data(_own_or_shipped(folder, Path(".github") / "ISSUE_TEMPLATE" / f"{name}.yml"))
-    return Definition(process, form_from_template(form, PROCESSES[name]))
-
-
-def load_processes(folder: Path) -> tuple[Process, ...]:
-    """Return every process of a folder, its own and the shipped ones, the incident's first."""
-    found = {one.name: one for root in (shipped.root(), folder) for one in root.glob("workflows/*.yml")}
-    names = sorted(found, key=lambda name: (name != "incident.yml", name))
-    return tuple(load_process(found[name], templates_of(folder)) for name in names)
+    return Definition(*load_process_and_form(folder, name))
 
 
 def premises(repository: str, token: str, base_url: str = API) -> Premises:
     """Return the administration side of a repository, `owner/name`, by a person's own token."""
     return GitHubPremises(repository, token, base_url)
-
-
-def _own_or_shipped(folder: Path, path: Path) -> Path:
-    own = folder / path
-    return own if own.exists() else shipped.root() / path

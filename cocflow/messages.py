@@ -63,6 +63,15 @@ class Templates:
             raise DefinitionError("The template can't say what it is to say.", file=file) from None
         return re.sub(r"\n{3,}", "\n\n", text)
 
+    def fields_of(self, name: str) -> frozenset[str]:
+        """Return which fields of its view a template names."""
+        try:
+            tree = self._environment.parse(self._source(name))
+        except jinja2.TemplateSyntaxError as error:
+            file = f"templates/{name}{SUFFIX}"
+            raise DefinitionError("The template can't be read.", file=file, line=error.lineno) from None
+        return frozenset(jinja2.meta.find_undeclared_variables(tree))
+
     def subject(self, name: str) -> str:
         """Return the subject under which a notice goes out: its template's first comment."""
         source = self._source(name)

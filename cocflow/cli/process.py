@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,45 +23,170 @@ def process() -> None:
 
 
 @process.command()
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path), required=True)
+@FILES
 def check(files: tuple[Path, ...]) -> None:
-    """Check process files, and the community's own templates beside them.
+    """Check process files, and what belongs to them.
 
-    Every mistake is named with its file, its line and the nearest right form.
+    Every mistake is named with its file, its line and the nearest right form. Without FILES, those in
+    force here are checked: the working folder's own and, where it lacks one, the shipped ones, with their
+    forms, the job and the templates. A change that needs a new version of the process is named too.
     """
-    wrong = 0
-    for file in files:
-        try:
-            click.echo(f"{file}: {_load(file).id} is sound")
-        except DefinitionError as error:
-            wrong += 1
-            click.echo(str(error), err=True)
-    for folder in sorted({_beside(file) for file in files}):
-        wrong += _check_templates(folder)
-    if wrong:
+    checked = Checked()
+    if files:
+        for file in files:
+            checked.process(file, [_beside(file), *_shipped_templates()])
+        for folder in sorted({_beside(file) for file in files}):
+            checked.templates(folder)
+    else:
+        _check_in_force(checked, Path())
+    if checked.wrong:
         raise SystemExit(1)
 
 
-def _check_templates(folder: Path) -> int:
-    """Say of each template of a folder what is wrong with it; return how many are wrong."""
-    from zoneinfo import ZoneInfo
+def _check_in_force(checked: Checked, folder: Path) -> None:
+    from cocflow.process.loading import Where, check_choices, load_form
+    from cocflow.setup import shipped
+    from cocflow.setup.in_force import (
+        FORM_FIELDS,
+        check_name,
+        form_file,
+        job_file,
+        process_files,
+        templates_of,
+    )
+    from cocflow.setup.job import not_let_through
 
-    from cocflow.core.views.samples import full, least
-    from cocflow.messages import SUFFIX, Templates
+    found = []
+    for path in process_files(folder):
+        if (one := checked.process(path, templates_of(folder))) is None:
+            continue
+        found.append(one)
+        form = form_file(folder, one.name)
+        with checked.saying():
+            check_name(one, path)
+            check_choices(one, load_form(form, FORM_FIELDS[one.name]), Where(form, path))
+            click.echo(f"{form}: the form fits {one.id}")
+        with checked.saying():
+            if path.parent.resolve() != shipped.workflows().resolve():
+                checked.against_shipped(one, path)
+    job = job_file(folder)
+    if left_out := not_let_through(job.read_text(), found):
+        hint = "run cocflow init, or add them to the list in its `if:`"
+        message = f"the job doesn't start for {', '.join(left_out)}"
+        checked.say(DefinitionError(message, file=str(job), hint=hint))
+    else:
+        click.echo(f"{job}: the job starts for every quick label")
+    checked.templates(folder / "templates")
+    checked.needs(found, folder)
 
-    templates, wrong = Templates([folder], ZoneInfo("UTC")), 0
-    names = sorted(path.relative_to(folder).as_posix() for path in folder.glob(f"**/*{SUFFIX}"))
-    for name in (one.removesuffix(SUFFIX) for one in names):
+
+class Checked:
+    """What was checked, and how many mistakes were said."""
+
+    def __init__(self) -> None:
+        self.wrong = 0
+
+    def say(self, error: DefinitionError) -> None:
+        """Say a mistake."""
+        self.wrong += 1
+        click.echo(str(error), err=True)
+
+    @contextmanager
+    def saying(self) -> Iterator[None]:
+        """Say a mistake that is raised, and go on."""
         try:
-            templates.check(name)
-            for example in (full, least):
-                templates.render(name, example(name.partition("/")[0]))
+            yield
         except DefinitionError as error:
-            wrong += 1
-            click.echo(f"{folder.parent}/{error}", err=True)
-    if names and not wrong:
-        click.echo(f"{folder}: {len(names)} templates are sound")
-    return wrong
+            self.say(error)
+
+    def process(self, path: Path, templates: list[Path]) -> Process | None:
+        """Check a process and its version; None if it can't be loaded."""
+        from cocflow.process.loading import examine_process
+        from cocflow.process.versions import load_committed, unversioned
+
+        with self.saying():
+            loaded, mistakes = examine_process(path, templates)
+            for mistake in mistakes:
+                self.say(mistake)
+            if mistakes:
+                return None
+            before = load_committed(path, templates)
+            if before is not None and (changes := unversioned(before, loaded)):
+                self.say(_needs_version(path, changes, "give it another `version`, as open cases rely on it"))
+            else:
+                click.echo(f"{path}: {loaded.id} is sound")
+            return loaded
+        return None
+
+    def against_shipped(self, own: Process, path: Path) -> None:
+        """Say what a process does otherwise than the shipped one whose version it bears."""
+        from cocflow.process.versions import unversioned
+        from cocflow.setup import shipped
+        from cocflow.setup.in_force import load_named
+
+        there = load_named(shipped.workflows() / f"{own.name}.yml", shipped.root())
+        if changes := unversioned(there, own):
+            hint = (
+                f'version {own.version} is cocflow\'s own; call yours otherwise, as in "{own.version}-ours"'
+            )
+            self.say(_needs_version(path, changes, hint))
+
+    def templates(self, folder: Path) -> None:
+        """Say of each template of a folder what is wrong with it."""
+        from zoneinfo import ZoneInfo
+
+        from cocflow.core.views.samples import full, least
+        from cocflow.messages import SUFFIX, Templates
+
+        templates, before = Templates([folder], ZoneInfo("UTC")), self.wrong
+        names = sorted(path.relative_to(folder).as_posix() for path in folder.glob(f"**/*{SUFFIX}"))
+        for name in (one.removesuffix(SUFFIX) for one in names):
+            try:
+                templates.check(name)
+                for example in (full, least):
+                    templates.render(name, example(name.partition("/")[0]))
+            except DefinitionError as error:
+                self.wrong += 1
+                click.echo(f"{folder.parent}/{error}", err=True)
+        if names and self.wrong == before:
+            click.echo(f"{folder}: {len(names)} templates are sound")
+
+    def needs(self, processes: Iterable[Process], folder: Path) -> None:
+        """Say what the templates in force need of a process that it lacks."""
+        from zoneinfo import ZoneInfo
+
+        from cocflow.messages import Templates
+        from cocflow.process.whole import what_templates_lack
+        from cocflow.setup.in_force import own_or_shipped, templates_of
+
+        templates = Templates(templates_of(folder), ZoneInfo("UTC"))
+        for one in processes:
+            path = own_or_shipped(folder, f"workflows/{one.name}.yml")
+            with self.saying():
+                for mistake in what_templates_lack(one, path, templates.fields_of):
+                    self.say(mistake)
+
+
+def _needs_version(path: Path, changes: tuple[str, ...], hint: str) -> DefinitionError:
+    from cocflow.process.entries import read_yaml
+
+    message = f"this change needs a new version: {'; '.join(changes)}"
+    return read_yaml(path).at("version").error(message, hint)
+
+
+@process.command()
+@click.option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write it here, not to the screen."
+)
+def schema(output: Path | None) -> None:
+    """Print the JSON Schema of process files, by which editors complete and check them."""
+    from cocflow.process.schema import schema_text
+
+    if output is None:
+        click.echo(schema_text(), nl=False)
+    else:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_text(schema_text())
 
 
 @process.command()
@@ -104,8 +231,8 @@ def write(folder: Path) -> None:
 
 
 def _chosen(files: tuple[Path, ...]) -> tuple[Process, ...]:
-    from cocflow.bootstrap import load_processes
     from cocflow.setup import shipped
+    from cocflow.setup.in_force import load_processes
 
     return tuple(_load(file) for file in files) if files else load_processes(shipped.root())
 
@@ -113,10 +240,15 @@ def _chosen(files: tuple[Path, ...]) -> tuple[Process, ...]:
 def _load(file: Path) -> Process:
     """Load a process; its notices lie in `templates/` beside its folder, or are shipped ones."""
     from cocflow.process.loading import load_process
-    from cocflow.setup import shipped
 
-    return load_process(file, [_beside(file), shipped.templates()])
+    return load_process(file, [_beside(file), *_shipped_templates()])
 
 
 def _beside(file: Path) -> Path:
     return file.resolve().parent.parent / "templates"
+
+
+def _shipped_templates() -> list[Path]:
+    from cocflow.setup import shipped
+
+    return [shipped.templates()]

@@ -123,7 +123,7 @@ def shipped_for(files: Files) -> dict[str, bytes]:
 
 def processes_in(folder: Path) -> tuple[Process, ...]:
     """Return every process of a repository whose files lie in `folder`."""
-    from cocflow.bootstrap import load_processes
+    from cocflow.setup.in_force import load_processes
 
     with _named_as_in_the_repository(folder):
         return load_processes(folder)
@@ -132,20 +132,32 @@ def processes_in(folder: Path) -> tuple[Process, ...]:
 def survey(here: Visit, folder: Path) -> Survey:
     """Return what the doctor looks at; VisitError if there is no such repository."""
     from cocflow.process.entries import read_yaml
+    from cocflow.process.whole import what_templates_lack
     from cocflow.setup.examine import Survey
+    from cocflow.setup.in_force import job_file, own_or_shipped
     from cocflow.setup.install import form_values, plan
+    from cocflow.setup.job import quick_labels_of
 
     settings = here.premises.settings()
     if settings is None:
         raise VisitError("There is no such repository, or the token may not see it.")
     config, job = folder / ".github/ISSUE_TEMPLATE/config.yml", folder / ".github/workflows/sweep.yml"
-    found = Survey(here.premises, settings, sweep_job=job.read_text() if job.exists() else "")
+    found = Survey(
+        here.premises,
+        settings,
+        sweep_job=job.read_text() if job.exists() else "",
+        job=job_file(folder).read_text(),
+    )
     try:
         found.config = read_yaml(config) if config.exists() else None
         found.processes = processes_in(folder)
         found.desk = here.desk(folder)
         values = form_values(found.desk.community)
-        found.plan = plan(here.premises, shipped_for(here.premises), values, {})
+        labels = quick_labels_of(found.processes)
+        found.plan = plan(here.premises, shipped_for(here.premises), values, {}, labels)
+        for one in found.processes:
+            file = own_or_shipped(folder, f"workflows/{one.name}.yml")
+            found.lacking += what_templates_lack(one, file, found.desk.templates.fields_of)
     except DefinitionError as error:
         found.mistake = error
     return found

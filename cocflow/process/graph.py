@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import product
 from textwrap import wrap
 
 import msgspec
@@ -15,6 +16,7 @@ import msgspec
 from cocflow.core.process import Process, State
 from cocflow.errors import MissingExtraError
 from cocflow.process.rules import across
+from cocflow.process.steps import leads_to
 
 _FONT = "Helvetica,Arial,sans-serif"
 _BRIGHT = 140
@@ -44,9 +46,9 @@ def _single_steps(process: Process) -> Iterator[tuple[str | None, str, str, bool
         yield None, opening.to, "", False
     for move in process.moves:
         clock = set(move.by) == {"cocflow"}
-        for start in move.from_:
-            if move.to is not None and move.to != start:
-                yield start, move.to, move.name, clock
+        for start, to in product(move.from_, leads_to(process, move)):
+            if to != start:
+                yield start, to, move.name, clock
     for timer in process.timers:
         for start in timer.in_:
             if timer.to is not None and timer.to != start:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
-from cocflow.core.acts import GRAMMAR
-from cocflow.core.acts.guards import ACROSS, GUARDS, INSTANTS
-from cocflow.core.process import Figure, Move, Opening, Process, Timer
+from cocflow.core.acts import ACTS, GRAMMAR
+from cocflow.core.process import BACK, PROPERTIES, Drafting, Figure, Move, Opening, Process, Property, Timer
+from cocflow.process.steps import leads_to
 
 _ROLES = {
     "reporter": "the reporter",
@@ -28,6 +28,7 @@ _AUDIENCES = {
     "administrators": "the administrators",
     "community": "the community",
 }
+_APPROVED = {"anybody": "an administrator", "another": "another administrator, where there is one,"}
 
 
 def rules(process: Process) -> str:
@@ -41,6 +42,7 @@ def rules(process: Process) -> str:
         "",
         *_states(process),
         "",
+        *_sets(process),
         "## How it begins",
         "",
         *(f"- {_opening(process, place)}" for place in range(len(process.openings))),
@@ -55,6 +57,8 @@ def rules(process: Process) -> str:
         lines += ["## What the clock does", "", *(f"- {_timer(process, one)}" for one in process.timers), ""]
     if process.figures:
         lines += ["## Figures that a community may set", "", *_figures(process.figures), ""]
+    if process.marks:
+        lines += ["## Labels that show something else", "", *_marks(process), ""]
     return "\n".join(lines)
 
 
@@ -89,10 +93,49 @@ def _states(process: Process) -> Iterator[str]:
     for state in process.states:
         end = " It ends here." if state.final else ""
         if state.open_while:
-            end += (
-                f" It stays open while {listed((_sentence(GUARDS[one]) for one in state.open_while), 'or')}."
-            )
+            end += f" It stays open while {listed(map(_guard, state.open_while), 'or')}."
         yield f"| {state.name} | {state.means}{end} |"
+
+
+def _sets(process: Process) -> Iterator[str]:
+    """Say which states a name stands for, as the moves and timers below use it."""
+    if process.sets:
+        yield "Several states together:"
+        yield ""
+        for name, states in process.sets:
+            yield f"- *{_said(name)}*: {listed(states)}"
+        yield ""
+
+
+def _properties(properties: Sequence[Property]) -> str:
+    return "".join(f" {PROPERTIES[one]}" for one in properties)
+
+
+def _while(process: Process, states: Sequence[str]) -> str:
+    """Say in which states: `while it is *open* or *closed*`."""
+    everywhere = {state.name for state in process.states} <= set(states)
+    return "in every state" if everywhere else f"while it is {_which(process, states)}"
+
+
+def _which(process: Process, states: Sequence[str]) -> str:
+    """Name states, by the names of sets where they fit: `*open* or *closed*`."""
+    left, said = list(states), []
+    for name, members in sorted(process.sets, key=lambda one: -len(one[1])):
+        if len(members) > 1 and set(members) <= set(left):
+            said.append(_said(name))
+            left = [one for one in left if one not in members]
+    return listed((f"*{one}*" for one in (*said, *left)), "or")
+
+
+def _said(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _marks(process: Process) -> Iterator[str]:
+    yield "| label | means |"
+    yield "|---|---|"
+    for mark in process.marks:
+        yield f"| `{mark.name}` | {mark.means} |"
 
 
 def _opening(process: Process, place: int) -> str:
@@ -105,16 +148,40 @@ def _opening(process: Process, place: int) -> str:
 
 
 def _move(process: Process, move: Move) -> Iterator[str]:
-    states = listed((f"*{one}*" for one in move.from_), "or")
+    states = _while(process, move.from_)
     people = listed((_ROLES[one] for one in move.by if one != "cocflow"), "or")
     yield f"### {move.means}"
     yield ""
-    yield f"- **Who and when:** {people or _ROLES['cocflow']}, while it is {states}."
+    yield f"- **Who and when:** {people or _ROLES['cocflow']}, {states}."
     yield f"- **How:** {listed(_ways(process, move), 'or')}."
     if move.guards:
         yield f"- **Only if:** {_demands(move.guards)}."
-    follows = f"it is then **{move.to}**." if move.to else "it stays in its state."
+    if move.drafted is not None:
+        yield f"- **First:** {_drafted(move.drafted)}"
+    follows = _follows(process, move)
     yield f"- **What follows:** {follows}{_and_told(move.notices)}"
+    if move.records:
+        yield f"- **What is recorded:** {_recorded(move.records)}."
+
+
+def _follows(process: Process, move: Move) -> str:
+    if move.to == BACK:
+        states = listed((f"**{one}**" for one in leads_to(process, move)), "or")
+        return f"it is again what it was: {states}."
+    return f"it is then **{move.to}**." if move.to else "it stays in its state."
+
+
+def _drafted(drafting: Drafting) -> str:
+    """Say how a draft is approved, and who is asked about it."""
+    by = drafting.approved_by
+    approve = f"{by} different administrators, or all there are," if isinstance(by, int) else _APPROVED[by]
+    asked = told(drafting.asks)
+    ask = f" {asked[0].upper()}{asked[1:]} {_are(asked)} asked about exactly these words." if asked else ""
+    return f"it is a draft until {approve} {'approves' if by == 1 or by in _APPROVED else 'approve'} it.{ask}"
+
+
+def _recorded(records: Sequence[str]) -> str:
+    return "; ".join(ACTS.records[one].means for one in records)
 
 
 def _ways(process: Process, move: Move) -> Iterator[str]:
@@ -129,25 +196,27 @@ def _ways(process: Process, move: Move) -> Iterator[str]:
         yield f"a comment `{GRAMMAR[move.command].usage.form.splitlines()[0]}`"
     if move.edit:
         yield "an edit of the report"
+    if move.letter:
+        yield "a letter of the suspended person"
     if move.automatic:
         yield "by itself, as soon as it may be"
 
 
 def _timer(process: Process, timer: Timer) -> str:
-    states = listed((f"*{one}*" for one in timer.in_), "or")
     if timer.after is not None and timer.at is None:
-        when = f"{_figure(process, timer.after)} after it became {states}"
+        when = f"{_figure(process, timer.after)} after it became {_which(process, timer.in_)}"
     else:
-        when = f"While it is {states}, {_instant(process, timer)}"
+        when = f"{_while(process, timer.in_)}, {_instant(process, timer)}"
     again = f", and then every {_figure(process, timer.every)}" if timer.every else ""
     only = f" Only if {_demands(timer.guards)}." if timer.guards else ""
     follows = f" It is then **{timer.to}**." if timer.to else ""
     sentence = f"{when[0].upper()}{when[1:]}{again}: {timer.means[0].lower()}{timer.means[1:]}."
-    return sentence + only + follows + _and_told(timer.notices)
+    kept = f" It is recorded {_recorded(timer.records)}." if timer.records else ""
+    return sentence + only + follows + kept + _and_told(timer.notices) + _properties(timer.is_)
 
 
 def _instant(process: Process, timer: Timer) -> str:
-    instant = _sentence(INSTANTS[timer.at or ""])
+    instant = _sentence(ACTS.instants[timer.at or ""].means)
     if timer.before is not None:
         return f"{_figure(process, timer.before)} before {instant}"
     if timer.after is not None:
@@ -157,15 +226,17 @@ def _instant(process: Process, timer: Timer) -> str:
 
 def across(process: Process) -> Iterator[str]:
     """Say where a process looks at another one: the guards that do, and what they hold back."""
-    for move in process.moves:
-        for guard in (one for one in move.guards if one in ACROSS):
-            yield f"- *{move.means}*: only if {_sentence(GUARDS[guard])} ({ACROSS[guard]})."
-    for timer in process.timers:
-        for guard in (one for one in timer.guards if one in ACROSS):
-            yield f"- *{timer.means}*: only if {_sentence(GUARDS[guard])} ({ACROSS[guard]})."
-    for state in process.states:
-        for guard in (one for one in state.open_while if one in ACROSS):
-            yield f"- *{state.name}* stays open while {_sentence(GUARDS[guard])} ({ACROSS[guard]})."
+    for what, guards in (
+        *((f"*{move.means}*: only if", move.guards) for move in process.moves),
+        *((f"*{timer.means}*: only if", timer.guards) for timer in process.timers),
+        *((f"*{state.name}* stays open while", state.open_while) for state in process.states),
+    ):
+        for guard in (ACTS.guards[one] for one in guards if ACTS.guards[one].across):
+            yield f"- {what} {_sentence(guard.means)} ({guard.across})."
+
+
+def _guard(name: str) -> str:
+    return _sentence(ACTS.guards[name].means)
 
 
 def _sentence(text: str) -> str:
@@ -184,12 +255,15 @@ def _figures(figures: Sequence[Figure]) -> Iterator[str]:
 
 
 def _demands(guards: Sequence[str]) -> str:
-    return listed(_sentence(GUARDS[one]) for one in guards)
+    return listed(map(_guard, guards))
 
 
 def _and_told(notices: Sequence[str]) -> str:
     who = told(notices)
     if not who:
         return ""
-    verb = "are" if " and " in who or who == "the administrators" else "is"
-    return f" {who[0].upper()}{who[1:]} {verb} told."
+    return f" {who[0].upper()}{who[1:]} {_are(who)} told."
+
+
+def _are(who: str) -> str:
+    return "are" if " and " in who or who == "the administrators" else "is"

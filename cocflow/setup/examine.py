@@ -25,6 +25,7 @@ from cocflow.process.entries import Entry
 from cocflow.run.desk import Desk
 from cocflow.run.overview import JOB_LOGIN, open_issues, read_case
 from cocflow.setup.install import FORMS, JOBS, LOCK, Plan
+from cocflow.setup.job import not_let_through
 from cocflow.setup.labels import labels_of, wanting
 
 Verdict: TypeAlias = Literal["ok", "warning", "failure", "unknown"]
@@ -67,15 +68,18 @@ class Survey:
 
     `desk` (the definitions and the configuration) and `plan` (the difference to what is shipped) stay
     unset where the repository's own files are wrong, which `mistake` tells. `config` is the file of
-    the form chooser, `sweep_job` the text of the sweep's job.
+    the form chooser, `sweep_job` the text of the sweep's job, `job` that of the issues'. `lacking`: what
+    templates need and the processes don't have.
     """
 
-    def __init__(self, premises: Premises, settings: Settings, *, sweep_job: str = "") -> None:
+    def __init__(self, premises: Premises, settings: Settings, *, sweep_job: str = "", job: str = "") -> None:
         self.premises = premises
         self.settings = settings
+        self.job = job
         self.sweep_job = sweep_job
         self.processes: tuple[Process, ...] = ()
         self.mistake: DefinitionError | None = None
+        self.lacking: tuple[DefinitionError, ...] = ()
         self.config: Entry | None = None
         self._desk: Desk | None = None
         self._plan: Plan | None = None
@@ -259,6 +263,8 @@ def templates_are_sound(survey: Survey) -> Found:
         survey.desk.templates.check()
     except DefinitionError as error:
         return Found("failure", _sentence(error), "Mend the template, or take the shipped one.")
+    if survey.lacking:
+        return Found("failure", _sentence(survey.lacking[0]), "Mend the process.")
     return Found("ok", "Every notice's template is sound.")
 
 
@@ -279,6 +285,17 @@ def forms_are_there(survey: Survey) -> Found:
 def jobs_are_there(survey: Survey) -> Found:
     """Whether the jobs, and what they install, are those that are shipped."""
     return _files(survey, (JOBS, LOCK, ".github/cocflow-"), "job")
+
+
+def quick_labels_start_the_job(survey: Survey) -> Found:
+    """Whether the job starts for every quick label of the processes in force."""
+    if not survey.processes:
+        raise survey.mistake or DefinitionError("no process is known")
+    if left_out := not_let_through(survey.job, survey.processes):
+        names = ", ".join(f"`{label}`" for label in left_out)
+        fix = "Run cocflow init, or add them to the list in the `if:` of .github/workflows/incident.yml."
+        return Found("failure", f"The job doesn't start for {names}.", fix)
+    return Found("ok", "The job starts for every quick label.")
 
 
 def processes_are_there(survey: Survey) -> Found:
@@ -462,6 +479,11 @@ CHECKS = (
         "outside contact", "A report about an administrator has somewhere to go.", outside_contact_is_named
     ),
     Check("jobs", "They answer reports and keep the waiting periods.", jobs_are_there),
+    Check(
+        "quick labels",
+        "A label that starts no job is answered by the next sweep only.",
+        quick_labels_start_the_job,
+    ),
     Check("processes", "They are the rules that reporters are promised.", processes_are_there),
     Check("templates", "They are what people are told, and no more than they may know.", templates_are_sound),
     Check("labels", "They show where a report stands.", labels_are_there),

@@ -11,7 +11,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -23,6 +23,7 @@ from cocflow.core.process import Process
 from cocflow.core.text.blobs import blob_sha
 from cocflow.errors import CocflowError
 from cocflow.ports import Files, Premises, Settings
+from cocflow.setup.job import JOB, with_quick_labels
 from cocflow.setup.labels import labels_of, make_labels, wanting
 
 CONFIGURATION = ".github/cocflow.yml"
@@ -134,9 +135,22 @@ def holds_package(files: Files) -> bool:
     return "cocflow/__main__.py" in files.shas()
 
 
-def filled(path: str, content: bytes, values: Mapping[str, str]) -> bytes:
-    """Return a file with the community's names put in, if it is one that holds any."""
-    return fill_template(content.decode(), values).encode() if path.startswith(FORMS) else content
+class Filling(msgspec.Struct, frozen=True, kw_only=True):
+    """What is put into shipped files: the community's names into forms, its quick labels into the job.
+
+    `quick_labels` None leaves the job's as they are.
+    """
+
+    values: Mapping[str, str]
+    quick_labels: Collection[str] | None = None
+
+    def of(self, path: str, content: bytes) -> bytes:
+        """Return a file, filled if it is one that holds any of this; one that isn't text stays as it is."""
+        if path.startswith(FORMS):
+            return fill_template(content.decode(), self.values).encode()
+        if path == JOB and self.quick_labels is not None:
+            return with_quick_labels(content.decode(), self.quick_labels).encode()
+        return content
 
 
 def form_values(community: Community) -> dict[str, str]:
@@ -222,10 +236,17 @@ def read_record(files: Files, shas: Mapping[str, str]) -> dict[str, str]:
 
 
 def plan(
-    files: Files, shipped: Mapping[str, bytes], values: Mapping[str, str], new: Mapping[str, bytes]
+    files: Files,
+    shipped: Mapping[str, bytes],
+    values: Mapping[str, str],
+    new: Mapping[str, bytes],
+    quick_labels: Collection[str] | None = None,
 ) -> Plan:
-    """Compare what is there with what is shipped, filled with `values`; `new` is written as it is."""
-    shas = files.shas()
+    """Compare what is there with what is shipped, filled with `values`; `new` is written as it is.
+
+    `quick_labels` are those of the community's own processes, for which the job must start.
+    """
+    shas, filling = files.shas(), Filling(values=values, quick_labels=quick_labels)
     record: dict[str, str] = {}
     installed = read_record(files, shas)
     changes: list[Change] = []
@@ -233,7 +254,7 @@ def plan(
         before = files.content(path) if shas.get(path) not in (None, blob_sha(raw)) else None
         if before is None and path in shas:
             before = raw
-        change, recorded = _compare(path, before, raw, installed.get(path), values)
+        change, recorded = _compare(path, before, raw, installed.get(path), filling)
         changes += [change] if change else []
         record |= {path: recorded} if recorded else {}
     changes += _left_over(files, shas, installed, shipped)
@@ -247,21 +268,21 @@ def plan(
 
 
 def _compare(
-    path: str, before: bytes | None, raw: bytes, installed: str | None, values: Mapping[str, str]
+    path: str, before: bytes | None, raw: bytes, installed: str | None, filling: Filling
 ) -> tuple[Change | None, str | None]:
     """Return what becomes of a file, and what is recorded for it.
 
     It isn't the community's own if it is as it was installed, or as it lies in the template
     repository, from which it may have been copied. In one of their own only the names are renewed.
     """
-    after = filled(path, raw, values)
+    after = filling.of(path, raw)
     if before is None:
         return Change(path=path, kind="add", before=None, after=after), blob_sha(after)
     if before == after:
         return None, blob_sha(after)
     if blob_sha(before) in (installed, blob_sha(raw)):
         return Change(path=path, kind="update", before=before, after=after), blob_sha(after)
-    renewed = filled(path, before, values)
+    renewed = filling.of(path, before)
     kind: Kind = "keep" if renewed == before else "update"
     return Change(path=path, kind=kind, before=before, after=after if kind == "keep" else renewed), installed
 

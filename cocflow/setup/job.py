@@ -1,0 +1,50 @@
+"""The job's `if:`: which quick labels it lets through, so that the others cost no minutes.
+
+Owns one place of `.github/workflows/incident.yml`: a JSON list, `contains(fromJSON('["…"]'),
+github.event.label.name)`, which is made from the processes. Refuses to touch anything else of a job, and
+leaves one alone that has no such list.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+
+from cocflow.core.process import Process
+
+JOB = ".github/workflows/incident.yml"
+"""Where the job lies."""
+
+_LIST = re.compile(r"(contains\(fromJSON\(')((?:[^']|'')*)('\),\s*github\.event\.label\.name\))")
+
+
+def quick_labels_of(processes: Iterable[Process]) -> tuple[str, ...]:
+    """Return the quick labels of all processes, each once."""
+    return tuple(dict.fromkeys(label for process in processes for label in process.quick_labels()))
+
+
+def quick_labels_let_through(job_text: str) -> set[str]:
+    """Return the labels that a job's `if:` lists; none where there is no list that can be read."""
+    found: set[str] = set()
+    for _, listed, _ in _LIST.findall(job_text):
+        try:
+            labels = json.loads(listed.replace("''", "'"))
+        except ValueError:
+            continue
+        found |= {label for label in labels if isinstance(label, str)} if isinstance(labels, list) else set()
+    return found
+
+
+def with_quick_labels(job_text: str, labels: Iterable[str]) -> str:
+    """Return a job whose `if:` lists these labels, and nothing else changed."""
+    # Within quotes, GitHub's expressions double a quote; and ${{ would begin an expression of its own.
+    listed = json.dumps(list(labels), ensure_ascii=False).replace("${{", "$\\u007b{").replace("'", "''")
+    return _LIST.sub(lambda place: f"{place[1]}{listed}{place[3]}", job_text, count=1)
+
+
+def not_let_through(job_text: str, processes: Iterable[Process]) -> tuple[str, ...]:
+    """Return the quick labels that ask for nothing, as the job doesn't start for them."""
+    # `contains` compares as GitHub's labels do, in any case of letters.
+    there = {label.casefold() for label in quick_labels_let_through(job_text)}
+    return tuple(label for label in quick_labels_of(processes) if label.casefold() not in there)
