@@ -311,12 +311,12 @@ class Play:
         return self.case().progress.state
 
 
-def played_to(state: str, *, parties: Iterable[str] = (), **fields: Any) -> Play:
+def played_to(state: str, *, parties: Iterable[str] = (), kind: type[Play] = Play, **fields: Any) -> Play:
     """Return a play that has come to a state, with everything answered, at hour 5.
 
     In `resolved` a party, Robin Example, still has to be told; `parties` are in the case from the start.
     """
-    play = Play(text=body(nature=None) if state == "incomplete" else None, **fields)
+    play = kind(text=body(nature=None) if state == "incomplete" else None, **fields)
     for name in parties:
         play.says(MFT, f"/party {name}")
     play.run()
@@ -343,10 +343,10 @@ def played_to(state: str, *, parties: Iterable[str] = (), **fields: Any) -> Play
     return play
 
 
-def suspended_by(by: Actor = MFT, **fields: Any) -> Play:
+def suspended_by(by: Actor = MFT, kind: type[Play] = Play, **fields: Any) -> Play:
     """Return a play of a suspension that an administrator opens with the form; not yet answered."""
     given: dict[str, Any] = {"definition_": suspension_definition(), "text": suspension_body()} | fields
-    return Play(by, **given)
+    return kind(by, **given)
 
 
 def suspended_in(incident: Play, key: str, number: int, *, opened: datetime) -> Play:
