@@ -9,9 +9,10 @@ from functools import partial
 
 from benchmarks.table import Row
 from cocflow.adapters.github import PAUSE
+from cocflow.core.case.facts import Issue
+from cocflow.core.case.progress import Record
+from cocflow.core.case.records import Owed
 from cocflow.core.engine.decide import decide
-from cocflow.core.engine.facts import Issue
-from cocflow.core.engine.records import Owed, Record
 from cocflow.run.issue import enforce
 from tests.core.play import MFT, RIYA, Play, case_of
 from tests.fakes import FakeTracker, desk

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 
 from benchmarks.engine import quickest
 from benchmarks.table import Row
-from cocflow.core.acts.commands import GRAMMAR, read_command
-from cocflow.core.engine.records import read_card, read_receipt
+from cocflow.core.acts import GRAMMAR
+from cocflow.core.case.grammar import read_command
+from cocflow.core.case.records import read_card
+from cocflow.core.engine.reading import read_receipt
 from cocflow.core.forms.reading import read
 from cocflow.errors import UserMistake
 from tests.core.play import definition

@@ -19,7 +19,8 @@ import jinja2.sandbox
 
 from cocflow.core.text.inert import inline as inline
 from cocflow.core.text.when import format_when
-from cocflow.core.views.audience import VIEWS, View
+from cocflow.core.views import VIEWS
+from cocflow.core.views.base import View
 from cocflow.errors import DefinitionError
 
 SUFFIX = ".md.j2"

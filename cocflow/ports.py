@@ -11,8 +11,8 @@ from typing import Protocol
 
 import msgspec
 
-from cocflow.core.engine.case import Person
-from cocflow.core.engine.facts import Issue, Page, Tail
+from cocflow.core.case.facts import Issue, Page, Tail
+from cocflow.core.people.person import Person
 from cocflow.errors import AdapterError
 
 

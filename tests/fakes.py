@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from cocflow.core.engine.case import Definition, Person
-from cocflow.core.engine.facts import (
+from cocflow.core.case.case import Definition
+from cocflow.core.case.facts import (
     Actor,
     BodyEdited,
     Closed,
@@ -32,9 +32,12 @@ from cocflow.core.engine.facts import (
     Tail,
     Unlabeled,
 )
-from cocflow.core.engine.ledger import Ledger, read_ledger
-from cocflow.core.engine.records import Record, is_card, read_marker, read_receipt
-from cocflow.core.engine.seal import Seal
+from cocflow.core.case.ledger import Ledger
+from cocflow.core.case.progress import Record
+from cocflow.core.case.records import is_card, read_marker
+from cocflow.core.case.seal import Seal
+from cocflow.core.engine.reading import read_ledger, read_receipt
+from cocflow.core.people.person import Person
 from cocflow.core.people.roster import Community
 from cocflow.errors import AdapterError
 from cocflow.messages import Templates

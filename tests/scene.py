@@ -9,9 +9,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from cocflow.core.engine.case import Case
-from cocflow.core.engine.facts import Actor
-from cocflow.core.engine.seal import Seal
+from cocflow.core.case.case import Case
+from cocflow.core.case.facts import Actor
+from cocflow.core.case.seal import Seal
 from cocflow.core.people.roster import Administrator
 from cocflow.errors import AdapterError
 from cocflow.messages import Templates

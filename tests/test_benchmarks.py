@@ -14,7 +14,7 @@ from benchmarks.__main__ import PAGE, page
 from benchmarks.planting import DAY_LATER, Planter
 from benchmarks.table import Row, as_markdown, as_table
 from benchmarks.world import Asked, Took, World
-from cocflow.core.engine.ledger import read_ledger
+from cocflow.core.engine.reading import read_ledger
 from cocflow.run.sweep import BUDGET
 from tests.jobs.layouts import CHECKOUT
 

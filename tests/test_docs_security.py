@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cocflow.core.engine.seal import SETTING, SHORTEST_KEY
+from cocflow.core.case.seal import SETTING, SHORTEST_KEY
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "SECURITY.md").read_text("utf-8")

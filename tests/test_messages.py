@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from cocflow.core.views import audience
-from cocflow.core.views.audience import VIEWS, View
+from cocflow.core.views import VIEWS
+from cocflow.core.views.base import View
 from cocflow.errors import DefinitionError
 from cocflow.messages import SUFFIX, Templates, fenced, inline, listed, quoted
 from cocflow.setup import shipped
@@ -39,7 +39,7 @@ def own(folder: Path, name: str, text: str) -> Templates:
 
 def filled(folder: str, words: str = "words", *, full: bool = True, **fields: Any) -> View:
     """Return a view of an audience: every field filled with these words, or with no list and no yes."""
-    hints = get_type_hints(VIEWS[folder], vars(audience))
+    hints = get_type_hints(VIEWS[folder])
     values = {name: value(hint, words, full) for name, hint in hints.items()}
     return VIEWS[folder](**(values | fields))
 
@@ -59,7 +59,7 @@ def value(hint: Any, words: str, full: bool) -> Any:
         return datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
     if kind is int:
         return 3
-    return kind(*(value(hint, words, full) for hint in get_type_hints(kind, vars(audience)).values()))
+    return kind(*(value(hint, words, full) for hint in get_type_hints(kind).values()))
 
 
 # --- the shipped ones ------------------------------------------------------------------------------
@@ -174,7 +174,7 @@ def outside_quotes(text: str) -> str:
 def test_hostile_words_stay_inert(name: str, words: str) -> None:
     """No mention, no markup and no hidden comment gets from a person's words into our own text."""
     folder = name.partition("/")[0]
-    hints = get_type_hints(VIEWS[folder], vars(audience))
+    hints = get_type_hints(VIEWS[folder])
     typed = {field: value(hints[field], words, True) for field in BY_PEOPLE[folder] if field in hints}
     text = templates().render(name, filled(folder, "ours", **typed))
     plain = outside_quotes(text)

@@ -20,7 +20,7 @@ import requests
 from github.GithubException import GithubException, RateLimitExceededException
 
 from cocflow.adapters import queries
-from cocflow.core.engine.facts import (
+from cocflow.core.case.facts import (
     Actor,
     BodyEdited,
     Closed,
@@ -36,7 +36,7 @@ from cocflow.core.engine.facts import (
     Tail,
     Unlabeled,
 )
-from cocflow.core.engine.records import is_card, read_marker
+from cocflow.core.case.records import is_card, read_marker
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.ports import Addressees, Child, Posted
 

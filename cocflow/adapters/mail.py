@@ -25,7 +25,7 @@ import msgspec
 
 from cocflow.adapters import markdown
 from cocflow.adapters.characters import TOKEN, address, one_line
-from cocflow.core.engine.case import Person
+from cocflow.core.people.person import Person
 from cocflow.errors import AdapterError, DefinitionError
 from cocflow.ports import Message, RefusedError
 

@@ -9,7 +9,7 @@ import mailbox
 from email.message import EmailMessage
 from pathlib import Path
 
-from cocflow.core.engine.case import Person
+from cocflow.core.people.person import Person
 from cocflow.ports import Message
 
 

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from cocflow.adapters.characters import one_line
 from cocflow.adapters.markdown import Block, blocks, slack_escaped
-from cocflow.core.engine.case import Person
+from cocflow.core.people.person import Person
 from cocflow.errors import AdapterError, DefinitionError
 from cocflow.ports import Message, RefusedError
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from cocflow.core.views.audience import View
+    from cocflow.core.views.base import View
     from cocflow.messages import Templates
 
 CHANNELS = ("issue", "mail", "slack", "hand")
@@ -36,8 +36,7 @@ def preview(name: str, channel: str | None, least: bool, folder: Path) -> None:
     """Show a notice with invented people, as in `cocflow notice preview reporter/arrived`."""
     from zoneinfo import ZoneInfo
 
-    from cocflow.core.views import samples
-    from cocflow.core.views.audience import VIEWS
+    from cocflow.core.views import VIEWS, samples
     from cocflow.messages import Templates
     from cocflow.setup import shipped
 

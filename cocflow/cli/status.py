@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from cocflow.core.engine.case import Case
+    from cocflow.core.case.case import Case
     from cocflow.run.overview import Line, Row
 
 
@@ -62,8 +62,10 @@ def _read(what: Sequence[str]) -> tuple[str | None, int | None]:
 
 
 def _report(case: Case) -> dict[str, str]:
-    answers = case.report.answers
-    return {field.label: ", ".join(answers.choices(field.id)) for field in case.form.fields}
+    from cocflow.core.acts.report import report
+
+    answers = report(case).answers
+    return {field.label: ", ".join(answers.choices(field.id)) for field in case.definition.form.fields}
 
 
 def _json(value: Any) -> None:

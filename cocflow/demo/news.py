@@ -16,9 +16,12 @@ import msgspec
 from github.IssueComment import IssueComment
 from github.Repository import Repository
 
-from cocflow.core.acts.commands import GRAMMAR, Party, read_command
-from cocflow.core.acts.guards import NOT_PEOPLE
-from cocflow.core.engine.records import PartyAdded, Record, ToldByHand, read_receipt
+from cocflow.core.acts import GRAMMAR
+from cocflow.core.acts.party import Party, PartyAdded
+from cocflow.core.acts.told import NOT_PEOPLE, ToldByHand
+from cocflow.core.case.grammar import read_command
+from cocflow.core.case.progress import Record
+from cocflow.core.engine.reading import read_receipt
 from cocflow.demo.script import How, Told
 from cocflow.demo.story import RULES_CHANNEL, RULES_CHANNEL_ID
 

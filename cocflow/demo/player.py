@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 from github import GithubException
 
+from cocflow.core.process import STATE_PREFIX
 from cocflow.demo.news import News
 from cocflow.demo.script import Chapter, Deed, Expect, Step, Told
 from cocflow.demo.stage import Stage, Standing
@@ -88,7 +89,7 @@ def mismatches(expect: Expect, news: News, standing: Standing) -> tuple[str, ...
     """Return a sentence for each thing that is not as expected; none if all of it is."""
     refused = sum(answer.record.refused for answer in news.answers)
     compared: tuple[tuple[str, object, object], ...] = (
-        ("Labels", f"state: {expect.state}", ", ".join(standing.states)),
+        ("Labels", f"{STATE_PREFIX}{expect.state}", ", ".join(standing.states)),
         ("Open", expect.is_open, standing.is_open),
         ("Answers", expect.receipts, len(news.answers)),
         ("Refusals among them", expect.refused, refused),

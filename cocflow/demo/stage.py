@@ -7,6 +7,7 @@ their own token; the engine answers with the job's. Refuses to judge what comes 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import datetime
 from email.message import EmailMessage
@@ -22,11 +23,11 @@ from github.Repository import Repository
 
 from cocflow import bootstrap
 from cocflow.adapters.maildir import MaildirMailbox
-from cocflow.core.engine.decide import STATE_PREFIX
-from cocflow.core.engine.facts import sha256
+from cocflow.core.case.facts import sha256
 from cocflow.core.forms.form import Answers
 from cocflow.core.forms.template import fill_template
 from cocflow.core.forms.writing import write
+from cocflow.core.process import STATE_PREFIX
 from cocflow.demo.news import News, Newspaper
 from cocflow.demo.script import AddLabel, Deed, File, Mail, Press, Wait, Write
 from cocflow.demo.story import (
@@ -60,13 +61,17 @@ class Standing(msgspec.Struct, frozen=True):
 class Stage:
     """A sandbox on a clock that stands still, with the story's community installed.
 
+    `own`: files of the community's own, by their paths, as processes that it has reshaped.
     `folder` gets `repository/` (the community's files), `outbox/` and `mailbox/` (Maildirs). `keep`: also
     `github.db`, the sandbox's database, and for each person `as/<login>`, a configuration of curl
     that holds their token; otherwise both are forgotten.
     """
 
-    def __init__(self, folder: Path, *, keep: bool = False) -> None:
+    def __init__(
+        self, folder: Path, *, keep: bool = False, own: Mapping[Path, str] | None = None
+    ) -> None:
         self._folder = folder
+        self._own = own or {}
         with ExitStack() as exits:
             db = folder / "github.db" if keep else None
             self._sandbox = exits.enter_context(Sandbox(db, clock=Clock(START, frozen=True)))
@@ -135,6 +140,7 @@ class Stage:
         files = {bootstrap.CONFIGURATION: CONFIGURATION}
         for form in sorted(shipped.issue_forms().glob("*.yml")):
             files[FORMS / form.name] = fill_template(form.read_text(encoding="utf-8"), FORM_NAMES)
+        files |= self._own
         checkout = self._folder / "repository"
         for path, text in files.items():
             self._administrator.create_file(path.as_posix(), f"Add {path.name}", text)

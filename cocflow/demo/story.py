@@ -358,7 +358,7 @@ SUSPENDED_AND_APPEALED = Chapter(
             shows="the new context approved",
             who="thclpr",
             did="approves the text",
-            deed=AddLabel("post: approved"),
+            deed=AddLabel("approve"),
             expect=Expect(state="triaged"),
         ),
         Step(

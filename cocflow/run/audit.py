@@ -14,10 +14,10 @@ from datetime import datetime
 
 import msgspec
 
-from cocflow.core.acts.guards import stays_open
-from cocflow.core.engine.case import SUSPENSION, Case
-from cocflow.core.engine.decide import STATE_PREFIX, open_requests
-from cocflow.core.engine.facts import (
+from cocflow.core.acts.suspend import Standing, suspensions
+from cocflow.core.acts.suspension import End, began
+from cocflow.core.case.case import Case
+from cocflow.core.case.facts import (
     Actor,
     Closed,
     CommentDeleted,
@@ -28,10 +28,14 @@ from cocflow.core.engine.facts import (
     Unlabeled,
     sha256,
 )
-from cocflow.core.engine.ledger import Entry
-from cocflow.core.engine.progress import Progress, Standing
-from cocflow.core.engine.records import Moved, Record, Words, claim, is_signed, is_vouched
-from cocflow.core.process import Process
+from cocflow.core.case.ids import Occurrence, read_own
+from cocflow.core.case.ledger import Entry
+from cocflow.core.case.progress import Moved, Progress, Record
+from cocflow.core.case.records import Words, claim, is_signed, is_vouched
+from cocflow.core.engine.openness import stays_open
+from cocflow.core.engine.reading import stepped
+from cocflow.core.engine.requests import open_requests
+from cocflow.core.process import BACK, STATE_PREFIX, SUSPENSION, Move, Process
 from cocflow.core.text.codename import code_name
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.run.desk import Desk
@@ -258,7 +262,7 @@ def requests(case: Case) -> Iterator[Trace]:
 
 def _is_no_fact(record: Record) -> bool:
     """Whether what is answered stands in no timeline: timers, moves of cocflow's own, edits of the body."""
-    return record.of.startswith(("timer:", "auto:", "suspension:")) or "@" in record.of
+    return read_own(record.of) is not None or "@" in record.of
 
 
 def duplicates(case: Case) -> Iterator[Trace]:
@@ -283,7 +287,7 @@ def steps(case: Case) -> Iterator[Trace]:
     progress = Progress()
     for entry in case.ledger.counted:
         record, before = entry.record, progress.state
-        progress.apply(record)
+        progress = stepped(progress, record)
         of_this_version = record.process == case.process.id and record.snapshot is None
         if of_this_version and not _is_allowed(case.process, record, before):
             says = (
@@ -298,10 +302,19 @@ def _is_allowed(process: Process, record: Record, before: str | None) -> bool:
         return to in {opening.to for opening in process.openings}
     if record.move is not None:
         moves = [move for move in process.moves if move.name == record.move]
-        return any(move.to == to and before in move.from_ for move in moves)
-    name = record.of.removeprefix("timer:").partition("@")[0] if record.of.startswith("timer:") else None
-    timers = [timer for timer in process.timers if timer.name == name]
-    return any(timer.to == to and before in timer.in_ for timer in timers) if name else to is None
+        return any(before in move.from_ and _may_lead_to(move, to) for move in moves)
+    own = read_own(record.of)
+    if not isinstance(own, Occurrence):
+        return to is None
+    timers = [timer for timer in process.timers if timer.name == own.timer]
+    return any(timer.to == to and before in timer.in_ for timer in timers)
+
+
+def _may_lead_to(move: Move, to: str | None) -> bool:
+    """Whether a receipt of a move may lead to a state; a draft is shown before it happens."""
+    if to is None:
+        return move.to is None or move.drafted is not None
+    return move.to == to or (move.to == BACK and to not in move.from_)
 
 
 def unanswered(case: Case) -> Iterator[Trace]:
@@ -389,20 +402,20 @@ def _note(seen: _Seen, case: Case) -> None:
     seen.signed = seen.signed or any(
         case.issue.is_mine(comment) and is_signed(comment.body) for comment in case.issue.comments()
     )
-    began = case.progress.began
+    mine = began(case)
     if case.ledger.faults:
         seen.unbelieved.add(case.issue.number)
     elif not case.is_suspension:
-        seen.standings[case.issue.number] = case.progress.suspensions
-    elif began is not None:
+        seen.standings[case.issue.number] = suspensions(case)
+    elif mine is not None:
         seen.suspensions.append(
             _Suspension(
                 number=case.issue.number,
                 id=case.issue.id,
-                key=began.key,
-                incident=began.incident,
+                key=mine.key,
+                incident=mine.incident,
                 state=case.progress.state or "",
-                until=case.progress.until,
+                until=case.progress[End].until,
                 is_open=case.issue.is_open,
                 parent=case.issue.parent,
             )

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-import msgspec
-
+from cocflow.core.acts.suspend import suspensions
+from cocflow.core.case.case import Case
+from cocflow.core.case.facts import sha256
+from cocflow.core.case.records import Card, Halt, Try, card_line, halt_line, is_vouched, read_halt
 from cocflow.core.engine import timers
-from cocflow.core.engine.case import Case
-from cocflow.core.engine.decide import consent_waits
-from cocflow.core.engine.facts import sha256
-from cocflow.core.engine.records import Card, Halt, Try, card_line, halt_line, is_vouched, read_halt
-from cocflow.core.views.audience import view
+from cocflow.core.engine.requests import words_wait
+from cocflow.core.views import view
+from cocflow.core.views.base import Occasion
 from cocflow.run.desk import Desk
 from cocflow.run.receipts import fitting, told_by_hand
 
@@ -43,8 +43,7 @@ def show(desk: Desk, case: Case, tries: Mapping[str, Try], edited: datetime | No
         told=case.marks,
         tries=dict(tries),
     )
-    shown_view = msgspec.structs.replace(view("administrators", case), late=late)
-    text = desk.templates.render("administrators/card", shown_view)
+    text = desk.templates.render("administrators/card", view("administrators", case, Occasion(late=late)))
     refused = [one for one in case.progress.owed() if one.id in tries and tries[one.id].again is None]
     parts = [text, *(told_by_hand(desk, case, one) for one in refused)]
     body = f"{fitting(parts)}\n\n{card_line(card, desk.seal, case.issue.id)}"
@@ -56,12 +55,12 @@ def show(desk: Desk, case: Case, tries: Mapping[str, Try], edited: datetime | No
 
 def _unfinished(case: Case) -> bool:
     """Whether the case has to be looked at again at once: its incident or a suspension doesn't know."""
-    if any(one.number is None for one in case.progress.suspensions.values()):
+    if any(one.number is None for one in suspensions(case).values()):
         return True
     if case.incident is None:
         return False
     owed = case.progress.owed()
-    return any(one.to == "incident" for one in owed) or (bool(owed) and consent_waits(case.incident))
+    return any(one.to == "incident" for one in owed) or (bool(owed) and words_wait(case.incident))
 
 
 def _late(case: Case) -> datetime | None:
@@ -84,6 +83,7 @@ def halt(desk: Desk, case: Case) -> None:
         before = read_halt(comment.body) if ours else None
         if before is not None and before.why == why:
             return
-    shown_view = msgspec.structs.replace(view("administrators", case), reason=reason)
-    text = desk.templates.render("administrators/broken", shown_view)
+    text = desk.templates.render(
+        "administrators/broken", view("administrators", case, Occasion(stopped=reason))
+    )
     desk.tracker.comment(case.issue.number, f"{text}\n\n{halt_line(Halt(why=why), desk.seal, case.issue.id)}")

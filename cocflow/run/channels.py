@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cocflow.core.engine.case import Person
+from cocflow.core.people.person import Person
 from cocflow.ports import Message, Notifier, RefusedError
 
 DEAF_TO_SUSPENDED = frozenset({"slack"})

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from cocflow.core.acts.guards import may_tell_community
-from cocflow.core.engine.case import Case, Person
-from cocflow.core.engine.decide import consent_waits
-from cocflow.core.engine.records import Owed, Try
-from cocflow.core.views.audience import reply_token, view
+from cocflow.core.acts.consent import may_tell_community
+from cocflow.core.case.case import Case
+from cocflow.core.case.records import Owed, Try
+from cocflow.core.engine.requests import words_wait
+from cocflow.core.people.person import Person
+from cocflow.core.views import view
+from cocflow.core.views.base import Occasion
+from cocflow.core.views.tokens import reply_token
 from cocflow.errors import AdapterError
 from cocflow.ports import Message, RefusedError
 from cocflow.run.desk import Desk
@@ -25,7 +28,7 @@ def deliver(desk: Desk, case: Case, tries: dict[str, Try]) -> set[str]:
     Nothing goes out over a word about consent that isn't answered yet: it may take back what is told.
     """
     sent: set[str] = set()
-    if consent_waits(case) or (case.incident is not None and consent_waits(case.incident)):
+    if words_wait(case) or (case.incident is not None and words_wait(case.incident)):
         return sent
     now = case.issue.now
     for owed in case.progress.owed():
@@ -67,7 +70,7 @@ def words_changed(case: Case, owed: Owed) -> bool:
 
 
 def _message(desk: Desk, case: Case, owed: Owed, person: Person) -> Message:
-    what = view(owed.notice.partition("/")[0], case, owed=owed)
+    what = view(owed.notice.partition("/")[0], case, Occasion(owed=owed))
     name = getattr(what, "code_name", "")
     subject = desk.templates.subject(owed.notice)
     return Message(

@@ -11,12 +11,14 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from cocflow.core.engine.case import SUSPENSION, Case, Definition, governed_by, incident_number, open_case
-from cocflow.core.engine.facts import Issue, Page
-from cocflow.core.engine.ledger import Ledger, read_ledger
-from cocflow.core.engine.records import is_vouched
-from cocflow.core.engine.seal import Seal
+from cocflow.core.case.case import Case, Definition
+from cocflow.core.case.facts import Issue, Page
+from cocflow.core.case.ledger import Ledger
+from cocflow.core.case.records import is_vouched
+from cocflow.core.case.seal import Seal
+from cocflow.core.engine.reading import governed_by, incident_number, open_case, read_ledger
 from cocflow.core.people.roster import Community
+from cocflow.core.process import SUSPENSION
 from cocflow.errors import AdapterError, DefinitionError
 from cocflow.messages import Templates
 from cocflow.ports import Mailbox, Notifier, Tracker

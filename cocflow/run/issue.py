@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import msgspec
 
-from cocflow.core.engine.case import Case
-from cocflow.core.engine.decide import Decision, TwiceMadeError, decide, noted, recovery
-from cocflow.core.engine.facts import Issue
-from cocflow.core.engine.ledger import read_ledger
-from cocflow.core.engine.records import Try
+from cocflow.core.acts.suspension import TwiceMadeError
+from cocflow.core.case.case import Case
+from cocflow.core.case.facts import Issue
+from cocflow.core.case.records import Try
+from cocflow.core.engine.decide import decide, noted
+from cocflow.core.engine.decision import Decision
+from cocflow.core.engine.reading import read_ledger
+from cocflow.core.engine.recovery import recovery
 from cocflow.errors import DefinitionError
 from cocflow.run.card import halt, show
 from cocflow.run.delivery import deliver, words_changed

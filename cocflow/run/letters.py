@@ -13,14 +13,16 @@ from collections.abc import Iterator
 
 import msgspec
 
-from cocflow.core.engine.case import FOR_ANOTHER, Case
+from cocflow.core.acts.suspension import standing
+from cocflow.core.case.case import Case
+from cocflow.core.case.facts import sha256
+from cocflow.core.case.records import Filed, mail_line
 from cocflow.core.engine.decide import LETTERS
-from cocflow.core.engine.facts import sha256
-from cocflow.core.engine.records import Filed, mail_line
-from cocflow.core.forms.form import Answers
+from cocflow.core.forms.form import QUESTIONS, Answers, Value
 from cocflow.core.forms.writing import write
+from cocflow.core.process import INCIDENT
 from cocflow.core.text.when import format_when
-from cocflow.core.views.audience import reply_token, token_number
+from cocflow.core.views.tokens import reply_token, token_number
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.messages import inline, quoted
 from cocflow.ports import Addressees, Letter, Mailbox
@@ -117,33 +119,32 @@ def _case(desk: Desk, number: int) -> Case | None:
 
 def _is_from(case: Case, letter: Letter) -> bool:
     """Whether a letter comes from an address on record: the suspended person's, or in an incident any."""
-    people = case.suspended if case.is_suspension else (case.reporter, *case.parties)
+    people = (one for one in case.people if case.is_suspension or not one.suspended)
     return letter.sender.casefold() in {person.mail.casefold() for person in people if person.mail}
 
 
 def _runs(case: Case) -> bool:
-    state = case.process.state(case.progress.state or "")
-    return state is not None and not state.final and not _repeats(case)
+    return case.state is not None and not case.state.final and not _repeats(case)
 
 
 def _repeats(case: Case) -> bool:
     """Whether the incident knows another issue for this suspension: two runs may have opened two."""
-    began = case.progress.began
-    standing = case.incident.progress.suspensions.get(began.key) if case.incident and began else None
-    return standing is not None and standing.issue not in ("", case.issue.id)
+    known = standing(case)
+    return known is not None and known.issue not in ("", case.issue.id)
 
 
 def _open_letters(desk: Desk) -> int:
     """Open an incident for letters that match nothing, so that they are answered for like any other."""
-    answers = {
-        "learned": FOR_ANOTHER,
-        "nature": "Mail has arrived that matches no suspension. It stands below, as it came.",
-        "who": "See the mail.",
-        "material": "See the mail.",
-        "privacy": "See the mail.",
-    }
-    form = desk.definitions["incident"].form
-    return desk.tracker.open_issue("Incident", write(form, Answers(answers)), [LETTERS])
+    definition = desk.definitions[INCIDENT]
+    form, choice = definition.form, definition.process.choice("filed_for_another")
+    nature, *others = QUESTIONS
+    answers: dict[str, Value] = dict.fromkeys(others, "See the mail.")
+    answers[nature] = "Mail has arrived that matches no suspension. It stands below, as it came."
+    if choice is not None and (option := form.option(choice.field, choice.option)) is not None:
+        field = form.field(choice.field)
+        several = field is not None and (field.multiple or field.kind == "checkboxes")
+        answers[choice.field] = (option,) if several else option
+    return desk.tracker.open_issue(INCIDENT.capitalize(), write(form, Answers(answers)), [LETTERS])
 
 
 def _file(desk: Desk, number: int, letter: Letter, *, verified: bool) -> None:

@@ -10,11 +10,14 @@ from datetime import datetime
 
 import msgspec
 
-from cocflow.core.acts.guards import shown
+from cocflow.core.acts import ACTS
+from cocflow.core.acts.suspend import suspensions
+from cocflow.core.case.case import Case
+from cocflow.core.case.facts import Actor, Issue, Listed
+from cocflow.core.case.ids import Occurrence, read_own
+from cocflow.core.case.ledger import Entry
+from cocflow.core.case.progress import Moved
 from cocflow.core.engine import timers
-from cocflow.core.engine.case import Case
-from cocflow.core.engine.facts import Actor, Issue, Listed
-from cocflow.core.engine.ledger import Entry
 from cocflow.core.text.codename import code_name
 from cocflow.run.desk import Desk
 
@@ -29,7 +32,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     """One open incident. `deadline` is the next one, or the first that has passed (`late`).
 
     `suspended` counts the accounts that are suspended now, `owed` the notices that haven't arrived.
-    `state` is "" where the case hasn't begun; `broken`: its receipts can't be believed.
+    `state` is "" where the case hasn't begun; `broken`: its receipts can't be believed. `notes`: what the
+    subjects of the process have to say of it, as on the card.
     """
 
     number: int
@@ -41,6 +45,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     suspended: int
     owed: int
     broken: bool
+    notes: tuple[str, ...] = ()
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,9 +107,10 @@ def row(case: Case) -> Row:
         since=case.progress.since if case.progress.stays else None,
         deadline=deadline,
         late=deadline is not None and deadline <= case.issue.now,
-        suspended=sum(one.in_force for one in case.progress.suspensions.values()),
+        suspended=sum(one.in_force for one in suspensions(case).values()),
         owed=len(case.progress.owed()),
         broken=bool(case.ledger.broken),
+        notes=ACTS.notes(case),
     )
 
 
@@ -129,7 +135,7 @@ def history(case: Case) -> tuple[Line, ...]:
 
 
 def _state_after(entry: Entry, before: str) -> str:
-    moved = [str(to) for change in entry.record.changes if (to := getattr(change, "to", None))]
+    moved = [change.to for change in entry.record.changes if isinstance(change, Moved)]
     return moved[-1] if moved else before
 
 
@@ -141,7 +147,7 @@ def _line(case: Case, entry: Entry, actors: dict[str, Actor], state: str) -> Lin
         what=_what(case, entry),
         by=_by(case, actors.get(record.by or "")) if record.by else "the clock",
         state=state,
-        told=tuple(dict.fromkeys(shown(case, one.to) for one in record.owed)),
+        told=tuple(dict.fromkeys(case.called(one.to) for one in record.owed)),
     )
 
 
@@ -153,7 +159,8 @@ def _what(case: Case, entry: Entry) -> str:
         return "Gone on after a broken receipt"
     means = {move.name: move.means for move in case.process.moves}
     means |= {timer.name: timer.means for timer in case.process.timers}
-    name = record.move or record.of.removeprefix("timer:").partition("@")[0]
+    own = read_own(record.of)
+    name = own.timer if isinstance(own, Occurrence) else record.move
     if name in means:
         return means[name]
     return "Reported" if record.n == 1 else "Answered"
@@ -164,6 +171,6 @@ def _by(case: Case, actor: Actor | None) -> str:
     administrator = case.community.administrator(actor.login) if actor is not None else None
     if administrator is not None:
         return administrator.shown()
-    if actor is not None and case.is_reporter(actor):
+    if actor is not None and "reporter" in case.roles(actor):
         return "the reporter"
     return "somebody else"

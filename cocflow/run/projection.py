@@ -9,18 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from cocflow.core.acts.guards import stays_open
-from cocflow.core.engine.case import SUSPENSION, Case
-from cocflow.core.engine.decide import STATE_PREFIX
-from cocflow.core.engine.records import Try
-from cocflow.core.process import State
+from cocflow.core.acts.consent import consent
+from cocflow.core.case.case import Case
+from cocflow.core.case.records import Try
+from cocflow.core.engine.openness import stays_open
+from cocflow.core.process import STATE_PREFIX, SUSPENSION, MarkProperty, State
 from cocflow.core.text.codename import title
 from cocflow.run.delivery import is_stuck
 from cocflow.run.desk import Desk
 from cocflow.run.suspensions import with_checklists
-
-UNDELIVERED = "notice: undelivered"
-"""The label of a case in which somebody couldn't be reached for a day, or for good."""
 
 
 def project(desk: Desk, case: Case, tries: Mapping[str, Try]) -> datetime | None:
@@ -28,7 +25,7 @@ def project(desk: Desk, case: Case, tries: Mapping[str, Try]) -> datetime | None
 
     Returns when the body was last edited, as far as this run knows.
     """
-    issue, state = case.issue, case.process.state(case.progress.state or "")
+    issue, state = case.issue, case.state
     if state is None:
         return issue.body_edited_at
     wanted = _wanted_labels(case, state, tries)
@@ -56,15 +53,16 @@ def project(desk: Desk, case: Case, tries: Mapping[str, Try]) -> datetime | None
 
 def _wanted_labels(case: Case, state: State, tries: Mapping[str, Try]) -> list[str]:
     """Return the labels that show how the case stands; the state's first."""
-    consent = case.progress.consent
-    marks = {
-        "consent: " + consent.level: True,
-        "consent: by name": consent.named,
-        UNDELIVERED: any(is_stuck(one, case.issue.now) for one in tries.values()),
+    given = consent(case)
+    shown: dict[MarkProperty, bool] = {
+        "consent_none": given.level == "none",
+        "consent_parties": given.level == "parties",
+        "consent_community": given.level == "community",
+        "consent_by_name": given.named,
+        "undelivered": any(is_stuck(one, case.issue.now) for one in tries.values()),
     }
-    known = {mark.name for mark in case.process.marks}
     kind = [SUSPENSION] if case.is_suspension else []
-    return [state.label, *kind, *(name for name, shown in marks.items() if shown and name in known)]
+    return [state.label, *kind, *(mark.name for mark in case.process.marks if shown[mark.shows])]
 
 
 def _is_ours(case: Case, label: str) -> bool:

@@ -7,17 +7,20 @@ what may have been posted, and to cut a text: what doesn't fit into a comment is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import msgspec
 
-from cocflow.core.acts.guards import NOT_PEOPLE, owed_to_people, shown
-from cocflow.core.engine.case import Case
-from cocflow.core.engine.decide import Decision
-from cocflow.core.engine.facts import Issue, extended
-from cocflow.core.engine.ledger import Ledger, read_ledger
-from cocflow.core.engine.records import Owed, receipt_line
-from cocflow.core.views.audience import view
+from cocflow.core.acts.consent import consent
+from cocflow.core.acts.told import NOT_PEOPLE, owed_to_people
+from cocflow.core.case.case import Case
+from cocflow.core.case.facts import Issue, extended
+from cocflow.core.case.ledger import Ledger
+from cocflow.core.case.records import Owed, receipt_line
+from cocflow.core.engine.decision import Decision
+from cocflow.core.engine.reading import read_ledger
+from cocflow.core.views import view
+from cocflow.core.views.base import Occasion
 from cocflow.errors import AdapterError
 from cocflow.messages import coded, fenced, inline
 from cocflow.run.desk import Desk
@@ -63,21 +66,30 @@ def _text(desk: Desk, case: Case, decision: Decision) -> str:
     after = case.after(decision.record)
     outside = [one for one in decision.record.owed if one.to not in NOT_PEOPLE and not one.by_receipt]
     by_hand = [one for one in outside if not _reachable(desk, after, one)]
-    names = {
-        "sent": tuple(shown(after, one.to) for one in outside if one not in by_hand),
-        "by_hand": tuple(shown(after, one.to) for one in by_hand),
-    }
-    parts = [_said(desk, after, decision, name, names) for name in decision.says]
-    return fitting([*parts, *(told_by_hand(desk, after, one) for one in by_hand), *_anew(desk, case, after)])
+    occasion = Occasion(
+        decision=decision,
+        sent=tuple(after.called(one.to) for one in outside if one not in by_hand),
+        by_hand=tuple(after.called(one.to) for one in by_hand),
+    )
+    parts = [_said(desk, after, name, occasion) for name in decision.says]
+    letters = [_letter(desk, after, one) for one in decision.shows]
+    told = [told_by_hand(desk, after, one) for one in by_hand]
+    return fitting([*parts, *letters, *told, *_anew(desk, case, after)])
+
+
+def _letter(desk: Desk, case: Case, owed: Owed) -> str:
+    """Return a letter of a draft exactly as its reader would get it, so that it can be approved."""
+    name, subject = inline(case.called(owed.to)), desk.templates.subject(owed.notice)
+    return f"**What {name} would get** (subject: *{subject}*):\n\n{fenced(rendered(desk, case, owed))}"
 
 
 def _anew(desk: Desk, case: Case, after: Case) -> list[str]:
     """Return the texts to be told by hand that a new consent has made others than they were."""
-    if after.progress.consent == case.progress.consent or case.progress.state is None:
+    if consent(after) == consent(case) or case.progress.state is None:
         return []
     waiting = [one for one in owed_to_people(case) if one in owed_to_people(after)]
     by_hand = [one for one in waiting if not _reachable(desk, after, one)]
-    changed = [one for one in by_hand if _rendered(desk, case, one) != _rendered(desk, after, one)]
+    changed = [one for one in by_hand if rendered(desk, case, one) != rendered(desk, after, one)]
     if not changed:
         return []
     return [
@@ -86,20 +98,14 @@ def _anew(desk: Desk, case: Case, after: Case) -> list[str]:
     ]
 
 
-def _rendered(desk: Desk, case: Case, owed: Owed) -> str:
+def rendered(desk: Desk, case: Case, owed: Owed) -> str:
     """Return what a notice says to whom it is owed, under the present consent."""
-    return desk.templates.render(owed.notice, view(owed.notice.partition("/")[0], case, owed=owed))
+    return desk.templates.render(owed.notice, view(owed.notice.partition("/")[0], case, Occasion(owed=owed)))
 
 
-def _said(
-    desk: Desk, after: Case, decision: Decision, name: str, names: Mapping[str, tuple[str, ...]]
-) -> str:
-    """Return what one template says; administrators also read who is told how."""
-    folder = name.partition("/")[0]
-    what = view(folder, after, decision)
-    if folder == "administrators":
-        what = msgspec.structs.replace(what, **names)
-    return desk.templates.render(name, what)
+def _said(desk: Desk, after: Case, name: str, occasion: Occasion) -> str:
+    """Return what one template says."""
+    return desk.templates.render(name, view(name.partition("/")[0], after, occasion))
 
 
 def fitting(parts: Iterable[str]) -> str:
@@ -115,8 +121,8 @@ def fitting(parts: Iterable[str]) -> str:
 
 def told_by_hand(desk: Desk, case: Case, owed: Owed) -> str:
     """Return a notice that no channel reaches, ready to copy and to be told by an administrator."""
-    name = shown(case, owed.to)
-    text = _rendered(desk, case, owed)
+    name = case.called(owed.to)
+    text = rendered(desk, case, owed)
     person = case.person(owed.to)
     who = owed.to if owed.to in ("reporter", "suspended", "community") else person.name if person else name
     subject = desk.templates.subject(owed.notice)

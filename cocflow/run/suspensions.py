@@ -9,12 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cocflow.core.acts.commands import Suspend
-from cocflow.core.engine.case import ACCOUNT, INCIDENT, REACH, REASON, SUSPENSION, UNTIL, Case, suspension_id
-from cocflow.core.engine.decide import TwiceMadeError
-from cocflow.core.engine.progress import Standing
-from cocflow.core.engine.records import Card, Marker, card_line, marker_line, read_marker
-from cocflow.core.forms.form import Answers, write
+from cocflow.core.acts.suspend import Standing, account_in, reason_in, suspensions
+from cocflow.core.acts.suspension import (
+    ACCOUNT,
+    OF_INCIDENT,
+    REACH,
+    REASON,
+    UNTIL,
+    End,
+    TwiceMadeError,
+)
+from cocflow.core.case.case import Case
+from cocflow.core.case.ids import suspension_id
+from cocflow.core.case.records import Card, Marker, card_line, marker_line, read_marker
+from cocflow.core.forms.form import Answers
+from cocflow.core.forms.writing import write
+from cocflow.core.process import SUSPENSION
 from cocflow.core.text.codename import code_name, title
 from cocflow.errors import DefinitionError
 from cocflow.run.desk import Desk
@@ -29,8 +39,8 @@ def open_suspensions(desk: Desk, case: Case) -> list[int]:
     The receipt on the incident comes first, so a run that died in between is taken up here: what
     it opened is known by its marker.
     """
-    ordered = [one for one in case.progress.suspensions.values() if one.number is None]
-    if case.is_suspension or not ordered:
+    ordered = [one for one in suspensions(case).values() if one.number is None]
+    if not ordered:
         return []
     known = desk.tracker.children(case.issue.number)
     numbers: list[int] = []
@@ -43,19 +53,18 @@ def open_suspensions(desk: Desk, case: Case) -> list[int]:
 
 
 def _open_suspension(desk: Desk, case: Case, standing: Standing) -> int:
-    command = case.command(standing.words) if standing.words is not None else None
-    if not isinstance(command, Suspend):
+    account = account_in(case, standing)
+    if account is None:
         raise DefinitionError(
             f"The `/suspend` of incident {case.issue.number} has changed since it was answered.",
             hint="open the suspension with the suspension form",
         )
-    account = command.accounts[standing.line]
     answers = {
         ACCOUNT: account.name,
-        REASON: command.reason,
+        REASON: reason_in(case, standing),
         UNTIL: account.until,
         REACH: account.contact,
-        INCIDENT: str(case.issue.number),
+        OF_INCIDENT: str(case.issue.number),
     }
     form = desk.definitions[SUSPENSION].form
     marker = Marker(incident=case.issue.id, number=case.issue.number, key=standing.key)
@@ -89,8 +98,8 @@ def give_up(desk: Desk, case: Case, twice: TwiceMadeError) -> None:
 
 def with_checklists(case: Case, said: str) -> str | None:
     """Return a suspension's body with the checklists that it lacks, None if it lacks none."""
-    state, community = case.process.state(case.progress.state or ""), case.community
-    over = case.progress.returned or bool(state and state.final)
+    community = case.community
+    over = case.progress[End].returned or bool(case.state and case.state.final)
     lists = [_checklist(_ON_SUSPENSION, "When the account is suspended", community.on_suspension)]
     if over:
         lists.append(_checklist(_ON_RETURN, "When the account comes back", community.on_return))

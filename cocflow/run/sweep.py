@@ -12,8 +12,8 @@ from datetime import datetime
 
 import msgspec
 
-from cocflow.core.engine.facts import Listed, Page
-from cocflow.core.engine.records import read_card
+from cocflow.core.case.facts import Listed, Page
+from cocflow.core.case.records import read_card
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.run.desk import Desk
 from cocflow.run.issue import Outcome, enforce

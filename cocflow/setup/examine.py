@@ -14,10 +14,10 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from cocflow.core.engine.case import Case
-from cocflow.core.engine.decide import STATE_PREFIX, open_requests
+from cocflow.core.case.case import Case
+from cocflow.core.engine.requests import open_requests
 from cocflow.core.people.roster import Community
-from cocflow.core.process import Process
+from cocflow.core.process import STATE_PREFIX, Process
 from cocflow.core.text.codename import code_name
 from cocflow.errors import AdapterError, CocflowError, DefinitionError
 from cocflow.ports import Actions, JobRuns, Label, Premises, Readers, Settings

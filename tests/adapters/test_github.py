@@ -15,7 +15,7 @@ from github.Repository import Repository
 
 from cocflow.adapters.github import LONGEST_WAIT, TRIES, GitHubTracker, NotPrivateError
 from cocflow.adapters.outbox import Outbox
-from cocflow.core.engine.facts import (
+from cocflow.core.case.facts import (
     BodyEdited,
     Closed,
     CommentDeleted,
@@ -25,8 +25,8 @@ from cocflow.core.engine.facts import (
     Reopened,
     Unlabeled,
 )
-from cocflow.core.engine.ledger import read_ledger
-from cocflow.core.engine.records import is_card
+from cocflow.core.case.records import is_card
+from cocflow.core.engine.reading import read_ledger
 from cocflow.errors import AdapterError
 from cocflow.run.desk import Desk
 from cocflow.run.issue import enforce

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import pytest
 
 from cocflow.adapters.mail import MailNotifier, SmtpSettings
-from cocflow.core.engine.case import Person
+from cocflow.core.people.person import Person
 from cocflow.errors import AdapterError, DefinitionError
 from cocflow.messages import quoted
 from cocflow.ports import Message, RefusedError

@@ -6,7 +6,7 @@ import mailbox
 from pathlib import Path
 
 from cocflow.adapters.outbox import Outbox
-from cocflow.core.engine.case import Person
+from cocflow.core.people.person import Person
 from cocflow.ports import Message
 
 ROBIN = Person(key="p1", name="Robin", mail="robin@example.org")

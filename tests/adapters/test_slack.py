@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from cocflow.adapters.slack import SlackNotifier
-from cocflow.core.engine.case import Person
+from cocflow.core.people.person import Person
 from cocflow.errors import AdapterError, DefinitionError
 from cocflow.messages import quoted
 from cocflow.ports import Message, RefusedError

@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from cocflow.core.engine.case import ACCOUNT, REACH, REASON, Case, Definition, open_case
-from cocflow.core.engine.decide import Decision, decide, recovery
-from cocflow.core.engine.facts import (
+from cocflow.core.acts.suspension import ACCOUNT, REACH, REASON
+from cocflow.core.case.case import Case, Definition
+from cocflow.core.case.facts import (
     Actor,
     BodyEdited,
     Closed,
@@ -29,15 +29,12 @@ from cocflow.core.engine.facts import (
     Reopened,
     Unlabeled,
 )
-from cocflow.core.engine.records import (
-    Filed,
-    Marker,
-    Record,
-    mail_line,
-    marker_line,
-    read_receipt,
-    receipt_line,
-)
+from cocflow.core.case.progress import Record
+from cocflow.core.case.records import Filed, Marker, mail_line, marker_line, receipt_line
+from cocflow.core.engine.decide import decide
+from cocflow.core.engine.decision import Decision
+from cocflow.core.engine.reading import open_case, read_receipt
+from cocflow.core.engine.recovery import recovery
 from cocflow.core.forms.form import Answers
 from cocflow.core.forms.template import form_from_template
 from cocflow.core.forms.writing import write
@@ -97,6 +94,9 @@ def community(*administrators: Administrator, **changes: Any) -> Community:
     }
     return Community(**(fields | changes))
 
+
+FOR_ANOTHER = "I file for someone else"
+"""The choice of the shipped form by which an administrator files for a reporter."""
 
 FULL = {
     "learned": "It happened to me",

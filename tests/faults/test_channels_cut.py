@@ -18,7 +18,7 @@ import pytest
 from cocflow.adapters.mail import MailNotifier, SmtpSettings
 from cocflow.adapters.mailbox import ImapMailbox, ImapSettings
 from cocflow.adapters.slack import SlackNotifier
-from cocflow.core.engine.case import Person
+from cocflow.core.people.person import Person
 from cocflow.errors import AdapterError
 from cocflow.ports import Message
 from tests.faults.count import tried

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
-from cocflow.core.engine.ledger import read_ledger
-from cocflow.core.engine.records import Record
+from cocflow.core.case.progress import Record
+from cocflow.core.engine.reading import read_ledger
 from cocflow.run.sweep import handle, sweep
 from tests.faults.count import tried
 from tests.faults.history import HOUR, Moment

@@ -15,10 +15,9 @@ import hypothesis.strategies as st
 from hypothesis import Phase, settings
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from cocflow.core.acts.guards import shown
-from cocflow.core.engine.case import Case
-from cocflow.core.engine.decide import open_requests
-from cocflow.core.engine.facts import Actor
+from cocflow.core.case.case import Case
+from cocflow.core.case.facts import Actor
+from cocflow.core.engine.requests import open_requests
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.messages import inline
 from cocflow.run.desk import Desk
@@ -79,7 +78,7 @@ LABELS = (
     "estimate: 1 day",
     "suspend",
     "suspension",
-    "post: approved",
+    "approve",
     "consent: community",
     "bug",
 )
@@ -258,7 +257,7 @@ class Months(RuleBasedStateMachine):
             for owed in case.progress.owed():
                 if owed.to == "incident" and case.incident is None:
                     continue  # it is linked to none
-                assert inline(shown(case, owed.to)) in card, owed.id
+                assert inline(case.called(owed.to)) in card, owed.id
 
     @precondition(lambda self: self.quiet)
     @invariant()

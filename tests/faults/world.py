@@ -22,11 +22,12 @@ from typing import Any
 import msgspec
 
 from cocflow.adapters.github import GitHubTracker
-from cocflow.core.engine.case import Person
-from cocflow.core.engine.decide import open_requests
-from cocflow.core.engine.records import is_card, is_receipt, read_card, read_receipt
+from cocflow.core.case.records import is_card, is_receipt, read_card
+from cocflow.core.engine.reading import read_receipt
+from cocflow.core.engine.requests import open_requests
 from cocflow.core.forms.form import Answers
 from cocflow.core.forms.writing import write
+from cocflow.core.people.person import Person
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.ports import Message
 from cocflow.run.desk import Desk

@@ -13,11 +13,11 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from cocflow.adapters.letters import read_letter
-from cocflow.core.acts.commands import GRAMMAR, read_command, split_told
-from cocflow.core.engine.decide import decide, recovery
-from cocflow.core.engine.facts import Actor
-from cocflow.core.engine.ledger import read_ledger
-from cocflow.core.engine.records import (
+from cocflow.core.acts import GRAMMAR
+from cocflow.core.acts.told import split_told
+from cocflow.core.case.facts import Actor
+from cocflow.core.case.grammar import read_command
+from cocflow.core.case.records import (
     claim,
     is_signed,
     is_vouched,
@@ -25,11 +25,12 @@ from cocflow.core.engine.records import (
     read_halt,
     read_mail,
     read_marker,
-    read_receipt,
     receipt_line,
 )
-from cocflow.core.engine.seal import Seal, read_seal
-from cocflow.core.forms.consent import consent
+from cocflow.core.case.seal import Seal, read_seal
+from cocflow.core.engine.decide import decide
+from cocflow.core.engine.reading import read_ledger, read_receipt
+from cocflow.core.engine.recovery import recovery
 from cocflow.core.forms.numbered import numbered_answers
 from cocflow.core.forms.reading import read
 from cocflow.core.forms.template import form_from_template
@@ -52,7 +53,6 @@ def form(text: str) -> None:
     """Read a report, and what can be had back of it once more: it must be the same."""
     for definition in (play.definition(), play.suspension_definition()):
         report = read(definition.form, text)
-        consent(report.answers)
         again = read(definition.form, write(definition.form, report.answers))
         assert again.answers == report.answers
 

@@ -7,22 +7,19 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from cocflow.core.acts.commands import USAGE
-from cocflow.core.engine.records import (
-    AnswerGiven,
+from cocflow.core.acts import GRAMMAR
+from cocflow.core.acts.estimate import Estimated
+from cocflow.core.acts.party import PartyAdded, PartyRemoved
+from cocflow.core.acts.report import AnswerGiven
+from cocflow.core.acts.suspend import SuspensionOrdered
+from cocflow.core.acts.suspension import EndSet
+from cocflow.core.case.progress import Moved, Record, Reminded
+from cocflow.core.case.records import (
     Card,
-    EndSet,
-    Estimated,
     Filed,
     Halt,
     Marker,
-    Moved,
     Owed,
-    PartyAdded,
-    PartyRemoved,
-    Record,
-    Reminded,
-    SuspensionOrdered,
     Words,
     card_line,
     halt_line,
@@ -99,7 +96,7 @@ def kept() -> list[tuple[str, str]]:
 def examples() -> list[str]:
     """Return texts that some reader takes, and those that people may type to break one."""
     return [
-        *(usage.example for usage in USAGE.values()),
+        *(one.usage.example for one in GRAMMAR.values()),
         play.body(),
         play.suspension_body(),
         *(f"<!-- cocflow:{name} {payload} -->" for name, payload in RECORDS),
@@ -146,7 +143,7 @@ PIECES = (
         "\x00",
         "\ud800",
     ),
-    *(f"/{name} " for name in USAGE),
+    *(f"/{name} " for name in GRAMMAR),
     *(
         "To reporter: ",
         "To parties:",

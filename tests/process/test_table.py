@@ -10,8 +10,9 @@ from collections.abc import Callable
 
 import pytest
 
-from cocflow.core.acts.commands import GRAMMAR, read_command
-from cocflow.core.engine.facts import Actor
+from cocflow.core.acts import GRAMMAR
+from cocflow.core.case.facts import Actor
+from cocflow.core.case.grammar import read_command
 from cocflow.core.process import Move
 from tests.core.play import MFT, RIYA, STRANGER, THCLPR, Play, body, definition, played_to
 
@@ -19,7 +20,7 @@ STATES = ("incomplete", "reported", "acknowledged", "triaged", "resolved", "clos
 BEFORE_RESOLVED = STATES[:4]
 ROLES = {"reporter": RIYA, "administrator": MFT, "party": THCLPR, "anyone": STRANGER}
 QUICK = ("estimate: 1 day", "estimate: 3 days", "estimate: 1 week")
-APPROVED = "post: approved"
+APPROVED = "approve"
 
 Ask = Callable[[Play, Actor], str]
 

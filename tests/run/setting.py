@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cocflow.core.engine.facts import Actor
+from cocflow.core.case.facts import Actor
 from cocflow.run.issue import Outcome, enforce
 from tests.core.play import MFT, RIYA, STRANGER
 from tests.fakes import FakeNotifier, FakeTracker, desk

@@ -8,8 +8,10 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from cocflow.core.engine.records import Card, EndSet, Halt, Moved, Record, card_line, halt_line, receipt_line
-from cocflow.core.engine.seal import Seal
+from cocflow.core.acts.suspension import EndSet
+from cocflow.core.case.progress import Moved, Record
+from cocflow.core.case.records import Card, Halt, card_line, halt_line, receipt_line
+from cocflow.core.case.seal import Seal
 from cocflow.errors import AdapterError
 from cocflow.run.audit import REPLAYED, WRITTEN, Audit, Finding, audit
 from cocflow.run.desk import Desk

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cocflow.core.engine.records import read_card
+from cocflow.core.case.records import read_card
 from tests.core.play import MFT, OTHER_BOT, RIYA
 from tests.run.setting import Setting, break_it
 

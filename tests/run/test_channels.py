@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cocflow.core.engine.case import Person
+from cocflow.core.people.person import Person
+from cocflow.core.process import Role
 from cocflow.errors import AdapterError
 from cocflow.ports import Message, RefusedError
 from cocflow.run.channels import Channels
@@ -31,7 +32,8 @@ class Channel:
 def person(*, suspended: bool = False, mail: str = "riya@example.org", slack: str = "U0RIYA001") -> Person:
     """Return somebody who can be reached in two ways, but for the ones given as empty."""
     key = "s1" if suspended else "reporter"
-    return Person(key=key, name="Riya Sen", mail=mail, slack=slack, suspended=suspended)
+    role: Role = "suspended" if suspended else "reporter"
+    return Person(key=key, name="Riya Sen", mail=mail, slack=slack, role=role)
 
 
 def message(to: Person) -> Message:

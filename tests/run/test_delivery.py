@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from cocflow.core.engine.records import read_card
+from cocflow.core.case.records import read_card
 from tests.core import play
 from tests.core.play import MFT
 from tests.run.setting import ROBIN, Setting

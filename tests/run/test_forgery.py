@@ -13,16 +13,15 @@ from typing import Any
 import msgspec
 import pytest
 
-from cocflow.core.acts.commands import USAGE
-from cocflow.core.engine.case import FOR_ANOTHER
-from cocflow.core.engine.facts import Actor, Commented
-from cocflow.core.engine.records import (
+from cocflow.core.acts import GRAMMAR
+from cocflow.core.acts.report import reporter
+from cocflow.core.case.facts import Actor, Commented
+from cocflow.core.case.progress import Moved, Record
+from cocflow.core.case.records import (
     Card,
     Filed,
     Halt,
     Marker,
-    Moved,
-    Record,
     card_line,
     halt_line,
     mail_line,
@@ -30,12 +29,12 @@ from cocflow.core.engine.records import (
     read_card,
     receipt_line,
 )
-from cocflow.core.engine.seal import Seal
-from cocflow.core.views.audience import reply_token
+from cocflow.core.case.seal import Seal
+from cocflow.core.views.tokens import reply_token
 from cocflow.run.sweep import Run
 from cocflow.setup.examine import Survey, receipts_are_whole
 from tests.core import play
-from tests.core.play import BOT, DAY, MFT, MIABOT, OTHER_BOT, RIYA, STRANGER, THCLPR
+from tests.core.play import BOT, DAY, FOR_ANOTHER, MFT, MIABOT, OTHER_BOT, RIYA, STRANGER, THCLPR
 from tests.scene import SAM, SHARES, Scene
 from tests.setup.test_examine import SETTINGS, Shut
 
@@ -511,7 +510,7 @@ def _title(made: Scene, who: Actor) -> None:
 
 
 DEEDS: dict[str, Deed] = {
-    **{f"/{name} on {n}": _comment(one.example, n) for name, one in USAGE.items() for n in (1, 2)},
+    **{f"/{name} on {n}": _comment(one.usage.example, n) for name, one in GRAMMAR.items() for n in (1, 2)},
     **{f"{label} on {n}": _label(label, n) for label, n in _labels()},
     "state label off": _unlabel("state: acknowledged", INCIDENT),
     "kind off": _unlabel("suspension", SUSPENSION),
@@ -557,7 +556,7 @@ def test_nobody_without_a_say_moves_anything(deed: str, who: Actor, seal: Seal |
     decided = [says(made, number) for number in (INCIDENT, SUSPENSION)]
     shown = [shows(made, number) for number in (INCIDENT, SUSPENSION)]
     titles = [made.tracker.threads[number].title for number in (INCIDENT, SUSPENSION)]
-    suspended, sent = made.case(SUSPENSION).suspended, len(made.post.messages)
+    suspended, sent = made.case(SUSPENSION).people_who("suspended"), len(made.post.messages)
     DEEDS[deed](made, who)
     made.run()
     assert made.run().complete
@@ -565,7 +564,7 @@ def test_nobody_without_a_say_moves_anything(deed: str, who: Actor, seal: Seal |
     assert [shows(made, number) for number in (INCIDENT, SUSPENSION)] == shown
     assert [made.tracker.threads[number].title for number in (INCIDENT, SUSPENSION)] == titles
     assert len(made.post.messages) == sent
-    assert made.case(SUSPENSION).suspended == suspended
+    assert made.case(SUSPENSION).people_who("suspended") == suspended
 
 
 @SEALS
@@ -646,7 +645,7 @@ def test_a_reporters_address_is_only_what_was_filed_or_put_right_by_an_administr
     """Who edits the report can't have the reporter's notices sent elsewhere; administrators may mend it."""
     filed_for = {"learned": FOR_ANOTHER, "reporter": "Robin, robin@example.org"}
     made = Scene(by=MFT, answers=dict(filed_for))
-    assert made.case().reporter.mail == "robin@example.org"
+    assert reporter(made.case()).mail == "robin@example.org"
     made.tracker.edits_body(
         STRANGER, INCIDENT, play.body(**(filed_for | {"reporter": "Robin, x@evil.example"}))
     )
@@ -656,7 +655,7 @@ def test_a_reporters_address_is_only_what_was_filed_or_put_right_by_an_administr
     mended = play.body(**(filed_for | {"reporter": "Robin, robin@example.net"}))
     made.tracker.edits_body(THCLPR, INCIDENT, mended)
     made.run()
-    assert made.case().reporter.mail == "robin@example.net"
+    assert reporter(made.case()).mail == "robin@example.net"
 
 
 def test_an_administrator_for_whom_was_filed_stays_the_reporter() -> None:

@@ -17,8 +17,9 @@ from markdown_it.token import Token
 
 from cocflow.adapters.mail import MailNotifier, SmtpSettings
 from cocflow.adapters.slack import SlackNotifier
-from cocflow.core.engine.facts import Commented, Labeled
-from cocflow.core.engine.records import is_card, read_card, read_receipt
+from cocflow.core.case.facts import Commented, Labeled
+from cocflow.core.case.records import is_card, read_card
+from cocflow.core.engine.reading import read_receipt
 from cocflow.core.process import Move
 from cocflow.errors import DefinitionError
 from cocflow.ports import Notifier

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cocflow.core.engine.case import Definition
-from cocflow.core.engine.facts import Actor
+from cocflow.core.case.case import Definition
+from cocflow.core.case.facts import Actor
 from cocflow.errors import AdapterError, DefinitionError
 from cocflow.run.issue import Outcome, enforce
 from tests.core import play

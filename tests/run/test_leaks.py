@@ -27,10 +27,16 @@ from hypothesis import strategies as st
 
 from cocflow.adapters.actions import read_event
 from cocflow.cli.running import finish
-from cocflow.core.acts.commands import GRAMMAR, read_command
-from cocflow.core.engine.facts import Actor
-from cocflow.core.engine.records import read_mail
-from cocflow.core.views.audience import CommunityView, PartyView, View, reply_token, view
+from cocflow.core.acts import GRAMMAR
+from cocflow.core.acts.report import report
+from cocflow.core.case.facts import Actor
+from cocflow.core.case.grammar import read_command
+from cocflow.core.case.records import read_mail
+from cocflow.core.views import view
+from cocflow.core.views.base import View
+from cocflow.core.views.community import CommunityView
+from cocflow.core.views.party import PartyView
+from cocflow.core.views.tokens import reply_token
 from cocflow.errors import CocflowError, UserMistake
 from cocflow.messages import Templates
 from cocflow.ports import Message, Posted
@@ -284,7 +290,7 @@ class World:
         for number, thread in self.tracker.threads.items():
             issue = self.tracker.read(number)
             case = self.desk.open(issue)
-            yield f"{issue!r} {case!r} {case.suspended!r} {case.parties!r} {case.reporter!r} {case.report!r}"
+            yield f"{issue!r} {case!r} {case.people!r} {report(case)!r}"
             yield repr(self.tracker.tail(msgspec.structs.replace(issue, cursor="0")))
             if case.progress.state is not None:
                 yield repr([view(folder, case) for folder in ("administrators", "party", "reporter")])
@@ -426,7 +432,7 @@ DEEDS: dict[str, Deed] = {
     "yes": comment(REPORTER, f"/consent yes {mark('answer')}"),
     "no": comment(REPORTER, f"/consent no {mark('answer')}"),
     "no of a party": comment(MFT, f"/consent {mark('partyone')} no {mark('answer')}"),
-    "approve": label(MIABOT, "post: approved"),
+    "approve": label(MIABOT, "approve"),
     "told": comment(MFT, f"/told {mark('partyhand')} {mark('how')}"),
     "close": lambda world: world.tracker.closes(MFT, 1),
     "reopen": lambda world: world.tracker.reopens(MFT, 1),

@@ -15,16 +15,16 @@ import pytest
 
 from cocflow import bootstrap
 from cocflow.adapters.mailbox import DONE, ImapMailbox
-from cocflow.core.engine.case import FOR_ANOTHER
-from cocflow.core.engine.records import Filed, read_mail
-from cocflow.core.views.audience import reply_token
+from cocflow.core.acts.appeal import Waiting
+from cocflow.core.case.records import Filed, read_mail
+from cocflow.core.views.tokens import reply_token
 from cocflow.errors import AdapterError
 from cocflow.ports import Letter
 from cocflow.run.letters import LONGEST_PART, collect
 from cocflow.run.sweep import handle, sweep
 from cocflow.sandbox import Clock, Sandbox
 from tests.core import play
-from tests.core.play import HOUR, MFT, MIABOT, RIYA, ROSTER
+from tests.core.play import FOR_ANOTHER, HOUR, MFT, MIABOT, RIYA, ROSTER
 from tests.fakes import READS, nothing
 from tests.run.test_suspensions import SAM, WEEK, Setting, crash_at
 from tests.servers.imap import PASSWORD, USER, imap_server
@@ -53,7 +53,7 @@ class Post(Setting):
 
     def kept(self) -> list[bool]:
         """Return the parts of the suspension's appeal: whether each is verified."""
-        return [one.verified for one in self.case(2).progress.appeal]
+        return [one.verified for one in self.case(2).progress[Waiting].appeal]
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ def test_the_repetition_of_a_suspension_makes_no_address_ambiguous() -> None:
     assert setting.tracker.threads[3].is_open is False
     setting.mailbox.arrives(APPEAL, received=setting.tracker.now)
     setting.run()
-    assert len(setting.case(2).progress.appeal) == 1
+    assert len(setting.case(2).progress[Waiting].appeal) == 1
 
 
 def test_an_address_finds_the_one_suspension_that_is_in_force(post: Post) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from cocflow.core.engine.facts import Actor, Commented, Issue
+from cocflow.core.case.facts import Actor, Commented, Issue
 from cocflow.run.overview import written_by_jobs
 
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)

@@ -7,14 +7,15 @@ from typing import Any
 
 import pytest
 
-from cocflow.core.engine.facts import Actor
-from cocflow.core.engine.records import PostAnswered, Record
+from cocflow.core.case.draft import Draft, DraftAnswered
+from cocflow.core.case.facts import Actor
+from cocflow.core.case.progress import Record
 from tests.core.play import MFT, MIABOT, RIYA, ROSTER, STRANGER
 from tests.scene import PUBLIC, ROBIN, SAM, SHARES, Scene
 
 TEXT = "A joke about how somebody speaks was taken down last week."
 POST = f"/post rules\n{TEXT}"
-APPROVED = "post: approved"
+APPROVED = "approve"
 SILENCE = timedelta(days=3)
 
 
@@ -28,7 +29,7 @@ def scene(share: str = "community", *parties: str, public: bool = False, **field
 
 def draft(made: Scene) -> Any:
     """Return the present draft."""
-    return made.case().progress.draft
+    return made.case().progress.newest(Draft)
 
 
 def posted(made: Scene) -> list[str]:
@@ -150,7 +151,7 @@ def test_answers_are_recorded_from_the_reporter_and_by_administrators_for_others
         change
         for record in made.tracker.records(1)
         for change in record.changes
-        if isinstance(change, PostAnswered) and change.to == "p1"
+        if isinstance(change, DraftAnswered) and change.to == "p1"
     ]
     assert recorded.words.fact in {one.id for one in made.tracker.threads[1].comments()}
 
@@ -414,7 +415,7 @@ def test_a_waiting_draft_stands_on_the_card() -> None:
     card = made.tracker.card(1)
     assert "A text waits to be posted in #rules." in card
     assert "Nothing heard yet from the reporter and Robin Example" in card
-    assert "To approve, with the label `post: approved`: Mia or thclpr." in card
+    assert "To approve, with the label `approve`: Mia or thclpr." in card
     made.says(RIYA, "/consent no")
     assert "waits to be posted" not in made.tracker.card(1)
 

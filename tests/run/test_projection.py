@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cocflow.core.engine.facts import Actor
+from cocflow.core.case.facts import Actor
 from tests.core.play import MFT, OTHER_BOT, RIYA, STRANGER
 from tests.run.setting import Setting
 

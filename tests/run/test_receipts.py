@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cocflow.core.engine.records import Record, receipt_line
+from cocflow.core.case.progress import Record
+from cocflow.core.case.records import receipt_line
 from cocflow.core.people.roster import Administrator
 from cocflow.errors import AdapterError
 from tests.core import play

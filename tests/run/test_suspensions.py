@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from cocflow.core.engine.case import Case
-from cocflow.core.engine.facts import Actor
-from cocflow.core.engine.progress import Standing
-from cocflow.core.engine.records import read_marker
+from cocflow.core.acts.suspend import Standing, Suspensions
+from cocflow.core.case.case import Case
+from cocflow.core.case.facts import Actor
+from cocflow.core.case.records import read_marker
 from cocflow.core.people.roster import Administrator
-from cocflow.core.views.audience import reply_token
+from cocflow.core.views.tokens import reply_token
 from cocflow.errors import AdapterError, DefinitionError
 from cocflow.run.issue import enforce
 from cocflow.run.sweep import Run, handle, sweep
@@ -85,7 +85,7 @@ class Setting:
 
     def standings(self) -> dict[str, Standing]:
         """Return the suspensions as the incident knows them."""
-        return self.case(self.incident).progress.suspensions
+        return self.case(self.incident).progress[Suspensions].standings
 
     def told(self, key: str) -> list[str]:
         """Return the subjects of what somebody was sent, without the code name, oldest first."""
@@ -406,7 +406,7 @@ def test_the_checklist_of_a_suspension_stands_in_its_body() -> None:
     setting.tracker.labels(MIABOT, 2, "state: lifted")
     setting.run()
     assert setting.tracker.threads[2].body.count("- [ ] Activate the Slack account") == 1
-    assert setting.case(2).suspended[0].mail == "sam@example.org"
+    assert setting.case(2).people_who("suspended")[0].mail == "sam@example.org"
 
 
 def test_ticking_boxes_answers_nothing_and_stays_ticked() -> None:
@@ -427,7 +427,7 @@ def test_the_checklist_is_put_into_a_form_opened_directly() -> None:
     number = opened_directly(setting, MFT, incident="1")
     setting.passes(HOUR)
     assert setting.tracker.threads[number].body.count("- [ ] Deactivate the Slack account") == 1
-    assert setting.case(number).suspended[0].mail == "sam@example.org"
+    assert setting.case(number).people_who("suspended")[0].mail == "sam@example.org"
 
 
 def test_whoever_can_t_be_reached_is_told_by_hand(setting: Setting) -> None:

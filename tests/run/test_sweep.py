@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cocflow.core.engine.case import Definition
-from cocflow.core.engine.facts import Actor
-from cocflow.core.engine.records import read_card
+from cocflow.core.case.case import Definition
+from cocflow.core.case.facts import Actor
+from cocflow.core.case.records import read_card
 from cocflow.errors import AdapterError
 from cocflow.run.desk import Desk
 from cocflow.run.issue import enforce

@@ -167,7 +167,7 @@ ACT = Act(
             usage=Usage(
                 "/overturn <new context>",
                 "/overturn The account had been taken over by somebody else.",
-                "Decide an appeal: the suspension ends at once. The community is told that fact, and no more.",
+                "Decide an appeal: the suspension ends at once. The community is told that, and no more.",
             ),
             parse=parse_overturn,
             slashes="no command",

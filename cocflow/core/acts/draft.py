@@ -87,9 +87,10 @@ def basis(case: Case, words_sha: str, other: str) -> str:
 
 
 def shown_at(case: Case) -> datetime | None:
-    """Return when the present draft was shown on the issue; None if it isn't yet."""
+    """Return when the present draft was shown, or taken over by a checkpoint; None if it wasn't yet."""
     for entry in reversed(case.ledger.counted):
-        if any(isinstance(change, Drafted) for change in entry.record.changes):
+        drafted = any(isinstance(change, Drafted) for change in entry.record.changes)
+        if drafted or entry.record.snapshot is not None:
             comment = case.comments.get(entry.id)
             return comment.at if comment is not None else None
     return None

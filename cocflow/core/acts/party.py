@@ -43,7 +43,7 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
 class Parties(Part, frozen=True, kw_only=True, tag="parties"):
     """The parties by their keys, in the order in which they came, and how many there have ever been."""
 
-    members: dict[str, Member] = {}
+    members: dict[str, Member] = msgspec.field(default_factory=dict)
     ever: Number = 0
 
 
@@ -175,7 +175,7 @@ ACT = Act(
             usage=Usage(
                 "/party [-]<name> [mail address or Slack id]",
                 "/party Robin Example robin@example.org",
-                "Name someone else it concerns, who is then told the resolution. With `-`, take the name off.",
+                "Name someone else it concerns, who is then told the resolution. `-` takes the name off.",
             ),
             parse=parse,
             slashes="refused",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import msgspec
+
 from cocflow.core.case.act import Act, Ask, Begun, Guard, Recorder
 from cocflow.core.case.case import Case, once
 from cocflow.core.case.facts import BodyEdited, Fact, sha256
@@ -48,7 +50,7 @@ class ReporterKnown(Change, frozen=True, kw_only=True, tag="reporter"):
 class Later(Part, frozen=True, kw_only=True, tag="answers"):
     """The answers given later, by the question's number."""
 
-    words: dict[int, Words] = {}
+    words: dict[int, Words] = msgspec.field(default_factory=dict)
 
 
 class AnswerGiven(Change, frozen=True, kw_only=True, tag="answer"):
@@ -103,7 +105,7 @@ def reporter(case: Case) -> Person:
     if known is None or known.is_author:
         login = author.login if author else ""
         account = author.id if author and known is not None else ""
-        return Person(key="reporter", name=login, role="reporter", login=login, account=account)
+        return Person(key="reporter", name=login, role="reporter", login=login, account=account, here=True)
     said = case.filed.answers.text(REPORTER)
     if sha256(said) != known.said:
         return Person(key="reporter", name="", role="reporter")

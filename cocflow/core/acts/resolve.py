@@ -87,9 +87,7 @@ def _refuse_nearly_part(text: str) -> None:
         )
 
 
-def resolution_for(
-    case: Case, words: Words | None, part: Literal["to_reporter", "to_parties"]
-) -> str | None:
+def resolution_for(case: Case, words: Words | None, part: Literal["to_reporter", "to_parties"]) -> str | None:
     """Return a resolution's words for an audience; None if they have changed since."""
     command = case.command(words)
     if not isinstance(command, Resolve):

@@ -64,7 +64,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 class Suspensions(Part, frozen=True, kw_only=True, tag="suspensions"):
     """The suspensions of an incident by their keys, and the highest number that a key ever had."""
 
-    standings: dict[str, Standing] = {}
+    standings: dict[str, Standing] = msgspec.field(default_factory=dict)
     highest: Number = 0
 
     def with_(self, one: Standing) -> Suspensions:

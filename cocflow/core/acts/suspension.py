@@ -6,19 +6,19 @@ from datetime import datetime
 
 import msgspec
 
-from cocflow.core.acts.suspend import Standing, ordered, suspensions
+from cocflow.core.acts.suspend import Standing, SuspensionNoted, ordered, suspensions
 from cocflow.core.case.act import Act, Ask, Begun, Guard, Instant, Recorder
 from cocflow.core.case.case import Case, once
 from cocflow.core.case.facts import Fact, sha256
 from cocflow.core.case.grammar import Command, Said, Usage
-from cocflow.core.case.ids import NoticeId, suspension_id
+from cocflow.core.case.ids import NoticeId, OfSuspension, suspension_id
 from cocflow.core.case.progress import Change, Moved, Part, Progress, Record
 from cocflow.core.case.records import Instant as Time
 from cocflow.core.case.records import Number, Owed
 from cocflow.core.people.person import Person, named
 from cocflow.core.text.typed import has_words
 from cocflow.core.text.when import read_when
-from cocflow.errors import UserMistake
+from cocflow.errors import CocflowError, UserMistake
 
 ACCOUNT, REACH, REASON, UNTIL, OF_INCIDENT = "account", "reach", "reason", "until", "incident"
 """The ids of the suspension form's fields."""
@@ -171,8 +171,58 @@ def _said_end(case: Case, fact: Fact) -> datetime | None:
         return None
 
 
+class Note(msgspec.Struct, frozen=True):
+    """What an incident notes of a suspension: of which of its receipts, as of when."""
+
+    of: OfSuspension
+    at: datetime
+    change: SuspensionNoted
+
+
+class TwiceMadeError(CocflowError):
+    """Two issues were made for one suspension; the later one is to be closed."""
+
+    def __init__(self, number: int, first: int) -> None:
+        super().__init__(f"Issue {number} repeats the suspension {first}.")
+        self.first = first
+
+
+def noting(incident: Case, suspension: Case) -> Note | None:
+    """Return what an incident has yet to note of one of its suspensions; None if it knows all.
+
+    Labels of a suspension can be forged, so the incident believes only its own receipts (the rule
+    *Suspensions*). Raises TwiceMadeError where it knows another issue for that suspension.
+    """
+    mine, last = began(suspension), suspension.ledger.last
+    if mine is None or last is None or suspension.progress.state is None:
+        return None
+    of = OfSuspension(suspension.issue.id, last.record.n)
+    end = suspension.progress[End]
+    change = SuspensionNoted(
+        key=mine.key,
+        issue=suspension.issue.id,
+        number=suspension.issue.number,
+        state=suspension.progress.state,
+        until=end.until,
+        interim=end.interim,
+        in_force=suspension.is_("account_suspended"),
+        handles=suspended_person(suspension).digests(),
+    )
+    known = suspensions(incident).get(mine.key)
+    if str(of) in incident.progress.answered or (known is not None and _says(known, change)):
+        return None
+    if known is not None and known.issue not in ("", change.issue):
+        raise TwiceMadeError(suspension.issue.number, known.number or 0)
+    return Note(of, last.record.at, change)
+
+
+def _says(known: Standing, change: SuspensionNoted) -> bool:
+    """Whether the incident knows all of that already."""
+    return all(getattr(known, name) == value for name, value in change.news().items())
+
+
 def _owes(case: Case, number: int, changes: tuple[Change, ...]) -> tuple[Owed, ...]:
-    """Owe the incident a receipt of its own: labels of a suspension can be forged (the rule *Suspensions*)."""
+    """Owe the incident a receipt of its own, for labels can be forged (the rule *Suspensions*)."""
     if not any(isinstance(one, Moved | EndSet | AccessReturned | SuspensionBegan) for one in changes):
         return ()
     return (Owed(id=str(NoticeId(number, "noted")), notice="noted", to="incident"),)

@@ -224,13 +224,9 @@ class Acts(msgspec.Struct, frozen=True, dict=True):
 
     def notes(self, case: Case) -> tuple[str, ...]:
         """Return what administrators read of the subjects on the card and in `status`."""
-        return tuple(
-            one for act in self._serving(case) if act.notes is not None for one in act.notes(case)
-        )
+        return tuple(one for act in self._serving(case) if act.notes is not None for one in act.notes(case))
 
     def name_of(self, case: Case) -> str:
         """Return what picks the case's code name: its issue's node id, unless a subject knows better."""
         named = (act.names(case) for act in self._serving(case) if act.names is not None)
         return next((name for name in named if name is not None), case.issue.id)
-
-

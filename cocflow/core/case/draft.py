@@ -32,7 +32,7 @@ class Draft(Part, frozen=True, kw_only=True, tag="draft"):
     move: str = ""
     basis: str = ""
     since: Instant | None = None
-    answers: dict[str, bool] = {}
+    answers: dict[str, bool] = msgspec.field(default_factory=dict)
     asked: bool = False
     approvals: tuple[Approval, ...] = ()
 

@@ -49,7 +49,7 @@ Own = Occurrence | ByItself | OfSuspension
 
 
 def read_own(of: str) -> Own | None:
-    """Return what a receipt answers, if it is one of these; None for a fact's node id, and for anything else."""
+    """Return what a receipt answers, if it is one of these; None for anything else, as a node id."""
     kind, _, rest = of.partition(":")
     if kind == "timer":
         timer, _, due = rest.partition("@")

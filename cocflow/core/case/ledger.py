@@ -5,12 +5,13 @@ is the last one that counted; a later one that names the same `prev` lost a race
 receipt, one of another bot, one without the community's signature where there is a key, a gap in the
 numbers: broken, and nothing of the case is believed until `/recover`.
 """
-from __future__ import annotations
 
-import msgspec
+from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TypeAlias
+
+import msgspec
 
 from cocflow.core.case.facts import Commented, Issue
 from cocflow.core.case.progress import Record

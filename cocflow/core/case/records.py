@@ -7,6 +7,7 @@ themselves. A line that is read may come from anybody: what no record of ours ho
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, Generic, TypeAlias, TypeVar
 
@@ -140,7 +141,9 @@ class Halt(msgspec.Struct, frozen=True, kw_only=True):
 _escapes = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("-"): "\\u002d"}
 
 
-def _line(marker: str, record: RecordOf[Any] | Card | Halt | Filed | Marker, seal: Seal | None, issue: str) -> str:
+def _line(
+    marker: str, record: RecordOf[Any] | Card | Halt | Filed | Marker, seal: Seal | None, issue: str
+) -> str:
     """Return a record as one HTML comment; `<`, `>` and `-` are escaped, so nothing ends it early.
 
     In JSON the three stand in strings and negative numbers only; records hold no negative number.
@@ -244,9 +247,9 @@ def is_receipt(body: str) -> bool:
     return _last_line(body).startswith(_RECEIPT)
 
 
-def read_record(body: str, kind: type[_Kind]) -> _Kind | None:
-    """Return the record of a receipt, read as this kind; None where the text is none, or is unreadable."""
-    return _read(body, _RECEIPT, kind)
+def read_record(body: str, decode: Callable[[str], _Kind]) -> _Kind | None:
+    """Return the record of a receipt, as it is decoded; None where the text is none, or is unreadable."""
+    return _decoded(body, _RECEIPT, decode)
 
 
 def read_card(body: str) -> Card | None:
@@ -265,11 +268,15 @@ def read_halt(body: str) -> Halt | None:
 
 
 def _read(body: str, marker: str, kind: type[_Kind]) -> _Kind | None:
+    return _decoded(body, marker, lambda payload: msgspec.json.decode(payload, type=kind))
+
+
+def _decoded(body: str, marker: str, decode: Callable[[str], _Kind]) -> _Kind | None:
     payload = _payload(body, marker)
     if payload is None:
         return None
     try:
-        record = msgspec.json.decode(payload, type=kind)
+        record = decode(payload)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         return None
     return record if is_plausible(record) else None

@@ -10,11 +10,13 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from cocflow.core.acts import guards
-from cocflow.core.engine.case import Case
+from cocflow.core.acts import ACTS
+from cocflow.core.case.act import Ask
+from cocflow.core.case.case import Case
+from cocflow.core.case.ids import Occurrence
 from cocflow.core.process import Timer
 
-_ASK = guards.Ask(at=datetime.min.replace(tzinfo=UTC), roles=frozenset({"cocflow"}))
+_ASK = Ask(at=datetime.min.replace(tzinfo=UTC), roles=frozenset({"cocflow"}))
 """What timers ask their guards, which look at the case and not at who asks."""
 
 
@@ -27,16 +29,16 @@ class Due(msgspec.Struct, frozen=True):
     @property
     def id(self) -> str:
         """What a receipt says it answers."""
-        return f"timer:{self.timer.name}@{self.at.isoformat()}"
+        return str(Occurrence.at(self.timer.name, self.at))
 
 
 def first_due(case: Case, timer: Timer) -> datetime | None:
     """Return when a timer first falls due in its present run, None if it doesn't run."""
     entered = case.progress.since_in(timer.in_)
-    if entered is None or guards.refusal(case, timer.guards, _ASK) is not None:
+    if entered is None or ACTS.refusal(case, timer.guards, _ASK) is not None:
         return None
     if timer.at is not None:
-        at, shift = guards.instant(case, timer.at), _shift(case, timer)
+        at, shift = ACTS.instants[timer.at].of(case), _shift(case, timer)
         if at is None or shift is None or _is_moot(case, timer, at):
             return None
         return max(at + shift, entered)
@@ -56,7 +58,7 @@ def _shift(case: Case, timer: Timer) -> timedelta | None:
 
 
 def _span(case: Case, figure: str | None) -> timedelta | None:
-    return None if figure is None else guards.waiting_period(case, figure)
+    return None if figure is None else case.waiting_period(figure)
 
 
 def next_due(case: Case, timer: Timer) -> Due | None:

@@ -11,7 +11,7 @@ import re
 MAIL = re.compile(r"[^\s@<>,;:()\[\]\"|`]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 SLACK = re.compile(r"(?=[A-Z]*[0-9])[UW][A-Z0-9]{6,20}")
 
-_MENTION = re.compile(rf"<@([UW][A-Z0-9]{{6,20}})(?:\|[^<>]*)?>")
+_MENTION = re.compile(r"<@([UW][A-Z0-9]{6,20})(?:\|[^<>]*)?>")
 _BARE = re.compile(rf"(?<![\w@.])(?:{SLACK.pattern})(?![\w@.])")
 _WRITTEN = re.compile(rf"{_MENTION.pattern}|{_BARE.pattern}|mailto:|{MAIL.pattern}")
 

@@ -15,6 +15,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
 
     `name` is "" where the words that gave it have changed since. `account` is the node id of the GitHub
     account that the role belongs to, where it was had by an act of that account and by nothing else.
+    `here`: what they are told, they read on the issue itself.
     """
 
     key: str
@@ -24,6 +25,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     mail: str = ""
     slack: str = ""
     account: str = ""
+    here: bool = False
 
     def __repr__(self) -> str:
         """Show the key only."""

@@ -1,1 +1,41 @@
-"""What each audience may know, one file each."""
+"""What each audience may know, one file each; nothing else reaches a template."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from cocflow.core.case.case import Case
+from cocflow.core.views.administrators import AdministratorsView, administrators
+from cocflow.core.views.base import Occasion, View
+from cocflow.core.views.channel import ChannelView, channel
+from cocflow.core.views.community import CommunityView, community
+from cocflow.core.views.party import PartyView, party
+from cocflow.core.views.reporter import ReporterView, reporter
+from cocflow.core.views.suspended import SuspendedView, suspended
+
+VIEWS: Mapping[str, type[View]] = {
+    "administrators": AdministratorsView,
+    "channel": ChannelView,
+    "community": CommunityView,
+    "party": PartyView,
+    "reporter": ReporterView,
+    "suspended": SuspendedView,
+}
+"""The view of each audience, by its folder of templates: the one list of audiences."""
+
+_MAKERS: Mapping[str, Callable[[Case, Occasion], View]] = {
+    "administrators": administrators,
+    "channel": channel,
+    "community": community,
+    "party": party,
+    "reporter": reporter,
+    "suspended": suspended,
+}
+
+
+def view(folder: str, case: Case, occasion: Occasion | None = None) -> View:
+    """Return what the audience of a folder may know of a case; KeyError for a folder that is none.
+
+    `case` is the case after the decision, if the occasion is one.
+    """
+    return _MAKERS[folder](case, occasion or Occasion())

@@ -12,17 +12,13 @@ from typing import Any
 
 import msgspec
 
-from cocflow.core.views.audience import (
-    AdministratorsView,
-    ChannelView,
-    CommunityView,
-    PartyView,
-    Possible,
-    ReporterView,
-    Suspended,
-    SuspendedView,
-    View,
-)
+from cocflow.core.views.administrators import AdministratorsView, Suspended
+from cocflow.core.views.base import Possible, View
+from cocflow.core.views.channel import ChannelView
+from cocflow.core.views.community import CommunityView
+from cocflow.core.views.party import PartyView
+from cocflow.core.views.reporter import ReporterView
+from cocflow.core.views.suspended import SuspendedView
 
 
 def _at(day: int, hour: int) -> datetime:
@@ -56,6 +52,7 @@ _FULL: Mapping[str, View] = {
         estimate=_at(8, 17),
         triage_estimate=_at(6, 17),
         estimate_due=_at(6, 9),
+        triage_due=_at(6, 17),
         estimate_over=True,
         untold=("Robin Example",),
         held_back=True,
@@ -74,9 +71,11 @@ _FULL: Mapping[str, View] = {
         deciders=("Mika", "Mia"),
         post=_POST,
         answer_until=_at(8, 9),
-        post_no=("Kim Example",),
-        post_silent=("the reporter",),
-        post_approvers=("Mia",),
+        draft_against=("Kim Example",),
+        draft_silent=("the reporter",),
+        draft_approvers=("Mia",),
+        approve_with="approve",
+        drafted=True,
         by_hand_after=True,
         sent=("Robin Example",),
         by_hand=("Kim Example",),
@@ -87,6 +86,7 @@ _FULL: Mapping[str, View] = {
         reason=_REASON,
         late=_at(7, 9),
         copy="/resolve <words>",
+        notes=("Paused: the venue is closed.",),
     ),
     "channel": ChannelView(
         **_COMMON,
@@ -158,6 +158,7 @@ _KEPT = frozenset(
             "reason",
             "untold",
             "appeal_to",
+            "approve_with",
         ),
     }
 )

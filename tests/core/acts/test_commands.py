@@ -1,31 +1,25 @@
 import time
 from collections.abc import Callable
 
-import msgspec
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cocflow.core.acts.commands import (
-    GRAMMAR,
-    USAGE,
-    Answer,
-    Command,
-    Estimate,
-    Help,
-    Party,
-    Recover,
-    Resolve,
-    Told,
-    Withdraw,
-    is_command,
-    read_command,
-    show_usage,
-    split_told,
-)
+from cocflow.core.acts import GRAMMAR
+from cocflow.core.acts.estimate import Estimate
+from cocflow.core.acts.help import Help
+from cocflow.core.acts.party import Party
+from cocflow.core.acts.recover import Recover
+from cocflow.core.acts.report import Answer
+from cocflow.core.acts.resolve import Resolve
+from cocflow.core.acts.told import Told, split_told
+from cocflow.core.acts.withdraw import Withdraw
+from cocflow.core.case.grammar import Said, is_command, read_command, show_usage
 from cocflow.errors import UserMistake
 
-ACCEPTED: list[tuple[str, Command]] = [
+USAGE = {name: one.usage for name, one in GRAMMAR.items()}
+
+ACCEPTED: list[tuple[str, Said]] = [
     ("/estimate 3d", Estimate("3d")),
     ("/ESTIMATE \t 3 Days  ", Estimate("3 Days")),
     ("/estimate 3d triage tomorrow", Estimate("3d", "tomorrow")),
@@ -143,7 +137,7 @@ REFUSED = [
     ("/party Ri\u202eya", "can't be seen"),
     ("/party Ri\x00ya", "can't be seen"),
     ("/party " + "a" * 101, "longer than 100"),
-    ("/party Riya " + "r@x " * 200, "has to fit into 300"),
+    ("/party Riya " + "r@x.example " * 40, "has to fit into 300"),
     ("/told", "Say who was told"),
     ("/recover", "A reason is missing"),
     ("/recover \u200b", "A reason is missing"),
@@ -151,7 +145,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("body", "command"), ACCEPTED)
-def test_a_well_formed_command_is_read(body: str, command: Command) -> None:
+def test_a_well_formed_command_is_read(body: str, command: Said) -> None:
     """Every documented way to write a command gives its record, words kept as they were typed."""
     assert read_command(body, GRAMMAR) == command
 
@@ -176,20 +170,18 @@ def test_only_the_very_first_character_makes_a_command(body: str, asks: bool) ->
 
 
 @pytest.mark.parametrize("name", GRAMMAR)
-def test_every_command_shares_its_name_with_its_parser_and_its_record(name: str) -> None:
-    """Who knows a command's name knows where it is read, what it becomes, and how it is written."""
+def test_every_command_shares_its_name_with_its_record_and_its_form(name: str) -> None:
+    """Who knows a command's name knows what it becomes, and how it is written."""
     command = read_command(USAGE[name].example, GRAMMAR)
-    assert GRAMMAR[name].parse.__name__ == name
     assert type(command).__name__.lower() == name
     assert USAGE[name].form.startswith(f"/{name}")
     assert USAGE[name].example in show_usage(USAGE[name])
 
 
-def test_every_record_of_the_union_has_a_command() -> None:
-    """No record exists that nobody can ask for, and each can be told from the others by its tag."""
-    assert {kind.__name__.lower() for kind in Command.__args__} == set(GRAMMAR)
-    for _, command in ACCEPTED:
-        assert msgspec.json.decode(msgspec.json.encode(command), type=Command) == command
+def test_every_command_is_read_as_a_record_of_its_own_kind() -> None:
+    """No two commands give the same kind of record, so a guard knows by it which one was said."""
+    kinds = [type(read_command(one.usage.example, GRAMMAR)) for one in GRAMMAR.values()]
+    assert len(set(kinds)) == len(GRAMMAR)
 
 
 def test_a_part_of_the_grammar_knows_only_its_own_commands() -> None:
@@ -271,7 +263,7 @@ def test_the_reporter_cannot_be_hidden_by_a_name() -> None:
     assert split_told("Reporter by phone", ["Reporter", "", " @ "]) == ("reporter", "by phone")
 
 
-def _read(body: str) -> Command | str:
+def _read(body: str) -> Said | str:
     """Give the command, or the mistake's message: all that a person can see of the reading."""
     try:
         return read_command(body, GRAMMAR)
@@ -307,7 +299,7 @@ def test_line_endings_make_no_difference(body: str) -> None:
 
 @given(st.sampled_from(ACCEPTED), st.sampled_from([str.upper, str.lower, str.title]))
 def test_the_case_of_a_command_makes_no_difference(
-    accepted: tuple[str, Command], change: Callable[[str], str]
+    accepted: tuple[str, Said], change: Callable[[str], str]
 ) -> None:
     """The command word in any case gives the same record."""
     body, command = accepted

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from cocflow.core.engine.facts import Actor
-from cocflow.core.engine.records import Record
+from cocflow.core.acts.consent import consent
+from cocflow.core.case.facts import Actor
+from cocflow.core.case.progress import Record
 from cocflow.run.issue import enforce
 from tests.core.play import MFT, MIABOT, RIYA, ROSTER, STRANGER, THCLPR, Play, body, played_to
 from tests.scene import PUBLIC, ROBIN, SAM, SHARES, Scene
@@ -19,7 +20,7 @@ WORDS = "We talked about Zebra.\nTo reporter: Thank you, Zebra.\nTo parties: Ple
 
 def level(play: Play) -> tuple[str, bool]:
     """Return what may be shared now, and whether by name."""
-    given = play.case().progress.consent
+    given = consent(play.case())
     return given.level, given.named
 
 

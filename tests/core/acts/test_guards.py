@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
-from cocflow.core.acts import guards
-from cocflow.core.acts.commands import GRAMMAR, read_command
-from cocflow.core.acts.guards import CHECKS, GUARDS, INSTANTS, Ask
+from cocflow.core.acts import ACTS, GRAMMAR
+from cocflow.core.case.act import Ask
+from cocflow.core.case.grammar import read_command
 from cocflow.core.process import Role
 from tests.core.play import HOUR, MFT, START, Play, body, played_to
 
@@ -19,21 +21,22 @@ def asked(
 ) -> str | None:
     """Return why a guard refuses what was said, None if it lets it pass."""
     command = read_command(said, GRAMMAR) if said else None
-    return CHECKS[guard](play.case(), Ask(at=play.now, roles=roles, command=command))
+    return ACTS.guards[guard].check(play.case(), Ask(at=play.now, roles=roles, command=command))
 
 
-def test_every_guard_of_the_vocabulary_is_checked_somehow() -> None:
-    """The names that a definition may use are those that there is a check for, and no others."""
-    assert set(CHECKS) == set(GUARDS)
+@pytest.mark.parametrize("among", ["guards", "records", "instants", "commands", "changes", "parts"])
+def test_every_name_of_the_vocabulary_means_one_thing(among: str) -> None:
+    """No two subjects offer something of one name: the registry would hold only one of them."""
+    named = [one for act in ACTS.all for one in getattr(act, among)]
+    names = [str(getattr(one, "name", None) or one.tag()) for one in named]
+    assert sorted(names) == sorted(set(names))
 
 
 def test_every_instant_of_the_vocabulary_can_be_asked_for() -> None:
     """The names that a timer may be due at are those that a case can give."""
     case = played_to("reported").case()
-    for name in INSTANTS:
-        guards.instant(case, name)
-    with pytest.raises(KeyError):
-        guards.instant(case, "no.such")
+    for instant in ACTS.instants.values():
+        assert instant.of(case) is None or isinstance(instant.of(case), datetime)
 
 
 def test_answers_complete() -> None:
@@ -122,14 +125,14 @@ def test_someone_untold() -> None:
 def test_instants_follow_the_estimate() -> None:
     """The named instants are those that the reporter was last told."""
     play = played_to("reported")
-    assert guards.instant(play.case(), "estimate.resolve") is None
+    assert ACTS.instants["estimate.resolve"].of(play.case()) is None
     play.says(MFT, "/estimate 2 days triage 1 day", 6)
     play.run()
-    assert guards.instant(play.case(), "estimate.resolve") == START + 54 * HOUR
-    assert guards.instant(play.case(), "estimate.triage") == START + 30 * HOUR
+    assert ACTS.instants["estimate.resolve"].of(play.case()) == START + 54 * HOUR
+    assert ACTS.instants["estimate.triage"].of(play.case()) == START + 30 * HOUR
     play.says(MFT, "/estimate 3 days", 7)
     play.run()
-    assert guards.instant(play.case(), "estimate.triage") is None
+    assert ACTS.instants["estimate.triage"].of(play.case()) is None
 
 
 def test_the_first_guard_that_refuses_is_the_reason() -> None:
@@ -137,6 +140,6 @@ def test_the_first_guard_that_refuses_is_the_reason() -> None:
     play = Play(text=body(nature=None))
     play.run()
     ask = Ask(at=play.now, roles=ADMINISTRATOR)
-    assert guards.refusal(play.case(), (), ask) is None
-    first = guards.refusal(play.case(), ("answers_complete", "party_known"), ask)
+    assert ACTS.refusal(play.case(), (), ask) is None
+    first = ACTS.refusal(play.case(), ("answers_complete", "party_known"), ask)
     assert first == "There is still no answer to question 1."

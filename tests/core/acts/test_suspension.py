@@ -15,11 +15,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cocflow.core.engine.decide import Decision
-from cocflow.core.engine.facts import Actor
-from cocflow.core.engine.records import Moved, Record
+from cocflow.core.acts.appeal import Waiting
+from cocflow.core.acts.suspend import Suspensions
+from cocflow.core.acts.suspension import End
+from cocflow.core.case.facts import Actor
+from cocflow.core.case.progress import Moved, Record
+from cocflow.core.engine.decision import Decision
 from cocflow.core.process import Move
-from cocflow.core.views.audience import SuspendedView, view
+from cocflow.core.views import view
+from cocflow.core.views.base import Occasion
+from cocflow.core.views.suspended import SuspendedView
 from tests.core.play import (
     DAY,
     HOUR,
@@ -232,9 +237,9 @@ def test_editing_the_body_is_no_request() -> None:
 def test_who_edits_the_body_changes_nobody_s_address() -> None:
     """After the form's own answers were changed, nobody is taken for the suspended person."""
     play = suspension_played_to("active")
-    assert play.case().suspended[0].mail == "sam@example.org"
+    assert play.case().people_who("suspended")[0].mail == "sam@example.org"
     play.edits_body(MFT, suspension_body(reach="mallory@example.org"))
-    assert play.case().suspended[0].mail == ""
+    assert play.case().people_who("suspended")[0].mail == ""
 
 
 # --- the clock -------------------------------------------------------------------------------------
@@ -370,7 +375,7 @@ def test_an_end_that_passes_while_an_appeal_is_open_returns_access_and_no_more()
     assert returned.says == ("administrators/access_returned",)
     assert [owed.notice for owed in returned.record.owed] == ["suspended/access_returned", "noted"]
     assert play.state == "appealed"
-    assert play.case().progress.returned
+    assert play.case().progress[End].returned
     play.says(MIABOT, "/uphold Nothing speaks for a mistake.")
     play.run()
     assert play.state == "ended"
@@ -430,10 +435,10 @@ def test_further_appeals_are_added_to_the_kept_one() -> None:
     play.run()
     first, second = play.mails("I was not there.", 3), play.mails("Ask Kit.", 20)
     play.run()
-    assert [one.words.fact for one in play.case().progress.appeal] == [first, second]
+    assert [one.words.fact for one in play.case().progress[Waiting].appeal] == [first, second]
     decisions = play.run(7 * 24)
     assert [one.record.move for one in decisions if one.record.move] == ["file"]
-    assert [one.words.fact for one in play.case().progress.appeal] == [first, second]
+    assert [one.words.fact for one in play.case().progress[Waiting].appeal] == [first, second]
 
 
 def test_what_may_be_forged_is_filed_by_an_administrator_only() -> None:
@@ -472,7 +477,7 @@ def test_a_stranger_can_have_us_write_but_once() -> None:
     first, second = play.run()
     assert [owed.notice for owed in first.record.owed] == ["suspended/appeal_kept"]
     assert (second.record.move, second.record.owed) == ("keep_quietly", ())
-    assert len(play.case().progress.appeal) == 2
+    assert len(play.case().progress[Waiting].appeal) == 2
 
 
 def test_a_new_end_after_access_returned_is_in_force_again() -> None:
@@ -481,10 +486,10 @@ def test_a_new_end_after_access_returned_is_in_force_again() -> None:
     play.run()
     play.mails("Please look again.", 24 * 8)
     play.run(24 * 11)
-    assert play.case().progress.returned
+    assert play.case().progress[End].returned
     play.says(MFT, "/until 4 weeks\nThe account was used again.")
     play.run()
-    assert not play.case().progress.returned
+    assert not play.case().progress[End].returned
 
 
 def test_an_upheld_appeal_may_be_repeated_after_its_time() -> None:
@@ -493,11 +498,11 @@ def test_an_upheld_appeal_may_be_repeated_after_its_time() -> None:
     (upheld,) = [record for record in play.records() if record.move == "uphold"]
     case = play.case()
     (owed,) = [one for one in upheld.owed if one.to == "suspended"]
-    seen = view("suspended", case, owed=owed)
+    seen = view("suspended", case, Occasion(owed=owed))
     assert isinstance(seen, SuspendedView)
     assert seen.decision is None, "there is no reporter who could agree to more than the bare decision"
     assert seen.appeal_from == upheld.at + WEEK
-    assert case.progress.appeal == []
+    assert case.progress[Waiting].appeal == ()
     play.run(upheld.at + WEEK - timedelta(seconds=1))
     assert play.state == "upheld"
     play.run(upheld.at + WEEK)
@@ -562,8 +567,8 @@ def ordered(text: str = "/suspend Insults\nSam Poe, sam@example.org", **fields: 
 def test_several_accounts_are_suspended_at_once_each_with_its_own_end() -> None:
     """One command orders one suspension a line, all since the same second; only one end is known."""
     incident, _ = ordered("/suspend Insults\nSam Poe, sam@example.org\nAlex, alex@example.org until 2 weeks")
-    first, second = incident.case().progress.suspensions.values()
-    assert [one.name for one in incident.case().suspended] == ["Sam Poe", "Alex"]
+    first, second = incident.case().progress[Suspensions].standings.values()
+    assert [one.name for one in incident.case().people_who("suspended")] == ["Sam Poe", "Alex"]
     assert first.since == second.since == START + HOUR
     assert (first.interim, first.until) == (True, None)
     assert (second.interim, second.until) == (False, START + HOUR + 2 * WEEK)
@@ -576,8 +581,8 @@ def test_an_account_suspended_already_is_refused_by_name_and_the_rest_go_on(agai
     incident.says(MIABOT, f"/suspend Again\n{again}\nKit Lund, kit@example.org", 2)
     (answer,) = incident.run()
     assert not answer.record.refused
-    assert list(incident.case().progress.suspensions) == ["s1", "s2"]
-    seen = view("administrators", incident.case().after(answer.record), answer)
+    assert list(incident.case().progress[Suspensions].standings) == ["s1", "s2"]
+    seen = view("administrators", incident.case().after(answer.record), Occasion(decision=answer))
     assert getattr(seen, "already") == (again.partition(",")[0].replace("  ", " "),)  # noqa: B009
 
 
@@ -594,7 +599,7 @@ def test_an_end_in_the_past_refuses_the_whole_command() -> None:
     """A slip in one line suspends nobody, so that the command can be repeated as a whole."""
     incident, answer = ordered("/suspend Insults\nSam Poe\nAlex until 2020-01-01")
     assert answer.record.refused
-    assert incident.case().progress.suspensions == {}
+    assert incident.case().progress[Suspensions].standings == {}
 
 
 def test_more_suspensions_than_github_has_room_for_are_refused() -> None:
@@ -628,7 +633,7 @@ def test_only_an_administrator_suspends(by: Actor) -> None:
     incident.says(by, "/suspend Insults\nSam Poe", 1)
     (answer,) = incident.run()
     assert answer.record.refused
-    assert incident.case().progress.suspensions == {}
+    assert incident.case().progress[Suspensions].standings == {}
 
 
 def test_a_suspended_administrator_has_no_say_in_the_incident_either() -> None:

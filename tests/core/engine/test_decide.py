@@ -12,10 +12,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cocflow.core.acts.consent import ConsentGiven
+from cocflow.core.acts.estimate import Estimated
+from cocflow.core.acts.party import Parties
+from cocflow.core.acts.report import Later
+from cocflow.core.acts.resolve import Resolution
+from cocflow.core.case.facts import Actor, Commented, Fact
+from cocflow.core.case.progress import Record, Reminded
+from cocflow.core.case.records import receipt_line
 from cocflow.core.engine import timers
 from cocflow.core.engine.decide import decide
-from cocflow.core.engine.facts import Actor, Commented, Fact
-from cocflow.core.engine.records import Record, Reminded, receipt_line
 from cocflow.core.people.roster import Administrator
 from tests.core.play import (
     BOT,
@@ -115,11 +121,11 @@ def standing(play: Play) -> tuple[Any, ...]:
     progress = play.case().progress
     return (
         progress.stays,
-        progress.estimate,
-        progress.consent,
-        progress.answers,
-        progress.parties,
-        progress.resolution,
+        progress.newest(Estimated),
+        progress.newest(ConsentGiven),
+        progress[Later].words,
+        progress[Parties].members,
+        progress[Resolution].words,
         timers.earliest(play.case()),
     )
 
@@ -173,6 +179,7 @@ GRANTED = {
     ("reported", "withdrawn"),
     ("acknowledged", "withdrawn"),
     ("triaged", "withdrawn"),
+    ("resolved", "withdrawn"),
     ("withdrawn", "reported"),
 }
 """What the process grants a reporter: to give the missing answers, to withdraw, to return."""
@@ -184,15 +191,19 @@ def test_nobody_off_the_roster_moves_more_than_a_reporter_may(state: str, steps:
     """Without administrators, a case goes only where the process lets its reporter take it."""
     play = played_to(state)
     start = len(play.case().progress.stays)
-    estimate, resolution = play.case().progress.estimate, play.case().progress.resolution
-    parties = play.case().progress.parties
+    estimate, resolution = play.case().progress.newest(Estimated), play.case().progress[Resolution].words
+    parties = play.case().progress[Parties].members
     for fact in facts_of(steps):
         play.add(msgspec.structs.replace(fact, at=fact.at + timedelta(hours=5), id=f"X{fact.id}"))
         play.run()
     stays = [stay.state for stay in play.case().progress.stays][start - 1 :]
     assert set(pairwise(stays)) <= GRANTED
     progress = play.case().progress
-    assert (progress.estimate, progress.resolution, progress.parties) == (estimate, resolution, parties)
+    assert (progress.newest(Estimated), progress[Resolution].words, progress[Parties].members) == (
+        estimate,
+        resolution,
+        parties,
+    )
 
 
 @given(st.sampled_from(STATES), histories(STRANGER, OTHER_BOT, None))
@@ -500,7 +511,7 @@ def test_recover_goes_on() -> None:
     assert [one.record.of for one in made] == [said, waiting]
     assert not play.case().ledger.broken
     assert play.state == "triaged"
-    assert play.case().progress.estimate is not None
+    assert play.case().progress.newest(Estimated) is not None
     assert play.run() == []
 
 

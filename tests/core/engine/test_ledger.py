@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cocflow.core.case.ledger import Ledger
+from cocflow.core.case.progress import Record
+from cocflow.core.case.records import Card, card_line, receipt_line
 from cocflow.core.engine.decide import decide
-from cocflow.core.engine.ledger import Ledger, read_ledger
-from cocflow.core.engine.records import Card, Record, card_line, receipt_line
+from cocflow.core.engine.reading import read_ledger
 from tests.core.play import BOT, MFT, OTHER_BOT, RIYA, STRANGER, Play, played_to
 
 

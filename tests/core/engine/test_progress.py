@@ -7,20 +7,15 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from cocflow.core.engine.ledger import Entry
-from cocflow.core.engine.progress import Progress, checkpoint, replay
-from cocflow.core.engine.records import (
-    Moved,
-    Owed,
-    PartyAdded,
-    PartyRemoved,
-    Record,
-    Resolved,
-    ToldByHand,
-    Words,
-    read_receipt,
-    receipt_line,
-)
+from cocflow.core.acts.estimate import Estimated
+from cocflow.core.acts.party import Parties, PartyAdded, PartyRemoved
+from cocflow.core.acts.report import Later
+from cocflow.core.acts.resolve import Resolved
+from cocflow.core.acts.told import ToldByHand
+from cocflow.core.case.ledger import Entry
+from cocflow.core.case.progress import Moved, Progress, Record, checkpoint
+from cocflow.core.case.records import Owed, Words, receipt_line
+from cocflow.core.engine.reading import read_receipt, replay
 from cocflow.core.process import Process
 from tests.core.play import DAY, HOUR, MFT, START, case_of, definition, played_to
 
@@ -90,7 +85,8 @@ def test_a_checkpoint_restores_everything() -> None:
     progress = replay(played_to("resolved").case().ledger.counted)
     snapshot = checkpoint(progress, {"F_1"}, START)
     restored = replay(entries(record(9, snapshot=snapshot)))
-    expected = msgspec.structs.replace(progress, answered={"F_1", "F_9"}, answered_upto=START)
+    kept = {"answered": {"F_1", "F_9"}, "answered_upto": START, "process": record(9).process}
+    expected = msgspec.structs.replace(progress, **kept)
     assert restored == expected
 
 
@@ -149,8 +145,8 @@ def test_nothing_is_owed_to_a_removed_party() -> None:
         )
     )
     assert progress.owed() == ()
-    assert progress.parties == {}
-    assert progress.parties_ever == 1
+    assert progress[Parties].members == {}
+    assert progress[Parties].ever == 1
 
 
 def test_every_field_of_progress_survives_a_snapshot_of_long_ago() -> None:
@@ -171,7 +167,7 @@ def test_a_checkpoint_survives_its_way_through_a_comment() -> None:
     read = read_receipt(receipt_line(record(9, snapshot=snapshot)))
     assert read is not None
     restored = replay(entries(read))
-    assert restored.answers == progress.answers != {}
-    assert restored.parties == progress.parties != {}
-    assert restored.estimate == progress.estimate is not None
+    assert restored[Later].words == progress[Later].words != {}
+    assert restored[Parties].members == progress[Parties].members != {}
+    assert restored.newest(Estimated) == progress.newest(Estimated) is not None
     assert restored.stays == progress.stays

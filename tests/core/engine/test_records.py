@@ -9,14 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cocflow.core.engine.records import (
+from cocflow.core.acts.estimate import Estimated
+from cocflow.core.acts.told import ToldByHand
+from cocflow.core.case.progress import Moved, Record
+from cocflow.core.case.records import (
     Card,
-    Estimated,
     Halt,
-    Moved,
     Owed,
-    Record,
-    ToldByHand,
     Words,
     card_line,
     halt_line,
@@ -24,9 +23,9 @@ from cocflow.core.engine.records import (
     is_receipt,
     read_card,
     read_halt,
-    read_receipt,
     receipt_line,
 )
+from cocflow.core.engine.reading import read_receipt
 
 AT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 text = st.text(max_size=40)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cocflow.core.engine.seal import Seal, read_seal
+from cocflow.core.case.seal import Seal, read_seal
 from cocflow.errors import DefinitionError
 
 OLD, NEW = "o" * 32, "n" * 32

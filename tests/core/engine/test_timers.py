@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cocflow.core.case.case import Definition
+from cocflow.core.case.progress import Reminded
 from cocflow.core.engine import timers
-from cocflow.core.engine.case import Definition
-from cocflow.core.engine.records import Reminded
 from cocflow.core.process import Figure, Timer
 from tests.core.play import DAY, HOUR, MFT, RIYA, START, Play, community, definition, played_to
 

@@ -7,7 +7,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from cocflow.core.views.audience import VIEWS, possible, view
+from cocflow.core.acts.consent import consent
+from cocflow.core.views import VIEWS, view
+from cocflow.core.views.base import possible
 from tests.core.play import MFT, RIYA, Play, body, played_to
 
 PARTIES = "What the people concerned need to know, without my name"
@@ -83,13 +85,13 @@ def test_the_body_decides_the_consent_when_its_author_edits_it() -> None:
     play = played_to("reported")
     play.edits_body(MFT, body(share=PARTIES), 6)
     play.run()
-    assert play.case().progress.consent.level == "none"
+    assert consent(play.case()).level == "none"
     play.edits_body(RIYA, body(share=PARTIES), 7)
     play.run()
-    assert play.case().progress.consent.level == "parties"
+    assert consent(play.case()).level == "parties"
     play.edits_body(RIYA, body(), 8)
     play.run()
-    assert play.case().progress.consent.level == "none"
+    assert consent(play.case()).level == "none"
 
 
 def test_no_other_folder_is_an_audience() -> None:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from cocflow.core.views.audience import VIEWS, View
+from cocflow.core.views import VIEWS
+from cocflow.core.views.base import View
 from cocflow.core.views.samples import full, least
 from cocflow.messages import SUFFIX
 from cocflow.setup import shipped

@@ -1,0 +1,160 @@
+"""A decision: a receipt to be posted, what it owes, and which texts it says.
+
+Owns who is owed what by a record, and which of it the issue itself tells. Refuses to decide anything.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from cocflow.core.acts import ACTS
+from cocflow.core.case.case import Case
+from cocflow.core.case.facts import Actor
+from cocflow.core.case.ids import NoticeId
+from cocflow.core.case.progress import Change, Record
+from cocflow.core.case.records import Owed, Words
+from cocflow.core.process import Move, Role
+
+FOLDERS: dict[Role, str] = {
+    "administrator": "administrators",
+    "reporter": "reporter",
+    "party": "party",
+    "suspended": "suspended",
+}
+"""The folder of templates that answers a role; of several roles, the first one's."""
+
+PING = "channel/ping"
+"""What the administrators' channel is told: where to look, and nothing of what happened."""
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """A receipt to be posted: its record, and which templates make its text.
+
+    `says` names the templates; `reason` is why a request is refused, `copy` a command that the
+    refused person could send instead, `put_back` what is undone (a label, or a button pressed),
+    `asker` who asked. `shows`: the letters of a draft, which the receipt shows as they would be read.
+    """
+
+    record: Record
+    says: tuple[str, ...]
+    reason: str | None = None
+    copy: str | None = None
+    put_back: str | None = None
+    asker: Actor | None = None
+    shows: tuple[Owed, ...] = ()
+
+
+def new_record(
+    case: Case,
+    of: str,
+    at: datetime,
+    *,
+    move: str | None = None,
+    by: str | None = None,
+    refused: bool = False,
+    sole: bool = False,
+    changes: tuple[Change, ...] = (),
+) -> Record:
+    """Return the record of the next receipt of a case."""
+    last = case.ledger.last
+    return Record(
+        n=last.record.n + 1 if last else 1,
+        prev=last.id if last else None,
+        of=of,
+        at=max(at, last.record.at) if last else at,
+        process=case.process.id,
+        move=move,
+        by=by,
+        refused=refused,
+        sole=sole,
+        changes=changes,
+        told=case.marks,
+    )
+
+
+def done(
+    case: Case,
+    of: str,
+    at: datetime,
+    move: Move | None,
+    changes: tuple[Change, ...],
+    notices: tuple[str, ...],
+    *,
+    asker: Actor | None = None,
+    roles: frozenset[Role] = frozenset(),
+    shows: tuple[Owed, ...] = (),
+) -> Decision:
+    """Return the decision by which something happens: what it changes, and to whom it owes what."""
+    record = new_record(
+        case,
+        of,
+        at,
+        move=move.name if move else None,
+        by=asker.id if asker else None,
+        sole=bool("administrator" in roles and case.is_sole(asker)),
+        changes=changes,
+    )
+    after = case.after(record)
+    owed = (*owed_by(case, record, after, notices), *ACTS.owes(case, record.n, changes))
+    says = [notice for notice in notices if _is_said_here(notice, after)]
+    reply = f"{folder_of(roles)}/{move.reply}" if move is not None and move.reply is not None else None
+    if reply is not None and (asker is not None or shows) and reply not in says:
+        says.append(reply)
+    return Decision(
+        record=msgspec.structs.replace(record, owed=owed), says=tuple(says), asker=asker, shows=shows
+    )
+
+
+def owed_by(case: Case, record: Record, after: Case, notices: tuple[str, ...]) -> tuple[Owed, ...]:
+    """Return what is owed to people by a record; what administrators read is the receipt itself."""
+    owed: list[Owed] = []
+    for notice in notices:
+        folder = notice.partition("/")[0]
+        ping = folder == "administrators"
+        owed.extend(
+            Owed(
+                id=str(NoticeId(record.n, notice, to)),
+                notice=PING if ping else notice,
+                to=to,
+                words=None if ping else _words_told(case, record),
+                by_receipt=not ping and _is_said_here(notice, after),
+            )
+            for to in _recipients(after, folder, record)
+        )
+    return tuple(owed)
+
+
+def folder_of(roles: frozenset[Role]) -> str:
+    """Return the folder of templates that answers somebody with these roles."""
+    return next((folder for role, folder in FOLDERS.items() if role in roles), "community")
+
+
+def _is_said_here(notice: str, after: Case) -> bool:
+    """Whether the issue itself is the notice's channel: then the receipt is the notice."""
+    folder = notice.partition("/")[0]
+    here = folder == "reporter" and any(one.here for one in after.people_who("reporter"))
+    return folder == "administrators" or here
+
+
+def _recipients(after: Case, folder: str, record: Record) -> list[str]:
+    if folder == "administrators":
+        return ["channel"] if _pings(after) else []
+    only = [one for one in (change.told_only() for change in record.changes) if one is not None]
+    if folder == "party" and only:
+        return [key for keys in only for key in keys]
+    role = next((role for role, name in FOLDERS.items() if name == folder), None)
+    return [one.key for one in after.people_who(role)] if role is not None else [folder]
+
+
+def _pings(case: Case) -> bool:
+    """Whether the administrators' channel is told that something happened: not where one is concerned."""
+    community = case.community
+    return bool(community.administrators_slack_channel) and case.eligible == community.administrators
+
+
+def _words_told(case: Case, record: Record) -> Words | None:
+    """Return the words that a record's notices tell; None where templates say it all."""
+    told = (change.words_told(case.progress) for change in record.changes)
+    return next((words for words in told if words is not None), None)

@@ -1,0 +1,95 @@
+"""Drafted moves: their words are shown as each reader will get them, and go out once they are approved.
+
+Owns when a draft is shown, shown anew, and sent. An approval is bound to what the letters depend on, so
+another party, address or consent has the draft shown, and approved, again.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from cocflow.core.acts import ACTS
+from cocflow.core.acts.draft import basis, drafted_move, is_approved, silent
+from cocflow.core.case.act import Ask
+from cocflow.core.case.case import Case
+from cocflow.core.case.draft import Draft, DraftDropped, Drafted
+from cocflow.core.case.facts import Actor, Fact
+from cocflow.core.case.ids import ByItself
+from cocflow.core.case.progress import Change
+from cocflow.core.case.records import Owed, Words
+from cocflow.core.engine.decision import Decision, done, new_record, owed_by
+from cocflow.core.process import Move, Role
+
+
+def drafted(case: Case, move: Move, ask: Ask, fact: Fact) -> Decision:
+    """Return the decision that shows the words of a request, and asks those who are asked first."""
+    return _shown(case, move, ask.words, fact.id, ask, fact.by)
+
+
+def by_itself(case: Case) -> Decision | None:
+    """Return what becomes of the present draft by itself: it is shown anew, or sent; None if neither."""
+    draft, move, last = case.progress.newest(Draft), drafted_move(case), case.ledger.last
+    if draft is None or move is None or last is None or case.progress.state not in move.from_:
+        return None
+    ask = _asked(case, draft)
+    if ask.command is None:
+        return None  # the words have changed since: nobody gets them
+    of = str(ByItself(move.name, last.record.n))
+    if draft.basis and draft.basis != _basis(case, draft.words):
+        return _shown(case, move, draft.words, of, ask, None)
+    if silent(case) or not is_approved(case) or ACTS.refusal(case, move.guards, ask) is not None:
+        return None
+    changes = (DraftDropped(sent=True), *changes_of(case, move, ask))
+    return done(case, of, ask.at, move_without_reply(move), changes, move.notices)
+
+
+def changes_of(case: Case, move: Move, ask: Ask) -> tuple[Change, ...]:
+    """Return what a move changes when it happens, but for the state."""
+    return ACTS.changes(case, move.records, ask)
+
+
+def move_without_reply(move: Move) -> Move:
+    """Return a move as it happens by itself: nobody asked, so nobody is answered."""
+    return msgspec.structs.replace(move, reply=None)
+
+
+def _shown(case: Case, move: Move, words: Words, of: str, ask: Ask, asker: Actor | None) -> Decision:
+    by = ask.asker or ""
+    change = Drafted(words=words, by=by, move=move.name, basis=_basis(case, words))
+    known = case.progress.newest(Draft)
+    again = known is not None and known.words == words
+    asks = tuple(move.drafted.asks) if move.drafted is not None else ()
+    roles: frozenset[Role] = ask.roles
+    letters = _letters(case, move, ask, change)
+    decision = done(case, of, ask.at, move, (change,), asks, asker=asker, roles=roles, shows=letters)
+    if not again or known is None:
+        return decision
+    # Whoever has answered these very words isn't asked about them twice.
+    owed = tuple(one for one in decision.record.owed if one.to not in known.answers)
+    return msgspec.structs.replace(decision, record=msgspec.structs.replace(decision.record, owed=owed))
+
+
+def _letters(case: Case, move: Move, ask: Ask, change: Drafted) -> tuple[Owed, ...]:
+    """Return what each reader would get, if it went out now; what the issue itself says isn't a letter."""
+    showing = case.after(new_record(case, "", ask.at, changes=(change,)))
+    changes = (DraftDropped(sent=True), *changes_of(showing, move, ask))
+    record = new_record(showing, "", ask.at, changes=changes)
+    owed = owed_by(showing, record, showing.after(record), move.notices)
+    return tuple(one for one in owed if one.notice in move.notices)
+
+
+def _asked(case: Case, draft: Draft) -> Ask:
+    """Return what the draft's author asked for, as of now."""
+    last = case.ledger.last
+    fact = case.comments.get(draft.words.fact)
+    return Ask(
+        at=last.record.at if last is not None else case.issue.now,
+        roles=frozenset({"administrator"}),
+        command=case.command(draft.words),
+        asker=draft.by,
+        fact=fact,
+    )
+
+
+def _basis(case: Case, words: Words) -> str:
+    return basis(case, words.sha, ACTS.basis(case))

@@ -1,0 +1,59 @@
+"""How a broken case goes on: an administrator's `/recover` writes a checkpoint."""
+
+from __future__ import annotations
+
+import msgspec
+
+from cocflow.core.acts import GRAMMAR
+from cocflow.core.acts.recover import Recover
+from cocflow.core.case.case import Case
+from cocflow.core.case.facts import Commented
+from cocflow.core.case.grammar import read_command
+from cocflow.core.case.progress import Record, checkpoint
+from cocflow.core.engine.decision import Decision
+from cocflow.core.engine.reading import replay
+from cocflow.core.engine.requests import is_request
+from cocflow.errors import UserMistake
+
+
+def recovery(case: Case) -> Decision | None:
+    """Return the checkpoint that an administrator's `/recover` asks for in a broken case, if any.
+
+    It believes the receipts that are right by themselves. What was asked before the newest of them
+    counts as answered; what was asked since is decided afterwards.
+    """
+    believed = msgspec.structs.replace(case, progress=replay(case.ledger.sound))
+    for fact in reversed(case.issue.comments()):
+        if fact.id in believed.progress.answered or not _is_recovery(believed, fact):
+            continue
+        return _checkpoint(believed, fact)
+    return None
+
+
+def _is_recovery(case: Case, fact: Commented) -> bool:
+    if not is_request(case, fact) or fact.edited_by_another:
+        return False
+    if "administrator" not in case.roles(fact.by):
+        return False
+    try:
+        return isinstance(read_command(fact.body, GRAMMAR), Recover)
+    except UserMistake:
+        return False
+
+
+def _checkpoint(case: Case, fact: Commented) -> Decision:
+    upto = max((entry.record.at for entry in case.ledger.sound), default=case.issue.opened_at)
+    progress = case.progress
+    at_once = {one.id for one in case.issue.facts if one.at >= upto and one.id in progress.answered}
+    record = Record(
+        n=case.ledger.highest + 1,
+        prev=None,
+        of=fact.id,
+        at=max(fact.at, upto),
+        process=case.process.id,
+        move="recover",
+        by=fact.by.id if fact.by else None,
+        told=case.marks,
+        snapshot=checkpoint(progress, at_once, upto),
+    )
+    return Decision(record=record, says=("administrators/recovered",), asker=fact.by)

@@ -1,0 +1,78 @@
+"""Refusals: why a request isn't granted, what is put back, and which command would do instead."""
+
+from __future__ import annotations
+
+from cocflow.core.acts import GRAMMAR
+from cocflow.core.acts.told import owed_to_people
+from cocflow.core.case.case import Case
+from cocflow.core.case.facts import Closed, Fact, Labeled, Reopened
+from cocflow.core.engine.decision import Decision, folder_of, new_record
+from cocflow.core.engine.openness import stays_open
+from cocflow.core.engine.requests import Trigger
+from cocflow.core.process import Move, Role
+from cocflow.core.text.inert import inline
+
+EDITED = "Somebody else edited this comment before I read it. Nothing was done; please write it again."
+NEEDS_WORDS = "That needs words, so a label can't do it."
+
+
+def refused(
+    case: Case, fact: Fact, roles: frozenset[Role], reason: str | None, copy: str | None = None
+) -> Decision:
+    """Return the decision by which nothing happens, and whoever asked is told why."""
+    record = new_record(case, fact.id, fact.at, by=fact.by.id if fact.by else None, refused=True)
+    says = (f"{folder_of(roles)}/refused",)
+    return Decision(
+        record=record, says=says, reason=reason, copy=copy, put_back=_put_back(case, fact), asker=fact.by
+    )
+
+
+def why_not(case: Case, trigger: Trigger, here: list[Move], copy: str | None) -> str:
+    """Say why no move fits: somebody else's, one that needs words, or not from this state."""
+    if not case.eligible:
+        contact = case.community.outside_contact
+        return f"No administrator may decide in a case that concerns all of them. Please turn to {contact}."
+    if trigger.instead is not None and trigger.instead == case.progress.state:
+        return f"It is {case.progress.state} already. Nothing changed."
+    closing = trigger.button == "close"
+    if closing and (reason := _left_undone(case)) is not None:
+        return reason
+    if here and closing:
+        return "Closing alone would tell nobody anything."
+    if here:
+        return "That isn't yours to do in this case."
+    if copy is not None:
+        return NEEDS_WORDS
+    return f"That isn't possible while this is {case.progress.state}."
+
+
+def command_instead(case: Case, trigger: Trigger, roles: frozenset[Role]) -> str | None:
+    """Return the command, ready to fill in, that leads to where a label asked to go."""
+    for move in case.process.moves_from(case.progress.state):
+        leads = move.to is not None and move.to == trigger.instead
+        if leads and move.command is not None and not roles.isdisjoint(move.by):
+            return GRAMMAR[move.command].usage.form
+    return None
+
+
+def _left_undone(case: Case) -> str | None:
+    """Return why a finished case can't be closed yet, None if its state isn't final."""
+    if case.state is None or not case.state.final:
+        return None
+    names = {inline(case.called(notice.to)) for notice in owed_to_people(case)}
+    if names:
+        return f"It stays open until everybody has been told: {', '.join(sorted(names))}."
+    return "It stays open while an account is suspended over it."
+
+
+def _put_back(case: Case, fact: Fact) -> str | None:
+    """Return what a refused request had changed on the issue, and what is undone."""
+    match fact:
+        case Labeled(label=label):
+            known = {state.label for state in case.process.states} | case.process.quick_labels().keys()
+            return f"I put `{label}` back." if label in known else "I put the label back."
+        case Closed():
+            return "I opened it again."
+        case Reopened() if case.state is not None and not stays_open(case):
+            return "I closed it again."
+    return None

@@ -1,0 +1,123 @@
+"""What asks for something: which facts are requests, in which order, and which moves they can mean.
+
+The list is closed: opened; body edited; a person's comment whose first character is `/`; a `state:` or
+quick label added; closed; reopened; and a letter that cocflow has filed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+import msgspec
+
+from cocflow.core.acts import GRAMMAR
+from cocflow.core.case.case import Case
+from cocflow.core.case.facts import BodyEdited, Closed, Commented, Fact, Labeled, Opened, Reopened
+from cocflow.core.case.grammar import Said, command_word, is_command, read_command
+from cocflow.core.process import STATE_PREFIX, Button, Move
+
+
+class Trigger(msgspec.Struct, frozen=True, kw_only=True):
+    """A request as the process knows it: which moves it can mean, and the command with it.
+
+    `instead` is the state that a label asked for, to find the command that would lead there; `copy`
+    the command itself, where a label only asks how it is written; `button` the button pressed.
+    """
+
+    means: Callable[[Move], bool]
+    command: Said | None = None
+    instead: str | None = None
+    copy: str | None = None
+    button: Button | None = None
+
+
+def is_request(case: Case, fact: Fact) -> bool:
+    """Whether a fact asks for something.
+
+    The bot itself asks only for others: the suspensions that it opens, the mails that it files.
+    """
+    if case.issue.is_mine(fact) and isinstance(fact, Commented):
+        filed = case.mail(fact)
+        return filed is not None and filed.part == filed.parts
+    if case.issue.is_mine(fact) and not isinstance(fact, Opened):
+        return False
+    if fact.by is not None and fact.by.bot and not isinstance(fact, Opened):
+        return False  # answering other bots could go round for ever; what they moved is put back
+    match fact:
+        case Opened() | Closed() | Reopened():
+            return True
+        case BodyEdited():
+            return any(move.edit for move in case.process.moves)
+        case Commented(body=body):
+            return is_command(body)
+        case Labeled(label=label):
+            return label.startswith(STATE_PREFIX) or label in case.process.quick_labels()
+    return False
+
+
+def open_requests(case: Case) -> list[Fact]:
+    """Return the unanswered requests in the order of time; GitHub's own order breaks ties."""
+    progress = case.progress
+    waiting = [
+        fact
+        for fact in case.issue.facts
+        if fact.at >= progress.answered_upto and fact.id not in progress.answered and is_request(case, fact)
+    ]
+    return sorted(waiting, key=partial(when, case))
+
+
+def when(case: Case, fact: Fact) -> datetime:
+    """Return when something was asked: a mail, when its server received it.
+
+    What is edited may say anything, and so may what somebody else than cocflow has written.
+    """
+    filed = case.mail(fact)
+    if filed is None or (isinstance(fact, Commented) and fact.edited_at is not None):
+        return fact.at
+    return filed.received
+
+
+def words_wait(case: Case) -> bool:
+    """Whether somebody has asked for what may take back what may be told, and isn't answered yet."""
+    return any(_may_take_back(fact) for fact in open_requests(case))
+
+
+def _may_take_back(fact: Fact) -> bool:
+    if isinstance(fact, BodyEdited):
+        return True
+    if not isinstance(fact, Commented) or not is_command(fact.body):
+        return False
+    word = command_word(fact.body)
+    return any(one.holds and word.startswith(one.name) for one in GRAMMAR.values())
+
+
+def trigger_of(case: Case, fact: Fact) -> Trigger:
+    """Return what a request can mean; UserMistake for a comment that is no command."""
+    match fact:
+        case Commented(body=body):
+            word = command_word(body)
+            command = read_command(body, GRAMMAR)
+            return Trigger(means=lambda move: move.command == word, command=command)
+        case Labeled(label=label) if label in case.process.quick_labels():
+            return _quick(case, label)
+        case Labeled(label=label):
+            to = label.removeprefix(STATE_PREFIX)
+            return Trigger(means=lambda move: move.label and move.to == to, instead=to)
+        case Closed():
+            return Trigger(means=lambda move: move.button == "close", button="close")
+        case Reopened():
+            return Trigger(means=lambda move: move.button == "reopen", button="reopen")
+    return Trigger(means=lambda move: move.edit)
+
+
+def _quick(case: Case, label: str) -> Trigger:
+    """Return what a quick label means: its command, with what the label stands for as its words."""
+    moves = [move for move in case.process.moves if label in dict(move.quick_labels)]
+    command = next((GRAMMAR[move.command] for move in moves if move.command is not None), None)
+    value = case.process.quick_labels()[label]
+    if value == "":
+        return Trigger(means=lambda move: move in moves, copy=command.usage.form if command else None)
+    said = command.parse(value, "") if command is not None else None
+    return Trigger(means=lambda move: move in moves, command=said)

@@ -1,0 +1,221 @@
+"""What the administrators who have a say in the case read; each subject's part has a function of its own."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from cocflow.core.acts import ACTS
+from cocflow.core.acts.appeal import deciders, waiting
+from cocflow.core.acts.consent import consent
+from cocflow.core.acts.draft import against, approvers, silent
+from cocflow.core.acts.estimate import resolve_by, triage_by
+from cocflow.core.acts.party import parties
+from cocflow.core.acts.report import ReporterKnown, reporter
+from cocflow.core.acts.suspend import Suspend, SuspensionOrdered, suspensions, without_end
+from cocflow.core.acts.suspension import End, suspended_person
+from cocflow.core.acts.told import owed_to_people
+from cocflow.core.case.case import Case
+from cocflow.core.case.draft import Draft
+from cocflow.core.views.base import (
+    Occasion,
+    Possible,
+    View,
+    answer_until,
+    appeal_from,
+    common,
+    may_tell_why,
+    missing,
+    possible,
+    post,
+    promised,
+)
+
+
+class Suspended(msgspec.Struct, frozen=True):
+    """A suspension as its incident shows it: the account, the issue's number, how it stands."""
+
+    name: str
+    number: int | None
+    stands: str
+
+    def __repr__(self) -> str:
+        """Show the number only."""
+        return f"Suspended({self.number})"
+
+
+class AdministratorsView(View, frozen=True, kw_only=True):
+    """For the administrators who have a say in the case.
+
+    `estimate_due` is by when a first estimate is due while the reporter waits for one, `triage_due` by
+    when somebody is to have looked into it while nobody has. `approve_with` is the label that approves a
+    draft; `drafted`, that there is one. `notes` are lines that subjects add to the card.
+    """
+
+    code_name: str
+    state: str
+    means: str
+    since: datetime
+    final: bool
+    reporter: str
+    reporter_here: bool
+    readers_off_roster: bool
+    consent: str
+    named: bool
+    parties: tuple[str, ...]
+    missing: tuple[str, ...]
+    estimate: datetime | None
+    triage_estimate: datetime | None
+    estimate_due: datetime | None
+    triage_due: datetime | None
+    estimate_over: bool
+    untold: tuple[str, ...]
+    held_back: bool
+    possible: tuple[Possible, ...]
+    mentions: tuple[str, ...]
+    nobody: bool
+    suspensions: tuple[Suspended, ...] = ()
+    interim_suspensions: tuple[str, ...] = ()
+    already: tuple[str, ...] = ()
+    account: str = ""
+    incident: int | None = None
+    until: datetime | None = None
+    interim: bool = False
+    appeal_from: datetime | None = None
+    appeal_waits: bool = False
+    deciders: tuple[str, ...] = ()
+    drafted: bool = False
+    post: str | None = None
+    answer_until: datetime | None = None
+    draft_against: tuple[str, ...] = ()
+    draft_silent: tuple[str, ...] = ()
+    draft_approvers: tuple[str, ...] = ()
+    approve_with: str = ""
+    by_hand_after: bool = False
+    sent: tuple[str, ...] = ()
+    by_hand: tuple[str, ...] = ()
+    put_back: str | None = None
+    late: datetime | None = None
+    sole: bool = False
+    asker: str = ""
+    move: str | None = None
+    reason: str | None = None
+    copy: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+def administrators(case: Case, occasion: Occasion) -> AdministratorsView:
+    """Return what the administrators who have a say read."""
+    state = case.state
+    return AdministratorsView(
+        **common(case),
+        code_name=case.code_name,
+        state=state.name if state else "",
+        means=state.means if state else "",
+        since=case.progress.since,
+        final=bool(state and state.final),
+        untold=tuple(dict.fromkeys(case.called(notice.to) for notice in owed_to_people(case))),
+        held_back=_held_back(case),
+        possible=possible(case, "administrator"),
+        mentions=tuple(one.login for one in case.eligible),
+        nobody=not case.eligible,
+        by_hand_after=bool(case.community.on_return),
+        notes=ACTS.notes(case),
+        **_report(case),
+        **_suspension(case),
+        **_suspensions(case, occasion),
+        **_draft(case, occasion),
+        **_occasion(case, occasion),
+    )
+
+
+def _report(case: Case) -> dict[str, Any]:
+    known, given, estimate = case.progress.newest(ReporterKnown), consent(case), resolve_by(case)
+    return {
+        "reporter": reporter(case).name,
+        "reporter_here": known is None or known.is_author,
+        "readers_off_roster": known is not None and known.readers_off_roster,
+        "consent": given.level,
+        "named": given.named,
+        "parties": tuple(one.called for one in parties(case)),
+        "missing": missing(case),
+        "estimate": estimate,
+        "triage_estimate": triage_by(case),
+        "estimate_due": promised(case) if case.is_("awaits_estimate") else None,
+        "triage_due": triage_by(case) if case.is_("awaits_triage") else None,
+        "estimate_over": estimate is not None and estimate <= case.issue.now,
+    }
+
+
+def _suspension(case: Case) -> dict[str, Any]:
+    end = case.progress[End]
+    return {
+        "account": suspended_person(case).name if case.is_suspension else "",
+        "incident": case.incident.issue.number if case.incident else None,
+        "until": end.until,
+        "interim": case.is_suspension and end.interim,
+        "appeal_from": appeal_from(case),
+        "appeal_waits": bool(waiting(case)),
+        "deciders": deciders(case),
+    }
+
+
+def _suspensions(case: Case, occasion: Occasion) -> dict[str, Any]:
+    return {
+        "suspensions": tuple(
+            Suspended(case.called(one.key), one.number, one.state or "being opened")
+            for one in suspensions(case).values()
+        ),
+        "interim_suspensions": tuple(case.called(key) for key in without_end(case)),
+        "already": _already(case, occasion),
+    }
+
+
+def _already(case: Case, occasion: Occasion) -> tuple[str, ...]:
+    """Return the accounts of a `/suspend` that were suspended already, and so were left out."""
+    changes = occasion.decision.record.changes if occasion.decision is not None else ()
+    ordered = [change for change in changes if isinstance(change, SuspensionOrdered)]
+    command = case.command(ordered[0].words) if ordered else None
+    if not isinstance(command, Suspend):
+        return ()
+    taken = {change.line for change in ordered}
+    return tuple(account.name for line, account in enumerate(command.accounts) if line not in taken)
+
+
+def _draft(case: Case, occasion: Occasion) -> dict[str, Any]:
+    approving = (move for move in case.process.moves if "approval" in move.records)
+    labels = [label for move in approving for label, _ in move.quick_labels]
+    return {
+        "drafted": case.progress.newest(Draft) is not None,
+        "post": post(case, occasion),
+        "answer_until": answer_until(case),
+        "draft_against": tuple(case.called(key) for key in against(case)),
+        "draft_silent": tuple(case.called(key) for key in silent(case)),
+        "draft_approvers": approvers(case),
+        "approve_with": labels[0] if labels else "",
+    }
+
+
+def _occasion(case: Case, occasion: Occasion) -> dict[str, Any]:
+    decision = occasion.decision
+    asker = case.community.administrator(decision.asker.login) if decision and decision.asker else None
+    return {
+        "sent": occasion.sent,
+        "by_hand": occasion.by_hand,
+        "late": occasion.late,
+        "put_back": decision.put_back if decision else None,
+        "sole": bool(decision and decision.record.sole),
+        "asker": asker.shown() if asker else "",
+        "move": decision.record.move if decision else None,
+        "reason": occasion.reason,
+        "copy": decision.copy if decision else None,
+    }
+
+
+def _held_back(case: Case) -> bool:
+    """Whether those concerned get fixed words, since the reporter hasn't agreed to more."""
+    if case.is_suspension:
+        return not may_tell_why(case)
+    return consent(case).level == "none" and bool(parties(case))

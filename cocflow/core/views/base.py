@@ -1,0 +1,152 @@
+"""What all audiences' views have in common.
+
+Owns confidentiality towards people in general: a template lies in its audience's folder, gets that
+audience's view, and can't name what the view lacks. Words wait for the reporter's consent here; moves
+never do.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from cocflow.core.acts import GRAMMAR
+from cocflow.core.acts.consent import consent
+from cocflow.core.acts.draft import drafting
+from cocflow.core.acts.post import post_in
+from cocflow.core.acts.report import report
+from cocflow.core.case.case import Case
+from cocflow.core.case.draft import Draft
+from cocflow.core.case.records import Owed, Words
+from cocflow.core.engine import timers
+from cocflow.core.engine.decision import Decision
+from cocflow.core.process import Move, Role, StateProperty, Timer
+
+
+class Occasion(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a view is asked for, and what only that occasion knows.
+
+    `decision` lends the reason of a refusal, `owed` the words that a notice tells; `sent` and `by_hand`
+    name who is told how, `late` is since when a run had been due, `reason` why a case stopped.
+    """
+
+    decision: Decision | None = None
+    owed: Owed | None = None
+    sent: tuple[str, ...] = ()
+    by_hand: tuple[str, ...] = ()
+    late: datetime | None = None
+    stopped: str | None = None
+
+    @property
+    def reason(self) -> str | None:
+        """Why a request was refused, or the case has stopped."""
+        return self.stopped or (self.decision.reason if self.decision is not None else None)
+
+    def words(self, otherwise: Words | None) -> Words | None:
+        """Return the words that the notice tells, else those of the case."""
+        return self.owed.words if self.owed is not None else otherwise
+
+
+class View(msgspec.Struct, frozen=True, kw_only=True):
+    """What anyone may know: the community's own public words."""
+
+    community: str
+    code_of_conduct: str
+    rules_channel: str
+    outside_contact: str
+
+    def __repr__(self) -> str:
+        """Show the kind only: what it holds is for one audience."""
+        return f"{type(self).__name__}(…)"
+
+
+class Possible(msgspec.Struct, frozen=True):
+    """Something that may be done now: what, how, and by whom."""
+
+    means: str
+    how: str
+    by: str
+
+
+def common(case: Case) -> dict[str, Any]:
+    """Return what anyone may know."""
+    community = case.community
+    return {
+        "community": community.name,
+        "code_of_conduct": community.code_of_conduct,
+        "rules_channel": community.rules_channel,
+        "outside_contact": community.outside_contact,
+    }
+
+
+def possible(case: Case, role: Role) -> tuple[Possible, ...]:
+    """Return what a role may do now, moves first, as people would do it: a label, a button, a command."""
+    here = [
+        move
+        for move in case.process.moves_from(case.progress.state)
+        if role in move.by and move.command not in ("help", "told")
+    ]
+    here.sort(key=lambda move: move.to is None)
+    return tuple(Possible(move.means, _how(case, move, role), role) for move in here)
+
+
+def _how(case: Case, move: Move, role: Role) -> str:
+    ways: list[str] = []
+    if move.label and (state := case.process.state(move.to)) is not None:
+        ways.append(f"add the label `{state.label}`")
+    if move.button is not None:
+        ways.append(f"{move.button.capitalize()} the issue")
+    if any(value for _, value in move.quick_labels):
+        ways.append("add a label " + ", ".join(f"`{label}`" for label, _ in move.quick_labels))
+    if move.command is not None:
+        form = GRAMMAR[move.command].usage.form.splitlines()[0]
+        quote = role == "administrator" and "quotes_reporter" in move.guards
+        ways.append(f"write `{form}`{', and below it the reporter, behind `>`' if quote else ''}")
+    if move.edit:
+        ways.append("edit the report")
+    return ", or ".join(ways)
+
+
+def post(case: Case, occasion: Occasion) -> str | None:
+    """Return the text that is to be posted, as those concerned are asked about it."""
+    draft = case.progress.newest(Draft)
+    return post_in(case, occasion.words(draft.words if draft is not None else None))
+
+
+def answer_until(case: Case) -> datetime | None:
+    """Return until when somebody may say something to the draft before silence counts as asked."""
+    if case.progress.newest(Draft) is None or not drafting(case).asks:
+        return None
+    silence = next((timer for timer in case.process.timers if "silence" in timer.records), None)
+    return timers.first_due(case, silence) if silence is not None else None
+
+
+def promised(case: Case) -> datetime | None:
+    """Return by when the reporter should have an estimate: the first reminder is the promise."""
+    promise = case.process.timer_that("promise")
+    return timers.first_due(case, promise) if promise is not None else None
+
+
+def appeal_from(case: Case) -> datetime | None:
+    """Return from when the suspended person may appeal: the next due timer that opens the appeal."""
+    opens = (timer for timer in case.process.timers if _leads_to(case, timer, "appeal_open"))
+    return next((due for timer in opens if (due := timers.first_due(case, timer)) is not None), None)
+
+
+def _leads_to(case: Case, timer: Timer, property_: StateProperty) -> bool:
+    return timer.to in case.process.are(property_)
+
+
+def may_tell_why(case: Case) -> bool:
+    """Whether the reporter lets those concerned know more than that somebody is suspended.
+
+    Of a suspension that belongs to no incident nobody can be asked, so nothing may be told.
+    """
+    return case.incident is not None and consent(case.incident).level != "none"
+
+
+def missing(case: Case) -> tuple[str, ...]:
+    """Return the questions of the form that have no answer."""
+    return tuple(f"{one.number}. {one.label}" for one in report(case).unanswered)

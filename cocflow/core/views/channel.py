@@ -1,0 +1,24 @@
+"""What the administrators' channel outside GitHub is told: where to look, and nothing of what it is about."""
+
+from __future__ import annotations
+
+from cocflow.core.case.case import Case
+from cocflow.core.views.base import Occasion, View, common
+
+
+class ChannelView(View, frozen=True, kw_only=True):
+    """For the administrators' channel outside GitHub."""
+
+    code_name: str
+    state: str
+    link: str
+
+
+def channel(case: Case, occasion: Occasion) -> ChannelView:
+    """Return what may be said in a channel that others than this case's administrators may read."""
+    return ChannelView(
+        **common(case),
+        code_name=case.code_name,
+        state=case.progress.state or "",
+        link=case.issue.url,
+    )

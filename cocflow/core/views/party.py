@@ -1,0 +1,38 @@
+"""What somebody whom the incident concerns may know: the decision, and its words with consent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from cocflow.core.acts.consent import consent
+from cocflow.core.acts.report import reporter
+from cocflow.core.acts.resolve import Resolution, resolution_for
+from cocflow.core.case.case import Case
+from cocflow.core.views.base import Occasion, View, answer_until, common, post
+
+
+class PartyView(View, frozen=True, kw_only=True):
+    """For somebody whom the incident concerns."""
+
+    code_name: str
+    decision: str | None = None
+    reporter: str | None = None
+    post: str | None = None
+    answer_until: datetime | None = None
+    reason: str | None = None
+
+
+def party(case: Case, occasion: Occasion) -> PartyView:
+    """Return what a party may know under the reporter's consent."""
+    words = occasion.words(case.progress[Resolution].words)
+    given = consent(case)
+    allowed = given.level != "none"
+    return PartyView(
+        **common(case),
+        code_name=case.code_name,
+        decision=resolution_for(case, words, "to_parties") if allowed else None,
+        reporter=reporter(case).name if allowed and given.named else None,
+        post=post(case, occasion),
+        answer_until=answer_until(case),
+        reason=occasion.reason,
+    )

@@ -1,0 +1,74 @@
+"""What the reporter may know: everything about their own report, who can read it, and who decides it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from cocflow.core.acts.consent import consent
+from cocflow.core.acts.estimate import resolve_by, triage_by
+from cocflow.core.acts.report import ReporterKnown
+from cocflow.core.acts.resolve import Resolution, resolution_for
+from cocflow.core.case.case import Case
+from cocflow.core.views.base import (
+    Occasion,
+    Possible,
+    View,
+    answer_until,
+    common,
+    missing,
+    possible,
+    post,
+    promised,
+)
+
+
+class ReporterView(View, frozen=True, kw_only=True):
+    """For the reporter."""
+
+    code_name: str
+    state: str
+    means: str
+    readers: tuple[str, ...]
+    deciders: tuple[str, ...]
+    readers_off_roster: bool
+    here: bool
+    answer_by: datetime | None
+    missing: tuple[str, ...]
+    estimate: datetime | None
+    triage_estimate: datetime | None
+    resolution: str | None
+    possible: tuple[Possible, ...]
+    consent: str
+    named: bool
+    post: str | None = None
+    answer_until: datetime | None = None
+    reason: str | None = None
+    copy: str | None = None
+
+
+def reporter(case: Case, occasion: Occasion) -> ReporterView:
+    """Return what the reporter may know."""
+    known, given = case.progress.newest(ReporterKnown), consent(case)
+    words = occasion.words(case.progress[Resolution].words)
+    return ReporterView(
+        **common(case),
+        code_name=case.code_name,
+        state=case.state.name if case.state else "",
+        means=case.state.means if case.state else "",
+        readers=tuple(one.shown() for one in case.community.administrators),
+        deciders=tuple(one.shown() for one in case.eligible),
+        readers_off_roster=known is not None and known.readers_off_roster,
+        here=known is None or known.is_author,
+        answer_by=promised(case),
+        missing=missing(case),
+        estimate=resolve_by(case),
+        triage_estimate=triage_by(case),
+        resolution=resolution_for(case, words, "to_reporter"),
+        possible=possible(case, "reporter"),
+        consent=given.level,
+        named=given.named,
+        post=post(case, occasion),
+        answer_until=answer_until(case),
+        reason=occasion.reason,
+        copy=occasion.decision.copy if occasion.decision else None,
+    )

@@ -1,0 +1,88 @@
+"""What a suspended person may know: their own suspension, and how to appeal; why, with consent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from cocflow.core.acts.appeal import AppealDecided, Uphold
+from cocflow.core.acts.suspend import suspensions
+from cocflow.core.acts.suspension import REASON, End, in_force, suspended_person
+from cocflow.core.case.case import Case
+from cocflow.core.views.base import (
+    Occasion,
+    View,
+    answer_until,
+    appeal_from,
+    common,
+    may_tell_why,
+    post,
+)
+from cocflow.core.views.tokens import reply_token
+
+
+class SuspendedView(View, frozen=True, kw_only=True):
+    """For the suspended person.
+
+    `appeal_to` is an address, `token` what brings their answer back to this suspension.
+    """
+
+    account: str
+    since: datetime | None
+    until: datetime | None
+    interim: bool
+    in_force: bool
+    why: str | None
+    appeal_from: datetime | None
+    appeal_to: str
+    token: str
+    decision: str | None
+    post: str | None = None
+    answer_until: datetime | None = None
+    reason: str | None = None
+
+
+def suspended(case: Case, occasion: Occasion) -> SuspendedView:
+    """Return what a suspended person may know of their suspension, or of the incident around it."""
+    return _of_suspension(case, occasion) if case.is_suspension else _of_incident(case, occasion)
+
+
+def _of_suspension(case: Case, occasion: Occasion) -> SuspendedView:
+    end, decided = case.progress[End], case.progress.newest(AppealDecided)
+    words = occasion.words(decided.words if decided is not None else None)
+    told_why = may_tell_why(case)
+    command = case.command(words) if told_why else None
+    return SuspendedView(
+        **common(case),
+        account=suspended_person(case).name,
+        since=case.progress.stays[0].since if case.progress.stays else None,
+        until=end.until,
+        interim=end.interim,
+        in_force=in_force(case),
+        why=(case.filed.answers.text(REASON) or None) if told_why else None,
+        appeal_from=appeal_from(case),
+        appeal_to=case.community.appeals or case.community.outside_contact,
+        token=reply_token(case.issue.number, case.issue.id),
+        decision=command.reasons if isinstance(command, Uphold) else None,
+        reason=occasion.reason,
+    )
+
+
+def _of_incident(case: Case, occasion: Occasion) -> SuspendedView:
+    """Return what a suspended person may know of the incident: their own suspension, and a draft."""
+    one = suspensions(case).get(occasion.owed.to) if occasion.owed is not None else None
+    return SuspendedView(
+        **common(case),
+        account=case.called(one.key) if one else "",
+        since=one.since if one else None,
+        until=one.until if one else None,
+        interim=one is not None and one.interim,
+        in_force=one is not None and one.in_force,
+        why=None,
+        appeal_from=None,
+        appeal_to=case.community.appeals or case.community.outside_contact,
+        token=reply_token(one.number, one.issue) if one and one.number else "",
+        decision=None,
+        post=post(case, occasion),
+        answer_until=answer_until(case),
+        reason=occasion.reason,
+    )
