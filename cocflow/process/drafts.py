@@ -13,6 +13,9 @@ from cocflow.process.entries import Entry, Mistakes
 APPROVAL, ANSWER, SILENCE = "approval", "draft_answer", "silence"
 """What is recorded of a draft, by the names of `core/acts/draft.py`."""
 
+ONLY_DRAFTED = ("post",)
+"""Commands whose words nobody gets but as a draft that was approved."""
+
 MADE = "draft.made"
 """The instant from which silence counts."""
 
@@ -49,6 +52,14 @@ def _drafts_are_words(process: Process, root: Entry) -> Mistakes:
             yield entry.at(way).error(f"`{way}` in `{move.name}` has no words to draft", hint)
 
 
+def _posts_are_drafted(process: Process, root: Entry) -> Mistakes:
+    for move in process.moves:
+        if move.command in ONLY_DRAFTED and move.drafted is None:
+            hint = "add `drafted: {approved_by: another, asks: [reporter/post_question]}`"
+            entry = root.at("moves", move.name, "command")
+            yield entry.error(f"what `/{move.command}` says waits to be approved", hint)
+
+
 def _drafts_are_approved(process: Process, root: Entry) -> Mistakes:
     drafted = _drafted(process)
     if not drafted:
@@ -83,7 +94,7 @@ def _asked_are_heard(process: Process, root: Entry) -> Mistakes:
         hint = f"add a move with `command: consent`, `guards: [{ANSWER}]` and `records: [{ANSWER}]`"
         yield asks.error(f"those whom `{asking[0].name}` asks can't answer", hint)
     if counting:
-        covered = {state for timer in counting if timer.at == MADE for state in timer.in_}
+        covered = {state for timer in counting for state in timer.in_}
         yield from _uncovered(root.at("timers", counting[0].name, "in"), asking, covered, "count as asked")
     else:
         hint = f"add a timer with `at: {MADE}`, `after` and `records: [{SILENCE}]`"
@@ -106,7 +117,7 @@ def _silence_counts_from_the_draft(process: Process, root: Entry) -> Mistakes:
 
 
 def _nothing_waits_without_a_draft(process: Process, root: Entry) -> Mistakes:
-    if _drafted(process):
+    if _drafted(process) or any(move.command in ONLY_DRAFTED for move in process.moves):
         return
     for entry, name in _of_drafts(process, root):
         hint = "give a move with a command `drafted: {approved_by: another}`, or delete this one"
@@ -121,6 +132,7 @@ def _of_drafts(process: Process, root: Entry) -> Iterator[tuple[Entry, str]]:
 
 RULES = (
     _drafts_are_words,
+    _posts_are_drafted,
     _drafts_are_approved,
     _asked_are_heard,
     _silence_counts_from_the_draft,

@@ -1,20 +1,20 @@
 """What a command, its guards and what is recorded of it demand of each other, by the subjects' own word.
 
 Owns the rules that keep a process from recording nothing, or what its move can't bring. The subjects
-(`core/acts/`) say what fits; nothing here knows one of them, but which command is drafted only.
+(`core/acts/`) say what fits; nothing here knows one of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from cocflow.core.acts import ACTS
 from cocflow.core.case.act import Recorder
 from cocflow.core.process import Kind, Move, Process
 from cocflow.process.entries import Entry, Mistakes
 
-ONLY_DRAFTED = ("post",)
-"""Commands whose words nobody gets but as a draft that was approved."""
+_WORDLESS = ("label", "quick_labels", "button", "automatic")
+"""Ways of asking that bring no words. (A quick label of a command brings those that it stands for.)"""
 
 _KINDS: dict[Kind, str] = {"incident": "incidents", "suspension": "suspensions"}
 _PLAYS = {
@@ -64,21 +64,31 @@ def _guards_fit_the_command(process: Process, root: Entry) -> Mistakes:
         if command not in guard.commands:
             goes = _or(f"`/{one}`" for one in guard.commands)
             message = f"guard `{name}` judges {goes}, which isn't the command here"
-            yield entry.error(message, f"take it out, or add `command: {guard.commands[0]}`")
+            asks = entry.path in commands
+            yield entry.error(
+                message, f"take it out, or add `command: {guard.commands[0]}`" if asks else "take it out"
+            )
 
 
 def _records_fit_the_move(process: Process, root: Entry) -> Mistakes:
     """What is recorded comes about by the move's ways, and under its guards."""
     for move in process.moves:
         entry = root.at("moves", move.name, "records")
-        for one in (ACTS.records[name] for name in move.records):
+        recorded = [ACTS.records[name] for name in move.records]
+        # That nothing at all is kept of an edit or a letter is the next rule's to say.
+        kept = [
+            way
+            for way in _ways(move)
+            if way in _WORDLESS or (way != "command" and any(_suits(one, way, move) for one in recorded))
+        ]
+        for one in recorded:
             if not any(_suits(one, way, move) for way in _ways(move)):
                 yield entry.error(
                     f"`{move.name}` can't bring `{one.name}`", f"it comes by {_or(_comes_by(one))}"
                 )
                 continue
             for way in _ways(move):
-                if way != "command" and not _suits(one, way, move):
+                if way in kept and not _suits(one, way, move):
                     hint = f"take it out; `{one.name}` comes by {_or(_comes_by(one))}"
                     message = f"`{way}` in `{move.name}` brings no `{one.name}`"
                     yield root.at("moves", move.name, way).error(message, hint)
@@ -115,18 +125,16 @@ def _nothing_is_lost(process: Process, root: Entry) -> Mistakes:
             hint = _or(f"`records: [{one.name}]`" for one in apt or by_command)
             yield entry.at("command").error(f"nothing would be kept of `/{move.command}`", f"add {hint}")
         if move.edit and not any(one.by_edit for one in recorded):
-            names = ", ".join(one.name for one in kept if one.by_edit) or "…"
-            yield entry.at("edit").error(
-                f"nothing would be kept of an edit by `{move.name}`", f"add `records: [{names}]`"
-            )
+            hint = _add(one.name for one in kept if one.by_edit)
+            yield entry.at("edit").error(f"nothing would be kept of an edit by `{move.name}`", hint)
         if move.letter and not any(one.by_letter for one in recorded):
-            names = ", ".join(one.name for one in kept if one.by_letter) or "…"
-            yield entry.at("letter").error(
-                f"nothing would be kept of a letter by `{move.name}`", f"add `records: [{names}]`"
-            )
-        if move.command in ONLY_DRAFTED and move.drafted is None:
-            hint = "add `drafted: {approved_by: another, asks: [reporter/post_question]}`"
-            yield entry.at("command").error(f"what `/{move.command}` says waits to be approved", hint)
+            hint = _add(one.name for one in kept if one.by_letter)
+            yield entry.at("letter").error(f"nothing would be kept of a letter by `{move.name}`", hint)
+
+
+def _add(names: Iterable[str]) -> str:
+    listed = ", ".join(names)
+    return f"add `records: [{listed}]`" if listed else "take it out"
 
 
 def _plays(process: Process, one: Recorder) -> bool:

@@ -84,6 +84,9 @@ FORMER_GUARDS = {
 FORMER_INSTANTS = {"post.drafted": "write `at: draft.made` and `records: [silence]`"}
 """Instants of the language before 1.1, and what stands in their place."""
 
+FORMER_TEMPLATES = {"administrators/post_approved": "administrators/approved"}
+"""Templates that had another name before 1.1."""
+
 FORMER_MARKS: dict[str, MarkProperty] = {
     "consent: none": "consent_none",
     "consent: parties": "consent_parties",
@@ -126,7 +129,7 @@ def examine_process(
     Raises DefinitionError for the first entry that isn't written as it must be.
     """
     root = read_yaml(path)
-    states = tuple(root.at("states").mapping())
+    states = _state_names(root)
     names = _Names(
         states=states,
         sets=_sets(root, states),
@@ -201,13 +204,24 @@ class _Names(msgspec.Struct, frozen=True, kw_only=True):
         beside = sorted(one for one in self.notices if one.startswith(f"{audience}/"))
         close = get_close_matches(notice[:100], beside, n=1)
         hint = f"did you mean `{close[0]}`?" if close else "write that file, or take the name out"
+        if notice in FORMER_TEMPLATES:
+            hint = f"it is called {FORMER_TEMPLATES[notice]} now"
         return entry.error(f"there is no templates/{shown(notice)}{TEMPLATE}", hint)
+
+
+def _state_names(root: Entry) -> tuple[str, ...]:
+    """Read the names of the states first, as all else may name them."""
+    # A file without states is refused as soon as its keys are read.
+    entries = root.at("states").mapping() if "states" in root.mapping() else {}
+    for name, value in entries.items():
+        _state_name(msgspec.structs.replace(value, content=name, raw=name))
+    return tuple(entries)
 
 
 def _sets(root: Entry, states: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     """Read the sets first, as every list of states may name them; a set may name earlier ones."""
     sets: dict[str, tuple[str, ...]] = {}
-    if "sets" not in root.mapping():
+    if not states or "sets" not in root.mapping():
         return sets
     for name, value in root.at("sets").mapping().items():
         _name(msgspec.structs.replace(value, content=name, raw=name))

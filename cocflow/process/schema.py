@@ -7,7 +7,7 @@ entries mean together is for `cocflow process check` alone. Draft 7, which every
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias, get_args
 
 from cocflow.core.acts import ACTS, GRAMMAR
@@ -15,6 +15,7 @@ from cocflow.core.process import (
     AUDIENCES,
     BACK,
     CHOICES,
+    INCIDENT,
     PROPERTIES,
     STATE_PREFIX,
     Button,
@@ -25,12 +26,16 @@ from cocflow.core.process import (
     StateProperty,
     TimerProperty,
 )
+from cocflow.process.drafts import ONLY_DRAFTED
 from cocflow.process.loading import COLOR, FIGURE, LONGEST_LABEL, NAME
 
 Schema: TypeAlias = dict[str, Any]
 
 FILE = "process.schema.json"
 """What it is called, in `workflows/schema/`; the first line of the shipped files names it."""
+
+_N = "[0-9]{1,6}"
+_DURATION = rf"^(never|P(?=.*[1-9])({_N}W|({_N}D)?(T(?=[0-9])({_N}H)?({_N}M)?({_N}S)?)?))$"
 
 _ROLES: Mapping[Role, str] = {
     "reporter": "Who reported the incident.",
@@ -54,6 +59,7 @@ def schema() -> Schema:
         "title": "A process of cocflow",
         "description": "Who may do what, when, and who is told. `cocflow process check` checks the rest.",
         "definitions": _definitions(),
+        "allOf": [_choices_by_kind()],
         **_mapping(
             {
                 "process": _enum("What the file governs, and is named after.", get_args(Kind)),
@@ -116,7 +122,7 @@ def _definitions() -> Schema:
                     "description": "An ISO 8601 duration in days, hours or weeks, or never.",
                     "anyOf": [
                         {"type": "null"},
-                        {"type": "string", "pattern": r"^\s*(never|P[0-9DTHWM]+)\s*$"},
+                        {"type": "string", "pattern": _DURATION},
                     ],
                 },
                 "means": _means(),
@@ -156,7 +162,51 @@ def _state() -> Schema:
     )
 
 
+def _choices_by_kind() -> Schema:
+    """An incident's form offers every choice, a suspension's none."""
+    return {
+        "if": {"properties": {"process": {"const": INCIDENT}}},
+        "then": {"required": ["choices"], "properties": {"choices": {"required": list(CHOICES)}}},
+        "else": {"properties": {"choices": {"maxProperties": 0}}},
+    }
+
+
 def _move() -> Schema:
+    """A move, and what of it the subjects say must go together."""
+    return {**_move_fields(), "allOf": list(_together()), "dependencies": {"drafted": ["command"]}}
+
+
+def _together() -> Iterator[Schema]:
+    records = ACTS.records.values()
+    for command in GRAMMAR:
+        if kept := [one.name for one in records if command in one.commands]:
+            yield _if({"command": {"const": command}}, {"records": {"contains": {"enum": kept}}})
+    for command in ONLY_DRAFTED:
+        yield _if({"command": {"const": command}}, {"drafted": {}})
+    for one in (each for each in records if each.guards):
+        demanded = {"allOf": [{"contains": {"const": guard}} for guard in one.guards]}
+        yield _if({"records": {"contains": {"const": one.name}}}, {"guards": demanded})
+    yield _if({"edit": {"const": True}}, {"records": _contains(one.name for one in records if one.by_edit)})
+    yield _if(
+        {"letter": {"const": True}}, {"records": _contains(one.name for one in records if one.by_letter)}
+    )
+    yield _if({"label": {"const": True}}, {"to": {"not": {"const": BACK}}})
+    yield _if({"automatic": {"const": True}}, {"by": _contains(["cocflow"])})
+    yield _if({"by": _contains(["cocflow"])}, {"automatic": {"const": True}})
+
+
+def _if(those: Mapping[str, Schema], then: Mapping[str, Schema]) -> Schema:
+    return {
+        "if": {"properties": dict(those), "required": list(those)},
+        "then": {"properties": dict(then), "required": list(then)},
+    }
+
+
+def _contains(names: Iterable[str]) -> Schema:
+    return {"contains": {"enum": list(names)}}
+
+
+def _move_fields() -> Schema:
     return _mapping(
         {
             "means": _means(),
@@ -207,7 +257,12 @@ def _drafted() -> Schema:
 
 def _timer() -> Schema:
     figure = _ref("figure_name")
-    return _mapping(
+    by_timer = [one.name for one in ACTS.records.values() if one.by_timer]
+    together = {
+        "anyOf": [{"required": ["after"]}, {"required": ["at"]}],
+        "dependencies": {"before": ["at"]},
+    }
+    fields = _mapping(
         {"means": _means(), "in": _states("The states or sets in which it runs.")},
         {
             "after": figure,
@@ -215,11 +270,12 @@ def _timer() -> Schema:
             "before": figure,
             "every": figure,
             "to": {**_name("The state that follows."), "not": {"const": BACK}},
-            "records": _records(),
+            "records": _list("What the receipt keeps.", {"enum": by_timer}, least=0),
             "is": _properties(get_args(TimerProperty)),
             **_consequences(),
         },
     )
+    return {**fields, **together}
 
 
 def _consequences() -> Schema:
