@@ -41,6 +41,8 @@ from tests.core.play import MFT, MIABOT, STRANGER, THCLPR
 from tests.fakes import FakeMailbox, FakeTracker, desk
 from tests.scene import PUBLIC, SHARES, Post
 
+pytestmark = pytest.mark.slow
+
 
 def mark(field: str) -> str:
     """Return the marker of a field; as it stands it passes for a name, a login or part of an address."""
