@@ -54,11 +54,11 @@ def scene(seal: Seal | None = None) -> Scene:
 
 def says(made: Scene, number: int) -> dict[str, Any]:
     """Return all that the receipts of an issue have decided, but for what was answered and told."""
-    kept = msgspec.to_builtins(made.case(number).progress, str_keys=True)
+    kept: dict[str, Any] = msgspec.to_builtins(made.case(number).progress, str_keys=True)
     for name in ("answered", "answered_upto", "told", "owed_since", "reminded"):
         kept.pop(name)
-    assert isinstance(kept, dict)
-    return kept | kept.pop("kept")
+    subjects: dict[str, Any] = kept.pop("kept")
+    return subjects | kept
 
 
 def shows(made: Scene, number: int) -> tuple[set[str], bool]:

@@ -9,7 +9,7 @@ from cocflow.core.case.act import Act, Ask, Guard, Instant, Recorder
 from cocflow.core.case.case import Case
 from cocflow.core.case.grammar import Command, Said, Usage
 from cocflow.core.case.progress import Change
-from cocflow.core.case.records import Instant as Time
+from cocflow.core.case.records import Time
 from cocflow.core.text.when import read_when
 from cocflow.errors import UserMistake
 

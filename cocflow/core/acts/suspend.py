@@ -11,7 +11,7 @@ from cocflow.core.case.act import Act, Ask, Guard, Recorder
 from cocflow.core.case.case import Case, once
 from cocflow.core.case.grammar import Command, Confidential, Said, Usage
 from cocflow.core.case.progress import Change, Part, Progress, Record
-from cocflow.core.case.records import Instant, Number, Words
+from cocflow.core.case.records import Number, Time, Words
 from cocflow.core.people.person import Person, named
 from cocflow.core.text.inert import inline
 from cocflow.core.text.typed import has_words
@@ -48,14 +48,14 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     key: str
-    since: Instant | None = None
+    since: Time | None = None
     by: str = ""
     words: Words | None = None
     line: Number = 0
     issue: str = ""
     number: Number | None = None
     state: str = ""
-    until: Instant | None = None
+    until: Time | None = None
     interim: bool = False
     in_force: bool = True
     handles: tuple[str, ...] = ()
@@ -84,9 +84,9 @@ class SuspensionOrdered(Change, frozen=True, kw_only=True, tag="suspension_order
     key: str
     words: Words
     line: Number
-    since: Instant
+    since: Time
     by: str
-    until: Instant | None = None
+    until: Time | None = None
 
     def apply(self, progress: Progress, record: Record) -> None:
         """Have it stand as ordered."""
@@ -112,7 +112,7 @@ class SuspensionNoted(Change, frozen=True, kw_only=True, tag="suspension_noted")
     issue: str
     number: Number
     state: str
-    until: Instant | None = None
+    until: Time | None = None
     interim: bool = False
     in_force: bool = True
     handles: tuple[str, ...] = ()

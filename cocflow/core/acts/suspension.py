@@ -13,8 +13,7 @@ from cocflow.core.case.facts import Fact, sha256
 from cocflow.core.case.grammar import Command, Said, Usage
 from cocflow.core.case.ids import NoticeId, OfSuspension, suspension_id
 from cocflow.core.case.progress import Change, Moved, Part, Progress, Record
-from cocflow.core.case.records import Instant as Time
-from cocflow.core.case.records import Number, Owed
+from cocflow.core.case.records import Number, Owed, Time
 from cocflow.core.people.person import Person, named
 from cocflow.core.text.typed import has_words
 from cocflow.core.text.when import read_when
