@@ -250,39 +250,26 @@ ACT = Act(
     changes=(SuspensionBegan, EndSet, AccessReturned),
     parts=(End,),
     guards=(
-        Guard(
-            name="end_ahead",
-            means="The end of the suspension lies in the future.",
-            check=end_ahead,
-            commands=("until",),
-        ),
-        Guard(
-            name="interim",
-            means="The suspension has no end, and isn't indefinite by decision.",
-            check=interim,
-        ),
+        Guard("end_ahead", "The end of the suspension lies in the future.", end_ahead, commands=("until",)),
+        Guard("interim", "The suspension has no end, and isn't indefinite by decision.", interim),
     ),
     records=(
         Recorder(
-            name="end",
-            means="until when the account is suspended",
-            record=lambda case, ask: (EndSet(until=_end(case, ask)),),
+            "end",
+            "until when the account is suspended",
+            lambda case, ask: (EndSet(until=_end(case, ask)),),
             commands=("until",),
             guards=("end_ahead",),
         ),
         Recorder(
-            name="access_returned",
-            means="that the account is back while its appeal is open",
-            record=lambda case, ask: (AccessReturned(),),
+            "access_returned",
+            "that the account is back while its appeal is open",
+            lambda case, ask: (AccessReturned(),),
             by_timer=True,
         ),
     ),
     instants=(
-        Instant(
-            name="suspension.end",
-            means="The end of the suspension.",
-            of=lambda case: case.progress[End].until,
-        ),
+        Instant("suspension.end", "The end of the suspension.", lambda case: case.progress[End].until),
     ),
     begins=_begins,
     people=lambda case: (suspended_person(case),),
