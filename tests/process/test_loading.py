@@ -118,6 +118,14 @@ def test_sets_stand_for_their_states_wherever_states_are_listed(templates: Path)
     assert froms["help"] == ("open", "paused", "done")
 
 
+def test_a_state_may_come_by_several_sets(templates: Path, tmp_path: Path) -> None:
+    """A state that is named by itself and by a set, or by two sets, counts once."""
+    text = (EXAMPLES / "positive" / "back_and_letters.yml").read_text()
+    path = write(tmp_path, text.replace("    from: [any]\n", "    from: [open, undone, any]\n"))
+    process = load_process(path, templates)
+    assert process.moves[-1].from_ == ("open", "paused", "done")
+
+
 def test_properties_ways_and_records_arrive_in_the_structs(templates: Path) -> None:
     """What is written under `is`, `to: back`, `letter` and `records` arrives in the struct's fields."""
     process = load_process(EXAMPLES / "positive" / "back_and_letters.yml", templates)
