@@ -1,8 +1,10 @@
 # Everything runs in .venv, made on first use from pyproject.toml.
 PYTHON ?= python3
 BIN := .venv/bin
+# Whoever is done takes over some of what waits for others: a few tests are as long as hundreds.
+PYTEST := $(BIN)/pytest -n auto --dist worksteal
 
-.PHONY: help demo test lint lock docs bench clean
+.PHONY: help demo check test proof tests quick code lint lock docs bench clean
 help:  ## Show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
@@ -19,14 +21,28 @@ node_modules/installed: package.json package-lock.json
 demo: .venv/installed  ## Play the demo on the embedded sandbox
 	@$(BIN)/cocflow demo
 
-test: lint node_modules/installed  ## Lint, then run every test
-	$(BIN)/pytest -n auto
+check: .venv/installed  ## The quick loop: format, lint, types, layers, and the tests that start no server and no process
+	@$(MAKE) --no-print-directory -j 2 code quick
 
-lint: .venv/installed  ## Format check, lint, types, layers, workflow security
+test: .venv/installed node_modules/installed  ## The gate: lint, and beside it every test; of the long matrices one of each kind
+	@$(MAKE) --no-print-directory -j 2 tests lint
+
+proof: .venv/installed node_modules/installed  ## The long matrices whole, with the counts of what was tried; takes long
+	COCFLOW_FAULTS=all COCFLOW_FUZZ=long COCFLOW_HISTORIES=1000 $(PYTEST) -m matrix
+
+tests: .venv/installed node_modules/installed
+	$(PYTEST)
+
+quick: .venv/installed
+	$(PYTEST) -m 'not slow'
+
+code: .venv/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+lint: code  ## Format check, lint, types, layers, workflow security
 	$(BIN)/zizmor --offline --no-progress --quiet .
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))

@@ -117,7 +117,6 @@ def _drained(count: int) -> float:
 def quickest(call: Callable[[], object], times: int = 5) -> float:
     """Return the seconds on the processor of the quickest of some calls, without the garbage collector."""
     took = []
-    gc.collect()
     gc.disable()
     try:
         for _ in range(times):

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
+from types import CodeType
 from zoneinfo import ZoneInfo
 
 import jinja2
@@ -30,20 +31,8 @@ class Templates:
     """Every template of a list of folders; a community's own folder stands before the shipped one."""
 
     def __init__(self, folders: Sequence[Path], zone: ZoneInfo) -> None:
-        self._environment = jinja2.sandbox.ImmutableSandboxedEnvironment(
-            loader=jinja2.FileSystemLoader([str(folder) for folder in folders]),
-            undefined=jinja2.StrictUndefined,
-            autoescape=False,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=False,
-        )
-        self._environment.filters |= {
-            "when": partial(format_when, zone=zone),
-            "listed": listed,
-            "quoted": quoted,
-            "inline": inline,
-        }
+        loader = jinja2.FileSystemLoader([str(folder) for folder in folders])
+        self._environment, self._zone = _environment(zone, loader), zone
         self._loaded: dict[str, jinja2.Template] = {}
 
     def check(self, *names: str) -> None:
@@ -88,32 +77,61 @@ class Templates:
 
     def _load(self, name: str) -> jinja2.Template:
         if name not in self._loaded:
-            tree = self._checked(name, self._source(name))
-            code = self._environment.compile(tree, name + SUFFIX)
+            code = _compiled(name, self._source(name), self._zone)
             variables = self._environment.make_globals(None)
             self._loaded[name] = jinja2.Template.from_code(self._environment, code, variables)
         return self._loaded[name]
 
-    def _checked(self, name: str, source: str) -> jinja2.nodes.Template:
-        """Return the parsed template; DefinitionError if it can't be used."""
-        file = f"templates/{name}{SUFFIX}"
-        audience = name.partition("/")[0]
-        if audience not in VIEWS:
-            known = ", ".join(sorted(VIEWS))
-            raise DefinitionError(f"The folder {audience} is no audience.", file=file, hint=f"one of {known}")
-        try:
-            tree = self._environment.parse(source)
-            asked = jinja2.meta.find_undeclared_variables(tree)
-        except jinja2.TemplateSyntaxError as error:
-            raise DefinitionError("The template can't be read.", file=file, line=error.lineno) from None
-        fields = VIEWS[audience].__struct_fields__
-        for unknown in sorted(asked - set(fields)):
-            raise DefinitionError(
-                f"The audience {audience} may not know {unknown}.",
-                file=file,
-                hint=f"it knows {', '.join(fields)}",
-            )
-        return tree
+
+def _environment(zone: ZoneInfo, loader: jinja2.BaseLoader | None = None) -> jinja2.Environment:
+    """Return what templates mean in a time zone."""
+    made = jinja2.sandbox.ImmutableSandboxedEnvironment(
+        loader=loader,
+        undefined=jinja2.StrictUndefined,
+        autoescape=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )
+    made.filters |= {
+        "when": partial(format_when, zone=zone),
+        "listed": listed,
+        "quoted": quoted,
+        "inline": inline,
+    }
+    return made
+
+
+@lru_cache(maxsize=512)
+def _compiled(name: str, source: str, zone: ZoneInfo) -> CodeType:
+    """Return the code of a template; DefinitionError if it can't be used.
+
+    Kept for a process, by all that it is made of: the same words are read and checked once.
+    """
+    environment = _environment(zone)
+    return environment.compile(_checked(environment, name, source), name + SUFFIX)
+
+
+def _checked(environment: jinja2.Environment, name: str, source: str) -> jinja2.nodes.Template:
+    """Return the parsed template; DefinitionError if it can't be used."""
+    file = f"templates/{name}{SUFFIX}"
+    audience = name.partition("/")[0]
+    if audience not in VIEWS:
+        known = ", ".join(sorted(VIEWS))
+        raise DefinitionError(f"The folder {audience} is no audience.", file=file, hint=f"one of {known}")
+    try:
+        tree = environment.parse(source)
+        asked = jinja2.meta.find_undeclared_variables(tree)
+    except jinja2.TemplateSyntaxError as error:
+        raise DefinitionError("The template can't be read.", file=file, line=error.lineno) from None
+    fields = VIEWS[audience].__struct_fields__
+    for unknown in sorted(asked - set(fields)):
+        raise DefinitionError(
+            f"The audience {audience} may not know {unknown}.",
+            file=file,
+            hint=f"it knows {', '.join(fields)}",
+        )
+    return tree
 
 
 def _stem(file: str) -> str:

@@ -14,7 +14,7 @@ from rich.console import Console
 
 from cocflow.demo import STORY, JsonLines, Narrator, Played, Stage, perform, play
 from cocflow.demo.printing import LONGEST, gist
-from cocflow.demo.script import AddLabel, Chapter, Deed, Expect, File, Press, Step, Told, Wait, Write
+from cocflow.demo.script import AddLabel, Chapter, Deed, Expect, File, Heard, Press, Step, Wait, Write
 
 ALL_PLAYED = [step.shows for chapter in STORY for step in chapter.steps]
 
@@ -74,21 +74,21 @@ def test_the_story_holds_what_a_newcomer_is_to_see(played: dict[str, Played], sh
 @pytest.mark.parametrize(
     ("shows", "told"),
     [
-        (HAPPENINGS[0], Told("riya@example.org", "by mail", "reporter/arrived")),
-        ("missed estimate reminded", Told("mft", "by mention")),
-        ("resolution told", Told("riya@example.org", "by mail", "reporter/resolution")),
-        ("resolution told", Told("sam@example.org", "by mail", "party/resolution")),
-        ("resolution told", Told("Kit Lund", "to be told by hand", "party/resolution")),
-        ("told by hand, and closed by itself", Told("Kit Lund", "by hand", "party/resolution")),
-        ("filed by its reporter", Told("noor", "on the incident", "reporter/arrived")),
-        ("two accounts suspended at once", Told("pim@example.org", "by mail", "suspended/suspended")),
-        ("an early appeal by mail", Told("pim@example.org", "by mail", "suspended/appeal_kept")),
-        ("the appeal filed on the seventh day", Told("mft", "by mention")),
-        ("overturned by another", Told("#rands-slack-rules", "in the channel", "community/overturned")),
-        ("the new context told", Told("#rands-slack-rules", "in the channel", "community/post")),
+        (HAPPENINGS[0], Heard("riya@example.org", "by mail", "reporter/arrived")),
+        ("missed estimate reminded", Heard("mft", "by mention")),
+        ("resolution told", Heard("riya@example.org", "by mail", "reporter/resolution")),
+        ("resolution told", Heard("sam@example.org", "by mail", "party/resolution")),
+        ("resolution told", Heard("Kit Lund", "to be told by hand", "party/resolution")),
+        ("told by hand, and closed by itself", Heard("Kit Lund", "by hand", "party/resolution")),
+        ("filed by its reporter", Heard("noor", "on the incident", "reporter/arrived")),
+        ("two accounts suspended at once", Heard("pim@example.org", "by mail", "suspended/suspended")),
+        ("an early appeal by mail", Heard("pim@example.org", "by mail", "suspended/appeal_kept")),
+        ("the appeal filed on the seventh day", Heard("mft", "by mention")),
+        ("overturned by another", Heard("#rands-slack-rules", "in the channel", "community/overturned")),
+        ("the new context told", Heard("#rands-slack-rules", "in the channel", "community/post")),
     ],
 )
-def test_everybody_concerned_is_told(played: dict[str, Played], shows: str, told: Told) -> None:
+def test_everybody_concerned_is_told(played: dict[str, Played], shows: str, told: Heard) -> None:
     """Reporters, parties and administrators are told in the way that reaches each of them."""
     assert str(told) in map(str, played[shows].told)
 
@@ -158,8 +158,8 @@ def _story(*expectations: Expect) -> tuple[Chapter, ...]:
         ({"is_open": False}, "Open: False expected, True found."),
         ({"receipts": 2}, "Answers: 2 expected, 1 found."),
         ({"refused": 1}, "Refusals among them: 1 expected, 0 found."),
-        ({"told": (*RIGHT.told, Told("lena", "by mention"))}, "Not told: lena by mention."),
-        ({"told": RIGHT.told[:-1]}, "Told, but should not be: thclpr by mention."),
+        ({"told": (*RIGHT.told, Heard("lena", "by mention"))}, "Not told: lena by mention."),
+        ({"told": RIGHT.told[:-1]}, "Heard, but should not be: thclpr by mention."),
     ],
 )
 def test_a_wrong_expectation_is_found_out(stage: Stage, wrong: dict[str, Any], named: str) -> None:
@@ -190,7 +190,7 @@ def test_an_incident_can_be_closed_and_reopened_with_buttons(stage: Stage) -> No
             "noor",
             Press("Reopen"),
             state="reported",
-            told=(Told("noor", "on the incident", "reporter/reopened"),),
+            told=(Heard("noor", "on the incident", "reporter/reopened"),),
         ),
     )
     assert [one.unexpected for one in play(stage, (Chapter(title="Second thoughts", steps=steps),))] == [
@@ -216,7 +216,7 @@ def test_a_run_that_leaves_something_undone_is_unexpected(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("width", [80, 120])
 def test_the_story_fits_its_console(played: dict[str, Played], width: int) -> None:
-    """Told without colour, no line is wider than the console, ends in spaces or holds formatting marks."""
+    """Heard without colour, no line is wider than the console, ends in spaces or holds formatting marks."""
     output = io.StringIO()
     narrator = Narrator(Console(file=output, width=width, highlight=False))
     narrator.open()

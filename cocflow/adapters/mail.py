@@ -197,18 +197,17 @@ class MailNotifier:
 
     def _connected(self) -> smtplib.SMTP:
         settings = self._settings
-        context = self._context or ssl.create_default_context()
         own = settings.sender.rpartition("@")[2]
         if settings.security == "tls":
             server: smtplib.SMTP = smtplib.SMTP_SSL(
-                settings.host, settings.port, own, timeout=TIMEOUT, context=context
+                settings.host, settings.port, own, timeout=TIMEOUT, context=self._trusted()
             )
         else:
             server = smtplib.SMTP(settings.host, settings.port, own, timeout=TIMEOUT)
         try:
             server.ehlo_or_helo_if_needed()
             if settings.security == "starttls":
-                server.starttls(context=context)
+                server.starttls(context=self._trusted())
                 server.ehlo()
             if settings.user:
                 server.login(settings.user, settings.password)
@@ -216,6 +215,10 @@ class MailNotifier:
             server.close()
             raise
         return server
+
+    def _trusted(self) -> ssl.SSLContext:
+        """Return whom to trust; what the machine trusts is read only where TLS is spoken."""
+        return self._context or ssl.create_default_context()
 
     def _hand_in(self, server: smtplib.SMTP, recipient: str, mail: EmailMessage) -> None:
         options = _options(server, mail)

@@ -22,13 +22,13 @@ from cocflow.core.acts.told import NOT_PEOPLE, ToldByHand
 from cocflow.core.case.grammar import read_command
 from cocflow.core.case.progress import Record
 from cocflow.core.engine.reading import read_receipt
-from cocflow.demo.script import How, Told
+from cocflow.demo.script import Heard, How
 from cocflow.demo.story import RULES_CHANNEL, RULES_CHANNEL_ID
 
 _MENTION = re.compile(r"@([A-Za-z0-9-]+)")
 
 
-class Answer(msgspec.Struct, frozen=True):
+class Reply(msgspec.Struct, frozen=True):
     """One answer of cocflow's: what people read, and what it records."""
 
     text: str
@@ -38,8 +38,8 @@ class Answer(msgspec.Struct, frozen=True):
 class News(msgspec.Struct, frozen=True):
     """What came since the last look: cocflow's answers, and everybody who was told something."""
 
-    answers: tuple[Answer, ...]
-    told: tuple[Told, ...]
+    answers: tuple[Reply, ...]
+    told: tuple[Heard, ...]
 
 
 class Newspaper:
@@ -61,12 +61,12 @@ class Newspaper:
         mails = self._new_mails()
         told = [one for _, one in mails]
         mailed = frozenset(id for id, _ in mails)
-        answers: list[Answer] = []
+        answers: list[Reply] = []
         for comment in self._new_comments():
             record = read_receipt(comment.body)
             if record is not None:
                 self._note_parties(comment.issue_url, record)
-                answer = Answer(comment.body.rpartition("<!--")[0].strip(), record)
+                answer = Reply(comment.body.rpartition("<!--")[0].strip(), record)
                 answers.append(answer)
                 told.extend(self._told(comment.issue_url, answer, mailed))
         return News(tuple(answers), tuple(told))
@@ -84,20 +84,20 @@ class Newspaper:
                 command = read_command(self._comments[change.words.fact].body, GRAMMAR)
                 self._parties[issue, change.key] = command.name if isinstance(command, Party) else ""
 
-    def _told(self, issue: str, answer: Answer, mailed: frozenset[str]) -> Iterator[Told]:
+    def _told(self, issue: str, answer: Reply, mailed: frozenset[str]) -> Iterator[Heard]:
         """Say who was told by an answer itself, by hand, or not yet."""
         for owed in answer.record.owed:
             if owed.by_receipt:
-                yield Told(self._author(issue), "on the incident", owed.notice)
+                yield Heard(self._author(issue), "on the incident", owed.notice)
             elif owed.id not in mailed and owed.to not in NOT_PEOPLE:
-                yield Told(self._name(issue, owed.to), "to be told by hand", owed.notice)
+                yield Heard(self._name(issue, owed.to), "to be told by hand", owed.notice)
         for change in answer.record.changes:
             if isinstance(change, ToldByHand):
                 for id in change.notices:
-                    yield Told(self._name(issue, id.split(".")[2]), "by hand", id.split(".")[1])
+                    yield Heard(self._name(issue, id.split(".")[2]), "by hand", id.split(".")[1])
         for login in dict.fromkeys(_MENTION.findall(answer.text)):
             if login in self._logins:
-                yield Told(login, "by mention")
+                yield Heard(login, "by mention")
 
     def _author(self, issue: str) -> str:
         return self._repository.get_issue(int(issue.rpartition("/")[2])).user.login
@@ -105,7 +105,7 @@ class Newspaper:
     def _name(self, issue: str, key: str) -> str:
         return self._parties.get((issue, key), key)
 
-    def _new_mails(self) -> list[tuple[str, Told]]:
+    def _new_mails(self) -> list[tuple[str, Heard]]:
         """Return the mails since the last look, each with the id of the notice that it is."""
         paths = [path for path in (self._outbox / "new").glob("*") if path.name not in self._read_mails]
         self._read_mails.update(path.name for path in paths)
@@ -113,7 +113,7 @@ class Newspaper:
         return sorted((_mail(path) for path in paths), key=lambda one: (one[0], one[1].to))
 
 
-def _mail(path: Path) -> tuple[str, Told]:
+def _mail(path: Path) -> tuple[str, Heard]:
     """Read a mail of the outbox; its Message-ID holds the incident's node id and the notice's id."""
     mail = email.message_from_bytes(path.read_bytes(), _class=EmailMessage, policy=email.policy.default)
     id = mail["Message-ID"].strip("<>").rpartition("@")[0].partition(".")[2]
@@ -122,4 +122,4 @@ def _mail(path: Path) -> tuple[str, Told]:
     to = str(mail["To"])
     channel = to == RULES_CHANNEL_ID
     how: How = "in the channel" if channel else "by mail"
-    return id, Told(RULES_CHANNEL if channel else to, how, id.split(".")[1], str(mail["Subject"]), words)
+    return id, Heard(RULES_CHANNEL if channel else to, how, id.split(".")[1], str(mail["Subject"]), words)

@@ -10,8 +10,8 @@ from github import GithubException
 
 from cocflow.core.process import STATE_PREFIX
 from cocflow.demo.news import News
-from cocflow.demo.script import Chapter, Deed, Expect, Step, Told
-from cocflow.demo.stage import Stage, Standing
+from cocflow.demo.script import Chapter, Deed, Expect, Heard, Step
+from cocflow.demo.stage import Shown, Stage
 from cocflow.errors import CocflowError
 
 
@@ -30,7 +30,7 @@ class Played(msgspec.Struct, frozen=True, kw_only=True):
     did: str
     deed: Deed
     answered: tuple[str, ...] = ()
-    told: tuple[Told, ...] = ()
+    told: tuple[Heard, ...] = ()
     state: str = ""
     ok: bool = False
     unexpected: tuple[str, ...] = ()
@@ -85,7 +85,7 @@ def _play(stage: Stage, step: Step, announced: Played) -> Played:
     )
 
 
-def mismatches(expect: Expect, news: News, standing: Standing) -> tuple[str, ...]:
+def mismatches(expect: Expect, news: News, standing: Shown) -> tuple[str, ...]:
     """Return a sentence for each thing that is not as expected; none if all of it is."""
     refused = sum(answer.record.refused for answer in news.answers)
     compared: tuple[tuple[str, object, object], ...] = (
@@ -97,5 +97,5 @@ def mismatches(expect: Expect, news: News, standing: Standing) -> tuple[str, ...
     wrong = [f"{what}: {want} expected, {is_} found." for what, want, is_ in compared if want != is_]
     want_told, is_told = (Counter(map(str, told)) for told in (expect.told, news.told))
     wrong += [f"Not told: {one}." for one in sorted((want_told - is_told).elements())]
-    wrong += [f"Told, but should not be: {one}." for one in sorted((is_told - want_told).elements())]
+    wrong += [f"Heard, but should not be: {one}." for one in sorted((is_told - want_told).elements())]
     return tuple(wrong)

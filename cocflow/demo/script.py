@@ -56,7 +56,7 @@ class Wait(msgspec.Struct, frozen=True, tag_field="do", tag="wait"):
 Deed: TypeAlias = File | Write | AddLabel | Press | Mail | Wait
 
 
-class Told(msgspec.Struct, frozen=True, omit_defaults=True):
+class Heard(msgspec.Struct, frozen=True, omit_defaults=True):
     """Somebody who was told: a login, a mail address or a name; how; and which notice.
 
     What is only a mention of somebody in an answer names no notice. `subject` and `words` are those
@@ -85,7 +85,7 @@ class Expect(msgspec.Struct, frozen=True, kw_only=True):
     is_open: bool = True
     receipts: int = 1
     refused: int = 0
-    told: tuple[Told, ...] = ()
+    told: tuple[Heard, ...] = ()
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):

@@ -51,7 +51,7 @@ _Connection = TypeVar("_Connection", github.Github, requests.Session)
 FORMS = Path(".github") / "ISSUE_TEMPLATE"
 
 
-class Standing(msgspec.Struct, frozen=True):
+class Shown(msgspec.Struct, frozen=True):
     """How an issue stands: its labels of states, and whether it is open."""
 
     states: tuple[str, ...]
@@ -67,9 +67,7 @@ class Stage:
     that holds their token; otherwise both are forgotten.
     """
 
-    def __init__(
-        self, folder: Path, *, keep: bool = False, own: Mapping[Path, str] | None = None
-    ) -> None:
+    def __init__(self, folder: Path, *, keep: bool = False, own: Mapping[Path, str] | None = None) -> None:
         self._folder = folder
         self._own = own or {}
         with ExitStack() as exits:
@@ -211,12 +209,12 @@ class Stage:
         now: str = self._get("clock")["now"]
         return now
 
-    def standing(self, number: int) -> Standing:
+    def standing(self, number: int) -> Shown:
         """Look at an issue as an administrator sees it."""
         issue = self._administrator.get_issue(number)
         names = sorted(label.name for label in issue.labels)
         states = tuple(name for name in names if name.startswith(STATE_PREFIX))
-        return Standing(states, issue.state == "open")
+        return Shown(states, issue.state == "open")
 
     def suspension(self, incident: int, which: int) -> int:
         """Return the number of one of an incident's suspensions, the first one opened being 1."""

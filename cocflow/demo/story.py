@@ -5,7 +5,7 @@ Everybody in it but the administrators' logins is made up.
 
 from __future__ import annotations
 
-from cocflow.demo.script import AddLabel, Chapter, Expect, File, Mail, Press, Step, Told, Wait, Write
+from cocflow.demo.script import AddLabel, Chapter, Expect, File, Heard, Mail, Press, Step, Wait, Write
 
 START = "2026-01-05T09:00:00Z"
 """A Monday. The clock stands there, so the story is the same each time it is played."""
@@ -51,7 +51,7 @@ FORM_NAMES = {
 
 RIYA, SAM, KIT = "riya@example.org", "sam@example.org", "Kit Lund"
 
-ALL_MENTIONED = tuple(Told(login, "by mention") for login in ADMINISTRATORS)
+ALL_MENTIONED = tuple(Heard(login, "by mention") for login in ADMINISTRATORS)
 
 FILED_FOR_RIYA = Chapter(
     title="An administrator files for somebody who has no account there",
@@ -72,7 +72,7 @@ FILED_FOR_RIYA = Chapter(
                 }
             ),
             expect=Expect(
-                state="incomplete", told=(Told(RIYA, "by mail", "reporter/arrived"), *ALL_MENTIONED)
+                state="incomplete", told=(Heard(RIYA, "by mail", "reporter/arrived"), *ALL_MENTIONED)
             ),
         ),
         Step(
@@ -101,7 +101,7 @@ FILED_FOR_RIYA = Chapter(
             who="miabot",
             did="gives her a date",
             deed=Write("/estimate 3 days triage tomorrow"),
-            expect=Expect(state="acknowledged", told=(Told(RIYA, "by mail", "reporter/estimate"),)),
+            expect=Expect(state="acknowledged", told=(Heard(RIYA, "by mail", "reporter/estimate"),)),
         ),
         Step(
             shows="illegal label put back",
@@ -150,9 +150,9 @@ FILED_FOR_RIYA = Chapter(
             expect=Expect(
                 state="resolved",
                 told=(
-                    Told(RIYA, "by mail", "reporter/resolution"),
-                    Told(SAM, "by mail", "party/resolution"),
-                    Told(KIT, "to be told by hand", "party/resolution"),
+                    Heard(RIYA, "by mail", "reporter/resolution"),
+                    Heard(SAM, "by mail", "party/resolution"),
+                    Heard(KIT, "to be told by hand", "party/resolution"),
                 ),
             ),
         ),
@@ -162,7 +162,7 @@ FILED_FOR_RIYA = Chapter(
             did="reads it to Kit on a call; with that everybody is told, and it closes by itself",
             deed=Write(f"/told {KIT} on a call"),
             expect=Expect(
-                state="closed", is_open=False, receipts=2, told=(Told(KIT, "by hand", "party/resolution"),)
+                state="closed", is_open=False, receipts=2, told=(Heard(KIT, "by hand", "party/resolution"),)
             ),
         ),
     ),
@@ -187,7 +187,7 @@ WITHDRAWN_BY_NOOR = Chapter(
                 }
             ),
             expect=Expect(
-                state="reported", told=(Told("noor", "on the incident", "reporter/arrived"), *ALL_MENTIONED)
+                state="reported", told=(Heard("noor", "on the incident", "reporter/arrived"), *ALL_MENTIONED)
             ),
         ),
         Step(
@@ -195,7 +195,9 @@ WITHDRAWN_BY_NOOR = Chapter(
             who="mft",
             did="is on the phone, and gives a date with a label",
             deed=AddLabel("estimate: 1 day"),
-            expect=Expect(state="acknowledged", told=(Told("noor", "on the incident", "reporter/estimate"),)),
+            expect=Expect(
+                state="acknowledged", told=(Heard("noor", "on the incident", "reporter/estimate"),)
+            ),
         ),
         Step(
             shows="peer resolution",
@@ -235,7 +237,7 @@ SUSPENDED_AND_APPEALED = Chapter(
                 }
             ),
             expect=Expect(
-                state="reported", told=(Told("noor", "on the incident", "reporter/arrived"), *ALL_MENTIONED)
+                state="reported", told=(Heard("noor", "on the incident", "reporter/arrived"), *ALL_MENTIONED)
             ),
         ),
         Step(
@@ -247,8 +249,8 @@ SUSPENDED_AND_APPEALED = Chapter(
                 state="reported",
                 receipts=5,
                 told=(
-                    Told(PIM, "by mail", "suspended/suspended"),
-                    Told(ZOE, "by mail", "suspended/suspended"),
+                    Heard(PIM, "by mail", "suspended/suspended"),
+                    Heard(ZOE, "by mail", "suspended/suspended"),
                 ),
             ),
         ),
@@ -257,7 +259,9 @@ SUSPENDED_AND_APPEALED = Chapter(
             who="miabot",
             did="gives Noor a date",
             deed=Write("/estimate 2 weeks"),
-            expect=Expect(state="acknowledged", told=(Told("noor", "on the incident", "reporter/estimate"),)),
+            expect=Expect(
+                state="acknowledged", told=(Heard("noor", "on the incident", "reporter/estimate"),)
+            ),
         ),
         Step(
             shows="triage of the suspensions",
@@ -273,7 +277,7 @@ SUSPENDED_AND_APPEALED = Chapter(
             deed=AddLabel("state: lifted"),
             on=2,
             expect=Expect(
-                state="lifted", is_open=False, receipts=2, told=(Told(ZOE, "by mail", "suspended/lifted"),)
+                state="lifted", is_open=False, receipts=2, told=(Heard(ZOE, "by mail", "suspended/lifted"),)
             ),
         ),
         Step(
@@ -282,7 +286,7 @@ SUSPENDED_AND_APPEALED = Chapter(
             did="decides that the other one stays, so that nobody is asked about it every day",
             deed=Write("/until indefinite\nUntil we know who wrote these messages."),
             on=1,
-            expect=Expect(state="active", receipts=2, told=(Told(PIM, "by mail", "suspended/end_set"),)),
+            expect=Expect(state="active", receipts=2, told=(Heard(PIM, "by mail", "suspended/end_set"),)),
         ),
         Step(
             shows="three days of waiting",
@@ -298,7 +302,7 @@ SUSPENDED_AND_APPEALED = Chapter(
             did="writes a mail, too early; it is kept, and he is told the date",
             deed=Mail(PIM, "It wasn't me. Somebody had my password that day; I have changed it."),
             on=1,
-            expect=Expect(state="active", told=(Told(PIM, "by mail", "suspended/appeal_kept"),)),
+            expect=Expect(state="active", told=(Heard(PIM, "by mail", "suspended/appeal_kept"),)),
         ),
         Step(
             shows="the appeal filed on the seventh day",
@@ -310,8 +314,8 @@ SUSPENDED_AND_APPEALED = Chapter(
                 state="appealed",
                 receipts=4,
                 told=(
-                    Told(PIM, "by mail", "suspended/appeal_open"),
-                    Told(PIM, "by mail", "suspended/appeal_filed"),
+                    Heard(PIM, "by mail", "suspended/appeal_open"),
+                    Heard(PIM, "by mail", "suspended/appeal_filed"),
                     *ALL_MENTIONED,
                 ),
             ),
@@ -335,8 +339,8 @@ SUSPENDED_AND_APPEALED = Chapter(
                 is_open=False,
                 receipts=2,
                 told=(
-                    Told(PIM, "by mail", "suspended/overturned"),
-                    Told(RULES_CHANNEL, "in the channel", "community/overturned"),
+                    Heard(PIM, "by mail", "suspended/overturned"),
+                    Heard(RULES_CHANNEL, "in the channel", "community/overturned"),
                 ),
             ),
         ),
@@ -348,9 +352,9 @@ SUSPENDED_AND_APPEALED = Chapter(
             expect=Expect(
                 state="triaged",
                 told=(
-                    Told("noor", "on the incident", "reporter/post_question"),
-                    Told("pim@example.org", "by mail", "suspended/post_question"),
-                    Told("zoe@example.org", "by mail", "suspended/post_question"),
+                    Heard("noor", "on the incident", "reporter/post_question"),
+                    Heard("pim@example.org", "by mail", "suspended/post_question"),
+                    Heard("zoe@example.org", "by mail", "suspended/post_question"),
                 ),
             ),
         ),
@@ -367,7 +371,7 @@ SUSPENDED_AND_APPEALED = Chapter(
             did="lets three more days pass; nobody has objected",
             deed=Wait(hours=72),
             expect=Expect(
-                state="triaged", receipts=2, told=(Told(RULES_CHANNEL, "in the channel", "community/post"),)
+                state="triaged", receipts=2, told=(Heard(RULES_CHANNEL, "in the channel", "community/post"),)
             ),
         ),
         Step(
@@ -379,7 +383,7 @@ SUSPENDED_AND_APPEALED = Chapter(
                 state="closed",
                 is_open=False,
                 receipts=2,
-                told=(Told("noor", "on the incident", "reporter/resolution"),),
+                told=(Heard("noor", "on the incident", "reporter/resolution"),),
             ),
         ),
     ),

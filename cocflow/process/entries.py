@@ -113,8 +113,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
         return self.error(f"{self.path} must be {wanted}, but is {found}", hint)
 
 
-Reader: TypeAlias = Callable[[Entry], Any]
-Fields: TypeAlias = tuple[dict[str, Reader], dict[str, Reader]]
+ReadEntry: TypeAlias = Callable[[Entry], Any]
+Fields: TypeAlias = tuple[dict[str, ReadEntry], dict[str, ReadEntry]]
 """The keys that a mapping must have, and those that it may, each with its reader."""
 
 
@@ -142,7 +142,7 @@ def read_yaml(path: Path) -> Entry:
 
 
 def read_fields(
-    entry: Entry, required: Mapping[str, Reader], optional: Mapping[str, Reader] | None = None
+    entry: Entry, required: Mapping[str, ReadEntry], optional: Mapping[str, ReadEntry] | None = None
 ) -> dict[str, Any]:
     """Read a mapping whose keys are known, each with its reader.
 
@@ -159,7 +159,7 @@ def read_fields(
     return {key: readers[key](value) for key, value in entries.items()}
 
 
-def known(what: str, names: Collection[str]) -> Reader:
+def known(what: str, names: Collection[str]) -> ReadEntry:
     """Return the reader of a text that must be one of `names`."""
 
     def read(entry: Entry) -> str:

@@ -46,7 +46,7 @@ from cocflow.process.checking import Sources, mistakes
 from cocflow.process.entries import (
     Entry,
     Fields,
-    Reader,
+    ReadEntry,
     day,
     known,
     many,
@@ -249,7 +249,7 @@ def _named_for_python(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def _process_fields(names: _Names) -> Fields:
-    required: dict[str, Reader] = {
+    required: dict[str, ReadEntry] = {
         "process": known("process", get_args(Kind)),
         "version": Entry.text,
         "published": day,
@@ -261,7 +261,7 @@ def _process_fields(names: _Names) -> Fields:
         {"default": _default, "means": Entry.text},
         {"is": _properties(get_args(FigureProperty))},
     )
-    optional: dict[str, Reader] = {
+    optional: dict[str, ReadEntry] = {
         "sets": lambda entry: tuple(names.sets.items()),
         "choices": _choices,
         "marks": _marks,
@@ -272,7 +272,7 @@ def _process_fields(names: _Names) -> Fields:
 
 
 def _state_fields() -> Fields:
-    optional: dict[str, Reader] = {
+    optional: dict[str, ReadEntry] = {
         "final": Entry.flag,
         "open_while": many(_guard),
         "is": _properties(get_args(StateProperty)),
@@ -281,12 +281,12 @@ def _state_fields() -> Fields:
 
 
 def _move_fields(names: _Names) -> Fields:
-    required: dict[str, Reader] = {
+    required: dict[str, ReadEntry] = {
         "means": Entry.text,
         "from": _states(names.states, names.sets),
         "by": many(known("role", get_args(Role)), at_least=1),
     }
-    optional: dict[str, Reader] = {
+    optional: dict[str, ReadEntry] = {
         "to": known("state", (*names.states, BACK)),
         "command": known("command", names.commands),
         "label": Entry.flag,
@@ -305,7 +305,7 @@ def _move_fields(names: _Names) -> Fields:
 
 def _timer_fields(names: _Names) -> Fields:
     figure = known("figure", names.figures)
-    required: dict[str, Reader] = {"means": Entry.text, "in": _states(names.states, names.sets)}
+    required: dict[str, ReadEntry] = {"means": Entry.text, "in": _states(names.states, names.sets)}
     return required, {
         "after": figure,
         "at": _or_former(known("instant", ACTS.instants), FORMER_INSTANTS),
@@ -319,7 +319,7 @@ def _timer_fields(names: _Names) -> Fields:
 
 
 def _openings(names: _Names) -> Callable[[Entry], tuple[Opening, ...]]:
-    required: dict[str, Reader] = {"to": known("state", names.states)}
+    required: dict[str, ReadEntry] = {"to": known("state", names.states)}
 
     def read_one(entry: Entry) -> Opening:
         return Opening(**read_fields(entry, required, _consequences(names)))
@@ -327,12 +327,12 @@ def _openings(names: _Names) -> Callable[[Entry], tuple[Opening, ...]]:
     return many(read_one, at_least=1)
 
 
-def _consequences(names: _Names) -> dict[str, Reader]:
+def _consequences(names: _Names) -> dict[str, ReadEntry]:
     return {"guards": many(_guard), "notices": many(_notice(names))}
 
 
 def _named(
-    read_name: Reader, kind: Callable[..., T], fields: Fields, *, at_least: int = 1
+    read_name: ReadEntry, kind: Callable[..., T], fields: Fields, *, at_least: int = 1
 ) -> Callable[[Entry], tuple[T, ...]]:
     """Return the reader of a mapping from names to things of one kind."""
 
@@ -390,7 +390,7 @@ def _default(entry: Entry) -> Any:
     return None if entry.content is None else span(entry)
 
 
-def _properties(names: Collection[str]) -> Reader:
+def _properties(names: Collection[str]) -> ReadEntry:
     return many(known("property", names), at_least=1)
 
 
@@ -402,7 +402,7 @@ def _record(entry: Entry) -> Any:
     return known("record", ACTS.records)(entry)
 
 
-def _or_former(read: Reader, former: dict[str, str]) -> Reader:
+def _or_former(read: ReadEntry, former: dict[str, str]) -> ReadEntry:
     """Return a reader that says what stands in place of a name that there was before."""
 
     def read_new(entry: Entry) -> Any:
@@ -443,7 +443,7 @@ def _place(entry: Entry) -> int:
 
 
 def _drafted(names: _Names) -> Callable[[Entry], Drafting]:
-    required: dict[str, Reader] = {"approved_by": _approved_by}
+    required: dict[str, ReadEntry] = {"approved_by": _approved_by}
 
     def read(entry: Entry) -> Drafting:
         return Drafting(**read_fields(entry, required, {"asks": many(_asks(names), at_least=1)}))

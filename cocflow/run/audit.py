@@ -29,7 +29,7 @@ from cocflow.core.case.facts import (
     sha256,
 )
 from cocflow.core.case.ids import Occurrence, read_own
-from cocflow.core.case.ledger import Entry
+from cocflow.core.case.ledger import Receipt
 from cocflow.core.case.progress import Moved, Progress, Record
 from cocflow.core.case.records import Words, claim, is_signed, is_vouched
 from cocflow.core.engine.openness import stays_open
@@ -50,7 +50,7 @@ class Trace(msgspec.Struct, frozen=True):
     since: datetime | None = None
 
 
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
+class Discrepancy(msgspec.Struct, frozen=True, kw_only=True):
     """A trace in one case, and the name of the rule that found it."""
 
     number: int
@@ -73,7 +73,7 @@ class Audit(msgspec.Struct, kw_only=True):
 
     issues: int = 0
     receipts: int = 0
-    findings: list[Finding] = msgspec.field(default_factory=list)
+    findings: list[Discrepancy] = msgspec.field(default_factory=list)
     unchecked: list[Unchecked] = msgspec.field(default_factory=list)
 
 
@@ -137,14 +137,14 @@ def _numbers(desk: Desk) -> list[int]:
     return sorted(found)
 
 
-def findings(case: Case) -> list[Finding]:
+def findings(case: Case) -> list[Discrepancy]:
     """Return what is found in one case by itself. What a broken one's receipts say isn't judged."""
     rules = WRITTEN if case.ledger.faults else {**WRITTEN, **REPLAYED}
     return [_finding(case.issue, name, trace) for name, rule in rules.items() for trace in rule(case)]
 
 
-def _finding(issue: Issue, rule: str, trace: Trace) -> Finding:
-    return Finding(
+def _finding(issue: Issue, rule: str, trace: Trace) -> Discrepancy:
+    return Discrepancy(
         number=issue.number,
         code_name=code_name(issue.id),
         rule=rule,
@@ -277,7 +277,7 @@ def duplicates(case: Case) -> Iterator[Trace]:
         yield Trace("There is a further card.", _login(card.by), card.at)
 
 
-def _written(case: Case, entry: Entry, says: str) -> Trace:
+def _written(case: Case, entry: Receipt, says: str) -> Trace:
     comment = case.comments[entry.id]
     return Trace(says, _login(comment.by), comment.at)
 
@@ -435,12 +435,12 @@ def _repeats(one: _Suspension, standing: Standing | None) -> bool:
     return standing is not None and standing.number not in (None, one.number)
 
 
-def _across(seen: _Seen) -> Iterator[Finding]:
+def _across(seen: _Seen) -> Iterator[Discrepancy]:
     """Compare the suspensions with what their incidents noted of them."""
     for one in seen.suspensions:
         known = () if one.incident in seen.unbelieved else _against_incident(one, seen.standings)
         for says in known:
-            yield Finding(
+            yield Discrepancy(
                 number=one.number,
                 code_name=code_name(one.id),
                 rule="suspensions",
@@ -459,8 +459,10 @@ def _across(seen: _Seen) -> Iterator[Finding]:
                 yield _missing(number, f"Suspension #{standing.number} isn't to be had.", standing)
 
 
-def _missing(number: int, says: str, standing: Standing) -> Finding:
-    return Finding(number=number, code_name="", rule="suspensions", found=says, by="", since=standing.since)
+def _missing(number: int, says: str, standing: Standing) -> Discrepancy:
+    return Discrepancy(
+        number=number, code_name="", rule="suspensions", found=says, by="", since=standing.since
+    )
 
 
 def _against_incident(one: _Suspension, standings: Mapping[int, dict[str, Standing]]) -> Iterator[str]:

@@ -15,7 +15,7 @@ from cocflow.core.acts.suspend import suspensions
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import Actor, Issue, Listed
 from cocflow.core.case.ids import Occurrence, read_own
-from cocflow.core.case.ledger import Entry
+from cocflow.core.case.ledger import Receipt
 from cocflow.core.case.progress import Moved
 from cocflow.core.engine import timers
 from cocflow.core.text.codename import code_name
@@ -134,12 +134,12 @@ def history(case: Case) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def _state_after(entry: Entry, before: str) -> str:
+def _state_after(entry: Receipt, before: str) -> str:
     moved = [change.to for change in entry.record.changes if isinstance(change, Moved)]
     return moved[-1] if moved else before
 
 
-def _line(case: Case, entry: Entry, actors: dict[str, Actor], state: str) -> Line:
+def _line(case: Case, entry: Receipt, actors: dict[str, Actor], state: str) -> Line:
     record = entry.record
     return Line(
         number=record.n,
@@ -151,7 +151,7 @@ def _line(case: Case, entry: Entry, actors: dict[str, Actor], state: str) -> Lin
     )
 
 
-def _what(case: Case, entry: Entry) -> str:
+def _what(case: Case, entry: Receipt) -> str:
     record = entry.record
     if record.refused:
         return "Something was asked for and refused"

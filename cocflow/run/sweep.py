@@ -78,16 +78,16 @@ def _nothing_new(listed: Listed, last: str, seen: str | None) -> bool:
     return listed.whole and seen is None
 
 
-class Waiting(msgspec.Struct, frozen=True, order=True):
+class Queued(msgspec.Struct, frozen=True, order=True):
     """A picked issue, and since when something waits there. The longest wait is the least."""
 
     since: datetime
     number: int
 
 
-def picked(page: Page) -> list[Waiting]:
+def picked(page: Page) -> list[Queued]:
     """Return the issues of a page that a run has to look at."""
-    return [Waiting(_since(one, page.now), one.number) for one in page.issues if is_picked(one, page.now)]
+    return [Queued(_since(one, page.now), one.number) for one in page.issues if is_picked(one, page.now)]
 
 
 def pausing(page: Page) -> int:
@@ -126,13 +126,13 @@ def sweep(desk: Desk, budget: int = BUDGET) -> Run:
     return run
 
 
-def _everything(desk: Desk, run: Run) -> list[Waiting]:
+def _everything(desk: Desk, run: Run) -> list[Queued]:
     """List all that a sweep lists, and return what is picked of it.
 
     Closed issues come newest update first, so a page of which none needs anything ends them. The
     first page of both comes with one read: nothing to do costs one read for 100 open issues.
     """
-    found: dict[int, Waiting] = {}
+    found: dict[int, Queued] = {}
     open_: str | None = ""
     closed: str | None = ""
     while open_ is not None or closed is not None:
@@ -146,7 +146,7 @@ def _everything(desk: Desk, run: Run) -> list[Waiting]:
     return list(found.values())
 
 
-def _work(desk: Desk, run: Run, waiting: list[Waiting], until: int) -> None:
+def _work(desk: Desk, run: Run, waiting: list[Queued], until: int) -> None:
     """Enforce what waits, longest wait first, until so many writes are done.
 
     One failing issue doesn't stop the others, but where each would fail alike, the run ends.

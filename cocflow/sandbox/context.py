@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import sqlite3
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Response, current_app, g, request
+from flask import Response, g, request
 
 from cocflow.sandbox.access import Access, Identity, open_repository
 from cocflow.sandbox.issues import Transaction
@@ -18,12 +19,30 @@ from cocflow.sandbox.refusals import Refusal
 from cocflow.sandbox.store import Store
 
 PAGE, LARGEST_PAGE = 30, 100
+SERVED = "cocflow.sandbox.served"
+"""Where a request carries what it is for."""
+
+
+class Served:
+    """What one application serves and keeps; the routes are shared by all of a process."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.numbers = itertools.count(1)
+        """Of the requests."""
+        self.loose: dict[str, dict[str, Any]] = {}
+        """The trees and commits of git that were made, by sha."""
+
+
+def served() -> Served:
+    """Return what this request is for."""
+    found: Served = request.environ[SERVED]
+    return found
 
 
 def store() -> Store:
-    """Return the store that this application serves."""
-    found: Store = current_app.extensions["store"]
-    return found
+    """Return the store that this request is for."""
+    return served().store
 
 
 def base() -> str:

@@ -11,24 +11,18 @@ import sqlite3
 from hashlib import sha1
 from typing import Any
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 
 from cocflow.sandbox import render
 from cocflow.sandbox.access import READ, WRITE, Access
 from cocflow.sandbox.clock import iso
-from cocflow.sandbox.context import access, answer, base, me, reading, sent, store
+from cocflow.sandbox.context import access, answer, base, me, reading, sent, served, store
 from cocflow.sandbox.ids import blob_sha, node_id
 from cocflow.sandbox.refusals import Refusal, not_for_integrations, not_found
 
 routes = Blueprint("git", __name__)
 ROOT = "/repos/<owner>/<repo>/git"
 WORKFLOWS = ".github/workflows/"
-
-
-def _loose() -> dict[str, dict[str, Any]]:
-    """Return the trees and commits that were made, by sha."""
-    made: dict[str, dict[str, Any]] = current_app.extensions.setdefault("git", {})
-    return made
 
 
 def _files(db: sqlite3.Connection, found: Access) -> dict[str, sqlite3.Row]:
@@ -104,7 +98,7 @@ def create_blob(owner: str, repo: str) -> Response:
     text = str(body["content"])
     content = base64.b64decode(text) if body.get("encoding") == "base64" else text.encode()
     sha = blob_sha(content)
-    _loose()[sha] = {"blob": content}
+    served().loose[sha] = {"blob": content}
     return answer({"sha": sha, "url": _url(found, "blobs", sha)}, 201)
 
 
@@ -115,7 +109,7 @@ def create_tree(owner: str, repo: str) -> Response:
     if found.identity.is_job and any(one["path"].startswith(WORKFLOWS) for one in body["tree"]):
         raise not_for_integrations()
     sha = _sha([body.get("base_tree"), body["tree"]])
-    _loose()[sha] = {"base": body.get("base_tree"), "tree": body["tree"]}
+    served().loose[sha] = {"base": body.get("base_tree"), "tree": body["tree"]}
     url = _url(found, "trees", sha)
     return answer({"sha": sha, "url": url, "tree": [], "truncated": False}, 201)
 
@@ -136,10 +130,10 @@ def get_commit(owner: str, repo: str, sha: str) -> Response:
 def create_commit(owner: str, repo: str) -> Response:
     """Make a commit of a tree."""
     found, body = _writer(owner, repo), sent()
-    if body.get("tree") not in _loose():
+    if body.get("tree") not in served().loose:
         raise Refusal(422, "Tree SHA does not exist")
     sha = _sha([body["message"], body["tree"], body["parents"]])
-    _loose()[sha] = {"tree": body["tree"], "parents": body["parents"]}
+    served().loose[sha] = {"tree": body["tree"], "parents": body["parents"]}
     at = store().clock.now()
     return answer(_commit(found, sha, body["tree"], body["message"], at, body["parents"]), 201)
 
@@ -166,12 +160,12 @@ def move_ref(owner: str, repo: str) -> Response:
     """Move main to a commit that follows its newest one; then its files are the commit's."""
     found, body = _writer(owner, repo), sent()
     with store().write() as (db, at):
-        commit = _loose().get(str(body.get("sha")))
+        commit = served().loose.get(str(body.get("sha")))
         if commit is None or "parents" not in commit:
             raise Refusal(422, "Object does not exist")
         if commit["parents"] != [_head(db, found)]:
             raise Refusal(422, "Update is not a fast forward")
-        for one in _loose()[commit["tree"]]["tree"]:
+        for one in served().loose[commit["tree"]]["tree"]:
             _change(db, found, one)
         db.execute("UPDATE repository SET pushed_at = ? WHERE id = ?", (at, found.repository["id"]))
         return answer(_ref(found, _head(db, found)))
@@ -181,7 +175,7 @@ def _change(db: sqlite3.Connection, found: Access, one: dict[str, Any]) -> None:
     values = (found.repository["id"], one["path"])
     db.execute("DELETE FROM file WHERE repository_id = ? AND path = ?", values)
     if one.get("content") is not None or one.get("sha") is not None:
-        content = _loose()[one["sha"]]["blob"] if one.get("sha") else str(one["content"]).encode()
+        content = served().loose[one["sha"]]["blob"] if one.get("sha") else str(one["content"]).encode()
         db.execute("INSERT INTO file VALUES (?, ?, ?, ?)", (*values, content, blob_sha(content)))
 
 

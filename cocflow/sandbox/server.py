@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -25,7 +25,7 @@ from cocflow.sandbox import (
 )
 from cocflow.sandbox.access import identify
 from cocflow.sandbox.clock import Clock
-from cocflow.sandbox.context import answer
+from cocflow.sandbox.context import SERVED, Served, answer, served
 from cocflow.sandbox.eventlog import events_after
 from cocflow.sandbox.refusals import Refusal
 from cocflow.sandbox.store import Store
@@ -36,10 +36,21 @@ READS = ("GET", "HEAD")
 PREFIX = "/api/v3"
 
 
-def create_app(store: Store) -> Flask:
+def create_app(store: Store) -> Application:
     """Return the WSGI application that serves a store."""
+    app, served = _app(), Served(store)
+
+    def application(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        environ[SERVED] = served
+        return app.wsgi_app(environ, start)
+
+    return application
+
+
+@cache
+def _app() -> Flask:
+    """Return the routes, which are the same for every store; each request brings along which it is for."""
     app = Flask("cocflow.sandbox", static_folder=None)
-    app.extensions["store"] = store
     app.url_map.strict_slashes = False
     for module in (
         rest_issues,
@@ -51,7 +62,6 @@ def create_app(store: Store) -> Flask:
         control,
     ):
         app.register_blueprint(module.routes)
-    numbers = itertools.count(1)
 
     @app.before_request
     def admit() -> None:
@@ -59,6 +69,7 @@ def create_app(store: Store) -> Flask:
         g.points = 1
         if request.path.startswith(CONTROL):
             return
+        store = served().store
         with store.read() as db:
             g.identity = identify(db, request.headers.get("Authorization"))
         if request.path != "/rate_limit":
@@ -66,10 +77,11 @@ def create_app(store: Store) -> Flask:
 
     @app.after_request
     def stamp(response: Response) -> Response:
-        response.headers["Date"] = store.clock.http_date()
-        response.headers["X-GitHub-Request-Id"] = f"5A4D:B0C5:{next(numbers):06X}"
+        to = served()
+        response.headers["Date"] = to.store.clock.http_date()
+        response.headers["X-GitHub-Request-Id"] = f"5A4D:B0C5:{next(to.numbers):06X}"
         if not request.path.startswith(CONTROL):
-            _count(store, response)
+            _count(to.store, response)
         return response
 
     @app.errorhandler(Refusal)
@@ -117,7 +129,7 @@ def _count(store: Store, response: Response) -> None:
         response.headers["X-OAuth-Scopes"] = "read:org, repo, workflow"
 
 
-def _prefixed(app: Flask) -> Application:
+def _prefixed(inner: Application) -> Application:
     """Serve a GitHub Enterprise Server's addresses (``/api/v3``, ``/api/graphql``) as well."""
 
     def application(environ: dict[str, Any], start: Any) -> Any:
@@ -126,7 +138,7 @@ def _prefixed(app: Flask) -> Application:
             environ["SCRIPT_NAME"], environ["PATH_INFO"] = PREFIX, path.removeprefix(PREFIX)
         elif path == "/api/graphql":
             environ["PATH_INFO"] = "/graphql"
-        return app.wsgi_app(environ, start)
+        return inner(environ, start)
 
     return application
 

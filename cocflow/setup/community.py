@@ -17,7 +17,7 @@ from cocflow.core.process import Figure
 from cocflow.errors import DefinitionError
 from cocflow.process.entries import (
     Entry,
-    Reader,
+    ReadEntry,
     day,
     known,
     many,
@@ -56,7 +56,7 @@ def load_community(path: Path, figures: Mapping[str, Figure]) -> Community:
         )
     root = read_yaml(path)
     _refuse_placeholders(root)
-    optional: dict[str, Reader] = {
+    optional: dict[str, ReadEntry] = {
         "administrators_as_of": day,
         "rules_channel": Entry.text,
         "outside_contact": Entry.text,
@@ -69,7 +69,7 @@ def load_community(path: Path, figures: Mapping[str, Figure]) -> Community:
         "on_return": many(Entry.text),
         "waiting_periods": _waiting_periods(figures),
     }
-    required: dict[str, Reader] = {
+    required: dict[str, ReadEntry] = {
         "community": Entry.text,
         "code_of_conduct": _shaped(_ADDRESS, "an address", "write it as https://example.org/code-of-conduct"),
         "time_zone": _zone,
@@ -122,7 +122,7 @@ def _administrator(entry: Entry) -> Administrator:
     login = _shaped(_LOGIN, "a GitHub login", "letters, digits and hyphens, without @")
     if not isinstance(entry.content, dict):
         return Administrator(login=login(entry))
-    optional: dict[str, Reader] = {
+    optional: dict[str, ReadEntry] = {
         "name": Entry.text,
         "mail": _shaped(_MAIL, "a mail address", "write it as robin@example.org"),
         "slack": _shaped(_SLACK, "a Slack member id", "copy it from the person's profile, as in U024BE7LH"),

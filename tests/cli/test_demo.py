@@ -44,10 +44,19 @@ def test_it_tells_the_story_and_leaves_nothing_behind(tmp_path: Path) -> None:
     assert list((tmp_path / "tmp").iterdir()) == []
 
 
-def test_the_transcript_is_the_same_each_time(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def kept_json(tmp_path_factory: pytest.TempPathFactory) -> subprocess.CompletedProcess[str]:
+    """Return a run that prints JSON and keeps what it made."""
+    made = tmp_path_factory.mktemp("json")
+    return _demo(made, "--json", "--keep", str(made / "kept"))
+
+
+def test_the_transcript_is_the_same_each_time(
+    tmp_path: Path, kept_json: subprocess.CompletedProcess[str]
+) -> None:
     """Two runs print the same bytes: one JSON object for each step, each of them as expected."""
-    first, second = (_demo(tmp_path, "--json") for _ in range(2))
-    assert first.stdout == second.stdout
+    first = _demo(tmp_path, "--json")
+    assert first.stdout == kept_json.stdout
     assert (first.returncode, first.stderr) == (0, "")
     steps = [json.loads(line) for line in first.stdout.splitlines()]
     assert [step["shows"] for step in steps] == [step.shows for chapter in STORY for step in chapter.steps]
@@ -75,12 +84,11 @@ def test_what_is_kept_can_be_looked_at(tmp_path: Path) -> None:
     assert (kept / "repository" / ".github" / "cocflow.yml").is_file()
 
 
-def test_json_stays_json_when_something_is_kept(tmp_path: Path) -> None:
+def test_json_stays_json_when_something_is_kept(kept_json: subprocess.CompletedProcess[str]) -> None:
     """How to look at what is kept goes to standard error, so that the lines can be read by programs."""
-    done = _demo(tmp_path, "--json", "--keep", str(tmp_path / "kept"))
-    assert done.returncode == 0
-    assert all(json.loads(line)["ok"] for line in done.stdout.splitlines())
-    assert "cocflow sandbox --db" in done.stderr
+    assert kept_json.returncode == 0
+    assert all(json.loads(line)["ok"] for line in kept_json.stdout.splitlines())
+    assert "cocflow sandbox --db" in kept_json.stderr
 
 
 def test_a_folder_in_use_is_left_alone(tmp_path: Path) -> None:

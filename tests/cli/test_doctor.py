@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
+from click.testing import Result
 from github.Repository import Repository
 
 from cocflow.setup.examine import CHECKS
 from cocflow.setup.shipped import workflows
 from tests.cli.premises import REPO, SECRET, Town
+from tests.faults.count import EVERYTHING, tried
 
 
-def verdicts(town: Town) -> dict[str, str]:
-    """Run the doctor and return the verdict of each check."""
-    done = town.run("doctor", REPO, "--json")
+def verdicts(done: Result) -> dict[str, str]:
+    """Return the verdict of each check of a doctor that was asked for JSON."""
     return {one["check"]: one["verdict"] for one in json.loads(done.stdout)}
 
 
@@ -31,7 +33,9 @@ def test_a_fresh_repository_with_an_answered_report_is_clean(town: Town) -> None
     assert town.handle().complete
     done = town.run("doctor", REPO)
     assert done.exit_code == 0, done.output
-    assert verdicts(town) == dict.fromkeys((check.name for check in CHECKS), "ok")
+    assert verdicts(town.run("doctor", REPO, "--json")) == dict.fromkeys(
+        (check.name for check in CHECKS), "ok"
+    )
     assert SECRET not in done.output
 
 
@@ -230,14 +234,36 @@ BROKEN: dict[str, tuple[Callable[[Town], None], str, str]] = {
 }
 
 
+CODES = {"failure": 1, "warning": 1, "unknown": 2}
+
+
 @pytest.mark.parametrize("name", BROKEN)
 def test_each_broken_thing_is_found(town: Town, name: str) -> None:
     """Whatever is broken by itself is what the doctor finds, by the check that looks for it."""
     act, check, verdict = BROKEN[name]
     town.init()
     act(town)
-    assert verdicts(town)[check] == verdict
-    assert town.run("doctor", REPO).exit_code == (2 if verdict == "unknown" else 1)
+    done = town.run("doctor", REPO, "--json")
+    assert verdicts(done)[check] == verdict
+    assert done.exit_code == CODES[verdict]
+
+
+FIRST = {verdict: next(name for name in BROKEN if BROKEN[name][2] == verdict) for verdict in CODES}
+
+
+@pytest.mark.matrix
+@pytest.mark.parametrize("name", BROKEN if EVERYTHING else FIRST.values())
+def test_the_table_says_what_the_json_says(
+    town: Town, name: str, record_property: Callable[[str, object], None]
+) -> None:
+    """With the table, too, the verdict stands beside its check, and the exit code tells what was found."""
+    act, check, verdict = BROKEN[name]
+    town.init()
+    act(town)
+    done = town.run("doctor", REPO)
+    assert re.search(rf"│ {check} +│ {verdict} +│", done.stdout)
+    assert done.exit_code == CODES[verdict]
+    tried(record_property, "tables", 1)
 
 
 def test_every_check_is_broken_by_some_test() -> None:
@@ -261,7 +287,7 @@ def test_what_a_token_cannot_see_is_unknown(town: Town) -> None:
     town.sandbox.store.set_permission(REPO, "guest", "read")
     token = town.sandbox.store.add_token("guest")
     done = town.run("doctor", REPO, "--json", env={"GH_TOKEN": token})
-    found = {one["check"]: one["verdict"] for one in json.loads(done.stdout)}
+    found = verdicts(done)
     assert (found["readers"], found["administrators"], found["actions"]) == ("unknown",) * 3
 
 

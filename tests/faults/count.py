@@ -9,7 +9,9 @@ from collections.abc import Callable
 import pytest
 
 EVERYTHING = os.environ.get("COCFLOW_FAULTS") == "all"
-"""Every fault at every call, and every race. Without it they take turns, to fit into `make test`."""
+"""Every fault at every call, and every race. Without it they take turns, to fit into `make test`.
+
+Set by `make proof`."""
 PREFIX = "tried: "
 
 
@@ -34,4 +36,4 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     reports = [one for one in ended if isinstance(one, pytest.TestReport) and one.when == "call"]
     if counts := totals(reports):
         said = ", ".join(f"{count} {what}" for what, count in sorted(counts.items()))
-        terminalreporter.write_line(f"Faults and disorder tried: {said}.")
+        terminalreporter.write_line(f"Tried: {said}.")

@@ -17,6 +17,8 @@ from tests.faults.layer import LASTING, ONCE, Call, Plan
 from tests.faults.reference import differences, heal, reference
 from tests.faults.world import World
 
+pytestmark = pytest.mark.matrix
+
 STEPS = [*STORY_STEPS, *(SUSPENSION_STEPS if EVERYTHING else UNLIKE_THE_STORY)]
 DEATH = "died after"
 """Dying before a call is dying after the one before it."""

@@ -16,6 +16,8 @@ from tests.faults.layer import Call
 from tests.faults.reference import Reference, differences_but_twins, heal, reference
 from tests.faults.world import World
 
+pytestmark = pytest.mark.matrix
+
 STEPS = [*STORY_STEPS, *(SUSPENSION_STEPS if EVERYTHING else UNLIKE_THE_STORY)]
 Record = Callable[[str, object], None]
 

@@ -12,6 +12,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis import Phase, settings
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -25,6 +26,8 @@ from cocflow.run.sweep import handle, sweep
 from tests.core import play
 from tests.fakes import FakeNotifier, FakeTracker, desk, nothing
 from tests.faults.layer import Died
+
+pytestmark = [pytest.mark.slow, pytest.mark.matrix]
 
 COMMANDS = (
     "/estimate 3 days",

@@ -14,6 +14,8 @@ import pytest
 
 from tests.fuzz.readers import READERS, Reader, survives
 
+pytestmark = pytest.mark.slow
+
 LENGTH = 2_048
 GROWTH = 2.6
 """Twice the text is twice the work, and what is paid once; four times would be the square."""

@@ -1,39 +1,62 @@
 """No reader crashes on anything: it returns, or raises an error of ours.
 
-A few seconds in the gate; `COCFLOW_FUZZ=long` tries for minutes. What once broke a reader is kept in
-`corpus/`, and each file there is tried with every reader, always.
+A few seconds in the gate; `make proof` (`COCFLOW_FUZZ=long`) tries for minutes. What once
+broke a reader is kept in `corpus/`, and each file there is tried with every reader, always.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 
+from tests.faults.count import tried
 from tests.fuzz.readers import READERS, survives
 from tests.fuzz.texts import examples_once, forged, kept, texts
+
+pytestmark = [pytest.mark.slow, pytest.mark.matrix]
 
 EXAMPLES = 20_000 if os.environ.get("COCFLOW_FUZZ") == "long" else 250
 few = settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
 
 
+Record = Callable[[str, object], None]
+
+
 @pytest.mark.parametrize("name", READERS)
-@few
-@given(text=texts)
-@example(text="")
-@example(text="/")
-@example(text="\ud800")
-def test_no_reader_raises_anything_of_its_own(name: str, text: str) -> None:
+def test_no_reader_raises_anything_of_its_own(name: str, record_property: Record) -> None:
     """Texts of pieces, right ones with mistakes put in, and forged records: read, or refused by name."""
-    survives(READERS[name], text)
+    count = 0
+
+    @few
+    @given(text=texts)
+    @example(text="")
+    @example(text="/")
+    @example(text="\ud800")
+    def each(text: str) -> None:
+        nonlocal count
+        count += 1
+        survives(READERS[name], text)
+
+    each()
+    tried(record_property, "texts", count)
 
 
-@few
-@given(text=forged())
-def test_a_forged_record_in_our_own_name_is_read_or_stops_the_case(text: str) -> None:
+def test_a_forged_record_in_our_own_name_is_read_or_stops_the_case(record_property: Record) -> None:
     """Whatever value stands in a record, the ledger, its replay and the next decision take it."""
-    survives(READERS["ledger"], text)
+    count = 0
+
+    @few
+    @given(text=forged())
+    def each(text: str) -> None:
+        nonlocal count
+        count += 1
+        survives(READERS["ledger"], text)
+
+    each()
+    tried(record_property, "texts", count)
 
 
 @pytest.mark.parametrize("name", READERS)

@@ -104,7 +104,7 @@ def examples() -> list[str]:
         *_files(LETTERS, "*.eml"),
         *_files(shipped.workflows(), "*.yml"),
         *_files(shipped.issue_forms(), "*.yml"),
-        *_files(HERE.parent / "community" / "positive", "*.yml"),
+        *_files(HERE.parent / "setup" / "community" / "positive", "*.yml"),
         *(text for _, text in kept()),
     ]
 

@@ -13,7 +13,7 @@ from cocflow.core.case.progress import Moved, Record
 from cocflow.core.case.records import Card, Halt, card_line, halt_line, receipt_line
 from cocflow.core.case.seal import Seal
 from cocflow.errors import AdapterError
-from cocflow.run.audit import REPLAYED, WRITTEN, Audit, Finding, audit
+from cocflow.run.audit import REPLAYED, WRITTEN, Audit, Discrepancy, audit
 from cocflow.run.desk import Desk
 from cocflow.run.sweep import sweep
 from tests.core import play
@@ -51,7 +51,7 @@ class Town:
         assert SECRET not in msgspec.json.encode(done).decode()
         return done
 
-    def only(self) -> Finding:
+    def only(self) -> Discrepancy:
         """Return what the audit finds: exactly one thing."""
         (found,) = self.audit().findings
         return found

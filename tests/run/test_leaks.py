@@ -47,6 +47,8 @@ from tests.core.play import MFT, MIABOT, STRANGER, THCLPR
 from tests.fakes import FakeMailbox, FakeTracker, desk
 from tests.scene import PUBLIC, SHARES, Post
 
+pytestmark = pytest.mark.slow
+
 
 def mark(field: str) -> str:
     """Return the marker of a field; as it stands it passes for a name, a login or part of an address."""
@@ -307,14 +309,14 @@ def everything_captured(folder: Path) -> Iterator[list[str]]:
     said: list[str] = []
     output, logged = io.StringIO(), io.StringIO()
     handler, root = logging.StreamHandler(logged), logging.getLogger()
-    level = root.level
-    root.addHandler(handler)
+    level, others = root.level, root.handlers
+    root.handlers = [handler]  # pytest's would each write all of it once more
     root.setLevel(logging.DEBUG)
     try:
         with redirect_stdout(output), redirect_stderr(output):
             yield said
     finally:
-        root.removeHandler(handler)
+        root.handlers = others
         root.setLevel(level)
         summary = folder / "summary.md"
         said += [output.getvalue(), logged.getvalue(), summary.read_text() if summary.exists() else ""]

@@ -137,20 +137,11 @@ ACT = Act(
     ),
     changes=(ConsentGiven,),
     guards=(
-        Guard(
-            name="consent_level",
-            means="The request names what may be shared.",
-            check=consent_level,
-            commands=("consent",),
-        ),
+        Guard("consent_level", "The request names what may be shared.", consent_level, commands=("consent",)),
     ),
     records=(
         Recorder(
-            name="consent",
-            means="what the reporter lets be shared",
-            record=_recorded,
-            commands=("consent",),
-            by_edit=True,
+            "consent", "what the reporter lets be shared", _recorded, commands=("consent",), by_edit=True
         ),
     ),
     begins=_begins,

@@ -171,44 +171,34 @@ ACT = Act(
     name="draft",
     guards=(
         Guard(
-            name="draft_answer",
-            means="There is a draft, and the answer is by somebody whom it concerns.",
-            check=draft_answer,
+            "draft_answer",
+            "There is a draft, and the answer is by somebody whom it concerns.",
+            draft_answer,
             commands=("consent",),
         ),
-        Guard(
-            name="may_approve",
-            means="There is a draft, it was shown, and whoever approves may.",
-            check=may_approve,
-        ),
+        Guard("may_approve", "There is a draft, it was shown, and whoever approves may.", may_approve),
     ),
     records=(
         Recorder(
-            name="draft_answer",
-            means="what somebody concerned says to the draft",
-            record=_answered,
+            "draft_answer",
+            "what somebody concerned says to the draft",
+            _answered,
             commands=("consent",),
             guards=("draft_answer",),
         ),
         Recorder(
-            name="approval",
-            means="who lets the draft go out as it was shown",
-            record=_approved,
+            "approval",
+            "who lets the draft go out as it was shown",
+            _approved,
             guards=("may_approve",),
             by_label=True,
         ),
         Recorder(
-            name="silence",
-            means="that nobody is waited for any more",
-            record=lambda case, ask: (SilenceCounted(),),
+            "silence",
+            "that nobody is waited for any more",
+            lambda case, ask: (SilenceCounted(),),
             by_timer=True,
         ),
     ),
-    instants=(
-        Instant(
-            name="draft.made",
-            means="The time when the draft was shown to those whom it concerns.",
-            of=_made,
-        ),
-    ),
+    instants=(Instant("draft.made", "The time when the draft was shown to those whom it concerns.", _made),),
 )

@@ -9,7 +9,7 @@ from cocflow.core.case.act import Act, Ask, Guard, Instant, Recorder
 from cocflow.core.case.case import Case
 from cocflow.core.case.grammar import Command, Said, Usage
 from cocflow.core.case.progress import Change
-from cocflow.core.case.records import Instant as Time
+from cocflow.core.case.records import Time
 from cocflow.core.text.when import read_when
 from cocflow.errors import UserMistake
 
@@ -93,31 +93,29 @@ ACT = Act(
     changes=(Estimated,),
     guards=(
         Guard(
-            name="estimate_ahead",
-            means="The estimate lies in the future, and an estimate of the triage not after it.",
-            check=estimate_ahead,
+            "estimate_ahead",
+            "The estimate lies in the future, and an estimate of the triage not after it.",
+            estimate_ahead,
             commands=("estimate",),
         ),
     ),
     records=(
         Recorder(
-            name="estimate",
-            means="by when the reporter was told to expect what",
-            record=lambda case, ask: (estimated(case, ask),),
+            "estimate",
+            "by when the reporter was told to expect what",
+            lambda case, ask: (estimated(case, ask),),
             commands=("estimate",),
             guards=("estimate_ahead",),
         ),
     ),
     instants=(
         Instant(
-            name="estimate.resolve",
-            means="The time by which the reporter was last told to expect a resolution.",
-            of=resolve_by,
+            "estimate.resolve",
+            "The time by which the reporter was last told to expect a resolution.",
+            resolve_by,
         ),
         Instant(
-            name="estimate.triage",
-            means="The time by which the reporter was last told to expect the triage.",
-            of=triage_by,
+            "estimate.triage", "The time by which the reporter was last told to expect the triage.", triage_by
         ),
     ),
 )

@@ -185,17 +185,17 @@ ACT = Act(
     parts=(Parties,),
     guards=(
         Guard(
-            name="party_known",
-            means="The party to be added is new to the case, or the one to be removed is in it.",
-            check=party_known,
+            "party_known",
+            "The party to be added is new to the case, or the one to be removed is in it.",
+            party_known,
             commands=("party",),
         ),
     ),
     records=(
         Recorder(
-            name="party",
-            means="who came into the case, or left it",
-            record=_recorded,
+            "party",
+            "who came into the case, or left it",
+            _recorded,
             commands=("party",),
             guards=("party_known",),
         ),

@@ -71,9 +71,9 @@ ACT = Act(
     ),
     guards=(
         Guard(
-            name="post_allowed",
-            means="It is the rules channel, and the reporter lets the community know, or it was public.",
-            check=post_allowed,
+            "post_allowed",
+            "It is the rules channel, and the reporter lets the community know, or it was public.",
+            post_allowed,
             commands=("post",),
         ),
     ),

@@ -180,18 +180,12 @@ ACT = Act(
     ),
     changes=(ReporterKnown, AnswerGiven),
     parts=(Later,),
-    guards=(
-        Guard(
-            name="answers_complete",
-            means="All four questions of the form have an answer.",
-            check=answers_complete,
-        ),
-    ),
+    guards=(Guard("answers_complete", "All four questions of the form have an answer.", answers_complete),),
     records=(
         Recorder(
-            name="answers",
-            means="which comment answers which question, and how an edited form says to reach the reporter",
-            record=_recorded,
+            "answers",
+            "which comment answers which question, and how an edited form says to reach the reporter",
+            _recorded,
             commands=("answer",),
             by_edit=True,
         ),

@@ -134,17 +134,13 @@ ACT = Act(
     changes=(Resolved,),
     parts=(Resolution,),
     guards=(
-        Guard(
-            name="everyone_told",
-            means="The reporter and every party have been told the resolution.",
-            check=everyone_told,
-        ),
+        Guard("everyone_told", "The reporter and every party have been told the resolution.", everyone_told),
     ),
     records=(
         Recorder(
-            name="resolution",
-            means="where the words of the resolution stand",
-            record=lambda case, ask: (Resolved(words=ask.words),),
+            "resolution",
+            "where the words of the resolution stand",
+            lambda case, ask: (Resolved(words=ask.words),),
             commands=("resolve",),
         ),
     ),

@@ -11,7 +11,7 @@ from cocflow.core.case.act import Act, Ask, Guard, Recorder
 from cocflow.core.case.case import Case, once
 from cocflow.core.case.grammar import Command, Confidential, Said, Usage
 from cocflow.core.case.progress import Change, Part, Progress, Record
-from cocflow.core.case.records import Instant, Number, Words
+from cocflow.core.case.records import Number, Time, Words
 from cocflow.core.people.person import Person, named
 from cocflow.core.text.inert import inline
 from cocflow.core.text.typed import has_words
@@ -48,14 +48,14 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     key: str
-    since: Instant | None = None
+    since: Time | None = None
     by: str = ""
     words: Words | None = None
     line: Number = 0
     issue: str = ""
     number: Number | None = None
     state: str = ""
-    until: Instant | None = None
+    until: Time | None = None
     interim: bool = False
     in_force: bool = True
     handles: tuple[str, ...] = ()
@@ -84,9 +84,9 @@ class SuspensionOrdered(Change, frozen=True, kw_only=True, tag="suspension_order
     key: str
     words: Words
     line: Number
-    since: Instant
+    since: Time
     by: str
-    until: Instant | None = None
+    until: Time | None = None
 
     def apply(self, progress: Progress, record: Record) -> None:
         """Have it stand as ordered."""
@@ -105,16 +105,17 @@ class SuspensionOrdered(Change, frozen=True, kw_only=True, tag="suspension_order
 class SuspensionNoted(Change, frozen=True, kw_only=True, tag="suspension_noted"):
     """How the suspension of that key stands, as its own receipts say.
 
-    `handles`: digests of the ways to name the person, to know an administrator by.
+    `handles`: digests of the ways to name the person, to know an administrator by. `in_force` is None
+    only in receipts that the first version wrote, and known by the state before it is replayed.
     """
 
     key: str
     issue: str
     number: Number
     state: str
-    until: Instant | None = None
+    until: Time | None = None
     interim: bool = False
-    in_force: bool = True
+    in_force: bool | None = None
     handles: tuple[str, ...] = ()
 
     def apply(self, progress: Progress, record: Record) -> None:
@@ -289,30 +290,30 @@ ACT = Act(
     parts=(Suspensions,),
     guards=(
         Guard(
-            name="accounts_new",
-            means="At least one of the accounts isn't suspended in this incident yet, and there is room.",
-            check=accounts_new,
+            "accounts_new",
+            "At least one of the accounts isn't suspended in this incident yet, and there is room.",
+            accounts_new,
             commands=("suspend",),
             across="each account is then governed by the suspension process",
         ),
         Guard(
-            name="no_interim_suspension",
-            means="No account of this incident is suspended without an end.",
-            check=no_interim_suspension,
+            "no_interim_suspension",
+            "No account of this incident is suspended without an end.",
+            no_interim_suspension,
             across="the suspension process says which are",
         ),
         Guard(
-            name="suspension_in_force",
-            means="An account of this incident is suspended.",
-            check=suspension_in_force,
+            "suspension_in_force",
+            "An account of this incident is suspended.",
+            suspension_in_force,
             across="the suspension process says which are",
         ),
     ),
     records=(
         Recorder(
-            name="suspension",
-            means="whose accounts are suspended, since when and until when",
-            record=_recorded,
+            "suspension",
+            "whose accounts are suspended, since when and until when",
+            _recorded,
             commands=("suspend",),
             guards=("accounts_new",),
         ),

@@ -13,8 +13,7 @@ from cocflow.core.case.facts import Fact, sha256
 from cocflow.core.case.grammar import Command, Said, Usage
 from cocflow.core.case.ids import NoticeId, OfSuspension, suspension_id
 from cocflow.core.case.progress import Change, Moved, Part, Progress, Record
-from cocflow.core.case.records import Instant as Time
-from cocflow.core.case.records import Number, Owed
+from cocflow.core.case.records import Number, Owed, Time
 from cocflow.core.people.person import Person, named
 from cocflow.core.text.typed import has_words
 from cocflow.core.text.when import read_when
@@ -251,39 +250,26 @@ ACT = Act(
     changes=(SuspensionBegan, EndSet, AccessReturned),
     parts=(End,),
     guards=(
-        Guard(
-            name="end_ahead",
-            means="The end of the suspension lies in the future.",
-            check=end_ahead,
-            commands=("until",),
-        ),
-        Guard(
-            name="interim",
-            means="The suspension has no end, and isn't indefinite by decision.",
-            check=interim,
-        ),
+        Guard("end_ahead", "The end of the suspension lies in the future.", end_ahead, commands=("until",)),
+        Guard("interim", "The suspension has no end, and isn't indefinite by decision.", interim),
     ),
     records=(
         Recorder(
-            name="end",
-            means="until when the account is suspended",
-            record=lambda case, ask: (EndSet(until=_end(case, ask)),),
+            "end",
+            "until when the account is suspended",
+            lambda case, ask: (EndSet(until=_end(case, ask)),),
             commands=("until",),
             guards=("end_ahead",),
         ),
         Recorder(
-            name="access_returned",
-            means="that the account is back while its appeal is open",
-            record=lambda case, ask: (AccessReturned(),),
+            "access_returned",
+            "that the account is back while its appeal is open",
+            lambda case, ask: (AccessReturned(),),
             by_timer=True,
         ),
     ),
     instants=(
-        Instant(
-            name="suspension.end",
-            means="The end of the suspension.",
-            of=lambda case: case.progress[End].until,
-        ),
+        Instant("suspension.end", "The end of the suspension.", lambda case: case.progress[End].until),
     ),
     begins=_begins,
     people=lambda case: (suspended_person(case),),

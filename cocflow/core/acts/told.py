@@ -128,27 +128,21 @@ ACT = Act(
     changes=(ToldByHand,),
     guards=(
         Guard(
-            name="someone_untold",
-            means="The person named has something to be told and has not been told it yet.",
-            check=someone_untold,
+            "someone_untold",
+            "The person named has something to be told and has not been told it yet.",
+            someone_untold,
             commands=("told",),
         ),
-        Guard(name="notices_owed", means="Somebody has yet to be told something.", check=notices_owed),
+        Guard("notices_owed", "Somebody has yet to be told something.", notices_owed),
     ),
     records=(
         Recorder(
-            name="told",
-            means="what somebody was told by other means",
-            record=_recorded,
+            "told",
+            "what somebody was told by other means",
+            _recorded,
             commands=("told",),
             guards=("someone_untold",),
         ),
     ),
-    instants=(
-        Instant(
-            name="notices.owed",
-            means="The time since when somebody has been owed a notice.",
-            of=owed_since,
-        ),
-    ),
+    instants=(Instant("notices.owed", "The time since when somebody has been owed a notice.", owed_since),),
 )

@@ -48,9 +48,9 @@ ACT = Act(
     ),
     guards=(
         Guard(
-            name="quotes_reporter",
-            means="The reporter asks in person, or the administrator who asks quotes them.",
-            check=quotes_reporter,
+            "quotes_reporter",
+            "The reporter asks in person, or the administrator who asks quotes them.",
+            quotes_reporter,
             commands=("withdraw", "consent"),
         ),
     ),

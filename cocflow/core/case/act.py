@@ -52,7 +52,7 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
         return Words(fact.id, sha256(fact.body)) if isinstance(fact, Commented) else NO_WORDS
 
 
-class Guard(msgspec.Struct, frozen=True, kw_only=True):
+class Guard(msgspec.Struct, frozen=True):
     """A condition that a move, a timer or an opening may have.
 
     `check` returns None, or the sentence by which the request is refused: safe to post to whoever may
@@ -68,7 +68,7 @@ class Guard(msgspec.Struct, frozen=True, kw_only=True):
     needs: tuple[Property, ...] = ()
 
 
-class Recorder(msgspec.Struct, frozen=True, kw_only=True):
+class Recorder(msgspec.Struct, frozen=True):
     """What a granted move, or a due timer, has its receipt keep: the values of `records:`.
 
     `commands`: a move that records this asks by one of these, if by a command. `by_timer`, `by_label`,
@@ -86,7 +86,7 @@ class Recorder(msgspec.Struct, frozen=True, kw_only=True):
     by_letter: bool = False
 
 
-class Instant(msgspec.Struct, frozen=True, kw_only=True):
+class Instant(msgspec.Struct, frozen=True):
     """A time of a case that a timer may be due `at`; None where the case has none."""
 
     name: str

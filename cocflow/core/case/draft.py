@@ -10,7 +10,7 @@ from __future__ import annotations
 import msgspec
 
 from cocflow.core.case.progress import Change, Part, Progress, Record
-from cocflow.core.case.records import Instant, Words
+from cocflow.core.case.records import Time, Words
 
 
 class Approval(msgspec.Struct, frozen=True):
@@ -31,7 +31,7 @@ class Draft(Part, frozen=True, kw_only=True, tag="draft"):
     by: str = ""
     move: str = ""
     basis: str = ""
-    since: Instant | None = None
+    since: Time | None = None
     answers: dict[str, bool] = msgspec.field(default_factory=dict)
     asked: bool = False
     approvals: tuple[Approval, ...] = ()

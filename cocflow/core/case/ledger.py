@@ -18,11 +18,11 @@ from cocflow.core.case.progress import Record
 from cocflow.core.case.records import Card, is_card, is_receipt, is_vouched, read_card
 from cocflow.core.case.seal import Seal
 
-Reader: TypeAlias = Callable[[str], Record | None]
+Decode: TypeAlias = Callable[[str], Record | None]
 """Reads the record of a receipt's text; None where it is unreadable."""
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     """A receipt where it stands."""
 
     id: str
@@ -47,9 +47,9 @@ class Ledger(msgspec.Struct, frozen=True, kw_only=True):
     number that any receipt or the card names.
     """
 
-    counted: tuple[Entry, ...] = ()
-    sound: tuple[Entry, ...] = ()
-    void: tuple[Entry, ...] = ()
+    counted: tuple[Receipt, ...] = ()
+    sound: tuple[Receipt, ...] = ()
+    void: tuple[Receipt, ...] = ()
     faults: tuple[Fault, ...] = ()
     card: Commented | None = None
     card_record: Card | None = None
@@ -62,7 +62,7 @@ class Ledger(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(dict.fromkeys(fault.says for fault in self.faults))
 
     @property
-    def last(self) -> Entry | None:
+    def last(self) -> Receipt | None:
         """The newest receipt that counts."""
         return self.counted[-1] if self.counted else None
 
@@ -92,7 +92,7 @@ class _Found(msgspec.Struct, frozen=True):
         return None
 
 
-def sorted_out(issue: Issue, read: Reader, seal: Seal | None = None) -> Ledger:
+def sorted_out(issue: Issue, read: Decode, seal: Seal | None = None) -> Ledger:
     """Sort the comments of one read into receipts and card, in comment order.
 
     A person's comment that looks like a receipt is only talk: if it could stop a case, whoever can
@@ -119,7 +119,7 @@ def sorted_out(issue: Issue, read: Reader, seal: Seal | None = None) -> Ledger:
     return ledger
 
 
-def _found(issue: Issue, comment: Commented, mine: bool, read: Reader, seal: Seal | None) -> _Found:
+def _found(issue: Issue, comment: Commented, mine: bool, read: Decode, seal: Seal | None) -> _Found:
     record = read(comment.body)
     return _Found(comment, record, mine, is_vouched(comment.body, seal, issue.id, comment.unchanged_since))
 
@@ -128,8 +128,8 @@ def _chained(found: list[_Found], cards: list[Commented], record: Card | None) -
     start = _checkpoint(found)
     believed = found if start is None else found[start:]
     faults = [fault for one in believed if (fault := one.fault())]
-    counted: list[Entry] = []
-    void: list[Entry] = []
+    counted: list[Receipt] = []
+    void: list[Receipt] = []
     for entry in _entries(believed):
         if _continues(entry, counted, start is not None):
             counted.append(entry)
@@ -153,9 +153,9 @@ def _chained(found: list[_Found], cards: list[Commented], record: Card | None) -
     )
 
 
-def _entries(found: list[_Found]) -> list[Entry]:
+def _entries(found: list[_Found]) -> list[Receipt]:
     return [
-        Entry(id=one.comment.id, database_id=one.comment.database_id, record=one.record)
+        Receipt(id=one.comment.id, database_id=one.comment.database_id, record=one.record)
         for one in found
         if one.record is not None
     ]
@@ -174,14 +174,14 @@ def _checkpoint(found: list[_Found]) -> int | None:
     return start
 
 
-def _continues(entry: Entry, counted: list[Entry], from_checkpoint: bool) -> bool:
+def _continues(entry: Receipt, counted: list[Receipt], from_checkpoint: bool) -> bool:
     if not counted:
         return from_checkpoint or (entry.record.n == 1 and entry.record.prev is None)
     last = counted[-1]
     return entry.record.prev == last.id and entry.record.n == last.record.n + 1
 
 
-def _lost_a_race(entry: Entry, counted: list[Entry], void: list[Entry]) -> bool:
+def _lost_a_race(entry: Receipt, counted: list[Receipt], void: list[Receipt]) -> bool:
     """Whether another run was quicker: the receipt's place is taken, or it follows a void one."""
     if not counted:
         return False

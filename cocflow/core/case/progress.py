@@ -13,7 +13,7 @@ from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 
-from cocflow.core.case.records import Instant, Owed, RecordOf, Words
+from cocflow.core.case.records import Owed, RecordOf, Time, Words
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -68,7 +68,7 @@ class Reminded(Change, frozen=True, kw_only=True, tag="reminded"):
     """That timer's occurrence of that instant is done, and every earlier one with it."""
 
     timer: str
-    due: Instant
+    due: Time
 
     def apply(self, progress: Progress, record: Record) -> None:
         """Count the occurrence as done."""
@@ -79,7 +79,7 @@ class Stay(msgspec.Struct, frozen=True):
     """A state and the instant of the entry into it."""
 
     state: str
-    since: Instant
+    since: Time
 
 
 class Progress(msgspec.Struct, kw_only=True):
@@ -93,11 +93,11 @@ class Progress(msgspec.Struct, kw_only=True):
 
     stays: list[Stay] = msgspec.field(default_factory=list)
     notices: dict[str, Owed] = msgspec.field(default_factory=dict)
-    owed_since: dict[str, Instant] = msgspec.field(default_factory=dict)
+    owed_since: dict[str, Time] = msgspec.field(default_factory=dict)
     told: set[str] = msgspec.field(default_factory=set)
-    reminded: dict[str, Instant] = msgspec.field(default_factory=dict)
+    reminded: dict[str, Time] = msgspec.field(default_factory=dict)
     answered: set[str] = msgspec.field(default_factory=set)
-    answered_upto: Instant = LONG_AGO
+    answered_upto: Time = LONG_AGO
     process: str = ""
     kept: dict[str, Any] = msgspec.field(default_factory=dict)
 

@@ -15,7 +15,7 @@ import msgspec
 
 from cocflow.core.case.seal import Seal
 
-Instant: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
+Time: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
 """An instant; a time without its zone isn't one."""
 
 Number: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=10**9)]
@@ -39,7 +39,7 @@ class Words(msgspec.Struct, frozen=True):
     sha: str
 
 
-Change = TypeVar("Change")
+_Change = TypeVar("_Change")
 
 
 class Owed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -55,7 +55,7 @@ class Owed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     by_receipt: bool = False
 
 
-class RecordOf(msgspec.Struct, Generic[Change], frozen=True, kw_only=True, omit_defaults=True):
+class RecordOf(msgspec.Struct, Generic[_Change], frozen=True, kw_only=True, omit_defaults=True):
     """One receipt's hidden part. `changes` are what the decision changed, each of a subject's own kind.
 
     `n` counts from 1; `prev` is the node id of the receipt before it; `of` is the fact or the
@@ -67,13 +67,13 @@ class RecordOf(msgspec.Struct, Generic[Change], frozen=True, kw_only=True, omit_
     n: Number
     prev: str | None
     of: str
-    at: Instant
+    at: Time
     process: str
     move: str | None = None
     by: str | None = None
     refused: bool = False
     sole: bool = False
-    changes: tuple[Change, ...] = ()
+    changes: tuple[_Change, ...] = ()
     owed: tuple[Owed, ...] = ()
     told: tuple[str, ...] = ()
     snapshot: dict[str, Any] | None = None
@@ -86,8 +86,8 @@ class Try(msgspec.Struct, frozen=True):
     """
 
     count: Number
-    since: Instant
-    again: Instant | None = None
+    since: Time
+    again: Time | None = None
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -101,9 +101,9 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     n: Number
     last: str
-    due: Instant | None = None
+    due: Time | None = None
     seen: str | None = None
-    edited: Instant | None = None
+    edited: Time | None = None
     told: tuple[str, ...] = ()
     tries: dict[str, Try] = {}
     late: datetime | None = None
@@ -117,7 +117,7 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """
 
     mail: str
-    received: Instant
+    received: Time
     verified: bool
     automatic: bool = False
     part: Number = 1

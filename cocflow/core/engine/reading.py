@@ -13,7 +13,7 @@ from cocflow.core.acts import ACTS
 from cocflow.core.acts.suspension import OF_INCIDENT, SuspensionBegan
 from cocflow.core.case.case import Case, Definition, marker_of
 from cocflow.core.case.facts import Issue
-from cocflow.core.case.ledger import Entry, Ledger, sorted_out
+from cocflow.core.case.ledger import Ledger, Receipt, sorted_out
 from cocflow.core.case.progress import LONG_AGO, Progress, Record, restored
 from cocflow.core.case.records import is_plausible, read_record
 from cocflow.core.case.seal import Seal
@@ -49,7 +49,7 @@ def read_ledger(issue: Issue, seal: Seal | None = None) -> Ledger:
     return sorted_out(issue, read_receipt, seal)
 
 
-def replay(entries: Iterable[Entry]) -> Progress:
+def replay(entries: Iterable[Receipt]) -> Progress:
     """Return what these receipts, in order, have made of the case. Linear in the receipts."""
     progress = Progress()
     for entry in entries:

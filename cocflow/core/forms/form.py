@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import msgspec
 
-Kind = Literal["textarea", "input", "upload", "dropdown", "checkboxes"]
+Element = Literal["textarea", "input", "upload", "dropdown", "checkboxes"]
 """The types of elements that are answered. An upload's answer is the links that GitHub puts into the body.
 
 https://docs.github.com/en/communities/using-templates-to-encourage-useful-issues-and-pull-requests/syntax-for-githubs-form-schema#upload
@@ -33,7 +33,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     label: str
-    kind: Kind = "textarea"
+    kind: Element = "textarea"
     required: bool = False
     options: tuple[str, ...] = ()
     multiple: bool = False

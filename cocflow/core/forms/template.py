@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from cocflow.core.forms.form import NO_CHOICE, NO_RESPONSE, QUESTIONS, Field, Form, Kind, LeftAlone
+from cocflow.core.forms.form import NO_CHOICE, NO_RESPONSE, QUESTIONS, Element, Field, Form, LeftAlone
 from cocflow.core.forms.markdown import heading_text
 from cocflow.errors import DefinitionError
 
@@ -148,7 +148,7 @@ _TYPES = "textarea, input, upload, dropdown, checkboxes or markdown"
 _NAME = re.compile(r"[A-Za-z0-9_-]+")
 
 
-def _field(element: _Part, kind: Kind) -> Field:
+def _field(element: _Part, kind: Element) -> Field:
     """Return one question of the template, checked."""
     id = element.at("id").value
     if not isinstance(id, str) or not _NAME.fullmatch(id):
@@ -193,7 +193,7 @@ def _label(label: _Part, id: str) -> str:
     return text
 
 
-def _render(render: _Part, id: str, kind: Kind) -> str | None:
+def _render(render: _Part, id: str, kind: Element) -> str | None:
     """Return the language of the fence around an answer; GitHub puts one around a textarea's only."""
     language = render.value
     if language is None:
@@ -203,7 +203,7 @@ def _render(render: _Part, id: str, kind: Kind) -> str | None:
     return language.strip() if kind == "textarea" else None
 
 
-def _options(listed: _Part, id: str, kind: Kind) -> tuple[tuple[str, ...], bool]:
+def _options(listed: _Part, id: str, kind: Element) -> tuple[tuple[str, ...], bool]:
     """Return the choices of a field, and whether one of them must be ticked."""
     if kind not in ("dropdown", "checkboxes"):
         return (), False

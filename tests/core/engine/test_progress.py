@@ -12,7 +12,7 @@ from cocflow.core.acts.party import Parties, PartyAdded, PartyRemoved
 from cocflow.core.acts.report import Later
 from cocflow.core.acts.resolve import Resolved
 from cocflow.core.acts.told import ToldByHand
-from cocflow.core.case.ledger import Entry
+from cocflow.core.case.ledger import Receipt
 from cocflow.core.case.progress import Moved, Progress, Record, checkpoint
 from cocflow.core.case.records import Owed, Words, receipt_line
 from cocflow.core.engine.reading import read_receipt, replay
@@ -28,9 +28,9 @@ def record(n: int, *changes: object, **fields: object) -> Record:
     return Record(n=n, changes=changes, **(defaults | fields))  # type: ignore[arg-type]
 
 
-def entries(*records: Record) -> list[Entry]:
+def entries(*records: Record) -> list[Receipt]:
     """Return the records as receipts."""
-    return [Entry(id=f"IC_{one.n}", database_id=one.n, record=one) for one in records]
+    return [Receipt(id=f"IC_{one.n}", database_id=one.n, record=one) for one in records]
 
 
 @pytest.mark.parametrize("state", STATES)

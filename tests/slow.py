@@ -1,0 +1,49 @@
+"""Which tests are slow: those that start a server or a process, and those that say so themselves.
+
+What a test's module uses decides it, so a new test needs no mark and no figure is kept by hand.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from functools import cache
+from types import ModuleType
+
+import pytest
+
+HEAVY = ("benchmarks", "cocflow.demo", "cocflow.sandbox", "subprocess", "tests.servers")
+"""What serves, listens, starts processes or measures."""
+OURS = ("tests.",)
+"""What is looked into, to see what it uses in its turn."""
+
+
+def mark(items: list[pytest.Item]) -> None:
+    """Mark the slow ones."""
+    for item in items:
+        names = (item.module.__name__, f"{item.module.__package__}.conftest")  # type: ignore[attr-defined]
+        if any(is_slow(name) for name in names):
+            item.add_marker(pytest.mark.slow)
+
+
+@cache
+def is_slow(name: str) -> bool:
+    """Whether a module uses anything heavy, itself or by what it uses of ours."""
+    seen, waiting = set[str](), [name]
+    while waiting:
+        if (one := waiting.pop()) in seen:
+            continue
+        seen.add(one)
+        if one.startswith(HEAVY):
+            return True
+        if one.startswith(OURS) and one in sys.modules:
+            waiting += _used(sys.modules[one])
+    return False
+
+
+def _used(module: ModuleType) -> Iterator[str]:
+    """Return the names of the modules that a module's names come from."""
+    for value in vars(module).values():
+        found = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", None)
+        if isinstance(found, str):
+            yield found
