@@ -44,6 +44,9 @@ NEEDED_BY_FIELDS: Mapping[str, tuple[Property, ...]] = {
 }
 """What a view's fields are made of: a template that names one depends on these properties."""
 
+CARD = "administrators/card"
+"""The template that every issue shows, whatever its process names."""
+
 _OF_KIND: dict[str, frozenset[Property]] = {
     "incident": frozenset({"promise", "awaits_estimate", "awaits_triage"}),
     "suspension": frozenset({"appeal_open", "appeal_window", "account_suspended"}),
@@ -221,6 +224,7 @@ def what_templates_lack(
 
 
 def _notices(process: Process, root: Entry) -> Iterator[tuple[Entry, str]]:
+    yield root.at("states"), CARD
     for entry, opening in zip(root.at("opening").items(), process.openings, strict=True):
         yield from ((entry.at("notices"), one) for one in opening.notices)
     for move in process.moves:

@@ -35,26 +35,6 @@ from cocflow.setup import shipped
 
 EXAMPLES = Path(__file__).with_name("definitions")
 INCIDENT = shipped.workflows() / "incident.yml"
-NOTICES = (
-    "reporter/arrived",
-    "reporter/asked",
-    "reporter/estimate",
-    "administrators/opened",
-    "party/told",
-    "suspended/open",
-)
-
-
-@pytest.fixture
-def templates(tmp_path: Path) -> Path:
-    """A folder with an empty template for each notice that the examples name."""
-    for notice in NOTICES:
-        path = tmp_path / f"{notice}.md.j2"
-        path.parent.mkdir(exist_ok=True)
-        path.touch()
-    return tmp_path
-
-
 FORM = shipped.issue_forms() / "incident.yml"
 
 
@@ -136,6 +116,14 @@ def test_sets_stand_for_their_states_wherever_states_are_listed(templates: Path)
     froms = {move.name: move.from_ for move in process.moves}
     assert froms["finish"] == ("open", "paused")
     assert froms["help"] == ("open", "paused", "done")
+
+
+def test_a_state_may_come_by_several_sets(templates: Path, tmp_path: Path) -> None:
+    """A state that is named by itself and by a set, or by two sets, counts once."""
+    text = (EXAMPLES / "positive" / "back_and_letters.yml").read_text()
+    path = write(tmp_path, text.replace("    from: [any]\n", "    from: [open, undone, any]\n"))
+    process = load_process(path, templates)
+    assert process.moves[-1].from_ == ("open", "paused", "done")
 
 
 def test_properties_ways_and_records_arrive_in_the_structs(templates: Path) -> None:
