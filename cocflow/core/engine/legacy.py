@@ -76,7 +76,8 @@ def _snapshot(old: dict[str, Any]) -> dict[str, Any]:
     if old.get("suspensions"):
         standings = {key: _standing(one) for key, one in _items(old, "suspensions")}
         kept["suspensions"] = {"is": "suspensions", "standings": standings, "highest": len(standings)}
-    kept["end"] = {"is": "end"} | {name: old.get(name) for name in ("until", "indefinite", "returned")}
+    if end := {name: old[name] for name in ("until", "indefinite", "returned") if old.get(name)}:
+        kept["end"] = {"is": "end"} | end
     if old.get("appeal"):
         kept["appeal"] = {"is": "appeal", "appeal": old["appeal"]}
     if old.get("decided") is not None:
