@@ -152,7 +152,7 @@ def test_drafts_and_choices_arrive_in_the_structs(templates: Path) -> None:
     process = load_process(EXAMPLES / "positive" / "drafted.yml", templates)
     (post,) = (move for move in process.moves if move.drafted)
     assert post.drafted == Drafting(approved_by=2, asks=("reporter/asked",))
-    assert process.choice("in_public") == Choice(name="in_public", field="where", option=1)
+    assert process.choice("in_public") == Choice(name="in_public", field="where", option=1, of=2)
     assert {choice.name for choice in process.choices} == set(CHOICES)
 
 
@@ -182,7 +182,11 @@ def test_the_shipped_form_offers_what_the_shipped_process_binds() -> None:
     ("old", "new", "message"),
     [
         ("    id: where\n", "    id: place\n", "the question `where` is gone"),
-        ("        - What the people concerned need to know, with my name\n", "", "`share` has no choice 5"),
+        (
+            "        - What the people concerned need to know, with my name\n",
+            "",
+            "`share` has 4 choices, not the 5 that are counted on",
+        ),
     ],
 )
 def test_a_form_that_lacks_a_choice_is_refused_by_its_line(
