@@ -28,7 +28,7 @@ test: .venv/installed node_modules/installed  ## The gate: lint, and beside it e
 	@$(MAKE) --no-print-directory -j 2 tests lint
 
 proof: .venv/installed node_modules/installed  ## The long matrices whole, with the counts of what was tried; takes long
-	COCFLOW_FAULTS=all COCFLOW_FUZZ=long COCFLOW_HISTORIES=1000 $(PYTEST) -m matrix
+	COCFLOW_FAULTS=all COCFLOW_FUZZ=long COCFLOW_HISTORIES=1000 $(PYTEST) -m matrix -o faulthandler_timeout=0
 
 tests: .venv/installed node_modules/installed
 	$(PYTEST)
