@@ -1,11 +1,13 @@
-"""Whose receipts a read shows, whoever asks."""
+"""What is open at a glance, the history of one case, and whose receipts a read shows, whoever asks."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
 from cocflow.core.case.facts import Actor, Commented, Issue
-from cocflow.run.overview import written_by_jobs
+from cocflow.run.overview import history, written_by_jobs
+from tests.core.play import MFT, RIYA
+from tests.scene import PUBLIC, Scene
 
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
 PERSON = Actor("U_riya", "riya")
@@ -44,3 +46,14 @@ def test_nobody_else_passes_for_the_job() -> None:
     """Neither another bot, nor a person of that login, nor whoever asks is taken for who writes receipts."""
     found = written_by_jobs(read(OTHER, NAMESAKE, PERSON))
     assert not any(found.is_mine(comment) for comment in found.comments())
+
+
+def test_the_history_shows_states_and_nothing_else_for_one() -> None:
+    """An answer about a draft names who answers; that is no state, and the history goes on in the one it has."""
+    made = Scene(answers={"where": PUBLIC})
+    made.acknowledged("Robin Example, robin@example.org")
+    made.says(MFT, "/post rules\nIt was taken down.")
+    made.says(RIYA, "/consent yes")
+    states = {line.state for line in history(made.case())}
+    assert states <= {state.name for state in made.case().process.states}
+    assert history(made.case())[-1].state == made.case().progress.state
