@@ -25,7 +25,7 @@ VIOLATIONS = {
         "import cocflow.run.sweep",
     ),
     "The core is pure: no I/O, no clock, no logging, no environment": (
-        "core/engine/ledger.py",
+        "core/case/ledger.py",
         "import time",
     ),
     "Adapters know the core and the ports, and no use case": (

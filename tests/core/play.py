@@ -310,6 +310,19 @@ class Play:
             if isinstance(fact, Commented) and read_receipt(fact.body) is not None
         ]
 
+    def answer(self, id_: str) -> Record:
+        """Return the one receipt that answers a fact."""
+        (record,) = [record for record in self.records() if record.of == id_]
+        return record
+
+    def refusal(self) -> tuple[str, str | None, tuple[str, ...]]:
+        """Run, and return the reason, the command to copy, and the templates of the one refusal."""
+        (decision,) = self.run()
+        assert decision.record.refused
+        assert decision.record.changes == ()
+        assert decision.record.owed == ()
+        return decision.reason or "", decision.copy, decision.says
+
     @property
     def state(self) -> str | None:
         """The state that the receipts say the case is in."""
