@@ -334,7 +334,8 @@ def played_to(state: str, *, parties: Iterable[str] = (), kind: type[Play] = Pla
 
     In `resolved` a party, Robin Example, still has to be told; `parties` are in the case from the start.
     """
-    play = kind(text=body(nature=None) if state == "incomplete" else None, **fields)
+    given = {"text": body(nature=None) if state == "incomplete" else None} | fields
+    play = kind(**given)
     for name in parties:
         play.says(MFT, f"/party {name}")
     play.run()
