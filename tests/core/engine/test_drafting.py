@@ -95,7 +95,7 @@ def changes_the_consent(play: Play) -> None:
     play.says(MFT, "/consent parties\n> You may.")
 
 
-@pytest.mark.parametrize("change", [adds_a_party, moves_a_party, moves_the_reporter])
+@pytest.mark.parametrize("change", [adds_a_party, moves_a_party, moves_the_reporter, changes_the_consent])
 def test_what_its_letters_depend_on_voids_the_approvals_and_shows_it_anew(
     change: Callable[[Play], None],
 ) -> None:
