@@ -115,8 +115,8 @@ class Scene:
 
     def case(self, number: int = 1) -> Case:
         """Return the case of an issue as it stands."""
-        issue = self.tracker.read(number)
-        return self.desk.open(issue, incident=self.desk.incident_of(issue))
+        read = self.desk.read(number)
+        return self.desk.open(read, incident=self.desk.incident_of(read))
 
     def texts(self, key: str) -> list[str]:
         """Return the texts that somebody was sent, oldest first."""

@@ -37,7 +37,7 @@ def test_a_configuration_alone_is_enough(folder: Path) -> None:
     made = desk(folder, "acme/incidents", "token")
     assert isinstance(made.tracker, GitHubTracker)
     assert isinstance(made.notifier, Channels)
-    assert made.definitions["incident"].process.id == "incident/1.0"
+    assert made.definitions["incident"].process.id == "incident/1.1"
     assert [one.login for one in made.community.administrators] == ["mft", "miabot"]
     assert made.templates.subject("reporter/arrived") == templates().subject("reporter/arrived")
 
@@ -57,8 +57,8 @@ def test_a_communitys_own_process_stands_before_the_shipped_one(folder: Path) ->
     own = folder / "workflows" / "incident.yml"
     own.parent.mkdir()
     text = (shipped.workflows() / "incident.yml").read_text(encoding="utf-8")
-    own.write_text(text.replace('version: "1.0"', 'version: "1.0-acme"'), encoding="utf-8")
-    assert load_definition(folder, "incident").process.version == "1.0-acme"
+    own.write_text(text.replace('version: "1.1"', 'version: "1.1-acme"'), encoding="utf-8")
+    assert load_definition(folder, "incident").process.version == "1.1-acme"
 
 
 def test_without_a_configuration_nothing_runs(tmp_path: Path) -> None:

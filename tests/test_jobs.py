@@ -18,6 +18,7 @@ from packaging.version import Version
 
 from cocflow.adapters.actions import ACTIONS, SECRETS, read_event
 from cocflow.sandbox import Clock, Sandbox
+from cocflow.setup.job import with_quick_labels
 from tests.jobs import community, layouts
 from tests.jobs.act import Act, Json, Log, find_act, read_workflow
 from tests.jobs.community import MARKS, REPO, Community
@@ -153,11 +154,14 @@ def program() -> Path:
 @pytest.fixture(scope="session")
 def filtered(program: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Json], bool]:
     """Return a function that tells whether the incident job's `if:` lets an event in: its steps are cut."""
-    folder = tmp_path_factory.mktemp("filter")
+    return _filter(program, tmp_path_factory.mktemp("filter"), FOLDER / "incident.yml")
+
+
+def _filter(program: Path, folder: Path, job: Path) -> Callable[[str, Json], bool]:
     repository = folder / "repository"
     workflows = repository / ".github" / "workflows"
     workflows.mkdir(parents=True)
-    workflow = read_workflow(FOLDER / "incident.yml")
+    workflow = read_workflow(job)
     workflow["jobs"]["handle"]["steps"] = [{"run": "true"}]
     (workflows / "incident.yml").write_text(json.dumps(workflow), "utf-8")
     act = Act(program=program, repository=repository, python=folder, folder=folder)
@@ -204,7 +208,10 @@ LABELS = {
     ("labeled", "state: triaged"): True,
     ("labeled", "estimate: 1 day"): True,
     ("labeled", "suspend"): True,
-    ("labeled", "post: publish"): True,
+    ("labeled", "approve"): True,
+    ("labeled", "Approve"): True,
+    ("labeled", "post: publish"): False,
+    ("labeled", "estimate: 2 years"): False,
     ("labeled", "bug"): False,
     ("labeled", "suspended"): False,
     ("labeled", "consent: nothing"): False,
@@ -235,6 +242,17 @@ def test_only_labels_that_ask_for_something_cost_a_job(
     """A label that asks for a move starts a job; any other, and one taken off, doesn't."""
     wanted = LABELS[(action, label)]
     assert filtered("issues", payload(action, label={"name": label})) is wanted
+
+
+@needs_act
+@pytest.mark.parametrize("label", ["it's fine", 'say "yes"', "${{ github.token }}", "[a], b", "naïve: 1 día"])
+def test_a_community_s_own_quick_labels_start_the_job(program: Path, label: str, tmp_path: Path) -> None:
+    """Whatever characters a label has, the job that lists it starts for it, and for no other."""
+    job = tmp_path / "incident.yml"
+    job.write_text(with_quick_labels((FOLDER / "incident.yml").read_text("utf-8"), [label]), "utf-8")
+    lets_in = _filter(program, tmp_path / "filter", job)
+    assert lets_in("issues", payload("labeled", label={"name": label}))
+    assert not lets_in("issues", payload("labeled", label={"name": "approve"}))
 
 
 # --- whole incidents -----------------------------------------------------------------------------

@@ -112,10 +112,26 @@ def _set_up_repository(repository: str | None, work: Installation, given: Given)
 def _plan(files: Files, given: Given) -> tuple[Plan, tuple[Process, ...]]:
     """Compare what is there with what is shipped, and check the configuration before anything is written."""
     from cocflow.setup import shipped
-    from cocflow.setup.install import CONFIGURATION, configuration, form_values, plan
+    from cocflow.setup.install import (
+        CONFIGURATION,
+        Remembered,
+        blame,
+        configuration,
+        form_values,
+        plan,
+        renew,
+    )
+    from cocflow.setup.job import quick_labels_of
 
+    files = Remembered(files)
+    wanted = shipped_for(files)
     with checked_out(files) as folder:
-        processes = processes_in(folder)
+        planned = plan(files, wanted, {}, {})
+        renew(folder, planned)
+        try:
+            processes = processes_in(folder)
+        except DefinitionError as mistake:
+            raise blame(planned, mistake) from None
         template = (shipped.root() / CONFIGURATION).read_text()
         own = folder / CONFIGURATION
         present = own.read_text() if own.exists() else template
@@ -125,7 +141,7 @@ def _plan(files: Files, given: Given) -> tuple[Plan, tuple[Process, ...]]:
         else:
             text, new = present, {}
         community = _checked(text, processes)
-    return plan(files, shipped_for(files), form_values(community), new), processes
+    return plan(files, wanted, form_values(community), new, quick_labels_of(processes)), processes
 
 
 def _asked(given: Given) -> Asked:

@@ -45,7 +45,6 @@ def check(files: tuple[Path, ...]) -> None:
 
 def _check_in_force(checked: Checked, folder: Path) -> None:
     from cocflow.process.loading import Where, check_choices, load_form
-    from cocflow.setup import shipped
     from cocflow.setup.in_force import (
         FORM_FIELDS,
         check_name,
@@ -66,9 +65,6 @@ def _check_in_force(checked: Checked, folder: Path) -> None:
             check_name(one, path)
             check_choices(one, load_form(form, FORM_FIELDS[one.name]), Where(form, path))
             click.echo(f"{form}: the form fits {one.id}")
-        with checked.saying():
-            if path.parent.resolve() != shipped.workflows().resolve():
-                checked.against_shipped(one, path)
     job = job_file(folder)
     if left_out := not_let_through(job.read_text(), found):
         hint = "run cocflow init, or add them to the list in its `if:`"
@@ -102,34 +98,16 @@ class Checked:
     def process(self, path: Path, templates: list[Path]) -> Process | None:
         """Check a process and its version; None if it can't be loaded."""
         from cocflow.process.loading import examine_process
-        from cocflow.process.versions import load_committed, unversioned
 
         with self.saying():
             loaded, mistakes = examine_process(path, templates)
-            for mistake in mistakes:
+            found = mistakes or tuple(_unversioned(loaded, path, templates))
+            for mistake in found:
                 self.say(mistake)
-            if mistakes:
-                return None
-            before = load_committed(path, templates)
-            if before is not None and (changes := unversioned(before, loaded)):
-                self.say(_needs_version(path, changes, "give it another `version`, as open cases rely on it"))
-            else:
+            if not found:
                 click.echo(f"{path}: {loaded.id} is sound")
-            return loaded
+            return None if mistakes else loaded
         return None
-
-    def against_shipped(self, own: Process, path: Path) -> None:
-        """Say what a process does otherwise than the shipped one whose version it bears."""
-        from cocflow.process.versions import unversioned
-        from cocflow.setup import shipped
-        from cocflow.setup.in_force import load_named
-
-        there = load_named(shipped.workflows() / f"{own.name}.yml", shipped.root())
-        if changes := unversioned(there, own):
-            hint = (
-                f'version {own.version} is cocflow\'s own; call yours otherwise, as in "{own.version}-ours"'
-            )
-            self.say(_needs_version(path, changes, hint))
 
     def templates(self, folder: Path) -> None:
         """Say of each template of a folder what is wrong with it."""
@@ -165,6 +143,25 @@ class Checked:
             with self.saying():
                 for mistake in what_templates_lack(one, path, templates.fields_of):
                     self.say(mistake)
+
+
+def _unversioned(own: Process, path: Path, templates: list[Path]) -> Iterator[DefinitionError]:
+    """Give what a file means otherwise than one of its version: as committed last, and as it is shipped."""
+    from cocflow.process.versions import load_committed, unversioned
+    from cocflow.setup import shipped
+    from cocflow.setup.in_force import load_named
+
+    before = load_committed(path, templates)
+    if before is not None and (changes := unversioned(before, own)):
+        yield _needs_version(path, changes, "give it another `version`, as open cases rely on it")
+        return
+    there = shipped.workflows() / f"{own.name}.yml"
+    if path.resolve() == there.resolve():
+        return
+    if changes := unversioned(load_named(there, shipped.root()), own):
+        ours = f"{own.version}-ours"
+        hint = f'version {own.version} is cocflow\'s own; call yours otherwise, as in "{ours}"'
+        yield _needs_version(path, changes, hint)
 
 
 def _needs_version(path: Path, changes: tuple[str, ...], hint: str) -> DefinitionError:

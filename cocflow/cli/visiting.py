@@ -134,9 +134,9 @@ def survey(here: Visit, folder: Path) -> Survey:
     from cocflow.process.entries import read_yaml
     from cocflow.process.whole import what_templates_lack
     from cocflow.setup.examine import Survey
-    from cocflow.setup.in_force import job_file, own_or_shipped
+    from cocflow.setup.in_force import own_or_shipped
     from cocflow.setup.install import form_values, plan
-    from cocflow.setup.job import quick_labels_of
+    from cocflow.setup.job import JOB, quick_labels_of
 
     settings = here.premises.settings()
     if settings is None:
@@ -146,7 +146,7 @@ def survey(here: Visit, folder: Path) -> Survey:
         here.premises,
         settings,
         sweep_job=job.read_text() if job.exists() else "",
-        job=job_file(folder).read_text(),
+        job=(folder / JOB).read_text() if (folder / JOB).exists() else "",
     )
     try:
         found.config = read_yaml(config) if config.exists() else None

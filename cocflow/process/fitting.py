@@ -84,12 +84,12 @@ def _records_fit_the_move(process: Process, root: Entry) -> Mistakes:
         for one in recorded:
             if not any(_suits(one, way, move) for way in _ways(move)):
                 yield entry.error(
-                    f"`{move.name}` can't bring `{one.name}`", f"it comes by {_or(_comes_by(one))}"
+                    f"`{move.name}` can't bring `{one.name}`", f"it comes by {_or(comes_by(one))}"
                 )
                 continue
             for way in _ways(move):
                 if way in kept and not _suits(one, way, move):
-                    hint = f"take it out; `{one.name}` comes by {_or(_comes_by(one))}"
+                    hint = f"take it out; `{one.name}` comes by {_or(comes_by(one))}"
                     message = f"`{way}` in `{move.name}` brings no `{one.name}`"
                     yield root.at("moves", move.name, way).error(message, hint)
             yield from _under_guards(entry, one, move.guards)
@@ -102,7 +102,7 @@ def _records_fit_the_timer(process: Process, root: Entry) -> Mistakes:
             if not one.by_timer:
                 yield entry.error(
                     f"no timer can bring `{one.name}`",
-                    f"it comes by {_or(_comes_by(one))}: record it in a move",
+                    f"it comes by {_or(comes_by(one))}: record it in a move",
                 )
             yield from _under_guards(entry, one, timer.guards)
 
@@ -121,8 +121,9 @@ def _nothing_is_lost(process: Process, root: Entry) -> Mistakes:
         recorded = [ACTS.records[name] for name in move.records]
         by_command = [one for one in kept if move.command in one.commands]
         if by_command and not any(one in by_command for one in recorded):
-            apt = [one for one in by_command if one.guards and set(one.guards) <= set(move.guards)]
-            hint = _or(f"`records: [{one.name}]`" for one in apt or by_command)
+            able = [one for one in by_command if set(one.guards) <= set(move.guards)]
+            apt = [one for one in able if one.guards] or able or by_command
+            hint = _or(f"`records: [{one.name}]`" for one in apt)
             yield entry.at("command").error(f"nothing would be kept of `/{move.command}`", f"add {hint}")
         if move.edit and not any(one.by_edit for one in recorded):
             hint = _add(one.name for one in kept if one.by_edit)
@@ -167,7 +168,8 @@ def _suits(one: Recorder, way: str, move: Move) -> bool:
             return False
 
 
-def _comes_by(one: Recorder) -> Iterator[str]:
+def comes_by(one: Recorder) -> Iterator[str]:
+    """Give the ways in which something that is recorded comes about, as they are written."""
     yield from (f"`command: {name}`" for name in one.commands)
     yield from ["a quick label without a command"] if one.by_label else []
     yield from ["`edit: true`"] if one.by_edit else []

@@ -97,7 +97,7 @@ FORMER_MARKS: dict[str, MarkProperty] = {
 """Marks that were known by their names before 1.1."""
 
 _PYTHON_NAMES = {"process": "name", "from": "from_", "in": "in_", "opening": "openings", "is": "is_"}
-_ASKED = tuple(FOLDERS[role] for role in ("reporter", "party", "suspended") if role in FOLDERS)
+_ASKED = tuple(folder for role, folder in FOLDERS.items() if role != "administrator")
 
 
 class Where(NamedTuple):
@@ -169,7 +169,7 @@ def check_choices(process: Process, form: Form, where: Where) -> None:
     """
     for choice in process.choices:
         field = form.field(choice.field)
-        if field is not None and 1 <= choice.option <= len(field.options):
+        if field is not None and len(field.options) == choice.of:
             continue
         body = read_yaml(where.form).at("body")
         line = read_yaml(where.process).at("choices", choice.name).line
@@ -177,7 +177,10 @@ def check_choices(process: Process, form: Form, where: Where) -> None:
         if field is None:
             raise body.error(f"the question `{choice.field}` is gone", hint)
         options = body.at(field.place, "attributes", "options")
-        raise options.error(f"`{field.id}` has no choice {choice.option}", hint)
+        found = len(field.options)
+        raise options.error(
+            f"`{field.id}` has {found} choices, not the {choice.of} that are counted on", hint
+        )
 
 
 def notices_in(templates: Iterable[Path]) -> Iterator[str]:
@@ -431,7 +434,7 @@ def _one(names: Iterable[str]) -> str:
 
 
 def _choices(entry: Entry) -> tuple[Choice, ...]:
-    fields: Fields = ({"field": Entry.text, "option": _place}, {})
+    fields: Fields = ({"field": Entry.text, "option": _place, "of": _place}, {})
     return _named(known("choice", CHOICES), Choice, fields, at_least=0)(entry)
 
 

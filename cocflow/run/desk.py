@@ -13,10 +13,9 @@ import msgspec
 
 from cocflow.core.case.case import Case, Definition
 from cocflow.core.case.facts import Issue, Page
-from cocflow.core.case.ledger import Ledger
 from cocflow.core.case.records import is_vouched
 from cocflow.core.case.seal import Seal
-from cocflow.core.engine.reading import governed_by, incident_number, open_case, read_ledger
+from cocflow.core.engine.reading import Read, governed_by, incident_number, open_case, parsed
 from cocflow.core.people.roster import Community
 from cocflow.core.process import SUSPENSION
 from cocflow.errors import AdapterError, DefinitionError
@@ -35,11 +34,21 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     mailbox: Mailbox | None = None
     seal: Seal | None = None
 
-    def definition(self, issue: Issue, ledger: Ledger | None = None) -> Definition:
+    def read(self, number: int) -> Read:
+        """Read an issue, and parse its receipts."""
+        return self.parsed(self.tracker.read(number))
+
+    def parsed(self, issue: Issue) -> Read:
+        """Parse the receipts of a read of an issue."""
+        return parsed(issue, self.seal)
+
+    def definition(self, read: Read) -> Definition:
         """Return the definition that governs an issue; DefinitionError where its receipts name another."""
-        name = governed_by(issue, self.community, self.seal, ledger)
+        name = governed_by(read, self.community)
         if name not in self.definitions:
-            raise DefinitionError(f"The receipts of issue {issue.number} are of a process that isn't here.")
+            raise DefinitionError(
+                f"The receipts of issue {read.issue.number} are of a process that isn't here."
+            )
         return self.definitions[name]
 
     def believed(self, page: Page) -> Page:
@@ -54,27 +63,19 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
         )
         return msgspec.structs.replace(page, issues=issues)
 
-    def open(
-        self,
-        issue: Issue,
-        delivered: Iterable[str] = (),
-        incident: Case | None = None,
-        ledger: Ledger | None = None,
-    ) -> Case:
+    def open(self, read: Read, delivered: Iterable[str] = (), incident: Case | None = None) -> Case:
         """Return the case that a read of an issue shows, under the process that governs it."""
-        ledger = ledger or read_ledger(issue, self.seal)
-        definition = self.definition(issue, ledger)
-        return open_case(issue, definition, self.community, delivered, incident, self.seal, ledger)
+        return open_case(read, self.definition(read), self.community, delivered, incident)
 
-    def incident_of(self, issue: Issue) -> Case | None:
+    def incident_of(self, read: Read) -> Case | None:
         """Return the incident of a suspension; None for an incident, and where there is none. One read."""
-        definition = self.definition(issue)
+        definition = self.definition(read)
         is_suspension = definition.process.name == SUSPENSION
-        number = incident_number(issue, definition, self.seal) if is_suspension else None
-        if number is None or number == issue.number:
+        number = incident_number(read, definition) if is_suspension else None
+        if number is None or number == read.issue.number:
             return None
         try:
-            incident = self.open(self.tracker.read(number))
+            incident = self.open(self.read(number))
         except AdapterError as error:
             if error.status != 404:
                 raise

@@ -12,11 +12,10 @@ import msgspec
 
 from cocflow.core.acts.suspension import TwiceMadeError
 from cocflow.core.case.case import Case
-from cocflow.core.case.facts import Issue
 from cocflow.core.case.records import Try
 from cocflow.core.engine.decide import decide, noted
 from cocflow.core.engine.decision import Decision
-from cocflow.core.engine.reading import read_ledger
+from cocflow.core.engine.reading import Read
 from cocflow.core.engine.recovery import recovery
 from cocflow.errors import DefinitionError
 from cocflow.run.card import halt, show
@@ -59,8 +58,8 @@ def enforce(desk: Desk, number: int) -> Outcome:
     Raises AdapterError where GitHub doesn't answer, DefinitionError where the process lacks the
     state that the case is in; both leave a case that the next run takes up.
     """
-    issue = desk.tracker.read(number)
-    outcome, case = _drain(desk, issue, desk.incident_of(issue))
+    read = desk.read(number)
+    outcome, case = _drain(desk, read, desk.incident_of(read))
     if outcome.broken:
         return outcome
     for child in open_suspensions(desk, case):
@@ -69,40 +68,40 @@ def enforce(desk: Desk, number: int) -> Outcome:
 
 
 def _drain(
-    desk: Desk, issue: Issue, incident: Case | None = None, about: Case | None = None
+    desk: Desk, read: Read, incident: Case | None = None, about: Case | None = None
 ) -> tuple[Outcome, Case]:
     """Decide and perform until nothing is left to do. `about`: a suspension that the incident is to note."""
     delivered: set[str] = set()
-    ledger = read_ledger(issue, desk.seal)
-    tries = dict(ledger.card_record.tries) if ledger.card_record is not None else {}
+    card, number = read.ledger.card_record, read.issue.number
+    tries = dict(card.tries) if card is not None else {}
     receipts = 0
     while True:
-        case = desk.open(issue, delivered, incident, ledger)
+        case = desk.open(read, delivered, incident)
         try:
             sent = _hand_out(desk, case, tries)
         except TwiceMadeError as twice:
             give_up(desk, case, twice)
-            return Outcome(number=issue.number), case
+            return Outcome(number=number), case
         if sent:
             delivered |= sent
             continue
         decision = _next(case, about)
         if decision is None:
             break
-        issue, ledger, counts = post(desk, case, decision)
+        read, counts = post(desk, case, decision)
         receipts += counts
     if case.ledger.broken:
         halt(desk, case)
-        return Outcome(number=issue.number, receipts=receipts, broken=True), case
+        return Outcome(number=number, receipts=receipts, broken=True), case
     if case.progress.state is None:
-        return Outcome(number=issue.number), case
+        return Outcome(number=number), case
     owed = (one for one in case.progress.owed() if not words_changed(case, one))
     tries = {one.id: tries[one.id] for one in owed if one.id in tries}
     edited = project(desk, case, tries)
     tidy(desk, case)
     show(desk, case, tries, edited)
     undelivered = sum(one.again is not None for one in tries.values())
-    return Outcome(number=issue.number, receipts=receipts, undelivered=undelivered), case
+    return Outcome(number=number, receipts=receipts, undelivered=undelivered), case
 
 
 def _hand_out(desk: Desk, case: Case, tries: dict[str, Try]) -> set[str]:
@@ -115,7 +114,7 @@ def _hand_out(desk: Desk, case: Case, tries: dict[str, Try]) -> set[str]:
         return set()
 
     def drained(number: int) -> bool:
-        outcome, _ = _drain(desk, desk.tracker.read(number), about=case)
+        outcome, _ = _drain(desk, desk.read(number), about=case)
         return not outcome.broken
 
     return note(case, drained) | deliver(desk, case, tries)

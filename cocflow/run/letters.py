@@ -109,12 +109,12 @@ def _matching(desk: Desk, letter: Letter, addressees: Addressees) -> tuple[int, 
 def _case(desk: Desk, number: int) -> Case | None:
     """Return the case of an issue, None if there is no such issue."""
     try:
-        issue = desk.tracker.read(number)
+        read = desk.read(number)
     except AdapterError as error:
         if error.status != 404:
             raise
         return None
-    return desk.open(issue, incident=desk.incident_of(issue))
+    return desk.open(read, incident=desk.incident_of(read))
 
 
 def _is_from(case: Case, letter: Letter) -> bool:
@@ -150,8 +150,8 @@ def _open_letters(desk: Desk) -> int:
 def _file(desk: Desk, number: int, letter: Letter, *, verified: bool) -> None:
     """Post what isn't there yet of a letter's parts; the same letter twice is there already."""
     digest = sha256(f"{letter.message_id}\n{letter.sender}\n{letter.text}")
-    issue = desk.tracker.read(number)
-    case = desk.open(issue)
+    case = desk.open(desk.read(number))
+    issue = case.issue
     filed_here = (case.mail(comment) for comment in issue.comments())
     there = {filed.part for filed in filed_here if filed is not None and filed.mail == digest}
     parts = list(_parts(letter.text))

@@ -73,11 +73,11 @@ def written_by_jobs(issue: Issue) -> Issue:
 
 def read_case(desk: Desk, number: int) -> Case:
     """Read an issue and return its case, by whatever token. One read more for a suspension."""
-    issue = written_by_jobs(desk.tracker.read(number))
-    incident = desk.incident_of(issue)
+    read = desk.parsed(written_by_jobs(desk.tracker.read(number)))
+    incident = desk.incident_of(read)
     if incident is None:
-        return desk.open(issue)
-    return desk.open(issue, incident=desk.open(written_by_jobs(incident.issue)))
+        return desk.open(read)
+    return desk.open(read, incident=desk.open(desk.parsed(written_by_jobs(incident.issue))))
 
 
 def open_issues(desk: Desk) -> tuple[Listed, ...]:

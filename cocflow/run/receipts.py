@@ -14,11 +14,10 @@ import msgspec
 from cocflow.core.acts.consent import consent
 from cocflow.core.acts.told import NOT_PEOPLE, owed_to_people
 from cocflow.core.case.case import Case
-from cocflow.core.case.facts import Issue, extended
-from cocflow.core.case.ledger import Ledger
+from cocflow.core.case.facts import extended
 from cocflow.core.case.records import Owed, receipt_line
 from cocflow.core.engine.decision import Decision
-from cocflow.core.engine.reading import read_ledger
+from cocflow.core.engine.reading import Read
 from cocflow.core.views import view
 from cocflow.core.views.base import Occasion
 from cocflow.errors import AdapterError
@@ -31,8 +30,8 @@ LONGEST_TEXT = 60_000
 """Characters of text in a comment, below GitHub's 65,536 so that the record always fits."""
 
 
-def post(desk: Desk, case: Case, decision: Decision) -> tuple[Issue, Ledger, bool]:
-    """Post a receipt and read the tail; return the issue and its ledger then, and whether it counts."""
+def post(desk: Desk, case: Case, decision: Decision) -> tuple[Read, bool]:
+    """Post a receipt and read the tail; return the read as it is then, and whether the receipt counts."""
     line = receipt_line(decision.record, desk.seal, case.issue.id)
     body = f"{_text(desk, case, decision)}\n\n{line}"
     expecting: str | None = None
@@ -46,19 +45,19 @@ def post(desk: Desk, case: Case, decision: Decision) -> tuple[Issue, Ledger, boo
             raise
     else:
         issue = extended(case.issue, desk.tracker.tail(case.issue, expecting))
-    ledger = read_ledger(issue, desk.seal)
+    read = desk.parsed(issue)
+    ledger = read.ledger
     news = issue.comments()[len(case.issue.comments()) :]
     same = {one.id for one in news if issue.is_mine(one) and one.body.endswith(line)}
     ours = same if expecting is None else {expecting}
     counts = any(entry.id in ours for entry in ledger.counted)
     lost = {entry.id: entry.database_id for entry in ledger.void if entry.id in ours}
     if not lost:
-        return issue, ledger, counts
+        return read, counts
     for database_id in lost.values():
         desk.tracker.delete_comment(database_id)
     left = tuple(fact for fact in issue.facts if fact.id not in lost)
-    issue = msgspec.structs.replace(issue, facts=left)
-    return issue, read_ledger(issue, desk.seal), counts
+    return desk.parsed(msgspec.structs.replace(issue, facts=left)), counts
 
 
 def _text(desk: Desk, case: Case, decision: Decision) -> str:

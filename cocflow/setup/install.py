@@ -12,6 +12,7 @@ import difflib
 import hashlib
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -21,7 +22,7 @@ from cocflow.core.forms.template import fill_template
 from cocflow.core.people.roster import Administrator, Community
 from cocflow.core.process import Process
 from cocflow.core.text.blobs import blob_sha
-from cocflow.errors import CocflowError
+from cocflow.errors import CocflowError, DefinitionError
 from cocflow.ports import Files, Premises, Settings
 from cocflow.setup.job import JOB, with_quick_labels
 from cocflow.setup.labels import labels_of, make_labels, wanting
@@ -70,6 +71,18 @@ class UnfinishedError(CocflowError):
             " Once the cause is mended, give the same command again: it does only what is left."
         )
         self.cause = cause
+
+
+class UnconvertedError(CocflowError):
+    """A process file of the community's own isn't written as this version reads it."""
+
+    def __init__(self, mistake: DefinitionError) -> None:
+        super().__init__(
+            f"{str(mistake).rstrip('.')}. You have changed this file, so it stays yours, and nothing was"
+            " written: first put it into the language of this version. CHANGELOG.md tells how, and `cocflow"
+            " process check` names every place."
+        )
+        self.mistake = mistake
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -224,6 +237,32 @@ def _quoted(text: str) -> str:
 # --- what is there, and the difference -----------------------------------------------------------------
 
 
+class Remembered:
+    """Files as they were when they were first looked at, so that two plans cost one reading."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._contents: dict[str, bytes] = {}
+
+    @cached_property
+    def _shas(self) -> dict[str, str]:
+        return self._files.shas()
+
+    def shas(self) -> dict[str, str]:
+        """See `Files.shas`."""
+        return self._shas
+
+    def content(self, path: str) -> bytes:
+        """See `Files.content`."""
+        if path not in self._contents:
+            self._contents[path] = self._files.content(path)
+        return self._contents[path]
+
+    def commit(self, changes: Mapping[str, bytes | None], message: str) -> None:
+        """See `Files.commit`."""
+        self._files.commit(changes, message)
+
+
 def read_record(files: Files, shas: Mapping[str, str]) -> dict[str, str]:
     """Return git's names of the files as they were installed, by path; {} without a readable record."""
     if RECORD not in shas:
@@ -299,6 +338,28 @@ def _left_over(
 def _record_text(record: Mapping[str, str]) -> bytes:
     body = {"note": _NOTE, "files": dict(sorted(record.items()))}
     return (json.dumps(body, indent=1) + "\n").encode()
+
+
+def renew(folder: Path, planned: Plan) -> None:
+    """Bring the processes and templates in a folder to what they will be once a plan is carried out.
+
+    A process as it was installed by an earlier version can't be read by this one, and needn't be.
+    """
+    for change in planned.changes:
+        if change.kind == "keep" or not change.path.startswith(("workflows/", "templates/")):
+            continue
+        target = folder / change.path
+        if change.after is None:
+            target.unlink(missing_ok=True)
+        else:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(change.after)
+
+
+def blame(planned: Plan, mistake: DefinitionError) -> CocflowError:
+    """Return the error about a process that can't be read: one of the community's own has to be converted."""
+    own = any(one.kind == "keep" and one.path == mistake.file for one in planned.changes)
+    return UnconvertedError(mistake) if own else mistake
 
 
 def fetch(files: Files, shipped: Mapping[str, bytes], folder: Path) -> None:

@@ -197,6 +197,11 @@ BROKEN: dict[str, tuple[Callable[[Town], None], str, str]] = {
     "no job": (_deleted(SWEEP), "jobs", "failure"),
     "another job": (_replaced(SWEEP, "*/4", "*/8"), "jobs", "warning"),
     "no lock": (_deleted(".github/requirements.txt"), "jobs", "failure"),
+    "a quick label that starts no job": (
+        _replaced("workflows/incident.yml", "approve: approved", "fine: approved"),
+        "quick labels",
+        "failure",
+    ),
     "no process": (_deleted("workflows/incident.yml"), "processes", "failure"),
     "a template that leaks": (_replaced(ARRIVED, "{{", "{{ parties }}{{"), "templates", "failure"),
     "a missing label": (_no_label, "labels", "failure"),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from cocflow.core.text.blobs import blob_sha
 from cocflow.setup.install import CONFIGURATION, RECORD
 from tests.cli.premises import FLAGS, REPO, Town
 
@@ -173,3 +175,51 @@ def test_without_a_token_it_says_where_one_comes_from(town: Town) -> None:
 def test_a_repository_has_an_owner_and_a_name(town: Town) -> None:
     """Anything else is refused with an example."""
     assert "OWNER/NAME" in str(town.run("init", "incidents").exception)
+
+
+PROCESS = "workflows/incident.yml"
+JOB = ".github/workflows/incident.yml"
+FORMER = "process: incident\nversion: '1.0'\nstates: {}\n"
+
+
+def test_the_job_starts_for_the_quick_labels_of_the_communitys_own_process(town: Town) -> None:
+    """A changed process brings the job up to date, in one that is as installed and in one of their own."""
+    town.init()
+    own = text(town, PROCESS).replace("      approve: approved\n", "      it's fine: approved\n")
+    town.sandbox.store.put_file(REPO, PROCESS, own.replace('"1.1"', '"1.1-ours"'))
+    assert town.run("init", REPO).exit_code == 0
+    assert "\"it''s fine\"" in text(town, JOB)
+    assert '"approve"' not in text(town, JOB)
+    assert text(town, PROCESS) == own.replace('"1.1"', '"1.1-ours"')
+    again = town.run("init", REPO).output
+    assert f"{PROCESS}: keep: you have changed it" in again
+    assert again.strip().endswith(UNCHANGED)
+
+
+def test_a_process_of_the_communitys_own_has_to_be_converted_first(town: Town) -> None:
+    """One that this version can't read stays, nothing is written, and it is said how to go on."""
+    town.init()
+    own = text(town, PROCESS).replace("draft.made", "post.drafted")
+    town.sandbox.store.put_file(REPO, PROCESS, own)
+    town.sandbox.store.put_file(REPO, SWEEP, "# old\n")
+    done = town.run("init", REPO)
+    assert done.exit_code != 0
+    said = str(done.exception)
+    assert said.startswith(f"{PROCESS}:")
+    assert "write `at: draft.made`" in said
+    assert "You have changed this file, so it stays yours" in said
+    assert "CHANGELOG.md tells how" in said
+    assert text(town, PROCESS) == own
+    assert text(town, SWEEP) == "# old\n"
+
+
+def test_a_process_as_it_was_installed_is_brought_up_to_date_whatever_it_says(town: Town) -> None:
+    """An upgrade replaces what the community hasn't changed, even if this version can't read it."""
+    town.init()
+    store, record = town.sandbox.store, json.loads(text(town, RECORD))
+    current = text(town, PROCESS)
+    store.put_file(REPO, PROCESS, FORMER)
+    record["files"][PROCESS] = blob_sha(FORMER.encode())
+    store.put_file(REPO, RECORD, json.dumps(record))
+    assert town.run("init", REPO).exit_code == 0
+    assert text(town, PROCESS) == current

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner, Result
 
 from cocflow.cli import cocflow
+from cocflow.setup import shipped
 from cocflow.setup.shipped import workflows
 
 INCIDENT = str(workflows() / "incident.yml")
@@ -20,7 +23,7 @@ def run(*words: str) -> Result:
 def test_a_sound_process_passes() -> None:
     """The shipped process is sound."""
     done = run("check", INCIDENT)
-    assert (done.exit_code, "incident/1.0 is sound\n" in done.output) == (0, True)
+    assert (done.exit_code, "incident/1.1 is sound\n" in done.output) == (0, True)
 
 
 def test_every_wrong_file_is_named_with_its_line(tmp_path: Path) -> None:
@@ -90,3 +93,124 @@ def test_every_wrong_template_is_named(tmp_path: Path) -> None:
     assert "reporter/estimate.md.j2:1: The template can't be read." in done.stderr
     assert "everybody/news.md.j2: The folder everybody is no audience." in done.stderr
     assert "suspended/suspended.md.j2: The template can't say what it is to say." in done.stderr
+
+
+def folder_of(tmp_path: Path, text: str) -> Path:
+    """Return a folder whose own incident process has that text."""
+    (tmp_path / "workflows").mkdir()
+    (tmp_path / "workflows" / "incident.yml").write_text(text)
+    return tmp_path
+
+
+def check_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Result:
+    """Check what is in force in a folder."""
+    monkeypatch.chdir(folder)
+    return run("check")
+
+
+def test_without_files_what_is_in_force_here_is_checked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folder's own process, the shipped one that it lacks, their forms, the job and the templates."""
+    folder = folder_of(tmp_path, Path(INCIDENT).read_text().replace('"1.1"', '"1.1-acme"'))
+    done = check_in(folder, monkeypatch)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert "workflows/incident.yml: incident/1.1-acme is sound" in done.stdout
+    assert "suspension/1.1 is sound" in done.stdout
+    assert "the form fits incident/1.1-acme" in done.stdout
+    assert "the job starts for every quick label" in done.stdout
+
+
+def test_every_wrong_entry_of_one_file_is_named(tmp_path: Path) -> None:
+    """Mistakes in what entries mean together are all said, by line."""
+    text = Path(INCIDENT).read_text()
+    for lost in ("    records: [estimate]\n", "    records: [told]\n"):
+        text = text.replace(lost, "", 1)
+    path = tmp_path / "incident.yml"
+    path.write_text(text)
+    done = run("check", str(path))
+    assert done.exit_code == 1
+    assert "nothing would be kept of `/estimate` (add `records: [estimate]`)" in done.stderr
+    assert "nothing would be kept of `/told` (add `records: [told]`)" in done.stderr
+
+
+def test_a_change_of_meaning_under_cocflow_s_own_version_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that differs from the shipped one of its version is to be called otherwise."""
+    text = Path(INCIDENT).read_text().replace("  triage:\n", "  understood:\n")
+    done = check_in(folder_of(tmp_path, text), monkeypatch)
+    assert done.exit_code == 1
+    assert (
+        "workflows/incident.yml:5: this change needs a new version: the move `triage` is gone" in done.stderr
+    )
+    assert 'call yours otherwise, as in "1.1-ours"' in done.stderr
+
+
+def test_a_change_since_the_last_commit_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What open cases rely on isn't changed under a version that they know."""
+    own_text = Path(INCIDENT).read_text().replace('"1.1"', '"7"')
+    folder = folder_of(tmp_path, own_text)
+    for words in (
+        ["init", "--quiet"],
+        ["add", "."],
+        ["-c", "user.name=Kim", "-c", "user.email=kim@example.org", "commit", "--quiet", "-m", "As it was"],
+    ):
+        subprocess.run(["git", *words], cwd=folder, check=True)
+    assert check_in(folder, monkeypatch).exit_code == 0
+    path = folder / "workflows" / "incident.yml"
+    path.write_text(own_text.replace("  triage:\n", "  understood:\n"))
+    done = check_in(folder, monkeypatch)
+    assert done.exit_code == 1
+    assert "this change needs a new version: the move `triage` is gone" in done.stderr
+    path.write_text(path.read_text().replace('"7"', '"8"'))
+    assert check_in(folder, monkeypatch).exit_code == 0
+
+
+def test_a_quick_label_that_starts_no_job_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A label of the process's own must be in the job's list."""
+    text = Path(INCIDENT).read_text().replace("      approve: approved\n", "      it's fine: approved\n")
+    done = check_in(folder_of(tmp_path, text.replace('"1.1"', '"1.1-acme"')), monkeypatch)
+    assert done.exit_code == 1
+    assert "the job doesn't start for it's fine (run cocflow init" in done.stderr
+
+
+def test_a_form_that_lacks_a_choice_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The community's own form is checked against the process in force."""
+    form = tmp_path / ".github" / "ISSUE_TEMPLATE" / "incident.yml"
+    form.parent.mkdir(parents=True)
+    form.write_text(
+        (shipped.issue_forms() / "incident.yml").read_text().replace("    id: where\n", "    id: place\n")
+    )
+    done = check_in(tmp_path, monkeypatch)
+    assert done.exit_code == 1
+    assert ".github/ISSUE_TEMPLATE/incident.yml:8: the question `where` is gone" in done.stderr
+
+
+def test_a_template_that_needs_what_the_process_lacks_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process whose states don't say that the reporter waits can't tell by when an answer comes."""
+    text = Path(INCIDENT).read_text().replace("    is: [promise]\n", "").replace('"1.1"', '"1.1-acme"')
+    done = check_in(folder_of(tmp_path, text), monkeypatch)
+    assert done.exit_code == 1
+    assert "for which something must be `promise`" in done.stderr
+
+
+def test_a_process_of_the_former_language_is_shown_the_new_form(tmp_path: Path) -> None:
+    """A file as 0.1.0 shipped it is refused by the first line that is written otherwise now."""
+    text = Path(INCIDENT).read_text()
+    for old, new in (("draft.made", "post.drafted"), ("    shows: consent_none\n", "")):
+        path = tmp_path / "incident.yml"
+        path.write_text(text.replace(old, new))
+        done = run("check", str(path))
+        assert done.exit_code == 1
+        assert "write `at: draft.made`" in done.stderr or "add the line `shows: consent_none`" in done.stderr
+
+
+def test_the_schema_is_printed_or_written(tmp_path: Path) -> None:
+    """`schema` gives the JSON Schema that the shipped files name."""
+    committed = (workflows() / "schema" / "process.schema.json").read_text()
+    assert run("schema").output == committed
+    assert run("schema", "--output", str(tmp_path / "a" / "b.json")).exit_code == 0
+    assert (tmp_path / "a" / "b.json").read_text() == committed

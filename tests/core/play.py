@@ -33,7 +33,7 @@ from cocflow.core.case.progress import Record
 from cocflow.core.case.records import Filed, Marker, mail_line, marker_line, receipt_line
 from cocflow.core.engine.decide import decide
 from cocflow.core.engine.decision import Decision
-from cocflow.core.engine.reading import open_case, read_receipt
+from cocflow.core.engine.reading import open_case, parsed, read_receipt
 from cocflow.core.engine.recovery import recovery
 from cocflow.core.forms.form import Answers
 from cocflow.core.forms.template import form_from_template
@@ -157,7 +157,8 @@ def case_of(
     incident: Case | None = None,
 ) -> Case:
     """Return the case that a read shows. The only place that opens one."""
-    return open_case(read, definition_ or definition(), community_ or community(), delivered, incident)
+    given = definition_ or definition()
+    return open_case(parsed(read), given, community_ or community(), delivered, incident)
 
 
 def moment(at: datetime | float) -> datetime:

@@ -212,7 +212,7 @@ class Months(RuleBasedStateMachine):
     # --- what always holds ------------------------------------------------------------------------------
 
     def _cases(self) -> list[Case]:
-        return [self.desk.open(self.tracker.read(number)) for number in sorted(self.tracker.threads)]
+        return [self.desk.open(self.desk.read(number)) for number in sorted(self.tracker.threads)]
 
     @invariant()
     def ledgers_are_sound(self) -> None:

@@ -252,7 +252,7 @@ class World:
         wrong: list[str] = []
         with self.desk() as desk:
             for number in self.seen():
-                case = desk.open(desk.tracker.read(number))
+                case = desk.open(desk.read(number))
                 ledger = case.ledger
                 answered = [entry.record.of for entry in ledger.counted]
                 states = {label for label in case.issue.labels if label.startswith("state: ")}

@@ -6,10 +6,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from cocflow.bootstrap import load_processes
 from cocflow.core.process import Move, Opening, Process, State, Timer
 from cocflow.process.graph import Step, dot, mermaid, steps, svg
 from cocflow.setup import shipped
+from cocflow.setup.in_force import load_processes
 
 PROCESS = Process(
     name="small",
@@ -25,17 +25,22 @@ PROCESS = Process(
         Move(name="finish", means="Finish", from_=("open", "late-one"), to="done", by=("administrator",)),
         Move(name="give_up", means="Give up", from_=("open",), to="done", by=("administrator",)),
         Move(name="note", means="Note", from_=("open",), by=("administrator",)),
+        Move(name="resume", means="Resume", from_=("late-one",), to="back", by=("administrator",)),
     ),
     timers=(Timer(name="lapse", means="It lapses", in_=("open",), to="late-one"),),
 )
 
 
 def test_each_way_is_one_arrow() -> None:
-    """Moves that lead the same way share an arrow; what leads nowhere has none; the clock's are marked."""
+    """Moves that lead the same way share an arrow; what leads nowhere has none; the clock's are marked.
+
+    A way back is an arrow to each state from which one may have come.
+    """
     assert steps(PROCESS) == (
         Step(None, "open", (), False),
         Step("open", "done", ("finish", "give_up"), False),
         Step("late-one", "done", ("finish",), False),
+        Step("late-one", "open", ("resume",), False),
         Step("open", "late-one", ("lapse",), True),
     )
 

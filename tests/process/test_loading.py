@@ -35,26 +35,6 @@ from cocflow.setup import shipped
 
 EXAMPLES = Path(__file__).with_name("definitions")
 INCIDENT = shipped.workflows() / "incident.yml"
-NOTICES = (
-    "reporter/arrived",
-    "reporter/asked",
-    "reporter/estimate",
-    "administrators/opened",
-    "party/told",
-    "suspended/open",
-)
-
-
-@pytest.fixture
-def templates(tmp_path: Path) -> Path:
-    """A folder with an empty template for each notice that the examples name."""
-    for notice in NOTICES:
-        path = tmp_path / f"{notice}.md.j2"
-        path.parent.mkdir(exist_ok=True)
-        path.touch()
-    return tmp_path
-
-
 FORM = shipped.issue_forms() / "incident.yml"
 
 
@@ -138,6 +118,14 @@ def test_sets_stand_for_their_states_wherever_states_are_listed(templates: Path)
     assert froms["help"] == ("open", "paused", "done")
 
 
+def test_a_state_may_come_by_several_sets(templates: Path, tmp_path: Path) -> None:
+    """A state that is named by itself and by a set, or by two sets, counts once."""
+    text = (EXAMPLES / "positive" / "back_and_letters.yml").read_text()
+    path = write(tmp_path, text.replace("    from: [any]\n", "    from: [open, undone, any]\n"))
+    process = load_process(path, templates)
+    assert process.moves[-1].from_ == ("open", "paused", "done")
+
+
 def test_properties_ways_and_records_arrive_in_the_structs(templates: Path) -> None:
     """What is written under `is`, `to: back`, `letter` and `records` arrives in the struct's fields."""
     process = load_process(EXAMPLES / "positive" / "back_and_letters.yml", templates)
@@ -164,7 +152,7 @@ def test_drafts_and_choices_arrive_in_the_structs(templates: Path) -> None:
     process = load_process(EXAMPLES / "positive" / "drafted.yml", templates)
     (post,) = (move for move in process.moves if move.drafted)
     assert post.drafted == Drafting(approved_by=2, asks=("reporter/asked",))
-    assert process.choice("in_public") == Choice(name="in_public", field="where", option=1)
+    assert process.choice("in_public") == Choice(name="in_public", field="where", option=1, of=2)
     assert {choice.name for choice in process.choices} == set(CHOICES)
 
 
@@ -194,7 +182,11 @@ def test_the_shipped_form_offers_what_the_shipped_process_binds() -> None:
     ("old", "new", "message"),
     [
         ("    id: where\n", "    id: place\n", "the question `where` is gone"),
-        ("        - What the people concerned need to know, with my name\n", "", "`share` has no choice 5"),
+        (
+            "        - What the people concerned need to know, with my name\n",
+            "",
+            "`share` has 4 choices, not the 5 that are counted on",
+        ),
     ],
 )
 def test_a_form_that_lacks_a_choice_is_refused_by_its_line(

@@ -25,7 +25,8 @@ NEGATIVE = sorted(EXAMPLES.glob("negative/*.yml"))
 WRITTEN = re.compile(
     r"unknown (key|role|button|guard|record|instant|command|property|choice|process) `|lacks `"
     r"|must be (a|true)|must not be|is not a (color|place)|says nobody"
-    r"|any more in |can't be a (name|figure's)|looks like a state's|must begin with an audience|a label has 1 to"
+    r"|any more in |can't be a (name|figure's)|looks like a state's|must begin with an audience"
+    r"|a label has 1 to"
     r"|the same item twice|not a duration|a duration must|nothing would be kept of|is recorded under"
     r"|isn't bound|no choice|may be called|needs a `to`|needs cocflow|needs `automatic|waits to be approved"
     r"|no timer can bring|is due before nothing|must have `after`|has no words to draft \(add a command"

@@ -33,7 +33,7 @@ from cocflow.core.engine import timers
 from cocflow.core.engine.decide import decide, noted
 from cocflow.core.engine.decision import Decision
 from cocflow.core.engine.openness import stays_open
-from cocflow.core.engine.reading import open_case
+from cocflow.core.engine.reading import open_case, parsed
 from cocflow.core.engine.recovery import recovery
 from cocflow.core.engine.requests import open_requests
 from cocflow.core.people.roster import Administrator, Community
@@ -132,9 +132,9 @@ def opened(file: dict[str, Any], now: datetime) -> Case:
     made, seal = community(file["community"]), seal_of(file)
     incident = None
     if file["incident"] is not None:
-        incident = open_case(issue(file["incident"], now), play.definition(), made, (), None, seal)
+        incident = open_case(parsed(issue(file["incident"], now), seal), play.definition(), made)
     definition = play.definition() if file["process"] == "incident" else play.suspension_definition()
-    return open_case(issue(file["issue"], now), definition, made, file["delivered"], incident, seal)
+    return open_case(parsed(issue(file["issue"], now), seal), definition, made, file["delivered"], incident)
 
 
 def seal_of(file: dict[str, Any]) -> Seal | None:

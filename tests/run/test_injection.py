@@ -189,7 +189,7 @@ class World:
 
     def moves(self, number: int) -> tuple[Move, ...]:
         """Return the moves of the process that governs an issue."""
-        return self.desk.open(self.tracker.read(number)).process.moves
+        return self.desk.open(self.desk.read(number)).process.moves
 
     def ours(self) -> list[str]:
         """Return every comment of cocflow's."""

@@ -291,7 +291,7 @@ class World:
         yield repr(self.mailbox.handled + self.mailbox.waiting + self.mailbox.aside)
         for number, thread in self.tracker.threads.items():
             issue = self.tracker.read(number)
-            case = self.desk.open(issue)
+            case = self.desk.open(self.desk.parsed(issue))
             yield f"{issue!r} {case!r} {case.people!r} {report(case)!r}"
             yield repr(self.tracker.tail(msgspec.structs.replace(issue, cursor="0")))
             if case.progress.state is not None:

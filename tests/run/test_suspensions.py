@@ -75,8 +75,8 @@ class Setting:
 
     def case(self, number: int) -> Case:
         """Return the case of an issue as it stands."""
-        issue = self.tracker.read(number)
-        return self.desk.open(issue, incident=self.desk.incident_of(issue))
+        read = self.desk.read(number)
+        return self.desk.open(read, incident=self.desk.incident_of(read))
 
     def state(self, number: int) -> str:
         """Return the state that an issue's only state label shows."""

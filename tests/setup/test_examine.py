@@ -9,15 +9,19 @@ import pytest
 
 from cocflow.errors import AdapterError, DefinitionError
 from cocflow.ports import Actions, JobRun, JobRuns, Label, Readers, Settings
+from cocflow.setup import shipped
 from cocflow.setup.examine import (
     CHECKS,
     Survey,
     actions_are_on,
     examine,
     forks_are_off,
+    quick_labels_start_the_job,
     sweep_interval,
     sweeps_come,
 )
+from cocflow.setup.in_force import load_processes
+from cocflow.setup.job import with_quick_labels
 
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
 SETTINGS = Settings(
@@ -164,3 +168,23 @@ def test_every_check_says_what_it_means() -> None:
     """Names are unique, and each check has its sentence for reporters."""
     assert len({check.name for check in CHECKS}) == len(CHECKS)
     assert all(check.means.endswith(".") for check in CHECKS)
+
+
+def test_a_quick_label_that_starts_no_job_is_found() -> None:
+    """A job whose list lacks a label of the processes in force is a failure, with what to do."""
+    job = (shipped.jobs() / "incident.yml").read_text()
+    survey = Survey(Shut(), SETTINGS, job=job)
+    survey.processes = load_processes(shipped.root())
+    assert quick_labels_start_the_job(survey).verdict == "ok"
+    survey.job = with_quick_labels(job, ["suspend"])
+    found = quick_labels_start_the_job(survey)
+    assert found.verdict == "failure"
+    assert "`approve`" in found.what
+    assert "cocflow init" in found.fix
+
+
+def test_quick_labels_cannot_be_told_while_the_processes_are_wrong() -> None:
+    """Without processes nothing is called fine."""
+    survey = Survey(Shut(), SETTINGS, job="on: issues\n")
+    (found,) = (one for one in examine(survey) if one.check == "quick labels")
+    assert found.verdict == "unknown"

@@ -53,7 +53,7 @@ def test_an_installed_wheel_carries_every_file_and_works_elsewhere(tmp_path: Pat
     run(*pip, wheel, cwd=tmp_path)
     file, process, form, *found = run(python, "-c", ELSEWHERE, cwd=tmp_path, path=str(target))
     assert Path(file) == target / "cocflow" / "__init__.py"
-    assert process == "incident/1.0"
+    assert process == "incident/1.1"
     assert form == "Report an incident"
     carried = [path for folder in FOLDERS for path in sorted(folder().rglob("*")) if path.is_file()]
     assert found == [str(path.relative_to(CHECKOUT)) for path in carried]

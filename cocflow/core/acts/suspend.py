@@ -105,7 +105,8 @@ class SuspensionOrdered(Change, frozen=True, kw_only=True, tag="suspension_order
 class SuspensionNoted(Change, frozen=True, kw_only=True, tag="suspension_noted"):
     """How the suspension of that key stands, as its own receipts say.
 
-    `handles`: digests of the ways to name the person, to know an administrator by.
+    `handles`: digests of the ways to name the person, to know an administrator by. `in_force` is None
+    only in receipts that the first version wrote, and known by the state before it is replayed.
     """
 
     key: str
@@ -114,7 +115,7 @@ class SuspensionNoted(Change, frozen=True, kw_only=True, tag="suspension_noted")
     state: str
     until: Time | None = None
     interim: bool = False
-    in_force: bool = True
+    in_force: bool | None = None
     handles: tuple[str, ...] = ()
 
     def apply(self, progress: Progress, record: Record) -> None:

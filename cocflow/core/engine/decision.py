@@ -16,15 +16,7 @@ from cocflow.core.case.facts import Actor
 from cocflow.core.case.ids import NoticeId
 from cocflow.core.case.progress import Change, Moved, Record
 from cocflow.core.case.records import Owed, Words
-from cocflow.core.process import BACK, Move, Role
-
-FOLDERS: dict[Role, str] = {
-    "administrator": "administrators",
-    "reporter": "reporter",
-    "party": "party",
-    "suspended": "suspended",
-}
-"""The folder of templates that answers a role; of several roles, the first one's."""
+from cocflow.core.process import BACK, FOLDERS, Move, Role
 
 PING = "channel/ping"
 """What the administrators' channel is told: where to look, and nothing of what happened."""

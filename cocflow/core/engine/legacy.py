@@ -1,7 +1,8 @@
 """What receipts of earlier versions mean: the one place that knows it.
 
-Version 1.0 of the processes tied some meanings to names. Cases begun then go on, so their records are read
-as those of today: a counted silence, whether an account is suspended, and checkpoints of the old shape.
+The first version tied some meanings to names. Cases begun then go on, so their records are read as those of
+today: a counted silence, whether an account is suspended, and checkpoints of the old shape. They are known
+by what they lack, since a community may have given its process a version of its own.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from cocflow.core.case.draft import SilenceCounted
 from cocflow.core.case.progress import Change, Record, Reminded
 
 _OVER = ("overturned", "lifted", "ended")
-"""The states of suspension/1.0 in which the account was suspended no more."""
+"""The states in which an account was suspended no more."""
 
 _SILENCE = "post_asked"
-"""The timer of incident/1.0 after which nobody was waited for any more."""
+"""The timer after which nobody was waited for any more."""
 
 _SHARED = (
     "stays",
@@ -34,19 +35,20 @@ _SHARED = (
 
 def upgraded(record: Record) -> Record:
     """Return a record as today's version would have written it; today's own as they are."""
-    if not record.process.endswith("/1.0"):
-        return record
-    changes = tuple(new for old in record.changes for new in _upgraded(old))
+    changes = tuple(new for old in record.changes for new in _upgraded(old, record))
     snapshot = record.snapshot
     if snapshot is not None and "kept" not in snapshot:
         snapshot = _snapshot(snapshot)
+    if changes == record.changes and snapshot is record.snapshot:
+        return record
     return msgspec.structs.replace(record, changes=changes, snapshot=snapshot)
 
 
-def _upgraded(change: Change) -> tuple[Change, ...]:
-    if isinstance(change, SuspensionNoted):
+def _upgraded(change: Change, record: Record) -> tuple[Change, ...]:
+    if isinstance(change, SuspensionNoted) and change.in_force is None:
         return (msgspec.structs.replace(change, in_force=change.state not in _OVER),)
-    if isinstance(change, Reminded) and change.timer == _SILENCE:
+    counted = any(isinstance(one, SilenceCounted) for one in record.changes)
+    if isinstance(change, Reminded) and change.timer == _SILENCE and not counted:
         return (change, SilenceCounted())
     return (change,)
 
@@ -74,7 +76,8 @@ def _snapshot(old: dict[str, Any]) -> dict[str, Any]:
     if old.get("suspensions"):
         standings = {key: _standing(one) for key, one in _items(old, "suspensions")}
         kept["suspensions"] = {"is": "suspensions", "standings": standings, "highest": len(standings)}
-    kept["end"] = {"is": "end"} | {name: old.get(name) for name in ("until", "indefinite", "returned")}
+    if end := {name: old[name] for name in ("until", "indefinite", "returned") if old.get(name)}:
+        kept["end"] = {"is": "end"} | end
     if old.get("appeal"):
         kept["appeal"] = {"is": "appeal", "appeal": old["appeal"]}
     if old.get("decided") is not None:

@@ -18,7 +18,7 @@ from cocflow.core.case.progress import LONG_AGO, Progress, Record, restored
 from cocflow.core.case.records import is_plausible, read_record
 from cocflow.core.case.seal import Seal
 from cocflow.core.engine.legacy import upgraded
-from cocflow.core.forms.reading import read
+from cocflow.core.forms.reading import read as report_in
 from cocflow.core.people.roster import Community
 from cocflow.core.process import INCIDENT, SUSPENSION, Kind
 
@@ -65,27 +65,42 @@ def stepped(progress: Progress, record: Record) -> Progress:
     return progress
 
 
+class Read(msgspec.Struct, frozen=True):
+    """One read of an issue, with its receipts parsed: once, however much is asked of them."""
+
+    issue: Issue
+    ledger: Ledger
+    seal: Seal | None = None
+
+    def __repr__(self) -> str:
+        """Show the number only."""
+        return f"Read({self.issue.number})"
+
+
+def parsed(issue: Issue, seal: Seal | None = None) -> Read:
+    """Parse the receipts of a read of an issue."""
+    return Read(issue, read_ledger(issue, seal), seal)
+
+
 def open_case(
-    issue: Issue,
+    read: Read,
     definition: Definition,
     community: Community,
     delivered: Iterable[str] = (),
     incident: Case | None = None,
-    seal: Seal | None = None,
-    ledger: Ledger | None = None,
 ) -> Case:
     """Return the case that one read of an issue shows.
 
     `delivered`: notices that this run has delivered, besides those that the card marks. `incident`:
-    the incident of a suspension. `ledger`: that of this very read, where it is known already.
+    the incident of a suspension.
     """
-    ledger = ledger or read_ledger(issue, seal)
+    ledger = read.ledger
     progress = replay(ledger.counted)
     marked = {*delivered, *(ledger.card_record.told if ledger.card_record else ())}
     marks = tuple(sorted(marked - progress.told))
     progress.told.update(marks)
     return Case(
-        issue=issue,
+        issue=read.issue,
         ledger=ledger,
         progress=progress,
         definition=definition,
@@ -93,44 +108,39 @@ def open_case(
         community=community,
         marks=marks,
         incident=incident,
-        seal=seal,
+        seal=read.seal,
     )
 
 
-def governed_by(
-    issue: Issue, community: Community, seal: Seal | None = None, ledger: Ledger | None = None
-) -> str:
+def governed_by(read: Read, community: Community) -> str:
     """Return the name of the process that governs an issue: its receipts say, else how it was opened.
 
     Every issue is an incident, but for those that the bot opened as suspensions, and those that an
     administrator opened with the suspension form. Anybody with triage can put a label on, so the
     label alone makes no suspension.
     """
-    last = (ledger or read_ledger(issue, seal)).last
-    if last is not None:
-        return last.record.process.partition("/")[0]
-    return _begins_as(issue, community, seal)
+    last = read.ledger.last
+    return last.record.process.partition("/")[0] if last is not None else _begins_as(read, community)
 
 
-def _begins_as(issue: Issue, community: Community, seal: Seal | None) -> Kind:
-    author = issue.author
+def _begins_as(read: Read, community: Community) -> Kind:
+    issue, author = read.issue, read.issue.author
     if author is None:
         return INCIDENT
     if author.id == issue.me:
-        return SUSPENSION if marker_of(issue, seal) is not None else INCIDENT
+        return SUSPENSION if marker_of(issue, read.seal) is not None else INCIDENT
     on_roster = community.administrator(author.login) is not None
     return SUSPENSION if on_roster and SUSPENSION in issue.labels else INCIDENT
 
 
-def incident_number(issue: Issue, definition: Definition, seal: Seal | None = None) -> int | None:
+def incident_number(read: Read, definition: Definition) -> int | None:
     """Return the number of the incident that a suspension belongs to, None if it names none."""
-    ledger = read_ledger(issue, seal)
-    for entry in ledger.counted[:1]:
+    for entry in read.ledger.counted[:1]:
         for change in entry.record.changes:
             if isinstance(change, SuspensionBegan) and change.incident:
                 return change.incident
-    marker = marker_of(issue, seal)
+    marker = marker_of(read.issue, read.seal)
     if marker is not None:
         return marker.number
-    said = read(definition.form, issue.body).answers.text(OF_INCIDENT).strip().removeprefix("#")
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else issue.parent
+    said = report_in(definition.form, read.issue.body).answers.text(OF_INCIDENT).strip().removeprefix("#")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else read.issue.parent

@@ -54,7 +54,8 @@ def is_request(case: Case, fact: Fact) -> bool:
             return is_command(body)
         case Labeled(label=label):
             return label.startswith(STATE_PREFIX) or label in case.process.quick_labels()
-    return False
+        case _:
+            return False
 
 
 def open_requests(case: Case) -> list[Fact]:
@@ -109,7 +110,8 @@ def trigger_of(case: Case, fact: Fact) -> Trigger:
             return Trigger(means=lambda move: move.button == "close", button="close")
         case Reopened():
             return Trigger(means=lambda move: move.button == "reopen", button="reopen")
-    return Trigger(means=lambda move: move.edit)
+        case _:
+            return Trigger(means=lambda move: move.edit)
 
 
 def _quick(case: Case, label: str) -> Trigger:

@@ -119,7 +119,7 @@ def test_cards_and_halts_are_read_back() -> None:
 
 def test_a_snapshot_travels_in_a_record() -> None:
     """A checkpoint's snapshot comes back as the same JSON."""
-    snapshot = {"a": "<b> --> c"}
+    snapshot = {"kept": {}, "process": "<b> --> c"}
     record = Record(n=1, prev=None, of="I", at=AT, process="p", snapshot=snapshot)
     read = read_receipt(receipt_line(record))
     assert read is not None

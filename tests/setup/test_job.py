@@ -1,0 +1,80 @@
+"""The job's `if:` lets every quick label through, by a list that is made from the processes."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cocflow.setup import shipped
+from cocflow.setup.in_force import load_processes
+from cocflow.setup.job import not_let_through, quick_labels_let_through, quick_labels_of, with_quick_labels
+
+JOB = (shipped.jobs() / "incident.yml").read_text()
+PROCESSES = load_processes(shipped.root())
+
+
+def test_the_shipped_job_lists_what_the_shipped_processes_need() -> None:
+    """Filling it in with the shipped processes changes nothing."""
+    assert with_quick_labels(JOB, quick_labels_of(PROCESSES)) == JOB
+    assert quick_labels_let_through(JOB) == set(quick_labels_of(PROCESSES))
+    assert not_let_through(JOB, PROCESSES) == ()
+
+
+@given(
+    labels=st.lists(
+        st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=50), unique=True
+    )
+)
+def test_whatever_labels_are_put_in_are_let_through(labels: list[str]) -> None:
+    """Quotes, brackets and the beginnings of expressions in a label change nothing but the list."""
+    filled = with_quick_labels(JOB, labels)
+    assert quick_labels_let_through(filled) == set(labels)
+    assert "${{" not in condition(filled)
+    assert with_quick_labels(filled, quick_labels_of(PROCESSES)) == JOB
+
+
+def condition(job: str) -> str:
+    """Return the job's `if:` as GitHub reads it."""
+    return str(yaml.safe_load(job)["jobs"]["handle"]["if"])
+
+
+def test_a_quote_in_a_label_is_doubled_as_github_does() -> None:
+    """Within quotes, an expression of GitHub's writes one quote as two."""
+    assert """contains(fromJSON('["it''s done"]'), github""" in condition(
+        with_quick_labels(JOB, ["it's done"])
+    )
+
+
+def test_a_label_that_starts_no_job_is_named() -> None:
+    """What a process asks by, and the list lacks, in any case of letters."""
+    assert not_let_through(with_quick_labels(JOB, ["APPROVE", "suspend"]), PROCESSES) == (
+        "estimate: 1 day",
+        "estimate: 3 days",
+        "estimate: 1 week",
+    )
+
+
+@pytest.mark.parametrize("job", ["", "on: issues\n", JOB.replace('["estimate', "[estimate")])
+def test_a_job_without_a_list_that_can_be_read_lets_nothing_through(job: str) -> None:
+    """A job of the community's own making, or a damaged list, is left as it is, and named."""
+    assert quick_labels_let_through(job) == set()
+    assert not_let_through(job, PROCESSES) == quick_labels_of(PROCESSES)
+
+
+def test_only_the_list_is_changed() -> None:
+    """Nothing else of the job is touched."""
+    filled = with_quick_labels(JOB, ["other"])
+    place = re.compile(r"fromJSON\('.*'\)")
+    assert place.sub("", filled) == place.sub("", JOB)
+
+
+def test_labels_come_from_every_process_once() -> None:
+    """Two moves may share a label, and it is listed once."""
+    labels = quick_labels_of([*PROCESSES, msgspec.structs.replace(PROCESSES[0], name="suspension")])
+    assert labels == quick_labels_of(PROCESSES)
+    assert "approve" in labels
