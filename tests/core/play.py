@@ -311,6 +311,19 @@ class Play:
             if isinstance(fact, Commented) and read_receipt(fact.body) is not None
         ]
 
+    def answer(self, id_: str) -> Record:
+        """Return the one receipt that answers a fact."""
+        (record,) = [record for record in self.records() if record.of == id_]
+        return record
+
+    def refusal(self) -> tuple[str, str | None, tuple[str, ...]]:
+        """Run, and return the reason, the command to copy, and the templates of the one refusal."""
+        (decision,) = self.run()
+        assert decision.record.refused
+        assert decision.record.changes == ()
+        assert decision.record.owed == ()
+        return decision.reason or "", decision.copy, decision.says
+
     @property
     def state(self) -> str | None:
         """The state that the receipts say the case is in."""
@@ -322,7 +335,8 @@ def played_to(state: str, *, parties: Iterable[str] = (), kind: type[Play] = Pla
 
     In `resolved` a party, Robin Example, still has to be told; `parties` are in the case from the start.
     """
-    play = kind(text=body(nature=None) if state == "incomplete" else None, **fields)
+    given = {"text": body(nature=None) if state == "incomplete" else None} | fields
+    play = kind(**given)
     for name in parties:
         play.says(MFT, f"/party {name}")
     play.run()

@@ -15,9 +15,8 @@ from cocflow.core.case.case import Case
 from cocflow.core.case.draft import Draft, DraftDropped, Drafted
 from cocflow.core.case.facts import Actor, Fact
 from cocflow.core.case.ids import ByItself
-from cocflow.core.case.progress import Change
 from cocflow.core.case.records import Owed, Words
-from cocflow.core.engine.decision import Decision, done, new_record, owed_by
+from cocflow.core.engine.decision import Decision, changes_of, done, new_record, owed_by
 from cocflow.core.process import Move, Role
 
 
@@ -41,11 +40,6 @@ def by_itself(case: Case) -> Decision | None:
         return None
     changes = (DraftDropped(sent=True), *changes_of(case, move, ask))
     return done(case, of, ask.at, move_without_reply(move), changes, move.notices)
-
-
-def changes_of(case: Case, move: Move, ask: Ask) -> tuple[Change, ...]:
-    """Return what a move changes when it happens, but for the state."""
-    return ACTS.changes(case, move.records, ask)
 
 
 def move_without_reply(move: Move) -> Move:
