@@ -49,7 +49,7 @@ def test_nobody_else_passes_for_the_job() -> None:
 
 
 def test_the_history_shows_states_and_nothing_else_for_one() -> None:
-    """An answer about a draft names who answers; that is no state, and the history goes on in the one it has."""
+    """An answer about a draft names who answers; that is no state, and the history keeps the one it has."""
     made = Scene(answers={"where": PUBLIC})
     made.acknowledged("Robin Example, robin@example.org")
     made.says(MFT, "/post rules\nIt was taken down.")

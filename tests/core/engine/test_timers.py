@@ -230,7 +230,7 @@ def test_never_silences_a_timer_that_counts_from_an_instant() -> None:
 
 
 def test_a_reminder_at_a_bare_instant_records_nothing_but_that_it_was_given() -> None:
-    """A timer that is due `at` an instant, leads nowhere and names no records is a reminder like any other."""
+    """A timer that is due `at` an instant, leads nowhere and records nothing is a mere reminder."""
     bare = Timer(
         name="bare",
         means="x",
