@@ -15,11 +15,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cocflow.core.acts.suspension import End
+from cocflow.core.acts import GRAMMAR
+from cocflow.core.acts.suspension import End, Until
 from cocflow.core.case.facts import Actor
+from cocflow.core.case.grammar import Said, read_command
 from cocflow.core.case.progress import Moved, Record
 from cocflow.core.process import Move
-from tests.core.acts.asking import notices
+from tests.core.acts.asking import assert_refused, notices
 from tests.core.play import (
     DAY,
     HOUR,
@@ -41,6 +43,32 @@ from tests.core.play import (
 STATES = ("active", "appealable", "appealed", "upheld", "overturned", "lifted", "ended")
 IN_FORCE = STATES[:4]
 WEEK = 7 * DAY
+
+ACCEPTED: list[tuple[str, Said]] = [
+    ("/until 2 weeks\nAs ever.", Until("2 weeks", "As ever.")),
+    ("/until INDEFINITE\nWe can't tell yet.", Until(None, "We can't tell yet.")),
+]
+
+REFUSED = [
+    ("/until", "A time is missing"),
+    ("/until\n2 weeks", "A time is missing"),
+    ("/until 2 weeks", "A reason is missing"),
+    ("/until 2 weeks\n\u200b", "A reason is missing"),
+    ("/until 2 weeks\nAs ever.\n/help", "One command a comment"),
+]
+
+
+@pytest.mark.parametrize(("said", "command"), ACCEPTED)
+def test_a_well_formed_command_is_read(said: str, command: Said) -> None:
+    """Every documented way to write it gives its record, words kept as they were typed."""
+    assert read_command(said, GRAMMAR) == command
+
+
+@pytest.mark.parametrize(("said", "answer"), REFUSED)
+def test_anything_else_is_a_mistake_with_a_way_out(said: str, answer: str) -> None:
+    """What can't be read is refused with the reason, and with a command that can be copied."""
+    assert_refused(said, answer)
+
 
 Ask = Callable[[Play, Actor], str]
 

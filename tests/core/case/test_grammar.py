@@ -15,12 +15,17 @@ from cocflow.core.acts.party import Party
 from cocflow.core.case.grammar import Said, is_command, read_command, show_usage
 from cocflow.errors import UserMistake
 from tests.core.acts import (
+    test_appeal,
+    test_consent,
     test_estimate,
     test_help,
     test_party,
+    test_post,
     test_recover,
     test_report,
     test_resolve,
+    test_suspend,
+    test_suspension,
     test_told,
     test_withdraw,
 )
@@ -29,12 +34,17 @@ from tests.core.acts.asking import PIECES, assert_refused
 USAGE = {name: one.usage for name, one in GRAMMAR.items()}
 
 SUBJECTS = (
+    test_appeal,
+    test_consent,
     test_estimate,
     test_help,
     test_party,
+    test_post,
     test_recover,
     test_report,
     test_resolve,
+    test_suspend,
+    test_suspension,
     test_told,
     test_withdraw,
 )

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pytest
+
+from cocflow.core.acts import GRAMMAR
 from cocflow.core.people.roster import Administrator
 from tests.core.play import (
     MFT,
@@ -96,3 +101,64 @@ def test_a_sole_administrators_decisions_in_their_own_case_are_marked() -> None:
     other = played_to("reported")
     other.says(MFT, "/estimate 3 days")
     assert not other.run()[0].record.sole
+
+
+# --- what is put back, and what is left undone --------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("asks", "said"),
+    [
+        (lambda play: play.labels(STRANGER, "state: triaged"), "I put `state: triaged` back."),
+        (lambda play: play.labels(STRANGER, "approve"), "I put `approve` back."),
+        (lambda play: play.labels(STRANGER, "state: @everyone"), "I put the label back."),
+        (lambda play: play.closes(STRANGER), "I opened it again."),
+        (lambda play: play.says(STRANGER, "/help"), None),
+        (lambda play: play.reopens(STRANGER), None),
+    ],
+)
+def test_what_a_refused_request_had_changed_is_put_back(
+    asks: Callable[[Play], object], said: str | None
+) -> None:
+    """By name only where the name is one of the process's own: a label may say anything."""
+    play = played_to("acknowledged")
+    asks(play)
+    (decision,) = play.run()
+    assert decision.put_back == said
+
+
+def test_what_is_reopened_in_vain_is_closed_again() -> None:
+    """A closed case that a stranger reopens is as it was."""
+    play = played_to("closed")
+    play.reopens(STRANGER)
+    (decision,) = play.run()
+    assert decision.put_back == "I closed it again."
+    assert play.state == "closed"
+
+
+def test_closing_names_who_has_yet_to_be_told() -> None:
+    """Whoever presses the button too early learns for whom it waits."""
+    play = played_to("resolved")
+    play.closes(MFT)
+    assert play.refusal()[0] == "Robin Example hasn't been told yet."
+
+
+def test_closing_what_is_withdrawn_names_what_keeps_it_open() -> None:
+    """An account that is still suspended, or somebody untold, by name."""
+    play = played_to("acknowledged")
+    play.says(MFT, "/suspend Insults\nSam Poe, sam@example.org")
+    play.says(RIYA, "/withdraw")
+    play.run()
+    play.closes(MFT)
+    assert play.refusal()[0] == "It stays open while an account is suspended over it."
+
+
+def test_the_command_of_a_move_that_leads_there_is_offered() -> None:
+    """Only to whom the move belongs, and only where one leads there from here."""
+    play = played_to("acknowledged")
+    play.labels(RIYA, "state: withdrawn")
+    _, copy, says = play.refusal()
+    assert copy == GRAMMAR["withdraw"].usage.form
+    assert says == ("reporter/refused",)
+    play.labels(RIYA, "state: resolved")
+    assert play.refusal()[1] is None
