@@ -60,16 +60,19 @@ class Loop(msgspec.Struct, frozen=True):
 def flow() -> Loop:
     """Return everything that happens on one event, from `handle` on."""
     function = _functions(sweep)["handle"]
-    return Loop(_sentence(sweep.handle), tuple(_Reading(sweep, function, ("handle",)).parts()))
+    return Loop(_sentence(sweep.handle), tuple(_Reading(sweep, function, ("handle",), set()).parts()))
 
 
 class _Reading:
     """One function of ours, read for its steps."""
 
-    def __init__(self, module: ModuleType, function: ast.FunctionDef, within: tuple[str, ...]) -> None:
+    def __init__(
+        self, module: ModuleType, function: ast.FunctionDef, within: tuple[str, ...], drawn: set[str]
+    ) -> None:
         self._module = module
         self._function = function
         self._within = within
+        self._drawn = drawn
 
     def parts(self) -> Iterator[Step | Loop]:
         """Give the steps of its body, in order."""
@@ -103,6 +106,9 @@ class _Reading:
 
     def _call(self, call: ast.Call, *, maybe: bool) -> Iterator[Step | Loop]:
         name = ast.unparse(call.func)
+        if name == "partial":  # a call that is made by whoever gets it
+            yield from self._call(ast.Call(call.args[0], call.args[1:], call.keywords), maybe=maybe)
+            return
         if name.rpartition(".")[2][:1].isupper():
             return  # makes a value
         for child in (*call.args, *call.keywords):
@@ -115,11 +121,14 @@ class _Reading:
         if not inspect.isfunction(called) or not called.__module__.startswith("cocflow."):
             return
         module = next((one for one in _FOLLOWED if one.__name__ == called.__module__), None)
+        if name in self._drawn:
+            return  # it stands above already
         passes_desk = bool(call.args) and ast.unparse(call.args[0]) == "desk"
         if module is None or name in self._within or not (passes_desk or name.startswith("_")):
             yield _step(called, maybe)
             return
-        yield from _Reading(module, _functions(module)[name], (*self._within, name)).parts()
+        self._drawn.add(name)
+        yield from _Reading(module, _functions(module)[name], (*self._within, name), self._drawn).parts()
 
 
 def _functions(module: ModuleType) -> dict[str, ast.FunctionDef]:

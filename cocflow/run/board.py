@@ -9,7 +9,7 @@ made again from what a run finds.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -22,6 +22,11 @@ from cocflow.run.trouble import Trouble
 
 LABEL = "cocflow: board"
 """The label by which people find the board. Nothing depends on it."""
+
+_UNBORN = "board"
+"""What stands for the board's node id, before there is one, in what signs its body."""
+
+HOUR = timedelta(hours=1)
 
 TITLE = "What needs attention"
 BODY = (
@@ -53,9 +58,13 @@ def found_among(issues: Iterable[Listed]) -> Found | None:
 def read_board(issue: Issue, desk: Desk) -> Board | None:
     """Return what the board says, None for a case: cocflow opens the board, and writes there first."""
     author, first = issue.author, next(iter(issue.comments()), None)
-    if author is None or author.id != issue.me or first is None or not issue.is_mine(first):
+    if author is None or author.id != issue.me:
         return None
-    card = read_card(first.body) if is_vouched(first.body, desk.seal, issue.id) else None
+    if first is not None and issue.is_mine(first) and is_vouched(first.body, desk.seal, issue.id):
+        card = read_card(first.body)
+    else:  # a run may have died before it wrote the card; nobody's edit makes a board of a case
+        own = issue.body_edited_at is None and is_vouched(issue.body, desk.seal, _UNBORN)
+        card = read_card(issue.body) if own else None
     return card.board if card is not None else None
 
 
@@ -76,9 +85,10 @@ def write(
     if found is None:
         if not by_key:
             return True
-        found = Found(desk.tracker.open_issue(TITLE, BODY, [LABEL]), Board(), True)
+        line = card_line(Card(n=0, last="", board=Board()), desk.seal, _UNBORN)
+        found = Found(desk.tracker.open_issue(TITLE, f"{BODY}\n\n{line}", [LABEL]), Board(), True)
         issue = desk.tracker.read(found.number)
-    elif not whole and by_key.keys() <= found.record.troubles.keys():
+    elif _is_current(found.record, by_key, now, whole=whole):
         return True
     else:
         issue = desk.tracker.read(found.number)
@@ -86,6 +96,14 @@ def write(
             return False
     _update(desk, issue, found.record, by_key, now, whole=whole)
     return True
+
+
+def _is_current(known: Board, by_key: dict[str, Trouble], now: datetime, *, whole: bool) -> bool:
+    """Whether the board says all of it already. When the last sweep was is written once an hour at most."""
+    if not whole:
+        return by_key.keys() <= known.troubles.keys()
+    lately = known.swept is not None and now - known.swept < HOUR
+    return lately and by_key.keys() == known.troubles.keys()
 
 
 def _update(

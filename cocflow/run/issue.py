@@ -43,12 +43,14 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
     `undelivered` counts notices whose channel failed; `broken` means that the case has stopped.
     `failures`: other issues, an incident or suspensions, that could not be dealt with on this one's way.
+    `board`: it is no case, but the board.
     """
 
     number: int
     receipts: int = 0
     undelivered: int = 0
     broken: bool = False
+    board: bool = False
     failures: tuple[Failure, ...] = ()
 
     def with_(self, other: Outcome) -> Outcome:
@@ -92,7 +94,7 @@ def enforce(desk: Desk, number: int) -> Outcome:
     """
     read = desk.read(number)
     if read_board(read.issue, desk) is not None:
-        return Outcome(number=number)
+        return Outcome(number=number, board=True)
     outcome, case = _drain(desk, read, desk.incident_of(read))
     if outcome.broken:
         return outcome

@@ -18,7 +18,7 @@ from typing import Literal
 import msgspec
 
 from cocflow.core.case.facts import Listed, Page
-from cocflow.core.case.records import read_card
+from cocflow.core.case.records import Board, read_card
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.ports import Mailbox
 from cocflow.run import board, trouble
@@ -183,6 +183,9 @@ TOLD_ELSEWHERE = ("notice", "limit")
 
 def _shown(desk: Desk, run: Run, *, whole: bool) -> Run:
     """Have the board say what failed. That it can't be written is one more trouble, and nothing else."""
+    if run.board is None:  # its card may not have been written yet
+        opened = (one.number for one in run.outcomes if one.board)
+        run.board = next((Found(number, Board(), True) for number in opened), None)
     lasting = [one for one in run.troubles if one.kind not in TOLD_ELSEWHERE]
     if run.now is None or run.spent == "limit":
         return run

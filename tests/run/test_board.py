@@ -94,6 +94,7 @@ def test_no_process_runs_on_the_board(place: Place) -> None:
     place.tracker.says(STRANGER, BOARD, "/help")
     place.tracker.labels(MFT, BOARD, "state: closed")
     place.tracker.closes(MFT, BOARD)
+    place.tracker.moves_clock(timedelta(hours=4))
     place.run()
     assert [one.by for one in place.comments()] == [BOT, BOT, STRANGER]
     assert place.tracker.threads[BOARD].is_open
@@ -104,6 +105,7 @@ def test_without_its_label_the_board_is_still_known(place: Place) -> None:
     """It is known by who wrote its card; the label is put on again."""
     place.run()
     place.tracker.unlabels(MFT, BOARD, LABEL)
+    place.tracker.moves_clock(timedelta(hours=4))
     place.run()
     assert LABEL in place.tracker.threads[BOARD].labels
     assert set(place.tracker.threads) == {1, BOARD}
