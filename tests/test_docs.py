@@ -1,4 +1,7 @@
-"""What is made from the definitions and kept in `docs/` is as it would be made now."""
+"""What is made from the definitions and kept in `docs/` is as it would be made now.
+
+No module's twin: of `docs/`, and of what writes it.
+"""
 
 from __future__ import annotations
 
