@@ -1,5 +1,20 @@
 """The errors of cocflow: the class says who must act. No message holds what a person wrote, or a name."""
 
+from typing import Literal
+
+Kind = Literal["limited", "refused_credential", "refused_thing", "unavailable", "odd"]
+"""What a failure of an outside service costs, and so who must act.
+
+`limited`: a rate limit; nothing was done, and each further call would be refused alike until it ends.
+`refused_credential`: who we are may not do that anywhere; each further call would be refused alike.
+`refused_thing`: this thing can't be had or changed; others can.
+`unavailable`: no answer, or one that says to try again.
+`odd`: an answer that can't be understood, or that contradicts itself; nothing may be guessed from it.
+"""
+
+Reason = Literal["", "locked", "full", "missing", "gone", "invalid"]
+"""Why a thing was refused, where the service says: locked, full, not there (any more), or bad values."""
+
 
 class CocflowError(Exception):
     """What cocflow itself raises; the top-level handler prints it as one line."""
@@ -36,11 +51,43 @@ class MissingExtraError(CocflowError):
 class AdapterError(CocflowError):
     """An outside service failed; only its status and our route are kept, never its answer.
 
-    `uncertain`: a write may have been done all the same.
+    `uncertain`: a write may have been done all the same. `kind` is made of the status where it isn't given.
+    `wait`: after how many seconds a rate limit may be over, None where that isn't known.
     """
 
-    def __init__(self, status: int | None, route: str, *, uncertain: bool = False):
-        super().__init__(f"{route} failed: {'no answer' if status is None else status}")
+    def __init__(
+        self,
+        status: int | None,
+        route: str,
+        *,
+        uncertain: bool = False,
+        kind: Kind | None = None,
+        reason: Reason = "",
+        wait: float | None = None,
+    ):
+        super().__init__(f"{route} failed: {_shown(status, kind, reason)}")
         self.status = status
         self.route = route
         self.uncertain = uncertain
+        self.kind: Kind = kind or _kind(status)
+        self.reason: Reason = reason
+        self.wait = wait
+
+
+def _shown(status: int | None, kind: Kind | None, reason: Reason) -> str:
+    if kind == "odd":
+        return "an answer that can't be understood"
+    said = "no answer" if status is None else str(status)
+    more = "limited" if kind == "limited" and status != 429 else reason
+    return f"{said} ({more})" if more else said
+
+
+def _kind(status: int | None) -> Kind:
+    """Return what a bare status says; a 403 without words is about the thing."""
+    if status is None or status >= 500:
+        return "unavailable"
+    if status == 429:
+        return "limited"
+    if status == 401:
+        return "refused_credential"
+    return "refused_thing" if status >= 400 else "odd"

@@ -91,6 +91,8 @@ def _show_rows(rows: Iterable[Row], zone: ZoneInfo) -> None:
             str(row.owed or ""),
             style="red" if row.late or row.broken else "",
         )
+        for note in row.notes:
+            table.add_row("", note)
     if not table.row_count:
         click.echo("No incident is open.")
         return

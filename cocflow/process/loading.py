@@ -154,14 +154,6 @@ def load_form(path: Path, needed: Iterable[str]) -> Form:
         raise root.at(*error.keys).error(error.message, error.hint) from None
 
 
-def load_form_data(path: Path) -> dict[str, Any]:
-    """Load an issue form's template as plain dicts, lists and scalars; `core/forms` says what they mean."""
-    root = read_yaml(path)
-    root.mapping()
-    data: dict[str, Any] = root.plain()
-    return data
-
-
 def check_choices(process: Process, form: Form, where: Where) -> None:
     """Refuse a form that lacks a choice on which its process depends.
 

@@ -35,12 +35,11 @@ from cocflow.core.engine.decide import decide
 from cocflow.core.engine.decision import Decision
 from cocflow.core.engine.reading import open_case, parsed, read_receipt
 from cocflow.core.engine.recovery import recovery
-from cocflow.core.forms.form import Answers
-from cocflow.core.forms.template import form_from_template
+from cocflow.core.forms.form import QUESTIONS, Answers
 from cocflow.core.forms.writing import write
 from cocflow.core.people.roster import Administrator, Community
 from cocflow.core.process import Process
-from cocflow.process.loading import load_form_data, load_process
+from cocflow.process.loading import load_form, load_process
 from cocflow.setup import shipped
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -67,15 +66,15 @@ ROSTER = (
 def definition() -> Definition:
     """Return the shipped incident process with its form."""
     process = load_process(shipped.workflows() / "incident.yml", shipped.templates())
-    return Definition(process, form_from_template(load_form_data(shipped.issue_forms() / "incident.yml")))
+    return Definition(process, load_form(shipped.issue_forms() / "incident.yml", QUESTIONS))
 
 
 @cache
 def suspension_definition() -> Definition:
     """Return the shipped suspension process with its form."""
     process = load_process(shipped.workflows() / "suspension.yml", shipped.templates())
-    form = load_form_data(shipped.issue_forms() / "suspension.yml")
-    return Definition(process, form_from_template(form, (ACCOUNT, REASON, REACH)))
+    form = load_form(shipped.issue_forms() / "suspension.yml", (ACCOUNT, REASON, REACH))
+    return Definition(process, form)
 
 
 def process() -> Process:

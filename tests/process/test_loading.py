@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cocflow.core.forms.form import QUESTIONS
 from cocflow.core.process import (
     BACK,
     CHOICES,
@@ -28,7 +29,6 @@ from cocflow.process.loading import (
     check_choices,
     examine_process,
     load_form,
-    load_form_data,
     load_process,
 )
 from cocflow.setup import shipped
@@ -224,11 +224,10 @@ def test_the_commands_that_a_process_may_name_can_be_given(templates: Path) -> N
     assert path.read_text().split("\n")[(refusal.value.line or 0) - 1].strip() == "command: told"
 
 
-def test_the_shipped_form_s_data_are_its_template_s() -> None:
-    """The form is loaded as plain data, its four required questions among its elements."""
-    data = load_form_data(shipped.issue_forms() / "incident.yml")
-    required = [one for one in data["body"] if one.get("validations", {}).get("required")]
-    assert len([one for one in required if one["type"] == "textarea"]) == 4
+def test_the_shipped_form_asks_the_four_questions() -> None:
+    """The shipped form asks the four questions, and each of them has to be answered."""
+    form = load_form(FORM, QUESTIONS)
+    assert [one.id for one in form.fields if one.required and one.kind == "textarea"] == list(QUESTIONS)
 
 
 LINES = INCIDENT.read_text().splitlines()

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from cocflow.core.case.facts import Actor, Commented, Issue
 from cocflow.run.overview import history, next_deadline, overview, written_by_jobs
 from tests.core.play import DAY, MFT, MIABOT, RIYA, STRANGER
-from tests.scene import SAM, Scene
+from tests.scene import PUBLIC, SAM, Scene
 
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
 PERSON = Actor("U_riya", "riya")
@@ -120,3 +120,14 @@ def test_a_broken_case_has_its_row() -> None:
     receipt = scene.tracker.receipts(1)[0]
     scene.tracker.edits(STRANGER, 1, receipt.id, f"{receipt.body} ")
     assert [one.broken for one in overview(scene.desk)] == [True, False]
+
+
+def test_the_history_shows_states_and_nothing_else_for_one() -> None:
+    """An answer about a draft names who answers; that is no state, and the history keeps the one it has."""
+    made = Scene(answers={"where": PUBLIC})
+    made.acknowledged("Robin Example, robin@example.org")
+    made.says(MFT, "/post rules\nIt was taken down.")
+    made.says(RIYA, "/consent yes")
+    states = {line.state for line in history(made.case())}
+    assert states <= {state.name for state in made.case().process.states}
+    assert history(made.case())[-1].state == made.case().progress.state
