@@ -50,13 +50,13 @@ def found_among(issues: Iterable[Listed]) -> Found | None:
     return min(boards, key=lambda one: one.number, default=None)
 
 
-def is_board(issue: Issue, desk: Desk) -> bool:
-    """Whether an issue is the board: cocflow opened it, and its first comment is the board's card."""
+def read_board(issue: Issue, desk: Desk) -> Board | None:
+    """Return what the board says, None for a case: cocflow opens the board, and writes there first."""
     author, first = issue.author, next(iter(issue.comments()), None)
     if author is None or author.id != issue.me or first is None or not issue.is_mine(first):
-        return False
+        return None
     card = read_card(first.body) if is_vouched(first.body, desk.seal, issue.id) else None
-    return card is not None and card.board is not None
+    return card.board if card is not None else None
 
 
 def key_of(trouble: Trouble) -> str:
@@ -66,37 +66,40 @@ def key_of(trouble: Trouble) -> str:
 
 def write(
     desk: Desk, found: Found | None, troubles: Iterable[Trouble], now: datetime, *, whole: bool
-) -> None:
+) -> bool:
     """Have the board say what is in trouble. Where there is none and nothing to say, none is made.
 
     `whole`: the run looked at everything, so what it didn't find is mended; else what stands there stays.
+    Returns False, and writes nothing, where `found` is no board: somebody has forged the card of a case.
     """
     by_key = {key_of(one): one for one in troubles}
     if found is None:
         if not by_key:
-            return
-        found = _open(desk)
-    _update(desk, found, by_key, now, whole=whole)
+            return True
+        found = Found(desk.tracker.open_issue(TITLE, BODY, [LABEL]), Board(), True)
+        issue = desk.tracker.read(found.number)
+    elif not whole and by_key.keys() <= found.record.troubles.keys():
+        return True
+    else:
+        issue = desk.tracker.read(found.number)
+        if read_board(issue, desk) is None:
+            return False
+    _update(desk, issue, found.record, by_key, now, whole=whole)
+    return True
 
 
-def _open(desk: Desk) -> Found:
-    number = desk.tracker.open_issue(TITLE, BODY, [LABEL])
-    return Found(number, Board(), True)
-
-
-def _update(desk: Desk, found: Found, by_key: dict[str, Trouble], now: datetime, *, whole: bool) -> None:
-    before = found.record.troubles
-    if not whole and by_key.keys() <= before.keys():
-        return
-    issue = desk.tracker.read(found.number)
+def _update(
+    desk: Desk, issue: Issue, known: Board, by_key: dict[str, Trouble], now: datetime, *, whole: bool
+) -> None:
+    before = known.troubles
     lines = {
         key: Line(one.says, one.costs, one.remedy, before[key].since if key in before else now)
         for key, one in by_key.items()
     }
     record = Board(
         troubles=lines if whole else before | lines,
-        swept=now if whole else found.record.swept,
-        mailed=now if whole and desk.mailbox is not None else found.record.mailed,
+        swept=now if whole else known.swept,
+        mailed=now if whole and desk.mailbox is not None else known.mailed,
     )
     view = _view(desk.community, record, [line for key, line in lines.items() if key not in before])
     card = card_line(Card(n=0, last="", board=record), desk.seal, issue.id)

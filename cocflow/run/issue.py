@@ -21,6 +21,7 @@ from cocflow.core.engine.decision import Decision
 from cocflow.core.engine.reading import Read
 from cocflow.core.engine.recovery import recovery
 from cocflow.errors import CocflowError, DefinitionError
+from cocflow.run.board import read_board
 from cocflow.run.card import halt, show
 from cocflow.run.delivery import deliver, words_changed
 from cocflow.run.desk import Desk
@@ -90,6 +91,8 @@ def enforce(desk: Desk, number: int) -> Outcome:
     state that the case is in; both leave a case that the next run takes up.
     """
     read = desk.read(number)
+    if read_board(read.issue, desk) is not None:
+        return Outcome(number=number)
     outcome, case = _drain(desk, read, desk.incident_of(read))
     if outcome.broken:
         return outcome

@@ -19,9 +19,10 @@ import msgspec
 
 from cocflow.core.case.facts import Listed, Page
 from cocflow.core.case.records import read_card
-from cocflow.errors import AdapterError
+from cocflow.errors import AdapterError, CocflowError
 from cocflow.ports import Mailbox
-from cocflow.run import trouble
+from cocflow.run import board, trouble
+from cocflow.run.board import Found, found_among
 from cocflow.run.budget import SECONDS, WRITES, Budget, standing
 from cocflow.run.channels import Channels
 from cocflow.run.desk import Desk
@@ -38,7 +39,8 @@ class Run(msgspec.Struct, kw_only=True):
     `left` counts the picked ones that were left to a later run, since what `spent` names was spent, or
     GitHub asked for a pause; `labels` names the repository's labels that the listing showed. `pausing`
     counts the notices of others that didn't get through, and whose time to be tried again hasn't come.
-    `troubles`: all that failed, each once, for whoever has to know.
+    `troubles`: all that failed, each once, for whoever has to know; `board` is where they stand, and
+    `now` GitHub's time of the newest listing.
     """
 
     listed: int = 0
@@ -50,6 +52,8 @@ class Run(msgspec.Struct, kw_only=True):
     labels: frozenset[str] = frozenset()
     pausing: int = 0
     troubles: tuple[Trouble, ...] = ()
+    board: Found | None = None
+    now: datetime | None = None
 
     @property
     def complete(self) -> bool:
@@ -64,6 +68,8 @@ def is_picked(listed: Listed, now: datetime) -> bool:
     card = read_card(listed.card) if listed.card is not None else None
     if card is None or (card.due is not None and card.due <= now):
         return True
+    if card.board is not None:
+        return False
     return listed.body_edited_at != card.edited or not _nothing_new(listed, card.last, card.seen)
 
 
@@ -113,9 +119,9 @@ def handle(desk: Desk, writes: int = WRITES, clock: Clock = standing, seconds: f
     """
     desk, budget = _begun(desk), Budget(desk.tracker, writes, clock, seconds)
     page = desk.believed(desk.tracker.latest())
-    run = Run(listed=len(page.issues), pausing=pausing(page))
+    run = Run(listed=len(page.issues), pausing=pausing(page), board=found_among(page.issues), now=page.now)
     _work(desk, run, picked(page), budget)
-    return _told(desk, run)
+    return _shown(desk, _told(desk, run), whole=False)
 
 
 def sweep(desk: Desk, writes: int = WRITES, clock: Clock = standing, seconds: float = SECONDS) -> Run:
@@ -129,7 +135,7 @@ def sweep(desk: Desk, writes: int = WRITES, clock: Clock = standing, seconds: fl
     if desk.mailbox is not None:
         _read_mail(desk, desk.mailbox, run, budget.half())
     _work(desk, run, _everything(desk, run), budget)
-    return _told(desk, run)
+    return _shown(desk, _told(desk, run), whole=True)
 
 
 def mail(desk: Desk, writes: int = WRITES, clock: Clock = standing, seconds: float = SECONDS) -> Run:
@@ -171,6 +177,25 @@ def _told(desk: Desk, run: Run) -> Run:
     return run
 
 
+TOLD_ELSEWHERE = ("notice", "limit")
+"""What is said on the issues that it concerns, or passes by itself."""
+
+
+def _shown(desk: Desk, run: Run, *, whole: bool) -> Run:
+    """Have the board say what failed. That it can't be written is one more trouble, and nothing else."""
+    lasting = [one for one in run.troubles if one.kind not in TOLD_ELSEWHERE]
+    if run.now is None or run.spent == "limit":
+        return run
+    try:
+        if not board.write(desk, run.board, lasting, run.now, whole=whole) and run.board is not None:
+            _take_up(desk, run, run.board.number)
+            board.write(desk, None, lasting, run.now, whole=whole)
+    except CocflowError as error:
+        number = run.board.number if run.board is not None else 0
+        run.troubles = (*run.troubles, trouble.of_issue(number, error))
+    return run
+
+
 def _everything(desk: Desk, run: Run) -> list[Queued]:
     """List all that a sweep lists, and return what is picked of it.
 
@@ -185,6 +210,7 @@ def _everything(desk: Desk, run: Run) -> list[Queued]:
         run.listed += len(page.issues)
         run.labels |= page.labels
         run.pausing += pausing(page)
+        run.board, run.now = run.board or found_among(page.issues), page.now
         found |= {one.number: one for one in picked(page)}
         more_closed = any(one.number in found for one in page.issues if not one.is_open)
         open_, closed = page.next_open, page.next_closed if more_closed else None

@@ -37,7 +37,7 @@ def quick_labels_let_through(job_text: str) -> set[str]:
 
 
 def line_of_list(job_text: str) -> int:
-    """Return the line on which a job lists its labels; where it lists none, that of its `if:`, or the first."""
+    """Return the line on which a job lists its labels, else that of its `if:`, else the first."""
     found = _LIST.search(job_text) or re.search(r"^ +if:", job_text, re.MULTILINE)
     return job_text.count("\n", 0, found.start()) + 1 if found is not None else 1
 

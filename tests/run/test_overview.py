@@ -48,6 +48,17 @@ def test_nobody_else_passes_for_the_job() -> None:
     assert not any(found.is_mine(comment) for comment in found.comments())
 
 
+def test_the_history_shows_states_and_nothing_else_for_one() -> None:
+    """An answer about a draft names who answers; that is no state, and the history keeps the one it has."""
+    made = Scene(answers={"where": PUBLIC})
+    made.acknowledged("Robin Example, robin@example.org")
+    made.says(MFT, "/post rules\nIt was taken down.")
+    made.says(RIYA, "/consent yes")
+    states = {line.state for line in history(made.case())}
+    assert states <= {state.name for state in made.case().process.states}
+    assert history(made.case())[-1].state == made.case().progress.state
+
+
 def town() -> Scene:
     """Return a desk with three reports: one resolved with a party untold, one new, one withdrawn."""
     scene = Scene()
@@ -120,14 +131,3 @@ def test_a_broken_case_has_its_row() -> None:
     receipt = scene.tracker.receipts(1)[0]
     scene.tracker.edits(STRANGER, 1, receipt.id, f"{receipt.body} ")
     assert [one.broken for one in overview(scene.desk)] == [True, False]
-
-
-def test_the_history_shows_states_and_nothing_else_for_one() -> None:
-    """An answer about a draft names who answers; that is no state, and the history keeps the one it has."""
-    made = Scene(answers={"where": PUBLIC})
-    made.acknowledged("Robin Example, robin@example.org")
-    made.says(MFT, "/post rules\nIt was taken down.")
-    made.says(RIYA, "/consent yes")
-    states = {line.state for line in history(made.case())}
-    assert states <= {state.name for state in made.case().process.states}
-    assert history(made.case())[-1].state == made.case().progress.state

@@ -36,7 +36,7 @@ _MAKERS: Mapping[str, Callable[[Case, Occasion], View]] = {
 
 
 def view(folder: str, case: Case, occasion: Occasion | None = None) -> View:
-    """Return what the audience of a folder may know of a case; KeyError for a folder that is none (as the board's).
+    """Return what the audience of a folder may know of a case; KeyError for one that is no audience's.
 
     `case` is the case after the decision, if the occasion is one.
     """
