@@ -6,11 +6,13 @@ import pytest
 
 from cocflow.cli.running import finish
 from cocflow.errors import AdapterError
-from cocflow.run.issue import Outcome
+from cocflow.run.issue import Failure, Outcome
 from cocflow.run.letters import Collected
-from cocflow.run.sweep import Failure, Run
+from cocflow.run.sweep import Run
+from cocflow.run.trouble import of_issue
 
 FAILED = AdapterError(502, "POST comment")
+TROUBLE = of_issue(7, FAILED)
 
 
 @pytest.mark.parametrize(
@@ -22,19 +24,21 @@ FAILED = AdapterError(502, "POST comment")
             "Listed 3, looked at 1, answered 2.",
             False,
         ),
-        (Run(outcomes=[Outcome(number=7, broken=True)]), "Incident 7 has stopped", True),
-        (Run(outcomes=[Outcome(number=7, undelivered=2)]), "Incident 7: 2 notices could not be", True),
-        (Run(failures=[Failure(7, FAILED)]), "Incident 7: POST comment failed: 502", True),
-        (Run(pausing=2), "2 notices elsewhere wait to be tried again.", True),
-        (Run(post=Collected(aside=1)), "Letters: 0 filed, 1 set aside in the mailbox.", False),
-        (Run(post=Collected(failures=[FAILED])), "A letter: POST comment failed: 502", True),
-        (Run(left=4), "Left 4 for the next run", False),
+        (Run(outcomes=[Outcome(number=7, broken=True)]), "looked at 1", True),
+        (Run(failures=[Failure(7, FAILED)], troubles=(TROUBLE,)), TROUBLE.line, True),
+        (Run(troubles=(TROUBLE,)), TROUBLE.line, True),
+        (Run(pausing=2), "Listed 0", True),
+        (Run(letters=Collected(aside=1)), "Letters: 0 filed, 1 set aside in the mailbox.", False),
+        (Run(left=4), "Left 4 for the next run: this one's writes are spent", False),
+        (Run(left=4, spent="writes"), "this one's writes are spent, as GitHub asks.", False),
+        (Run(left=4, spent="seconds"), "this one's time is spent.", False),
+        (Run(left=4, spent="limit"), "GitHub asks for a pause.", False),
     ],
 )
 def test_a_run_says_what_became_of_it(
     run: Run, line: str, fails: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """One line for each thing that isn't done, which fails the job; what waits by plan doesn't."""
+    """Each trouble is one line, and what isn't done fails the job; what waits by plan doesn't."""
     if fails:
         with pytest.raises(SystemExit) as ended:
             finish(run)

@@ -1,7 +1,4 @@
-"""A run's budget of writes: longest wait first, and what is left is said and done by later runs.
-
-No module's twin: a budget runs through the sweep, its commands and the letters.
-"""
+"""A run's budget of writes: longest wait first, and what is left is said and done by later runs."""
 
 from __future__ import annotations
 
