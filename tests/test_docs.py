@@ -1,4 +1,7 @@
-"""What the docs say of the code and of the processes is so, and what is made of them is current."""
+"""What the docs say of the code and of the processes is so, and what is made of them is current.
+
+No module's twin: of `docs/`, and of what writes it.
+"""
 
 from __future__ import annotations
 

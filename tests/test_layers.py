@@ -1,4 +1,7 @@
-"""The table of layers: each contract in pyproject.toml bites. (That all hold is `make lint`'s to say.)"""
+"""The table of layers: each contract in pyproject.toml bites. (That all hold is `make lint`'s to say.)
+
+No module's twin: of the contracts in pyproject.toml.
+"""
 
 from __future__ import annotations
 

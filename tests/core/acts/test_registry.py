@@ -1,4 +1,7 @@
-"""The registry of subjects: each stands in a file of its own, and the shipped processes use it."""
+"""The registry of subjects: each stands in a file of its own, and the shipped processes use it.
+
+No module's twin: of the package itself, `cocflow/core/acts/__init__.py`.
+"""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ import pytest
 
 from cocflow.core.case.draft import Drafted
 from cocflow.core.case.progress import Moved
+from cocflow.core.case.records import receipt_line
 from cocflow.core.engine.decision import Decision
 from cocflow.core.process import BACK
 from tests.core.drafts import RESOLVE, ROBIN, approve, draft, drafted, drafting, letters
@@ -195,3 +196,27 @@ def test_who_answered_these_very_words_is_not_asked_again() -> None:
     after = draft(play)
     assert after is not None
     assert after.answers == {"p1": True}
+
+
+def test_a_draft_outlives_a_checkpoint_with_its_approvals() -> None:
+    """After `/recover` it waits as before: shown, approved by one, and sent with the second approval."""
+    play = drafted(2)
+    approve(play, MIABOT)
+    play.edits(play.receipt_ids()[0], THCLPR, "Forged\n\n" + receipt_line(play.records()[0]))
+    play.says(MFT, "/recover it was me")
+    play.run()
+    kept = draft(play)
+    assert kept is not None
+    assert kept.approved_by() == {MIABOT.id}
+    approve(play, THCLPR)
+    assert play.state == "resolved"
+
+
+def test_a_draft_that_was_sent_is_not_sent_again() -> None:
+    """Whoever approves after that is refused, and nobody gets a second letter."""
+    play = drafted()
+    approve(play, MIABOT)
+    before = len([record for record in play.records() if record.owed])
+    play.labels(THCLPR, "approve")
+    assert "There is no draft to approve" in play.refusal()[0]
+    assert len([record for record in play.records() if record.owed]) == before
