@@ -14,7 +14,7 @@ from cocflow.core.acts import ACTS
 from cocflow.core.acts.suspend import suspensions
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import Actor, Issue, Listed
-from cocflow.core.case.ids import Occurrence, read_own
+from cocflow.core.case.ids import ByItself, Occurrence, read_own
 from cocflow.core.case.ledger import Receipt
 from cocflow.core.case.progress import Moved
 from cocflow.core.case.records import Board
@@ -176,7 +176,7 @@ def _line(case: Case, entry: Receipt, actors: dict[str, Actor], state: str) -> L
         number=record.n,
         at=record.at,
         what=_what(case, entry),
-        by=_by(case, actors.get(record.by or "")) if record.by else "the clock",
+        by=_by(case, actors.get(record.by or "")) if record.by else _by_itself(record.of),
         state=state,
         told=tuple(dict.fromkeys(case.called(one.to) for one in record.owed)),
     )
@@ -195,6 +195,10 @@ def _what(case: Case, entry: Receipt) -> str:
     if name in means:
         return means[name]
     return "Reported" if record.n == 1 else "Answered"
+
+
+def _by_itself(of: str) -> str:
+    return "cocflow" if isinstance(read_own(of), ByItself) else "the clock"
 
 
 def _by(case: Case, actor: Actor | None) -> str:

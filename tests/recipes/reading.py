@@ -15,7 +15,7 @@ import msgspec
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-COPIED = ("cocflow", "workflows", "templates", ".github", "docs", "tests")
+COPIED = ("cocflow", "workflows", "templates", ".github", "docs", "tests", "benchmarks")
 
 _BLOCK = re.compile(
     r"^(?P<head>In `[^`\n]+`,[^\n]*:|`[^`\n]+`:)\n\n```[a-z]*\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
@@ -70,7 +70,21 @@ def recipe(title: str) -> tuple[Block, ...]:
 def copied(folder: Path) -> Path:
     """Copy the project, without what is built, and return where it lies."""
     for name in COPIED:
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "recorded"))
-    for name in ("pyproject.toml", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "Makefile"):
+        shutil.copytree(ROOT / name, folder / name, ignore=_needless)
+    for name in (
+        "pyproject.toml",
+        "README.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "SECURITY.md",
+        "LICENSE",
+        "Makefile",
+    ):
         shutil.copy(ROOT / name, folder)
     return folder
+
+
+def _needless(folder: str, names: list[str]) -> list[str]:
+    """Return what a copy does without: what is built, and the many cases that were recorded."""
+    recorded = Path(folder).name == "recorded"
+    return [name for name in names if name == "__pycache__" or (recorded and name.endswith(".json"))]
