@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.planting import DAY_LATER, HOUR, OPENED, Planter
 from benchmarks.table import Row
 from benchmarks.world import Asked, Took, World
-from cocflow.run.sweep import BUDGET
+from cocflow.run.budget import WRITES as BUDGET
 
 GROUP = "Sweeps"
 PAGE = 100

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -130,6 +130,41 @@ class RefusedError(AdapterError):
     """A channel will never deliver this: the recipient is unknown to it, or it refuses the message."""
 
 
+ChannelFault = Literal["setting", "library", "connection", "certificate", "login", "folder", "pause"]
+"""What can be wrong with a channel, or with the mailbox. `pause`: it asks us to come later."""
+
+_FAULTS: dict[ChannelFault, str] = {
+    "setting": "its setting is wrong",
+    "library": "its library isn't installed",
+    "connection": "no connection",
+    "certificate": "no trusted certificate",
+    "login": "the login is refused",
+    "folder": "a folder can't be opened or made",
+    "pause": "it asks for a pause",
+}
+
+
+class ChannelError(AdapterError):
+    """A channel itself fails, or the mailbox, whoever a message is for: nothing gets through there now.
+
+    `detail` says more where there is more: which setting and how, or which folder of ours.
+    """
+
+    def __init__(
+        self,
+        fault: ChannelFault,
+        route: str,
+        *,
+        status: int | None = None,
+        detail: str = "",
+        uncertain: bool = False,
+    ):
+        super().__init__(status, route, uncertain=uncertain)
+        self.args = (f"{route} failed: {detail or _FAULTS[fault]}",)
+        self.fault = fault
+        self.detail = detail
+
+
 class Notifier(Protocol):
     """A way to reach people outside the issue."""
 
@@ -139,7 +174,8 @@ class Notifier(Protocol):
     def deliver(self, message: Message) -> None:
         """Deliver a message; when this returns, it has been handed over.
 
-        AdapterError: it failed and may be tried again; RefusedError: it will fail every time.
+        AdapterError: it failed and may be tried again; RefusedError: it will fail every time;
+        ChannelError: nothing else gets through now either.
         """
 
 

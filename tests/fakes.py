@@ -2,7 +2,7 @@
 
 The tracker behaves as GitHub does where the engine can tell: node ids, one fact an event, cursors,
 edits without history, listings by update. `before` and `after` are called around every call, so a
-test can let other things happen in between, or make a call fail.
+test can let other things happen in between, or make a call fail; `before_on` knows the issue of a comment.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ from tests.core import play
 READS = ("listing", "latest", "read", "tail", "children", "addressees")
 
 
-def nothing(call: str) -> None:
+def nothing(call: str, number: int = 0) -> None:
     """Let nothing happen around a call."""
 
 
@@ -82,6 +82,7 @@ class FakeTracker:
         self.written = 0
         self.before: Callable[[str], None] = nothing
         self.after: Callable[[str], None] = nothing
+        self.before_on: Callable[[str, int], None] = nothing
         self._made = 0
 
     # --- people ------------------------------------------------------------------------------------
@@ -239,6 +240,7 @@ class FakeTracker:
     def comment(self, number: int, body: str) -> Posted:
         """See `Tracker.comment`."""
         self._call("comment")
+        self.before_on("comment", number)
         made = self.says(self.me, number, body)
         self.after("comment")
         return Posted(made, self._database_id(number, made))

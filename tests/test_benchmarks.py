@@ -1,4 +1,7 @@
-"""The benchmarks: their counts hold their budgets, and the table says what was measured. Never a time."""
+"""The benchmarks: their counts hold their budgets, and the table says what was measured. Never a time.
+
+No module's twin: of `benchmarks/`.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from benchmarks.planting import DAY_LATER, Planter
 from benchmarks.table import Row, as_markdown, as_table
 from benchmarks.world import Asked, Took, World
 from cocflow.core.engine.reading import read_ledger
-from cocflow.run.sweep import BUDGET
+from cocflow.run.budget import WRITES
 from tests.jobs.layouts import CHECKOUT
 
 
@@ -59,7 +62,7 @@ def test_a_large_sweep_is_spread_over_the_runs_it_needs() -> None:
     assert all(one.holds for one in sweeps.counted(10_000, 5, 500, [*took, last]))
     broken = [one.name for one in sweeps.counted(10_000, 5, 500, [*took, last, last]) if not one.holds]
     assert broken == [f"10,000 open, 5 % due: {what}" for what in ("reads", "writes", "runs")]
-    assert BUDGET == 400
+    assert WRITES == 400
 
 
 def test_the_long_case_is_what_it_says() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 
 import click
 
@@ -19,4 +20,4 @@ def handle() -> None:
     hint = read_event(os.environ)
     click.echo(hint.line)
     if hint.wanted:
-        finish(handle_(desk_from_environment()))
+        finish(handle_(desk_from_environment(), clock=time.monotonic))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+import time
 
 import click
 
@@ -13,13 +13,10 @@ from cocflow.errors import UserMistake
 @click.command()
 def mail() -> None:
     """File what has come by mail on the suspension it belongs to, and answer it."""
-    from cocflow.run.letters import collect
-    from cocflow.run.sweep import Run
+    from cocflow.run.sweep import mail as mail_
 
     mask_secrets()
     desk = desk_from_environment()
     if desk.mailbox is None:
         raise UserMistake("COCFLOW_IMAP_URL isn't set, so there is no mailbox to read.")
-    with closing(desk.mailbox):
-        post = collect(desk, desk.mailbox)
-    finish(Run(post=post))
+    finish(mail_(desk, clock=time.monotonic))

@@ -42,23 +42,19 @@ def finish(run: Run) -> None:
     """Say in counts and numbers what a run did and left by plan; exit 1 if what it took up isn't done."""
     receipts = sum(outcome.receipts for outcome in run.outcomes)
     click.echo(f"Listed {run.listed}, looked at {len(run.outcomes)}, answered {receipts}.")
-    for outcome in run.outcomes:
-        if outcome.broken:
-            click.echo(f"Incident {outcome.number} has stopped: its receipts are not as they were written.")
-        if outcome.undelivered:
-            click.echo(
-                f"Incident {outcome.number}: {outcome.undelivered} notices could not be delivered yet."
-            )
-    if run.pausing:
-        click.echo(f"{run.pausing} notices elsewhere wait to be tried again.")
-    letters = run.post
+    letters = run.letters
     if letters.outcomes or letters.aside or letters.failures:
         click.echo(f"Letters: {len(letters.outcomes)} filed, {letters.aside} set aside in the mailbox.")
-    for error in letters.failures:
-        click.echo(f"A letter: {error}")
-    for failure in run.failures:
-        click.echo(f"Incident {failure.number}: {failure.error}")
+    for trouble in run.troubles:
+        click.echo(trouble.line)
     if run.left:
-        click.echo(f"Left {run.left} for the next run: this one's writes are spent, as GitHub asks.")
+        click.echo(f"Left {run.left} for the next run: {_WHY[run.spent or 'writes']}.")
     if not run.complete:
         raise SystemExit(1)
+
+
+_WHY = {
+    "writes": "this one's writes are spent, as GitHub asks",
+    "seconds": "this one's time is spent",
+    "limit": "GitHub asks for a pause",
+}

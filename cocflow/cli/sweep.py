@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from typing import TYPE_CHECKING
 
 import click
@@ -21,7 +22,7 @@ def sweep() -> None:
 
     mask_secrets()
     desk = desk_from_environment()
-    run = sweep_(desk)
+    run = sweep_(desk, clock=time.monotonic)
     # After the sweep, which has seen that the repository is private. A copy of the template has none yet.
     if not are_there(run.labels, [one.process for one in desk.definitions.values()]):
         _make_labels(desk)

@@ -1,42 +1,94 @@
 """The ways to reach somebody outside GitHub, in order of preference, as one.
 
-Owns which channel serves whom. Refuses Slack to a suspended person: it accepts messages to
+Owns which channel serves whom, and which one is left alone: a channel that fails itself is not asked
+again in that run, whoever a notice is for, so that it costs a run one failure and no more. A refusal of
+one person says nothing of the others. Refuses Slack to a suspended person: it accepts messages to
 deactivated accounts without a word, so nothing there counts as delivered.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from cocflow.core.people.person import Person
-from cocflow.ports import Message, Notifier, RefusedError
+from cocflow.errors import AdapterError, CocflowError
+from cocflow.ports import ChannelError, Message, Notifier, RefusedError
 
 DEAF_TO_SUSPENDED = frozenset({"slack"})
 
 
+class LeftAloneError(AdapterError):
+    """The channel failed earlier in this run and wasn't asked: this says nothing of the notice."""
+
+
+class Unusable:
+    """A channel whose setting is wrong: it would reach people, and delivers nothing until that is mended."""
+
+    def __init__(self, reaches: Callable[[Person], bool], error: ChannelError) -> None:
+        self._reaches = reaches
+        self.error = error
+
+    def reaches(self, person: Person) -> bool:
+        """See `Notifier.reaches`: whom the channel would reach, so that their notices wait for it."""
+        return self._reaches(person)
+
+    def deliver(self, message: Message) -> None:
+        """See `Notifier.deliver`."""
+        raise self.error
+
+
 class Channels:
-    """A notifier over several, each with its name."""
+    """A notifier over several, each with its name.
+
+    `failed`: the channels that are left alone, by name, and why; `faulty`: those in which an error of
+    ours kept a notice back, and its kind.
+    """
 
     def __init__(self, channels: Sequence[tuple[str, Notifier]]) -> None:
         self._channels = tuple(channels)
+        unusable = ((name, one) for name, one in self._channels if isinstance(one, Unusable))
+        self.failed: dict[str, ChannelError] = {name: one.error for name, one in unusable}
+        self.faulty: dict[str, str] = {}
 
-    def _for(self, person: Person) -> Iterator[Notifier]:
+    @classmethod
+    def begun(cls, notifier: Notifier) -> Channels:
+        """Return a notifier's channels as a run begins with them: none of them has failed yet."""
+        return cls(notifier._channels if isinstance(notifier, Channels) else [("notices", notifier)])
+
+    def _for(self, person: Person) -> Iterator[tuple[str, Notifier]]:
         for name, channel in self._channels:
             if person.suspended and name in DEAF_TO_SUSPENDED:
                 continue
             if channel.reaches(person):
-                yield channel
+                yield name, channel
 
     def reaches(self, person: Person) -> bool:
         """See `Notifier.reaches`."""
         return any(True for _ in self._for(person))
 
     def deliver(self, message: Message) -> None:
-        """Deliver by the first channel that doesn't refuse for good; RefusedError if all of them do."""
+        """Deliver by the first channel that doesn't refuse for good; RefusedError if all of them do.
+
+        LeftAloneError where that channel has failed in this run.
+        """
         refused = RefusedError(None, "no channel")
-        for channel in self._for(message.to):
+        for name, channel in self._for(message.to):
             try:
-                return channel.deliver(message)
+                return self._by(name, channel, message)
             except RefusedError as error:
                 refused = error
         raise refused
+
+    def _by(self, name: str, channel: Notifier, message: Message) -> None:
+        if name in self.failed:
+            raise LeftAloneError(None, name)
+        try:
+            channel.deliver(message)
+        except ChannelError as error:
+            self.failed[name] = error
+            raise
+        except CocflowError:
+            raise
+        except Exception as error:  # noqa: BLE001 - it costs this notice, and no other
+            self.faulty[name] = type(error).__name__
+            raise AdapterError(None, f"{name} ({type(error).__name__})", uncertain=True) from None

@@ -19,6 +19,7 @@ from cocflow.core.views.base import Occasion
 from cocflow.core.views.tokens import reply_token
 from cocflow.errors import AdapterError
 from cocflow.ports import Message, RefusedError
+from cocflow.run.channels import LeftAloneError
 from cocflow.run.desk import Desk
 
 
@@ -41,6 +42,8 @@ def deliver(desk: Desk, case: Case, tries: dict[str, Try]) -> set[str]:
             desk.notifier.deliver(_message(desk, case, owed, person))
         except RefusedError:
             tries[owed.id] = Try(1, now)
+        except LeftAloneError:
+            tries[owed.id] = _waiting(before, now)
         except AdapterError:
             tries[owed.id] = _later(before, now)
         else:
@@ -52,8 +55,21 @@ def deliver(desk: Desk, case: Case, tries: dict[str, Try]) -> set[str]:
 def _later(before: Try | None, now: datetime) -> Try:
     """Return when to try again: after a pause that doubles each time, from a quarter hour to half a day."""
     count = before.count + 1 if before is not None else 1
-    pause = min(timedelta(minutes=15) * 2 ** min(count - 1, 10), timedelta(hours=12))
-    return Try(count, before.since if before is not None else now, now + pause)
+    return Try(count, before.since if before is not None else now, now + _pause(count))
+
+
+def _waiting(before: Try | None, now: datetime) -> Try:
+    """Return when to try what wasn't tried, since its channel failed before: its pauses don't grow by that.
+
+    So a notice at which a channel hangs doesn't keep back for ever those that come after it.
+    """
+    count = before.count if before is not None else 1
+    return Try(count, before.since if before is not None else now, now + _pause(count))
+
+
+def _pause(count: int) -> timedelta:
+    doubled: int = 2 ** min(count - 1, 10)
+    return min(timedelta(minutes=15) * doubled, timedelta(hours=12))
 
 
 def is_stuck(one: Try, now: datetime) -> bool:

@@ -8,6 +8,9 @@ that is broken, or whose state the process lacks.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import msgspec
 
 from cocflow.core.acts.suspension import TwiceMadeError
@@ -17,25 +20,38 @@ from cocflow.core.engine.decide import decide, noted
 from cocflow.core.engine.decision import Decision
 from cocflow.core.engine.reading import Read
 from cocflow.core.engine.recovery import recovery
-from cocflow.errors import DefinitionError
+from cocflow.errors import CocflowError, DefinitionError
+from cocflow.run.board import read_board
 from cocflow.run.card import halt, show
 from cocflow.run.delivery import deliver, words_changed
 from cocflow.run.desk import Desk
 from cocflow.run.projection import project, tidy
 from cocflow.run.receipts import post
 from cocflow.run.suspensions import give_up, note, open_suspensions
+from cocflow.run.trouble import OwnFaultError, ending
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """An issue that could not be dealt with, and the error, which holds nobody's words."""
+
+    number: int
+    error: CocflowError
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """What became of one issue: how many receipts were written, and what could not be done.
 
     `undelivered` counts notices whose channel failed; `broken` means that the case has stopped.
+    `failures`: other issues, an incident or suspensions, that could not be dealt with on this one's way.
+    `board`: it is no case, but the board.
     """
 
     number: int
     receipts: int = 0
     undelivered: int = 0
     broken: bool = False
+    board: bool = False
+    failures: tuple[Failure, ...] = ()
 
     def with_(self, other: Outcome) -> Outcome:
         """Return both outcomes as one, under this one's number."""
@@ -44,12 +60,30 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
             receipts=self.receipts + other.receipts,
             undelivered=self.undelivered + other.undelivered,
             broken=self.broken or other.broken,
+            failures=self.failures + other.failures,
         )
 
     @property
     def complete(self) -> bool:
         """Whether everything that was to be done is done."""
-        return not self.broken and self.undelivered == 0
+        return not self.broken and self.undelivered == 0 and not self.failures
+
+
+def attempted(number: int, enforced: Callable[[], Outcome]) -> Outcome | Failure:
+    """Return what became of an issue, or its failure: whatever goes wrong there is that issue's own.
+
+    AdapterError only where everything else would be refused alike; TwiceMadeError is an answer, no failure.
+    """
+    try:
+        return enforced()
+    except TwiceMadeError:
+        raise
+    except CocflowError as error:
+        if ending(error):
+            raise
+        return Failure(number, error)
+    except Exception as error:  # noqa: BLE001 - it costs this issue, and no other
+        return Failure(number, OwnFaultError(error))
 
 
 def enforce(desk: Desk, number: int) -> Outcome:
@@ -59,12 +93,20 @@ def enforce(desk: Desk, number: int) -> Outcome:
     state that the case is in; both leave a case that the next run takes up.
     """
     read = desk.read(number)
+    if read_board(read.issue, desk) is not None:
+        return Outcome(number=number, board=True)
     outcome, case = _drain(desk, read, desk.incident_of(read))
     if outcome.broken:
         return outcome
     for child in open_suspensions(desk, case):
-        outcome = outcome.with_(enforce(desk, child))
+        became = attempted(child, partial(enforce, desk, child))
+        outcome = outcome.with_(_on_the_way(outcome.number, became))
     return outcome
+
+
+def _on_the_way(number: int, became: Outcome | Failure) -> Outcome:
+    """Return what became of another issue as a part of what became of this one."""
+    return became if isinstance(became, Outcome) else Outcome(number=number, failures=(became,))
 
 
 def _drain(
@@ -75,13 +117,15 @@ def _drain(
     card, number = read.ledger.card_record, read.issue.number
     tries = dict(card.tries) if card is not None else {}
     receipts = 0
+    elsewhere: tuple[Failure, ...] = ()
     while True:
         case = desk.open(read, delivered, incident)
         try:
-            sent = _hand_out(desk, case, tries)
+            sent, on_the_way = _hand_out(desk, case, tries)
         except TwiceMadeError as twice:
             give_up(desk, case, twice)
             return Outcome(number=number), case
+        elsewhere = on_the_way
         if sent:
             delivered |= sent
             continue
@@ -92,32 +136,38 @@ def _drain(
         receipts += counts
     if case.ledger.broken:
         halt(desk, case)
-        return Outcome(number=number, receipts=receipts, broken=True), case
+        return Outcome(number=number, receipts=receipts, broken=True, failures=elsewhere), case
     if case.progress.state is None:
-        return Outcome(number=number), case
+        return Outcome(number=number, failures=elsewhere), case
     owed = (one for one in case.progress.owed() if not words_changed(case, one))
     tries = {one.id: tries[one.id] for one in owed if one.id in tries}
     edited = project(desk, case, tries)
     tidy(desk, case)
     show(desk, case, tries, edited)
     undelivered = sum(one.again is not None for one in tries.values())
-    return Outcome(number=number, receipts=receipts, undelivered=undelivered), case
+    outcome = Outcome(number=number, receipts=receipts, undelivered=undelivered, failures=elsewhere)
+    return outcome, case
 
 
-def _hand_out(desk: Desk, case: Case, tries: dict[str, Try]) -> set[str]:
+def _hand_out(desk: Desk, case: Case, tries: dict[str, Try]) -> tuple[set[str], tuple[Failure, ...]]:
     """Have everyone told what a sound case owes, before more is decided; return the ids of what went out.
 
     So what follows from the telling is decided alike by a run that died, one that lost a race, and
-    one that did neither.
+    one that did neither. An incident that can't note its suspension keeps nobody from being told: the
+    suspension owes it that still, and its failure is returned too.
     """
     if case.ledger.broken:
-        return set()
+        return set(), ()
+    failures: list[Failure] = []
 
     def drained(number: int) -> bool:
-        outcome, _ = _drain(desk, desk.read(number), about=case)
-        return not outcome.broken
+        became = attempted(number, lambda: _drain(desk, desk.read(number), about=case)[0])
+        if isinstance(became, Failure):
+            failures.append(became)
+            return False
+        return not became.broken
 
-    return note(case, drained) | deliver(desk, case, tries)
+    return note(case, drained) | deliver(desk, case, tries), tuple(failures)
 
 
 def _next(case: Case, about: Case | None) -> Decision | None:

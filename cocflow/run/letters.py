@@ -9,7 +9,8 @@ dies in between neither loses nor doubles it. What matches nothing goes before t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Literal
 
 import msgspec
 
@@ -25,9 +26,11 @@ from cocflow.core.text.when import format_when
 from cocflow.core.views.tokens import reply_token, token_number
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.messages import inline, quoted
-from cocflow.ports import Addressees, Letter, Mailbox
+from cocflow.ports import Addressees, ChannelError, Letter, Mailbox
+from cocflow.run.budget import Budget
 from cocflow.run.desk import Desk
 from cocflow.run.issue import Outcome, enforce
+from cocflow.run.trouble import OwnFaultError, Trouble, ending, of_letter, of_mailbox
 
 LONGEST_PART = 20_000
 """Characters of a letter in one comment: quoting makes two of them five, and GitHub takes 65,536."""
@@ -37,11 +40,14 @@ class Collected(msgspec.Struct, kw_only=True):
     """What became of the letters: the issues they were filed on, and those that were not done.
 
     `aside` counts what lies aside in the mailbox for administrators, `failures` what is tried again.
+    `spent`: what the letters' share was spent of, if anything was. `troubles`: what failed.
     """
 
     outcomes: list[Outcome] = msgspec.field(default_factory=list)
     aside: int = 0
     failures: list[CocflowError] = msgspec.field(default_factory=list)
+    spent: Literal["writes", "seconds", "limit"] | None = None
+    troubles: list[Trouble] = msgspec.field(default_factory=list)
 
     @property
     def complete(self) -> bool:
@@ -49,17 +55,52 @@ class Collected(msgspec.Struct, kw_only=True):
         return not self.failures and all(outcome.complete for outcome in self.outcomes)
 
 
-def collect(desk: Desk, mailbox: Mailbox) -> Collected:
-    """File every letter and answer it; one failing letter doesn't stop the others."""
+def collect(desk: Desk, mailbox: Mailbox, budget: Budget) -> Collected:
+    """File every letter and answer it; one failing letter doesn't stop the others.
+
+    Nor does the mailbox stop anything but letters. AdapterError only for a refused credential of GitHub's.
+    """
     collected = Collected()
+    try:
+        _read_through(desk, mailbox, budget, collected)
+    except CocflowError as error:
+        _failed(collected, error, of_mailbox)
+    except Exception as error:  # noqa: BLE001 - it costs the letters, and no issue
+        _failed(collected, OwnFaultError(error), of_mailbox)
+    return collected
+
+
+def _read_through(desk: Desk, mailbox: Mailbox, budget: Budget, collected: Collected) -> None:
     addressees: Addressees | None = None
     for letter in mailbox.letters():
+        collected.spent = budget.spent()
+        if collected.spent is not None:
+            return
         addressees = addressees or desk.tracker.addressees()
         try:
             addressees = _deal_with(desk, mailbox, letter, addressees, collected)
+        except ChannelError as error:
+            if error.fault != "folder":
+                raise
+            _failed(collected, error, of_mailbox)
         except CocflowError as error:
-            collected.failures.append(error)
-    return collected
+            _failed(collected, error, of_letter)
+            if collected.spent is not None:
+                return
+        except Exception as error:  # noqa: BLE001 - it costs this letter, and no other
+            _failed(collected, OwnFaultError(error), of_letter)
+
+
+def _failed(collected: Collected, error: CocflowError, trouble: Callable[[CocflowError], Trouble]) -> None:
+    """Keep what failed; a refused credential ends the run, and a limit of GitHub's the reading."""
+    why = ending(error)
+    if why == "credential":
+        raise error
+    if why == "limit":
+        collected.spent = "limit"
+    else:
+        collected.failures.append(error)
+        collected.troubles.append(trouble(error))
 
 
 def _deal_with(

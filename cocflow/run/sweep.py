@@ -1,59 +1,66 @@
 """Which issues: list first, pick what may have something to do, and enforce each.
 
-Owns the rule *Pick*. An event is only a hint that something happened somewhere, so every run
-lists; an issue is left out only if its card proves that nothing is due and nothing is new. What has
-waited longest comes first, and a run whose budget of writes is spent leaves the rest to the next one.
+Owns the rule *Pick*, and what a failure costs. An event is only a hint that something happened
+somewhere, so every run lists; an issue is left out only if its card proves that nothing is due and
+nothing is new. What has waited longest comes first, and a run whose budget is spent leaves the rest to
+the next one. An issue, the mailbox and a channel each fail for themselves; only a refused listing or
+credential ends a run, and a rate limit its writes.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
+from functools import partial
+from typing import Literal
 
 import msgspec
 
 from cocflow.core.case.facts import Listed, Page
-from cocflow.core.case.records import read_card
+from cocflow.core.case.records import Board, read_card
 from cocflow.errors import AdapterError, CocflowError
+from cocflow.ports import Mailbox
+from cocflow.run import board, trouble
+from cocflow.run.board import Found, found_among
+from cocflow.run.budget import SECONDS, WRITES, Budget, standing
+from cocflow.run.channels import Channels
 from cocflow.run.desk import Desk
-from cocflow.run.issue import Outcome, enforce
+from cocflow.run.issue import Failure, Outcome, attempted, enforce
 from cocflow.run.letters import Collected, collect
+from cocflow.run.trouble import Trouble, ending
 
-WRITES_AN_HOUR = 500
-"""What GitHub takes from an automation in an hour; the 80 a minute are kept by the adapter's pauses."""
-
-BUDGET = WRITES_AN_HOUR * 4 // 5
-"""The writes after which a run takes up no further issue: what people ask within the hour has room still."""
-
-
-class Failure(msgspec.Struct, frozen=True):
-    """An issue that could not be dealt with, and the error, which holds nobody's words."""
-
-    number: int
-    error: CocflowError
+Clock = Callable[[], float]
 
 
 class Run(msgspec.Struct, kw_only=True):
     """What a run did: what became of the letters, how many issues it listed, and of those it picked.
 
-    `left` counts the picked ones that were left to a later run, since the budget of writes was spent;
-    `labels` names the repository's labels that the listing showed. `pausing`
+    `left` counts the picked ones that were left to a later run, since what `spent` names was spent, or
+    GitHub asked for a pause; `labels` names the repository's labels that the listing showed. `pausing`
     counts the notices of others that didn't get through, and whose time to be tried again hasn't come.
+    `troubles`: all that failed, each once, for whoever has to know; `board` is where they stand, and
+    `now` GitHub's time of the newest listing.
     """
 
     listed: int = 0
-    post: Collected = msgspec.field(default_factory=Collected)
+    letters: Collected = msgspec.field(default_factory=Collected)
     outcomes: list[Outcome] = msgspec.field(default_factory=list)
     failures: list[Failure] = msgspec.field(default_factory=list)
     left: int = 0
+    spent: Literal["writes", "seconds", "limit"] | None = None
     labels: frozenset[str] = frozenset()
     pausing: int = 0
+    troubles: tuple[Trouble, ...] = ()
+    board: Found | None = None
+    now: datetime | None = None
 
     @property
     def complete(self) -> bool:
         """Whether all that was taken up is done. What the budget left waits by plan, so it is no failure."""
         enforced = all(outcome.complete for outcome in self.outcomes)
-        return enforced and not self.failures and not self.pausing and self.post.complete
+        undone = self.failures or self.pausing or self.troubles
+        return enforced and not undone and self.letters.complete
 
 
 def is_picked(listed: Listed, now: datetime) -> bool:
@@ -61,6 +68,8 @@ def is_picked(listed: Listed, now: datetime) -> bool:
     card = read_card(listed.card) if listed.card is not None else None
     if card is None or (card.due is not None and card.due <= now):
         return True
+    if card.board is not None:
+        return False
     return listed.body_edited_at != card.edited or not _nothing_new(listed, card.last, card.seen)
 
 
@@ -103,26 +112,90 @@ def _since(listed: Listed, now: datetime) -> datetime:
     return due if due is not None and due <= now else listed.updated_at
 
 
-def handle(desk: Desk, budget: int = BUDGET) -> Run:
-    """Deal with whatever happened lately: one page of the most recently updated issues."""
-    until = desk.tracker.written + budget
+def handle(desk: Desk, writes: int = WRITES, clock: Clock = standing, seconds: float = SECONDS) -> Run:
+    """Deal with whatever happened lately: one page of the most recently updated issues.
+
+    `clock`: any clock that goes on evenly, in seconds; by it `seconds` are measured.
+    """
+    desk, budget = _begun(desk), Budget(desk.tracker, writes, clock, seconds)
     page = desk.believed(desk.tracker.latest())
-    run = Run(listed=len(page.issues), pausing=pausing(page))
-    _work(desk, run, picked(page), until)
+    run = Run(listed=len(page.issues), pausing=pausing(page), board=found_among(page.issues), now=page.now)
+    _work(desk, run, picked(page), budget)
+    return _shown(desk, _told(desk, run), whole=False)
+
+
+def sweep(desk: Desk, writes: int = WRITES, clock: Clock = standing, seconds: float = SECONDS) -> Run:
+    """Deal with everything: all open issues, and the closed ones for as long as any needs it.
+
+    No issue is worked on before all is listed, so that the longest wait can come first. Letters come
+    before, with half of the budget at most; the mailbox's failure is no issue's.
+    """
+    desk, budget = _begun(desk), Budget(desk.tracker, writes, clock, seconds)
+    run = Run()
+    if desk.mailbox is not None:
+        _read_mail(desk, desk.mailbox, run, budget.half())
+    _work(desk, run, _everything(desk, run), budget)
+    return _shown(desk, _told(desk, run), whole=True)
+
+
+def mail(desk: Desk, writes: int = WRITES, clock: Clock = standing, seconds: float = SECONDS) -> Run:
+    """Deal with the letters alone."""
+    desk, run = _begun(desk), Run()
+    if desk.mailbox is not None:
+        _read_mail(desk, desk.mailbox, run, Budget(desk.tracker, writes, clock, seconds))
+    return _told(desk, run)
+
+
+def _begun(desk: Desk) -> Desk:
+    """Return the desk as a run begins with it: no channel has failed yet."""
+    return msgspec.structs.replace(desk, notifier=Channels.begun(desk.notifier))
+
+
+def _read_mail(desk: Desk, mailbox: Mailbox, run: Run, budget: Budget) -> None:
+    with closing(mailbox):
+        run.letters = collect(desk, mailbox, budget)
+    if run.letters.spent == "limit":
+        run.spent = "limit"
+
+
+def _told(desk: Desk, run: Run) -> Run:
+    """Return the run with a list of what failed, each thing once."""
+    outcomes = [*run.letters.outcomes, *run.outcomes]
+    failures = [*run.failures, *(one for outcome in outcomes for one in outcome.failures)]
+    found = [trouble.of_issue(one.number, one.error) for one in failures]
+    found += [trouble.stopped(one.number) for one in outcomes if one.broken]
+    found += [trouble.untold(one.number, one.undelivered) for one in outcomes if one.undelivered]
+    if run.pausing:
+        found.append(trouble.pausing(run.pausing))
+    if isinstance(desk.notifier, Channels):
+        found += [trouble.of_channel(name, error) for name, error in desk.notifier.failed.items()]
+        found += [trouble.of_notices(name, kind) for name, kind in desk.notifier.faulty.items()]
+    if run.spent == "limit":
+        found.append(trouble.limited(run.left))
+    found += run.letters.troubles
+    run.troubles = tuple({(one.kind, one.subject): one for one in reversed(found)}.values())[::-1]
     return run
 
 
-def sweep(desk: Desk, budget: int = BUDGET) -> Run:
-    """Deal with everything: all open issues, and the closed ones for as long as any needs it.
+TOLD_ELSEWHERE = ("notice", "limit")
+"""What is said on the issues that it concerns, or passes by itself."""
 
-    Nothing is written before all is listed, so that the longest wait can come first.
-    """
-    until = desk.tracker.written + budget
-    run = Run()
-    if desk.mailbox is not None:
-        with closing(desk.mailbox):
-            run.post = collect(desk, desk.mailbox)
-    _work(desk, run, _everything(desk, run), until)
+
+def _shown(desk: Desk, run: Run, *, whole: bool) -> Run:
+    """Have the board say what failed. That it can't be written is one more trouble, and nothing else."""
+    if run.board is None:  # its card may not have been written yet
+        opened = (one.number for one in run.outcomes if one.board)
+        run.board = next((Found(number, Board(), True) for number in opened), None)
+    lasting = [one for one in run.troubles if one.kind not in TOLD_ELSEWHERE]
+    if run.now is None or run.spent == "limit":
+        return run
+    try:
+        if not board.write(desk, run.board, lasting, run.now, whole=whole) and run.board is not None:
+            _take_up(desk, run, run.board.number)
+            board.write(desk, None, lasting, run.now, whole=whole)
+    except CocflowError as error:
+        number = run.board.number if run.board is not None else 0
+        run.troubles = (*run.troubles, trouble.of_issue(number, error))
     return run
 
 
@@ -140,25 +213,38 @@ def _everything(desk: Desk, run: Run) -> list[Queued]:
         run.listed += len(page.issues)
         run.labels |= page.labels
         run.pausing += pausing(page)
+        run.board, run.now = run.board or found_among(page.issues), page.now
         found |= {one.number: one for one in picked(page)}
         more_closed = any(one.number in found for one in page.issues if not one.is_open)
         open_, closed = page.next_open, page.next_closed if more_closed else None
     return list(found.values())
 
 
-def _work(desk: Desk, run: Run, waiting: list[Queued], until: int) -> None:
-    """Enforce what waits, longest wait first, until so many writes are done.
+def _work(desk: Desk, run: Run, waiting: list[Queued], budget: Budget) -> None:
+    """Enforce what waits, longest wait first, until the budget is spent or GitHub asks for a pause.
 
-    One failing issue doesn't stop the others, but where each would fail alike, the run ends.
+    What goes wrong with one issue is that issue's failure, and the others go on.
     """
     ordered = sorted(waiting)
     for done, one in enumerate(ordered):
-        if desk.tracker.written >= until:
-            run.left = len(ordered) - done
+        spent = run.spent or budget.spent()
+        if spent is None:
+            spent = _take_up(desk, run, one.number)
+        if spent is not None:
+            run.spent, run.left = spent, len(ordered) - done
             return
-        try:
-            run.outcomes.append(enforce(desk, one.number))
-        except CocflowError as error:
-            run.failures.append(Failure(one.number, error))
-            if isinstance(error, AdapterError) and error.status in (401, 403, 429):
-                raise
+
+
+def _take_up(desk: Desk, run: Run, number: int) -> Literal["limit"] | None:
+    """Enforce one issue; return what keeps it, and all others, from being dealt with in this run."""
+    try:
+        became = attempted(number, partial(enforce, desk, number))
+    except AdapterError as error:
+        if ending(error) != "limit":
+            raise
+        return "limit"
+    if isinstance(became, Failure):
+        run.failures.append(became)
+    else:
+        run.outcomes.append(became)
+    return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -10,8 +11,10 @@ import pytest
 from cocflow.adapters.github import PAUSE
 from cocflow.cli.running import finish
 from cocflow.errors import AdapterError
+from cocflow.run.budget import SECONDS, WRITES, WRITES_AN_HOUR, Budget
 from cocflow.run.desk import Desk
-from cocflow.run.sweep import BUDGET, WRITES_AN_HOUR, Run, handle, sweep
+from cocflow.run.sweep import Run, handle, sweep
+from cocflow.setup import shipped
 from tests.core.play import MFT, RIYA
 from tests.fakes import FakeNotifier, FakeTracker, desk
 
@@ -35,7 +38,7 @@ class Setting:
 def test_the_budget_stays_below_what_github_takes() -> None:
     """500 writes an hour and 80 a minute are GitHub's figures; events of the same hour find room."""
     assert WRITES_AN_HOUR == 500
-    assert BUDGET < WRITES_AN_HOUR
+    assert WRITES < WRITES_AN_HOUR
     assert 60 / PAUSE <= 80
 
 
@@ -111,3 +114,53 @@ def test_nothing_left_is_not_mentioned(capsys: pytest.CaptureFixture[str]) -> No
     """An ordinary run says nothing of it."""
     finish(Run(listed=3))
     assert "Left" not in capsys.readouterr().out
+
+
+class Ticking:
+    """A clock that goes on by a second each time that it is read."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        self.now += 1
+        return self.now
+
+
+@pytest.mark.parametrize("run", [handle, sweep])
+def test_a_run_takes_up_nothing_more_once_its_time_is_spent(
+    run: Callable[..., Run], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The rest is counted and said; it was planned, so the job is green, and the next run goes on."""
+    setting = Setting()
+    for number in (1, 2, 3, 4):
+        setting.tracker.says(MFT, number, "/help")
+    done = run(setting.desk, clock=Ticking(), seconds=3)
+    assert [outcome.number for outcome in done.outcomes] == [1, 2]
+    assert (done.left, done.spent, done.complete) == (2, "seconds", True)
+    finish(done)
+    assert "Left 2 for the next run: this one's time is spent." in capsys.readouterr().out
+    assert [outcome.number for outcome in run(setting.desk).outcomes] == [3, 4]
+
+
+def test_half_a_budget_leaves_the_other_half() -> None:
+    """A part of a run can spend half of what is left, of writes as of seconds, and no more."""
+    tracker, clock = FakeTracker(), Ticking()
+    whole = Budget(tracker, 10, clock, 20)
+    half = whole.half()
+    tracker.written += 5
+    assert (half.spent(), whole.spent()) == ("writes", None)
+    timed = whole.half()
+    while timed.spent() is None:
+        pass
+    assert whole.spent() is None
+    tracker.written += 5
+    assert whole.spent() == "writes"
+
+
+def test_a_job_is_not_ended_in_the_midst_of_a_run() -> None:
+    """What is begun when the time is spent has as long again until the job's own end."""
+    text = (shipped.root() / ".github" / "workflows" / "incident.yml").read_text(encoding="utf-8")
+    minutes = re.search(r"timeout-minutes: (\d+)", text)
+    assert minutes is not None
+    assert int(minutes[1]) * 60 * 0.6 >= SECONDS

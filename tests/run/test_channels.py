@@ -7,8 +7,8 @@ import pytest
 from cocflow.core.people.person import Person
 from cocflow.core.process import Role
 from cocflow.errors import AdapterError
-from cocflow.ports import Message, RefusedError
-from cocflow.run.channels import Channels
+from cocflow.ports import ChannelError, Message, RefusedError
+from cocflow.run.channels import Channels, LeftAloneError, Unusable
 
 
 class Channel:
@@ -94,3 +94,84 @@ def test_slack_never_counts_as_reaching_a_suspended_person() -> None:
     with pytest.raises(RefusedError):
         channels.deliver(message(person(suspended=True)))
     assert slack.messages == []
+
+
+class Breaking(Channel):
+    """A channel of mail that fails itself for as long as `broken`, and counts who asks it."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__("mail")
+        self.error, self.broken, self.asked = error, True, 0
+
+    def deliver(self, message: Message) -> None:
+        """See `Notifier.deliver`."""
+        self.asked += 1
+        if self.broken:
+            raise self.error
+        super().deliver(message)
+
+
+DOWN = ChannelError("connection", "SMTP connection")
+
+
+def test_a_channel_that_fails_itself_is_asked_once_a_run() -> None:
+    """However many notices there are, a dead server costs a run one failure; the next run asks again."""
+    mail = Breaking(DOWN)
+    channels = Channels([("mail", mail)])
+    with pytest.raises(ChannelError):
+        channels.deliver(message(person()))
+    for _ in range(3):
+        with pytest.raises(LeftAloneError):
+            channels.deliver(message(person()))
+    assert (mail.asked, channels.failed) == (1, {"mail": DOWN})
+    mail.broken = False
+    again = Channels.begun(channels)
+    again.deliver(message(person()))
+    assert (mail.asked, again.failed) == (2, {})
+
+
+def test_another_channel_goes_on() -> None:
+    """One that fails says nothing of the next."""
+    slack = Channel("slack")
+    channels = Channels([("mail", Breaking(DOWN)), ("slack", slack)])
+    for _ in range(2):
+        with pytest.raises(AdapterError):
+            channels.deliver(message(person()))
+        channels.deliver(message(person(mail="")))
+    assert len(slack.messages) == 2
+
+
+@pytest.mark.parametrize("error", [RefusedError(550, "SMTP RCPT"), AdapterError(451, "SMTP RCPT")])
+def test_what_is_wrong_with_one_recipient_is_not_the_channels(error: AdapterError) -> None:
+    """The next notice is tried all the same."""
+    mail = Breaking(error)
+    channels = Channels([("mail", mail)])
+    for _ in range(2):
+        with pytest.raises(type(error)):
+            channels.deliver(message(person()))
+    assert (mail.asked, channels.failed) == (2, {})
+
+
+def test_an_error_of_ours_costs_one_notice() -> None:
+    """It is told by its kind alone, and the channel goes on."""
+    mail = Breaking(KeyError("Riya Sen"))
+    channels = Channels([("mail", mail)])
+    with pytest.raises(AdapterError) as failed:
+        channels.deliver(message(person()))
+    assert "Riya" not in str(failed.value)
+    assert (channels.faulty, channels.failed) == ({"mail": "KeyError"}, {})
+    mail.broken = False
+    channels.deliver(message(person()))
+
+
+def test_a_channel_whose_setting_is_wrong_reaches_whom_it_would_and_is_known_from_the_start() -> None:
+    """Its notices wait instead of being told by hand, and that it fails is said before the first of them."""
+    wrong = ChannelError("setting", "COCFLOW_SMTP_URL", detail="COCFLOW_SMTP_URL is no SMTP address.")
+    channels = Channels([("mail", Unusable(lambda one: bool(one.mail), wrong))])
+    assert channels.failed == {"mail": wrong}
+    assert channels.reaches(person())
+    assert not channels.reaches(person(mail=""))
+    with pytest.raises(LeftAloneError):
+        channels.deliver(message(person()))
+    with pytest.raises(ChannelError):
+        Unusable(lambda one: True, wrong).deliver(message(person()))

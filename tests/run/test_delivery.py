@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from cocflow.core.case.records import read_card
+from cocflow.ports import ChannelError, Message
+from cocflow.run.sweep import sweep
 from tests.core import play
 from tests.core.play import MFT
+from tests.fakes import FakeNotifier
 from tests.run.setting import ROBIN, Setting
 
 
@@ -120,3 +124,30 @@ def test_an_issue_that_nobody_answered_yet_is_read_from_its_opening() -> None:
     assert message.to.mail == "riya@example.org"
     assert "Your report has arrived" not in setting.newest
     assert "a report has arrived" in setting.newest
+
+
+class Hanging(FakeNotifier):
+    """A channel that fails itself at notices for one person."""
+
+    def deliver(self, message: Message) -> None:
+        """See `Notifier.deliver`."""
+        if message.to.name.startswith("Robin"):
+            raise ChannelError("connection", "SMTP DATA")
+        super().deliver(message)
+
+
+def test_a_notice_that_breaks_its_channel_does_not_keep_back_the_others_for_ever() -> None:
+    """Those that weren't tried have pauses that don't grow, so they are tried while that one waits."""
+    setting = Setting(fresh=True)
+    setting.notifier = Hanging()
+    setting.desk = msgspec.structs.replace(setting.desk, notifier=setting.notifier)
+    for said in (f"/party {ROBIN}", "/party Kim Example, kim@example.org", "/estimate 3 days"):
+        setting.says(MFT, said)
+    setting.says(MFT, "/resolve We talked.")
+    told: list[list[str]] = []
+    for _ in range(4):
+        sweep(setting.desk)
+        told.append([message.to.mail for message in setting.notifier.messages])
+        setting.tracker.moves_clock(timedelta(minutes=16))
+    assert told[0] == []
+    assert "kim@example.org" in told[-1]

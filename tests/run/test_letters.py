@@ -20,6 +20,7 @@ from cocflow.core.case.records import Filed, read_mail
 from cocflow.core.views.tokens import reply_token
 from cocflow.errors import AdapterError
 from cocflow.ports import Letter
+from cocflow.run.budget import Budget
 from cocflow.run.letters import LONGEST_PART, collect
 from cocflow.run.sweep import handle, sweep
 from cocflow.sandbox import Clock, Sandbox
@@ -225,7 +226,7 @@ def test_automatic_letters_are_never_answered(post: Post, tokens: bool) -> None:
     assert post.notifier.messages == []
     assert post.kept() == []
     assert (post.mailbox.handled, post.mailbox.aside) == (([letter], []) if tokens else ([], [letter]))
-    assert done.post.aside == (0 if tokens else 1)
+    assert done.letters.aside == (0 if tokens else 1)
     assert len(post.filed(2)) == tokens
 
 
@@ -321,7 +322,7 @@ def test_a_crash_neither_loses_nor_doubles_a_letter(after: bool) -> None:
         post = Post()
         letter = post.arrives("Words.\n" * 5000)
         crashed = crash_at(post, count, after=after)
-        assert collect(post.desk, post.mailbox).complete is not crashed()
+        assert collect(post.desk, post.mailbox, Budget(post.tracker)).complete is not crashed()
         if not crashed():
             break
         post.tracker.before = post.tracker.after = nothing
@@ -358,7 +359,7 @@ def test_an_unreadable_letter_is_set_aside_and_the_others_go_on(post: Post) -> N
     good = post.arrives()
     done = post.run()
     assert (post.mailbox.aside, post.mailbox.handled) == ([broken], [good])
-    assert done.post.aside == 1
+    assert done.letters.aside == 1
     ((_, shown),) = post.filed(3)
     assert "It couldn't be read; it lies in the mailbox, set aside." in shown
     assert post.kept() == [True]
@@ -396,7 +397,7 @@ def test_a_broken_case_keeps_its_letters_in_the_mailbox(post: Post) -> None:
 
 def test_an_empty_mailbox_costs_no_read(post: Post) -> None:
     """Nobody asks GitHub where letters belong while there are none."""
-    collect(post.desk, post.mailbox)
+    collect(post.desk, post.mailbox, Budget(post.tracker))
     assert post.tracker.calls == []
 
 
@@ -405,7 +406,7 @@ def test_a_letter_costs_few_reads(post: Post) -> None:
     post.suspends(*(f"Account {n}, a{n}@example.org" for n in range(10)))
     post.tracker.forget()
     post.arrives(tokens=(post.token,))
-    collect(post.desk, post.mailbox)
+    collect(post.desk, post.mailbox, Budget(post.tracker))
     assert len([call for call in post.tracker.calls if call in READS]) <= 12
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from cocflow.core.case.progress import Record
@@ -9,8 +10,10 @@ from cocflow.core.case.records import receipt_line
 from cocflow.core.people.roster import Administrator
 from cocflow.errors import AdapterError
 from tests.core import play
+from tests.core.drafts import APPROVE, RESOLVE, drafting
 from tests.core.play import MFT, MIABOT, STRANGER
 from tests.run.setting import Flaky, Setting
+from tests.scene import ROBIN, SHARES, Scene
 
 
 def test_whom_no_channel_reaches_is_told_by_hand(setting: Setting) -> None:
@@ -79,3 +82,22 @@ def test_an_uncertain_receipt_that_was_not_posted_is_an_error(setting: Setting) 
         setting.run()
     assert len(setting.tracker.receipts(1)) == 1
     assert setting.run().receipts == 1
+
+
+@pytest.mark.parametrize("share", ["none", "parties", "parties by name"])
+def test_a_drafted_letter_is_shown_as_it_is_sent(share: str) -> None:
+    """Word for word, under the consent that there is; before it is approved nobody gets anything."""
+    scene = Scene(answers={"share": SHARES[share]})
+    definitions = dict(scene.desk.definitions) | {"incident": drafting()}
+    scene.desk = msgspec.structs.replace(scene.desk, definitions=definitions)
+    scene.acknowledged(ROBIN)
+    scene.says(MFT, RESOLVE)
+    shown = scene.newest()
+    assert scene.texts("p1") == []
+    scene.labels(MIABOT, APPROVE)
+    (sent,) = scene.texts("p1")
+    assert f"\n{sent}\n" in shown
+    assert ("Be kind." in sent) is (share != "none")
+    assert "Thank you." in shown
+    assert any("Thank you." in text and text != shown for text in scene.tracker.by_bot(1))
+    assert scene.case().progress.state == "closed"

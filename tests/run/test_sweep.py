@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from cocflow.core.case.case import Definition
 from cocflow.core.case.facts import Actor
 from cocflow.core.case.records import read_card
-from cocflow.errors import AdapterError
+from cocflow.errors import AdapterError, DefinitionError
 from cocflow.run.desk import Desk
 from cocflow.run.issue import enforce
 from cocflow.run.sweep import Run, handle, sweep
 from tests.core import play
 from tests.core.play import MFT, OTHER_BOT, RIYA, STRANGER
-from tests.fakes import FakeNotifier, FakeTracker, desk
+from tests.fakes import FakeNotifier, FakeTracker, desk, nothing
 
 Runner = Callable[[Desk], Run]
 RUNNERS = [handle, sweep]
@@ -143,41 +143,120 @@ def test_a_lost_event_is_made_up_for() -> None:
     assert [outcome.receipts for outcome in handle(setting.desk).outcomes] == [1, 1, 1]
 
 
-class FailingRead:
-    """Lets the nth read fail."""
+class Failing:
+    """Lets the nth call of a kind fail, or every one from then on."""
 
-    def __init__(self, nth: int, status: int | None) -> None:
-        self.nth, self.status, self.count = nth, status, 0
+    def __init__(self, error: Exception, call: str = "read", nth: int = 1, *, on: bool = False) -> None:
+        self.error, self.call, self.nth, self.on, self.count = error, call, nth, on, 0
 
     def __call__(self, call: str) -> None:
-        self.count += call == "read"
-        if call == "read" and self.count == self.nth:
-            raise AdapterError(self.status, "query ISSUE")
+        self.count += call == self.call
+        if call == self.call and (self.count == self.nth or (self.on and self.count > self.nth)):
+            raise self.error
 
 
-def test_one_failing_issue_does_not_stop_the_others() -> None:
-    """An error is that issue's: it is reported with its number, and the run isn't complete."""
-    setting = Setting(3)
-    for number in (1, 2, 3):
+def asked(count: int) -> Setting:
+    """Return a setting in which every report has something to be answered."""
+    setting = Setting(count)
+    for number in range(1, count + 1):
         setting.tracker.says(MFT, number, "/estimate 3 days")
-    setting.tracker.before = FailingRead(2, 502)
-    done = sweep(setting.desk)
+    return setting
+
+
+SICK = [
+    AdapterError(502, "query ISSUE"),
+    AdapterError(403, "POST comment", kind="refused_thing", reason="locked"),
+    AdapterError(403, "POST comment"),
+    AdapterError(404, "query ISSUE"),
+    AdapterError(None, "query ISSUE"),
+    DefinitionError("The state is gone."),
+    KeyError("Riya Sen"),
+]
+
+
+@pytest.mark.parametrize("run", RUNNERS)
+@pytest.mark.parametrize("call", ["read", "comment", "tail", "edit_comment"])
+@pytest.mark.parametrize("error", SICK, ids=repr)
+def test_one_failing_issue_does_not_stop_the_others(run: Runner, call: str, error: Exception) -> None:
+    """Whatever goes wrong, and where, is that issue's failure, told without content, and made good later."""
+    setting = asked(3)
+    setting.tracker.before = Failing(error, call, 2)
+    done = run(setting.desk)
     assert [outcome.number for outcome in done.outcomes] == [1, 3]
     assert [failure.number for failure in done.failures] == [2]
+    assert [(one.kind, one.subject) for one in done.troubles] == [("issue", "2")]
+    assert "Riya" not in repr(done)
     assert not done.complete
-    setting.tracker.before = lambda call: None
-    assert [outcome.number for outcome in sweep(setting.desk).outcomes] == [2]
+    setting.tracker.before = nothing
+    again = run(setting.desk)
+    assert [outcome.number for outcome in again.outcomes] == [2]
+    assert again.complete
 
 
-@pytest.mark.parametrize("status", [401, 403, 429])
-def test_a_token_that_is_refused_stops_the_run(status: int) -> None:
+@pytest.mark.parametrize("run", RUNNERS)
+def test_a_token_that_is_refused_stops_the_run(run: Runner) -> None:
     """Where every further call would be refused as well, the run ends with the error."""
+    for error in (AdapterError(401, "query ISSUE"), AdapterError(403, "query", kind="refused_credential")):
+        setting = asked(2)
+        setting.tracker.before = Failing(error)
+        with pytest.raises(AdapterError):
+            run(setting.desk)
+
+
+@pytest.mark.parametrize("run", RUNNERS)
+def test_a_refused_listing_stops_the_run(run: Runner) -> None:
+    """Without a listing nobody knows what to do."""
+    setting = asked(2)
+    setting.tracker.before = Failing(AdapterError(502, "query"), "listing" if run is sweep else "latest")
+    with pytest.raises(AdapterError):
+        run(setting.desk)
+
+
+@pytest.mark.parametrize("run", RUNNERS)
+@pytest.mark.parametrize("error", [AdapterError(429, "POST"), AdapterError(403, "POST", kind="limited")])
+def test_a_rate_limit_ends_the_work_and_the_rest_waits(run: Runner, error: AdapterError) -> None:
+    """Nothing more is tried, what is left is counted and said, and the next run does it."""
+    setting = asked(3)
+    setting.tracker.before = Failing(error, "comment", 2, on=True)
+    done = run(setting.desk)
+    assert [outcome.number for outcome in done.outcomes] == [1]
+    assert (done.failures, done.left, done.spent, done.complete) == ([], 2, "limit", False)
+    assert [(one.kind, one.subject) for one in done.troubles] == [("limit", "GitHub")]
+    assert setting.tracker.calls[-1] == "read", "nothing is tried after the refusal"
+    setting.tracker.before = nothing
+    assert [outcome.number for outcome in run(setting.desk).outcomes] == [2, 3]
+
+
+def test_a_limit_in_a_sub_issue_ends_the_work_too() -> None:
+    """What would be refused everywhere isn't taken for a suspension's own failure."""
     setting = Setting(2)
     for number in (1, 2):
-        setting.tracker.says(MFT, number, "/help")
-    setting.tracker.before = FailingRead(1, status)
-    with pytest.raises(AdapterError):
-        sweep(setting.desk)
+        setting.tracker.says(MFT, number, "/suspend Insults\nSam Poe, sam@example.org")
+    setting.tracker.before = Failing(AdapterError(429, "POST"), "comment", 2, on=True)
+    done = sweep(setting.desk)
+    assert (done.spent, done.failures) == ("limit", [])
+
+
+def test_a_full_incident_keeps_its_suspended_person_from_nothing() -> None:
+    """An incident that takes no comment fails for itself: its suspension is told and goes on."""
+    setting = Setting(1)
+    setting.tracker.says(MFT, 1, "/suspend Insults\nSam Poe, sam@example.org")
+    sweep(setting.desk)
+    setting.tracker.labels(MFT, 2, "state: lifted")
+    setting.notifier.messages.clear()
+
+    def full(call: str, number: int) -> None:
+        if call == "comment" and number == 1:
+            raise AdapterError(403, "POST comment", kind="refused_thing", reason="full")
+
+    setting.tracker.before_on = full
+    done = sweep(setting.desk)
+    assert setting.tracker.state_labels(2) == {"state: lifted"}
+    assert [message.to.mail for message in setting.notifier.messages] == ["sam@example.org"]
+    assert [(one.kind, one.subject) for one in done.troubles] == [("issue", "1")]
+    assert not done.complete
+    setting.tracker.before_on = nothing
+    assert sweep(setting.desk).complete
 
 
 def test_a_definition_without_a_cases_state_stops_that_case_only() -> None:

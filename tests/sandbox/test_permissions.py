@@ -1,4 +1,7 @@
-"""Who may do what, role by role."""
+"""Who may do what, role by role.
+
+No module's twin: every route, by every role.
+"""
 
 from __future__ import annotations
 

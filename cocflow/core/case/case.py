@@ -120,8 +120,14 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def command(self, words: Words | None) -> Said | None:
         """Return the command that these words are, None if they have changed or gone since."""
-        comment = self.comments.get(words.fact) if words is not None else None
-        if comment is None or words is None or sha256(comment.body) != words.sha:
+        known: dict[Words, Said | None] = self.__dict__.setdefault("_commands", {})
+        if words is not None and words not in known:
+            known[words] = self._read(words)
+        return known[words] if words is not None else None
+
+    def _read(self, words: Words) -> Said | None:
+        comment = self.comments.get(words.fact)
+        if comment is None or sha256(comment.body) != words.sha:
             return None
         try:
             return read_command(comment.body, self.subjects.grammar)

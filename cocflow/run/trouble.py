@@ -1,0 +1,224 @@
+"""What failed: to what, what that costs whom, and who can do what about it.
+
+Owns the sentences. The command line prints them, and the administrators' list is made of them, so they
+hold numbers, names of channels and settings, and nothing that anybody wrote. A trouble is known by its
+kind and subject: the same one in a later run is the same trouble.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, assert_never
+
+import msgspec
+
+from cocflow.errors import AdapterError, CocflowError, DefinitionError
+from cocflow.ports import ChannelError
+
+Kind = Literal["issue", "notice", "channel", "mailbox", "letter", "setting", "limit", "schedule"]
+
+SETTINGS = {"mail": "COCFLOW_SMTP_URL", "slack": "SLACK_BOT_TOKEN", "mailbox": "COCFLOW_IMAP_URL"}
+"""The secret that sets up a channel, or the mailbox."""
+
+_BY_ITSELF = "Nothing, if it passes: the next run tries again."
+_A_MAINTAINER = "An administrator of the repository"
+_A_BUG = "Whoever maintains cocflow: please report it. The kind of error is all that may be told."
+
+
+class OwnFaultError(CocflowError):
+    """An error of cocflow's own, of which only the kind may be told."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(f"stopped by {type(error).__name__}, a fault of cocflow's own")
+
+
+class Trouble(msgspec.Struct, frozen=True, kw_only=True, order=True):
+    """One thing that failed. `subject`: an issue's number, or the name of a channel or setting.
+
+    `says`: what failed; `costs`: what that costs, and whom; `remedy`: what to do, and who can.
+    """
+
+    kind: Kind
+    subject: str
+    says: str
+    costs: str
+    remedy: str
+
+    @property
+    def line(self) -> str:
+        """All of it as one line."""
+        return f"{self.says} {self.costs} {self.remedy}"
+
+
+def ending(error: CocflowError) -> Literal["limit", "credential"] | None:
+    """Return why GitHub would refuse every further call alike; None for what is one thing's failure."""
+    if not isinstance(error, AdapterError) or isinstance(error, ChannelError):
+        return None
+    if error.kind == "limited":
+        return "limit"
+    return "credential" if error.kind == "refused_credential" else None
+
+
+def of_issue(number: int, error: CocflowError) -> Trouble:
+    """Return what it means that an issue couldn't be dealt with."""
+    return Trouble(
+        kind="issue",
+        subject=str(number),
+        says=_sentence(f"Issue {number} couldn't be dealt with: {error}"),
+        costs="Nobody is answered there, and what is due there waits.",
+        remedy=_for_issue(error),
+    )
+
+
+def _for_issue(error: CocflowError) -> str:
+    if isinstance(error, OwnFaultError):
+        return _A_BUG
+    if isinstance(error, DefinitionError):
+        return "Whoever maintains the processes puts that right."
+    if not isinstance(error, AdapterError) or error.kind != "refused_thing":
+        return _BY_ITSELF
+    if error.reason in ("missing", "gone") or error.status in (404, 410):
+        return f"{_A_MAINTAINER} sees whether it was moved or deleted."
+    return (
+        "If it is locked, whoever has the role Triage can unlock it; if it has 2,500 comments, it is full,"
+        " and an administrator goes on in another issue."
+    )
+
+
+def stopped(number: int) -> Trouble:
+    """Return what it means that a case has stopped."""
+    return Trouble(
+        kind="issue",
+        subject=str(number),
+        says=f"Incident {number} has stopped: its receipts are not as they were written.",
+        costs="Nobody is answered there, and none of its clocks runs.",
+        remedy="An administrator reads what it says there, and writes `/recover` and why.",
+    )
+
+
+def untold(number: int, count: int) -> Trouble:
+    """Return what it means that notices of a case were not delivered."""
+    return Trouble(
+        kind="notice",
+        subject=str(number),
+        says=f"Incident {number}: {count} notices could not be delivered yet.",
+        costs="Whoever they are for hasn't been told.",
+        remedy="Later runs try again; whoever has a say in the case can tell them by hand at any time.",
+    )
+
+
+def pausing(count: int) -> Trouble:
+    """Return what it means that notices of issues that a run left out wait to be tried again."""
+    return Trouble(
+        kind="notice",
+        subject="others",
+        says=f"{count} notices elsewhere wait to be tried again.",
+        costs="Whoever they are for hasn't been told.",
+        remedy=_BY_ITSELF,
+    )
+
+
+def of_channel(name: str, error: ChannelError) -> Trouble:
+    """Return what it means that a channel is left alone."""
+    return Trouble(
+        kind="setting" if error.fault == "setting" else "channel",
+        subject=name,
+        says=_says(f"The channel {name}", error),
+        costs="Whoever is told by it hears nothing for now; their notices wait.",
+        remedy=_remedy(name, error),
+    )
+
+
+def of_notices(name: str, kind: str) -> Trouble:
+    """Return what it means that an error of ours kept a notice back on a channel."""
+    return Trouble(
+        kind="channel",
+        subject=name,
+        says=f"A notice by {name} was stopped by {kind}, a fault of cocflow's own.",
+        costs="Whoever it is for hasn't been told; it is tried again.",
+        remedy=_A_BUG,
+    )
+
+
+def of_mailbox(error: CocflowError) -> Trouble:
+    """Return what it means that the mailbox can't be read, or a letter can't be put away there."""
+    if isinstance(error, ChannelError):
+        says, remedy = _says("The mailbox", error), _remedy("mailbox", error)
+    else:
+        says = _sentence(f"The mailbox can't be read: {error}")
+        remedy = _A_BUG if isinstance(error, OwnFaultError) else _BY_ITSELF
+    return Trouble(
+        kind="setting" if isinstance(error, ChannelError) and error.fault == "setting" else "mailbox",
+        subject="mailbox",
+        says=says,
+        costs="Appeals and answers by mail wait in it.",
+        remedy=remedy,
+    )
+
+
+def of_letter(error: CocflowError) -> Trouble:
+    """Return what it means that a letter couldn't be filed."""
+    return Trouble(
+        kind="letter",
+        subject="a letter",
+        says=_sentence(f"A letter couldn't be filed: {error}"),
+        costs="Whoever wrote it waits for an answer; it lies in the mailbox.",
+        remedy=_A_BUG if isinstance(error, OwnFaultError) else _BY_ITSELF,
+    )
+
+
+def limited(left: int) -> Trouble:
+    """Return what it means that GitHub asks for a pause."""
+    return Trouble(
+        kind="limit",
+        subject="GitHub",
+        says="GitHub asks for a pause: a rate limit is reached.",
+        costs=f"{left} issues wait for the next run.",
+        remedy=_BY_ITSELF,
+    )
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", ")")) else f"{text}."
+
+
+def _says(what: str, error: ChannelError) -> str:
+    match error.fault:
+        case "setting":
+            return _sentence(f"{what} can't be used: {error.detail}")
+        case "library":
+            return f"{what} can't be used: its library isn't installed."
+        case "connection":
+            return f"{what} gives no answer: there is no connection, or it broke ({error.route})."
+        case "certificate":
+            return f"{what} can't be trusted: its certificate is not valid for that server."
+        case "login":
+            return f"{what} refuses the login."
+        case "folder":
+            return f"{what}: {error.detail or 'a folder can neither be opened nor made'}."
+        case "pause":
+            return f"{what} asks for a pause."
+        case _:
+            assert_never(error.fault)
+
+
+def _remedy(name: str, error: ChannelError) -> str:
+    setting = SETTINGS.get(name, "its setting")
+    match error.fault:
+        case "setting" | "login":
+            return f"{_A_MAINTAINER} puts a right value into the secret {setting}."
+        case "library":
+            return f"{_A_MAINTAINER} installs cocflow[{'slack' if name == 'slack' else 'mail'}] in the job."
+        case "connection":
+            return (
+                f"{_A_MAINTAINER} sees whether the server that {setting} names is up; later runs try again."
+            )
+        case "certificate":
+            return (
+                f"Whoever runs the server that {setting} names renews its certificate, or names it rightly."
+            )
+        case "folder":
+            return "Whoever runs the mailbox makes that folder, or lets cocflow make it."
+        case "pause":
+            return _BY_ITSELF
+        case _:
+            assert_never(error.fault)

@@ -1,0 +1,86 @@
+"""What failed, in sentences: which trouble an error is, what it asks of whom, and that nothing is told."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from cocflow.cli.running import finish
+from cocflow.errors import AdapterError, CocflowError, DefinitionError
+from cocflow.ports import ChannelError, ChannelFault
+from cocflow.run import trouble
+from cocflow.run.sweep import Run
+from cocflow.run.trouble import OwnFaultError, Trouble, ending
+
+LOCKED = AdapterError(403, "POST comment", kind="refused_thing", reason="locked")
+FAULTS: tuple[ChannelFault, ...] = get_args(ChannelFault)
+
+
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [
+        (AdapterError(401, "query"), "credential"),
+        (AdapterError(403, "query", kind="refused_credential"), "credential"),
+        (AdapterError(429, "POST"), "limit"),
+        (AdapterError(200, "query", kind="limited"), "limit"),
+        (AdapterError(403, "POST"), None),
+        (LOCKED, None),
+        (AdapterError(502, "query"), None),
+        (AdapterError(None, "query"), None),
+        (DefinitionError("x"), None),
+        (ChannelError("login", "IMAP", status=401), None),
+        (ChannelError("pause", "Slack", status=429), None),
+    ],
+)
+def test_only_a_refused_credential_and_a_limit_of_githubs_are_everybodys(
+    error: CocflowError, why: str | None
+) -> None:
+    """A refused thing is that thing's failure, and a channel's refusal says nothing of GitHub."""
+    assert ending(error) == why
+
+
+@pytest.mark.parametrize(
+    ("error", "who"),
+    [
+        (LOCKED, "Triage"),
+        (AdapterError(404, "query ISSUE"), "moved or deleted"),
+        (AdapterError(502, "query ISSUE"), "the next run tries again"),
+        (DefinitionError("The state is gone."), "maintains the processes"),
+        (OwnFaultError(KeyError("Riya Sen")), "maintains cocflow"),
+    ],
+)
+def test_an_issues_trouble_says_who_can_do_what(error: CocflowError, who: str) -> None:
+    """Each kind of failure asks something else of somebody else, in one line that tells no words."""
+    one = trouble.of_issue(7, error)
+    assert (one.kind, one.subject) == ("issue", "7")
+    assert one.says.startswith("Issue 7 couldn't be dealt with: ")
+    assert who in one.remedy
+    assert "Riya" not in one.line
+    assert "\n" not in one.line
+    assert ".." not in one.line
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_each_fault_of_a_channel_and_of_the_mailbox_has_its_own_sentence(fault: ChannelFault) -> None:
+    """What is wrong can be told apart, and the secret to mend is named where it is one."""
+    error = ChannelError(fault, "IMAP LOGIN", detail="COCFLOW_IMAP_URL is odd." if fault == "setting" else "")
+    others = [
+        trouble.of_mailbox(ChannelError(other, "IMAP LOGIN")).says for other in FAULTS if other != fault
+    ]
+    one = trouble.of_mailbox(error)
+    assert one.says not in others
+    assert one.kind == ("setting" if fault == "setting" else "mailbox")
+    assert trouble.of_channel("slack", error).subject == "slack"
+    if fault in ("setting", "login", "connection", "certificate"):
+        assert "COCFLOW_IMAP_URL" in one.line
+        assert "SLACK_BOT_TOKEN" in trouble.of_channel("slack", error).remedy
+
+
+def test_a_run_with_troubles_prints_each_and_fails(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever reads the job's log learns what failed, what it costs and who mends it; the job is red."""
+    one = Trouble(kind="channel", subject="mail", says="Says.", costs="Costs.", remedy="Remedy.")
+    with pytest.raises(SystemExit) as ended:
+        finish(Run(listed=3, troubles=(one,)))
+    assert ended.value.code == 1
+    assert "Says. Costs. Remedy.\n" in capsys.readouterr().out
