@@ -1,4 +1,7 @@
-"""Odd answers of GitHub's, as exact HTTP: each is read on the safe side, and costs what it must."""
+"""Odd answers of GitHub's, as exact HTTP: each is read on the safe side, and costs what it must.
+
+Of `adapters/github.py`, as test_github.py is; here are the answers that GitHub's documentation doesn't name.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What happens to an issue as a whole: locks, transfers, families across repositories, vanished accounts."""
+"""What happens to an issue as a whole: locks, transfers, families across repositories, vanished accounts.
+
+No module's twin: it goes by what GitHub documents, over HTTP, as all tests of the sandbox do.
+"""
 
 from __future__ import annotations
 
