@@ -13,7 +13,7 @@ Kind = Literal["limited", "refused_credential", "refused_thing", "unavailable", 
 """
 
 Reason = Literal["", "locked", "full", "missing", "gone", "too_long", "invalid"]
-"""Why a thing was refused, where the service says: locked, full, not there (any more), too long, bad values."""
+"""Why a thing was refused, where the service says: locked, full, not there (any more), too long, invalid."""
 
 
 class CocflowError(Exception):

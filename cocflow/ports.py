@@ -15,7 +15,6 @@ from cocflow.core.case.facts import Issue, Page, Tail
 from cocflow.core.people.person import Person
 from cocflow.errors import AdapterError
 
-
 LONGEST_COMMENT = 65_536
 """The characters of a comment that GitHub says it takes."""
 

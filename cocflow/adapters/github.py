@@ -183,8 +183,8 @@ class GitHubTracker:
             _is_ours(node, viewer)
             edit = _body_edit(node)
             return Issue(
-                id=node["id"],
-                number=node["number"],
+                id=_text(node["id"]),
+                number=int(node["number"]),
                 author=_actor(node["author"]),
                 opened_at=opened.at,
                 facts=tuple(facts if edit is None else [*facts, edit]),
@@ -550,8 +550,8 @@ def _fields(node: dict[str, Any]) -> dict[str, Any]:
     """Return the fields of an issue that change."""
     edited = node["lastEditedAt"]
     return {
-        "title": node["title"],
-        "body": node["body"],
+        "title": _text(node["title"]),
+        "body": _text(node["body"]),
         "is_open": node["state"] == "OPEN",
         "labels": frozenset(label_name(label["name"]) for label in _nodes(node["labels"])),
         "body_edited_at": None if edited is None else _time(edited),
