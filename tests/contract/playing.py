@@ -117,7 +117,7 @@ class World:
     def _serve(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         raw: bytes = environ["wsgi.input"].read()
         environ["wsgi.input"] = io.BytesIO(raw)
-        asked = json.loads(raw) if raw else None
+        asked: Any = json.loads(raw) if raw else None
         what = f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"
         if environ["PATH_INFO"] == "/graphql":
             what = str(asked["query"]).partition("(")[0]
@@ -161,6 +161,10 @@ class World:
         """Return the tracker of another run."""
         url = f"http://127.0.0.1:{self._server.server_port}"
         return GitHubTracker(REPO, self.token, url, sleep=self.slept.append)
+
+    def moves_to_another_app(self) -> None:
+        """Let runs have the token of another App from now on."""
+        self.token = self.store.job_token(REPO, app="another-app")
 
     def desk(self) -> Desk:
         """Return the desk of another run."""

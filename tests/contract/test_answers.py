@@ -7,17 +7,21 @@ cocflow hopes for, and once on each other one that there may be.
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cocflow.adapters.actions import SECRETS, masks, read_event
 from cocflow.core.case.records import is_receipt
+from cocflow.core.forms.reading import read as form_read
 from cocflow.errors import AdapterError
 from cocflow.sandbox.issues import Transaction, find_issue
 from tests.contract.playing import REPO, Before, Change, Reply, World, as_it_is
 from tests.contract.target import row
+from tests.core import play
 
 Make = Callable[..., World]
 HONEST = pytest.param(as_it_is, id="as hoped")
@@ -107,6 +111,37 @@ def test_a_viewer_that_contradicts_itself_stops_the_run_before_it_writes(make: M
     with pytest.raises(AdapterError):
         world.sweeps()
     assert (world.receipts(number), world.labels(number)) == (0, set())
+
+
+@row("ID-11")
+def test_another_app_stops_every_case(make: Make) -> None:
+    """Its receipts would be nobody's, so nothing is decided; with the first App's token it goes on."""
+    world = make()
+    number = world.opens()
+    settle(world)
+    first = world.token
+    world.says("mft", number, "/estimate 3 days")
+    world.moves_to_another_app()
+    settle(world)
+    assert world.receipts(number) == 1
+    world.token = first
+    settle(world)
+    assert world.moves(number) == [None, "estimate"]
+
+
+@row("ID-09", "ID-10")
+def test_a_vanished_or_renamed_account_stops_nothing(make: Make) -> None:
+    """Its issue is dealt with as before; who has a say is read from the roster."""
+    world = make()
+    number = world.opens()
+    settle(world)
+    world.says("stranger", number, "Hello.")
+    world.store.delete_user("stranger")
+    world.store.rename_user("riya", "somebody")
+    world.says("mft", number, "/estimate 3 days")
+    settle(world)
+    assert world.moves(number) == [None, "estimate"]
+    assert world.writes() == 0
 
 
 # --- texts and edits --------------------------------------------------------------------------------------
@@ -373,6 +408,73 @@ def test_reads_may_lag_behind_writes(make: Make, lag: int) -> None:
     assert world.writes() == 0
 
 
+# --- forms and jobs ---------------------------------------------------------------------------------------
+
+
+@row("FORM-02", "FORM-03")
+@pytest.mark.parametrize("empty", ["None", "_No response_", ""])
+def test_an_empty_choice_may_be_written_in_each_way(empty: str) -> None:
+    """The report is read as the same one."""
+    form, body = play.definition().form, play.body()
+    where = "### Where did it happen?\n\n"
+    assert f"{where}None" in body
+    changed = form_read(form, body.replace(f"{where}None", f"{where}{empty}"))
+    assert changed == form_read(form, body)
+
+
+@row("JOB-02", "JOB-03", "LABEL-08")
+@pytest.mark.parametrize("label", [{"label": {"name": "state: reported"}}, {}], ids=["named", "without"])
+def test_an_event_may_come_without_its_label(tmp_path: Path, label: dict[str, Any]) -> None:
+    """That a label came off is taken up either way; the run finds which it was."""
+    payload = {
+        "action": "unlabeled",
+        "issue": {"number": 7},
+        "repository": {"private": True},
+        "sender": {"type": "User"},
+    }
+    path = tmp_path / "event.json"
+    path.write_text(json.dumps(payload | label), "utf-8")
+    hint = read_event({"GITHUB_EVENT_NAME": "issues", "GITHUB_EVENT_PATH": str(path)})
+    assert (hint.wanted, hint.number) == (True, 7)
+
+
+@row("JOB-12")
+@pytest.mark.parametrize("unset", [dict.fromkeys(SECRETS, ""), {}], ids=["empty", "missing"])
+def test_a_secret_that_is_not_set_hides_nothing(unset: dict[str, str]) -> None:
+    """Whether Actions leaves the variable out or empty."""
+    assert masks({"GITHUB_ACTIONS": "true"} | unset) == []
+
+
+def _warned(reply: Reply) -> None:
+    if reply.what.startswith("query") and isinstance(reply.body, dict):
+        reply.body["extensions"] = {"warnings": [{"type": "DEPRECATION", "message": "The id is deprecated."}]}
+
+
+@row("GQL-09")
+@pytest.mark.parametrize("change", [HONEST, other(_warned)])
+def test_a_warning_beside_an_answer_changes_nothing(make: Make, change: Change) -> None:
+    """GitHub tells of ids in the old form there."""
+    world = make(change)
+    number = world.opens()
+    settle(world)
+    assert world.moves(number) == [None]
+
+
+def _warned_as_an_error(reply: Reply) -> None:
+    if reply.what.startswith("query") and isinstance(reply.body, dict):
+        reply.body["errors"] = [{"type": "DEPRECATION", "message": "The id is deprecated."}]
+
+
+@row("GQL-09")
+def test_a_warning_among_the_errors_stops_the_run_before_it_writes(make: Make) -> None:
+    """What an error is about can't be guessed."""
+    world = make(_warned_as_an_error)
+    number = world.opens()
+    with pytest.raises(AdapterError):
+        world.sweeps()
+    assert world.receipts(number) == 0
+
+
 # --- families ---------------------------------------------------------------------------------------------
 
 
@@ -457,6 +559,40 @@ def test_an_issue_that_refuses_costs_no_other_its_answer(
     settle(world)
     assert world.moves(first) == [None]
     assert world.labels(first) == world.labels(second)
+
+
+LIMITS: dict[str, Callable[[World], None]] = {
+    "GraphQL's, at 200": lambda world: world.store.limits.set_remaining("graphql", 2),
+    "REST's": lambda world: world.store.limits.set_remaining("core", 2),
+    "403 that names no time": lambda world: world.store.limits.refuse_next(9, retry_after=None),
+    "429 that names no time": lambda world: world.store.limits.refuse_next(9, status=429, retry_after=None),
+    "200 that names no time": lambda world: world.store.limits.refuse_next(9, status=200, retry_after=None),
+    "a date": lambda world: world.store.limits.refuse_next(
+        9, status=429, retry_after="Mon, 05 Jan 2026 23:00:00 GMT"
+    ),
+    "no date": lambda world: world.store.limits.refuse_next(9, status=429, retry_after="soon"),
+}
+
+
+@row("LIMIT-02", "LIMIT-03", "LIMIT-04", "LIMIT-05")
+@pytest.mark.parametrize("limit", LIMITS)
+def test_a_limit_ends_the_run_and_loses_nothing(make: Make, limit: str) -> None:
+    """It isn't asked again at once, and when the limit is over everything is done, once."""
+    world = make()
+    number = world.opens()
+    LIMITS[limit](world)
+    kinds = []
+    try:
+        assert not world.sweeps().complete
+    except AdapterError as error:
+        kinds.append(error.kind)
+    assert kinds in ([], ["limited"])
+    assert all(one == 0.0 or one >= 1.0 for one in world.slept)
+    assert len(world.slept) <= 3
+    world.store.limits.clear()
+    settle(world)
+    assert world.moves(number) == [None]
+    assert world.writes() == 0
 
 
 def _heavy(reply: Reply) -> None:
