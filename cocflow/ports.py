@@ -85,7 +85,10 @@ class Tracker(Protocol):
         """
 
     def latest(self) -> Page:
-        """Return the 100 most recently updated issues, open and closed. One read."""
+        """Return the 100 most recently updated issues, open and closed.
+
+        One read, or more where GitHub finds a page of them too much.
+        """
 
     def read(self, number: int) -> Issue:
         """Return an issue with all its facts: one read, and one more for each further 100 facts."""

@@ -523,12 +523,12 @@ def _actor(node: dict[str, Any] | None) -> Actor | None:
 def _is_ours(node: dict[str, Any], viewer: Viewer) -> bool:
     """Whether an issue or a comment is our own. ValueError where its signs disagree: nothing may be guessed.
 
-    GitHub says so itself, and names the author, who is a bot if we are one.
+    GitHub says so itself, and names the author, who is a bot if we are known for one.
     """
     did, author = node["viewerDidAuthor"] is True, _actor(node["author"])
     same = author is not None and same_account(author.id, viewer.id)
-    bot = author is not None and author.bot == viewer.bot
-    if did != same or (did and not bot):
+    person = author is not None and not author.bot
+    if did != same or (did and viewer.bot and person):
         raise ValueError
     return did
 

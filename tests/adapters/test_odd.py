@@ -483,6 +483,17 @@ def test_the_bot_is_known_in_either_form(
     assert read.is_mine(read.comments()[0])
 
 
+def test_a_bot_whose_login_lacks_its_brackets_is_known(
+    http: responses.RequestsMock, remote: GitHubTracker
+) -> None:
+    """GraphQL leaves `[bot]` out of logins, and might of the viewer's: its account tells."""
+    body = data(issue=issue(comment()))
+    body["data"]["viewer"] = VIEWER | {"login": "github-actions"}
+    answers(http, body)
+    read = remote.read(1)
+    assert read.is_mine(read.comments()[0])
+
+
 DISAGREE = {
     "said to be ours, by another": comment(author=RIYA),
     "said to be ours, by nobody": comment(author=None),
