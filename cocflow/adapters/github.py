@@ -371,7 +371,7 @@ class GitHubTracker:
         """See `Tracker.comment`."""
         made = self._post("POST comment", f"issues/{number}/comments", {"body": body})
         with understood("POST comment", uncertain=True):
-            return Posted(str(made["node_id"]), int(made["id"]))
+            return Posted(_text(made["node_id"]), int(made["id"]))
 
     def open_issue(self, title: str, body: str, labels: list[str]) -> int:
         """See `Tracker.open_issue`."""
