@@ -103,7 +103,7 @@ def test_a_drafted_letter_is_shown_as_it_is_sent(share: str) -> None:
     assert scene.case().progress.state == "closed"
 
 
-CROWD = [f"Party {'i' * (number % 30)} {number}" for number in range(100)]
+CROWD = [f"Party {'i' * (number % 30 + 1)} {number}" for number in range(100)]
 
 
 def long(of: str, length: int) -> str:
