@@ -13,7 +13,7 @@ import pytest
 
 from cocflow.adapters.mailbox import ASIDE_FOLDER, DONE, DONE_FOLDER, LARGEST, ImapMailbox, ImapSettings
 from cocflow.errors import AdapterError, DefinitionError
-from cocflow.ports import Letter
+from cocflow.ports import ChannelError, Letter
 from tests.servers.imap import PASSWORD, USER, ImapServer, imap_server
 from tests.servers.loop import Certificates
 
@@ -49,15 +49,28 @@ def opened(server: ImapServer, largest: int = LARGEST) -> ImapMailbox:
     )
 
 
+def always() -> datetime:
+    """Return an instant before any mail."""
+    return datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def letters(box: ImapMailbox) -> Iterator[Letter]:
+    """Read the letters that wait, one after another."""
+    for envelope in box.waiting(always):
+        letter = box.letter(envelope)
+        if letter is not None:
+            yield letter
+
+
 def subjects(box: ImapMailbox) -> list[str]:
     """Return the subjects of the letters that wait."""
-    return [letter.subject for letter in box.letters()]
+    return [letter.subject for letter in letters(box)]
 
 
 def test_a_letter_is_read(server: ImapServer, box: ImapMailbox) -> None:
     """A mail is a letter with its token, its sender vouched for, and the time at which it was received."""
     server.arrive(APPEAL, datetime(2026, 3, 1, 13, 0, 5, tzinfo=timezone(timedelta(hours=2))))
-    (letter,) = box.letters()
+    (letter,) = letters(box)
     assert (letter.sender, letter.verified, letter.tokens) == ("riya@example.org", True, (TOKEN,))
     assert (letter.subject, letter.text) == ("Appeal", "I was not there.")
     assert letter.received == datetime(2026, 3, 1, 11, 0, 5, tzinfo=UTC)
@@ -89,7 +102,7 @@ def test_done_is_for_good(server: ImapServer, box: ImapMailbox) -> None:
     """A letter that is done doesn't come again, in this run or another; doing it twice is no error."""
     server.arrive(APPEAL)
     server.arrive(b"Subject: other\r\n\r\nx")
-    letter = next(iter(box.letters()))
+    letter = next(letters(box))
     box.done(letter)
     box.done(letter)
     with opened(server) as again:
@@ -99,7 +112,7 @@ def test_done_is_for_good(server: ImapServer, box: ImapMailbox) -> None:
 def test_how_done_is_marked(server: ImapServer, box: ImapMailbox) -> None:
     """A keyword where the server keeps them, a folder where it keeps none; nothing is thrown away."""
     server.arrive(APPEAL)
-    box.done(next(box.letters()))
+    box.done(next(letters(box)))
     flags = "".join(server.flags())
     kept = server.count(DONE_FOLDER)
     assert (DONE in flags and "Seen" in flags and kept == 0) or (flags == "" and kept == 1)
@@ -109,7 +122,7 @@ def test_set_aside_is_found_by_administrators(server: ImapServer, box: ImapMailb
     """A letter that is set aside lies unread in its folder, and no run reads it again."""
     server.arrive(APPEAL)
     server.arrive(APPEAL)
-    for letter in list(box.letters()):
+    for letter in list(letters(box)):
         box.set_aside(letter)
     assert subjects(box) == []
     assert server.count(ASIDE_FOLDER) == 2
@@ -133,7 +146,7 @@ def test_one_that_goes_while_we_read(server: ImapServer, box: ImapMailbox) -> No
     """
     for number in range(3):
         server.arrive(f"Subject: {number}\r\n\r\nx".encode())
-    reading = box.letters()
+    reading = letters(box)
     found = [next(reading).subject]
     with server.client() as client:
         client.store("2", "+FLAGS", r"(\Deleted)")
@@ -147,19 +160,19 @@ def test_an_unreadable_mail_stops_nothing(server: ImapServer) -> None:
     server.arrive(APPEAL + b"x" * 2000, datetime(2026, 3, 1, tzinfo=UTC))
     server.arrive(b"Subject: good\r\n\r\nx", datetime(2026, 3, 2, tzinfo=UTC))
     with opened(server, largest=1000) as box:
-        letters = list(box.letters())
-        assert [(one.unreadable, one.text, one.tokens) for one in letters] == [
+        found = list(letters(box))
+        assert [(one.unreadable, one.text, one.tokens) for one in found] == [
             (True, "", (TOKEN,)),
             (False, "x", ()),
         ]
-        box.set_aside(letters[0])
+        box.set_aside(found[0])
         assert subjects(box) == ["good"]
 
 
 def test_a_lost_connection_is_made_again(server: ImapServer, box: ImapMailbox) -> None:
     """A connection that broke while a letter was dealt with doesn't leave it undone."""
     server.arrive(APPEAL)
-    (letter,) = box.letters()
+    (letter,) = letters(box)
     assert box._box is not None
     box._box.client.socket().shutdown(2)
     box.done(letter)
@@ -169,7 +182,7 @@ def test_a_lost_connection_is_made_again(server: ImapServer, box: ImapMailbox) -
 def test_numbers_that_no_longer_hold(server: ImapServer, box: ImapMailbox) -> None:
     """After the server has numbered its mails anew, no other mail is marked in a letter's place."""
     server.arrive(APPEAL)
-    (letter,) = box.letters()
+    (letter,) = letters(box)
     other: Letter = msgspec.structs.replace(letter, key=f"7.{letter.key.partition('.')[2]}")
     for key in (other, msgspec.structs.replace(letter, key="nonsense")):
         with pytest.raises(AdapterError):
@@ -180,24 +193,28 @@ def test_numbers_that_no_longer_hold(server: ImapServer, box: ImapMailbox) -> No
 def test_a_wrong_password(server: ImapServer) -> None:
     """A login that fails is an error without the secret."""
     settings = ImapSettings.from_url(f"imap://{USER}:{SECRET}@127.0.0.1:{server.port}/")
-    with pytest.raises(AdapterError) as caught:
-        list(ImapMailbox(settings).letters())
-    assert str(caught.value) == "IMAP SEARCH failed: no answer"
+    with pytest.raises(ChannelError) as caught:
+        ImapMailbox(settings).waiting(always)
+    assert caught.value.fault == "login"
+    assert str(caught.value) == "IMAP LOGIN failed: the login is refused"
 
 
 def test_a_folder_that_is_not_there(server: ImapServer) -> None:
     """A mailbox that doesn't exist is an error, not an empty one."""
     settings = ImapSettings.from_url(f"imap://{LOGIN}@127.0.0.1:{server.port}/nowhere")
-    with pytest.raises(AdapterError):
-        list(ImapMailbox(settings).letters())
+    with pytest.raises(ChannelError) as caught:
+        ImapMailbox(settings).waiting(always)
+    assert caught.value.fault == "folder"
+    assert "nowhere" not in str(caught.value)
 
 
 def test_nobody_there() -> None:
     """A server that doesn't answer is an error, not an empty mailbox."""
     with imap_server() as gone:
         lost = opened(gone)
-    with pytest.raises(AdapterError):
-        list(lost.letters())
+    with pytest.raises(ChannelError) as caught:
+        lost.waiting(always)
+    assert caught.value.fault == "connection"
 
 
 def test_tls() -> None:
@@ -208,8 +225,9 @@ def test_tls() -> None:
         settings = ImapSettings.from_url(f"imaps://{LOGIN}@127.0.0.1:{server.port}/INBOX")
         with ImapMailbox(settings, context=certificates.client) as box:
             assert subjects(box) == ["Appeal"]
-        with pytest.raises(AdapterError):
-            list(ImapMailbox(settings, context=ssl.create_default_context()).letters())
+        with pytest.raises(ChannelError) as caught:
+            ImapMailbox(settings, context=ssl.create_default_context()).waiting(always)
+        assert caught.value.fault == "certificate"
 
 
 @pytest.mark.parametrize(
