@@ -38,7 +38,7 @@ TIMEOUT = 10.0
 """Seconds that the server may be silent; more than one such silence no run waits for."""
 LARGEST = 40_000_000
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-AT_ONCE = 200
+AT_ONCE = 50
 """Mails that are listed by one command."""
 _HEAD = (
     "BODY.PEEK[HEADER.FIELDS (FROM SENDER TO CC DELIVERED-TO X-ORIGINAL-TO SUBJECT AUTHENTICATION-RESULTS)]"
@@ -362,7 +362,8 @@ class ImapMailbox:
 def _capabilities(box: BaseMailBox) -> frozenset[str]:
     """Return what the server can do for who has logged in: before, many say less."""
     status, lines = box.client.capability()
-    said = b" ".join(line for line in lines if isinstance(line, bytes)) if status == "OK" else b""
+    last = lines[-1] if status == "OK" else None  # what it said before is among them
+    said = last if isinstance(last, bytes) else b""
     return frozenset(said.decode("ascii", "replace").upper().split())
 
 
