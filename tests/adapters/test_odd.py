@@ -1,4 +1,7 @@
-"""Odd answers of GitHub's, as exact HTTP: each is read on the safe side, and costs what it must."""
+"""Odd answers of GitHub's, as exact HTTP: each is read on the safe side, and costs what it must.
+
+Of `adapters/github.py`, and of `adapters/refusals.py`, which tells refusals apart.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What happens to an issue as a whole: locks, transfers, families across repositories, vanished accounts."""
+"""What happens to an issue as a whole: locks, transfers, families across repositories, vanished accounts.
+
+Of the sandbox as a whole, over HTTP.
+"""
 
 from __future__ import annotations
 
