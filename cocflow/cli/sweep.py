@@ -26,7 +26,22 @@ def sweep() -> None:
     # After the sweep, which has seen that the repository is private. A copy of the template has none yet.
     if not are_there(run.labels, [one.process for one in desk.definitions.values()]):
         _make_labels(desk)
+    if run.complete:
+        _beat()
     finish(run)
+
+
+def _beat() -> None:
+    """Let a monitor outside know, if there is one, that a sweep did all that there was to do."""
+    if not (url := os.environ.get("COCFLOW_HEARTBEAT_URL")):
+        return
+    from cocflow.adapters.heartbeat import beat
+    from cocflow.errors import AdapterError
+
+    try:
+        beat(url)
+    except AdapterError as error:
+        click.echo(f"The monitor that COCFLOW_HEARTBEAT_URL names doesn't answer: {error}", err=True)
 
 
 def _make_labels(desk: Desk) -> None:
