@@ -12,8 +12,8 @@ Kind = Literal["limited", "refused_credential", "refused_thing", "unavailable", 
 `odd`: an answer that can't be understood, or that contradicts itself; nothing may be guessed from it.
 """
 
-Reason = Literal["", "locked", "full", "missing", "gone", "invalid"]
-"""Why a thing was refused, where the service says: locked, full, not there (any more), or bad values."""
+Reason = Literal["", "locked", "full", "missing", "gone", "too_long", "invalid"]
+"""Why a thing was refused, where the service says: locked, full, not there (any more), too long, invalid."""
 
 
 class CocflowError(Exception):

@@ -15,6 +15,18 @@ from cocflow.core.case.facts import Issue, Page, Tail
 from cocflow.core.people.person import Person
 from cocflow.errors import AdapterError
 
+LONGEST_COMMENT = 65_536
+"""The characters of a comment that GitHub says it takes."""
+
+LARGEST_COMMENT = 262_144
+"""The bytes of a comment that it was seen to take. What is written stays within both."""
+
+
+def fits(text: str) -> bool:
+    """Whether a text is sure to be taken as a comment, or as an issue's body, whatever its script."""
+    size = len(text.encode("utf-8", "surrogatepass"))
+    return len(text) <= LONGEST_COMMENT and size <= LARGEST_COMMENT
+
 
 class Posted(msgspec.Struct, frozen=True):
     """A comment that was made: its node id, and the id by which it is edited."""
@@ -73,7 +85,10 @@ class Tracker(Protocol):
         """
 
     def latest(self) -> Page:
-        """Return the 100 most recently updated issues, open and closed. One read."""
+        """Return the 100 most recently updated issues, open and closed.
+
+        One read, or more where GitHub finds a page of them too much.
+        """
 
     def read(self, number: int) -> Issue:
         """Return an issue with all its facts: one read, and one more for each further 100 facts."""

@@ -45,3 +45,18 @@ def test_a_fake_takes_what_its_port_is_asked(port: type, fake: type) -> None:
         assert list(inspect.signature(getattr(fake, name)).parameters) == list(
             inspect.signature(getattr(port, name)).parameters
         )
+
+
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [
+        ("x" * 65_536, True),
+        ("\U0001f600" * 65_536, True),
+        ("x" * 65_537, False),
+        ("", True),
+    ],
+    ids=["the limit", "of the widest", "one more", "nothing"],
+)
+def test_a_text_that_fits_is_taken_on_either_reading(text: str, fits: bool) -> None:
+    """GitHub names characters and counts bytes: what is within both is sure to be taken."""
+    assert ports.fits(text) is fits

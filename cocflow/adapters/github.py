@@ -183,8 +183,8 @@ class GitHubTracker:
             _is_ours(node, viewer)
             edit = _body_edit(node)
             return Issue(
-                id=node["id"],
-                number=node["number"],
+                id=_text(node["id"]),
+                number=int(node["number"]),
                 author=_actor(node["author"]),
                 opened_at=opened.at,
                 facts=tuple(facts if edit is None else [*facts, edit]),
@@ -523,12 +523,12 @@ def _actor(node: dict[str, Any] | None) -> Actor | None:
 def _is_ours(node: dict[str, Any], viewer: Viewer) -> bool:
     """Whether an issue or a comment is our own. ValueError where its signs disagree: nothing may be guessed.
 
-    GitHub says so itself, and names the author, who is a bot if we are one.
+    GitHub says so itself, and names the author, who is a bot if we are known for one.
     """
     did, author = node["viewerDidAuthor"] is True, _actor(node["author"])
     same = author is not None and same_account(author.id, viewer.id)
-    bot = author is not None and author.bot == viewer.bot
-    if did != same or (did and not bot):
+    person = author is not None and not author.bot
+    if did != same or (did and viewer.bot and person):
         raise ValueError
     return did
 
@@ -550,8 +550,8 @@ def _fields(node: dict[str, Any]) -> dict[str, Any]:
     """Return the fields of an issue that change."""
     edited = node["lastEditedAt"]
     return {
-        "title": node["title"],
-        "body": node["body"],
+        "title": _text(node["title"]),
+        "body": _text(node["body"]),
         "is_open": node["state"] == "OPEN",
         "labels": frozenset(label_name(label["name"]) for label in _nodes(node["labels"])),
         "body_edited_at": None if edited is None else _time(edited),

@@ -36,6 +36,7 @@ _REASONS: tuple[tuple[Reason, re.Pattern[str]], ...] = (
         "locked",
         re.compile(r"Unable to create comment because issue is locked|.{0,40}\bissue is locked", re.I),
     ),
+    ("too_long", re.compile(r"body is too long", re.I)),
     ("full", re.compile(r"Commenting is disabled on issues with more than", re.I)),
 )
 _BY_STATUS: Mapping[int, Reason] = {404: "missing", 410: "gone", 422: "invalid"}
@@ -97,13 +98,14 @@ def _told(answer: Any) -> list[tuple[str, str]]:
     if not isinstance(answer, dict):
         return []
     errors = answer.get("errors")
-    parts = [answer, *(errors if isinstance(errors, list) and "message" not in answer else [])]
+    parts = [answer, *(errors if isinstance(errors, list) else [])]
     found = [(part.get("type"), part.get("message")) for part in parts if isinstance(part, dict)]
     return [(str(kind or ""), str(words or "")) for kind, words in found if kind or words]
 
 
 def _is_limit(status: int, headers: Mapping[str, str], told: list[tuple[str, str]], *, graphql: bool) -> bool:
-    if any(kind in _LIMIT_TYPES or _LIMIT.match(words) for kind, words in told):
+    own = told if graphql else told[:1]  # what else REST tells is about the values that were sent
+    if any(kind in _LIMIT_TYPES or _LIMIT.match(words) for kind, words in own):
         return True
     if status == 429:
         return True

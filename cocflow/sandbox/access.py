@@ -129,13 +129,17 @@ def require_workflow_scope(access: Access) -> None:
 
 
 def find_repository(db: sqlite3.Connection, owner: str, name: str) -> sqlite3.Row | None:
-    """Return a repository by its full name, in any case of letters."""
+    """Return a repository by its full name, or by one that it had, in any case of letters."""
     row: sqlite3.Row | None = db.execute(
         "SELECT r.*, a.login AS owner_login, a.kind AS owner_kind FROM repository r"
         " JOIN account a ON a.id = r.owner_id WHERE a.login = ? AND r.name = ?",
         (owner, name),
     ).fetchone()
-    return row
+    if row is not None:
+        return row
+    former = "SELECT m.repository_id FROM renamed m JOIN account a ON a.id = m.owner_id"
+    known = db.execute(f"{former} WHERE a.login = ? AND m.name = ?", (owner, name)).fetchone()
+    return None if known is None else repository_by_id(db, known["repository_id"])
 
 
 def repository_by_id(db: sqlite3.Connection, repository_id: int) -> sqlite3.Row:

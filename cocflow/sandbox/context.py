@@ -62,9 +62,15 @@ def wants_new_ids() -> bool:
 
 
 def access(owner: str, name: str) -> Access:
-    """Return what the request may do in a repository; permissions never lag."""
+    """Return what the request may do in a repository; permissions never lag. A former name sends on."""
     with store().read() as db:
-        return open_repository(db, me(), owner, name)
+        found = open_repository(db, me(), owner, name)
+    now = found.repository["name"]
+    if now.casefold() != name.casefold():
+        before, after = (f"/repos/{owner}/{one}" for one in (name, now))
+        place = request.full_path.rstrip("?").replace(before, after, 1)
+        raise Refusal(301, "Moved Permanently", headers={"Location": place})
+    return found
 
 
 def transaction(owner: str, name: str) -> Transaction:

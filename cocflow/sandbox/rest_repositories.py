@@ -158,9 +158,25 @@ def change_repository(owner: str, repo: str) -> Response:
         if wanted is not None:
             db.execute("UPDATE repository SET visibility = ? WHERE id = ?", (wanted, found.repository["id"]))
         _switch(db, found.repository, body)
+        _rename(db, found.repository, body.get("name"))
         db.execute("UPDATE repository SET updated_at = ? WHERE id = ?", (at, found.repository["id"]))
         changed = repository_by_id(db, found.repository["id"])
         return answer(render.repository(db, base(), changed, found.level))
+
+
+def _rename(db: sqlite3.Connection, row: sqlite3.Row, name: Any) -> None:
+    """Give a repository another name; its former ones lead to it."""
+    if name is None or name == row["name"]:
+        return
+    if not isinstance(name, str) or not name.strip():
+        raise invalid("Repository", "name", "missing_field")
+    taken = "SELECT 1 FROM repository WHERE owner_id = ? AND name = ? AND id != ?"
+    if db.execute(taken, (row["owner_id"], name, row["id"])).fetchone():
+        raise invalid("Repository", "name", "custom", "name already exists on this account")
+    former = (row["owner_id"], row["name"], row["id"])
+    db.execute("INSERT OR REPLACE INTO renamed VALUES (?, ?, ?)", former)
+    db.execute("DELETE FROM renamed WHERE owner_id = ? AND name = ?", (row["owner_id"], name))
+    db.execute("UPDATE repository SET name = ? WHERE id = ?", (name, row["id"]))
 
 
 def _visibility(body: dict[str, Any]) -> str | None:
@@ -179,6 +195,16 @@ def _switch(db: sqlite3.Connection, repository: sqlite3.Row, body: dict[str, Any
             value = body[name] if name == "description" else bool(body[name])
             query = f"UPDATE repository SET {name} = ? WHERE id = ?"
             db.execute(query, (value, repository["id"]))
+
+
+@routes.route(f"{ROOT}/branches/main/protection", methods=["GET", "PUT"])
+def protection(owner: str, repo: str) -> Response:
+    """Refuse to protect a private repository's branch, which GitHub's free plan doesn't."""
+    found = access(owner, repo)
+    found.require(ADMIN, "administration")
+    if found.repository["visibility"] == "private":
+        raise forbidden("Upgrade to GitHub Pro or make this repository public to enable this feature.")
+    raise not_found()
 
 
 # who may do what

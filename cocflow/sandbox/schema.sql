@@ -36,6 +36,11 @@ CREATE TABLE repository (
   created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, pushed_at INTEGER NOT NULL,
   UNIQUE (owner_id, name)
 );
+-- By which names a repository was known before.
+CREATE TABLE renamed (
+  owner_id INTEGER NOT NULL REFERENCES account, name TEXT NOT NULL COLLATE NOCASE,
+  repository_id INTEGER NOT NULL REFERENCES repository, PRIMARY KEY (owner_id, name)
+) WITHOUT ROWID;
 CREATE TABLE collaborator (
   repository_id INTEGER NOT NULL REFERENCES repository, account_id INTEGER NOT NULL REFERENCES account,
   permission TEXT NOT NULL, PRIMARY KEY (repository_id, account_id)

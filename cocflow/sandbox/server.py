@@ -132,6 +132,9 @@ def _count(store: Store, response: Response) -> None:
     for name, value in budget.as_dict().items():
         response.headers[f"X-RateLimit-{name.capitalize()}"] = str(value)
     response.headers["X-RateLimit-Resource"] = resource
+    if "/issues" in request.path:
+        needed = "read" if request.method in READS else "write"
+        response.headers["X-Accepted-GitHub-Permissions"] = f"issues={needed}"
     response.headers["X-GitHub-Media-Type"] = "github.v3; format=json"
     if g.identity is not None and not g.identity.is_job:
         response.headers["X-OAuth-Scopes"] = ", ".join(g.identity.scopes)

@@ -168,10 +168,15 @@ class Store:
         """Give a user a token that may do all that the user may, but write workflows without that scope."""
         return self._token(f"ghp_{secrets.token_hex(18)}", self.account_id(login), "user", None, {}, scopes)
 
-    def job_token(self, full_name: str, permissions: Mapping[str, str] | None = None) -> str:
-        """Give out a GITHUB_TOKEN, bound to one repository; by default issues: write, contents: read."""
+    def job_token(
+        self, full_name: str, permissions: Mapping[str, str] | None = None, *, app: str = JOB_BOT
+    ) -> str:
+        """Give out a GITHUB_TOKEN, bound to one repository; by default issues: write, contents: read.
+
+        ``app``: another App's bot, whose installation has the same permissions.
+        """
         with self._seed():
-            bot = self.add_bot(JOB_BOT)
+            bot = self.add_bot(app)
             repository = self.repository(full_name)["id"]
             granted = JOB_PERMISSIONS if permissions is None else dict(permissions)
             return self._token(_installation_token(), bot, "job", repository, granted)
@@ -219,9 +224,11 @@ class Store:
         with self._seed() as (db, at):
             account = db.execute("SELECT id FROM account WHERE login = ?", (owner,)).fetchone()
             owner_id = account["id"] if account else self.add_org(owner)
-            if find_repository(db, owner, name):
+            known = find_repository(db, owner, name)
+            if known is not None and known["name"].casefold() == name.casefold():
                 taken = "name already exists on this account"
                 raise invalid("Repository", "name", "custom", taken)
+            db.execute("DELETE FROM renamed WHERE owner_id = ? AND name = ?", (owner_id, name))
             columns = "owner_id, name, visibility, description, created_at, updated_at, pushed_at"
             row = (owner_id, name, visibility, description, at, at, at)
             made = db.execute(

@@ -1,6 +1,6 @@
 """Odd answers of GitHub's, as exact HTTP: each is read on the safe side, and costs what it must.
 
-Of `adapters/github.py`, and of `adapters/refusals.py`, which tells refusals apart.
+Of `adapters/github.py`, as test_github.py is; here are the answers that GitHub's documentation doesn't name.
 """
 
 from __future__ import annotations
@@ -478,6 +478,17 @@ def test_the_bot_is_known_in_either_form(
     """Its comments are ours whichever form the viewer's id and the author's have."""
     body = data(issue=issue(comment(author=author)))
     body["data"]["viewer"] = VIEWER | {"id": viewer["id"]}
+    answers(http, body)
+    read = remote.read(1)
+    assert read.is_mine(read.comments()[0])
+
+
+def test_a_bot_whose_login_lacks_its_brackets_is_known(
+    http: responses.RequestsMock, remote: GitHubTracker
+) -> None:
+    """GraphQL leaves `[bot]` out of logins, and might of the viewer's: its account tells."""
+    body = data(issue=issue(comment()))
+    body["data"]["viewer"] = VIEWER | {"login": "github-actions"}
     answers(http, body)
     read = remote.read(1)
     assert read.is_mine(read.comments()[0])

@@ -45,6 +45,16 @@ CASES: list[tuple[int, dict[str, str], Any, Kind, Reason]] = [
     (200, {}, errors("NOT_FOUND"), "refused_thing", "missing"),
     (410, {}, {"message": "This issue was deleted"}, "refused_thing", "gone"),
     (422, {}, {"message": "Validation Failed", "errors": [{"message": PRIMARY}]}, "refused_thing", "invalid"),
+    (
+        422,
+        {},
+        {
+            "message": "Validation Failed",
+            "errors": [{"field": "data", "message": "Body is too long (maximum is 65536 characters)"}],
+        },
+        "refused_thing",
+        "too_long",
+    ),
     (200, {}, errors("NOT_FOUND", "WHATEVER"), "odd", ""),
     (200, {}, {"errors": ["x", None]}, "odd", ""),
     (500, {}, "<html>", "unavailable", ""),

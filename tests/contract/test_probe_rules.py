@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cocflow.adapters.queries import ALL
-from tests.contract.target import Target, row
+from tests.contract.target import SUFFIX, Target, row
 
 _names = itertools.count(1)
 COSTS = {"LISTING": 6, "OPEN": 3, "CLOSED": 3, "LATEST": 3, "ISSUE": 1, "CHILDREN": 1, "ADDRESSEES": 1}
@@ -162,6 +162,30 @@ def test_switches_can_be_put_off(target: Target) -> None:
     """Wiki and projects are, and say so."""
     found = target.ok("admin", "PATCH", "", {"has_wiki": False, "has_projects": False})
     assert (found["has_wiki"], found["has_projects"]) == (False, False)
+
+
+@row("INIT-07")
+def test_a_private_branch_is_protected_with_a_paid_plan_only(target: Target) -> None:
+    """Else GitHub asks for an upgrade."""
+    rules = dict.fromkeys(("required_status_checks", "required_pull_request_reviews", "restrictions"))
+    answer = target.rest("admin", "PUT", "/branches/main/protection", rules | {"enforce_admins": True})
+    assert answer.status_code in (200, 403)
+
+
+@row("GQL-07", "REST-03")
+def test_a_renamed_repository_is_found_by_its_former_name(target: Target) -> None:
+    """GraphQL follows, REST sends on. It gets its name back."""
+    owner, _, name = target.repository.partition("/")
+    renamed = f"{name.removesuffix(SUFFIX)}-renamed{SUFFIX}"
+    target.ok("admin", "PATCH", "", {"name": renamed})
+    try:
+        query = "query($o: String!, $n: String!) { repository(owner: $o, name: $n) { name } }"
+        found = target.graphql("job", query, o=owner, n=name)
+        sent_on = target.rest("job", "GET", "/issues")
+    finally:
+        target.ok("admin", "PATCH", f"//repos/{owner}/{renamed}", {"name": name})
+    assert found["data"]["repository"] == {"name": renamed}
+    assert sent_on.status_code == 301
 
 
 @row("INIT-03")

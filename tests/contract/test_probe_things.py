@@ -68,6 +68,16 @@ def test_the_job_makes_a_label_by_putting_it_on(target: Target) -> None:
     assert [one["name"] for one in shown] == [name]
 
 
+@row("LABEL-05")
+def test_an_issue_has_a_hundred_labels_at_most(target: Target) -> None:
+    """One more is refused. On this machine only: it makes as many labels."""
+    if not target.is_here:
+        pytest.skip("it makes a hundred labels")
+    number, names = target.issue()["number"], [fresh(target) for _ in range(101)]
+    target.ok("job", "POST", f"/issues/{number}/labels", names[:100])
+    assert target.rest("job", "POST", f"/issues/{number}/labels", names[100:]).status_code == 422
+
+
 @row("LABEL-06", "LABEL-11")
 def test_taking_off_what_is_not_on_is_404(target: Target) -> None:
     """A name with a colon and a space works percent-encoded."""
@@ -225,12 +235,14 @@ def test_a_transferred_issue_has_another_id(target: Target) -> None:
 # --- sub-issues -------------------------------------------------------------------------------------------
 
 
-@row("SUB-01", "SUB-03", "SUB-07")
+@row("SUB-01", "SUB-03", "SUB-07", "SUB-08")
 def test_the_job_links_a_child_by_its_number_in_the_database(target: Target) -> None:
-    """Again is 422; a closed child is listed still."""
+    """With issues: write; again is 422; a closed child is listed still."""
     parent, child = target.issue("job"), target.issue("job")
     path = f"/issues/{parent['number']}/sub_issues"
-    assert target.rest("job", "POST", path, {"sub_issue_id": child["id"]}).status_code == 201
+    linked = target.rest("job", "POST", path, {"sub_issue_id": child["id"]})
+    assert linked.status_code == 201
+    assert "issues=write" in linked.headers["X-Accepted-GitHub-Permissions"]
     assert target.rest("job", "POST", path, {"sub_issue_id": child["id"]}).status_code == 422
     target.ok("job", "PATCH", f"/issues/{child['number']}", {"state": "closed"})
     inside = "subIssues(first: 10) { nodes { number } }"
@@ -271,6 +283,22 @@ def test_a_parent_elsewhere_names_its_repository_or_nothing(target: Target) -> N
     found = target.read("job", child["number"], "parent { number repository { id } }")
     seen = found["issue"]["parent"]
     assert seen is None or seen["repository"]["id"] != found["id"]
+
+
+@row("SUB-05")
+def test_a_parent_has_a_hundred_children_at_most(target: Target) -> None:
+    """The hundred and first is refused, though some are closed. On this machine only: it is many writes."""
+    if not target.is_here:
+        pytest.skip("it takes two hundred writes")
+    parent = target.issue("job")
+    path = f"/issues/{parent['number']}/sub_issues"
+    for place in range(100):
+        child = target.issue("job")
+        target.ok("job", "POST", path, {"sub_issue_id": child["id"]})
+        if place % 10 == 0:
+            target.ok("job", "PATCH", f"/issues/{child['number']}", {"state": "closed"})
+    last = target.issue("job")
+    assert target.rest("job", "POST", path, {"sub_issue_id": last["id"]}).status_code == 422
 
 
 # --- locks ------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """What happens to an issue as a whole: locks, transfers, families across repositories, vanished accounts.
 
-Of the sandbox as a whole, over HTTP.
+No module's twin: it goes by what GitHub documents, over HTTP, as all tests of the sandbox do.
 """
 
 from __future__ import annotations
@@ -183,3 +183,33 @@ def test_a_renamed_account_keeps_its_id(world: World) -> None:
     assert world.ok("read", "GET", "//user")["node_id"] == before
     world.sandbox.store.add_user("read")
     assert world.ok("admin", "GET", "//users/read")["node_id"] != before
+
+
+def test_a_renamed_repository_is_found_by_its_former_name(world: World) -> None:
+    """GraphQL follows, REST sends on, and its name may be taken anew."""
+    world.issue()
+    world.ok("admin", "PATCH", "", {"name": "renamed"})
+    assert world.graphql("job", '{repository(owner: "acme", name: "incidents") {name}}')["data"] == {
+        "repository": {"name": "renamed"}
+    }
+    assert len(world.ok("job", "GET", "/issues?state=all")) == 1
+    store = world.sandbox.store
+    store.add_repo(REPO)
+    store.set_permission(REPO, "admin", "admin")
+    assert world.ok("admin", "GET", "/issues") == []
+
+
+def test_a_private_branch_is_not_protected_for_nothing(world: World) -> None:
+    """GitHub's free plan protects branches of public repositories only."""
+    refused = world.call("admin", "PUT", "/branches/main/protection", {})
+    assert (refused.status_code, "Upgrade" in refused.json()["message"]) == (403, True)
+
+
+def test_another_app_has_a_bot_of_its_own(world: World) -> None:
+    """Its token writes by another account, whose id has the new form from the start."""
+    number = world.issue()
+    world.tokens["app"] = world.sandbox.store.job_token(REPO, app="another-app")
+    ours = world.ok("job", "POST", f"/issues/{number}/comments", {"body": "hello"})["user"]
+    theirs = world.ok("app", "POST", f"/issues/{number}/comments", {"body": "hello"})["user"]
+    assert (theirs["login"], theirs["type"]) == ("another-app[bot]", "Bot")
+    assert theirs["id"] != ours["id"]

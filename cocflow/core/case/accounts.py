@@ -37,9 +37,12 @@ def database_number(node_id: str) -> int | None:
 
 
 def same_account(one: str, other: str) -> bool:
-    """Whether two node ids surely name one account. Grant what only the same person may have by this."""
+    """Whether two node ids surely name one account. Grant what only the same person may have by this.
+
+    "" is nobody's id.
+    """
     if one == other:
-        return True
+        return one != ""
     numbers = account_number(one), account_number(other)
     return None not in numbers and numbers[0] == numbers[1]
 
@@ -47,12 +50,20 @@ def same_account(one: str, other: str) -> bool:
 def other_account(one: str, other: str) -> bool:
     """Whether two node ids surely name two accounts. Grant what only somebody else may have by this.
 
-    An id that can be read and one that can't may be the same account's in two forms.
+    An id that can be read and one that can't may be the same account's in two forms. "" is nobody's id.
     """
+    if "" in (one, other):
+        return True
     numbers = account_number(one), account_number(other)
     if (numbers[0] is None) != (numbers[1] is None):
         return False
     return one != other if numbers[0] is None else numbers[0] != numbers[1]
+
+
+def account_key(node_id: str) -> int | str:
+    """Return what counts an account once, whatever forms its id has: its number, else the id itself."""
+    number = account_number(node_id)
+    return node_id if number is None else number
 
 
 def _read(node_id: str) -> tuple[str, int | None]:

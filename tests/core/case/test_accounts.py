@@ -8,7 +8,13 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from cocflow.core.case.accounts import account_number, database_number, other_account, same_account
+from cocflow.core.case.accounts import (
+    account_key,
+    account_number,
+    database_number,
+    other_account,
+    same_account,
+)
 from cocflow.core.case.facts import Actor, Commented, Opened
 from cocflow.core.people.person import Person
 from tests.core import play
@@ -82,7 +88,14 @@ def test_doubt_grants_nothing() -> None:
     assert not same_account("U_new-form", USER)
     assert not other_account("U_new-form", USER)
     assert same_account("U_mft", "U_mft")
+    assert not same_account("", "")
+    assert other_account("", USER)
     assert other_account("U_mft", "U_riya")
+
+
+def test_an_account_counts_once() -> None:
+    """However many forms of its id there are."""
+    assert {account_key(one) for one in (LEGACY_USER, USER, BOT, "U_mft")} == {583231, 41898282, "U_mft"}
 
 
 def test_an_edit_by_the_author_is_theirs_in_either_form() -> None:

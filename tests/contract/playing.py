@@ -1,0 +1,207 @@
+"""A GitHub that answers as a test says: the sandbox, with each answer changed on its way out.
+
+Owns what the tests play that give both answers to what nobody could look up. The real tracker, with the real
+PyGithub, asks over HTTP, and whole runs are played.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from cocflow.adapters.github import GitHubTracker
+from cocflow.adapters.outbox import Outbox
+from cocflow.core.case.records import is_receipt
+from cocflow.core.engine.reading import read_ledger
+from cocflow.run.desk import Desk
+from cocflow.run.sweep import Run, sweep
+from cocflow.sandbox import Clock, Store, create_app
+from cocflow.sandbox.issues import IssueDesk, Transaction
+from cocflow.sandbox.wire import LoopbackServer
+from tests.core import play
+from tests.fakes import desk
+
+REPO = "acme/incidents"
+PEOPLE = (
+    ("mft", "write"),
+    ("miabot", "write"),
+    ("thclpr", "write"),
+    ("riya", "read"),
+    ("stranger", "triage"),
+)
+
+
+class Reply:
+    """An answer on its way out: what was asked, and status, headers and body, which may be changed."""
+
+    def __init__(self, what: str, asked: Any, status: str, headers: dict[str, str], body: Any) -> None:
+        self.what, self.asked = what, asked
+        self.status, self.headers, self.body = status, headers, body
+
+    def refuse(self, status: str, message: str) -> None:
+        """Make it a refusal."""
+        self.status, self.body = status, {"message": message}
+
+    def issue(self) -> dict[str, Any]:
+        """Return the issue that ISSUE asked for; nothing where there is none."""
+        found = ((self.body.get("data") or {}).get("repository") or {}).get("issue")
+        return found if self.what == "query Issue" and found else {}
+
+    def items(self) -> list[Any]:
+        """Return the list of what happened on that issue."""
+        nodes: list[Any] = self.issue().get("timelineItems", {}).get("nodes", [])
+        return nodes
+
+    def each(self) -> Iterator[dict[str, Any]]:
+        """Give every object of the body."""
+        yield from _objects(self.body)
+
+
+def _objects(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        yield value
+        for one in value.values():
+            yield from _objects(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _objects(one)
+
+
+Change = Callable[[Reply], None]
+
+
+def as_it_is(reply: Reply) -> None:
+    """Change nothing: the sandbox answers as cocflow takes it to be, or as was seen."""
+
+
+class Before:
+    """What is asked before the sandbox does anything: refuse, or let it pass by returning None."""
+
+    def __init__(self, what: str, status: str, message: str) -> None:
+        self.what, self.status, self.message = what, status, message
+
+
+class World:
+    """A repository, its people, and runs over it."""
+
+    def __init__(self, folder: Path, change: Change = as_it_is, refuse: Before | None = None) -> None:
+        folder.mkdir(parents=True)
+        self.folder, self.change, self.refused = folder, change, refuse
+        self.store = Store(clock=Clock("2026-01-05T09:00:00Z", frozen=True))
+        self.store.add_repo(REPO, visibility="private", labels=False)
+        for login, permission in PEOPLE:
+            self.store.add_user(login)
+            self.store.set_permission(REPO, login, permission)
+        self.token = self.store.job_token(REPO)
+        self._inner = create_app(self.store)
+        self._server = LoopbackServer(self._serve)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
+        )
+        self._thread.start()
+        self.slept: list[float] = []
+
+    def close(self) -> None:
+        """Hang up."""
+        self._server.close()
+        self._thread.join()
+        self.store.close()
+
+    # --- answers -------------------------------------------------------------------------------------
+
+    def _serve(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        raw: bytes = environ["wsgi.input"].read()
+        environ["wsgi.input"] = io.BytesIO(raw)
+        asked: Any = json.loads(raw) if raw else None
+        what = f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"
+        if environ["PATH_INFO"] == "/graphql":
+            what = str(asked["query"]).partition("(")[0]
+        found: list[tuple[str, list[tuple[str, str]]]] = []
+        body = b""
+        if self.refused is None or self.refused.what not in what:
+            body = b"".join(self._inner(environ, lambda *given: found.append((given[0], given[1]))))
+        else:
+            date = [("Date", self.store.clock.http_date()), ("Content-Type", "application/json")]
+            found.append((self.refused.status, date))
+            body = json.dumps({"message": self.refused.message}).encode()
+        status, headers = found[-1]
+        reply = Reply(what, asked, status, dict(headers), json.loads(body) if body else None)
+        self.change(reply)
+        sent = json.dumps(reply.body).encode() if reply.body is not None else b""
+        reply.headers["Content-Length"] = str(len(sent))
+        start(reply.status, list(reply.headers.items()))
+        return [sent]
+
+    # --- people --------------------------------------------------------------------------------------
+
+    @contextmanager
+    def as_(self, login: str) -> Iterator[IssueDesk]:
+        """Let somebody do something."""
+        with Transaction(self.store, self.store.access(REPO, login)) as at:
+            yield at
+
+    def opens(self, login: str = "riya") -> int:
+        """Let somebody file a report; return its number."""
+        with self.as_(login) as at:
+            return int(at.open_issue("Their words", play.body(), [])["number"])
+
+    def says(self, login: str, number: int, text: str) -> None:
+        """Let somebody comment."""
+        with self.as_(login) as at:
+            at.add_comment(number, text)
+
+    # --- runs ----------------------------------------------------------------------------------------
+
+    def tracker(self) -> GitHubTracker:
+        """Return the tracker of another run."""
+        url = f"http://127.0.0.1:{self._server.server_port}"
+        return GitHubTracker(REPO, self.token, url, sleep=self.slept.append)
+
+    def moves_to_another_app(self) -> None:
+        """Let runs have the token of another App from now on."""
+        self.token = self.store.job_token(REPO, app="another-app")
+
+    def desk(self) -> Desk:
+        """Return the desk of another run."""
+        return desk(self.tracker(), Outbox(self.folder / "outbox"))
+
+    def sweeps(self) -> Run:
+        """Let a whole run pass."""
+        return sweep(self.desk())
+
+    def writes(self) -> int:
+        """Return how many writes one more run takes."""
+        tracker = self.tracker()
+        sweep(desk(tracker, Outbox(self.folder / "outbox")))
+        return tracker.written
+
+    # --- what became of it ---------------------------------------------------------------------------
+
+    def labels(self, number: int) -> set[str]:
+        """Return the labels of an issue."""
+        query = "SELECT l.name FROM issue_label il JOIN label l ON l.id = il.label_id JOIN issue i"
+        query += " ON i.id = il.issue_id WHERE i.number = ?"
+        with self.store.read() as db:
+            return {row["name"] for row in db.execute(query, (number,))}
+
+    def receipts(self, number: int) -> int:
+        """Return how many receipts stand on an issue."""
+        query = "SELECT c.body FROM comment c JOIN issue i ON i.id = c.issue_id WHERE i.number = ?"
+        with self.store.read() as db:
+            return sum(is_receipt(row["body"]) for row in db.execute(query, (number,)))
+
+    def moves(self, number: int) -> list[str | None]:
+        """Return what the receipts that count record, as an honest GitHub shows them."""
+        changed, self.change = self.change, as_it_is
+        refused, self.refused = self.refused, None
+        try:
+            ledger = read_ledger(self.tracker().read(number))
+        finally:
+            self.change, self.refused = changed, refused
+        assert not ledger.broken
+        return [entry.record.move for entry in ledger.counted]
