@@ -95,13 +95,11 @@ def enforce(desk: Desk, number: int) -> Outcome:
         return outcome
     for child in open_suspensions(desk, case):
         became = attempted(child, partial(enforce, desk, child))
-        outcome = outcome.with_(_on_the_way(outcome.number, became))
+        if isinstance(became, Failure):
+            # The others are picked for themselves by the next run, so that they are noted in their order.
+            return outcome.with_(Outcome(number=number, failures=(became,)))
+        outcome = outcome.with_(became)
     return outcome
-
-
-def _on_the_way(number: int, became: Outcome | Failure) -> Outcome:
-    """Return what became of another issue as a part of what became of this one."""
-    return became if isinstance(became, Outcome) else Outcome(number=number, failures=(became,))
 
 
 def _drain(
