@@ -29,6 +29,9 @@ from cocflow.run.receipts import post
 from cocflow.run.suspensions import give_up, note, open_suspensions
 from cocflow.run.trouble import OwnFaultError, ending
 
+RECEIPTS = 30
+"""The receipts that one issue gets in a run: whoever writes there without end keeps nobody else waiting."""
+
 
 class Failure(msgspec.Struct, frozen=True):
     """An issue that could not be dealt with, and the error, which holds nobody's words."""
@@ -42,6 +45,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
     `undelivered` counts notices whose channel failed; `broken` means that the case has stopped.
     `failures`: other issues, an incident or suspensions, that could not be dealt with on this one's way.
+    `left`: it had its share, and more is to be answered by the next run.
     """
 
     number: int
@@ -49,6 +53,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     undelivered: int = 0
     broken: bool = False
     failures: tuple[Failure, ...] = ()
+    left: bool = False
 
     def with_(self, other: Outcome) -> Outcome:
         """Return both outcomes as one, under this one's number."""
@@ -58,6 +63,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
             undelivered=self.undelivered + other.undelivered,
             broken=self.broken or other.broken,
             failures=self.failures + other.failures,
+            left=self.left or other.left,
         )
 
     @property
@@ -123,7 +129,7 @@ def _drain(
             delivered |= sent
             continue
         decision = _next(case, about)
-        if decision is None:
+        if decision is None or receipts >= RECEIPTS:
             break
         read, counts = post(desk, case, decision)
         receipts += counts
@@ -136,9 +142,12 @@ def _drain(
     tries = {one.id: tries[one.id] for one in owed if one.id in tries}
     edited = project(desk, case, tries)
     tidy(desk, case)
-    show(desk, case, tries, edited)
+    left = decision is not None
+    show(desk, case, tries, edited, unfinished=left)
     undelivered = sum(one.again is not None for one in tries.values())
-    outcome = Outcome(number=number, receipts=receipts, undelivered=undelivered, failures=elsewhere)
+    outcome = Outcome(
+        number=number, receipts=receipts, undelivered=undelivered, failures=elsewhere, left=left
+    )
     return outcome, case
 
 

@@ -166,6 +166,17 @@ def of_letter(error: CocflowError) -> Trouble:
     )
 
 
+def of_labels(error: AdapterError) -> Trouble:
+    """Return what it means that labels are missing and couldn't be made."""
+    return Trouble(
+        kind="setting",
+        subject="labels",
+        says=_sentence(f"Labels are missing, and couldn't be made: {error}"),
+        costs="How incidents stand isn't shown as it should be, and nothing can be moved by a label.",
+        remedy=f"{_A_MAINTAINER} runs `cocflow labels`; the next sweep tries again.",
+    )
+
+
 def limited(left: int) -> Trouble:
     """Return what it means that GitHub asks for a pause."""
     return Trouble(

@@ -13,6 +13,7 @@ from cocflow.cli.running import finish
 from cocflow.errors import AdapterError
 from cocflow.run.budget import SECONDS, WRITES, WRITES_AN_HOUR, Budget
 from cocflow.run.desk import Desk
+from cocflow.run.issue import RECEIPTS
 from cocflow.run.sweep import Run, handle, sweep
 from cocflow.setup import shipped
 from tests.core.play import MFT, RIYA
@@ -164,3 +165,34 @@ def test_a_job_is_not_ended_in_the_midst_of_a_run() -> None:
     minutes = re.search(r"timeout-minutes: (\d+)", text)
     assert minutes is not None
     assert int(minutes[1]) * 60 * 0.6 >= SECONDS
+
+
+@pytest.mark.parametrize("run", [handle, sweep])
+def test_one_issue_takes_a_share_of_a_run_and_goes_on_in_the_next(
+    run: Callable[..., Run], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Somebody who asks without end keeps nobody waiting; what they asked is all answered, once, in order."""
+    setting = Setting(2)
+    for _ in range(2 * RECEIPTS + 5):
+        setting.tracker.says(RIYA, 1, "/help")
+    setting.tracker.says(MFT, 2, "/help")
+    before = len(setting.tracker.records(1))
+    found: list[dict[int, int]] = []
+    while (done := run(setting.desk)).outcomes:
+        found.append({outcome.number: outcome.receipts for outcome in done.outcomes})
+        assert done.complete
+        finish(done)
+    assert found == [{1: RECEIPTS, 2: 1}, {1: RECEIPTS}, {1: 5}]
+    assert len(setting.tracker.records(1)) == before + 2 * RECEIPTS + 5
+    assert "Incident 1 goes on in the next run" in capsys.readouterr().out
+
+
+def test_an_issue_that_had_its_share_waits_behind_the_others() -> None:
+    """An issue that had its share doesn't come first again: others have waited longer by then."""
+    setting = Setting(3)
+    for _ in range(2 * RECEIPTS):
+        setting.tracker.says(RIYA, 1, "/help")
+    setting.tracker.says(MFT, 2, "/help")
+    setting.tracker.says(MFT, 3, "/help")
+    order = [[one.number for one in sweep(setting.desk, 1).outcomes] for _ in range(4)]
+    assert order == [[1], [2], [3], [1]]

@@ -77,6 +77,13 @@ def test_each_fault_of_a_channel_and_of_the_mailbox_has_its_own_sentence(fault: 
         assert "SLACK_BOT_TOKEN" in trouble.of_channel("slack", error).remedy
 
 
+def test_labels_that_cannot_be_made_are_a_setting() -> None:
+    """A repository without its labels is told, and by which command they come."""
+    one = trouble.of_labels(AdapterError(403, "POST label"))
+    assert (one.kind, one.subject) == ("setting", "labels")
+    assert "`cocflow labels`" in one.remedy
+
+
 def test_a_run_with_troubles_prints_each_and_fails(capsys: pytest.CaptureFixture[str]) -> None:
     """Whoever reads the job's log learns what failed, what it costs and who mends it; the job is red."""
     one = Trouble(kind="channel", subject="mail", says="Says.", costs="Costs.", remedy="Remedy.")
