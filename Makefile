@@ -28,7 +28,7 @@ test: .venv/installed node_modules/installed  ## The gate: lint, and beside it e
 	@$(MAKE) --no-print-directory -j 2 tests lint
 
 proof: .venv/installed node_modules/installed  ## The long matrices whole, with the counts of what was tried; takes long
-	COCFLOW_FAULTS=all COCFLOW_FUZZ=long COCFLOW_HISTORIES=1000 $(PYTEST) -m matrix
+	COCFLOW_FAULTS=all COCFLOW_FUZZ=long COCFLOW_HISTORIES=1000 $(PYTEST) -m matrix -o faulthandler_timeout=0
 
 tests: .venv/installed node_modules/installed
 	$(PYTEST)
@@ -55,9 +55,10 @@ lock: .venv/installed  ## Pin what the jobs install to the newest releases, with
 	  $(BIN)/pip-compile --quiet --upgrade --extra mail --extra slack --generate-hashes --strip-extras --no-emit-index-url \
 	  --output-file .github/requirements.txt pyproject.toml
 
-docs: .venv/installed  ## Write docs/process.md, its drawings and the schema of the processes
-	$(BIN)/cocflow process schema --output workflows/schema/process.schema.json
-	$(BIN)/cocflow process write docs
+docs: .venv/installed  ## Write what is made from the definitions and the code: pages, drawings, schema, the job's labels
+	$(BIN)/python -m cocflow process schema --output workflows/schema/process.schema.json
+	$(BIN)/python -m cocflow process write docs
+	$(BIN)/python -m docs
 
 bench: .venv/installed  ## Print the table of counts and ratios
 	$(BIN)/python -m benchmarks

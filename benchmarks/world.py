@@ -15,10 +15,9 @@ from typing import Any
 
 import msgspec
 
-from cocflow.core.forms.form import Answers
-from cocflow.core.forms.template import form_from_template
+from cocflow.core.forms.form import QUESTIONS, Answers
 from cocflow.core.forms.writing import write
-from cocflow.process.loading import load_form_data
+from cocflow.process.loading import load_form
 from cocflow.sandbox import Clock, Sandbox
 from cocflow.sandbox.issues import Transaction
 from cocflow.setup.shipped import issue_forms
@@ -67,7 +66,7 @@ class Took(msgspec.Struct, frozen=True, kw_only=True):
 
 def report() -> str:
     """Return a complete report, as the form renders it."""
-    return write(form_from_template(load_form_data(issue_forms() / "incident.yml")), Answers(ANSWERS))
+    return write(load_form(issue_forms() / "incident.yml", QUESTIONS), Answers(ANSWERS))
 
 
 class World:

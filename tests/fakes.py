@@ -243,6 +243,8 @@ class FakeTracker:
         """See `Tracker.comment`."""
         self._call("comment")
         self.before_on("comment", number)
+        if len(body) > 65_536 or len(body.encode()) > 262_144:
+            raise AdapterError(422, "POST comment")
         made = self.says(self.me, number, body)
         self.after("comment")
         return Posted(made, self._database_id(number, made))
@@ -253,6 +255,8 @@ class FakeTracker:
         found = self._find(database_id)
         if found is None:
             raise AdapterError(404, "PATCH comment")
+        if len(body) > 65_536 or len(body.encode()) > 262_144:
+            raise AdapterError(422, "PATCH comment")
         self.edits(self.me, found[0], found[1], body)
         self.after("edit_comment")
 

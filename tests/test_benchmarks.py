@@ -1,4 +1,7 @@
-"""The benchmarks: their counts hold their budgets, and the table says what was measured. Never a time."""
+"""The benchmarks: their counts hold their budgets, and the table says what was measured. Never a time.
+
+No module's twin: of `benchmarks/`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""SECURITY.md: every test that its table names is there, every threat has one, and every key is explained."""
+"""SECURITY.md: every test that its table names is there, every threat has one, and every key is explained.
+
+No module's twin: of the page.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The jobs that GitHub runs: what their files promise, and whole incidents through act and the sandbox."""
+"""The jobs that GitHub runs: what their files promise, and whole incidents through act and the sandbox.
+
+No module's twin: of `.github/workflows/`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The quick loop leaves out what serves or starts processes, whoever it reaches that through."""
+"""The quick loop leaves out what serves or starts processes, whoever it reaches that through.
+
+No module's twin: of `tests/slow.py`.
+"""
 
 from __future__ import annotations
 

@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from typing import Any, TypeVar
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlparse
 
 import github
-import requests
-from github.GithubException import GithubException, RateLimitExceededException
 
 from cocflow.adapters import queries
+from cocflow.adapters.refusals import UNKNOWN_WAIT, TooHeavyError, date_of, failed, refused, understood
+from cocflow.core.case.accounts import account_number, database_number, same_account
 from cocflow.core.case.facts import (
     Actor,
     BodyEdited,
@@ -35,8 +34,11 @@ from cocflow.core.case.facts import (
     Reopened,
     Tail,
     Unlabeled,
+    Unreadable,
+    label_name,
 )
 from cocflow.core.case.records import is_card, read_marker
+from cocflow.core.process import SUSPENSION
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.ports import Addressees, Child, Posted
 
@@ -48,6 +50,12 @@ PAUSE = 1.0
 TRIES = 4
 LONGEST_WAIT = 60.0
 """Seconds; a rate limit that asks for more is left to the next run."""
+SIZES = (100, 50, 25, 10)
+"""The sizes of a page; each is tried where GitHub finds the one before it too much."""
+LATEST = 100
+"""How many of the latest issues an event's run looks through."""
+NEW_IDS = {"X-Github-Next-Global-ID": "1"}
+"""Asks for node ids in the form that will stay."""
 
 
 class NotPrivateError(CocflowError):
@@ -57,6 +65,21 @@ class NotPrivateError(CocflowError):
         super().__init__(
             "The repository isn't private, so anybody could read incidents in it. Make it private first."
         )
+
+
+class ViewerError(AdapterError):
+    """GitHub contradicts itself about whose token this is: nothing that we wrote could be known for ours."""
+
+    def __init__(self, route: str) -> None:
+        super().__init__(None, route, kind="refused_credential")
+        self.args = ("GitHub names two accounts for this token, so cocflow can't know its own comments.",)
+
+
+class Viewer(NamedTuple):
+    """Whose token it is."""
+
+    id: str
+    bot: bool
 
 
 class GitHubTracker:
@@ -91,6 +114,10 @@ class GitHubTracker:
         self._local = urlparse(base_url).hostname in ("127.0.0.1", "localhost", "::1")
         self._last_write: float | None = None
         self._written = 0
+        self._viewer: Viewer | None = None
+        self._contradicted = False
+        self._latest: datetime | None = None
+        self._sizes: dict[str, int] = {}
 
     def close(self) -> None:
         """Close the connections."""
@@ -103,22 +130,35 @@ class GitHubTracker:
         asked = {part: after for part, after in (("open", open_), ("closed", closed)) if after is not None}
         query = "LISTING" if len(asked) == 2 else next(iter(asked), "open").upper()
         data, now = self._query(query, {f"{part}After": after or None for part, after in asked.items()})
-        parts = {name: data["repository"].get(name) for name in ("open", "closed")}
-        return Page(
-            issues=tuple(
-                _listed(node, data["viewer"]["id"]) for part in parts.values() for node in _nodes(part)
-            ),
-            now=now,
-            next_open=_next(parts["open"]),
-            next_closed=_next(parts["closed"]),
-            labels=frozenset(label["name"] for label in _nodes(data["repository"].get("labels"))),
-        )
+        with understood(f"query {query}"):
+            repository, viewer = data["repository"], self._known_viewer()
+            parts = {name: repository.get(name) for name in ("open", "closed")}
+            nodes = [node for part in parts.values() if part is not None for node in part["nodes"]]
+            labels = (repository.get("labels") or {}).get("nodes") or ()
+            found = [_listed(node, viewer) for node in nodes]
+            return Page(
+                issues=tuple(one for one in found if one is not None),
+                now=now,
+                next_open=_next(parts["open"]),
+                next_closed=_next(parts["closed"]),
+                labels=frozenset(label_name(label["name"]) for label in labels if label),
+                unreadable=found.count(None),
+            )
 
     def latest(self) -> Page:
-        """See `Tracker.latest`."""
-        data, now = self._query("LATEST", {})
-        nodes = _nodes(data["repository"]["latest"])
-        return Page(issues=tuple(_listed(node, data["viewer"]["id"]) for node in nodes), now=now)
+        """See `Tracker.latest`. More than one read only where GitHub finds a page of them too much."""
+        found: list[Listed | None] = []
+        after: str | None = None
+        while True:
+            data, now = self._query("LATEST", {"after": after})
+            with understood("query LATEST"):
+                part = data["repository"]["latest"]
+                found += [_listed(node, self._known_viewer()) for node in part["nodes"]]
+                after = _next(part)
+            if after is None or len(found) >= LATEST:
+                break
+        issues = {one.number: one for one in found if one is not None}
+        return Page(issues=tuple(issues.values()), now=now, unreadable=found.count(None))
 
     def read(self, number: int) -> Issue:
         """See `Tracker.read`."""
@@ -129,28 +169,32 @@ class GitHubTracker:
                 raise
             self._sleep(0.0 if self._local else 2.0)  # it may have been made just now
             data, now = self._issue(number, None)
-        node = data["repository"]["issue"]
-        facts = [_opened(node), *_facts(_nodes(node["timelineItems"]))]
-        cursor = node["timelineItems"]["pageInfo"]["endCursor"]
-        while node["timelineItems"]["pageInfo"]["hasNextPage"]:
-            data, now = self._issue(number, cursor)
+        with understood("query ISSUE"):
             node = data["repository"]["issue"]
-            facts.extend(_facts(_nodes(node["timelineItems"])))
-            cursor = node["timelineItems"]["pageInfo"]["endCursor"] or cursor
-        edit = _body_edit(node)
-        return Issue(
-            id=node["id"],
-            number=node["number"],
-            author=_actor(node["author"]),
-            opened_at=_time(node["createdAt"]),
-            facts=tuple(facts if edit is None else [*facts, edit]),
-            me=data["viewer"]["id"],
-            cursor=cursor,
-            url=node["url"],
-            parent=node["parent"]["number"] if node["parent"] else None,
-            now=now,
-            **_fields(node),
-        )
+            opened = _opened(node)
+            facts = [opened, *self._facts(node, opened.at)]
+            cursor = node["timelineItems"]["pageInfo"]["endCursor"]
+            while node["timelineItems"]["pageInfo"]["hasNextPage"]:
+                data, now = self._issue(number, cursor)
+                node = data["repository"]["issue"]
+                facts.extend(self._facts(node, facts[-1].at))
+                cursor = node["timelineItems"]["pageInfo"]["endCursor"] or cursor
+            viewer = self._known_viewer()
+            _is_ours(node, viewer)
+            edit = _body_edit(node)
+            return Issue(
+                id=node["id"],
+                number=node["number"],
+                author=_actor(node["author"]),
+                opened_at=opened.at,
+                facts=tuple(facts if edit is None else [*facts, edit]),
+                me=viewer.id,
+                cursor=cursor,
+                url=node["url"],
+                parent=_parent(node, data["repository"]["id"]),
+                now=now,
+                **_fields(node),
+            )
 
     def tail(self, issue: Issue, expecting: str | None = None) -> Tail:
         """See `Tracker.tail`."""
@@ -165,31 +209,67 @@ class GitHubTracker:
 
     def _tail(self, issue: Issue) -> Tail:
         facts: list[Fact] = []
-        cursor, more = issue.cursor, True
-        while more:
-            data, now = self._issue(issue.number, cursor)
-            node = data["repository"]["issue"]
-            facts.extend(_facts(_nodes(node["timelineItems"])))
-            cursor = node["timelineItems"]["pageInfo"]["endCursor"] or cursor
-            more = node["timelineItems"]["pageInfo"]["hasNextPage"]
-        return Tail(facts=tuple(facts), cursor=cursor, now=now, body_edit=_body_edit(node), **_fields(node))
+        cursor, more, at = issue.cursor, True, issue.now
+        with understood("query ISSUE"):
+            while more:
+                data, now = self._issue(issue.number, cursor)
+                node = data["repository"]["issue"]
+                facts.extend(self._facts(node, facts[-1].at if facts else at))
+                cursor = node["timelineItems"]["pageInfo"]["endCursor"] or cursor
+                more = node["timelineItems"]["pageInfo"]["hasNextPage"]
+            edit = _body_edit(node)
+            return Tail(facts=tuple(facts), cursor=cursor, now=now, body_edit=edit, **_fields(node))
+
+    def _facts(self, node: dict[str, Any], since: datetime) -> list[Fact]:
+        """Return the facts of one page of a timeline. `since`: the time of what stands before it."""
+        facts: list[Fact] = []
+        viewer, part = self._known_viewer(), node["timelineItems"]
+        for place, item in enumerate(part["nodes"]):
+            fact = _fact(item, viewer)
+            if fact is None:
+                id_ = f"{node['id']}?{part['pageInfo']['endCursor']}?{place}"
+                fact = Unreadable(id=id_, at=since, by=None, named=False)
+            facts.append(fact)
+            since = fact.at
+        return facts
 
     def children(self, number: int) -> dict[tuple[int, str], Child]:
         """See `Tracker.children`."""
-        data, _ = self._query("CHILDREN", {"number": number})
-        linked = _nodes(data["repository"]["issue"]["subIssues"])
-        nodes = [*linked, *_nodes(data["repository"]["newest"])]
+        linked, newest = self._family(number)
         numbers = {int(node["number"]) for node in linked}
         found: dict[tuple[int, str], Child] = {}
-        for node in sorted(nodes, key=lambda node: int(node["number"]), reverse=True):
-            marker = read_marker(node["body"])
-            if marker is not None and node["author"] and node["author"]["id"] == data["viewer"]["id"]:
-                found[marker.number, marker.key] = Child(
-                    number=node["number"],
-                    database_id=int(node["fullDatabaseId"]),
-                    linked=node["number"] in numbers,
-                )
+        with understood("query CHILDREN"):
+            nodes = {int(node["number"]): node for node in (*newest, *linked)}
+            for _, node in sorted(nodes.items(), reverse=True):
+                marker = read_marker(node["body"])
+                if marker is not None and _is_ours(node, self._known_viewer()):
+                    found[marker.number, marker.key] = Child(
+                        number=node["number"],
+                        database_id=_database_id(node),
+                        linked=node["number"] in numbers,
+                    )
         return found
+
+    def _family(self, number: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """Return the sub-issues of an issue that are of this repository, and its newest suspensions."""
+        linked: list[dict[str, Any]] = []
+        newest: list[dict[str, Any]] = []
+        cursors: dict[str, str | None] = {"linked": None, "newest": None}
+        while True:
+            data, _ = self._query("CHILDREN", {"number": number, **cursors})
+            with understood("query CHILDREN"):
+                repository = data["repository"]
+                if repository["issue"] is None:
+                    raise AdapterError(404, "query CHILDREN", reason="missing")
+                parts = {"linked": repository["issue"]["linked"], "newest": repository["newest"]}
+                here = (one for one in _nodes(parts["linked"]) if one["repository"]["id"] == repository["id"])
+                linked += here
+                newest += _nodes(parts["newest"])
+                after = {name: part["pageInfo"]["endCursor"] for name, part in parts.items()}
+                more = _next(parts["linked"]) or (_next(parts["newest"]) and len(newest) < LATEST)
+            if not more:
+                return linked, newest
+            cursors = {name: after[name] or cursors[name] for name in cursors}
 
     def addressees(self) -> Addressees:
         """See `Tracker.addressees`."""
@@ -197,17 +277,15 @@ class GitHubTracker:
         after: str | None = None
         while True:
             data, _ = self._query("ADDRESSEES", {"after": after})
-            part = data["repository"]["suspensions"]
-            suspensions.extend((node["id"], node["number"]) for node in _nodes(part))
-            after = _next(part)
+            with understood("query ADDRESSEES"):
+                part = data["repository"]["suspensions"]
+                suspensions.extend((node["id"], node["number"]) for node in _nodes(part))
+                after = _next(part)
             if after is None:
                 break
-        me = data["viewer"]["id"]
-        ours = [
-            int(node["number"])
-            for node in _nodes(data["repository"]["letters"])
-            if node["author"] is not None and node["author"]["id"] == me
-        ]
+        with understood("query ADDRESSEES"):
+            letters = _nodes(data["repository"]["letters"])
+            ours = [int(node["number"]) for node in letters if _is_ours(node, self._known_viewer())]
         return Addressees(suspensions=tuple(suspensions), letters=min(ours, default=None))
 
     def _issue(self, number: int, after: str | None) -> tuple[dict[str, Any], datetime]:
@@ -217,16 +295,70 @@ class GitHubTracker:
         return data, now
 
     def _query(self, name: str, variables: dict[str, Any]) -> tuple[dict[str, Any], datetime]:
-        """Send one query; return its data and the `Date` of the answer, which is now."""
+        """Send one query; return its data and the `Date` of the answer, which is now.
+
+        A page that is too much for GitHub is asked for again in a smaller size, which is kept.
+        """
+        route = f"query {name}"
         variables = {"owner": self._owner, "name": self._name, **variables}
-        requester = self._repository.requester
-        headers, answer = self._call(
-            f"query {name}", lambda: requester.graphql_query(queries.ALL[name], variables), repeatable=True
-        )
-        data: dict[str, Any] = answer["data"]
+        sizes = [size for size in SIZES if size <= self._sizes.get(name, SIZES[0])]
+        tried = [sizes[0]]
+
+        def ask() -> tuple[dict[str, Any], datetime]:
+            try:
+                found = self._ask(name, {**variables, "first": tried[-1]})
+            except Exception as error:  # noqa: BLE001 - `failed` tells each
+                failure = failed(error, route)
+                if isinstance(failure, TooHeavyError):
+                    tried.append(sizes[min(len(tried), len(sizes) - 1)])
+                raise failure from None
+            self._sizes[name] = tried[-1]
+            return found
+
+        data, now = self._call(route, ask, repeatable=True)
         if data["repository"]["visibility"] != "PRIVATE":
             raise NotPrivateError
-        return data, parsedate_to_datetime(headers["date"]).astimezone(UTC)
+        return data, now
+
+    def _ask(self, name: str, variables: dict[str, Any]) -> tuple[dict[str, Any], datetime]:
+        """Send one query once, and look at whether its answer is one."""
+        route = f"query {name}"
+        requester = self._repository.requester
+        headers, answer = requester.requestJsonAndCheck(
+            "POST",
+            requester.graphql_url,
+            headers=dict(NEW_IDS),
+            input={"query": queries.ALL[name], "variables": variables},
+        )
+        if not isinstance(answer, dict):
+            raise AdapterError(200, route, kind="odd")
+        data, errors = answer.get("data"), answer.get("errors")
+        if errors and not (isinstance(data, dict) and data.get("repository") and _spare_it(errors)):
+            raise refused(200, headers, answer, route)
+        if not isinstance(data, dict) or not isinstance(data.get("repository"), dict):
+            raise AdapterError(200, route, kind="odd")
+        self._recognise(data.get("viewer"), route)
+        self._latest = date_of(headers) or self._latest  # an earlier time makes less due, never more
+        if self._latest is None:
+            raise AdapterError(200, route, kind="odd")
+        return data, self._latest
+
+    def _recognise(self, viewer: Any, route: str) -> None:
+        """Keep whose token it is. ViewerError where its id and number, or two answers, name two accounts."""
+        if not isinstance(viewer, dict) or not isinstance(viewer.get("id"), str) or not viewer["id"]:
+            raise AdapterError(200, route, kind="odd")
+        number, said = account_number(viewer["id"]), viewer.get("databaseId")
+        known = self._viewer
+        contradicted = number is not None and said is not None and number != said
+        if contradicted or (known is not None and not same_account(known.id, viewer["id"])):
+            self._contradicted = True
+            raise ViewerError(route)
+        self._viewer = Viewer(viewer["id"], str(viewer.get("login", "")).endswith("[bot]"))
+
+    def _known_viewer(self) -> Viewer:
+        if self._viewer is None:
+            raise AssertionError  # every query recognises it first
+        return self._viewer
 
     # --- writes ----------------------------------------------------------------------------------
 
@@ -237,26 +369,33 @@ class GitHubTracker:
 
     def comment(self, number: int, body: str) -> Posted:
         """See `Tracker.comment`."""
-        issue = self._repository.get_issue(number)
-        made = self._write("POST comment", lambda: issue.create_comment(body), repeatable=False)
-        return Posted(made.node_id, made.id)
+        made = self._post("POST comment", f"issues/{number}/comments", {"body": body})
+        with understood("POST comment", uncertain=True):
+            return Posted(str(made["node_id"]), int(made["id"]))
 
     def open_issue(self, title: str, body: str, labels: list[str]) -> int:
         """See `Tracker.open_issue`."""
-        return int(self._open(title, body, labels).number)
+        return self._open(title, body, labels)[0]
 
-    def _open(self, title: str, body: str, labels: list[str]) -> github.Issue.Issue:
-        return self._write(
-            "POST issue",
-            lambda: self._repository.create_issue(title, body, labels=labels),
-            repeatable=False,
+    def _open(self, title: str, body: str, labels: list[str]) -> tuple[int, int]:
+        """Open an issue; return its number and its database id."""
+        made = self._post("POST issue", "issues", {"title": title, "body": body, "labels": labels})
+        with understood("POST issue", uncertain=True):
+            return int(made["number"]), int(made["id"])
+
+    def _post(self, route: str, path: str, sent: dict[str, Any]) -> dict[str, Any]:
+        """Make something, and return it. It may have been made whenever the answer doesn't say otherwise."""
+        url, requester = f"/repos/{self._owner}/{self._name}/{path}", self._repository.requester
+        _, made = self._write(
+            route, lambda: requester.requestJsonAndCheck("POST", url, input=sent), repeatable=False
         )
+        return made if isinstance(made, dict) else {}
 
     def open_child(self, parent: int, title: str, body: str, labels: list[str]) -> int:
         """See `Tracker.open_child`."""
-        made = self._open(title, body, labels)
-        self.link(parent, made.id)
-        return int(made.number)
+        number, database_id = self._open(title, body, labels)
+        self.link(parent, database_id)
+        return number
 
     def link(self, parent: int, database_id: int) -> None:
         """See `Tracker.link`."""
@@ -311,6 +450,8 @@ class GitHubTracker:
                 raise
 
     def _write(self, route: str, call: Callable[[], _Answer], *, repeatable: bool = True) -> _Answer:
+        if self._contradicted:
+            raise ViewerError(route)
         if self._last_write is not None and not self._local:
             self._sleep(max(0.0, self._last_write + PAUSE - time.monotonic()))
         self._written += 1
@@ -326,49 +467,39 @@ class GitHubTracker:
         may have come after the deed, so only what may be done twice is repeated.
         """
         for attempt in range(TRIES):
-            last = attempt == TRIES - 1
             try:
                 return call()
-            except GithubException as error:
-                wait = _wait(error, attempt)
-                limited = _is_limit(error)
-                retry = limited or (repeatable and error.status >= 500)
-                if last or not retry or wait > LONGEST_WAIT:
-                    uncertain = not limited and error.status >= 500
-                    raise AdapterError(error.status, route, uncertain=uncertain) from None
-            except requests.exceptions.RequestException:
-                wait = 2.0**attempt
-                if last or not repeatable:
-                    raise AdapterError(None, route, uncertain=True) from None
-            self._sleep(0.0 if self._local and not wait else wait)
+            except Exception as error:  # noqa: BLE001 - a client's fault is an answer's fault; ours are told too
+                failure = failed(error, route)
+            wait = 2.0**attempt
+            if failure.kind == "limited":
+                wait = UNKNOWN_WAIT * wait if failure.wait is None else failure.wait
+            again = failure.kind == "limited" or (repeatable and failure.kind in ("unavailable", "odd"))
+            if attempt == TRIES - 1 or not again or wait > LONGEST_WAIT or isinstance(failure, ViewerError):
+                raise failure from None
+            self._sleep(wait)
         raise AssertionError  # the last try returns or raises
 
 
-def _is_limit(error: GithubException) -> bool:
-    """Whether this is a refusal by a primary or secondary rate limit: nothing was done."""
-    headers = error.headers or {}
-    return isinstance(error, RateLimitExceededException) or (
-        error.status in (403, 429)
-        and ("retry-after" in headers or headers.get("x-ratelimit-remaining") == "0")
-    )
-
-
-def _wait(error: GithubException, attempt: int) -> float:
-    """Return the seconds that GitHub asks for, or a growing pause."""
-    headers = error.headers or {}
-    if "retry-after" in headers:
-        return float(headers["retry-after"])
-    if headers.get("x-ratelimit-remaining") == "0" and "x-ratelimit-reset" in headers:
-        now = parsedate_to_datetime(headers["date"]).timestamp() if "date" in headers else time.time()
-        return max(0.0, float(headers["x-ratelimit-reset"]) - now)
-    return 2.0**attempt
+def _spare_it(errors: Any) -> bool:
+    """Whether GraphQL's errors cost no more than an entry of a list, or the parent, which are null then."""
+    if not isinstance(errors, list):
+        return False
+    for error in errors:
+        path = error.get("path") if isinstance(error, dict) else None
+        if not isinstance(path, list) or error.get("type") in ("RATE_LIMITED", "RESOURCE_LIMITS_EXCEEDED"):
+            return False
+        if path[-1:] != ["parent"] and not any(isinstance(step, int) for step in path):
+            return False
+    return True
 
 
 # --- answers to facts ------------------------------------------------------------------------------
 
 
-def _nodes(connection: dict[str, Any] | None) -> list[dict[str, Any]]:
-    return [] if connection is None else [node for node in connection["nodes"] if node]
+def _nodes(connection: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the entries of a list; a TypeError where the whole list is null, which isn't an empty one."""
+    return [node for node in connection["nodes"] if node is not None]
 
 
 def _next(connection: dict[str, Any] | None) -> str | None:
@@ -389,6 +520,32 @@ def _actor(node: dict[str, Any] | None) -> Actor | None:
     return Actor(id=node["id"], login=node["login"], bot=node["__typename"] == "Bot")
 
 
+def _is_ours(node: dict[str, Any], viewer: Viewer) -> bool:
+    """Whether an issue or a comment is our own. ValueError where its signs disagree: nothing may be guessed.
+
+    GitHub says so itself, and names the author, who is a bot if we are one.
+    """
+    did, author = node["viewerDidAuthor"] is True, _actor(node["author"])
+    same = author is not None and same_account(author.id, viewer.id)
+    bot = author is not None and author.bot == viewer.bot
+    if did != same or (did and not bot):
+        raise ValueError
+    return did
+
+
+def _database_id(node: dict[str, Any]) -> int:
+    """Return the number by which REST knows a thing: what GitHub says, else what its id holds, else 0."""
+    said = node["fullDatabaseId"]
+    return int(said) if said is not None else database_number(node["id"]) or 0
+
+
+def _parent(node: dict[str, Any], repository: str) -> int | None:
+    """Return the number of the parent, if it is of this repository: another's numbers mean other issues."""
+    parent = node["parent"]
+    here = parent is not None and parent["repository"]["id"] == repository
+    return int(parent["number"]) if here else None
+
+
 def _fields(node: dict[str, Any]) -> dict[str, Any]:
     """Return the fields of an issue that change."""
     edited = node["lastEditedAt"]
@@ -396,8 +553,9 @@ def _fields(node: dict[str, Any]) -> dict[str, Any]:
         "title": node["title"],
         "body": node["body"],
         "is_open": node["state"] == "OPEN",
-        "labels": frozenset(label["name"] for label in _nodes(node["labels"])),
+        "labels": frozenset(label_name(label["name"]) for label in _nodes(node["labels"])),
         "body_edited_at": None if edited is None else _time(edited),
+        "locked": node["locked"] is True,
     }
 
 
@@ -412,11 +570,22 @@ def _body_edit(node: dict[str, Any]) -> BodyEdited | None:
     return BodyEdited(id=f"{node['id']}@{at}", at=_time(at), by=_actor(node["editor"]))
 
 
-def _facts(nodes: Iterable[dict[str, Any]]) -> list[Fact]:
-    return [_fact(node) for node in nodes]
+def _fact(node: dict[str, Any] | None, viewer: Viewer) -> Fact | None:
+    """Return what an item of a timeline is; None where nothing of it can be told.
+
+    ValueError where it is a comment of which it can't be said whether it is ours.
+    """
+    if node is None:
+        return None
+    if node.get("__typename") == "IssueComment":
+        _is_ours(node, viewer)
+    try:
+        return _known_fact(node)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return _unreadable(node)
 
 
-def _fact(node: dict[str, Any]) -> Fact:
+def _known_fact(node: dict[str, Any]) -> Fact:
     kind, at = node["__typename"], _time(node["createdAt"])
     if kind == "IssueComment":
         edited = node["lastEditedAt"]
@@ -424,43 +593,83 @@ def _fact(node: dict[str, Any]) -> Fact:
             id=node["id"],
             at=at,
             by=_actor(node["author"]),
-            body=node["body"],
-            database_id=int(node["fullDatabaseId"]),
+            body=_text(node["body"]),
+            database_id=_database_id(node),
             edited_at=None if edited is None else _time(edited),
             edited_by=_actor(node["editor"]),
         )
     by = _actor(node["actor"])
     if kind == "LabeledEvent":
-        return Labeled(id=node["id"], at=at, by=by, label=node["label"]["name"])
+        return Labeled(id=node["id"], at=at, by=by, label=label_name(node["label"]["name"]))
     if kind == "UnlabeledEvent":
-        return Unlabeled(id=node["id"], at=at, by=by, label=node["label"]["name"])
+        return Unlabeled(id=node["id"], at=at, by=by, label=label_name(node["label"]["name"]))
     plain = {"ClosedEvent": Closed, "ReopenedEvent": Reopened, "CommentDeletedEvent": CommentDeleted}
     return plain[kind](id=node["id"], at=at, by=by)
 
 
-def _listed(node: dict[str, Any], me: str) -> Listed:
-    edited = node["lastEditedAt"]
-    labels = {label["name"] for label in _nodes(node["labels"])}
+def _unreadable(node: dict[str, Any]) -> Unreadable | None:
+    """Return an item by its id and time alone; None where it lacks either."""
+    try:
+        return Unreadable(id=_text(node["id"]), at=_time(node["createdAt"]), by=_actor(node.get("actor")))
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return None
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _listed(node: dict[str, Any] | None, viewer: Viewer) -> Listed | None:
+    """Return an issue as a listing shows it; None where it can't be told."""
+    try:
+        return None if node is None else _known_listed(node, viewer)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return None
+
+
+def _known_listed(node: dict[str, Any], viewer: Viewer) -> Listed:
+    edited, items = node["lastEditedAt"], node["timelineItems"]
     cards = [
         comment["body"]
-        for comment in _nodes(node["comments"])
-        if comment["author"] is not None and comment["author"]["id"] == me and is_card(comment["body"])
+        for comment in node["comments"]["nodes"] or ()
+        if comment is not None and is_card(comment["body"]) and _surely_ours(comment, viewer)
     ]
-    items = _nodes(node["timelineItems"])
-    tail = tuple((item["id"], _by(item) == me) for item in items)
     return Listed(
-        id=node["id"],
-        number=node["number"],
+        id=_text(node["id"]),
+        number=int(node["number"]),
         is_open=node["state"] == "OPEN",
-        is_suspension="suspension" in labels,
+        is_suspension=_has_label(node["labels"], SUSPENSION),
         updated_at=_time(node["updatedAt"]),
         body_edited_at=None if edited is None else _time(edited),
         card=cards[0] if len(cards) == 1 else None,  # two are one too many: a run has to look
-        tail=tail,
-        whole=not node["timelineItems"]["pageInfo"]["hasPreviousPage"],
+        tail=tuple(
+            (item["id"], _by_us(item, viewer)) for item in items["nodes"] or () if item and "id" in item
+        ),
+        whole=items["nodes"] is not None and not items["pageInfo"]["hasPreviousPage"],
+        locked=node["locked"] is True,
+        comments=int(node["comments"]["totalCount"]),
     )
 
 
-def _by(item: dict[str, Any]) -> str | None:
+def _has_label(connection: dict[str, Any] | None, name: str) -> bool | None:
+    """Whether an issue has a label; None where GitHub doesn't say which it has."""
+    nodes = None if connection is None else connection["nodes"]
+    if nodes is None or None in nodes:
+        return None
+    return any(label_name(label["name"]) == name for label in nodes)
+
+
+def _surely_ours(comment: dict[str, Any], viewer: Viewer) -> bool:
+    """Whether a comment is ours beyond doubt. A card in doubt isn't believed, so a run has to look."""
+    try:
+        return _is_ours(comment, viewer)
+    except ValueError:
+        return False
+
+
+def _by_us(item: dict[str, Any], viewer: Viewer) -> bool:
     actor = item.get("author") or item.get("actor")
-    return None if actor is None else str(actor["id"])
+    ours = actor is not None and same_account(str(actor["id"]), viewer.id)
+    return ours and item.get("viewerDidAuthor") is not False

@@ -1,12 +1,15 @@
 """Every GraphQL query that cocflow sends, as text.
 
 Owns the reads: one request lists 100 issues with their cards and newest items, one reads an issue,
-one reads its tail. Each is checked against GitHub's published schema by a test.
+one reads its tail. Each is checked against GitHub's published schema by a test. `$first` is the size of
+its pages, which GitHub may find too big.
 """
 
 from __future__ import annotations
 
 _ACTOR = "fragment actor on Actor { __typename login ... on Node { id } }"
+
+_VIEWER = "viewer { id databaseId login }"
 
 _KINDS = (
     "[ISSUE_COMMENT, LABELED_EVENT, UNLABELED_EVENT, CLOSED_EVENT, REOPENED_EVENT, COMMENT_DELETED_EVENT]"
@@ -17,7 +20,9 @@ _ITEMS = """fragment items on IssueTimelineItemsConnection {
   nodes {
     __typename
     ... on Node { id }
-    ... on IssueComment { createdAt body fullDatabaseId lastEditedAt author { ...actor } editor { ...actor } }
+    ... on IssueComment {
+      createdAt body fullDatabaseId lastEditedAt viewerDidAuthor author { ...actor } editor { ...actor }
+    }
     ... on LabeledEvent { createdAt actor { ...actor } label { name } }
     ... on UnlabeledEvent { createdAt actor { ...actor } label { name } }
     ... on ClosedEvent { createdAt actor { ...actor } }
@@ -29,14 +34,14 @@ _ITEMS = """fragment items on IssueTimelineItemsConnection {
 _LISTED = f"""fragment listed on IssueConnection {{
   pageInfo {{ hasNextPage endCursor }}
   nodes {{
-    id number state updatedAt lastEditedAt
+    id number state locked updatedAt lastEditedAt
     labels(first: 20) {{ nodes {{ name }} }}
-    comments(first: 5) {{ nodes {{ body author {{ ...actor }} }} }}
+    comments(first: 5) {{ totalCount nodes {{ body viewerDidAuthor author {{ ...actor }} }} }}
     timelineItems(last: 10, itemTypes: {_KINDS}) {{
       pageInfo {{ hasPreviousPage }}
       nodes {{
         ... on Node {{ id }}
-        ... on IssueComment {{ author {{ ...actor }} }}
+        ... on IssueComment {{ viewerDidAuthor author {{ ...actor }} }}
         ... on LabeledEvent {{ actor {{ ...actor }} }}
         ... on UnlabeledEvent {{ actor {{ ...actor }} }}
         ... on ClosedEvent {{ actor {{ ...actor }} }}
@@ -56,12 +61,12 @@ _ORDERS = {
 def _listing(*parts: str, more: str = "") -> str:
     """Return the query of one page of each part. GitHub charges for what a query names, asked for or not."""
     pages = "\n".join(
-        f"    {part}: issues(first: 100, after: ${part}After, {_ORDERS[part]}) {{ ...listed }}"
+        f"    {part}: issues(first: $first, after: ${part}After, {_ORDERS[part]}) {{ ...listed }}"
         for part in parts
     )
     variables = " ".join(f"${part}After: String" for part in parts)
-    return f"""query Listing($owner: String!, $name: String!, {variables}) {{
-  viewer {{ id }}
+    return f"""query Listing($owner: String!, $name: String!, $first: Int!, {variables}) {{
+  {_VIEWER}
   repository(owner: $owner, name: $name) {{
     visibility{more}
 {pages}
@@ -74,56 +79,66 @@ def _listing(*parts: str, more: str = "") -> str:
 LISTING = _listing("open", "closed", more="\n    labels(first: 100) { nodes { name } }")
 OPEN, CLOSED = _listing("open"), _listing("closed")
 
-LATEST = f"""query Latest($owner: String!, $name: String!) {{
-  viewer {{ id }}
+LATEST = f"""query Latest($owner: String!, $name: String!, $first: Int!, $after: String) {{
+  {_VIEWER}
   repository(owner: $owner, name: $name) {{
     visibility
-    latest: issues(first: 100, orderBy: {{field: UPDATED_AT, direction: DESC}}) {{ ...listed }}
+    latest: issues(
+      first: $first, after: $after, orderBy: {{field: UPDATED_AT, direction: DESC}}
+    ) {{ ...listed }}
   }}
 }}
 {_LISTED}
 {_ACTOR}"""
 
-ISSUE = f"""query Issue($owner: String!, $name: String!, $number: Int!, $after: String) {{
-  viewer {{ id }}
+ISSUE = f"""query Issue($owner: String!, $name: String!, $first: Int!, $number: Int!, $after: String) {{
+  {_VIEWER}
   repository(owner: $owner, name: $name) {{
-    visibility
+    id visibility
     issue(number: $number) {{
-      id number title body state createdAt lastEditedAt url
+      id number title body state locked createdAt lastEditedAt url viewerDidAuthor
       author {{ ...actor }}
       editor {{ ...actor }}
       labels(first: 100) {{ nodes {{ name }} }}
-      parent {{ number }}
-      timelineItems(first: 100, after: $after, itemTypes: {_KINDS}) {{ ...items }}
+      parent {{ number repository {{ id }} }}
+      timelineItems(first: $first, after: $after, itemTypes: {_KINDS}) {{ ...items }}
     }}
   }}
 }}
 {_ITEMS}
 {_ACTOR}"""
 
-CHILDREN = f"""query Children($owner: String!, $name: String!, $number: Int!) {{
-  viewer {{ id }}
+_CHILD = "id number fullDatabaseId body viewerDidAuthor author { ...actor }"
+
+CHILDREN = f"""query Children(
+  $owner: String!, $name: String!, $first: Int!, $number: Int!, $linked: String, $newest: String
+) {{
+  {_VIEWER}
   repository(owner: $owner, name: $name) {{
     visibility
     issue(number: $number) {{
-      subIssues(first: 100) {{ nodes {{ id number fullDatabaseId body author {{ ...actor }} }} }}
+      linked: subIssues(first: $first, after: $linked) {{
+        pageInfo {{ hasNextPage endCursor }}
+        nodes {{ {_CHILD} repository {{ id }} }}
+      }}
     }}
-    newest: issues(first: 100, labels: ["suspension"], orderBy: {{field: CREATED_AT, direction: DESC}}) {{
-      nodes {{ id number fullDatabaseId body author {{ ...actor }} }}
-    }}
+    id
+    newest: issues(
+      first: $first, after: $newest, labels: ["suspension"], orderBy: {{field: CREATED_AT, direction: DESC}}
+    ) {{ pageInfo {{ hasNextPage endCursor }} nodes {{ {_CHILD} }} }}
   }}
 }}
 {_ACTOR}"""
 
-ADDRESSEES = f"""query Addressees($owner: String!, $name: String!, $after: String) {{
-  viewer {{ id }}
+ADDRESSEES = f"""query Addressees($owner: String!, $name: String!, $first: Int!, $after: String) {{
+  {_VIEWER}
   repository(owner: $owner, name: $name) {{
     visibility
     suspensions: issues(
-      first: 100, after: $after, labels: ["suspension"], orderBy: {{field: CREATED_AT, direction: DESC}}
+      first: $first, after: $after, labels: ["suspension"], orderBy: {{field: CREATED_AT, direction: DESC}}
     ) {{ pageInfo {{ hasNextPage endCursor }} nodes {{ id number }} }}
     letters: issues(first: 100, labels: ["mail"], states: [OPEN]) {{
-      nodes {{ number author {{ ...actor }} }}
+      nodes {{ number viewerDidAuthor author {{ ...actor }} }}
     }}
   }}
 }}

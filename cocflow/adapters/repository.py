@@ -12,19 +12,17 @@ import itertools
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urlparse
 
 import github
-import requests
-from github.GithubException import GithubException
 from github.GithubObject import NotSet
 from github.InputGitTreeElement import InputGitTreeElement
 from github.NamedUser import NamedUser
 
+from cocflow.adapters.refusals import date_of, failed, understood
 from cocflow.errors import AdapterError
 from cocflow.ports import Actions, JobRun, JobRuns, Label, Reader, Readers, Settings
 
@@ -76,16 +74,17 @@ class GitHubPremises:
             if error.status == 404:
                 return None
             raise
-        return Settings(
-            visibility=found["visibility"],
-            organization=found["owner"]["type"] == "Organization",
-            issues=found["has_issues"],
-            wiki=found["has_wiki"],
-            projects=found["has_projects"],
-            discussions=found.get("has_discussions", False),
-            forks=found.get("allow_forking", False),
-            archived=found["archived"],
-        )
+        with understood("GET repository"):
+            return Settings(
+                visibility=found["visibility"],
+                organization=found["owner"]["type"] == "Organization",
+                issues=found["has_issues"],
+                wiki=found["has_wiki"],
+                projects=found["has_projects"],
+                discussions=found.get("has_discussions", False),
+                forks=found.get("allow_forking", False),
+                archived=found["archived"],
+            )
 
     def create(self) -> None:
         """See `Premises.create`."""
@@ -174,8 +173,8 @@ class GitHubPremises:
 
     def _branch(self) -> str:
         _, found = self._get("")
-        branch: str = found["default_branch"]
-        return branch
+        with understood("GET repository"):
+            return str(found["default_branch"])
 
     # --- labels ------------------------------------------------------------------------------------
 
@@ -253,11 +252,12 @@ class GitHubPremises:
         """See `Premises.actions`."""
         _, switch = self._get("/actions/permissions")
         _, jobs = self._get("/actions/permissions/workflow")
-        return Actions(
-            enabled=switch["enabled"],
-            allowed=switch.get("allowed_actions", "all"),
-            default=jobs["default_workflow_permissions"],
-        )
+        with understood("GET actions/permissions"):
+            return Actions(
+                enabled=switch["enabled"],
+                allowed=switch.get("allowed_actions", "all"),
+                default=jobs["default_workflow_permissions"],
+            )
 
     def set_actions(self) -> None:
         """See `Premises.set_actions`. Which actions may run is left as it is."""
@@ -287,11 +287,15 @@ class GitHubPremises:
                 raise
             headers, _ = self._get("")
             found = {"workflow_runs": []}
-        runs = (
-            JobRun(datetime.fromisoformat(one["created_at"]), one["conclusion"])
-            for one in found["workflow_runs"]
-        )
-        return JobRuns(tuple(runs), parsedate_to_datetime(headers["date"]).astimezone(UTC))
+        with understood("GET runs"):
+            runs = tuple(
+                JobRun(datetime.fromisoformat(one["created_at"]), one["conclusion"])
+                for one in found["workflow_runs"]
+            )
+        now = date_of(headers)
+        if now is None:  # without GitHub's time nothing can be called late
+            raise AdapterError(200, "GET runs", kind="odd")
+        return JobRuns(runs, now)
 
     # --- calls -------------------------------------------------------------------------------------
 
@@ -317,10 +321,8 @@ class GitHubPremises:
     def _call(self, route: str, call: Callable[[], _Answer]) -> _Answer:
         try:
             return call()
-        except GithubException as error:
-            raise AdapterError(error.status, route) from None
-        except requests.exceptions.RequestException:
-            raise AdapterError(None, route, uncertain=True) from None
+        except Exception as error:  # noqa: BLE001 - a client's fault is an answer's fault; both are told
+            raise failed(error, route) from None
 
 
 def _reader(login: str, found: NamedUser | None, sources: tuple[str, ...]) -> Reader:

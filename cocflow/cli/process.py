@@ -53,7 +53,7 @@ def _check_in_force(checked: Checked, folder: Path) -> None:
         process_files,
         templates_of,
     )
-    from cocflow.setup.job import not_let_through
+    from cocflow.setup.job import line_of_list, not_let_through
 
     found = []
     for path in process_files(folder):
@@ -66,10 +66,11 @@ def _check_in_force(checked: Checked, folder: Path) -> None:
             check_choices(one, load_form(form, FORM_FIELDS[one.name]), Where(form, path))
             click.echo(f"{form}: the form fits {one.id}")
     job = job_file(folder)
-    if left_out := not_let_through(job.read_text(), found):
+    text = job.read_text(encoding="utf-8")
+    if left_out := not_let_through(text, found):
         hint = "run cocflow init, or add them to the list in its `if:`"
         message = f"the job doesn't start for {', '.join(left_out)}"
-        checked.say(DefinitionError(message, file=str(job), hint=hint))
+        checked.say(DefinitionError(message, file=str(job), line=line_of_list(text), hint=hint))
     else:
         click.echo(f"{job}: the job starts for every quick label")
     checked.templates(folder / "templates")

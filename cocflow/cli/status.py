@@ -27,7 +27,7 @@ def status(what: tuple[str, ...], as_json: bool, content: bool) -> None:
     With NUMBER, show what happened in that incident, from its receipts. The report itself is never
     shown unless --content is given.
     """
-    from cocflow.run.overview import history, overview, read_case
+    from cocflow.run.overview import glance, history, read_case
 
     repository, number = _read(what)
     if content and number is None:
@@ -37,8 +37,13 @@ def status(what: tuple[str, ...], as_json: bool, content: bool) -> None:
         with checked_out(here.premises) as folder:
             desk = here.desk(folder)
             if number is None:
-                rows = overview(desk)
-                _json(rows) if as_json else _show_rows(rows, desk.community.zone)
+                seen = glance(desk)
+                if as_json:
+                    _json(seen.rows)
+                    return
+                _show_rows(seen.rows, desk.community.zone)
+                for line in seen.troubles:
+                    click.echo(f"{line.says} {line.costs} {line.remedy}")
                 return
             case = read_case(desk, number)
             lines = history(case)
@@ -91,6 +96,8 @@ def _show_rows(rows: Iterable[Row], zone: ZoneInfo) -> None:
             str(row.owed or ""),
             style="red" if row.late or row.broken else "",
         )
+        for note in row.notes:
+            table.add_row("", note)
     if not table.row_count:
         click.echo("No incident is open.")
         return

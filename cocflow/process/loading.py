@@ -154,14 +154,6 @@ def load_form(path: Path, needed: Iterable[str]) -> Form:
         raise root.at(*error.keys).error(error.message, error.hint) from None
 
 
-def load_form_data(path: Path) -> dict[str, Any]:
-    """Load an issue form's template as plain dicts, lists and scalars; `core/forms` says what they mean."""
-    root = read_yaml(path)
-    root.mapping()
-    data: dict[str, Any] = root.plain()
-    return data
-
-
 def check_choices(process: Process, form: Form, where: Where) -> None:
     """Refuse a form that lacks a choice on which its process depends.
 
@@ -169,7 +161,7 @@ def check_choices(process: Process, form: Form, where: Where) -> None:
     """
     for choice in process.choices:
         field = form.field(choice.field)
-        if field is not None and 1 <= choice.option <= len(field.options):
+        if field is not None and len(field.options) == choice.of:
             continue
         body = read_yaml(where.form).at("body")
         line = read_yaml(where.process).at("choices", choice.name).line
@@ -177,7 +169,10 @@ def check_choices(process: Process, form: Form, where: Where) -> None:
         if field is None:
             raise body.error(f"the question `{choice.field}` is gone", hint)
         options = body.at(field.place, "attributes", "options")
-        raise options.error(f"`{field.id}` has no choice {choice.option}", hint)
+        found = len(field.options)
+        raise options.error(
+            f"`{field.id}` has {found} choices, not the {choice.of} that are counted on", hint
+        )
 
 
 def notices_in(templates: Iterable[Path]) -> Iterator[str]:
@@ -431,7 +426,7 @@ def _one(names: Iterable[str]) -> str:
 
 
 def _choices(entry: Entry) -> tuple[Choice, ...]:
-    fields: Fields = ({"field": Entry.text, "option": _place}, {})
+    fields: Fields = ({"field": Entry.text, "option": _place, "of": _place}, {})
     return _named(known("choice", CHOICES), Choice, fields, at_least=0)(entry)
 
 

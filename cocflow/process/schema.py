@@ -144,6 +144,11 @@ def _definitions() -> Schema:
                     "type": "integer",
                     "minimum": 1,
                 },
+                "of": {
+                    "description": "How many choices that field has, so that none is lost unseen.",
+                    "type": "integer",
+                    "minimum": 1,
+                },
             }
         ),
     }

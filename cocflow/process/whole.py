@@ -52,14 +52,14 @@ _OF_KIND: dict[str, frozenset[Property]] = {
     "suspension": frozenset({"appeal_open", "appeal_window", "account_suspended"}),
 }
 
-_SHIPPED_CHOICES: dict[ChoiceName, tuple[str, int]] = {
-    "filed_for_another": ("learned", 3),
-    "in_public": ("where", 1),
-    "consent_none": ("share", 1),
-    "consent_parties": ("share", 2),
-    "consent_parties_by_name": ("share", 3),
-    "consent_community": ("share", 4),
-    "consent_community_by_name": ("share", 5),
+_SHIPPED_CHOICES: dict[ChoiceName, tuple[str, int, int]] = {
+    "filed_for_another": ("learned", 3, 3),
+    "in_public": ("where", 1, 2),
+    "consent_none": ("share", 1, 5),
+    "consent_parties": ("share", 2, 5),
+    "consent_parties_by_name": ("share", 3, 5),
+    "consent_community": ("share", 4, 5),
+    "consent_community_by_name": ("share", 5, 5),
 }
 
 
@@ -178,12 +178,17 @@ def _choices_are_bound(process: Process, root: Entry) -> Mistakes:
         return
     bound = {choice.name for choice in process.choices}
     for name in (one for one in CHOICES if one not in bound):
-        field, option = _SHIPPED_CHOICES[name]
-        line = f"{name}: {{field: {field}, option: {option}}}"
+        field, option, of = _SHIPPED_CHOICES[name]
+        line = f"{name}: {{field: {field}, option: {option}, of: {of}}}"
         hint = f"add under `choices` where your form offers it, as in `{line}`"
         yield root.at("choices").error(f"the choice `{name}` isn't bound", hint)
     places: dict[tuple[str, int], str] = {}
     for choice in process.choices:
+        if choice.option > choice.of:
+            entry = root.at("choices", choice.name, "option")
+            yield entry.error(
+                f"`{choice.name}` is choice {choice.option} of {choice.of}", "correct one of them"
+            )
         first = places.setdefault((choice.field, choice.option), choice.name)
         if first != choice.name:
             entry = root.at("choices", choice.name)

@@ -31,7 +31,7 @@ from cocflow.core.case.facts import (
 from cocflow.core.case.ids import Occurrence, read_own
 from cocflow.core.case.ledger import Receipt
 from cocflow.core.case.progress import Moved, Progress, Record
-from cocflow.core.case.records import Words, claim, is_signed, is_vouched
+from cocflow.core.case.records import Board, Words, claim, is_signed, is_vouched
 from cocflow.core.engine.openness import stays_open
 from cocflow.core.engine.reading import stepped
 from cocflow.core.engine.requests import open_requests
@@ -39,7 +39,7 @@ from cocflow.core.process import BACK, STATE_PREFIX, SUSPENSION, Move, Process
 from cocflow.core.text.codename import code_name
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.run.desk import Desk
-from cocflow.run.overview import read_case
+from cocflow.run.overview import look
 
 
 class Trace(msgspec.Struct, frozen=True):
@@ -105,12 +105,14 @@ def audit(desk: Desk) -> Audit:
     for number in _numbers(desk):
         done.issues += 1
         try:
-            case = read_case(desk, number)
+            case = look(desk, number)
         except CocflowError as error:
             if isinstance(error, AdapterError) and error.status in (401, 403, 429):
                 raise
             done.unchecked.append(Unchecked(number, str(error)))
             seen.unbelieved.add(number)
+            continue
+        if isinstance(case, Board):
             continue
         done.receipts += len(case.ledger.counted)
         done.findings += findings(case)

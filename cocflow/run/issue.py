@@ -21,6 +21,7 @@ from cocflow.core.engine.decision import Decision
 from cocflow.core.engine.reading import Read
 from cocflow.core.engine.recovery import recovery
 from cocflow.errors import CocflowError, DefinitionError
+from cocflow.run.board import read_board
 from cocflow.run.card import halt, show
 from cocflow.run.delivery import deliver, words_changed
 from cocflow.run.desk import Desk
@@ -46,12 +47,14 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     `undelivered` counts notices whose channel failed; `broken` means that the case has stopped.
     `failures`: other issues, an incident or suspensions, that could not be dealt with on this one's way.
     `left`: it had its share, and more is to be answered by the next run.
+    `board`: it is no case, but the board.
     """
 
     number: int
     receipts: int = 0
     undelivered: int = 0
     broken: bool = False
+    board: bool = False
     failures: tuple[Failure, ...] = ()
     left: bool = False
 
@@ -96,6 +99,8 @@ def enforce(desk: Desk, number: int) -> Outcome:
     state that the case is in; both leave a case that the next run takes up.
     """
     read = desk.read(number)
+    if read_board(read.issue, desk) is not None:
+        return Outcome(number=number, board=True)
     outcome, case = _drain(desk, read, desk.incident_of(read))
     if outcome.broken:
         return outcome

@@ -14,11 +14,15 @@ from cocflow.core.acts import ACTS
 from cocflow.core.acts.suspend import suspensions
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import Actor, Issue, Listed
-from cocflow.core.case.ids import Occurrence, read_own
+from cocflow.core.case.ids import ByItself, Occurrence, read_own
 from cocflow.core.case.ledger import Receipt
 from cocflow.core.case.progress import Moved
+from cocflow.core.case.records import Board
+from cocflow.core.case.records import Line as Trouble
 from cocflow.core.engine import timers
+from cocflow.core.engine.reading import Read
 from cocflow.core.text.codename import code_name
+from cocflow.run.board import read_board
 from cocflow.run.desk import Desk
 
 JOB_LOGIN = "github-actions"
@@ -71,9 +75,22 @@ def written_by_jobs(issue: Issue) -> Issue:
     return msgspec.structs.replace(issue, me=NOBODY)
 
 
+def look(desk: Desk, number: int) -> Case | Board:
+    """Read an issue and return its case, or what the board says, by whatever token.
+
+    One read more for a suspension.
+    """
+    read = desk.parsed(written_by_jobs(desk.tracker.read(number)))
+    board = read_board(read.issue, desk)
+    return _case(desk, read) if board is None else board
+
+
 def read_case(desk: Desk, number: int) -> Case:
     """Read an issue and return its case, by whatever token. One read more for a suspension."""
-    read = desk.parsed(written_by_jobs(desk.tracker.read(number)))
+    return _case(desk, desk.parsed(written_by_jobs(desk.tracker.read(number))))
+
+
+def _case(desk: Desk, read: Read) -> Case:
     incident = desk.incident_of(read)
     if incident is None:
         return desk.open(read)
@@ -91,10 +108,24 @@ def open_issues(desk: Desk) -> tuple[Listed, ...]:
     return tuple(found)
 
 
+class Glance(msgspec.Struct, frozen=True):
+    """What is to be seen at a glance: a row for each open incident, and what the board says is in trouble."""
+
+    rows: tuple[Row, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
+
+
+def glance(desk: Desk) -> Glance:
+    """Return what is open, oldest first, and what is in trouble. Besides the listing one read an incident."""
+    numbers = (one.number for one in open_issues(desk) if not one.is_suspension)
+    seen = [look(desk, number) for number in numbers]
+    troubles = [line for one in seen if isinstance(one, Board) for line in one.troubles.values()]
+    return Glance(tuple(row(one) for one in seen if isinstance(one, Case)), tuple(troubles))
+
+
 def overview(desk: Desk) -> tuple[Row, ...]:
-    """Return a row for each open incident, oldest first. One read an incident, besides the listing."""
-    incidents = (one.number for one in open_issues(desk) if not one.is_suspension)
-    return tuple(row(read_case(desk, number)) for number in incidents)
+    """Return a row for each open incident, oldest first."""
+    return glance(desk).rows
 
 
 def row(case: Case) -> Row:
@@ -145,7 +176,7 @@ def _line(case: Case, entry: Receipt, actors: dict[str, Actor], state: str) -> L
         number=record.n,
         at=record.at,
         what=_what(case, entry),
-        by=_by(case, actors.get(record.by or "")) if record.by else "the clock",
+        by=_by(case, actors.get(record.by or "")) if record.by else _by_itself(record.of),
         state=state,
         told=tuple(dict.fromkeys(case.called(one.to) for one in record.owed)),
     )
@@ -164,6 +195,10 @@ def _what(case: Case, entry: Receipt) -> str:
     if name in means:
         return means[name]
     return "Reported" if record.n == 1 else "Answered"
+
+
+def _by_itself(of: str) -> str:
+    return "cocflow" if isinstance(read_own(of), ByItself) else "the clock"
 
 
 def _by(case: Case, actor: Actor | None) -> str:

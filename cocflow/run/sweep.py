@@ -11,23 +11,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Literal
 
 import msgspec
 
 from cocflow.core.case.facts import Listed, Page
-from cocflow.core.case.records import read_card
-from cocflow.errors import AdapterError
+from cocflow.core.case.records import Board, read_card
+from cocflow.errors import AdapterError, CocflowError
 from cocflow.ports import Mailbox
-from cocflow.run import trouble
+from cocflow.run import board, trouble
+from cocflow.run.board import Found, found_among
 from cocflow.run.budget import SECONDS, WRITES, Budget, standing
 from cocflow.run.channels import Channels
 from cocflow.run.desk import Desk
 from cocflow.run.issue import Failure, Outcome, attempted, enforce
 from cocflow.run.letters import Collected, collect
 from cocflow.run.trouble import Trouble, ending
+
+SUPPRESSED = timedelta(hours=8)
+"""Twice the interval of the sweeps that come by default: GitHub is often late by less."""
 
 Clock = Callable[[], float]
 
@@ -38,7 +42,8 @@ class Run(msgspec.Struct, kw_only=True):
     `left` counts the picked ones that were left to a later run, since what `spent` names was spent, or
     GitHub asked for a pause; `labels` names the repository's labels that the listing showed. `pausing`
     counts the notices of others that didn't get through, and whose time to be tried again hasn't come.
-    `troubles`: all that failed, each once, for whoever has to know.
+    `troubles`: all that failed, each once, for whoever has to know; `board` is where they stand, and
+    `now` GitHub's time of the newest listing.
     """
 
     listed: int = 0
@@ -50,6 +55,8 @@ class Run(msgspec.Struct, kw_only=True):
     labels: frozenset[str] = frozenset()
     pausing: int = 0
     troubles: tuple[Trouble, ...] = ()
+    board: Found | None = None
+    now: datetime | None = None
 
     @property
     def complete(self) -> bool:
@@ -64,6 +71,8 @@ def is_picked(listed: Listed, now: datetime) -> bool:
     card = read_card(listed.card) if listed.card is not None else None
     if card is None or (card.due is not None and card.due <= now):
         return True
+    if card.board is not None:
+        return False
     return listed.body_edited_at != card.edited or not _nothing_new(listed, card.last, card.seen)
 
 
@@ -109,27 +118,47 @@ def _since(listed: Listed, now: datetime) -> datetime:
 def handle(desk: Desk, writes: int = WRITES, clock: Clock = standing, seconds: float = SECONDS) -> Run:
     """Deal with whatever happened lately: one page of the most recently updated issues.
 
-    `clock`: any clock that goes on evenly, in seconds; by it `seconds` are measured.
+    `clock`: any clock that goes on evenly, in seconds; by it `seconds` are measured. Where the board shows
+    that the schedule has been suppressed, this run does a sweep's work.
     """
     desk, budget = _begun(desk), Budget(desk.tracker, writes, clock, seconds)
     page = desk.believed(desk.tracker.latest())
-    run = Run(listed=len(page.issues), pausing=pausing(page))
+    if (last := _overdue(page)) is not None:
+        return sweep(desk, writes, clock, seconds, last)
+    run = Run(listed=len(page.issues), pausing=pausing(page), board=found_among(page.issues), now=page.now)
     _work(desk, run, picked(page), budget)
-    return _told(desk, run)
+    return _shown(desk, _told(desk, run), whole=False)
 
 
-def sweep(desk: Desk, writes: int = WRITES, clock: Clock = standing, seconds: float = SECONDS) -> Run:
+def sweep(
+    desk: Desk,
+    writes: int = WRITES,
+    clock: Clock = standing,
+    seconds: float = SECONDS,
+    overdue_since: datetime | None = None,
+) -> Run:
     """Deal with everything: all open issues, and the closed ones for as long as any needs it.
 
     No issue is worked on before all is listed, so that the longest wait can come first. Letters come
-    before, with half of the budget at most; the mailbox's failure is no issue's.
+    before, with half of the budget at most; the mailbox's failure is no issue's. `overdue_since`: when the
+    last sweep was, if it is an event that this one comes from.
     """
     desk, budget = _begun(desk), Budget(desk.tracker, writes, clock, seconds)
     run = Run()
     if desk.mailbox is not None:
         _read_mail(desk, desk.mailbox, run, budget.half())
     _work(desk, run, _everything(desk, run), budget)
-    return _told(desk, run)
+    _told(desk, run)
+    if overdue_since is not None:
+        run.troubles = (*run.troubles, trouble.suppressed())
+    return _shown(desk, run, whole=True)
+
+
+def _overdue(page: Page) -> datetime | None:
+    """Return when the last sweep was, where the next one should have come long ago; None if it isn't late."""
+    board = found_among(page.issues)
+    last = board.record.swept if board is not None else None
+    return last if last is not None and page.now - last >= SUPPRESSED else None
 
 
 def mail(desk: Desk, writes: int = WRITES, clock: Clock = standing, seconds: float = SECONDS) -> Run:
@@ -171,6 +200,28 @@ def _told(desk: Desk, run: Run) -> Run:
     return run
 
 
+TOLD_ELSEWHERE = ("notice", "limit")
+"""What is said on the issues that it concerns, or passes by itself."""
+
+
+def _shown(desk: Desk, run: Run, *, whole: bool) -> Run:
+    """Have the board say what failed. That it can't be written is one more trouble, and nothing else."""
+    if run.board is None:  # its card may not have been written yet
+        opened = (one.number for one in run.outcomes if one.board)
+        run.board = next((Found(number, Board(), True) for number in opened), None)
+    lasting = [one for one in run.troubles if one.kind not in TOLD_ELSEWHERE]
+    if run.now is None or run.spent == "limit":
+        return run
+    try:
+        if not board.write(desk, run.board, lasting, run.now, whole=whole) and run.board is not None:
+            _take_up(desk, run, run.board.number)
+            board.write(desk, None, lasting, run.now, whole=whole)
+    except CocflowError as error:
+        number = run.board.number if run.board is not None else 0
+        run.troubles = (*run.troubles, trouble.of_issue(number, error))
+    return run
+
+
 def _everything(desk: Desk, run: Run) -> list[Queued]:
     """List all that a sweep lists, and return what is picked of it.
 
@@ -185,6 +236,7 @@ def _everything(desk: Desk, run: Run) -> list[Queued]:
         run.listed += len(page.issues)
         run.labels |= page.labels
         run.pausing += pausing(page)
+        run.board, run.now = run.board or found_among(page.issues), page.now
         found |= {one.number: one for one in picked(page)}
         more_closed = any(one.number in found for one in page.issues if not one.is_open)
         open_, closed = page.next_open, page.next_closed if more_closed else None

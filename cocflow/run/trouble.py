@@ -188,6 +188,17 @@ def limited(left: int) -> Trouble:
     )
 
 
+def suppressed() -> Trouble:
+    """Return what it means that GitHub starts no scheduled runs."""
+    return Trouble(
+        kind="schedule",
+        subject="sweep",
+        says="The sweep that GitHub starts by schedule hasn't come for long; an event has done its work.",
+        costs="While nothing else happens here, nobody is reminded, no appeal opens and no mail is read.",
+        remedy=f"{_A_MAINTAINER} starts it by hand: Actions, sweep, Run workflow.",
+    )
+
+
 def _sentence(text: str) -> str:
     return text if text.endswith((".", ")")) else f"{text}."
 

@@ -36,6 +36,7 @@ class Identity:
     kind: str  # of token: user or job
     repository_id: int | None = None
     permissions: dict[str, str] = field(default_factory=dict)
+    scopes: tuple[str, ...] = ()
 
     @property
     def is_job(self) -> bool:
@@ -54,7 +55,12 @@ def identify(db: sqlite3.Connection, authorization: str | None) -> Identity:
     if row is None:
         raise Refusal(401, "Bad credentials")
     return Identity(
-        row["account_id"], row["login"], row["kind"], row["repository_id"], json.loads(row["permissions"])
+        row["account_id"],
+        row["login"],
+        row["kind"],
+        row["repository_id"],
+        json.loads(row["permissions"]),
+        tuple(json.loads(row["scopes"])),
     )
 
 
@@ -114,6 +120,12 @@ class Access:
         """Refuse what no job's token may ever do."""
         if self.identity.is_job:
             raise not_for_integrations()
+
+
+def require_workflow_scope(access: Access) -> None:
+    """Refuse a person's token without the scope `workflow`; to it, workflows can't be found for writing."""
+    if not access.identity.is_job and "workflow" not in access.identity.scopes:
+        raise not_found()
 
 
 def find_repository(db: sqlite3.Connection, owner: str, name: str) -> sqlite3.Row | None:

@@ -56,6 +56,11 @@ def me() -> Identity:
     return identity
 
 
+def wants_new_ids() -> bool:
+    """Whether the request asks for every node id in the new form."""
+    return request.headers.get("X-Github-Next-Global-ID") == "1"
+
+
 def access(owner: str, name: str) -> Access:
     """Return what the request may do in a repository; permissions never lag."""
     with store().read() as db:

@@ -12,6 +12,7 @@ from cocflow.sandbox.context import answer, base, sent, store
 from cocflow.sandbox.eventlog import events_after
 from cocflow.sandbox.limits import PERSON
 from cocflow.sandbox.refusals import Refusal
+from cocflow.sandbox.store import SCOPES
 
 routes = Blueprint("control", __name__, url_prefix="/_sandbox")
 
@@ -30,7 +31,7 @@ def not_a_value(_: ValueError) -> Response:
 
 @routes.post("/users")
 def users() -> Response:
-    """Create an account: {login, kind?: User|Bot|Organization, name?}, or a member: {.., org, role}."""
+    """Create an account: {login, kind?: User|Bot|Organization, name?, legacy?}; a member: {.., org, role}."""
     body = sent()
     login, kind = str(_needed(body, "login")), body.get("kind", "User")
     if kind == "Bot":
@@ -38,7 +39,7 @@ def users() -> Response:
     elif kind == "Organization":
         account = store().add_org(login, base_permission=body.get("base_permission", "read"))
     else:
-        account = store().add_user(login, body.get("name"), kind=kind)
+        account = store().add_user(login, body.get("name"), kind=kind, legacy=bool(body.get("legacy")))
     if "org" in body:
         store().add_member(body["org"], login, body.get("role", "member"), public=bool(body.get("public")))
     return answer({"id": account, "login": login}, 201)
@@ -46,11 +47,12 @@ def users() -> Response:
 
 @routes.post("/tokens")
 def tokens() -> Response:
-    """Give out a token: {login}, or a job's: {repository, permissions?}."""
+    """Give out a token: {login, scopes?}, or a job's: {repository, permissions?}."""
     body = sent()
     if "repository" in body:
         return answer({"token": store().job_token(body["repository"], body.get("permissions"))}, 201)
-    return answer({"token": store().add_token(_needed(body, "login"))}, 201)
+    scopes = tuple(body.get("scopes", SCOPES))
+    return answer({"token": store().add_token(_needed(body, "login"), scopes)}, 201)
 
 
 @routes.post("/repos")
@@ -156,7 +158,9 @@ def reset_requests() -> Response:
 
 @routes.post("/limits")
 def limits() -> Response:
-    """Set limits: {core|graphql: remaining}, {secondary: requests, status?, retry_after?}; {} clears."""
+    """Set limits: {core|graphql: remaining}, {secondary: requests, status?, retry_after?: seconds|date|null},
+    {nodes: number, status?: 200|502|504}; {} clears.
+    """
     body = sent()
     wanted = store().limits
     if not body:
@@ -168,6 +172,8 @@ def limits() -> Response:
         wanted.refuse_next(
             int(body["secondary"]),
             status=int(body.get("status", 403)),
-            retry_after=int(body.get("retry_after", 60)),
+            retry_after=body.get("retry_after", 60),
         )
+    if "nodes" in body:
+        wanted.give_up_over(body["nodes"], status=int(body.get("status", 200)))
     return Response(status=204)

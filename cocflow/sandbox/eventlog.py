@@ -32,6 +32,10 @@ class EventLog:
         """Log that a label was put on or taken off."""
         self.issue(action, issue, label=render.label(BASE, self._access.repository, label))
 
+    def label_gone(self, issue: sqlite3.Row) -> None:
+        """Log that a label came off an issue because it was deleted: the event doesn't say which it was."""
+        self.issue("unlabeled", issue)
+
     def comment(self, action: str, issue: sqlite3.Row, comment: sqlite3.Row, **more: Any) -> None:
         """Log an ``issue_comment`` event."""
         repository = self._access.repository

@@ -24,7 +24,7 @@ from cocflow.sandbox.access import (
 )
 from cocflow.sandbox.clock import iso, parse_instant
 from cocflow.sandbox.connections import Node, Ordered, Window, from_list, from_rows
-from cocflow.sandbox.ids import node_id, parse_node_id
+from cocflow.sandbox.ids import account_node_id, node_id, parse_node_id
 from cocflow.sandbox.refusals import Refusal
 from cocflow.sandbox.render import full_name, labels_of, site, sub_issue_counts
 
@@ -52,7 +52,10 @@ def maybe(instant: int | None) -> str | None:
 class Graph:
     """What one identity sees of one state of the database, for the length of one request."""
 
-    def __init__(self, db: sqlite3.Connection, identity: Identity, base: str) -> None:
+    def __init__(
+        self, db: sqlite3.Connection, identity: Identity, base: str, *, new_ids: bool = False
+    ) -> None:
+        self.new_ids = new_ids
         self.db = db
         self.identity = identity
         self.site = site(base)
@@ -147,7 +150,7 @@ class Graph:
         path = f"/apps/{plain}" if row["kind"] == "Bot" else f"/{plain}"
         return {
             "__typename": "User" if viewer else row["kind"],
-            "id": node_id(row["kind"], row["id"]),
+            "id": account_node_id(row["kind"], row["id"], legacy=row["legacy"] and not self.new_ids),
             "databaseId": small(row["id"]),
             "login": row["login"] if viewer else plain,
             "name": row["name"],
@@ -328,7 +331,8 @@ class Graph:
             "stateReason": lambda _, enableDuplicate=None: reason and reason.upper(),  # noqa: N803
             "closed": row["state"] == "closed",
             "closedAt": maybe(row["closed_at"]),
-            "locked": False,
+            "locked": bool(row["locked"]),
+            "activeLockReason": _lock_reason(row),
             "resourcePath": path,
             "url": self.site + path,
             "labels": self._labels(access, row["id"]),
@@ -366,14 +370,23 @@ class Graph:
 
     def _issue_or_none(self, access: Access, issue_id: int | None) -> Node | None:
         row = None if issue_id is None else self._issue_row(issue_id)
-        return None if row is None else self._issue(access, row)
+        if row is None:
+            return None
+        if row["repository_id"] == access.repository["id"]:
+            return self._issue(access, row)
+        try:
+            return self._issue(self.access(row["repository_id"]), row)
+        except Refusal:
+            return None  # of a repository that may not be seen
 
     def _sub_issues(self, access: Access, row: Row) -> Callable[..., Node]:
         def resolve(_: Any, **window: Any) -> Node:
             rows = Ordered("issue", "parent_id = ?", (row["id"],), ("parent_position",))
-            return from_rows(
-                self.db, rows, Window("subIssues", **window), lambda found: self.issue_nodes(access, found)
-            )
+
+            def nodes(found: list[Row]) -> list[Any]:
+                return [self._issue_or_none(access, one["id"]) for one in found]
+
+            return from_rows(self.db, rows, Window("subIssues", **window), nodes)
 
         return resolve
 
@@ -397,8 +410,9 @@ class Graph:
         node = self._text(access, row, "comment")
         node["__typename"] = "IssueComment"
         node["id"] = node_id("IssueComment", row["id"], access.repository["id"])
-        node["isMinimized"] = False
-        node["minimizedReason"] = None
+        node["isMinimized"] = row["minimized"] is not None
+        node["minimizedReason"] = row["minimized"]
+        node["viewerCanMinimize"] = mine or access.may(TRIAGE)
         node["issue"] = lambda _: self._issue(access, issue)
         node["resourcePath"] = path
         node["url"] = self.site + path
@@ -502,6 +516,13 @@ class Graph:
         elif kind == "RenamedTitleEvent":
             node |= {"previousTitle": row["old_title"], "currentTitle": row["new_title"]}
             node["subject"] = lambda _: self._issue(access, issue)
+        elif kind == "LockedEvent":
+            node["lockReason"] = _lock_reason(row)
+        elif kind == "UnlockedEvent":
+            pass
+        elif kind == "TransferredEvent":
+            node["fromRepository"] = lambda _: self._repository_or_none(row["other_repository_id"])
+            node["issue"] = lambda _: self._issue(access, issue)
         elif kind == "CommentDeletedEvent":
             node["databaseId"] = small(row["id"])
             node["deletedCommentAuthor"] = lambda _: self.actor(row["other_account_id"])
@@ -510,18 +531,21 @@ class Graph:
             node[other] = lambda _: self._issue_or_none(access, row["other_issue_id"])
         return node
 
-    def _label_of(self, access: Access, row: Row) -> Node:
-        # A label that was deleted since still shows in the timeline by the name it had.
+    def _repository_or_none(self, repository_id: int) -> Node | None:
+        try:
+            return self.repository_node(self.access(repository_id))
+        except Refusal:
+            return None
+
+    def _label_of(self, access: Access, row: Row) -> Node | None:
+        """Return the label of an event; None where it was deleted since, as was seen on github.com."""
         label = self.db.execute("SELECT * FROM label WHERE id = ?", (row["label_id"],)).fetchone()
-        if label is not None:
-            return self.label_node(access, label)
-        names: dict[str, Any] = {
-            "id": row["label_id"],
-            "name": row["label_name"],
-            "color": row["label_color"],
-        }
-        stamps = {"description": None, "created_at": row["at"], "updated_at": row["at"]}
-        return self.label_node(access, names | stamps)
+        return None if label is None else self.label_node(access, label)
+
+
+def _lock_reason(row: Row) -> str | None:
+    reason = row["lock_reason"]
+    return None if reason is None else str(reason).upper().replace("-", "_").replace(" ", "_")
 
 
 def _issue_filters(repository_id: int, filters: dict[str, Any]) -> tuple[str, tuple[Any, ...]]:

@@ -3,6 +3,7 @@
 # ruff: noqa: S608 - only our own constants and question marks are put into queries
 from __future__ import annotations
 
+import sqlite3
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -24,12 +25,16 @@ from cocflow.sandbox import context
 from cocflow.sandbox.clock import iso
 from cocflow.sandbox.cost import NODE_LIMIT, Cost, Meter, connection_fields
 from cocflow.sandbox.graph import Graph
+from cocflow.sandbox.ids import parse_node_id
 from cocflow.sandbox.issues import Transaction
 from cocflow.sandbox.refusals import Refusal
 
 routes = Blueprint("graphql", __name__)
 SDL = Path(__file__).with_name("schema.graphql")
 SCHEMA = build_schema(SDL.read_text(encoding="utf-8"))
+"""What queries are checked against: GitHub's own, to the letter."""
+KEPT = build_schema(SDL.read_text(encoding="utf-8").replace("label: Label!", "label: Label"))
+"""What GitHub keeps of it: the label of an event may be null once it was deleted, as was seen."""
 LISTS = connection_fields(SCHEMA)
 
 
@@ -84,12 +89,55 @@ class _Root:
         }
 
     def mutation(self) -> dict[str, Any]:
-        return {"deleteIssue": self._delete_issue, "deleteIssueComment": self._delete_comment}
+        return {
+            "deleteIssue": self._delete_issue,
+            "deleteIssueComment": self._delete_comment,
+            "minimizeComment": self._minimize_comment,
+            "transferIssue": self._transfer_issue,
+        }
+
+    def _transfer_issue(self, _: Any, input: dict[str, Any]) -> dict[str, Any]:
+        store = context.store()
+        with store.write() as (db, _at):
+            graph = self._graph(db)
+            row = _target(graph, input["issueId"], "Issue", "issue")
+            parsed = parse_node_id(input["repositoryId"])
+            if parsed is None or parsed[0] != "Repository":
+                raise Refusal(
+                    404, f"Could not resolve to a node with the global id of '{input['repositoryId']}'"
+                )
+            target = graph.access(parsed[1])
+            with (
+                Transaction(store, graph.access(row["repository_id"])) as here,
+                Transaction(store, target) as there,
+            ):
+                made = here.transfer(row, there, make_labels=bool(input.get("createLabelsIfMissing")))
+            return {
+                "clientMutationId": input.get("clientMutationId"),
+                "issue": graph.issue_nodes(target, [made])[0],
+            }
+
+    def _minimize_comment(self, _: Any, input: dict[str, Any]) -> dict[str, Any]:
+        store = context.store()
+        with store.write() as (db, _at):
+            graph = self._graph(db)
+            comment = _target(graph, input["subjectId"], "IssueComment", "comment")
+            issue = db.execute("SELECT * FROM issue WHERE id = ?", (comment["issue_id"],)).fetchone()
+            access = graph.access(issue["repository_id"])
+            with Transaction(store, access) as desk:
+                changed = desk.minimize_comment(comment["id"], input["classifier"])
+            return {
+                "clientMutationId": input.get("clientMutationId"),
+                "minimizedComment": graph.comment_nodes(access, issue, [changed])[0],
+            }
+
+    def _graph(self, db: sqlite3.Connection) -> Graph:
+        return Graph(db, context.me(), self.base, new_ids=context.wants_new_ids())
 
     def _delete_issue(self, _: Any, input: dict[str, Any]) -> dict[str, Any]:
         store = context.store()
         with store.write() as (db, _at):
-            graph = Graph(db, context.me(), self.base)
+            graph = self._graph(db)
             row = _target(graph, input["issueId"], "Issue", "issue")
             access = graph.access(row["repository_id"])
             with Transaction(store, access) as desk:
@@ -102,7 +150,7 @@ class _Root:
     def _delete_comment(self, _: Any, input: dict[str, Any]) -> dict[str, Any]:
         store = context.store()
         with store.write() as (db, _at):
-            graph = Graph(db, context.me(), self.base)
+            graph = self._graph(db)
             comment = _target(graph, input["id"], "IssueComment", "comment")
             issue = db.execute("SELECT * FROM issue WHERE id = ?", (comment["issue_id"],)).fetchone()
             with Transaction(store, graph.access(issue["repository_id"])) as desk:
@@ -141,6 +189,7 @@ def endpoint() -> Response:
     g.mutation = _is_mutation(document)
     if cost.nodes > NODE_LIMIT:
         return context.answer({"errors": [_too_many(cost.nodes)]})
+    context.store().limits.check_nodes(cost.nodes)
     return _respond(_run(document, variables, body.get("operationName"), _Root(cost)))
 
 
@@ -149,7 +198,7 @@ def _run(document: DocumentNode, variables: dict[str, Any], name: str | None, ro
     if g.mutation:
         return _execute(document, root.mutation(), variables, name)
     with store.read(listing=True) as db:
-        graph = Graph(db, context.me(), root.base)
+        graph = Graph(db, context.me(), root.base, new_ids=context.wants_new_ids())
         return _execute(document, root.query(graph), variables, name)
 
 
@@ -157,7 +206,7 @@ def _execute(
     document: DocumentNode, root: Any, variables: dict[str, Any], name: str | None
 ) -> ExecutionResult:
     return execute_sync(
-        SCHEMA,
+        KEPT,
         document,
         root,
         variable_values=variables,

@@ -1,5 +1,7 @@
 """Node ids in GitHub's present form: a type prefix, and base64 of a MessagePack array of database ids.
 
+Accounts from before 2021 are shown in the legacy form, unless the new one is asked for.
+
 Clients must treat them as opaque; ours have the real shape so that a client that doesn't is found out.
 """
 
@@ -7,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from hashlib import sha1
 
 # Where each kind of database id starts: issues, comments, labels and events have passed 2**31 on GitHub,
@@ -47,6 +50,9 @@ PREFIXES = {
     "Ref": "REF",
     "WorkflowRun": "WFR",
     "Workflow": "W",
+    "LockedEvent": "LOE",
+    "UnlockedEvent": "UNLOE",
+    "TransferredEvent": "TRE",
 }
 KINDS = {prefix: kind for kind, prefix in PREFIXES.items()}
 
@@ -64,8 +70,18 @@ def node_id(kind: str, database_id: int, repository_id: int | None = None) -> st
     return f"{PREFIXES[kind]}_{base64.urlsafe_b64encode(raw).decode().rstrip('=')}"
 
 
+def account_node_id(kind: str, database_id: int, *, legacy: bool) -> str:
+    """Return the node id of an account: the legacy form is base64 of the kind's length, itself and the id."""
+    if not legacy:
+        return node_id(kind, database_id)
+    return base64.b64encode(f"0{len(kind)}:{kind}{database_id}".encode()).decode()
+
+
 def parse_node_id(text: str) -> tuple[str, int] | None:
     """Return the kind and the database id, or None if this is no node id of ours."""
+    legacy = _parse_legacy(text)
+    if legacy is not None:
+        return legacy
     prefix, _, encoded = text.partition("_")
     try:
         raw = base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
@@ -75,6 +91,14 @@ def parse_node_id(text: str) -> tuple[str, int] | None:
         return None
     wide = len(raw) >= 9 and raw[-9] == 0xCF
     return KINDS[prefix], int.from_bytes(raw[-8:] if wide else raw[-4:], "big")
+
+
+def _parse_legacy(text: str) -> tuple[str, int] | None:
+    try:
+        found = re.fullmatch(r"0\d+:([A-Za-z]+?)(\d+)", base64.b64decode(text, validate=True).decode())
+    except ValueError:
+        return None
+    return (found[1], int(found[2])) if found and found[1] in PREFIXES else None
 
 
 def blob_sha(content: bytes) -> str:

@@ -7,12 +7,22 @@ import re
 import sqlite3
 from typing import Any
 
-from cocflow.sandbox.access import ADMIN, TRIAGE, WRITE, Access
+from cocflow.sandbox.access import (
+    ADMIN,
+    TRIAGE,
+    WRITE,
+    Access,
+    access_to,
+    repository_by_id,
+)
 from cocflow.sandbox.eventlog import EventLog
 from cocflow.sandbox.refusals import Refusal, invalid, not_found
 from cocflow.sandbox.store import Store
 
 BODY_LIMIT = 65_536
+"""The characters that a refusal names."""
+BODY_BYTES = 262_144
+"""What a body may really hold, in UTF-8."""
 TITLE_LIMIT = 256
 COMMENT_LIMIT = 2_500
 SUB_ISSUE_LIMIT = 100
@@ -21,6 +31,7 @@ LABEL_LIMIT = 50
 LABEL_DESCRIPTION_LIMIT = 100
 LABELS_PER_ISSUE = 100
 DEFAULT_COLOR = "ededed"
+LOCK_REASONS = ("off-topic", "too heated", "resolved", "spam")
 CLOSE_REASONS = ("completed", "not_planned", "duplicate")
 
 Db = sqlite3.Connection
@@ -33,6 +44,7 @@ def find_issue(db: Db, access: Access, number: int) -> Row:
         "SELECT * FROM issue WHERE repository_id = ? AND number = ?", (access.repository["id"], number)
     ).fetchone()
     if row is None:
+        _say_where(db, access, number)
         # Asked of the same state as the issue: to a lagging list a new issue isn't deleted but missing.
         query = "SELECT next_number FROM repository WHERE id = ?"
         known = db.execute(query, (access.repository["id"],)).fetchone()
@@ -40,6 +52,20 @@ def find_issue(db: Db, access: Access, number: int) -> Row:
             raise Refusal(410, "This issue was deleted")
         raise not_found()
     return row
+
+
+def _say_where(db: Db, access: Access, number: int) -> None:
+    """Send whoever may see where an issue was transferred there; everybody else sees none."""
+    row: Row | None = db.execute(
+        "SELECT i.number, i.repository_id FROM moved m JOIN issue i ON i.id = m.issue_id"
+        " WHERE m.repository_id = ? AND m.number = ?",
+        (access.repository["id"], number),
+    ).fetchone()
+    if row is None:
+        return
+    there = access_to(db, access.identity, repository_by_id(db, row["repository_id"])).repository
+    place = f"/repos/{there['owner_login']}/{there['name']}/issues/{row['number']}"
+    raise Refusal(301, "Moved Permanently", headers={"Location": place})
 
 
 def find_comment(db: Db, access: Access, comment_id: int) -> Row:
@@ -83,10 +109,7 @@ class IssueDesk:
             raise Refusal(410, "Issues has been disabled in this repository.")
         title, body = _title(title), _issue_body(body)
         repository = self.access.repository["id"]
-        number = self.db.execute(
-            "UPDATE repository SET next_number = next_number + 1 WHERE id = ? RETURNING next_number - 1",
-            (repository,),
-        ).fetchone()[0]
+        number = self._next_number()
         self.db.execute(
             "INSERT INTO issue (repository_id, number, title, body, author_id, created_at, updated_at)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -109,7 +132,7 @@ class IssueDesk:
         words = {"title": _title, "body": _issue_body}
         new = {name: check(changes[name]) for name, check in words.items() if name in changes}
         if new and not mine:
-            self.access.require(WRITE)
+            self.access.require(TRIAGE)
         self._change_words(issue, new)
         if changes.get("state") is not None:
             self._change_state(self._issue(number), str(changes["state"]), changes.get("state_reason"))
@@ -189,6 +212,108 @@ class IssueDesk:
             self.db.execute(f"DELETE FROM {table} WHERE issue_id = ?", here)
         self.db.execute("DELETE FROM issue WHERE id = ?", here)
 
+    def lock(self, number: int, reason: Any) -> None:
+        """Lock a conversation: from now on only who can push comments."""
+        issue = self._issue(number)
+        self.access.require(WRITE)
+        if reason is not None and reason not in LOCK_REASONS:
+            raise invalid("Issue", "lock_reason", "invalid")
+        if not issue["locked"]:
+            self._happened(issue, "LockedEvent", lock_reason=reason)
+        self._set_lock(issue, 1, reason, "locked")
+
+    def unlock(self, number: int) -> None:
+        """Let everybody comment again."""
+        issue = self._issue(number)
+        self.access.require(WRITE)
+        if issue["locked"]:
+            self._happened(issue, "UnlockedEvent")
+        self._set_lock(issue, 0, None, "unlocked")
+
+    def _set_lock(self, issue: Row, locked: int, reason: Any, action: str) -> None:
+        values = (locked, reason, issue["id"])
+        self.db.execute("UPDATE issue SET locked = ?, lock_reason = ? WHERE id = ?", values)
+        self._touch(issue)
+        if issue["locked"] != locked:
+            self.log.issue(action, self._issue(issue["number"]))
+
+    def transfer(self, issue: Row, there: IssueDesk, *, make_labels: bool) -> Row:
+        """Move an issue to another repository of the same owner: it, and all on it, get new ids there.
+
+        Labels stay where the other repository has one of that name. It leaves its family.
+        """
+        self.access.require_person()
+        for desk in (self, there):
+            desk.access.require(WRITE)
+        if self.access.repository["owner_id"] != there.access.repository["owner_id"]:
+            raise invalid("Issue", "repository", "invalid")
+        names = [label["name"] for label in self._labels_on(issue)]
+        made = there._take(issue, self.access.repository["id"])
+        self.db.execute("UPDATE issue SET parent_id = NULL WHERE parent_id = ?", (issue["id"],))
+        self.log.issue("transferred", issue)
+        self.db.execute("DELETE FROM issue_label WHERE issue_id = ?", (issue["id"],))
+        self.db.execute("DELETE FROM issue WHERE id = ?", (issue["id"],))
+        row = (self.access.repository["id"], issue["number"], made["id"])
+        self.db.execute("INSERT INTO moved VALUES (?, ?, ?)", row)
+        there._relabel(made, names, make=make_labels)
+        there.log.issue("opened", there._issue(made["number"]))
+        return there._issue(made["number"])
+
+    def _take(self, issue: Row, source: int) -> Row:
+        """Take over an issue of another repository, with what stands and happened on it."""
+        number = self._next_number()
+        same = "title, body, state, state_reason, author_id, created_at, closed_at, closed_by, edited_at"
+        same += ", editor_id, comment_count, locked, lock_reason"
+        self.db.execute(
+            f"INSERT INTO issue (repository_id, number, updated_at, {same}) SELECT ?, ?, ?, {same}"
+            " FROM issue WHERE id = ?",
+            (self.access.repository["id"], number, self.at, issue["id"]),
+        )
+        made = self._issue(number)
+        for comment in self.db.execute(
+            "SELECT id FROM comment WHERE issue_id = ?", (issue["id"],)
+        ).fetchall():
+            rest = "author_id, body, created_at, updated_at, edited_at, editor_id, minimized"
+            new = self.db.execute(
+                f"INSERT INTO comment (issue_id, {rest}) SELECT ?, {rest} FROM comment WHERE id = ?",
+                (made["id"], comment["id"]),
+            ).lastrowid
+            swap = (new, comment["id"])
+            self.db.execute("UPDATE timeline SET comment_id = ? WHERE comment_id = ?", swap)
+            edits = "UPDATE edit SET subject_id = ? WHERE subject = 'comment' AND subject_id = ?"
+            self.db.execute(edits, swap)
+            self.db.execute("DELETE FROM comment WHERE id = ?", (comment["id"],))
+        rest = "kind, at, actor_id, comment_id, label_id, label_name, label_color, state_reason, old_title"
+        rest += ", new_title, other_account_id, other_issue_id, lock_reason, other_repository_id"
+        self.db.execute(
+            f"INSERT INTO timeline (issue_id, {rest}) SELECT ?, {rest} FROM timeline WHERE issue_id = ?"
+            " ORDER BY id",
+            (made["id"], issue["id"]),
+        )
+        self.db.execute("DELETE FROM timeline WHERE issue_id = ?", (issue["id"],))
+        edits = "UPDATE edit SET subject_id = ? WHERE subject = 'issue' AND subject_id = ?"
+        self.db.execute(edits, (made["id"], issue["id"]))
+        self._happened(made, "TransferredEvent", other_repository_id=source)
+        return made
+
+    def _relabel(self, issue: Row, names: list[str], *, make: bool) -> None:
+        for name in names:
+            query = "SELECT * FROM label WHERE repository_id = ? AND name = ?"
+            known = self.db.execute(query, (self.access.repository["id"], name)).fetchone()
+            label = self._label_or_new(name) if make else known
+            if label is not None:
+                row = (issue["id"], label["id"])
+                self.db.execute("INSERT OR IGNORE INTO issue_label VALUES (?, ?)", row)
+
+    def minimize_comment(self, comment_id: int, classifier: str) -> Row:
+        """Hide a comment behind a click; its text stays readable, and it isn't edited."""
+        comment = find_comment(self.db, self.access, comment_id)
+        if comment["author_id"] != self.me:
+            self.access.require(TRIAGE)
+        reason = classifier.lower().replace("_", "-")
+        self.db.execute("UPDATE comment SET minimized = ? WHERE id = ?", (reason, comment_id))
+        return find_comment(self.db, self.access, comment_id)
+
     # comments
 
     def add_comment(self, number: int, body: Any) -> Row:
@@ -196,6 +321,8 @@ class IssueDesk:
         issue = self._issue(number)
         self.access.require_voice()
         text = _comment_body(body)
+        if issue["locked"] and self.access.level < WRITE:
+            raise Refusal(403, "Unable to create comment because issue is locked.")
         if issue["comment_count"] >= COMMENT_LIMIT:
             raise Refusal(403, "Commenting is disabled on issues with more than 2500 comments")
         made = self.db.execute(
@@ -337,11 +464,17 @@ class IssueDesk:
         return find_label(self.db, self.access, new[0])
 
     def delete_label(self, name: str) -> None:
-        """Delete a label of the repository; it comes off every issue, without an event."""
+        """Delete a label of the repository; it comes off every issue, and no event says which it was."""
         self._require_label_rights()
         label = find_label(self.db, self.access, name)
+        query = "SELECT i.* FROM issue i JOIN issue_label il ON il.issue_id = i.id WHERE il.label_id = ?"
+        issues = self.db.execute(f"{query} ORDER BY i.id", (label["id"],)).fetchall()
         self.db.execute("DELETE FROM issue_label WHERE label_id = ?", (label["id"],))
         self.db.execute("DELETE FROM label WHERE id = ?", (label["id"],))
+        for issue in issues:
+            self._happened(issue, "UnlabeledEvent", **_label_columns(label))
+            self._touch(issue)
+            self.log.label_gone(self._issue(issue["number"]))
 
     def _require_label_rights(self) -> None:
         # Triage applies labels; making and changing them takes write.
@@ -377,7 +510,7 @@ class IssueDesk:
         self._happened(child, "ParentIssueAddedEvent", other_issue_id=parent["id"])
         self._touch(parent)
         self._touch(child)
-        return self._issue(child["number"])
+        return self._row(child["id"]) or child
 
     def remove_sub_issue(self, number: int, sub_issue_id: Any) -> Row:
         """Take an issue from under this one; 404 if it isn't there."""
@@ -387,7 +520,7 @@ class IssueDesk:
         if child["parent_id"] != parent["id"]:
             raise not_found()
         self._unlink(child)
-        return self._issue(child["number"])
+        return self._row(child["id"]) or child
 
     def _check_family(self, parent: Row, child: Row, *, replace: bool) -> None:
         wrong = "An error occurred while adding the sub-issue to the parent issue. "
@@ -420,6 +553,10 @@ class IssueDesk:
 
     # shared
 
+    def _next_number(self) -> int:
+        query = "UPDATE repository SET next_number = next_number + 1 WHERE id = ? RETURNING next_number - 1"
+        return int(self.db.execute(query, (self.access.repository["id"],)).fetchone()[0])
+
     def _issue(self, number: int) -> Row:
         return find_issue(self.db, self.access, number)
 
@@ -429,9 +566,21 @@ class IssueDesk:
 
     def _by_id(self, issue_id: Any) -> Row:
         row = self._row(issue_id if isinstance(issue_id, int) else None)
-        if row is None or row["repository_id"] != self.access.repository["id"]:
+        if row is None or not self._is_in_reach(row["repository_id"]):
             raise Refusal(404, "The provided sub-issue does not exist")
         return row
+
+    def _is_in_reach(self, repository_id: int) -> bool:
+        """Whether a repository's issues may be sub-issues here: of the same owner, and in our say."""
+        here = self.access.repository
+        if repository_id == here["id"]:
+            return True
+        there = repository_by_id(self.db, repository_id)
+        try:
+            found = access_to(self.db, self.access.identity, there)
+        except Refusal:
+            return False
+        return bool(there["owner_id"] == here["owner_id"] and found.may(TRIAGE))
 
     def _touch(self, issue: Row) -> None:
         self.db.execute("UPDATE issue SET updated_at = ? WHERE id = ?", (self.at, issue["id"]))
@@ -481,15 +630,19 @@ def _title(value: Any) -> str:
 def _issue_body(value: Any) -> str | None:
     if value is not None and not isinstance(value, str):
         raise invalid("Issue", "body", "invalid")
-    if value is not None and len(value) > BODY_LIMIT:
+    if value is not None and _is_too_long(value):
         raise invalid("Issue", "body", "custom", f"body is too long (maximum is {BODY_LIMIT} characters)")
     return value
+
+
+def _is_too_long(text: str) -> bool:
+    return len(text.encode("utf-8", "surrogatepass")) > BODY_BYTES
 
 
 def _comment_body(value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
         raise invalid("IssueComment", "data", "unprocessable", "Body cannot be blank")
-    if len(value) > BODY_LIMIT:
+    if _is_too_long(value):
         message = f"Body is too long (maximum is {BODY_LIMIT} characters)"
         raise invalid("IssueComment", "data", "unprocessable", message)
     return value

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from cocflow.sandbox.access import Identity
 from cocflow.sandbox.clock import Clock
-from cocflow.sandbox.refusals import Refusal
+from cocflow.sandbox.refusals import Refusal, limited
 
 HOUR = 3600
 PERSON, JOB = 5000, 1000
@@ -44,7 +44,9 @@ class Limits:
         self._set: dict[str, tuple[int, int]] = {}  # resource -> limit, remaining
         self._secondary = 0
         self._secondary_status = 403
-        self._retry_after = 60
+        self._retry_after: str | None = "60"
+        self._nodes: int | None = None
+        self._gave_up = 200
 
     def budget(self, identity: Identity | None, resource: str) -> Budget:
         """Return the running budget; a job's token shares its repository's."""
@@ -67,14 +69,21 @@ class Limits:
             message = (
                 "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
             )
-            raise Refusal(
-                self._secondary_status,
-                message,
-                kind="RATE_LIMIT",
-                headers={"Retry-After": str(self._retry_after)},
-            )
+            asked = {} if self._retry_after is None else {"Retry-After": self._retry_after}
+            raise limited(message, asked, self._secondary_status)
         if self.enforced and not self.budget(identity, resource).remaining:
-            raise Refusal(403, "API rate limit exceeded for user ID.", kind="RATE_LIMIT")
+            # GraphQL tells its primary limit with status 200, and an error beside no data.
+            status = 200 if resource == "graphql" else 403
+            raise limited("API rate limit exceeded for user ID.", status=status)
+
+    def check_nodes(self, nodes: int) -> None:
+        """Refuse a query that may show more nodes than GitHub has the means for just now."""
+        if self._nodes is None or nodes <= self._nodes:
+            return
+        if self._gave_up == 200:
+            message = "Resource limits for this query exceeded."
+            raise Refusal(200, message, kind="RESOURCE_LIMITS_EXCEEDED")
+        raise Refusal(self._gave_up, "We couldn't respond to your request in time.")
 
     def spend(self, identity: Identity | None, resource: str, points: int) -> Budget:
         """Take points off a budget and return it."""
@@ -89,9 +98,17 @@ class Limits:
         for key in [key for key in self._budgets if key[2] == resource]:
             del self._budgets[key]
 
-    def refuse_next(self, requests: int, *, status: int = 403, retry_after: int = 60) -> None:
-        """Refuse the next so many requests with a secondary limit (403 or 429)."""
-        self._secondary, self._secondary_status, self._retry_after = requests, status, retry_after
+    def refuse_next(self, requests: int, *, status: int = 403, retry_after: int | str | None = 60) -> None:
+        """Refuse the next so many requests with a secondary limit (403, 429, or GraphQL's 200).
+
+        ``retry_after``: seconds, a date as HTTP writes it, or None for an answer that names no time.
+        """
+        self._secondary, self._secondary_status = requests, status
+        self._retry_after = None if retry_after is None else str(retry_after)
+
+    def give_up_over(self, nodes: int | None, *, status: int = 200) -> None:
+        """Answer no query any more that may show more nodes: an error at 200, or 502 or 504. None ends it."""
+        self._nodes, self._gave_up = nodes, status
 
     def clear(self) -> None:
         """Go back to counting only."""
@@ -99,6 +116,7 @@ class Limits:
         self._set.clear()
         self.enforced = False
         self._secondary = 0
+        self._nodes = None
 
 
 @dataclass

@@ -47,6 +47,11 @@ def not_for_integrations() -> Refusal:
     return Refusal(403, "Resource not accessible by integration")
 
 
+def limited(message: str, headers: dict[str, str] | None = None, status: int = 403) -> Refusal:
+    """Refuse for a rate limit, by a status that GraphQL may be told as 200."""
+    return Refusal(status, message, kind="RATE_LIMITED", headers=headers)
+
+
 def invalid(resource: str, field: str, code: str, message: str | None = None) -> Refusal:
     """Refuse a value, with GitHub's list of what was wrong."""
     error: dict[str, object] = {"resource": resource, "field": field, "code": code}

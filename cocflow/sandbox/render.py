@@ -10,7 +10,7 @@ from typing import Any
 
 from cocflow.sandbox.access import ADMIN, LEVELS, MAINTAIN, READ, TRIAGE, WRITE, association
 from cocflow.sandbox.clock import iso
-from cocflow.sandbox.ids import node_id
+from cocflow.sandbox.ids import account_node_id, node_id
 
 Json = dict[str, Any]
 Db = sqlite3.Connection
@@ -88,7 +88,7 @@ def account(base: str, row: sqlite3.Row) -> Json:
     body = {
         "login": row["login"],
         "id": row["id"],
-        "node_id": node_id(row["kind"], row["id"]),
+        "node_id": account_node_id(row["kind"], row["id"], legacy=bool(row["legacy"])),
         "avatar_url": f"{site(base)}/avatars/u/{row['id']}",
         "gravatar_id": "",
         "url": url,
@@ -246,27 +246,31 @@ def issues(db: Db, base: str, repo: sqlite3.Row, rows: list[sqlite3.Row]) -> lis
     labels, summaries = labels_of(db, ids), sub_issue_counts(db, ids)
     people = accounts(db, base, [one for row in rows for one in (row["author_id"], row["closed_by"])])
     roles = {one: association(db, one, repo) for one in {row["author_id"] for row in rows}}
-    parents = _numbers(db, [row["parent_id"] for row in rows if row["parent_id"]])
+    parents = _addresses(db, base, [row["parent_id"] for row in rows if row["parent_id"]])
     found = []
     for row in rows:
         body = _issue(base, repo, row)
-        parent = parents.get(row["parent_id"])
         body |= {
             "user": people[row["author_id"]],
             "closed_by": people[row["closed_by"]] if row["state"] == "closed" else None,
             "author_association": roles[row["author_id"]],
             "labels": [label(base, repo, one) for one in labels[row["id"]]],
             "sub_issues_summary": summaries[row["id"]],
-            "parent_issue_url": f"{api_url(base, repo)}/issues/{parent}" if parent else None,
+            "parent_issue_url": parents.get(row["parent_id"]),
         }
         found.append(body)
     return found
 
 
-def _numbers(db: Db, ids: list[int]) -> dict[int, int]:
+def _addresses(db: Db, base: str, ids: list[int]) -> dict[int | None, str]:
+    """Return the addresses of issues, which may be of several repositories."""
     marks = ",".join("?" * len(ids))
-    rows = db.execute(f"SELECT id, number FROM issue WHERE id IN ({marks})", ids)
-    return {row["id"]: row["number"] for row in rows}
+    rows = db.execute(
+        "SELECT i.id, i.number, r.name, a.login FROM issue i JOIN repository r ON r.id = i.repository_id"
+        f" JOIN account a ON a.id = r.owner_id WHERE i.id IN ({marks})",
+        ids,
+    )
+    return {row["id"]: f"{base}/repos/{row['login']}/{row['name']}/issues/{row['number']}" for row in rows}
 
 
 def _issue(base: str, repo: sqlite3.Row, row: sqlite3.Row) -> Json:
@@ -287,8 +291,8 @@ def _issue(base: str, repo: sqlite3.Row, row: sqlite3.Row) -> Json:
         "body": row["body"],
         "state": row["state"],
         "state_reason": row["state_reason"],
-        "locked": False,
-        "active_lock_reason": None,
+        "locked": bool(row["locked"]),
+        "active_lock_reason": row["lock_reason"],
         "assignee": None,
         "assignees": [],
         "milestone": None,
@@ -346,6 +350,9 @@ _EVENT_NAMES = {
     "SubIssueRemovedEvent": "sub_issue_removed",
     "ParentIssueAddedEvent": "parent_issue_added",
     "ParentIssueRemovedEvent": "parent_issue_removed",
+    "LockedEvent": "locked",
+    "UnlockedEvent": "unlocked",
+    "TransferredEvent": "transferred",
 }
 
 
@@ -369,6 +376,8 @@ def issue_events(db: Db, base: str, repo: sqlite3.Row, rows: list[sqlite3.Row]) 
             body["label"] = {"name": row["label_name"], "color": row["label_color"]}
         if row["kind"] in ("ClosedEvent", "ReopenedEvent"):
             body["state_reason"] = row["state_reason"]
+        if row["kind"] == "LockedEvent":
+            body["lock_reason"] = row["lock_reason"]
         if row["new_title"] is not None:
             body["rename"] = {"from": row["old_title"], "to": row["new_title"]}
         found.append(body)

@@ -12,7 +12,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from cocflow.sandbox import render
-from cocflow.sandbox.access import READ, WRITE, Access
+from cocflow.sandbox.access import READ, WRITE, Access, require_workflow_scope
 from cocflow.sandbox.clock import iso
 from cocflow.sandbox.context import access, answer, base, me, reading, sent, store
 from cocflow.sandbox.ids import blob_sha
@@ -111,6 +111,8 @@ def _writer(owner: str, repo: str, path: str) -> Access:
             " without `workflows` permission"
         )
         raise Refusal(403, message)
+    if path.startswith(WORKFLOWS):
+        require_workflow_scope(found)
     return found
 
 

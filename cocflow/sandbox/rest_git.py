@@ -14,7 +14,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from cocflow.sandbox import render
-from cocflow.sandbox.access import READ, WRITE, Access
+from cocflow.sandbox.access import READ, WRITE, Access, require_workflow_scope
 from cocflow.sandbox.clock import iso
 from cocflow.sandbox.context import access, answer, base, me, reading, sent, served, store
 from cocflow.sandbox.ids import blob_sha, node_id
@@ -108,6 +108,8 @@ def create_tree(owner: str, repo: str) -> Response:
     found, body = _writer(owner, repo), sent()
     if found.identity.is_job and any(one["path"].startswith(WORKFLOWS) for one in body["tree"]):
         raise not_for_integrations()
+    if any(one["path"].startswith(WORKFLOWS) for one in body["tree"]):
+        require_workflow_scope(found)
     sha = _sha([body.get("base_tree"), body["tree"]])
     served().loose[sha] = {"base": body.get("base_tree"), "tree": body["tree"]}
     url = _url(found, "trees", sha)

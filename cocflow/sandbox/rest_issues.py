@@ -9,11 +9,22 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from cocflow.sandbox import render
-from cocflow.sandbox.access import READ, Access
+from cocflow.sandbox.access import READ, Access, access_to, repository_by_id
 from cocflow.sandbox.clock import parse_instant
-from cocflow.sandbox.context import access, answer, base, listed, nothing, page, reading, sent, transaction
+from cocflow.sandbox.context import (
+    access,
+    answer,
+    base,
+    listed,
+    me,
+    nothing,
+    page,
+    reading,
+    sent,
+    transaction,
+)
 from cocflow.sandbox.issues import find_comment, find_issue, find_label
-from cocflow.sandbox.refusals import invalid, not_found
+from cocflow.sandbox.refusals import Refusal, invalid, not_found
 
 routes = Blueprint("issues", __name__)
 ROOT = "/repos/<owner>/<repo>"
@@ -29,6 +40,15 @@ def _readable(owner: str, repo: str) -> Access:
 
 def _issue(db: sqlite3.Connection, found: Access, number: int) -> dict[str, Any]:
     return render.issues(db, base(), found.repository, [find_issue(db, found, number)])[0]
+
+
+def _anywhere(db: sqlite3.Connection, row: sqlite3.Row) -> dict[str, Any] | None:
+    """Return an issue of whichever repository; None if that may not be seen."""
+    try:
+        found = access_to(db, me(), repository_by_id(db, row["repository_id"]))
+    except Refusal:
+        return None
+    return render.issues(db, base(), found.repository, [row])[0]
 
 
 def _comment(db: sqlite3.Connection, found: Access, comment_id: int) -> dict[str, Any]:
@@ -248,6 +268,25 @@ def _timeline(owner: str, repo: str, number: int, condition: str) -> Response:
         return answer(bodies, headers=asked.link(total))
 
 
+# locks
+
+
+@routes.put(f"{ISSUE}/lock")
+def lock_issue(owner: str, repo: str, number: int) -> Response:
+    """Lock a conversation: {lock_reason?}."""
+    with transaction(owner, repo) as at:
+        at.lock(number, sent().get("lock_reason"))
+        return nothing()
+
+
+@routes.delete(f"{ISSUE}/lock")
+def unlock_issue(owner: str, repo: str, number: int) -> Response:
+    """Unlock a conversation."""
+    with transaction(owner, repo) as at:
+        at.unlock(number)
+        return nothing()
+
+
 # sub-issues
 
 
@@ -258,9 +297,8 @@ def list_sub_issues(owner: str, repo: str, number: int) -> Response:
     with reading(listing=True) as db:
         issue = find_issue(db, found, number)
         query = "SELECT * FROM issue WHERE parent_id = ? ORDER BY parent_position"
-        return listed(
-            render.issues(db, base(), found.repository, db.execute(query, (issue["id"],)).fetchall())
-        )
+        rows = db.execute(query, (issue["id"],)).fetchall()
+        return listed([shown for row in rows if (shown := _anywhere(db, row)) is not None])
 
 
 @routes.post(f"{ISSUE}/sub_issues")
@@ -269,7 +307,7 @@ def add_sub_issue(owner: str, repo: str, number: int) -> Response:
     body = sent()
     with transaction(owner, repo) as at:
         child = at.add_sub_issue(number, body.get("sub_issue_id"), replace=body.get("replace_parent") is True)
-        return answer(_issue(at.db, at.access, child["number"]), 201)
+        return answer(_anywhere(at.db, child), 201)
 
 
 @routes.delete(f"{ISSUE}/sub_issue")
@@ -277,7 +315,7 @@ def remove_sub_issue(owner: str, repo: str, number: int) -> Response:
     """Take an issue from under this one."""
     with transaction(owner, repo) as at:
         child = at.remove_sub_issue(number, sent().get("sub_issue_id"))
-        return answer(_issue(at.db, at.access, child["number"]))
+        return answer(_anywhere(at.db, child))
 
 
 @routes.get(f"{ISSUE}/parent")
@@ -287,9 +325,10 @@ def get_parent(owner: str, repo: str, number: int) -> Response:
     with reading() as db:
         parent = find_issue(db, found, number)["parent_id"]
         row = db.execute("SELECT * FROM issue WHERE id = ?", (parent,)).fetchone()
-        if row is None:
+        shown = None if row is None else _anywhere(db, row)
+        if shown is None:
             raise not_found()
-        return answer(render.issues(db, base(), found.repository, [row])[0])
+        return answer(shown)
 
 
 # labels of the repository

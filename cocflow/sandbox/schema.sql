@@ -7,6 +7,7 @@ CREATE TABLE account (
   kind TEXT NOT NULL CHECK (kind IN ('User', 'Bot', 'Organization', 'Mannequin')),
   name TEXT,
   base_permission TEXT NOT NULL DEFAULT 'read',  -- of an organization's members on its repositories
+  legacy INTEGER NOT NULL DEFAULT 0,  -- whether its node id has the old form where the new isn't asked for
   created_at INTEGER NOT NULL
 );
 CREATE TABLE membership (
@@ -16,7 +17,7 @@ CREATE TABLE membership (
 CREATE TABLE token (
   secret TEXT PRIMARY KEY, account_id INTEGER NOT NULL REFERENCES account,
   kind TEXT NOT NULL CHECK (kind IN ('user', 'job')),
-  repository_id INTEGER REFERENCES repository, permissions TEXT NOT NULL
+  repository_id INTEGER REFERENCES repository, permissions TEXT NOT NULL, scopes TEXT NOT NULL
 ) WITHOUT ROWID;
 
 CREATE TABLE repository (
@@ -67,6 +68,7 @@ CREATE TABLE issue (
   edited_at INTEGER, editor_id INTEGER REFERENCES account,
   parent_id INTEGER REFERENCES issue, parent_position INTEGER,
   comment_count INTEGER NOT NULL DEFAULT 0,
+  locked INTEGER NOT NULL DEFAULT 0, lock_reason TEXT,
   UNIQUE (repository_id, number)
 );
 CREATE INDEX issue_updated ON issue (repository_id, state, updated_at, id);
@@ -82,6 +84,11 @@ END;
 CREATE TRIGGER issue_deleted AFTER DELETE ON issue WHEN old.state = 'open' BEGIN
   UPDATE repository SET open_issues = open_issues - 1 WHERE id = old.repository_id;
 END;
+-- Where an issue went that was transferred; its number is never given out again.
+CREATE TABLE moved (
+  repository_id INTEGER NOT NULL REFERENCES repository, number INTEGER NOT NULL, issue_id INTEGER NOT NULL,
+  PRIMARY KEY (repository_id, number)
+) WITHOUT ROWID;
 CREATE TABLE issue_label (
   issue_id INTEGER NOT NULL REFERENCES issue, label_id INTEGER NOT NULL REFERENCES label,
   PRIMARY KEY (issue_id, label_id)
@@ -91,7 +98,7 @@ CREATE TABLE comment (
   id INTEGER PRIMARY KEY AUTOINCREMENT, issue_id INTEGER NOT NULL REFERENCES issue,
   author_id INTEGER REFERENCES account, body TEXT NOT NULL,
   created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
-  edited_at INTEGER, editor_id INTEGER REFERENCES account
+  edited_at INTEGER, editor_id INTEGER REFERENCES account, minimized TEXT
 );
 CREATE INDEX comment_issue ON comment (issue_id, id);
 -- Every version of a body since its first edit, the original included, as GitHub's edit history shows it.
@@ -105,7 +112,8 @@ CREATE TABLE timeline (
   id INTEGER PRIMARY KEY AUTOINCREMENT, issue_id INTEGER NOT NULL REFERENCES issue,
   kind TEXT NOT NULL, at INTEGER NOT NULL, actor_id INTEGER REFERENCES account,
   comment_id INTEGER, label_id INTEGER, label_name TEXT, label_color TEXT, state_reason TEXT,
-  old_title TEXT, new_title TEXT, other_account_id INTEGER, other_issue_id INTEGER
+  old_title TEXT, new_title TEXT, other_account_id INTEGER, other_issue_id INTEGER,
+  lock_reason TEXT, other_repository_id INTEGER
 );
 CREATE INDEX timeline_issue ON timeline (issue_id, id);
 CREATE INDEX timeline_comment ON timeline (comment_id) WHERE comment_id IS NOT NULL;

@@ -25,7 +25,7 @@ from cocflow.sandbox import (
 )
 from cocflow.sandbox.access import identify
 from cocflow.sandbox.clock import Clock
-from cocflow.sandbox.context import SERVED, Served, answer, served
+from cocflow.sandbox.context import SERVED, Served, answer, base, served
 from cocflow.sandbox.eventlog import events_after
 from cocflow.sandbox.refusals import Refusal
 from cocflow.sandbox.store import Store
@@ -34,6 +34,8 @@ from cocflow.sandbox.wire import Application, LoopbackServer
 CONTROL = "/_sandbox/"
 READS = ("GET", "HEAD")
 PREFIX = "/api/v3"
+API_VERSION = "2022-11-28"
+"""What GitHub answers in where no version is asked for."""
 
 
 def create_app(store: Store) -> Application:
@@ -79,6 +81,7 @@ def _app() -> Flask:
     def stamp(response: Response) -> Response:
         to = served()
         response.headers["Date"] = to.store.clock.http_date()
+        response.headers["X-GitHub-Api-Version-Selected"] = API_VERSION
         response.headers["X-GitHub-Request-Id"] = f"5A4D:B0C5:{next(to.numbers):06X}"
         if not request.path.startswith(CONTROL):
             _count(to.store, response)
@@ -86,6 +89,11 @@ def _app() -> Flask:
 
     @app.errorhandler(Refusal)
     def refuse(refusal: Refusal) -> Response:
+        if refusal.status == 200:
+            error = {"type": refusal.kind, "message": refusal.message}
+            return answer({"data": None, "errors": [error]}, 200, refusal.headers)
+        if refusal.headers.get("Location", "").startswith("/"):
+            refusal.headers["Location"] = base() + refusal.headers["Location"]
         return answer(refusal.as_dict(), refusal.status, refusal.headers)
 
     @app.errorhandler(Exception)
@@ -126,7 +134,7 @@ def _count(store: Store, response: Response) -> None:
     response.headers["X-RateLimit-Resource"] = resource
     response.headers["X-GitHub-Media-Type"] = "github.v3; format=json"
     if g.identity is not None and not g.identity.is_job:
-        response.headers["X-OAuth-Scopes"] = "read:org, repo, workflow"
+        response.headers["X-OAuth-Scopes"] = ", ".join(g.identity.scopes)
 
 
 def _prefixed(inner: Application) -> Application:

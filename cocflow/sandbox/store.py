@@ -39,7 +39,27 @@ DEFAULT_LABELS = (
     ("question", "d876e3", "Further information is requested"),
     ("wontfix", "ffffff", "This will not be worked on"),
 )
+SCOPES = ("read:org", "repo", "workflow")
+"""What a person's token may be used for; each is left out of it at will."""
+_BY_ACCOUNTS = (
+    *(("issue", column) for column in ("author_id", "editor_id", "closed_by")),
+    *(("comment", column) for column in ("author_id", "editor_id")),
+    *(("timeline", column) for column in ("actor_id", "other_account_id")),
+    ("edit", "editor_id"),
+)
+_OF_ACCOUNTS = (
+    ("token", "account_id"),
+    ("collaborator", "account_id"),
+    ("membership", "user_id"),
+    ("team_member", "account_id"),
+)
 VISIBILITIES = ("public", "private", "internal")
+
+
+def _installation_token() -> str:
+    """Return a job's token in its form since 2026: the App's id and a JWT, some 520 characters."""
+    parts = (secrets.token_urlsafe(48), secrets.token_urlsafe(200), secrets.token_urlsafe(132))
+    return f"ghs_15368_{'.'.join(part.replace('_', '-') for part in parts)}"
 
 
 class Store:
@@ -64,18 +84,23 @@ class Store:
 
     # accounts
 
-    def add_user(self, login: str, name: str | None = None, *, kind: str = "User") -> int:
-        """Create an account (``User``, ``Bot``, ``Organization`` or ``Mannequin``) unless it is there."""
+    def add_user(
+        self, login: str, name: str | None = None, *, kind: str = "User", legacy: bool = False
+    ) -> int:
+        """Create an account (``User``, ``Bot``, ``Organization`` or ``Mannequin``) unless it is there.
+
+        ``legacy``: it is from before 2021, so its node id has the old form.
+        """
         with self._seed() as (db, at):
-            db.execute(
-                "INSERT OR IGNORE INTO account (login, kind, name, created_at) VALUES (?, ?, ?, ?)",
-                (login, kind, name, at),
-            )
+            columns = "login, kind, name, legacy, created_at"
+            row = (login, kind, name, legacy, at)
+            db.execute(f"INSERT OR IGNORE INTO account ({columns}) VALUES (?, ?, ?, ?, ?)", row)
             return int(db.execute("SELECT id FROM account WHERE login = ?", (login,)).fetchone()["id"])
 
     def add_bot(self, login: str) -> int:
         """Create a bot; its login in REST ends in ``[bot]``, which GraphQL leaves out."""
-        return self.add_user(login if login.endswith("[bot]") else f"{login}[bot]", kind="Bot")
+        name = login if login.endswith("[bot]") else f"{login}[bot]"
+        return self.add_user(name, kind="Bot", legacy=name == JOB_BOT)
 
     def add_org(
         self, login: str, *, members: Mapping[str, str] | None = None, base_permission: str = "read"
@@ -124,9 +149,24 @@ class Store:
 
     # tokens
 
-    def add_token(self, login: str) -> str:
-        """Give a user a token that may do all that the user may."""
-        return self._token(f"ghp_{secrets.token_hex(18)}", self.account_id(login), "user", None, {})
+    def delete_user(self, login: str) -> None:
+        """Delete an account: what it wrote and did stays, by nobody."""
+        account = self.account_id(login)
+        with self._seed() as (db, _):
+            for table, column in _BY_ACCOUNTS:
+                db.execute(f"UPDATE {table} SET {column} = NULL WHERE {column} = ?", (account,))
+            for table, column in _OF_ACCOUNTS:
+                db.execute(f"DELETE FROM {table} WHERE {column} = ?", (account,))
+            db.execute("DELETE FROM account WHERE id = ?", (account,))
+
+    def rename_user(self, login: str, new: str) -> None:
+        """Rename an account; its id stays, and anybody may take the old login."""
+        with self._seed() as (db, _):
+            db.execute("UPDATE account SET login = ? WHERE id = ?", (new, self.account_id(login)))
+
+    def add_token(self, login: str, scopes: tuple[str, ...] = SCOPES) -> str:
+        """Give a user a token that may do all that the user may, but write workflows without that scope."""
+        return self._token(f"ghp_{secrets.token_hex(18)}", self.account_id(login), "user", None, {}, scopes)
 
     def job_token(self, full_name: str, permissions: Mapping[str, str] | None = None) -> str:
         """Give out a GITHUB_TOKEN, bound to one repository; by default issues: write, contents: read."""
@@ -134,14 +174,20 @@ class Store:
             bot = self.add_bot(JOB_BOT)
             repository = self.repository(full_name)["id"]
             granted = JOB_PERMISSIONS if permissions is None else dict(permissions)
-            return self._token(f"ghs_{secrets.token_hex(18)}", bot, "job", repository, granted)
+            return self._token(_installation_token(), bot, "job", repository, granted)
 
     def _token(
-        self, secret: str, account_id: int, kind: str, repository_id: int | None, granted: Mapping[str, str]
+        self,
+        secret: str,
+        account_id: int,
+        kind: str,
+        repository_id: int | None,
+        granted: Mapping[str, str],
+        scopes: tuple[str, ...] = (),
     ) -> str:
         with self._seed() as (db, _):
-            row = (secret, account_id, kind, repository_id, json.dumps(dict(granted)))
-            db.execute("INSERT INTO token VALUES (?, ?, ?, ?, ?)", row)
+            row = (secret, account_id, kind, repository_id, json.dumps(dict(granted)), json.dumps(scopes))
+            db.execute("INSERT INTO token VALUES (?, ?, ?, ?, ?, ?)", row)
         return secret
 
     # repositories
@@ -191,9 +237,15 @@ class Store:
             return repository_by_id(db, int(made or 0))
 
     def set_permission(self, full_name: str, login: str, permission: str) -> None:
-        """Make somebody a collaborator (read, triage, write, maintain, admin), or with ``none`` not one."""
+        """Make somebody a collaborator (read, triage, write, maintain, admin), or with ``none`` not one.
+
+        A person's own repository knows no such degrees: every collaborator of it can push.
+        """
         with self._seed() as (db, _):
-            row = (self.repository(full_name)["id"], self.add_user(login))
+            repository = self.repository(full_name)
+            row = (repository["id"], self.add_user(login))
+            personal = repository["owner_kind"] != "Organization" and permission != "none"
+            permission = "write" if personal else permission
             db.execute("DELETE FROM collaborator WHERE repository_id = ? AND account_id = ?", row)
             if permission != "none":
                 level = LEVELS[level_of(permission)]

@@ -15,6 +15,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from cocflow.core.case.case import Case
+from cocflow.core.case.records import Board
 from cocflow.core.engine.requests import open_requests
 from cocflow.core.people.roster import Community
 from cocflow.core.process import STATE_PREFIX, Process
@@ -23,7 +24,7 @@ from cocflow.errors import AdapterError, CocflowError, DefinitionError
 from cocflow.ports import Actions, JobRuns, Label, Premises, Readers, Settings
 from cocflow.process.entries import Entry
 from cocflow.run.desk import Desk
-from cocflow.run.overview import JOB_LOGIN, open_issues, read_case
+from cocflow.run.overview import JOB_LOGIN, look, open_issues
 from cocflow.setup.install import FORMS, JOBS, LOCK, Plan
 from cocflow.setup.job import not_let_through
 from cocflow.setup.labels import labels_of, wanting
@@ -135,11 +136,16 @@ class Survey:
         return self.premises.runs(SWEEP)
 
     @cached_property
-    def cases(self) -> tuple[Case, ...]:
-        """The open incidents and suspensions, and the closed ones that changed lately."""
+    def seen(self) -> tuple[Case | Board, ...]:
+        """The open incidents and suspensions, the closed ones that changed lately, and the board."""
         page = self.desk.tracker.listing(open_=None, closed="")
         lately = (one for one in page.issues if one.updated_at > page.now - RECENT)
-        return tuple(read_case(self.desk, one.number) for one in (*open_issues(self.desk), *lately))
+        return tuple(look(self.desk, one.number) for one in (*open_issues(self.desk), *lately))
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        """The open incidents and suspensions, and the closed ones that changed lately."""
+        return tuple(one for one in self.seen if isinstance(one, Case))
 
     def on_roster(self, login: str) -> bool:
         """Whether a login is an administrator's."""
@@ -285,6 +291,15 @@ def forms_are_there(survey: Survey) -> Found:
 def jobs_are_there(survey: Survey) -> Found:
     """Whether the jobs, and what they install, are those that are shipped."""
     return _files(survey, (JOBS, LOCK, ".github/cocflow-"), "job")
+
+
+def nothing_is_in_trouble(survey: Survey) -> Found:
+    """Whether the board says that cocflow couldn't do something: the same lines, from the same place."""
+    lines = [line for one in survey.seen if isinstance(one, Board) for line in one.troubles.values()]
+    if not lines:
+        return Found("ok", "Nothing is in trouble.")
+    said = " ".join(line.says for line in lines)
+    return Found("failure", said, " ".join(dict.fromkeys(line.remedy for line in lines)))
 
 
 def quick_labels_start_the_job(survey: Survey) -> Found:
@@ -489,6 +504,7 @@ CHECKS = (
     Check("labels", "They show where a report stands.", labels_are_there),
     Check("actions", "Without them, nobody gets an answer.", actions_are_on),
     Check("sweeps", "They keep what was promised when nothing else happens.", sweeps_come),
+    Check("board", "What cocflow couldn't do waits for somebody.", nothing_is_in_trouble),
     Check("unanswered", "Somebody waits.", requests_are_answered),
     Check("notices", "Somebody hasn't heard what they should.", notices_arrived),
     Check("receipts", "They are the record of what was decided.", receipts_are_whole),

@@ -36,6 +36,12 @@ def quick_labels_let_through(job_text: str) -> set[str]:
     return found
 
 
+def line_of_list(job_text: str) -> int:
+    """Return the line on which a job lists its labels, else that of its `if:`, else the first."""
+    found = _LIST.search(job_text) or re.search(r"^ +if:", job_text, re.MULTILINE)
+    return job_text.count("\n", 0, found.start()) + 1 if found is not None else 1
+
+
 def with_quick_labels(job_text: str, labels: Iterable[str]) -> str:
     """Return a job whose `if:` lists these labels, and nothing else changed."""
     # Within quotes, GitHub's expressions double a quote; and ${{ would begin an expression of its own.

@@ -11,10 +11,9 @@ from github import Auth, Github
 
 from cocflow.bootstrap import desk
 from cocflow.cli import cocflow
-from cocflow.core.forms.form import Answers
-from cocflow.core.forms.template import form_from_template
+from cocflow.core.forms.form import QUESTIONS, Answers
 from cocflow.core.forms.writing import write
-from cocflow.process.loading import load_form_data
+from cocflow.process.loading import load_form
 from cocflow.run.sweep import Run, handle
 from cocflow.sandbox import Sandbox
 from cocflow.setup.shipped import issue_forms
@@ -66,7 +65,7 @@ class Town:
 
     def file(self, login: str = "riya") -> int:
         """File a report on GitHub, and return its number."""
-        form = form_from_template(load_form_data(issue_forms() / "incident.yml"))
+        form = load_form(issue_forms() / "incident.yml", QUESTIONS)
         values: dict[str, str | tuple[str, ...]] = {
             "learned": "It happened to me",
             "nature": SECRET,

@@ -35,12 +35,11 @@ from cocflow.core.engine.decide import decide
 from cocflow.core.engine.decision import Decision
 from cocflow.core.engine.reading import open_case, parsed, read_receipt
 from cocflow.core.engine.recovery import recovery
-from cocflow.core.forms.form import Answers
-from cocflow.core.forms.template import form_from_template
+from cocflow.core.forms.form import QUESTIONS, Answers
 from cocflow.core.forms.writing import write
 from cocflow.core.people.roster import Administrator, Community
 from cocflow.core.process import Process
-from cocflow.process.loading import load_form_data, load_process
+from cocflow.process.loading import load_form, load_process
 from cocflow.setup import shipped
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -67,15 +66,15 @@ ROSTER = (
 def definition() -> Definition:
     """Return the shipped incident process with its form."""
     process = load_process(shipped.workflows() / "incident.yml", shipped.templates())
-    return Definition(process, form_from_template(load_form_data(shipped.issue_forms() / "incident.yml")))
+    return Definition(process, load_form(shipped.issue_forms() / "incident.yml", QUESTIONS))
 
 
 @cache
 def suspension_definition() -> Definition:
     """Return the shipped suspension process with its form."""
     process = load_process(shipped.workflows() / "suspension.yml", shipped.templates())
-    form = load_form_data(shipped.issue_forms() / "suspension.yml")
-    return Definition(process, form_from_template(form, (ACCOUNT, REASON, REACH)))
+    form = load_form(shipped.issue_forms() / "suspension.yml", (ACCOUNT, REASON, REACH))
+    return Definition(process, form)
 
 
 def process() -> Process:
@@ -311,6 +310,19 @@ class Play:
             if isinstance(fact, Commented) and read_receipt(fact.body) is not None
         ]
 
+    def answer(self, id_: str) -> Record:
+        """Return the one receipt that answers a fact."""
+        (record,) = [record for record in self.records() if record.of == id_]
+        return record
+
+    def refusal(self) -> tuple[str, str | None, tuple[str, ...]]:
+        """Run, and return the reason, the command to copy, and the templates of the one refusal."""
+        (decision,) = self.run()
+        assert decision.record.refused
+        assert decision.record.changes == ()
+        assert decision.record.owed == ()
+        return decision.reason or "", decision.copy, decision.says
+
     @property
     def state(self) -> str | None:
         """The state that the receipts say the case is in."""
@@ -322,7 +334,8 @@ def played_to(state: str, *, parties: Iterable[str] = (), kind: type[Play] = Pla
 
     In `resolved` a party, Robin Example, still has to be told; `parties` are in the case from the start.
     """
-    play = kind(text=body(nature=None) if state == "incomplete" else None, **fields)
+    given = {"text": body(nature=None) if state == "incomplete" else None} | fields
+    play = kind(**given)
     for name in parties:
         play.says(MFT, f"/party {name}")
     play.run()

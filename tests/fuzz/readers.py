@@ -31,13 +31,13 @@ from cocflow.core.case.seal import Seal, read_seal
 from cocflow.core.engine.decide import decide
 from cocflow.core.engine.reading import read_ledger, read_receipt
 from cocflow.core.engine.recovery import recovery
+from cocflow.core.forms.form import QUESTIONS
 from cocflow.core.forms.numbered import numbered_answers
 from cocflow.core.forms.reading import read
-from cocflow.core.forms.template import form_from_template
 from cocflow.core.forms.writing import write
 from cocflow.core.text.when import read_duration, read_when
 from cocflow.errors import CocflowError
-from cocflow.process.loading import load_form_data, load_process
+from cocflow.process.loading import load_form, load_process
 from cocflow.run.audit import findings
 from cocflow.setup import shipped
 from cocflow.setup.community import load_community
@@ -148,7 +148,7 @@ def process(text: str) -> None:
 
 def template(text: str) -> None:
     """Load an issue form."""
-    _in_file(text, lambda path: form_from_template(load_form_data(path)))
+    _in_file(text, lambda path: load_form(path, QUESTIONS))
 
 
 def configuration(text: str) -> None:

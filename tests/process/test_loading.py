@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cocflow.core.forms.form import QUESTIONS
 from cocflow.core.process import (
     BACK,
     CHOICES,
@@ -28,7 +29,6 @@ from cocflow.process.loading import (
     check_choices,
     examine_process,
     load_form,
-    load_form_data,
     load_process,
 )
 from cocflow.setup import shipped
@@ -152,7 +152,7 @@ def test_drafts_and_choices_arrive_in_the_structs(templates: Path) -> None:
     process = load_process(EXAMPLES / "positive" / "drafted.yml", templates)
     (post,) = (move for move in process.moves if move.drafted)
     assert post.drafted == Drafting(approved_by=2, asks=("reporter/asked",))
-    assert process.choice("in_public") == Choice(name="in_public", field="where", option=1)
+    assert process.choice("in_public") == Choice(name="in_public", field="where", option=1, of=2)
     assert {choice.name for choice in process.choices} == set(CHOICES)
 
 
@@ -182,7 +182,11 @@ def test_the_shipped_form_offers_what_the_shipped_process_binds() -> None:
     ("old", "new", "message"),
     [
         ("    id: where\n", "    id: place\n", "the question `where` is gone"),
-        ("        - What the people concerned need to know, with my name\n", "", "`share` has no choice 5"),
+        (
+            "        - What the people concerned need to know, with my name\n",
+            "",
+            "`share` has 4 choices, not the 5 that are counted on",
+        ),
     ],
 )
 def test_a_form_that_lacks_a_choice_is_refused_by_its_line(
@@ -220,11 +224,10 @@ def test_the_commands_that_a_process_may_name_can_be_given(templates: Path) -> N
     assert path.read_text().split("\n")[(refusal.value.line or 0) - 1].strip() == "command: told"
 
 
-def test_the_shipped_form_s_data_are_its_template_s() -> None:
-    """The form is loaded as plain data, its four required questions among its elements."""
-    data = load_form_data(shipped.issue_forms() / "incident.yml")
-    required = [one for one in data["body"] if one.get("validations", {}).get("required")]
-    assert len([one for one in required if one["type"] == "textarea"]) == 4
+def test_the_shipped_form_asks_the_four_questions() -> None:
+    """The shipped form asks the four questions, and each of them has to be answered."""
+    form = load_form(FORM, QUESTIONS)
+    assert [one.id for one in form.fields if one.required and one.kind == "textarea"] == list(QUESTIONS)
 
 
 LINES = INCIDENT.read_text().splitlines()

@@ -1,6 +1,6 @@
 """The process's table, row by row: who may do what from which state, and by which means.
 
-ALLOWED is written by hand from the issue that asked for the process; the definition must say the
+ALLOWED is written by hand; the definition must say the
 same, and the engine must do the same, for every state, every request and every role.
 """
 

@@ -106,7 +106,7 @@ def test_what_is_added_needs_none(before: Process, tmp_path: Path) -> None:
         ([("    is: [promise]\n", "")], "the timer `estimate_missing` has another `is`"),
         ([("    open_while: [notices_owed]\n", "")], "the state `closed` has another `open_while`"),
         (
-            [("{field: where, option: 1}", "{field: where, option: 2}")],
+            [("{field: where, option: 1, of: 2}", "{field: where, option: 2, of: 2}")],
             "the choice `in_public` stands elsewhere in the form",
         ),
         ([("post.silence", "post.wait")], "the figure `post.silence` is gone"),

@@ -1,11 +1,13 @@
-"""Whose receipts a read shows, whoever asks."""
+"""The incidents at a glance and the history of one, and whose receipts a read shows, whoever asks."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
 from cocflow.core.case.facts import Actor, Commented, Issue
-from cocflow.run.overview import written_by_jobs
+from cocflow.run.overview import history, next_deadline, overview, written_by_jobs
+from tests.core.play import DAY, MFT, MIABOT, RIYA, STRANGER
+from tests.scene import PUBLIC, SAM, Scene
 
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
 PERSON = Actor("U_riya", "riya")
@@ -44,3 +46,88 @@ def test_nobody_else_passes_for_the_job() -> None:
     """Neither another bot, nor a person of that login, nor whoever asks is taken for who writes receipts."""
     found = written_by_jobs(read(OTHER, NAMESAKE, PERSON))
     assert not any(found.is_mine(comment) for comment in found.comments())
+
+
+def test_the_history_shows_states_and_nothing_else_for_one() -> None:
+    """An answer about a draft names who answers; that is no state, and the history keeps the one it has."""
+    made = Scene(answers={"where": PUBLIC})
+    made.acknowledged("Robin Example, robin@example.org")
+    made.says(MFT, "/post rules\nIt was taken down.")
+    made.says(RIYA, "/consent yes")
+    states = {line.state for line in history(made.case())}
+    assert states <= {state.name for state in made.case().process.states}
+    assert history(made.case())[-1].state == made.case().progress.state
+
+
+def town() -> Scene:
+    """Return a desk with three reports: one resolved with a party untold, one new, one withdrawn."""
+    scene = Scene()
+    scene.acknowledged("Kim Example")
+    scene.says(MFT, "/resolve We talked.")
+    for _ in range(2):
+        scene.tracker.opens(RIYA)
+        scene.run()
+    scene.says(RIYA, "/withdraw", on=3)
+    return scene
+
+
+def test_each_open_incident_has_a_row_oldest_first() -> None:
+    """Where it stands, what is due, and how many are still to be told; a closed one has none."""
+    scene = town()
+    first, second = overview(scene.desk)
+    assert [(one.number, one.state, one.owed) for one in (first, second)] == [
+        (1, "resolved", 1),
+        (2, "reported", 0),
+    ]
+    assert second.since == scene.case(2).progress.since
+    assert (first.suspended, first.broken, first.late) == (0, False, False)
+    assert first.code_name == scene.case().code_name
+
+
+def test_suspensions_are_counted_with_their_incident_and_have_no_row() -> None:
+    """As long as an account is suspended."""
+    scene = town()
+    scene.says(MFT, f"/suspend Insults\n{SAM}\nAlex, alex@example.org", on=2)
+    assert [one.suspended for one in overview(scene.desk)] == [0, 2]
+    scene.labels(MIABOT, "state: lifted", on=4)
+    assert [one.suspended for one in overview(scene.desk)] == [0, 1]
+
+
+def test_a_deadline_is_the_first_that_passes_and_stays_when_it_has() -> None:
+    """The reminders after it don't move it: what is late stays late by the same instant."""
+    scene = town()
+    due = next_deadline(scene.case(2))
+    assert due is not None
+    scene.passes(due - scene.tracker.now)
+    scene.passes(5 * DAY)
+    assert next_deadline(scene.case(2)) == due
+    (row,) = [one for one in overview(scene.desk) if one.number == 2]
+    assert (row.deadline, row.late) == (due, True)
+
+
+def test_the_history_tells_each_receipt_without_a_word_of_anybody() -> None:
+    """What happened by the process's own words, who did it by name or part, and who was to be told."""
+    scene = town()
+    scene.says(STRANGER, "/help")
+    scene.passes(3 * DAY)
+    case = scene.case()
+    lines = history(case)
+    means = {move.name: move.means for move in case.process.moves}
+    assert [line.number for line in lines] == [entry.record.n for entry in case.ledger.counted]
+    by = {line.what: line.by for line in lines}
+    assert by[means["resolve"]] == by[means["party"]] == "Mika"
+    assert by["Reported"] == "the reporter"
+    assert by["Something was asked for and refused"] == "somebody else"
+    assert "the clock" in by.values()
+    (told,) = [line.told for line in lines if line.what == means["resolve"]]
+    assert told == ("the reporter", "Kim Example")
+    assert [line.state for line in lines][-1] == "resolved"
+    assert "We talked" not in str(lines)
+
+
+def test_a_broken_case_has_its_row() -> None:
+    """What can't be believed is said to be so, and nothing else is in the way of the others."""
+    scene = town()
+    receipt = scene.tracker.receipts(1)[0]
+    scene.tracker.edits(STRANGER, 1, receipt.id, f"{receipt.body} ")
+    assert [one.broken for one in overview(scene.desk)] == [True, False]

@@ -1,4 +1,7 @@
-"""Posting to a channel: drafted, asked about word for word, approved by another, and only then sent."""
+"""Posting to a channel: drafted, asked about word for word, approved by another, and only then sent.
+
+No module's twin: a post goes through all of a run. Its grammar and guard are in `core/acts/test_post.py`.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from cocflow.core.case.progress import Record
@@ -9,8 +10,10 @@ from cocflow.core.case.records import receipt_line
 from cocflow.core.people.roster import Administrator
 from cocflow.errors import AdapterError
 from tests.core import play
+from tests.core.drafts import APPROVE, RESOLVE, drafting
 from tests.core.play import MFT, MIABOT, STRANGER
 from tests.run.setting import Flaky, Setting
+from tests.scene import ROBIN, SHARES, Scene
 
 
 def test_whom_no_channel_reaches_is_told_by_hand(setting: Setting) -> None:
@@ -79,3 +82,69 @@ def test_an_uncertain_receipt_that_was_not_posted_is_an_error(setting: Setting) 
         setting.run()
     assert len(setting.tracker.receipts(1)) == 1
     assert setting.run().receipts == 1
+
+
+@pytest.mark.parametrize("share", ["none", "parties", "parties by name"])
+def test_a_drafted_letter_is_shown_as_it_is_sent(share: str) -> None:
+    """Word for word, under the consent that there is; before it is approved nobody gets anything."""
+    scene = Scene(answers={"share": SHARES[share]})
+    definitions = dict(scene.desk.definitions) | {"incident": drafting()}
+    scene.desk = msgspec.structs.replace(scene.desk, definitions=definitions)
+    scene.acknowledged(ROBIN)
+    scene.says(MFT, RESOLVE)
+    shown = scene.newest()
+    assert scene.texts("p1") == []
+    scene.labels(MIABOT, APPROVE)
+    (sent,) = scene.texts("p1")
+    assert f"\n{sent}\n" in shown
+    assert ("Be kind." in sent) is (share != "none")
+    assert "Thank you." in shown
+    assert any("Thank you." in text and text != shown for text in scene.tracker.by_bot(1))
+    assert scene.case().progress.state == "closed"
+
+
+CROWD = [f"Party {'i' * (number % 30 + 1)} {number}" for number in range(100)]
+
+
+def long(of: str, length: int) -> str:
+    """Return words of a length, made of one letter."""
+    return of * length
+
+
+@pytest.mark.parametrize("letter", ["x", "ß", "\N{WOMAN}"])
+def test_however_long_the_words_and_many_the_people_it_is_told(letter: str) -> None:
+    """A resolution as long as a comment can be, for a hundred people whom no channel reaches, is recorded."""
+    setting = Scene(answers={"share": SHARES["parties"]})
+    for one in CROWD:
+        setting.tracker.says(MFT, 1, f"/party {one}")
+    setting.says(MFT, "/estimate 3 days")
+    setting.tracker.says(MFT, 1, f"/resolve {long(letter, 60_000)}")
+    assert setting.run().failures == []
+    assert setting.case().progress.state == "resolved"
+    texts = "\n".join(setting.tracker.by_bot(1))
+    assert all(f"**To be told by hand: {one}.**" in texts or one in setting.tracker.card(1) for one in CROWD)
+
+
+def test_what_does_not_fit_into_a_receipt_goes_on_below_it() -> None:
+    """Texts to be told by hand that one comment can't hold stand in further ones, each of them whole."""
+    setting = Scene(answers={"share": SHARES["parties"]})
+    for one in CROWD[:9]:
+        setting.tracker.says(MFT, 1, f"/party {one}")
+    setting.says(MFT, "/estimate 3 days")
+    words = long("x", 20_000)
+    setting.tracker.says(MFT, 1, f"/resolve {words}")
+    assert setting.run().failures == []
+    letters = [text for text in setting.tracker.by_bot(1) if "To be told by hand" in text]
+    assert len(letters) > 1
+    assert sum(text.count(words) for text in letters) >= len(CROWD[:9])
+
+
+def test_one_party_too_many_is_refused_before_anything_changes() -> None:
+    """Whoever has to be told stands in one receipt, so there is a limit, and it is said."""
+    setting = Scene()
+    for one in CROWD:
+        setting.tracker.says(MFT, 1, f"/party {one}")
+    setting.run()
+    setting.says(MFT, "/party One Too Many")
+    assert "at most 100 parties" in setting.newest()
+    assert len(setting.case().people_who("party")) == len(CROWD)

@@ -1,4 +1,7 @@
-"""A community in another language: its form is translated, and the process works as in English."""
+"""A community in another language: its form is translated, and the process works as in English.
+
+No module's twin: a whole run under a definition of another language.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The log of what would start a workflow, and the other control routes."""
+"""The log of what would start a workflow, and the other control routes.
+
+No module's twin: the control routes and the log behind them, over HTTP.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Many files in one commit, over HTTP."""
+"""Many files in one commit, over HTTP.
+
+No module's twin: GitHub's Git database, over HTTP.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 from typing import Any
 
@@ -81,12 +82,19 @@ def test_bots_lose_their_brackets_and_say_what_they_are(world: World) -> None:
 
 
 def test_viewer_works_for_people_and_for_jobs(world: World) -> None:
-    """viewer tells a token's account, also to a job, which GET /user refuses."""
-    query = "{viewer {login id}}"
+    """viewer tells a token's account, to a job too; its id is a legacy one, unless asked otherwise."""
+    query = "{viewer {login id databaseId}}"
     assert world.graphql("read", query)["data"]["viewer"]["login"] == "read"
     viewer = world.graphql("job", query)["data"]["viewer"]
     assert viewer["login"] == "github-actions[bot]"
-    assert viewer["id"].startswith("BOT_")
+    assert viewer["id"] == base64.b64encode(f"03:Bot{viewer['databaseId']}".encode()).decode()
+    headers = {"Authorization": f"Bearer {world.tokens['job']}", "X-Github-Next-Global-ID": "1"}
+    url = f"{world.sandbox.url}/graphql"
+    answer = world.session.post(url, json={"query": query}, headers=headers, timeout=10).json()
+    assert answer["data"]["viewer"]["id"].startswith("BOT_")
+    for id_ in (viewer["id"], answer["data"]["viewer"]["id"]):
+        node = world.graphql("read", "query($id: ID!) {node(id: $id) {__typename}}", id=id_)
+        assert node["data"]["node"] == {"__typename": "Bot"}
 
 
 def test_large_database_ids_come_as_text_only(world: World) -> None:

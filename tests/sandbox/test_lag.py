@@ -1,4 +1,7 @@
-"""Lists that lag behind writes: always a state that once was, and never for single reads."""
+"""Lists that lag behind writes: always a state that once was, and never for single reads.
+
+No module's twin: how lists of every kind lag.
+"""
 
 from __future__ import annotations
 

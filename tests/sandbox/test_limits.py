@@ -50,6 +50,39 @@ def test_refuses_the_next_requests_with_a_secondary_limit(world: World, status: 
     assert world.issue() == 1
 
 
+@pytest.mark.parametrize(
+    ("asked", "header"),
+    [(None, None), ("Mon, 05 Jan 2026 09:20:00 GMT", "Mon, 05 Jan 2026 09:20:00 GMT")],
+)
+def test_a_limit_may_name_no_time_or_a_date(world: World, asked: str | None, header: str | None) -> None:
+    """Retry-After may be missing, or be a date."""
+    world.control("POST", "limits", {"secondary": 1, "status": 429, "retry_after": asked})
+    assert world.call("read", "GET", "/issues").headers.get("Retry-After") == header
+
+
+def test_graphql_tells_its_limits_with_status_200(world: World) -> None:
+    """The primary limit of GraphQL is an error beside no data, and nothing remains."""
+    world.control("POST", "limits", {"graphql": 0})
+    refused = world.call("read", "POST", "//graphql", {"query": "{viewer {login}}"})
+    assert (refused.status_code, refused.headers["X-RateLimit-Remaining"]) == (200, "0")
+    assert refused.json()["data"] is None
+    assert refused.json()["errors"][0]["type"] == "RATE_LIMITED"
+
+
+@pytest.mark.parametrize("status", [200, 502, 504])
+def test_gives_up_on_a_query_that_is_too_much(world: World, status: int) -> None:
+    """Over so many nodes there is no data; fewer are answered still."""
+    world.control("POST", "limits", {"nodes": 50, "status": status})
+    query = 'query($n: Int!) {repository(owner: "acme", name: "incidents") {issues(first: $n) {totalCount}}}'
+    refused = world.call("read", "POST", "//graphql", {"query": query, "variables": {"n": 51}})
+    assert refused.status_code == status
+    if status == 200:
+        assert refused.json()["errors"][0]["type"] == "RESOURCE_LIMITS_EXCEEDED"
+    assert world.graphql("read", query, n=50)["data"]["repository"]["issues"]["totalCount"] == 0
+    world.control("POST", "limits", {})
+    assert "errors" not in world.graphql("read", query, n=51)
+
+
 def test_jobs_have_a_smaller_limit_and_asking_is_free(world: World) -> None:
     """A job's token has 1,000 requests an hour, a person 5,000; GET /rate_limit costs nothing."""
     for who, limit in (("job", 1000), ("read", 5000)):

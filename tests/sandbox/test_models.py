@@ -1,4 +1,7 @@
-"""A client that nobody here wrote: githubkit's models, made from GitHub's own API description."""
+"""A client that nobody here wrote: githubkit's models, made from GitHub's own API description.
+
+No module's twin: every answer of every route.
+"""
 
 from __future__ import annotations
 

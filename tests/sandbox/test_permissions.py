@@ -1,4 +1,7 @@
-"""Who may do what, role by role."""
+"""Who may do what, role by role.
+
+No module's twin: every route, by every role.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +20,8 @@ TABLE: list[tuple[str, str, Any, str]] = [
     ("GET", "/issues/1", None, "read triage write maintain admin job"),
     ("POST", "/issues", {"title": "another"}, "read triage write maintain admin job"),
     ("POST", "/issues/1/comments", {"body": "hello"}, "read triage write maintain admin job"),
-    ("PATCH", "/issues/1", {"body": "changed"}, "write maintain admin job"),
-    ("PATCH", "/issues/1", {"title": "changed"}, "write maintain admin job"),
+    ("PATCH", "/issues/1", {"body": "changed"}, "triage write maintain admin job"),
+    ("PATCH", "/issues/1", {"title": "changed"}, "triage write maintain admin job"),
     ("PATCH", "/issues/1", {"state": "closed"}, "triage write maintain admin job"),
     ("POST", "/issues/1/labels", {"labels": ["bug"]}, "triage write maintain admin job"),
     ("PUT", "/issues/1/labels", {"labels": ["bug"]}, "triage write maintain admin job"),
@@ -28,6 +31,8 @@ TABLE: list[tuple[str, str, Any, str]] = [
     ("DELETE", "/labels/bug", None, "write maintain admin job"),
     ("PATCH", "/issues/comments/{comment}", {"body": "changed"}, "write maintain admin job"),
     ("DELETE", "/issues/comments/{comment}", None, "write maintain admin job"),
+    ("PUT", "/issues/1/lock", {"lock_reason": "too heated"}, "write maintain admin job"),
+    ("DELETE", "/issues/1/lock", None, "write maintain admin job"),
     ("POST", "/issues/1/sub_issues", {"sub_issue_id": "{child}"}, "triage write maintain admin job"),
     ("GET", "/collaborators", None, "write maintain admin job"),
     ("PUT", "/collaborators/outsider", {"permission": "pull"}, "admin"),
@@ -106,9 +111,10 @@ def test_readers_cannot_reopen_what_others_closed(world: World) -> None:
 
 def test_a_refused_change_leaves_everything_as_it_was(world: World) -> None:
     """A PATCH of which one part is forbidden changes nothing, and no event is logged."""
-    number = world.issue()
+    number = world.issue("read")
+    world.ok("admin", "PATCH", f"/issues/{number}", {"state": "closed"})
     before = world.ok("admin", "GET", f"/issues/{number}"), world.events()
-    refused = world.call("triage", "PATCH", f"/issues/{number}", {"state": "closed", "body": "x"})
+    refused = world.call("read", "PATCH", f"/issues/{number}", {"state": "open", "body": "x"})
     assert refused.status_code == 403
     assert (world.ok("admin", "GET", f"/issues/{number}"), world.events()) == before
 
@@ -158,3 +164,29 @@ def test_a_job_token_may_only_what_its_job_asked_for(world: World) -> None:
     refused = world.call("weak", "POST", f"/issues/{number}/comments", {"body": "x"})
     assert (refused.status_code, refused.json()["message"]) == (403, "Resource not accessible by integration")
     assert world.call("weak", "GET", "/contents/README.md").status_code == 403
+
+
+def test_a_persons_own_repository_knows_collaborators_who_push_only(world: World) -> None:
+    """There is no Read and no Triage in it: whoever is let in can write."""
+    world.sandbox.store.add_repo("read/own", visibility="private")
+    world.ok("read", "PUT", "//repos/read/own/collaborators/outsider", {"permission": "pull"})
+    shown = world.ok("read", "GET", "//repos/read/own/collaborators/outsider/permission")
+    assert (shown["role_name"], shown["user"]["permissions"]["push"]) == ("write", True)
+
+
+def test_writing_a_workflow_takes_the_scope_for_it(world: World) -> None:
+    """A token without the scope `workflow` writes other files, and finds no workflow to write."""
+    made = world.control("POST", "tokens", {"login": "admin", "scopes": ["repo"]})
+    world.tokens["narrow"] = made["token"]
+    body = {"message": "m", "content": "aGk="}
+    assert world.call("narrow", "PUT", "/contents/a.txt", body).headers["X-OAuth-Scopes"] == "repo"
+    assert world.call("narrow", "PUT", "/contents/.github/workflows/a.yml", body).status_code == 404
+    tree = {"tree": [{"path": ".github/workflows/a.yml", "mode": "100644", "type": "blob", "content": "on:"}]}
+    assert world.call("narrow", "POST", "/git/trees", tree).status_code == 404
+    assert world.call("admin", "POST", "/git/trees", tree).status_code == 201
+
+
+def test_a_jobs_token_is_long(world: World) -> None:
+    """Installation tokens hold a JWT, and are some 520 characters."""
+    assert world.tokens["job"].startswith("ghs_")
+    assert 500 < len(world.tokens["job"]) < 560

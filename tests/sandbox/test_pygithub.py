@@ -1,4 +1,7 @@
-"""The real, unmodified PyGithub against the sandbox."""
+"""The real, unmodified PyGithub against the sandbox.
+
+No module's twin: every route that this client uses.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The timeline: one ordered list, and cursors that hold while it grows and shrinks."""
+"""The timeline: one ordered list, and cursors that hold while it grows and shrinks.
+
+No module's twin: what GitHub calls the timeline, by GraphQL and by REST.
+"""
 
 from __future__ import annotations
 

@@ -107,11 +107,18 @@ def _recorded(case: Case, ask: Ask) -> tuple[Change, ...]:
 
 def _given(case: Case, given: ConsentGiven) -> tuple[Change, ...]:
     """Return what a new consent changes: one that leaves the community out stops what it was to be told."""
-    progress = case.progress
-    waits = progress.newest(Draft) is not None or any(one.to == "community" for one in progress.owed())
+    waits = _draft_is_public(case) or any(one.to == "community" for one in case.progress.owed())
     if waits and given.level != "community" and not is_public(case):
         return (given, DraftDropped(sent=False))
     return (given,)
+
+
+def _draft_is_public(case: Case) -> bool:
+    """Whether there is a draft that would go to the community; one before 1.1 names no move."""
+    draft = case.progress.newest(Draft)
+    moves = [move for move in case.process.moves if draft is not None and draft.move in ("", move.name)]
+    notices = [notice for move in moves if move.drafted is not None for notice in move.notices]
+    return any(notice.startswith("community/") for notice in notices)
 
 
 def _begins(case: Case, fact: Fact) -> Begun:

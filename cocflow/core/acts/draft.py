@@ -74,10 +74,19 @@ def is_approved(case: Case) -> bool:
     draft = case.progress.newest(Draft)
     if draft is None:
         return False
-    have, by = draft.approved_by(), drafting(case).approved_by
+    have, by = _have_approved(case, draft), drafting(case).approved_by
     if by == "another":
         return bool(have - {draft.by}) or not case.others(draft.by)
     return len(have) >= (1 if by == "anybody" else min(by, len(case.eligible)))
+
+
+def _have_approved(case: Case, draft: Draft) -> frozenset[str]:
+    """Return who approved the letters as they stand and has a say still (node ids).
+
+    An approval that a version before 1.1 recorded in a checkpoint names nobody, and counts.
+    """
+    say = {one.login.casefold() for one in case.eligible}
+    return frozenset(one for one in draft.approved_by() if one == "" or case.login_of(one) in say)
 
 
 def basis(case: Case, words_sha: str, other: str) -> str:
@@ -152,7 +161,7 @@ def _answered(case: Case, ask: Ask) -> tuple[Change, ...]:
         return ()
     key = answering(case, ask) or ""
     answered = DraftAnswered(to=key, yes=ask.command.yes, words=ask.words)
-    if key == "reporter" and not ask.command.yes:
+    if key == "reporter" and key in concerned(case) and not ask.command.yes:
         return (answered, DraftDropped(sent=False))
     return (answered,)
 

@@ -142,7 +142,7 @@ def parse(line: str, rest: str) -> Suspend:
 
 
 def _account(text: str) -> Account:
-    head, until, when = text.rpartition(" until ")
+    head, until, when = f"{text} ".rpartition(" until ")  # also where nothing follows it
     if until and not when.strip():
         raise UserMistake("After `until` comes a time.")
     party = parse_party(head if until else text, "")

@@ -14,6 +14,7 @@ from typing import Any, Protocol, TypeVar
 
 import msgspec
 
+from cocflow.core.case.accounts import other_account, same_account
 from cocflow.core.case.facts import Actor, Commented, Fact, Issue, sha256
 from cocflow.core.case.grammar import Grammar, Said, read_command
 from cocflow.core.case.ledger import Ledger
@@ -119,8 +120,14 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def command(self, words: Words | None) -> Said | None:
         """Return the command that these words are, None if they have changed or gone since."""
-        comment = self.comments.get(words.fact) if words is not None else None
-        if comment is None or words is None or sha256(comment.body) != words.sha:
+        known: dict[Words, Said | None] = self.__dict__.setdefault("_commands", {})
+        if words is not None and words not in known:
+            known[words] = self._read(words)
+        return known[words] if words is not None else None
+
+    def _read(self, words: Words) -> Said | None:
+        comment = self.comments.get(words.fact)
+        if comment is None or sha256(comment.body) != words.sha:
             return None
         try:
             return read_command(comment.body, self.subjects.grammar)
@@ -227,13 +234,19 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def _is(self, person: Person, actor: Actor, handles: frozenset[str]) -> bool:
         """Whether an account is a person's. The reporter's role comes by the account, or by the roster."""
         by_name = person.role != "reporter" or self.community.administrator(actor.login) is not None
-        return person.account == actor.id or (by_name and bool(handles & person.handles()))
+        return same_account(person.account, actor.id) or (by_name and bool(handles & person.handles()))
 
     def login_of(self, actor_id: str) -> str:
         """Return the casefolded login of an account that did something here, "" if it did nothing."""
         facts = (*self.issue.facts, *(self.incident.issue.facts if self.incident else ()))
-        found = next((fact.by for fact in facts if fact.by is not None and fact.by.id == actor_id), None)
+        actors = (fact.by for fact in facts if fact.by is not None)
+        found = next((one for one in actors if same_account(one.id, actor_id)), None)
         return found.login.casefold() if found is not None else ""
+
+    def is_another(self, actor_id: str, than: str) -> bool:
+        """Whether two ids surely name two people: neither their accounts nor their logins may be one."""
+        logins = {self.login_of(actor_id), self.login_of(than)}
+        return other_account(actor_id, than) and (len(logins) == 2 or logins == {""})
 
     def is_sole(self, actor: Actor | None) -> bool:
         """Whether this is the only administrator, acting in a case that concerns them."""
@@ -252,8 +265,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
 def marker_of(issue: Issue, seal: Seal | None) -> Marker | None:
     """Return what cocflow wrote at the top of an issue's body; None where it didn't open it."""
-    author = issue.author
-    ours = author is not None and author.id == issue.me
+    ours = issue.is_me(issue.author)
     return read_marker(issue.body, seal, issue.body_edited_at or issue.opened_at) if ours else None
 
 

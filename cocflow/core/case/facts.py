@@ -11,6 +11,9 @@ from datetime import datetime
 
 import msgspec
 
+from cocflow.core.case.accounts import same_account
+from cocflow.core.process import STATE_PREFIX, SUSPENSION
+
 
 class Actor(msgspec.Struct, frozen=True):
     """Whoever did something. `login` is as GraphQL gives it, so a bot's lacks its `[bot]`."""
@@ -68,7 +71,7 @@ class Commented(Fact, frozen=True, kw_only=True):
     def edited_by_another(self) -> bool:
         """Whether the words may be somebody else's than the author's."""
         return self.edited_at is not None and (
-            self.by is None or self.edited_by is None or self.edited_by.id != self.by.id
+            self.by is None or self.edited_by is None or not same_account(self.edited_by.id, self.by.id)
         )
 
 
@@ -96,12 +99,21 @@ class CommentDeleted(Fact, frozen=True, kw_only=True):
     """Some comment was deleted; GitHub doesn't say which."""
 
 
+class Unreadable(Fact, frozen=True, kw_only=True):
+    """Something that can't be read: an item of no kind we know, without its label, or null. Never a request.
+
+    `at` is the time before it where it has none of its own; `named`: whether `id` is GitHub's.
+    """
+
+    named: bool = True
+
+
 class Issue(msgspec.Struct, frozen=True, kw_only=True):
     """One issue as one moment's read shows it, with every fact so far in GitHub's order.
 
     `me` is the node id of the account that asks (the bot), `now` the `Date` of GitHub's answer,
     `cursor` where a later read of the tail goes on, `parent` the number of the issue that it is a
-    sub-issue of.
+    sub-issue of, if that is of this repository. `locked`: only who can push may comment.
     """
 
     id: str
@@ -119,6 +131,7 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
     body_edited_at: datetime | None = None
     url: str = ""
     parent: int | None = None
+    locked: bool = False
 
     def __repr__(self) -> str:
         """Show the number only."""
@@ -128,18 +141,29 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
         """Return the comments, in order."""
         return tuple(fact for fact in self.facts if isinstance(fact, Commented))
 
+    @property
+    def unreadable(self) -> int:
+        """How many of the facts can't be read."""
+        return sum(isinstance(fact, Unreadable) for fact in self.facts)
+
+    def is_me(self, actor: Actor | None) -> bool:
+        """Whether an account is the bot's own, in whatever form its id is."""
+        return actor is not None and same_account(actor.id, self.me)
+
     def is_mine(self, fact: Fact) -> bool:
         """Whether the bot itself did it."""
-        return fact.by is not None and fact.by.id == self.me
+        return self.is_me(fact.by)
 
     def newest_by_person(self) -> str | None:
         """Return the id of the newest fact that isn't the bot's own, None if there is none.
 
         The opening and edits of the body are left out: they are no timeline items, and the
-        listing shows them by other fields.
+        listing shows them by other fields; and so is what GitHub gives no id, for no listing shows it.
         """
         for fact in reversed(self.facts):
-            if not self.is_mine(fact) and not isinstance(fact, Opened | BodyEdited):
+            if isinstance(fact, Opened | BodyEdited) or (isinstance(fact, Unreadable) and not fact.named):
+                continue
+            if not self.is_mine(fact):
                 return fact.id
         return None
 
@@ -156,6 +180,7 @@ class Tail(msgspec.Struct, frozen=True, kw_only=True):
     body: str
     body_edited_at: datetime | None
     body_edit: BodyEdited | None = None
+    locked: bool = False
 
     def __repr__(self) -> str:
         """Show no words."""
@@ -167,18 +192,21 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
 
     `tail` holds the newest timeline items as (node id, done by the bot), newest last;
     `whole` says that these are all there are. `card` is the text of the bot's card, if it was
-    among the first comments.
+    among the first comments. `is_suspension`: whether it has that label, None where GitHub doesn't say.
+    `comments`: how many it has, of the 2,500 that it can have.
     """
 
     id: str
     number: int
     is_open: bool
-    is_suspension: bool
+    is_suspension: bool | None
     updated_at: datetime
     body_edited_at: datetime | None
     card: str | None
     tail: tuple[tuple[str, bool], ...]
     whole: bool
+    locked: bool = False
+    comments: int = 0
 
     def __repr__(self) -> str:
         """Show the number only."""
@@ -188,7 +216,8 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
 class Page(msgspec.Struct, frozen=True, kw_only=True):
     """One page of a listing, and the cursors of the next: None where there is none.
 
-    `labels` names up to 100 labels of the repository, where the page came with them.
+    `labels` names up to 100 labels of the repository, where the page came with them. `unreadable` counts
+    the issues that GitHub left out, or that can't be understood: nothing is known of them.
     """
 
     issues: tuple[Listed, ...]
@@ -196,6 +225,16 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     next_open: str | None = None
     next_closed: str | None = None
     labels: frozenset[str] = frozenset()
+    unreadable: int = 0
+
+
+def label_name(name: str) -> str:
+    """Return a label's name as the processes spell it: to GitHub, names are one in any case of letters.
+
+    The rest is a community's own, and stays as it is written.
+    """
+    folded = name.casefold()
+    return folded if folded.startswith(STATE_PREFIX) or folded == SUSPENSION else name
 
 
 def extended(issue: Issue, tail: Tail) -> Issue:
@@ -214,6 +253,7 @@ def extended(issue: Issue, tail: Tail) -> Issue:
         title=tail.title,
         body=tail.body,
         body_edited_at=tail.body_edited_at,
+        locked=tail.locked,
     )
 
 

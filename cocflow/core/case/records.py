@@ -90,13 +90,37 @@ class Try(msgspec.Struct, frozen=True):
     again: Time | None = None
 
 
+class Line(msgspec.Struct, frozen=True):
+    """One thing that is in trouble: what failed, what that costs whom, what to do, and since when.
+
+    These are sentences of cocflow's own, with numbers and names of channels in them, and nobody's words.
+    """
+
+    says: str
+    costs: str
+    remedy: str
+    since: Time
+
+
+class Board(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The hidden part of the board's card: what is in trouble, by a digest of what it is about.
+
+    `swept` and `mailed` are when the last sweep ended, and when the mailbox was last read.
+    """
+
+    troubles: dict[str, Line] = {}
+    swept: Time | None = None
+    mailed: Time | None = None
+
+
 class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The card's hidden part: an index, never believed over the receipts.
 
     `due`: when cocflow must look again by itself. `seen`: the newest fact by a person in the read
     that was decided upon. `edited`: the body's last edit in it. `last`: the newest receipt.
     `told`: the delivery marks since that receipt. `tries`: the notices that didn't get through.
-    `late`: since when a run had been due, where the newest receipt came that late.
+    `late`: since when a run had been due, where the newest receipt came that late. `board`: this is no
+    case, but the board.
     """
 
     n: Number
@@ -107,6 +131,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     told: tuple[str, ...] = ()
     tries: dict[str, Try] = {}
     late: datetime | None = None
+    board: Board | None = None
 
 
 class Filed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -14,10 +14,10 @@ from cocflow.core.case.act import Ask
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import Commented, Fact, Opened
 from cocflow.core.case.ids import ByItself
-from cocflow.core.case.progress import Change, Moved, Reminded
+from cocflow.core.case.progress import Moved, Reminded
 from cocflow.core.case.records import Filed
 from cocflow.core.engine import drafting, timers
-from cocflow.core.engine.decision import Decision, done, new_record
+from cocflow.core.engine.decision import Decision, changes_of, done, new_record
 from cocflow.core.engine.refusing import EDITED, NEEDS_WORDS, command_instead, refused, why_not
 from cocflow.core.engine.requests import open_requests, trigger_of, when
 from cocflow.core.process import BACK, Move
@@ -79,7 +79,7 @@ def _automatic(case: Case) -> Decision | None:
     for move in case.process.moves_from(case.progress.state):
         if move.automatic and _refusal(case, move, ask) is None:
             of = str(ByItself(move.name, last.record.n))
-            return done(case, of, last.record.at, move, _changes(case, move, ask), move.notices)
+            return done(case, of, last.record.at, move, changes_of(case, move, ask), move.notices)
     return None
 
 
@@ -137,7 +137,7 @@ def _request(case: Case, fact: Fact) -> Decision:
         if reason is None and move.drafted is not None:
             return drafting.drafted(case, move, ask, fact)
         if reason is None:
-            changes = _changes(case, move, ask)
+            changes = changes_of(case, move, ask)
             return done(case, fact.id, fact.at, move, changes, move.notices, asker=fact.by, roles=roles)
     copy = command_instead(case, trigger, roles)
     return refused(case, fact, roles, reason or why_not(case, trigger, here, copy), copy)
@@ -155,7 +155,7 @@ def _letter(case: Case, fact: Fact, filed: Filed) -> Decision:
         if case.progress.state in move.from_:
             reason = _refusal(case, move, ask)
             if reason is None:
-                return done(case, fact.id, at, move, _changes(case, move, ask), move.notices)
+                return done(case, fact.id, at, move, changes_of(case, move, ask), move.notices)
     if reason is None and heard:
         reason = f"There is nothing to appeal while this is {case.progress.state}."
     if reason is None:
@@ -169,9 +169,3 @@ def _refusal(case: Case, move: Move, ask: Ask) -> str | None:
     if (reason := ACTS.refusal(case, move.guards, ask)) is not None:
         return reason
     return NOWHERE if move.to == BACK and case.progress.before(move.from_) is None else None
-
-
-def _changes(case: Case, move: Move, ask: Ask) -> tuple[Change, ...]:
-    """Return what a granted request changes: what the move records, and the state."""
-    to = case.progress.before(move.from_) if move.to == BACK else move.to
-    return (*ACTS.changes(case, move.records, ask), *((Moved(to=to),) if to is not None else ()))

@@ -10,20 +10,13 @@ from datetime import datetime
 import msgspec
 
 from cocflow.core.acts import ACTS
+from cocflow.core.case.act import Ask
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import Actor
 from cocflow.core.case.ids import NoticeId
-from cocflow.core.case.progress import Change, Record
+from cocflow.core.case.progress import Change, Moved, Record
 from cocflow.core.case.records import Owed, Words
-from cocflow.core.process import Move, Role
-
-FOLDERS: dict[Role, str] = {
-    "administrator": "administrators",
-    "reporter": "reporter",
-    "party": "party",
-    "suspended": "suspended",
-}
-"""The folder of templates that answers a role; of several roles, the first one's."""
+from cocflow.core.process import BACK, FOLDERS, Move, Role
 
 PING = "channel/ping"
 """What the administrators' channel is told: where to look, and nothing of what happened."""
@@ -105,6 +98,12 @@ def done(
     return Decision(
         record=msgspec.structs.replace(record, owed=owed), says=tuple(says), asker=asker, shows=shows
     )
+
+
+def changes_of(case: Case, move: Move, ask: Ask) -> tuple[Change, ...]:
+    """Return what a granted request changes: what the move records, and the state."""
+    to = case.progress.before(move.from_) if move.to == BACK else move.to
+    return (*ACTS.changes(case, move.records, ask), *((Moved(to=to),) if to is not None else ()))
 
 
 def owed_by(case: Case, record: Record, after: Case, notices: tuple[str, ...]) -> tuple[Owed, ...]:

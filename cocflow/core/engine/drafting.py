@@ -15,9 +15,8 @@ from cocflow.core.case.case import Case
 from cocflow.core.case.draft import Draft, DraftDropped, Drafted
 from cocflow.core.case.facts import Actor, Fact
 from cocflow.core.case.ids import ByItself
-from cocflow.core.case.progress import Change
 from cocflow.core.case.records import Owed, Words
-from cocflow.core.engine.decision import Decision, done, new_record, owed_by
+from cocflow.core.engine.decision import Decision, changes_of, done, new_record, owed_by
 from cocflow.core.process import Move, Role
 
 
@@ -35,17 +34,12 @@ def by_itself(case: Case) -> Decision | None:
     if ask.command is None:
         return None  # the words have changed since: nobody gets them
     of = str(ByItself(move.name, last.record.n))
-    if draft.basis and draft.basis != _basis(case, draft.words):
+    if draft.basis and draft.basis != _basis(case, move, draft.words):
         return _shown(case, move, draft.words, of, ask, None)
     if silent(case) or not is_approved(case) or ACTS.refusal(case, move.guards, ask) is not None:
         return None
     changes = (DraftDropped(sent=True), *changes_of(case, move, ask))
     return done(case, of, ask.at, move_without_reply(move), changes, move.notices)
-
-
-def changes_of(case: Case, move: Move, ask: Ask) -> tuple[Change, ...]:
-    """Return what a move changes when it happens, but for the state."""
-    return ACTS.changes(case, move.records, ask)
 
 
 def move_without_reply(move: Move) -> Move:
@@ -55,7 +49,7 @@ def move_without_reply(move: Move) -> Move:
 
 def _shown(case: Case, move: Move, words: Words, of: str, ask: Ask, asker: Actor | None) -> Decision:
     by = ask.asker or ""
-    change = Drafted(words=words, by=by, move=move.name, basis=_basis(case, words))
+    change = Drafted(words=words, by=by, move=move.name, basis=_basis(case, move, words))
     known = case.progress.newest(Draft)
     again = known is not None and known.words == words
     asks = tuple(move.drafted.asks) if move.drafted is not None else ()
@@ -91,5 +85,6 @@ def _asked(case: Case, draft: Draft) -> Ask:
     )
 
 
-def _basis(case: Case, words: Words) -> str:
-    return basis(case, words.sha, ACTS.basis(case))
+def _basis(case: Case, move: Move, words: Words) -> str:
+    """Return what the letters depend on; a case that has left the move's states and come back is another."""
+    return basis(case, words.sha, f"{ACTS.basis(case)} {case.progress.since_in(move.from_)}")

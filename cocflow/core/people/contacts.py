@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 
-MAIL = re.compile(r"[^\s@<>,;:()\[\]\"|`]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+# Within these bounds: a part of a longer address would be somebody else's.
+_LOCAL = r"[^\s@<>,;:()\[\]\"|`]"
+MAIL = re.compile(rf"(?<!{_LOCAL}){_LOCAL}{{1,64}}@[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{1,8}}(?!\.?[\w-])")
 SLACK = re.compile(r"(?=[A-Z]*[0-9])[UW][A-Z0-9]{6,20}")
 
 _MENTION = re.compile(r"<@([UW][A-Z0-9]{6,20})(?:\|[^<>]*)?>")

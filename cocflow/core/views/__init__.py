@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from cocflow.core.case.case import Case
 from cocflow.core.views.administrators import AdministratorsView, administrators
 from cocflow.core.views.base import Occasion, View
+from cocflow.core.views.board import BoardView
 from cocflow.core.views.channel import ChannelView, channel
 from cocflow.core.views.community import CommunityView, community
 from cocflow.core.views.party import PartyView, party
@@ -15,6 +16,7 @@ from cocflow.core.views.suspended import SuspendedView, suspended
 
 VIEWS: Mapping[str, type[View]] = {
     "administrators": AdministratorsView,
+    "board": BoardView,
     "channel": ChannelView,
     "community": CommunityView,
     "party": PartyView,
@@ -34,7 +36,7 @@ _MAKERS: Mapping[str, Callable[[Case, Occasion], View]] = {
 
 
 def view(folder: str, case: Case, occasion: Occasion | None = None) -> View:
-    """Return what the audience of a folder may know of a case; KeyError for a folder that is none.
+    """Return what the audience of a folder may know of a case; KeyError for one that is no audience's.
 
     `case` is the case after the decision, if the occasion is one.
     """

@@ -98,8 +98,9 @@ def _how(case: Case, move: Move, role: Role) -> str:
         ways.append(f"add the label `{state.label}`")
     if move.button is not None:
         ways.append(f"{move.button.capitalize()} the issue")
-    if any(value for _, value in move.quick_labels):
-        ways.append("add a label " + ", ".join(f"`{label}`" for label, _ in move.quick_labels))
+    labels = [f"`{label}`" for label, value in move.quick_labels if value or move.command is None]
+    if labels:
+        ways.append("add a label " + ", ".join(labels))
     if move.command is not None:
         form = GRAMMAR[move.command].usage.form.splitlines()[0]
         quote = role == "administrator" and "quotes_reporter" in move.guards

@@ -12,8 +12,10 @@ from typing import Any
 
 import msgspec
 
+from cocflow.core.case.records import Line
 from cocflow.core.views.administrators import AdministratorsView, Suspended
 from cocflow.core.views.base import Possible, View
+from cocflow.core.views.board import BoardView
 from cocflow.core.views.channel import ChannelView
 from cocflow.core.views.community import CommunityView
 from cocflow.core.views.party import PartyView
@@ -33,6 +35,13 @@ _COMMON: Mapping[str, str] = {
 }
 _POST = "A remark about how somebody speaks was taken down last week. Please be kind to each other here."
 _REASON = "Somebody has yet to be told: Robin Example."
+
+_LINE = Line(
+    "The mailbox refuses the login.",
+    "Appeals and answers by mail wait in it.",
+    "An administrator of the repository puts a right value into the secret COCFLOW_IMAP_URL.",
+    _at(6, 9),
+)
 
 _FULL: Mapping[str, View] = {
     "administrators": AdministratorsView(
@@ -87,6 +96,14 @@ _FULL: Mapping[str, View] = {
         late=_at(7, 9),
         copy="/resolve <words>",
         notes=("Paused: the venue is closed.",),
+    ),
+    "board": BoardView(
+        **_COMMON,
+        lines=(_LINE,),
+        new=(_LINE,),
+        mentions=("mika", "mia"),
+        swept=_at(7, 9),
+        mailed=_at(7, 9),
     ),
     "channel": ChannelView(
         **_COMMON,

@@ -227,3 +227,22 @@ def test_never_silences_a_timer_that_counts_from_an_instant() -> None:
     assert [one for one in reminders(never) if one[0] == "untold"] == []
     never.run(1000)
     assert [one for one in reminders(never) if one[0] == "untold"] == []
+
+
+def test_a_reminder_at_a_bare_instant_records_nothing_but_that_it_was_given() -> None:
+    """A timer that is due `at` an instant, leads nowhere and records nothing is a mere reminder."""
+    bare = Timer(
+        name="bare",
+        means="x",
+        in_=("acknowledged",),
+        at="estimate.resolve",
+        notices=("administrators/estimate_passed",),
+    )
+    process = msgspec.structs.replace(definition().process, timers=(bare,))
+    play = Play(definition_=Definition(process, definition().form))
+    play.run()
+    play.says(MFT, "/estimate 3 days", 1)
+    play.run()
+    (reminder,) = play.run(1 + 3 * 24)
+    assert reminder.record.changes == (Reminded(timer="bare", due=START + 73 * HOUR),)
+    assert play.run(200) == []

@@ -1,4 +1,7 @@
-"""A whole form in another language: the process knows its questions by id, and its choices by place."""
+"""A whole form in another language: the process knows its questions by id, and its choices by place.
+
+No module's twin: reading, writing and template together, on one form.
+"""
 
 import re
 from pathlib import Path

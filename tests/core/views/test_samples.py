@@ -18,7 +18,7 @@ NAMES = sorted(
     str(path.relative_to(shipped.templates())).removesuffix(SUFFIX)
     for path in shipped.templates().glob(f"*/*{SUFFIX}")
 )
-TO_ADMINISTRATORS = ("administrators/", "channel/")
+TO_ADMINISTRATORS = ("administrators/", "board/", "channel/")
 JARGON = re.compile(r"\b(issues?|labels?|transitions?|workflows?|sweep|unfortunately)\b", re.I)
 HOW = re.compile(r"`[^`]*`|https?://\S+")
 

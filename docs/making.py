@@ -1,0 +1,27 @@
+"""What is made beside the pages of the processes, by file: `make docs` writes it, and a test compares it.
+
+Owns the list. Refuses to write: `__main__.py` does.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cocflow.core.process import INCIDENT
+from cocflow.setup.in_force import load_processes
+from cocflow.setup.job import JOB, quick_labels_of, with_quick_labels
+from docs import administrators, event
+
+ROOT = Path(__file__).parents[1]
+
+
+def made() -> dict[Path, str]:
+    """Return the files, and what each of them should hold."""
+    processes = load_processes(ROOT)
+    (incident,) = (one for one in processes if one.name == INCIDENT)
+    page, job = ROOT / "docs" / administrators.PAGE, ROOT / JOB
+    return {
+        ROOT / "docs" / event.DRAWING: event.svg(),
+        page: administrators.with_tables(page.read_text("utf-8"), incident),
+        job: with_quick_labels(job.read_text("utf-8"), quick_labels_of(processes)),
+    }

@@ -1,0 +1,129 @@
+"""What the contract's probes are run against: an address, a repository, and a token for each role.
+
+Owns how a probe speaks to GitHub, whichever it is. Refuses any repository that wasn't made to be written
+into by probes: its name ends in `-contract`, and away from this machine it has the topic `cocflow-contract`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+
+SUFFIX = "-contract"
+TOPIC = "cocflow-contract"
+PAUSE = 1.0
+"""Seconds between writes, as GitHub asks for; none on this machine."""
+
+_Probe = TypeVar("_Probe", bound=Callable[..., Any])
+
+
+def row(*ids: str) -> Callable[[_Probe], _Probe]:
+    """Say which rows of the contract a test is about."""
+
+    def mark(probe: _Probe) -> _Probe:
+        probe.rows = ids  # type: ignore[attr-defined]
+        return probe
+
+    return mark
+
+
+@dataclass
+class Target:
+    """A repository on some GitHub. `tokens` by role: admin and job; read, triage, write, outsider if any.
+
+    `other`: a second throw-away repository of the same owner, which the job's token doesn't reach.
+    """
+
+    url: str
+    repository: str
+    tokens: Mapping[str, str]
+    other: str = ""
+    session: requests.Session = field(default_factory=requests.Session)
+    checked: bool = False
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it runs on this machine, so that nobody is burdened."""
+        return urlsplit(self.url).hostname in ("127.0.0.1", "localhost", "::1")
+
+    def check(self) -> None:
+        """Refuse a repository that isn't there for probes."""
+        if not all(one.endswith(SUFFIX) for one in (self.repository, self.other) if one):
+            raise ValueError(f"Probes write into repositories only whose names end in {SUFFIX}.")
+        if not self.is_here and TOPIC not in self.rest("admin", "GET", "/topics").json().get("names", ()):
+            raise ValueError(f"The repository lacks the topic {TOPIC}.")
+        self.checked = True
+
+    def needs(self, *roles: str) -> None:
+        """Skip a probe for which there is no account of a role."""
+        if missing := [one for one in roles if one not in self.tokens]:
+            pytest.skip(f"there is no token for {', '.join(missing)}")
+
+    def send(
+        self, who: str, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None
+    ) -> requests.Response:
+        """Send a request as somebody; a path that begins with two slashes isn't below the repository."""
+        self.needs(who)
+        below = path[1:] if path.startswith("//") else f"/repos/{self.repository}{path}"
+        if method != "GET" and path != "//graphql":
+            self._may_write()
+        given = {"Authorization": f"Bearer {self.tokens[who]}", "Accept": "application/vnd.github+json"}
+        url = self.url + below
+        return self.session.request(
+            method, url, json=body, headers=given | dict(headers or {}), timeout=60, allow_redirects=False
+        )
+
+    def _may_write(self) -> None:
+        if not self.checked:
+            self.check()
+        if not self.is_here:
+            time.sleep(PAUSE)
+
+    rest = send
+
+    def ok(self, who: str, method: str, path: str, body: Any = None) -> Any:
+        """Send a request that must succeed, and return what came back."""
+        answer = self.send(who, method, path, body)
+        assert answer.ok, (method, path, answer.status_code)
+        return answer.json() if answer.content else None
+
+    def graphql(self, who: str, query: str, *, new_ids: bool = True, **variables: Any) -> Any:
+        """Send a query or mutation, and return its whole answer."""
+        if query.lstrip().startswith("mutation"):
+            self._may_write()
+        headers = {"X-Github-Next-Global-ID": "1"} if new_ids else {}
+        answer = self.send(who, "POST", "//graphql", {"query": query, "variables": variables}, headers)
+        assert answer.status_code == 200, answer.status_code
+        return answer.json()
+
+    def issue(self, who: str = "admin", **fields: Any) -> Any:
+        """Open an issue, and return it as REST shows it."""
+        return self.ok(who, "POST", "/issues", {"title": "A probe", "body": "text"} | fields)
+
+    def comment(self, who: str, number: int, body: str = "hello") -> Any:
+        """Comment, and return the comment as REST shows it."""
+        return self.ok(who, "POST", f"/issues/{number}/comments", {"body": body})
+
+    def read(self, who: str, number: int, inside: str, *, new_ids: bool = True) -> Any:
+        """Return fields of an issue by GraphQL."""
+        owner, _, name = self.repository.partition("/")
+        query = f"""query($owner: String!, $name: String!, $number: Int!) {{
+          viewer {{ id login }}
+          repository(owner: $owner, name: $name) {{ id issue(number: $number) {{ {inside} }} }}
+        }}"""
+        answer = self.graphql(who, query, new_ids=new_ids, owner=owner, name=name, number=number)
+        assert answer.get("data", {}).get("repository"), answer.get("errors")
+        return answer["data"] | answer["data"]["repository"]
+
+    def items(self, who: str, number: int, inside: str, arguments: str = "first: 100") -> Any:
+        """Return the timeline's page of an issue by GraphQL."""
+        page = "pageInfo { hasNextPage hasPreviousPage startCursor endCursor }"
+        nodes = f"nodes {{ __typename ... on Node {{ id }} {inside} }}"
+        found = self.read(who, number, f"timelineItems({arguments}) {{ {page} {nodes} }}")
+        return found["issue"]["timelineItems"]

@@ -1,0 +1,72 @@
+"""Estimates: how they are written, that they lie ahead, and what follows the newest."""
+
+from __future__ import annotations
+
+import pytest
+
+from cocflow.core.acts import ACTS, GRAMMAR
+from cocflow.core.acts.estimate import Estimate
+from cocflow.core.case.grammar import Said, read_command
+from tests.core.acts.asking import asked, assert_refused
+from tests.core.play import HOUR, MFT, START, played_to
+
+ACCEPTED: list[tuple[str, Said]] = [
+    ("/estimate 3d", Estimate("3d")),
+    ("/ESTIMATE \t 3 Days  ", Estimate("3 Days")),
+    ("/estimate 3d triage tomorrow", Estimate("3d", "tomorrow")),
+    ("/estimate 2026-11-30 17:00, Triage: 36h", Estimate("2026-11-30 17:00", "36h")),
+    ("/estimate 3d\nWe are on it.\n", Estimate("3d", note="We are on it.")),
+    ("/estimate\u00a03d", Estimate("3d")),
+]
+
+REFUSED = [
+    ("/estimate", "A time is missing"),
+    ("/estimate\n3d", "A time is missing"),
+    ("/estimate triage 1d", "A time is missing"),
+    ("/estimate 3d triage", "After `triage` comes one time"),
+    ("/estimate 3d triage 1d triage 2d", "After `triage` comes one time"),
+    ("/estimate 3d\n/party Riya", "One command a comment"),
+    ("/estimate 3d\n\n  /whatever", "One command a comment"),
+]
+
+
+@pytest.mark.parametrize(("body", "command"), ACCEPTED)
+def test_a_well_formed_command_is_read(body: str, command: Said) -> None:
+    """Every documented way to write it gives its record, words kept as they were typed."""
+    assert read_command(body, GRAMMAR) == command
+
+
+@pytest.mark.parametrize(("body", "answer"), REFUSED)
+def test_anything_else_is_a_mistake_with_a_way_out(body: str, answer: str) -> None:
+    """What can't be read is refused with the reason, and with a command that can be copied."""
+    assert_refused(body, answer)
+
+
+@pytest.mark.parametrize(
+    ("said", "passes"),
+    [
+        ("/estimate 3 days", True),
+        ("/estimate 3 days triage 1 day", True),
+        ("/estimate 3 days triage 3 days", True),
+        ("/estimate 1 day triage 3 days", False),
+        ("/estimate 2020-01-01", False),
+        ("/estimate soon", False),
+        (None, False),
+    ],
+)
+def test_estimate_ahead(said: str | None, passes: bool) -> None:
+    """An estimate lies in the future, and the triage not after it."""
+    assert (asked(played_to("reported"), "estimate_ahead", said) is None) is passes
+
+
+def test_instants_follow_the_estimate() -> None:
+    """The named instants are those that the reporter was last told."""
+    play = played_to("reported")
+    assert ACTS.instants["estimate.resolve"].of(play.case()) is None
+    play.says(MFT, "/estimate 2 days triage 1 day", 6)
+    play.run()
+    assert ACTS.instants["estimate.resolve"].of(play.case()) == START + 54 * HOUR
+    assert ACTS.instants["estimate.triage"].of(play.case()) == START + 30 * HOUR
+    play.says(MFT, "/estimate 3 days", 7)
+    play.run()
+    assert ACTS.instants["estimate.triage"].of(play.case()) is None

@@ -1,0 +1,69 @@
+"""Parties: how they are named, and that each is in a case once."""
+
+from __future__ import annotations
+
+import pytest
+
+from cocflow.core.acts import GRAMMAR
+from cocflow.core.acts.party import Party
+from cocflow.core.case.grammar import Said, read_command
+from tests.core.acts.asking import asked, assert_refused
+from tests.core.play import played_to
+
+ACCEPTED: list[tuple[str, Said]] = [
+    ("/party Riya", Party("Riya")),
+    ("/party @riya-s", Party("riya-s")),
+    ("/party Riya  van der Berg", Party("Riya van der Berg")),
+    ("/party Riya riya@example.org", Party("Riya", "riya@example.org")),
+    ("/party Riya <riya@example.org>", Party("Riya", "riya@example.org")),
+    ("/party Riya (mailto:riya@example.org)", Party("Riya", "riya@example.org")),
+    ("/party Riya S, riya@example.org , U012AB3CD,", Party("Riya S", "riya@example.org, U012AB3CD")),
+    ("/party Riya W012AB3CD riya@example.org", Party("Riya", "W012AB3CD, riya@example.org")),
+    ("/party Riya <@UABCDEFGH>", Party("Riya", "UABCDEFGH")),
+    ("/party Robbie WILLIAMS", Party("Robbie WILLIAMS")),
+    ("/party Smith, Jane", Party("Smith, Jane")),
+    ("/party فاطمه\u200cزهرا", Party("فاطمه\u200cزهرا")),
+    ("/party -Riya", Party("Riya", remove=True)),
+    ("/party - @Riya", Party("Riya", remove=True)),
+    ("/party \u2013Riya", Party("Riya", remove=True)),
+    ("/party Riya\nShe asked to be told.", Party("Riya", note="She asked to be told.")),
+]
+
+REFUSED = [
+    ("/party Riya\n/party Sam", "One command a comment"),
+    ("/party", "A name is missing"),
+    ("/party -", "A name is missing"),
+    ("/party @", "A name is missing"),
+    ("/party riya@example.org", "A name is missing"),
+    ("/party riya@example.org Riya", "First comes the name"),
+    ("/party Reporter", "always means who reported it"),
+    ("/party @reporter: U012AB3CD", "always means who reported it"),
+    ("/party Ri\u200bya", "can't be seen"),
+    ("/party Riya r\u200b@example.org", "can't be seen"),
+    ("/party Ri\u202eya", "can't be seen"),
+    ("/party Ri\x00ya", "can't be seen"),
+    ("/party " + "a" * 101, "longer than 100"),
+    ("/party Riya " + "r@x.example " * 40, "has to fit into 300"),
+]
+
+
+@pytest.mark.parametrize(("body", "command"), ACCEPTED)
+def test_a_well_formed_command_is_read(body: str, command: Said) -> None:
+    """Every documented way to write it gives its record, words kept as they were typed."""
+    assert read_command(body, GRAMMAR) == command
+
+
+@pytest.mark.parametrize(("body", "answer"), REFUSED)
+def test_anything_else_is_a_mistake_with_a_way_out(body: str, answer: str) -> None:
+    """What can't be read is refused with the reason, and with a command that can be copied."""
+    assert_refused(body, answer)
+
+
+def test_party_known() -> None:
+    """A party is added once, by any spelling of the name, and taken off only if it is there."""
+    play = played_to("resolved")
+    assert asked(play, "party_known", "/party Kim") is None
+    assert asked(play, "party_known", "/party robin example") is not None
+    assert asked(play, "party_known", "/party -Robin Example") is None
+    assert asked(play, "party_known", "/party -Kim") is not None
+    assert asked(play, "party_known") is not None

@@ -1,0 +1,80 @@
+"""The resolution: whose words are whose, and that nobody is forgotten."""
+
+from __future__ import annotations
+
+import pytest
+
+from cocflow.core.acts import GRAMMAR
+from cocflow.core.acts.resolve import Resolve
+from cocflow.core.case.grammar import Said, read_command
+from tests.core.acts.asking import asked, assert_refused
+from tests.core.play import MFT, Play, body, played_to
+
+ACCEPTED: list[tuple[str, Said]] = [
+    ("/resolve We talked.", Resolve("We talked.")),
+    ("/resolve\n\nWe talked.\nAll is well. \n", Resolve("We talked.\nAll is well.")),
+    ("/resolve To reporter: Thanks.", Resolve("", "Thanks.")),
+    ("/resolve A\nTO PARTIES:\nB\n\nC\n  to reporter : D", Resolve("A", "D", "B\n\nC")),
+    ("/resolve\nTo parties: B", Resolve("", None, "B")),
+    (
+        "/resolve Say /help to see more.\n/etc is a folder.",
+        Resolve("Say /help to see more.\n/etc is a folder."),
+    ),
+    ("/resolve <!-- kept -->", Resolve("<!-- kept -->")),
+    ("/resolve Too reporter: A", Resolve("Too reporter: A")),
+    ("/resolve We listened to parties: all of them", Resolve("We listened to parties: all of them")),
+]
+
+REFUSED = [
+    ("/resolve We talked.\n/TOLD Riya by mail", "One command a comment"),
+    ("/resolve", "The words are missing"),
+    ("/resolve \u200b\n\u2060", "The words are missing"),
+    ("/resolve A\nTo parties:\n", "The words after `To parties:` are missing"),
+    ("/resolve\nTo reporter: A\nto Reporter: B", "`To reporter:` is there twice"),
+    ("/resolve A\n**To reporter:** B", "looks like the start of a part"),
+    ("/resolve A\n\u200bTo reporter: B", "looks like the start of a part"),
+    ("/resolve A\nTo the reporter: B", "looks like the start of a part"),
+    ("/resolve A\nTo reporter (Sam): B", "looks like the start of a part"),
+    ("/resolve A\nFor the parties - B", "looks like the start of a part"),
+    ("/resolve A\nTo partie\u017f: B", "looks like the start of a part"),
+    ("/resolve A\nTo party\nB", "looks like the start of a part"),
+]
+
+
+@pytest.mark.parametrize(("body", "command"), ACCEPTED)
+def test_a_well_formed_command_is_read(body: str, command: Said) -> None:
+    """Every documented way to write it gives its record, words kept as they were typed."""
+    assert read_command(body, GRAMMAR) == command
+
+
+@pytest.mark.parametrize(("body", "answer"), REFUSED)
+def test_anything_else_is_a_mistake_with_a_way_out(body: str, answer: str) -> None:
+    """What can't be read is refused with the reason, and with a command that can be copied."""
+    assert_refused(body, answer)
+
+
+def test_everyone_told() -> None:
+    """Closing waits for the reporter and every party, each named who hasn't been told."""
+    play = played_to("resolved")
+    assert asked(play, "everyone_told") == "Robin Example hasn't been told yet."
+    play.says(MFT, "/party Kim Example")
+    play.run()
+    assert asked(play, "everyone_told") == "Robin Example and Kim Example haven't been told yet."
+    play.says(MFT, "/told Kim Example by phone")
+    play.says(MFT, "/party -Robin Example")
+    play.run()
+    assert play.state == "closed"
+    assert asked(play, "everyone_told") is None
+
+
+def test_a_reporter_elsewhere_must_be_told_as_well() -> None:
+    """Where an administrator filed, the reporter doesn't read the issue, so the case waits for it."""
+    play = Play(by=MFT, text=body(learned="I file for someone else", reporter="Riya Sen"))
+    play.run()
+    for said in ("/estimate 3 days", "/resolve We talked."):
+        play.says(MFT, said)
+    play.run()
+    assert asked(play, "everyone_told") == "The reporter hasn't been told yet."
+    play.says(MFT, "/told reporter by phone")
+    play.run()
+    assert play.state == "closed"

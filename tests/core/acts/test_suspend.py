@@ -1,0 +1,158 @@
+"""Suspending: what an incident orders, for whom, and what it refuses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from cocflow.core.acts import GRAMMAR
+from cocflow.core.acts.suspend import Account, Suspend, Suspensions
+from cocflow.core.case.facts import Actor
+from cocflow.core.case.grammar import Said, read_command
+from cocflow.core.engine.decision import Decision
+from cocflow.core.views import view
+from cocflow.core.views.base import Occasion
+from tests.core.acts.asking import assert_refused
+from tests.core.play import (
+    DAY,
+    HOUR,
+    MFT,
+    MIABOT,
+    RIYA,
+    START,
+    STRANGER,
+    Play,
+    body,
+)
+
+WEEK = 7 * DAY
+
+ACCEPTED: list[tuple[str, Said]] = [
+    ("/suspend Insults\nSam Poe", Suspend("Insults", (Account("Sam Poe"),))),
+    (
+        "/suspend Insults\n\nSam Poe, sam@example.org, U012AB3CD until 2 weeks\n\nAlex",
+        Suspend("Insults", (Account("Sam Poe", "sam@example.org, U012AB3CD", "2 weeks"), Account("Alex"))),
+    ),
+    (
+        "/suspend Insults\nJo until until tomorrow",
+        Suspend("Insults", (Account("Jo until", None, "tomorrow"),)),
+    ),
+    ("/suspend Insults\nRobbie WILLIAMS", Suspend("Insults", (Account("Robbie WILLIAMS"),))),
+]
+
+REFUSED = [
+    ("/suspend", "The reason is missing"),
+    ("/suspend \u200b\nSam", "The reason is missing"),
+    ("/suspend Insults", "Whom does it concern?"),
+    ("/suspend Insults\n \n", "Whom does it concern?"),
+    ("/suspend Insults\nSam until  ", "After `until` comes a time"),
+    ("/suspend Insults\nSam until\nAlex", "After `until` comes a time"),
+    ("/suspend Insults\nSam, sam@example.org until", "After `until` comes a time"),
+    ("/suspend Insults\n-Sam", "To lift a suspension, go to its own page"),
+    ("/suspend Insults\nsam@example.org", "A name is missing"),
+    ("/suspend Insults\nreporter", "always means who reported it"),
+    ("/suspend Insults\nSam\n/suspend Insults", "One command a comment"),
+]
+
+
+@pytest.mark.parametrize(("said", "command"), ACCEPTED)
+def test_a_well_formed_command_is_read(said: str, command: Said) -> None:
+    """Every documented way to write it gives its record, words kept as they were typed."""
+    assert read_command(said, GRAMMAR) == command
+
+
+@pytest.mark.parametrize(("said", "answer"), REFUSED)
+def test_anything_else_is_a_mistake_with_a_way_out(said: str, answer: str) -> None:
+    """What can't be read is refused with the reason, and with a command that can be copied."""
+    assert_refused(said, answer)
+
+
+def ordered(text: str = "/suspend Insults\nSam Poe, sam@example.org", **fields: Any) -> tuple[Play, Decision]:
+    """Return an incident in which MIABOT suspends, and the answer."""
+    incident = Play(MFT, body(), **fields)
+    incident.run()
+    incident.says(MIABOT, text, 1)
+    (answer,) = incident.run()
+    return incident, answer
+
+
+def test_several_accounts_are_suspended_at_once_each_with_its_own_end() -> None:
+    """One command orders one suspension a line, all since the same second; only one end is known."""
+    incident, _ = ordered("/suspend Insults\nSam Poe, sam@example.org\nAlex, alex@example.org until 2 weeks")
+    first, second = incident.case().progress[Suspensions].standings.values()
+    assert [one.name for one in incident.case().people_who("suspended")] == ["Sam Poe", "Alex"]
+    assert first.since == second.since == START + HOUR
+    assert (first.interim, first.until) == (True, None)
+    assert (second.interim, second.until) == (False, START + HOUR + 2 * WEEK)
+
+
+@pytest.mark.parametrize("again", ["sam poe", "Somebody, SAM@example.org", "Sam  Poe, other@example.org"])
+def test_an_account_suspended_already_is_refused_by_name_and_the_rest_go_on(again: str) -> None:
+    """Known by its name or by any way to reach it, the account is left as it was; a new one is suspended."""
+    incident, _ = ordered()
+    incident.says(MIABOT, f"/suspend Again\n{again}\nKit Lund, kit@example.org", 2)
+    (answer,) = incident.run()
+    assert not answer.record.refused
+    assert list(incident.case().progress[Suspensions].standings) == ["s1", "s2"]
+    seen = view("administrators", incident.case().after(answer.record), Occasion(decision=answer))
+    assert getattr(seen, "already") == (again.partition(",")[0].replace("  ", " "),)  # noqa: B009
+
+
+def test_suspending_nobody_new_is_refused() -> None:
+    """Where every account is suspended already, nothing is done."""
+    incident, _ = ordered()
+    incident.says(MIABOT, "/suspend Again\nSam Poe", 2)
+    (answer,) = incident.run()
+    assert answer.record.refused
+    assert answer.reason == "Every one of these accounts is suspended in this incident already."
+
+
+def test_an_end_in_the_past_refuses_the_whole_command() -> None:
+    """A slip in one line suspends nobody, so that the command can be repeated as a whole."""
+    incident, answer = ordered("/suspend Insults\nSam Poe\nAlex until 2020-01-01")
+    assert answer.record.refused
+    assert incident.case().progress[Suspensions].standings == {}
+
+
+def test_more_suspensions_than_github_has_room_for_are_refused() -> None:
+    """The hundredth is ordered; a hundred and first is refused, with what to do instead."""
+    lines = "\n".join(f"Account {n}, a{n}@example.org" for n in range(100))
+    incident, answer = ordered(f"/suspend Raid\n{lines}")
+    assert not answer.record.refused
+    incident.says(MIABOT, "/suspend Raid\nOne More, more@example.org", 2)
+    (refused,) = incident.run()
+    assert (
+        refused.reason == "One incident holds at most 100 suspensions. Open a second incident for the rest."
+    )
+
+
+def test_the_label_suspend_gets_the_command_ready() -> None:
+    """The label says nobody's name, so it only brings the command to fill in."""
+    incident = Play(MFT)
+    incident.run()
+    incident.labels(MIABOT, "suspend", 1)
+    (answer,) = incident.run()
+    assert answer.record.refused
+    assert answer.copy is not None
+    assert answer.copy.startswith("/suspend <reason>\n")
+
+
+@pytest.mark.parametrize("by", [RIYA, STRANGER])
+def test_only_an_administrator_suspends(by: Actor) -> None:
+    """A reporter or a stranger suspends nobody."""
+    incident = Play(RIYA)
+    incident.run()
+    incident.says(by, "/suspend Insults\nSam Poe", 1)
+    (answer,) = incident.run()
+    assert answer.record.refused
+    assert incident.case().progress[Suspensions].standings == {}
+
+
+def test_a_suspended_administrator_has_no_say_in_the_incident_either() -> None:
+    """From the suspension on, whoever is suspended gets no administrators' part in the incident."""
+    incident, _ = ordered("/suspend Insults\nmft, mika@example.org")
+    assert [one.login for one in incident.case().eligible] == ["miabot", "thclpr"]
+    incident.says(MFT, "/estimate 3 days", 2)
+    (answer,) = incident.run()
+    assert answer.record.refused

@@ -1,0 +1,184 @@
+"""The grammar in general: what makes a command, what is repeated of it, and that no text upsets it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from cocflow.core.acts import GRAMMAR
+from cocflow.core.acts.help import Help
+from cocflow.core.acts.party import Party
+from cocflow.core.case.grammar import Said, is_command, read_command, show_usage
+from cocflow.errors import UserMistake
+from tests.core.acts import (
+    test_appeal,
+    test_consent,
+    test_estimate,
+    test_help,
+    test_party,
+    test_post,
+    test_recover,
+    test_report,
+    test_resolve,
+    test_suspend,
+    test_suspension,
+    test_told,
+    test_withdraw,
+)
+from tests.core.acts.asking import PIECES, assert_refused
+
+USAGE = {name: one.usage for name, one in GRAMMAR.items()}
+
+SUBJECTS = (
+    test_appeal,
+    test_consent,
+    test_estimate,
+    test_help,
+    test_party,
+    test_post,
+    test_recover,
+    test_report,
+    test_resolve,
+    test_suspend,
+    test_suspension,
+    test_told,
+    test_withdraw,
+)
+ACCEPTED = [row for subject in SUBJECTS for row in subject.ACCEPTED]
+"""Every way to write a command that a subject's own tests know."""
+
+REFUSED = [
+    ("", "very first character"),
+    (" /help", "very first character"),
+    ("/", "The commands are `/estimate`"),
+    ("/ help", "The commands are"),
+    ("//", "The commands are"),
+    ("/frobnicate", "I don't know the command `/frobnicate`. Nothing was done. The commands are"),
+    ("/estmate 3d", "Did you mean `/estimate`?"),
+    ("/resolved It is.", "Did you mean `/resolve`?"),
+    ("/EST 3d", "Did you mean `/estimate`?"),
+    ("/estimate: 3d", "a character in it that doesn't belong there"),
+    ("/est\u200bimate 3d", "a character in it that doesn't belong there"),
+    ("/\u202eestimate 3d", "a character in it that doesn't belong there"),
+    ("/to\u212ad Riya by mail", "I don't know that command."),
+]
+
+
+@pytest.mark.parametrize(("body", "answer"), REFUSED)
+def test_anything_else_is_a_mistake_with_a_way_out(body: str, answer: str) -> None:
+    """What is no command that there is, is refused with the nearest, or with all that there are."""
+    assert_refused(body, answer)
+
+
+@pytest.mark.parametrize(
+    ("body", "asks"), [("/", True), ("/help", True), ("", False), (" /help", False), ("\u200b/help", False)]
+)
+def test_only_the_very_first_character_makes_a_command(body: str, asks: bool) -> None:
+    """A comment asks for something if its very first character is a slash, and not otherwise."""
+    assert is_command(body) is asks
+
+
+@pytest.mark.parametrize("name", GRAMMAR)
+def test_every_command_shares_its_name_with_its_record_and_its_form(name: str) -> None:
+    """Who knows a command's name knows what it becomes, and how it is written."""
+    command = read_command(USAGE[name].example, GRAMMAR)
+    assert type(command).__name__.lower() == name
+    assert USAGE[name].form.startswith(f"/{name}")
+    assert USAGE[name].example in show_usage(USAGE[name])
+
+
+def test_every_command_is_read_as_a_record_of_its_own_kind() -> None:
+    """No two commands give the same kind of record, so a guard knows by it which one was said."""
+    kinds = [type(read_command(one.usage.example, GRAMMAR)) for one in GRAMMAR.values()]
+    assert len(set(kinds)) == len(GRAMMAR)
+
+
+def test_a_part_of_the_grammar_knows_only_its_own_commands() -> None:
+    """A command outside the given grammar is unknown, and is not offered either."""
+    some = {name: GRAMMAR[name] for name in ("help", "told")}
+    with pytest.raises(UserMistake, match=r"The commands are `/help`, `/told`\.$"):
+        read_command("/estimate 3d", some)
+
+
+def test_a_letter_that_only_lowers_to_a_plain_one_is_another() -> None:
+    """A command word of look-alike letters is unknown, as the Kelvin sign, which is a k in lower case."""
+    kick = {"kick": GRAMMAR["help"]}
+    assert read_command("/Kick", kick) == Help()
+    with pytest.raises(UserMistake, match=r"^I don't know that command\."):
+        read_command("/\u212aick", kick)
+
+
+def test_records_do_not_show_their_words() -> None:
+    """A repr names the command only, for reprs end up in logs and tracebacks."""
+    party = Party("Riya", "riya@example.org")
+    assert repr(party) == str(party) == "Party(…)"
+    assert repr([party]) == "[Party(…)]"
+    assert party.__rich_repr__() == []
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["@everyone", "<!channel>", "`x`", "[a](http://b)", "resolve<!--", "a" * 21, "naïve", "x" * 60_000],
+)
+def test_a_hostile_command_word_is_not_repeated(word: str) -> None:
+    """Only a short word of plain letters returns in the reply; everything else stays out of it."""
+    with pytest.raises(UserMistake) as refused:
+        read_command(f"/{word} secret", GRAMMAR)
+    assert word not in str(refused.value)
+    assert "secret" not in str(refused.value)
+
+
+def _read(body: str) -> Said | str:
+    """Give the command, or the mistake's message: all that a person can see of the reading."""
+    try:
+        return read_command(body, GRAMMAR)
+    except UserMistake as mistake:
+        return str(mistake)
+
+
+bodies = st.text() | st.tuples(
+    st.sampled_from(sorted(GRAMMAR)),
+    st.lists(st.sampled_from(PIECES) | st.text(max_size=5)),
+).map(lambda parts: f"/{parts[0]} {''.join(parts[1])}")
+
+
+@given(bodies)
+@example("/\ud800")
+def test_no_text_raises_anything_but_a_mistake(body: str) -> None:
+    """Any text is a command or a mistake, never an accident, and only a leading slash makes a command."""
+    read = _read(body)
+    assert isinstance(read, str) or is_command(body)
+
+
+@given(bodies)
+def test_line_endings_make_no_difference(body: str) -> None:
+    """CRLF, CR and LF are read alike."""
+    unix = body.replace("\r", "")
+    assert _read(unix) == _read(unix.replace("\n", "\r\n")) == _read(unix.replace("\n", "\r"))
+
+
+@given(st.sampled_from(ACCEPTED), st.sampled_from([str.upper, str.lower, str.title]))
+def test_the_case_of_a_command_makes_no_difference(
+    accepted: tuple[str, Said], change: Callable[[str], str]
+) -> None:
+    """The command word in any case gives the same record."""
+    body, command = accepted
+    word = body.split()[0]
+    assert read_command(change(word) + body.removeprefix(word), GRAMMAR) == command
+
+
+@pytest.mark.parametrize("name", GRAMMAR)
+@pytest.mark.parametrize(
+    "piece",
+    ["a", " ", "\n", "/", "1. ", "\n1. a", "\n/", ">", "\n> a", "to reporter", "A@", "a@b,", "U1", "- ", "("],
+)
+def test_the_longest_comments_are_read_at_once(name: str, piece: str) -> None:
+    """Reading takes time linear in the length: the longest comment that GitHub takes is no burden."""
+    body = f"/{name} " + piece * (65_536 // len(piece))
+    before = time.process_time()
+    _read(body)
+    assert time.process_time() - before < 0.5

@@ -1,0 +1,106 @@
+"""Recovery: a broken case decides nothing until an administrator has it go on."""
+
+from __future__ import annotations
+
+import pytest
+
+from cocflow.core.acts.estimate import Estimated
+from cocflow.core.case.facts import Actor
+from cocflow.core.case.records import receipt_line
+from cocflow.core.engine.decide import decide
+from tests.core.play import (
+    MFT,
+    OTHER_BOT,
+    RIYA,
+    STRANGER,
+    Play,
+    played_to,
+)
+
+
+def broken(state: str = "acknowledged") -> Play:
+    """Return a play whose first receipt was edited by somebody."""
+    play = played_to(state)
+    play.edits(play.receipt_ids()[0], STRANGER, "Forged\n\n" + receipt_line(play.records()[0]))
+    return play
+
+
+def test_a_broken_case_decides_nothing() -> None:
+    """Until somebody looked into it, no request and no timer of a broken case is answered."""
+    play = broken()
+    play.labels(MFT, "state: triaged")
+    play.says(MFT, "/resolve We talked.")
+    assert play.run(500) == []
+
+
+@pytest.mark.parametrize("by", [RIYA, STRANGER, OTHER_BOT, None])
+def test_only_an_administrator_recovers(by: Actor | None) -> None:
+    """`/recover` by anybody without a say does nothing."""
+    play = broken()
+    play.says(by, "/recover it is all right")
+    assert play.run() == []
+    assert play.case().ledger.broken
+
+
+def test_recover_needs_a_reason() -> None:
+    """A bare `/recover` doesn't go on."""
+    play = broken()
+    play.says(MFT, "/recover")
+    assert play.run() == []
+
+
+def test_recover_goes_on() -> None:
+    """A checkpoint believes the sound receipts, and what was asked since is answered."""
+    play = broken("acknowledged")
+    waiting = play.labels(MFT, "state: triaged")
+    said = play.says(MFT, "/recover it was me")
+    made = play.run()
+    assert [one.record.of for one in made] == [said, waiting]
+    assert not play.case().ledger.broken
+    assert play.state == "triaged"
+    assert play.case().progress.newest(Estimated) is not None
+    assert play.run() == []
+
+
+def test_recover_works_twice() -> None:
+    """A case that is broken again after a checkpoint stops again and can go on again."""
+    play = broken()
+    play.says(MFT, "/recover once")
+    play.run()
+    play.labels(MFT, "state: triaged")
+    play.run()
+    play.edits(play.receipt_ids()[-1], STRANGER, "Forged\n\n" + receipt_line(play.records()[-1]))
+    assert play.case().ledger.broken
+    play.says(MFT, "/recover twice")
+    play.run()
+    assert not play.case().ledger.broken
+    assert play.state == "triaged", "asked for since the newest sound receipt, so decided again"
+
+
+def test_recover_in_a_sound_case_is_refused() -> None:
+    """There is nothing to recover, so the request is answered as any other that can't be done."""
+    play = played_to("reported")
+    play.says(MFT, "/recover why not")
+    play.refusal()
+
+
+def test_recover_gives_an_answered_recover_no_second_life() -> None:
+    """An old `/recover`, done or refused, doesn't go on by itself when the case breaks later."""
+    play = played_to("reported")
+    play.says(MFT, "/recover too early")
+    play.run()
+    play.labels(MFT, "state: triaged")
+    play.run()
+    play.edits(play.receipt_ids()[0], STRANGER, "Forged\n\n" + receipt_line(play.records()[0]))
+    assert play.run() == []
+
+
+def test_a_case_whose_every_receipt_is_gone_recovers_from_the_start() -> None:
+    """With no sound receipt left, a checkpoint still goes on: the opening is answered after it."""
+    play = played_to("reported")
+    play.edits(play.receipt_ids()[0], STRANGER, "<!-- cocflow:receipt gone -->")
+    play.says(MFT, "/recover start again")
+    play.run()
+    assert not play.case().ledger.broken
+    assert play.state == "reported"
+    assert decide(play.case()) is None

@@ -1,0 +1,48 @@
+"""A name in a line of Markdown is nothing but text, whatever was typed."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from cocflow.core.text.inert import inline
+from tests.hostile import HOSTILE
+
+MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+TAG = re.compile(r"<[^>]*>")
+
+
+def tags(name: str) -> list[str]:
+    """Return the HTML tags that a name in a sentence becomes, besides the sentence's own."""
+    return TAG.findall(MARKDOWN.render(f"Told {inline(name)} now."))[1:-1]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_nothing_hostile_does_anything(name: str) -> None:
+    """No link, image, code, heading, emphasis or HTML comes of it."""
+    assert tags(name) == []
+
+
+@given(st.text())
+def test_no_name_makes_markup(name: str) -> None:
+    """Any text at all stays text in one line."""
+    assert tags(name) == []
+    assert "\n" not in inline(name)
+
+
+@given(st.text("@abc", min_size=1))
+def test_nobody_is_mentioned(name: str) -> None:
+    """After no `@` a login follows, so nobody is pinged."""
+    assert not re.search(r"@\w", inline(name))
+
+
+@pytest.mark.parametrize("name", ["Riya Sen", "Sean O'Neil", "فاطمه\u200cزهرا", "a*b_c", "C#", "x~y"])
+def test_a_name_reads_as_it_was_typed(name: str) -> None:
+    """What is shown is the very name, with nothing lost."""
+    shown = TAG.sub("", MARKDOWN.render(f"Told {inline(name)} now."))
+    assert html.unescape(shown).strip() == f"Told {name} now."

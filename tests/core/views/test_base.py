@@ -1,0 +1,55 @@
+"""Views: each audience knows its own part, and under the reporter's consent."""
+
+from __future__ import annotations
+
+import pytest
+
+from cocflow.core.acts.consent import consent
+from cocflow.core.views import VIEWS, view
+from cocflow.core.views.base import possible
+from tests.core.play import MFT, RIYA, body, played_to
+from tests.core.views.marked import PARTIES, told
+
+
+def test_a_resolution_that_changed_is_shown_to_nobody() -> None:
+    """Words other than those that were decided don't reach a view."""
+    play = told(PARTIES)
+    said = next(one for one in play.read().comments() if one.body.startswith("/resolve"))
+    play.edits(said.id, MFT, "/resolve Something else.")
+    assert view("party", play.case()).decision is None  # type: ignore[attr-defined]
+    assert view("reporter", play.case()).resolution is None  # type: ignore[attr-defined]
+
+
+def test_the_body_decides_the_consent_when_its_author_edits_it() -> None:
+    """A reporter may say yes or no later by editing the report; an administrator may not for them."""
+    play = played_to("reported")
+    play.edits_body(MFT, body(share=PARTIES), 6)
+    play.run()
+    assert consent(play.case()).level == "none"
+    play.edits_body(RIYA, body(share=PARTIES), 7)
+    play.run()
+    assert consent(play.case()).level == "parties"
+    play.edits_body(RIYA, body(), 8)
+    play.run()
+    assert consent(play.case()).level == "none"
+
+
+def test_no_other_folder_is_an_audience() -> None:
+    """A folder that is no audience has no view."""
+    with pytest.raises(KeyError):
+        view("everybody", played_to("reported").case())
+    assert set(VIEWS) >= {"administrators", "community", "party", "reporter"}
+
+
+STATES = ["incomplete", "reported", "acknowledged", "triaged", "resolved", "closed", "withdrawn"]
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_what_is_said_to_be_possible_is_possible(state: str) -> None:
+    """Each way that a card offers leads through a move from this state, and says how it is asked for."""
+    case = played_to(state).case()
+    moves = [move for move in case.process.moves if state in move.from_]
+    for role in ("administrator", "reporter"):
+        for one in possible(case, role):
+            assert any(move.means == one.means and role in move.by for move in moves)
+            assert one.how.startswith(("add ", "write ", "edit ", "Close", "Reopen"))
