@@ -49,9 +49,6 @@ def finish(run: Run) -> None:
         click.echo(f"Left {letters.left} letters for the next run: each reads so many, in turn by sender.")
     for trouble in run.troubles:
         click.echo(trouble.line)
-    for outcome in run.outcomes:
-        if outcome.left:
-            click.echo(f"Incident {outcome.number} goes on in the next run: it had its share of this one.")
     if run.left:
         click.echo(f"Left {run.left} for the next run: {_WHY[run.spent or 'writes']}.")
     if not run.complete:

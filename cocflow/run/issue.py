@@ -31,7 +31,7 @@ from cocflow.run.suspensions import give_up, note, open_suspensions
 from cocflow.run.trouble import OwnFaultError, ending
 
 RECEIPTS = 30
-"""The receipts that one issue gets in a run: whoever writes there without end keeps nobody else waiting."""
+"""The receipts that one issue gets at a time: whoever writes there without end keeps nobody else waiting."""
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -46,7 +46,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
     `undelivered` counts notices whose channel failed; `broken` means that the case has stopped.
     `failures`: other issues, an incident or suspensions, that could not be dealt with on this one's way.
-    `left`: it had its share, and more is to be answered by the next run.
+    `left`: it had its share, and more is to be answered there.
     `board`: it is no case, but the board.
     """
 
@@ -67,6 +67,12 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
             broken=self.broken or other.broken,
             failures=self.failures + other.failures,
             left=self.left or other.left,
+        )
+
+    def after(self, before: Outcome) -> Outcome:
+        """Return what became of the issue in a run that had dealt with it before."""
+        return msgspec.structs.replace(
+            self, receipts=self.receipts + before.receipts, failures=before.failures + self.failures
         )
 
     @property

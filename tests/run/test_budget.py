@@ -167,32 +167,61 @@ def test_a_job_is_not_ended_in_the_midst_of_a_run() -> None:
     assert int(minutes[1]) * 60 * 0.6 >= SECONDS
 
 
-@pytest.mark.parametrize("run", [handle, sweep])
-def test_one_issue_takes_a_share_of_a_run_and_goes_on_in_the_next(
-    run: Callable[..., Run], capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Somebody who asks without end keeps nobody waiting; what they asked is all answered, once, in order."""
-    setting = Setting(2)
-    for _ in range(2 * RECEIPTS + 5):
-        setting.tracker.says(RIYA, 1, "/help")
-    setting.tracker.says(MFT, 2, "/help")
-    before = len(setting.tracker.records(1))
-    found: list[dict[int, int]] = []
-    while (done := run(setting.desk)).outcomes:
-        found.append({outcome.number: outcome.receipts for outcome in done.outcomes})
-        assert done.complete
-        finish(done)
-    assert found == [{1: RECEIPTS, 2: 1}, {1: RECEIPTS}, {1: 5}]
-    assert len(setting.tracker.records(1)) == before + 2 * RECEIPTS + 5
-    assert "Incident 1 goes on in the next run" in capsys.readouterr().out
-
-
-def test_an_issue_that_had_its_share_waits_behind_the_others() -> None:
-    """An issue that had its share doesn't come first again: others have waited longer by then."""
+def asks_without_end(count: int) -> Setting:
+    """Return a setting in which somebody asks so often on the first issue, and others once on two more."""
     setting = Setting(3)
-    for _ in range(2 * RECEIPTS):
+    for _ in range(count):
         setting.tracker.says(RIYA, 1, "/help")
-    setting.tracker.says(MFT, 2, "/help")
-    setting.tracker.says(MFT, 3, "/help")
-    order = [[one.number for one in sweep(setting.desk, 1).outcomes] for _ in range(4)]
-    assert order == [[1], [2], [3], [1]]
+    for number in (2, 3):
+        setting.tracker.says(MFT, number, "/help")
+    setting.tracker.forget()
+    return setting
+
+
+def order(setting: Setting, before: int) -> list[int]:
+    """Return on which issues receipts were written since there were so many, in their order, runs as one."""
+    ids = {one.id: number for number in (1, 2, 3) for one in setting.tracker.receipts(number)}
+    written = sorted(ids, key=lambda id_: int(id_.partition("_")[2]))[before:]
+    found = [ids[id_] for id_ in written]
+    return [one for at, one in enumerate(found) if at == 0 or found[at - 1] != one]
+
+
+@pytest.mark.parametrize("run", RUNNERS)
+def test_one_issue_has_its_share_and_then_the_others_have_theirs(run: Runner) -> None:
+    """Somebody who asks without end keeps nobody waiting, and is answered in the same run, each time once."""
+    setting = asks_without_end(2 * RECEIPTS + 5)
+    done = run(setting.desk, WRITES)
+    assert {one.number: one.receipts for one in done.outcomes} == {1: 2 * RECEIPTS + 5, 2: 1, 3: 1}
+    assert done.complete
+    assert order(setting, 3) == [1, 2, 3, 1]
+    assert run(setting.desk, WRITES).outcomes == []
+
+
+@pytest.mark.parametrize("run", RUNNERS)
+def test_what_is_left_of_an_issue_waits_behind_the_others_in_the_next_run_too(
+    run: Runner, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where the budget ends after one share, the next runs begin with those who have had none."""
+    setting = asks_without_end(RECEIPTS + 5)
+    first = run(setting.desk, 1)
+    assert (first.left, first.complete) == (3, True)
+    finish(first)
+    assert "Left 3 for the next run" in capsys.readouterr().out
+    assert [[one.number for one in run(setting.desk, 1).outcomes] for _ in range(3)] == [[2], [3], [1]]
+
+
+def test_an_issue_that_fails_after_its_share_ends_there() -> None:
+    """It is that issue's failure, what it had done is counted, and the run ends."""
+    setting = asks_without_end(RECEIPTS + 5)
+    comments = {"made": 0}
+
+    def full(call: str, number: int) -> None:
+        comments["made"] += call == "comment" and number == 1
+        if comments["made"] > RECEIPTS + 2:
+            raise AdapterError(403, "POST comment", kind="refused_thing", reason="full")
+
+    setting.tracker.before_on = full
+    done = sweep(setting.desk)
+    assert [failure.number for failure in done.failures] == [1]
+    assert {one.number: one.receipts for one in done.outcomes} == {1: RECEIPTS, 2: 1, 3: 1}
+    assert not done.complete
