@@ -24,13 +24,18 @@ LATE = timedelta(hours=12)
 """How long after its due time a run counts as late: three of the sweeps that come by default."""
 
 
-def show(desk: Desk, case: Case, tries: Mapping[str, Try], edited: datetime | None) -> None:
-    """Write the card, if it isn't as it should be already. `edited`: when the body was."""
+def show(
+    desk: Desk, case: Case, tries: Mapping[str, Try], edited: datetime | None, *, unfinished: bool = False
+) -> None:
+    """Write the card, if it isn't as it should be already.
+
+    `edited`: when the body was. `unfinished`: the next run has to go on at once.
+    """
     last = case.ledger.last
     if last is None:
         return
     dues = [timers.earliest(case), *(one.again for one in tries.values())]
-    if _unfinished(case):
+    if unfinished or _unfinished(case):
         dues.append(case.issue.now)
     late = _late(case)
     card = Card(

@@ -9,6 +9,7 @@ credential ends a run, and a rate limit its writes.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime, timedelta
@@ -246,28 +247,35 @@ def _everything(desk: Desk, run: Run) -> list[Queued]:
 def _work(desk: Desk, run: Run, waiting: list[Queued], budget: Budget) -> None:
     """Enforce what waits, longest wait first, until the budget is spent or GitHub asks for a pause.
 
-    What goes wrong with one issue is that issue's failure, and the others go on.
+    What goes wrong with one issue is that issue's failure, and the others go on. One that had its share
+    goes on when all others have had theirs.
     """
-    ordered = sorted(waiting)
-    for done, one in enumerate(ordered):
-        spent = run.spent or budget.spent()
-        if spent is None:
-            spent = _take_up(desk, run, one.number)
-        if spent is not None:
-            run.spent, run.left = spent, len(ordered) - done
+    queue = deque(one.number for one in sorted(waiting))
+    while queue:
+        spent: Literal["writes", "seconds", "limit"] | None = run.spent or budget.spent()
+        became = _take_up(desk, run, queue[0]) if spent is None else None
+        if became is None:
+            run.spent, run.left = spent or "limit", len(queue)
             return
+        number = queue.popleft()
+        if isinstance(became, Outcome) and became.left:
+            queue.append(number)
 
 
-def _take_up(desk: Desk, run: Run, number: int) -> Literal["limit"] | None:
-    """Enforce one issue; return what keeps it, and all others, from being dealt with in this run."""
+def _take_up(desk: Desk, run: Run, number: int) -> Outcome | Failure | None:
+    """Enforce an issue; return what became of it, None where GitHub asks for a pause."""
     try:
         became = attempted(number, partial(enforce, desk, number))
     except AdapterError as error:
         if ending(error) != "limit":
             raise
-        return "limit"
+        return None
     if isinstance(became, Failure):
         run.failures.append(became)
-    else:
+        return became
+    before = next((one for one in run.outcomes if one.number == number), None)
+    if before is None:
         run.outcomes.append(became)
-    return None
+    else:
+        run.outcomes[run.outcomes.index(before)] = became.after(before)
+    return became
