@@ -14,9 +14,10 @@ from cocflow.adapters.repository import GitHubPremises
 from cocflow.core.case.case import Definition
 from cocflow.core.case.seal import read_seal
 from cocflow.core.people.roster import Community
+from cocflow.errors import DefinitionError
 from cocflow.messages import Templates
-from cocflow.ports import Mailbox, Notifier, Premises
-from cocflow.run.channels import Channels
+from cocflow.ports import ChannelError, Mailbox, Notifier, Premises
+from cocflow.run.channels import Channels, Unreadable, Unusable
 from cocflow.run.desk import Desk
 from cocflow.setup.community import load_community
 from cocflow.setup.in_force import FORM_FIELDS, load_process_and_form, templates_of
@@ -38,7 +39,7 @@ def desk(
     `repository` is `owner/name`. `outbox`: a folder that becomes a Maildir, instead of the channels
     that `settings` set up (`SLACK_BOT_TOKEN`, `COCFLOW_SMTP_URL`, `COCFLOW_IMAP_URL`); whoever is
     reached by none is told by hand. `COCFLOW_LEDGER_KEY` signs what is written. Raises DefinitionError
-    for anything wrong in files or settings.
+    for anything wrong in files or in that key; another wrong setting is its channel's failure.
     """
     settings = settings or {}
     definitions = {name: load_definition(folder, name) for name in FORM_FIELDS}
@@ -57,29 +58,48 @@ def desk(
 
 
 def channels(community: Community, settings: Mapping[str, str]) -> Channels:
-    """Return the channels that are set up, in the community's order of preference."""
+    """Return the channels that are set up, in the community's order of preference.
+
+    One whose setting is wrong is among them: it fails, and those whom it would reach wait for it.
+    """
     made: dict[str, Notifier] = {}
     if url := settings.get("COCFLOW_SMTP_URL"):
-        from cocflow.adapters.mail import MailNotifier, SmtpSettings
-
-        smtp = SmtpSettings.from_url(url)
-        made["mail"] = MailNotifier(smtp, mailbox=community.appeals, name=community.name)
+        made["mail"] = _mail(url, community)
     if token := settings.get("SLACK_BOT_TOKEN"):
-        from cocflow.adapters.slack import API as SLACK
-        from cocflow.adapters.slack import SlackNotifier
-
-        made["slack"] = SlackNotifier(token, settings.get("SLACK_API_URL") or SLACK)
+        made["slack"] = _slack(token, settings.get("SLACK_API_URL", ""))
     return Channels([(name, made[name]) for name in community.channels if name in made])
 
 
+def _mail(url: str, community: Community) -> Notifier:
+    from cocflow.adapters import mail
+
+    try:
+        smtp = mail.SmtpSettings.from_url(url)
+        return mail.MailNotifier(smtp, mailbox=community.appeals, name=community.name)
+    except DefinitionError as error:
+        return Unusable(mail.reaches, ChannelError("setting", "COCFLOW_SMTP_URL", detail=str(error)))
+
+
+def _slack(token: str, url: str) -> Notifier:
+    from cocflow.adapters import slack
+
+    try:
+        return slack.SlackNotifier(token, url or slack.API)
+    except DefinitionError as error:
+        return Unusable(slack.reaches, ChannelError("setting", "SLACK_BOT_TOKEN", detail=str(error)))
+
+
 def mailbox(community: Community, settings: Mapping[str, str]) -> Mailbox | None:
-    """Return the mailbox for appeals, None if none is set up."""
+    """Return the mailbox for appeals, None if none is set up; set up wrongly, it fails when it is read."""
     url = settings.get("COCFLOW_IMAP_URL")
     if not url:
         return None
     from cocflow.adapters.mailbox import ImapMailbox, ImapSettings
 
-    imap = ImapSettings.from_url(url)
+    try:
+        imap = ImapSettings.from_url(url)
+    except DefinitionError as error:
+        return Unreadable(ChannelError("setting", "COCFLOW_IMAP_URL", detail=str(error)))
     return ImapMailbox(imap, address=community.appeals, authserv_id=community.authserv_id)
 
 

@@ -5,7 +5,7 @@ Adapters implement these; the use cases know nothing else. Every method may rais
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -175,7 +175,7 @@ class ChannelError(AdapterError):
         uncertain: bool = False,
     ):
         super().__init__(status, route, uncertain=uncertain)
-        self.args = (f"{route} failed: {detail or _FAULTS[fault]}",)
+        self.args = (detail or f"{route} failed: {_FAULTS[fault] if status is None else status}",)
         self.fault = fault
         self.detail = detail
 
@@ -194,24 +194,37 @@ class Notifier(Protocol):
         """
 
 
-class Letter(msgspec.Struct, frozen=True, kw_only=True):
-    """A mail that somebody sent to the mailbox, read but not yet dealt with.
+class Envelope(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a mail before it is read: enough to say whose turn it is.
 
-    `key` is the mailbox's own name for it, `message_id` the mail's (made from its bytes where it has
-    none). `tokens`: every reply token in its addresses and subject. `verified`: the receiving
-    server vouches for the sender. `automatic`: an auto-reply, a bounce, a list's mail; never
-    answered. `received` is the server's INTERNALDATE, in UTC. `attachments`: names only.
-    `unreadable`: the parser gave up; `text` is then "".
+    `key` is the mailbox's own name for it. `sender` is as the mail says, "" if it doesn't; `verified`:
+    the receiving server vouches for it. `tokens`: every reply token in its addresses and subject.
+    `received` is the server's INTERNALDATE, in UTC. `size` is in bytes, 0 where it doesn't matter.
     """
 
     key: str
-    message_id: str
     sender: str
     verified: bool
-    subject: str
     tokens: tuple[str, ...]
-    text: str
     received: datetime
+    size: int = 0
+
+    def __repr__(self) -> str:
+        """Show the key only."""
+        return f"{type(self).__name__}({self.key})"
+
+
+class Letter(Envelope, frozen=True, kw_only=True):
+    """A mail that somebody sent to the mailbox, read but not yet dealt with.
+
+    `message_id` is the mail's (made from its bytes where it has none). `automatic`: an auto-reply, a
+    bounce, a list's mail; never answered. `attachments`: names only. `unreadable`: the parser gave
+    up; `text` is then "".
+    """
+
+    message_id: str
+    subject: str
+    text: str
     automatic: bool = False
     attachments: tuple[str, ...] = ()
     unreadable: bool = False
@@ -222,15 +235,21 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Mailbox(Protocol):
-    """Where appeals arrive by mail."""
+    """Where appeals arrive by mail. ChannelError says which part of it fails."""
 
-    def letters(self) -> Iterator[Letter]:
-        """Return every letter that isn't done or set aside, oldest first."""
+    def waiting(self, since: Callable[[], datetime]) -> tuple[Envelope, ...]:
+        """Return what isn't done or set aside and was received at `since` or later, oldest first.
 
-    def done(self, letter: Letter) -> None:
+        `since` is asked only where there is anything at all.
+        """
+
+    def letter(self, envelope: Envelope) -> Letter | None:
+        """Read a letter, which changes nothing; None if it has gone."""
+
+    def done(self, letter: Envelope) -> None:
         """Mark a letter as dealt with: its receipt stands."""
 
-    def set_aside(self, letter: Letter) -> None:
+    def set_aside(self, letter: Envelope) -> None:
         """Put a letter where administrators find it and no run reads it again."""
 
     def close(self) -> None:

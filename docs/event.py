@@ -124,7 +124,8 @@ class _Reading:
         if name in self._drawn:
             return  # it stands above already
         passes_desk = bool(call.args) and ast.unparse(call.args[0]) == "desk"
-        if module is None or name in self._within or not (passes_desk or name.startswith("_")):
+        elsewhere = maybe and not name.startswith("_")  # another use case, which has its own drawing to be
+        if module is None or elsewhere or name in self._within or not (passes_desk or name.startswith("_")):
             yield _step(called, maybe)
             return
         self._drawn.add(name)

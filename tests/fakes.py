@@ -2,12 +2,13 @@
 
 The tracker behaves as GitHub does where the engine can tell: node ids, one fact an event, cursors,
 edits without history, listings by update. `before` and `after` are called around every call, so a
-test can let other things happen in between, or make a call fail; `before_on` knows the issue of a comment.
+test can let other things happen in between, or make a call fail; `before_on` knows the issue, of a
+comment and a read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -41,7 +42,7 @@ from cocflow.core.people.person import Person
 from cocflow.core.people.roster import Community
 from cocflow.errors import AdapterError
 from cocflow.messages import Templates
-from cocflow.ports import Addressees, Child, Letter, Mailbox, Message, Notifier, Posted, Tracker
+from cocflow.ports import Addressees, Child, Envelope, Letter, Mailbox, Message, Notifier, Posted, Tracker
 from cocflow.run.desk import Desk
 from cocflow.setup import shipped
 from tests.core import play
@@ -197,6 +198,7 @@ class FakeTracker:
     def read(self, number: int) -> Issue:
         """See `Tracker.read`."""
         self._call("read")
+        self.before_on("read", number)
         if number not in self.threads:
             raise AdapterError(404, "query ISSUE")
         thread = self.threads[number]
@@ -241,6 +243,8 @@ class FakeTracker:
         """See `Tracker.comment`."""
         self._call("comment")
         self.before_on("comment", number)
+        if len(body) > 65_536 or len(body.encode()) > 262_144:
+            raise AdapterError(422, "POST comment")
         made = self.says(self.me, number, body)
         self.after("comment")
         return Posted(made, self._database_id(number, made))
@@ -251,6 +255,8 @@ class FakeTracker:
         found = self._find(database_id)
         if found is None:
             raise AdapterError(404, "PATCH comment")
+        if len(body) > 65_536 or len(body.encode()) > 262_144:
+            raise AdapterError(422, "PATCH comment")
         self.edits(self.me, found[0], found[1], body)
         self.after("edit_comment")
 
@@ -439,14 +445,14 @@ class FakeMailbox:
     """Letters in memory. `before` is called around every call, as the tracker's is."""
 
     def __init__(self) -> None:
-        self.waiting: list[Letter] = []
+        self.inbox: list[Letter] = []
         self.handled: list[Letter] = []
         self.aside: list[Letter] = []
         self.before: Callable[[str], None] = nothing
 
     def arrives(self, text: str, *, received: datetime, **fields: Any) -> Letter:
         """Let a letter arrive; its fields are those of a person's own mail unless given."""
-        key = str(len(self.waiting) + len(self.handled) + len(self.aside) + 1)
+        key = str(len(self.inbox) + len(self.handled) + len(self.aside) + 1)
         defaults: dict[str, Any] = {
             "key": key,
             "message_id": f"<{key}@example.org>",
@@ -456,28 +462,38 @@ class FakeMailbox:
             "tokens": (),
         }
         letter = Letter(text=text, received=received, **(defaults | fields))
-        self.waiting.append(letter)
+        self.inbox.append(letter)
         return letter
 
-    def letters(self) -> Iterator[Letter]:
-        """See `Mailbox.letters`."""
-        self.before("letters")
-        yield from sorted(self.waiting, key=lambda letter: letter.received)
+    def waiting(self, since: Callable[[], datetime]) -> tuple[Letter, ...]:
+        """See `Mailbox.waiting`."""
+        self.before("waiting")
+        beginning = since() if self.inbox else None
+        found = [one for one in self.inbox if beginning is not None and one.received >= beginning]
+        return tuple(sorted(found, key=lambda letter: letter.received))
 
-    def done(self, letter: Letter) -> None:
+    def letter(self, envelope: Envelope) -> Letter | None:
+        """See `Mailbox.letter`."""
+        self.before("letter")
+        return next((one for one in self.inbox if one.key == envelope.key), None)
+
+    def done(self, letter: Envelope) -> None:
         """See `Mailbox.done`."""
         self.before("done")
-        self.waiting.remove(letter)
-        self.handled.append(letter)
+        self.handled.append(self._taken(letter))
 
     def close(self) -> None:
         """See `Mailbox.close`."""
 
-    def set_aside(self, letter: Letter) -> None:
+    def set_aside(self, letter: Envelope) -> None:
         """See `Mailbox.set_aside`."""
         self.before("set_aside")
-        self.waiting.remove(letter)
-        self.aside.append(letter)
+        self.aside.append(self._taken(letter))
+
+    def _taken(self, letter: Envelope) -> Letter:
+        taken = next(one for one in self.inbox if one.key == letter.key)
+        self.inbox.remove(taken)
+        return taken
 
 
 @cache

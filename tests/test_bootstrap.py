@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,11 @@ import pytest
 from cocflow.adapters.github import GitHubTracker
 from cocflow.adapters.outbox import Outbox
 from cocflow.bootstrap import desk, load_definition
+from cocflow.core.people.person import Person
 from cocflow.errors import DefinitionError
+from cocflow.ports import ChannelError
 from cocflow.run.channels import Channels
+from cocflow.run.trouble import of_channel, of_mailbox
 from cocflow.setup import shipped
 from tests.fakes import templates
 
@@ -76,3 +80,46 @@ def test_a_wrong_process_is_refused_before_anything_is_done(folder: Path) -> Non
     own.write_text("process: incident\nstats: {}\n", encoding="utf-8")
     with pytest.raises(DefinitionError, match=r"incident\.yml"):
         desk(folder, "acme/incidents", "token")
+
+
+SECRET = "s3cr3t"
+WRONG = [
+    ("COCFLOW_SMTP_URL", f"smtp.example.org:{SECRET}", "mail"),
+    ("COCFLOW_SMTP_URL", f"smtps://u:{SECRET}@mail.example.org", "mail"),
+    ("SLACK_BOT_TOKEN", f"xoxb\n{SECRET}", "slack"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "channel"), WRONG)
+def test_a_wrong_setting_is_its_channels_failure(folder: Path, name: str, value: str, channel: str) -> None:
+    """A desk is made all the same; whom the channel would reach waits for it, and why is known, not shown."""
+    made = desk(folder, "acme/incidents", "token", settings={name: value})
+    assert isinstance(made.notifier, Channels)
+    ((failed, error),) = made.notifier.failed.items()
+    assert (failed, error.fault) == (channel, "setting")
+    assert SECRET not in str(error)
+    reached = Person(key="p1", name="Riya", mail="riya@example.org", slack="U0RIYA0001")
+    assert made.notifier.reaches(reached)
+    told = of_channel(failed, error)
+    assert (told.kind, told.subject) == ("setting", channel)
+    assert name in told.remedy
+    assert SECRET not in told.line
+
+
+def test_a_wrong_mailbox_is_its_own_failure(folder: Path) -> None:
+    """The desk is made, and reading the mailbox says what is wrong with its setting, without showing it."""
+    made = desk(folder, "acme/incidents", "token", settings={"COCFLOW_IMAP_URL": f"imap://x:{SECRET}@mx/"})
+    assert made.mailbox is not None
+    with pytest.raises(ChannelError) as error:
+        made.mailbox.waiting(lambda: datetime(2026, 1, 1, tzinfo=UTC))
+    assert error.value.fault == "setting"
+    assert SECRET not in of_mailbox(error.value).line
+    assert of_mailbox(error.value).kind == "setting"
+
+
+def test_without_a_setting_there_is_no_channel(folder: Path) -> None:
+    """What was never set up fails nothing: people are told by hand."""
+    made = desk(folder, "acme/incidents", "token", settings={})
+    assert isinstance(made.notifier, Channels)
+    assert (made.notifier.failed, made.mailbox) == ({}, None)
+    assert not made.notifier.reaches(Person(key="p1", name="Riya", mail="riya@example.org"))

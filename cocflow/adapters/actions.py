@@ -27,6 +27,7 @@ SECRETS = (
     "COCFLOW_SMTP_URL",
     "COCFLOW_IMAP_URL",
     "COCFLOW_LEDGER_KEY",
+    "COCFLOW_HEARTBEAT_URL",
 )
 """Every variable by which a job is given a secret; the optional ones may be empty."""
 

@@ -27,12 +27,17 @@ from cocflow.adapters import markdown
 from cocflow.adapters.characters import TOKEN, address, one_line
 from cocflow.core.people.person import Person
 from cocflow.errors import AdapterError, DefinitionError
-from cocflow.ports import Message, RefusedError
+from cocflow.ports import ChannelError, Message, RefusedError
 
-TIMEOUT = 30.0
+TIMEOUT = 10.0
+"""Seconds that the server may be silent; more than one such silence no run waits for."""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-_MEND = frozenset({500, 501, 502, 503, 504, 530, 534, 535, 538})
-"""Permanent failures that are ours to mend, such as a wrong password: they say nothing of the mail."""
+_LOGIN = frozenset({530, 534, 535, 538})
+"""The server wants another login: nothing gets through."""
+_CLOSING = 421
+"""The server ends the session: nothing gets through now."""
+_MEND = frozenset({500, 501, 502, 503, 504})
+"""Permanent failures that are ours to mend: they say nothing of the mail."""
 
 
 class SmtpSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,11 +112,17 @@ def _wrong(what: str, hint: str) -> DefinitionError:
     return DefinitionError(f"COCFLOW_SMTP_URL {what}.", hint=hint)
 
 
+def reaches(person: Person) -> bool:
+    """Whether mail reaches somebody: whoever has one valid address."""
+    return address(person.mail) is not None
+
+
 class MailNotifier:
     """A notifier by mail.
 
     `mailbox`: where answers are read, if anywhere. `name`: what stands beside our address. `context`:
     whom to trust in TLS; by default, whom the machine trusts. `now`: the clock for the Date header.
+    `timeout`: the seconds that the server may be silent.
     """
 
     def __init__(
@@ -122,6 +133,7 @@ class MailNotifier:
         name: str = "",
         context: ssl.SSLContext | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        timeout: float = TIMEOUT,
     ) -> None:
         self._settings = settings
         self._mailbox = address(mailbox) if mailbox else None
@@ -130,10 +142,11 @@ class MailNotifier:
         self._name = one_line(name, 60)
         self._context = context
         self._now = now
+        self._timeout = timeout
 
     def reaches(self, person: Person) -> bool:
-        """See `Notifier.reaches`: whoever has one valid mail address."""
-        return address(person.mail) is not None
+        """See `Notifier.reaches`."""
+        return reaches(person)
 
     def deliver(self, message: Message) -> None:
         """See `Notifier.deliver`. The same notice carries the same Message-ID each time."""
@@ -186,8 +199,7 @@ class MailNotifier:
     @contextmanager
     def _session(self) -> Iterator[smtplib.SMTP]:
         """Connect and log in. A failure to say goodbye is none: the mail has been accepted."""
-        with _failing("SMTP connection"):
-            server = self._connected()
+        server = self._connected()
         try:
             yield server
         finally:
@@ -196,25 +208,47 @@ class MailNotifier:
             server.close()
 
     def _connected(self) -> smtplib.SMTP:
-        settings = self._settings
-        own = settings.sender.rpartition("@")[2]
-        if settings.security == "tls":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(
-                settings.host, settings.port, own, timeout=TIMEOUT, context=self._trusted()
-            )
-        else:
-            server = smtplib.SMTP(settings.host, settings.port, own, timeout=TIMEOUT)
+        with _connecting():
+            server = self._greeted()
         try:
-            server.ehlo_or_helo_if_needed()
-            if settings.security == "starttls":
-                server.starttls(context=self._trusted())
-                server.ehlo()
-            if settings.user:
-                server.login(settings.user, settings.password)
+            with _connecting():
+                server.ehlo_or_helo_if_needed()
+                if self._settings.security == "starttls":
+                    self._encrypt(server)
+            with _failing("SMTP login"):
+                self._log_in(server)
         except BaseException:
             server.close()
             raise
         return server
+
+    def _greeted(self) -> smtplib.SMTP:
+        settings = self._settings
+        own = settings.sender.rpartition("@")[2]
+        if settings.security == "tls":
+            return smtplib.SMTP_SSL(
+                settings.host, settings.port, own, timeout=self._timeout, context=self._trusted()
+            )
+        return smtplib.SMTP(settings.host, settings.port, own, timeout=self._timeout)
+
+    def _encrypt(self, server: smtplib.SMTP) -> None:
+        try:
+            server.starttls(context=self._trusted())
+        except smtplib.SMTPNotSupportedError:
+            raise ChannelError("certificate", "SMTP STARTTLS") from None
+        server.ehlo()
+
+    def _log_in(self, server: smtplib.SMTP) -> None:
+        if not self._settings.user:
+            return
+        try:
+            server.login(self._settings.user, self._settings.password)
+        except (smtplib.SMTPServerDisconnected, OSError):
+            raise
+        except smtplib.SMTPAuthenticationError as error:
+            raise ChannelError("login", "SMTP login", status=error.smtp_code) from None
+        except (smtplib.SMTPException, ValueError):  # it offers no way to log in, or none for these letters
+            raise ChannelError("login", "SMTP login") from None
 
     def _trusted(self) -> ssl.SSLContext:
         """Return whom to trust; what the machine trusts is read only where TLS is spoken."""
@@ -265,9 +299,26 @@ def _verdict(code: int, route: str) -> AdapterError | None:
     """Return what an answer's code means: nothing, a failure for now, or one for ever."""
     if 200 <= code < 300:
         return None
+    if code in _LOGIN:
+        return ChannelError("login", route, status=code)
+    if code == _CLOSING:
+        return ChannelError("connection", route, status=code)
     if 500 <= code < 600 and code not in _MEND:
         return RefusedError(code, route)
     return AdapterError(code, route)
+
+
+@contextmanager
+def _connecting() -> Iterator[None]:
+    """Translate what goes wrong before anything was asked of a server."""
+    try:
+        yield
+    except ssl.SSLError:
+        raise ChannelError("certificate", "SMTP connection") from None
+    except smtplib.SMTPResponseException as error:
+        raise ChannelError("connection", "SMTP connection", status=error.smtp_code) from None
+    except (smtplib.SMTPException, OSError, ValueError):
+        raise ChannelError("connection", "SMTP connection") from None
 
 
 @contextmanager
@@ -278,6 +329,8 @@ def _failing(route: str, *, uncertain: bool = False) -> Iterator[None]:
     except smtplib.SMTPDataError as error:
         raise _verdict(error.smtp_code, route) or AdapterError(error.smtp_code, route) from None
     except smtplib.SMTPResponseException as error:
-        raise AdapterError(error.smtp_code, route) from None
-    except (smtplib.SMTPException, OSError, ValueError):
+        raise _verdict(error.smtp_code, route) or AdapterError(error.smtp_code, route) from None
+    except (smtplib.SMTPServerDisconnected, OSError):
+        raise ChannelError("connection", route, uncertain=uncertain) from None
+    except (smtplib.SMTPException, ValueError):
         raise AdapterError(None, route, uncertain=uncertain) from None

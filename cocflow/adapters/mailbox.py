@@ -2,8 +2,9 @@
 
 Owns which letters are still to be dealt with. Reading changes nothing on the server: a letter comes
 again until `done` or `set_aside` has been called, so a run that dies loses none. Where the server
-keeps keywords, `done` is one; where it keeps none, it is a folder. Refuses connections that could
-be read on the way. Nothing of a mail, and no answer of the server, enters an error.
+keeps keywords, `done` is one; where it keeps none, it is a folder. What others have marked as deleted
+stays as it is: nothing here expunges a mail but the one that it has moved. Refuses connections that
+could be read on the way. Nothing of a mail, and no answer of the server, enters an error.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from __future__ import annotations
 import imaplib
 import re
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import unquote, urlsplit
 
@@ -21,20 +22,27 @@ import msgspec
 
 from cocflow.adapters.letters import read_letter, unreadable_letter
 from cocflow.errors import AdapterError, DefinitionError
-from cocflow.ports import Letter
+from cocflow.ports import ChannelError, Envelope, Letter
 
 if TYPE_CHECKING:
     from imap_tools.mailbox import BaseMailBox
 
 _Result = TypeVar("_Result")
+_Line = bytes | tuple[bytes, bytes]
 
 DONE = "$CocflowDone"
 DONE_FOLDER = "cocflow-done"
 ASIDE_FOLDER = "cocflow-aside"
 """Where administrators find, unread, what no run could deal with."""
-TIMEOUT = 30.0
+TIMEOUT = 10.0
+"""Seconds that the server may be silent; more than one such silence no run waits for."""
 LARGEST = 40_000_000
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+AT_ONCE = 50
+"""Mails that are listed by one command."""
+_HEAD = (
+    "BODY.PEEK[HEADER.FIELDS (FROM SENDER TO CC DELIVERED-TO X-ORIGINAL-TO SUBJECT AUTHENTICATION-RESULTS)]"
+)
 
 
 class ImapSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,7 +98,7 @@ class ImapMailbox:
     `address`: the mailbox's own, whose plus-addresses bear tokens; "" takes them from any address.
     `authserv_id`: how the server signs its Authentication-Results; "" verifies nobody. `context`:
     whom to trust in TLS; by default, whom the machine trusts. `largest`: in bytes; of a larger mail only
-    the head is fetched, and it counts as unreadable.
+    the head is fetched, and it counts as unreadable. `timeout`: the seconds that the server may be silent.
     """
 
     def __init__(
@@ -101,12 +109,16 @@ class ImapMailbox:
         authserv_id: str = "",
         context: ssl.SSLContext | None = None,
         largest: int = LARGEST,
+        timeout: float = TIMEOUT,
     ) -> None:
         self._settings = settings
         self._largest = largest
         self._address = address
         self._authserv_id = authserv_id
         self._context = context
+        self._timeout = timeout
+        self._can: frozenset[str] = frozenset()
+        self._prefix = self._delimiter = ""
         self._box: BaseMailBox | None = None
         self._validity = ""
         self._keeps_keywords = False
@@ -126,42 +138,40 @@ class ImapMailbox:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def letters(self) -> Iterator[Letter]:
-        """See `Mailbox.letters`. A mail that the server won't give doesn't stop the others.
+    def waiting(self, since: Callable[[], datetime]) -> tuple[Envelope, ...]:
+        """See `Mailbox.waiting`. Of each mail the head is read, in few commands."""
+        uids = self._failing("IMAP SEARCH", self._open_uids)
+        if not uids:
+            return ()
+        beginning = since()
+        uids = self._failing("IMAP SEARCH", lambda: self._open_uids(beginning))
+        chunks = (uids[start : start + AT_ONCE] for start in range(0, len(uids), AT_ONCE))
+        found = [one for chunk in chunks for one in self._enveloped(chunk)]
+        return tuple(sorted((one for one in found if one.received >= beginning), key=_since))
 
-        AdapterError in the end if there was one.
-        """
-        listed = self._failing("IMAP SEARCH", self._listed)
-        failed: AdapterError | None = None
-        for received, uid, size in sorted(listed):
-            try:
-                raw = self._fetched(uid, whole=size <= self._largest)
-            except AdapterError as error:
-                failed = error
-                continue
-            if not raw:
-                continue  # it has gone since
-            key = f"{self._validity}.{uid}"
-            if size > self._largest:
-                yield unreadable_letter(raw, key=key, received=received, mailbox=self._address)
-            else:
-                yield read_letter(
-                    raw,
-                    key=key,
-                    received=received,
-                    authserv_id=self._authserv_id,
-                    mailbox=self._address,
-                )
-        if failed is not None:
-            raise failed
+    def letter(self, envelope: Envelope) -> Letter | None:
+        """See `Mailbox.letter`. Of a mail beyond the limit only the head is fetched."""
+        uid = self._failing("IMAP FETCH", lambda: self._uid(envelope))
+        whole = envelope.size <= self._largest
+        raw = self._fetched(uid, whole=whole)
+        if not raw:
+            return None
+        if not whole:
+            return unreadable_letter(raw, key=envelope.key, received=envelope.received, mailbox=self._address)
+        return self._read(raw, envelope.key, envelope.received)
 
-    def done(self, letter: Letter) -> None:
+    def done(self, letter: Envelope) -> None:
         """See `Mailbox.done`. Doing it twice changes nothing."""
         self._failing("IMAP STORE", lambda: self._finish(self._uid(letter)))
 
-    def set_aside(self, letter: Letter) -> None:
+    def set_aside(self, letter: Envelope) -> None:
         """See `Mailbox.set_aside`: moved to the folder `cocflow-aside`, unread."""
         self._failing("IMAP MOVE", lambda: self._move(self._uid(letter), ASIDE_FOLDER))
+
+    def _read(self, raw: bytes, key: str, received: datetime) -> Letter:
+        return read_letter(
+            raw, key=key, received=received, authserv_id=self._authserv_id, mailbox=self._address
+        )
 
     # --- the server ------------------------------------------------------------------------------
 
@@ -178,42 +188,97 @@ class ImapMailbox:
         return self._box
 
     def _connect(self) -> BaseMailBox:
+        box = self._reached()
         try:
-            from imap_tools.mailbox import MailBox, MailBoxUnencrypted  # an extra: only if configured
-        except ImportError:
-            raise DefinitionError(
-                "A mailbox is configured, but its library isn't installed.", hint="cocflow[mail]"
-            ) from None
-        settings = self._settings
-        box: BaseMailBox
-        if settings.tls:
-            context = self._context or ssl.create_default_context()
-            box = MailBox(settings.host, settings.port, timeout=TIMEOUT, ssl_context=context)
-        else:
-            box = MailBoxUnencrypted(settings.host, settings.port, timeout=TIMEOUT)
-        try:
-            ascii_only = (settings.user + settings.password).isascii()
-            login = box.login if ascii_only else box.login_utf8
-            login(settings.user, settings.password, initial_folder=None)
-            box.folder.set(settings.folder)
+            self._log_in(box)
+            self._can = _capabilities(box)
+            self._prefix, self._delimiter = _namespace(box, self._can)
+            self._select(box)
         except BaseException:
             with suppress(OSError):
                 box.client.shutdown()
             raise
         return box
 
-    def _listed(self) -> list[tuple[datetime, str, int]]:
-        """Return when each open letter was received, its UID and its size. Two reads."""
+    def _reached(self) -> BaseMailBox:
+        try:
+            from imap_tools.mailbox import MailBox, MailBoxUnencrypted  # an extra: only if configured
+        except ImportError:
+            raise ChannelError("library", "IMAP") from None
+        settings = self._settings
+        try:
+            if not settings.tls:
+                return MailBoxUnencrypted(settings.host, settings.port, timeout=self._timeout)
+            context = self._context or ssl.create_default_context()
+            return MailBox(settings.host, settings.port, timeout=self._timeout, ssl_context=context)
+        except ssl.SSLError:
+            raise ChannelError("certificate", "IMAP connection") from None
+        except (imaplib.IMAP4.error, OSError, ValueError):
+            raise ChannelError("connection", "IMAP connection") from None
+
+    def _log_in(self, box: BaseMailBox) -> None:
+        settings = self._settings
+        ascii_only = (settings.user + settings.password).isascii()
+        login = box.login if ascii_only else box.login_utf8
+        try:
+            login(settings.user, settings.password, initial_folder=None)
+        except (imaplib.IMAP4.abort, OSError):
+            raise ChannelError("connection", "IMAP LOGIN") from None
+        except (imaplib.IMAP4.error, _errors(), ValueError):
+            raise ChannelError("login", "IMAP LOGIN") from None
+
+    def _select(self, box: BaseMailBox) -> None:
+        """Open the folder as it is named, or as it is named below one's own folders."""
+        name = self._settings.folder
+        own = self._prefix + name.replace("/", self._delimiter or "/")
+        for folder in dict.fromkeys((name, own)):
+            try:
+                box.folder.set(folder)
+            except (imaplib.IMAP4.abort, OSError):
+                raise ChannelError("connection", "IMAP SELECT") from None
+            except (imaplib.IMAP4.error, _errors(), ValueError):
+                continue
+            return
+        raise ChannelError(
+            "folder", "IMAP SELECT", detail="the folder that COCFLOW_IMAP_URL names can't be opened"
+        )
+
+    def _open_uids(self, since: datetime | None = None) -> list[str]:
+        """Return the UIDs of the letters that are neither done nor deleted. One command."""
         box = self._connected()
-        uids = box.uids(f"UNDELETED UNKEYWORD {DONE}" if self._keeps_keywords else "UNDELETED")
-        found = []
-        for start in range(0, len(uids), 500):
-            answer = box.client.uid(
-                "FETCH", ",".join(uids[start : start + 500]), "(UID INTERNALDATE RFC822.SIZE)"
+        asked = f"UNDELETED UNKEYWORD {DONE}" if self._keeps_keywords else "UNDELETED"
+        if since is not None:  # it knows days only, and those of the server's own zone
+            day = since - timedelta(days=1)
+            asked += f" SINCE {day.day}-{_MONTHS[day.month - 1]}-{day.year}"
+        (line, *_) = _answered(box.client.uid("SEARCH", asked)) or [b""]
+        return line.decode("ascii", "replace").split() if isinstance(line, bytes) else []
+
+    def _enveloped(self, uids: list[str]) -> Iterator[Envelope]:
+        """Return what is known of mails before they are read; where the server won't give heads, less."""
+        try:
+            answer = self._failing("IMAP FETCH", lambda: self._listed(uids, _HEAD))
+        except ChannelError:
+            raise
+        except AdapterError:
+            answer = self._failing("IMAP FETCH", lambda: self._listed(uids, ""))
+        for about, head in answer:
+            found = _listing(about)
+            if found is None:
+                continue
+            received, uid, size = found
+            one = self._read(head, f"{self._validity}.{uid}", received)
+            yield Envelope(
+                key=one.key,
+                sender=one.sender,
+                verified=one.verified,
+                tokens=one.tokens,
+                received=received,
+                size=size,
             )
-            for line in _answered(answer):
-                found.append(_listing(line if isinstance(line, bytes) else b"".join(line)))
-        return [one for one in found if one is not None]
+
+    def _listed(self, uids: list[str], head: str) -> list[tuple[bytes, bytes]]:
+        asked = " ".join(("UID", "INTERNALDATE", "RFC822.SIZE", *([head] if head else [])))
+        return list(_items(_answered(self._connected().client.uid("FETCH", ",".join(uids), f"({asked})"))))
 
     def _fetched(self, uid: str, *, whole: bool) -> bytes | None:
         """Return a mail, None if it has gone since; reading it doesn't mark it as read."""
@@ -225,7 +290,7 @@ class ImapMailbox:
 
         return self._failing("IMAP FETCH", fetch)
 
-    def _uid(self, letter: Letter) -> str:
+    def _uid(self, letter: Envelope) -> str:
         """Return the UID of a letter; an error if the server has numbered its mails anew since."""
         self._connected()
         validity, _, uid = letter.key.partition(".")
@@ -242,13 +307,34 @@ class ImapMailbox:
             self._move(uid, DONE_FOLDER)
 
     def _move(self, uid: str, name: str) -> None:
+        """Move a mail; where the server can't, copy it and mark it as deleted, which hides it from runs.
+
+        Only a mail's own UID is ever expunged: EXPUNGE alone would take what people have marked, too.
+        """
         box = self._connected()
-        folder = _personal(box) + name
-        if not box.folder.exists(folder):
-            box.folder.create(folder)
-            with suppress(_errors()):
-                box.folder.subscribe(folder, True)
-        box.move(uid, folder)
+        folder = self._made(name)
+        if "MOVE" in self._can:
+            _answered(box.client.uid("MOVE", uid, folder))
+            return
+        _answered(box.client.uid("COPY", uid, folder))
+        _answered(box.client.uid("STORE", uid, "+FLAGS", r"(\Deleted)"))
+        if "UIDPLUS" in self._can:
+            _answered(box.client.uid("EXPUNGE", uid))
+
+    def _made(self, name: str) -> str:
+        """Return a folder of ours as commands name it, made if it isn't there."""
+        box = self._connected()
+        names = dict.fromkeys((f"{self._prefix}{name}", name, f"INBOX{self._delimiter or '.'}{name}"))
+        folders = [f'"{one}"' for one in names]
+        for folder in folders:
+            if box.client.status(folder, "(UIDVALIDITY)")[0] == "OK":
+                return folder
+        for folder in folders:
+            if box.client.create(folder)[0] == "OK":
+                with suppress(imaplib.IMAP4.error):
+                    box.client.subscribe(folder)
+                return folder
+        raise ChannelError("folder", "IMAP CREATE", detail=f"the folder {name} can't be made there")
 
     def _failing(self, route: str, call: Callable[[], _Result]) -> _Result:
         """Call the server; after a lost connection once more, since nothing here does harm twice."""
@@ -256,15 +342,15 @@ class ImapMailbox:
             fresh = self._box is None
             try:
                 return call()
-            except DefinitionError:
+            except AdapterError:
                 raise
             except (imaplib.IMAP4.abort, OSError):
                 self._drop()
                 if last or fresh:
                     break
             except (imaplib.IMAP4.error, _errors(), ValueError):
-                break
-        raise AdapterError(None, route)
+                raise AdapterError(None, route) from None
+        raise ChannelError("connection", route)
 
     def _drop(self) -> None:
         box, self._box = self._box, None
@@ -273,13 +359,24 @@ class ImapMailbox:
                 box.client.shutdown()
 
 
-def _personal(box: BaseMailBox) -> str:
-    """Return what the names of one's own folders begin with on this server: mostly nothing."""
-    if "NAMESPACE" not in box.client.capabilities:
-        return ""
-    line = box.client.namespace()[1][0]
-    found = re.match(rb'\(\("((?:INBOX)?[./]?)"', line if isinstance(line, bytes) else b"", re.IGNORECASE)
-    return found[1].decode() if found else ""
+def _capabilities(box: BaseMailBox) -> frozenset[str]:
+    """Return what the server can do for who has logged in: before, many say less."""
+    status, lines = box.client.capability()
+    last = lines[-1] if status == "OK" else None  # what it said before is among them
+    said = last if isinstance(last, bytes) else b""
+    return frozenset(said.decode("ascii", "replace").upper().split())
+
+
+def _namespace(box: BaseMailBox, can: frozenset[str]) -> tuple[str, str]:
+    """Return what the names of one's own folders begin with, mostly nothing, and what parts their parts."""
+    if "NAMESPACE" in can:
+        line = box.client.namespace()[1][0]
+        found = re.match(rb'\(\("([^"\\]*)" (?:"(.)"|NIL)', line if isinstance(line, bytes) else b"")
+        if found:
+            return found[1].decode("ascii", "replace"), (found[2] or b"").decode("ascii", "replace")
+    line = box.client.list('""', '""')[1][0]
+    found = re.match(rb'\([^)]*\) "(.)"', line if isinstance(line, bytes) else b"")
+    return "", found[1].decode("ascii", "replace") if found else ""
 
 
 def _errors() -> type[Exception]:
@@ -288,13 +385,29 @@ def _errors() -> type[Exception]:
     return ImapToolsError
 
 
-def _answered(
-    answer: tuple[str, list[bytes | tuple[bytes, bytes] | None]],
-) -> list[bytes | tuple[bytes, bytes]]:
+def _answered(answer: tuple[str, list[_Line | None]]) -> list[_Line]:
     """Return the lines of a good answer."""
     if answer[0] != "OK":
         raise imaplib.IMAP4.error
     return [line for line in answer[1] if line is not None]
+
+
+def _items(lines: Iterable[_Line]) -> Iterator[tuple[bytes, bytes]]:
+    """Return what an answer says of each mail, apart from the words of the mail itself."""
+    about, head = b"", b""
+    for line in lines:
+        if isinstance(line, tuple):
+            about, head = about + line[0], line[1]
+            continue
+        yield about + line, head
+        about, head = b"", b""
+
+
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+
+
+def _since(one: Envelope) -> tuple[datetime, str]:
+    return one.received, one.key
 
 
 def _listing(line: bytes) -> tuple[datetime, str, int] | None:

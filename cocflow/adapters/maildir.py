@@ -6,12 +6,12 @@ A letter's time is its file's. What is done, or set aside, lies in a folder of i
 from __future__ import annotations
 
 import mailbox
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from cocflow.adapters.letters import read_letter
-from cocflow.ports import Letter
+from cocflow.ports import Envelope, Letter
 
 DONE, ASIDE = "cocflow-done", "cocflow-aside"
 
@@ -24,30 +24,41 @@ class MaildirMailbox:
         self._address = address
         self._authserv_id = authserv_id
 
-    def letters(self) -> Iterator[Letter]:
-        """See `Mailbox.letters`."""
+    def waiting(self, since: Callable[[], datetime]) -> tuple[Letter, ...]:
+        """See `Mailbox.waiting`. They are read at once: a folder is near, and holds few."""
         found = [(self._received(key), key) for key in self._maildir.keys()]  # noqa: SIM118 - no mapping
-        for received, key in sorted(found):
-            raw = self._maildir.get_bytes(key)
-            yield read_letter(
-                raw, key=key, received=received, mailbox=self._address, authserv_id=self._authserv_id
-            )
+        beginning = since() if found else None
+        return tuple(
+            self._read(key, received)
+            for received, key in sorted(found)
+            if beginning is not None and received >= beginning
+        )
 
-    def done(self, letter: Letter) -> None:
+    def letter(self, envelope: Envelope) -> Letter | None:
+        """See `Mailbox.letter`."""
+        return self._read(envelope.key, envelope.received) if envelope.key in self._maildir else None
+
+    def _read(self, key: str, received: datetime) -> Letter:
+        raw = self._maildir.get_bytes(key)
+        return read_letter(
+            raw, key=key, received=received, mailbox=self._address, authserv_id=self._authserv_id
+        )
+
+    def done(self, letter: Envelope) -> None:
         """See `Mailbox.done`."""
         self._move(letter, DONE)
 
     def close(self) -> None:
         """See `Mailbox.close`."""
 
-    def set_aside(self, letter: Letter) -> None:
+    def set_aside(self, letter: Envelope) -> None:
         """See `Mailbox.set_aside`."""
         self._move(letter, ASIDE)
 
     def _received(self, key: str) -> datetime:
         return datetime.fromtimestamp(self._maildir.get_message(key).get_date(), UTC).replace(microsecond=0)
 
-    def _move(self, letter: Letter, name: str) -> None:
+    def _move(self, letter: Envelope, name: str) -> None:
         """Put a letter into a folder, and only then take it out of this one."""
         self._maildir.add_folder(name).add(self._maildir.get_bytes(letter.key))
         self._maildir.discard(letter.key)

@@ -20,7 +20,7 @@ from cocflow.adapters.characters import one_line
 from cocflow.adapters.markdown import Block, blocks, slack_escaped
 from cocflow.core.people.person import Person
 from cocflow.errors import AdapterError, DefinitionError
-from cocflow.ports import Message, RefusedError
+from cocflow.ports import ChannelError, Message, RefusedError
 
 if TYPE_CHECKING:
     from slack_sdk import WebClient
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 API = "https://slack.com/api/"
 EVENT = "cocflow_notice"
 TRIES = 4
+TIMEOUT = 10
+"""Seconds that Slack may be silent; more than one such silence no run waits for."""
 LONGEST_WAIT = 60.0
 """Seconds; a rate limit that asks for more is left to the next run."""
 BLOCKS = 49
@@ -46,25 +48,38 @@ _REFUSED = frozenset(
     method_not_supported_for_channel_type msg_too_long msg_blocks_too_long no_text invalid_blocks
     """.split()
 )
-_OURS_TO_MEND = frozenset(
-    """not_in_channel not_authed invalid_auth account_inactive token_revoked token_expired no_permission
-    missing_scope org_login_required ekm_access_denied team_access_not_granted access_denied
-    not_allowed_token_type team_added_to_org accesslimited
+_LOGIN = frozenset(
+    """not_authed invalid_auth account_inactive token_revoked token_expired org_login_required
+    ekm_access_denied team_access_not_granted not_allowed_token_type team_added_to_org accesslimited
     """.split()
 )
+"""What is wrong with the token, and so with every message."""
+_OURS_TO_MEND = frozenset("not_in_channel no_permission missing_scope access_denied".split())
+"""What is wrong with the token in one place: another conversation may take it."""
 _PERHAPS_DONE = frozenset("fatal_error internal_error request_timeout service_unavailable".split())
 _LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
-_NAMED = _REFUSED | _OURS_TO_MEND | _PERHAPS_DONE | _LIMITED
+_NAMED = _REFUSED | _LOGIN | _OURS_TO_MEND | _PERHAPS_DONE | _LIMITED
+
+
+def reaches(person: Person) -> bool:
+    """Whether Slack reaches somebody: whoever has an id, deactivated or not; and channels, by theirs."""
+    return _is_user(person.slack) or _is_channel(person.slack)
 
 
 class SlackNotifier:
     """A notifier by Slack, with a bot's token (scopes chat:write and im:write; im:history if granted).
 
-    `base_url`: `SLACK_API_URL` of a double. `sleep` waits a number of seconds.
+    `base_url`: `SLACK_API_URL` of a double. `sleep` waits a number of seconds. `timeout`: the seconds that
+    Slack may be silent.
     """
 
     def __init__(
-        self, token: str, base_url: str = API, *, sleep: Callable[[float], None] = time.sleep
+        self,
+        token: str,
+        base_url: str = API,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        timeout: int = TIMEOUT,
     ) -> None:
         parts = urlsplit(base_url)
         if parts.scheme != "https" and parts.hostname not in LOOPBACK:
@@ -74,11 +89,12 @@ class SlackNotifier:
         self._token = token
         self._base_url = base_url
         self._sleep = sleep
+        self._timeout = timeout
         self._made: WebClient | None = None
 
     def reaches(self, person: Person) -> bool:
-        """See `Notifier.reaches`: whoever has a Slack id, deactivated or not; and channels, by theirs."""
-        return _is_user(person.slack) or _is_channel(person.slack)
+        """See `Notifier.reaches`."""
+        return reaches(person)
 
     def deliver(self, message: Message) -> None:
         """See `Notifier.deliver`: to a person as a direct message, to a channel as a post.
@@ -138,14 +154,12 @@ class SlackNotifier:
             try:
                 from slack_sdk import WebClient  # an extra: only if configured
             except ImportError:
-                raise DefinitionError(
-                    "Slack is configured, but its library isn't installed.", hint="cocflow[slack]"
-                ) from None
+                raise ChannelError("library", "Slack") from None
             # It would log what is sent, and repeat a message that may have been posted.
             quiet = logging.getLogger("cocflow.slack")
             quiet.disabled = True
             self._made = WebClient(
-                self._token, base_url=self._base_url, timeout=30, logger=quiet, retry_handlers=[]
+                self._token, base_url=self._base_url, timeout=self._timeout, logger=quiet, retry_handlers=[]
             )
         return self._made
 
@@ -165,7 +179,9 @@ class SlackNotifier:
                 if wait is None or wait > LONGEST_WAIT or attempt == TRIES - 1:
                     raise _translated(error, method) from None
                 self._sleep(wait)
-            except (OSError, SlackClientError, HTTPException, ValueError, TypeError):
+            except (OSError, HTTPException):
+                raise ChannelError("connection", f"Slack {method}", uncertain=not reading) from None
+            except (SlackClientError, ValueError, TypeError):
                 raise AdapterError(None, f"Slack {method}", uncertain=not reading) from None
             else:
                 return answer.data if isinstance(answer.data, dict) else {}
@@ -265,4 +281,10 @@ def _translated(error: SlackApiError, method: str) -> AdapterError:
         return RefusedError(status, route)
     if name == "missing_scope":
         return _MissingScopeError(status, route)
-    return AdapterError(status, route, uncertain=name in _PERHAPS_DONE or status >= 500)
+    if name in _LOGIN:
+        return ChannelError("login", route, status=status)
+    if status == 429 or name in _LIMITED:
+        return ChannelError("pause", route, status=status)
+    if status >= 500:
+        return ChannelError("connection", route, status=status, uncertain=True)
+    return AdapterError(status, route, uncertain=name in _PERHAPS_DONE)

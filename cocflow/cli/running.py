@@ -45,6 +45,8 @@ def finish(run: Run) -> None:
     letters = run.letters
     if letters.outcomes or letters.aside or letters.failures:
         click.echo(f"Letters: {len(letters.outcomes)} filed, {letters.aside} set aside in the mailbox.")
+    if letters.left:
+        click.echo(f"Left {letters.left} letters for the next run: each reads so many, in turn by sender.")
     for trouble in run.troubles:
         click.echo(trouble.line)
     if run.left:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cocflow.cli.running import desk_from_environment, finish, mask_secrets
+from cocflow.errors import AdapterError
 
 if TYPE_CHECKING:
     from cocflow.run.desk import Desk
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 def sweep() -> None:
     """Answer everything that is due or unanswered in the repository, and make labels that are missing."""
     from cocflow.run.sweep import sweep as sweep_
+    from cocflow.run.trouble import of_labels
     from cocflow.setup.labels import are_there
 
     mask_secrets()
@@ -25,8 +27,25 @@ def sweep() -> None:
     run = sweep_(desk, clock=time.monotonic)
     # After the sweep, which has seen that the repository is private. A copy of the template has none yet.
     if not are_there(run.labels, [one.process for one in desk.definitions.values()]):
-        _make_labels(desk)
+        try:
+            _make_labels(desk)
+        except AdapterError as error:
+            run.troubles += (of_labels(error),)
+    if run.complete:
+        _beat()
     finish(run)
+
+
+def _beat() -> None:
+    """Let a monitor outside know, if there is one, that a sweep did all that there was to do."""
+    if not (url := os.environ.get("COCFLOW_HEARTBEAT_URL")):
+        return
+    from cocflow.adapters.heartbeat import beat
+
+    try:
+        beat(url)
+    except AdapterError as error:
+        click.echo(f"The monitor that COCFLOW_HEARTBEAT_URL names doesn't answer: {error}", err=True)
 
 
 def _make_labels(desk: Desk) -> None:

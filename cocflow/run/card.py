@@ -18,19 +18,24 @@ from cocflow.core.engine.requests import words_wait
 from cocflow.core.views import view
 from cocflow.core.views.base import Occasion
 from cocflow.run.desk import Desk
-from cocflow.run.receipts import fitting, told_by_hand
+from cocflow.run.receipts import in_one, told_by_hand
 
 LATE = timedelta(hours=12)
 """How long after its due time a run counts as late: three of the sweeps that come by default."""
 
 
-def show(desk: Desk, case: Case, tries: Mapping[str, Try], edited: datetime | None) -> None:
-    """Write the card, if it isn't as it should be already. `edited`: when the body was."""
+def show(
+    desk: Desk, case: Case, tries: Mapping[str, Try], edited: datetime | None, *, unfinished: bool = False
+) -> None:
+    """Write the card, if it isn't as it should be already.
+
+    `edited`: when the body was. `unfinished`: the next run has to go on at once.
+    """
     last = case.ledger.last
     if last is None:
         return
     dues = [timers.earliest(case), *(one.again for one in tries.values())]
-    if _unfinished(case):
+    if unfinished or _unfinished(case):
         dues.append(case.issue.now)
     late = _late(case)
     card = Card(
@@ -46,7 +51,7 @@ def show(desk: Desk, case: Case, tries: Mapping[str, Try], edited: datetime | No
     text = desk.templates.render("administrators/card", view("administrators", case, Occasion(late=late)))
     refused = [one for one in case.progress.owed() if one.id in tries and tries[one.id].again is None]
     parts = [text, *(told_by_hand(desk, case, one) for one in refused)]
-    body = f"{fitting(parts)}\n\n{card_line(card, desk.seal, case.issue.id)}"
+    body = in_one(parts, card_line(card, desk.seal, case.issue.id))
     if case.ledger.card is None:
         desk.tracker.comment(case.issue.number, body)
     elif case.ledger.card.body != body:

@@ -9,10 +9,11 @@ deactivated accounts without a word, so nothing there counts as delivered.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 
 from cocflow.core.people.person import Person
 from cocflow.errors import AdapterError, CocflowError
-from cocflow.ports import ChannelError, Message, Notifier, RefusedError
+from cocflow.ports import ChannelError, Envelope, Letter, Message, Notifier, RefusedError
 
 DEAF_TO_SUSPENDED = frozenset({"slack"})
 
@@ -35,6 +36,32 @@ class Unusable:
     def deliver(self, message: Message) -> None:
         """See `Notifier.deliver`."""
         raise self.error
+
+
+class Unreadable:
+    """A mailbox whose setting is wrong: letters wait in it until that is mended."""
+
+    def __init__(self, error: ChannelError) -> None:
+        self.error = error
+
+    def waiting(self, since: Callable[[], datetime]) -> tuple[Envelope, ...]:
+        """See `Mailbox.waiting`."""
+        raise self.error
+
+    def letter(self, envelope: Envelope) -> Letter | None:
+        """See `Mailbox.letter`."""
+        raise self.error
+
+    def done(self, letter: Envelope) -> None:
+        """See `Mailbox.done`."""
+        raise self.error
+
+    def set_aside(self, letter: Envelope) -> None:
+        """See `Mailbox.set_aside`."""
+        raise self.error
+
+    def close(self) -> None:
+        """See `Mailbox.close`."""
 
 
 class Channels:

@@ -30,6 +30,9 @@ from cocflow.run.receipts import post
 from cocflow.run.suspensions import give_up, note, open_suspensions
 from cocflow.run.trouble import OwnFaultError, ending
 
+RECEIPTS = 30
+"""The receipts that one issue gets at a time: whoever writes there without end keeps nobody else waiting."""
+
 
 class Failure(msgspec.Struct, frozen=True):
     """An issue that could not be dealt with, and the error, which holds nobody's words."""
@@ -43,6 +46,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
     `undelivered` counts notices whose channel failed; `broken` means that the case has stopped.
     `failures`: other issues, an incident or suspensions, that could not be dealt with on this one's way.
+    `left`: it had its share, and more is to be answered there.
     `board`: it is no case, but the board.
     """
 
@@ -52,6 +56,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     broken: bool = False
     board: bool = False
     failures: tuple[Failure, ...] = ()
+    left: bool = False
 
     def with_(self, other: Outcome) -> Outcome:
         """Return both outcomes as one, under this one's number."""
@@ -61,6 +66,13 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
             undelivered=self.undelivered + other.undelivered,
             broken=self.broken or other.broken,
             failures=self.failures + other.failures,
+            left=self.left or other.left,
+        )
+
+    def after(self, before: Outcome) -> Outcome:
+        """Return what became of the issue in a run that had dealt with it before."""
+        return msgspec.structs.replace(
+            self, receipts=self.receipts + before.receipts, failures=before.failures + self.failures
         )
 
     @property
@@ -100,13 +112,11 @@ def enforce(desk: Desk, number: int) -> Outcome:
         return outcome
     for child in open_suspensions(desk, case):
         became = attempted(child, partial(enforce, desk, child))
-        outcome = outcome.with_(_on_the_way(outcome.number, became))
+        if isinstance(became, Failure):
+            # The others are picked for themselves by the next run, so that they are noted in their order.
+            return outcome.with_(Outcome(number=number, failures=(became,)))
+        outcome = outcome.with_(became)
     return outcome
-
-
-def _on_the_way(number: int, became: Outcome | Failure) -> Outcome:
-    """Return what became of another issue as a part of what became of this one."""
-    return became if isinstance(became, Outcome) else Outcome(number=number, failures=(became,))
 
 
 def _drain(
@@ -130,7 +140,7 @@ def _drain(
             delivered |= sent
             continue
         decision = _next(case, about)
-        if decision is None:
+        if decision is None or receipts >= RECEIPTS:
             break
         read, counts = post(desk, case, decision)
         receipts += counts
@@ -143,9 +153,12 @@ def _drain(
     tries = {one.id: tries[one.id] for one in owed if one.id in tries}
     edited = project(desk, case, tries)
     tidy(desk, case)
-    show(desk, case, tries, edited)
+    left = decision is not None
+    show(desk, case, tries, edited, unfinished=left)
     undelivered = sum(one.again is not None for one in tries.values())
-    outcome = Outcome(number=number, receipts=receipts, undelivered=undelivered, failures=elsewhere)
+    outcome = Outcome(
+        number=number, receipts=receipts, undelivered=undelivered, failures=elsewhere, left=left
+    )
     return outcome, case
 
 

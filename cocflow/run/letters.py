@@ -9,7 +9,8 @@ dies in between neither loses nor doubles it. What matches nothing goes before t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import Literal
 
 import msgspec
@@ -26,124 +27,237 @@ from cocflow.core.text.when import format_when
 from cocflow.core.views.tokens import reply_token, token_number
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.messages import inline, quoted
-from cocflow.ports import Addressees, ChannelError, Letter, Mailbox
+from cocflow.ports import ChannelError, Envelope, Letter, Mailbox
 from cocflow.run.budget import Budget
 from cocflow.run.desk import Desk
 from cocflow.run.issue import Outcome, enforce
 from cocflow.run.trouble import OwnFaultError, Trouble, ending, of_letter, of_mailbox
+from cocflow.run.turn import Standing, in_turn
 
 LONGEST_PART = 20_000
 """Characters of a letter in one comment: quoting makes two of them five, and GitHub takes 65,536."""
 
 
+LONGEST = 20 * LONGEST_PART
+"""Characters of a letter that is filed; of a longer one the head is, and it lies aside for people to read."""
+
+SUSPENSIONS = 60
+"""The suspensions, newest first, whose addresses on record are looked at for a letter without a token."""
+
+TOKENS = 3
+"""The tokens of one letter that are tried: a mail of ours bears one."""
+
+LOOKS_BACK = timedelta(days=7)
+"""How long before cocflow's own beginning a letter may have come: an older one was for somebody else."""
+
+
 class Collected(msgspec.Struct, kw_only=True):
     """What became of the letters: the issues they were filed on, and those that were not done.
 
-    `aside` counts what lies aside in the mailbox for administrators, `failures` what is tried again.
-    `spent`: what the letters' share was spent of, if anything was. `troubles`: what failed.
+    `aside` counts what lies aside in the mailbox for administrators, `failures` what is tried again,
+    `left` what waits for a later run, since each run reads so many and no sender may use up the others'
+    share. `reads` counts what was read of GitHub only to find out where letters belong. `spent`: what
+    the letters' share was spent of, if anything was. `troubles`: what failed.
     """
 
     outcomes: list[Outcome] = msgspec.field(default_factory=list)
     aside: int = 0
     failures: list[CocflowError] = msgspec.field(default_factory=list)
+    left: int = 0
+    reads: int = 0
     spent: Literal["writes", "seconds", "limit"] | None = None
     troubles: list[Trouble] = msgspec.field(default_factory=list)
 
     @property
     def complete(self) -> bool:
-        """Whether nothing is left for the next run."""
+        """Whether all that was taken up is done."""
         return not self.failures and all(outcome.complete for outcome in self.outcomes)
 
 
+class Places:
+    """Where letters may belong, each case read at most once until something is filed there.
+
+    `letters`: the open issue for letters that match nothing.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        addressees = desk.tracker.addressees()
+        self._desk = desk
+        self._cases: dict[int, Case | None] = {}
+        self._suspensions = addressees.suspensions
+        self._tokens = {reply_token(number, id_): number for id_, number in addressees.suspensions}
+        self.letters = addressees.letters
+        self.reads = 1
+
+    def case(self, number: int) -> Case | None:
+        """Return the case of an issue, None if there is no such issue."""
+        if number not in self._cases:
+            self.reads += 1
+            self._cases[number] = _case(self._desk, number)
+        return self._cases[number]
+
+    def suspensions(self, *, all_: bool = True) -> list[Case]:
+        """Return the suspensions whose addresses on record are looked at.
+
+        One that the process lacks is left out; one that GitHub doesn't give is an error if all are needed.
+        """
+        found: list[Case] = []
+        for _, number in self._suspensions[:SUSPENSIONS]:
+            try:
+                case = self.case(number)
+            except AdapterError as error:
+                if all_ or ending(error):
+                    raise
+            except Exception:  # noqa: BLE001, S112 - its own run says what is wrong with it
+                continue
+            else:
+                found += [case] if case is not None and case.is_suspension else []
+        return found
+
+    def changed(self, number: int) -> None:
+        """Forget what an issue's change may change: itself, its incident, its suspensions."""
+        kin = {number}
+        for one, case in self._cases.items():
+            incident = case.incident.issue.number if case is not None and case.incident is not None else None
+            if one == number and incident is not None:
+                kin.add(incident)
+            if incident == number:
+                kin.add(one)
+        for one in kin:
+            self._cases.pop(one, None)
+
+    def standing(self, envelope: Envelope) -> Standing:
+        """Return what is known of who wrote a letter."""
+        if any(token in self._tokens for token in envelope.tokens):
+            return "token"
+        if any(_is_from(case, envelope) for case in self.suspensions(all_=False)):
+            return "record"
+        return "vouched" if envelope.verified else "other"
+
+
 def collect(desk: Desk, mailbox: Mailbox, budget: Budget) -> Collected:
-    """File every letter and answer it; one failing letter doesn't stop the others.
+    """File the letters whose turn it is and answer them; one failing letter doesn't stop the others.
 
     Nor does the mailbox stop anything but letters. AdapterError only for a refused credential of GitHub's.
     """
     collected = Collected()
     try:
-        _read_through(desk, mailbox, budget, collected)
-    except CocflowError as error:
-        _failed(collected, error, of_mailbox)
+        waiting = mailbox.waiting(lambda: beginning(desk))
     except Exception as error:  # noqa: BLE001 - it costs the letters, and no issue
-        _failed(collected, OwnFaultError(error), of_mailbox)
+        _failed(collected, error, of_mailbox)
+        return collected
+    if waiting:
+        _read_through(desk, mailbox, waiting, budget, collected)
     return collected
 
 
-def _read_through(desk: Desk, mailbox: Mailbox, budget: Budget, collected: Collected) -> None:
-    addressees: Addressees | None = None
-    for letter in mailbox.letters():
-        collected.spent = budget.spent()
-        if collected.spent is not None:
-            return
-        addressees = addressees or desk.tracker.addressees()
+def beginning(desk: Desk) -> datetime:
+    """Return since when letters may be meant for cocflow: its first word in the repository, or a week ago.
+
+    What lay in the mailbox before that is left alone. A few reads at most.
+    """
+    now: datetime | None = None
+    for number in (1, 2, 3):  # the first issue may be gone
         try:
-            addressees = _deal_with(desk, mailbox, letter, addressees, collected)
-        except ChannelError as error:
-            if error.fault != "folder":
+            issue = desk.tracker.read(number)
+        except AdapterError as error:
+            if ending(error):
                 raise
-            _failed(collected, error, of_mailbox)
-        except CocflowError as error:
-            _failed(collected, error, of_letter)
-            if collected.spent is not None:
-                return
-        except Exception as error:  # noqa: BLE001 - it costs this letter, and no other
-            _failed(collected, OwnFaultError(error), of_letter)
+            continue
+        except Exception:  # noqa: BLE001, S112 - a sick issue keeps no mail back; its own run tells of it
+            continue
+        now = issue.now
+        first = min((one.at for one in issue.comments() if issue.is_mine(one)), default=None)
+        if first is not None:
+            return min(first, now - LOOKS_BACK)
+    return (now or desk.tracker.latest().now) - LOOKS_BACK
 
 
-def _failed(collected: Collected, error: CocflowError, trouble: Callable[[CocflowError], Trouble]) -> None:
+def _read_through(
+    desk: Desk, mailbox: Mailbox, waiting: Sequence[Envelope], budget: Budget, collected: Collected
+) -> None:
+    try:
+        places = Places(desk)
+        queue = in_turn(waiting, places.standing)
+    except Exception as error:  # noqa: BLE001 - it costs the letters, and no issue
+        collected.left = len(waiting)
+        _failed(collected, error, of_letter)
+        return
+    for done, envelope in enumerate(queue):
+        collected.left = len(waiting) - done
+        collected.spent = budget.spent()
+        if collected.spent is not None or not _take_up(desk, mailbox, envelope, places, collected):
+            return
+    collected.left = len(waiting) - len(queue)
+
+
+def _take_up(desk: Desk, mailbox: Mailbox, envelope: Envelope, places: Places, collected: Collected) -> bool:
+    """Deal with a letter; return whether others can still be dealt with."""
+    try:
+        _deal_with(desk, mailbox, envelope, places, collected)
+    except ChannelError as error:
+        _failed(collected, error, of_mailbox)
+        return error.fault == "folder"
+    except Exception as error:  # noqa: BLE001 - it costs this letter, and no other
+        _failed(collected, error, of_letter)
+    finally:
+        collected.reads = places.reads
+    return collected.spent is None
+
+
+def _failed(collected: Collected, error: Exception, trouble: Callable[[CocflowError], Trouble]) -> None:
     """Keep what failed; a refused credential ends the run, and a limit of GitHub's the reading."""
-    why = ending(error)
+    known = error if isinstance(error, CocflowError) else OwnFaultError(error)
+    why = ending(known)
     if why == "credential":
         raise error
     if why == "limit":
         collected.spent = "limit"
     else:
-        collected.failures.append(error)
-        collected.troubles.append(trouble(error))
+        collected.failures.append(known)
+        collected.troubles.append(trouble(known))
 
 
 def _deal_with(
-    desk: Desk, mailbox: Mailbox, letter: Letter, addressees: Addressees, collected: Collected
-) -> Addressees:
-    """File one letter, have it answered, and only then mark it; return where letters may belong now."""
-    found = _matching(desk, letter, addressees)
+    desk: Desk, mailbox: Mailbox, envelope: Envelope, places: Places, collected: Collected
+) -> None:
+    """File one letter, have it answered, and only then mark it."""
+    letter = mailbox.letter(envelope)
+    if letter is None:
+        return
+    if len(letter.text) > LONGEST:
+        letter = msgspec.structs.replace(letter, text="", unreadable=True)
+    found = _matching(letter, places)
     if found is None and letter.automatic:
         mailbox.set_aside(letter)
         collected.aside += 1
-        return addressees
-    number, on_record = found if found is not None else (addressees.letters, False)
+        return
+    number, on_record = found if found is not None else (places.letters, False)
     if number is None:
-        number = _open_letters(desk)
-        addressees = msgspec.structs.replace(addressees, letters=number)
+        number = places.letters = _open_letters(desk)
+    places.changed(number)
     _file(desk, number, letter, verified=letter.verified and on_record)
     outcome = enforce(desk, number)
     collected.outcomes.append(outcome)
     if outcome.broken:
-        return addressees
+        return
     if letter.unreadable:
         mailbox.set_aside(letter)
         collected.aside += 1
     else:
         mailbox.done(letter)
-    return addressees
 
 
-def _matching(desk: Desk, letter: Letter, addressees: Addressees) -> tuple[int, bool] | None:
+def _matching(letter: Letter, places: Places) -> tuple[int, bool] | None:
     """Return the issue that a letter belongs to, and whether it came from an address on record.
 
     None where nothing matches, or more than one suspension that is in force: then people decide.
     """
-    for token in letter.tokens:
-        case = _case(desk, token_number(token))
+    for token in letter.tokens[:TOKENS]:
+        case = places.case(token_number(token))
         if case is not None and reply_token(case.issue.number, case.issue.id) == token:
             return case.issue.number, _is_from(case, letter)
-    found = [_case(desk, number) for _, number in addressees.suspensions]
-    matches = [
-        case
-        for case in found
-        if case is not None and case.is_suspension and _is_from(case, letter) and _runs(case)
-    ]
+    matches = [case for case in places.suspensions() if _is_from(case, letter) and _runs(case)]
     return (matches[0].issue.number, True) if len(matches) == 1 else None
 
 
@@ -158,7 +272,7 @@ def _case(desk: Desk, number: int) -> Case | None:
     return desk.open(read, incident=desk.incident_of(read))
 
 
-def _is_from(case: Case, letter: Letter) -> bool:
+def _is_from(case: Case, letter: Envelope) -> bool:
     """Whether a letter comes from an address on record: the suspended person's, or in an incident any."""
     people = (one for one in case.people if case.is_suspension or not one.suspended)
     return letter.sender.casefold() in {person.mail.casefold() for person in people if person.mail}
@@ -219,7 +333,7 @@ def _head(desk: Desk, letter: Letter, verified: bool) -> str:
         names = ", ".join(inline(name) for name in letter.attachments)
         lines.append(f"Attachments, which stay in the mailbox: {names}.")
     if letter.unreadable:
-        lines.append("It couldn't be read; it lies in the mailbox, set aside.")
+        lines.append("It couldn't be read, or is too long to be filed; it lies in the mailbox, set aside.")
     return "\n\n".join(lines)
 
 

@@ -20,20 +20,32 @@ from cocflow.core.engine.decision import Decision
 from cocflow.core.engine.reading import Read
 from cocflow.core.views import view
 from cocflow.core.views.base import Occasion
-from cocflow.errors import AdapterError
+from cocflow.errors import AdapterError, CocflowError
 from cocflow.messages import coded, fenced, inline
 from cocflow.run.desk import Desk
 
 TOO_LONG = "(This is too long to repeat here. The words stand in the comment that asked for it.)"
 
-LONGEST_TEXT = 60_000
-"""Characters of text in a comment, below GitHub's 65,536 so that the record always fits."""
+MOST_CHARACTERS, MOST_BYTES = 65_536, 262_144
+"""What GitHub takes in one comment: its refusal speaks of characters, and counts bytes as well."""
+
+GOES_ON = "(This belongs to what is said above.)"
+BETWEEN = "\n\n---\n\n"
+
+
+class TooLongError(CocflowError):
+    """What a receipt has to record fits into no comment, so nothing was decided."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"What issue {number} would have to record fits into no comment.")
 
 
 def post(desk: Desk, case: Case, decision: Decision) -> tuple[Read, bool]:
     """Post a receipt and read the tail; return the read as it is then, and whether the receipt counts."""
     line = receipt_line(decision.record, desk.seal, case.issue.id)
-    body = f"{_text(desk, case, decision)}\n\n{line}"
+    if not fits(line):
+        raise TooLongError(case.issue.number)
+    body, *further = in_comments(_parts(desk, case, decision), line)
     expecting: str | None = None
     try:
         expecting = desk.tracker.comment(case.issue.number, body).id
@@ -52,6 +64,9 @@ def post(desk: Desk, case: Case, decision: Decision) -> tuple[Read, bool]:
     ours = same if expecting is None else {expecting}
     counts = any(entry.id in ours for entry in ledger.counted)
     lost = {entry.id: entry.database_id for entry in ledger.void if entry.id in ours}
+    if counts:
+        for text in further:
+            desk.tracker.comment(case.issue.number, text)
     if not lost:
         return read, counts
     for database_id in lost.values():
@@ -60,7 +75,7 @@ def post(desk: Desk, case: Case, decision: Decision) -> tuple[Read, bool]:
     return desk.parsed(msgspec.structs.replace(issue, facts=left)), counts
 
 
-def _text(desk: Desk, case: Case, decision: Decision) -> str:
+def _parts(desk: Desk, case: Case, decision: Decision) -> list[str]:
     """Return what a receipt says: the notices whose channel is the issue, then what to tell by hand."""
     after = case.after(decision.record)
     outside = [one for one in decision.record.owed if one.to not in NOT_PEOPLE and not one.by_receipt]
@@ -73,7 +88,7 @@ def _text(desk: Desk, case: Case, decision: Decision) -> str:
     parts = [_said(desk, after, name, occasion) for name in decision.says]
     letters = [_letter(desk, after, one) for one in decision.shows]
     told = [told_by_hand(desk, after, one) for one in by_hand]
-    return fitting([*parts, *letters, *told, *_anew(desk, case, after)])
+    return [*parts, *letters, *told, *_anew(desk, case, after)]
 
 
 def _letter(desk: Desk, case: Case, owed: Owed) -> str:
@@ -107,15 +122,38 @@ def _said(desk: Desk, after: Case, name: str, occasion: Occasion) -> str:
     return desk.templates.render(name, view(name.partition("/")[0], after, occasion))
 
 
-def fitting(parts: Iterable[str]) -> str:
-    """Return the parts as one text that fits into a comment; what doesn't fit is left out whole."""
-    kept: list[str] = []
-    room = LONGEST_TEXT
+def fits(text: str) -> bool:
+    """Whether GitHub takes a text as one comment."""
+    return len(text) <= MOST_CHARACTERS and len(text.encode()) <= MOST_BYTES
+
+
+def in_comments(parts: Iterable[str], line: str) -> list[str]:
+    """Return the parts as comments that GitHub takes, each part whole; the first one ends with a line.
+
+    What doesn't fit into the first goes on in further ones. A part that no comment holds isn't repeated.
+    """
+    texts: list[str] = [""]
     for part in (part for part in parts if part):
-        said = part if len(part) <= room else TOO_LONG
-        kept.append(said)
-        room -= len(said)
-    return "\n\n---\n\n".join(kept)
+        said = part if fits(f"{GOES_ON}\n\n{part}") else TOO_LONG
+        longer = BETWEEN.join(one for one in (texts[-1], said) if one)
+        if fits(_ending(longer, line if len(texts) == 1 else "")):
+            texts[-1] = longer
+        else:
+            texts.append(f"{GOES_ON}\n\n{said}")
+    return [_ending(texts[0], line), *texts[1:]]
+
+
+def in_one(parts: Iterable[str], line: str) -> str:
+    """Return the parts as one comment that GitHub takes and that ends with a line, as the card is one."""
+    kept: list[str] = []
+    for part in (part for part in parts if part):
+        longer = _ending(BETWEEN.join([*kept, part]), f"{TOO_LONG}{line}")
+        kept.append(part if fits(longer) else TOO_LONG)
+    return _ending(BETWEEN.join(dict.fromkeys(kept)), line)
+
+
+def _ending(text: str, line: str) -> str:
+    return f"{text}\n\n{line}" if line else text
 
 
 def told_by_hand(desk: Desk, case: Case, owed: Owed) -> str:

@@ -9,9 +9,10 @@ credential ends a run, and a rate limit its writes.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from contextlib import closing
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Literal
 
@@ -29,6 +30,9 @@ from cocflow.run.desk import Desk
 from cocflow.run.issue import Failure, Outcome, attempted, enforce
 from cocflow.run.letters import Collected, collect
 from cocflow.run.trouble import Trouble, ending
+
+SUPPRESSED = timedelta(hours=8)
+"""Twice the interval of the sweeps that come by default: GitHub is often late by less."""
 
 Clock = Callable[[], float]
 
@@ -115,27 +119,47 @@ def _since(listed: Listed, now: datetime) -> datetime:
 def handle(desk: Desk, writes: int = WRITES, clock: Clock = standing, seconds: float = SECONDS) -> Run:
     """Deal with whatever happened lately: one page of the most recently updated issues.
 
-    `clock`: any clock that goes on evenly, in seconds; by it `seconds` are measured.
+    `clock`: any clock that goes on evenly, in seconds; by it `seconds` are measured. Where the board shows
+    that the schedule has been suppressed, this run does a sweep's work.
     """
     desk, budget = _begun(desk), Budget(desk.tracker, writes, clock, seconds)
     page = desk.believed(desk.tracker.latest())
+    if (last := _overdue(page)) is not None:
+        return sweep(desk, writes, clock, seconds, last)
     run = Run(listed=len(page.issues), pausing=pausing(page), board=found_among(page.issues), now=page.now)
     _work(desk, run, picked(page), budget)
     return _shown(desk, _told(desk, run), whole=False)
 
 
-def sweep(desk: Desk, writes: int = WRITES, clock: Clock = standing, seconds: float = SECONDS) -> Run:
+def sweep(
+    desk: Desk,
+    writes: int = WRITES,
+    clock: Clock = standing,
+    seconds: float = SECONDS,
+    overdue_since: datetime | None = None,
+) -> Run:
     """Deal with everything: all open issues, and the closed ones for as long as any needs it.
 
     No issue is worked on before all is listed, so that the longest wait can come first. Letters come
-    before, with half of the budget at most; the mailbox's failure is no issue's.
+    before, with half of the budget at most; the mailbox's failure is no issue's. `overdue_since`: when the
+    last sweep was, if it is an event that this one comes from.
     """
     desk, budget = _begun(desk), Budget(desk.tracker, writes, clock, seconds)
     run = Run()
     if desk.mailbox is not None:
         _read_mail(desk, desk.mailbox, run, budget.half())
     _work(desk, run, _everything(desk, run), budget)
-    return _shown(desk, _told(desk, run), whole=True)
+    _told(desk, run)
+    if overdue_since is not None:
+        run.troubles = (*run.troubles, trouble.suppressed())
+    return _shown(desk, run, whole=True)
+
+
+def _overdue(page: Page) -> datetime | None:
+    """Return when the last sweep was, where the next one should have come long ago; None if it isn't late."""
+    board = found_among(page.issues)
+    last = board.record.swept if board is not None else None
+    return last if last is not None and page.now - last >= SUPPRESSED else None
 
 
 def mail(desk: Desk, writes: int = WRITES, clock: Clock = standing, seconds: float = SECONDS) -> Run:
@@ -223,28 +247,35 @@ def _everything(desk: Desk, run: Run) -> list[Queued]:
 def _work(desk: Desk, run: Run, waiting: list[Queued], budget: Budget) -> None:
     """Enforce what waits, longest wait first, until the budget is spent or GitHub asks for a pause.
 
-    What goes wrong with one issue is that issue's failure, and the others go on.
+    What goes wrong with one issue is that issue's failure, and the others go on. One that had its share
+    goes on when all others have had theirs.
     """
-    ordered = sorted(waiting)
-    for done, one in enumerate(ordered):
-        spent = run.spent or budget.spent()
-        if spent is None:
-            spent = _take_up(desk, run, one.number)
-        if spent is not None:
-            run.spent, run.left = spent, len(ordered) - done
+    queue = deque(one.number for one in sorted(waiting))
+    while queue:
+        spent: Literal["writes", "seconds", "limit"] | None = run.spent or budget.spent()
+        became = _take_up(desk, run, queue[0]) if spent is None else None
+        if became is None:
+            run.spent, run.left = spent or "limit", len(queue)
             return
+        number = queue.popleft()
+        if isinstance(became, Outcome) and became.left:
+            queue.append(number)
 
 
-def _take_up(desk: Desk, run: Run, number: int) -> Literal["limit"] | None:
-    """Enforce one issue; return what keeps it, and all others, from being dealt with in this run."""
+def _take_up(desk: Desk, run: Run, number: int) -> Outcome | Failure | None:
+    """Enforce an issue; return what became of it, None where GitHub asks for a pause."""
     try:
         became = attempted(number, partial(enforce, desk, number))
     except AdapterError as error:
         if ending(error) != "limit":
             raise
-        return "limit"
+        return None
     if isinstance(became, Failure):
         run.failures.append(became)
-    else:
+        return became
+    before = next((one for one in run.outcomes if one.number == number), None)
+    if before is None:
         run.outcomes.append(became)
-    return None
+    else:
+        run.outcomes[run.outcomes.index(before)] = became.after(before)
+    return became

@@ -24,6 +24,20 @@ _A_MAINTAINER = "An administrator of the repository"
 _A_BUG = "Whoever maintains cocflow: please report it. The kind of error is all that may be told."
 
 
+_UNLOCK = "Whoever has the role Triage can unlock it; then it goes on by itself."
+_GO_ON = "It has 2,500 comments: an administrator goes on in another issue."
+_MOVED = f"{_A_MAINTAINER} sees whether it was moved or deleted."
+
+_FOR_REASON = {
+    "locked": _UNLOCK,
+    "full": _GO_ON,
+    "missing": _MOVED,
+    "gone": _MOVED,
+    "too_long": _A_BUG,
+    "invalid": _A_BUG,
+}
+
+
 class OwnFaultError(CocflowError):
     """An error of cocflow's own, of which only the kind may be told."""
 
@@ -76,12 +90,12 @@ def _for_issue(error: CocflowError) -> str:
         return "Whoever maintains the processes puts that right."
     if not isinstance(error, AdapterError) or error.kind != "refused_thing":
         return _BY_ITSELF
-    if error.reason in ("missing", "gone") or error.status in (404, 410):
-        return f"{_A_MAINTAINER} sees whether it was moved or deleted."
-    return (
-        "If it is locked, whoever has the role Triage can unlock it; if it has 2,500 comments, it is full,"
-        " and an administrator goes on in another issue."
-    )
+    known = _FOR_REASON.get(error.reason)
+    if known is None:
+        known = (
+            _MOVED if error.status in (404, 410) else f"If it is locked: {_UNLOCK} If it is full: {_GO_ON}"
+        )
+    return known
 
 
 def stopped(number: int) -> Trouble:
@@ -166,6 +180,17 @@ def of_letter(error: CocflowError) -> Trouble:
     )
 
 
+def of_labels(error: AdapterError) -> Trouble:
+    """Return what it means that labels are missing and couldn't be made."""
+    return Trouble(
+        kind="setting",
+        subject="labels",
+        says=_sentence(f"Labels are missing, and couldn't be made: {error}"),
+        costs="How incidents stand isn't shown as it should be, and nothing can be moved by a label.",
+        remedy=f"{_A_MAINTAINER} runs `cocflow labels`; the next sweep tries again.",
+    )
+
+
 def limited(left: int) -> Trouble:
     """Return what it means that GitHub asks for a pause."""
     return Trouble(
@@ -174,6 +199,17 @@ def limited(left: int) -> Trouble:
         says="GitHub asks for a pause: a rate limit is reached.",
         costs=f"{left} issues wait for the next run.",
         remedy=_BY_ITSELF,
+    )
+
+
+def suppressed() -> Trouble:
+    """Return what it means that GitHub starts no scheduled runs."""
+    return Trouble(
+        kind="schedule",
+        subject="sweep",
+        says="The sweep that GitHub starts by schedule hasn't come for long; an event has done its work.",
+        costs="While nothing else happens here, nobody is reminded, no appeal opens and no mail is read.",
+        remedy=f"{_A_MAINTAINER} starts it by hand: Actions, sweep, Run workflow.",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import socket
 import ssl
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -12,11 +13,11 @@ from urllib.parse import quote
 
 import pytest
 
-from cocflow.adapters.mail import MailNotifier, SmtpSettings
+from cocflow.adapters.mail import TIMEOUT, MailNotifier, SmtpSettings
 from cocflow.core.people.person import Person
 from cocflow.errors import AdapterError, DefinitionError
 from cocflow.messages import quoted
-from cocflow.ports import Message, RefusedError
+from cocflow.ports import ChannelError, Message, RefusedError
 from tests.hostile import HOSTILE
 from tests.servers.loop import Certificates
 from tests.servers.smtp import PASSWORD, USER, SmtpServer, smtp_server
@@ -177,9 +178,9 @@ def test_lines_are_as_short_as_mail_wants_them(server: SmtpServer) -> None:
     [
         ("MAIL", "451 try later", AdapterError),
         ("MAIL", "550 sender", RefusedError),
-        ("MAIL", "530 log in first", AdapterError),
+        ("MAIL", "530 log in first", ChannelError),
         ("RCPT", "450 grey", AdapterError),
-        ("RCPT", "421 closing", AdapterError),
+        ("RCPT", "421 closing", ChannelError),
         ("RCPT", "550 no riya here", RefusedError),
         ("RCPT", "552 mailbox full", RefusedError),
         ("DATA", "452 full", AdapterError),
@@ -187,7 +188,7 @@ def test_lines_are_as_short_as_mail_wants_them(server: SmtpServer) -> None:
     ],
 )
 def test_refusals(server: SmtpServer, stage: str, answer: str, kind: type[AdapterError]) -> None:
-    """A 4xx may be tried again, a 5xx is for ever; neither tells what the server said, or of whom."""
+    """A 4xx may be tried again, a 5xx is for ever, a login or a closing the channel's; none tells words."""
     server.answers[stage] = answer
     with pytest.raises(AdapterError) as caught:
         notifier(server).deliver(notice("secret words"))
@@ -213,9 +214,10 @@ def test_nobody_there(server: SmtpServer) -> None:
     """A server that doesn't answer is an error that may be tried again."""
     with smtp_server() as gone:
         lost = notifier(gone)
-    with pytest.raises(AdapterError) as caught:
+    with pytest.raises(ChannelError) as caught:
         lost.deliver(notice())
-    assert str(caught.value) == "SMTP connection failed: no answer"
+    assert caught.value.fault == "connection"
+    assert str(caught.value) == "SMTP connection failed: no connection"
 
 
 @pytest.mark.parametrize("scheme", ["smtps", "smtp"])
@@ -234,10 +236,9 @@ def test_a_wrong_password_is_ours_to_mend(certificates: Certificates) -> None:
     """A login that fails says nothing of the mail: it stays owed, and no secret is shown."""
     with smtp_server(tls=certificates.server) as server:
         url = f"smtps://{USER}:{SECRET}@127.0.0.1:{server.port}?from=coc@example.org"
-        with pytest.raises(AdapterError) as caught:
+        with pytest.raises(ChannelError) as caught:
             MailNotifier(SmtpSettings.from_url(url), context=certificates.client).deliver(notice())
-    assert not isinstance(caught.value, RefusedError)
-    assert caught.value.status == 535
+    assert (caught.value.fault, caught.value.status) == ("login", 535)
     assert SECRET not in str(caught.value)
 
 
@@ -248,16 +249,37 @@ def test_an_unknown_certificate_gets_nothing(certificates: Certificates, scheme:
     with smtp_server(tls=tls, starttls=starttls) as server:
         url = f"{scheme}://{LOGIN}@127.0.0.1:{server.port}?from=coc@example.org"
         url += "" if scheme == "smtps" else "&starttls=yes"
-        with pytest.raises(AdapterError):
+        with pytest.raises(ChannelError) as caught:
             MailNotifier(SmtpSettings.from_url(url), context=ssl.create_default_context()).deliver(notice())
+        assert caught.value.fault == "certificate"
         assert server.envelopes == []
 
 
 def test_a_server_without_starttls_gets_nothing(server: SmtpServer) -> None:
     """Where STARTTLS is asked for and not offered, nothing is sent."""
-    with pytest.raises(AdapterError):
+    with pytest.raises(ChannelError) as caught:
         notifier(server, more="&starttls=yes").deliver(notice())
+    assert caught.value.fault == "certificate"
     assert server.envelopes == []
+
+
+def test_a_server_without_any_login_is_ours_to_mend(server: SmtpServer) -> None:
+    """Where a login is set up and none is offered, that is said, and nothing is sent."""
+    url = f"smtp://{LOGIN}@127.0.0.1:{server.port}?from=coc@example.org"
+    with pytest.raises(ChannelError) as caught:
+        MailNotifier(SmtpSettings.from_url(url)).deliver(notice())
+    assert caught.value.fault == "login"
+    assert server.envelopes == []
+
+
+def test_a_server_that_is_silent_is_waited_for_briefly() -> None:
+    """One silence costs a run seconds, and is the channel's failure, so there is no second one."""
+    assert TIMEOUT <= 10
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"smtp://127.0.0.1:{silent.getsockname()[1]}?from=coc@example.org"
+        with pytest.raises(ChannelError) as caught:
+            MailNotifier(SmtpSettings.from_url(url), timeout=0.05).deliver(notice())
+    assert caught.value.fault == "connection"
 
 
 def test_international_addresses(server: SmtpServer) -> None:

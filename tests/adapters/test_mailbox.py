@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
@@ -11,10 +12,20 @@ from urllib.parse import quote
 import msgspec
 import pytest
 
-from cocflow.adapters.mailbox import ASIDE_FOLDER, DONE, DONE_FOLDER, LARGEST, ImapMailbox, ImapSettings
+from cocflow.adapters.mailbox import (
+    ASIDE_FOLDER,
+    AT_ONCE,
+    DONE,
+    DONE_FOLDER,
+    LARGEST,
+    TIMEOUT,
+    ImapMailbox,
+    ImapSettings,
+)
 from cocflow.errors import AdapterError, DefinitionError
-from cocflow.ports import Letter
-from tests.servers.imap import PASSWORD, USER, ImapServer, imap_server
+from cocflow.ports import ChannelError, Letter
+from tests.servers.dovecot import PROGRAM, dovecot
+from tests.servers.imap import PASSWORD, USER, ImapServer, Manners, imap_server, manners
 from tests.servers.loop import Certificates
 
 SECRET = "s3cr3t"
@@ -27,9 +38,18 @@ APPEAL = (
 ).encode()
 
 
-@pytest.fixture(params=["keywords", "folders"])
+needs_dovecot = pytest.mark.skipif(
+    PROGRAM is None, reason="Dovecot isn't installed: apt-get install dovecot-imapd"
+)
+
+
+@pytest.fixture(params=["keywords", "folders", pytest.param("dovecot", marks=needs_dovecot)])
 def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ImapServer]:
     """Run a server of each kind."""
+    if request.param == "dovecot":
+        with dovecot() as running:
+            yield running
+        return
     with imap_server(maildir=tmp_path / "mail" if request.param == "keywords" else None) as running:
         yield running
 
@@ -41,7 +61,7 @@ def box(server: ImapServer) -> Iterator[ImapMailbox]:
         yield made
 
 
-def opened(server: ImapServer, largest: int = LARGEST) -> ImapMailbox:
+def opened(server: ImapServer | Manners, largest: int = LARGEST) -> ImapMailbox:
     """Return a mailbox that leads to a server."""
     settings = ImapSettings.from_url(f"imap://{LOGIN}@127.0.0.1:{server.port}/INBOX")
     return ImapMailbox(
@@ -49,15 +69,38 @@ def opened(server: ImapServer, largest: int = LARGEST) -> ImapMailbox:
     )
 
 
+def named(server: ImapServer, folder: str) -> str:
+    """Return a folder of ours as that server names it."""
+    return folder if server.count(folder) else f"INBOX.{folder}"
+
+
+def own(server: ImapServer, folder: str) -> int:
+    """Return how many mails a folder of ours holds."""
+    return server.count(named(server, folder))
+
+
+def always() -> datetime:
+    """Return an instant before any mail."""
+    return datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def letters(box: ImapMailbox) -> Iterator[Letter]:
+    """Read the letters that wait, one after another."""
+    for envelope in box.waiting(always):
+        letter = box.letter(envelope)
+        if letter is not None:
+            yield letter
+
+
 def subjects(box: ImapMailbox) -> list[str]:
     """Return the subjects of the letters that wait."""
-    return [letter.subject for letter in box.letters()]
+    return [letter.subject for letter in letters(box)]
 
 
 def test_a_letter_is_read(server: ImapServer, box: ImapMailbox) -> None:
     """A mail is a letter with its token, its sender vouched for, and the time at which it was received."""
     server.arrive(APPEAL, datetime(2026, 3, 1, 13, 0, 5, tzinfo=timezone(timedelta(hours=2))))
-    (letter,) = box.letters()
+    (letter,) = letters(box)
     assert (letter.sender, letter.verified, letter.tokens) == ("riya@example.org", True, (TOKEN,))
     assert (letter.subject, letter.text) == ("Appeal", "I was not there.")
     assert letter.received == datetime(2026, 3, 1, 11, 0, 5, tzinfo=UTC)
@@ -89,7 +132,7 @@ def test_done_is_for_good(server: ImapServer, box: ImapMailbox) -> None:
     """A letter that is done doesn't come again, in this run or another; doing it twice is no error."""
     server.arrive(APPEAL)
     server.arrive(b"Subject: other\r\n\r\nx")
-    letter = next(iter(box.letters()))
+    letter = next(letters(box))
     box.done(letter)
     box.done(letter)
     with opened(server) as again:
@@ -99,9 +142,9 @@ def test_done_is_for_good(server: ImapServer, box: ImapMailbox) -> None:
 def test_how_done_is_marked(server: ImapServer, box: ImapMailbox) -> None:
     """A keyword where the server keeps them, a folder where it keeps none; nothing is thrown away."""
     server.arrive(APPEAL)
-    box.done(next(box.letters()))
+    box.done(next(letters(box)))
     flags = "".join(server.flags())
-    kept = server.count(DONE_FOLDER)
+    kept = own(server, DONE_FOLDER)
     assert (DONE in flags and "Seen" in flags and kept == 0) or (flags == "" and kept == 1)
 
 
@@ -109,11 +152,11 @@ def test_set_aside_is_found_by_administrators(server: ImapServer, box: ImapMailb
     """A letter that is set aside lies unread in its folder, and no run reads it again."""
     server.arrive(APPEAL)
     server.arrive(APPEAL)
-    for letter in list(box.letters()):
+    for letter in list(letters(box)):
         box.set_aside(letter)
     assert subjects(box) == []
-    assert server.count(ASIDE_FOLDER) == 2
-    assert "Seen" not in "".join(server.flags(ASIDE_FOLDER))
+    assert own(server, ASIDE_FOLDER) == 2
+    assert "Seen" not in "".join(server.flags(named(server, ASIDE_FOLDER)))
 
 
 def test_what_people_did_in_the_mailbox(server: ImapServer, box: ImapMailbox) -> None:
@@ -133,7 +176,7 @@ def test_one_that_goes_while_we_read(server: ImapServer, box: ImapMailbox) -> No
     """
     for number in range(3):
         server.arrive(f"Subject: {number}\r\n\r\nx".encode())
-    reading = box.letters()
+    reading = letters(box)
     found = [next(reading).subject]
     with server.client() as client:
         client.store("2", "+FLAGS", r"(\Deleted)")
@@ -147,19 +190,19 @@ def test_an_unreadable_mail_stops_nothing(server: ImapServer) -> None:
     server.arrive(APPEAL + b"x" * 2000, datetime(2026, 3, 1, tzinfo=UTC))
     server.arrive(b"Subject: good\r\n\r\nx", datetime(2026, 3, 2, tzinfo=UTC))
     with opened(server, largest=1000) as box:
-        letters = list(box.letters())
-        assert [(one.unreadable, one.text, one.tokens) for one in letters] == [
+        found = list(letters(box))
+        assert [(one.unreadable, one.text, one.tokens) for one in found] == [
             (True, "", (TOKEN,)),
             (False, "x", ()),
         ]
-        box.set_aside(letters[0])
+        box.set_aside(found[0])
         assert subjects(box) == ["good"]
 
 
 def test_a_lost_connection_is_made_again(server: ImapServer, box: ImapMailbox) -> None:
     """A connection that broke while a letter was dealt with doesn't leave it undone."""
     server.arrive(APPEAL)
-    (letter,) = box.letters()
+    (letter,) = letters(box)
     assert box._box is not None
     box._box.client.socket().shutdown(2)
     box.done(letter)
@@ -169,7 +212,7 @@ def test_a_lost_connection_is_made_again(server: ImapServer, box: ImapMailbox) -
 def test_numbers_that_no_longer_hold(server: ImapServer, box: ImapMailbox) -> None:
     """After the server has numbered its mails anew, no other mail is marked in a letter's place."""
     server.arrive(APPEAL)
-    (letter,) = box.letters()
+    (letter,) = letters(box)
     other: Letter = msgspec.structs.replace(letter, key=f"7.{letter.key.partition('.')[2]}")
     for key in (other, msgspec.structs.replace(letter, key="nonsense")):
         with pytest.raises(AdapterError):
@@ -180,24 +223,28 @@ def test_numbers_that_no_longer_hold(server: ImapServer, box: ImapMailbox) -> No
 def test_a_wrong_password(server: ImapServer) -> None:
     """A login that fails is an error without the secret."""
     settings = ImapSettings.from_url(f"imap://{USER}:{SECRET}@127.0.0.1:{server.port}/")
-    with pytest.raises(AdapterError) as caught:
-        list(ImapMailbox(settings).letters())
-    assert str(caught.value) == "IMAP SEARCH failed: no answer"
+    with pytest.raises(ChannelError) as caught:
+        ImapMailbox(settings).waiting(always)
+    assert caught.value.fault == "login"
+    assert str(caught.value) == "IMAP LOGIN failed: the login is refused"
 
 
 def test_a_folder_that_is_not_there(server: ImapServer) -> None:
     """A mailbox that doesn't exist is an error, not an empty one."""
     settings = ImapSettings.from_url(f"imap://{LOGIN}@127.0.0.1:{server.port}/nowhere")
-    with pytest.raises(AdapterError):
-        list(ImapMailbox(settings).letters())
+    with pytest.raises(ChannelError) as caught:
+        ImapMailbox(settings).waiting(always)
+    assert caught.value.fault == "folder"
+    assert "nowhere" not in str(caught.value)
 
 
 def test_nobody_there() -> None:
     """A server that doesn't answer is an error, not an empty mailbox."""
     with imap_server() as gone:
         lost = opened(gone)
-    with pytest.raises(AdapterError):
-        list(lost.letters())
+    with pytest.raises(ChannelError) as caught:
+        lost.waiting(always)
+    assert caught.value.fault == "connection"
 
 
 def test_tls() -> None:
@@ -208,8 +255,9 @@ def test_tls() -> None:
         settings = ImapSettings.from_url(f"imaps://{LOGIN}@127.0.0.1:{server.port}/INBOX")
         with ImapMailbox(settings, context=certificates.client) as box:
             assert subjects(box) == ["Appeal"]
-        with pytest.raises(AdapterError):
-            list(ImapMailbox(settings, context=ssl.create_default_context()).letters())
+        with pytest.raises(ChannelError) as caught:
+            ImapMailbox(settings, context=ssl.create_default_context()).waiting(always)
+        assert caught.value.fault == "certificate"
 
 
 @pytest.mark.parametrize(
@@ -243,3 +291,119 @@ def test_right_settings() -> None:
     assert (one.port, one.user, one.password, one.folder) == (993, "u@x", f"{SECRET}/", "Appeals/New")
     assert SECRET not in repr(one)
     assert ImapSettings.from_url("imap://u:p@localhost").folder == "INBOX"
+
+
+# --- as real servers speak ---------------------------------------------------------------------------
+
+CAN = ["MOVE UIDPLUS NAMESPACE", "UIDPLUS NAMESPACE", "MOVE NAMESPACE", "NAMESPACE", ""]
+CAN_LITTLE = "IMAP4rev1 NAMESPACE"
+
+
+def with_a_deleted_one(server: ImapServer) -> None:
+    """Let a letter arrive, and one that somebody has marked as deleted and may want back."""
+    server.arrive(b"Subject: theirs\r\n\r\nx")
+    server.arrive(APPEAL)
+    with server.client() as client:
+        client.store("1", "+FLAGS", r"(\Deleted)")
+
+
+@pytest.mark.parametrize("can", CAN)
+def test_only_the_letter_itself_ever_leaves_the_mailbox(can: str, tmp_path: Path) -> None:
+    """By whatever way a server can, a letter is set aside, and what people marked as deleted stays."""
+    with imap_server(maildir=tmp_path / "mail") as server, manners(server.port, can=can) as line:
+        with_a_deleted_one(server)
+        with opened(line) as box:
+            (letter,) = letters(box)
+            box.set_aside(letter)
+            assert subjects(box) == []
+        assert server.count(f"INBOX.{ASIDE_FOLDER}") == 1
+        stays = 2 if "MOVE" not in can and "UIDPLUS" not in can else 1
+        assert server.count("INBOX") == stays
+        assert "EXPUNGE" not in line.heard
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    """Whoever runs the mailbox learns which folder to make; the letter stays where it is."""
+    with imap_server(maildir=tmp_path / "mail") as server, manners(server.port, makes=False) as line:
+        server.arrive(APPEAL)
+        with opened(line) as box:
+            (letter,) = letters(box)
+            with pytest.raises(ChannelError) as caught:
+                box.set_aside(letter)
+            assert subjects(box) == ["Appeal"]
+    assert (caught.value.fault, str(caught.value)) == (
+        "folder",
+        f"the folder {ASIDE_FOLDER} can't be made there",
+    )
+
+
+def test_a_server_that_is_silent_is_waited_for_briefly() -> None:
+    """One silence costs a run seconds, and is said to be the connection's."""
+    assert TIMEOUT <= 10
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"imap://{LOGIN}@127.0.0.1:{silent.getsockname()[1]}/"
+        with pytest.raises(ChannelError) as caught:
+            ImapMailbox(ImapSettings.from_url(url), timeout=0.05).waiting(always)
+    assert caught.value.fault == "connection"
+
+
+def test_what_came_before_the_beginning_is_left_alone(server: ImapServer, box: ImapMailbox) -> None:
+    """Only mails from an instant on are listed, to the second; it isn't asked for where there are none."""
+
+    def never() -> datetime:
+        raise AssertionError
+
+    assert box.waiting(never) == ()
+    for day in (1, 3, 4):
+        server.arrive(f"Subject: {day}\r\n\r\nx".encode(), datetime(2026, 3, day, 12, tzinfo=UTC))
+    with opened(server) as again:
+        found = again.waiting(lambda: datetime(2026, 3, 3, 12, 0, 1, tzinfo=UTC))
+    assert [one.received.day for one in found] == [4]
+
+
+def test_an_envelope_says_whose_turn_it_is(server: ImapServer, box: ImapMailbox) -> None:
+    """Sender, whether that is vouched for, tokens and time are known before reading, of many at once."""
+    with server.client() as client:
+        for _ in range(AT_ONCE + 1):
+            raw = b"UID: 7\r\nX-Pad: (UID 9 RFC822.SIZE 1)\r\n" + APPEAL
+            assert client.append("INBOX", "", '"01-Mar-2026 12:00:00 +0000"', raw)[0] == "OK"
+    found = box.waiting(always)
+    assert len({one.key for one in found}) == AT_ONCE + 1
+    assert {(one.sender, one.verified, one.tokens) for one in found} == {("riya@example.org", True, (TOKEN,))}
+    assert all(one.size > 100 for one in found)
+    assert "riya" not in repr(found)
+
+
+@needs_dovecot
+@pytest.mark.parametrize("can", [None, "IMAP4rev1 UIDPLUS NAMESPACE", CAN_LITTLE])
+def test_dovecot_sets_letters_aside_below_its_prefix(can: str | None) -> None:
+    """Where everything of one's own lies below `INBOX.`, a folder is made there, by any way of moving."""
+    with dovecot(more=f"imap_capability = {can}" if can else "") as server:
+        with_a_deleted_one(server)
+        with opened(server) as box:
+            (letter,) = letters(box)
+            box.set_aside(letter)
+            assert subjects(box) == []
+        assert server.count(f"INBOX.{ASIDE_FOLDER}") == 1
+        assert sum("Deleted" in flags for flags in server.flags()) == (2 if can == CAN_LITTLE else 1)
+
+
+@needs_dovecot
+def test_dovecot_opens_a_folder_below_its_prefix_by_its_own_name() -> None:
+    """The setting names a folder as people see it; the prefix that a server wants is cocflow's to find."""
+    with dovecot() as server:
+        with server.client() as client:
+            client.create("INBOX.Appeals.New")
+        settings = ImapSettings.from_url(f"imap://{LOGIN}@127.0.0.1:{server.port}/Appeals/New")
+        with ImapMailbox(settings) as box:
+            assert box.waiting(always) == ()
+
+
+@needs_dovecot
+def test_dovecot_refuses_a_wrong_password() -> None:
+    """A login that Dovecot refuses is said to be the login."""
+    with dovecot(prefix="") as server:
+        settings = ImapSettings.from_url(f"imap://{USER}:{SECRET}@127.0.0.1:{server.port}/")
+        with pytest.raises(ChannelError) as caught:
+            ImapMailbox(settings).waiting(always)
+    assert caught.value.fault == "login"

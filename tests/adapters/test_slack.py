@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import logging
+import socket
 from collections.abc import Iterator
 
 import pytest
 
-from cocflow.adapters.slack import SlackNotifier
+from cocflow.adapters.slack import TIMEOUT, SlackNotifier
 from cocflow.core.people.person import Person
 from cocflow.errors import AdapterError, DefinitionError
 from cocflow.messages import quoted
-from cocflow.ports import Message, RefusedError
+from cocflow.ports import ChannelError, Message, RefusedError
 from tests.hostile import HOSTILE
 from tests.servers.slack import TOKEN, Fault, Json, SlackDouble, slack_double
 
@@ -200,8 +201,9 @@ def test_a_long_wait_is_left_to_the_next_run(double: SlackDouble, seconds: str) 
     """A job doesn't sit out a long rate limit."""
     sleep = Sleeper()
     double.faults["chat.postMessage"] = [Fault(429, LIMITED, Retry_After=seconds)]
-    with pytest.raises(AdapterError) as caught:
+    with pytest.raises(ChannelError) as caught:
         notifier(double, sleep).deliver(notice())
+    assert caught.value.fault == "pause"
     assert (caught.value.status, sleep.waits, caught.value.uncertain) == (429, [], False)
 
 
@@ -224,9 +226,9 @@ def test_a_rate_limit_without_end(double: SlackDouble) -> None:
         ("cannot_dm_bot", RefusedError),
         ("restricted_action", RefusedError),
         ("not_in_channel", AdapterError),
-        ("account_inactive", AdapterError),
-        ("invalid_auth", AdapterError),
-        ("token_revoked", AdapterError),
+        ("account_inactive", ChannelError),
+        ("invalid_auth", ChannelError),
+        ("token_revoked", ChannelError),
         ("fatal_error", AdapterError),
         ("something_new", AdapterError),
     ],
@@ -279,9 +281,19 @@ def test_broken_answers(double: SlackDouble, fault: Fault) -> None:
 
 def test_a_wrong_token_is_ours_to_mend(double: SlackDouble) -> None:
     """A token that Slack doesn't take leaves the notice owed."""
-    with pytest.raises(AdapterError, match="invalid_auth") as caught:
+    with pytest.raises(ChannelError, match="invalid_auth") as caught:
         notifier(double, token="xoxb-wrong").deliver(notice())
-    assert not isinstance(caught.value, RefusedError)
+    assert caught.value.fault == "login"
+
+
+def test_a_slack_that_is_silent_is_waited_for_briefly() -> None:
+    """One silence costs a run seconds, and is the channel's failure, so there is no second one."""
+    assert TIMEOUT <= 10
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/api/"
+        with pytest.raises(ChannelError) as caught:
+            SlackNotifier(TOKEN, url, timeout=1).deliver(notice())
+    assert caught.value.fault == "connection"
 
 
 def test_nothing_is_logged(double: SlackDouble, caplog: pytest.LogCaptureFixture) -> None:

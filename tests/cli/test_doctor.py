@@ -145,6 +145,12 @@ def _edited_receipt(town: Town) -> None:
     next(iter(repository(town).get_issue(number).get_comments())).edit("Nothing happened.")
 
 
+def _in_trouble(town: Town) -> None:
+    _edited_receipt(town)
+    repository(town).get_issue(1).create_comment("/help")
+    town.handle()
+
+
 def _two_states(town: Town) -> None:
     number = town.file()
     town.handle()
@@ -177,6 +183,7 @@ BROKEN: dict[str, tuple[Callable[[Town], None], str, str]] = {
     "a team off the roster": (_team, "readers", "failure"),
     "an owner off the roster": (_owner, "readers", "failure"),
     "an administrator without access": (_tom_is_gone, "administrators", "failure"),
+    "something that cocflow couldn't do": (_in_trouble, "board", "failure"),
     "an administrator who can't write": (_tom_only_reads, "administrators", "failure"),
     "forks allowed": (_forks, "forks", "failure"),
     "a wiki": (_wiki, "issues only", "warning"),

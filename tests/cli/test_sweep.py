@@ -85,3 +85,41 @@ def test_secrets_are_masked_before_anything_is_printed(job: Job) -> None:
     assert done.out.startswith(f"::add-mask::{token}\n")
     assert token not in done.out.removeprefix(f"::add-mask::{token}\n")
     assert token not in job.run("sweep", "schedule").out
+
+
+BROKEN = {
+    "a mailbox that is down": (
+        {"COCFLOW_IMAP_URL": "imap://coc:s3cr3t@127.0.0.1:9/"},
+        "The mailbox gives no answer",
+    ),
+    "a mailbox's address": (
+        {"COCFLOW_IMAP_URL": "s3cr3t.example.org"},
+        "COCFLOW_IMAP_URL is no IMAP address",
+    ),
+    "mail's address": ({"COCFLOW_SMTP_URL": "s3cr3t.example.org"}, "COCFLOW_SMTP_URL is no SMTP address"),
+    "Slack's token": ({"SLACK_BOT_TOKEN": "xoxb s3cr3t"}, "SLACK_BOT_TOKEN is no token"),
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_a_channel_that_is_set_up_wrongly_or_down_costs_only_itself(job: Job, what: str) -> None:
+    """The report is answered all the same; the job says what is wrong and who mends it, and ends with 1."""
+    settings, says = BROKEN[what]
+    job.prepare()
+    number = job.report()
+    done = job.run("sweep", "schedule", **settings)
+    assert done.code == 1
+    assert says in done.out
+    assert next(iter(settings)) in done.out
+    assert "s3cr3t" not in done.out + done.err
+    assert len(job.ask("mft", "GET", f"/issues/{number}/comments")) == 2
+    assert job.run("sweep", "schedule").code == 0
+
+
+def test_the_mail_command_says_what_is_wrong_too(job: Job) -> None:
+    """Read alone, a mailbox that is down is the same trouble."""
+    job.prepare()
+    done = job.run("mail", "schedule", COCFLOW_IMAP_URL="imap://coc:s3cr3t@127.0.0.1:9/")
+    assert (done.code, done.err) == (1, "")
+    assert "The mailbox gives no answer" in done.out
+    assert "s3cr3t" not in done.out

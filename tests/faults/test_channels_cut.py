@@ -10,6 +10,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
@@ -169,7 +170,9 @@ def test_a_letter_is_dealt_with_whatever_happens_to_the_line(
             settings = ImapSettings.from_url(f"imap://{LOGIN}@127.0.0.1:{line.port}/INBOX")
             with ImapMailbox(settings) as box:
                 read = []
-                for letter in box.letters():
+                for envelope in box.waiting(lambda: datetime(2000, 1, 1, tzinfo=UTC)):
+                    letter = box.letter(envelope)
+                    assert letter is not None
                     read.append(letter.text.strip())
                     box.done(letter)
                 return read

@@ -98,6 +98,7 @@ def test_no_process_runs_on_the_board(place: Place) -> None:
     place.run()
     assert [one.by for one in place.comments()] == [BOT, BOT, STRANGER]
     assert place.tracker.threads[BOARD].is_open
+    place.full = False
     assert all(one.number != BOARD for one in audit(place.desk).findings)
 
 
@@ -138,3 +139,20 @@ def test_a_card_that_was_forged_into_a_boards_hides_no_incident(place: Place) ->
     place.run()
     assert "state: acknowledged" in place.tracker.threads[1].labels
     assert [one.body for one in place.tracker.receipts(1)][: len(receipts)] == receipts
+
+
+def test_an_event_does_a_sweeps_work_when_the_schedule_is_suppressed(place: Place) -> None:
+    """Hours after the last sweep an event looks at everything, says so, and the next event doesn't again."""
+    place.run()
+    place.full = False
+    place.tracker.moves_clock(timedelta(hours=7))
+    handle(place.desk)
+    assert place.tracker.records(1) != []
+    assert "hasn't come for long" not in place.comments()[0].body
+    place.tracker.moves_clock(timedelta(hours=2))
+    assert [one.kind for one in handle(place.desk).troubles] == ["schedule"]
+    assert "hasn't come for long" in place.comments()[0].body
+    place.tracker.moves_clock(timedelta(hours=2))
+    assert handle(place.desk).troubles == ()
+    place.run()
+    assert "Nothing is in trouble." in place.comments()[0].body

@@ -13,6 +13,7 @@ from cocflow.cli.running import finish
 from cocflow.errors import AdapterError
 from cocflow.run.budget import SECONDS, WRITES, WRITES_AN_HOUR, Budget
 from cocflow.run.desk import Desk
+from cocflow.run.issue import RECEIPTS
 from cocflow.run.sweep import Run, handle, sweep
 from cocflow.setup import shipped
 from tests.core.play import MFT, RIYA
@@ -164,3 +165,63 @@ def test_a_job_is_not_ended_in_the_midst_of_a_run() -> None:
     minutes = re.search(r"timeout-minutes: (\d+)", text)
     assert minutes is not None
     assert int(minutes[1]) * 60 * 0.6 >= SECONDS
+
+
+def asks_without_end(count: int) -> Setting:
+    """Return a setting in which somebody asks so often on the first issue, and others once on two more."""
+    setting = Setting(3)
+    for _ in range(count):
+        setting.tracker.says(RIYA, 1, "/help")
+    for number in (2, 3):
+        setting.tracker.says(MFT, number, "/help")
+    setting.tracker.forget()
+    return setting
+
+
+def order(setting: Setting, before: int) -> list[int]:
+    """Return on which issues receipts were written since there were so many, in their order, runs as one."""
+    ids = {one.id: number for number in (1, 2, 3) for one in setting.tracker.receipts(number)}
+    written = sorted(ids, key=lambda id_: int(id_.partition("_")[2]))[before:]
+    found = [ids[id_] for id_ in written]
+    return [one for at, one in enumerate(found) if at == 0 or found[at - 1] != one]
+
+
+@pytest.mark.parametrize("run", RUNNERS)
+def test_one_issue_has_its_share_and_then_the_others_have_theirs(run: Runner) -> None:
+    """Somebody who asks without end keeps nobody waiting, and is answered in the same run, each time once."""
+    setting = asks_without_end(2 * RECEIPTS + 5)
+    done = run(setting.desk, WRITES)
+    assert {one.number: one.receipts for one in done.outcomes} == {1: 2 * RECEIPTS + 5, 2: 1, 3: 1}
+    assert done.complete
+    assert order(setting, 3) == [1, 2, 3, 1]
+    assert run(setting.desk, WRITES).outcomes == []
+
+
+@pytest.mark.parametrize("run", RUNNERS)
+def test_what_is_left_of_an_issue_waits_behind_the_others_in_the_next_run_too(
+    run: Runner, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where the budget ends after one share, the next runs begin with those who have had none."""
+    setting = asks_without_end(RECEIPTS + 5)
+    first = run(setting.desk, 1)
+    assert (first.left, first.complete) == (3, True)
+    finish(first)
+    assert "Left 3 for the next run" in capsys.readouterr().out
+    assert [[one.number for one in run(setting.desk, 1).outcomes] for _ in range(3)] == [[2], [3], [1]]
+
+
+def test_an_issue_that_fails_after_its_share_ends_there() -> None:
+    """It is that issue's failure, what it had done is counted, and the run ends."""
+    setting = asks_without_end(RECEIPTS + 5)
+    comments = {"made": 0}
+
+    def full(call: str, number: int) -> None:
+        comments["made"] += call == "comment" and number == 1
+        if comments["made"] > RECEIPTS + 2:
+            raise AdapterError(403, "POST comment", kind="refused_thing", reason="full")
+
+    setting.tracker.before_on = full
+    done = sweep(setting.desk)
+    assert [failure.number for failure in done.failures] == [1]
+    assert {one.number: one.receipts for one in done.outcomes} == {1: RECEIPTS, 2: 1, 3: 1}
+    assert not done.complete

@@ -288,7 +288,7 @@ class World:
     def reprs(self) -> Iterator[str]:
         """Return how what holds words shows itself: that is what an exception's frame would log."""
         yield repr(self.tracker.latest())
-        yield repr(self.mailbox.handled + self.mailbox.waiting + self.mailbox.aside)
+        yield repr(self.mailbox.handled + self.mailbox.inbox + self.mailbox.aside)
         for number, thread in self.tracker.threads.items():
             issue = self.tracker.read(number)
             case = self.desk.open(self.desk.parsed(issue))

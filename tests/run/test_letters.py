@@ -6,7 +6,7 @@ import mailbox
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import quote
 
 import github
@@ -19,14 +19,15 @@ from cocflow.core.acts.appeal import Waiting
 from cocflow.core.case.records import Filed, read_mail
 from cocflow.core.views.tokens import reply_token
 from cocflow.errors import AdapterError
-from cocflow.ports import Letter
+from cocflow.ports import ChannelError, ChannelFault, Letter
 from cocflow.run.budget import Budget
-from cocflow.run.letters import LONGEST_PART, collect
+from cocflow.run.letters import LONGEST, LONGEST_PART, collect
 from cocflow.run.sweep import handle, sweep
+from cocflow.run.turn import LETTERS
 from cocflow.sandbox import Clock, Sandbox
 from tests.core import play
-from tests.core.play import FOR_ANOTHER, HOUR, MFT, MIABOT, RIYA, ROSTER
-from tests.fakes import READS, nothing
+from tests.core.play import DAY, FOR_ANOTHER, HOUR, MFT, MIABOT, RIYA, ROSTER
+from tests.fakes import READS, FakeMailbox, FakeNotifier, FakeTracker, desk, nothing
 from tests.run.test_suspensions import SAM, WEEK, Setting, crash_at
 from tests.servers.imap import PASSWORD, USER, imap_server
 
@@ -304,13 +305,13 @@ def test_a_letter_without_text_is_still_an_appeal(post: Post) -> None:
 def test_the_same_letter_twice_is_filed_once(post: Post) -> None:
     """Delivered twice under one Message-ID, in one run or two, it is one part of one appeal."""
     letter = post.arrives()
-    post.mailbox.waiting.append(msgspec.structs.replace(letter, key="9"))
+    post.mailbox.inbox.append(msgspec.structs.replace(letter, key="9"))
     post.run()
-    post.mailbox.waiting.append(msgspec.structs.replace(letter, key="10"))
+    post.mailbox.inbox.append(msgspec.structs.replace(letter, key="10"))
     post.run()
     assert len(post.filed(2)) == 1
     assert len(post.kept()) == 1
-    assert post.mailbox.waiting == []
+    assert post.mailbox.inbox == []
     assert len(post.notifier.messages) == 1
 
 
@@ -326,11 +327,11 @@ def test_a_crash_neither_loses_nor_doubles_a_letter(after: bool) -> None:
         if not crashed():
             break
         post.tracker.before = post.tracker.after = nothing
-        assert post.mailbox.waiting == [letter]
+        assert post.mailbox.inbox == [letter]
         assert post.run().complete
         assert [one.part for one, _ in post.filed(2)] == [1, 2]
         assert len(post.kept()) == 1
-        assert (post.mailbox.waiting, post.mailbox.handled) == ([], [letter])
+        assert (post.mailbox.inbox, post.mailbox.handled) == ([], [letter])
         count += 1
     assert count > 3
 
@@ -347,7 +348,7 @@ def test_a_crash_between_the_receipt_and_done_doubles_nothing(post: Post) -> Non
     post.mailbox.before = dies
     assert not post.run().complete
     receipts = len(post.tracker.receipts(2))
-    assert post.mailbox.waiting == [letter]
+    assert post.mailbox.inbox == [letter]
     assert post.run().complete
     assert post.mailbox.handled == [letter]
     assert (len(post.filed(2)), len(post.tracker.receipts(2))) == (1, receipts)
@@ -361,7 +362,7 @@ def test_an_unreadable_letter_is_set_aside_and_the_others_go_on(post: Post) -> N
     assert (post.mailbox.aside, post.mailbox.handled) == ([broken], [good])
     assert done.letters.aside == 1
     ((_, shown),) = post.filed(3)
-    assert "It couldn't be read; it lies in the mailbox, set aside." in shown
+    assert "It couldn't be read, or is too long to be filed; it lies in the mailbox, set aside." in shown
     assert post.kept() == [True]
 
 
@@ -376,10 +377,10 @@ def test_a_letter_that_fails_does_not_stop_the_others(post: Post) -> None:
 
     post.tracker.before = fails
     assert not post.run().complete
-    assert (post.mailbox.waiting, post.mailbox.handled) == ([failing], [good])
+    assert (post.mailbox.inbox, post.mailbox.handled) == ([failing], [good])
     post.tracker.before = nothing
     assert post.run().complete
-    assert post.mailbox.waiting == []
+    assert post.mailbox.inbox == []
 
 
 def test_a_broken_case_keeps_its_letters_in_the_mailbox(post: Post) -> None:
@@ -388,10 +389,230 @@ def test_a_broken_case_keeps_its_letters_in_the_mailbox(post: Post) -> None:
     post.tracker.edits(MFT, 2, receipt.id, receipt.body.replace("suspended", "free"))
     letter = post.arrives(tokens=(post.token,))
     assert not post.run().complete
-    assert post.mailbox.waiting == [letter]
+    assert post.mailbox.inbox == [letter]
     post.tracker.says(MIABOT, 2, "/recover Somebody edited the receipt.")
     assert post.run().complete
     assert post.mailbox.handled == [letter]
+    assert len(post.filed(2)) == 1
+
+
+# --- what is wrong costs nobody else ---------------------------------------------------------------------
+
+
+DEAD: list[Exception] = [
+    *(ChannelError(fault, "IMAP") for fault in get_args(ChannelFault)),
+    AdapterError(None, "IMAP FETCH"),
+    ValueError("Please look again."),
+]
+
+
+@pytest.mark.parametrize("error", DEAD, ids=repr)
+@pytest.mark.parametrize("call", ["waiting", "letter", "done"])
+def test_a_mailbox_that_fails_holds_up_no_issue(post: Post, call: str, error: Exception) -> None:
+    """Whatever the mailbox fails at, the issues are answered; the letter comes again, and no word is told."""
+    letter = post.arrives()
+    post.tracker.says(MFT, 1, "/help")
+    before = len(post.tracker.receipts(1))
+
+    def fails(made: str) -> None:
+        if made == call:
+            raise error
+
+    post.mailbox.before = fails
+    done = post.run()
+    assert len(post.tracker.receipts(1)) == before + 1
+    assert not done.complete
+    (told,) = done.troubles
+    assert told.kind in ("mailbox", "setting", "letter")
+    assert "look again" not in told.line
+    assert post.mailbox.inbox == [letter]
+    post.mailbox.before = nothing
+    assert post.run().complete
+    assert post.mailbox.handled == [letter]
+
+
+def test_an_issue_that_fails_holds_up_no_letter(post: Post) -> None:
+    """A letter is filed and answered though another issue takes no comment, and the first can't be read."""
+    post.arrives()
+    post.tracker.says(MFT, 1, "/help")
+
+    def full(call: str, number: int) -> None:
+        if call == "comment" and number == 1:
+            raise AdapterError(403, "POST comment", kind="refused_thing", reason="full")
+
+    post.tracker.before_on = full
+    done = post.run()
+    assert post.mailbox.inbox == []
+    assert [(one.kind, one.subject) for one in done.troubles] == [("issue", "1")]
+
+
+def test_a_folder_that_cannot_be_made_keeps_no_other_letter_waiting(post: Post) -> None:
+    """What can't be set aside fails for itself, named; what stands behind it is dealt with."""
+    post.arrives(automatic=True, sender="", tokens=())
+    good = post.arrives()
+
+    def fails(made: str) -> None:
+        if made == "set_aside":
+            raise ChannelError("folder", "IMAP CREATE", detail="the folder cocflow-aside can't be made there")
+
+    post.mailbox.before = fails
+    done = post.run()
+    assert post.mailbox.handled == [good]
+    assert ["cocflow-aside" in one.says for one in done.troubles] == [True]
+
+
+def test_a_limit_of_github_s_ends_the_letters_and_the_work(post: Post) -> None:
+    """Nothing more is written after it, and the next run goes on where it was."""
+    letters = [post.arrives(f"{n}.", sender=f"{n}@example.net") for n in range(3)]
+    post.tracker.says(MFT, 1, "/help")
+
+    def limited(call: str) -> None:
+        if call == "comment":
+            raise AdapterError(403, "POST comment", kind="limited")
+
+    post.tracker.before = limited
+    done = post.run()
+    assert (done.letters.spent, done.spent, done.letters.left, done.left) == ("limit", "limit", 3, 2)
+    assert [one.kind for one in done.troubles] == ["limit"]
+    post.tracker.before = nothing
+    assert post.run().complete
+    assert post.mailbox.handled == letters
+
+
+def test_a_refused_credential_ends_the_run(post: Post) -> None:
+    """A token that GitHub refuses while letters are filed is refused for everything."""
+    post.arrives()
+
+    def refused(call: str) -> None:
+        raise AdapterError(401, call)
+
+    post.tracker.before = refused
+    with pytest.raises(AdapterError):
+        post.run()
+
+
+# --- what letters cost ----------------------------------------------------------------------------------
+
+
+def test_a_flood_of_mails_costs_each_run_a_bounded_share_and_reads_each_suspension_once() -> None:
+    """60 junk mails and 10 suspensions: a run reads a suspension once, and so many letters; none is lost."""
+    post = Post()
+    post.suspends(*(f"Person {n}, p{n}@example.org" for n in range(9)))
+    for n in range(60):
+        post.arrives(f"Buy {n}.", sender=f"{n}@example.net", verified=False)
+    post.tracker.forget()
+    done = post.run()
+    filed = len(done.letters.outcomes)
+    assert (filed, done.letters.left) == (LETTERS, 60 - LETTERS)
+    assert done.letters.reads == 1 + 10
+    reads = sum(call in READS for call in post.tracker.calls)
+    assert reads <= 30 + 6 * LETTERS, "once all suspensions with their incident, and a few for each letter"
+    assert done.complete
+    assert post.run().letters.left == 0
+    assert post.mailbox.inbox == []
+
+
+def test_a_suspended_person_is_answered_in_the_run_after_a_flood(post: Post) -> None:
+    """A thousand mails of an outsider keep an appeal waiting for no run."""
+    for n in range(1000):
+        post.arrives("Buy.", sender=f"{n}@example.net", verified=False)
+    letter = post.arrives()
+    done = post.run()
+    assert letter in post.mailbox.handled
+    assert len(done.letters.outcomes) <= LETTERS
+
+
+def test_letters_spend_half_of_a_runs_writes_at_most(post: Post) -> None:
+    """A flood of long letters leaves the issues their half, and what it costs is counted in writes."""
+    for n in range(20):
+        post.arrives("Words. " * 20_000, sender=f"{n}@example.net")
+    post.tracker.says(MFT, 1, "/help")
+    before = len(post.tracker.receipts(1))
+    done = sweep(post.desk, 40)
+    assert done.letters.spent == "writes"
+    assert done.letters.left > 0
+    assert len(post.tracker.receipts(1)) == before + 1
+
+
+def test_a_letter_of_endless_length_is_set_aside_and_told(post: Post) -> None:
+    """Its head is filed, so that somebody reads it where it lies; it can't fill an issue."""
+    letter = post.arrives("x" * (LONGEST + 1))
+    post.run()
+    assert post.mailbox.aside == [letter]
+    ((_, shown),) = post.filed(2)
+    assert "is too long to be filed" in shown
+
+
+def test_a_letter_that_changes_a_suspension_is_seen_by_the_next(post: Post) -> None:
+    """Of two appeals in one run, the second finds the case as the first has left it."""
+    post.passes(WEEK)
+    post.arrives("One.")
+    post.arrives("Two.")
+    assert post.run().complete
+    assert post.state(2) == "appealed"
+    assert len(post.filed(2)) == 2
+
+
+# --- what lay there before --------------------------------------------------------------------------------
+
+
+def test_what_lay_in_the_mailbox_before_cocflow_s_first_word_is_left_alone() -> None:
+    """Years of mail are nobody's appeal: only what came later, or in the week before, is looked at."""
+    post = Post()
+    first = min(one.at for one in post.tracker.threads[1].comments() if one.by == post.tracker.me)
+    old = post.arrives("Old.", received=first - 400 * DAY)
+    post.run()
+    assert post.mailbox.inbox == [old]
+    post.tracker.moves_clock(60 * DAY)
+    late = post.arrives("Late.", received=first + HOUR)
+    post.run()
+    assert (post.mailbox.inbox, post.mailbox.handled) == ([old], [late])
+
+
+def test_the_first_run_looks_back_a_week() -> None:
+    """Before cocflow has said anything, a recent letter is still meant for it."""
+    tracker, box = FakeTracker(), FakeMailbox()
+    new = desk(tracker, FakeNotifier(), mailbox=box)
+    recent = box.arrives("Recent.", received=tracker.now - 6 * DAY)
+    old = box.arrives("Old.", received=tracker.now - 8 * DAY)
+    sweep(new)
+    assert (box.handled, box.inbox) == ([recent], [old])
+
+
+def test_a_first_issue_that_is_gone_or_sick_keeps_no_mail_back(post: Post) -> None:
+    """Since when letters count is found without it."""
+    post.arrives()
+    sick = [KeyError("x"), AdapterError(404, "query ISSUE")]
+
+    def fails(call: str) -> None:
+        if call == "read" and sick:
+            raise sick.pop()
+
+    post.tracker.before = fails
+    post.run()
+    assert post.mailbox.inbox == []
+
+
+def test_a_suspension_that_cannot_be_read_is_not_guessed_about(post: Post) -> None:
+    """While GitHub doesn't give it, a letter without a token waits; one with a token for another doesn't."""
+    other = post.tracker.opens(RIYA)
+    post.run()
+    post.tracker.says(MFT, other, "/suspend Insults\nKim Doe, kim@example.org")
+    post.run()
+    waits = post.arrives()
+    token = reply_token(4, post.tracker.threads[4].opened.id)
+    goes = post.arrives("For 4.", sender="kim@example.org", tokens=(token,))
+
+    def fails(call: str, number: int) -> None:
+        if call == "read" and number == 2:
+            raise AdapterError(502, "query ISSUE")
+
+    post.tracker.before_on = fails
+    done = post.run()
+    assert (post.mailbox.inbox, post.mailbox.handled[-1:]) == ([waits], [goes])
+    assert not done.complete
+    post.tracker.before_on = nothing
+    assert post.run().complete
     assert len(post.filed(2)) == 1
 
 

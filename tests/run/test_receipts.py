@@ -101,3 +101,50 @@ def test_a_drafted_letter_is_shown_as_it_is_sent(share: str) -> None:
     assert "Thank you." in shown
     assert any("Thank you." in text and text != shown for text in scene.tracker.by_bot(1))
     assert scene.case().progress.state == "closed"
+
+
+CROWD = [f"Party {'i' * (number % 30 + 1)} {number}" for number in range(100)]
+
+
+def long(of: str, length: int) -> str:
+    """Return words of a length, made of one letter."""
+    return of * length
+
+
+@pytest.mark.parametrize("letter", ["x", "ß", "\N{WOMAN}"])
+def test_however_long_the_words_and_many_the_people_it_is_told(letter: str) -> None:
+    """A resolution as long as a comment can be, for a hundred people whom no channel reaches, is recorded."""
+    setting = Scene(answers={"share": SHARES["parties"]})
+    for one in CROWD:
+        setting.tracker.says(MFT, 1, f"/party {one}")
+    setting.says(MFT, "/estimate 3 days")
+    setting.tracker.says(MFT, 1, f"/resolve {long(letter, 60_000)}")
+    assert setting.run().failures == []
+    assert setting.case().progress.state == "resolved"
+    texts = "\n".join(setting.tracker.by_bot(1))
+    assert all(f"**To be told by hand: {one}.**" in texts or one in setting.tracker.card(1) for one in CROWD)
+
+
+def test_what_does_not_fit_into_a_receipt_goes_on_below_it() -> None:
+    """Texts to be told by hand that one comment can't hold stand in further ones, each of them whole."""
+    setting = Scene(answers={"share": SHARES["parties"]})
+    for one in CROWD[:9]:
+        setting.tracker.says(MFT, 1, f"/party {one}")
+    setting.says(MFT, "/estimate 3 days")
+    words = long("x", 20_000)
+    setting.tracker.says(MFT, 1, f"/resolve {words}")
+    assert setting.run().failures == []
+    letters = [text for text in setting.tracker.by_bot(1) if "To be told by hand" in text]
+    assert len(letters) > 1
+    assert sum(text.count(words) for text in letters) >= len(CROWD[:9])
+
+
+def test_one_party_too_many_is_refused_before_anything_changes() -> None:
+    """Whoever has to be told stands in one receipt, so there is a limit, and it is said."""
+    setting = Scene()
+    for one in CROWD:
+        setting.tracker.says(MFT, 1, f"/party {one}")
+    setting.run()
+    setting.says(MFT, "/party One Too Many")
+    assert "at most 100 parties" in setting.newest()
+    assert len(setting.case().people_who("party")) == len(CROWD)

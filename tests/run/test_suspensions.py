@@ -540,3 +540,23 @@ def test_an_incident_hears_in_the_end_what_it_could_not_be_told(setting: Setting
     assert crashed()
     assert setting.run().complete
     assert setting.standings()["s1"].state == "lifted"
+
+
+def test_a_suspension_that_fails_is_its_own_failure(setting: Setting) -> None:
+    """The incident that ordered it is dealt with; the failing one is named, and later runs take up both."""
+    setting.tracker.says(MFT, 1, f"/suspend Insults\n{SAM}\n{ALEX}")
+
+    def full(call: str, number: int) -> None:
+        if call == "comment" and number == 2:
+            raise AdapterError(403, "POST comment", kind="refused_thing", reason="locked")
+
+    setting.tracker.before_on = full
+    done = setting.run()
+    assert [outcome.number for outcome in done.outcomes] == [1]
+    assert [(one.kind, one.subject) for one in done.troubles] == [("issue", "2")]
+    again = setting.run()
+    assert [(one.kind, one.subject) for one in again.troubles] == [("issue", "2")]
+    assert setting.state(3) == "active", "the other isn't kept back by it"
+    setting.tracker.before_on = nothing
+    assert setting.run().complete
+    assert {one.state for one in setting.standings().values()} == {"active"}

@@ -44,6 +44,10 @@ def test_only_a_refused_credential_and_a_limit_of_githubs_are_everybodys(
     ("error", "who"),
     [
         (LOCKED, "Triage"),
+        (AdapterError(403, "POST comment", kind="refused_thing", reason="full"), "2,500 comments"),
+        (AdapterError(403, "POST comment"), "Triage"),
+        (AdapterError(410, "GET", kind="refused_thing", reason="gone"), "moved or deleted"),
+        (AdapterError(422, "POST comment", kind="refused_thing", reason="invalid"), "maintains cocflow"),
         (AdapterError(404, "query ISSUE"), "moved or deleted"),
         (AdapterError(502, "query ISSUE"), "the next run tries again"),
         (DefinitionError("The state is gone."), "maintains the processes"),
@@ -75,6 +79,13 @@ def test_each_fault_of_a_channel_and_of_the_mailbox_has_its_own_sentence(fault: 
     if fault in ("setting", "login", "connection", "certificate"):
         assert "COCFLOW_IMAP_URL" in one.line
         assert "SLACK_BOT_TOKEN" in trouble.of_channel("slack", error).remedy
+
+
+def test_labels_that_cannot_be_made_are_a_setting() -> None:
+    """A repository without its labels is told, and by which command they come."""
+    one = trouble.of_labels(AdapterError(403, "POST label"))
+    assert (one.kind, one.subject) == ("setting", "labels")
+    assert "`cocflow labels`" in one.remedy
 
 
 def test_a_run_with_troubles_prints_each_and_fails(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,16 +1,22 @@
-"""A real IMAP server (pymap) with one mailbox: in memory without keywords, or a Maildir with them."""
+"""A real IMAP server (pymap) with one mailbox: in memory without keywords, or a Maildir with them.
+
+Before it can stand a line that makes it speak as others do, and refuse what they refuse.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import imaplib
+import socket
 import ssl
+import threading
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
-from contextlib import AsyncExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from mailbox import Maildir
 from pathlib import Path
+from typing import Any
 
 from proxyprotocol.reader import ProxyProtocolReader
 from pymap.backend.dict import DictBackend
@@ -126,3 +132,90 @@ def _arguments(arguments: list[str]) -> Namespace:
     MaildirBackend.add_subparser("maildir", subparsers)
     IMAPService.add_arguments(parser)
     return parser.parse_args(["--no-tls", *arguments])
+
+
+class Manners:
+    """A line to a server that speaks as another server does.
+
+    What is one's own lies below `prefix`; what it `can` do it says after the login, and does no more;
+    `makes`: whether folders can be made. `heard` holds what clients said, without tags.
+    """
+
+    def __init__(self, port: int, *, prefix: str = "INBOX.", can: str = "", makes: bool = True) -> None:
+        self._to, self._prefix, self._can, self._makes = port, prefix, can.split(), makes
+        self.heard: list[str] = []
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        self._threads: list[threading.Thread] = []
+        self._start(self._accept)
+
+    def close(self) -> None:
+        """Hang up."""
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for thread in self._threads:
+            thread.join(5)
+
+    def _start(self, work: Callable[..., None], *arguments: object) -> None:
+        thread = threading.Thread(target=work, args=arguments, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = self._listener.accept()
+                server = socket.create_connection(("127.0.0.1", self._to))
+                self._start(self._hear, client, server)
+                self._start(self._answer, server, client)
+
+    def _hear(self, client: socket.socket, server: socket.socket) -> None:
+        with client, server, suppress(OSError), client.makefile("rb") as lines:
+            for line in lines:
+                tag, _, said = line.decode().strip().partition(" ")
+                self.heard.append(said)
+                own = self._own(said)
+                if own is None:
+                    server.sendall(line)
+                else:
+                    client.sendall(own.replace("TAG", tag).encode())
+            server.shutdown(socket.SHUT_RDWR)
+
+    def _answer(self, server: socket.socket, client: socket.socket) -> None:
+        with suppress(OSError):
+            while data := server.recv(65536):
+                client.sendall(data)
+            client.shutdown(socket.SHUT_RDWR)
+
+    def _own(self, said: str) -> str | None:
+        """Return what this server answers otherwise than the one behind it."""
+        words = said.removeprefix("UID ").split(" ")
+        command = words[0].upper()
+        if command == "CAPABILITY" and any(one.startswith("LOGIN") for one in self.heard):
+            return f"* CAPABILITY IMAP4rev1 {' '.join(self._can)}\r\nTAG OK done\r\n"
+        if said == 'LIST "" ""':
+            return '* LIST (\\Noselect) "." ""\r\nTAG OK done\r\n'
+        if command == "NAMESPACE":
+            return f'* NAMESPACE (("{self._prefix}" ".")) NIL NIL\r\nTAG OK done\r\n'
+        if (said.startswith("UID EXPUNGE") and "UIDPLUS" not in self._can) or (
+            command == "MOVE" and "MOVE" not in self._can
+        ):
+            return "TAG BAD unknown command\r\n"
+        folder = words[2] if command in ("COPY", "MOVE") else words[1] if command in _NAMING else self._prefix
+        if not folder.strip('"').startswith(self._prefix):
+            return "TAG NO nonexistent namespace\r\n"
+        return "TAG NO permission denied\r\n" if command == "CREATE" and not self._makes else None
+
+
+_NAMING = ("CREATE", "STATUS", "SUBSCRIBE")
+
+
+@contextmanager
+def manners(port: int, **how: Any) -> Iterator[Manners]:
+    """Run a line to a server that speaks as another does."""
+    line = Manners(port, **how)
+    try:
+        yield line
+    finally:
+        line.close()

@@ -18,6 +18,9 @@ from cocflow.errors import UserMistake
 LONGEST_NAME = 100
 LONGEST_CONTACT = 300
 
+MOST_PARTIES = 100
+"""As many as one incident may suspend: whoever has to be told stands in one receipt."""
+
 
 class Party(Said, frozen=True):
     """Name who else it concerns, or take the name off again."""
@@ -149,7 +152,11 @@ def party_known(case: Case, ask: Ask) -> str | None:
     there = same_party(case, ask.command) is not None
     if ask.command.remove:
         return None if there else "There is no party of that name in this incident."
-    return "That party is already in this incident." if there else None
+    if there:
+        return "That party is already in this incident."
+    if len(parties(case)) >= MOST_PARTIES:
+        return f"One incident holds at most {MOST_PARTIES} parties. Open a second incident for the rest."
+    return None
 
 
 def _recorded(case: Case, ask: Ask) -> tuple[Change, ...]:

@@ -189,11 +189,16 @@ class Progress(msgspec.Struct, kw_only=True):
 
 
 def checkpoint(progress: Progress, answered: set[str], upto: datetime) -> dict[str, Any]:
-    """Return a snapshot for a checkpoint receipt.
+    """Return a snapshot for a checkpoint receipt: all that anything to come depends on.
 
-    `answered`: the answered facts at or after `upto`; all before it count as answered.
+    `answered`: the answered facts at or after `upto`; all before it count as answered. What was told is
+    left out, so that the checkpoint of a long case fits into a comment.
     """
-    snapshot = msgspec.structs.replace(progress, answered=answered, answered_upto=upto)
+    owed = {one.id: one for one in progress.owed()}
+    since = {id_: since for id_, since in progress.owed_since.items() if id_ in owed}
+    snapshot = msgspec.structs.replace(
+        progress, answered=answered, answered_upto=upto, notices=owed, owed_since=since, told=set()
+    )
     saved: dict[str, Any] = msgspec.to_builtins(snapshot, str_keys=True)
     return saved
 

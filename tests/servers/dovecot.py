@@ -1,0 +1,123 @@
+"""Dovecot itself, if it is installed, with one mailbox of its own in a folder of its own.
+
+What is below `INBOX.` there, as on many hosts; what it can do it says after the login only.
+"""
+
+from __future__ import annotations
+
+import grp
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from tests.servers.imap import PASSWORD, ImapServer
+
+PROGRAM = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+"""None where it isn't installed: `apt-get install dovecot-imapd`."""
+
+_CONFIGURATION = """\
+protocols = imap
+base_dir = {folder}/run
+state_dir = {folder}/state
+log_path = {folder}/log
+listen = 127.0.0.1
+ssl = no
+disable_plaintext_auth = no
+auth_mechanisms = plain
+default_internal_user = {internal}
+default_internal_group = {group}
+default_login_user = {login}
+first_valid_uid = 0
+mail_location = maildir:{folder}/mail
+passdb {{
+  driver = static
+  args = password={password}
+}}
+userdb {{
+  driver = static
+  args = uid={mail} gid={mail_group} home={folder}
+}}
+namespace inbox {{
+  inbox = yes
+  separator = .
+  prefix = {prefix}
+}}
+service imap-login {{
+  chroot =
+  process_min_avail = 0
+  inet_listener imap {{
+    port = {port}
+  }}
+  inet_listener imaps {{
+    port = 0
+  }}
+}}
+service anvil {{
+  chroot =
+}}
+service stats {{
+  chroot =
+}}
+{more}
+"""
+
+
+@contextmanager
+def dovecot(*, prefix: str = "INBOX.", more: str = "") -> Iterator[ImapServer]:
+    """Run a server until the block is left. Its sockets' paths must be short, so it lies in /tmp."""
+    assert PROGRAM is not None
+    root = os.geteuid() == 0
+    me = pwd.getpwuid(os.geteuid())
+    mail = pwd.getpwnam("nobody") if root else me
+    folder = Path(tempfile.mkdtemp(prefix="dc", dir="/tmp"))
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    (folder / "mail").mkdir()
+    configuration = folder / "dovecot.conf"
+    configuration.write_text(
+        _CONFIGURATION.format(
+            folder=folder,
+            internal="dovecot" if root else me.pw_name,
+            login="dovenull" if root else me.pw_name,
+            group="dovecot" if root else grp.getgrgid(me.pw_gid).gr_name,
+            mail=mail.pw_uid,
+            mail_group=mail.pw_gid,
+            password=PASSWORD,
+            prefix=prefix,
+            port=port,
+            more=more,
+        ),
+        encoding="utf-8",
+    )
+    folder.chmod(0o755)
+    for path in (folder, folder / "mail"):
+        os.chown(path, mail.pw_uid, mail.pw_gid)
+    process = subprocess.Popen(
+        [PROGRAM, "-F", "-c", str(configuration)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        _wait(process, port, folder / "log")
+        yield ImapServer(port, None)
+    finally:
+        process.terminate()
+        process.wait(10)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    """Wait until the server greets: it has its socket only once it has read its configuration."""
+    for _ in range(100):
+        if process.poll() is not None:
+            raise AssertionError(log.read_text("utf-8") if log.exists() else "it has ended")
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 10) as line:
+            if line.recv(4) == b"* OK":
+                return
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(0.1)
+    raise AssertionError("it doesn't answer")
