@@ -217,6 +217,7 @@ ACT = Act(
             lambda case, ask: (AppealKept(words=ask.words, verified=ask.verified),),
             commands=("appeal",),
             by_letter=True,
+            holds_words=True,
         ),
         Recorder(
             "decision",
@@ -224,6 +225,7 @@ ACT = Act(
             lambda case, ask: (AppealDecided(words=ask.words),),
             commands=("uphold", "overturn"),
             guards=("another_decides",),
+            holds_words=True,
         ),
     ),
 )

@@ -205,6 +205,7 @@ ACT = Act(
         Recorder(
             "silence",
             "that nobody is waited for any more",
+            holds_words=True,
             lambda case, ask: (SilenceCounted(),),
             by_timer=True,
         ),

@@ -78,6 +78,7 @@ class Recorder(msgspec.Struct, frozen=True):
     name: str
     means: str
     record: Callable[[Case, Ask], tuple[Change, ...]]
+    `holds_words`: it says where a comment's words stand, so nothing but a comment or a letter can bring them.
     commands: tuple[str, ...] = ()
     guards: tuple[str, ...] = ()
     by_timer: bool = False
@@ -89,6 +90,7 @@ class Recorder(msgspec.Struct, frozen=True):
 class Instant(msgspec.Struct, frozen=True):
     """A time of a case that a timer may be due `at`; None where the case has none."""
 
+    holds_words: bool = False
     name: str
     means: str
     of: Callable[[Case], datetime | None]
