@@ -84,6 +84,18 @@ def _labels_and_buttons_lead_somewhere(process: Process, root: Entry) -> Mistake
     final = {state.name for state in process.states if state.final}
     for move in process.moves:
         entry, targets = root.at("moves", move.name), set(leads_to(process, move))
+def _automatic_moves_end(process: Process, root: Entry) -> Mistakes:
+    """What cocflow does by itself never leads back to where it began: it would go round without end."""
+    automatic = [move for move in process.moves if move.automatic]
+    along = {(start, to) for move in automatic for start in move.from_ for to in leads_to(process, move)}
+    for move in automatic:
+        begun = set(move.from_)
+        if move.to not in begun and begun & closure(leads_to(process, move), along):
+            hint = "let a person, or a timer, ask for one of the moves between"
+            entry = root.at("moves", move.name, "automatic")
+            yield entry.error(f"by automatic moves alone, `{move.name}` leads back to where it began", hint)
+
+
         if move.label and move.to is None:
             yield entry.at("label").error(
                 f"`label` in `{move.name}` needs a `to`", "add the state that it leads to"
@@ -232,3 +244,4 @@ RULES: tuple[Callable[[Process, Entry], Mistakes], ...] = (
     *whole.RULES,
 )
 """Every rule."""
+    _automatic_moves_end,
