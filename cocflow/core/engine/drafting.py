@@ -89,5 +89,9 @@ def _asked(case: Case, draft: Draft) -> Ask:
 
 
 def _basis(case: Case, move: Move, words: Words) -> str:
-    """Return what the letters depend on; a case that has left the move's states and come back is another."""
-    return basis(case, words.sha, f"{ACTS.basis(case)} {case.progress.since_in(move.from_)}")
+    """Return what the letters depend on; a case that has left the move's states and come back is another.
+
+    So is one whose process has come to tell others.
+    """
+    told = sorted(move.notices)
+    return basis(case, words.sha, f"{ACTS.basis(case)} {case.progress.since_in(move.from_)} {told}")

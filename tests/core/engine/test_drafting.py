@@ -292,3 +292,15 @@ def test_another_consent_in_the_incident_shows_a_suspensions_draft_anew() -> Non
     incident.says(RIYA, "/consent parties", play.now)
     incident.run()
     assert shown(play.run())
+
+
+def test_other_notices_of_a_drafted_move_void_an_approval() -> None:
+    """Whoever got no letter when it was shown gets none by an approval from before the process changed."""
+    narrow = drafting(2, notices=("reporter/resolution",))
+    play = played_to("triaged", parties=("Robin Example",), definition_=narrow)
+    play.says(MFT, "/resolve We talked.")
+    play.run()
+    approve(play, MIABOT)
+    play.definition = drafting(2)
+    approve(play, THCLPR)
+    assert play.state == "triaged"
