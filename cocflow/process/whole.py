@@ -89,6 +89,12 @@ def _never_too_late(process: Process, root: Entry) -> Mistakes:
         ("told", _by(process, "told")),
     )
     for command, moves in wanted:
+        whose = "administrator" if command == "told" else "reporter"
+        if moves and not any(whose in people(move) for move in moves):
+            entry = root.at("moves", moves[0].name, "by")
+            yield entry.error(f"`/{command}` is the {whose}'s to say", f"add {whose}")
+            continue
+        moves = [move for move in moves if whose in people(move)]
         covered = {state for move in moves for state in move.from_}
         for state in process.states:
             if moves and not state.final and state.name not in covered:
@@ -111,6 +117,15 @@ def carried(process: Process) -> dict[Property, list[str]]:
             for property_ in one.is_:
                 found.setdefault(property_, []).append(one.name)
     return found
+
+
+def _who_waits_has_a_promise(process: Process, root: Entry) -> Mistakes:
+    """In every state in which the reporter waits for an estimate, the timer that promises one runs."""
+    promise = process.timer_that("promise")
+    for state in process.states:
+        if promise is not None and "awaits_estimate" in state.is_ and state.name not in promise.in_:
+            message = f"in `{state.name}` the reporter waits for an estimate, and nothing promises one"
+            yield root.at("timers", promise.name, "in").error(message, f"add `{state.name}` here")
 
 
 def _guards_find_what_they_need(process: Process, root: Entry) -> Mistakes:
@@ -200,6 +215,7 @@ def _choices_are_bound(process: Process, root: Entry) -> Mistakes:
 RULES = (
     _help_is_always_near,
     _never_too_late,
+    _who_waits_has_a_promise,
     _guards_find_what_they_need,
     _one_timer_and_one_figure_each,
     _marks_show_what_there_is,

@@ -165,7 +165,8 @@ def _letter(case: Case, fact: Fact, filed: Filed) -> Decision:
 
 
 def _refusal(case: Case, move: Move, ask: Ask) -> str | None:
-    """Return why a move can't be made now: a guard refuses, or there is no state to go back to."""
+    """Return why a move can't be made now: a guard refuses, or there is no state (any more) to go back to."""
     if (reason := ACTS.refusal(case, move.guards, ask)) is not None:
         return reason
-    return NOWHERE if move.to == BACK and case.progress.before(move.from_) is None else None
+    lost = move.to == BACK and case.process.state(case.progress.before(move.from_)) is None
+    return NOWHERE if lost else None
