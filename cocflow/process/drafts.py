@@ -63,6 +63,9 @@ def _drafts_are_administrators(process: Process, root: Entry) -> Mistakes:
         if set(move.by) != {"administrator"}:
             entry = root.at("moves", move.name, "by")
             yield entry.error("only an administrator's approval counts", "write `by: [administrator]`")
+        if move.to is not None:
+            entry = root.at("moves", move.name, "to")
+            yield entry.error("an approval lets the draft's own move happen", "take `to` out")
 
 
 def _posts_are_drafted(process: Process, root: Entry) -> Mistakes:

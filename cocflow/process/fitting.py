@@ -71,6 +71,14 @@ def _guards_fit_the_command(process: Process, root: Entry) -> Mistakes:
             )
 
 
+def _what_happens_by_itself_asks_nobody(process: Process, root: Entry) -> Mistakes:
+    """A guard that judges who asks has nothing to judge at a timer, an opening or a finished state."""
+    moves = {f"moves.{move.name}.guards" for move in process.moves}
+    for entry, among, name in _named(process, root):
+        if among == "guards" and ACTS.guards[name].asked and entry.path not in moves:
+            yield entry.error(f"guard `{name}` judges who asks, and nobody asks here", "take it out")
+
+
 def _records_fit_the_move(process: Process, root: Entry) -> Mistakes:
     """What is recorded comes about by the move's ways, and under its guards."""
     for move in process.moves:
@@ -211,6 +219,7 @@ RULES = (
     _records_fit_the_move,
     _quick_labels_can_say_it,
     _records_fit_the_timer,
+    _what_happens_by_itself_asks_nobody,
     _nothing_is_lost,
 )
 """The rules of this file."""

@@ -22,6 +22,7 @@ from cocflow.core.process import (
     Move,
     Process,
     Property,
+    Role,
     StateProperty,
     TimerProperty,
 )
@@ -64,8 +65,8 @@ _SHIPPED_CHOICES: dict[ChoiceName, tuple[str, int, int]] = {
 
 
 def _help_is_always_near(process: Process, root: Entry) -> Mistakes:
-    """In every state, whoever may ever ask for anything can ask for help, under no guard."""
-    everyone = sorted({role for move in process.moves for role in people(move)})
+    """In every state, everyone in the case can ask for help, under no guard."""
+    everyone = sorted({role for move in process.moves for role in people(move)} | _in_the_case(process))
     helping = [move for move in process.moves if move.command == "help" and not move.guards]
     if everyone and not helping:
         hint = f"add a move with `command: help`, from every state, `by: [{', '.join(everyone)}]`, no guards"
@@ -79,6 +80,34 @@ def _help_is_always_near(process: Process, root: Entry) -> Mistakes:
             entry = root.at("moves", (there or helping)[0].name, key)
             message = f"in `{state.name}`, {' and '.join(missing)} can't ask for help"
             yield entry.error(message, f"add `{what}` here")
+
+
+def _in_the_case(process: Process) -> set[Role]:
+    """Return the roles of those whom such a case can concern, whether or not a move is theirs."""
+    recorded = {name for move in process.moves for name in move.records}
+    concerned: dict[str, Role] = {"party": "party", "suspension": "suspended"}
+    return {role for name, role in concerned.items() if name in recorded}
+
+
+def _what_is_over_is_over(process: Process, root: Entry) -> Mistakes:
+    """Only a finished case can be kept open, and no account is suspended in one that is over."""
+    for state in process.states:
+        entry = root.at("states", state.name)
+        if state.open_while and not state.final:
+            message = f"`{state.name}` isn't final, so it is open anyway"
+            yield entry.at("open_while").error(message, "delete `open_while`, or add `final: true`")
+        if state.final and "account_suspended" in state.is_:
+            yield entry.at("is").error(
+                f"in `{state.name}` the suspension is over", "take `account_suspended` out"
+            )
+
+
+def _the_promise_comes(process: Process, root: Entry) -> Mistakes:
+    """What the reporter is promised is promised by a time."""
+    for timer in (one for one in process.timers if "promise" in one.is_ and one.after is not None):
+        if process.figure(timer.after or "").default is None:
+            entry = root.at("figures", timer.after or "", "default")
+            yield entry.error("the reporter would be promised nothing", "write a time, as P1D")
 
 
 def _never_too_late(process: Process, root: Entry) -> Mistakes:
@@ -218,6 +247,8 @@ RULES = (
     _who_waits_has_a_promise,
     _guards_find_what_they_need,
     _one_timer_and_one_figure_each,
+    _what_is_over_is_over,
+    _the_promise_comes,
     _marks_show_what_there_is,
     _choices_are_bound,
 )

@@ -196,7 +196,12 @@ ACT = Act(
             draft_answer,
             commands=("consent",),
         ),
-        Guard("may_approve", "There is a draft, it was shown, and whoever approves may.", may_approve),
+        Guard(
+            "may_approve",
+            "There is a draft, it was shown, and whoever approves may.",
+            may_approve,
+            asked=True,
+        ),
     ),
     records=(
         Recorder(

@@ -62,7 +62,8 @@ class Guard(msgspec.Struct, frozen=True):
 
     `check` returns None, or the sentence by which the request is refused: safe to post to whoever may
     ask. `means` is what it demands. `commands`: it goes with moves by one of these only. `across`: how
-    it looks at another process than its own. `needs`: properties that something must have.
+    it looks at another process than its own. `needs`: properties that something must have. `asked`: it
+    judges who asks or when, so it says nothing about what happens by itself.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Guard(msgspec.Struct, frozen=True):
     commands: tuple[str, ...] = ()
     across: str = ""
     needs: tuple[Property, ...] = ()
+    asked: bool = False
 
 
 class Recorder(msgspec.Struct, frozen=True):

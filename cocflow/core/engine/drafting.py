@@ -43,6 +43,14 @@ def by_itself(case: Case) -> Decision | None:
     return done(case, of, ask.at, move_without_reply(move), changes, move.notices)
 
 
+def held_back(case: Case) -> str | None:
+    """Return why the present draft can't go out, whoever approves it; None if nothing but that is missing."""
+    draft, move = case.progress.newest(Draft), drafted_move(case)
+    if draft is None or move is None:
+        return None
+    return ACTS.refusal(case, move.guards, _asked(case, draft))
+
+
 def move_without_reply(move: Move) -> Move:
     """Return a move as it happens by itself: nobody asked, so nobody is answered."""
     return msgspec.structs.replace(move, reply=None)
