@@ -22,12 +22,10 @@ from cocflow.core.views import view
 from cocflow.core.views.base import Occasion
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.messages import coded, fenced, inline
+from cocflow.ports import fits
 from cocflow.run.desk import Desk
 
 TOO_LONG = "(This is too long to repeat here. The words stand in the comment that asked for it.)"
-
-MOST_CHARACTERS, MOST_BYTES = 65_536, 262_144
-"""What GitHub takes in one comment: its refusal speaks of characters, and counts bytes as well."""
 
 GOES_ON = "(This belongs to what is said above.)"
 BETWEEN = "\n\n---\n\n"
@@ -121,11 +119,6 @@ def rendered(desk: Desk, case: Case, owed: Owed) -> str:
 def _said(desk: Desk, after: Case, name: str, occasion: Occasion) -> str:
     """Return what one template says."""
     return desk.templates.render(name, view(name.partition("/")[0], after, occasion))
-
-
-def fits(text: str) -> bool:
-    """Whether GitHub takes a text as one comment."""
-    return len(text) <= MOST_CHARACTERS and len(text.encode()) <= MOST_BYTES
 
 
 def in_comments(parts: Iterable[str], line: str) -> list[str]:
