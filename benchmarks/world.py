@@ -81,6 +81,7 @@ class World:
         self.sandbox = self._exits.enter_context(Sandbox(clock=Clock(START, frozen=True)))
         store = self.store = self.sandbox.store
         store.add_repo(REPOSITORY, labels=False)
+        store.add_bot(JOB)
         for login, permission in ((ADMINISTRATOR, "admin"), (REPORTER, "read"), (JOB, "write")):
             store.set_permission(REPOSITORY, login, permission)
         (folder / ".github").mkdir(parents=True)

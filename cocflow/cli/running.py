@@ -53,6 +53,21 @@ def finish(run: Run) -> None:
         click.echo(f"Left {run.left} for the next run: {_WHY[run.spent or 'writes']}.")
     if not run.complete:
         raise SystemExit(1)
+    if run.whole:
+        _beat()
+
+
+def _beat() -> None:
+    """Let a monitor outside know, if there is one, that all that there was to do is done."""
+    if not (url := os.environ.get("COCFLOW_HEARTBEAT_URL")):
+        return
+    from cocflow.adapters.heartbeat import beat
+    from cocflow.errors import AdapterError
+
+    try:
+        beat(url)
+    except AdapterError as error:
+        click.echo(f"The monitor that COCFLOW_HEARTBEAT_URL names doesn't answer: {error}", err=True)
 
 
 _WHY = {

@@ -31,21 +31,7 @@ def sweep() -> None:
             _make_labels(desk)
         except AdapterError as error:
             run.troubles += (of_labels(error),)
-    if run.complete:
-        _beat()
     finish(run)
-
-
-def _beat() -> None:
-    """Let a monitor outside know, if there is one, that a sweep did all that there was to do."""
-    if not (url := os.environ.get("COCFLOW_HEARTBEAT_URL")):
-        return
-    from cocflow.adapters.heartbeat import beat
-
-    try:
-        beat(url)
-    except AdapterError as error:
-        click.echo(f"The monitor that COCFLOW_HEARTBEAT_URL names doesn't answer: {error}", err=True)
 
 
 def _make_labels(desk: Desk) -> None:

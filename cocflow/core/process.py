@@ -266,6 +266,16 @@ class Process(msgspec.Struct, frozen=True, kw_only=True):
         """Return every quick label of every move, with what it stands for."""
         return {label: value for move in self.moves for label, value in move.quick_labels}
 
+    def spelt(self, label: str) -> str:
+        """Return a label as the process writes it: on GitHub, a label is the same in any case of letters."""
+        ours = (
+            *(state.label for state in self.states),
+            *self.quick_labels(),
+            *(one.name for one in self.marks),
+        )
+        folded = label.casefold()
+        return next((one for one in ours if one.casefold() == folded), label)
+
     def moves_from(self, state: str | None) -> Iterable[Move]:
         """Return the moves that may be asked for in a state, in the file's order."""
         return (move for move in self.moves if state in move.from_)

@@ -12,11 +12,16 @@ from itertools import combinations
 
 import msgspec
 
-from cocflow.core.process import BACK, FOLDERS, Process
+from cocflow.core.process import BACK, FOLDERS, SUSPENSION, Process
 from cocflow.errors import DefinitionError
 from cocflow.process import drafts, fitting, whole
 from cocflow.process.entries import Entry, Mistakes, one_of, shown
 from cocflow.process.steps import closure, leads_to, people, requests, steps
+
+OWN_LABELS = (SUSPENSION, "mail")
+"""Labels by which cocflow knows issues that are no ordinary incidents."""
+
+ONE_SPELLING = "write it alike: a label is the same in any case of letters"
 
 
 class Sources(msgspec.Struct, frozen=True):
@@ -79,6 +84,18 @@ def _automatic_moves_are_cocflows(process: Process, root: Entry) -> Mistakes:
             yield entry.at("automatic").error(f"automatic move `{move.name}` would never end", hint)
 
 
+def _automatic_moves_end(process: Process, root: Entry) -> Mistakes:
+    """What cocflow does by itself never leads back to where it began: it would go round without end."""
+    automatic = [move for move in process.moves if move.automatic]
+    along = {(start, to) for move in automatic for start in move.from_ for to in leads_to(process, move)}
+    for move in automatic:
+        begun = set(move.from_)
+        if move.to not in begun and begun & closure(leads_to(process, move), along):
+            hint = "let a person, or a timer, ask for one of the moves between"
+            entry = root.at("moves", move.name, "automatic")
+            yield entry.error(f"by automatic moves alone, `{move.name}` leads back to where it began", hint)
+
+
 def _labels_and_buttons_lead_somewhere(process: Process, root: Entry) -> Mistakes:
     """A state's label needs a state; an issue is closed in the final states and in no others."""
     final = {state.name for state in process.states if state.final}
@@ -133,13 +150,32 @@ def _sets_are_used(process: Process, root: Entry) -> Mistakes:
 
 
 def _quick_labels_mean_one_thing(process: Process, root: Entry) -> Mistakes:
-    meanings: dict[str, str] = {}
+    meanings: dict[str, tuple[str, str]] = {}
     for move in process.moves:
         for label, value in move.quick_labels:
-            if meanings.setdefault(label, value) != value:
-                entry = root.at("moves", move.name, "quick_labels", label)
-                hint = f"elsewhere it stands for `{shown(meanings[label])}`"
+            entry = root.at("moves", move.name, "quick_labels", label)
+            first, meaning = meanings.setdefault(label.casefold(), (label, value))
+            if meaning != value:
+                hint = f"elsewhere it stands for `{shown(meaning)}`"
                 yield entry.error(f"quick label `{shown(label)}` stands for two things", hint)
+            elif first != label:
+                yield entry.error(f"GitHub can't tell `{shown(label)}` from `{shown(first)}`", ONE_SPELLING)
+
+
+def _labels_are_apart(process: Process, root: Entry) -> Mistakes:
+    """A mark, a quick label and cocflow's own labels are different ones, whatever the case of letters."""
+    taken = dict.fromkeys(OWN_LABELS, "cocflow's own")
+    for mark in process.marks:
+        folded = mark.name.casefold()
+        if folded in taken:
+            entry = root.at("marks", mark.name)
+            yield entry.error(f"`{shown(mark.name)}` is {taken[folded]} already", "call this one otherwise")
+        taken[folded] = "a mark"
+    for move in process.moves:
+        for label in (one for one, _ in move.quick_labels if one.casefold() in taken):
+            entry = root.at("moves", move.name, "quick_labels", label)
+            what = taken[label.casefold()]
+            yield entry.error(f"`{shown(label)}` is {what} already", "call the quick label otherwise")
 
 
 def _no_move_hides_another(process: Process, root: Entry) -> Mistakes:
@@ -219,10 +255,12 @@ RULES: tuple[Callable[[Process, Entry], Mistakes], ...] = (
     _last_opening_is_open,
     _moves_are_asked_for,
     _automatic_moves_are_cocflows,
+    _automatic_moves_end,
     _labels_and_buttons_lead_somewhere,
     _back_leads_somewhere,
     _sets_are_used,
     _quick_labels_mean_one_thing,
+    _labels_are_apart,
     _no_move_hides_another,
     _timers_can_fire,
     _states_are_reached,

@@ -52,6 +52,22 @@ def _drafts_are_words(process: Process, root: Entry) -> Mistakes:
             yield entry.at(way).error(f"`{way}` in `{move.name}` has no words to draft", hint)
 
 
+def _drafts_are_administrators(process: Process, root: Entry) -> Mistakes:
+    """Drafts are by administrators, and so are approvals: nobody else has a say."""
+    for move in _drafted(process):
+        entry = root.at("moves", move.name)
+        if set(move.by) != {"administrator"}:
+            hint = "write `by: [administrator]`, or take `drafted` out"
+            yield entry.at("by").error(f"what `{move.name}` says is drafted by administrators only", hint)
+    for move in _recording(process, APPROVAL):
+        if set(move.by) != {"administrator"}:
+            entry = root.at("moves", move.name, "by")
+            yield entry.error("only an administrator's approval counts", "write `by: [administrator]`")
+        if move.to is not None:
+            entry = root.at("moves", move.name, "to")
+            yield entry.error("an approval lets the draft's own move happen", "take `to` out")
+
+
 def _posts_are_drafted(process: Process, root: Entry) -> Mistakes:
     for move in process.moves:
         if move.command in ONLY_DRAFTED and move.drafted is None:
@@ -132,6 +148,7 @@ def _of_drafts(process: Process, root: Entry) -> Iterator[tuple[Entry, str]]:
 
 RULES = (
     _drafts_are_words,
+    _drafts_are_administrators,
     _posts_are_drafted,
     _drafts_are_approved,
     _asked_are_heard,

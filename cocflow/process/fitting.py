@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from cocflow.core.acts import ACTS
+from cocflow.core.acts import ACTS, GRAMMAR
 from cocflow.core.case.act import Recorder
 from cocflow.core.process import Kind, Move, Process
-from cocflow.process.entries import Entry, Mistakes
+from cocflow.errors import UserMistake
+from cocflow.process.entries import Entry, Mistakes, shown
 
 _WORDLESS = ("label", "quick_labels", "button", "automatic")
 """Ways of asking that bring no words. (A quick label of a command brings those that it stands for.)"""
@@ -70,6 +71,14 @@ def _guards_fit_the_command(process: Process, root: Entry) -> Mistakes:
             )
 
 
+def _what_happens_by_itself_asks_nobody(process: Process, root: Entry) -> Mistakes:
+    """A guard that judges who asks has nothing to judge at a timer, an opening or a finished state."""
+    moves = {f"moves.{move.name}.guards" for move in process.moves}
+    for entry, among, name in _named(process, root):
+        if among == "guards" and ACTS.guards[name].asked and entry.path not in moves:
+            yield entry.error(f"guard `{name}` judges who asks, and nobody asks here", "take it out")
+
+
 def _records_fit_the_move(process: Process, root: Entry) -> Mistakes:
     """What is recorded comes about by the move's ways, and under its guards."""
     for move in process.moves:
@@ -93,6 +102,29 @@ def _records_fit_the_move(process: Process, root: Entry) -> Mistakes:
                     message = f"`{way}` in `{move.name}` brings no `{one.name}`"
                     yield root.at("moves", move.name, way).error(message, hint)
             yield from _under_guards(entry, one, move.guards)
+
+
+def _quick_labels_can_say_it(process: Process, root: Entry) -> Mistakes:
+    """A quick label stands for words that its command reads, and of which nothing has to be kept."""
+    for move in process.moves:
+        recorded = [ACTS.records[name] for name in move.records]
+        holding = [one.name for one in recorded if one.holds_words and move.command in one.commands]
+        kept = next(iter(holding), None)
+        for label, value in move.quick_labels if move.command else ():
+            entry = root.at("moves", move.name, "quick_labels", label)
+            if value and kept is not None:
+                message = f"`{shown(label)}` can't bring `{kept}`: words stand in a comment"
+                yield entry.error(message, "write null: then it asks how the command is written")
+            elif value and (reason := _unread(move.command, value)) is not None:
+                yield entry.error(f"`/{move.command}` can't read `{shown(value)}`", reason)
+
+
+def _unread(command: str | None, value: str) -> str | None:
+    try:
+        GRAMMAR[command or ""].parse(value, "")
+    except UserMistake as mistake:
+        return str(mistake)
+    return None
 
 
 def _records_fit_the_timer(process: Process, root: Entry) -> Mistakes:
@@ -185,7 +217,9 @@ RULES = (
     _subjects_play_here,
     _guards_fit_the_command,
     _records_fit_the_move,
+    _quick_labels_can_say_it,
     _records_fit_the_timer,
+    _what_happens_by_itself_asks_nobody,
     _nothing_is_lost,
 )
 """The rules of this file."""

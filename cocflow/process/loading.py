@@ -362,7 +362,7 @@ def _state_name(entry: Entry) -> str:
 
 def _mark_name(entry: Entry) -> str:
     name = entry.text()
-    if not name.strip() or len(name) > LONGEST_LABEL or name.startswith(STATE_PREFIX.strip()):
+    if not name.strip() or len(name) > LONGEST_LABEL or name.casefold().startswith(STATE_PREFIX.strip()):
         most = LONGEST_LABEL
         raise entry.error(f"a mark is a label of 1 to {most} characters, no state's", "choose another")
     return name
@@ -473,7 +473,9 @@ def _quick_labels(entry: Entry) -> tuple[tuple[str, str], ...]:
     for label, value in labels.items():
         if not label.strip() or len(label) > LONGEST_LABEL:
             raise value.error(f"a label has 1 to {LONGEST_LABEL} characters", "choose another")
-        if label.startswith(STATE_PREFIX.strip()):
+        if label != " ".join(label.split()):
+            raise value.error(f"quick label `{shown(label)}` has blanks that GitHub drops", "take them out")
+        if label.casefold().startswith(STATE_PREFIX.strip()):
             raise value.error(
                 f"quick label `{shown(label)}` looks like a state's", "use `label: true` and `to`"
             )

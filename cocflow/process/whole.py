@@ -22,6 +22,7 @@ from cocflow.core.process import (
     Move,
     Process,
     Property,
+    Role,
     StateProperty,
     TimerProperty,
 )
@@ -64,8 +65,8 @@ _SHIPPED_CHOICES: dict[ChoiceName, tuple[str, int, int]] = {
 
 
 def _help_is_always_near(process: Process, root: Entry) -> Mistakes:
-    """In every state, whoever may ever ask for anything can ask for help, under no guard."""
-    everyone = sorted({role for move in process.moves for role in people(move)})
+    """In every state, everyone in the case can ask for help, under no guard."""
+    everyone = sorted({role for move in process.moves for role in people(move)} | _in_the_case(process))
     helping = [move for move in process.moves if move.command == "help" and not move.guards]
     if everyone and not helping:
         hint = f"add a move with `command: help`, from every state, `by: [{', '.join(everyone)}]`, no guards"
@@ -81,6 +82,34 @@ def _help_is_always_near(process: Process, root: Entry) -> Mistakes:
             yield entry.error(message, f"add `{what}` here")
 
 
+def _in_the_case(process: Process) -> set[Role]:
+    """Return the roles of those whom such a case can concern, whether or not a move is theirs."""
+    recorded = {name for move in process.moves for name in move.records}
+    concerned: dict[str, Role] = {"party": "party", "suspension": "suspended"}
+    return {role for name, role in concerned.items() if name in recorded}
+
+
+def _what_is_over_is_over(process: Process, root: Entry) -> Mistakes:
+    """Only a finished case can be kept open, and no account is suspended in one that is over."""
+    for state in process.states:
+        entry = root.at("states", state.name)
+        if state.open_while and not state.final:
+            message = f"`{state.name}` isn't final, so it is open anyway"
+            yield entry.at("open_while").error(message, "delete `open_while`, or add `final: true`")
+        if state.final and "account_suspended" in state.is_:
+            yield entry.at("is").error(
+                f"in `{state.name}` the suspension is over", "take `account_suspended` out"
+            )
+
+
+def _the_promise_comes(process: Process, root: Entry) -> Mistakes:
+    """What the reporter is promised is promised by a time."""
+    for timer in (one for one in process.timers if "promise" in one.is_ and one.after is not None):
+        if process.figure(timer.after or "").default is None:
+            entry = root.at("figures", timer.after or "", "default")
+            yield entry.error("the reporter would be promised nothing", "write a time, as P1D")
+
+
 def _never_too_late(process: Process, root: Entry) -> Mistakes:
     """Until it is over, consent and withdrawal are the reporter's to say, and a `/told` can be recorded."""
     wanted = (
@@ -89,6 +118,12 @@ def _never_too_late(process: Process, root: Entry) -> Mistakes:
         ("told", _by(process, "told")),
     )
     for command, moves in wanted:
+        whose = "administrator" if command == "told" else "reporter"
+        if moves and not any(whose in people(move) for move in moves):
+            entry = root.at("moves", moves[0].name, "by")
+            yield entry.error(f"`/{command}` is the {whose}'s to say", f"add {whose}")
+            continue
+        moves = [move for move in moves if whose in people(move)]
         covered = {state for move in moves for state in move.from_}
         for state in process.states:
             if moves and not state.final and state.name not in covered:
@@ -111,6 +146,15 @@ def carried(process: Process) -> dict[Property, list[str]]:
             for property_ in one.is_:
                 found.setdefault(property_, []).append(one.name)
     return found
+
+
+def _who_waits_has_a_promise(process: Process, root: Entry) -> Mistakes:
+    """In every state in which the reporter waits for an estimate, the timer that promises one runs."""
+    promise = process.timer_that("promise")
+    for state in process.states:
+        if promise is not None and "awaits_estimate" in state.is_ and state.name not in promise.in_:
+            message = f"in `{state.name}` the reporter waits for an estimate, and nothing promises one"
+            yield root.at("timers", promise.name, "in").error(message, f"add `{state.name}` here")
 
 
 def _guards_find_what_they_need(process: Process, root: Entry) -> Mistakes:
@@ -200,8 +244,11 @@ def _choices_are_bound(process: Process, root: Entry) -> Mistakes:
 RULES = (
     _help_is_always_near,
     _never_too_late,
+    _who_waits_has_a_promise,
     _guards_find_what_they_need,
     _one_timer_and_one_figure_each,
+    _what_is_over_is_over,
+    _the_promise_comes,
     _marks_show_what_there_is,
     _choices_are_bound,
 )

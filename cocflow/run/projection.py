@@ -30,9 +30,10 @@ def project(desk: Desk, case: Case, tries: Mapping[str, Try]) -> datetime | None
         return issue.body_edited_at
     wanted = _wanted_labels(case, state, tries)
     ours = {label for label in issue.labels if _is_ours(case, label)}
-    if missing := [label for label in wanted if label not in issue.labels]:
+    there = {label.casefold() for label in issue.labels}
+    if missing := [label for label in wanted if label.casefold() not in there]:
         desk.tracker.add_labels(issue.number, missing)
-    for label in sorted(ours.difference(wanted)):
+    for label in sorted(label for label in ours if case.process.spelt(label) not in wanted):
         desk.tracker.remove_label(issue.number, label)
     neutral = title(case.process.name, case.code_name)
     new_title = neutral if issue.title != neutral else None
@@ -68,6 +69,7 @@ def _wanted_labels(case: Case, state: State, tries: Mapping[str, Try]) -> list[s
 def _is_ours(case: Case, label: str) -> bool:
     """Whether a label is cocflow's to put on and take off: everybody else's stay."""
     marks = {mark.name for mark in case.process.marks}
+    label = case.process.spelt(label)
     kinds = marks | case.process.quick_labels().keys() | {SUSPENSION}
     return label.startswith(STATE_PREFIX) or label in kinds
 

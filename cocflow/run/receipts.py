@@ -86,7 +86,8 @@ def _parts(desk: Desk, case: Case, decision: Decision) -> list[str]:
         by_hand=tuple(after.called(one.to) for one in by_hand),
     )
     parts = [_said(desk, after, name, occasion) for name in decision.says]
-    letters = [_letter(desk, after, one) for one in decision.shows]
+    sent = after.after(decision.would) if decision.would is not None else after
+    letters = [_letter(desk, sent, one) for one in decision.shows]
     told = [told_by_hand(desk, after, one) for one in by_hand]
     return [*parts, *letters, *told, *_anew(desk, case, after)]
 

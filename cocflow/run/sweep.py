@@ -44,7 +44,7 @@ class Run(msgspec.Struct, kw_only=True):
     GitHub asked for a pause; `labels` names the repository's labels that the listing showed. `pausing`
     counts the notices of others that didn't get through, and whose time to be tried again hasn't come.
     `troubles`: all that failed, each once, for whoever has to know; `board` is where they stand, and
-    `now` GitHub's time of the newest listing.
+    `now` GitHub's time of the newest listing. `whole`: it looked at everything, as a sweep does.
     """
 
     listed: int = 0
@@ -58,6 +58,7 @@ class Run(msgspec.Struct, kw_only=True):
     troubles: tuple[Trouble, ...] = ()
     board: Found | None = None
     now: datetime | None = None
+    whole: bool = False
 
     @property
     def complete(self) -> bool:
@@ -128,7 +129,7 @@ def handle(desk: Desk, writes: int = WRITES, clock: Clock = standing, seconds: f
         return sweep(desk, writes, clock, seconds, last)
     run = Run(listed=len(page.issues), pausing=pausing(page), board=found_among(page.issues), now=page.now)
     _work(desk, run, picked(page), budget)
-    return _shown(desk, _told(desk, run), whole=False)
+    return _shown(desk, _told(desk, run))
 
 
 def sweep(
@@ -145,14 +146,14 @@ def sweep(
     last sweep was, if it is an event that this one comes from.
     """
     desk, budget = _begun(desk), Budget(desk.tracker, writes, clock, seconds)
-    run = Run()
+    run = Run(whole=True)
     if desk.mailbox is not None:
         _read_mail(desk, desk.mailbox, run, budget.half())
     _work(desk, run, _everything(desk, run), budget)
     _told(desk, run)
     if overdue_since is not None:
         run.troubles = (*run.troubles, trouble.suppressed())
-    return _shown(desk, run, whole=True)
+    return _shown(desk, run)
 
 
 def _overdue(page: Page) -> datetime | None:
@@ -205,7 +206,7 @@ TOLD_ELSEWHERE = ("notice", "limit")
 """What is said on the issues that it concerns, or passes by itself."""
 
 
-def _shown(desk: Desk, run: Run, *, whole: bool) -> Run:
+def _shown(desk: Desk, run: Run) -> Run:
     """Have the board say what failed. That it can't be written is one more trouble, and nothing else."""
     if run.board is None:  # its card may not have been written yet
         opened = (one.number for one in run.outcomes if one.board)
@@ -214,12 +215,11 @@ def _shown(desk: Desk, run: Run, *, whole: bool) -> Run:
     if run.now is None or run.spent == "limit":
         return run
     try:
-        if not board.write(desk, run.board, lasting, run.now, whole=whole) and run.board is not None:
+        if not board.write(desk, run.board, lasting, run.now, whole=run.whole) and run.board is not None:
             _take_up(desk, run, run.board.number)
-            board.write(desk, None, lasting, run.now, whole=whole)
+            board.write(desk, None, lasting, run.now, whole=run.whole)
     except CocflowError as error:
-        number = run.board.number if run.board is not None else 0
-        run.troubles = (*run.troubles, trouble.of_issue(number, error))
+        run.troubles = (*run.troubles, trouble.of_board(error))
     return run
 
 

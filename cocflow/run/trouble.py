@@ -202,6 +202,17 @@ def limited(left: int) -> Trouble:
     )
 
 
+def of_board(error: CocflowError) -> Trouble:
+    """Return what it means that what is in trouble can't be written down for everybody."""
+    return Trouble(
+        kind="issue",
+        subject="board",
+        says=_sentence(f"The board couldn't be written: {error}"),
+        costs="Administrators don't see there what else is said here.",
+        remedy=_BY_ITSELF,
+    )
+
+
 def suppressed() -> Trouble:
     """Return what it means that GitHub starts no scheduled runs."""
     return Trouble(

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from cocflow.core.process import AUDIENCES, CHOICES, FOLDERS, PROPERTIES, Figure, Move, State, Timer
-from tests.core.play import definition, suspension_definition
+from tests.core.play import definition, process, suspension_definition
 
 PROCESSES = (definition().process, suspension_definition().process)
 PROCESS = msgspec.structs.replace(
@@ -124,3 +124,13 @@ def test_what_everything_means_is_a_sentence(words: str) -> None:
 def test_every_role_that_is_answered_is_an_audience() -> None:
     """Notices lie in the same folders, and the community's besides."""
     assert set(AUDIENCES) == {*FOLDERS.values(), "community"}
+
+
+def test_a_label_is_known_in_any_case_of_letters() -> None:
+    """On GitHub `Approve` is `approve`; what the process doesn't have stays as it is."""
+    spelt = process().spelt
+    assert (spelt("Approve"), spelt("STATE: Triaged"), spelt("Other")) == (
+        "approve",
+        "state: triaged",
+        "Other",
+    )

@@ -93,7 +93,7 @@ def deciders(case: Case) -> tuple[str, ...]:
 def another_decides(case: Case, ask: Ask) -> str | None:
     """Refuse whoever suspended, unless nobody else may decide."""
     mine = began(case)
-    if mine is None or ask.asker is None or ask.asker != mine.by:
+    if mine is None or not mine.by or ask.asker is None or case.is_another(ask.asker, mine.by):
         return None
     others = case.others(ask.asker)
     if not others:
@@ -217,6 +217,7 @@ ACT = Act(
             lambda case, ask: (AppealKept(words=ask.words, verified=ask.verified),),
             commands=("appeal",),
             by_letter=True,
+            holds_words=True,
         ),
         Recorder(
             "decision",
@@ -224,6 +225,7 @@ ACT = Act(
             lambda case, ask: (AppealDecided(words=ask.words),),
             commands=("uphold", "overturn"),
             guards=("another_decides",),
+            holds_words=True,
         ),
     ),
 )

@@ -74,7 +74,9 @@ def consent(case: Case) -> ConsentGiven:
 
 
 def by_form(case: Case) -> ConsentGiven:
-    """Return what the form, as it stands, allows."""
+    """Return what the form, as it stands, allows: nothing where that was chosen, whatever else was."""
+    if case.chosen("consent_none"):
+        return NOTHING
     return next((given for name, given in CHOICES.items() if case.chosen(name)), NOTHING)
 
 

@@ -17,6 +17,7 @@ from cocflow.core.case.grammar import command_word
 from cocflow.core.case.progress import Change
 from cocflow.core.process import Drafting, Move
 
+CHANGED = "The words were changed since they were shown, so nobody gets them. Write the command anew."
 NO_DRAFT = "There is no draft to {what}. A draft is made with {commands}."
 
 
@@ -64,20 +65,27 @@ def approvers(case: Case) -> tuple[str, ...]:
     if draft is None or is_approved(case):
         return ()
     by = drafting(case).approved_by
-    could = case.others(draft.by) if by == "another" else case.eligible
+    could = (case.others(draft.by) or case.eligible) if by == "another" else case.eligible
     have = {case.login_of(one) for one in draft.approved_by()}
     return tuple(one.shown() for one in could if one.login.casefold() not in have)
 
 
 def is_approved(case: Case) -> bool:
-    """Whether as many approved the draft, as it stands, as the process asks for and there are."""
+    """Whether as many approved the draft, as it stands, as the process asks for and there are.
+
+    Where nobody has a say nothing is approved. Where nobody else has one, the author needs nobody for what
+    they drafted, and approves what was shown anew: they haven't seen it yet.
+    """
     draft = case.progress.newest(Draft)
-    if draft is None:
+    if draft is None or not case.eligible:
         return False
     have, by = _have_approved(case, draft), drafting(case).approved_by
     if by == "another":
-        return bool(have - {draft.by}) or not case.others(draft.by)
-    return len(have) >= (1 if by == "anybody" else min(by, len(case.eligible)))
+        if case.others(draft.by):
+            return any(one == "" or case.is_another(one, draft.by) for one in have)
+        return bool(have) or not draft.anew
+    different = {case.login_of(one) for one in have}
+    return len(different) >= (1 if by == "anybody" else min(by, len(case.eligible)))
 
 
 def _have_approved(case: Case, draft: Draft) -> frozenset[str]:
@@ -142,10 +150,13 @@ def may_approve(case: Case, ask: Ask) -> str | None:
     shown = shown_at(case)
     if shown is None or ask.at < shown:
         return "What each of them would get was shown only after that. Read it, and put the label on again."
-    if ask.asker in draft.approved_by():
+    if case.command(draft.words) is None:
+        return CHANGED
+    asker = ask.asker or ""
+    if any(not case.is_another(asker, one) for one in draft.approved_by() if one):
         return "You have approved it already."
     others = case.others(draft.by)
-    if drafting(case).approved_by == "another" and ask.asker == draft.by and others:
+    if drafting(case).approved_by == "another" and others and not case.is_another(asker, draft.by):
         return f"You drafted it, so somebody else approves it: {', '.join(one.shown() for one in others)}."
     return None
 
@@ -185,7 +196,12 @@ ACT = Act(
             draft_answer,
             commands=("consent",),
         ),
-        Guard("may_approve", "There is a draft, it was shown, and whoever approves may.", may_approve),
+        Guard(
+            "may_approve",
+            "There is a draft, it was shown, and whoever approves may.",
+            may_approve,
+            asked=True,
+        ),
     ),
     records=(
         Recorder(
@@ -194,6 +210,7 @@ ACT = Act(
             _answered,
             commands=("consent",),
             guards=("draft_answer",),
+            holds_words=True,
         ),
         Recorder(
             "approval",

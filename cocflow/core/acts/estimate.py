@@ -45,10 +45,12 @@ def estimated(case: Case, ask: Ask) -> Estimated:
     if not isinstance(ask.command, Estimate):
         raise UserMistake("An estimate names a time.")
     zone = case.community.zone
-    resolve = read_when(ask.command.resolve, now=ask.at, zone=zone)
+    resolve = read_when(ask.command.resolve, now=ask.said_at, zone=zone)
+    if resolve <= ask.at:
+        raise UserMistake("That time has passed.")
     if ask.command.triage is None:
         return Estimated(resolve=resolve)
-    triage = read_when(ask.command.triage, now=ask.at, zone=zone)
+    triage = read_when(ask.command.triage, now=ask.said_at, zone=zone)
     if triage > resolve:
         raise UserMistake("The triage can't be expected after the resolution.")
     return Estimated(resolve=resolve, triage=triage)

@@ -205,6 +205,7 @@ ACT = Act(
             _recorded,
             commands=("party",),
             guards=("party_known",),
+            holds_words=True,
         ),
     ),
     people=parties,

@@ -188,6 +188,7 @@ ACT = Act(
             _recorded,
             commands=("answer",),
             by_edit=True,
+            holds_words=True,
         ),
     ),
     begins=_begins,

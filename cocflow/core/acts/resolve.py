@@ -142,6 +142,7 @@ ACT = Act(
             "where the words of the resolution stand",
             lambda case, ask: (Resolved(words=ask.words),),
             commands=("resolve",),
+            holds_words=True,
         ),
     ),
 )

@@ -316,6 +316,7 @@ ACT = Act(
             _recorded,
             commands=("suspend",),
             guards=("accounts_new",),
+            holds_words=True,
         ),
     ),
     people=suspended,

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import msgspec
 
+from cocflow.core.acts.consent import consent
 from cocflow.core.acts.suspend import Standing, SuspensionNoted, ordered, suspensions
 from cocflow.core.case.act import Act, Ask, Begun, Guard, Instant, Recorder
 from cocflow.core.case.case import Case, once
@@ -144,7 +145,10 @@ def interim(case: Case, ask: Ask) -> str | None:
 
 def _end(case: Case, ask: Ask) -> datetime | None:
     said = ask.command.when if isinstance(ask.command, Until) else None
-    return None if said is None else read_when(said, now=ask.at, zone=case.community.zone)
+    end = None if said is None else read_when(said, now=ask.said_at, zone=case.community.zone)
+    if end is not None and end <= ask.at:
+        raise UserMistake("That end has passed.")
+    return end
 
 
 def _begins(case: Case, fact: Fact) -> Begun:
@@ -227,6 +231,12 @@ def _owes(case: Case, number: int, changes: tuple[Change, ...]) -> tuple[Owed, .
     return (Owed(id=str(NoticeId(number, "noted")), notice="noted", to="incident"),)
 
 
+def _basis(case: Case) -> str:
+    """Return on what its letters depend besides: what the incident's reporter lets be shared, and the end."""
+    given = consent(case.incident) if case.incident is not None else None
+    return f"{given.level if given is not None else ''} {case.progress[End].until}"
+
+
 def _names(case: Case) -> str | None:
     mine = began(case)
     return suspension_id(case.incident.issue.id, mine.key) if case.incident and mine else None
@@ -274,5 +284,6 @@ ACT = Act(
     begins=_begins,
     people=lambda case: (suspended_person(case),),
     owes=_owes,
+    basis=_basis,
     names=_names,
 )

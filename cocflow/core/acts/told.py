@@ -142,6 +142,7 @@ ACT = Act(
             _recorded,
             commands=("told",),
             guards=("someone_untold",),
+            holds_words=True,
         ),
     ),
     instants=(Instant("notices.owed", "The time since when somebody has been owed a notice.", owed_since),),

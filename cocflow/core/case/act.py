@@ -46,6 +46,11 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     fact: Fact | None = None
 
     @property
+    def said_at(self) -> datetime:
+        """When the words were written: what a draft says of times was shown as it was meant then."""
+        return self.fact.at if isinstance(self.fact, Commented) else self.at
+
+    @property
     def words(self) -> Words:
         """Where the words of the request stand."""
         fact = self.fact
@@ -57,7 +62,8 @@ class Guard(msgspec.Struct, frozen=True):
 
     `check` returns None, or the sentence by which the request is refused: safe to post to whoever may
     ask. `means` is what it demands. `commands`: it goes with moves by one of these only. `across`: how
-    it looks at another process than its own. `needs`: properties that something must have.
+    it looks at another process than its own. `needs`: properties that something must have. `asked`: it
+    judges who asks or when, so it says nothing about what happens by itself.
     """
 
     name: str
@@ -66,6 +72,7 @@ class Guard(msgspec.Struct, frozen=True):
     commands: tuple[str, ...] = ()
     across: str = ""
     needs: tuple[Property, ...] = ()
+    asked: bool = False
 
 
 class Recorder(msgspec.Struct, frozen=True):
@@ -73,6 +80,7 @@ class Recorder(msgspec.Struct, frozen=True):
 
     `commands`: a move that records this asks by one of these, if by a command. `by_timer`, `by_label`,
     `by_edit`, `by_letter`: how else it may come about. `guards`: a move that records it has these.
+    `holds_words`: it says where a comment's words stand, so nothing but a comment or a letter can bring them.
     """
 
     name: str
@@ -84,6 +92,7 @@ class Recorder(msgspec.Struct, frozen=True):
     by_label: bool = False
     by_edit: bool = False
     by_letter: bool = False
+    holds_words: bool = False
 
 
 class Instant(msgspec.Struct, frozen=True):

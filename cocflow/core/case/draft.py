@@ -24,7 +24,8 @@ class Draft(Part, frozen=True, kw_only=True, tag="draft"):
     """The draft: of which move, since when and by whom; what those asked said, and who approved.
 
     `basis` is "" in a draft that a version before 1.1 recorded: it is bound to its words only.
-    `asked` says that the time of those who have said nothing is over.
+    `asked` says that the time of those who have said nothing is over; `anew`, that nobody asked for it to
+    be shown as it is.
     """
 
     words: Words = Words("", "")
@@ -34,6 +35,7 @@ class Draft(Part, frozen=True, kw_only=True, tag="draft"):
     since: Time | None = None
     answers: dict[str, bool] = msgspec.field(default_factory=dict)
     asked: bool = False
+    anew: bool = False
     approvals: tuple[Approval, ...] = ()
 
     def approved_by(self) -> frozenset[str]:
@@ -52,6 +54,7 @@ class Drafted(Change, frozen=True, kw_only=True, tag="post_drafted"):
     by: str
     move: str = ""
     basis: str = ""
+    anew: bool = False
 
     def apply(self, progress: Progress, record: Record) -> None:
         """Begin the draft, or show it anew."""
@@ -65,6 +68,7 @@ class Drafted(Change, frozen=True, kw_only=True, tag="post_drafted"):
                 basis=self.basis,
                 since=record.at,
                 answers=answers,
+                anew=self.anew,
             )
         )
 

@@ -13,7 +13,7 @@ from cocflow.core.acts.suspension import noting
 from cocflow.core.case.act import Ask
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import Commented, Fact, Opened
-from cocflow.core.case.ids import ByItself
+from cocflow.core.case.ids import ByItself, read_own
 from cocflow.core.case.progress import Moved, Reminded
 from cocflow.core.case.records import Filed
 from cocflow.core.engine import drafting, timers
@@ -30,6 +30,9 @@ AUTOMATIC = "It is an automatic answer, as of an absence or a bounce: perhaps a 
 ANSWERS = "It answers a message about this incident."
 MAIL_EDITED = "Somebody edited it here before I read it. The mail itself lies in the mailbox."
 UNMATCHED = "It matches no suspension, so it may be anything."
+APPROVAL = "approval"
+"""What a move records that lets a draft go out."""
+
 NOWHERE = "There is nothing to go back to."
 
 
@@ -77,10 +80,21 @@ def _automatic(case: Case) -> Decision | None:
         return None
     ask = Ask(at=last.record.at, roles=frozenset({"cocflow"}))
     for move in case.process.moves_from(case.progress.state):
-        if move.automatic and _refusal(case, move, ask) is None:
+        if move.automatic and not _just_made(case, move) and _refusal(case, move, ask) is None:
             of = str(ByItself(move.name, last.record.n))
             return done(case, of, last.record.at, move, changes_of(case, move, ask), move.notices)
     return None
+
+
+def _just_made(case: Case, move: Move) -> bool:
+    """Whether only moves of cocflow's own have happened since it made this one: it would go on for ever."""
+    for entry in reversed(case.ledger.counted):
+        own = read_own(entry.record.of)
+        if not isinstance(own, ByItself):
+            return False
+        if own.move == move.name:
+            return True
+    return False
 
 
 def _happening_due(case: Case) -> timers.Due | None:
@@ -165,7 +179,10 @@ def _letter(case: Case, fact: Fact, filed: Filed) -> Decision:
 
 
 def _refusal(case: Case, move: Move, ask: Ask) -> str | None:
-    """Return why a move can't be made now: a guard refuses, or there is no state to go back to."""
+    """Return why a move can't be made now: a guard refuses, or there is no state (any more) to go back to."""
     if (reason := ACTS.refusal(case, move.guards, ask)) is not None:
         return reason
-    return NOWHERE if move.to == BACK and case.progress.before(move.from_) is None else None
+    if APPROVAL in move.records and (held := drafting.held_back(case)) is not None:
+        return f"It can't go out now. {held}"
+    lost = move.to == BACK and case.process.state(case.progress.before(move.from_)) is None
+    return NOWHERE if lost else None

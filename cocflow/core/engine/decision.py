@@ -27,7 +27,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
 
     `says` names the templates; `reason` is why a request is refused, `copy` a command that the
     refused person could send instead, `put_back` what is undone (a label, or a button pressed),
-    `asker` who asked. `shows`: the letters of a draft, which the receipt shows as they would be read.
+    `asker` who asked. `shows`: the letters of a draft, which the receipt shows as they would be read
+    once `would` counts, the record by which they would go out.
     """
 
     record: Record
@@ -37,6 +38,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     put_back: str | None = None
     asker: Actor | None = None
     shows: tuple[Owed, ...] = ()
+    would: Record | None = None
 
 
 def new_record(

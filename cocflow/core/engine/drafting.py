@@ -15,7 +15,8 @@ from cocflow.core.case.case import Case
 from cocflow.core.case.draft import Draft, DraftDropped, Drafted
 from cocflow.core.case.facts import Actor, Fact
 from cocflow.core.case.ids import ByItself
-from cocflow.core.case.records import Owed, Words
+from cocflow.core.case.progress import Record
+from cocflow.core.case.records import Words
 from cocflow.core.engine.decision import Decision, changes_of, done, new_record, owed_by
 from cocflow.core.process import Move, Role
 
@@ -42,6 +43,14 @@ def by_itself(case: Case) -> Decision | None:
     return done(case, of, ask.at, move_without_reply(move), changes, move.notices)
 
 
+def held_back(case: Case) -> str | None:
+    """Return why the present draft can't go out, whoever approves it; None if nothing but that is missing."""
+    draft, move = case.progress.newest(Draft), drafted_move(case)
+    if draft is None or move is None:
+        return None
+    return ACTS.refusal(case, move.guards, _asked(case, draft))
+
+
 def move_without_reply(move: Move) -> Move:
     """Return a move as it happens by itself: nobody asked, so nobody is answered."""
     return msgspec.structs.replace(move, reply=None)
@@ -49,13 +58,16 @@ def move_without_reply(move: Move) -> Move:
 
 def _shown(case: Case, move: Move, words: Words, of: str, ask: Ask, asker: Actor | None) -> Decision:
     by = ask.asker or ""
-    change = Drafted(words=words, by=by, move=move.name, basis=_basis(case, move, words))
+    basis_, anew = _basis(case, move, words), asker is None
+    change = Drafted(words=words, by=by, move=move.name, basis=basis_, anew=anew)
     known = case.progress.newest(Draft)
     again = known is not None and known.words == words
     asks = tuple(move.drafted.asks) if move.drafted is not None else ()
     roles: frozenset[Role] = ask.roles
-    letters = _letters(case, move, ask, change)
+    would = _would(case, move, ask, change)
+    letters = tuple(one for one in would.owed if one.notice in move.notices)
     decision = done(case, of, ask.at, move, (change,), asks, asker=asker, roles=roles, shows=letters)
+    decision = msgspec.structs.replace(decision, would=would)
     if not again or known is None:
         return decision
     # Whoever has answered these very words isn't asked about them twice.
@@ -63,13 +75,12 @@ def _shown(case: Case, move: Move, words: Words, of: str, ask: Ask, asker: Actor
     return msgspec.structs.replace(decision, record=msgspec.structs.replace(decision.record, owed=owed))
 
 
-def _letters(case: Case, move: Move, ask: Ask, change: Drafted) -> tuple[Owed, ...]:
-    """Return what each reader would get, if it went out now; what the issue itself says isn't a letter."""
+def _would(case: Case, move: Move, ask: Ask, change: Drafted) -> Record:
+    """Return the record by which it would go out, if it did now."""
     showing = case.after(new_record(case, "", ask.at, changes=(change,)))
     changes = (DraftDropped(sent=True), *changes_of(showing, move, ask))
     record = new_record(showing, "", ask.at, changes=changes)
-    owed = owed_by(showing, record, showing.after(record), move.notices)
-    return tuple(one for one in owed if one.notice in move.notices)
+    return msgspec.structs.replace(record, owed=owed_by(showing, record, showing.after(record), move.notices))
 
 
 def _asked(case: Case, draft: Draft) -> Ask:
@@ -86,5 +97,9 @@ def _asked(case: Case, draft: Draft) -> Ask:
 
 
 def _basis(case: Case, move: Move, words: Words) -> str:
-    """Return what the letters depend on; a case that has left the move's states and come back is another."""
-    return basis(case, words.sha, f"{ACTS.basis(case)} {case.progress.since_in(move.from_)}")
+    """Return what the letters depend on; a case that has left the move's states and come back is another.
+
+    So is one whose process has come to tell others.
+    """
+    told = sorted(move.notices)
+    return basis(case, words.sha, f"{ACTS.basis(case)} {case.progress.since_in(move.from_)} {told}")

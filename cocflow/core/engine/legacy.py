@@ -12,8 +12,8 @@ from typing import Any
 import msgspec
 
 from cocflow.core.acts.suspend import SuspensionNoted
-from cocflow.core.case.draft import SilenceCounted
-from cocflow.core.case.progress import Change, Record, Reminded
+from cocflow.core.case.draft import Draft, SilenceCounted
+from cocflow.core.case.progress import Change, Progress, Record, Reminded
 
 _OVER = ("overturned", "lifted", "ended")
 """The states in which an account was suspended no more."""
@@ -33,6 +33,16 @@ _SHARED = (
 )
 
 
+class SilenceOnce(SilenceCounted, frozen=True, kw_only=True, tag="silence"):
+    """The first version's counted silence: of its own drafts only, as later ones name their timer."""
+
+    def apply(self, progress: Progress, record: Record) -> None:
+        """Wait for nobody any more, if the draft is one of the first version's."""
+        draft = progress.newest(Draft)
+        if draft is not None and not draft.basis:
+            SilenceCounted.apply(self, progress, record)
+
+
 def upgraded(record: Record) -> Record:
     """Return a record as today's version would have written it; today's own as they are."""
     changes = tuple(new for old in record.changes for new in _upgraded(old, record))
@@ -49,7 +59,7 @@ def _upgraded(change: Change, record: Record) -> tuple[Change, ...]:
         return (msgspec.structs.replace(change, in_force=change.state not in _OVER),)
     counted = any(isinstance(one, SilenceCounted) for one in record.changes)
     if isinstance(change, Reminded) and change.timer == _SILENCE and not counted:
-        return (change, SilenceCounted())
+        return (change, SilenceOnce())
     return (change,)
 
 

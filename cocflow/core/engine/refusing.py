@@ -69,6 +69,7 @@ def _put_back(case: Case, fact: Fact) -> str | None:
     """Return what a refused request had changed on the issue, and what is undone."""
     match fact:
         case Labeled(label=label):
+            label = case.process.spelt(label)
             known = {state.label for state in case.process.states} | case.process.quick_labels().keys()
             return f"I put `{label}` back." if label in known else "I put the label back."
         case Closed():

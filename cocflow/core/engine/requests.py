@@ -53,6 +53,7 @@ def is_request(case: Case, fact: Fact) -> bool:
         case Commented(body=body):
             return is_command(body)
         case Labeled(label=label):
+            label = case.process.spelt(label)
             return label.startswith(STATE_PREFIX) or label in case.process.quick_labels()
         case _:
             return False
@@ -101,9 +102,10 @@ def trigger_of(case: Case, fact: Fact) -> Trigger:
             word = command_word(body)
             command = read_command(body, GRAMMAR)
             return Trigger(means=lambda move: move.command == word, command=command)
-        case Labeled(label=label) if label in case.process.quick_labels():
-            return _quick(case, label)
         case Labeled(label=label):
+            label = case.process.spelt(label)
+            if label in case.process.quick_labels():
+                return _quick(case, label)
             to = label.removeprefix(STATE_PREFIX)
             return Trigger(means=lambda move: move.label and move.to == to, instead=to)
         case Closed():

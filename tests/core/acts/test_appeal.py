@@ -9,6 +9,7 @@ import pytest
 from cocflow.core.acts import GRAMMAR
 from cocflow.core.acts.appeal import Appeal, Overturn, Uphold, Waiting
 from cocflow.core.acts.suspension import End
+from cocflow.core.case.facts import Actor
 from cocflow.core.case.grammar import Said, read_command
 from cocflow.core.views import view
 from cocflow.core.views.base import Occasion
@@ -17,6 +18,7 @@ from tests.core.acts.asking import assert_refused, notices
 from tests.core.play import (
     DAY,
     MFT,
+    MIABOT,
     ROSTER,
     STRANGER,
     THCLPR,
@@ -178,3 +180,13 @@ def test_a_suspended_administrator_has_no_say_in_it() -> None:
         (record,) = [record for record in play.records() if record.of == asked]
         assert record.refused
     assert play.state == "appealed"
+
+
+def test_no_form_of_their_node_id_lets_who_suspended_decide() -> None:
+    """GitHub names one account in two forms; whoever suspended isn't somebody else in either."""
+    play = suspended_by(Actor("MDQ6VXNlcjc3", "mft"))
+    play.run(7 * 24)
+    play.says(MIABOT, "/appeal I was not there.", 170)
+    play.run()
+    play.says(Actor("U_kgBN", "mft"), "/uphold It stands.", 171)
+    assert "You suspended this account" in play.refusal()[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from cocflow.core.acts import GRAMMAR
@@ -11,9 +12,11 @@ from cocflow.core.acts.consent import Consent, consent
 from cocflow.core.case.facts import Actor
 from cocflow.core.case.grammar import Said, read_command
 from cocflow.core.case.progress import Record
+from cocflow.core.forms.form import Answers
+from cocflow.core.forms.writing import write
 from cocflow.run.issue import enforce
 from tests.core.acts.asking import assert_refused
-from tests.core.play import MFT, MIABOT, RIYA, ROSTER, STRANGER, THCLPR, Play, body, played_to
+from tests.core.play import MFT, MIABOT, RIYA, ROSTER, STRANGER, THCLPR, Play, body, definition, played_to
 from tests.scene import PUBLIC, ROBIN, SAM, SHARES, Scene
 
 QUOTE = "\n> You may, I said on the phone."
@@ -326,3 +329,19 @@ def test_a_suspensions_notice_waits_for_its_incidents_consent() -> None:
     scene.run()
     scene.run()
     assert len(scene.texts("suspended")) == 2
+
+
+def test_whoever_chose_nothing_shares_nothing_whatever_else_is_chosen() -> None:
+    """A community's form may take several choices; the one that shares nothing counts."""
+    shipped = definition()
+    fields = tuple(
+        msgspec.structs.replace(one, multiple=True) if one.id == "share" else one
+        for one in shipped.form.fields
+    )
+    several = msgspec.structs.replace(shipped, form=msgspec.structs.replace(shipped.form, fields=fields))
+    form = several.form.field("share")
+    assert form is not None
+    text = write(several.form, Answers({"share": (form.options[0], form.options[3])}))
+    play = Play(definition_=several, text=text)
+    play.run()
+    assert consent(play.case()).level == "none"

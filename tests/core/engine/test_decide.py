@@ -20,6 +20,7 @@ from cocflow.core.case.facts import Actor, Commented, Fact
 from cocflow.core.case.progress import Reminded
 from cocflow.core.case.records import receipt_line
 from cocflow.core.engine import timers
+from cocflow.core.process import BACK, Move, State
 from tests.core.play import (
     MFT,
     MIABOT,
@@ -264,3 +265,39 @@ def test_requests_come_before_reminders() -> None:
     play.says(MFT, "/estimate 5 days", 30)
     play.run(31)
     assert not [one for one in play.records() if one.of.startswith("timer:")]
+
+
+def test_back_leads_to_no_state_that_is_gone() -> None:
+    """Where the process has lost the state that a case came from, going back is refused, and it goes on."""
+    shipped = definition()
+    resting = State(name="resting", color="ffffff", means="It rests.")
+    rest = Move(
+        name="rest",
+        means="Rest",
+        from_=("acknowledged",),
+        to="resting",
+        by=("administrator",),
+        label=True,
+    )
+    again = Move(
+        name="again",
+        means="Go on",
+        from_=("resting",),
+        to=BACK,
+        by=("administrator",),
+        quick_labels=(("again", "now"),),
+    )
+    process = msgspec.structs.replace(
+        shipped.process,
+        states=(*shipped.process.states, resting),
+        moves=(*shipped.process.moves, rest, again),
+    )
+    play = played_to("acknowledged", definition_=msgspec.structs.replace(shipped, process=process))
+    play.labels(MFT, "state: resting", 6)
+    play.run()
+    left = tuple(one for one in process.states if one.name != "acknowledged")
+    changed = msgspec.structs.replace(process, states=left)
+    play.definition = msgspec.structs.replace(shipped, process=changed)
+    play.labels(MFT, "again", 7)
+    assert play.refusal()[0] == "There is nothing to go back to."
+    assert play.state == "resting"

@@ -4,15 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
 from cocflow.core.case.draft import Drafted
 from cocflow.core.case.progress import Moved
 from cocflow.core.case.records import receipt_line
 from cocflow.core.engine.decision import Decision
-from cocflow.core.process import BACK
+from cocflow.core.process import BACK, Drafting, Move
+from cocflow.core.views import view
+from cocflow.core.views.base import Occasion
+from cocflow.core.views.suspended import SuspendedView
 from tests.core.drafts import RESOLVE, ROBIN, approve, draft, drafted, drafting, letters
-from tests.core.play import FOR_ANOTHER, MFT, MIABOT, RIYA, THCLPR, Play, body, community, played_to
+from tests.core.play import (
+    DAY,
+    FOR_ANOTHER,
+    MFT,
+    MIABOT,
+    RIYA,
+    THCLPR,
+    Play,
+    body,
+    community,
+    played_to,
+    suspended_in,
+    suspension_definition,
+)
 
 
 def shown(decisions: list[Decision]) -> Decision:
@@ -220,3 +237,70 @@ def test_a_draft_that_was_sent_is_not_sent_again() -> None:
     play.labels(THCLPR, "approve")
     assert "There is no draft to approve" in play.refusal()[0]
     assert len([record for record in play.records() if record.owed]) == before
+
+
+def suspension(command: str) -> tuple[Play, Play]:
+    """Return an incident and its new suspension, in which the words of a command are drafted."""
+    shipped = suspension_definition()
+    moves = tuple(
+        msgspec.structs.replace(one, drafted=Drafting(), reply=None) if one.command == command else one
+        for one in shipped.process.moves
+    )
+    approving = Move(
+        name="approve",
+        means="Let it go out",
+        from_=tuple(one.name for one in shipped.process.states),
+        by=("administrator",),
+        quick_labels=(("approve", "approved"),),
+        guards=("may_approve",),
+        records=("approval",),
+    )
+    incident = played_to("acknowledged")
+    incident.says(MFT, "/suspend Insults\nSam Poe, sam@example.org", 6)
+    incident.run()
+    play = suspended_in(incident, "s1", 7, opened=incident.now)
+    process = msgspec.structs.replace(shipped.process, moves=(*moves, approving))
+    play.definition = msgspec.structs.replace(shipped, process=process)
+    play.run()
+    return incident, play
+
+
+def test_a_letter_is_shown_as_it_stands_once_it_is_sent() -> None:
+    """The end of a drafted `/until` is the one that is sent, however much later it is approved."""
+    _, play = suspension("until")
+    play.says(MFT, "/until 2 weeks\nLike the last.")
+    showing = shown(play.run())
+    assert showing.would is not None
+    before = view("suspended", play.case().after(showing.would), Occasion(owed=showing.shows[0]))
+    play.labels(MIABOT, "approve", play.now + DAY)
+    play.run()
+    (sent,) = [one for record in play.records() for one in record.owed if one.notice == "suspended/end_set"]
+    after = view("suspended", play.case(), Occasion(owed=sent))
+    assert isinstance(before, SuspendedView)
+    assert isinstance(after, SuspendedView)
+    assert before.until == after.until is not None
+
+
+def test_another_consent_in_the_incident_shows_a_suspensions_draft_anew() -> None:
+    """What the suspended person may be told hangs on it."""
+    incident, play = suspension("overturn")
+    play.run(24 * 8)
+    play.says(MFT, "/appeal I was not there.")
+    play.run()
+    play.says(MIABOT, "/overturn The account had been taken over.")
+    first = shown(play.run())
+    incident.says(RIYA, "/consent parties", play.now)
+    incident.run()
+    assert shown(play.run()).record.n > first.record.n
+
+
+def test_other_notices_of_a_drafted_move_void_an_approval() -> None:
+    """Whoever got no letter when it was shown gets none by an approval from before the process changed."""
+    narrow = drafting(2, notices=("reporter/resolution",))
+    play = played_to("triaged", parties=("Robin Example",), definition_=narrow)
+    play.says(MFT, "/resolve We talked.")
+    play.run()
+    approve(play, MIABOT)
+    play.definition = drafting(2)
+    approve(play, THCLPR)
+    assert play.state == "triaged"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from cocflow.core.acts.appeal import AppealDecided, Waiting
@@ -14,13 +15,25 @@ from cocflow.core.acts.report import Later
 from cocflow.core.acts.resolve import Resolution
 from cocflow.core.acts.suspend import SuspensionNoted, Suspensions
 from cocflow.core.acts.suspension import End
-from cocflow.core.case.draft import Draft, SilenceCounted
+from cocflow.core.case.draft import Draft
 from cocflow.core.case.ledger import Receipt
 from cocflow.core.case.progress import Moved, Progress, Record, Reminded
 from cocflow.core.case.records import Words, receipt_line
-from cocflow.core.engine.legacy import upgraded
+from cocflow.core.engine.legacy import SilenceOnce, upgraded
 from cocflow.core.engine.reading import read_receipt, replay
-from tests.core.play import DAY, HOUR, START, played_to, suspension_played_to
+from cocflow.core.process import Timer
+from tests.core.play import (
+    DAY,
+    HOUR,
+    MFT,
+    MIABOT,
+    START,
+    body,
+    community,
+    definition,
+    played_to,
+    suspension_played_to,
+)
 
 WORDS = {"fact": "IC_1", "sha": "sha 1"}
 SAID = Words("IC_1", "sha 1")
@@ -69,8 +82,8 @@ def test_what_a_receipt_says_is_not_guessed_from_a_name(in_force: bool) -> None:
 def test_a_reminder_of_silence_counted_it() -> None:
     """The first version's reminder is today's record, once, and of no other timer."""
     silence, other = (Reminded(timer=name, due=START) for name in ("post_asked", "untold"))
-    assert upgraded(record(silence)).changes == (silence, SilenceCounted())
-    today = record(silence, SilenceCounted())
+    assert upgraded(record(silence)).changes == (silence, SilenceOnce())
+    today = record(silence, SilenceOnce())
     assert upgraded(today) is today
     mine = record(other, Moved(to="reported"))
     assert upgraded(mine) is mine
@@ -164,3 +177,35 @@ def test_what_is_no_checkpoint_is_unreadable_and_no_accident(field: str, value: 
     snapshot = {"parties_ever": 1, field: value}
     read = read_receipt(receipt_line(record(snapshot=snapshot)))
     assert read is None or replay([Receipt(id="IC_9", database_id=9, record=read)]).state is None
+
+
+def test_a_reminder_of_that_name_counts_no_silence_about_todays_drafts() -> None:
+    """A community may call a timer `post_asked` that only reminds: those asked are waited for as before."""
+    shipped = definition()
+    timers = tuple(
+        msgspec.structs.replace(one, name="silence_is_over") if "silence" in one.records else one
+        for one in shipped.process.timers
+    )
+    reminder = Timer(
+        name="post_asked",
+        means="Somebody hasn't answered",
+        in_=("triaged",),
+        at="draft.made",
+        after="estimate.remind_after",
+        notices=("administrators/post_silence",),
+    )
+    process = msgspec.structs.replace(shipped.process, timers=(*timers, reminder))
+    play = played_to(
+        "triaged",
+        text=body(where="In a public channel"),
+        definition_=msgspec.structs.replace(shipped, process=process),
+        community_=community(rules_channel="#rules"),
+    )
+    play.says(MFT, "/post rules\nBe kind.", 6)
+    play.run()
+    play.labels(MIABOT, "approve", 7)
+    play.run(6 + 30)
+    assert "post_asked" in play.case().progress.reminded
+    kept = play.case().progress.newest(Draft)
+    assert kept is not None
+    assert not kept.asked
