@@ -89,8 +89,11 @@ class Store:
     ) -> int:
         """Create an account (``User``, ``Bot``, ``Organization`` or ``Mannequin``) unless it is there.
 
-        ``legacy``: it is from before 2021, so its node id has the old form.
+        ``legacy``: it is from before 2021, so its node id has the old form. A login that ends in ``[bot]``
+        is a bot's, and the jobs' bot is that old.
         """
+        if login.endswith("[bot]"):
+            kind, legacy = "Bot", legacy or login == JOB_BOT
         with self._seed() as (db, at):
             columns = "login, kind, name, legacy, created_at"
             row = (login, kind, name, legacy, at)
@@ -99,8 +102,7 @@ class Store:
 
     def add_bot(self, login: str) -> int:
         """Create a bot; its login in REST ends in ``[bot]``, which GraphQL leaves out."""
-        name = login if login.endswith("[bot]") else f"{login}[bot]"
-        return self.add_user(name, kind="Bot", legacy=name == JOB_BOT)
+        return self.add_user(login if login.endswith("[bot]") else f"{login}[bot]")
 
     def add_org(
         self, login: str, *, members: Mapping[str, str] | None = None, base_permission: str = "read"
