@@ -83,6 +83,7 @@ class FakeTracker:
         self.written = 0
         self.before: Callable[[str], None] = nothing
         self.after: Callable[[str], None] = nothing
+        self.unreadable = 0
         self.before_on: Callable[[str, int], None] = nothing
         self._made = 0
 
@@ -187,13 +188,20 @@ class FakeTracker:
         firsts, next_open = _page(opens, open_)
         seconds, next_closed = _page(rest, closed)
         listed = tuple(map(self._listed, [*firsts, *seconds]))
-        return Page(issues=listed, now=self.now, next_open=next_open, next_closed=next_closed)
+        return Page(
+            issues=listed,
+            now=self.now,
+            next_open=next_open,
+            next_closed=next_closed,
+            unreadable=self.unreadable,
+        )
 
     def latest(self) -> Page:
         """See `Tracker.latest`."""
         self._call("latest")
         newest = sorted(self.threads.values(), key=lambda thread: thread.updated_at, reverse=True)
-        return Page(issues=tuple(map(self._listed, newest[:100])), now=self.now)
+        listed = tuple(map(self._listed, newest[:100]))
+        return Page(issues=listed, now=self.now, unreadable=self.unreadable)
 
     def read(self, number: int) -> Issue:
         """See `Tracker.read`."""
@@ -243,7 +251,7 @@ class FakeTracker:
         """See `Tracker.comment`."""
         self._call("comment")
         self.before_on("comment", number)
-        if len(body) > 65_536 or len(body.encode()) > 262_144:
+        if len(body) > 65_536 or len(body.encode(errors="surrogatepass")) > 262_144:
             raise AdapterError(422, "POST comment")
         made = self.says(self.me, number, body)
         self.after("comment")
@@ -255,7 +263,7 @@ class FakeTracker:
         found = self._find(database_id)
         if found is None:
             raise AdapterError(404, "PATCH comment")
-        if len(body) > 65_536 or len(body.encode()) > 262_144:
+        if len(body) > 65_536 or len(body.encode(errors="surrogatepass")) > 262_144:
             raise AdapterError(422, "PATCH comment")
         self.edits(self.me, found[0], found[1], body)
         self.after("edit_comment")

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from cocflow.core.case.facts import Issue, Listed, sha256
-from cocflow.core.case.records import Board, Card, Line, card_line, is_vouched, read_card
+from cocflow.core.case.records import WITHOUT_RECORD, Board, Card, Line, card_line, is_vouched, read_card
 from cocflow.core.people.roster import Community
 from cocflow.core.views.board import BoardView
 from cocflow.run.desk import Desk
@@ -58,7 +58,7 @@ def found_among(issues: Iterable[Listed]) -> Found | None:
 def read_board(issue: Issue, desk: Desk) -> Board | None:
     """Return what the board says, None for a case: cocflow opens the board, and writes there first."""
     author, first = issue.author, next(iter(issue.comments()), None)
-    if author is None or author.id != issue.me:
+    if author is None or not issue.is_me(author):
         return None
     if first is not None and issue.is_mine(first) and is_vouched(first.body, desk.seal, issue.id):
         card = read_card(first.body)
@@ -78,12 +78,13 @@ def write(
 ) -> bool:
     """Have the board say what is in trouble. Where there is none and nothing to say, none is made.
 
-    `whole`: the run looked at everything, so what it didn't find is mended; else what stands there stays.
+    `whole`: the run looked at everything, so what it didn't find is mended, and a board that it didn't find
+    isn't there. Any other leaves what stands there, and makes none: what lasts, the next sweep finds too.
     Returns False, and writes nothing, where `found` is no board: somebody has forged the card of a case.
     """
     by_key = {key_of(one): one for one in troubles}
     if found is None:
-        if not by_key:
+        if not by_key or not whole:
             return True
         line = card_line(Card(n=0, last="", board=Board()), desk.seal, _UNBORN)
         found = Found(desk.tracker.open_issue(TITLE, f"{BODY}\n\n{line}", [LABEL]), Board(), True)
@@ -127,7 +128,8 @@ def _update(
     if LABEL not in issue.labels:
         desk.tracker.add_labels(issue.number, [LABEL])
     if view.new:
-        desk.tracker.comment(issue.number, desk.templates.render("board/news", view))
+        news = desk.templates.render("board/news", view)
+        desk.tracker.comment(issue.number, f"{news}\n\n{WITHOUT_RECORD}")
 
 
 def _put(desk: Desk, issue: Issue, body: str) -> None:

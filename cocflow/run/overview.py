@@ -117,10 +117,12 @@ class Glance(msgspec.Struct, frozen=True):
 
 def glance(desk: Desk) -> Glance:
     """Return what is open, oldest first, and what is in trouble. Besides the listing one read an incident."""
-    numbers = (one.number for one in open_issues(desk) if not one.is_suspension)
+    numbers = (one.number for one in open_issues(desk) if one.is_suspension is not True)
     seen = [look(desk, number) for number in numbers]
     troubles = [line for one in seen if isinstance(one, Board) for line in one.troubles.values()]
-    return Glance(tuple(row(one) for one in seen if isinstance(one, Case)), tuple(troubles))
+    return Glance(
+        tuple(row(one) for one in seen if isinstance(one, Case) and not one.is_suspension), tuple(troubles)
+    )
 
 
 def overview(desk: Desk) -> tuple[Row, ...]:

@@ -48,7 +48,7 @@ def project(desk: Desk, case: Case, tries: Mapping[str, Try]) -> datetime | None
     if body is None:
         return issue.body_edited_at
     edit = desk.tracker.tail(issue).body_edit
-    mine = edit is not None and edit.by is not None and edit.by.id == issue.me
+    mine = edit is not None and edit.by is not None and issue.is_me(edit.by)
     return edit.at if edit is not None and mine else issue.body_edited_at
 
 

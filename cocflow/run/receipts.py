@@ -15,7 +15,7 @@ from cocflow.core.acts.consent import consent
 from cocflow.core.acts.told import NOT_PEOPLE, owed_to_people
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import extended
-from cocflow.core.case.records import Owed, receipt_line
+from cocflow.core.case.records import WITHOUT_RECORD, Owed, receipt_line
 from cocflow.core.engine.decision import Decision
 from cocflow.core.engine.reading import Read
 from cocflow.core.views import view
@@ -128,13 +128,15 @@ def in_comments(parts: Iterable[str], line: str) -> list[str]:
     """
     texts: list[str] = [""]
     for part in (part for part in parts if part):
-        said = part if fits(f"{GOES_ON}\n\n{part}") else TOO_LONG
+        alone = f"{GOES_ON}\n\n{part}"
+        said = part if fits(_ending(alone, WITHOUT_RECORD)) else TOO_LONG
         longer = BETWEEN.join(one for one in (texts[-1], said) if one)
-        if fits(_ending(longer, line if len(texts) == 1 else "")):
+        if fits(_ending(longer, line if len(texts) == 1 else WITHOUT_RECORD)):
             texts[-1] = longer
         else:
             texts.append(f"{GOES_ON}\n\n{said}")
-    return [_ending(texts[0], line), *texts[1:]]
+    first, *further = texts
+    return [_ending(first, line), *(_ending(text, WITHOUT_RECORD) for text in further)]
 
 
 def in_one(parts: Iterable[str], line: str) -> str:
@@ -147,7 +149,7 @@ def in_one(parts: Iterable[str], line: str) -> str:
 
 
 def _ending(text: str, line: str) -> str:
-    return f"{text}\n\n{line}" if line else text
+    return f"{text}\n\n{line}"
 
 
 def told_by_hand(desk: Desk, case: Case, owed: Owed) -> str:

@@ -42,7 +42,8 @@ class Run(msgspec.Struct, kw_only=True):
 
     `left` counts the picked ones that were left to a later run, since what `spent` names was spent, or
     GitHub asked for a pause; `labels` names the repository's labels that the listing showed. `pausing`
-    counts the notices of others that didn't get through, and whose time to be tried again hasn't come.
+    counts the notices of others that didn't get through, and whose time to be tried again hasn't come;
+    `unreadable` the listed issues that can't be understood.
     `troubles`: all that failed, each once, for whoever has to know; `board` is where they stand, and
     `now` GitHub's time of the newest listing. `whole`: it looked at everything, as a sweep does.
     """
@@ -55,6 +56,7 @@ class Run(msgspec.Struct, kw_only=True):
     spent: Literal["writes", "seconds", "limit"] | None = None
     labels: frozenset[str] = frozenset()
     pausing: int = 0
+    unreadable: int = 0
     troubles: tuple[Trouble, ...] = ()
     board: Found | None = None
     now: datetime | None = None
@@ -127,7 +129,8 @@ def handle(desk: Desk, writes: int = WRITES, clock: Clock = standing, seconds: f
     page = desk.believed(desk.tracker.latest())
     if (last := _overdue(page)) is not None:
         return sweep(desk, writes, clock, seconds, last)
-    run = Run(listed=len(page.issues), pausing=pausing(page), board=found_among(page.issues), now=page.now)
+    run = Run(listed=len(page.issues), board=found_among(page.issues), now=page.now)
+    run.pausing, run.unreadable = pausing(page), page.unreadable
     _work(desk, run, picked(page), budget)
     return _shown(desk, _told(desk, run))
 
@@ -192,6 +195,8 @@ def _told(desk: Desk, run: Run) -> Run:
     found += [trouble.untold(one.number, one.undelivered) for one in outcomes if one.undelivered]
     if run.pausing:
         found.append(trouble.pausing(run.pausing))
+    if run.unreadable:
+        found.append(trouble.unreadable(run.unreadable))
     if isinstance(desk.notifier, Channels):
         found += [trouble.of_channel(name, error) for name, error in desk.notifier.failed.items()]
         found += [trouble.of_notices(name, kind) for name, kind in desk.notifier.faulty.items()]
@@ -237,6 +242,7 @@ def _everything(desk: Desk, run: Run) -> list[Queued]:
         run.listed += len(page.issues)
         run.labels |= page.labels
         run.pausing += pausing(page)
+        run.unreadable += page.unreadable
         run.board, run.now = run.board or found_among(page.issues), page.now
         found |= {one.number: one for one in picked(page)}
         more_closed = any(one.number in found for one in page.issues if not one.is_open)

@@ -213,6 +213,17 @@ def of_board(error: CocflowError) -> Trouble:
     )
 
 
+def unreadable(count: int) -> Trouble:
+    """Return what it means that a listing of issues has entries that can't be understood."""
+    return Trouble(
+        kind="issue",
+        subject="unreadable",
+        says=f"GitHub listed {count} issues in a form that can't be understood.",
+        costs="Nothing is done about them, and who waits there waits.",
+        remedy=_BY_ITSELF,
+    )
+
+
 def suppressed() -> Trouble:
     """Return what it means that GitHub starts no scheduled runs."""
     return Trouble(

@@ -79,6 +79,14 @@ def test_while_nothing_fails_there_is_no_board(place: Place) -> None:
     assert set(place.tracker.threads) == {1}
 
 
+def test_an_event_makes_no_board(place: Place) -> None:
+    """It has seen the newest issues only, so it can't know that there is none; and most faults pass."""
+    assert not handle(place.desk).complete
+    assert set(place.tracker.threads) == {1}
+    place.run()
+    assert set(place.tracker.threads) == {1, BOARD}
+
+
 def test_an_event_adds_to_the_board_and_takes_nothing_off(place: Place) -> None:
     """A run that looked at the newest issues only doesn't know what is mended elsewhere."""
     place.run()

@@ -10,8 +10,10 @@ from cocflow.cli.running import finish
 from cocflow.errors import AdapterError, CocflowError, DefinitionError
 from cocflow.ports import ChannelError, ChannelFault
 from cocflow.run import trouble
-from cocflow.run.sweep import Run
+from cocflow.run.sweep import Run, handle, sweep
 from cocflow.run.trouble import OwnFaultError, Trouble, ending
+from tests.core.play import RIYA
+from tests.fakes import FakeTracker, desk
 
 LOCKED = AdapterError(403, "POST comment", kind="refused_thing", reason="locked")
 FAULTS: tuple[ChannelFault, ...] = get_args(ChannelFault)
@@ -95,3 +97,13 @@ def test_a_run_with_troubles_prints_each_and_fails(capsys: pytest.CaptureFixture
         finish(Run(listed=3, troubles=(one,)))
     assert ended.value.code == 1
     assert "Says. Costs. Remedy.\n" in capsys.readouterr().out
+
+
+def test_what_a_listing_could_not_make_out_is_told() -> None:
+    """An entry that can't be understood is somebody's issue: the run fails, and says how many there are."""
+    tracker = FakeTracker()
+    tracker.opens(RIYA)
+    tracker.unreadable = 2
+    for run in (sweep(desk(tracker)), handle(desk(tracker))):
+        assert not run.complete
+        assert "2 issues in a form that can't be understood" in run.troubles[0].says

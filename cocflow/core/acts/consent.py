@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
+from cocflow.core.case.accounts import same_account
 from cocflow.core.case.act import Act, Ask, Begun, Guard, Recorder
 from cocflow.core.case.case import Case
 from cocflow.core.case.draft import Draft, DraftDropped
@@ -101,7 +102,7 @@ def _recorded(case: Case, ask: Ask) -> tuple[Change, ...]:
     if isinstance(ask.command, Consent) and ask.command.level is not None:
         return _given(case, ConsentGiven(level=ask.command.level, named=ask.command.named))
     author = case.issue.author
-    if not isinstance(ask.fact, BodyEdited) or author is None or ask.asker != author.id:
+    if not isinstance(ask.fact, BodyEdited) or author is None or not same_account(ask.asker or "", author.id):
         return ()
     new = by_form(case)
     return _given(case, new) if new != consent(case) else ()

@@ -29,6 +29,10 @@ _HALT = "<!-- cocflow:halt "
 _MAIL = "<!-- cocflow:mail "
 _MARKER = "<!-- cocflow:suspension "
 _END = " -->"
+
+WITHOUT_RECORD = "<!-- cocflow: nothing is recorded here -->"
+"""The last line of a comment of ours that is no record, so that nothing quoted there can be one."""
+
 _MARKERS = {_RECEIPT: "receipt", _CARD: "card", _HALT: "halt", _MAIL: "mail", _MARKER: "suspension"}
 
 

@@ -127,7 +127,7 @@ def _begins_as(read: Read, community: Community) -> Kind:
     issue, author = read.issue, read.issue.author
     if author is None:
         return INCIDENT
-    if author.id == issue.me:
+    if issue.is_me(author):
         return SUSPENSION if marker_of(issue, read.seal) is not None else INCIDENT
     on_roster = community.administrator(author.login) is not None
     return SUSPENSION if on_roster and SUSPENSION in issue.labels else INCIDENT
