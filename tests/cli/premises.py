@@ -14,7 +14,8 @@ from cocflow.cli import cocflow
 from cocflow.core.forms.form import QUESTIONS, Answers
 from cocflow.core.forms.writing import write
 from cocflow.process.loading import load_form
-from cocflow.run.sweep import Run, handle
+from cocflow.run.desk import Desk
+from cocflow.run.sweep import Run, handle, sweep
 from cocflow.sandbox import Sandbox
 from cocflow.setup.shipped import issue_forms
 
@@ -78,9 +79,16 @@ class Town:
 
     def handle(self, settings: Mapping[str, str] | None = None) -> Run:
         """Run the job that GitHub would run, with these secrets."""
+        return handle(self._desk(settings))
+
+    def sweep(self) -> Run:
+        """Run the job that GitHub would run by schedule."""
+        return sweep(self._desk(None))
+
+    def _desk(self, settings: Mapping[str, str] | None) -> Desk:
         (self.folder / ".github").mkdir(exist_ok=True)
         found = self.client().get_repo(REPO).get_contents(".github/cocflow.yml")
         assert not isinstance(found, list)
         (self.folder / ".github" / "cocflow.yml").write_bytes(found.decoded_content)
         token = self.sandbox.store.job_token(REPO)
-        return handle(desk(self.folder, REPO, token, self.sandbox.url, settings=settings))
+        return desk(self.folder, REPO, token, self.sandbox.url, settings=settings)

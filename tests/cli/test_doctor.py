@@ -148,7 +148,7 @@ def _edited_receipt(town: Town) -> None:
 def _in_trouble(town: Town) -> None:
     _edited_receipt(town)
     repository(town).get_issue(1).create_comment("/help")
-    town.handle()
+    town.sweep()
 
 
 def _two_states(town: Town) -> None:
