@@ -7,8 +7,10 @@ import pytest
 
 from cocflow.core.case.progress import Record
 from cocflow.core.case.records import receipt_line
+from cocflow.core.engine.drafting import LONGEST_DRAFT
 from cocflow.core.people.roster import Administrator
 from cocflow.errors import AdapterError
+from cocflow.run.receipts import TOO_LONG
 from tests.core import play
 from tests.core.drafts import APPROVE, RESOLVE, drafting
 from tests.core.play import MFT, MIABOT, STRANGER
@@ -84,13 +86,19 @@ def test_an_uncertain_receipt_that_was_not_posted_is_an_error(setting: Setting) 
     assert setting.run().receipts == 1
 
 
-@pytest.mark.parametrize("share", ["none", "parties", "parties by name"])
-def test_a_drafted_letter_is_shown_as_it_is_sent(share: str) -> None:
-    """Word for word, under the consent that there is; before it is approved nobody gets anything."""
+def _drafting(share: str) -> Scene:
+    """Return an incident with a party in which a resolution is drafted."""
     scene = Scene(answers={"share": SHARES[share]})
     definitions = dict(scene.desk.definitions) | {"incident": drafting()}
     scene.desk = msgspec.structs.replace(scene.desk, definitions=definitions)
     scene.acknowledged(ROBIN)
+    return scene
+
+
+@pytest.mark.parametrize("share", ["none", "parties", "parties by name"])
+def test_a_drafted_letter_is_shown_as_it_is_sent(share: str) -> None:
+    """Word for word, under the consent that there is; before it is approved nobody gets anything."""
+    scene = _drafting(share)
     scene.says(MFT, RESOLVE)
     shown = scene.newest()
     assert scene.texts("p1") == []
@@ -148,3 +156,14 @@ def test_one_party_too_many_is_refused_before_anything_changes() -> None:
     setting.says(MFT, "/party One Too Many")
     assert "at most 100 parties" in setting.newest()
     assert len(setting.case().people_who("party")) == len(CROWD)
+
+
+@pytest.mark.parametrize("line", ["\N{WOMAN}\n", "`" * 30 + "\n", "<x>_*&"])
+def test_the_longest_draft_is_shown_whole(line: str) -> None:
+    """Whatever it is made of, what may be drafted fits into what is shown of it."""
+    scene = _drafting("parties")
+    words = (line * LONGEST_DRAFT)[: LONGEST_DRAFT - len("/resolve ")].rstrip()
+    scene.says(MFT, f"/resolve {words}")
+    shown = "\n".join(scene.tracker.by_bot(1))
+    assert "What Robin Example would get" in shown
+    assert TOO_LONG not in shown

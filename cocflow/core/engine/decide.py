@@ -184,5 +184,7 @@ def _refusal(case: Case, move: Move, ask: Ask) -> str | None:
         return reason
     if APPROVAL in move.records and (held := drafting.held_back(case)) is not None:
         return f"It can't go out now. {held}"
+    if move.drafted is not None and (long := drafting.too_long(ask)) is not None:
+        return long
     lost = move.to == BACK and case.process.state(case.progress.before(move.from_)) is None
     return NOWHERE if lost else None

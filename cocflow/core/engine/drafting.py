@@ -13,12 +13,24 @@ from cocflow.core.acts.draft import basis, drafted_move, is_approved, silent
 from cocflow.core.case.act import Ask
 from cocflow.core.case.case import Case
 from cocflow.core.case.draft import Draft, DraftDropped, Drafted
-from cocflow.core.case.facts import Actor, Fact
+from cocflow.core.case.facts import Actor, Commented, Fact
 from cocflow.core.case.ids import ByItself
 from cocflow.core.case.progress import Record
 from cocflow.core.case.records import Words
 from cocflow.core.engine.decision import Decision, changes_of, done, new_record, owed_by
 from cocflow.core.process import Move, Role
+
+
+LONGEST_DRAFT = 10_000
+"""Characters of a comment whose words are drafted: a letter of it, quoted, fits into one comment of ours."""
+
+TOO_LONG = f"What is drafted is shown to those who approve it, so write it in {LONGEST_DRAFT:,} characters."
+
+
+def too_long(ask: Ask) -> str | None:
+    """Refuse words that couldn't be shown whole: nobody approves what they haven't seen."""
+    fact = ask.fact
+    return TOO_LONG if isinstance(fact, Commented) and len(fact.body) > LONGEST_DRAFT else None
 
 
 def drafted(case: Case, move: Move, ask: Ask, fact: Fact) -> Decision:

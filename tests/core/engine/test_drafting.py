@@ -11,6 +11,7 @@ from cocflow.core.case.draft import Drafted
 from cocflow.core.case.progress import Moved
 from cocflow.core.case.records import receipt_line
 from cocflow.core.engine.decision import Decision
+from cocflow.core.engine.drafting import LONGEST_DRAFT, TOO_LONG
 from cocflow.core.process import BACK, Drafting, Move
 from cocflow.core.views import view
 from cocflow.core.views.base import Occasion
@@ -304,3 +305,16 @@ def test_other_notices_of_a_drafted_move_void_an_approval() -> None:
     play.definition = drafting(2)
     approve(play, THCLPR)
     assert play.state == "triaged"
+
+
+def test_what_could_not_be_shown_whole_is_not_drafted() -> None:
+    """Words that are too long to be repeated are refused at once, with how long they may be."""
+    play = played_to("triaged", parties=(ROBIN,), definition_=drafting())
+    longest = RESOLVE + "x" * (LONGEST_DRAFT - len(RESOLVE))
+    play.says(MFT, longest + "x")
+    (decision,) = play.run()
+    assert decision.reason == TOO_LONG
+    assert draft(play) is None
+    play.says(MFT, longest)
+    play.run()
+    assert draft(play) is not None
