@@ -20,7 +20,6 @@ from cocflow.core.case.records import Words
 from cocflow.core.engine.decision import Decision, changes_of, done, new_record, owed_by
 from cocflow.core.process import Move, Role
 
-
 LONGEST_DRAFT = 10_000
 """Characters of a comment whose words are drafted: a letter of it, quoted, fits into one comment of ours."""
 
