@@ -32,10 +32,10 @@ from cocflow.run.desk import Desk
 from cocflow.run.issue import enforce
 from cocflow.run.sweep import handle, sweep
 from cocflow.sandbox import Clock, Sandbox
+from tests.adapters.conftest import API, GRAPHQL, REPO, Sleeps
 from tests.core import play
 from tests.fakes import desk
 
-REPO = "acme/incidents"
 MARK = "Zq7Marker"
 
 
@@ -374,40 +374,8 @@ def test_a_repository_that_is_not_private_is_written_nothing(tmp_path: Path, vis
 
 # --- exact faults ------------------------------------------------------------------------------------------
 
-BASE = "https://api.github.example"
-API = f"{BASE}:443"
 COMMENTS = f"{API}/repos/{REPO}/issues/1/comments"
-GRAPHQL = f"{API}/graphql"
 MADE = {"id": 2**33, "node_id": "IC_1", "body": "x", "url": f"{API}/repos/{REPO}/issues/comments/{2**33}"}
-
-
-class Sleeps:
-    """A sleep that takes no time and keeps what it was asked for."""
-
-    def __init__(self) -> None:
-        self.asked: list[float] = []
-
-    def __call__(self, seconds: float) -> None:
-        self.asked.append(seconds)
-
-
-@pytest.fixture
-def sleeps() -> Sleeps:
-    """Return a sleep that takes no time."""
-    return Sleeps()
-
-
-@pytest.fixture
-def remote(sleeps: Sleeps) -> GitHubTracker:
-    """Return a tracker of a far GitHub that answers only what a test says."""
-    return GitHubTracker(REPO, "token", BASE, sleep=sleeps)
-
-
-@pytest.fixture
-def http() -> Iterator[responses.RequestsMock]:
-    """Answer requests as a test says, and refuse any other."""
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        yield mock
 
 
 def refuse(http: responses.RequestsMock, method: str, url: str, status: int, **headers: str) -> None:

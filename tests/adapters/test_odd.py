@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -17,11 +16,8 @@ import responses
 from cocflow.adapters.github import SIZES, TRIES, GitHubTracker, ViewerError
 from cocflow.core.case.facts import Commented, Labeled, Unreadable, extended
 from cocflow.errors import AdapterError
+from tests.adapters.conftest import API, GRAPHQL, REPO, Sleeps
 
-REPO = "acme/incidents"
-BASE = "https://api.github.example"
-API = f"{BASE}:443"
-GRAPHQL = f"{API}/graphql"
 COMMENTS = f"{API}/repos/{REPO}/issues/1/comments"
 MADE = {"id": 2**33, "node_id": "IC_1", "body": "x"}
 DATE = {"Date": "Mon, 05 Jan 2026 09:20:00 GMT"}
@@ -32,35 +28,6 @@ VIEWER = {"id": "BOT_kgDOAn9RKg", "databaseId": 41898282, "login": "github-actio
 BOT = {"__typename": "Bot", "id": "BOT_kgDOAn9RKg", "login": "github-actions"}
 LEGACY = BOT | {"id": "MDM6Qm90NDE4OTgyODI="}
 RIYA = {"__typename": "User", "id": "U_kgDOAAjmPw", "login": "riya"}
-
-
-class Sleeps:
-    """A sleep that takes no time and keeps what it was asked for."""
-
-    def __init__(self) -> None:
-        self.asked: list[float] = []
-
-    def __call__(self, seconds: float) -> None:
-        self.asked.append(seconds)
-
-
-@pytest.fixture
-def sleeps() -> Sleeps:
-    """Return a sleep that takes no time."""
-    return Sleeps()
-
-
-@pytest.fixture
-def remote(sleeps: Sleeps) -> GitHubTracker:
-    """Return a tracker of a far GitHub that answers only what a test says."""
-    return GitHubTracker(REPO, "token", BASE, sleep=sleeps)
-
-
-@pytest.fixture
-def http() -> Iterator[responses.RequestsMock]:
-    """Answer requests as a test says, and refuse any other."""
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        yield mock
 
 
 # --- the answers ----------------------------------------------------------------------------------------

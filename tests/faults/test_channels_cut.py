@@ -25,6 +25,7 @@ from cocflow.errors import AdapterError
 from cocflow.ports import ChannelError, Message
 from tests.faults.count import tried
 from tests.servers.imap import PASSWORD, USER, imap_server
+from tests.servers.line import Line
 from tests.servers.slack import TOKEN, slack_double
 from tests.servers.smtp import smtp_server
 
@@ -45,18 +46,14 @@ MOST = 60
 """Exchanges that no delivery and no reading of one letter comes near."""
 
 
-class Proxy:
+class Proxy(Line):
     """A line to a server that fails once, at the k-th thing said by the client (from 1; 0: never)."""
 
     def __init__(self, port: int) -> None:
-        self._to = port
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listener.getsockname()[1]
         self._lock = threading.Lock()
         self.said = 0
         self.at, self.after, self.silent = 0, False, False
-        self._threads: list[threading.Thread] = []
-        self._start(self._accept)
+        super().__init__(port)
 
     def cut(self, at: int, *, after: bool) -> None:
         """Let the line die at that exchange; `after`: once the server has heard it."""
@@ -68,29 +65,10 @@ class Proxy:
         with self._lock:
             self.said, self.at, self.after, self.silent = 0, at, False, True
 
-    def close(self) -> None:
-        """Hang up for good."""
-        with suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        for thread in self._threads:
-            thread.join(5)
-
-    def _start(self, work: Callable[..., None], *arguments: object) -> None:
-        thread = threading.Thread(target=work, args=arguments, daemon=True)
-        self._threads.append(thread)
-        thread.start()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                client, _ = self._listener.accept()
-            except OSError:
-                return
-            server = socket.create_connection(("127.0.0.1", self._to))
-            dying, heard = threading.Event(), threading.Event()
-            self._start(self._pass_on, client, server, dying, heard)
-            self._start(self._answer, server, client, dying, heard)
+    def _serve(self, client: socket.socket, server: socket.socket) -> None:
+        dying, heard = threading.Event(), threading.Event()
+        self._start(self._pass_on, client, server, dying, heard)
+        self._start(self._answer, server, client, dying, heard)
 
     def _pass_on(
         self, client: socket.socket, server: socket.socket, dying: threading.Event, heard: threading.Event

@@ -9,9 +9,8 @@ import asyncio
 import imaplib
 import socket
 import ssl
-import threading
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from mailbox import Maildir
@@ -27,6 +26,7 @@ from pymap.interfaces.backend import BackendInterface
 from pymap.user import UserMetadata
 from pysasl.hashing import BuiltinHash
 
+from tests.servers.line import Line
 from tests.servers.loop import LoopThread
 
 USER, PASSWORD = "demouser", "demo/pass"
@@ -134,7 +134,7 @@ def _arguments(arguments: list[str]) -> Namespace:
     return parser.parse_args(["--no-tls", *arguments])
 
 
-class Manners:
+class Manners(Line):
     """A line to a server that speaks as another server does.
 
     What is one's own lies below `prefix`; what it `can` do it says after the login, and does no more;
@@ -142,33 +142,13 @@ class Manners:
     """
 
     def __init__(self, port: int, *, prefix: str = "INBOX.", can: str = "", makes: bool = True) -> None:
-        self._to, self._prefix, self._can, self._makes = port, prefix, can.split(), makes
+        self._prefix, self._can, self._makes = prefix, can.split(), makes
         self.heard: list[str] = []
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listener.getsockname()[1]
-        self._threads: list[threading.Thread] = []
-        self._start(self._accept)
+        super().__init__(port)
 
-    def close(self) -> None:
-        """Hang up."""
-        with suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        for thread in self._threads:
-            thread.join(5)
-
-    def _start(self, work: Callable[..., None], *arguments: object) -> None:
-        thread = threading.Thread(target=work, args=arguments, daemon=True)
-        self._threads.append(thread)
-        thread.start()
-
-    def _accept(self) -> None:
-        with suppress(OSError):
-            while True:
-                client, _ = self._listener.accept()
-                server = socket.create_connection(("127.0.0.1", self._to))
-                self._start(self._hear, client, server)
-                self._start(self._answer, server, client)
+    def _serve(self, client: socket.socket, server: socket.socket) -> None:
+        self._start(self._hear, client, server)
+        self._start(self._answer, server, client)
 
     def _hear(self, client: socket.socket, server: socket.socket) -> None:
         with client, server, suppress(OSError), client.makefile("rb") as lines:
