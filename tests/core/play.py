@@ -284,17 +284,20 @@ class Play:
         return self.says(BOT, f"{text}\n\n{receipt_line(record)}")
 
     def run(self, now: datetime | float | None = None) -> list[Decision]:
-        """Let cocflow run, and return what it decided."""
+        """Let cocflow run, and return what it decided. What each receipt foresaw is how the case then stands."""
         if now is not None:
             self.now = max(self.now, moment(now))
         made: list[Decision] = []
+        case = self.case()
         while True:
-            case = self.case()
-            decision = recovery(case) if case.ledger.broken else decide(case)
+            broken = bool(case.ledger.broken)
+            decision = recovery(case) if broken else decide(case)
             if decision is None:
                 return made
             made.append(decision)
             self.post(decision.record)
+            foreseen, case = case.after(decision.record), self.case()
+            assert broken or case.progress == foreseen.progress
             assert len(made) < 300, "the engine goes round in circles"
 
     def records(self) -> list[Record]:
