@@ -284,7 +284,7 @@ class Play:
         return self.says(BOT, f"{text}\n\n{receipt_line(record)}")
 
     def run(self, now: datetime | float | None = None) -> list[Decision]:
-        """Let cocflow run, and return what it decided. What each receipt foresaw is how the case then stands."""
+        """Let cocflow run, and return what it decided; the case then stands as each receipt foresaw."""
         if now is not None:
             self.now = max(self.now, moment(now))
         made: list[Decision] = []
