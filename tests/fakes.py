@@ -369,7 +369,7 @@ class FakeTracker:
             id=thread.opened.id,
             number=thread.number,
             is_open=thread.is_open,
-            is_suspension="suspension" in thread.labels,
+            labels=frozenset(thread.labels),
             updated_at=thread.updated_at,
             body_edited_at=thread.edit.at if thread.edit else None,
             card=first[0] if first else None,

@@ -38,7 +38,6 @@ from cocflow.core.case.facts import (
     label_name,
 )
 from cocflow.core.case.records import is_card, read_marker
-from cocflow.core.process import SUSPENSION
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.ports import Addressees, Child, Posted
 
@@ -640,7 +639,7 @@ def _known_listed(node: dict[str, Any], viewer: Viewer) -> Listed:
         id=_text(node["id"]),
         number=int(node["number"]),
         is_open=node["state"] == "OPEN",
-        is_suspension=_has_label(node["labels"], SUSPENSION),
+        labels=_listed_labels(node["labels"]),
         updated_at=_time(node["updatedAt"]),
         body_edited_at=None if edited is None else _time(edited),
         card=cards[0] if len(cards) == 1 else None,  # two are one too many: a run has to look
@@ -653,12 +652,12 @@ def _known_listed(node: dict[str, Any], viewer: Viewer) -> Listed:
     )
 
 
-def _has_label(connection: dict[str, Any] | None, name: str) -> bool | None:
-    """Whether an issue has a label; None where GitHub doesn't say which it has."""
+def _listed_labels(connection: dict[str, Any] | None) -> frozenset[str] | None:
+    """Return the labels of a listed issue; None where GitHub doesn't say which it has."""
     nodes = None if connection is None else connection["nodes"]
     if nodes is None or None in nodes:
         return None
-    return any(label_name(label["name"]) == name for label in nodes)
+    return frozenset(label_name(label["name"]) for label in nodes)
 
 
 def _surely_ours(comment: dict[str, Any], viewer: Viewer) -> bool:

@@ -7,6 +7,8 @@ its pages, which GitHub may find too big.
 
 from __future__ import annotations
 
+from cocflow.core.case.facts import LISTED_LABELS
+
 _ACTOR = "fragment actor on Actor { __typename login ... on Node { id } }"
 
 _VIEWER = "viewer { id databaseId login }"
@@ -35,7 +37,7 @@ _LISTED = f"""fragment listed on IssueConnection {{
   pageInfo {{ hasNextPage endCursor }}
   nodes {{
     id number state locked updatedAt lastEditedAt
-    labels(first: 20) {{ nodes {{ name }} }}
+    labels(first: {LISTED_LABELS}) {{ nodes {{ name }} }}
     comments(first: 5) {{ totalCount nodes {{ body viewerDidAuthor author {{ ...actor }} }} }}
     timelineItems(last: 10, itemTypes: {_KINDS}) {{
       pageInfo {{ hasPreviousPage }}

@@ -51,6 +51,11 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
             )
         return self.definitions[name]
 
+    def state_labels(self) -> frozenset[str]:
+        """Return the labels of all states of all processes."""
+        processes = (definition.process for definition in self.definitions.values())
+        return frozenset(state.label.casefold() for process in processes for state in process.states)
+
     def believed(self, page: Page) -> Page:
         """Return a page of which only the cards that cocflow signed are left; without a seal, all of them."""
         if self.seal is None:

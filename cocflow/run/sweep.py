@@ -18,8 +18,9 @@ from typing import Literal
 
 import msgspec
 
-from cocflow.core.case.facts import Listed, Page
+from cocflow.core.case.facts import LISTED_LABELS, Listed, Page
 from cocflow.core.case.records import Board, read_card
+from cocflow.core.process import STATE_PREFIX
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.ports import Mailbox
 from cocflow.run import board, trouble
@@ -70,14 +71,28 @@ class Run(msgspec.Struct, kw_only=True):
         return enforced and not undone and self.letters.complete
 
 
-def is_picked(listed: Listed, now: datetime) -> bool:
-    """Whether a run has to look at an issue: it is due, something is new, or anything is doubtful."""
+def is_picked(listed: Listed, now: datetime, states: frozenset[str]) -> bool:
+    """Whether a run has to look at an issue: it is due, something is new, or anything is doubtful.
+
+    `states`: the labels of all states. One that is deleted or renamed for the whole repository leaves no
+    trace on the issue but that it shows no state.
+    """
     card = read_card(listed.card) if listed.card is not None else None
     if card is None or (card.due is not None and card.due <= now):
         return True
     if card.board is not None:
         return False
+    if listed.is_open and not _shows_a_state(listed, states):
+        return True
     return listed.body_edited_at != card.edited or not _nothing_new(listed, card.last, card.seen)
+
+
+def _shows_a_state(listed: Listed, states: frozenset[str]) -> bool:
+    """Whether an issue has the label of one state, as far as is known: those listed may not be all."""
+    if listed.labels is None or len(listed.labels) >= LISTED_LABELS:
+        return True
+    shown = [one for one in listed.labels if one.startswith(STATE_PREFIX)]
+    return len(shown) == 1 and shown[0] in states
 
 
 def _nothing_new(listed: Listed, last: str, seen: str | None) -> bool:
@@ -101,14 +116,16 @@ class Queued(msgspec.Struct, frozen=True, order=True):
     number: int
 
 
-def picked(page: Page) -> list[Queued]:
+def picked(page: Page, states: frozenset[str]) -> list[Queued]:
     """Return the issues of a page that a run has to look at."""
-    return [Queued(_since(one, page.now), one.number) for one in page.issues if is_picked(one, page.now)]
+    found = (one for one in page.issues if is_picked(one, page.now, states))
+    return [Queued(_since(one, page.now), one.number) for one in found]
 
 
-def pausing(page: Page) -> int:
+def pausing(page: Page, states: frozenset[str]) -> int:
     """Count the notices of a page's other issues that wait to be tried again: nobody has got them yet."""
-    cards = (read_card(one.card) for one in page.issues if one.card and not is_picked(one, page.now))
+    others = (one for one in page.issues if one.card and not is_picked(one, page.now, states))
+    cards = (read_card(one.card) for one in others if one.card)
     return sum(one.again is not None for card in cards if card for one in card.tries.values())
 
 
@@ -130,8 +147,8 @@ def handle(desk: Desk, writes: int = WRITES, clock: Clock = standing, seconds: f
     if (last := _overdue(page)) is not None:
         return sweep(desk, writes, clock, seconds, last)
     run = Run(listed=len(page.issues), board=found_among(page.issues), now=page.now)
-    run.pausing, run.unreadable = pausing(page), page.unreadable
-    _work(desk, run, picked(page), budget)
+    run.pausing, run.unreadable = pausing(page, desk.state_labels()), page.unreadable
+    _work(desk, run, picked(page, desk.state_labels()), budget)
     return _shown(desk, _told(desk, run))
 
 
@@ -241,10 +258,10 @@ def _everything(desk: Desk, run: Run) -> list[Queued]:
         page = desk.believed(desk.tracker.listing(open_=open_, closed=closed))
         run.listed += len(page.issues)
         run.labels |= page.labels
-        run.pausing += pausing(page)
+        run.pausing += pausing(page, desk.state_labels())
         run.unreadable += page.unreadable
         run.board, run.now = run.board or found_among(page.issues), page.now
-        found |= {one.number: one for one in picked(page)}
+        found |= {one.number: one for one in picked(page, desk.state_labels())}
         more_closed = any(one.number in found for one in page.issues if not one.is_open)
         open_, closed = page.next_open, page.next_closed if more_closed else None
     return list(found.values())

@@ -262,8 +262,27 @@ def test_listing_many_issues_takes_a_request_for_each_hundred(world: World) -> N
     handle(world.desk)
     card = next(one.body for one in world.tracker.read(number).comments() if is_card(one.body))
     for _ in range(200):
-        world.tracker.comment(world.opens(), card)
+        number = world.opens()
+        world.tracker.comment(number, card)
+        world.tracker.add_labels(number, ["state: reported"])
     assert world.counted(lambda: sweep(world.desk)) == (3, 0)
+
+
+@pytest.mark.parametrize("renamed", [True, False])
+def test_a_states_label_that_is_gone_everywhere_comes_back(world: World, renamed: bool) -> None:
+    """Somebody renames or deletes the repository's label; the next run puts it on again, and then rests."""
+    number = world.opens()
+    handle(world.desk)
+    before = world.labels(number)
+    label = world.as_("mft").get_label("state: reported")
+    if renamed:
+        label.edit("state: filed", label.color)
+    else:
+        label.delete()
+    assert "state: reported" not in world.labels(number)
+    assert sweep(world.new_desk()).complete
+    assert world.labels(number) == before
+    assert world.counted(lambda: sweep(world.new_desk())) == (1, 0)
 
 
 # --- the whole, and runs at once --------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cocflow.core.case.case import Definition
-from cocflow.core.case.facts import Actor
+from cocflow.core.case.facts import LISTED_LABELS, Actor
 from cocflow.core.case.records import read_card
 from cocflow.errors import AdapterError, DefinitionError
 from cocflow.run.desk import Desk
@@ -55,6 +55,32 @@ def test_listing_costs_one_request_for_each_hundred_open_issues(count: int, requ
     done = sweep(setting.desk)
     assert setting.tracker.calls == ["listing"] * requests
     assert done.listed == count
+
+
+@pytest.mark.parametrize("run", RUNNERS)
+@pytest.mark.parametrize("label", [None, "old: reported", "state: filed"])
+def test_a_label_that_is_gone_everywhere_is_put_on_again(run: Runner, label: str | None) -> None:
+    """Deleted or renamed for the whole repository, it leaves no trace on the issue; the listing shows it."""
+    setting = Setting()
+    labels = setting.tracker.threads[1].labels
+    labels.remove("state: reported")
+    labels.update({label} if label is not None else ())
+    assert run(setting.desk).complete
+    assert setting.tracker.state_labels(1) == {"state: reported"}
+    setting.tracker.forget()
+    run(setting.desk)
+    assert len(setting.tracker.calls) == 1
+
+
+@pytest.mark.parametrize("run", RUNNERS)
+def test_where_a_listing_may_not_show_all_labels_nothing_is_made_of_them(run: Runner) -> None:
+    """The label of the state may be among those that it doesn't show, so no run looks again and again."""
+    setting = Setting()
+    labels = setting.tracker.threads[1].labels
+    labels.remove("state: reported")
+    labels.update(str(number) for number in range(LISTED_LABELS))
+    run(setting.desk)
+    assert len(setting.tracker.calls) == 1
 
 
 @pytest.mark.parametrize("run", RUNNERS)

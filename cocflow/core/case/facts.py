@@ -187,19 +187,23 @@ class Tail(msgspec.Struct, frozen=True, kw_only=True):
         return f"Tail({len(self.facts)} facts)"
 
 
+LISTED_LABELS = 20
+"""How many labels of an issue a listing shows at most."""
+
+
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
     """One issue in a listing: just enough to know whether a run has to look at it.
 
     `tail` holds the newest timeline items as (node id, done by the bot), newest last;
     `whole` says that these are all there are. `card` is the text of the bot's card, if it was
-    among the first comments. `is_suspension`: whether it has that label, None where GitHub doesn't say.
+    among the first comments. `labels`: the first of its labels, None where GitHub doesn't say.
     `comments`: how many it has, of the 2,500 that it can have.
     """
 
     id: str
     number: int
     is_open: bool
-    is_suspension: bool | None
+    labels: frozenset[str] | None
     updated_at: datetime
     body_edited_at: datetime | None
     card: str | None
@@ -207,6 +211,11 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     whole: bool
     locked: bool = False
     comments: int = 0
+
+    @property
+    def is_suspension(self) -> bool | None:
+        """Whether it has the label of one, None where GitHub doesn't say."""
+        return None if self.labels is None else SUSPENSION in self.labels
 
     def __repr__(self) -> str:
         """Show the number only."""
