@@ -22,6 +22,7 @@ from cocflow.run.desk import Desk
 from cocflow.setup.community import load_community
 from cocflow.setup.in_force import FORM_FIELDS, load_process_and_form, templates_of
 from cocflow.setup.in_force import load_processes as load_processes
+from cocflow.setup.job import SWEEP_JOB, sweep_interval
 
 CONFIGURATION = Path(".github") / "cocflow.yml"
 
@@ -54,7 +55,12 @@ def desk(
         community=community,
         mailbox=mailbox(community, settings),
         seal=read_seal(settings.get("COCFLOW_LEDGER_KEY", "")),
+        sweeps_every=sweep_interval(_text(folder / SWEEP_JOB)),
     )
+
+
+def _text(file: Path) -> str:
+    return file.read_text(encoding="utf-8") if file.exists() else ""
 
 
 def channels(community: Community, settings: Mapping[str, str]) -> Channels:

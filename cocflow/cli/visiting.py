@@ -136,12 +136,12 @@ def survey(here: Visit, folder: Path) -> Survey:
     from cocflow.setup.examine import Survey
     from cocflow.setup.in_force import own_or_shipped
     from cocflow.setup.install import form_values, plan
-    from cocflow.setup.job import JOB, quick_labels_of
+    from cocflow.setup.job import JOB, SWEEP_JOB, quick_labels_of
 
     settings = here.premises.settings()
     if settings is None:
         raise VisitError("There is no such repository, or the token may not see it.")
-    config, job = folder / ".github/ISSUE_TEMPLATE/config.yml", folder / ".github/workflows/sweep.yml"
+    config, job = folder / ".github/ISSUE_TEMPLATE/config.yml", folder / SWEEP_JOB
     found = Survey(
         here.premises,
         settings,

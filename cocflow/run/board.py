@@ -30,8 +30,8 @@ HOUR = timedelta(hours=1)
 
 TITLE = "What needs attention"
 BODY = (
-    "cocflow writes here what it couldn't do, since when, and what to do about it. Nothing on this page says"
-    " anything of an incident. Please leave it open, and pin it."
+    "cocflow writes here what it couldn't do, since when, and what to do about it. Of an incident it says"
+    " the number, and nothing else. Please leave it open, and pin it."
 )
 
 

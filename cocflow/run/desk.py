@@ -8,6 +8,7 @@ belongs to. It refuses an issue whose receipts are of a process that isn't here,
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 
 import msgspec
 
@@ -24,7 +25,10 @@ from cocflow.ports import Mailbox, Notifier, Tracker
 
 
 class Desk(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that a run works with: the ports, the definitions, the community, its seal if it has one."""
+    """Everything that a run works with: the ports, the definitions, the community, its seal if it has one.
+
+    `sweeps_every`: how often the community has the sweep come.
+    """
 
     tracker: Tracker
     notifier: Notifier
@@ -33,6 +37,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     community: Community
     mailbox: Mailbox | None = None
     seal: Seal | None = None
+    sweeps_every: timedelta = timedelta(days=1)
 
     def read(self, number: int) -> Read:
         """Read an issue, and parse its receipts."""

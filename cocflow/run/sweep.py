@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Literal
 
@@ -24,16 +24,13 @@ from cocflow.core.process import STATE_PREFIX
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.ports import Mailbox
 from cocflow.run import board, trouble
-from cocflow.run.board import Found, found_among
+from cocflow.run.board import HOUR, Found, found_among
 from cocflow.run.budget import SECONDS, WRITES, Budget, standing
 from cocflow.run.channels import Channels
 from cocflow.run.desk import Desk
 from cocflow.run.issue import Failure, Outcome, attempted, enforce
 from cocflow.run.letters import Collected, collect
 from cocflow.run.trouble import Trouble, ending
-
-SUPPRESSED = timedelta(hours=8)
-"""Twice the interval of the sweeps that come by default: GitHub is often late by less."""
 
 Clock = Callable[[], float]
 
@@ -144,7 +141,7 @@ def handle(desk: Desk, writes: int = WRITES, clock: Clock = standing, seconds: f
     """
     desk, budget = _begun(desk), Budget(desk.tracker, writes, clock, seconds)
     page = desk.believed(desk.tracker.latest())
-    if (last := _overdue(page)) is not None:
+    if (last := _overdue(desk, page)) is not None:
         return sweep(desk, writes, clock, seconds, last)
     run = Run(listed=len(page.issues), board=found_among(page.issues), now=page.now)
     run.pausing, run.unreadable = pausing(page, desk.state_labels()), page.unreadable
@@ -176,11 +173,14 @@ def sweep(
     return _shown(desk, run)
 
 
-def _overdue(page: Page) -> datetime | None:
-    """Return when the last sweep was, where the next one should have come long ago; None if it isn't late."""
+def _overdue(desk: Desk, page: Page) -> datetime | None:
+    """Return when the last sweep was, where the next one should have come long ago; None if it isn't late.
+
+    GitHub is often late by less than an interval, and the board's time by up to `HOUR`.
+    """
     board = found_among(page.issues)
     last = board.record.swept if board is not None else None
-    return last if last is not None and page.now - last >= SUPPRESSED else None
+    return last if last is not None and page.now - last > 2 * desk.sweeps_every + HOUR else None
 
 
 def mail(desk: Desk, writes: int = WRITES, clock: Clock = standing, seconds: float = SECONDS) -> Run:

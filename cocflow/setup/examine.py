@@ -6,7 +6,6 @@ can't see is unknown, never fine. Refuses to mend anything.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from functools import cached_property
@@ -26,7 +25,7 @@ from cocflow.process.entries import Entry
 from cocflow.run.desk import Desk
 from cocflow.run.overview import JOB_LOGIN, look, open_issues
 from cocflow.setup.install import FORMS, JOBS, LOCK, Plan
-from cocflow.setup.job import not_let_through
+from cocflow.setup.job import not_let_through, sweep_interval
 from cocflow.setup.labels import labels_of, wanting
 
 Verdict: TypeAlias = Literal["ok", "warning", "failure", "unknown"]
@@ -393,19 +392,6 @@ def sweeps_come(survey: Survey) -> Found:
     if done[0].conclusion not in ("success", "cancelled", "skipped"):
         return Found("warning", f"The newest one failed. {what}", fix)
     return Found("ok", what)
-
-
-def sweep_interval(job: str) -> timedelta:
-    """Return how often a job's file lets the sweep run; a day where it can't be told."""
-    found = re.search(r"cron:\s*[\"']?(\S+) (\S+) \* \* \*", job)
-    if found is None:
-        return timedelta(days=1)
-    minute, hour = found[1], found[2]
-    if hour == "*":
-        every = re.fullmatch(r"\*/(\d+)", minute)
-        return timedelta(minutes=int(every[1])) if every else timedelta(hours=1)
-    every = re.fullmatch(r"\*/(\d+)", hour)
-    return timedelta(hours=int(every[1])) if every else timedelta(hours=24 / len(hour.split(",")))
 
 
 def _hours(age: timedelta) -> str:

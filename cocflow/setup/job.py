@@ -1,4 +1,5 @@
-"""The job's `if:`: which quick labels it lets through, so that the others cost no minutes.
+"""The jobs' files: which quick labels the job lets through, so that the others cost no minutes, and when
+the sweep comes.
 
 Owns one place of `.github/workflows/incident.yml`: a JSON list, `contains(fromJSON('["…"]'),
 github.event.label.name)`, which is made from the processes. Refuses to touch anything else of a job, and
@@ -10,11 +11,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from datetime import timedelta
 
 from cocflow.core.process import Process
 
 JOB = ".github/workflows/incident.yml"
 """Where the job lies."""
+
+SWEEP_JOB = ".github/workflows/sweep.yml"
+"""Where the job of the sweep lies."""
 
 _LIST = re.compile(r"(contains\(fromJSON\(')((?:[^']|'')*)('\),\s*github\.event\.label\.name\))")
 
@@ -54,3 +59,16 @@ def not_let_through(job_text: str, processes: Iterable[Process]) -> tuple[str, .
     # `contains` compares as GitHub's labels do, in any case of letters.
     there = {label.casefold() for label in quick_labels_let_through(job_text)}
     return tuple(label for label in quick_labels_of(processes) if label.casefold() not in there)
+
+
+def sweep_interval(job: str) -> timedelta:
+    """Return how often a job's file lets the sweep run; a day where it can't be told."""
+    found = re.search(r"cron:\s*[\"']?(\S+) (\S+) \* \* \*", job)
+    if found is None:
+        return timedelta(days=1)
+    minute, hour = found[1], found[2]
+    if hour == "*":
+        every = re.fullmatch(r"\*/(\d+)", minute)
+        return timedelta(minutes=int(every[1])) if every else timedelta(hours=1)
+    every = re.fullmatch(r"\*/(\d+)", hour)
+    return timedelta(hours=int(every[1])) if every else timedelta(hours=24 / len(hour.split(",")))

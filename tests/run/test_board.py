@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from cocflow.core.case.facts import Commented
@@ -149,11 +150,16 @@ def test_a_card_that_was_forged_into_a_boards_hides_no_incident(place: Place) ->
     assert [one.body for one in place.tracker.receipts(1)][: len(receipts)] == receipts
 
 
-def test_an_event_does_a_sweeps_work_when_the_schedule_is_suppressed(place: Place) -> None:
-    """Hours after the last sweep an event looks at everything, says so, and the next event doesn't again."""
+@pytest.mark.parametrize("hours", [1, 4, 24])
+def test_an_event_does_a_sweeps_work_when_the_schedule_is_suppressed(place: Place, hours: int) -> None:
+    """Two intervals after the last sweep an event looks at everything and says so; the next event doesn't.
+
+    How often the sweep comes is the community's own: what is usual there is never said to be late.
+    """
+    place.desk = msgspec.structs.replace(place.desk, sweeps_every=timedelta(hours=hours))
     place.run()
     place.full = False
-    place.tracker.moves_clock(timedelta(hours=7))
+    place.tracker.moves_clock(2 * timedelta(hours=hours))
     handle(place.desk)
     assert place.tracker.records(1) != []
     assert "hasn't come for long" not in place.comments()[0].body

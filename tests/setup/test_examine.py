@@ -17,7 +17,6 @@ from cocflow.setup.examine import (
     examine,
     forks_are_off,
     quick_labels_start_the_job,
-    sweep_interval,
     sweeps_come,
 )
 from cocflow.setup.in_force import load_processes
@@ -153,15 +152,6 @@ def test_no_sweep_at_all_is_told_from_sweeps_that_fail() -> None:
     failed = (JobRun(NOW, "failure"),)
     assert sweeps_come(Survey(Shut(), SETTINGS)).verdict == "warning"
     assert sweeps_come(Survey(Shut(runs=failed), SETTINGS)).verdict == "failure"
-
-
-@pytest.mark.parametrize(
-    ("cron", "hours"),
-    [("37 */4 * * *", 4), ("7 * * * *", 1), ("*/30 * * * *", 0.5), ("0 6,18 * * *", 12), ("0 6 * * 1", 24)],
-)
-def test_the_interval_is_read_from_the_job(cron: str, hours: float) -> None:
-    """However often the community lets it run is what late is measured by; a day where it isn't clear."""
-    assert sweep_interval(f'- cron: "{cron}"') == timedelta(hours=hours)
 
 
 def test_every_check_says_what_it_means() -> None:

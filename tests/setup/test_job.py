@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import msgspec
 import pytest
@@ -12,7 +13,13 @@ from hypothesis import strategies as st
 
 from cocflow.setup import shipped
 from cocflow.setup.in_force import load_processes
-from cocflow.setup.job import not_let_through, quick_labels_let_through, quick_labels_of, with_quick_labels
+from cocflow.setup.job import (
+    not_let_through,
+    quick_labels_let_through,
+    quick_labels_of,
+    sweep_interval,
+    with_quick_labels,
+)
 
 JOB = (shipped.jobs() / "incident.yml").read_text()
 PROCESSES = load_processes(shipped.root())
@@ -78,3 +85,12 @@ def test_labels_come_from_every_process_once() -> None:
     labels = quick_labels_of([*PROCESSES, msgspec.structs.replace(PROCESSES[0], name="suspension")])
     assert labels == quick_labels_of(PROCESSES)
     assert "approve" in labels
+
+
+@pytest.mark.parametrize(
+    ("cron", "hours"),
+    [("37 */4 * * *", 4), ("7 * * * *", 1), ("*/30 * * * *", 0.5), ("0 6,18 * * *", 12), ("0 6 * * 1", 24)],
+)
+def test_the_interval_is_read_from_the_job(cron: str, hours: float) -> None:
+    """However often the community lets it run is what late is measured by; a day where it isn't clear."""
+    assert sweep_interval(f'- cron: "{cron}"') == timedelta(hours=hours)

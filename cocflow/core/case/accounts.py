@@ -60,12 +60,6 @@ def other_account(one: str, other: str) -> bool:
     return one != other if numbers[0] is None else numbers[0] != numbers[1]
 
 
-def account_key(node_id: str) -> int | str:
-    """Return what counts an account once, whatever forms its id has: its number, else the id itself."""
-    number = account_number(node_id)
-    return node_id if number is None else number
-
-
 def _read(node_id: str) -> tuple[str, int | None]:
     prefix, underline, packed = node_id.partition("_")
     if underline and prefix.isupper():

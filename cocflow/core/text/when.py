@@ -85,19 +85,6 @@ def read_duration(text: str) -> timedelta:
     return duration
 
 
-def format_duration(duration: timedelta) -> str:
-    """Write whole, positive seconds in ISO 8601 with days, hours, minutes and seconds: `P3DT12H`."""
-    if duration <= timedelta(0) or duration.microseconds:
-        raise ValueError("a waiting period is a positive number of whole seconds")
-    minutes, seconds = divmod(duration.seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    days = f"{duration.days}D" if duration.days else ""
-    clock = "".join(
-        f"{number}{unit}" for number, unit in ((hours, "H"), (minutes, "M"), (seconds, "S")) if number
-    )
-    return f"P{days}T{clock}" if clock else f"P{days}"
-
-
 def format_when(instant: datetime, zone: ZoneInfo) -> str:
     """Say an instant for people: `Wednesday, 25 November 2026, 14:00 UTC`, in English, seconds dropped."""
     local = instant.astimezone(zone)

@@ -9,7 +9,6 @@ import msgspec
 import pytest
 
 from cocflow.core.case.accounts import (
-    account_key,
     account_number,
     database_number,
     other_account,
@@ -91,11 +90,6 @@ def test_doubt_grants_nothing() -> None:
     assert not same_account("", "")
     assert other_account("", USER)
     assert other_account("U_mft", "U_riya")
-
-
-def test_an_account_counts_once() -> None:
-    """However many forms of its id there are."""
-    assert {account_key(one) for one in (LEGACY_USER, USER, BOT, "U_mft")} == {583231, 41898282, "U_mft"}
 
 
 def test_an_edit_by_the_author_is_theirs_in_either_form() -> None:

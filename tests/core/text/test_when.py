@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from cocflow.core.text.when import FURTHEST, format_duration, format_when, read_duration, read_when
+from cocflow.core.text.when import FURTHEST, format_when, read_duration, read_when
 from cocflow.errors import DefinitionError, UserMistake
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -224,19 +224,6 @@ def test_other_durations_are_refused_with_a_hint(text: str) -> None:
     with pytest.raises(DefinitionError) as refused:
         read_duration(text)
     assert "P7D" in refused.value.hint
-
-
-@given(st.integers(1, 3660 * 24 * 3600))
-def test_a_duration_written_out_is_read_back(seconds: int) -> None:
-    """Reading what format_duration writes gives the same length."""
-    assert read_duration(format_duration(timedelta(seconds=seconds))) == timedelta(seconds=seconds)
-
-
-@pytest.mark.parametrize("duration", [timedelta(0), timedelta(days=-1), timedelta(microseconds=1)])
-def test_only_whole_positive_seconds_are_written(duration: timedelta) -> None:
-    """A length that read_duration would refuse is never written."""
-    with pytest.raises(ValueError, match="whole seconds"):
-        format_duration(duration)
 
 
 @pytest.mark.parametrize(
