@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from cocflow.ports import ChannelError
 from cocflow.run.channels import Channels
 from cocflow.run.trouble import of_channel, of_mailbox
 from cocflow.setup import shipped
+from cocflow.setup.job import SWEEP_JOB
 from tests.fakes import templates
 
 CONFIGURATION = """\
@@ -44,6 +45,14 @@ def test_a_configuration_alone_is_enough(folder: Path) -> None:
     assert made.definitions["incident"].process.id == "incident/1.1"
     assert [one.login for one in made.community.administrators] == ["mft", "miabot"]
     assert made.templates.subject("reporter/arrived") == templates().subject("reporter/arrived")
+
+
+def test_how_often_the_sweep_comes_is_the_jobs_own(folder: Path) -> None:
+    """What the community's job says is what late is measured by; without one it can't be told."""
+    assert desk(folder, "acme/incidents", "token").sweeps_every == timedelta(days=1)
+    (folder / ".github" / "workflows").mkdir()
+    (folder / SWEEP_JOB).write_text('- cron: "37 */6 * * *"')
+    assert desk(folder, "acme/incidents", "token").sweeps_every == timedelta(hours=6)
 
 
 def test_an_outbox_is_a_folder(folder: Path) -> None:

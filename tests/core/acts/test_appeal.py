@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
-from cocflow.core.acts import GRAMMAR
 from cocflow.core.acts.appeal import Appeal, Overturn, Uphold, Waiting
 from cocflow.core.acts.suspension import End
 from cocflow.core.case.facts import Actor
-from cocflow.core.case.grammar import Said, read_command
+from cocflow.core.case.grammar import Said
 from cocflow.core.views import view
 from cocflow.core.views.base import Occasion
 from cocflow.core.views.suspended import SuspendedView
-from tests.core.acts.asking import assert_refused, notices
+from tests.core.acts.asking import notices
 from tests.core.play import (
     DAY,
     MFT,
@@ -45,18 +42,6 @@ REFUSED = [
     ("/overturn", "The new context is missing"),
     ("/overturn It is.\n/uphold It is.", "One command a comment"),
 ]
-
-
-@pytest.mark.parametrize(("said", "command"), ACCEPTED)
-def test_a_well_formed_command_is_read(said: str, command: Said) -> None:
-    """Every documented way to write it gives its record, words kept as they were typed."""
-    assert read_command(said, GRAMMAR) == command
-
-
-@pytest.mark.parametrize(("said", "answer"), REFUSED)
-def test_anything_else_is_a_mistake_with_a_way_out(said: str, answer: str) -> None:
-    """What can't be read is refused with the reason, and with a command that can be copied."""
-    assert_refused(said, answer)
 
 
 def test_further_appeals_are_added_to_the_kept_one() -> None:

@@ -7,15 +7,13 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from cocflow.core.acts import GRAMMAR
 from cocflow.core.acts.consent import Consent, consent
 from cocflow.core.case.facts import Actor
-from cocflow.core.case.grammar import Said, read_command
+from cocflow.core.case.grammar import Said
 from cocflow.core.case.progress import Record
 from cocflow.core.forms.form import Answers
 from cocflow.core.forms.writing import write
 from cocflow.run.issue import enforce
-from tests.core.acts.asking import assert_refused
 from tests.core.play import MFT, MIABOT, RIYA, ROSTER, STRANGER, THCLPR, Play, body, definition, played_to
 from tests.scene import PUBLIC, ROBIN, SAM, SHARES, Scene
 
@@ -42,18 +40,6 @@ REFUSED = [
     ("/consent parties please", "After the level comes `by name`"),
     ("/consent yes\n/consent no", "One command a comment"),
 ]
-
-
-@pytest.mark.parametrize(("said", "command"), ACCEPTED)
-def test_a_well_formed_command_is_read(said: str, command: Said) -> None:
-    """Every documented way to write it gives its record, words kept as they were typed."""
-    assert read_command(said, GRAMMAR) == command
-
-
-@pytest.mark.parametrize(("said", "answer"), REFUSED)
-def test_anything_else_is_a_mistake_with_a_way_out(said: str, answer: str) -> None:
-    """What can't be read is refused with the reason, and with a command that can be copied."""
-    assert_refused(said, answer)
 
 
 def level(play: Play) -> tuple[str, bool]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from cocflow.core.acts import GRAMMAR
 from cocflow.core.acts.post import LONGEST_POST, Post, post_in
 from cocflow.core.case.facts import sha256
-from cocflow.core.case.grammar import Said, read_command
+from cocflow.core.case.grammar import Said
 from cocflow.core.case.records import Words
-from tests.core.acts.asking import asked, assert_refused
+from tests.core.acts.asking import asked
 from tests.core.play import MFT, Play, body, community, played_to
 from tests.scene import PUBLIC, SHARES
 
@@ -26,18 +25,6 @@ REFUSED = [
     ("/post\nBe kind.", "A channel is missing"),
     ("/post rules\nBe kind.\n/help", "One command a comment"),
 ]
-
-
-@pytest.mark.parametrize(("body", "command"), ACCEPTED)
-def test_a_well_formed_command_is_read(body: str, command: Said) -> None:
-    """Every documented way to write it gives its record, words kept as they were typed."""
-    assert read_command(body, GRAMMAR) == command
-
-
-@pytest.mark.parametrize(("body", "answer"), REFUSED)
-def test_anything_else_is_a_mistake_with_a_way_out(body: str, answer: str) -> None:
-    """What can't be read is refused with the reason, and with a command that can be copied."""
-    assert_refused(body, answer)
 
 
 def case_of(share: str, where: str | None = None, channel: str = "#rules") -> Play:

@@ -6,14 +6,12 @@ from typing import Any
 
 import pytest
 
-from cocflow.core.acts import GRAMMAR
 from cocflow.core.acts.suspend import Account, Suspend, Suspensions
 from cocflow.core.case.facts import Actor
-from cocflow.core.case.grammar import Said, read_command
+from cocflow.core.case.grammar import Said
 from cocflow.core.engine.decision import Decision
 from cocflow.core.views import view
 from cocflow.core.views.base import Occasion
-from tests.core.acts.asking import assert_refused
 from tests.core.play import (
     DAY,
     HOUR,
@@ -54,18 +52,6 @@ REFUSED = [
     ("/suspend Insults\nreporter", "always means who reported it"),
     ("/suspend Insults\nSam\n/suspend Insults", "One command a comment"),
 ]
-
-
-@pytest.mark.parametrize(("said", "command"), ACCEPTED)
-def test_a_well_formed_command_is_read(said: str, command: Said) -> None:
-    """Every documented way to write it gives its record, words kept as they were typed."""
-    assert read_command(said, GRAMMAR) == command
-
-
-@pytest.mark.parametrize(("said", "answer"), REFUSED)
-def test_anything_else_is_a_mistake_with_a_way_out(said: str, answer: str) -> None:
-    """What can't be read is refused with the reason, and with a command that can be copied."""
-    assert_refused(said, answer)
 
 
 def ordered(text: str = "/suspend Insults\nSam Poe, sam@example.org", **fields: Any) -> tuple[Play, Decision]:

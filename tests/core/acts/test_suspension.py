@@ -15,13 +15,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cocflow.core.acts import GRAMMAR
 from cocflow.core.acts.suspension import End, Until
 from cocflow.core.case.facts import Actor
-from cocflow.core.case.grammar import Said, read_command
+from cocflow.core.case.grammar import Said
 from cocflow.core.case.progress import Moved, Record
 from cocflow.core.process import Move
-from tests.core.acts.asking import assert_refused, notices
+from tests.core.acts.asking import notices
 from tests.core.play import (
     DAY,
     HOUR,
@@ -56,18 +55,6 @@ REFUSED = [
     ("/until 2 weeks\n\u200b", "A reason is missing"),
     ("/until 2 weeks\nAs ever.\n/help", "One command a comment"),
 ]
-
-
-@pytest.mark.parametrize(("said", "command"), ACCEPTED)
-def test_a_well_formed_command_is_read(said: str, command: Said) -> None:
-    """Every documented way to write it gives its record, words kept as they were typed."""
-    assert read_command(said, GRAMMAR) == command
-
-
-@pytest.mark.parametrize(("said", "answer"), REFUSED)
-def test_anything_else_is_a_mistake_with_a_way_out(said: str, answer: str) -> None:
-    """What can't be read is refused with the reason, and with a command that can be copied."""
-    assert_refused(said, answer)
 
 
 Ask = Callable[[Play, Actor], str]

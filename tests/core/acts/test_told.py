@@ -6,11 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cocflow.core.acts import GRAMMAR
 from cocflow.core.acts.told import Told, split_told
-from cocflow.core.case.grammar import Said, read_command
+from cocflow.core.case.grammar import Said
 from cocflow.errors import UserMistake
-from tests.core.acts.asking import PIECES, asked, assert_refused
+from tests.core.acts.asking import PIECES, asked
 from tests.core.play import played_to
 
 KNOWN = ["Riya", "Riya Sharma", "Smith, Jane", "José", "The Reporter"]
@@ -24,18 +23,6 @@ REFUSED = [
     ("/told Riya by mail\n/told reporter by mail", "One command a comment"),
     ("/told", "Say who was told"),
 ]
-
-
-@pytest.mark.parametrize(("body", "command"), ACCEPTED)
-def test_a_well_formed_command_is_read(body: str, command: Said) -> None:
-    """Every documented way to write it gives its record, words kept as they were typed."""
-    assert read_command(body, GRAMMAR) == command
-
-
-@pytest.mark.parametrize(("body", "answer"), REFUSED)
-def test_anything_else_is_a_mistake_with_a_way_out(body: str, answer: str) -> None:
-    """What can't be read is refused with the reason, and with a command that can be copied."""
-    assert_refused(body, answer)
 
 
 def test_someone_untold() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
@@ -14,44 +16,18 @@ from cocflow.core.acts.help import Help
 from cocflow.core.acts.party import Party
 from cocflow.core.case.grammar import Said, is_command, read_command, show_usage
 from cocflow.errors import UserMistake
-from tests.core.acts import (
-    test_appeal,
-    test_consent,
-    test_estimate,
-    test_help,
-    test_party,
-    test_post,
-    test_recover,
-    test_report,
-    test_resolve,
-    test_suspend,
-    test_suspension,
-    test_told,
-    test_withdraw,
-)
+from tests.core import acts
 from tests.core.acts.asking import PIECES, assert_refused
 
 USAGE = {name: one.usage for name, one in GRAMMAR.items()}
 
-SUBJECTS = (
-    test_appeal,
-    test_consent,
-    test_estimate,
-    test_help,
-    test_party,
-    test_post,
-    test_recover,
-    test_report,
-    test_resolve,
-    test_suspend,
-    test_suspension,
-    test_told,
-    test_withdraw,
-)
-ACCEPTED = [row for subject in SUBJECTS for row in subject.ACCEPTED]
+ACTS_TESTS = Path(acts.__file__).parent
+SUBJECTS = [import_module(f"{acts.__name__}.{file.stem}") for file in sorted(ACTS_TESTS.glob("test_*.py"))]
+ACCEPTED: list[tuple[str, Said]] = [row for one in SUBJECTS for row in getattr(one, "ACCEPTED", ())]
 """Every way to write a command that a subject's own tests know."""
 
 REFUSED = [
+    *(row for one in SUBJECTS for row in getattr(one, "REFUSED", ())),
     ("", "very first character"),
     (" /help", "very first character"),
     ("/", "The commands are `/estimate`"),
@@ -68,9 +44,15 @@ REFUSED = [
 ]
 
 
+@pytest.mark.parametrize(("body", "command"), ACCEPTED)
+def test_a_well_formed_command_is_read(body: str, command: Said) -> None:
+    """Every documented way to write it gives its record, words kept as they were typed."""
+    assert read_command(body, GRAMMAR) == command
+
+
 @pytest.mark.parametrize(("body", "answer"), REFUSED)
 def test_anything_else_is_a_mistake_with_a_way_out(body: str, answer: str) -> None:
-    """What is no command that there is, is refused with the nearest, or with all that there are."""
+    """What can't be read is refused with the reason, with the nearest command, and one that can be copied."""
     assert_refused(body, answer)
 
 
