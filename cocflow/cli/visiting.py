@@ -145,8 +145,8 @@ def survey(here: Visit, folder: Path) -> Survey:
     found = Survey(
         here.premises,
         settings,
-        sweep_job=job.read_text() if job.exists() else "",
-        job=(folder / JOB).read_text() if (folder / JOB).exists() else "",
+        sweep_job=job.read_text(encoding="utf-8") if job.exists() else "",
+        job=(folder / JOB).read_text(encoding="utf-8") if (folder / JOB).exists() else "",
     )
     try:
         found.config = read_yaml(config) if config.exists() else None

@@ -159,5 +159,7 @@ def _zone(entry: Entry) -> zoneinfo.ZoneInfo:
     except (KeyError, ValueError, OSError):
         pass
     zones = zoneinfo.available_timezones() - _NOT_PLACES
+    if not zones:
+        raise entry.error("this machine has no time zone database", "pip install tzdata")
     hint = nearest(name, zones) or "write it as Europe/Berlin, or UTC"
     raise entry.error(f"unknown time zone `{shown(name)}`", hint)
