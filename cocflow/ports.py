@@ -145,8 +145,12 @@ class RefusedError(AdapterError):
     """A channel will never deliver this: the recipient is unknown to it, or it refuses the message."""
 
 
-ChannelFault = Literal["setting", "library", "connection", "certificate", "login", "folder", "pause"]
-"""What can be wrong with a channel, or with the mailbox. `pause`: it asks us to come later."""
+ChannelFault = Literal[
+    "setting", "library", "connection", "certificate", "login", "folder", "scopes", "place", "pause"
+]
+"""What can be wrong with a channel, or with the mailbox. `scopes`: who we are may not do what is needed;
+`place`: somewhere that the configuration names can't be written to; `pause`: it asks us to come later.
+"""
 
 _FAULTS: dict[ChannelFault, str] = {
     "setting": "its setting is wrong",
@@ -155,6 +159,8 @@ _FAULTS: dict[ChannelFault, str] = {
     "certificate": "no trusted certificate",
     "login": "the login is refused",
     "folder": "a folder can't be opened or made",
+    "scopes": "it lacks scopes",
+    "place": "that place can't be written to",
     "pause": "it asks for a pause",
 }
 
@@ -191,6 +197,12 @@ class Notifier(Protocol):
 
         AdapterError: it failed and may be tried again; RefusedError: it will fail every time;
         ChannelError: nothing else gets through now either.
+        """
+
+    def try_out(self) -> str:
+        """Do all that comes before a message, and send none. ChannelError: nothing would get through.
+
+        Returns what couldn't be tried, as a sentence, "" if nothing was left out.
         """
 
 
@@ -252,6 +264,9 @@ class Mailbox(Protocol):
     def set_aside(self, letter: Envelope) -> None:
         """Put a letter where administrators find it and no run reads it again."""
 
+    def try_out(self) -> None:
+        """Open it, and find or make the folders that are needed, without reading a letter."""
+
     def close(self) -> None:
         """Let go of the connection, if there is one."""
 
@@ -304,18 +319,28 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Actions(msgspec.Struct, frozen=True, kw_only=True):
-    """The settings of GitHub Actions. `default` is what a job may do that doesn't say: read or write."""
+    """The settings of GitHub Actions. `default` is what a job may do that doesn't say: read or write.
+
+    Where only selected actions may run, `githubs_own` says whether GitHub's are among them, and `patterns`
+    which others are.
+    """
 
     enabled: bool
     allowed: str
     default: str
+    githubs_own: bool = False
+    patterns: tuple[str, ...] = ()
 
 
 class Reader(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody who can read a repository: by which role, whether it may write, and where it comes from."""
+    """Somebody who can read a repository: by which role, what it lets them do, and where it comes from.
+
+    `triages`: may label and close issues; `writes`: may also change files, and so the roster and the jobs.
+    """
 
     login: str
     role: str
+    triages: bool
     writes: bool
     sources: tuple[str, ...]
 
@@ -328,10 +353,11 @@ class Readers(msgspec.Struct, frozen=True):
 
 
 class JobRun(msgspec.Struct, frozen=True):
-    """One run of a job: when it was made, and how it ended; None while it is under way."""
+    """One run of a job: when it was made, how it ended (None while it is under way), and what started it."""
 
     at: datetime
     conclusion: str | None
+    by_schedule: bool = True
 
 
 class JobRuns(msgspec.Struct, frozen=True):
@@ -367,3 +393,9 @@ class Premises(Labels, Files, Protocol):
 
     def runs(self, job: str) -> JobRuns:
         """Return the newest runs of a job's file; none if GitHub doesn't know the file."""
+
+    def secrets(self) -> Mapping[str, datetime]:
+        """Return the names of the secrets that jobs are given, and when each was last set."""
+
+    def filing_is_restricted(self) -> bool:
+        """Whether only those who can write may open issues."""

@@ -442,6 +442,10 @@ class FakeNotifier:
         """See `Notifier.reaches`."""
         return bool(person.mail)
 
+    def try_out(self) -> str:
+        """See `Notifier.try_out`."""
+        return ""
+
     def deliver(self, message: Message) -> None:
         """See `Notifier.deliver`."""
         if self.failing:
@@ -489,6 +493,9 @@ class FakeMailbox:
         """See `Mailbox.done`."""
         self.before("done")
         self.handled.append(self._taken(letter))
+
+    def try_out(self) -> None:
+        """See `Mailbox.try_out`."""
 
     def close(self) -> None:
         """See `Mailbox.close`."""

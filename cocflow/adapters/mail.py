@@ -157,6 +157,11 @@ class MailNotifier:
         with self._session() as server:
             self._hand_in(server, recipient, mail)
 
+    def try_out(self) -> str:
+        """See `Notifier.try_out`: connect, encrypt and log in."""
+        with self._session():
+            return ""
+
     # --- the mail --------------------------------------------------------------------------------
 
     def _compose(self, message: Message, recipient: str) -> EmailMessage:

@@ -167,6 +167,8 @@ def sweep(
     if desk.mailbox is not None:
         _read_mail(desk, desk.mailbox, run, budget.half())
     _work(desk, run, _everything(desk, run), budget)
+    if budget.spent() != "seconds":
+        desk.notifier.try_out()
     _told(desk, run)
     if overdue_since is not None:
         run.troubles = (*run.troubles, trouble.suppressed())

@@ -183,6 +183,7 @@ class Graph:
             "nameWithOwner": full_name(row),
             "description": row["description"],
             "visibility": row["visibility"].upper(),
+            "issueCreationPolicy": row["issue_creation"],
             "isPrivate": row["visibility"] != "public",
             "isInOrganization": row["owner_kind"] == "Organization",
             "isTemplate": bool(row["is_template"]),

@@ -43,6 +43,11 @@ _ADDRESS = re.compile(r"https?://[^\s/]+\S*")
 _NOT_PLACES = frozenset({"localtime", "posixrules", "Factory"})
 
 
+def is_web_address(text: str) -> bool:
+    """Whether a text is the address of something on the web."""
+    return _ADDRESS.fullmatch(text) is not None
+
+
 def load_community(path: Path, figures: Mapping[str, Figure]) -> Community:
     """Load and check the configuration; `figures` are the waiting periods that it may set, by name.
 

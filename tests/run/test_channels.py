@@ -22,6 +22,10 @@ class Channel:
         """See `Notifier.reaches`."""
         return bool(person.mail if self._kind == "mail" else person.slack)
 
+    def try_out(self) -> str:
+        """See `Notifier.try_out`."""
+        return ""
+
     def deliver(self, message: Message) -> None:
         """See `Notifier.deliver`."""
         if self._error is not None:
