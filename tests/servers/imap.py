@@ -104,10 +104,29 @@ async def _start(stack: AsyncExitStack, maildir: Path | None, tls: ssl.SSLContex
     config.apply_context()
     await backend.start(stack)
     serve = ProxyProtocolReader(config.proxy_protocol).get_callback(IMAPServer(backend.login, config))
-    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
+    serving: set[asyncio.Task[Any] | None] = set()
+
+    async def served(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        serving.add(asyncio.current_task())  # else Python 3.13.0 may collect it while it still waits
+        try:
+            await serve(reader, writer)
+        finally:
+            serving.discard(asyncio.current_task())
+            writer.close()
+
+    server = await asyncio.start_server(served, "127.0.0.1", 0, ssl=tls)
     stack.callback(server.close)
+    stack.push_async_callback(_ended, serving)
     port: int = server.sockets[0].getsockname()[1]
     return port
+
+
+async def _ended(serving: set[asyncio.Task[Any] | None]) -> None:
+    """End what still serves somebody."""
+    others = [task for task in serving if task is not None]
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
 
 
 async def _backend(maildir: Path | None) -> tuple[BackendInterface, IMAPConfig]:
