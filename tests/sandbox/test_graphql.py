@@ -15,6 +15,7 @@ from graphql import (
     GraphQLSchema,
     GraphQLUnionType,
     build_schema,
+    print_ast,
     validate_schema,
 )
 
@@ -48,7 +49,9 @@ def _parts(kind: object) -> set[str]:
         for name, field in kind.fields.items():
             found.add(f"{name}: {field.type}")
             for argument, its in getattr(field, "args", {}).items():
-                found.add(f"{name}({argument}: {its.type} = {its.default_value})")
+                written = its.ast_node.default_value if its.ast_node else None
+                default = print_ast(written) if written is not None else "none"
+                found.add(f"{name}({argument}: {its.type} = {default})")
     return found
 
 
