@@ -14,6 +14,7 @@ from cocflow.core.case.case import Definition
 from cocflow.core.case.facts import LISTED_LABELS, Actor
 from cocflow.core.case.records import read_card
 from cocflow.errors import AdapterError, DefinitionError
+from cocflow.ports import ChannelError
 from cocflow.run.desk import Desk
 from cocflow.run.issue import enforce
 from cocflow.run.sweep import Run, handle, sweep
@@ -381,3 +382,20 @@ def test_lazy_runs_end_where_looking_at_everything_does(
     for number in (1, 2):
         enforce(setting.desk, number)
     assert setting.tracker.writes() == []
+
+
+def test_a_sweep_tries_every_channel_and_an_event_none() -> None:
+    """A channel that fails is known by the next sweep, with nothing to deliver, and the board has it."""
+
+    class Down(FakeNotifier):
+        def try_out(self) -> str:
+            """Fail."""
+            raise ChannelError("login", "SMTP login")
+
+    tracker = FakeTracker()
+    tracker.opens(STRANGER)
+    work = desk(tracker, Down())
+    assert handle(work).troubles == ()
+    run = sweep(work)
+    assert [one.kind for one in run.troubles] == ["channel"]
+    assert "refuses the login" in tracker.card(2)
