@@ -76,7 +76,15 @@ class Tracker(Protocol):
 
     @property
     def written(self) -> int:
-        """How many writes have been sent so far, whatever became of them."""
+        """How many writes have been sent so far, each time that one was tried, whatever became of them."""
+
+    @property
+    def points(self) -> int:
+        """How many of GitHub's points all reads so far have cost, whatever became of them."""
+
+    @property
+    def points_left(self) -> int | None:
+        """How many points GitHub has left for this hour, other runs' counted; None while it hasn't said."""
 
     def listing(self, *, open_: str | None, closed: str | None) -> Page:
         """Return up to 100 open issues, oldest first, and up to 100 closed, newest update first.
