@@ -22,6 +22,10 @@ LARGEST_COMMENT = 262_144
 """The bytes of a comment that it was seen to take. What is written stays within both."""
 
 
+LATEST = 100
+"""How many of the latest issues an event's run looks through."""
+
+
 def fits(text: str) -> bool:
     """Whether a text is sure to be taken as a comment, or as an issue's body, whatever its script."""
     size = len(text.encode("utf-8", "surrogatepass"))

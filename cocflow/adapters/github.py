@@ -48,7 +48,7 @@ from cocflow.core.case.facts import (
 )
 from cocflow.core.case.records import is_card, read_marker
 from cocflow.errors import AdapterError, CocflowError
-from cocflow.ports import Addressees, Child, Posted
+from cocflow.ports import LATEST, Addressees, Child, Posted
 
 _Answer = TypeVar("_Answer")
 
@@ -60,8 +60,6 @@ LONGEST_WAIT = 60.0
 """Seconds; a rate limit that asks for more is left to the next run."""
 SIZES = (100, 50, 25, 10)
 """The sizes of a page; each is tried where GitHub finds the one before it too much."""
-LATEST = 100
-"""How many of the latest issues an event's run looks through."""
 NEW_IDS = {"X-Github-Next-Global-ID": "1"}
 """Asks for node ids in the form that will stay."""
 

@@ -21,7 +21,7 @@ from cocflow.core.case.facts import LISTED_LABELS, Listed, Page
 from cocflow.core.case.records import Board, Card, read_card
 from cocflow.core.process import STATE_PREFIX
 from cocflow.errors import AdapterError, CocflowError
-from cocflow.ports import Mailbox
+from cocflow.ports import LATEST, Mailbox
 from cocflow.run import board, trouble
 from cocflow.run.board import HOUR, Found, found_among
 from cocflow.run.budget import POINTS, SECONDS, WRITES, Budget, Spent, standing
@@ -145,7 +145,7 @@ def handle(
     seconds: float = SECONDS,
     points: int = POINTS,
 ) -> Run:
-    """Deal with whatever happened lately: one page of the most recently updated issues.
+    """Deal with whatever happened lately: one page of the most recently updated issues; all if it is crowded.
 
     `clock`: any clock that goes on evenly, in seconds; by it `seconds` are measured. Where the board shows
     that the schedule has been suppressed, this run does a sweep's work.
@@ -154,10 +154,27 @@ def handle(
     page = desk.believed(desk.tracker.latest())
     if (last := _overdue(desk, page)) is not None:
         return sweep(desk, writes, clock, seconds, points, last)
-    run = Run(listed=len(page.issues), board=found_among(page.issues), now=page.now)
-    run.pausing, run.unreadable = pausing(page, desk.state_labels()), page.unreadable
-    _work(desk, run, picked(page, desk.state_labels()), budget)
+    run = Run()
+    if _is_crowded(page) and budget.affords(_listing_costs(page)):
+        waiting = _everything(desk, run)
+    else:
+        waiting = _on(page, desk, run)
+    _work(desk, run, waiting, budget)
     return _shown(desk, _told(desk, run))
+
+
+def _is_crowded(page: Page) -> bool:
+    """Whether so much was done lately that what no run has seen yet may stand behind the latest page.
+
+    What was updated an hour ago has been listed by a run since: none lasts as long.
+    """
+    oldest = min((one.updated_at for one in page.issues), default=page.now)
+    return len(page.issues) >= LATEST and page.now - oldest < HOUR
+
+
+def _listing_costs(page: Page) -> int:
+    """Return the points that listing everything costs at most, as far as the latest page can tell."""
+    return 6 + 3 * (max((one.number for one in page.issues), default=0) // LATEST)
 
 
 def sweep(
@@ -274,15 +291,20 @@ def _everything(desk: Desk, run: Run) -> list[Queued]:
     closed: str | None = ""
     while open_ is not None or closed is not None:
         page = desk.believed(desk.tracker.listing(open_=open_, closed=closed))
-        run.listed += len(page.issues)
-        run.labels |= page.labels
-        run.pausing += pausing(page, desk.state_labels())
-        run.unreadable += page.unreadable
-        run.board, run.now = run.board or found_among(page.issues), page.now
-        found |= {one.number: one for one in picked(page, desk.state_labels())}
+        found |= {one.number: one for one in _on(page, desk, run)}
         more_closed = any(one.number in found for one in page.issues if not one.is_open)
         open_, closed = page.next_open, page.next_closed if more_closed else None
     return list(found.values())
+
+
+def _on(page: Page, desk: Desk, run: Run) -> list[Queued]:
+    """Return what is picked of a page, and keep what else it tells."""
+    run.listed += len(page.issues)
+    run.labels |= page.labels
+    run.pausing += pausing(page, desk.state_labels())
+    run.unreadable += page.unreadable
+    run.board, run.now = run.board or found_among(page.issues), page.now
+    return picked(page, desk.state_labels())
 
 
 def _work(desk: Desk, run: Run, waiting: list[Queued], budget: Budget) -> None:

@@ -87,6 +87,32 @@ def test_another_reporters_report_is_answered_in_the_run_after_it_was_filed(
         assert len(here.tracker.receipts(number)) == 1
 
 
+@pytest.mark.parametrize("run", [handle, sweep])
+def test_a_report_that_a_load_follows_is_answered_too(run: Callable[[Desk], Run]) -> None:
+    """More than the latest hundred was done since: the report stands behind them, and is found."""
+    here = Community()
+    number = here.tracker.opens(NOOR)
+    reports(here)
+    here.answers(run)
+    assert len(here.tracker.receipts(number)) == 1
+
+
+def test_a_report_that_is_filed_while_a_run_answers_many_is_answered_by_the_next() -> None:
+    """What that run writes makes a hundred others more lately updated than the report."""
+    here = Community()
+    reports(here)
+
+    def meanwhile(call: str) -> None:
+        if call == "comment" and 132 not in here.tracker.threads:
+            assert here.tracker.opens(NOOR) == 132
+
+    here.tracker.before = meanwhile
+    here.answers(handle)
+    assert here.tracker.receipts(132) == []
+    here.answers(handle)
+    assert len(here.tracker.receipts(132)) == 1
+
+
 @pytest.mark.parametrize("load", [reports, commands])
 def test_the_load_itself_is_answered_by_and_by(load: Callable[[Community], None]) -> None:
     """Nobody is shut out: sweeps come to an end of it, each within its budget, and it is all answered."""
