@@ -67,8 +67,14 @@ class Budget:
         spare = POINTS_AN_HOUR - POINTS
         return Budget(self._tracker, half["writes"], self._clock, half["seconds"], half["points"], spare)
 
-    def spent(self) -> Spendable | None:
-        """Return what is spent, None while there is something left of each."""
+    def spent(self) -> Spent | None:
+        """Return what is spent, None while there is something left of each.
+
+        Where nothing is left of the hour, that is GitHub's limit, before it has to say so.
+        """
+        of_the_hour = self._tracker.points_left
+        if of_the_hour is not None and of_the_hour < AT_ONCE:
+            return "limit"
         return next((what for what, left in self._left().items() if left <= 0), None)
 
     def affords(self, points: int) -> bool:

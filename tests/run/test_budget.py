@@ -184,8 +184,18 @@ def test_the_letters_leave_the_issues_something_of_the_hour() -> None:
     half = whole.half()
     tracker.points_left = 100
     assert (half.spent(), whole.spent()) == ("points", None)
-    tracker.points_left = 0
-    assert whole.spent() == "points"
+
+
+@pytest.mark.parametrize("run", RUNNERS)
+def test_an_hour_of_which_nothing_is_left_is_a_limit_of_github_s(run: Runner) -> None:
+    """Nothing is tried that would be refused, but it wasn't planned, so the job fails and says it."""
+    setting = Setting(2)
+    setting.tracker.says(MFT, 2, "/help")
+    setting.tracker.points_left = 10
+    done = run(setting.desk, WRITES)
+    assert len(setting.tracker.calls) == 1
+    assert (done.left, done.spent, done.complete) == (1, "limit", False)
+    assert [one.kind for one in done.troubles] == ["limit"]
 
 
 def test_half_a_budget_leaves_the_other_half() -> None:
