@@ -22,6 +22,10 @@ LARGEST_COMMENT = 262_144
 """The bytes of a comment that it was seen to take. What is written stays within both."""
 
 
+LATEST = 100
+"""How many of the latest issues an event's run looks through."""
+
+
 def fits(text: str) -> bool:
     """Whether a text is sure to be taken as a comment, or as an issue's body, whatever its script."""
     size = len(text.encode("utf-8", "surrogatepass"))
@@ -76,7 +80,15 @@ class Tracker(Protocol):
 
     @property
     def written(self) -> int:
-        """How many writes have been sent so far, whatever became of them."""
+        """How many writes have been sent so far, each time that one was tried, whatever became of them."""
+
+    @property
+    def points(self) -> int:
+        """How many of GitHub's points all reads so far have cost, whatever became of them."""
+
+    @property
+    def points_left(self) -> int | None:
+        """How many points GitHub has left for this hour, other runs' counted; None while it hasn't said."""
 
     def listing(self, *, open_: str | None, closed: str | None) -> Page:
         """Return up to 100 open issues, oldest first, and up to 100 closed, newest update first.

@@ -25,6 +25,7 @@ from cocflow.core.case.facts import (
     Commented,
     Fact,
     Issue,
+    Item,
     Labeled,
     Listed,
     Opened,
@@ -81,6 +82,8 @@ class FakeTracker:
         self.parents: dict[int, int] = {}
         self.calls: list[str] = []
         self.written = 0
+        self.points = 0
+        self.points_left: int | None = None
         self.before: Callable[[str], None] = nothing
         self.after: Callable[[str], None] = nothing
         self.unreadable = 0
@@ -178,6 +181,13 @@ class FakeTracker:
         self.before(call)
         self.calls.append(call)
         self.written += call not in READS
+        if call in READS:
+            self._reads({"listing": 6, "latest": 3}.get(call, 1))
+
+    def _reads(self, points: int) -> None:
+        self.points += points
+        if self.points_left is not None:
+            self.points_left = max(0, self.points_left - points)
 
     def listing(self, *, open_: str | None, closed: str | None) -> Page:
         """See `Tracker.listing`."""
@@ -210,6 +220,7 @@ class FakeTracker:
         if number not in self.threads:
             raise AdapterError(404, "query ISSUE")
         thread = self.threads[number]
+        self._reads(max(0, len(thread.items) - 1) // 100)
         facts = [thread.opened, *(fact for _, fact in thread.items)]
         if thread.edit is not None:
             facts.append(thread.edit)
@@ -373,8 +384,10 @@ class FakeTracker:
             updated_at=thread.updated_at,
             body_edited_at=thread.edit.at if thread.edit else None,
             card=first[0] if first else None,
-            tail=tuple((fact.id, fact.by == self.me) for _, fact in items),
+            by=thread.opened.by.id if thread.opened.by else "",
+            tail=tuple(Item(fact.id, fact.by == self.me, fact.by.id if fact.by else "") for _, fact in items),
             whole=len(items) == len(thread.items),
+            comments=len(thread.comments()),
         )
 
     # --- what tests ask ------------------------------------------------------------------------------

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Literal
 
 import msgspec
 
@@ -28,11 +27,11 @@ from cocflow.core.views.tokens import reply_token, token_number
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.messages import inline, quoted
 from cocflow.ports import ChannelError, Envelope, Letter, Mailbox
-from cocflow.run.budget import Budget
+from cocflow.run.budget import Budget, Spent
 from cocflow.run.desk import Desk
 from cocflow.run.issue import Outcome, enforce
 from cocflow.run.trouble import OwnFaultError, Trouble, ending, of_letter, of_mailbox
-from cocflow.run.turn import Standing, in_turn
+from cocflow.run.turn import Standing, letters_in_turn
 
 LONGEST_PART = 20_000
 """Characters of a letter in one comment: quoting makes two of them five, and GitHub takes 65,536."""
@@ -65,7 +64,7 @@ class Collected(msgspec.Struct, kw_only=True):
     failures: list[CocflowError] = msgspec.field(default_factory=list)
     left: int = 0
     reads: int = 0
-    spent: Literal["writes", "seconds", "limit"] | None = None
+    spent: Spent | None = None
     troubles: list[Trouble] = msgspec.field(default_factory=list)
 
     @property
@@ -178,7 +177,7 @@ def _read_through(
 ) -> None:
     try:
         places = Places(desk)
-        queue = in_turn(waiting, places.standing)
+        queue = letters_in_turn(waiting, places.standing)
     except Exception as error:  # noqa: BLE001 - it costs the letters, and no issue
         collected.left = len(waiting)
         _failed(collected, error, of_letter)

@@ -534,6 +534,19 @@ def test_letters_spend_half_of_a_runs_writes_at_most(post: Post) -> None:
     assert len(post.tracker.receipts(1)) == before + 1
 
 
+def test_letters_spend_half_of_a_runs_points_at_most(post: Post) -> None:
+    """What it takes to find out where letters belong is their share's as well, and issues have their half."""
+    for n in range(LETTERS):
+        post.arrives(sender=f"{n}@example.net")
+    post.tracker.says(MFT, 1, "/help")
+    before = len(post.tracker.receipts(1))
+    done = sweep(post.desk, points=100)
+    assert done.letters.spent == "points"
+    assert done.letters.left > 0
+    assert done.left == 0
+    assert len(post.tracker.receipts(1)) == before + 1
+
+
 def test_a_letter_of_endless_length_is_set_aside_and_told(post: Post) -> None:
     """Its head is filed, so that somebody reads it where it lies; it can't fill an issue."""
     letter = post.arrives("x" * (LONGEST + 1))

@@ -19,7 +19,7 @@ from cocflow.run.desk import Desk
 from cocflow.run.issue import enforce
 from cocflow.run.sweep import Run, handle, sweep
 from tests.core import play
-from tests.core.play import MFT, OTHER_BOT, RIYA, STRANGER
+from tests.core.play import MFT, MIABOT, OTHER_BOT, RIYA, STRANGER
 from tests.fakes import FakeNotifier, FakeTracker, desk, nothing
 
 Runner = Callable[[Desk], Run]
@@ -139,6 +139,26 @@ def test_due_means_now_or_earlier(run: Runner) -> None:
     setting.tracker.now = card.due
     assert [outcome.receipts for outcome in run(setting.desk).outcomes] == [1]
     assert run(setting.desk).outcomes == []
+
+
+@pytest.mark.parametrize("run", RUNNERS)
+def test_issues_wait_on_account_of_who_did_something_there(run: Runner) -> None:
+    """Whoever writes on everybody's issues has one turn with all of that, and others have theirs."""
+    setting = Setting(4)
+    for number in (1, 2, 3, 4):
+        setting.tracker.says(STRANGER, number, "/help")
+    setting.tracker.says(MFT, 4, "/help")
+    setting.tracker.opens(MIABOT)
+    assert [outcome.number for outcome in run(setting.desk).outcomes] == [1, 4, 5, 2, 3]
+
+
+@pytest.mark.parametrize("run", RUNNERS)
+def test_what_falls_due_waits_on_account_of_who_opened_it(run: Runner) -> None:
+    """A hundred reminders of one reader's reports come in turn with what others ask."""
+    setting = Setting(4)
+    setting.tracker.moves_clock(timedelta(hours=25))
+    setting.tracker.opens(STRANGER)
+    assert [outcome.number for outcome in run(setting.desk).outcomes] == [1, 5, 2, 3, 4]
 
 
 def test_an_event_run_looks_at_closed_issues_too() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
@@ -191,11 +192,19 @@ LISTED_LABELS = 20
 """How many labels of an issue a listing shows at most."""
 
 
+class Item(NamedTuple):
+    """An item of a timeline in a listing: its node id, whether it is our own, and the id of whose it is."""
+
+    id: str
+    ours: bool
+    by: str = ""
+
+
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
     """One issue in a listing: just enough to know whether a run has to look at it.
 
-    `tail` holds the newest timeline items as (node id, done by the bot), newest last;
-    `whole` says that these are all there are. `card` is the text of the bot's card, if it was
+    `by` is the id of who opened it, "" where that isn't known. `tail` holds the newest timeline items,
+    newest last; `whole` says that these are all there are. `card` is the text of the bot's card, if it was
     among the first comments. `labels`: the first of its labels, None where GitHub doesn't say.
     `comments`: how many it has, of the 2,500 that it can have.
     """
@@ -207,8 +216,9 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: datetime
     body_edited_at: datetime | None
     card: str | None
-    tail: tuple[tuple[str, bool], ...]
+    tail: tuple[Item, ...]
     whole: bool
+    by: str = ""
     locked: bool = False
     comments: int = 0
 
