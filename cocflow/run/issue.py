@@ -27,7 +27,7 @@ from cocflow.run.delivery import deliver, words_changed
 from cocflow.run.desk import Desk
 from cocflow.run.projection import project, tidy
 from cocflow.run.receipts import post
-from cocflow.run.suspensions import give_up, note, open_suspensions
+from cocflow.run.suspensions import give_up, named_anew, note, open_suspensions
 from cocflow.run.trouble import OwnFaultError, ending
 
 RECEIPTS = 30
@@ -110,7 +110,7 @@ def enforce(desk: Desk, number: int) -> Outcome:
     outcome, case = _drain(desk, read, desk.incident_of(read))
     if outcome.broken:
         return outcome
-    for child in open_suspensions(desk, case):
+    for child in (*open_suspensions(desk, case), *named_anew(case, read.ledger)):
         became = attempted(child, partial(enforce, desk, child))
         if isinstance(became, Failure):
             # The others are picked for themselves by the next run, so that they are noted in their order.

@@ -81,6 +81,8 @@ def is_picked(listed: Listed, now: datetime, states: frozenset[str]) -> bool:
         return False
     if listed.is_open and not _shows_a_state(listed, states):
         return True
+    if listed.edited_at is not None and (card.edits is None or card.edits < listed.edited_at):
+        return True
     return listed.body_edited_at != card.edited or not _nothing_new(listed, card.last, card.seen)
 
 
@@ -133,10 +135,18 @@ def _since(listed: Listed, now: datetime) -> datetime:
     return due if due is not None and due <= now else listed.updated_at
 
 
-def handle(desk: Desk, writes: int = WRITES, clock: Clock = standing, seconds: float = SECONDS) -> Run:
+def handle(
+    desk: Desk,
+    writes: int = WRITES,
+    clock: Clock = standing,
+    seconds: float = SECONDS,
+    *,
+    touched: int | None = None,
+) -> Run:
     """Deal with whatever happened lately: one page of the most recently updated issues.
 
-    `clock`: any clock that goes on evenly, in seconds; by it `seconds` are measured. Where the board shows
+    `clock`: any clock that goes on evenly, in seconds; by it `seconds` are measured. `touched`: an issue that
+    is looked at in any case, since a listing may not show what happened there. Where the board shows
     that the schedule has been suppressed, this run does a sweep's work.
     """
     desk, budget = _begun(desk), Budget(desk.tracker, writes, clock, seconds)
@@ -145,7 +155,10 @@ def handle(desk: Desk, writes: int = WRITES, clock: Clock = standing, seconds: f
         return sweep(desk, writes, clock, seconds, last)
     run = Run(listed=len(page.issues), board=found_among(page.issues), now=page.now)
     run.pausing, run.unreadable = pausing(page, desk.state_labels()), page.unreadable
-    _work(desk, run, picked(page, desk.state_labels()), budget)
+    waiting = picked(page, desk.state_labels())
+    if touched is not None and touched not in {one.number for one in waiting}:
+        waiting.append(Queued(page.now, touched))
+    _work(desk, run, waiting, budget)
     return _shown(desk, _told(desk, run))
 
 

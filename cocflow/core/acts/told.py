@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from itertools import islice
 
-from cocflow.core.case.act import Act, Ask, Guard, Instant, Recorder
+from cocflow.core.case.act import Act, Ask, Guard, Instant, Needed, Recorder
 from cocflow.core.case.case import Case
 from cocflow.core.case.grammar import Command, Said, Usage, show_usage
 from cocflow.core.case.progress import Change, Progress, Record
 from cocflow.core.case.records import Owed, Words
+from cocflow.core.text.inert import inline
 from cocflow.core.text.typed import fold, has_words
 from cocflow.errors import UserMistake
 
@@ -122,10 +123,21 @@ def _recorded(case: Case, ask: Ask) -> tuple[Change, ...]:
     return (ToldByHand(notices=tuple(one.id for one in told(case, ask.command)), words=ask.words),)
 
 
+def _needs(case: Case) -> Iterable[Needed]:
+    for one in owed_to_people(case):
+        if one.words is not None:
+            yield Needed(
+                words=one.words,
+                holds=f"what {inline(case.called(one.to))} is still to be told",
+                again=USAGE.form,
+            )
+
+
 ACT = Act(
     name="told",
     commands=(Command(name="told", usage=USAGE, parse=parse, slashes="refused"),),
     changes=(ToldByHand,),
+    needs=_needs,
     guards=(
         Guard(
             "someone_untold",

@@ -123,6 +123,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `due`: when cocflow must look again by itself. `seen`: the newest fact by a person in the read
     that was decided upon. `edited`: the body's last edit in it. `last`: the newest receipt.
     `told`: the delivery marks since that receipt. `tries`: the notices that didn't get through.
+    `edits`: the last edit of a comment by a person in the read that was decided upon.
     `late`: since when a run had been due, where the newest receipt came that late. `board`: this is no
     case, but the board.
     """
@@ -134,6 +135,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     edited: Time | None = None
     told: tuple[str, ...] = ()
     tries: dict[str, Try] = {}
+    edits: Time | None = None
     late: datetime | None = None
     board: Board | None = None
 

@@ -18,6 +18,7 @@ from cocflow.core.case.progress import Moved, Reminded
 from cocflow.core.case.records import Filed
 from cocflow.core.engine import drafting, timers
 from cocflow.core.engine.decision import Decision, changes_of, done, new_record
+from cocflow.core.engine.losing import lost_words
 from cocflow.core.engine.refusing import EDITED, NEEDS_WORDS, command_instead, refused, why_not
 from cocflow.core.engine.requests import open_requests, trigger_of, when
 from cocflow.core.process import BACK, Move
@@ -52,7 +53,7 @@ def decide(case: Case) -> Decision | None:
         return _timer(case, due)
     if requests:
         return _request(case, requests[0])
-    return _reminder(case)
+    return _reminder(case) or lost_words(case)
 
 
 def noted(case: Case, suspension: Case) -> Decision | None:
