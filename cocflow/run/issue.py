@@ -44,7 +44,8 @@ class Failure(msgspec.Struct, frozen=True):
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """What became of one issue: how many receipts were written, and what could not be done.
 
-    `undelivered` counts notices whose channel failed; `broken` means that the case has stopped.
+    `undelivered` counts notices whose channel failed, `returned` those that came back; `broken` means that
+    the case has stopped.
     `failures`: other issues, an incident or suspensions, that could not be dealt with on this one's way.
     `left`: it had its share, and more is to be answered there.
     `board`: it is no case, but the board.
@@ -53,6 +54,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     number: int
     receipts: int = 0
     undelivered: int = 0
+    returned: int = 0
     broken: bool = False
     board: bool = False
     failures: tuple[Failure, ...] = ()
@@ -64,6 +66,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
             number=self.number,
             receipts=self.receipts + other.receipts,
             undelivered=self.undelivered + other.undelivered,
+            returned=self.returned,  # the other is listed for itself
             broken=self.broken or other.broken,
             failures=self.failures + other.failures,
             left=self.left or other.left,
@@ -157,7 +160,12 @@ def _drain(
     show(desk, case, tries, edited, unfinished=left)
     undelivered = sum(one.again is not None for one in tries.values())
     outcome = Outcome(
-        number=number, receipts=receipts, undelivered=undelivered, failures=elsewhere, left=left
+        number=number,
+        receipts=receipts,
+        undelivered=undelivered,
+        returned=len(tries) - undelivered,
+        failures=elsewhere,
+        left=left,
     )
     return outcome, case
 

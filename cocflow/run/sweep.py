@@ -41,7 +41,8 @@ class Run(msgspec.Struct, kw_only=True):
     `left` counts the picked ones that were left to a later run, since what `spent` names was spent, or
     GitHub asked for a pause; `labels` names the repository's labels that the listing showed. `pausing`
     counts the notices of others that didn't get through, and whose time to be tried again hasn't come;
-    `unreadable` the listed issues that can't be understood.
+    `unreadable` the listed issues that can't be understood. `returned`: the listed issues with a notice that
+    came back.
     `troubles`: all that failed, each once, for whoever has to know; `board` is where they stand, and
     `now` GitHub's time of the newest listing. `whole`: it looked at everything, as a sweep does.
     """
@@ -55,6 +56,7 @@ class Run(msgspec.Struct, kw_only=True):
     labels: frozenset[str] = frozenset()
     pausing: int = 0
     unreadable: int = 0
+    returned: frozenset[int] = frozenset()
     troubles: tuple[Trouble, ...] = ()
     board: Found | None = None
     now: datetime | None = None
@@ -128,6 +130,13 @@ def pausing(page: Page, states: frozenset[str]) -> int:
     return sum(one.again is not None for card in cards if card for one in card.tries.values())
 
 
+def returned(page: Page) -> frozenset[int]:
+    """Return the issues of a page with a notice that came back: somebody is to tell it by hand."""
+    cards = ((one.number, read_card(one.card)) for one in page.issues if one.card)
+    stuck = (number for number, card in cards if card and any(t.again is None for t in card.tries.values()))
+    return frozenset(stuck)
+
+
 def _since(listed: Listed, now: datetime) -> datetime:
     """Return since when an issue waits: it fell due then, or something was done to it then."""
     card = read_card(listed.card) if listed.card is not None else None
@@ -155,6 +164,7 @@ def handle(
         return sweep(desk, writes, clock, seconds, last)
     run = Run(listed=len(page.issues), board=found_among(page.issues), now=page.now)
     run.pausing, run.unreadable = pausing(page, desk.state_labels()), page.unreadable
+    run.returned = returned(page)
     waiting = picked(page, desk.state_labels())
     if touched is not None and touched not in {one.number for one in waiting}:
         waiting.append(Queued(page.now, touched))
@@ -247,6 +257,9 @@ def _shown(desk: Desk, run: Run) -> Run:
         opened = (one.number for one in run.outcomes if one.board)
         run.board = next((Found(number, Board(), True) for number in opened), None)
     lasting = [one for one in run.troubles if one.kind not in TOLD_ELSEWHERE]
+    found = run.returned - {one.number for one in run.outcomes}
+    found |= {one.number for one in run.outcomes if one.returned}
+    lasting += [trouble.returned(number) for number in sorted(found)]
     if run.now is None or run.spent == "limit":
         return run
     try:
@@ -273,6 +286,7 @@ def _everything(desk: Desk, run: Run) -> list[Queued]:
         run.labels |= page.labels
         run.pausing += pausing(page, desk.state_labels())
         run.unreadable += page.unreadable
+        run.returned |= returned(page)
         run.board, run.now = run.board or found_among(page.issues), page.now
         found |= {one.number: one for one in picked(page, desk.state_labels())}
         more_closed = any(one.number in found for one in page.issues if not one.is_open)

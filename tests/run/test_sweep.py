@@ -23,7 +23,7 @@ from tests.fakes import FakeNotifier, FakeTracker, desk, nothing
 from tests.scene import Scene
 
 Runner = Callable[[Desk], Run]
-RUNNERS: tuple[Callable[[Desk], Run], ...] = [handle, sweep]
+RUNNERS: list[Callable[[Desk], Run]] = [handle, sweep]
 
 
 class Setting:

@@ -144,7 +144,8 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The hidden part of the bot's comment that holds a mail's text, or one part of a long one.
 
     `mail` is the digest of its Message-ID, `received` the mail server's time. The last part, for
-    which `part` equals `parts`, is the request. `automatic`: no person wrote it.
+    which `part` equals `parts`, is the request. `automatic`: no person wrote it. `returned`: the notices of
+    which it says that they came back.
     """
 
     mail: str
@@ -153,6 +154,7 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     automatic: bool = False
     part: Number = 1
     parts: Number = 1
+    returned: tuple[str, ...] = ()
 
 
 class Marker(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ import msgspec
 
 from cocflow.core.acts import ACTS
 from cocflow.core.acts.suspension import OF_INCIDENT, SuspensionBegan
+from cocflow.core.acts.told import Returned
 from cocflow.core.case.case import Case, Definition, marker_of
 from cocflow.core.case.facts import Issue
 from cocflow.core.case.ledger import Ledger, Receipt, sorted_out
@@ -97,7 +98,7 @@ def open_case(
     ledger = read.ledger
     progress = replay(ledger.counted)
     marked = {*delivered, *(ledger.card_record.told if ledger.card_record else ())}
-    marks = tuple(sorted(marked - progress.told))
+    marks = tuple(sorted(marked - progress.told - set(progress[Returned].notices)))
     progress.told.update(marks)
     return Case(
         issue=read.issue,
