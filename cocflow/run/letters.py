@@ -289,7 +289,7 @@ def _runs(case: Case) -> bool:
 def _repeats(case: Case) -> bool:
     """Whether the incident knows another issue for this suspension: two runs may have opened two."""
     known = standing(case)
-    return known is not None and known.issue not in ("", case.issue.id)
+    return known is not None and known.issue not in ("", *case.ids)
 
 
 def _open_letters(desk: Desk) -> int:

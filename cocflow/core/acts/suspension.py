@@ -215,7 +215,7 @@ def noting(incident: Case, suspension: Case) -> Note | None:
     )
     if str(of) in incident.progress.answered or (known is not None and _says(known, change)):
         return None
-    if known is not None and known.issue not in ("", change.issue):
+    if known is not None and known.issue not in ("", *suspension.ids):
         raise TwiceMadeError(suspension.issue.number, known.number or 0)
     return Note(of, last.record.at, change)
 
@@ -240,7 +240,7 @@ def _basis(case: Case) -> str:
 
 def _names(case: Case) -> str | None:
     mine = began(case)
-    return suspension_id(case.incident.issue.id, mine.key) if case.incident and mine else None
+    return suspension_id(case.incident.ids[0], mine.key) if case.incident and mine else None
 
 
 ACT = Act(

@@ -24,7 +24,7 @@ from cocflow.core.case.draft import (
 )
 from cocflow.core.case.facts import Commented, Fact, sha256
 from cocflow.core.case.grammar import Command, Grammar, Said
-from cocflow.core.case.progress import Change, Kept, Moved, Part, Reminded
+from cocflow.core.case.progress import Change, Kept, Moved, Origin, Part, Reminded
 from cocflow.core.case.records import Owed, RecordOf, Words
 from cocflow.core.people.person import Person
 from cocflow.core.process import Kind, Property, Role
@@ -154,6 +154,7 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
 SHARED: tuple[type[Kept], ...] = (
     Moved,
     Reminded,
+    Origin,
     Draft,
     Drafted,
     DraftAnswered,
@@ -255,6 +256,6 @@ class Acts(msgspec.Struct, frozen=True, dict=True):
         return tuple(one for act in self._serving(case) if act.notes is not None for one in act.notes(case))
 
     def name_of(self, case: Case) -> str:
-        """Return what picks the case's code name: its issue's node id, unless a subject knows better."""
+        """Return what picks the case's code name: the issue's first id, unless a subject knows better."""
         named = (act.names(case) for act in self._serving(case) if act.names is not None)
-        return next((name for name in named if name is not None), case.issue.id)
+        return next((name for name in named if name is not None), case.ids[0])
