@@ -137,7 +137,8 @@ def _moved(issue: Issue, found: list[_Found], seal: Seal | None) -> tuple[list[_
     """
     start = _checkpoint(found) or 0
     homes = [home for one in found[start:] if one.mine and (home := _home(one.record)) is not None]
-    if not homes or _same_issue(homes[0], issue.id):
+    first = _home(found[start].record) if found and found[start].mine else None
+    if first is None or _same_issue(first, issue.id):
         return found, ()
     moved_from = tuple(dict.fromkeys(home for home in homes if not _same_issue(home, issue.id)))
     return [_judged_anew(one, moved_from, seal) for one in found], moved_from
