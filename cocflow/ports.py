@@ -243,7 +243,8 @@ class Letter(Envelope, frozen=True, kw_only=True):
 
     `message_id` is the mail's (made from its bytes where it has none). `automatic`: an auto-reply, a
     bounce, a list's mail; never answered. `attachments`: names only. `unreadable`: the parser gave
-    up; `text` is then "".
+    up; `text` is then "". `report`: what a report about a mail of ours says of it, `failed` where it will
+    never arrive, and `about` names the notices that the report shows.
     """
 
     message_id: str
@@ -252,6 +253,8 @@ class Letter(Envelope, frozen=True, kw_only=True):
     automatic: bool = False
     attachments: tuple[str, ...] = ()
     unreadable: bool = False
+    report: Literal["failed", "other"] | None = None
+    about: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         """Show the key only."""

@@ -376,6 +376,7 @@ class FakeTracker:
     def _listed(self, thread: Thread) -> Listed:
         first = [one.body for one in thread.comments()[:5] if one.by == self.me and is_card(one.body)]
         items = thread.items[-10:]
+        comments = [one for _, one in items if isinstance(one, Commented) and one.edited_by != self.me]
         return Listed(
             id=thread.opened.id,
             number=thread.number,
@@ -388,6 +389,7 @@ class FakeTracker:
             tail=tuple(Item(fact.id, fact.by == self.me, fact.by.id if fact.by else "") for _, fact in items),
             whole=len(items) == len(thread.items),
             comments=len(thread.comments()),
+            edited_at=max((one.edited_at for one in comments if one.edited_at), default=None),
         )
 
     # --- what tests ask ------------------------------------------------------------------------------

@@ -675,7 +675,15 @@ def _known_listed(node: dict[str, Any], viewer: Viewer) -> Listed:
         whole=items["nodes"] is not None and not items["pageInfo"]["hasPreviousPage"],
         locked=node["locked"] is True,
         comments=int(node["comments"]["totalCount"]),
+        edited_at=max((at for one in items["nodes"] or () if (at := _edited_at(one, viewer))), default=None),
     )
+
+
+def _edited_at(item: dict[str, Any] | None, viewer: Viewer) -> datetime | None:
+    """Return when somebody else than we edited a comment; None for what isn't edited, or is none."""
+    at, editor = (item.get("lastEditedAt"), item.get("editor")) if item else (None, None)
+    ours = editor is not None and same_account(str(editor["id"]), viewer.id)
+    return None if at is None or ours else _time(at)
 
 
 def _listed_labels(connection: dict[str, Any] | None) -> frozenset[str] | None:

@@ -43,7 +43,7 @@ _LISTED = f"""fragment listed on IssueConnection {{
       pageInfo {{ hasPreviousPage }}
       nodes {{
         ... on Node {{ id }}
-        ... on IssueComment {{ viewerDidAuthor author {{ ...actor }} }}
+        ... on IssueComment {{ lastEditedAt viewerDidAuthor author {{ ...actor }} editor {{ ...actor }} }}
         ... on LabeledEvent {{ actor {{ ...actor }} }}
         ... on UnlabeledEvent {{ actor {{ ...actor }} }}
         ... on ClosedEvent {{ actor {{ ...actor }} }}

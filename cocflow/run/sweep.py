@@ -41,7 +41,8 @@ class Run(msgspec.Struct, kw_only=True):
     `left` counts the picked ones that were left to a later run, since what `spent` names was spent, or
     GitHub asked for a pause; `labels` names the repository's labels that the listing showed. `pausing`
     counts the notices of others that didn't get through, and whose time to be tried again hasn't come;
-    `unreadable` the listed issues that can't be understood.
+    `unreadable` the listed issues that can't be understood. `returned`: the listed issues with a notice that
+    came back.
     `troubles`: all that failed, each once, for whoever has to know; `board` is where they stand, and
     `now` GitHub's time of the newest listing. `whole`: it looked at everything, as a sweep does.
     """
@@ -55,6 +56,7 @@ class Run(msgspec.Struct, kw_only=True):
     labels: frozenset[str] = frozenset()
     pausing: int = 0
     unreadable: int = 0
+    returned: frozenset[int] = frozenset()
     troubles: tuple[Trouble, ...] = ()
     board: Found | None = None
     now: datetime | None = None
@@ -80,6 +82,8 @@ def is_picked(listed: Listed, now: datetime, states: frozenset[str]) -> bool:
     if card.board is not None:
         return False
     if listed.is_open and not _shows_a_state(listed, states):
+        return True
+    if listed.edited_at is not None and (card.edits is None or card.edits < listed.edited_at):
         return True
     return listed.body_edited_at != card.edited or not _nothing_new(listed, card)
 
@@ -138,16 +142,26 @@ def pausing(page: Page, states: frozenset[str]) -> int:
     return sum(one.again is not None for card in cards if card for one in card.tries.values())
 
 
+def returned(page: Page) -> frozenset[int]:
+    """Return the issues of a page with a notice that came back: somebody is to tell it by hand."""
+    cards = ((one.number, read_card(one.card)) for one in page.issues if one.card)
+    stuck = (number for number, card in cards if card and any(t.again is None for t in card.tries.values()))
+    return frozenset(stuck)
+
+
 def handle(
     desk: Desk,
     writes: int = WRITES,
     clock: Clock = standing,
     seconds: float = SECONDS,
     points: int = POINTS,
+    *,
+    touched: int | None = None,
 ) -> Run:
     """Deal with whatever happened lately: one page of the most recently updated issues; all if it is crowded.
 
-    `clock`: any clock that goes on evenly, in seconds; by it `seconds` are measured. Where the board shows
+    `clock`: any clock that goes on evenly, in seconds; by it `seconds` are measured. `touched`: an issue that
+    is looked at in any case, since a listing may not show what happened there. Where the board shows
     that the schedule has been suppressed, this run does a sweep's work.
     """
     desk, budget = _begun(desk), Budget(desk.tracker, writes, clock, seconds, points)
@@ -159,6 +173,8 @@ def handle(
         waiting = _everything(desk, run)
     else:
         waiting = _on(page, desk, run)
+    if touched is not None and touched not in {one.number for one in waiting}:
+        waiting.append(Queued(page.now, touched))
     _work(desk, run, waiting, budget)
     return _shown(desk, _told(desk, run))
 
@@ -271,6 +287,9 @@ def _shown(desk: Desk, run: Run) -> Run:
         opened = (one.number for one in run.outcomes if one.board)
         run.board = next((Found(number, Board(), True) for number in opened), None)
     lasting = [one for one in run.troubles if one.kind not in TOLD_ELSEWHERE]
+    found = run.returned - {one.number for one in run.outcomes}
+    found |= {one.number for one in run.outcomes if one.returned}
+    lasting += [trouble.returned(number) for number in sorted(found)]
     if run.now is None or run.spent == "limit":
         return run
     try:
@@ -305,6 +324,7 @@ def _on(page: Page, desk: Desk, run: Run) -> list[Queued]:
     run.labels |= page.labels
     run.pausing += pausing(page, desk.state_labels())
     run.unreadable += page.unreadable
+    run.returned |= returned(page)
     run.board, run.now = run.board or found_among(page.issues), page.now
     return picked(page, desk.state_labels())
 

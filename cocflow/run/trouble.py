@@ -14,7 +14,7 @@ import msgspec
 from cocflow.errors import AdapterError, CocflowError, DefinitionError
 from cocflow.ports import ChannelError
 
-Kind = Literal["issue", "notice", "channel", "mailbox", "letter", "setting", "limit", "schedule"]
+Kind = Literal["issue", "notice", "channel", "mailbox", "letter", "setting", "limit", "schedule", "returned"]
 
 SETTINGS = {"mail": "COCFLOW_SMTP_URL", "slack": "SLACK_BOT_TOKEN", "mailbox": "COCFLOW_IMAP_URL"}
 """The secret that sets up a channel, or the mailbox."""
@@ -115,6 +115,17 @@ def untold(number: int, count: int) -> Trouble:
         says=f"Incident {number}: {count} notices could not be delivered yet.",
         costs="Whoever they are for hasn't been told.",
         remedy="Later runs try again; whoever has a say in the case can tell them by hand at any time.",
+    )
+
+
+def returned(number: int) -> Trouble:
+    """Return what it means that a notice came back, or was refused for good."""
+    return Trouble(
+        kind="returned",
+        subject=str(number),
+        says=f"A notice of issue {number} came back, or was refused for good.",
+        costs="Somebody there has not been told.",
+        remedy="An administrator tells it by hand: the text stands there, ready to copy, with `/told`.",
     )
 
 
