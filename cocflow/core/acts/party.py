@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from cocflow.core.acts.resolve import Resolution
@@ -169,8 +171,8 @@ def _recorded(case: Case, ask: Ask) -> tuple[Change, ...]:
     return (PartyAdded(key=key, words=ask.words, handles=command.person(key).digests()),)
 
 
-def _handles(case: Case) -> tuple[str, ...]:
-    return tuple(handle for one in case.progress[Parties].members.values() for handle in one.handles)
+def _handles(case: Case) -> Iterable[tuple[str, str]]:
+    return ((key, handle) for key, one in case.progress[Parties].members.items() for handle in one.handles)
 
 
 ACT = Act(

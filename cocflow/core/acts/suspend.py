@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
@@ -266,8 +267,8 @@ def _recorded(case: Case, ask: Ask) -> tuple[Change, ...]:
     )
 
 
-def _handles(case: Case) -> tuple[str, ...]:
-    return tuple(handle for one in suspensions(case).values() for handle in one.handles)
+def _handles(case: Case) -> Iterable[tuple[str, str]]:
+    return ((one.key, handle) for one in suspensions(case).values() for handle in one.handles)
 
 
 ACT = Act(

@@ -111,6 +111,18 @@ def suspended_person(case: Case) -> Person:
 
     The form's body stays editable, so it is believed only while it says what it said at first.
     """
+    return msgspec.structs.replace(_suspended_person(case), ordered_as=_key(case))
+
+
+def _key(case: Case) -> str:
+    """Return the key by which the incident knows the suspension, from the first moment."""
+    mine, marker = began(case), case.marker
+    if mine is not None:
+        return mine.key
+    return marker.key if marker is not None else f"d{case.issue.number}"
+
+
+def _suspended_person(case: Case) -> Person:
     mine, known = began(case), standing(case)
     if case.incident is not None and known is not None and known.words is not None:
         return ordered(case.incident, "suspended", known)
@@ -175,11 +187,12 @@ def _said_end(case: Case, fact: Fact) -> datetime | None:
 
 
 class Note(msgspec.Struct, frozen=True):
-    """What an incident notes of a suspension: of which of its receipts, as of when."""
+    """What an incident notes of a suspension: of which of its receipts, as of when, by whom it began."""
 
     of: OfSuspension
     at: datetime
     change: SuspensionNoted
+    by: str
 
 
 class TwiceMadeError(CocflowError):
@@ -216,7 +229,7 @@ def noting(incident: Case, suspension: Case) -> Note | None:
         return None
     if known is not None and known.issue not in ("", change.issue):
         raise TwiceMadeError(suspension.issue.number, known.number or 0)
-    return Note(of, last.record.at, change)
+    return Note(of, last.record.at, change, mine.by)
 
 
 def _says(known: Standing, change: SuspensionNoted) -> bool:

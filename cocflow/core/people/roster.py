@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from cocflow.core.people.naming import Sureness, meant
+
 
 class Administrator(msgspec.Struct, frozen=True, kw_only=True, repr_omit_defaults=True):
     """One person of the committed roster. `login` is the GitHub login, without `@`."""
@@ -29,6 +31,10 @@ class Administrator(msgspec.Struct, frozen=True, kw_only=True, repr_omit_default
         return frozenset(
             text.casefold().removeprefix("@") for text in (self.login, self.mail, self.slack) if text
         )
+
+    def meant_by(self, text: str) -> Sureness | None:
+        """Return how surely a text means this person: what keeps somebody out is read widely."""
+        return meant(text, self.name, self.handles())
 
 
 class Community(msgspec.Struct, frozen=True, kw_only=True):
