@@ -342,6 +342,9 @@ def played_to(state: str, *, parties: Iterable[str] = (), kind: type[Play] = Pla
     for name in parties:
         play.says(MFT, f"/party {name}")
     play.run()
+    if any(play.case().say_of(one) == "in question" for one in play.community.administrators):
+        play.says(MIABOT, "/confirm")
+        play.run()
     if state in ("acknowledged", "triaged", "resolved", "closed"):
         play.says(MFT, "/estimate 3 days", 1)
         play.run()
