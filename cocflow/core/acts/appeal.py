@@ -106,16 +106,17 @@ def deciders(case: Case) -> tuple[str, ...]:
 
 
 def another_decides(case: Case, ask: Ask) -> str | None:
-    """Refuse whoever suspended in the incident, unless nobody else may decide, now or once that is settled."""
+    """Refuse whoever suspended in the incident, unless there is nobody else, nor may be."""
     by = suspenders(case)
     if ask.asker is not None and by and all(case.is_another(ask.asker, one) for one in by):
         return None
+    mine = began(case)
+    own = mine is not None and ask.asker is not None and not case.is_another(ask.asker, mine.by)
+    whose = "You suspended this account" if own else "You suspended an account of this incident"
     if others := without_part(case):
         names = ", ".join(one.shown() for one in others)
-        return f"You suspended in this incident, so somebody else decides the appeal: {names}."
-    if in_question(case):
-        return "You suspended in this incident, and it is open whether somebody else has a say in it."
-    return None
+        return f"{whose}, so somebody else decides its appeal: {names}."
+    return f"{whose}, and it is open whether somebody else has a say in it." if in_question(case) else None
 
 
 def answered_once(case: Case, ask: Ask) -> str | None:

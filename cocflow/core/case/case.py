@@ -24,7 +24,6 @@ from cocflow.core.case.say import Out, Outs, Say
 from cocflow.core.case.seal import Seal
 from cocflow.core.forms.form import Form, Report
 from cocflow.core.forms.reading import read
-from cocflow.core.people.contacts import mail_in
 from cocflow.core.people.naming import Sureness
 from cocflow.core.people.person import Person, digest
 from cocflow.core.people.roster import Administrator, Community
@@ -184,7 +183,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         channels = (
             Person(key="community", name=community.rules_channel, slack=community.rules_slack_channel),
             Person(key="channel", name="", slack=community.administrators_slack_channel),
-            Person(key="outside", name="", mail=mail_in(community.outside_contact)),
+            Person(key="outside", name="", mail=community.outside_contact_mail),
         )
         return next((one for one in (*self.people, *channels) if one.key == key), None)
 

@@ -8,6 +8,8 @@ post with it.
 
 from __future__ import annotations
 
+import msgspec
+
 from cocflow.core.acts import ACTS, GRAMMAR
 from cocflow.core.acts.suspension import noting
 from cocflow.core.case.act import Ask
@@ -184,7 +186,9 @@ def _letter(case: Case, fact: Fact, filed: Filed) -> Decision:
         if case.progress.state in move.from_ and word in ("", move.command):
             reason = _refusal(case, move, ask)
             if reason is None:
-                return done(case, fact.id, at, move, changes_of(case, move, ask), move.notices)
+                answer = done(case, fact.id, at, move, changes_of(case, move, ask), move.notices)
+                says = answer.says or (f"administrators/{move.reply}",)
+                return msgspec.structs.replace(answer, says=says)
     if reason is None and heard and role == "suspended":
         reason = f"There is nothing to appeal while this is {case.progress.state}."
     if reason is None:

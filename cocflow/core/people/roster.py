@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from cocflow.core.people.contacts import mail_in
 from cocflow.core.people.naming import Sureness, meant
 
 
@@ -61,6 +62,11 @@ class Community(msgspec.Struct, frozen=True, kw_only=True):
     on_suspension: tuple[str, ...] = ()
     on_return: tuple[str, ...] = ()
     waiting_periods: dict[str, timedelta | None] = msgspec.field(default_factory=dict)
+
+    @property
+    def outside_contact_mail(self) -> str:
+        """The address in what is said of the outside contact; "" where it names none."""
+        return mail_in(self.outside_contact)
 
     def administrator(self, login: str) -> Administrator | None:
         """Return the administrator with that GitHub login (letter case doesn't matter)."""
