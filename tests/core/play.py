@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from cocflow.core.acts.say import INVOLVED
 from cocflow.core.acts.suspension import ACCOUNT, REACH, REASON
 from cocflow.core.case.case import Case, Definition
 from cocflow.core.case.facts import (
@@ -41,6 +42,7 @@ from cocflow.core.people.roster import Administrator, Community
 from cocflow.core.process import Process
 from cocflow.process.loading import load_form, load_process
 from cocflow.setup import shipped
+from cocflow.setup.install import choice
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -66,7 +68,12 @@ ROSTER = (
 def definition() -> Definition:
     """Return the shipped incident process with its form."""
     process = load_process(shipped.workflows() / "incident.yml", shipped.templates())
-    return Definition(process, load_form(shipped.issue_forms() / "incident.yml", QUESTIONS))
+    form = load_form(shipped.issue_forms() / "incident.yml", QUESTIONS)
+    offered = tuple(map(choice, ROSTER))
+    fields = (
+        msgspec.structs.replace(one, options=offered) if one.id == INVOLVED else one for one in form.fields
+    )
+    return Definition(process, msgspec.structs.replace(form, fields=tuple(fields)))
 
 
 @cache

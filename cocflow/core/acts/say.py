@@ -22,7 +22,6 @@ from cocflow.core.case.facts import Actor
 from cocflow.core.case.grammar import Command, Said, Usage
 from cocflow.core.case.progress import Change
 from cocflow.core.case.say import How, Out, Outs, SayLost, SaySettled
-from cocflow.core.forms.form import QUESTIONS
 from cocflow.core.people.naming import Sureness
 from cocflow.core.people.roster import Administrator
 from cocflow.core.text.typed import has_words
@@ -124,6 +123,8 @@ def _lost(
             continue
         known.add(source)
         yield _out(after, administrator, source, how if sureness == "surely" else "perhaps", cause)
+        if how == "reporter" and sureness == "surely":
+            return  # nothing is left to ask about
 
 
 def _out(case: Case, administrator: Administrator, source: str, how: How, cause: Actor | None) -> SayLost:
@@ -154,9 +155,8 @@ def _texts(case: Case, changes: tuple[Change, ...], records: Iterable[str]) -> I
             yield Naming(ANSWERS, command.answers().get(change.number, ""), "recognised")
     opening = not case.progress.stays[:-1] and case.ledger.last is None
     if opening or (ANSWERS in records and not given):
-        answers = report(case).answers
-        yield Naming(INVOLVED, "\n".join(answers.choices(INVOLVED)), "reporter")
-        yield Naming(ANSWERS, "\n".join(answers.text(one) for one in QUESTIONS), "recognised")
+        yield Naming(INVOLVED, "\n".join(report(case).answers.choices(INVOLVED)), "reporter")
+        yield Naming(ANSWERS, case.issue.body, "recognised")  # all of it, whatever of it can be read
 
 
 # --- what is open ----------------------------------------------------------------------------------
