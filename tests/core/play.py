@@ -401,8 +401,12 @@ DECIDED = {"upheld": "uphold", "overturned": "overturn"}
 
 def suspension_played_to(state: str, **fields: Any) -> Play:
     """Return a play of a suspension by MFT that has come to a state, at hour 200; `ended` by its end."""
+    if state in ("proposed", "dropped"):
+        fields = {"text": suspension_body(account="thclpr")} | fields
     play = suspended_by(**fields)
     play.run()
+    if state == "dropped":
+        play.labels(MIABOT, "state: dropped", 2)
     if state == "ended":
         play.says(MFT, "/until 24h\nThat is enough.", 1)
         play.run(30)
