@@ -281,6 +281,12 @@ def _is_from(case: Case, letter: Envelope) -> bool:
     return letter.sender.casefold() in {person.mail.casefold() for person in people if person.mail}
 
 
+def _is_outside_contacts(desk: Desk, letter: Envelope) -> bool:
+    """Whether a letter comes from the outside contact's address."""
+    known = desk.community.outside_contact_mail
+    return known != "" and letter.sender.casefold() == known.casefold()
+
+
 def _runs(case: Case) -> bool:
     return case.state is not None and not case.state.final and not _repeats(case)
 
@@ -310,6 +316,7 @@ def _file(desk: Desk, number: int, letter: Letter, *, verified: bool) -> None:
     digest = sha256(f"{letter.message_id}\n{letter.sender}\n{letter.text}")
     case = desk.open(desk.read(number))
     issue = case.issue
+    outside = letter.verified and not verified and _is_outside_contacts(desk, letter)
     filed_here = (case.mail(comment) for comment in issue.comments())
     there = {filed.part for filed in filed_here if filed is not None and filed.mail == digest}
     returned = tuple(one for one in sent(case) if notice_name(notice_id(issue.id, one)) in letter.about)
@@ -320,13 +327,14 @@ def _file(desk: Desk, number: int, letter: Letter, *, verified: bool) -> None:
         filed = Filed(
             mail=digest,
             received=letter.received,
-            verified=verified,
+            verified=verified or outside,
             automatic=letter.automatic,
+            outside=outside,
             part=part,
             parts=len(parts),
             returned=returned,
         )
-        head = _head(desk, letter, verified) if part == 1 else "(The mail goes on.)"
+        head = _head(desk, letter, verified or outside) if part == 1 else "(The mail goes on.)"
         desk.tracker.comment(number, f"{head}\n\n{quoted(text)}\n\n{mail_line(filed, desk.seal, issue.id)}")
 
 

@@ -53,6 +53,9 @@ REQUESTS: dict[str, Ask] = {
     "/consent, quoting": says("/consent parties\n> You may."),
     "/consent yes": says("/consent yes"),
     "/post": says("/post rules\nIt was taken down."),
+    "/recuse": says("/recuse"),
+    "/confirm": says("/confirm"),
+    "/clear": says("/clear It was somebody else."),
     "/help": says("/help"),
     "/recover": says("/recover why not"),
     "/nonsense": says("/nonsense"),
@@ -98,6 +101,7 @@ ALLOWED: dict[str, list[tuple[tuple[str, ...], tuple[str, ...], str]]] = {
     "/told": [(("resolved",), ADMINISTRATOR, STAYS)],
     "/consent": [(STATES, REPORTER, STAYS)],
     "/consent, quoting": [(STATES, EITHER, STAYS)],
+    "/recuse": [(STATES, ADMINISTRATOR, STAYS)],
     "/help": [(STATES, ("reporter", "administrator", "party"), STAYS)],
     "Close": [(BEFORE_RESOLVED, REPORTER, "withdrawn")],
     "Reopen": [(("closed",), ADMINISTRATOR, "triaged"), (("withdrawn",), EITHER, "reported")],
@@ -181,6 +185,7 @@ def test_the_definition_grants_what_the_table_grants() -> None:
         if expected(state, request, role)
     }
     only_guarded = {
+        *((state, request, "administrator") for state in STATES for request in ("/confirm", "/clear")),
         *((state, "/withdraw", "administrator") for state in NOT_OVER),
         *((state, "/told", "administrator") for state in STATES if state != "resolved"),
         ("resolved", "Close", "administrator"),

@@ -17,6 +17,7 @@ from cocflow.core.acts import (
     recover,
     report,
     resolve,
+    say,
     suspend,
     suspension,
     told,
@@ -41,6 +42,7 @@ ACTS = Acts(
         consent.ACT,
         post.ACT,
         draft.ACT,
+        say.ACT,
     )
 )
 """Every subject."""

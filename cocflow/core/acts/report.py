@@ -159,9 +159,9 @@ def _known(case: Case, *, for_another: bool, readers_off_roster: bool) -> Report
     )
 
 
-def _handles(case: Case) -> tuple[str, ...]:
+def _handles(case: Case) -> Iterable[tuple[str, str]]:
     known = case.progress.newest(ReporterKnown)
-    return known.handles if known is not None else ()
+    return (("reporter", handle) for handle in (known.handles if known is not None else ()))
 
 
 def _needs(case: Case) -> Iterable[Needed]:

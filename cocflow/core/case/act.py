@@ -143,7 +143,7 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     instants: tuple[Instant, ...] = ()
     begins: Callable[[Case, Fact], Begun] | None = None
     people: Callable[[Case], tuple[Person, ...]] | None = None
-    recorded: Callable[[Case], Iterable[str]] | None = None
+    recorded: Callable[[Case], Iterable[tuple[str, str]]] | None = None
     needs: Callable[[Case], Iterable[Needed]] | None = None
     owes: Callable[[Case, int, tuple[Change, ...]], tuple[Owed, ...]] | None = None
     basis: Callable[[Case], str] | None = None
@@ -234,8 +234,8 @@ class Acts(msgspec.Struct, frozen=True, dict=True):
         """Give the people whom the subjects put into a case."""
         return (one for act in self._serving(case) if act.people is not None for one in act.people(case))
 
-    def recorded(self, case: Case) -> Iterable[str]:
-        """Give the digests of ways to name people of the case that receipts hold."""
+    def recorded(self, case: Case) -> Iterable[tuple[str, str]]:
+        """Give the keys of people of the case, with the digests of ways to name them that receipts hold."""
         return (one for act in self._serving(case) if act.recorded is not None for one in act.recorded(case))
 
     def needs(self, case: Case) -> Iterable[Needed]:

@@ -144,14 +144,15 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The hidden part of the bot's comment that holds a mail's text, or one part of a long one.
 
     `mail` is the digest of its Message-ID, `received` the mail server's time. The last part, for
-    which `part` equals `parts`, is the request. `automatic`: no person wrote it. `returned`: the notices of
-    which it says that they came back.
+    which `part` equals `parts`, is the request. `automatic`: no person wrote it. `outside`: it comes from
+    the outside contact's address. `returned`: the notices of which it says that they came back.
     """
 
     mail: str
     received: Time
     verified: bool
     automatic: bool = False
+    outside: bool = False
     part: Number = 1
     parts: Number = 1
     returned: tuple[str, ...] = ()

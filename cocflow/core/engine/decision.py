@@ -10,6 +10,7 @@ from datetime import datetime
 import msgspec
 
 from cocflow.core.acts import ACTS
+from cocflow.core.acts.say import lost
 from cocflow.core.case.act import Ask
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import Actor
@@ -80,8 +81,13 @@ def done(
     asker: Actor | None = None,
     roles: frozenset[Role] = frozenset(),
     shows: tuple[Owed, ...] = (),
+    cause: Actor | None = None,
 ) -> Decision:
-    """Return the decision by which something happens: what it changes, and to whom it owes what."""
+    """Return the decision by which something happens: what it changes, and to whom it owes what.
+
+    `cause`: who brought it about, where that isn't whoever asked. What it changes may mean an
+    administrator, who then has no say any more: by whatever road it came, that stands in the same receipt.
+    """
     record = new_record(
         case,
         of,
@@ -92,6 +98,11 @@ def done(
         changes=changes,
     )
     after = case.after(record)
+    keeps_out = lost(after, changes, move.records if move is not None else (), cause or asker)
+    if keeps_out:
+        changes = (*changes, *keeps_out)
+        record = msgspec.structs.replace(record, changes=changes)
+        after = case.after(record)
     owed = (*owed_by(case, record, after, notices), *ACTS.owes(case, record.n, changes))
     says = [notice for notice in notices if _is_said_here(notice, after)]
     reply = f"{folder_of(roles)}/{move.reply}" if move is not None and move.reply is not None else None
@@ -142,6 +153,8 @@ def _is_said_here(notice: str, after: Case) -> bool:
 def _recipients(after: Case, folder: str, record: Record) -> list[str]:
     if folder == "administrators":
         return ["channel"] if _pings(after) else []
+    if folder == "outside" and not after.community.outside_contact:
+        return []
     only = [one for one in (change.told_only() for change in record.changes) if one is not None]
     if folder == "party" and only:
         return [key for keys in only for key in keys]

@@ -14,11 +14,13 @@ from cocflow.core.acts.draft import against, approvers, silent
 from cocflow.core.acts.estimate import resolve_by, triage_by
 from cocflow.core.acts.party import parties
 from cocflow.core.acts.report import ReporterKnown, reporter
+from cocflow.core.acts.say import asked_about, in_question, nobody_decides, open_outs, takers
 from cocflow.core.acts.suspend import Suspend, SuspensionNamed, SuspensionOrdered, suspensions, without_end
 from cocflow.core.acts.suspension import End, suspended_person
 from cocflow.core.acts.told import owed_to_people
 from cocflow.core.case.case import Case
 from cocflow.core.case.draft import Draft
+from cocflow.core.people.roster import Administrator
 from cocflow.core.views.base import (
     Occasion,
     Possible,
@@ -44,6 +46,18 @@ class Suspended(msgspec.Struct, frozen=True):
     def __repr__(self) -> str:
         """Show the number only."""
         return f"Suspended({self.number})"
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """An administrator of whom it is open whether the case concerns them: `how` as in `Out`.
+
+    `takers` are the names of those who took their say.
+    """
+
+    name: str
+    login: str
+    how: str
+    takers: tuple[str, ...] = ()
 
 
 class AdministratorsView(View, frozen=True, kw_only=True):
@@ -77,6 +91,8 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     possible: tuple[Possible, ...]
     mentions: tuple[str, ...]
     nobody: bool
+    asked_about: tuple[Asked, ...] = ()
+    in_question: tuple[str, ...] = ()
     suspensions: tuple[Suspended, ...] = ()
     interim_suspensions: tuple[str, ...] = ()
     already: tuple[str, ...] = ()
@@ -123,7 +139,9 @@ def administrators(case: Case, occasion: Occasion) -> AdministratorsView:
         held_back=_held_back(case),
         possible=possible(case, "administrator"),
         mentions=tuple(one.login for one in case.eligible),
-        nobody=not case.eligible,
+        nobody=nobody_decides(case),
+        asked_about=tuple(_asked(case, one) for one in asked_about(case)),
+        in_question=tuple(one.login for one in in_question(case)),
         by_hand_after=bool(case.community.on_return),
         notes=ACTS.notes(case),
         **_report(case),
@@ -132,6 +150,13 @@ def administrators(case: Case, occasion: Occasion) -> AdministratorsView:
         **_draft(case, occasion),
         **_occasion(case, occasion),
     )
+
+
+def _asked(case: Case, administrator: Administrator) -> Asked:
+    hows = {out.how for out in open_outs(case, administrator)}
+    how = next(one for one in ("taken", "recognised", "perhaps") if one in hows)
+    others = tuple(one.shown() for one in takers(case, administrator))
+    return Asked(administrator.shown(), administrator.login, how, others)
 
 
 def _report(case: Case) -> dict[str, Any]:

@@ -13,11 +13,12 @@ from typing import Any
 import msgspec
 
 from cocflow.core.case.records import Line
-from cocflow.core.views.administrators import AdministratorsView, Suspended
+from cocflow.core.views.administrators import AdministratorsView, Asked, Suspended
 from cocflow.core.views.base import Possible, View
 from cocflow.core.views.board import BoardView
 from cocflow.core.views.channel import ChannelView
 from cocflow.core.views.community import CommunityView
+from cocflow.core.views.outside import OutsideView
 from cocflow.core.views.party import PartyView
 from cocflow.core.views.reporter import ReporterView
 from cocflow.core.views.suspended import SuspendedView
@@ -68,6 +69,8 @@ _FULL: Mapping[str, View] = {
         possible=(Possible("Tell the reporter a new date", "write `/estimate <when>`", "administrator"),),
         mentions=("mika", "mia"),
         nobody=False,
+        asked_about=(Asked("Tom", "tom", "taken", ("Mika",)),),
+        in_question=("tom", "mika"),
         suspensions=(Suspended("Sam Poe", 12, "active"),),
         interim_suspensions=("Sam Poe",),
         ordered=True,
@@ -114,6 +117,7 @@ _FULL: Mapping[str, View] = {
         link="https://github.com/acme/incidents/issues/11",
     ),
     "community": CommunityView(**_COMMON, post=_POST),
+    "outside": OutsideView(**_COMMON, link="https://github.com/acme/incidents/issues/11"),
     "party": PartyView(
         **_COMMON,
         code_name="Quiet Harbor",

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from cocflow.core.acts.appeal import AppealDecided, Uphold
 from cocflow.core.acts.suspend import suspensions
-from cocflow.core.acts.suspension import REASON, End, in_force, suspended_person
+from cocflow.core.acts.suspension import REASON, End, began_at, in_force, suspended_person
 from cocflow.core.case.case import Case
 from cocflow.core.views.base import (
     Occasion,
@@ -54,7 +54,7 @@ def _of_suspension(case: Case, occasion: Occasion) -> SuspendedView:
     return SuspendedView(
         **common(case),
         account=suspended_person(case).name,
-        since=case.progress.stays[0].since if case.progress.stays else None,
+        since=began_at(case),
         until=end.until,
         interim=end.interim,
         in_force=in_force(case),
