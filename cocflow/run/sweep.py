@@ -20,6 +20,7 @@ import msgspec
 
 from cocflow.core.case.facts import LISTED_LABELS, Listed, Page
 from cocflow.core.case.records import Board, read_card
+from cocflow.core.case.room import NEAR, left
 from cocflow.core.process import STATE_PREFIX
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.ports import Mailbox
@@ -41,9 +42,9 @@ class Run(msgspec.Struct, kw_only=True):
     `left` counts the picked ones that were left to a later run, since what `spent` names was spent, or
     GitHub asked for a pause; `labels` names the repository's labels that the listing showed. `pausing`
     counts the notices of others that didn't get through, and whose time to be tried again hasn't come;
-    `unreadable` the listed issues that can't be understood.
-    `troubles`: all that failed, each once, for whoever has to know; `board` is where they stand, and
-    `now` GitHub's time of the newest listing. `whole`: it looked at everything, as a sweep does.
+    `unreadable` the listed issues that can't be understood. `filling`: those that have hardly any room left.
+    `troubles`: all that failed or needs somebody, each once, for whoever has to know; `board` is where they
+    stand, and `now` GitHub's time of the newest listing. `whole`: it looked at everything, as a sweep does.
     """
 
     listed: int = 0
@@ -55,6 +56,7 @@ class Run(msgspec.Struct, kw_only=True):
     labels: frozenset[str] = frozenset()
     pausing: int = 0
     unreadable: int = 0
+    filling: list[Trouble] = msgspec.field(default_factory=list)
     troubles: tuple[Trouble, ...] = ()
     board: Found | None = None
     now: datetime | None = None
@@ -64,7 +66,7 @@ class Run(msgspec.Struct, kw_only=True):
     def complete(self) -> bool:
         """Whether all that was taken up is done. What the budget left waits by plan, so it is no failure."""
         enforced = all(outcome.complete for outcome in self.outcomes)
-        undone = self.failures or self.pausing or self.troubles
+        undone = self.failures or self.pausing or any(one.kind != "room" for one in self.troubles)
         return enforced and not undone and self.letters.complete
 
 
@@ -75,6 +77,8 @@ def is_picked(listed: Listed, now: datetime, states: frozenset[str]) -> bool:
     trace on the issue but that it shows no state.
     """
     card = read_card(listed.card) if listed.card is not None else None
+    if listed.locked and listed.is_open:
+        return True
     if card is None or (card.due is not None and card.due <= now):
         return True
     if card.board is not None:
@@ -126,6 +130,16 @@ def pausing(page: Page, states: frozenset[str]) -> int:
     return sum(one.again is not None for card in cards if card for one in card.tries.values())
 
 
+def filling(page: Page) -> list[Trouble]:
+    """Return which of a page's open issues have hardly any room left, as far as a case goes on there."""
+    found: list[Trouble] = []
+    for one in page.issues:
+        card = read_card(one.card) if one.card is not None else None
+        if one.is_open and left(one.comments) <= NEAR and (card is None or card.board is None):
+            found.append(trouble.filling(one.number, left(one.comments), card.filler if card else ""))
+    return found
+
+
 def _since(listed: Listed, now: datetime) -> datetime:
     """Return since when an issue waits: it fell due then, or something was done to it then."""
     card = read_card(listed.card) if listed.card is not None else None
@@ -145,6 +159,7 @@ def handle(desk: Desk, writes: int = WRITES, clock: Clock = standing, seconds: f
         return sweep(desk, writes, clock, seconds, last)
     run = Run(listed=len(page.issues), board=found_among(page.issues), now=page.now)
     run.pausing, run.unreadable = pausing(page, desk.state_labels()), page.unreadable
+    run.filling = filling(page)
     _work(desk, run, picked(page, desk.state_labels()), budget)
     return _shown(desk, _told(desk, run))
 
@@ -210,6 +225,7 @@ def _told(desk: Desk, run: Run) -> Run:
     found = [trouble.of_issue(one.number, one.error) for one in failures]
     found += [trouble.stopped(one.number) for one in outcomes if one.broken]
     found += [trouble.untold(one.number, one.undelivered) for one in outcomes if one.undelivered]
+    found += run.filling
     if run.pausing:
         found.append(trouble.pausing(run.pausing))
     if run.unreadable:
@@ -260,6 +276,7 @@ def _everything(desk: Desk, run: Run) -> list[Queued]:
         run.labels |= page.labels
         run.pausing += pausing(page, desk.state_labels())
         run.unreadable += page.unreadable
+        run.filling += filling(page)
         run.board, run.now = run.board or found_among(page.issues), page.now
         found |= {one.number: one for one in picked(page, desk.state_labels())}
         more_closed = any(one.number in found for one in page.issues if not one.is_open)

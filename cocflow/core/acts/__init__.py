@@ -9,6 +9,7 @@ from __future__ import annotations
 from cocflow.core.acts import (
     appeal,
     consent,
+    continuation,
     draft,
     estimate,
     help,
@@ -41,6 +42,7 @@ ACTS = Acts(
         consent.ACT,
         post.ACT,
         draft.ACT,
+        continuation.ACT,
     )
 )
 """Every subject."""

@@ -239,7 +239,9 @@ def _basis(case: Case) -> str:
 
 def _names(case: Case) -> str | None:
     mine = began(case)
-    return suspension_id(case.incident.issue.id, mine.key) if case.incident and mine else None
+    if case.incident is None or mine is None:
+        return None
+    return suspension_id(case.incident.subjects.name_of(case.incident), mine.key)
 
 
 ACT = Act(

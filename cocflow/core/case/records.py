@@ -124,7 +124,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     that was decided upon. `edited`: the body's last edit in it. `last`: the newest receipt.
     `told`: the delivery marks since that receipt. `tries`: the notices that didn't get through.
     `late`: since when a run had been due, where the newest receipt came that late. `board`: this is no
-    case, but the board.
+    case, but the board. `filler`: who writes most where little room is left, without a
+    name. `goes_on`: the number of the issue in which the case goes on.
     """
 
     n: Number
@@ -136,6 +137,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     tries: dict[str, Try] = {}
     late: datetime | None = None
     board: Board | None = None
+    filler: str = ""
+    goes_on: Number | None = None
 
 
 class Filed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -153,8 +156,15 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     parts: Number = 1
 
 
+CONTINUATION = "continuation"
+"""The key by which an issue knows the one in which it goes on; no suspension has it."""
+
+
 class Marker(msgspec.Struct, frozen=True, kw_only=True):
-    """The hidden part of a suspension's body: whose child it is, so that none is made twice."""
+    """The hidden part of the body of an issue that cocflow opened out of an incident: none is made twice.
+
+    `key`: which of its suspensions it is, or CONTINUATION.
+    """
 
     incident: str
     number: Number

@@ -9,6 +9,7 @@ post with it.
 from __future__ import annotations
 
 from cocflow.core.acts import ACTS
+from cocflow.core.acts.continuation import goes_on
 from cocflow.core.acts.suspension import noting
 from cocflow.core.case.act import Ask
 from cocflow.core.case.case import Case
@@ -16,10 +17,11 @@ from cocflow.core.case.facts import Commented, Fact, Opened
 from cocflow.core.case.ids import ByItself, read_own
 from cocflow.core.case.progress import Moved, Reminded
 from cocflow.core.case.records import Filed
+from cocflow.core.case.room import LAST
 from cocflow.core.engine import drafting, timers
 from cocflow.core.engine.decision import Decision, changes_of, done, new_record
 from cocflow.core.engine.refusing import EDITED, NEEDS_WORDS, command_instead, refused, why_not
-from cocflow.core.engine.requests import open_requests, trigger_of, when
+from cocflow.core.engine.requests import answerable, open_requests, trigger_of, when
 from cocflow.core.process import BACK, Move
 from cocflow.errors import UserMistake
 
@@ -39,12 +41,17 @@ NOWHERE = "There is nothing to go back to."
 def decide(case: Case) -> Decision | None:
     """Return the next decision about a sound case; None if there is nothing to do now.
 
-    Nothing is decided before what opened the case, however early a letter was received.
+    Nothing is decided before what opened the case, however early a letter was received; nor where it goes
+    on in another issue. Where little room is left, only what it is kept for.
     """
-    requests = open_requests(case)
+    if goes_on(case):
+        return None
+    requests = answerable(case, open_requests(case))
     if case.progress.state is None:
         opened = next((fact for fact in requests if isinstance(fact, Opened)), None)
         return _opened(case, opened) if opened is not None else None
+    if case.issue.room <= LAST:
+        return _request(case, requests[0]) if requests else None
     if (decision := _automatic(case) or drafting.by_itself(case)) is not None:
         return decision
     due = _happening_due(case)
@@ -58,7 +65,7 @@ def decide(case: Case) -> Decision | None:
 def noted(case: Case, suspension: Case) -> Decision | None:
     """Return the receipt that an incident owes to a receipt of one of its suspensions, if it lacks it."""
     note = noting(case, suspension)
-    if note is None:
+    if note is None or goes_on(case) or case.issue.room <= LAST:
         return None
     return done(case, str(note.of), note.at, None, (note.change,), ("administrators/suspension_noted",))
 

@@ -15,7 +15,7 @@ from cocflow.core.case.case import Case, Definition, marker_of
 from cocflow.core.case.facts import Issue
 from cocflow.core.case.ledger import Ledger, Receipt, sorted_out
 from cocflow.core.case.progress import LONG_AGO, Progress, Record, restored
-from cocflow.core.case.records import is_plausible, read_record
+from cocflow.core.case.records import CONTINUATION, is_plausible, read_record
 from cocflow.core.case.seal import Seal
 from cocflow.core.engine.legacy import upgraded
 from cocflow.core.forms.reading import read as report_in
@@ -128,7 +128,8 @@ def _begins_as(read: Read, community: Community) -> Kind:
     if author is None:
         return INCIDENT
     if issue.is_me(author):
-        return SUSPENSION if marker_of(issue, read.seal) is not None else INCIDENT
+        marker = marker_of(issue, read.seal)
+        return SUSPENSION if marker is not None and marker.key != CONTINUATION else INCIDENT
     on_roster = community.administrator(author.login) is not None
     return SUSPENSION if on_roster and SUSPENSION in issue.labels else INCIDENT
 

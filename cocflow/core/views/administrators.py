@@ -25,6 +25,7 @@ from cocflow.core.views.base import (
     View,
     answer_until,
     appeal_from,
+    came_from,
     common,
     may_tell_why,
     missing,
@@ -51,7 +52,8 @@ class AdministratorsView(View, frozen=True, kw_only=True):
 
     `estimate_due` is by when a first estimate is due while the reporter waits for one, `triage_due` by
     when somebody is to have looked into it while nobody has. `approve_with` is the label that approves a
-    draft; `drafted`, that there is one. `notes` are lines that subjects add to the card.
+    draft; `drafted`, that there is one. `notes` are lines that subjects add to the card. `goes_on` is the
+    issue in which it goes on, `went_on` the one that it goes on from, where `unanswered` and `more` are so.
     """
 
     code_name: str
@@ -104,6 +106,10 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     reason: str | None = None
     copy: str | None = None
     notes: tuple[str, ...] = ()
+    goes_on: int | None = None
+    went_on: int | None = None
+    unanswered: tuple[str, ...] = ()
+    more: int = 0
 
 
 def administrators(case: Case, occasion: Occasion) -> AdministratorsView:
@@ -211,6 +217,10 @@ def _occasion(case: Case, occasion: Occasion) -> dict[str, Any]:
         "move": decision.record.move if decision else None,
         "reason": occasion.reason,
         "copy": decision.copy if decision else None,
+        "goes_on": occasion.goes_on,
+        "went_on": came_from(case),
+        "unanswered": decision.unanswered if decision else (),
+        "more": decision.more if decision else 0,
     }
 
 
