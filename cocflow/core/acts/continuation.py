@@ -108,7 +108,7 @@ def _names(case: Case) -> str | None:
 
 
 ACT = Act(
-    name="continue",
+    name="continuation",
     serves=("incident",),
     commands=(
         Command(

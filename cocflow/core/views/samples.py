@@ -182,6 +182,8 @@ _KEPT = frozenset(
             "untold",
             "appeal_to",
             "approve_with",
+            "goes_on",
+            "went_on",
         ),
     }
 )
