@@ -74,15 +74,17 @@ def rest(desk: Desk, case: Case, there: int) -> None:
     issue, card = case.issue, case.ledger.card_record
     if card is None or card.goes_on != there:
         for child in desk.tracker.children(issue.number).values():
-            if child.linked and child.number != there:
+            if child.number == there and not child.linked:
+                desk.tracker.link(issue.number, child.database_id)
+            elif child.number != there and child.linked:
                 desk.tracker.link(there, child.database_id)
-    _show(desk, case, there)
     for label in sorted(label for label in issue.labels if ours(case, label)):
         desk.tracker.remove_label(issue.number, label)
     if issue.room and _is_asked(case):
         desk.tracker.comment(issue.number, _pointer(there))
     if issue.is_open:
         desk.tracker.edit_issue(issue.number, open_=False)
+    _show(desk, case, there)
 
 
 def _show(desk: Desk, case: Case, there: int) -> None:

@@ -96,15 +96,19 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
             return None
         parent = read.issue.parent
         if parent not in (None, number, read.issue.number):
-            there = self._incident(parent)
+            there = self._incident(parent, read.issue.me)
             if there is not None and number in numbers(there):
                 return self.now_at(there)
-        incident = self._incident(number)
+        incident = self._incident(number, read.issue.me)
         return self.now_at(incident) if incident is not None else None
 
-    def _incident(self, number: int) -> Case | None:
+    def _read_as(self, me: str, number: int) -> Read:
+        """Read an issue with the eyes of an account: whoever asks, it is that account's receipts that count."""
+        return self.parsed(msgspec.structs.replace(self.tracker.read(number), me=me))
+
+    def _incident(self, number: int, me: str) -> Case | None:
         try:
-            incident = self.open(self.read(number))
+            incident = self.open(self._read_as(me, number))
         except AdapterError as error:
             if error.status != 404:
                 raise
@@ -127,7 +131,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     def now_at(self, case: Case) -> Case:
         """Return a case as it stands where it is alive now; where that hasn't begun, as it stood before."""
         while (number := self.continuation(case)) is not None:
-            there = self.open(self.read(number))
+            there = self.open(self._read_as(case.issue.me, number))
             if case.issue.id not in (before.issues if (before := origin(there)) is not None else ()):
                 break
             case = there
