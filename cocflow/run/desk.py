@@ -103,7 +103,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
         return self.now_at(incident) if incident is not None else None
 
     def _read_as(self, me: str, number: int) -> Read:
-        """Read an issue with the eyes of an account: whoever asks, it is that account's receipts that count."""
+        """Read an issue with the eyes of an account: whoever asks, that account's receipts count."""
         return self.parsed(msgspec.structs.replace(self.tracker.read(number), me=me))
 
     def _incident(self, number: int, me: str) -> Case | None:
