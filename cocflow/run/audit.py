@@ -89,6 +89,7 @@ class _Suspension(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime | None
     is_open: bool
     parent: int | None
+    before: tuple[int, ...] = ()
 
 
 class _Seen(msgspec.Struct):
@@ -424,6 +425,7 @@ def _note(seen: _Seen, case: Case) -> None:
                 until=case.progress[End].until,
                 is_open=case.issue.is_open,
                 parent=case.issue.parent,
+                before=numbers(case)[:-1],
             )
         )
 
@@ -495,5 +497,5 @@ def _against_incident(
             yield "It repeats another suspension of its incident."
     elif standing is None or (standing.state, standing.until) != (one.state, one.until):
         yield f"Incident #{incident} has noted something else."
-    if one.parent not in (None, incident):
+    if one.parent not in (None, incident, *one.before):
         yield f"It is a sub-issue of #{one.parent}, and belongs to incident #{incident}."

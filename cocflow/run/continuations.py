@@ -42,10 +42,11 @@ def continuing(desk: Desk, case: Case) -> int | None:
 
 
 def _open(desk: Desk, case: Case) -> int:
-    marker = Marker(incident=case.issue.id, number=case.issue.number, key=CONTINUATION)
+    process = case.process.name
+    marker = Marker(incident=case.issue.id, number=case.issue.number, key=CONTINUATION, process=process)
     said = f"This goes on from #{case.issue.number}. What was reported stands there."
     body = f"{marker_line(marker, desk.seal)}\n\n{said}"
-    return desk.tracker.open_child(case.issue.number, title(case.process.name, case.code_name), body, [])
+    return desk.tracker.open_child(case.issue.number, title(process, case.code_name), body, [])
 
 
 def begun(desk: Desk, read: Read) -> Read:
@@ -56,13 +57,14 @@ def begun(desk: Desk, read: Read) -> Read:
     marker, ledger = marker_of(read.issue, desk.seal), read.ledger
     if marker is None or marker.key != CONTINUATION or ledger.counted or ledger.broken:
         return read
-    before = desk.open(desk.read(marker.number))
+    origin = desk.read(marker.number)
+    before = desk.open(origin, incident=desk.incident_of(origin))
     if before.issue.id != marker.incident or before.ledger.broken or before.progress.state is None:
         raise NoOriginError(read.issue.number, marker.number)
     comments = tuple(before.comments.values())
     earlier = Earlier(body=before.body, author=before.author, comments=comments)
     here = msgspec.structs.replace(
-        desk.open(read),
+        desk.open(read, incident=before.incident),
         issue=msgspec.structs.replace(read.issue, earlier=earlier),
         progress=before.progress.copy(),
     )

@@ -131,7 +131,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     def now_at(self, case: Case) -> Case:
         """Return a case as it stands where it is alive now; where that hasn't begun, as it stood before."""
         while (number := self.continuation(case)) is not None:
-            there = self.open(self._read_as(case.issue.me, number))
+            there = self.open(self._read_as(case.issue.me, number), incident=case.incident)
             if case.issue.id not in (before.issues if (before := origin(there)) is not None else ()):
                 break
             case = there

@@ -13,6 +13,8 @@ from cocflow.core.case.case import Case
 from cocflow.core.case.room import LAST, NEAR, OWN
 from cocflow.core.views.tokens import reply_token
 from cocflow.errors import AdapterError
+from cocflow.run.audit import audit
+from cocflow.run.overview import history, overview
 from cocflow.run.sweep import Run, sweep
 from tests.core import play
 from tests.core.play import DAY, MFT, MIABOT, RIYA, STRANGER
@@ -278,3 +280,42 @@ def test_what_was_opened_to_go_on_never_begins_anew(setting: Setting) -> None:
     assert not run.complete
     assert [failure.number for failure in run.failures] == [setting.first, setting.there]
     assert setting.tracker.by_bot(setting.there) == []
+
+
+@pytest.mark.parametrize("left", [NEAR, 0])
+def test_a_suspension_goes_on_too_with_its_clock_and_its_appeal(setting: Setting, left: int) -> None:
+    """Readers can fill its issue as well; its incident knows where it goes on, and letters find it."""
+    setting.tracker.says(MFT, setting.first, "/suspend Insults\nSam Poe, sam@example.org")
+    setting.run()
+    incident, setting.first = setting.first, setting.first + 1
+    before = setting.case(setting.first)
+    token = reply_token(setting.first, before.issue.id)
+    setting.goes_on(left=left)
+    here = setting.case(setting.there)
+    assert (here.code_name, here.people, here.progress.stays) == (
+        before.code_name,
+        before.people,
+        before.progress.stays,
+    )
+    assert here.incident is not None
+    assert "suspension" in setting.tracker.threads[setting.there].labels
+    assert suspensions(setting.case(incident))["s1"].number == setting.there
+    setting.passes(8 * DAY)
+    setting.mailbox.arrives("I was not there.", received=setting.tracker.now, tokens=(token,))
+    assert setting.run().complete
+    assert setting.case(setting.there).progress.state == "appealed"
+    assert suspensions(setting.case(incident))["s1"].state == "appealed"
+    assert audit(setting.desk).findings == []
+
+
+def test_an_audit_finds_nothing_wrong_with_a_case_that_goes_on(setting: Setting) -> None:
+    """What lies at rest is compared with nothing, and its suspensions with the case as it lives."""
+    setting.tracker.says(MFT, setting.first, "/suspend Insults\nSam Poe, sam@example.org")
+    setting.run()
+    setting.goes_on(left=0)
+    setting.passes(8 * DAY)
+    setting.run()
+    assert audit(setting.desk).findings == []
+    assert [row.number for row in overview(setting.desk)] == [setting.there]
+    what = [line.what for line in history(setting.case(setting.there))]
+    assert what[0] == "Gone on in this issue"

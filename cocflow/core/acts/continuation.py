@@ -109,7 +109,6 @@ def _names(case: Case) -> str | None:
 
 ACT = Act(
     name="continuation",
-    serves=("incident",),
     commands=(
         Command(
             name="continue",

@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 
 from cocflow.core.acts.consent import consent
+from cocflow.core.acts.continuation import WentOn, origin
 from cocflow.core.acts.suspend import Standing, SuspensionNoted, ordered, suspensions
 from cocflow.core.case.act import Act, Ask, Begun, Guard, Instant, Recorder
 from cocflow.core.case.case import Case, once
@@ -214,7 +215,9 @@ def noting(incident: Case, suspension: Case) -> Note | None:
     known = suspensions(incident).get(mine.key)
     if str(of) in incident.progress.answered or (known is not None and _says(known, change)):
         return None
-    if known is not None and known.issue not in ("", change.issue):
+    before = origin(suspension)
+    mine_too = ("", change.issue, *(before.issues if before is not None else ()))
+    if known is not None and known.issue not in mine_too:
         raise TwiceMadeError(suspension.issue.number, known.number or 0)
     return Note(of, last.record.at, change)
 
@@ -226,7 +229,9 @@ def _says(known: Standing, change: SuspensionNoted) -> bool:
 
 def _owes(case: Case, number: int, changes: tuple[Change, ...]) -> tuple[Owed, ...]:
     """Owe the incident a receipt of its own, for labels can be forged (the rule *Suspensions*)."""
-    if not any(isinstance(one, Moved | EndSet | AccessReturned | SuspensionBegan) for one in changes):
+    if not any(
+        isinstance(one, Moved | EndSet | AccessReturned | SuspensionBegan | WentOn) for one in changes
+    ):
         return ()
     return (Owed(id=str(NoticeId(number, "noted")), notice="noted", to="incident"),)
 

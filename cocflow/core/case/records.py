@@ -160,15 +160,17 @@ CONTINUATION = "continuation"
 """The key by which an issue knows the one in which it goes on; no suspension has it."""
 
 
-class Marker(msgspec.Struct, frozen=True, kw_only=True):
-    """The hidden part of the body of an issue that cocflow opened out of an incident: none is made twice.
+class Marker(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The hidden part of the body of an issue that cocflow opened out of another: none is made twice.
 
-    `key`: which of its suspensions it is, or CONTINUATION.
+    `incident` and `number` are that other one's. `key`: which of its suspensions it is, or CONTINUATION;
+    then `process` is the name of what governs both.
     """
 
     incident: str
     number: Number
     key: str
+    process: str = ""
 
 
 class Halt(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cocflow.core.acts import ACTS
 from cocflow.core.acts.continuation import WentOn, numbers, origin
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import BodyEdited, Closed, Commented, Fact, Labeled
@@ -27,13 +28,16 @@ def taken_over(before: Case, here: Case) -> Decision:
     last, opened = before.ledger.last, here.issue.opened_at
     older = origin(before)
     issues = (*(older.issues if older is not None else ()), before.issue.id)
+    changes = (WentOn(numbers=numbers(before), issues=issues),)
+    number = before.ledger.highest + 1
     record = Record(
-        n=before.ledger.highest + 1,
+        n=number,
         prev=None,
         of=here.issue.id,
         at=max(opened, last.record.at) if last else opened,
         process=before.process.id,
-        changes=(WentOn(numbers=numbers(before), issues=issues),),
+        changes=changes,
+        owed=ACTS.owes(before, number, changes),
         snapshot=checkpoint(before.progress, {here.issue.id}, opened),
     )
     left = tuple(_waiting(before))

@@ -129,19 +129,19 @@ def _begins_as(read: Read, community: Community) -> Kind:
         return INCIDENT
     if issue.is_me(author):
         marker = marker_of(issue, read.seal)
-        return SUSPENSION if marker is not None and marker.key != CONTINUATION else INCIDENT
+        suspends = marker is not None and (marker.key != CONTINUATION or marker.process == SUSPENSION)
+        return SUSPENSION if suspends else INCIDENT
     on_roster = community.administrator(author.login) is not None
     return SUSPENSION if on_roster and SUSPENSION in issue.labels else INCIDENT
 
 
 def incident_number(read: Read, definition: Definition) -> int | None:
     """Return the number of the incident that a suspension belongs to, None if it names none."""
-    for entry in read.ledger.counted[:1]:
-        for change in entry.record.changes:
-            if isinstance(change, SuspensionBegan) and change.incident:
-                return change.incident
+    mine = replay(read.ledger.counted[:1]).newest(SuspensionBegan)
+    if mine is not None and mine.incident:
+        return mine.incident
     marker = marker_of(read.issue, read.seal)
     if marker is not None:
-        return marker.number
+        return marker.number if marker.key != CONTINUATION else None
     said = report_in(definition.form, read.issue.body).answers.text(OF_INCIDENT).strip().removeprefix("#")
     return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else read.issue.parent
