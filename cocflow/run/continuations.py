@@ -12,7 +12,7 @@ import msgspec
 
 from cocflow.core.acts.continuation import goes_on
 from cocflow.core.case.case import Case, marker_of
-from cocflow.core.case.facts import Commented, Earlier
+from cocflow.core.case.facts import Earlier
 from cocflow.core.case.records import CONTINUATION, WITHOUT_RECORD, Card, Marker, card_line, marker_line
 from cocflow.core.engine.continuing import taken_over
 from cocflow.core.engine.reading import Read
@@ -119,11 +119,10 @@ def _pointer(there: int) -> str:
 
 def _is_asked(case: Case) -> bool:
     """Whether somebody has asked for something here since it went on elsewhere, and since we said so."""
-    last = case.ledger.last
-    for fact in reversed(case.issue.facts):
-        if case.issue.is_mine(fact) and isinstance(fact, Commented):
-            if (last is not None and fact.id == last.id) or fact.body.startswith(_POINTS):
-                return False
-        elif isinstance(fact, Commented) and fact in open_requests(case):
+    last, asked = case.ledger.last, {fact.id for fact in open_requests(case)}
+    for fact in reversed(case.issue.comments()):
+        if fact.id in asked:
             return True
+        if case.issue.is_mine(fact) and (fact.body.startswith(_POINTS) or (last and fact.id == last.id)):
+            return False
     return False

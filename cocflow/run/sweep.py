@@ -77,13 +77,11 @@ def is_picked(listed: Listed, now: datetime, states: frozenset[str]) -> bool:
     trace on the issue but that it shows no state.
     """
     card = read_card(listed.card) if listed.card is not None else None
-    if listed.locked and listed.is_open:
-        return True
     if card is None or (card.due is not None and card.due <= now):
         return True
     if card.board is not None:
         return False
-    if listed.is_open and not _shows_a_state(listed, states):
+    if listed.is_open and (listed.locked or not _shows_a_state(listed, states)):
         return True
     return listed.body_edited_at != card.edited or not _nothing_new(listed, card.last, card.seen)
 

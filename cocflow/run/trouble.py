@@ -26,7 +26,7 @@ _A_BUG = "Whoever maintains cocflow: please report it. The kind of error is all 
 
 
 _UNLOCK = "Whoever has the role Write can unlock it; then it goes on by itself."
-_GO_ON = "It has 2,500 comments: an administrator adds the label `continue`, and it goes on in another issue."
+_GO_ON = "An administrator with a say has it go on in another issue: the label for that stands on its card."
 _MOVED = f"{_A_MAINTAINER} sees whether it was moved or deleted."
 
 _FOR_REASON = {
@@ -122,7 +122,7 @@ def filling(number: int, left: int, filler: str) -> Trouble:
         subject=str(number),
         says=f"Issue {number} has room for {left} more comments of {MOST:,}.{by}",
         costs=costs,
-        remedy="An administrator with a say adds the label `continue`, and it goes on in another issue.",
+        remedy=_GO_ON,
     )
 
 

@@ -190,7 +190,7 @@ def test_the_board_says_in_time_that_an_issue_fills_up_and_by_whom(setting: Sett
         one.says
         == f"Issue {setting.first} has room for {NEAR} more comments of 2,500. Most are by its reporter."
     )
-    assert "`continue`" in one.remedy
+    assert "the label for that stands on its card" in one.remedy
     assert "riya" not in one.line
     setting.goes_on(left=NEAR)
     assert setting.run().troubles == ()

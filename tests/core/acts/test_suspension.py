@@ -122,7 +122,8 @@ ALLOWED: dict[str, list[tuple[tuple[str, ...], tuple[str, ...], str]]] = {
     "/told": [(STATES, ADMINISTRATORS, STAYS)],
     "/help": [(STATES, APPEALING, STAYS)],
 }
-"""Whatever isn't here is refused; there is room, so it goes on in no other issue. The suspended person, whom no channel reaches, is always untold."""
+"""Whatever isn't here is refused; there is room, so it goes on in no other issue. The suspended person,
+whom no channel reaches, is always untold."""
 
 MAILS: dict[str, tuple[Ask, dict[str, str]]] = {
     "verified": (
