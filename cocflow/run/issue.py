@@ -111,7 +111,10 @@ def enforce(desk: Desk, number: int) -> Outcome:
     if read_board(read.issue, desk) is not None:
         return Outcome(number=number, board=True)
     read = begun(desk, unlocked(desk, read))
-    outcome, case = _drain(desk, read, desk.incident_of(read))
+    incident = desk.incident_of(read)
+    outcome, case = Outcome(number=number), desk.open(read, incident=incident)
+    if desk.continuation(case) is None:
+        outcome, case = _drain(desk, read, incident)
     if outcome.broken:
         return outcome
     if (there := continuing(desk, case)) is not None:

@@ -319,3 +319,21 @@ def test_an_audit_finds_nothing_wrong_with_a_case_that_goes_on(setting: Setting)
     assert [row.number for row in overview(setting.desk)] == [setting.there]
     what = [line.what for line in history(setting.case(setting.there))]
     assert what[0] == "Gone on in this issue"
+
+
+@pytest.mark.parametrize("left", [NEAR, 0])
+def test_what_a_channel_has_refused_so_far_is_told_once_and_from_where_it_goes_on(
+    setting: Setting, left: int
+) -> None:
+    """A notice that is still owed when the case goes on goes out from there, and from nowhere else."""
+    setting.notifier.failing = True
+    setting.tracker.says(MFT, setting.first, "/resolve We talked.")
+    setting.run()
+    setting.goes_on(left=left)
+    setting.notifier.failing = False
+    setting.passes(DAY)
+    setting.tracker.reopens(RIYA, setting.first)
+    for _ in range(2):
+        setting.run()
+    assert len(setting.notifier.messages) == 1
+    assert setting.case(setting.there).progress.state == "closed"
