@@ -202,6 +202,8 @@ def noting(incident: Case, suspension: Case) -> Note | None:
         return None
     of = OfSuspension(suspension.issue.id, last.record.n)
     end = suspension.progress[End]
+    known = suspensions(incident).get(mine.key)
+    handles = suspended_person(suspension).digests()  # none where what named the person has changed since
     change = SuspensionNoted(
         key=mine.key,
         issue=suspension.issue.id,
@@ -210,13 +212,12 @@ def noting(incident: Case, suspension: Case) -> Note | None:
         until=end.until,
         interim=end.interim,
         in_force=suspension.is_("account_suspended"),
-        handles=suspended_person(suspension).digests(),
+        handles=handles or (known.handles if known is not None else ()),
     )
-    known = suspensions(incident).get(mine.key)
     if str(of) in incident.progress.answered or (known is not None and _says(known, change)):
         return None
     before = origin(suspension)
-    mine_too = ("", change.issue, *(before.issues if before is not None else ()))
+    mine_too = ("", *suspension.ids, *(before.issues if before is not None else ()))
     if known is not None and known.issue not in mine_too:
         raise TwiceMadeError(suspension.issue.number, known.number or 0)
     return Note(of, last.record.at, change)
