@@ -178,8 +178,9 @@ ALL = {
 
 _LISTS = {
     "ADDRESSEES": (2, 0),
-    "CHILDREN": (2, 0),
+    "CHILDREN": (3, 0),
     "CLOSED": (1, 3),
+    "EARLIER": (1, 0),
     "ISSUE": (2, 0),
     "LATEST": (1, 3),
     "LISTING": (3, 6),
