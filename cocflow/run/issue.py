@@ -13,7 +13,8 @@ from functools import partial
 
 import msgspec
 
-from cocflow.core.acts.suspension import TwiceMadeError
+from cocflow.core.acts.continuation import goes_on
+from cocflow.core.acts.suspension import TwiceMadeError, noting
 from cocflow.core.case.case import Case
 from cocflow.core.case.records import Try
 from cocflow.core.engine.decide import decide, noted
@@ -23,8 +24,10 @@ from cocflow.core.engine.recovery import recovery
 from cocflow.errors import CocflowError, DefinitionError
 from cocflow.run.board import read_board
 from cocflow.run.card import halt, show
+from cocflow.run.continuations import begun, continuing, rest
 from cocflow.run.delivery import deliver, words_changed
 from cocflow.run.desk import Desk
+from cocflow.run.locks import unlocked
 from cocflow.run.projection import project, tidy
 from cocflow.run.receipts import post
 from cocflow.run.suspensions import give_up, named_anew, note, open_suspensions
@@ -110,16 +113,30 @@ def enforce(desk: Desk, number: int) -> Outcome:
     read = desk.read(number)
     if read_board(read.issue, desk) is not None:
         return Outcome(number=number, board=True)
-    outcome, case = _drain(desk, read, desk.incident_of(read))
+    read = begun(desk, unlocked(desk, read))
+    incident = desk.incident_of(read)
+    outcome, case = Outcome(number=number), desk.open(read, incident=incident)
+    if desk.continuation(case) is None:
+        outcome, case = _drain(desk, read, incident)
     if outcome.broken:
         return outcome
+    if (there := continuing(desk, case)) is not None:
+        rest(desk, case, there)
+        return _with(outcome, there, attempted(there, partial(enforce, desk, there)))
     for child in (*open_suspensions(desk, case), *named_anew(case, read.ledger)):
         became = attempted(child, partial(enforce, desk, child))
+        outcome = _with(outcome, number, became)
         if isinstance(became, Failure):
             # The others are picked for themselves by the next run, so that they are noted in their order.
-            return outcome.with_(Outcome(number=number, failures=(became,)))
-        outcome = outcome.with_(became)
+            return outcome
     return outcome
+
+
+def _with(outcome: Outcome, number: int, became: Outcome | Failure) -> Outcome:
+    """Return an outcome with what became of an issue on this one's way."""
+    if isinstance(became, Failure):
+        became = Outcome(number=number, failures=(became,))
+    return outcome.with_(became)
 
 
 def _drain(
@@ -133,6 +150,9 @@ def _drain(
     elsewhere: tuple[Failure, ...] = ()
     while True:
         case = desk.open(read, delivered, incident)
+        decision: Decision | None = None
+        if goes_on(case):
+            break
         try:
             sent, on_the_way = _hand_out(desk, case, tries)
         except TwiceMadeError as twice:
@@ -145,13 +165,18 @@ def _drain(
         decision = _next(case, about)
         if decision is None or receipts >= RECEIPTS:
             break
+        if not case.issue.room:
+            # Going on elsewhere needs no comment here: a later run decides it again, and finds it done.
+            after, decision = case.after(decision.record), None
+            case = after if goes_on(after) else case
+            break
         read, counts = post(desk, case, decision)
         receipts += counts
     if case.ledger.broken:
         halt(desk, case)
         return Outcome(number=number, receipts=receipts, broken=True, failures=elsewhere), case
-    if case.progress.state is None:
-        return Outcome(number=number, failures=elsewhere), case
+    if case.progress.state is None or goes_on(case):
+        return Outcome(number=number, receipts=receipts, failures=elsewhere), case
     owed = (one for one in case.progress.owed() if not words_changed(case, one))
     tries = {one.id: tries[one.id] for one in owed if one.id in tries}
     edited = project(desk, case, tries)
@@ -182,11 +207,17 @@ def _hand_out(desk: Desk, case: Case, tries: dict[str, Try]) -> tuple[set[str], 
     failures: list[Failure] = []
 
     def drained(number: int) -> bool:
-        became = attempted(number, lambda: _drain(desk, desk.read(number), about=case)[0])
+        noted: list[bool] = []
+
+        def drain() -> Outcome:
+            outcome, incident = _drain(desk, desk.read(number), about=case)
+            noted.append(not outcome.broken and noting(incident, case) is None)
+            return outcome
+
+        became = attempted(number, drain)
         if isinstance(became, Failure):
             failures.append(became)
-            return False
-        return not became.broken
+        return noted == [True]
 
     return note(case, drained) | deliver(desk, case, tries), tuple(failures)
 

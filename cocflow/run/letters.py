@@ -19,6 +19,7 @@ from cocflow.core.acts.told import sent
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import sha256
 from cocflow.core.case.records import Filed, mail_line
+from cocflow.core.case.room import OWN
 from cocflow.core.engine.decide import LETTERS
 from cocflow.core.forms.form import QUESTIONS, Answers, Value
 from cocflow.core.forms.writing import write
@@ -96,6 +97,12 @@ class Places:
             self._cases[number] = _case(self._desk, number)
         return self._cases[number]
 
+    def now_at(self, case: Case) -> Case:
+        """Return the case in the issue in which it goes on now."""
+        there = self._desk.now_at(case)
+        self.reads += there is not case
+        return there
+
     def suspensions(self, *, all_: bool = True) -> list[Case]:
         """Return the suspensions whose addresses on record are looked at.
 
@@ -133,6 +140,13 @@ class Places:
         if any(_is_from(case, envelope) for case in self.suspensions(all_=False)):
             return "record"
         return "vouched" if envelope.verified else "other"
+
+
+class NoRoomError(CocflowError):
+    """A letter would take the room that an issue keeps for those who have a say: it waits."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"Issue {number} is nearly full, so it waits until that goes on in another issue.")
 
 
 def collect(desk: Desk, mailbox: Mailbox, budget: Budget) -> Collected:
@@ -259,6 +273,7 @@ def _matching(letter: Letter, places: Places) -> tuple[int, bool] | None:
     for token in letter.tokens[:TOKENS]:
         case = places.case(token_number(token))
         if case is not None and reply_token(case.issue.number, case.issue.id) == token:
+            case = places.now_at(case)
             return case.issue.number, _is_from(case, letter)
     matches = [case for case in places.suspensions() if _is_from(case, letter) and _runs(case)]
     return (matches[0].issue.number, True) if len(matches) == 1 else None
@@ -321,6 +336,8 @@ def _file(desk: Desk, number: int, letter: Letter, *, verified: bool) -> None:
     there = {filed.part for filed in filed_here if filed is not None and filed.mail == digest}
     returned = tuple(one for one in sent(case) if notice_name(notice_id(issue.id, one)) in letter.about)
     parts = list(_parts(letter.text))
+    if issue.room - len(parts) < OWN:
+        raise NoRoomError(number)
     for part, text in enumerate(parts, start=1):
         if part in there:
             continue

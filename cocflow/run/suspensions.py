@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from cocflow.core.acts.continuation import numbers
 from cocflow.core.acts.suspend import Standing, SuspensionNamed, account_in, reason_in, suspensions
 from cocflow.core.acts.suspension import (
     ACCOUNT,
@@ -46,13 +47,14 @@ def open_suspensions(desk: Desk, case: Case) -> list[int]:
     if not ordered:
         return []
     known = desk.tracker.children(case.issue.number)
-    numbers: list[int] = []
+    opened: list[int] = []
     for standing in ordered:
-        child = known.get((case.issue.number, standing.key))
+        ever = (known.get((number, standing.key)) for number in numbers(case))
+        child = next((one for one in ever if one is not None), None)
         if child is not None and not child.linked:
             desk.tracker.link(case.issue.number, child.database_id)
-        numbers.append(_open_suspension(desk, case, standing) if child is None else child.number)
-    return numbers
+        opened.append(_open_suspension(desk, case, standing) if child is None else child.number)
+    return opened
 
 
 def named_anew(case: Case, before: Ledger) -> list[int]:
@@ -85,7 +87,7 @@ def _open_suspension(desk: Desk, case: Case, standing: Standing) -> int:
     tasks = desk.community.on_suspension if alone else ()
     todo = _checklist(_ON_SUSPENSION, "When the account is suspended", tasks)
     body = "\n\n".join(part for part in (marker_line(marker, desk.seal), todo, said) if part)
-    name = title(SUSPENSION, code_name(suspension_id(case.issue.id, standing.key)))
+    name = title(SUSPENSION, code_name(suspension_id(case.subjects.name_of(case), standing.key)))
     return desk.tracker.open_child(case.issue.number, name, body, [SUSPENSION])
 
 

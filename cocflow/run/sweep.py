@@ -19,6 +19,7 @@ import msgspec
 
 from cocflow.core.case.facts import LISTED_LABELS, Listed, Page
 from cocflow.core.case.records import Board, Card, read_card
+from cocflow.core.case.room import NEAR, left
 from cocflow.core.process import STATE_PREFIX
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.ports import LATEST, Mailbox
@@ -42,9 +43,9 @@ class Run(msgspec.Struct, kw_only=True):
     GitHub asked for a pause; `labels` names the repository's labels that the listing showed. `pausing`
     counts the notices of others that didn't get through, and whose time to be tried again hasn't come;
     `unreadable` the listed issues that can't be understood. `returned`: the listed issues with a notice that
-    came back.
-    `troubles`: all that failed, each once, for whoever has to know; `board` is where they stand, and
-    `now` GitHub's time of the newest listing. `whole`: it looked at everything, as a sweep does.
+    came back. `filling`: those that have hardly any room left.
+    `troubles`: all that failed or needs somebody, each once, for whoever has to know; `board` is where they
+    stand, and `now` GitHub's time of the newest listing. `whole`: it looked at everything, as a sweep does.
     """
 
     listed: int = 0
@@ -56,6 +57,7 @@ class Run(msgspec.Struct, kw_only=True):
     labels: frozenset[str] = frozenset()
     pausing: int = 0
     unreadable: int = 0
+    filling: list[Trouble] = msgspec.field(default_factory=list)
     returned: frozenset[int] = frozenset()
     troubles: tuple[Trouble, ...] = ()
     board: Found | None = None
@@ -66,7 +68,7 @@ class Run(msgspec.Struct, kw_only=True):
     def complete(self) -> bool:
         """Whether all that was taken up is done. What the budget left waits by plan, so it is no failure."""
         enforced = all(outcome.complete for outcome in self.outcomes)
-        undone = self.failures or self.pausing or self.troubles
+        undone = self.failures or self.pausing or any(one.kind != "room" for one in self.troubles)
         return enforced and not undone and self.letters.complete
 
 
@@ -81,7 +83,7 @@ def is_picked(listed: Listed, now: datetime, states: frozenset[str]) -> bool:
         return True
     if card.board is not None:
         return False
-    if listed.is_open and not _shows_a_state(listed, states):
+    if listed.is_open and (listed.locked or not _shows_a_state(listed, states)):
         return True
     if listed.edited_at is not None and (card.edits is None or card.edits < listed.edited_at):
         return True
@@ -140,6 +142,16 @@ def pausing(page: Page, states: frozenset[str]) -> int:
     others = (one for one in page.issues if one.card and not is_picked(one, page.now, states))
     cards = (read_card(one.card) for one in others if one.card)
     return sum(one.again is not None for card in cards if card for one in card.tries.values())
+
+
+def filling(page: Page) -> list[Trouble]:
+    """Return which of a page's open issues have hardly any room left, as far as a case goes on there."""
+    found: list[Trouble] = []
+    for one in page.issues:
+        card = read_card(one.card) if one.card is not None else None
+        if one.is_open and left(one.comments) <= NEAR and (card is None or card.board is None):
+            found.append(trouble.filling(one.number, left(one.comments), card.filler if card else ""))
+    return found
 
 
 def returned(page: Page) -> frozenset[int]:
@@ -263,6 +275,7 @@ def _told(desk: Desk, run: Run) -> Run:
     found = [trouble.of_issue(one.number, one.error) for one in failures]
     found += [trouble.stopped(one.number) for one in outcomes if one.broken]
     found += [trouble.untold(one.number, one.undelivered) for one in outcomes if one.undelivered]
+    found += run.filling
     if run.pausing:
         found.append(trouble.pausing(run.pausing))
     if run.unreadable:
@@ -325,6 +338,7 @@ def _on(page: Page, desk: Desk, run: Run) -> list[Queued]:
     run.pausing += pausing(page, desk.state_labels())
     run.unreadable += page.unreadable
     run.returned |= returned(page)
+    run.filling += filling(page)
     run.board, run.now = run.board or found_among(page.issues), page.now
     return picked(page, desk.state_labels())
 

@@ -57,6 +57,8 @@ REQUESTS: dict[str, Ask] = {
     "/confirm": says("/confirm"),
     "/clear": says("/clear It was somebody else."),
     "/help": says("/help"),
+    "/continue": says("/continue"),
+    "label continue": puts_on("continue"),
     "/recover": says("/recover why not"),
     "/nonsense": says("/nonsense"),
     "Close": lambda play, by: play.closes(by),
@@ -107,7 +109,8 @@ ALLOWED: dict[str, list[tuple[tuple[str, ...], tuple[str, ...], str]]] = {
     "Reopen": [(("closed",), ADMINISTRATOR, "triaged"), (("withdrawn",), EITHER, "reported")],
 }
 """Whatever isn't here is refused. `/told` and the closing find two people untold in `resolved`;
-there is no draft of a post here, and no channel for one: those rows stand in `test_posts`."""
+there is no draft of a post here, and no channel for one: those rows stand in `test_posts`; and the issue
+has room, so it doesn't go on in another: see `test_continuations`."""
 
 
 def expected(state: str, request: str, role: str) -> str | None:
@@ -201,6 +204,11 @@ def test_the_definition_grants_what_the_table_grants() -> None:
             (state, request, "administrator")
             for state in STATES[2:6]
             for request in ("/post", f"label {APPROVED}")
+        ),
+        *(
+            (state, request, "administrator")
+            for state in STATES
+            for request in ("/continue", "label continue")
         ),
     }
     assert granted - by_hand == only_guarded

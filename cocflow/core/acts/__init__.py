@@ -9,6 +9,7 @@ from __future__ import annotations
 from cocflow.core.acts import (
     appeal,
     consent,
+    continuation,
     draft,
     estimate,
     help,
@@ -43,6 +44,7 @@ ACTS = Acts(
         post.ACT,
         draft.ACT,
         say.ACT,
+        continuation.ACT,
     )
 )
 """Every subject."""

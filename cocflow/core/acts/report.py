@@ -102,7 +102,7 @@ def report(case: Case) -> Report:
 @once
 def reporter(case: Case) -> Person:
     """Return the reporter: the author, or the person for whom an administrator filed."""
-    author, known = case.issue.author, case.progress.newest(ReporterKnown)
+    author, known = case.author, case.progress.newest(ReporterKnown)
     if known is None or known.is_author:
         login = author.login if author else ""
         account = author.id if author and known is not None else ""

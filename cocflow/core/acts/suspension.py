@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 
 from cocflow.core.acts.consent import consent
+from cocflow.core.acts.continuation import WentOn, origin
 from cocflow.core.acts.suspend import Standing, SuspensionNoted, ordered, suspensions
 from cocflow.core.case.act import Act, Ask, Begun, Guard, Instant, Recorder
 from cocflow.core.case.case import Case, once
@@ -277,7 +278,9 @@ def noting(incident: Case, suspension: Case) -> Note | None:
         return None  # it came to nothing before the incident ever knew of it
     if str(of) in incident.progress.answered or (known is not None and _says(known, change)):
         return None
-    if known is not None and known.issue not in ("", *suspension.ids):
+    before = origin(suspension)
+    mine_too = ("", *suspension.ids, *(before.issues if before is not None else ()))
+    if known is not None and known.issue not in mine_too:
         raise TwiceMadeError(suspension.issue.number, known.number or 0)
     return Note(of, last.record.at, change, mine.by)
 
@@ -289,7 +292,9 @@ def _says(known: Standing, change: SuspensionNoted) -> bool:
 
 def _owes(case: Case, number: int, changes: tuple[Change, ...]) -> tuple[Owed, ...]:
     """Owe the incident a receipt of its own, for labels can be forged (the rule *Suspensions*)."""
-    if not any(isinstance(one, Moved | EndSet | AccessReturned | SuspensionBegan) for one in changes):
+    if not any(
+        isinstance(one, Moved | EndSet | AccessReturned | SuspensionBegan | WentOn) for one in changes
+    ):
         return ()
     return (Owed(id=str(NoticeId(number, "noted")), notice="noted", to="incident"),)
 
@@ -302,7 +307,9 @@ def _basis(case: Case) -> str:
 
 def _names(case: Case) -> str | None:
     mine = began(case)
-    return suspension_id(case.incident.ids[0], mine.key) if case.incident and mine else None
+    if case.incident is None or mine is None:
+        return None
+    return suspension_id(case.incident.subjects.name_of(case.incident), mine.key)
 
 
 ACT = Act(

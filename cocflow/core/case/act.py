@@ -63,7 +63,8 @@ class Guard(msgspec.Struct, frozen=True):
     `check` returns None, or the sentence by which the request is refused: safe to post to whoever may
     ask. `means` is what it demands. `commands`: it goes with moves by one of these only. `across`: how
     it looks at another process than its own. `needs`: properties that something must have. `asked`: it
-    judges who asks or when, so it says nothing about what happens by itself.
+    judges who asks or when, so it says nothing about what happens by itself. `offers`: it looks at the
+    case alone, and a move that it refuses isn't offered.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Guard(msgspec.Struct, frozen=True):
     across: str = ""
     needs: tuple[Property, ...] = ()
     asked: bool = False
+    offers: bool = False
 
 
 class Recorder(msgspec.Struct, frozen=True):
@@ -219,6 +221,11 @@ class Acts(msgspec.Struct, frozen=True, dict=True):
             if (reason := self.guards[name].check(case, ask)) is not None:
                 return reason
         return None
+
+    def is_offered(self, case: Case, guards: Iterable[str]) -> bool:
+        """Whether a move with these guards is offered to people now, whoever may ask for it."""
+        offering = [name for name in guards if self.guards[name].offers]
+        return self.refusal(case, offering, Ask(at=case.issue.now, roles=frozenset())) is None
 
     def changes(self, case: Case, records: Iterable[str], ask: Ask) -> tuple[Change, ...]:
         """Return what these records keep of a granted request, or of a due timer."""

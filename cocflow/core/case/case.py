@@ -123,8 +123,9 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def comments(self) -> Mapping[str, Commented]:
-        """The comments by node id."""
-        return {comment.id: comment for comment in self.issue.comments()}
+        """The comments by node id, those with words on the issues that it goes on from too."""
+        earlier = self.issue.earlier.comments if self.issue.earlier is not None else ()
+        return {comment.id: comment for comment in (*earlier, *self.issue.comments())}
 
     def command(self, words: Words | None) -> Said | None:
         """Return the command that these words are, None if they have changed or gone since."""
@@ -151,8 +152,20 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def filed(self) -> Report:
-        """What the body answers of the form."""
-        return read(self.definition.form, self.issue.body)
+        """What the body answers of the form: of the issue that it began on."""
+        return read(self.definition.form, self.body)
+
+    @property
+    def body(self) -> str:
+        """The body of the issue that it began on."""
+        earlier = self.issue.earlier
+        return self.issue.body if earlier is None else earlier.body
+
+    @property
+    def author(self) -> Actor | None:
+        """Who opened the issue that it began on."""
+        earlier = self.issue.earlier
+        return self.issue.author if earlier is None else earlier.author
 
     def chosen(self, name: ChoiceName) -> bool:
         """Whether the form's choice of that name was made, wherever the process says that it stands."""
@@ -281,7 +294,10 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def actor(self, actor_id: str) -> Actor | None:
         """Return the account of that node id, None if it did nothing here."""
-        facts = (*self.issue.facts, *(self.incident.issue.facts if self.incident else ()))
+        facts: list[Fact] = []
+        for case in (self, self.incident):
+            if case is not None:
+                facts += (*case.issue.facts, *case.comments.values())
         actors = (fact.by for fact in facts if fact.by is not None)
         return next((one for one in actors if same_account(one.id, actor_id)), None)
 

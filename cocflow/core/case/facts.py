@@ -13,6 +13,7 @@ from typing import NamedTuple
 import msgspec
 
 from cocflow.core.case.accounts import same_account
+from cocflow.core.case.room import left
 from cocflow.core.process import STATE_PREFIX, SUSPENSION
 
 
@@ -96,6 +97,10 @@ class Reopened(Fact, frozen=True, kw_only=True):
     """The issue was reopened."""
 
 
+class Locked(Fact, frozen=True, kw_only=True):
+    """The conversation was locked: from then on only who can push may comment. Never a request."""
+
+
 class CommentDeleted(Fact, frozen=True, kw_only=True):
     """Some comment was deleted; GitHub doesn't say which."""
 
@@ -109,12 +114,25 @@ class Unreadable(Fact, frozen=True, kw_only=True):
     named: bool = True
 
 
+class Earlier(msgspec.Struct, frozen=True, kw_only=True):
+    """What a case needs of the issues that it goes on from: the first one's body and author, words of all."""
+
+    body: str = ""
+    author: Actor | None = None
+    comments: tuple[Commented, ...] = ()
+
+    def __repr__(self) -> str:
+        """Show no words."""
+        return f"Earlier({len(self.comments)} comments)"
+
+
 class Issue(msgspec.Struct, frozen=True, kw_only=True):
     """One issue as one moment's read shows it, with every fact so far in GitHub's order.
 
     `me` is the node id of the account that asks (the bot), `now` the `Date` of GitHub's answer,
     `cursor` where a later read of the tail goes on, `parent` the number of the issue that it is a
-    sub-issue of, if that is of this repository. `locked`: only who can push may comment.
+    sub-issue of, if that is of this repository. `locked`: only who can push may comment. `earlier`:
+    what stands on the issues that it goes on from, if it does.
     """
 
     id: str
@@ -133,6 +151,7 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
     url: str = ""
     parent: int | None = None
     locked: bool = False
+    earlier: Earlier | None = None
 
     def __repr__(self) -> str:
         """Show the number only."""
@@ -141,6 +160,11 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
     def comments(self) -> tuple[Commented, ...]:
         """Return the comments, in order."""
         return tuple(fact for fact in self.facts if isinstance(fact, Commented))
+
+    @property
+    def room(self) -> int:
+        """How many more comments it takes."""
+        return left(sum(isinstance(fact, Commented) for fact in self.facts))
 
     @property
     def unreadable(self) -> int:

@@ -13,6 +13,7 @@ from datetime import datetime
 import msgspec
 
 from cocflow.core.acts import ACTS, GRAMMAR
+from cocflow.core.acts.continuation import goes_on
 from cocflow.core.acts.suspension import noting
 from cocflow.core.acts.told import NoticesReturned, sent
 from cocflow.core.case.act import Ask
@@ -22,11 +23,12 @@ from cocflow.core.case.grammar import Said, command_word, read_command
 from cocflow.core.case.ids import ByItself, read_own
 from cocflow.core.case.progress import Moved, Reminded
 from cocflow.core.case.records import Filed
+from cocflow.core.case.room import LAST
 from cocflow.core.engine import drafting, timers
 from cocflow.core.engine.decision import Decision, changes_of, done, new_record
 from cocflow.core.engine.losing import lost_words
 from cocflow.core.engine.refusing import EDITED, NEEDS_WORDS, command_instead, refused, why_not
-from cocflow.core.engine.requests import open_requests, trigger_of, when
+from cocflow.core.engine.requests import answerable, open_requests, trigger_of, when
 from cocflow.core.process import BACK, Move, Role
 from cocflow.core.text.typed import quoted_lines
 from cocflow.errors import UserMistake
@@ -51,12 +53,17 @@ NOWHERE = "There is nothing to go back to."
 def decide(case: Case) -> Decision | None:
     """Return the next decision about a sound case; None if there is nothing to do now.
 
-    Nothing is decided before what opened the case, however early a letter was received.
+    Nothing is decided before what opened the case, however early a letter was received; nor where it goes
+    on in another issue. Where little room is left, only what it is kept for.
     """
-    requests = open_requests(case)
+    if goes_on(case):
+        return None
+    requests = answerable(case, open_requests(case))
     if case.progress.state is None:
         opened = next((fact for fact in requests if isinstance(fact, Opened)), None)
         return _opened(case, opened) if opened is not None else None
+    if case.issue.room <= LAST:
+        return _request(case, requests[0]) if requests else None
     if (decision := _automatic(case) or drafting.by_itself(case)) is not None:
         return decision
     due = _happening_due(case)
@@ -70,7 +77,7 @@ def decide(case: Case) -> Decision | None:
 def noted(case: Case, suspension: Case) -> Decision | None:
     """Return the receipt that an incident owes to a receipt of one of its suspensions, if it lacks it."""
     note = noting(case, suspension)
-    if note is None:
+    if note is None or goes_on(case) or case.issue.room <= LAST:
         return None
     notices = ("administrators/suspension_noted",)
     return done(case, str(note.of), note.at, None, (note.change,), notices, cause=suspension.actor(note.by))

@@ -29,7 +29,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     `says` names the templates; `reason` is why a request is refused, `copy` a command that the
     refused person could send instead, `put_back` what is undone (a label, or a button pressed),
     `asker` who asked. `shows`: the letters of a draft, which the receipt shows as they would be read
-    once `would` counts, the record by which they would go out.
+    once `would` counts, the record by which they would go out. `unanswered`: what stands unanswered on
+    the issue that this one goes on from, and `more` counts what isn't named.
     """
 
     record: Record
@@ -40,6 +41,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     asker: Actor | None = None
     shows: tuple[Owed, ...] = ()
     would: Record | None = None
+    unanswered: tuple[str, ...] = ()
+    more: int = 0
 
 
 def new_record(

@@ -27,6 +27,7 @@ from cocflow.core.views.base import (
     View,
     answer_until,
     appeal_from,
+    came_from,
     common,
     may_tell_why,
     missing,
@@ -66,7 +67,8 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     `estimate_due` is by when a first estimate is due while the reporter waits for one, `triage_due` by
     when somebody is to have looked into it while nobody has. `approve_with` is the label that approves a
     draft; `drafted`, that there is one. `anew` names the accounts that a `/suspend` named again, and
-    `ordered` says that it suspended others. `notes` are lines that subjects add to the card.
+    `ordered` says that it suspended others. `notes` are lines that subjects add to the card. `goes_on` is the
+    issue in which it goes on, `went_on` the one that it goes on from, where `unanswered` and `more` are so.
     """
 
     code_name: str
@@ -123,6 +125,10 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     reason: str | None = None
     copy: str | None = None
     notes: tuple[str, ...] = ()
+    goes_on: int | None = None
+    went_on: int | None = None
+    unanswered: tuple[str, ...] = ()
+    more: int = 0
 
 
 def administrators(case: Case, occasion: Occasion) -> AdministratorsView:
@@ -245,6 +251,10 @@ def _occasion(case: Case, occasion: Occasion) -> dict[str, Any]:
         "move": decision.record.move if decision else None,
         "reason": occasion.reason,
         "copy": decision.copy if decision else None,
+        "goes_on": occasion.goes_on,
+        "went_on": came_from(case),
+        "unanswered": decision.unanswered if decision else (),
+        "more": decision.more if decision else 0,
     }
 
 

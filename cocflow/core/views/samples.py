@@ -101,6 +101,10 @@ _FULL: Mapping[str, View] = {
         late=_at(7, 9),
         copy="/resolve <words>",
         notes=("Paused: the venue is closed.",),
+        goes_on=31,
+        went_on=11,
+        unanswered=("@riya: https://github.com/acme/incidents/issues/11#issuecomment-9",),
+        more=2,
     ),
     "board": BoardView(
         **_COMMON,
@@ -148,6 +152,8 @@ _FULL: Mapping[str, View] = {
         answer_until=_at(8, 9),
         reason="There is still no answer to question 2.",
         copy="/answer 2 …",
+        login="riya",
+        went_on=11,
     ),
     "suspended": SuspendedView(
         **_COMMON,
@@ -182,6 +188,8 @@ _KEPT = frozenset(
             "untold",
             "appeal_to",
             "approve_with",
+            "goes_on",
+            "went_on",
         ),
     }
 )

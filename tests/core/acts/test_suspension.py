@@ -97,6 +97,7 @@ REQUESTS: dict[str, Ask] = {
     "/confirm": says("/confirm"),
     "/clear": says("/clear It was somebody else."),
     "/help": says("/help"),
+    "/continue": says("/continue"),
     "/suspend": says("/suspend Insults\nAlex, alex@example.org"),
     "/resolve": says("/resolve We talked."),
     "/withdraw": says("/withdraw"),
@@ -127,7 +128,8 @@ ALLOWED: dict[str, list[tuple[tuple[str, ...], tuple[str, ...], str]]] = {
     "/recuse": [(STATES, ADMINISTRATORS, STAYS)],
     "/help": [(STATES, APPEALING, STAYS)],
 }
-"""Whatever isn't here is refused. The suspended person, whom no channel reaches, is always untold."""
+"""Whatever isn't here is refused; there is room, so it goes on in no other issue. The suspended person,
+whom no channel reaches, is always untold."""
 
 MAILS: dict[str, tuple[Ask, dict[str, str]]] = {
     "verified": (
@@ -217,6 +219,7 @@ def test_the_definition_grants_what_the_table_grants() -> None:
         ("appealed", "/uphold", "suspender"),
         ("appealed", "/overturn", "suspender"),
         *(("appealable", "label state: appealed", who) for who in ADMINISTRATORS),
+        *((state, "/continue", who) for state in STATES for who in ADMINISTRATORS),
     }
     assert granted - by_hand == only_guarded
     assert by_hand <= granted
@@ -236,7 +239,8 @@ def test_the_table_knows_every_state_and_command() -> None:
     assert tuple(state.name for state in process.states) == BEFORE + STATES
     assert {state.name for state in process.states if state.final} == {*STATES, "dropped"} - set(IN_FORCE)
     assert {f"/{move.command}" for move in process.moves if move.command} <= set(REQUESTS)
-    assert not [move.name for move in process.moves if move.quick_labels or move.button or move.edit]
+    wordless = [move.name for move in process.moves if move.quick_labels or move.button or move.edit]
+    assert wordless == ["continue"]
 
 
 def test_editing_the_body_is_no_request() -> None:
