@@ -12,6 +12,7 @@ from cocflow.core.acts import (
     continuation,
     draft,
     estimate,
+    hearing,
     help,
     party,
     post,
@@ -43,6 +44,7 @@ ACTS = Acts(
         consent.ACT,
         post.ACT,
         draft.ACT,
+        hearing.ACT,
         say.ACT,
         continuation.ACT,
     )

@@ -10,7 +10,8 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 
-from cocflow.core.acts.consent import Consent
+from cocflow.core.acts.consent import Consent, silence_is_consent
+from cocflow.core.acts.report import in_their_name
 from cocflow.core.case.act import Act, Ask, Guard, Instant, Needed, Recorder
 from cocflow.core.case.case import Case
 from cocflow.core.case.draft import Draft, DraftAnswered, DraftApproved, DraftDropped, Drafted, SilenceCounted
@@ -47,11 +48,17 @@ def concerned(case: Case) -> tuple[str, ...]:
 
 
 def silent(case: Case) -> tuple[str, ...]:
-    """Return the keys of those who have said nothing about the draft, and still have time to."""
+    """Return the keys of those who have said nothing about the draft, and are waited for.
+
+    That is for a time; but for the reporter for ever, unless they let the community know themself.
+    """
     draft = case.progress.newest(Draft)
-    if draft is None or draft.asked:
+    if draft is None:
         return ()
-    return tuple(key for key in concerned(case) if key not in draft.answers)
+    keys = tuple(key for key in concerned(case) if key not in draft.answers)
+    if not draft.asked:
+        return keys
+    return tuple(key for key in keys if key == "reporter" and not silence_is_consent(case))
 
 
 def against(case: Case) -> tuple[str, ...]:
@@ -140,7 +147,7 @@ def draft_answer(case: Case, ask: Ask) -> str | None:
         return _no_draft(case, "answer about")
     if answering(case, ask) is None:
         return "Say who answers: `reporter`, or a name as it was given to `/party` or `/suspend`."
-    return None
+    return in_their_name(case, ask) if answering(case, ask) == "reporter" else None
 
 
 def may_approve(case: Case, ask: Ask) -> str | None:

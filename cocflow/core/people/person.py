@@ -16,6 +16,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
 
     `name` is "" where the words that gave it have changed since. `account` is the node id of the GitHub
     account that the role belongs to, where it was had by an act of that account and by nothing else.
+    `unasked`: somebody else named them, and nobody has asked them yet, so no message of ours goes to them.
     `here`: what they are told, they read on the issue itself. `ordered_as`: the key by which the incident
     knows a suspended person, on the suspension's own page.
     """
@@ -29,6 +30,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     account: str = ""
     here: bool = False
     ordered_as: str = ""
+    unasked: bool = False
 
     def __repr__(self) -> str:
         """Show the key only."""
@@ -43,7 +45,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     def called(self) -> str:
         """What administrators read for this person: the name, or what is known of them."""
         match self.role:
-            case "reporter" | None:
+            case "reporter" | "filer" | None:
                 return f"the {self.key}"
             case "suspended":
                 return self.name or "an account"
