@@ -226,6 +226,7 @@ ACT = Act(
             _answered,
             commands=("consent",),
             guards=("draft_answer",),
+            by_letter=True,
             holds_words=True,
         ),
         Recorder(

@@ -170,6 +170,7 @@ _FULL: Mapping[str, View] = {
         copy="/answer 2 …",
         login="riya",
         went_on=11,
+        silence_counts=True,
         altered=True,
         unasked=True,
         waiting_consent="community",

@@ -93,6 +93,7 @@ def test_an_administrator_records_it_with_the_reporters_words_only(said: str) ->
     assert refused.refused
     assert level(play) == ("none", False)
     assert not answered(play, MFT, f"/consent {said}{QUOTE}").refused
+    play.run(30)
     assert level(play)[0] == said
 
 
@@ -282,6 +283,8 @@ def test_a_sole_administrator_quotes_too() -> None:
     scene.says(MFT, "/consent community")
     assert scene.shown() == {"consent: none"}
     scene.says(MFT, f"/consent community{QUOTE}")
+    assert scene.shown() == {"consent: parties"}
+    scene.passes(timedelta(days=1))
     assert scene.shown() == {"consent: community"}
 
 

@@ -190,7 +190,7 @@ def test_silence_counts_at_its_instant_however_late_the_run() -> None:
     made = draft(play)
     assert made is not None
     assert made.since is not None
-    late = play.says(RIYA, "/consent no", made.since + 4 * DAY)
+    late = play.says(MFT, "/consent Robin Example no", made.since + 4 * DAY)
     play.run()
     (counted,) = [record for record in play.records() if SilenceCounted() in record.changes]
     assert counted.at == made.since + 3 * DAY
