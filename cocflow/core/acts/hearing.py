@@ -85,11 +85,14 @@ def held_since(case: Case) -> datetime | None:
 def spoken(case: Case, fact: Fact) -> datetime | None:
     """Return when the reporter said something, by a fact, that holds things up; None if it doesn't.
 
-    Words that were said in the second of what waits, or of the hearing, weren't heard yet.
+    Words of the second of what waits, or of the hearing, weren't heard yet, unless a receipt shows that
+    they were there.
     """
     since, heard = held_since(case), case.progress[Hearing].heard
     at = _said_at(fact)
-    if since is None or at < (since if heard is None else max(since, heard)):
+    if since is None or at < since or (heard is not None and at < heard):
+        return None
+    if at == heard and fact.id in case.progress.answered:
         return None
     return at if _is_theirs(case, fact) else None
 
