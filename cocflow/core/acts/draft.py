@@ -20,6 +20,7 @@ from cocflow.core.case.progress import Change
 from cocflow.core.process import Drafting, Move
 
 CHANGED = "The words were changed since they were shown, so nobody gets them. Write the command anew."
+NOT_QUOTED = "A yes is the reporter's to say. Quote their words below the command, behind `>`."
 NO_DRAFT = "There is no draft to {what}. A draft is made with {commands}."
 
 
@@ -147,7 +148,10 @@ def draft_answer(case: Case, ask: Ask) -> str | None:
         return _no_draft(case, "answer about")
     if answering(case, ask) is None:
         return "Say who answers: `reporter`, or a name as it was given to `/party` or `/suspend`."
-    return in_their_name(case, ask) if answering(case, ask) == "reporter" else None
+    if answering(case, ask) != "reporter" or "reporter" in ask.roles:
+        return None
+    quoted = isinstance(ask.command, Consent) and (ask.command.quote or not ask.command.yes)
+    return in_their_name(case, ask) or (None if quoted else NOT_QUOTED)
 
 
 def may_approve(case: Case, ask: Ask) -> str | None:

@@ -214,9 +214,20 @@ def test_whoever_is_named_twice_may_be_answered_for() -> None:
     """An administrator answers for somebody by the name that `/party` gave, in any case of letters."""
     play = asked()
     play.says(MFT, "/consent ROBIN example yes")
-    play.says(MFT, "/consent reporter yes")
+    play.says(MFT, "/consent reporter yes\n> Go on.")
     play.run()
     assert silent(play.case()) == ()
+
+
+def test_the_reporters_yes_is_recorded_in_their_words_only() -> None:
+    """Without a quotation it is refused; a no stops the draft, quoted or not."""
+    play = asked()
+    play.says(MFT, "/consent reporter yes")
+    reason, _, _ = play.refusal()
+    assert "Quote their words" in reason
+    play.says(MFT, "/consent reporter no")
+    play.run()
+    assert draft(play) is None
 
 
 def test_a_roster_of_one_needs_nobody() -> None:

@@ -9,7 +9,9 @@ from cocflow.core.acts.consent import consent, may_tell_community
 from cocflow.core.acts.report import Answer, agreed, reporter
 from cocflow.core.case.facts import Actor
 from cocflow.core.case.grammar import Said
+from cocflow.core.process import Drafting
 from tests.core.acts.asking import asked
+from tests.core.drafts import drafting
 from tests.core.play import BOT, FOR_ANOTHER, MFT, OTHER_BOT, RIYA, STRANGER, THCLPR, Play, body, played_to
 from tests.scene import PUBLIC, SHARES, Scene
 
@@ -104,11 +106,18 @@ def test_nothing_is_done_in_the_name_of_whoever_has_not_said_yes(said: str) -> N
 
 
 def test_no_answer_to_a_draft_is_given_in_their_name() -> None:
-    """Nor by an administrator who says that they know."""
-    play = filed(where=PUBLIC)
-    play.says(MFT, "/estimate 3 days")
-    play.run()
-    assert not may_tell_community(play.case()), "where it happened is theirs to say as well"
+    """Nor by an administrator who says that they know; others are answered for as ever."""
+    asks = Drafting(approved_by="anybody", asks=("reporter/post_question", "party/post_question"))
+    play = Play(STRANGER, body(**NAMED), definition_=drafting(drafted=asks))
+    for said in ("/party Robin Example", "/estimate 3 days", "/resolve We talked."):
+        play_says(play, MFT, said)
+    assert play.answer(play_says(play, MFT, f"/consent reporter yes{QUOTE}")).refused
+    assert not play.answer(play_says(play, MFT, "/consent Robin Example yes")).refused
+
+
+def test_where_it_happened_is_theirs_to_say_as_well() -> None:
+    """Nothing is posted as public on the word of whoever files for somebody else."""
+    assert not may_tell_community(filed(where=PUBLIC).case())
 
 
 def test_what_was_chosen_for_them_counts_for_nothing() -> None:
