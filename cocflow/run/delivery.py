@@ -39,7 +39,7 @@ def deliver(desk: Desk, case: Case, tries: dict[str, Try]) -> set[str]:
         if owed.id in case.progress[Returned].notices:
             tries.setdefault(owed.id, Try(1, now))
             continue
-        if not reachable(desk, person) or person is None or words_changed(case, owed):
+        if person is None or not desk.reaches(person) or words_changed(case, owed):
             continue
         if before is not None and (before.again is None or before.again > now):
             continue
@@ -55,11 +55,6 @@ def deliver(desk: Desk, case: Case, tries: dict[str, Try]) -> set[str]:
             sent.add(owed.id)
             tries.pop(owed.id, None)
     return sent
-
-
-def reachable(desk: Desk, person: Person | None) -> bool:
-    """Whether a channel takes messages to somebody: to nobody whom no administrator has asked yet."""
-    return person is not None and not person.unasked and desk.notifier.reaches(person)
 
 
 def _later(before: Try | None, now: datetime) -> Try:

@@ -23,7 +23,6 @@ from cocflow.core.views.base import Occasion
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.messages import coded, fenced, inline
 from cocflow.ports import fits
-from cocflow.run.delivery import reachable
 from cocflow.run.desk import Desk
 
 TOO_LONG = "(This is too long to repeat here. The words stand in the comment that asked for it.)"
@@ -174,4 +173,5 @@ def told_by_hand(desk: Desk, case: Case, owed: Owed) -> str:
 
 
 def _reachable(desk: Desk, case: Case, owed: Owed) -> bool:
-    return reachable(desk, case.person(owed.to))
+    person = case.person(owed.to)
+    return person is not None and desk.reaches(person)

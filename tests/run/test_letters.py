@@ -819,11 +819,16 @@ def test_an_appeal_goes_from_an_imap_server_to_its_suspension(tmp_path: Path) ->
 def test_a_letter_about_an_incident_is_the_reporters_as_far_as_can_be(
     sender: str, verified: bool, heard: bool, shared: str
 ) -> None:
-    """Only a verified one from their address asks for anything; whatever may be theirs holds up what waits."""
+    """Only a verified one from their address asks for anything; whatever may be theirs holds things up."""
     made = Scene(by=MFT, answers={"learned": FOR_ANOTHER, "reporter": "Riya Sen, riya@example.org"})
     made.says(MFT, "/party Robin Example robin@example.org", "/consent community\n> You may.")
     token = reply_token(1, made.tracker.threads[1].opened.id)
-    said = {"received": made.tracker.now, "sender": sender, "verified": verified, "tokens": (token,)}
+    said: dict[str, Any] = {
+        "received": made.tracker.now,
+        "sender": sender,
+        "verified": verified,
+        "tokens": (token,),
+    }
     made.mailbox.arrives("/consent none", **said)
     made.run()
     assert consent(made.case()).level == shared

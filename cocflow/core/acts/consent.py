@@ -72,7 +72,7 @@ class ConsentWaiting(Part, frozen=True, kw_only=True, tag="consent_waiting"):
 
 
 class ConsentRecorded(Change, frozen=True, kw_only=True, tag="consent_recorded"):
-    """An administrator recorded this in the reporter's words: it waits until the reporter could contradict."""
+    """An administrator recorded this in the reporter's words: it waits for the reporter to contradict."""
 
     level: Level
     named: bool = False
@@ -254,7 +254,12 @@ ACT = Act(
     ),
     records=(
         Recorder(
-            "consent", "what the reporter lets be shared", _recorded, commands=("consent",), by_edit=True, by_letter=True
+            "consent",
+            "what the reporter lets be shared",
+            _recorded,
+            commands=("consent",),
+            by_edit=True,
+            by_letter=True,
         ),
         Recorder(
             "consent_counted",

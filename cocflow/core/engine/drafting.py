@@ -49,7 +49,12 @@ def by_itself(case: Case) -> Decision | None:
     of = str(ByItself(move.name, last.record.n))
     if draft.basis and draft.basis != _basis(case, move, draft.words):
         return _shown(case, move, draft.words, of, ask, None)
-    if unheard(case) or silent(case) or not is_approved(case) or ACTS.refusal(case, move.guards, ask) is not None:
+    if (
+        unheard(case)
+        or silent(case)
+        or not is_approved(case)
+        or ACTS.refusal(case, move.guards, ask) is not None
+    ):
         return None
     changes = (DraftDropped(sent=True), *changes_of(case, move, ask))
     return done(case, of, ask.at, move_without_reply(move), changes, move.notices)

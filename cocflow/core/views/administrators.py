@@ -71,7 +71,8 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     draft; `drafted`, that there is one. `anew` names the accounts that a `/suspend` named again, and
     `ordered` says that it suspended others. `notes` are lines that subjects add to the card. `goes_on` is the
     issue in which it goes on. `heard_label` says that the reporter was heard; `waiting_consent` is what was
-    recorded in their words, which counts from `consent_from`. `went_on`: the one that it goes on from, where `unanswered` and `more` are so.
+    recorded in their words, which counts from `consent_from`. `went_on`: the one that it goes on from, where
+    `unanswered` and `more` are so.
     """
 
     code_name: str

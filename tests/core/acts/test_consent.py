@@ -426,7 +426,7 @@ def test_an_older_case_reads_where_it_happened_while_nobody_else_edited_it() -> 
 
 
 def test_whoever_files_for_somebody_edits_no_consent() -> None:
-    """An administrator who filed for the reporter records what they say, with their words, and not by an edit."""
+    """An administrator who filed for the reporter records what they say in their words, not by an edit."""
     play = Play(MFT, body(learned=FOR_ANOTHER, reporter="Riya Sen, riya@example.org"))
     play.run()
     play.edits_body(MFT, body(learned=FOR_ANOTHER, reporter="Riya Sen, riya@example.org", **ALL), 1)

@@ -51,10 +51,10 @@ def resolution(state: str = "triaged") -> Play:
     return play
 
 
-def posting(share: str = "community", **fields: object) -> Play:
+def posting(share: str = "community") -> Play:
     """Return a play in which a post was drafted, of what may be posted since it was public, or by consent."""
     text = body(share=SHARES[share], where=PUBLIC)
-    play = played_to("triaged", text=text, community_=community(rules_channel="#rules"), **fields)
+    play = played_to("triaged", text=text, community_=community(rules_channel="#rules"))
     play.says(MFT, POST)
     play.run()
     return play

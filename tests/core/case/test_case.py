@@ -68,7 +68,7 @@ def test_letter_case_of_a_login_does_not_matter() -> None:
 
 
 def test_whoever_files_for_somebody_is_not_the_reporter() -> None:
-    """Somebody off the roster who says that they file for another is the filer; whom they name, the reporter."""
+    """Somebody off the roster who files for another is the filer; whom they name is the reporter."""
     play = Play(by=RIYA, text=body(learned=FOR_ANOTHER, reporter="Nobody, mft"))
     play.run()
     assert reporter(play.case()).login == ""
