@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 
+from cocflow.core.people.contacts import is_mail, is_nobodys
 from cocflow.core.people.roster import Administrator, Community
 from cocflow.core.process import Figure
 from cocflow.errors import DefinitionError
@@ -36,7 +37,6 @@ CHANNELS = ("mail", "slack")
 
 _PLACEHOLDER = re.compile(r"<.*>", re.DOTALL)
 _LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}(_[A-Za-z0-9]{1,16})?")
-_MAIL = re.compile(r"[^\s@<>(),;:\"]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _SLACK = re.compile(r"[UW][A-Z0-9]{6,14}")
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{6,20}")
 _ADDRESS = re.compile(r"https?://[^\s/]+\S*")
@@ -60,7 +60,7 @@ def load_community(path: Path, figures: Mapping[str, Figure]) -> Community:
         "administrators_as_of": day,
         "rules_channel": Entry.text,
         "outside_contact": Entry.text,
-        "appeals": _shaped(_MAIL, "a mail address", "write it as appeals@example.org"),
+        "appeals": _mail("appeals@example.org"),
         "authserv_id": Entry.text,
         "rules_slack_channel": _shaped(_CHANNEL, "a Slack channel id", "write it as C024BE7LR"),
         "administrators_slack_channel": _shaped(_CHANNEL, "a Slack channel id", "write it as C024BE7LR"),
@@ -124,7 +124,7 @@ def _administrator(entry: Entry) -> Administrator:
         return Administrator(login=login(entry))
     optional: dict[str, ReadEntry] = {
         "name": Entry.text,
-        "mail": _shaped(_MAIL, "a mail address", "write it as robin@example.org"),
+        "mail": _mail("robin@example.org"),
         "slack": _shaped(_SLACK, "a Slack member id", "copy it from the person's profile, as in U024BE7LH"),
     }
     return Administrator(**read_fields(entry, {"login": login}, optional))
@@ -146,6 +146,19 @@ def _shaped(pattern: re.Pattern[str], what: str, hint: str) -> Callable[[Entry],
     def read(entry: Entry) -> str:
         if not pattern.fullmatch(entry.raw):
             raise entry.error(f"{entry.path} is not {what}", hint)
+        return entry.raw
+
+    return read
+
+
+def _mail(example: str) -> Callable[[Entry], str]:
+    """Return the reader of an address at which somebody can be reached."""
+
+    def read(entry: Entry) -> str:
+        if is_nobodys(entry.raw):
+            raise entry.error(f"{entry.path} is an address of GitHub's that nobody reads", f"write {example}")
+        if not is_mail(entry.raw):
+            raise entry.error(f"{entry.path} is not a mail address", f"write it as {example}")
         return entry.raw
 
     return read

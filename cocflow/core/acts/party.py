@@ -10,7 +10,7 @@ from cocflow.core.case.case import Case, once
 from cocflow.core.case.grammar import Command, Said, Usage
 from cocflow.core.case.progress import Change, Part, Progress, Record
 from cocflow.core.case.records import Number, Words
-from cocflow.core.people.contacts import contact
+from cocflow.core.people.contacts import contact, not_addresses
 from cocflow.core.people.person import Person, named
 from cocflow.core.text.typed import INVISIBLE, fold, has_words
 from cocflow.errors import UserMistake
@@ -122,6 +122,10 @@ def _refuse_name(name: str) -> None:
         raise UserMistake(f"That name is longer than {LONGEST_NAME} characters.")
     if not INVISIBLE.isdisjoint(name) or any(ord(letter) < 32 for letter in name):
         raise UserMistake("There is a character in the name that can't be seen. Please type it anew.")
+    if not_addresses(name):
+        raise UserMistake(
+            "I can't read that mail address whole, and a part of it would be somebody else's. Write it bare."
+        )
     if "@" in name:
         raise UserMistake("First comes the name, and how to reach them comes last.")
     if fold(name) == "reporter":
@@ -145,6 +149,16 @@ def same_party(case: Case, command: Party) -> str | None:
     return next((person.key for person in parties(case) if person.name.casefold() == asked), None)
 
 
+def nobody_reads(reach: str | None) -> str | None:
+    """Refuse an address that nobody reads; what an older version took for one is still read as it was."""
+    if not not_addresses(reach or ""):
+        return None
+    return (
+        "GitHub's own address for commits (users.noreply.github.com) reaches nobody. Write another one, or"
+        " only the name: then you tell them yourself."
+    )
+
+
 def party_known(case: Case, ask: Ask) -> str | None:
     """Refuse a party twice, and the removal of one that there isn't."""
     if not isinstance(ask.command, Party):
@@ -154,6 +168,8 @@ def party_known(case: Case, ask: Ask) -> str | None:
         return None if there else "There is no party of that name in this incident."
     if there:
         return "That party is already in this incident."
+    if (reason := nobody_reads(ask.command.contact)) is not None:
+        return reason
     if len(parties(case)) >= MOST_PARTIES:
         return f"One incident holds at most {MOST_PARTIES} parties. Open a second incident for the rest."
     return None

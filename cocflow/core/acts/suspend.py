@@ -6,6 +6,7 @@ from datetime import datetime
 
 import msgspec
 
+from cocflow.core.acts.party import nobody_reads
 from cocflow.core.acts.party import parse as parse_party
 from cocflow.core.case.act import Act, Ask, Guard, Recorder
 from cocflow.core.case.case import Case, once
@@ -202,6 +203,9 @@ def accounts_new(case: Case, ask: Ask) -> str | None:
     """Refuse a suspension that suspends nobody, ends in the past, or that GitHub has no room for."""
     if not isinstance(ask.command, Suspend):
         return "Say who is suspended, and why."
+    for account in ask.command.accounts:
+        if (reason := nobody_reads(account.contact)) is not None:
+            return reason
     new = new_accounts(case, ask.command)
     if not new:
         return "Every one of these accounts is suspended in this incident already."

@@ -33,6 +33,8 @@ REFUSED = [
     ("/party @", "A name is missing"),
     ("/party riya@example.org", "A name is missing"),
     ("/party riya@example.org Riya", "First comes the name"),
+    ('/party Riya a"b@example.org', "I can't read that mail address whole"),
+    ("/party Riya a:b@example.org", "I can't read that mail address whole"),
     ("/party Reporter", "always means who reported it"),
     ("/party @reporter: U012AB3CD", "always means who reported it"),
     ("/party Ri\u200bya", "can't be seen"),
@@ -52,3 +54,12 @@ def test_party_known() -> None:
     assert asked(play, "party_known", "/party -Robin Example") is None
     assert asked(play, "party_known", "/party -Kim") is not None
     assert asked(play, "party_known") is not None
+
+
+def test_an_address_that_nobody_reads_is_refused() -> None:
+    """An address for commits reaches nobody, so it is said what to write instead."""
+    play = played_to("triaged")
+    refused = asked(play, "party_known", "/party Kim 1+kim@users.noreply.github.com") or ""
+    assert "reaches nobody" in refused
+    suspended = "/suspend Insults\nKim 1+kim@users.noreply.github.com"
+    assert asked(play, "accounts_new", suspended) == refused

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cocflow.core.people.contacts import contact, mail_in, slack_in, without_contacts
+from cocflow.core.people.contacts import (
+    contact,
+    is_mail,
+    is_nobodys,
+    mail_in,
+    not_addresses,
+    slack_in,
+    without_contacts,
+)
 
 ADDRESSES = [
     "riya@example.org",
@@ -31,6 +39,13 @@ AROUND = [
     '"{}"',
     "{}, U012AB3CD",
     "`{}`",
+    "'{}'",
+    "**{}**",
+    "Riya<{}>",
+    "E-Mail:{}",
+    "[Riya](mailto:{})",
+    "<mailto:{}|Riya>",
+    "{}\u2026",
 ]
 
 
@@ -68,6 +83,40 @@ def test_an_address_that_is_too_long_is_not_cut(text: str) -> None:
     """A part of an address is somebody else's address: it is whole or it is none."""
     assert mail_in(f"Riya, {text}") == ""
     assert contact(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'a"b@example.org',
+        "a|b@example.org",
+        "a:b@example.org",
+        "a(b@example.org",
+        "a`b@example.org",
+        "a\u200bb@example.org",
+        "a..b@example.org",
+        ".b@example.org",
+        "kim@example.org/riya@example.org",
+        "[kim@example.org](mailto:riya@example.org)",
+        "<mailto:kim@example.org|riya@example.org>",
+        "b@exam_ple.org",
+        "b@192.0.2.1",
+    ],
+)
+def test_what_can_not_be_read_whole_is_refused_and_never_shortened(text: str) -> None:
+    """Its end may be somebody else's address: it is none, and known as one that is meant."""
+    assert mail_in(f"Riya {text}") == ""
+    assert contact(text) is None
+    assert not_addresses(f"Riya {text}")
+
+
+@pytest.mark.parametrize("text", ["riya@users.noreply.github.com", "1+riya@USERS.noreply.github.com"])
+def test_an_address_for_commits_is_nobodys(text: str) -> None:
+    """Nobody reads what is sent there, so nobody is written to."""
+    assert is_nobodys(text)
+    assert not is_mail(text)
+    assert mail_in(f"Riya, {text}") == ""
+    assert not_addresses(text) == (text,)
 
 
 @given(st.text("ab.@-_ <>,;:", max_size=200))
