@@ -42,6 +42,9 @@ from cocflow.core.process import Process
 from cocflow.process.loading import load_form, load_process
 from cocflow.setup import shipped
 
+APPROVE = "approve"
+"""The label that sends a draft as it was shown."""
+
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -208,6 +211,16 @@ class Play:
         self.add(Commented(id=id_, at=when, by=by, body=text, database_id=self._made, **fields))
         return id_
 
+    def sends(self, by: Actor, text: str, at: datetime | float | None = None) -> str:
+        """Let somebody draft words, read what is shown, and send them; return the comment's id.
+
+        The label waits for the next run.
+        """
+        id_ = self.says(by, text, at)
+        self.run()
+        self.labels(by, APPROVE, at)
+        return id_
+
     def labels(self, by: Actor | None, label: str, at: datetime | float | None = None) -> str:
         """Let somebody put a label on; return the fact's id."""
         id_, when = self._next("LE", at)
@@ -352,7 +365,7 @@ def played_to(state: str, *, parties: Iterable[str] = (), kind: type[Play] = Pla
         play.says(MFT, "/party Robin Example", 3)
         play.run()
     if state in ("resolved", "closed"):
-        play.says(MFT, "/resolve We talked.", 4)
+        play.sends(MFT, "/resolve We talked.", 4)
         play.run()
     if state == "closed":
         for name in parties:
@@ -402,7 +415,7 @@ def suspension_played_to(state: str, **fields: Any) -> Play:
         play.says(MIABOT, "/appeal I was not there.", 170)
         play.run()
     if state in ("upheld", "overturned"):
-        play.says(MIABOT, f"/{DECIDED[state]} We looked again.", 171)
+        play.sends(MIABOT, f"/{DECIDED[state]} We looked again.", 171)
     if state == "lifted":
         play.labels(MIABOT, "state: lifted", 2)
     play.run(160 if state == "active" else 200)

@@ -9,9 +9,11 @@ from __future__ import annotations
 from cocflow.core.acts import (
     appeal,
     consent,
+    correct,
     draft,
     estimate,
     help,
+    lift,
     party,
     post,
     recover,
@@ -38,8 +40,10 @@ ACTS = Acts(
         suspend.ACT,
         suspension.ACT,
         appeal.ACT,
+        lift.ACT,
         consent.ACT,
         post.ACT,
+        correct.ACT,
         draft.ACT,
     )
 )

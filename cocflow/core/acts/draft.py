@@ -39,6 +39,14 @@ def drafting(case: Case) -> Drafting:
     return move.drafted if move is not None and move.drafted is not None else Drafting()
 
 
+def lost_by_closing(case: Case) -> bool:
+    """Whether words wait to be approved here that couldn't be any more in a state that is final."""
+    move = drafted_move(case)
+    if move is None or case.progress.state not in move.from_:
+        return False
+    return not any(state.final for state in case.process.states if state.name in move.from_)
+
+
 def concerned(case: Case) -> tuple[str, ...]:
     """Return the keys of those who are asked before the present draft goes out."""
     roles = [notice.partition("/")[0] for notice in drafting(case).asks]
@@ -98,9 +106,16 @@ def _have_approved(case: Case, draft: Draft) -> frozenset[str]:
 
 
 def basis(case: Case, words_sha: str, other: str) -> str:
-    """Return the digest of all that the letters of a draft depend on: words, consent, people, addresses."""
+    """Return the digest of all that the letters of a draft depend on.
+
+    That is the words, the consent, the people and their addresses, and the texts around the words: the
+    templates, and what they say of the community.
+    """
     people = ((one.key, one.name, one.login, one.mail, one.slack) for one in case.people)
-    return hashlib.sha256(repr((words_sha, other, tuple(people))).encode()).hexdigest()[:16]
+    ours = case.community
+    around = (case.wording, ours.name, ours.code_of_conduct, ours.rules_channel, ours.outside_contact)
+    said = (words_sha, other, tuple(people), around, ours.appeals)
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 
 def shown_at(case: Case) -> datetime | None:

@@ -175,6 +175,12 @@ def party_known(case: Case, ask: Ask) -> str | None:
     return None
 
 
+def party_leaves(case: Case, ask: Ask) -> str | None:
+    """Refuse to add somebody where only the taking off is meant, which nobody has to approve."""
+    leaves = isinstance(ask.command, Party) and ask.command.remove
+    return None if leaves else "Nobody is taken off here."
+
+
 def _recorded(case: Case, ask: Ask) -> tuple[Change, ...]:
     command = ask.command
     if not isinstance(command, Party):
@@ -213,6 +219,7 @@ ACT = Act(
             party_known,
             commands=("party",),
         ),
+        Guard("party_leaves", "A party is taken off, not added.", party_leaves, commands=("party",)),
     ),
     records=(
         Recorder(

@@ -288,6 +288,7 @@ ACT = Act(
             ),
             parse=parse,
             slashes="refused",
+            at_once=True,
         ),
     ),
     changes=(SuspensionOrdered, SuspensionNoted),

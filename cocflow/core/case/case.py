@@ -68,7 +68,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     `marks`: deliveries that no receipt has absorbed yet; the next one will. `incident` is the
     incident of a suspension, None for incidents, and for a suspension that is linked to none. `seal`
-    signs what is written about it, if the community has a key.
+    signs what is written about it, if the community has a key. `wording` is a digest of the texts that
+    letters put around words.
     """
 
     issue: Issue
@@ -80,6 +81,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     marks: tuple[str, ...] = ()
     incident: Case | None = None
     seal: Seal | None = None
+    wording: str = ""
 
     def __repr__(self) -> str:
         """Show the number only."""

@@ -182,7 +182,7 @@ def _refusal(case: Case, move: Move, ask: Ask) -> str | None:
     """Return why a move can't be made now: a guard refuses, or there is no state (any more) to go back to."""
     if (reason := ACTS.refusal(case, move.guards, ask)) is not None:
         return reason
-    if APPROVAL in move.records and (held := drafting.held_back(case)) is not None:
+    if APPROVAL in move.records and (held := drafting.held_back(case, ask.asker or "")) is not None:
         return f"It can't go out now. {held}"
     if move.drafted is not None and (long := drafting.too_long(ask)) is not None:
         return long

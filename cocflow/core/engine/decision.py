@@ -28,7 +28,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     `says` names the templates; `reason` is why a request is refused, `copy` a command that the
     refused person could send instead, `put_back` what is undone (a label, or a button pressed),
     `asker` who asked. `shows`: the letters of a draft, which the receipt shows as they would be read
-    once `would` counts, the record by which they would go out.
+    once `would` counts, the record by which they would go out. `voids`: another draft is none any more.
     """
 
     record: Record
@@ -39,6 +39,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     asker: Actor | None = None
     shows: tuple[Owed, ...] = ()
     would: Record | None = None
+    voids: bool = False
 
 
 def new_record(
@@ -142,11 +143,12 @@ def _is_said_here(notice: str, after: Case) -> bool:
 def _recipients(after: Case, folder: str, record: Record) -> list[str]:
     if folder == "administrators":
         return ["channel"] if _pings(after) else []
-    only = [one for one in (change.told_only() for change in record.changes) if one is not None]
-    if folder == "party" and only:
-        return [key for keys in only for key in keys]
     role = next((role for role, name in FOLDERS.items() if name == folder), None)
-    return [one.key for one in after.people_who(role)] if role is not None else [folder]
+    if role is None:
+        return [folder]
+    only = [one for one in (change.told_only() for change in record.changes) if one is not None]
+    among = {key for keys in only for key in keys}
+    return [one.key for one in after.people_who(role) if not only or one.key in among]
 
 
 def _pings(case: Case) -> bool:

@@ -51,7 +51,7 @@ class AdministratorsView(View, frozen=True, kw_only=True):
 
     `estimate_due` is by when a first estimate is due while the reporter waits for one, `triage_due` by
     when somebody is to have looked into it while nobody has. `approve_with` is the label that approves a
-    draft; `drafted`, that there is one. `notes` are lines that subjects add to the card.
+    draft; `drafted`, that there is one; `draft_replaces`, that another is none any more. `notes` are lines that subjects add to the card.
     """
 
     code_name: str
@@ -87,6 +87,7 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     appeal_waits: bool = False
     deciders: tuple[str, ...] = ()
     drafted: bool = False
+    draft_replaces: bool = False
     post: str | None = None
     answer_until: datetime | None = None
     draft_against: tuple[str, ...] = ()
@@ -189,6 +190,7 @@ def _draft(case: Case, occasion: Occasion) -> dict[str, Any]:
     labels = [label for move in approving for label, _ in move.quick_labels]
     return {
         "drafted": case.progress.newest(Draft) is not None,
+        "draft_replaces": occasion.decision is not None and occasion.decision.voids,
         "post": post(case, occasion),
         "answer_until": answer_until(case),
         "draft_against": tuple(case.called(key) for key in against(case)),

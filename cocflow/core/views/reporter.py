@@ -45,6 +45,12 @@ class ReporterView(View, frozen=True, kw_only=True):
     reason: str | None = None
     copy: str | None = None
 
+    @property
+    def written(self) -> str:
+        """What a person wrote for this reader."""
+        return "\n".join(filter(None, (self.resolution, self.post)))
+
+
 
 def reporter(case: Case, occasion: Occasion) -> ReporterView:
     """Return what the reporter may know."""
@@ -63,7 +69,7 @@ def reporter(case: Case, occasion: Occasion) -> ReporterView:
         missing=missing(case),
         estimate=resolve_by(case),
         triage_estimate=triage_by(case),
-        resolution=resolution_for(case, words, "to_reporter"),
+        resolution=resolution_for(case, words, "reporter"),
         possible=possible(case, "reporter"),
         consent=given.level,
         named=given.named,

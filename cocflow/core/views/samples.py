@@ -85,6 +85,7 @@ _FULL: Mapping[str, View] = {
         draft_approvers=("Mia",),
         approve_with="approve",
         drafted=True,
+        draft_replaces=True,
         by_hand_after=True,
         sent=("Robin Example",),
         by_hand=("Kim Example",),
