@@ -47,7 +47,7 @@ LABELS = {"post: approved": "approve"}
 MOVES = {"send_post": "post", "approve_post": "approve"}
 """What a move of the older version is part of today."""
 
-DRAFTED = ("resolve", "uphold", "overturn")
+DRAFTED = ("resolve", "uphold", "overturn", "late_party")
 """Moves whose words wait to be approved now, and went out at once: nothing is owed before."""
 
 IN_ORDER = {

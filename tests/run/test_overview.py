@@ -63,7 +63,7 @@ def town() -> Scene:
     """Return a desk with three reports: one resolved with a party untold, one new, one withdrawn."""
     scene = Scene()
     scene.acknowledged("Kim Example")
-    scene.says(MFT, "/resolve We talked.")
+    scene.sends(MFT, "/resolve We talked.")
     for _ in range(2):
         scene.tracker.opens(RIYA)
         scene.run()

@@ -12,8 +12,8 @@ from cocflow.core.people.roster import Administrator
 from cocflow.errors import AdapterError
 from cocflow.run.receipts import TOO_LONG
 from tests.core import play
-from tests.core.drafts import APPROVE, RESOLVE, drafting
-from tests.core.play import MFT, MIABOT, STRANGER
+from tests.core.drafts import RESOLVE, drafting
+from tests.core.play import APPROVE, MFT, MIABOT, STRANGER
 from tests.run.setting import Flaky, Setting
 from tests.scene import ROBIN, SHARES, Scene
 

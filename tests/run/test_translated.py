@@ -69,7 +69,7 @@ def test_a_report_in_another_language_is_filed_estimated_and_resolved(folder: Pa
     assert {"state: reported", "consent: parties"} <= made.labels
     made.says(MIABOT, "/party Robin Example robin@example.org")
     made.says(MIABOT, "/estimate 3 days")
-    made.says(MIABOT, "/resolve Wir haben gesprochen.")
+    made.sends(MIABOT, "/resolve Wir haben gesprochen.")
     assert {"state: closed"} <= made.labels
     assert [message.to.mail for message in made.post.messages if "Wir haben" in message.text] == [
         "riya@example.org",

@@ -177,7 +177,9 @@ def may_approve(case: Case, ask: Ask) -> str | None:
 
 
 def _no_draft(case: Case, what: str) -> str:
-    commands = " or ".join(f"`/{move.command}`" for move in case.process.moves if move.drafted is not None)
+    drafted = (f"`/{move.command}`" for move in case.process.moves if move.drafted is not None)
+    *others, last = dict.fromkeys(drafted)
+    commands = f"{', '.join(others)} or {last}" if others else last
     return NO_DRAFT.format(what=what, commands=commands)
 
 

@@ -26,7 +26,9 @@ class Lifted(Change, frozen=True, kw_only=True, tag="lifted"):
 
 def parse(line: str, rest: str) -> Lift:
     """Read the words."""
-    return Lift(needed_words(line, rest, "The words are missing; without any, add the label `state: lifted`."))
+    return Lift(
+        needed_words(line, rest, "The words are missing; without any, add the label `state: lifted`.")
+    )
 
 
 ACT = Act(

@@ -33,8 +33,12 @@ _ALONE = (
     re.compile(r"^(?:--|\u2013\u2013|\u2014) ?$"),
     re.compile(r"^[\s>]{0,8}-{2,}\s?[^-]{3,60}?\s?-{2,}\s*$"),
     re.compile(r"^\s*_{20,}\s*$"),
-    re.compile(r"reply to this email directly|view it on github|you are receiving this because", re.IGNORECASE),
-    re.compile(r"^\W{0,4}message id: ?<|triage notifications on the go|/notifications/unsubscribe", re.IGNORECASE),
+    re.compile(
+        r"reply to this email directly|view it on github|you are receiving this because", re.IGNORECASE
+    ),
+    re.compile(
+        r"^\W{0,4}message id: ?<|triage notifications on the go|/notifications/unsubscribe", re.IGNORECASE
+    ),
     re.compile(
         r"^\W{0,4}(?:sent (?:from|with|via) (?:my|outlook|yahoo|proton|mail|gmail|the)|get outlook for"
         r"|(?:von|gesendet von) (?:meinem|mein) .{1,60}|envoy[eé] (?:de|depuis) mon|enviado desde mi"

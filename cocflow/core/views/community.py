@@ -21,7 +21,6 @@ class CommunityView(View, frozen=True, kw_only=True):
         return "\n".join(filter(None, (self.post,)))
 
 
-
 def community(case: Case, occasion: Occasion) -> CommunityView:
     """Return what the community may know; a suspension's words never, they go out by the incident."""
     allowed = not case.is_suspension and may_tell_community(case)

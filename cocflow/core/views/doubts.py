@@ -24,7 +24,9 @@ from cocflow.core.views.base import Occasion
 
 _LOGIN = re.compile(r"(?<![\w@.])@[A-Za-z0-9][A-Za-z0-9-]{0,38}(?![\w@])")
 _WORD = re.compile(r"\w[\w-]*")
-_HEAD = re.compile(r"^\W{0,8}to\s{1,8}[^\s:\uff1a][^:\uff1a]{0,60}[:\uff1a]\W{0,8}$", re.IGNORECASE | re.MULTILINE)
+_HEAD = re.compile(
+    r"^\W{0,8}to\s{1,8}[^\s:\uff1a][^:\uff1a]{0,60}[:\uff1a]\W{0,8}$", re.IGNORECASE | re.MULTILINE
+)
 
 
 def doubts(case: Case, owed: Owed) -> tuple[str, ...]:

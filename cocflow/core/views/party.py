@@ -27,7 +27,6 @@ class PartyView(View, frozen=True, kw_only=True):
         return "\n".join(filter(None, (self.decision, self.post)))
 
 
-
 def party(case: Case, occasion: Occasion) -> PartyView:
     """Return what a party may know under the reporter's consent."""
     words = occasion.words(case.progress[Resolution].words)

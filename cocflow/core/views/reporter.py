@@ -51,7 +51,6 @@ class ReporterView(View, frozen=True, kw_only=True):
         return "\n".join(filter(None, (self.resolution, self.post)))
 
 
-
 def reporter(case: Case, occasion: Occasion) -> ReporterView:
     """Return what the reporter may know."""
     known, given = case.progress.newest(ReporterKnown), consent(case)

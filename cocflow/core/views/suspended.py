@@ -50,7 +50,6 @@ class SuspendedView(View, frozen=True, kw_only=True):
         return "\n".join(filter(None, (self.decision, self.post)))
 
 
-
 def suspended(case: Case, occasion: Occasion) -> SuspendedView:
     """Return what a suspended person may know of their suspension, or of the incident around it."""
     return _of_suspension(case, occasion) if case.is_suspension else _of_incident(case, occasion)

@@ -10,8 +10,20 @@ from cocflow.core.acts.draft import against, approvers, basis, concerned, is_app
 from cocflow.core.case.draft import SilenceCounted
 from cocflow.core.case.facts import Actor
 from cocflow.core.people.roster import Administrator
-from tests.core.drafts import APPROVE, RESOLVE, ROBIN, approve, draft, drafted, drafting
-from tests.core.play import DAY, MFT, MIABOT, RIYA, STRANGER, THCLPR, Play, body, community, played_to
+from tests.core.drafts import RESOLVE, ROBIN, approve, draft, drafted, drafting
+from tests.core.play import (
+    APPROVE,
+    DAY,
+    MFT,
+    MIABOT,
+    RIYA,
+    STRANGER,
+    THCLPR,
+    Play,
+    body,
+    community,
+    played_to,
+)
 
 COMMUNITY = "What the people concerned need to know, and the community may be told, all without my name"
 ROLES: dict[str, Actor] = {"author": MFT, "second": MIABOT, "third": THCLPR}
@@ -115,7 +127,9 @@ def test_without_a_draft_there_is_nothing_to_approve() -> None:
     """The label is refused with every command by which this process drafts."""
     play = played_to("triaged", definition_=drafting())
     play.labels(MIABOT, APPROVE)
-    assert play.refusal()[0] == ("There is no draft to approve. A draft is made with `/resolve` or `/post`.")
+    assert play.refusal()[0] == (
+        "There is no draft to approve. A draft is made with `/resolve`, `/party`, `/post` or `/correct`."
+    )
 
 
 def test_the_approvers_are_those_who_lack() -> None:

@@ -89,6 +89,8 @@ REQUESTS: dict[str, Ask] = {
     "/appeal, without words": says("/appeal"),
     "/uphold": says("/uphold Nothing speaks for a mistake."),
     "/overturn": says("/overturn The account was somebody else's."),
+    "/lift": says("/lift We are sorry."),
+    "/correct": says("/correct It was Tuesday."),
     "/told": says("/told suspended by phone"),
     "/told, nobody": says("/told Somebody Else by phone"),
     "/help": says("/help"),
@@ -116,12 +118,13 @@ ALLOWED: dict[str, list[tuple[tuple[str, ...], tuple[str, ...], str]]] = {
         (("active", "appealed", "upheld"), APPEALING, STAYS),
         (("appealable",), APPEALING, "appealed"),
     ],
-    "/uphold": [(("appealed",), ANOTHER, "upheld")],
-    "/overturn": [(("appealed",), ANOTHER, "overturned")],
+    "/uphold": [(("appealed",), ANOTHER, STAYS)],
+    "/overturn": [(("appealed",), ANOTHER, STAYS)],
+    "/lift": [(IN_FORCE, ADMINISTRATORS, STAYS)],
     "/told": [(STATES, ADMINISTRATORS, STAYS)],
     "/help": [(STATES, APPEALING, STAYS)],
 }
-"""Whatever isn't here is refused. The suspended person, whom no channel reaches, is always untold."""
+"""Whatever isn't here is refused. What is drafted moves nothing yet. The suspended person, whom no channel reaches, is always untold."""
 
 MAILS: dict[str, tuple[Ask, dict[str, str]]] = {
     "verified": (
@@ -210,6 +213,7 @@ def test_the_definition_grants_what_the_table_grants() -> None:
         ("appealed", "/uphold", "suspender"),
         ("appealed", "/overturn", "suspender"),
         *(("appealable", "label state: appealed", who) for who in ADMINISTRATORS),
+        *((state, "/correct", who) for state in STATES for who in ADMINISTRATORS),
     }
     assert granted - by_hand == only_guarded
     assert by_hand <= granted
@@ -229,7 +233,8 @@ def test_the_table_knows_every_state_and_command() -> None:
     assert tuple(state.name for state in process.states) == STATES
     assert {state.name for state in process.states if state.final} == set(STATES) - set(IN_FORCE)
     assert {f"/{move.command}" for move in process.moves if move.command} <= set(REQUESTS)
-    assert not [move.name for move in process.moves if move.quick_labels or move.button or move.edit]
+    assert not [move.name for move in process.moves if move.button or move.edit]
+    assert [move.name for move in process.moves if move.quick_labels] == ["approve"]
 
 
 def test_editing_the_body_is_no_request() -> None:
@@ -377,7 +382,7 @@ def test_an_end_that_passes_while_an_appeal_is_open_returns_access_and_no_more()
     assert [owed.notice for owed in returned.record.owed] == ["suspended/access_returned", "noted"]
     assert play.state == "appealed"
     assert play.case().progress[End].returned
-    play.says(MIABOT, "/uphold Nothing speaks for a mistake.")
+    play.sends(MIABOT, "/uphold Nothing speaks for a mistake.")
     play.run()
     assert play.state == "ended"
 

@@ -29,7 +29,7 @@ def test_a_broken_case_decides_nothing() -> None:
     """Until somebody looked into it, no request and no timer of a broken case is answered."""
     play = broken()
     play.labels(MFT, "state: triaged")
-    play.says(MFT, "/resolve We talked.")
+    play.sends(MFT, "/resolve We talked.")
     assert play.run(500) == []
 
 

@@ -105,11 +105,11 @@ def test_a_receipt_within_a_commands_words_is_only_words() -> None:
     """A `/resolve` whose words hold a receipt's line resolves, and forges nothing."""
     play = played_to("acknowledged")
     forged = Record(n=9, prev=None, of="I_1", at=START, process="incident/1.0")
-    play.says(MFT, f"/resolve We talked.\n{receipt_line(forged)}")
+    play.sends(MFT, f"/resolve We talked.\n{receipt_line(forged)}")
     play.run()
     assert not play.case().ledger.broken
     assert play.state == "closed"
-    assert [entry.record.n for entry in play.case().ledger.counted] == [1, 2, 3, 4]
+    assert [entry.record.n for entry in play.case().ledger.counted] == [1, 2, 3, 4, 5, 6]
 
 
 def test_taking_a_label_off_asks_for_nothing() -> None:

@@ -62,7 +62,10 @@ def test_what_somebody_wrote_is_none(line: str) -> None:
 @pytest.mark.parametrize(
     ("broken", "found"),
     [
-        ("On Tue, Nov 24, 2026 at 9:00 AM Riya <r@example.org>\nwrote:", "On Tue, Nov 24, 2026 at 9:00 AM Riya <r@example.org>"),
+        (
+            "On Tue, Nov 24, 2026 at 9:00 AM Riya <r@example.org>\nwrote:",
+            "On Tue, Nov 24, 2026 at 9:00 AM Riya <r@example.org>",
+        ),
         ("On Tue, Nov 24, 2026 at 9:00 AM\nRiya wrote:", "On Tue, Nov 24, 2026 at 9:00 AM"),
         ("On Tue, Nov 24, 2026 at 9:00 AM Riya\n<r@example.org> wrote:", "<r@example.org> wrote:"),
     ],
