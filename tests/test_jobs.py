@@ -343,6 +343,8 @@ def test_an_incident_goes_from_its_report_to_told_and_closed(act: Act, sandbox: 
     resolve = f"/resolve We talked, {community.RESOLUTION}."
     people.ask("mft", "POST", f"{issue}/comments", {"body": resolve})
     settle(people, [("issue_comment", "created")])
+    people.ask("mft", "POST", f"{issue}/labels", {"labels": ["approve"]})
+    settle(people, [("issues", "labeled")])
     assert people.state(number) == "state: resolved"
     people.ask("mft", "POST", f"{issue}/comments", {"body": f"/told {community.PARTY} by phone"})
     settle(people, [("issue_comment", "created")])

@@ -104,7 +104,8 @@ ALLOWED: dict[str, list[tuple[tuple[str, ...], tuple[str, ...], str]]] = {
     "Reopen": [(("closed",), ADMINISTRATOR, "triaged"), (("withdrawn",), EITHER, "reported")],
 }
 """Whatever isn't here is refused. `/told` and the closing find two people untold in `resolved`;
-what is drafted moves nothing yet; there is no draft to approve here, and no channel for one: those rows stand in `test_posts`."""
+what is drafted moves nothing yet. There is no draft to approve here, and no channel to post in: those rows
+stand in `test_posts`."""
 
 
 def expected(state: str, request: str, role: str) -> str | None:

@@ -17,7 +17,7 @@ from cocflow.run.audit import REPLAYED, WRITTEN, Audit, Discrepancy, audit
 from cocflow.run.desk import Desk
 from cocflow.run.sweep import sweep
 from tests.core import play
-from tests.core.play import BOT, MFT, OTHER_BOT, RIYA, STRANGER
+from tests.core.play import APPROVE, BOT, MFT, OTHER_BOT, RIYA, STRANGER
 from tests.fakes import FakeTracker, desk
 
 SEAL = Seal((b"k" * 32,))
@@ -37,6 +37,8 @@ class Town:
             self.tracker.says(MFT, 1, text)
         self.words = self.tracker.says(MFT, 1, f"/resolve We talked: {SECRET}")
         self.tracker.says(MFT, 2, f"/suspend {SECRET}\nSam Poe, sam@example.org")
+        self.run()
+        self.tracker.labels(MFT, 1, APPROVE)
         self.run()
 
     def run(self) -> None:

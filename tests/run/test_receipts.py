@@ -60,11 +60,13 @@ def test_forged_and_hostile_words_stay_words(setting: Setting) -> None:
     setting.says(MFT, "/estimate 3 days")
     setting.says(MFT, f"/resolve We talked.\n{forged}")
     setting.says(STRANGER, forged)
+    setting.run()
+    setting.labels(MFT, APPROVE)
     outcome = setting.run()
     assert not outcome.broken
     assert setting.state == "closed"
     moves = [record.move for record in setting.tracker.records(1)]
-    assert moves == [None, "estimate", "resolve", "close"]
+    assert moves == [None, "estimate", "resolve", "approve", "resolve", "close"]
 
 
 def test_an_uncertain_receipt_is_looked_for(setting: Setting) -> None:
@@ -121,12 +123,14 @@ def long(of: str, length: int) -> str:
 
 @pytest.mark.parametrize("letter", ["x", "ß", "\N{WOMAN}"])
 def test_however_long_the_words_and_many_the_people_it_is_told(letter: str) -> None:
-    """A resolution as long as a comment can be, for a hundred people whom no channel reaches, is recorded."""
+    """A resolution as long as one can be, for a hundred people whom no channel reaches, is recorded."""
     setting = Scene(answers={"share": SHARES["parties"]})
     for one in CROWD:
         setting.tracker.says(MFT, 1, f"/party {one}")
     setting.says(MFT, "/estimate 3 days")
-    setting.tracker.says(MFT, 1, f"/resolve {long(letter, 60_000)}")
+    setting.tracker.says(MFT, 1, f"/resolve {long(letter, 9_900)}")
+    assert setting.run().failures == []
+    setting.tracker.labels(MFT, 1, APPROVE)
     assert setting.run().failures == []
     assert setting.case().progress.state == "resolved"
     texts = "\n".join(setting.tracker.by_bot(1))
@@ -139,9 +143,8 @@ def test_what_does_not_fit_into_a_receipt_goes_on_below_it() -> None:
     for one in CROWD[:9]:
         setting.tracker.says(MFT, 1, f"/party {one}")
     setting.says(MFT, "/estimate 3 days")
-    words = long("x", 20_000)
-    setting.tracker.says(MFT, 1, f"/resolve {words}")
-    assert setting.run().failures == []
+    words = long("x", 9_900)
+    setting.sends(MFT, f"/resolve {words}")
     letters = [text for text in setting.tracker.by_bot(1) if "To be told by hand" in text]
     assert len(letters) > 1
     assert sum(text.count(words) for text in letters) >= len(CROWD[:9])

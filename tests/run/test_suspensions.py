@@ -18,7 +18,7 @@ from cocflow.errors import AdapterError, DefinitionError
 from cocflow.run.issue import enforce
 from cocflow.run.sweep import Run, handle, sweep
 from tests.core import play
-from tests.core.play import DAY, HOUR, MFT, MIABOT, RIYA, ROSTER, STRANGER, THCLPR
+from tests.core.play import APPROVE, DAY, HOUR, MFT, MIABOT, RIYA, ROSTER, STRANGER, THCLPR
 from tests.fakes import READS, FakeMailbox, FakeNotifier, FakeTracker, desk, nothing
 
 SAM, ALEX = "Sam Poe, sam@example.org", "Alex, alex@example.org until 3 weeks"
@@ -269,6 +269,8 @@ def test_an_interim_suspension_blocks_resolving_by_name(setting: Setting) -> Non
     setting.run()
     setting.tracker.says(MFT, 1, "/resolve We talked.")
     setting.run()
+    setting.tracker.labels(MFT, 1, APPROVE)
+    setting.run()
     assert setting.state(1) in ("resolved", "closed")
 
 
@@ -319,6 +321,8 @@ def test_an_overturned_suspension_is_told_to_everybody_it_concerns(setting: Sett
     setting.appealed(2)
     setting.tracker.says(MIABOT, 2, "/overturn The account had been taken over.")
     setting.run()
+    setting.tracker.labels(MIABOT, 2, APPROVE)
+    setting.run()
     assert setting.state(2) == "overturned"
     assert "Sam Poe (#2): overturned" in setting.tracker.card(1)
     assert setting.told("suspended")[-1] == "The answer to your appeal"
@@ -339,6 +343,8 @@ def test_the_community_is_told_the_fact_and_nothing_else_by_itself(share: str | 
     setting.appealed(2)
     setting.tracker.says(MIABOT, 2, "/overturn The account had been taken over.")
     setting.run()
+    setting.tracker.labels(MIABOT, 2, APPROVE)
+    setting.run()
     (by_hand,) = [text for text in setting.tracker.by_bot(2) if "To be told by hand" in text]
     copied = by_hand.partition("```")[2].partition("```")[0]
     assert "A suspension was overturned on appeal." in copied
@@ -355,10 +361,13 @@ def test_whoever_suspended_can_t_decide_the_appeal(setting: Setting) -> None:
     assert "somebody else decides its appeal: Mika, Mia" in setting.newest(2)
     setting.tracker.says(MFT, 2, "/uphold It is right.")
     setting.run()
+    setting.tracker.labels(MFT, 2, APPROVE)
+    setting.run()
     assert setting.state(2) == "upheld"
     assert "You have an answer to your appeal" in setting.notifier.messages[-1].text
     assert "It is right." not in setting.notifier.messages[-1].text, "the reporter hasn't agreed"
-    assert "doesn't get your reasons" in setting.newest(2)
+    drafted = [text for text in setting.tracker.by_bot(2) if "Nothing has been sent yet" in text]
+    assert "get a fixed sentence and not your words" in drafted[0]
 
 
 def test_a_roster_of_one_decides_its_own(setting: Setting) -> None:
@@ -367,6 +376,8 @@ def test_a_roster_of_one_decides_its_own(setting: Setting) -> None:
     setting.suspends(SAM)
     setting.appealed(2)
     setting.tracker.says(MFT, 2, "/overturn The account had been taken over.")
+    setting.run()
+    setting.tracker.labels(MFT, 2, APPROVE)
     setting.run()
     assert setting.state(2) == "overturned"
 

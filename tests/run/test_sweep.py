@@ -18,7 +18,7 @@ from cocflow.run.desk import Desk
 from cocflow.run.issue import enforce
 from cocflow.run.sweep import Run, handle, sweep
 from tests.core import play
-from tests.core.play import MFT, OTHER_BOT, RIYA, STRANGER
+from tests.core.play import APPROVE, MFT, OTHER_BOT, RIYA, STRANGER
 from tests.fakes import FakeNotifier, FakeTracker, desk, nothing
 
 Runner = Callable[[Desk], Run]
@@ -321,6 +321,8 @@ def test_an_undelivered_notice_keeps_a_run_from_being_complete() -> None:
     setting = Setting()
     for said in ("/estimate 3 days", "/party Robin Example robin@example.org", "/resolve We talked."):
         setting.tracker.says(MFT, 1, said)
+    assert handle(setting.desk).complete
+    setting.tracker.labels(MFT, 1, APPROVE)
     setting.notifier.failing = True
     assert not handle(setting.desk).complete
     setting.notifier.failing = False
@@ -342,6 +344,7 @@ deeds = st.sampled_from(
         "/withdraw",
         "talk",
         "state: triaged",
+        "approve",
         "estimate: 1 day",
     ]
 )

@@ -139,7 +139,7 @@ ACT = Act(
         Command(
             name="correct",
             usage=Usage(
-                "/correct [post]\n<words>\n[To reporter: <words>]\n[To parties: <words>]\n[To <name>:]\n[<words>]",
+                "/correct [post]\n<words>\n[To reporter, parties or <name>:]\n[<words>]",
                 "/correct\nThe day is Tuesday, not Thursday. Everything else stands as we wrote.",
                 "Draft a correction to those who got words: of the resolution, of the answer to an appeal, or"
                 " of a post.",

@@ -83,7 +83,7 @@ ACT = Act(
         Command(
             name="resolve",
             usage=Usage(
-                "/resolve <words>\n[To reporter: <words>]\n[To parties: <words>]\n[To <name>:]\n[<words>]",
+                "/resolve <words>\n[To reporter, parties or <name>:]\n[<words>]",
                 "/resolve We talked with everyone, and agreed on how to go on.\n"
                 "To reporter: Thank you for telling us.\n"
                 "To parties: Please keep to what we agreed.",

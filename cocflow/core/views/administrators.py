@@ -51,7 +51,8 @@ class AdministratorsView(View, frozen=True, kw_only=True):
 
     `estimate_due` is by when a first estimate is due while the reporter waits for one, `triage_due` by
     when somebody is to have looked into it while nobody has. `approve_with` is the label that approves a
-    draft; `drafted`, that there is one; `draft_replaces`, that another is none any more. `notes` are lines that subjects add to the card.
+    draft; `drafted`, that there is one; `draft_replaces`, that another is none any more. `notes` are lines
+    that subjects add to the card.
     """
 
     code_name: str

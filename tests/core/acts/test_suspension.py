@@ -124,7 +124,8 @@ ALLOWED: dict[str, list[tuple[tuple[str, ...], tuple[str, ...], str]]] = {
     "/told": [(STATES, ADMINISTRATORS, STAYS)],
     "/help": [(STATES, APPEALING, STAYS)],
 }
-"""Whatever isn't here is refused. What is drafted moves nothing yet. The suspended person, whom no channel reaches, is always untold."""
+"""Whatever isn't here is refused. What is drafted moves nothing yet. The suspended person, whom no
+channel reaches, is always untold."""
 
 MAILS: dict[str, tuple[Ask, dict[str, str]]] = {
     "verified": (
