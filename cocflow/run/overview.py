@@ -13,6 +13,7 @@ import msgspec
 from cocflow.core.acts import ACTS
 from cocflow.core.acts.suspend import suspensions
 from cocflow.core.case.case import Case
+from cocflow.core.case.draft import Drafted
 from cocflow.core.case.facts import Actor, Issue, Listed
 from cocflow.core.case.ids import ByItself, Occurrence, read_own
 from cocflow.core.case.ledger import Receipt
@@ -195,7 +196,8 @@ def _what(case: Case, entry: Receipt) -> str:
     own = read_own(record.of)
     name = own.timer if isinstance(own, Occurrence) else record.move
     if name in means:
-        return means[name]
+        drafted = any(isinstance(change, Drafted) for change in record.changes)
+        return f"{means[name]} (drafted)" if drafted else means[name]
     return "Reported" if record.n == 1 else "Answered"
 
 

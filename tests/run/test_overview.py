@@ -115,7 +115,8 @@ def test_the_history_tells_each_receipt_without_a_word_of_anybody() -> None:
     means = {move.name: move.means for move in case.process.moves}
     assert [line.number for line in lines] == [entry.record.n for entry in case.ledger.counted]
     by = {line.what: line.by for line in lines}
-    assert by[means["resolve"]] == by[means["party"]] == "Mika"
+    assert by[f"{means['resolve']} (drafted)"] == by[means["party"]] == by[means["approve"]] == "Mika"
+    assert by[means["resolve"]] == "cocflow"
     assert by["Reported"] == "the reporter"
     assert by["Something was asked for and refused"] == "somebody else"
     assert "the clock" in by.values()

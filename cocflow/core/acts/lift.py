@@ -40,7 +40,7 @@ ACT = Act(
             usage=Usage(
                 "/lift <words>",
                 "/lift The messages were from somebody else. We are sorry.",
-                "Draft that a suspension is lifted, with words to the person. The label alone lifts it at once.",
+                "Draft that a suspension ends, with words to the person. The label alone ends it at once.",
             ),
             parse=parse,
             slashes="no command",

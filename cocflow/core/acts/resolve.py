@@ -87,8 +87,8 @@ ACT = Act(
                 "/resolve We talked with everyone, and agreed on how to go on.\n"
                 "To reporter: Thank you for telling us.\n"
                 "To parties: Please keep to what we agreed.",
-                "Draft how it was resolved. The reporter and the parties are told, each what is for everybody and"
-                " the part for them alone.",
+                "Draft how it was resolved. The reporter and the parties get what stands above heads, and"
+                " each their part.",
             ),
             parse=parse,
             slashes="no command",
