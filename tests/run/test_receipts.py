@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import msgspec
 import pytest
 
@@ -10,7 +12,9 @@ from cocflow.core.case.records import receipt_line
 from cocflow.core.engine.drafting import LONGEST_DRAFT
 from cocflow.core.people.roster import Administrator
 from cocflow.errors import AdapterError
+from cocflow.messages import Templates
 from cocflow.run.receipts import TOO_LONG
+from cocflow.setup import shipped
 from tests.core import play
 from tests.core.drafts import RESOLVE, drafting
 from tests.core.play import APPROVE, MFT, MIABOT, STRANGER
@@ -111,6 +115,41 @@ def test_a_drafted_letter_is_shown_as_it_is_sent(share: str) -> None:
     assert "Thank you." in shown
     assert any("Thank you." in text and text != shown for text in scene.tracker.by_bot(1))
     assert scene.case().progress.state == "closed"
+
+
+def test_what_is_to_be_looked_at_twice_stands_below_its_letter() -> None:
+    """A name, an address, what a mail program added: by the letter of whoever would read it."""
+    scene = Scene(answers={"share": SHARES["parties"]})
+    scene.acknowledged(ROBIN)
+    scene.says(
+        MFT, "/resolve Thank you.\nTo Robin:\nIt was riya.\n\nOn Tue, 9:00 Riya <r@x.org> wrote:\n> Hi"
+    )
+    letters = scene.newest().split("**What ")
+    assert [("Look twice" in letter) for letter in letters] == [False, False, True]
+    for doubt in ("the reporter, whom this reader may not know", "an address", "added lines"):
+        assert doubt in letters[2]
+    scene.says(MFT, "/resolve Thank you.")
+    assert "Look twice" not in scene.newest()
+    assert "The draft that waited before is void" in scene.newest()
+
+
+def test_a_template_that_changed_since_has_the_letters_shown_anew(tmp_path: Path) -> None:
+    """Whoever approved saw other words around theirs, so their approval sends nothing."""
+    own = tmp_path / "party"
+    own.mkdir()
+    scene = Scene(answers={"share": SHARES["parties"]})
+    scene.acknowledged(ROBIN)
+    scene.says(MFT, "/resolve Be kind.")
+    (own / "resolution.md.j2").write_text("{# subject: Ours #}\nAnd do call us: {{ decision or '' }}\n")
+    templates = Templates([tmp_path, shipped.templates()], play.community().zone)
+    scene.desk = msgspec.structs.replace(scene.desk, templates=templates)
+    scene.labels(MFT, APPROVE)
+    assert scene.texts("p1") == []
+    shown = scene.tracker.by_bot(1)[-2]
+    assert "has changed since they were shown" in shown
+    assert "And do call us: Be kind." in shown
+    scene.labels(MFT, APPROVE)
+    assert scene.texts("p1") == ["And do call us: Be kind."]
 
 
 CROWD = [f"Party {'i' * (number % 30 + 1)} {number}" for number in range(100)]

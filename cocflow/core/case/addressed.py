@@ -26,6 +26,7 @@ REPORTER, PARTIES = "reporter", "parties"
 # Only plain letters head a part: ſ is an s to IGNORECASE, and the words under it would belong to nobody.
 _ROLE = re.compile(r"\s{0,8}to\s{1,8}(reporter|parties)\s{0,8}:(.*)", re.IGNORECASE | re.ASCII)
 _PERSON = re.compile(r"\s{0,8}to\s{1,8}([^\s:][^:]{0,99})\s{0,8}:\s{0,8}", re.IGNORECASE)
+_NUMBERED = re.compile(r"party\s[0-9]{1,3}\s{0,8}", re.IGNORECASE)
 _NEARLY = re.compile(
     r"[\s>#*_-]{0,16}(?:to|for)\s{1,8}(?:the\s{1,8}|all\s{1,8})?(?:reporters?|party|parties)\b"
     r"(?:[^:\uff1a]{0,40}[:\uff1a]|[\s*_]{0,8}(?:[\u2013\u2014-]|$))",
@@ -54,7 +55,7 @@ def parse_parts(text: str) -> tuple[Part, ...]:
         role, person = _ROLE.match(line), _PERSON.fullmatch(line)
         if role is not None:
             parts.append((role[1].lower(), [role[2]]))
-        elif person is not None and not _NEARLY.match(line):
+        elif person is not None and (_NUMBERED.fullmatch(person[1]) or not _NEARLY.match(line)):
             parts.append((person[1].strip(), []))
         else:
             _refuse_nearly(line)
@@ -105,7 +106,8 @@ def named(case: Case, head: str) -> tuple[Person, ...]:
 
 
 def _names(person: Person) -> tuple[str, ...]:
-    known = (person.name, person.login, person.key, person.called)
+    number = f"party {person.key.removeprefix('p')}" if person.role == "party" else ""
+    known = (person.name, person.login, person.key, number)
     return tuple(fold(name) for name in known if name)
 
 

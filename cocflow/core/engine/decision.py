@@ -158,6 +158,9 @@ def _pings(case: Case) -> bool:
 
 
 def _words_told(case: Case, record: Record) -> Words | None:
-    """Return the words that a record's notices tell; None where templates say it all."""
-    told = (change.words_told(case.progress) for change in record.changes)
+    """Return the words that a record's notices tell; None where templates say it all.
+
+    What a draft's move records knows its words better than that the draft went out, which comes first.
+    """
+    told = (change.words_told(case.progress) for change in reversed(record.changes))
     return next((words for words in told if words is not None), None)

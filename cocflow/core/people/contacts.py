@@ -88,7 +88,8 @@ def slack_in(text: str) -> str:
     """Return the first Slack id in a text, mentioned or bare; "" where there is none."""
     if mention := _MENTION.search(text):
         return mention[1]
-    found = _BARE.search(" ".join(word for word in re.split(r"[\s,;]+", text) if "@" not in word))
+    words = (_bared(word) for word in re.split(r"[\s,;]+", text) if "@" not in word)
+    found = _BARE.search(" ".join(words))
     return found[0] if found else ""
 
 

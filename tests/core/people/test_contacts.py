@@ -161,6 +161,7 @@ def test_a_name_in_capitals_is_no_id(text: str) -> None:
         ("<@UABCDEFGH|riya>", "UABCDEFGH"),
         ("U012AB3CD <@WILLIAMS>", "WILLIAMS"),
         ("Riya <@U012AB3CD>, riya@example.org", "U012AB3CD"),
+        ("She is U012AB3CD.", "U012AB3CD"),
         ("<@nobody>", ""),
     ],
 )
