@@ -157,6 +157,17 @@ def draft_answer(case: Case, ask: Ask) -> str | None:
     return None
 
 
+def draft_waits(case: Case, ask: Ask) -> str | None:
+    """Refuse where no words wait for nothing but an approval.
+
+    Of those that people are asked about first, it is told when nobody is waited for any more.
+    """
+    draft, move = case.progress.newest(Draft), drafted_move(case)
+    there = draft is not None and case.command(draft.words) is not None
+    here = move is not None and case.progress.state in move.from_ and not drafting(case).asks
+    return None if there and here else "No words wait to be approved."
+
+
 def may_approve(case: Case, ask: Ask) -> str | None:
     """Refuse to approve nothing, what wasn't shown yet, twice, or one's own where another has to."""
     draft = case.progress.newest(Draft)
@@ -213,6 +224,7 @@ ACT = Act(
             draft_answer,
             commands=("consent",),
         ),
+        Guard("draft_waits", "Words wait to be approved, and nobody else is asked about them.", draft_waits),
         Guard(
             "may_approve",
             "There is a draft, it was shown, and whoever approves may.",

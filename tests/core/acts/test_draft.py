@@ -290,3 +290,15 @@ def test_the_label_that_approves_counts_in_any_case_of_letters() -> None:
     play.labels(MIABOT, approve_as)
     play.run()
     assert play.state == "resolved"
+
+
+def test_words_that_nobody_sent_are_brought_up_every_day() -> None:
+    """Until they are approved, or changed so that nobody gets them."""
+    play = played_to("triaged")
+    said = play.says(MFT, "/resolve We talked.", 5)
+    play.run()
+    for day in (1, 2):
+        (reminded,) = [one for one in play.run(5 + 24 * day) if "draft_waits" in str(one.says)]
+        assert reminded.record.of == f"timer:draft_waits@2026-01-{5 + day:02}T14:00:00+00:00"
+    play.edits(said, MFT, "/resolve Something else.")
+    assert not [one for one in play.run(5 + 24 * 4) if "draft_waits" in str(one.says)]
