@@ -41,7 +41,9 @@ def drafting(case: Case) -> Drafting:
 
 def lost_by_closing(case: Case) -> bool:
     """Whether words wait to be approved here that couldn't be any more in a state that is final."""
-    move = drafted_move(case)
+    draft, move = case.progress.newest(Draft), drafted_move(case)
+    if draft is None or case.command(draft.words) is None:
+        return False
     if move is None or case.progress.state not in move.from_:
         return False
     return not any(state.final for state in case.process.states if state.name in move.from_)

@@ -351,6 +351,17 @@ def test_a_party_added_late_is_told_once_the_letter_was_seen() -> None:
     assert [one.words for one in play.case().progress.owed()] == [resolution]
 
 
+def test_a_late_party_whose_words_were_changed_holds_up_nothing() -> None:
+    """Nobody can be told by them any more, so it closes once the others have been told."""
+    play = played_to("resolved")
+    added = play.says(MFT, "/party Kim Example")
+    play.run()
+    play.edits(added, MFT, "/party Kim Other")
+    play.says(MFT, "/told Robin Example by phone")
+    play.run()
+    assert play.state == "closed"
+
+
 def test_taking_a_party_off_waits_for_nobody() -> None:
     """Nobody is told anything by it."""
     play = played_to("resolved")
