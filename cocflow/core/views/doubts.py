@@ -37,7 +37,7 @@ def doubts(case: Case, owed: Owed) -> tuple[str, ...]:
 
 def _doubts(case: Case, owed: Owed, written: str) -> Iterator[str]:
     if names := [inline(_called(one)) for one in _unknown(case, owed.to) if _is_named(one, written)]:
-        yield f"It names {', '.join(dict.fromkeys(names))}, whom this reader may not know."
+        yield f"It names {' and '.join(dict.fromkeys(names))}, whom this reader may not know."
     own = case.person(owed.to)
     public = {mail.casefold() for mail in (*_public(case), own.mail if own else "") if mail}
     addresses = [*mails_in(written), *not_addresses(written), slack_in(written)]
