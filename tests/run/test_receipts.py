@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
@@ -19,7 +20,7 @@ from tests.core import play
 from tests.core.drafts import RESOLVE, drafting
 from tests.core.play import APPROVE, MFT, MIABOT, STRANGER
 from tests.run.setting import Flaky, Setting
-from tests.scene import ROBIN, SHARES, Scene
+from tests.scene import ROBIN, SAM, SHARES, Scene
 
 
 def test_whom_no_channel_reaches_is_told_by_hand(setting: Setting) -> None:
@@ -115,6 +116,39 @@ def test_a_drafted_letter_is_shown_as_it_is_sent(share: str) -> None:
     assert "Thank you." in shown
     assert any("Thank you." in text and text != shown for text in scene.tracker.by_bot(1))
     assert scene.case().progress.state == "closed"
+
+
+DRAFTS: dict[str, tuple[str, int]] = {
+    "resolved": ("/resolve We talked.\nTo parties: Be kind.\nTo Robin:\nYou especially.", 1),
+    "late party": ("/party Kim Sample, kim@example.org", 1),
+    "corrected": ("/correct On Tuesday.", 1),
+    "upheld": ("/uphold It was on Tuesday.", 2),
+    "answer corrected": ("/correct It was on Monday.", 2),
+    "lifted": ("/lift We are sorry.", 2),
+}
+"""What is drafted, and on which page."""
+
+
+@pytest.mark.parametrize("share", ["none", "parties", "community by name"])
+def test_nothing_goes_out_that_was_not_shown(share: str) -> None:
+    """Each letter that is sent, of every command that is drafted, stood word for word in what was shown."""
+    scene = Scene(answers={"share": SHARES[share]})
+    scene.acknowledged(ROBIN, "Alex Untold")
+    scene.says(MFT, f"/suspend Insults\n{SAM} until 8 weeks")
+    scene.passes(timedelta(days=7))
+    scene.says(MFT, "/appeal I was not there.", on=2)
+    seen: set[str] = set()
+    for name, (text, on) in DRAFTS.items():
+        before, shown = len(scene.post.messages), len(scene.tracker.by_bot(on))
+        scene.says(MIABOT, text, on=on)
+        assert scene.post.messages[before:] == []
+        said = "\n".join(scene.tracker.by_bot(on)[shown:])
+        scene.labels(MIABOT, APPROVE, on=on)
+        for message in scene.post.messages[before:]:
+            assert f"\n{message.text}\n" in said
+            seen.add(name)
+    assert {"resolved", "late party", "upheld", "lifted"} <= seen
+    assert ("corrected" in seen) is (share != "none")
 
 
 def test_what_is_to_be_looked_at_twice_stands_below_its_letter() -> None:
