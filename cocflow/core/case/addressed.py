@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from itertools import islice
 
 import msgspec
 
@@ -138,7 +139,7 @@ def _instead(case: Case, head: str) -> str:
     if near:
         return f"Did you mean \u201cTo {inline(known[near[0]])}:\u201d?"
     heads = (f"\u201cTo {inline(name)}:\u201d" for name in ("reporter", *names.values()))
-    return f"It can be {', '.join(heads)}."
+    return f"It can be {', '.join(islice(heads, 10))}."
 
 
 def _nearly_addressed(case: Case, command: Addressed) -> Iterator[str]:

@@ -13,12 +13,9 @@ _WROTE = (
     "|heeft .{1,60} geschreven|escreveu|skrev|skriver|kirjoitti|napisa[lł](?:\\(a\\)|a)?|napsal(?:\\(a\\)|a)?"
     "|[ií]rta|yazd[ıi]|написал(?:\\(а\\)|а)?|пишет|пише|написа(?:в|ла)|έγραψε|كتب|כתב|写道|寫道|さんは書きました|작성"
 )
-_ATTRIBUTION = re.compile(
-    rf"^.{{0,200}}(?:[0-9][:.h][0-9]{{2}}|@|<).{{0,200}}\b(?:{_WROTE})\b.{{0,80}}[:\uff1a]\s*$"
-    rf"|^.{{0,200}}\b(?:{_WROTE})\b.{{0,200}}(?:[0-9][:.h][0-9]{{2}}|@).{{0,80}}[:\uff1a]\s*$"
-    r"|^.{0,200}[0-9][:.h][0-9]{2}.{0,200}<[^<>\s]{1,200}@[^<>\s]{1,200}>\s?[:\uff1a]\s*$",
-    re.IGNORECASE,
-)
+_VERB = re.compile(rf"\b(?:{_WROTE})\b", re.IGNORECASE)
+_MARK = re.compile(r"[0-9][:.h][0-9]{2}|[@<]")
+_BARE = re.compile(r"[0-9][:.h][0-9]{2}[^<>]{0,200}<[^<>\s]{1,200}@[^<>\s]{1,200}>\s?[:\uff1a]$")
 _FROM = re.compile(
     r"^[\s*>|]{0,8}(?:from|von|de|da|van|fr[aå]n|fra|od|l[aä]hett[aä]j[aä]|от|від|发件人|差出人)\*?\s?[:\uff1a]",
     re.IGNORECASE,
@@ -46,6 +43,9 @@ _ALONE = (
         re.IGNORECASE,
     ),
 )
+_LONGEST = 400
+"""Characters of an attribution."""
+
 _NEXT = 4
 """In how many further lines the head of a quoted mail says when it was sent."""
 
@@ -60,9 +60,17 @@ def _is_mailed(lines: list[str], place: int) -> bool:
     line = lines[place][:1000]
     if any(one.search(line) for one in _ALONE):
         return True
-    if _ATTRIBUTION.match(line) or _begins_attribution(lines, place):
+    if _attributes(line) or _begins_attribution(lines, place):
         return True
     return bool(_FROM.match(line)) and any(_SENT.match(one) for one in lines[place + 1 : place + 1 + _NEXT])
+
+
+def _attributes(line: str) -> bool:
+    """Whether a line says who wrote what follows: somebody or a time, a verb, and a colon at its end."""
+    said = line.strip()
+    if len(said) > _LONGEST or not said.endswith((":", "\uff1a")):
+        return False
+    return bool(_MARK.search(said) and _VERB.search(said)) or _BARE.search(said) is not None
 
 
 def _begins_attribution(lines: list[str], place: int) -> bool:
@@ -70,8 +78,8 @@ def _begins_attribution(lines: list[str], place: int) -> bool:
     for more in (2, 3):
         together = lines[place : place + more]
         if len(together) == more and all(one.strip() for one in together):
-            if _ATTRIBUTION.match(" ".join(together[1:])[:1000]):
+            if _attributes(" ".join(together[1:])):
                 return False
-            if _ATTRIBUTION.match(" ".join(together)[:1000]):
+            if _attributes(" ".join(together)):
                 return True
     return False

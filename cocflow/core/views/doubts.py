@@ -63,7 +63,9 @@ def _unknown(case: Case, to: str) -> tuple[Person, ...]:
     """
     people = (*case.people, *(case.incident.people if case.incident is not None else ()))
     given = consent(case.incident or case)
-    allowed = given.named and given.level != "none"
+    allowed = given.named and given.level in (
+        ("community",) if to == "community" else ("parties", "community")
+    )
     own = case.person(to)
     found = [one for one in people if one.key != to and not (own is not None and _is_same(one, own))]
     if to == "reporter":

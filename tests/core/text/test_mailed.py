@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from cocflow.core.text.mailed import mailed_lines
@@ -80,3 +82,13 @@ def test_the_head_of_a_quoted_mail_is_found(more: str) -> None:
     """Outlook quotes a mail below its sender and date."""
     assert mailed_lines(f"We talked.\n\nFrom: Riya\n{more}\nTo: us\nSubject: Re: hello") == ("From: Riya",)
     assert mailed_lines("From: Riya\nWe heard this.") == ()
+
+
+@pytest.mark.parametrize(
+    "piece", ["0:00 ", "wrote ", "<a@b ", "> ", "From: \n", "0:00 wrote <a@b>:\n", "-- ", "_" * 30]
+)
+def test_it_takes_a_time_that_grows_with_the_length(piece: str) -> None:
+    """The longest comment that GitHub takes is no burden."""
+    before = time.process_time()
+    mailed_lines(piece * (65_536 // len(piece)))
+    assert time.process_time() - before < 1
