@@ -349,7 +349,7 @@ SUSPENDED_AND_APPEALED = Chapter(
         Step(
             shows="overturned by another",
             who="miabot",
-            did="sends it",
+            did="has read both, and lets them go with the same label",
             deed=AddLabel("approve"),
             on=1,
             expect=Expect(
@@ -402,7 +402,7 @@ SUSPENDED_AND_APPEALED = Chapter(
         Step(
             shows="resolved, told and closed",
             who="mft",
-            did="sends it; Noor is told here, so it closes by itself",
+            did="approves what Noor is to read, who is told here, so it closes by itself",
             deed=AddLabel("approve"),
             expect=Expect(
                 state="closed",
