@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
 
 from cocflow.core.acts.party import nobody_reads
 from cocflow.core.acts.party import parse as parse_party
-from cocflow.core.case.act import Act, Ask, Guard, Recorder
+from cocflow.core.case.act import Act, Ask, Guard, Needed, Recorder
 from cocflow.core.case.case import Case, once
 from cocflow.core.case.grammar import Command, Confidential, Said, Usage
 from cocflow.core.case.progress import Change, Part, Progress, Record
 from cocflow.core.case.records import Number, Time, Words
-from cocflow.core.people.person import Person, named
+from cocflow.core.people.person import Person, digest, named
 from cocflow.core.text.inert import inline
 from cocflow.core.text.typed import has_words
 from cocflow.core.text.when import read_when
@@ -21,6 +22,13 @@ from cocflow.errors import UserMistake
 
 MOST_SUSPENSIONS = 100
 """GitHub takes at most 100 sub-issues a parent, closed ones included."""
+
+
+USAGE = Usage(
+    "/suspend <reason>\n<name, mail address, Slack id> [until <when>]",
+    "/suspend Repeated insults in the general channel\nRobin Example, robin@example.org until 2 weeks",
+    "Suspend accounts, one a line. Each gets a page and a clock of its own, and is told at once.",
+)
 
 
 class Account(Confidential, msgspec.Struct, frozen=True):
@@ -46,6 +54,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """One suspension as its incident knows it, from the incident's own receipts.
 
     `state` is "" until the suspension's own receipts say more; `in_force`: the account is suspended.
+    `name` is a digest of what the account is called.
     """
 
     key: str
@@ -60,6 +69,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     interim: bool = False
     in_force: bool = True
     handles: tuple[str, ...] = ()
+    name: str = ""
 
 
 class Suspensions(Part, frozen=True, kw_only=True, tag="suspensions"):
@@ -79,7 +89,7 @@ class Suspensions(Part, frozen=True, kw_only=True, tag="suspensions"):
 class SuspensionOrdered(Change, frozen=True, kw_only=True, tag="suspension_ordered"):
     """An account is suspended since `since`. The words' `line`th account (from 0) says whose it is.
 
-    `by` is the node id of the administrator; `until` None means interim.
+    `by` is the node id of the administrator; `until` None means interim; `name` is a digest of the name.
     """
 
     key: str
@@ -88,6 +98,7 @@ class SuspensionOrdered(Change, frozen=True, kw_only=True, tag="suspension_order
     since: Time
     by: str
     until: Time | None = None
+    name: str = ""
 
     def apply(self, progress: Progress, record: Record) -> None:
         """Have it stand as ordered."""
@@ -99,8 +110,24 @@ class SuspensionOrdered(Change, frozen=True, kw_only=True, tag="suspension_order
             line=self.line,
             until=self.until,
             interim=self.until is None,
+            name=self.name,
         )
         progress.keep(progress[Suspensions].with_(standing))
+
+
+class SuspensionNamed(Change, frozen=True, kw_only=True, tag="suspension_named"):
+    """The words' `line`th account (from 0) says anew whose account the suspension of that key is about."""
+
+    key: str
+    words: Words
+    line: Number
+    name: str = ""
+
+    def apply(self, progress: Progress, record: Record) -> None:
+        """Have these words say it."""
+        known = progress[Suspensions].standings.get(self.key, Standing(key=self.key))
+        named = msgspec.structs.replace(known, words=self.words, line=self.line, name=self.name)
+        progress.keep(progress[Suspensions].with_(named))
 
 
 class SuspensionNoted(Change, frozen=True, kw_only=True, tag="suspension_noted"):
@@ -194,6 +221,21 @@ def new_accounts(case: Case, command: Suspend) -> list[int]:
     return new
 
 
+def lost_accounts(case: Case, command: Suspend) -> dict[int, str]:
+    """Return which lines of a `/suspend` say anew whose account is suspended, and the keys of these.
+
+    The words that had said so are gone, so they are known by digests of a name, or of an address.
+    """
+    found: dict[int, str] = {}
+    gone = [one for one in suspensions(case).values() if one.in_force and account_in(case, one) is None]
+    for line, account in enumerate(command.accounts):
+        said = {digest(account.name.casefold()), *account.person("").digests()}
+        known = (one.key for one in gone if one.key not in found.values() and said & {one.name, *one.handles})
+        if (key := next(known, None)) is not None:
+            found[line] = key
+    return found
+
+
 def _is_same(one: Person, other: Person) -> bool:
     same_name = " ".join(one.name.casefold().split()) == " ".join(other.name.casefold().split())
     return same_name or not one.handles().isdisjoint(other.handles())
@@ -206,8 +248,9 @@ def accounts_new(case: Case, ask: Ask) -> str | None:
     for account in ask.command.accounts:
         if (reason := nobody_reads(account.contact)) is not None:
             return reason
-    new = new_accounts(case, ask.command)
-    if not new:
+    lost = lost_accounts(case, ask.command)
+    new = [line for line in new_accounts(case, ask.command) if line not in lost]
+    if not new and not lost:
         return "Every one of these accounts is suspended in this incident already."
     if len(suspensions(case)) + len(new) > MOST_SUSPENSIONS:
         return (
@@ -257,7 +300,13 @@ def _recorded(case: Case, ask: Ask) -> tuple[Change, ...]:
     if not isinstance(command, Suspend):
         return ()
     first = case.progress[Suspensions].highest + 1
-    return tuple(
+    lost = lost_accounts(case, command)
+    names = [digest(account.name.casefold()) for account in command.accounts]
+    anew = (
+        SuspensionNamed(key=key, words=ask.words, line=line, name=names[line]) for line, key in lost.items()
+    )
+    new = [line for line in new_accounts(case, command) if line not in lost]
+    ordered_ = (
         SuspensionOrdered(
             key=f"s{first + index}",
             words=ask.words,
@@ -265,9 +314,18 @@ def _recorded(case: Case, ask: Ask) -> tuple[Change, ...]:
             since=ask.at,
             by=ask.asker or "",
             until=ends(case, ask, command.accounts[line].until),
+            name=names[line],
         )
-        for index, line in enumerate(new_accounts(case, command))
+        for index, line in enumerate(new)
     )
+    return (*anew, *ordered_)
+
+
+def _needs(case: Case) -> Iterable[Needed]:
+    for one in suspensions(case).values():
+        if one.in_force and one.words is not None:
+            holds = "whose account is suspended, why, and the address"
+            yield Needed(words=one.words, holds=holds, again=USAGE.form)
 
 
 def _handles(case: Case) -> tuple[str, ...]:
@@ -280,18 +338,13 @@ ACT = Act(
     commands=(
         Command(
             name="suspend",
-            usage=Usage(
-                "/suspend <reason>\n<name, mail address, Slack id> [until <when>]",
-                "/suspend Repeated insults in the general channel\n"
-                "Robin Example, robin@example.org until 2 weeks",
-                "Suspend accounts, one a line. Each gets a page and a clock of its own, and is told at once.",
-            ),
+            usage=USAGE,
             parse=parse,
             slashes="refused",
             at_once=True,
         ),
     ),
-    changes=(SuspensionOrdered, SuspensionNoted),
+    changes=(SuspensionOrdered, SuspensionNamed, SuspensionNoted),
     parts=(Suspensions,),
     guards=(
         Guard(
@@ -326,4 +379,5 @@ ACT = Act(
     ),
     people=suspended,
     recorded=_handles,
+    needs=_needs,
 )
