@@ -107,7 +107,7 @@ def test_the_appeal_of_a_filed_letter_that_somebody_edits_is_told_of() -> None:
 def test_a_resolution_that_is_still_to_be_told_is_needed_and_one_that_was_told_is_not() -> None:
     """Words that everybody got may change."""
     play = played_to("triaged", parties=("Robin Example",))
-    said = play.says(MFT, "/resolve We talked.", 6)
+    said = play.sends(MFT, "/resolve We talked.", 6)
     play.run()
     play.edits(said, MFT, "/resolve We talked a lot.")
     (told,) = play.run()
