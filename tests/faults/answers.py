@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, get_args
 
 from cocflow.errors import AdapterError
-from cocflow.ports import ChannelError, ChannelFault, RefusedError
+from cocflow.ports import ChannelError, ChannelFault
 from tests.faults.layer import ONCE, Act, Answer, Wrong
 
 NOW = ("Date", "Mon, 05 Jan 2026 09:20:00 GMT")
@@ -201,6 +201,3 @@ PORT: dict[str, Wrong] = {
     "a fault of ours": _raises(lambda: KeyError("a port")),
 }
 """What a channel, or the mailbox, may raise."""
-
-REFUSED: Wrong = _raises(lambda: RefusedError(550, "a port"))
-"""What a channel raises where it will never deliver a notice."""

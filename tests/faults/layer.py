@@ -55,8 +55,9 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def asks(self) -> object:
-        """What is the same when it is asked for again, be it in a smaller page."""
-        return self.what, sorted((name, one) for name, one in self.variables.items() if name != "first")
+        """What is the same when it is asked for again, be it in a smaller page; a new issue isn't another."""
+        made = self.body if self.what.endswith("/issues") else b""
+        return self.what, made, sorted((name, one) for name, one in self.variables.items() if name != "first")
 
 
 Act = Callable[[], Answer]
@@ -159,7 +160,7 @@ class FaultLayer:
 
     `before` is called before each call, in the thread that serves it, so a test can let other things
     happen there, or make the call wait for its turn. `effects` are the calls that were done, of all
-    runs, in order, whether their answers arrived or not.
+    runs, in order, whether their answers arrived or not; `answers` are those of this run's.
     """
 
     def __init__(self, inner: Application) -> None:
@@ -169,6 +170,7 @@ class FaultLayer:
         self._plan: Plan | None = None
         self.calls: list[Call] = []
         self.effects: list[Call] = []
+        self.answers: list[tuple[Call, Answer]] = []
         self.struck: Call | None = None
         self.dead = False
         self.before: Callable[[int, Call], None] = _nothing
@@ -177,7 +179,7 @@ class FaultLayer:
         """Begin a run: count from 1 again, and let one call go wrong, or none."""
         self._release.set()
         self._release = threading.Event()
-        self.calls = []
+        self.calls, self.answers = [], []
         self._plan, self.struck, self.dead = plan, None, False
         self.before = _nothing
 
@@ -219,6 +221,7 @@ class FaultLayer:
             answer = act()
             if answer.status.startswith("2"):
                 self.effects.append(call)
+                self.answers.append((call, answer))
             return answer
 
         if wrong is None:

@@ -5,7 +5,7 @@ Owns how it comes about, and what a run meets there. Each case of the matrix beg
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,10 +44,6 @@ FOR_ANOTHER = BY_FORM | {
 }
 
 
-TWICE = 13
-"""The issue that has two cards."""
-
-
 def _reaches(channel: str, person: Person) -> bool:
     first = {"slack": "U", "rules": "C"}.get(channel)
     return bool(person.mail) if first is None else person.slack.startswith(first)
@@ -64,6 +60,11 @@ class Town(World):
             name: Postbox(self.layer, lambda person, name=name: _reaches(name, person), name)  # type: ignore[misc]
             for name in CHANNELS
         }
+
+    def begin(self, waiting: Waiting) -> None:
+        """Make everything as it was before a sweep."""
+        self.letters = waiting.letters
+        self.restore(waiting.snapshot)
 
     def restore(self, snapshot: Snapshot) -> None:
         """Make everything as it was, the mailbox too."""
@@ -84,6 +85,12 @@ class Town(World):
     def told(self) -> dict[str, Message]:
         """Return what was delivered on any channel, by its stable id."""
         return {one.id: one for box in self.postboxes.values() for one in box.delivered}
+
+    def number(self, id_: str) -> int:
+        """Return the number of an issue by its node id."""
+        with self.store.read() as db:
+            rows = list(db.execute("SELECT id, number, repository_id FROM issue"))
+        return next(one["number"] for one in rows if node_id("Issue", one["id"], one["repository_id"]) == id_)
 
     def letter(self, key: str, about: int | None = None, **fields: Any) -> Letter:
         """Return a letter that comes now; `about` an issue, whose token it bears."""
@@ -152,31 +159,73 @@ def _runs(town: Town, *, sweeps: bool = False) -> None:
     assert run.complete, run
 
 
-def unsettled(town: Town, *, everything: bool) -> Snapshot:
-    """Let something be asked for, or fall due, and letters arrive; return what stands there then.
-
-    `everything`: on every issue. Else on as many as it takes to have each kind of call.
-    """
+def _resolve(town: Town) -> None:
     town.says("thclpr", 4, "/resolve We talked.\nTo parties: Be kind.")
+
+
+def _suspend(town: Town) -> None:
     town.says("mft", 8, "/suspend More insults\nMax Poe, max@example.org")
+
+
+def _overturn(town: Town) -> None:
     town.says("thclpr", 10, "/overturn It was somebody else.")
+
+
+def _make_a_second_card(town: Town) -> None:
+    """Leave what two runs at once may leave."""
     town.layer.arm()
-    with town.desk() as at:  # as two runs at once may leave it
-        comments = at.tracker.read(TWICE).comments()
-        at.tracker.comment(TWICE, next(one.body for one in comments if is_card(one.body)))
-    letters = [town.letter("token", 11, sender="jo@example.org"), town.letter("stranger"), town.letter("bounce", automatic=True)]
-    if everything:
-        letters += [town.letter("record", sender="lou@example.org"), town.letter("torn", unreadable=True)]
-        town.says("mft", 1, "/answer 3 Three links.")
-        town.says("miabot", 2, "/estimate 5 days")
-        town.labels("thclpr", 3, "state: triaged")
-        town.says("mft", 5, "/told Kit Lund on a call")
-        town.presses("mft", 6)
-        town.presses("mft", 7)
-        town.labels("lena", 8, "state: closed")
-        town.labels("miabot", 9, "state: lifted")
-        town.labels("mft", 13, "estimate: 1 day")
-        town.opens("noor", "Incident", town.written("incident", BY_FORM))
-        town.store.move_clock(advance=DAY)
-    town.letters = tuple(letters)
-    return town.keep()
+    with town.desk() as at:
+        comments = at.tracker.read(13).comments()
+        at.tracker.comment(13, next(one.body for one in comments if is_card(one.body)))
+
+
+def _write_letters(town: Town) -> None:
+    bounce = town.letter("bounce", automatic=True)
+    town.letters += (town.letter("token", 11, sender="jo@example.org"), town.letter("stranger"), bounce)
+
+
+def _all_else(town: Town) -> None:
+    town.letters += (town.letter("record", sender="lou@example.org"), town.letter("torn", unreadable=True))
+    town.says("mft", 1, "/answer 3 Three links.")
+    town.says("miabot", 2, "/estimate 5 days")
+    town.says("mft", 5, "/told Kit Lund on a call")
+    town.presses("mft", 6)
+    town.presses("mft", 7)
+    town.labels("lena", 8, "state: closed")
+    town.labels("miabot", 9, "state: lifted")
+    town.labels("mft", 13, "estimate: 1 day")
+    town.opens("noor", "Incident", town.written("incident", BY_FORM))
+    town.store.move_clock(advance=DAY)
+
+
+Deed = Callable[[Town], None]
+FEW: dict[str, Deed] = {
+    "a resolution": _resolve,
+    "a suspension": _suspend,
+    "a successful appeal": _overturn,
+    "a second card": _make_a_second_card,
+    "letters": _write_letters,
+}
+"""What may happen there, each with few calls of its own, and all kinds of calls together."""
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """What stands in a town before a sweep, and which letters lie in its mailbox."""
+
+    snapshot: Snapshot
+    letters: tuple[Letter, ...]
+
+
+def unsettled(town: Town, planted: Snapshot, *deeds: Deed) -> Waiting:
+    """Let things be done in the town as it was planted, and somebody else ask for something as well."""
+    town.letters = ()
+    town.restore(planted)
+    town.labels("thclpr", 3, "state: triaged")
+    for deed in deeds:
+        deed(town)
+    return Waiting(town.keep(), town.letters)
+
+
+def everything(town: Town, planted: Snapshot) -> Waiting:
+    """Let something be asked for, or fall due, on every issue."""
+    return unsettled(town, planted, *FEW.values(), _all_else)
