@@ -140,15 +140,15 @@ class GitHubTracker:
         data, now = self._query(query, {f"{part}After": after or None for part, after in asked.items()})
         with understood(f"query {query}"):
             repository, viewer = data["repository"], self._known_viewer()
-            parts = {name: repository.get(name) for name in ("open", "closed")}
-            nodes = [node for part in parts.values() if part is not None for node in part["nodes"]]
+            parts = {name: repository[name] for name in asked}
+            nodes = [node for part in parts.values() for node in part["nodes"]]
             labels = (repository.get("labels") or {}).get("nodes") or ()
             found = [_listed(node, viewer) for node in nodes]
             return Page(
                 issues=tuple(one for one in found if one is not None),
                 now=now,
-                next_open=_next(parts["open"]),
-                next_closed=_next(parts["closed"]),
+                next_open=_next(parts.get("open")),
+                next_closed=_next(parts.get("closed")),
                 labels=frozenset(label_name(label["name"]) for label in labels if label),
                 unreadable=found.count(None),
             )

@@ -10,6 +10,8 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any, get_args
 
+import requests
+
 from cocflow.errors import AdapterError
 from cocflow.ports import ChannelError, ChannelFault
 from tests.faults.layer import ONCE, Act, Answer, Wrong
@@ -72,6 +74,15 @@ def _without(*names: str) -> Wrong:
     return how
 
 
+def _raises(error: Callable[[], Exception], *, done: bool = False) -> Wrong:
+    def how(act: Act) -> Answer:
+        if done:
+            act()
+        raise error()
+
+    return how
+
+
 EVERYWHERE: dict[str, Wrong] = {
     "400": _refuses("400 Bad Request", "Problems parsing JSON"),
     "401": _refuses("401 Unauthorized", "Bad credentials"),
@@ -106,6 +117,8 @@ EVERYWHERE: dict[str, Wrong] = {
     "504": _refuses("504 Gateway Timeout", "We couldn't respond to your request in time."),
     "hung up": ONCE["hung up"],
     "hung up after the deed": ONCE["hung up after the deed"],
+    "hang": _raises(requests.exceptions.ConnectTimeout),
+    "hang after the deed": _raises(requests.exceptions.ReadTimeout, done=True),
     "cut body": ONCE["cut body"],
     "HTML": _instead(PAGE),
     "HTML with 503": lambda act: _answer("503 Service Unavailable", PAGE),
@@ -179,15 +192,6 @@ def paths(found: Any) -> Iterator[Path]:
 
 
 # --- channels and the mailbox ---------------------------------------------------------------------------
-
-
-def _raises(error: Callable[[], Exception], *, done: bool = False) -> Wrong:
-    def how(act: Act) -> Answer:
-        if done:
-            act()
-        raise error()
-
-    return how
 
 
 PORT: dict[str, Wrong] = {

@@ -19,7 +19,7 @@ from cocflow.run.board import TITLE, key_of
 from cocflow.run.sweep import TOLD_ELSEWHERE, Run, sweep
 from tests.faults.answers import EVERYWHERE, GRAPHQL, LIST, PORT, null, paths
 from tests.faults.count import EVERYTHING, tried
-from tests.faults.layer import SILENCE, Answer, Call, Plan, Wrong
+from tests.faults.layer import Answer, Call, Plan, Wrong
 from tests.faults.reference import RETRY
 from tests.faults.town import CHANNELS, FEW, Town, Waiting, everything, plant, unsettled
 from tests.faults.world import Seen
@@ -173,7 +173,7 @@ def _families(numbers: set[int], seen: Seen) -> frozenset[int]:
 def wrong_with(town: Town, case: Case) -> list[str]:
     """Play a case; return what isn't as it has to be."""
     town.begin(case.expected.waiting)
-    run = town.run(sweep, case.plan, timeout=1)
+    run = town.run(sweep, case.plan)
     assert town.layer.struck is not None, case
     wrong = [*_unsaid(town, case, run), *_harmed(town, case, run)]
     for _ in range(HEALING_RUNS):
@@ -304,8 +304,6 @@ def cases_of(sweeps: Sweeps, which: str) -> Iterator[Case]:
             yield Case(one, Plan(at, name, how, stubborn=which not in PORTS))
             if EVERYTHING:
                 yield Case(one, Plan(at, name, how))
-    if which not in PORTS:
-        yield Case(one, Plan(places[0], SILENCE))
     if EVERYTHING:
         shown = (one for one in answers.items() if not one[0].startswith("null "))
         yield from (

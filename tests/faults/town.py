@@ -26,6 +26,7 @@ from cocflow.sandbox.ids import node_id
 from tests.fakes import FakeMailbox
 from tests.faults.history import DAY, HOUR, desk
 from tests.faults.layer import Answer, Call
+from tests.faults.straight import straight
 from tests.faults.world import Postbox, Snapshot, World
 
 CHANNELS = ("mail", "slack", "rules")
@@ -78,7 +79,7 @@ class Town(World):
     @contextmanager
     def desk(self, timeout: int = 30, token: str | None = None) -> Iterator[Desk]:
         """See `World.desk`."""
-        with super().desk(timeout, token) as made:
+        with straight(self.layer), super().desk(timeout, token) as made:
             notifier = Channels(list(self.postboxes.items()))
             yield msgspec.structs.replace(made, notifier=notifier, mailbox=self.box)
 
