@@ -97,9 +97,7 @@ EVERYWHERE: dict[str, Wrong] = {
         "403 Forbidden", PRIMARY, X_RateLimit_Remaining="0", X_RateLimit_Reset=str(RESET + 3600)
     ),
     "403 locked": _refuses("403 Forbidden", "Unable to create comment because issue is locked."),
-    "403 full": _refuses(
-        "403 Forbidden", "Commenting is disabled on issues with more than 2500 comments"
-    ),
+    "403 full": _refuses("403 Forbidden", "Commenting is disabled on issues with more than 2500 comments"),
     "404": _refuses("404 Not Found", "Not Found"),
     "409": _refuses("409 Conflict", "Conflict"),
     "410": _refuses("410 Gone", "This issue was deleted"),
@@ -137,7 +135,9 @@ GRAPHQL: dict[str, Wrong] = {
     "GraphQL limit for an hour": _errors(
         "RATE_LIMITED", PRIMARY, X_RateLimit_Remaining="0", X_RateLimit_Reset=str(RESET + 3600)
     ),
-    "RESOURCE_LIMITS_EXCEEDED": _errors("RESOURCE_LIMITS_EXCEEDED", "Resource limits for this query exceeded."),
+    "RESOURCE_LIMITS_EXCEEDED": _errors(
+        "RESOURCE_LIMITS_EXCEEDED", "Resource limits for this query exceeded."
+    ),
     "GraphQL gave up": _errors(
         None, "Something went wrong while executing your query. This may be the result of a timeout."
     ),

@@ -35,7 +35,9 @@ def connection(application: Application) -> type[Any]:
             """Ask it, and return the answer; requests' own errors where none comes."""
             started: list[tuple[str, list[tuple[str, str]]]] = []
             try:
-                parts = application(_environ(*self._asked), lambda *given: started.append((given[0], given[1])))
+                parts = application(
+                    _environ(*self._asked), lambda *given: started.append((given[0], given[1]))
+                )
             except HungUpError:
                 raise requests.exceptions.ConnectionError from None
             return RequestsResponse(_response(*started[-1], b"".join(parts)))

@@ -27,8 +27,6 @@ from tests.faults.world import Seen
 pytestmark = pytest.mark.matrix
 
 HEALING_RUNS = 3
-ENDING = ("401", "403 not accessible")
-"""Whoever we are may do nothing more, as far as can be told: the run may end."""
 ALL = frozenset(range(1, 1000))
 PORTS = (
     *(f"deliver {one}" for one in CHANNELS),
@@ -111,7 +109,9 @@ def expected(town: Town, waiting: Waiting) -> tuple[Expected, list[tuple[Call, A
     concerned = [_families(where, seen) for where in wheres]
     concerned[listed] = ALL
     answered = list(town.layer.answers)
-    found = Expected(waiting, calls, tuple(concerned), listed, planted, seen, _told(town, planted), _mail(town))
+    found = Expected(
+        waiting, calls, tuple(concerned), listed, planted, seen, _told(town, planted), _mail(town)
+    )
     assert town.run(sweep) is not None
     assert [kind(call) for call in town.layer.calls] == ["mailbox waiting", "query Listing"]
     assert town.seen() == seen
@@ -122,7 +122,12 @@ def _told(town: Town, planted: int) -> set[tuple[str, ...]]:
     """Return what was told to whom, without the ids and numbers of issues that were made since."""
     messages = town.told().items()
     return {
-        (id_.partition(".")[2], one.to.mail, one.subject, _plain(one.text.replace(one.token or "\0", ""), planted))
+        (
+            id_.partition(".")[2],
+            one.to.mail,
+            one.subject,
+            _plain(one.text.replace(one.token or "\0", ""), planted),
+        )
         for id_, one in messages
     }
 
@@ -136,9 +141,21 @@ def _plain(text: str, planted: int) -> str:
 
 
 def _texts(seen: Seen, planted: int, but: frozenset[int] = frozenset()) -> Counter[tuple[int | None, str]]:
-    """Return how each issue looks, but for some and for the board."""
-    kept = ((one, issue) for one, issue in seen.items() if one not in but and issue["title"] != TITLE)
-    return Counter((one if one <= planted else None, _plain(repr(issue), planted)) for one, issue in kept)
+    """Return how each issue looks, but for some and for the board.
+
+    What was made since may have come later, with another number and code name: after the board.
+    """
+    found: Counter[tuple[int | None, str]] = Counter()
+    for number, issue in seen.items():
+        if number in but or issue["title"] == TITLE:
+            continue
+        text, name = _plain(repr(issue), planted), issue["title"].partition(" ")[2]
+        late = _TIME.sub("…", text.replace(name, "…"))
+        found[(number, text) if number <= planted else (None, late)] += 1
+    return found
+
+
+_TIME = re.compile(r"\d\d:\d\d(:\d\d)?")
 
 
 def _mail(town: Town) -> tuple[list[str], list[str]]:
@@ -189,8 +206,7 @@ def wrong_with(town: Town, case: Case) -> list[str]:
 def _unsaid(town: Town, case: Case, run: Run | None) -> list[str]:
     """Return what the run doesn't say: its exit code, and on the board what lasts."""
     if run is None:
-        may = kind(case.call) == "query Listing" or case.plan.wrong in ENDING
-        return [] if may else ["it ends the run"]
+        return [] if kind(case.call) == "query Listing" else ["it ends the run"]
     if run.complete:
         return []
     if run.spent == "limit":
@@ -208,12 +224,18 @@ def _harmed(town: Town, case: Case, run: Run | None) -> list[str]:
     if run is None or run.spent == "limit":
         return []
     one, at = case.expected, case.plan.at - 1
-    concerned = frozenset[int]() if run.complete else one.concerned[at]
+    made_good = run.complete and not _is_gone_already(case)
+    concerned = frozenset[int]() if made_good else one.concerned[at]
     missing = _texts(one.seen, one.planted, concerned) - _texts(town.seen(), one.planted)
     wrong = [f"#{number} isn't as it has to be" for number, _ in missing]
     if (run.complete or at >= one.listed) and _mail(town) != one.mail:
         wrong.append("a letter isn't where it has to be")
     return wrong
+
+
+def _is_gone_already(case: Case) -> bool:
+    """Whether GitHub says that what is to be deleted isn't there: that is believed until the next look."""
+    return case.call.what.startswith("DELETE") and case.plan.wrong == "404"
 
 
 def _different(town: Town, one: Expected) -> list[str]:
@@ -233,7 +255,9 @@ def _different(town: Town, one: Expected) -> list[str]:
 
 def _board(town: Town) -> Board | None:
     """Return what the board says, None where there is none."""
-    cards = [issue["card"][0][1] for issue in town.seen().values() if issue["title"] == TITLE if issue["card"]]
+    cards = [
+        issue["card"][0][1] for issue in town.seen().values() if issue["title"] == TITLE if issue["card"]
+    ]
     card = read_card(cards[0]) if cards else None
     return card.board if card is not None else None
 
@@ -252,7 +276,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
 
 
 class Sweeps:
-    """The sweeps that are to go wrong, each played once without faults; and the shapes of GitHub's answers."""
+    """The sweeps that are to go wrong, each played once without faults, and what GitHub's answers look like."""
 
     def __init__(self, town: Town) -> None:
         planted = plant(town)

@@ -122,10 +122,16 @@ def plant(town: Town) -> Snapshot:
     for number in range(1, 9):
         answers = FOR_ANOTHER if number in (1, 5) else BY_FORM
         who = "mft" if answers is FOR_ANOTHER else "noor"
-        body = town.written("incident", {key: text for key, text in answers.items() if (number, key) != (1, "material")})
+        body = town.written(
+            "incident", {key: text for key, text in answers.items() if (number, key) != (1, "material")}
+        )
         assert town.opens(who, "Incident", body) == number
     _runs(town)
-    town.says("mft", 8, "/suspend Insults\nAlex Doe, alex@example.org\nKim Vale, kim@example.org\nJo Ray, jo@example.org")
+    town.says(
+        "mft",
+        8,
+        "/suspend Insults\nAlex Doe, alex@example.org\nKim Vale, kim@example.org\nJo Ray, jo@example.org",
+    )
     for number in (3, 4, 5, 6, 8):
         town.says("miabot", number, "/estimate 3 days")
     town.says("noor", 7, "/withdraw We are fine again.")
