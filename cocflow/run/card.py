@@ -35,6 +35,7 @@ def show(
     if last is None:
         return
     dues = [timers.earliest(case), *(one.again for one in tries.values())]
+    dues += [one.at for one in case.issue.unread]
     if unfinished or _unfinished(case):
         dues.append(case.issue.now)
     late = _late(case)

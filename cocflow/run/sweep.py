@@ -265,6 +265,7 @@ def _told(desk: Desk, run: Run) -> Run:
     failures = [*run.failures, *(one for outcome in outcomes for one in outcome.failures)]
     found = [trouble.of_issue(one.number, one.error) for one in failures]
     found += [trouble.stopped(one.number) for one in outcomes if one.broken]
+    found += [trouble.unread(one.number, one.unread) for one in outcomes if one.unread]
     found += [trouble.untold(one.number, one.undelivered) for one in outcomes if one.undelivered]
     if run.pausing:
         found.append(trouble.pausing(run.pausing))

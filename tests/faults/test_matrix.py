@@ -17,7 +17,7 @@ import pytest
 from cocflow.core.case.records import Board, read_card, read_marker
 from cocflow.run.board import TITLE, key_of
 from cocflow.run.sweep import TOLD_ELSEWHERE, Run, sweep
-from tests.faults.answers import EVERYWHERE, GRAPHQL, LIST, PORT, null, paths
+from tests.faults.answers import EVERYWHERE, GRAPHQL, LIST, PORT, Path, null, paths
 from tests.faults.count import EVERYTHING, tried
 from tests.faults.layer import Answer, Call, Plan, Wrong
 from tests.faults.reference import RETRY
@@ -276,11 +276,15 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
 
 
 class Sweeps:
-    """The sweeps that are to go wrong, each played once without faults, and what GitHub's answers look like."""
+    """The sweeps that are to go wrong, each played once without faults, and what GitHub's answers look like.
+
+    `shapes`: the paths in them, by kind of call. In the gate, what has the same name in the same place of two
+    lists is taken once.
+    """
 
     def __init__(self, town: Town) -> None:
         planted = plant(town)
-        self.shapes: dict[str, dict[tuple[str, ...], None]] = {}
+        self.shapes: dict[str, dict[Path, Path]] = {}
         self.few = [self._expected(town, unsettled(town, planted, deed)) for deed in FEW.values()]
         self.whole = self._expected(town, everything(town, planted))
 
@@ -288,14 +292,16 @@ class Sweeps:
         found, answered = expected(town, waiting)
         for call, answer in answered:
             if call.what.startswith(("query", "POST")):
-                self.shapes.setdefault(kind(call), {}).update(dict.fromkeys(paths(json.loads(answer.body))))
+                shapes = self.shapes.setdefault(kind(call), {})
+                for path in paths(json.loads(answer.body)):
+                    shapes.setdefault(path if EVERYTHING else path[-2:], path)
         return found
 
     def answers(self, which: str) -> dict[str, Wrong]:
         """Return what may come back of a kind of call, by name."""
         if which in PORTS:
             return PORT
-        shapes = self.shapes.get(which, {})
+        shapes = self.shapes.get(which, {}).values()
         if not which.startswith("query"):
             return EVERYWHERE | {f"null {one}": null((one,)) for one in READ_OF_WRITES if (one,) in shapes}
         nulls = {f"null {'.'.join(path)}": null(path) for path in shapes}
