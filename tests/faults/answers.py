@@ -182,7 +182,7 @@ def _nulled(found: Any, path: Path) -> Iterator[tuple[str | int, ...]]:
 
 def paths(found: Any) -> Iterator[Path]:
     """Return the path of everything in an answer; a list's entries are all one."""
-    steps = found.items() if isinstance(found, dict) else ()
+    steps: list[tuple[str, Any]] = list(found.items()) if isinstance(found, dict) else []
     if isinstance(found, list):
         steps = [(LIST, one) for one in found]
     for step, one in steps:

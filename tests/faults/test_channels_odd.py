@@ -107,12 +107,13 @@ def in_turns(answers: list[_Answer], at: int) -> list[_Answer]:
 
 def fails_quietly(call: Callable[[], object]) -> AdapterError | None:
     """Do what may fail; return the failure, in which nothing is that the server said."""
+    failure: AdapterError | None = None
     try:
         call()
     except AdapterError as error:
-        assert WORDS not in f"{error} {error!r} {error.route}"
-        return error
-    return None
+        failure = error
+    assert WORDS not in f"{failure} {failure!r} {failure and failure.route}"
+    return failure
 
 
 # --- SMTP ------------------------------------------------------------------------------------------------
@@ -192,20 +193,24 @@ def test_a_letter_is_dealt_with_whatever_the_mailbox_says(tmp_path: Path, record
 
 # --- Slack -----------------------------------------------------------------------------------------------
 
-NAMED = """access_denied accesslimited account_inactive as_user_not_supported attachment_payload_limit_exceeded
-cannot_dm_bot cannot_reply_to_message channel_not_found channel_type_not_supported deprecated_endpoint
-duplicate_message_not_found ekm_access_denied enterprise_is_restricted fatal_error internal_error invalid_arg_name
-invalid_arguments invalid_array_arg invalid_auth invalid_blocks invalid_blocks_format invalid_charset
-invalid_cursor invalid_form_data invalid_metadata_format invalid_metadata_schema invalid_post_type
-invalid_ts_latest invalid_user_combination is_archived is_inactive message_limit_exceeded messages_tab_disabled
-metadata_must_be_sent_from_app metadata_too_large method_deprecated method_not_supported_for_channel_type
-missing_post_type missing_scope msg_blocks_too_long msg_too_long no_permission no_text not_allowed_token_type
-not_authed not_enough_users not_in_channel org_login_required rate_limited ratelimited request_timeout
-restricted_action restricted_action_non_threadable_channel restricted_action_read_only_channel
+NAMED = """
+access_denied accesslimited account_inactive as_user_not_supported attachment_payload_limit_exceeded
+cannot_dm_bot cannot_reply_to_message channel_not_found channel_type_not_supported
+deprecated_endpoint duplicate_message_not_found ekm_access_denied enterprise_is_restricted
+fatal_error internal_error invalid_arg_name invalid_arguments invalid_array_arg invalid_auth
+invalid_blocks invalid_blocks_format invalid_charset invalid_cursor invalid_form_data
+invalid_metadata_format invalid_metadata_schema invalid_post_type invalid_ts_latest
+invalid_user_combination is_archived is_inactive message_limit_exceeded messages_tab_disabled
+metadata_must_be_sent_from_app metadata_too_large method_deprecated
+method_not_supported_for_channel_type missing_post_type missing_scope msg_blocks_too_long
+msg_too_long no_permission no_text not_allowed_token_type not_authed not_enough_users not_in_channel
+org_login_required rate_limited ratelimited request_timeout restricted_action
+restricted_action_non_threadable_channel restricted_action_read_only_channel
 restricted_action_thread_locked restricted_action_thread_only_channel service_unavailable
-team_access_not_granted team_added_to_org team_not_found token_expired token_revoked too_many_attachments
-too_many_users two_factor_setup_required user_disabled user_not_found user_not_visible
-users_list_not_supplied users_not_found""".split()
+team_access_not_granted team_added_to_org team_not_found token_expired token_revoked
+too_many_attachments too_many_users two_factor_setup_required user_disabled user_not_found
+user_not_visible users_list_not_supplied users_not_found
+""".split()
 """What Slack documents for the methods that are called."""
 PAGE = f"<!DOCTYPE html><html><body>{WORDS}</body></html>"
 SLACK = {name: Fault(200, json.dumps({"ok": False, "error": name, "detail": WORDS})) for name in NAMED} | {

@@ -265,14 +265,16 @@ def _board(seen: Seen) -> Board | None:
 READ_OF_WRITES = ("id", "node_id", "number")
 """What a run looks at in the answer to a write."""
 BELIEVED = (("POST issues/N/sub_issues", "422"),)
-"""By this GitHub says that an issue is a sub-issue already, or that there is no room: no failure. That an actor
-is null says that the account is gone, which is none either."""
+"""GitHub says that an issue is a sub-issue already, or that there is no room: no failure.
+
+That an actor is null says that the account is gone, which is none either."""
 
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """Yield the town of this process."""
-    with Town(tmp_path_factory.mktemp("town")) as made:
+    made = Town(tmp_path_factory.mktemp("town"))
+    with made:
         yield made
 
 

@@ -91,7 +91,9 @@ class Town(World):
         """Return the number of an issue by its node id."""
         with self.store.read() as db:
             rows = list(db.execute("SELECT id, number, repository_id FROM issue"))
-        return next(one["number"] for one in rows if node_id("Issue", one["id"], one["repository_id"]) == id_)
+        return next(
+            int(one["number"]) for one in rows if node_id("Issue", one["id"], one["repository_id"]) == id_
+        )
 
     def letter(self, key: str, about: int | None = None, **fields: Any) -> Letter:
         """Return a letter that comes now; `about` an issue, whose token it bears."""
