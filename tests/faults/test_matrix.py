@@ -167,7 +167,7 @@ def _texts(seen: Seen, planted: int, but: frozenset[int] = frozenset()) -> Count
 
 
 def _ends(seen: Seen, planted: int) -> dict[int, tuple[object, ...]]:
-    """Return how each issue that was there stands: an incident notes its suspensions in the order they come."""
+    """Return how each issue that was there stands; the order in which suspensions are noted may vary."""
     shown = ("title", "body", "state", "labels", "parent")
     return {number: tuple(seen[number][one] for one in shown) for number in seen if number <= planted}
 
