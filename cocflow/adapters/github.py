@@ -145,15 +145,15 @@ class GitHubTracker:
         data, now = self._query(query, {f"{part}After": after or None for part, after in asked.items()})
         with understood(f"query {query}"):
             repository, viewer = data["repository"], self._known_viewer()
-            parts = {name: repository.get(name) for name in ("open", "closed")}
-            nodes = [node for part in parts.values() if part is not None for node in part["nodes"]]
+            parts = {name: repository[name] for name in asked}
+            nodes = [node for part in parts.values() for node in part["nodes"]]
             labels = (repository.get("labels") or {}).get("nodes") or ()
             found = [_listed(node, viewer) for node in nodes]
             return Page(
                 issues=tuple(one for one in found if one is not None),
                 now=now,
-                next_open=_next(parts["open"]),
-                next_closed=_next(parts["closed"]),
+                next_open=_next(parts.get("open")),
+                next_closed=_next(parts.get("closed")),
                 labels=frozenset(label_name(label["name"]) for label in labels if label),
                 unreadable=found.count(None),
             )
@@ -615,7 +615,7 @@ def _fields(node: dict[str, Any]) -> dict[str, Any]:
         "title": _text(node["title"]),
         "body": _text(node["body"]),
         "is_open": node["state"] == "OPEN",
-        "labels": frozenset(label_name(label["name"]) for label in _nodes(node["labels"])),
+        "labels": frozenset(label_name(label["name"]) for label in node["labels"]["nodes"]),
         "body_edited_at": None if edited is None else _time(edited),
         "locked": node["locked"] is True,
     }
@@ -648,11 +648,11 @@ def _fact(node: dict[str, Any] | None, viewer: Viewer) -> Fact | None:
 
 
 def _known_fact(node: dict[str, Any]) -> Fact:
-    kind, at = node["__typename"], _time(node["createdAt"])
+    kind, at, id_ = node["__typename"], _time(node["createdAt"]), _text(node["id"])
     if kind == "IssueComment":
         edited = node["lastEditedAt"]
         return Commented(
-            id=node["id"],
+            id=id_,
             at=at,
             by=_actor(node["author"]),
             body=_text(node["body"]),
@@ -662,16 +662,16 @@ def _known_fact(node: dict[str, Any]) -> Fact:
         )
     by = _actor(node["actor"])
     if kind == "LabeledEvent":
-        return Labeled(id=node["id"], at=at, by=by, label=label_name(node["label"]["name"]))
+        return Labeled(id=id_, at=at, by=by, label=label_name(node["label"]["name"]))
     if kind == "UnlabeledEvent":
-        return Unlabeled(id=node["id"], at=at, by=by, label=label_name(node["label"]["name"]))
+        return Unlabeled(id=id_, at=at, by=by, label=label_name(node["label"]["name"]))
     plain = {
         "ClosedEvent": Closed,
         "ReopenedEvent": Reopened,
         "CommentDeletedEvent": CommentDeleted,
         "LockedEvent": Locked,
     }
-    return plain[kind](id=node["id"], at=at, by=by)
+    return plain[kind](id=id_, at=at, by=by)
 
 
 def _earlier_comment(
@@ -693,7 +693,12 @@ def _is_among(id_: str, ids: Sequence[str]) -> bool:
 def _unreadable(node: dict[str, Any]) -> Unreadable | None:
     """Return an item by its id and time alone; None where it lacks either."""
     try:
-        return Unreadable(id=_text(node["id"]), at=_time(node["createdAt"]), by=_actor(node.get("actor")))
+        return Unreadable(
+            id=_text(node["id"]),
+            at=_time(node["createdAt"]),
+            by=_actor(node.get("actor") or node.get("author")),
+            lasting=node["__typename"] in ("LabeledEvent", "UnlabeledEvent") and node["label"] is None,
+        )
     except (AttributeError, KeyError, TypeError, ValueError):
         return None
 

@@ -47,6 +47,7 @@ def show(
         return
     stands_still = case.issue.room <= LAST  # what falls due there waits until it goes on
     dues = [None if stands_still else timers.earliest(case), *(one.again for one in tries.values())]
+    dues += [one.at for one in case.issue.unread]
     if unfinished or _unfinished(case):
         dues.append(case.issue.now)
     late = _late(case)

@@ -4,7 +4,8 @@ Owns the rule *Pick*, and what a failure costs. An event is only a hint that som
 somewhere, so every run lists; an issue is left out only if its card proves that nothing is due and
 nothing is new. What has waited longest comes first, in turn by the person on whose account it waits, and
 a run whose budget is spent leaves the rest to the next one. An issue, the mailbox and a channel each fail
-for themselves; only a refused listing or credential ends a run, and a rate limit its writes.
+for themselves; only a refused listing, or a credential refused twice running, ends a run, and a rate
+limit its writes.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ class Run(msgspec.Struct, kw_only=True):
     came back. `filling`: those that have hardly any room left.
     `troubles`: all that failed or needs somebody, each once, for whoever has to know; `board` is where they
     stand, and `now` GitHub's time of the newest listing. `whole`: it looked at everything, as a sweep does.
+    `refused`: GitHub refused who we are at the issue that was taken up last.
     """
 
     listed: int = 0
@@ -63,6 +65,7 @@ class Run(msgspec.Struct, kw_only=True):
     board: Found | None = None
     now: datetime | None = None
     whole: bool = False
+    refused: bool = False
 
     @property
     def complete(self) -> bool:
@@ -274,6 +277,7 @@ def _told(desk: Desk, run: Run) -> Run:
     failures = [*run.failures, *(one for outcome in outcomes for one in outcome.failures)]
     found = [trouble.of_issue(one.number, one.error) for one in failures]
     found += [trouble.stopped(one.number) for one in outcomes if one.broken]
+    found += [trouble.unread(one.number, one.unread) for one in outcomes if one.unread]
     found += [trouble.untold(one.number, one.undelivered) for one in outcomes if one.undelivered]
     found += run.filling
     if run.pausing:
@@ -368,13 +372,20 @@ def _work(desk: Desk, run: Run, waiting: list[Queued], budget: Budget) -> None:
 
 
 def _take_up(desk: Desk, run: Run, number: int) -> Outcome | Failure | None:
-    """Enforce an issue; return what became of it, None where GitHub asks for a pause."""
+    """Enforce an issue; return what became of it, None where GitHub asks for a pause.
+
+    Who we are may be refused for that thing alone, though GitHub's words say otherwise; twice running, it is
+    for all, and AdapterError.
+    """
     try:
         became = attempted(number, partial(enforce, desk, number))
     except AdapterError as error:
-        if ending(error) != "limit":
+        if ending(error) == "limit":
+            return None
+        if run.refused:
             raise
-        return None
+        became = Failure(number, error)
+    run.refused = isinstance(became, Failure) and ending(became.error) == "credential"
     if isinstance(became, Failure):
         run.failures.append(became)
         return became

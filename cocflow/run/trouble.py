@@ -263,6 +263,17 @@ def unreadable(count: int) -> Trouble:
     )
 
 
+def unread(number: int, count: int) -> Trouble:
+    """Return what it means that entries of an issue can't be understood."""
+    return Trouble(
+        kind="issue",
+        subject=str(number),
+        says=f"Issue {number}: GitHub shows {count} entries in a form that can't be understood.",
+        costs="If one of them asks for something, whoever wrote it waits.",
+        remedy=_BY_ITSELF,
+    )
+
+
 def suppressed() -> Trouble:
     """Return what it means that GitHub starts no scheduled runs."""
     return Trouble(

@@ -108,10 +108,12 @@ class CommentDeleted(Fact, frozen=True, kw_only=True):
 class Unreadable(Fact, frozen=True, kw_only=True):
     """Something that can't be read: an item of no kind we know, without its label, or null. Never a request.
 
-    `at` is the time before it where it has none of its own; `named`: whether `id` is GitHub's.
+    `at` is the time before it where it has none of its own; `named`: whether `id` is GitHub's. `lasting`: no
+    later read says more, for its label is deleted.
     """
 
     named: bool = True
+    lasting: bool = False
 
 
 class Earlier(msgspec.Struct, frozen=True, kw_only=True):
@@ -183,6 +185,16 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
         """Return when somebody else than the bot last edited a comment, None if nobody did."""
         edits = (one.edited_at for one in self.comments() if one.edited_at and not self.is_me(one.edited_by))
         return max(edits, default=None)
+
+    @property
+    def unread(self) -> tuple[Unreadable, ...]:
+        """What a later read may show: somebody may wait there for an answer."""
+        return tuple(one for one in self.facts if isinstance(one, Unreadable) and not one.lasting)
+
+    @property
+    def may_miss_ours(self) -> bool:
+        """Whether something of our own may be among what can't be read."""
+        return any(not one.named or self.is_mine(one) for one in self.unread)
 
     def newest_by_person(self) -> str | None:
         """Return the id of the newest fact that isn't the bot's own, None if there is none.
