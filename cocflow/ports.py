@@ -5,13 +5,13 @@ Adapters implement these; the use cases know nothing else. Every method may rais
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, Protocol
 
 import msgspec
 
-from cocflow.core.case.facts import Issue, Page, Tail
+from cocflow.core.case.facts import Earlier, Issue, Page, Tail
 from cocflow.core.people.person import Person
 from cocflow.errors import AdapterError
 
@@ -40,7 +40,7 @@ class Posted(msgspec.Struct, frozen=True):
 
 
 class Child(msgspec.Struct, frozen=True, kw_only=True):
-    """A suspension that we have opened: the ids by which it is read and linked, and whether it is linked."""
+    """An issue that we have opened out of another: by what it is known, and whether it is linked."""
 
     number: int
     database_id: int
@@ -134,11 +134,20 @@ class Tracker(Protocol):
         """Set title or body, or open or close the issue; None leaves it as it is."""
 
     def children(self, number: int) -> dict[tuple[int, str], Child]:
-        """Return the suspensions of an incident that we have opened, by incident and key.
+        """Return what we have opened out of an issue, by its number and key: suspensions, its continuation.
 
-        Of two that were made for one key, the older. One read: the sub-issues, and the newest
-        suspensions of the repository, since one may not have been linked yet.
+        Of two that were made for one key, the older. One read: the sub-issues, and the newest suspensions
+        and issues of the repository, since one may not have been linked yet.
         """
+
+    def earlier(self, issues: Sequence[str], comments: Sequence[str]) -> Earlier:
+        """Return the first one's body and author of these issues (node ids), and these comments on them.
+
+        What is gone, or stands on another issue, is left out. One read for each hundred.
+        """
+
+    def unlock(self, number: int) -> None:
+        """Let everybody comment again who may read the issue."""
 
     def addressees(self) -> Addressees:
         """Return where a letter may belong. One read for 100 suspensions."""
@@ -150,7 +159,7 @@ class Tracker(Protocol):
         """Open an issue as a sub-issue of another, and return its number."""
 
     def link(self, parent: int, database_id: int) -> None:
-        """Make an issue a sub-issue; one that is linked already, or finds no room, is no error."""
+        """Make an issue a sub-issue of this one alone; one that is already, or finds no room, is no error."""
 
 
 class RefusedError(AdapterError):

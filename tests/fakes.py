@@ -8,7 +8,7 @@ comment and a read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from cocflow.core.case import room
 from cocflow.core.case.case import Definition
 from cocflow.core.case.facts import (
     Actor,
@@ -23,11 +24,13 @@ from cocflow.core.case.facts import (
     Closed,
     CommentDeleted,
     Commented,
+    Earlier,
     Fact,
     Issue,
     Item,
     Labeled,
     Listed,
+    Locked,
     Opened,
     Page,
     Reopened,
@@ -48,7 +51,7 @@ from cocflow.run.desk import Desk
 from cocflow.setup import shipped
 from tests.core import play
 
-READS = ("listing", "latest", "read", "tail", "children", "addressees")
+READS = ("listing", "latest", "read", "tail", "children", "addressees", "earlier")
 
 
 def nothing(call: str, number: int = 0) -> None:
@@ -64,6 +67,7 @@ class Thread:
         self.labels: set[str] = set()
         self.is_open = True
         self.edit: BodyEdited | None = None
+        self.locked = False
         self.updated_at = opened.at
 
     def comments(self) -> list[Commented]:
@@ -158,6 +162,16 @@ class FakeTracker:
             thread.items = kept
             self._add(number, CommentDeleted(id=self._id("DE"), at=self.now, by=by))
 
+    def locks(self, by: Actor, number: int) -> None:
+        """Lock the conversation: only who can push may comment, and no job."""
+        self.threads[number].locked = True
+        self._add(number, Locked(id=self._id("LOE"), at=self.now, by=by))
+
+    def fills(self, by: Actor, number: int, left: int) -> None:
+        """Comment until the issue takes no more than `left` further comments."""
+        for _ in range(room.left(len(self.threads[number].comments())) - left):
+            self.says(by, number, "More of it.")
+
     def moves_clock(self, by: timedelta) -> None:
         """Let time pass."""
         self.now += by
@@ -235,6 +249,7 @@ class FakeTracker:
             cursor=str(thread.items[-1][0] if thread.items else 0),
             body_edited_at=thread.edit.at if thread.edit else None,
             parent=self.parents.get(number),
+            locked=thread.locked,
         )
 
     def tail(self, issue: Issue, expecting: str | None = None) -> Tail:
@@ -256,6 +271,7 @@ class FakeTracker:
             body=thread.body,
             body_edited_at=thread.edit.at if thread.edit else None,
             body_edit=thread.edit,
+            locked=thread.locked,
         )
 
     def comment(self, number: int, body: str) -> Posted:
@@ -264,6 +280,10 @@ class FakeTracker:
         self.before_on("comment", number)
         if len(body) > 65_536 or len(body.encode(errors="surrogatepass")) > 262_144:
             raise AdapterError(422, "POST comment")
+        if self.threads[number].locked:
+            raise AdapterError(403, "POST comment", kind="refused_thing", reason="locked")
+        if not room.left(len(self.threads[number].comments())):
+            raise AdapterError(403, "POST comment", kind="refused_thing", reason="full")
         made = self.says(self.me, number, body)
         self.after("comment")
         return Posted(made, self._database_id(number, made))
@@ -325,6 +345,26 @@ class FakeTracker:
                 child = Child(number=thread.number, database_id=thread.number, linked=linked)
                 found.setdefault((marker.number, marker.key), child)
         return found
+
+    def earlier(self, issues: Sequence[str], comments: Sequence[str]) -> Earlier:
+        """See `Tracker.earlier`."""
+        self._call("earlier")
+        there = [thread for thread in self.threads.values() if thread.opened.id in issues]
+        first = next((thread for thread in there if thread.opened.id == issues[0]), None)
+        known = {one.id: one for thread in there for one in thread.comments()}
+        return Earlier(
+            body=first.body if first is not None else "",
+            author=first.opened.by if first is not None else None,
+            comments=tuple(known[id_] for id_ in comments if id_ in known),
+        )
+
+    def unlock(self, number: int) -> None:
+        """See `Tracker.unlock`."""
+        self._call("unlock")
+        self.before_on("unlock", number)
+        self.threads[number].locked = False
+        self._pass(number)
+        self.after("unlock")
 
     def addressees(self) -> Addressees:
         """See `Tracker.addressees`."""
@@ -388,6 +428,7 @@ class FakeTracker:
             by=thread.opened.by.id if thread.opened.by else "",
             tail=tuple(Item(fact.id, fact.by == self.me, fact.by.id if fact.by else "") for _, fact in items),
             whole=len(items) == len(thread.items),
+            locked=thread.locked,
             comments=len(thread.comments()),
             edited_at=max((one.edited_at for one in comments if one.edited_at), default=None),
         )

@@ -16,7 +16,7 @@ import msgspec
 from cocflow.errors import CocflowError
 
 ACTIONS = {
-    "issues": ("opened", "edited", "labeled", "unlabeled", "closed", "reopened"),
+    "issues": ("opened", "edited", "labeled", "unlabeled", "closed", "reopened", "locked"),
     "issue_comment": ("created", "edited", "deleted"),
 }
 """The events that start `.github/workflows/incident.yml`, and their activity types."""

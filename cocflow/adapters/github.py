@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlparse
 
 import github
+import msgspec
 
 from cocflow.adapters import queries
 from cocflow.adapters.refusals import (
@@ -33,11 +34,13 @@ from cocflow.core.case.facts import (
     Closed,
     CommentDeleted,
     Commented,
+    Earlier,
     Fact,
     Issue,
     Item,
     Labeled,
     Listed,
+    Locked,
     Opened,
     Page,
     Reopened,
@@ -60,6 +63,8 @@ LONGEST_WAIT = 60.0
 """Seconds; a rate limit that asks for more is left to the next run."""
 SIZES = (100, 50, 25, 10)
 """The sizes of a page; each is tried where GitHub finds the one before it too much."""
+NODES = 100
+"""How many things GitHub gives at a time by their ids."""
 NEW_IDS = {"X-Github-Next-Global-ID": "1"}
 """Asks for node ids in the form that will stay."""
 
@@ -140,15 +145,15 @@ class GitHubTracker:
         data, now = self._query(query, {f"{part}After": after or None for part, after in asked.items()})
         with understood(f"query {query}"):
             repository, viewer = data["repository"], self._known_viewer()
-            parts = {name: repository.get(name) for name in ("open", "closed")}
-            nodes = [node for part in parts.values() if part is not None for node in part["nodes"]]
+            parts = {name: repository[name] for name in asked}
+            nodes = [node for part in parts.values() for node in part["nodes"]]
             labels = (repository.get("labels") or {}).get("nodes") or ()
             found = [_listed(node, viewer) for node in nodes]
             return Page(
                 issues=tuple(one for one in found if one is not None),
                 now=now,
-                next_open=_next(parts["open"]),
-                next_closed=_next(parts["closed"]),
+                next_open=_next(parts.get("open")),
+                next_closed=_next(parts.get("closed")),
                 labels=frozenset(label_name(label["name"]) for label in labels if label),
                 unreadable=found.count(None),
             )
@@ -259,9 +264,10 @@ class GitHubTracker:
         return found
 
     def _family(self, number: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-        """Return the sub-issues of an issue that are of this repository, and its newest suspensions."""
+        """Return the sub-issues of an issue that are of this repository, and its newest ones."""
         linked: list[dict[str, Any]] = []
         newest: list[dict[str, Any]] = []
+        latest: list[dict[str, Any]] | None = None
         cursors: dict[str, str | None] = {"linked": None, "newest": None}
         while True:
             data, _ = self._query("CHILDREN", {"number": number, **cursors})
@@ -273,11 +279,35 @@ class GitHubTracker:
                 here = (one for one in _nodes(parts["linked"]) if one["repository"]["id"] == repository["id"])
                 linked += here
                 newest += _nodes(parts["newest"])
+                latest = _nodes(repository["latest"]) if latest is None else latest
                 after = {name: part["pageInfo"]["endCursor"] for name, part in parts.items()}
                 more = _next(parts["linked"]) or (_next(parts["newest"]) and len(newest) < LATEST)
             if not more:
-                return linked, newest
+                return linked, [*latest, *newest]
             cursors = {name: after[name] or cursors[name] for name in cursors}
+
+    def earlier(self, issues: Sequence[str], comments: Sequence[str]) -> Earlier:
+        """See `Tracker.earlier`. Ids come in either form, so each answer is taken by its place."""
+        asked = [issues[0], *comments]
+        nodes: list[dict[str, Any] | None] = []
+        for start in range(0, len(asked), NODES):
+            data, _ = self._query("EARLIER", {"ids": asked[start : start + NODES]})
+            with understood("query EARLIER"):
+                nodes += data["nodes"]
+        with understood("query EARLIER"):
+            if len(nodes) != len(asked):
+                raise ValueError
+            first, *rest = nodes
+            kept = [
+                _earlier_comment(id_, node, issues, self._known_viewer())
+                for id_, node in zip(comments, rest, strict=True)
+            ]
+            there = first is not None and first["__typename"] == "Issue"
+            return Earlier(
+                body=_text(first["body"]) if first is not None and there else "",
+                author=_actor(first["author"]) if first is not None and there else None,
+                comments=tuple(one for one in kept if one is not None),
+            )
 
     def addressees(self) -> Addressees:
         """See `Tracker.addressees`."""
@@ -423,10 +453,11 @@ class GitHubTracker:
         """See `Tracker.link`."""
         path = f"/repos/{self._owner}/{self._name}/issues/{parent}/sub_issues"
         requester = self._repository.requester
+        sent = {"sub_issue_id": database_id, "replace_parent": True}
         try:
             self._write(
                 "POST sub_issues",
-                lambda: requester.requestJsonAndCheck("POST", path, input={"sub_issue_id": database_id}),
+                lambda: requester.requestJsonAndCheck("POST", path, input=sent),
             )
         except AdapterError as error:
             if error.status != 422:
@@ -463,6 +494,11 @@ class GitHubTracker:
             fields["state"] = "open" if open_ else "closed"
         issue = self._repository.get_issue(number)
         self._write("PATCH issue", lambda: issue.edit(**fields))
+
+    def unlock(self, number: int) -> None:
+        """See `Tracker.unlock`."""
+        issue = self._repository.get_issue(number)
+        self._write("DELETE lock", issue.unlock)
 
     def _gone_is_done(self, route: str, call: Callable[[], None]) -> None:
         try:
@@ -579,7 +615,7 @@ def _fields(node: dict[str, Any]) -> dict[str, Any]:
         "title": _text(node["title"]),
         "body": _text(node["body"]),
         "is_open": node["state"] == "OPEN",
-        "labels": frozenset(label_name(label["name"]) for label in _nodes(node["labels"])),
+        "labels": frozenset(label_name(label["name"]) for label in node["labels"]["nodes"]),
         "body_edited_at": None if edited is None else _time(edited),
         "locked": node["locked"] is True,
     }
@@ -612,11 +648,11 @@ def _fact(node: dict[str, Any] | None, viewer: Viewer) -> Fact | None:
 
 
 def _known_fact(node: dict[str, Any]) -> Fact:
-    kind, at = node["__typename"], _time(node["createdAt"])
+    kind, at, id_ = node["__typename"], _time(node["createdAt"]), _text(node["id"])
     if kind == "IssueComment":
         edited = node["lastEditedAt"]
         return Commented(
-            id=node["id"],
+            id=id_,
             at=at,
             by=_actor(node["author"]),
             body=_text(node["body"]),
@@ -626,17 +662,43 @@ def _known_fact(node: dict[str, Any]) -> Fact:
         )
     by = _actor(node["actor"])
     if kind == "LabeledEvent":
-        return Labeled(id=node["id"], at=at, by=by, label=label_name(node["label"]["name"]))
+        return Labeled(id=id_, at=at, by=by, label=label_name(node["label"]["name"]))
     if kind == "UnlabeledEvent":
-        return Unlabeled(id=node["id"], at=at, by=by, label=label_name(node["label"]["name"]))
-    plain = {"ClosedEvent": Closed, "ReopenedEvent": Reopened, "CommentDeletedEvent": CommentDeleted}
-    return plain[kind](id=node["id"], at=at, by=by)
+        return Unlabeled(id=id_, at=at, by=by, label=label_name(node["label"]["name"]))
+    plain = {
+        "ClosedEvent": Closed,
+        "ReopenedEvent": Reopened,
+        "CommentDeletedEvent": CommentDeleted,
+        "LockedEvent": Locked,
+    }
+    return plain[kind](id=id_, at=at, by=by)
+
+
+def _earlier_comment(
+    id_: str, node: dict[str, Any] | None, issues: Sequence[str], viewer: Viewer
+) -> Commented | None:
+    """Return a comment of another issue under the id by which it was asked for; None where it isn't there."""
+    if node is None or node["__typename"] != "IssueComment" or not _is_among(node["issue"]["id"], issues):
+        return None
+    fact = _fact(node, viewer)
+    return msgspec.structs.replace(fact, id=id_) if isinstance(fact, Commented) else None
+
+
+def _is_among(id_: str, ids: Sequence[str]) -> bool:
+    """Whether a thing's id is one of these, in whatever form."""
+    number = database_number(id_)
+    return id_ in ids or (number is not None and number in map(database_number, ids))
 
 
 def _unreadable(node: dict[str, Any]) -> Unreadable | None:
     """Return an item by its id and time alone; None where it lacks either."""
     try:
-        return Unreadable(id=_text(node["id"]), at=_time(node["createdAt"]), by=_actor(node.get("actor")))
+        return Unreadable(
+            id=_text(node["id"]),
+            at=_time(node["createdAt"]),
+            by=_actor(node.get("actor") or node.get("author")),
+            lasting=node["__typename"] in ("LabeledEvent", "UnlabeledEvent") and node["label"] is None,
+        )
     except (AttributeError, KeyError, TypeError, ValueError):
         return None
 

@@ -14,7 +14,8 @@ _ACTOR = "fragment actor on Actor { __typename login ... on Node { id } }"
 _VIEWER = "viewer { id databaseId login }"
 
 _KINDS = (
-    "[ISSUE_COMMENT, LABELED_EVENT, UNLABELED_EVENT, CLOSED_EVENT, REOPENED_EVENT, COMMENT_DELETED_EVENT]"
+    "[ISSUE_COMMENT, LABELED_EVENT, UNLABELED_EVENT, CLOSED_EVENT, REOPENED_EVENT, COMMENT_DELETED_EVENT,"
+    " LOCKED_EVENT]"
 )
 
 _ITEMS = """fragment items on IssueTimelineItemsConnection {
@@ -30,6 +31,7 @@ _ITEMS = """fragment items on IssueTimelineItemsConnection {
     ... on ClosedEvent { createdAt actor { ...actor } }
     ... on ReopenedEvent { createdAt actor { ...actor } }
     ... on CommentDeletedEvent { createdAt actor { ...actor } }
+    ... on LockedEvent { createdAt actor { ...actor } }
   }
 }"""
 
@@ -49,6 +51,7 @@ _LISTED = f"""fragment listed on IssueConnection {{
         ... on ClosedEvent {{ actor {{ ...actor }} }}
         ... on ReopenedEvent {{ actor {{ ...actor }} }}
         ... on CommentDeletedEvent {{ actor {{ ...actor }} }}
+        ... on LockedEvent {{ actor {{ ...actor }} }}
       }}
     }}
   }}
@@ -128,6 +131,21 @@ CHILDREN = f"""query Children(
     newest: issues(
       first: $first, after: $newest, labels: ["suspension"], orderBy: {{field: CREATED_AT, direction: DESC}}
     ) {{ pageInfo {{ hasNextPage endCursor }} nodes {{ {_CHILD} }} }}
+    latest: issues(first: $first, orderBy: {{field: CREATED_AT, direction: DESC}}) {{ nodes {{ {_CHILD} }} }}
+  }}
+}}
+{_ACTOR}"""
+
+EARLIER = f"""query Earlier($owner: String!, $name: String!, $ids: [ID!]!) {{
+  {_VIEWER}
+  repository(owner: $owner, name: $name) {{ visibility }}
+  nodes(ids: $ids) {{
+    __typename
+    ... on Issue {{ id body author {{ ...actor }} }}
+    ... on IssueComment {{
+      id createdAt body fullDatabaseId lastEditedAt viewerDidAuthor
+      author {{ ...actor }} editor {{ ...actor }} issue {{ id }}
+    }}
   }}
 }}
 {_ACTOR}"""
@@ -150,6 +168,7 @@ ALL = {
     "ADDRESSEES": ADDRESSEES,
     "CHILDREN": CHILDREN,
     "CLOSED": CLOSED,
+    "EARLIER": EARLIER,
     "ISSUE": ISSUE,
     "LATEST": LATEST,
     "LISTING": LISTING,
@@ -159,8 +178,9 @@ ALL = {
 
 _LISTS = {
     "ADDRESSEES": (2, 0),
-    "CHILDREN": (2, 0),
+    "CHILDREN": (3, 0),
     "CLOSED": (1, 3),
+    "EARLIER": (1, 0),
     "ISSUE": (2, 0),
     "LATEST": (1, 3),
     "LISTING": (3, 6),

@@ -108,11 +108,7 @@ def _show_history(case: Case, lines: Iterable[Line]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from cocflow.core.text.codename import code_name
-
-    click.echo(
-        f"#{case.issue.number} {code_name(case.issue.id)}: {case.progress.state or 'not answered yet'}"
-    )
+    click.echo(f"#{case.issue.number} {case.code_name}: {case.progress.state or 'not answered yet'}")
     table = Table("", "when", "what", "by", "state", "to be told")
     for line in lines:
         when = _time(line.at, case.community.zone)

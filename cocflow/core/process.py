@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-Role: TypeAlias = Literal["reporter", "administrator", "party", "suspended", "anyone", "cocflow"]
+Role: TypeAlias = Literal["reporter", "administrator", "party", "suspended", "outside", "anyone", "cocflow"]
 Button: TypeAlias = Literal["close", "reopen"]
 Kind: TypeAlias = Literal["incident", "suspension"]
 """What an issue is. A process file governs one kind, and is named after it."""
@@ -30,7 +30,7 @@ FOLDERS: dict[Role, str] = {
 }
 """The folder of templates that answers a role; of several roles, the first one's."""
 
-AUDIENCES = (*FOLDERS.values(), "community")
+AUDIENCES = (*FOLDERS.values(), "community", "outside")
 """The folders of `templates/` that notices lie in: whom they are for."""
 
 BACK = "back"
@@ -121,9 +121,10 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
     `to` is None for a move that records something and leaves the state as it is, and BACK for one that
     returns. The ways of asking: a command, the state's own label, a quick label (with what it stands
     for), a button, an edit of the body, a letter; `automatic` is cocflow's own, as soon as the guards
-    let it. `records` names what a receipt keeps of it. `drafted`: its words are shown first, and it
-    happens once they are approved. `reply` is the template that answers whoever asked, in the folder of
-    their role; `notices` go to everyone of a role.
+    let it. `care`: an administrator whose say is in question may make it all the same, if these guards let
+    them; None where they may not. `records` names what a receipt keeps of it. `drafted`: its words are
+    shown first, and it happens once they are approved. `reply` is the template that answers whoever asked,
+    in the folder of their role; `notices` go to everyone of a role.
     """
 
     name: str
@@ -138,6 +139,7 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
     edit: bool = False
     letter: bool = False
     automatic: bool = False
+    care: tuple[str, ...] | None = None
     guards: tuple[str, ...] = ()
     records: tuple[str, ...] = ()
     drafted: Drafting | None = None

@@ -16,7 +16,7 @@ from cocflow.core.process import BACK, FOLDERS, SUSPENSION, Process
 from cocflow.errors import DefinitionError
 from cocflow.process import drafts, fitting, whole
 from cocflow.process.entries import Entry, Mistakes, one_of, shown
-from cocflow.process.steps import closure, leads_to, people, requests, steps
+from cocflow.process.steps import closure, leads_to, people, requests, steps, writers
 
 OWN_LABELS = (SUSPENSION, "mail")
 """Labels by which cocflow knows issues that are no ordinary incidents."""
@@ -64,9 +64,16 @@ def _moves_are_asked_for(process: Process, root: Entry) -> Mistakes:
         elif people(move) and not asked:
             hint = "leave only cocflow in `by`, or add a command, label, button or edit"
             yield entry.at("by").error(f"people may ask for move `{move.name}`, but have no way to", hint)
-        if move.letter and "suspended" not in people(move):
-            hint = "add suspended to `by`, or take `letter` out"
-            yield entry.at("letter").error(f"`letter` in `{move.name}` is the suspended person's", hint)
+        if move.letter and not writers(move):
+            hint = "add suspended or outside to `by`, or take `letter` out"
+            message = f"`letter` in `{move.name}` is the suspended person's or the outside contact's"
+            yield entry.at("letter").error(message, hint)
+        if "outside" in move.by and not move.letter:
+            hint = "add `letter: true`, or take outside out"
+            yield entry.at("by").error(f"the outside contact asks for `{move.name}` by letter only", hint)
+        if move.care is not None and "administrator" not in people(move):
+            hint = "add administrator to `by`, or take `care` out"
+            yield entry.at("care").error(f"`care` in `{move.name}` is an administrator's", hint)
 
 
 def _automatic_moves_are_cocflows(process: Process, root: Entry) -> Mistakes:

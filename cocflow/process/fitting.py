@@ -36,6 +36,7 @@ def _named(process: Process, root: Entry) -> Iterator[tuple[Entry, str, str]]:
         entry = root.at("moves", move.name)
         yield from ((entry.at("command"), "commands", one) for one in [move.command] if one)
         yield from ((entry.at("guards"), "guards", one) for one in move.guards)
+        yield from ((entry.at("care"), "guards", one) for one in move.care or ())
         yield from ((entry.at("records"), "records", one) for one in move.records)
     for timer in process.timers:
         entry = root.at("timers", timer.name)
@@ -56,7 +57,9 @@ def _subjects_play_here(process: Process, root: Entry) -> Mistakes:
 
 def _guards_fit_the_command(process: Process, root: Entry) -> Mistakes:
     """A guard that judges a command stands on moves by that command only."""
-    commands = {f"moves.{move.name}.guards": move.command for move in process.moves}
+    commands = {
+        f"moves.{move.name}.{key}": move.command for move in process.moves for key in ("guards", "care")
+    }
     for entry, among, name in _named(process, root):
         guard = ACTS.guards[name] if among == "guards" else None
         if guard is None or not guard.commands:
@@ -73,7 +76,7 @@ def _guards_fit_the_command(process: Process, root: Entry) -> Mistakes:
 
 def _what_happens_by_itself_asks_nobody(process: Process, root: Entry) -> Mistakes:
     """A guard that judges who asks has nothing to judge at a timer, an opening or a finished state."""
-    moves = {f"moves.{move.name}.guards" for move in process.moves}
+    moves = {f"moves.{move.name}.{key}" for move in process.moves for key in ("guards", "care")}
     for entry, among, name in _named(process, root):
         if among == "guards" and ACTS.guards[name].asked and entry.path not in moves:
             yield entry.error(f"guard `{name}` judges who asks, and nobody asks here", "take it out")

@@ -290,6 +290,7 @@ def _move_fields(names: _Names) -> Fields:
         "edit": Entry.flag,
         "letter": Entry.flag,
         "automatic": Entry.flag,
+        "care": many(_guard),
         "records": many(_record),
         "drafted": _drafted(names),
         "reply": _name,

@@ -11,13 +11,14 @@ from datetime import timedelta
 
 from cocflow.core.acts import ACTS, GRAMMAR
 from cocflow.core.process import BACK, PROPERTIES, Drafting, Figure, Move, Opening, Process, Property, Timer
-from cocflow.process.steps import leads_to
+from cocflow.process.steps import leads_to, writers
 
 _ROLES = {
     "reporter": "the reporter",
     "administrator": "an administrator",
     "party": "somebody whom the incident concerns",
     "suspended": "the suspended person",
+    "outside": "the outside contact",
     "anyone": "anybody who can read it",
     "cocflow": "cocflow by itself",
 }
@@ -27,6 +28,7 @@ _AUDIENCES = {
     "suspended": "the suspended person",
     "administrators": "the administrators",
     "community": "the community",
+    "outside": "the outside contact",
 }
 _APPROVED = {"anybody": "an administrator", "another": "another administrator, where there is one,"}
 
@@ -156,6 +158,9 @@ def _move(process: Process, move: Move) -> Iterator[str]:
     yield f"- **How:** {listed(_ways(process, move), 'or')}."
     if move.guards:
         yield f"- **Only if:** {_demands(move.guards)}."
+    if move.care is not None:
+        only = f", if {_demands(move.care)}" if move.care else ""
+        yield f"- **Care:** an administrator whose say is in question may do it too{only}."
     if move.drafted is not None:
         yield f"- **First:** {_drafted(move.drafted)}"
     follows = _follows(process, move)
@@ -197,7 +202,7 @@ def _ways(process: Process, move: Move) -> Iterator[str]:
     if move.edit:
         yield "an edit of the report"
     if move.letter:
-        yield "a letter of the suspended person"
+        yield f"a letter of {listed((_ROLES[one] for one in move.by if one in writers(move)), 'or')}"
     if move.automatic:
         yield "by itself, as soon as it may be"
 

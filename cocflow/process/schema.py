@@ -42,6 +42,7 @@ _ROLES: Mapping[Role, str] = {
     "administrator": "Whoever has a say in the case.",
     "party": "Whom the incident concerns.",
     "suspended": "Whose account is suspended.",
+    "outside": "The outside contact, by letter.",
     "anyone": "Anybody who can read the issue.",
     "cocflow": "cocflow by itself, with `automatic: true`.",
 }
@@ -230,7 +231,12 @@ def _move_fields() -> Schema:
             },
             "button": _enum("GitHub's own button.", get_args(Button)),
             "edit": _flag("Ask by editing the report."),
-            "letter": _flag("Ask by a letter of the suspended person's."),
+            "letter": _flag("Ask by a letter of the suspended person's, or the outside contact's."),
+            "care": _list(
+                "An administrator whose say is in question may do it all the same, under these guards.",
+                _ref("guard"),
+                least=0,
+            ),
             "automatic": _flag("cocflow does it by itself, as soon as the guards let it."),
             "records": _records(),
             "drafted": _drafted(),

@@ -14,13 +14,21 @@ from cocflow.core.process import BACK, Move, Process, Role
 Step: TypeAlias = tuple[str, str]
 """From one state to another one."""
 
-PEOPLE: frozenset[str] = frozenset(get_args(Role)) - {"anyone", "cocflow"}
-"""The roles that people have."""
+PEOPLE: frozenset[str] = frozenset(get_args(Role)) - {"anyone", "cocflow", "outside"}
+"""The roles that people in a case have."""
+
+WRITERS: frozenset[str] = frozenset({"suspended", "outside"})
+"""Whose letters ask for something. The outside contact has no other way."""
 
 
 def people(move: Move) -> frozenset[str]:
     """Return the roles of people who may ask for a move."""
     return PEOPLE if "anyone" in move.by else PEOPLE & set(move.by)
+
+
+def writers(move: Move) -> frozenset[str]:
+    """Return the roles of those who may ask for a move by a letter."""
+    return WRITERS & set(move.by) if move.letter else frozenset()
 
 
 def requests(move: Move) -> Iterator[tuple[str, str, str]]:
@@ -31,8 +39,9 @@ def requests(move: Move) -> Iterator[tuple[str, str, str]]:
     ways += [move.button.capitalize()] if move.button else []
     ways += ["an edit of the body"] if move.edit else []
     yield from product(ways, people(move), move.from_)
-    if move.letter:
-        yield from product(["a letter"], people(move) & {"suspended"}, move.from_)
+    # The outside contact's letters begin with a command, the suspended person's are nothing but their words.
+    yield from product(["a letter"], writers(move) & {"suspended"}, move.from_)
+    yield from product([f"a letter `{move.command}`"], writers(move) & {"outside"}, move.from_)
     if move.automatic:
         yield from product(["an automatic move"], ["cocflow"], move.from_)
 

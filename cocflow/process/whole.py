@@ -134,6 +134,27 @@ def _never_too_late(process: Process, root: Entry) -> Mistakes:
                 )
 
 
+TAKES_A_SAY = frozenset({"party", "suspension"})
+"""What a move records that may mean an administrator."""
+
+
+def _a_say_can_be_settled(process: Process, root: Entry) -> Mistakes:
+    """Where a move may take an administrator's say, somebody can say in every state how it is."""
+    if not any(TAKES_A_SAY & set(move.records) for move in process.moves):
+        return
+    for command in ("confirm", "clear"):
+        moves = [move for move in _by(process, command) if "administrator" in move.by and move.letter]
+        covered = {state for move in moves if "outside" in move.by for state in move.from_}
+        for state in (one.name for one in process.states if one.name not in covered):
+            message = f"in `{state}` nobody can `/{command}` that it concerns an administrator"
+            hint = (
+                f"add a move with `command: {command}`, from every state, `by: [administrator, outside]`,"
+                " `letter: true`, `guards: [say_is_open]`, `records: [say_settled]`"
+            )
+            yield root.at("moves", moves[0].name if moves else "", "from").error(message, hint)
+            break
+
+
 def _by(process: Process, command: str) -> list[Move]:
     return [move for move in process.moves if move.command == command]
 
@@ -244,6 +265,7 @@ def _choices_are_bound(process: Process, root: Entry) -> Mistakes:
 RULES = (
     _help_is_always_near,
     _never_too_late,
+    _a_say_can_be_settled,
     _who_waits_has_a_promise,
     _guards_find_what_they_need,
     _one_timer_and_one_figure_each,

@@ -14,6 +14,7 @@ from datetime import datetime
 
 import msgspec
 
+from cocflow.core.acts.continuation import numbers
 from cocflow.core.acts.suspend import Standing, suspensions
 from cocflow.core.acts.suspension import End, began
 from cocflow.core.case.accounts import other_account
@@ -23,7 +24,6 @@ from cocflow.core.case.facts import (
     Closed,
     CommentDeleted,
     Fact,
-    Issue,
     Labeled,
     Reopened,
     Unlabeled,
@@ -89,13 +89,15 @@ class _Suspension(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime | None
     is_open: bool
     parent: int | None
+    before: tuple[int, ...] = ()
 
 
 class _Seen(msgspec.Struct):
-    """What is kept of the cases for the checks across them."""
+    """What is kept of the cases for the checks across them. `now_at`: where one goes on, by number."""
 
     standings: dict[int, dict[str, Standing]] = msgspec.field(default_factory=dict)
     suspensions: list[_Suspension] = msgspec.field(default_factory=list)
+    now_at: dict[int, int] = msgspec.field(default_factory=dict)
     unbelieved: set[int] = msgspec.field(default_factory=set)
     signed: bool = False
 
@@ -118,7 +120,7 @@ def audit(desk: Desk) -> Audit:
         done.receipts += len(case.ledger.counted)
         done.findings += findings(case)
         _note(seen, case)
-    closed = _closed_repetitions(seen)
+    closed = _closed_repetitions(seen).union(seen.now_at)
     done.findings = [one for one in done.findings if one.number not in closed or one.rule in WRITTEN]
     done.findings += _across(seen)
     done.findings.sort(key=lambda one: one.number)
@@ -143,13 +145,13 @@ def _numbers(desk: Desk) -> list[int]:
 def findings(case: Case) -> list[Discrepancy]:
     """Return what is found in one case by itself. What a broken one's receipts say isn't judged."""
     rules = WRITTEN if case.ledger.faults else {**WRITTEN, **REPLAYED}
-    return [_finding(case.issue, name, trace) for name, rule in rules.items() for trace in rule(case)]
+    return [_finding(case, name, trace) for name, rule in rules.items() for trace in rule(case)]
 
 
-def _finding(issue: Issue, rule: str, trace: Trace) -> Discrepancy:
+def _finding(case: Case, rule: str, trace: Trace) -> Discrepancy:
     return Discrepancy(
-        number=issue.number,
-        code_name=code_name(issue.id),
+        number=case.issue.number,
+        code_name=case.code_name,
         rule=rule,
         found=trace.found,
         by=trace.by,
@@ -406,6 +408,8 @@ def _note(seen: _Seen, case: Case) -> None:
         case.issue.is_mine(comment) and is_signed(comment.body) for comment in case.issue.comments()
     )
     mine = began(case)
+    for number in numbers(case)[:-1]:
+        seen.now_at[number] = max(case.issue.number, seen.now_at.get(number, 0))
     if case.ledger.faults:
         seen.unbelieved.add(case.issue.number)
     elif not case.is_suspension:
@@ -421,6 +425,7 @@ def _note(seen: _Seen, case: Case) -> None:
                 until=case.progress[End].until,
                 is_open=case.issue.is_open,
                 parent=case.issue.parent,
+                before=numbers(case)[:-1],
             )
         )
 
@@ -430,7 +435,7 @@ def _closed_repetitions(seen: _Seen) -> set[int]:
     return {
         one.number
         for one in seen.suspensions
-        if not one.is_open and _repeats(one, seen.standings.get(one.incident, {}).get(one.key))
+        if not one.is_open and _repeats(one, _standings(seen, one).get(one.key))
     }
 
 
@@ -438,10 +443,20 @@ def _repeats(one: _Suspension, standing: Standing | None) -> bool:
     return standing is not None and standing.number not in (None, one.number)
 
 
+def _incident(seen: _Seen, one: _Suspension) -> int:
+    """Return the number of the issue in which a suspension's incident is alive."""
+    return seen.now_at.get(one.incident, one.incident)
+
+
+def _standings(seen: _Seen, one: _Suspension) -> Mapping[str, Standing]:
+    return seen.standings.get(_incident(seen, one), {})
+
+
 def _across(seen: _Seen) -> Iterator[Discrepancy]:
     """Compare the suspensions with what their incidents noted of them."""
     for one in seen.suspensions:
-        known = () if one.incident in seen.unbelieved else _against_incident(one, seen.standings)
+        incident = _incident(seen, one)
+        known = () if incident in seen.unbelieved else _against_incident(one, incident, seen.standings)
         for says in known:
             yield Discrepancy(
                 number=one.number,
@@ -452,7 +467,8 @@ def _across(seen: _Seen) -> Iterator[Discrepancy]:
                 since=None,
             )
     there = seen.unbelieved.union(one.number for one in seen.suspensions)
-    for number, standings in seen.standings.items():
+    alive = {number: one for number, one in seen.standings.items() if number not in seen.now_at}
+    for number, standings in alive.items():
         for standing in standings.values():
             if standing.number is None:
                 yield _missing(
@@ -468,16 +484,18 @@ def _missing(number: int, says: str, standing: Standing) -> Discrepancy:
     )
 
 
-def _against_incident(one: _Suspension, standings: Mapping[int, dict[str, Standing]]) -> Iterator[str]:
-    if one.incident not in standings:
-        if one.incident:
-            yield f"Incident #{one.incident}, which it belongs to, isn't to be had."
+def _against_incident(
+    one: _Suspension, incident: int, standings: Mapping[int, dict[str, Standing]]
+) -> Iterator[str]:
+    if incident not in standings:
+        if incident:
+            yield f"Incident #{incident}, which it belongs to, isn't to be had."
         return
-    standing = standings[one.incident].get(one.key)
+    standing = standings[incident].get(one.key)
     if _repeats(one, standing):
         if one.is_open:
             yield "It repeats another suspension of its incident."
     elif standing is None or (standing.state, standing.until) != (one.state, one.until):
-        yield f"Incident #{one.incident} has noted something else."
-    if one.parent not in (None, one.incident):
-        yield f"It is a sub-issue of #{one.parent}, and belongs to incident #{one.incident}."
+        yield f"Incident #{incident} has noted something else."
+    if one.parent not in (None, incident, *one.before):
+        yield f"It is a sub-issue of #{one.parent}, and belongs to incident #{incident}."

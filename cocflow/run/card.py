@@ -6,6 +6,7 @@ once that a case has stopped and why. It refuses to write what stands there alre
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -13,8 +14,10 @@ from cocflow.core.acts.suspend import suspensions
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import sha256
 from cocflow.core.case.records import Card, Halt, Try, card_line, halt_line, is_vouched, read_halt
+from cocflow.core.case.room import LAST, NEAR
 from cocflow.core.engine import timers
 from cocflow.core.engine.requests import words_wait
+from cocflow.core.process import Role
 from cocflow.core.views import view
 from cocflow.core.views.base import Occasion
 from cocflow.run.desk import Desk
@@ -22,6 +25,14 @@ from cocflow.run.receipts import in_one, told_by_hand
 
 LATE = timedelta(hours=12)
 """How long after its due time a run counts as late: three of the sweeps that come by default."""
+
+
+_PARTS: Mapping[Role, str] = {
+    "reporter": "its reporter",
+    "administrator": "an administrator",
+    "party": "somebody whom it concerns",
+    "suspended": "the suspended person",
+}
 
 
 def show(
@@ -34,7 +45,9 @@ def show(
     last = case.ledger.last
     if last is None:
         return
-    dues = [timers.earliest(case), *(one.again for one in tries.values())]
+    stands_still = case.issue.room <= LAST  # what falls due there waits until it goes on
+    dues = [None if stands_still else timers.earliest(case), *(one.again for one in tries.values())]
+    dues += [one.at for one in case.issue.unread]
     if unfinished or _unfinished(case):
         dues.append(case.issue.now)
     late = _late(case)
@@ -48,6 +61,7 @@ def show(
         edits=case.issue.newest_edit(),
         told=case.marks,
         tries=dict(tries),
+        filler=filler(case),
     )
     text = desk.templates.render("administrators/card", view("administrators", case, Occasion(late=late)))
     refused = [one for one in case.progress.owed() if one.id in tries and tries[one.id].again is None]
@@ -57,6 +71,21 @@ def show(
         desk.tracker.comment(case.issue.number, body)
     elif case.ledger.card.body != body:
         desk.tracker.edit_comment(case.ledger.card.database_id, body)
+
+
+def filler(case: Case) -> str:
+    """Say who writes most where little room is left, by their part and without a name; else ""."""
+    if case.issue.room > NEAR:
+        return ""
+    writers = Counter(
+        fact.by for fact in case.issue.comments() if fact.by is not None and not case.issue.is_mine(fact)
+    )
+    for actor, _ in writers.most_common(1):
+        if actor.bot:
+            return "another program"
+        roles = case.roles(actor)
+        return next((says for role, says in _PARTS.items() if role in roles), "somebody without a part in it")
+    return "cocflow itself"
 
 
 def _unfinished(case: Case) -> bool:

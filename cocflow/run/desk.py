@@ -12,9 +12,10 @@ from datetime import timedelta
 
 import msgspec
 
+from cocflow.core.acts.continuation import goes_on, numbers, origin, origin_in
 from cocflow.core.case.case import Case, Definition
 from cocflow.core.case.facts import Issue, Page
-from cocflow.core.case.records import is_vouched
+from cocflow.core.case.records import CONTINUATION, is_vouched
 from cocflow.core.case.seal import Seal
 from cocflow.core.engine.reading import Read, governed_by, incident_number, open_case, parsed
 from cocflow.core.people.roster import Community
@@ -44,8 +45,14 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
         return self.parsed(self.tracker.read(number))
 
     def parsed(self, issue: Issue) -> Read:
-        """Parse the receipts of a read of an issue."""
-        return parsed(issue, self.seal)
+        """Parse the receipts of a read of an issue; for one that goes on from others, one read more."""
+        read = parsed(issue, self.seal)
+        came_from = origin_in(read.ledger) if issue.earlier is None else None
+        if came_from is None:
+            return read
+        before, comments = came_from
+        earlier = self.tracker.earlier(before.issues, comments)
+        return msgspec.structs.replace(read, issue=msgspec.structs.replace(issue, earlier=earlier))
 
     def definition(self, read: Read) -> Definition:
         """Return the definition that governs an issue; DefinitionError where its receipts name another."""
@@ -79,16 +86,54 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(case, wording=self.templates.wording)
 
     def incident_of(self, read: Read) -> Case | None:
-        """Return the incident of a suspension; None for an incident, and where there is none. One read."""
+        """Return the incident of a suspension; None for an incident, and where there is none.
+
+        One read; a few where it goes on in another issue, and fewer where that is the suspension's parent.
+        """
         definition = self.definition(read)
         is_suspension = definition.process.name == SUSPENSION
         number = incident_number(read, definition) if is_suspension else None
         if number is None or number == read.issue.number:
             return None
+        parent = read.issue.parent
+        if parent not in (None, number, read.issue.number):
+            there = self._incident(parent, read.issue.me)
+            if there is not None and number in numbers(there):
+                return self.now_at(there)
+        incident = self._incident(number, read.issue.me)
+        return self.now_at(incident) if incident is not None else None
+
+    def _read_as(self, me: str, number: int) -> Read:
+        """Read an issue with the eyes of an account: whoever asks, that account's receipts count."""
+        return self.parsed(msgspec.structs.replace(self.tracker.read(number), me=me))
+
+    def _incident(self, number: int, me: str) -> Case | None:
         try:
-            incident = self.open(self.read(number))
+            incident = self.open(self._read_as(me, number))
         except AdapterError as error:
             if error.status != 404:
                 raise
             return None
         return None if incident.is_suspension else incident
+
+    def continuation(self, case: Case) -> int | None:
+        """Return the number of the issue in which a case goes on, None where none has been opened.
+
+        One read where the card doesn't say it; none where the case can only go on here.
+        """
+        if not goes_on(case) and case.issue.room:
+            return None
+        card = case.ledger.card_record
+        if card is not None and card.goes_on is not None:
+            return card.goes_on
+        child = self.tracker.children(case.issue.number).get((case.issue.number, CONTINUATION))
+        return child.number if child is not None else None
+
+    def now_at(self, case: Case) -> Case:
+        """Return a case as it stands where it is alive now; where that hasn't begun, as it stood before."""
+        while (number := self.continuation(case)) is not None:
+            there = self.open(self._read_as(case.issue.me, number), incident=case.incident)
+            if case.issue.id not in (before.issues if (before := origin(there)) is not None else ()):
+                break
+            case = there
+        return case

@@ -13,18 +13,21 @@ from functools import partial
 
 import msgspec
 
-from cocflow.core.acts.suspension import TwiceMadeError
+from cocflow.core.acts.continuation import goes_on
+from cocflow.core.acts.suspension import TwiceMadeError, noting
 from cocflow.core.case.case import Case
 from cocflow.core.case.records import Try
 from cocflow.core.engine.decide import decide, noted
 from cocflow.core.engine.decision import Decision
 from cocflow.core.engine.reading import Read
 from cocflow.core.engine.recovery import recovery
-from cocflow.errors import CocflowError, DefinitionError
+from cocflow.errors import AdapterError, CocflowError, DefinitionError
 from cocflow.run.board import read_board
 from cocflow.run.card import halt, show
+from cocflow.run.continuations import begun, continuing, rest
 from cocflow.run.delivery import deliver, words_changed
 from cocflow.run.desk import Desk
+from cocflow.run.locks import unlocked
 from cocflow.run.projection import project, tidy
 from cocflow.run.receipts import post
 from cocflow.run.suspensions import give_up, named_anew, note, open_suspensions
@@ -47,7 +50,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     `undelivered` counts notices whose channel failed, `returned` those that came back; `broken` means that
     the case has stopped.
     `failures`: other issues, an incident or suspensions, that could not be dealt with on this one's way.
-    `left`: it had its share, and more is to be answered there.
+    `left`: it had its share, and more is to be answered there. `unread` counts what GitHub shows there in a
+    form that can't be understood now.
     `board`: it is no case, but the board.
     """
 
@@ -59,6 +63,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     board: bool = False
     failures: tuple[Failure, ...] = ()
     left: bool = False
+    unread: int = 0
 
     def with_(self, other: Outcome) -> Outcome:
         """Return both outcomes as one, under this one's number."""
@@ -70,6 +75,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
             broken=self.broken or other.broken,
             failures=self.failures + other.failures,
             left=self.left or other.left,
+            unread=self.unread + other.unread,
         )
 
     def after(self, before: Outcome) -> Outcome:
@@ -81,7 +87,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def complete(self) -> bool:
         """Whether everything that was to be done is done."""
-        return not self.broken and self.undelivered == 0 and not self.failures
+        return not self.broken and self.undelivered == 0 and not self.failures and not self.unread
 
 
 def attempted(number: int, enforced: Callable[[], Outcome]) -> Outcome | Failure:
@@ -110,16 +116,30 @@ def enforce(desk: Desk, number: int) -> Outcome:
     read = desk.read(number)
     if read_board(read.issue, desk) is not None:
         return Outcome(number=number, board=True)
-    outcome, case = _drain(desk, read, desk.incident_of(read))
+    read = begun(desk, unlocked(desk, read))
+    incident = desk.incident_of(read)
+    outcome, case = Outcome(number=number), desk.open(read, incident=incident)
+    if desk.continuation(case) is None:
+        outcome, case = _drain(desk, read, incident)
     if outcome.broken:
         return outcome
+    if (there := continuing(desk, case)) is not None:
+        rest(desk, case, there)
+        return _with(outcome, there, attempted(there, partial(enforce, desk, there)))
     for child in (*open_suspensions(desk, case), *named_anew(case, read.ledger)):
         became = attempted(child, partial(enforce, desk, child))
+        outcome = _with(outcome, number, became)
         if isinstance(became, Failure):
             # The others are picked for themselves by the next run, so that they are noted in their order.
-            return outcome.with_(Outcome(number=number, failures=(became,)))
-        outcome = outcome.with_(became)
+            return outcome
     return outcome
+
+
+def _with(outcome: Outcome, number: int, became: Outcome | Failure) -> Outcome:
+    """Return an outcome with what became of an issue on this one's way."""
+    if isinstance(became, Failure):
+        became = Outcome(number=number, failures=(became,))
+    return outcome.with_(became)
 
 
 def _drain(
@@ -132,7 +152,12 @@ def _drain(
     receipts = 0
     elsewhere: tuple[Failure, ...] = ()
     while True:
+        if read.issue.may_miss_ours:  # what was answered and told may be among it
+            raise AdapterError(200, "query ISSUE", kind="odd")
         case = desk.open(read, delivered, incident)
+        decision: Decision | None = None
+        if goes_on(case):
+            break
         try:
             sent, on_the_way = _hand_out(desk, case, tries)
         except TwiceMadeError as twice:
@@ -145,13 +170,18 @@ def _drain(
         decision = _next(case, about)
         if decision is None or receipts >= RECEIPTS:
             break
+        if not case.issue.room:
+            # Going on elsewhere needs no comment here: a later run decides it again, and finds it done.
+            after, decision = case.after(decision.record), None
+            case = after if goes_on(after) else case
+            break
         read, counts = post(desk, case, decision)
         receipts += counts
     if case.ledger.broken:
         halt(desk, case)
         return Outcome(number=number, receipts=receipts, broken=True, failures=elsewhere), case
-    if case.progress.state is None:
-        return Outcome(number=number, failures=elsewhere), case
+    if case.progress.state is None or goes_on(case):
+        return Outcome(number=number, receipts=receipts, failures=elsewhere), case
     owed = (one for one in case.progress.owed() if not words_changed(case, one))
     tries = {one.id: tries[one.id] for one in owed if one.id in tries}
     edited = project(desk, case, tries)
@@ -166,6 +196,7 @@ def _drain(
         returned=len(tries) - undelivered,
         failures=elsewhere,
         left=left,
+        unread=len(case.issue.unread),
     )
     return outcome, case
 
@@ -182,11 +213,17 @@ def _hand_out(desk: Desk, case: Case, tries: dict[str, Try]) -> tuple[set[str], 
     failures: list[Failure] = []
 
     def drained(number: int) -> bool:
-        became = attempted(number, lambda: _drain(desk, desk.read(number), about=case)[0])
+        noted: list[bool] = []
+
+        def drain() -> Outcome:
+            outcome, incident = _drain(desk, desk.read(number), about=case)
+            noted.append(not outcome.broken and noting(incident, case) is None)
+            return outcome
+
+        became = attempted(number, drain)
         if isinstance(became, Failure):
             failures.append(became)
-            return False
-        return not became.broken
+        return noted == [True]
 
     return note(case, drained) | deliver(desk, case, tries), tuple(failures)
 

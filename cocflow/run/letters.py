@@ -19,6 +19,7 @@ from cocflow.core.acts.told import sent
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import sha256
 from cocflow.core.case.records import Filed, mail_line
+from cocflow.core.case.room import OWN
 from cocflow.core.engine.decide import LETTERS
 from cocflow.core.forms.form import QUESTIONS, Answers, Value
 from cocflow.core.forms.writing import write
@@ -96,6 +97,12 @@ class Places:
             self._cases[number] = _case(self._desk, number)
         return self._cases[number]
 
+    def now_at(self, case: Case) -> Case:
+        """Return the case in the issue in which it goes on now."""
+        there = self._desk.now_at(case)
+        self.reads += there is not case
+        return there
+
     def suspensions(self, *, all_: bool = True) -> list[Case]:
         """Return the suspensions whose addresses on record are looked at.
 
@@ -135,10 +142,17 @@ class Places:
         return "vouched" if envelope.verified else "other"
 
 
+class NoRoomError(CocflowError):
+    """A letter would take the room that an issue keeps for those who have a say: it waits."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"Issue {number} is nearly full, so it waits until that goes on in another issue.")
+
+
 def collect(desk: Desk, mailbox: Mailbox, budget: Budget) -> Collected:
     """File the letters whose turn it is and answer them; one failing letter doesn't stop the others.
 
-    Nor does the mailbox stop anything but letters. AdapterError only for a refused credential of GitHub's.
+    Nor does the mailbox stop anything but letters.
     """
     collected = Collected()
     try:
@@ -199,23 +213,22 @@ def _take_up(desk: Desk, mailbox: Mailbox, envelope: Envelope, places: Places, c
         _failed(collected, error, of_mailbox)
         return error.fault == "folder"
     except Exception as error:  # noqa: BLE001 - it costs this letter, and no other
-        _failed(collected, error, of_letter)
+        return _failed(collected, error, of_letter)
     finally:
         collected.reads = places.reads
-    return collected.spent is None
+    return True
 
 
-def _failed(collected: Collected, error: Exception, trouble: Callable[[CocflowError], Trouble]) -> None:
-    """Keep what failed; a refused credential ends the run, and a limit of GitHub's the reading."""
+def _failed(collected: Collected, error: Exception, trouble: Callable[[CocflowError], Trouble]) -> bool:
+    """Keep what failed; return whether GitHub may still take others: not where it refuses us, or limits."""
     known = error if isinstance(error, CocflowError) else OwnFaultError(error)
     why = ending(known)
-    if why == "credential":
-        raise error
     if why == "limit":
         collected.spent = "limit"
     else:
         collected.failures.append(known)
         collected.troubles.append(trouble(known))
+    return why is None
 
 
 def _deal_with(
@@ -259,6 +272,7 @@ def _matching(letter: Letter, places: Places) -> tuple[int, bool] | None:
     for token in letter.tokens[:TOKENS]:
         case = places.case(token_number(token))
         if case is not None and reply_token(case.issue.number, case.issue.id) == token:
+            case = places.now_at(case)
             return case.issue.number, _is_from(case, letter)
     matches = [case for case in places.suspensions() if _is_from(case, letter) and _runs(case)]
     return (matches[0].issue.number, True) if len(matches) == 1 else None
@@ -279,6 +293,12 @@ def _is_from(case: Case, letter: Envelope) -> bool:
     """Whether a letter comes from an address on record: the suspended person's, or in an incident any."""
     people = (one for one in case.people if case.is_suspension or not one.suspended)
     return letter.sender.casefold() in {person.mail.casefold() for person in people if person.mail}
+
+
+def _is_outside_contacts(desk: Desk, letter: Envelope) -> bool:
+    """Whether a letter comes from the outside contact's address."""
+    known = desk.community.outside_contact_mail
+    return known != "" and letter.sender.casefold() == known.casefold()
 
 
 def _runs(case: Case) -> bool:
@@ -310,23 +330,27 @@ def _file(desk: Desk, number: int, letter: Letter, *, verified: bool) -> None:
     digest = sha256(f"{letter.message_id}\n{letter.sender}\n{letter.text}")
     case = desk.open(desk.read(number))
     issue = case.issue
+    outside = letter.verified and not verified and _is_outside_contacts(desk, letter)
     filed_here = (case.mail(comment) for comment in issue.comments())
     there = {filed.part for filed in filed_here if filed is not None and filed.mail == digest}
     returned = tuple(one for one in sent(case) if notice_name(notice_id(issue.id, one)) in letter.about)
     parts = list(_parts(letter.text))
+    if issue.room - len(parts) < OWN:
+        raise NoRoomError(number)
     for part, text in enumerate(parts, start=1):
         if part in there:
             continue
         filed = Filed(
             mail=digest,
             received=letter.received,
-            verified=verified,
+            verified=verified or outside,
             automatic=letter.automatic,
+            outside=outside,
             part=part,
             parts=len(parts),
             returned=returned,
         )
-        head = _head(desk, letter, verified) if part == 1 else "(The mail goes on.)"
+        head = _head(desk, letter, verified or outside) if part == 1 else "(The mail goes on.)"
         desk.tracker.comment(number, f"{head}\n\n{quoted(text)}\n\n{mail_line(filed, desk.seal, issue.id)}")
 
 

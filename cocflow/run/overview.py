@@ -11,6 +11,7 @@ from datetime import datetime
 import msgspec
 
 from cocflow.core.acts import ACTS
+from cocflow.core.acts.continuation import WentOn
 from cocflow.core.acts.suspend import suspensions
 from cocflow.core.case.case import Case
 from cocflow.core.case.draft import Drafted
@@ -22,7 +23,6 @@ from cocflow.core.case.records import Board
 from cocflow.core.case.records import Line as Trouble
 from cocflow.core.engine import timers
 from cocflow.core.engine.reading import Read
-from cocflow.core.text.codename import code_name
 from cocflow.run.board import read_board
 from cocflow.run.desk import Desk
 
@@ -136,7 +136,7 @@ def row(case: Case) -> Row:
     deadline = next_deadline(case)
     return Row(
         number=case.issue.number,
-        code_name=code_name(case.issue.id),
+        code_name=case.code_name,
         state=case.progress.state or "",
         since=case.progress.since if case.progress.stays else None,
         deadline=deadline,
@@ -189,6 +189,8 @@ def _what(case: Case, entry: Receipt) -> str:
     record = entry.record
     if record.refused:
         return "Something was asked for and refused"
+    if any(isinstance(change, WentOn) for change in record.changes):
+        return "Gone on in this issue"
     if record.snapshot is not None:
         return "Gone on after a broken receipt"
     means = {move.name: move.means for move in case.process.moves}

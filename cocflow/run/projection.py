@@ -29,11 +29,11 @@ def project(desk: Desk, case: Case, tries: Mapping[str, Try]) -> datetime | None
     if state is None:
         return issue.body_edited_at
     wanted = _wanted_labels(case, state, tries)
-    ours = {label for label in issue.labels if _is_ours(case, label)}
+    shown = {label for label in issue.labels if ours(case, label)}
     there = {label.casefold() for label in issue.labels}
     if missing := [label for label in wanted if label.casefold() not in there]:
         desk.tracker.add_labels(issue.number, missing)
-    for label in sorted(label for label in ours if case.process.spelt(label) not in wanted):
+    for label in sorted(label for label in shown if case.process.spelt(label) not in wanted):
         desk.tracker.remove_label(issue.number, label)
     neutral = title(case.process.name, case.code_name)
     new_title = neutral if issue.title != neutral else None
@@ -66,7 +66,7 @@ def _wanted_labels(case: Case, state: State, tries: Mapping[str, Try]) -> list[s
     return [state.label, *kind, *(mark.name for mark in case.process.marks if shown[mark.shows])]
 
 
-def _is_ours(case: Case, label: str) -> bool:
+def ours(case: Case, label: str) -> bool:
     """Whether a label is cocflow's to put on and take off: everybody else's stay."""
     marks = {mark.name for mark in case.process.marks}
     label = case.process.spelt(label)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from cocflow.core.acts.continuation import numbers
 from cocflow.core.acts.suspend import Standing, SuspensionNamed, account_in, reason_in, suspensions
 from cocflow.core.acts.suspension import (
     ACCOUNT,
@@ -18,6 +19,8 @@ from cocflow.core.acts.suspension import (
     UNTIL,
     End,
     TwiceMadeError,
+    began_at,
+    needs_another,
 )
 from cocflow.core.case.case import Case
 from cocflow.core.case.ids import suspension_id
@@ -44,13 +47,14 @@ def open_suspensions(desk: Desk, case: Case) -> list[int]:
     if not ordered:
         return []
     known = desk.tracker.children(case.issue.number)
-    numbers: list[int] = []
+    opened: list[int] = []
     for standing in ordered:
-        child = known.get((case.issue.number, standing.key))
+        ever = (known.get((number, standing.key)) for number in numbers(case))
+        child = next((one for one in ever if one is not None), None)
         if child is not None and not child.linked:
             desk.tracker.link(case.issue.number, child.database_id)
-        numbers.append(_open_suspension(desk, case, standing) if child is None else child.number)
-    return numbers
+        opened.append(_open_suspension(desk, case, standing) if child is None else child.number)
+    return opened
 
 
 def named_anew(case: Case, before: Ledger) -> list[int]:
@@ -79,9 +83,11 @@ def _open_suspension(desk: Desk, case: Case, standing: Standing) -> int:
     form = desk.definitions[SUSPENSION].form
     marker = Marker(incident=case.issue.id, number=case.issue.number, key=standing.key)
     said = write(form, Answers({name: text for name, text in answers.items() if text}))
-    todo = _checklist(_ON_SUSPENSION, "When the account is suspended", desk.community.on_suspension)
+    alone = not needs_another(case, desk.community, account.person(standing.key))
+    tasks = desk.community.on_suspension if alone else ()
+    todo = _checklist(_ON_SUSPENSION, "When the account is suspended", tasks)
     body = "\n\n".join(part for part in (marker_line(marker, desk.seal), todo, said) if part)
-    name = title(SUSPENSION, code_name(suspension_id(case.issue.id, standing.key)))
+    name = title(SUSPENSION, code_name(suspension_id(case.subjects.name_of(case), standing.key)))
     return desk.tracker.open_child(case.issue.number, name, body, [SUSPENSION])
 
 
@@ -109,8 +115,9 @@ def give_up(desk: Desk, case: Case, twice: TwiceMadeError) -> None:
 def with_checklists(case: Case, said: str) -> str | None:
     """Return a suspension's body with the checklists that it lacks, None if it lacks none."""
     community = case.community
-    over = case.progress[End].returned or bool(case.state and case.state.final)
-    lists = [_checklist(_ON_SUSPENSION, "When the account is suspended", community.on_suspension)]
+    over = bool(case.progress[End].returned or (case.state and case.state.final and began_at(case)))
+    tasks = community.on_suspension if began_at(case) is not None else ()
+    lists = [_checklist(_ON_SUSPENSION, "When the account is suspended", tasks)]
     if over:
         lists.append(_checklist(_ON_RETURN, "When the account comes back", community.on_return))
     missing = [one for one in lists if one and one.partition("\n")[0] not in said]

@@ -4,7 +4,8 @@ Owns the rule *Pick*, and what a failure costs. An event is only a hint that som
 somewhere, so every run lists; an issue is left out only if its card proves that nothing is due and
 nothing is new. What has waited longest comes first, in turn by the person on whose account it waits, and
 a run whose budget is spent leaves the rest to the next one. An issue, the mailbox and a channel each fail
-for themselves; only a refused listing or credential ends a run, and a rate limit its writes.
+for themselves; only a refused listing, or a credential refused twice running, ends a run, and a rate
+limit its writes.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import msgspec
 
 from cocflow.core.case.facts import LISTED_LABELS, Listed, Page
 from cocflow.core.case.records import Board, Card, read_card
+from cocflow.core.case.room import NEAR, left
 from cocflow.core.process import STATE_PREFIX
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.ports import LATEST, Mailbox
@@ -42,9 +44,10 @@ class Run(msgspec.Struct, kw_only=True):
     GitHub asked for a pause; `labels` names the repository's labels that the listing showed. `pausing`
     counts the notices of others that didn't get through, and whose time to be tried again hasn't come;
     `unreadable` the listed issues that can't be understood. `returned`: the listed issues with a notice that
-    came back.
-    `troubles`: all that failed, each once, for whoever has to know; `board` is where they stand, and
-    `now` GitHub's time of the newest listing. `whole`: it looked at everything, as a sweep does.
+    came back. `filling`: those that have hardly any room left.
+    `troubles`: all that failed or needs somebody, each once, for whoever has to know; `board` is where they
+    stand, and `now` GitHub's time of the newest listing. `whole`: it looked at everything, as a sweep does.
+    `refused`: GitHub refused who we are at the issue that was taken up last.
     """
 
     listed: int = 0
@@ -56,17 +59,19 @@ class Run(msgspec.Struct, kw_only=True):
     labels: frozenset[str] = frozenset()
     pausing: int = 0
     unreadable: int = 0
+    filling: list[Trouble] = msgspec.field(default_factory=list)
     returned: frozenset[int] = frozenset()
     troubles: tuple[Trouble, ...] = ()
     board: Found | None = None
     now: datetime | None = None
     whole: bool = False
+    refused: bool = False
 
     @property
     def complete(self) -> bool:
         """Whether all that was taken up is done. What the budget left waits by plan, so it is no failure."""
         enforced = all(outcome.complete for outcome in self.outcomes)
-        undone = self.failures or self.pausing or self.troubles
+        undone = self.failures or self.pausing or any(one.kind != "room" for one in self.troubles)
         return enforced and not undone and self.letters.complete
 
 
@@ -81,7 +86,7 @@ def is_picked(listed: Listed, now: datetime, states: frozenset[str]) -> bool:
         return True
     if card.board is not None:
         return False
-    if listed.is_open and not _shows_a_state(listed, states):
+    if listed.is_open and (listed.locked or not _shows_a_state(listed, states)):
         return True
     if listed.edited_at is not None and (card.edits is None or card.edits < listed.edited_at):
         return True
@@ -140,6 +145,16 @@ def pausing(page: Page, states: frozenset[str]) -> int:
     others = (one for one in page.issues if one.card and not is_picked(one, page.now, states))
     cards = (read_card(one.card) for one in others if one.card)
     return sum(one.again is not None for card in cards if card for one in card.tries.values())
+
+
+def filling(page: Page) -> list[Trouble]:
+    """Return which of a page's open issues have hardly any room left, as far as a case goes on there."""
+    found: list[Trouble] = []
+    for one in page.issues:
+        card = read_card(one.card) if one.card is not None else None
+        if one.is_open and left(one.comments) <= NEAR and (card is None or card.board is None):
+            found.append(trouble.filling(one.number, left(one.comments), card.filler if card else ""))
+    return found
 
 
 def returned(page: Page) -> frozenset[int]:
@@ -262,7 +277,9 @@ def _told(desk: Desk, run: Run) -> Run:
     failures = [*run.failures, *(one for outcome in outcomes for one in outcome.failures)]
     found = [trouble.of_issue(one.number, one.error) for one in failures]
     found += [trouble.stopped(one.number) for one in outcomes if one.broken]
+    found += [trouble.unread(one.number, one.unread) for one in outcomes if one.unread]
     found += [trouble.untold(one.number, one.undelivered) for one in outcomes if one.undelivered]
+    found += run.filling
     if run.pausing:
         found.append(trouble.pausing(run.pausing))
     if run.unreadable:
@@ -325,6 +342,7 @@ def _on(page: Page, desk: Desk, run: Run) -> list[Queued]:
     run.pausing += pausing(page, desk.state_labels())
     run.unreadable += page.unreadable
     run.returned |= returned(page)
+    run.filling += filling(page)
     run.board, run.now = run.board or found_among(page.issues), page.now
     return picked(page, desk.state_labels())
 
@@ -354,13 +372,20 @@ def _work(desk: Desk, run: Run, waiting: list[Queued], budget: Budget) -> None:
 
 
 def _take_up(desk: Desk, run: Run, number: int) -> Outcome | Failure | None:
-    """Enforce an issue; return what became of it, None where GitHub asks for a pause."""
+    """Enforce an issue; return what became of it, None where GitHub asks for a pause.
+
+    Who we are may be refused for that thing alone, though GitHub's words say otherwise; twice running, it is
+    for all, and AdapterError.
+    """
     try:
         became = attempted(number, partial(enforce, desk, number))
     except AdapterError as error:
-        if ending(error) != "limit":
+        if ending(error) == "limit":
+            return None
+        if run.refused:
             raise
-        return None
+        became = Failure(number, error)
+    run.refused = isinstance(became, Failure) and ending(became.error) == "credential"
     if isinstance(became, Failure):
         run.failures.append(became)
         return became

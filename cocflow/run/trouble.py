@@ -11,10 +11,13 @@ from typing import Literal, assert_never
 
 import msgspec
 
+from cocflow.core.case.room import LAST, MOST, OWN
 from cocflow.errors import AdapterError, CocflowError, DefinitionError
 from cocflow.ports import ChannelError
 
-Kind = Literal["issue", "notice", "channel", "mailbox", "letter", "setting", "limit", "schedule", "returned"]
+Kind = Literal[
+    "room", "issue", "notice", "channel", "mailbox", "letter", "setting", "limit", "schedule", "returned"
+]
 
 SETTINGS = {"mail": "COCFLOW_SMTP_URL", "slack": "SLACK_BOT_TOKEN", "mailbox": "COCFLOW_IMAP_URL"}
 """The secret that sets up a channel, or the mailbox."""
@@ -25,7 +28,7 @@ _A_BUG = "Whoever maintains cocflow: please report it. The kind of error is all 
 
 
 UNLOCK = "Whoever has the role Write can unlock it; then it goes on by itself."
-_GO_ON = "It has 2,500 comments: an administrator goes on in another issue."
+_GO_ON = "An administrator with a say has it go on in another issue: the label for that stands on its card."
 _MOVED = f"{_A_MAINTAINER} sees whether it was moved or deleted."
 
 _FOR_REASON = {
@@ -43,6 +46,13 @@ class OwnFaultError(CocflowError):
 
     def __init__(self, error: Exception) -> None:
         super().__init__(f"stopped by {type(error).__name__}, a fault of cocflow's own")
+
+
+class LockedError(CocflowError):
+    """An issue is locked, and cocflow may not unlock it. `by` is who locked it, as everybody may read it."""
+
+    def __init__(self, by: str) -> None:
+        super().__init__(f"it is locked, by {by}")
 
 
 class Trouble(msgspec.Struct, frozen=True, kw_only=True, order=True):
@@ -86,6 +96,8 @@ def of_issue(number: int, error: CocflowError) -> Trouble:
 def _for_issue(error: CocflowError) -> str:
     if isinstance(error, OwnFaultError):
         return _A_BUG
+    if isinstance(error, LockedError):
+        return UNLOCK
     if isinstance(error, DefinitionError):
         return "Whoever maintains the processes puts that right."
     if not isinstance(error, AdapterError) or error.kind != "refused_thing":
@@ -94,6 +106,24 @@ def _for_issue(error: CocflowError) -> str:
     if known is None:
         known = _MOVED if error.status in (404, 410) else f"If it is locked: {UNLOCK} If it is full: {_GO_ON}"
     return known
+
+
+def filling(number: int, left: int, filler: str) -> Trouble:
+    """Return what it means that an issue has hardly any room left. `filler`: who writes most there."""
+    if left > OWN:
+        costs = f"With {OWN} left, only administrators are answered there; with none, nobody is."
+    elif left > LAST:
+        costs = "Only administrators are answered there; what others ask waits until it goes on."
+    else:
+        costs = "Nobody is answered there, and what is due there waits."
+    by = f" Most are by {filler}." if filler else ""
+    return Trouble(
+        kind="room",
+        subject=str(number),
+        says=f"Issue {number} has room for {left} more comments of {MOST:,}.{by}",
+        costs=costs,
+        remedy=_GO_ON,
+    )
 
 
 def stopped(number: int) -> Trouble:
@@ -229,6 +259,17 @@ def unreadable(count: int) -> Trouble:
         subject="unreadable",
         says=f"GitHub listed {count} issues in a form that can't be understood.",
         costs="Nothing is done about them, and who waits there waits.",
+        remedy=_BY_ITSELF,
+    )
+
+
+def unread(number: int, count: int) -> Trouble:
+    """Return what it means that entries of an issue can't be understood."""
+    return Trouble(
+        kind="issue",
+        subject=str(number),
+        says=f"Issue {number}: GitHub shows {count} entries in a form that can't be understood.",
+        costs="If one of them asks for something, whoever wrote it waits.",
         remedy=_BY_ITSELF,
     )
 

@@ -21,7 +21,6 @@ from cocflow.core.case.records import Board
 from cocflow.core.engine.requests import open_requests
 from cocflow.core.people.roster import Community
 from cocflow.core.process import STATE_PREFIX, Process
-from cocflow.core.text.codename import code_name
 from cocflow.errors import AdapterError, CocflowError, DefinitionError
 from cocflow.ports import Actions, JobRuns, Label, Premises, Readers, Settings
 from cocflow.process.entries import Entry
@@ -688,7 +687,7 @@ def _filed_rightly(survey: Survey, case: Case) -> bool:
 
 
 def _of(cases: Iterable[Case], verdict: Verdict, what: str, fix: str, who: str, fine: str) -> Found:
-    names = ", ".join(f"#{case.issue.number} {code_name(case.issue.id)}" for case in cases)
+    names = ", ".join(f"#{case.issue.number} {case.code_name}" for case in cases)
     return Found(verdict, f"{what} {names}.", fix, who) if names else Found("ok", fine)
 
 

@@ -154,7 +154,7 @@ class Filling(msgspec.Struct, frozen=True, kw_only=True):
     `quick_labels` None leaves the job's as they are.
     """
 
-    values: Mapping[str, str]
+    values: Mapping[str, str | tuple[str, ...]]
     quick_labels: Collection[str] | None = None
 
     def of(self, path: str, content: bytes) -> bytes:
@@ -166,11 +166,12 @@ class Filling(msgspec.Struct, frozen=True, kw_only=True):
         return content
 
 
-def form_values(community: Community) -> dict[str, str]:
+def form_values(community: Community) -> dict[str, str | tuple[str, ...]]:
     """Return what stands between the markers of the forms."""
     names = [one.shown() for one in community.administrators]
     contact = community.outside_contact
-    values = {
+    values: dict[str, str | tuple[str, ...]] = {
+        "administrators": tuple(choice(one) for one in community.administrators),
         "community": community.name,
         "code_of_conduct": f"[Code of Conduct]({community.code_of_conduct})",
         "readers": f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0],
@@ -178,6 +179,12 @@ def form_values(community: Community) -> dict[str, str]:
         "outside_contact_url": _address(contact) or community.code_of_conduct,
     }
     return values | ({"rules_channel": community.rules_channel} if community.rules_channel else {})
+
+
+def choice(administrator: Administrator) -> str:
+    """Return how the form offers an administrator: what was chosen is joined by commas, so it has none."""
+    name = administrator.name.replace(",", " ")
+    return f"@{administrator.login} ({name})" if name else f"@{administrator.login}"
 
 
 def _address(contact: str) -> str:
@@ -277,7 +284,7 @@ def read_record(files: Files, shas: Mapping[str, str]) -> dict[str, str]:
 def plan(
     files: Files,
     shipped: Mapping[str, bytes],
-    values: Mapping[str, str],
+    values: Mapping[str, str | tuple[str, ...]],
     new: Mapping[str, bytes],
     quick_labels: Collection[str] | None = None,
 ) -> Plan:

@@ -21,6 +21,7 @@ from cocflow.core.case.facts import (
     CommentDeleted,
     Commented,
     Labeled,
+    Locked,
     Opened,
     Reopened,
     Unlabeled,
@@ -32,6 +33,8 @@ from cocflow.run.desk import Desk
 from cocflow.run.issue import enforce
 from cocflow.run.sweep import handle, sweep
 from cocflow.sandbox import Clock, Sandbox
+from cocflow.sandbox.issues import Transaction
+from cocflow.sandbox.refusals import Refusal
 from tests.adapters.conftest import API, GRAPHQL, REPO, Sleeps
 from tests.core import play
 from tests.fakes import desk
@@ -607,3 +610,79 @@ def test_nothing_is_logged(
         remote.comment(1, MARK)
     assert MARK not in caplog.text
     assert not [record for record in caplog.records if record.name.startswith("github")]
+
+
+# --- full and locked issues ---------------------------------------------------------------------------
+
+
+def fill(world: World, number: int) -> None:
+    """Let the reporter comment until GitHub takes no more."""
+    store = world.sandbox.store
+    with Transaction(store, store.access(REPO, "riya")) as there:
+        while True:
+            try:
+                there.add_comment(number, "More of it.")
+            except Refusal:
+                return
+
+
+def test_a_full_issue_goes_on_in_another_by_a_label(world: World) -> None:
+    """At GitHub's own limit nothing can be said, and the case goes on all the same, with its suspension."""
+    number = world.opens()
+    sweep(world.new_desk())
+    world.says("mft", number, "/estimate 30 days")
+    world.says("mft", number, "/suspend Insults\nSam Poe, sam@example.org")
+    sweep(world.new_desk())
+    suspended = number + 1
+    fill(world, number)
+    assert [one.kind for one in sweep(world.new_desk()).troubles] == ["room"]
+    world.as_("mft").get_issue(number).add_to_labels("continue")
+    assert handle(world.new_desk()).complete
+    there = next(
+        one.number for one in world.as_("mft").get_issues(state="open") if "continuation" in one.body
+    )
+    read = world.desk.read(there)
+    here = world.desk.open(read)
+    assert (here.author.login if here.author else "") == "riya"
+    assert here.body == world.as_("mft").get_issue(number).body
+    assert [one.mail for one in here.people if one.suspended] == ["sam@example.org"]
+    assert world.tracker.read(suspended).parent == there
+    assert read.issue.parent == number
+    assert "state: acknowledged" in world.labels(there)
+    old = world.as_("mft").get_issue(number)
+    assert (old.state, old.comments) == ("closed", 2500)
+    assert not {label.name for label in old.labels}
+    assert sweep(world.new_desk()).complete
+    world.says("mft", there, "/resolve We talked.\nTo parties: We talked.")
+    assert handle(world.new_desk()).complete
+
+
+def test_what_is_asked_for_by_ids_is_found_in_their_place(world: World) -> None:
+    """Comments of other issues, and those that are gone, are left out; a hundred at a time."""
+    number, other = world.opens(), world.opens()
+    said = [world.says("mft", number, str(index)) for index in range(102)]
+    stray = world.says("mft", other, "Elsewhere.")
+    ids = [one.id for one in world.tracker.read(number).comments()]
+    first, strays = world.tracker.read(number), world.tracker.read(other).comments()
+    said[0].delete()
+    earlier = world.tracker.earlier([first.id], [*ids, strays[0].id])
+    assert stray.id == strays[0].database_id
+    assert [one.body for one in earlier.comments] == [str(index) for index in range(1, 102)]
+    assert [one.id for one in earlier.comments] == ids[1:]
+    assert (earlier.body, earlier.author) == (first.body, first.author)
+
+
+def test_a_lock_is_read_and_a_job_may_undo_it(world: World) -> None:
+    """The job can't comment on a locked issue, unlocks it, and goes on; who locked it is told there."""
+    number = world.opens()
+    sweep(world.new_desk())
+    world.as_("mft").get_issue(number).lock("resolved")
+    with pytest.raises(AdapterError) as refused:
+        world.tracker.comment(number, "Hello.")
+    assert refused.value.reason == "locked"
+    assert isinstance(world.tracker.read(number).facts[-1], Locked)
+    world.says("mft", number, "/estimate 3 days")
+    assert handle(world.new_desk()).complete
+    assert not world.tracker.read(number).locked
+    assert "state: acknowledged" in world.labels(number)
+    assert any("locked, by @mft" in one.body for one in world.tracker.read(number).comments())

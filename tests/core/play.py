@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from cocflow.core.acts.say import INVOLVED
 from cocflow.core.acts.suspension import ACCOUNT, REACH, REASON
 from cocflow.core.case.case import Case, Definition
 from cocflow.core.case.facts import (
@@ -41,6 +42,7 @@ from cocflow.core.people.roster import Administrator, Community
 from cocflow.core.process import Process
 from cocflow.process.loading import load_form, load_process
 from cocflow.setup import shipped
+from cocflow.setup.install import choice
 
 APPROVE = "approve"
 """The label that sends a draft as it was shown."""
@@ -69,7 +71,12 @@ ROSTER = (
 def definition() -> Definition:
     """Return the shipped incident process with its form."""
     process = load_process(shipped.workflows() / "incident.yml", shipped.templates())
-    return Definition(process, load_form(shipped.issue_forms() / "incident.yml", QUESTIONS))
+    form = load_form(shipped.issue_forms() / "incident.yml", QUESTIONS)
+    offered = tuple(map(choice, ROSTER))
+    fields = (
+        msgspec.structs.replace(one, options=offered) if one.id == INVOLVED else one for one in form.fields
+    )
+    return Definition(process, msgspec.structs.replace(form, fields=tuple(fields)))
 
 
 @cache
@@ -355,6 +362,9 @@ def played_to(state: str, *, parties: Iterable[str] = (), kind: type[Play] = Pla
     for name in parties:
         play.says(MFT, f"/party {name}")
     play.run()
+    if any(play.case().say_of(one) == "in question" for one in play.community.administrators):
+        play.says(MIABOT, "/confirm")
+        play.run()
     if state in ("acknowledged", "triaged", "resolved", "closed"):
         play.says(MFT, "/estimate 3 days", 1)
         play.run()
@@ -404,8 +414,12 @@ DECIDED = {"upheld": "uphold", "overturned": "overturn"}
 
 def suspension_played_to(state: str, **fields: Any) -> Play:
     """Return a play of a suspension by MFT that has come to a state, at hour 200; `ended` by its end."""
+    if state in ("proposed", "dropped"):
+        fields = {"text": suspension_body(account="thclpr")} | fields
     play = suspended_by(**fields)
     play.run()
+    if state == "dropped":
+        play.labels(MIABOT, "state: dropped", 2)
     if state == "ended":
         play.says(MFT, "/until 24h\nThat is enough.", 1)
         play.run(30)

@@ -53,7 +53,12 @@ REQUESTS: dict[str, Ask] = {
     "/consent yes": says("/consent yes"),
     "/correct": says("/correct We talked again."),
     "/post": says("/post rules\nIt was taken down."),
+    "/recuse": says("/recuse"),
+    "/confirm": says("/confirm"),
+    "/clear": says("/clear It was somebody else."),
     "/help": says("/help"),
+    "/continue": says("/continue"),
+    "label continue": puts_on("continue"),
     "/recover": says("/recover why not"),
     "/nonsense": says("/nonsense"),
     "Close": lambda play, by: play.closes(by),
@@ -98,6 +103,7 @@ ALLOWED: dict[str, list[tuple[tuple[str, ...], tuple[str, ...], str]]] = {
     "/told": [(("resolved",), ADMINISTRATOR, STAYS)],
     "/consent": [(STATES, REPORTER, STAYS)],
     "/consent, quoting": [(STATES, EITHER, STAYS)],
+    "/recuse": [(STATES, ADMINISTRATOR, STAYS)],
     "/help": [(STATES, ("reporter", "administrator", "party"), STAYS)],
     "/correct": [(("resolved", "closed"), ADMINISTRATOR, STAYS)],
     "Close": [(BEFORE_RESOLVED, REPORTER, "withdrawn")],
@@ -105,7 +111,7 @@ ALLOWED: dict[str, list[tuple[tuple[str, ...], tuple[str, ...], str]]] = {
 }
 """Whatever isn't here is refused. `/told` and the closing find two people untold in `resolved`;
 what is drafted moves nothing yet. There is no draft to approve here, and no channel to post in: those rows
-stand in `test_posts`."""
+stand in `test_posts`; and the issue has room, so it doesn't go on in another: see `test_continuations`."""
 
 
 def expected(state: str, request: str, role: str) -> str | None:
@@ -183,6 +189,7 @@ def test_the_definition_grants_what_the_table_grants() -> None:
         if expected(state, request, role)
     }
     only_guarded = {
+        *((state, request, "administrator") for state in STATES for request in ("/confirm", "/clear")),
         *((state, "/withdraw", "administrator") for state in NOT_OVER),
         *((state, "/told", "administrator") for state in STATES if state != "resolved"),
         ("resolved", "Close", "administrator"),
@@ -200,6 +207,11 @@ def test_the_definition_grants_what_the_table_grants() -> None:
             for request in ("/post", f"label {APPROVE}")
         ),
         *((state, "/correct", "administrator") for state in STATES[2:4]),
+        *(
+            (state, request, "administrator")
+            for state in STATES
+            for request in ("/continue", "label continue")
+        ),
     }
     assert granted - by_hand == only_guarded
     assert by_hand <= granted

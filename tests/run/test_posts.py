@@ -320,9 +320,10 @@ def test_a_sole_administrator_needs_no_other() -> None:
 
 
 def test_administrators_in_the_case_are_no_others() -> None:
-    """Of two administrators one is a party, so the other needs no approval, and hers doesn't count."""
+    """Of two administrators one leaves the case, so the other needs no approval, and hers doesn't count."""
     made = scene("community", "Mia, miabot", roster=(ROSTER[0], ROSTER[1]))
-    made.says(MFT, "/party miabot", POST)
+    made.says(MIABOT, "/recuse")
+    made.says(MFT, POST)
     made.labels(MIABOT, APPROVED)
     assert posted(made) == []
     made.passes(SILENCE)

@@ -382,9 +382,18 @@ def test_a_roster_of_one_decides_its_own(setting: Setting) -> None:
     assert setting.state(2) == "overturned"
 
 
+def suspended_by_two(setting: Setting) -> None:
+    """Have an administrator suspended by one of the others, with the agreement of the third."""
+    setting.suspends("thclpr")
+    assert setting.state(2) == "proposed"
+    setting.tracker.says(MIABOT, 1, "/confirm @thclpr")
+    setting.tracker.labels(MIABOT, 2, "state: active")
+    setting.run()
+
+
 def test_a_suspended_administrator_has_no_say_in_either_issue(setting: Setting) -> None:
     """Neither on their suspension nor on its incident is anything of theirs granted."""
-    setting.suspends("thclpr")
+    suspended_by_two(setting)
     for number, text in ((2, "/until 25h\nEnough."), (1, "/estimate 3 days")):
         setting.tracker.says(THCLPR, number, text)
         setting.run()
@@ -396,7 +405,7 @@ def test_a_suspended_administrator_has_no_say_in_either_issue(setting: Setting) 
 
 def test_after_their_suspension_is_over_an_administrator_has_still_no_say(setting: Setting) -> None:
     """Whoever was suspended in an incident stays concerned by it."""
-    setting.suspends("thclpr")
+    suspended_by_two(setting)
     setting.tracker.labels(MFT, 2, "state: lifted")
     setting.run()
     setting.tracker.says(THCLPR, 1, "/estimate 3 days")
@@ -580,7 +589,7 @@ def test_an_edit_of_the_order_gives_no_administrator_their_say_back() -> None:
     assert "miabot" not in {one.login for one in setting.case(1).eligible}
     said = next(one.id for one in setting.tracker.threads[1].comments() if one.body.startswith("/suspend"))
     setting.tracker.edits(MIABOT, 1, said, "Never mind.")
-    setting.tracker.labels(MFT, number, "state: lifted")
+    setting.tracker.labels(THCLPR, number, "state: dropped")
     setting.run()
-    assert setting.state(number) == "lifted"
+    assert setting.state(number) == "dropped"
     assert "miabot" not in {one.login for one in setting.case(1).eligible}

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cocflow.core.case.case import Definition
-from cocflow.core.case.facts import LISTED_LABELS, Actor
+from cocflow.core.case.facts import LISTED_LABELS, Actor, Unreadable
 from cocflow.core.case.records import read_card
 from cocflow.errors import AdapterError, DefinitionError
 from cocflow.ports import ChannelError
@@ -241,14 +241,62 @@ def test_one_failing_issue_does_not_stop_the_others(run: Runner, call: str, erro
     assert again.complete
 
 
+REFUSED = [AdapterError(401, "query ISSUE"), AdapterError(403, "query", kind="refused_credential")]
+
+
 @pytest.mark.parametrize("run", RUNNERS)
-def test_a_token_that_is_refused_stops_the_run(run: Runner) -> None:
-    """Where every further call would be refused as well, the run ends with the error."""
-    for error in (AdapterError(401, "query ISSUE"), AdapterError(403, "query", kind="refused_credential")):
-        setting = asked(2)
-        setting.tracker.before = Failing(error)
-        with pytest.raises(AdapterError):
-            run(setting.desk)
+@pytest.mark.parametrize("error", REFUSED, ids=repr)
+def test_a_token_that_is_refused_twice_running_stops_the_run(run: Runner, error: AdapterError) -> None:
+    """Where every further call would be refused as well, the run ends with the error, after the second."""
+    setting = asked(3)
+    setting.tracker.before = failing = Failing(error, on=True)
+    with pytest.raises(AdapterError):
+        run(setting.desk)
+    assert failing.count == 2
+
+
+@pytest.mark.parametrize("run", RUNNERS)
+@pytest.mark.parametrize("error", REFUSED, ids=repr)
+def test_a_token_that_is_refused_once_costs_that_issue(run: Runner, error: AdapterError) -> None:
+    """It may be refused for one thing alone: the others are dealt with, and the run says it."""
+    setting = asked(3)
+    setting.tracker.before = Failing(error)
+    done = run(setting.desk)
+    assert [outcome.number for outcome in done.outcomes] == [2, 3]
+    assert [(one.kind, one.subject) for one in done.troubles] == [("issue", "1")]
+    assert not done.complete
+
+
+@pytest.mark.parametrize("run", RUNNERS)
+def test_what_a_person_wrote_and_github_does_not_show_is_looked_for_again(run: Runner) -> None:
+    """The others are answered meanwhile; the run says it, and the words are answered once they show."""
+    setting = asked(2)
+    items = setting.tracker.threads[1].items
+    place, said = items[-1]
+    items[-1] = (place, Unreadable(id=said.id, at=said.at, by=said.by))
+    done = run(setting.desk)
+    assert [(one.kind, one.subject) for one in done.troubles] == [("issue", "1")]
+    assert [outcome.receipts for outcome in done.outcomes] == [0, 1]
+    items[items.index((place, Unreadable(id=said.id, at=said.at, by=said.by)))] = (place, said)
+    again = run(setting.desk)
+    assert [(one.number, one.receipts) for one in again.outcomes] == [(1, 1)]
+    assert again.complete
+
+
+@pytest.mark.parametrize("run", RUNNERS)
+def test_where_something_of_ours_does_not_show_nothing_is_decided(run: Runner) -> None:
+    """What was answered and told may be in it, so nothing is written there, and no case is called broken."""
+    setting = asked(2)
+    items = setting.tracker.threads[1].items
+    at = next(at for at, (_, fact) in enumerate(items) if fact.by == setting.tracker.me)
+    place, receipt = items[at]
+    items[at] = (place, Unreadable(id="?", at=receipt.at, by=None, named=False))
+    before = list(items)
+    done = run(setting.desk)
+    assert [failure.number for failure in done.failures] == [1]
+    assert items == before
+    items[at] = (place, receipt)
+    assert run(setting.desk).complete
 
 
 @pytest.mark.parametrize("run", RUNNERS)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from cocflow.core.acts import (
     appeal,
     consent,
+    continuation,
     correct,
     draft,
     estimate,
@@ -19,6 +20,7 @@ from cocflow.core.acts import (
     recover,
     report,
     resolve,
+    say,
     suspend,
     suspension,
     told,
@@ -45,6 +47,8 @@ ACTS = Acts(
         post.ACT,
         correct.ACT,
         draft.ACT,
+        say.ACT,
+        continuation.ACT,
     )
 )
 """Every subject."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from cocflow.core.acts.say import in_question
+from cocflow.core.acts.suspend import suspensions
 from cocflow.core.acts.suspension import began
 from cocflow.core.case.act import Act, Ask, Guard, Needed, Recorder
 from cocflow.core.case.case import Case
 from cocflow.core.case.grammar import Command, Said, Usage, needed_words
 from cocflow.core.case.progress import Change, Part, Progress, Record
 from cocflow.core.case.records import Words
+from cocflow.core.people.roster import Administrator
 from cocflow.core.text.when import format_when
 
 USAGE = Usage(
@@ -90,24 +93,38 @@ def waiting(case: Case) -> tuple[AppealKept, ...]:
     return case.progress[Waiting].appeal
 
 
-def deciders(case: Case) -> tuple[str, ...]:
-    """Return who may decide an appeal: not the one who suspended, where there is another."""
+def suspenders(case: Case) -> frozenset[str]:
+    """Return who suspended in the incident of a suspension, this account or another (node ids)."""
     mine = began(case)
-    if mine is None:
+    ordered = suspensions(case.incident).values() if case.incident is not None else ()
+    return frozenset(one for one in (mine.by if mine is not None else "", *(o.by for o in ordered)) if one)
+
+
+def without_part(case: Case) -> tuple[Administrator, ...]:
+    """Return who has a say and suspended nobody in the incident."""
+    logins = {case.login_of(one) for one in suspenders(case)}
+    return tuple(one for one in case.eligible if one.login.casefold() not in logins)
+
+
+def deciders(case: Case) -> tuple[str, ...]:
+    """Return who may decide an appeal: nobody who suspended in its incident, where there is another."""
+    if began(case) is None:
         return ()
-    return tuple(one.shown() for one in case.others(mine.by) or case.eligible)
+    return tuple(one.shown() for one in without_part(case) or case.eligible)
 
 
 def another_decides(case: Case, ask: Ask) -> str | None:
-    """Refuse whoever suspended, unless nobody else may decide."""
+    """Refuse whoever suspended in the incident, unless there is nobody else, nor may be."""
+    by = suspenders(case)
+    if ask.asker is not None and by and all(case.is_another(ask.asker, one) for one in by):
+        return None
     mine = began(case)
-    if mine is None or not mine.by or ask.asker is None or case.is_another(ask.asker, mine.by):
-        return None
-    others = case.others(ask.asker)
-    if not others:
-        return None
-    names = ", ".join(one.shown() for one in others)
-    return f"You suspended this account, so somebody else decides its appeal: {names}."
+    own = mine is not None and ask.asker is not None and not case.is_another(ask.asker, mine.by)
+    whose = "You suspended this account" if own else "You suspended an account of this incident"
+    if others := without_part(case):
+        names = ", ".join(one.shown() for one in others)
+        return f"{whose}, so somebody else decides its appeal: {names}."
+    return f"{whose}, and it is open whether somebody else has a say in it." if in_question(case) else None
 
 
 def answered_once(case: Case, ask: Ask) -> str | None:

@@ -101,7 +101,7 @@ def _recorded(case: Case, ask: Ask) -> tuple[Change, ...]:
     """Keep what is allowed. Of an edited form, only whoever filed it may change that."""
     if isinstance(ask.command, Consent) and ask.command.level is not None:
         return _given(case, ConsentGiven(level=ask.command.level, named=ask.command.named))
-    author = case.issue.author
+    author = case.author
     if not isinstance(ask.fact, BodyEdited) or author is None or not same_account(ask.asker or "", author.id):
         return ()
     new = by_form(case)

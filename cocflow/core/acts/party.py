@@ -224,8 +224,8 @@ def _needs(case: Case) -> Iterable[Needed]:
         yield Needed(words=one.words, holds=f"the name and the address of party {number}", again=USAGE.form)
 
 
-def _handles(case: Case) -> tuple[str, ...]:
-    return tuple(handle for one in case.progress[Parties].members.values() for handle in one.handles)
+def _handles(case: Case) -> Iterable[tuple[str, str]]:
+    return ((key, handle) for key, one in case.progress[Parties].members.items() for handle in one.handles)
 
 
 ACT = Act(

@@ -102,7 +102,7 @@ def report(case: Case) -> Report:
 @once
 def reporter(case: Case) -> Person:
     """Return the reporter: the author, or the person for whom an administrator filed."""
-    author, known = case.issue.author, case.progress.newest(ReporterKnown)
+    author, known = case.author, case.progress.newest(ReporterKnown)
     if known is None or known.is_author:
         login = author.login if author else ""
         account = author.id if author and known is not None else ""
@@ -159,9 +159,9 @@ def _known(case: Case, *, for_another: bool, readers_off_roster: bool) -> Report
     )
 
 
-def _handles(case: Case) -> tuple[str, ...]:
+def _handles(case: Case) -> Iterable[tuple[str, str]]:
     known = case.progress.newest(ReporterKnown)
-    return known.handles if known is not None else ()
+    return (("reporter", handle) for handle in (known.handles if known is not None else ()))
 
 
 def _needs(case: Case) -> Iterable[Needed]:

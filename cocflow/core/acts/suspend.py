@@ -328,8 +328,8 @@ def _needs(case: Case) -> Iterable[Needed]:
             yield Needed(words=one.words, holds=holds, again=USAGE.form)
 
 
-def _handles(case: Case) -> tuple[str, ...]:
-    return tuple(handle for one in suspensions(case).values() for handle in one.handles)
+def _handles(case: Case) -> Iterable[tuple[str, str]]:
+    return ((one.key, handle) for one in suspensions(case).values() for handle in one.handles)
 
 
 ACT = Act(

@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 
 from cocflow.core.acts.consent import consent
+from cocflow.core.acts.continuation import WentOn, origin
 from cocflow.core.acts.suspend import Standing, SuspensionNoted, ordered, suspensions
 from cocflow.core.case.act import Act, Ask, Begun, Guard, Instant, Recorder
 from cocflow.core.case.case import Case, once
@@ -16,6 +17,7 @@ from cocflow.core.case.ids import NoticeId, OfSuspension, suspension_id
 from cocflow.core.case.progress import Change, Moved, Part, Progress, Record
 from cocflow.core.case.records import Number, Owed, Time
 from cocflow.core.people.person import Person, named
+from cocflow.core.people.roster import Community
 from cocflow.core.text.typed import has_words
 from cocflow.core.text.when import read_when
 from cocflow.errors import CocflowError, UserMistake
@@ -100,6 +102,28 @@ def standing(case: Case) -> Standing | None:
     return suspensions(case.incident).get(mine.key) if case.incident and mine else None
 
 
+def began_at(case: Case) -> datetime | None:
+    """Return since when the account has been suspended; None where it never was."""
+    in_force_ = case.process.are("account_suspended")
+    return next((stay.since for stay in case.progress.stays if stay.state in in_force_), None)
+
+
+def needs_another(incident: Case | None, community: Community, person: Person) -> bool:
+    """Whether nobody suspends that account alone: it is an administrator's, or the incident's reporter's.
+
+    A sole administrator has nobody to ask.
+    """
+    if len(community.administrators) == 1:
+        return False
+    said = " ".join((person.name, person.login, person.mail, person.slack))
+    reporters = incident.people_who("reporter") if incident is not None else ()
+    sure = (
+        *(one.meant_by(said) for one in community.administrators),
+        *(one.meant_by(said) for one in reporters),
+    )
+    return "surely" in sure
+
+
 def in_force(case: Case) -> bool:
     """Whether the account is suspended now."""
     return case.is_("account_suspended") and not case.progress[End].returned
@@ -111,6 +135,18 @@ def suspended_person(case: Case) -> Person:
 
     The form's body stays editable, so it is believed only while it says what it said at first.
     """
+    return msgspec.structs.replace(_suspended_person(case), ordered_as=_key(case))
+
+
+def _key(case: Case) -> str:
+    """Return the key by which the incident knows the suspension, from the first moment."""
+    mine, marker = began(case), case.marker
+    if mine is not None:
+        return mine.key
+    return marker.key if marker is not None else f"d{case.issue.number}"
+
+
+def _suspended_person(case: Case) -> Person:
     mine, known = began(case), standing(case)
     if case.incident is not None and known is not None and known.words is not None:
         return ordered(case.incident, "suspended", known)
@@ -136,6 +172,30 @@ def end_ahead(case: Case, ask: Ask) -> str | None:
     except UserMistake as mistake:
         return str(mistake)
     return None
+
+
+def opener_without_say(case: Case, ask: Ask) -> str | None:
+    """Refuse where whoever filed the form has a say in the incident, or cocflow opened it for one of them."""
+    author = case.issue.author
+    if case.issue.is_me(author):
+        return "It was ordered in its incident."
+    mine = case.community.administrator(author.login) if author is not None else None
+    has_say = mine is not None and (case.incident or case).say_of(mine) == "whole"
+    return "Whoever filed it has a say." if has_say else None
+
+
+def needs_second(case: Case, ask: Ask) -> str | None:
+    """Refuse where one administrator may suspend the account alone."""
+    needed = needs_another(case.incident, case.community, suspended_person(case))
+    return None if needed else "It is neither an administrator's account nor the reporter's."
+
+
+def another_seconds(case: Case, ask: Ask) -> str | None:
+    """Refuse whoever asked for the suspension: it takes two."""
+    mine = began(case)
+    if mine is not None and mine.by and ask.asker is not None and case.is_another(ask.asker, mine.by):
+        return None
+    return "You asked for this suspension, so another administrator has to agree."
 
 
 def interim(case: Case, ask: Ask) -> str | None:
@@ -175,11 +235,12 @@ def _said_end(case: Case, fact: Fact) -> datetime | None:
 
 
 class Note(msgspec.Struct, frozen=True):
-    """What an incident notes of a suspension: of which of its receipts, as of when."""
+    """What an incident notes of a suspension: of which of its receipts, as of when, by whom it began."""
 
     of: OfSuspension
     at: datetime
     change: SuspensionNoted
+    by: str
 
 
 class TwiceMadeError(CocflowError):
@@ -213,11 +274,15 @@ def noting(incident: Case, suspension: Case) -> Note | None:
         in_force=suspension.is_("account_suspended"),
         handles=handles or (known.handles if known is not None else ()),
     )
+    if known is None and suspension.state is not None and suspension.state.final and not began_at(suspension):
+        return None  # it came to nothing before the incident ever knew of it
     if str(of) in incident.progress.answered or (known is not None and _says(known, change)):
         return None
-    if known is not None and known.issue not in ("", *suspension.ids):
+    before = origin(suspension)
+    mine_too = ("", *suspension.ids, *(before.issues if before is not None else ()))
+    if known is not None and known.issue not in mine_too:
         raise TwiceMadeError(suspension.issue.number, known.number or 0)
-    return Note(of, last.record.at, change)
+    return Note(of, last.record.at, change, mine.by)
 
 
 def _says(known: Standing, change: SuspensionNoted) -> bool:
@@ -227,7 +292,9 @@ def _says(known: Standing, change: SuspensionNoted) -> bool:
 
 def _owes(case: Case, number: int, changes: tuple[Change, ...]) -> tuple[Owed, ...]:
     """Owe the incident a receipt of its own, for labels can be forged (the rule *Suspensions*)."""
-    if not any(isinstance(one, Moved | EndSet | AccessReturned | SuspensionBegan) for one in changes):
+    if not any(
+        isinstance(one, Moved | EndSet | AccessReturned | SuspensionBegan | WentOn) for one in changes
+    ):
         return ()
     return (Owed(id=str(NoticeId(number, "noted")), notice="noted", to="incident"),)
 
@@ -240,7 +307,9 @@ def _basis(case: Case) -> str:
 
 def _names(case: Case) -> str | None:
     mine = began(case)
-    return suspension_id(case.incident.ids[0], mine.key) if case.incident and mine else None
+    if case.incident is None or mine is None:
+        return None
+    return suspension_id(case.incident.subjects.name_of(case.incident), mine.key)
 
 
 ACT = Act(
@@ -262,6 +331,19 @@ ACT = Act(
     parts=(End,),
     guards=(
         Guard("end_ahead", "The end of the suspension lies in the future.", end_ahead, commands=("until",)),
+        Guard(
+            "opener_without_say",
+            "Whoever filed it has no say in the incident that it names.",
+            opener_without_say,
+            across="the incident says who has a say",
+        ),
+        Guard(
+            "needs_second",
+            "It is an administrator's account or the reporter's, so nobody suspends it alone.",
+            needs_second,
+            across="the incident says who reported",
+        ),
+        Guard("another_seconds", "Another administrator than the one who asked for it.", another_seconds),
         Guard("interim", "The suspension has no end, and isn't indefinite by decision.", interim),
     ),
     records=(

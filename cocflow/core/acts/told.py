@@ -102,7 +102,12 @@ def told(case: Case, command: Told) -> tuple[Owed, ...]:
 
     Somebody may be in a case in several roles, by one name: all that they are owed is meant.
     """
-    names: dict[str, set[str]] = {"community": {"community"}, "reporter": {"reporter"}}
+    names: dict[str, set[str]] = {
+        "community": {"community"},
+        "reporter": {"reporter"},
+        "outside contact": {"outside"},
+        "the outside contact": {"outside"},
+    }
     for person in case.people:
         if person.role == "reporter":
             continue

@@ -63,7 +63,8 @@ class Guard(msgspec.Struct, frozen=True):
     `check` returns None, or the sentence by which the request is refused: safe to post to whoever may
     ask. `means` is what it demands. `commands`: it goes with moves by one of these only. `across`: how
     it looks at another process than its own. `needs`: properties that something must have. `asked`: it
-    judges who asks or when, so it says nothing about what happens by itself.
+    judges who asks or when, so it says nothing about what happens by itself. `offers`: it looks at the
+    case alone, and a move that it refuses isn't offered.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Guard(msgspec.Struct, frozen=True):
     across: str = ""
     needs: tuple[Property, ...] = ()
     asked: bool = False
+    offers: bool = False
 
 
 class Recorder(msgspec.Struct, frozen=True):
@@ -143,7 +145,7 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     instants: tuple[Instant, ...] = ()
     begins: Callable[[Case, Fact], Begun] | None = None
     people: Callable[[Case], tuple[Person, ...]] | None = None
-    recorded: Callable[[Case], Iterable[str]] | None = None
+    recorded: Callable[[Case], Iterable[tuple[str, str]]] | None = None
     needs: Callable[[Case], Iterable[Needed]] | None = None
     owes: Callable[[Case, int, tuple[Change, ...]], tuple[Owed, ...]] | None = None
     basis: Callable[[Case], str] | None = None
@@ -220,6 +222,11 @@ class Acts(msgspec.Struct, frozen=True, dict=True):
                 return reason
         return None
 
+    def is_offered(self, case: Case, guards: Iterable[str]) -> bool:
+        """Whether a move with these guards is offered to people now, whoever may ask for it."""
+        offering = [name for name in guards if self.guards[name].offers]
+        return self.refusal(case, offering, Ask(at=case.issue.now, roles=frozenset())) is None
+
     def changes(self, case: Case, records: Iterable[str], ask: Ask) -> tuple[Change, ...]:
         """Return what these records keep of a granted request, or of a due timer."""
         return tuple(change for name in records for change in self.records[name].record(case, ask))
@@ -234,8 +241,8 @@ class Acts(msgspec.Struct, frozen=True, dict=True):
         """Give the people whom the subjects put into a case."""
         return (one for act in self._serving(case) if act.people is not None for one in act.people(case))
 
-    def recorded(self, case: Case) -> Iterable[str]:
-        """Give the digests of ways to name people of the case that receipts hold."""
+    def recorded(self, case: Case) -> Iterable[tuple[str, str]]:
+        """Give the keys of people of the case, with the digests of ways to name them that receipts hold."""
         return (one for act in self._serving(case) if act.recorded is not None for one in act.recorded(case))
 
     def needs(self, case: Case) -> Iterable[Needed]:

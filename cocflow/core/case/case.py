@@ -20,9 +20,11 @@ from cocflow.core.case.grammar import Grammar, Said, read_command
 from cocflow.core.case.ledger import Ledger
 from cocflow.core.case.progress import Origin, Progress, Record
 from cocflow.core.case.records import Filed, Marker, Words, is_vouched, read_mail, read_marker
+from cocflow.core.case.say import Out, Outs, Say
 from cocflow.core.case.seal import Seal
 from cocflow.core.forms.form import Form, Report
 from cocflow.core.forms.reading import read
+from cocflow.core.people.naming import Sureness
 from cocflow.core.people.person import Person, digest
 from cocflow.core.people.roster import Administrator, Community
 from cocflow.core.process import (
@@ -56,8 +58,8 @@ class Subjects(Protocol):
     def people(self, case: Case) -> Iterable[Person]:
         """Give the people whom the subjects put into a case."""
 
-    def recorded(self, case: Case) -> Iterable[str]:
-        """Give the digests of ways to name people of the case that receipts hold."""
+    def recorded(self, case: Case) -> Iterable[tuple[str, str]]:
+        """Give the keys of people of the case, with the digests of ways to name them that receipts hold."""
 
     def name_of(self, case: Case) -> str:
         """Return what picks the case's code name."""
@@ -123,8 +125,9 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def comments(self) -> Mapping[str, Commented]:
-        """The comments by node id."""
-        return {comment.id: comment for comment in self.issue.comments()}
+        """The comments by node id, those with words on the issues that it goes on from too."""
+        earlier = self.issue.earlier.comments if self.issue.earlier is not None else ()
+        return {comment.id: comment for comment in (*earlier, *self.issue.comments())}
 
     def command(self, words: Words | None) -> Said | None:
         """Return the command that these words are, None if they have changed or gone since."""
@@ -151,8 +154,20 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def filed(self) -> Report:
-        """What the body answers of the form."""
-        return read(self.definition.form, self.issue.body)
+        """What the body answers of the form: of the issue that it began on."""
+        return read(self.definition.form, self.body)
+
+    @property
+    def body(self) -> str:
+        """The body of the issue that it began on."""
+        earlier = self.issue.earlier
+        return self.issue.body if earlier is None else earlier.body
+
+    @property
+    def author(self) -> Actor | None:
+        """Who opened the issue that it began on."""
+        earlier = self.issue.earlier
+        return self.issue.author if earlier is None else earlier.author
 
     def chosen(self, name: ChoiceName) -> bool:
         """Whether the form's choice of that name was made, wherever the process says that it stands."""
@@ -184,16 +199,19 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return tuple(one for one in self.people if one.role == role)
 
     def person(self, key: str) -> Person | None:
-        """Return the person of that key, None if there is none (any more). Channels count as people."""
+        """Return the person of that key, None if there is none. Channels and the outside contact count."""
         community = self.community
         channels = (
             Person(key="community", name=community.rules_channel, slack=community.rules_slack_channel),
             Person(key="channel", name="", slack=community.administrators_slack_channel),
+            Person(key="outside", name="", mail=community.outside_contact_mail),
         )
         return next((one for one in (*self.people, *channels) if one.key == key), None)
 
     def called(self, key: str) -> str:
         """Return what administrators read for a person of that key."""
+        if key == "outside":
+            return "the outside contact"
         person = self.person(key)
         if person is not None:
             return person.called
@@ -201,32 +219,64 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def eligible(self) -> tuple[Administrator, ...]:
-        """The administrators who have a say in this case; empty if every one is in it themselves.
-
-        A sole administrator keeps their say; that they are in the case is recorded.
-        """
-        roster = self.community.administrators
-        if len(roster) == 1:
-            return roster
-        return tuple(one for one in roster if not self.concerns(one))
+        """The administrators who decide in this case; empty if nobody without a part in it is left."""
+        return tuple(one for one in self.community.administrators if self.say_of(one) == "whole")
 
     def others(self, actor_id: str) -> tuple[Administrator, ...]:
         """Return the administrators with a say but for one, who is given by a node id."""
         login = self.login_of(actor_id)
         return tuple(one for one in self.eligible if one.login.casefold() != login)
 
-    def concerns(self, administrator: Administrator) -> bool:
-        """Whether this administrator is a reporter, party or suspended person of the case.
+    def say_of(self, administrator: Administrator) -> Say:
+        """Return what say an administrator has. A sole one keeps it, and it is recorded."""
+        known: dict[str, Say] = self.__dict__.setdefault("_says", {})
+        if administrator.login not in known:
+            known[administrator.login] = self._say_of(administrator)
+        return known[administrator.login]
+
+    def _say_of(self, administrator: Administrator) -> Say:
+        outs = self.outs_of(administrator)
+        if len(self.community.administrators) == 1:
+            return "none" if any(one.how == "recused" for one in outs) else "whole"
+        if self.incident is not None and (say := self.incident.say_of(administrator)) != "whole":
+            return say
+        if self._is_in(administrator) or any(one.keeps_out and not one.is_question for one in outs):
+            return "none"
+        questioned = self.progress[Outs].questioned_by(digests(administrator))
+        return "in question" if questioned or any(one.is_question for one in outs) else "whole"
+
+    def outs_of(self, administrator: Administrator) -> tuple[Out, ...]:
+        """Return what the receipts say of what keeps an administrator out, here and in the incident."""
+        above = self.incident.outs_of(administrator) if self.incident is not None else ()
+        return (*above, *self.progress[Outs].of(digests(administrator)))
+
+    def _is_in(self, administrator: Administrator) -> bool:
+        """Whether a person of the case is this administrator, and no receipt says what became of that.
 
         What was said of somebody may be edited afterwards, but gives nobody their say back: so receipts
         hold digests.
         """
-        if self.incident is not None and self.incident.concerns(administrator):
-            return True
-        handles = administrator.handles()
-        if any(handles & person.handles() for person in self.people):
-            return True
-        return not {digest(handle) for handle in handles}.isdisjoint(self.subjects.recorded(self))
+        known, mine = {one.source for one in self.outs_of(administrator)}, digests(administrator)
+        by_name = any(
+            one.source not in known and self.means(one, administrator) == "surely" for one in self.people
+        )
+        return by_name or any(one in mine and key not in known for key, one in self.subjects.recorded(self))
+
+    def means(self, person: Person, administrator: Administrator) -> Sureness | None:
+        """Return how surely somebody in the case is an administrator: read widely, by all that is known."""
+        if person.here:
+            return "surely" if person.login.casefold() == administrator.login.casefold() else None
+        return administrator.meant_by(" ".join((person.name, person.login, person.mail, person.slack)))
+
+    def concerns(self, administrator: Administrator) -> bool:
+        """Whether something keeps an administrator out of the case, or would if they weren't the only one."""
+        above = self.incident is not None and self.incident.concerns(administrator)
+        return above or self._is_in(administrator) or any(o.keeps_out for o in self.outs_of(administrator))
+
+    def is_in_question(self, actor: Actor | None) -> bool:
+        """Whether an account's say as an administrator is in question: it decides nothing here."""
+        administrator = self.community.administrator(actor.login) if actor else None
+        return administrator is not None and self.say_of(administrator) == "in question"
 
     def roles(self, actor: Actor | None) -> frozenset[Role]:
         """Return the roles in which an account may ask for something; none for strangers and bots."""
@@ -235,7 +285,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         administrator = self.community.administrator(actor.login)
         handles = administrator.handles() if administrator else frozenset({actor.login.casefold()})
         found: set[Role] = {one.role for one in self.people if one.role and self._is(one, actor, handles)}
-        if administrator is not None and administrator in self.eligible:
+        if administrator is not None and self.say_of(administrator) != "none":
             found.add("administrator")
         return frozenset(found)
 
@@ -244,11 +294,18 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         by_name = person.role != "reporter" or self.community.administrator(actor.login) is not None
         return same_account(person.account, actor.id) or (by_name and bool(handles & person.handles()))
 
+    def actor(self, actor_id: str) -> Actor | None:
+        """Return the account of that node id, None if it did nothing here."""
+        facts: list[Fact] = []
+        for case in (self, self.incident):
+            if case is not None:
+                facts += (*case.issue.facts, *case.comments.values())
+        actors = (fact.by for fact in facts if fact.by is not None)
+        return next((one for one in actors if same_account(one.id, actor_id)), None)
+
     def login_of(self, actor_id: str) -> str:
         """Return the casefolded login of an account that did something here, "" if it did nothing."""
-        facts = (*self.issue.facts, *(self.incident.issue.facts if self.incident else ()))
-        actors = (fact.by for fact in facts if fact.by is not None)
-        found = next((one for one in actors if same_account(one.id, actor_id)), None)
+        found = self.actor(actor_id)
         return found.login.casefold() if found is not None else ""
 
     def is_another(self, actor_id: str, than: str) -> bool:
@@ -269,6 +326,11 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def code_name(self) -> str:
         """What the case is called where nothing of it may be said."""
         return code_name(self.subjects.name_of(self))
+
+
+def digests(administrator: Administrator) -> frozenset[str]:
+    """Return by what receipts know an administrator."""
+    return frozenset(map(digest, administrator.handles()))
 
 
 def marker_of(issue: Issue, seal: Seal | None) -> Marker | None:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import msgspec
 
 from cocflow.core.case.accounts import same_account
+from cocflow.core.case.room import left
 from cocflow.core.process import STATE_PREFIX, SUSPENSION
 
 
@@ -96,6 +97,10 @@ class Reopened(Fact, frozen=True, kw_only=True):
     """The issue was reopened."""
 
 
+class Locked(Fact, frozen=True, kw_only=True):
+    """The conversation was locked: from then on only who can push may comment. Never a request."""
+
+
 class CommentDeleted(Fact, frozen=True, kw_only=True):
     """Some comment was deleted; GitHub doesn't say which."""
 
@@ -103,10 +108,24 @@ class CommentDeleted(Fact, frozen=True, kw_only=True):
 class Unreadable(Fact, frozen=True, kw_only=True):
     """Something that can't be read: an item of no kind we know, without its label, or null. Never a request.
 
-    `at` is the time before it where it has none of its own; `named`: whether `id` is GitHub's.
+    `at` is the time before it where it has none of its own; `named`: whether `id` is GitHub's. `lasting`: no
+    later read says more, for its label is deleted.
     """
 
     named: bool = True
+    lasting: bool = False
+
+
+class Earlier(msgspec.Struct, frozen=True, kw_only=True):
+    """What a case needs of the issues that it goes on from: the first one's body and author, words of all."""
+
+    body: str = ""
+    author: Actor | None = None
+    comments: tuple[Commented, ...] = ()
+
+    def __repr__(self) -> str:
+        """Show no words."""
+        return f"Earlier({len(self.comments)} comments)"
 
 
 class Issue(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,7 +133,8 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
 
     `me` is the node id of the account that asks (the bot), `now` the `Date` of GitHub's answer,
     `cursor` where a later read of the tail goes on, `parent` the number of the issue that it is a
-    sub-issue of, if that is of this repository. `locked`: only who can push may comment.
+    sub-issue of, if that is of this repository. `locked`: only who can push may comment. `earlier`:
+    what stands on the issues that it goes on from, if it does.
     """
 
     id: str
@@ -133,6 +153,7 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
     url: str = ""
     parent: int | None = None
     locked: bool = False
+    earlier: Earlier | None = None
 
     def __repr__(self) -> str:
         """Show the number only."""
@@ -141,6 +162,11 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
     def comments(self) -> tuple[Commented, ...]:
         """Return the comments, in order."""
         return tuple(fact for fact in self.facts if isinstance(fact, Commented))
+
+    @property
+    def room(self) -> int:
+        """How many more comments it takes."""
+        return left(sum(isinstance(fact, Commented) for fact in self.facts))
 
     @property
     def unreadable(self) -> int:
@@ -159,6 +185,16 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
         """Return when somebody else than the bot last edited a comment, None if nobody did."""
         edits = (one.edited_at for one in self.comments() if one.edited_at and not self.is_me(one.edited_by))
         return max(edits, default=None)
+
+    @property
+    def unread(self) -> tuple[Unreadable, ...]:
+        """What a later read may show: somebody may wait there for an answer."""
+        return tuple(one for one in self.facts if isinstance(one, Unreadable) and not one.lasting)
+
+    @property
+    def may_miss_ours(self) -> bool:
+        """Whether something of our own may be among what can't be read."""
+        return any(not one.named or self.is_mine(one) for one in self.unread)
 
     def newest_by_person(self) -> str | None:
         """Return the id of the newest fact that isn't the bot's own, None if there is none.

@@ -125,7 +125,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `told`: the delivery marks since that receipt. `tries`: the notices that didn't get through.
     `edits`: the last edit of a comment by a person in the read that was decided upon.
     `late`: since when a run had been due, where the newest receipt came that late. `board`: this is no
-    case, but the board.
+    case, but the board. `filler`: who writes most where little room is left, without a
+    name. `goes_on`: the number of the issue in which the case goes on.
     """
 
     n: Number
@@ -138,31 +139,43 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     edits: Time | None = None
     late: datetime | None = None
     board: Board | None = None
+    filler: str = ""
+    goes_on: Number | None = None
 
 
 class Filed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The hidden part of the bot's comment that holds a mail's text, or one part of a long one.
 
     `mail` is the digest of its Message-ID, `received` the mail server's time. The last part, for
-    which `part` equals `parts`, is the request. `automatic`: no person wrote it. `returned`: the notices of
-    which it says that they came back.
+    which `part` equals `parts`, is the request. `automatic`: no person wrote it. `outside`: it comes from
+    the outside contact's address. `returned`: the notices of which it says that they came back.
     """
 
     mail: str
     received: Time
     verified: bool
     automatic: bool = False
+    outside: bool = False
     part: Number = 1
     parts: Number = 1
     returned: tuple[str, ...] = ()
 
 
-class Marker(msgspec.Struct, frozen=True, kw_only=True):
-    """The hidden part of a suspension's body: whose child it is, so that none is made twice."""
+CONTINUATION = "continuation"
+"""The key by which an issue knows the one in which it goes on; no suspension has it."""
+
+
+class Marker(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The hidden part of the body of an issue that cocflow opened out of another: none is made twice.
+
+    `incident` and `number` are that other one's. `key`: which of its suspensions it is, or CONTINUATION;
+    then `process` is the name of what governs both.
+    """
 
     incident: str
     number: Number
     key: str
+    process: str = ""
 
 
 class Halt(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,21 +12,25 @@ from datetime import datetime
 
 import msgspec
 
-from cocflow.core.acts import ACTS
+from cocflow.core.acts import ACTS, GRAMMAR
+from cocflow.core.acts.continuation import goes_on
 from cocflow.core.acts.suspension import noting
 from cocflow.core.acts.told import NoticesReturned, sent
 from cocflow.core.case.act import Ask
 from cocflow.core.case.case import Case
-from cocflow.core.case.facts import Commented, Fact, Opened
+from cocflow.core.case.facts import Actor, BodyEdited, Commented, Fact, Opened
+from cocflow.core.case.grammar import Said, command_word, read_command
 from cocflow.core.case.ids import ByItself, read_own
 from cocflow.core.case.progress import Moved, Reminded
 from cocflow.core.case.records import Filed
+from cocflow.core.case.room import LAST
 from cocflow.core.engine import drafting, timers
 from cocflow.core.engine.decision import Decision, changes_of, done, new_record
 from cocflow.core.engine.losing import lost_words
 from cocflow.core.engine.refusing import EDITED, NEEDS_WORDS, command_instead, refused, why_not
-from cocflow.core.engine.requests import open_requests, trigger_of, when
-from cocflow.core.process import BACK, Move
+from cocflow.core.engine.requests import answerable, open_requests, trigger_of, when
+from cocflow.core.process import BACK, Move, Role
+from cocflow.core.text.typed import quoted_lines
 from cocflow.errors import UserMistake
 
 LETTERS = "mail"
@@ -39,18 +43,27 @@ UNMATCHED = "It matches no suspension, so it may be anything."
 APPROVAL = "approval"
 """What a move records that lets a draft go out."""
 
+IN_QUESTION = (
+    "Somebody else decides that: your say in this case is in question until an administrator without a part"
+    " in it, or the outside contact, has said how it is."
+)
 NOWHERE = "There is nothing to go back to."
 
 
 def decide(case: Case) -> Decision | None:
     """Return the next decision about a sound case; None if there is nothing to do now.
 
-    Nothing is decided before what opened the case, however early a letter was received.
+    Nothing is decided before what opened the case, however early a letter was received; nor where it goes
+    on in another issue. Where little room is left, only what it is kept for.
     """
-    requests = open_requests(case)
+    if goes_on(case):
+        return None
+    requests = answerable(case, open_requests(case))
     if case.progress.state is None:
         opened = next((fact for fact in requests if isinstance(fact, Opened)), None)
         return _opened(case, opened) if opened is not None else None
+    if case.issue.room <= LAST:
+        return _request(case, requests[0]) if requests else None
     if (decision := _automatic(case) or drafting.by_itself(case)) is not None:
         return decision
     due = _happening_due(case)
@@ -64,9 +77,10 @@ def decide(case: Case) -> Decision | None:
 def noted(case: Case, suspension: Case) -> Decision | None:
     """Return the receipt that an incident owes to a receipt of one of its suspensions, if it lacks it."""
     note = noting(case, suspension)
-    if note is None:
+    if note is None or goes_on(case) or case.issue.room <= LAST:
         return None
-    return done(case, str(note.of), note.at, None, (note.change,), ("administrators/suspension_noted",))
+    notices = ("administrators/suspension_noted",)
+    return done(case, str(note.of), note.at, None, (note.change,), notices, cause=suspension.actor(note.by))
 
 
 # --- what the process does by itself ---------------------------------------------------------
@@ -77,7 +91,14 @@ def _opened(case: Case, fact: Fact) -> Decision:
     opening = next(one for one in case.process.openings if ACTS.refusal(case, one.guards, ask) is None)
     begun = ACTS.begun(case, fact)
     changes = (*begun.changes, Moved(to=opening.to))
-    return done(case, fact.id, begun.since or fact.at, None, changes, opening.notices, asker=fact.by)
+    at = begun.since or fact.at
+    return done(case, fact.id, at, None, changes, opening.notices, asker=fact.by, cause=_wrote(case, fact))
+
+
+def _wrote(case: Case, fact: Fact) -> Actor | None:
+    """Return who wrote the report as it stands: whoever edited it last, else whoever filed it."""
+    edited = next((one for one in reversed(case.issue.facts) if isinstance(one, BodyEdited)), None)
+    return edited.by if edited is not None else fact.by
 
 
 def _automatic(case: Case) -> Decision | None:
@@ -164,22 +185,25 @@ def _request(case: Case, fact: Fact) -> Decision:
 
 
 def _letter(case: Case, fact: Fact, filed: Filed) -> Decision:
-    """Decide what a letter of the suspended person asks for, or a report that a notice came back."""
-    at = when(case, fact)
+    """Decide what a letter asks for: the suspended person's, the outside contact's, or a returned notice."""
+    at, role = when(case, fact), _writer(filed)
     untouched = isinstance(fact, Commented) and fact.edited_at is None
     if returned := tuple(one for one in filed.returned if untouched and one in sent(case)):
         return _came_back(case, fact, at, returned)
-    ask = Ask(at=at, roles=frozenset({"suspended"}), verified=filed.verified, fact=fact)
+    word, command = _command_in(fact) if role == "outside" else ("", None)
+    ask = Ask(at=at, roles=frozenset({role}), command=command, verified=filed.verified, fact=fact)
     reason: str | None = AUTOMATIC if filed.automatic else None
     if isinstance(fact, Commented) and fact.edited_at is not None:
         reason = MAIL_EDITED
-    heard = [move for move in case.process.moves if move.letter and "suspended" in move.by]
+    heard = [move for move in case.process.moves if move.letter and role in move.by]
     for move in heard if reason is None else ():
-        if case.progress.state in move.from_:
+        if case.progress.state in move.from_ and word in ("", move.command):
             reason = _refusal(case, move, ask)
             if reason is None:
-                return done(case, fact.id, at, move, changes_of(case, move, ask), move.notices)
-    if reason is None and heard:
+                answer = done(case, fact.id, at, move, changes_of(case, move, ask), move.notices)
+                says = answer.says or (f"administrators/{move.reply}",)
+                return msgspec.structs.replace(answer, says=says)
+    if reason is None and heard and role == "suspended":
         reason = f"There is nothing to appeal while this is {case.progress.state}."
     if reason is None:
         reason = UNMATCHED if LETTERS in case.issue.labels else ANSWERS
@@ -195,9 +219,25 @@ def _came_back(case: Case, fact: Fact, at: datetime, returned: tuple[str, ...]) 
     return Decision(record=record, says=("administrators/notice_returned",))
 
 
+def _writer(filed: Filed) -> Role:
+    return "outside" if filed.outside and filed.verified else "suspended"
+
+
+def _command_in(fact: Fact) -> tuple[str, Said | None]:
+    """Return the command that a letter begins with, with or without its slash: its word, and what it says."""
+    text = (quoted_lines(fact.body) if isinstance(fact, Commented) else None) or ""
+    said = f"/{text.removeprefix('/')}"
+    try:
+        return command_word(said) or "?", read_command(said, GRAMMAR)
+    except UserMistake:
+        return "?", None
+
+
 def _refusal(case: Case, move: Move, ask: Ask) -> str | None:
     """Return why a move can't be made now: a guard refuses, or there is no state (any more) to go back to."""
     if (reason := ACTS.refusal(case, move.guards, ask)) is not None:
+        return reason
+    if (reason := _without_care(case, move, ask)) is not None:
         return reason
     if APPROVAL in move.records and (held := drafting.held_back(case, ask.asker or "")) is not None:
         return f"It can't go out now. {held}"
@@ -205,3 +245,12 @@ def _refusal(case: Case, move: Move, ask: Ask) -> str | None:
         return long
     lost = move.to == BACK and case.process.state(case.progress.before(move.from_)) is None
     return NOWHERE if lost else None
+
+
+def _without_care(case: Case, move: Move, ask: Ask) -> str | None:
+    """Return why an administrator whose say is in question can't make a move: it decides something."""
+    asker = case.actor(ask.asker) if ask.asker is not None else None
+    others = ask.roles & frozenset(move.by) - {"administrator"}
+    if others or not case.is_in_question(asker):
+        return None
+    return IN_QUESTION if move.care is None else ACTS.refusal(case, move.care, ask)

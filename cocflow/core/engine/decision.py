@@ -10,6 +10,7 @@ from datetime import datetime
 import msgspec
 
 from cocflow.core.acts import ACTS
+from cocflow.core.acts.say import lost
 from cocflow.core.case.act import Ask
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import Actor
@@ -28,7 +29,9 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     `says` names the templates; `reason` is why a request is refused, `copy` a command that the
     refused person could send instead, `put_back` what is undone (a label, or a button pressed),
     `asker` who asked. `shows`: the letters of a draft, which the receipt shows as they would be read
-    once `would` counts, the record by which they would go out. `voids`: another draft is none any more.
+    once `would` counts, the record by which they would go out; `voids`: another draft is none any more.
+    `unanswered`: what stands unanswered on the issue that this one goes on from, and `more` counts what
+    isn't named.
     """
 
     record: Record
@@ -40,6 +43,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     shows: tuple[Owed, ...] = ()
     would: Record | None = None
     voids: bool = False
+    unanswered: tuple[str, ...] = ()
+    more: int = 0
 
 
 def new_record(
@@ -81,8 +86,13 @@ def done(
     asker: Actor | None = None,
     roles: frozenset[Role] = frozenset(),
     shows: tuple[Owed, ...] = (),
+    cause: Actor | None = None,
 ) -> Decision:
-    """Return the decision by which something happens: what it changes, and to whom it owes what."""
+    """Return the decision by which something happens: what it changes, and to whom it owes what.
+
+    `cause`: who brought it about, where that isn't whoever asked. What it changes may mean an
+    administrator, who then has no say any more: by whatever road it came, that stands in the same receipt.
+    """
     record = new_record(
         case,
         of,
@@ -93,6 +103,11 @@ def done(
         changes=changes,
     )
     after = case.after(record)
+    keeps_out = lost(after, changes, move.records if move is not None else (), cause or asker)
+    if keeps_out:
+        changes = (*changes, *keeps_out)
+        record = msgspec.structs.replace(record, changes=changes)
+        after = case.after(record)
     owed = (*owed_by(case, record, after, notices), *ACTS.owes(case, record.n, changes))
     says = [notice for notice in notices if _is_said_here(notice, after)]
     reply = f"{folder_of(roles)}/{move.reply}" if move is not None and move.reply is not None else None
@@ -143,6 +158,8 @@ def _is_said_here(notice: str, after: Case) -> bool:
 def _recipients(after: Case, folder: str, record: Record) -> list[str]:
     if folder == "administrators":
         return ["channel"] if _pings(after) else []
+    if folder == "outside" and not after.community.outside_contact:
+        return []
     role = next((role for role, name in FOLDERS.items() if name == folder), None)
     if role is None:
         return [folder]

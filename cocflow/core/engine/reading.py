@@ -16,7 +16,7 @@ from cocflow.core.case.case import Case, Definition, marker_of
 from cocflow.core.case.facts import Issue
 from cocflow.core.case.ledger import Ledger, Receipt, sorted_out
 from cocflow.core.case.progress import LONG_AGO, Origin, Progress, Record, restored
-from cocflow.core.case.records import is_plausible, read_record
+from cocflow.core.case.records import CONTINUATION, is_plausible, read_record
 from cocflow.core.case.seal import Seal
 from cocflow.core.engine.legacy import upgraded
 from cocflow.core.forms.reading import read as report_in
@@ -129,7 +129,9 @@ def _begins_as(read: Read, community: Community) -> Kind:
     if author is None:
         return INCIDENT
     if issue.is_me(author):
-        return SUSPENSION if marker_of(issue, read.seal) is not None else INCIDENT
+        marker = marker_of(issue, read.seal)
+        suspends = marker is not None and (marker.key != CONTINUATION or marker.process == SUSPENSION)
+        return SUSPENSION if suspends else INCIDENT
     on_roster = community.administrator(author.login) is not None
     return SUSPENSION if on_roster and SUSPENSION in issue.labels else INCIDENT
 
@@ -143,12 +145,11 @@ def incident_number(read: Read, definition: Definition) -> int | None:
     """Return the number of the incident that a suspension belongs to, None if it names none."""
     if _was_moved(read):
         return read.issue.parent  # the numbers of where it came from mean other issues here
-    for entry in read.ledger.counted[:1]:
-        for change in entry.record.changes:
-            if isinstance(change, SuspensionBegan) and change.incident:
-                return change.incident
+    mine = replay(read.ledger.counted[:1]).newest(SuspensionBegan)
+    if mine is not None and mine.incident:
+        return mine.incident
     marker = marker_of(read.issue, read.seal)
     if marker is not None:
-        return marker.number
+        return marker.number if marker.key != CONTINUATION else None
     said = report_in(definition.form, read.issue.body).answers.text(OF_INCIDENT).strip().removeprefix("#")
     return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else read.issue.parent

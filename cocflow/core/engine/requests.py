@@ -16,10 +16,14 @@ from cocflow.core.acts import GRAMMAR
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import BodyEdited, Closed, Commented, Fact, Labeled, Opened, Reopened
 from cocflow.core.case.grammar import Command, Said, command_word, is_command, read_command, show_usage
+from cocflow.core.case.room import LAST, OWN
 from cocflow.core.process import STATE_PREFIX, Button, Move
 from cocflow.core.text.inert import inline
 from cocflow.core.text.mailed import mailed_lines
 from cocflow.errors import UserMistake
+
+LEADING_ON = "continuation"
+"""What a move records by which a case goes on in another issue."""
 
 
 class Trigger(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,6 +77,28 @@ def open_requests(case: Case) -> list[Fact]:
     return sorted(waiting, key=partial(when, case))
 
 
+def answerable(case: Case, requests: list[Fact]) -> list[Fact]:
+    """Return those of the requests for which there is room: whoever fills an issue stops nothing by it.
+
+    Of the last comments, some are for those who have a say, and the very last for going on in another issue.
+    What isn't answered here is named where it goes on.
+    """
+    left = case.issue.room
+    if left > OWN or case.progress.state is None:
+        return requests
+    theirs = [fact for fact in requests if "administrator" in case.roles(fact.by)]
+    return theirs if left > LAST else [fact for fact in theirs if leads_on(case, fact)]
+
+
+def leads_on(case: Case, fact: Fact) -> bool:
+    """Whether a request would have the case go on in another issue."""
+    try:
+        trigger = trigger_of(case, fact)
+    except UserMistake:
+        return False
+    return any(trigger.means(move) and LEADING_ON in move.records for move in case.process.moves)
+
+
 def when(case: Case, fact: Fact) -> datetime:
     """Return when something was asked: a mail, when its server received it.
 
@@ -86,13 +112,14 @@ def when(case: Case, fact: Fact) -> datetime:
 
 def words_wait(case: Case) -> bool:
     """Whether somebody has asked for what may take back what may be told, and isn't answered yet."""
-    return any(_may_take_back(fact) for fact in open_requests(case))
+    return any(_may_take_back(case, fact) for fact in open_requests(case))
 
 
-def _may_take_back(fact: Fact) -> bool:
+def _may_take_back(case: Case, fact: Fact) -> bool:
+    """Whether a fact may, if it is granted; nobody without a part in the case holds anything up."""
     if isinstance(fact, BodyEdited):
         return True
-    if not isinstance(fact, Commented) or not is_command(fact.body):
+    if not isinstance(fact, Commented) or not is_command(fact.body) or not case.roles(fact.by):
         return False
     word = command_word(fact.body)
     return any(one.holds and word.startswith(one.name) for one in GRAMMAR.values())

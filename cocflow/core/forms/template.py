@@ -53,19 +53,21 @@ def form_from_template(data: Mapping[str, object], needed: Iterable[str] = QUEST
     return form
 
 
-def fill_template(text: str, values: Mapping[str, str]) -> str:
+def fill_template(text: str, values: Mapping[str, str | tuple[str, ...]]) -> str:
     """Return a template's text with a community's names put between its markers.
 
     `<!-- cocflow:name -->…<!-- /cocflow:name -->` in running text, and `key: …  # cocflow:name` for a line
-    of YAML, get the value of that name. Names without a value stay as they are, and filling again with
-    other values replaces the first ones. Raises DefinitionError for a value that would break the template.
+    of YAML, get the value of that name: a text, or in YAML a list of texts. Names without a value stay as
+    they are, and filling again with other values replaces the first ones. Raises DefinitionError for a value
+    that would break the template.
     """
-    for name, value in values.items():
+    for name, value in ((name, one) for name, given in values.items() for one in _texts(given)):
         if "\n" in value or "\r" in value or "<!--" in value:
             raise DefinitionError(f"`{name}` must be one line without `<!--`")
 
     def in_text(found: re.Match[str]) -> str:
-        return found[1] + values.get(found[2], found[3]) + found[4]
+        value = values.get(found[2], found[3])
+        return found[1] + (value if isinstance(value, str) else found[3]) + found[4]
 
     def in_yaml(found: re.Match[str]) -> str:
         # JSON's quoted text is YAML's too, whatever it holds.
@@ -73,6 +75,10 @@ def fill_template(text: str, values: Mapping[str, str]) -> str:
         return f"{found[1]}{value}  # cocflow:{found[3]}"
 
     return _IN_YAML.sub(in_yaml, _IN_TEXT.sub(in_text, text))
+
+
+def _texts(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else value
 
 
 _IN_TEXT = re.compile(r"(<!-- cocflow:([a-z_]+) -->)(.*?)(<!-- /cocflow:\2 -->)")

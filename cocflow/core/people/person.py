@@ -7,6 +7,7 @@ import hashlib
 import msgspec
 
 from cocflow.core.people.contacts import mail_in, slack_in
+from cocflow.core.people.naming import Sureness, meant
 from cocflow.core.process import Role
 
 
@@ -15,7 +16,8 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
 
     `name` is "" where the words that gave it have changed since. `account` is the node id of the GitHub
     account that the role belongs to, where it was had by an act of that account and by nothing else.
-    `here`: what they are told, they read on the issue itself.
+    `here`: what they are told, they read on the issue itself. `ordered_as`: the key by which the incident
+    knows a suspended person, on the suspension's own page.
     """
 
     key: str
@@ -26,6 +28,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     slack: str = ""
     account: str = ""
     here: bool = False
+    ordered_as: str = ""
 
     def __repr__(self) -> str:
         """Show the key only."""
@@ -46,6 +49,16 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
                 return self.name or "an account"
             case _:
                 return self.name or f"party {self.key.removeprefix('p')}"
+
+    @property
+    def source(self) -> str:
+        """By what the incident knows them, whichever issue they are met on."""
+        return self.ordered_as or self.key
+
+    def meant_by(self, text: str) -> Sureness | None:
+        """Return how surely a text means this person, by whatever is known of them."""
+        known = (self.login, self.mail, self.slack)
+        return meant(text, self.name, frozenset(one.casefold() for one in known if one))
 
     def handles(self) -> frozenset[str]:
         """Return every way this person may be named in the roster, casefolded."""

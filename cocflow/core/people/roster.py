@@ -11,6 +11,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from cocflow.core.people.contacts import mail_in
+from cocflow.core.people.naming import Sureness, meant
+
 
 class Administrator(msgspec.Struct, frozen=True, kw_only=True, repr_omit_defaults=True):
     """One person of the committed roster. `login` is the GitHub login, without `@`."""
@@ -29,6 +32,10 @@ class Administrator(msgspec.Struct, frozen=True, kw_only=True, repr_omit_default
         return frozenset(
             text.casefold().removeprefix("@") for text in (self.login, self.mail, self.slack) if text
         )
+
+    def meant_by(self, text: str) -> Sureness | None:
+        """Return how surely a text means this person: what keeps somebody out is read widely."""
+        return meant(text, self.name, self.handles())
 
 
 class Community(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,6 +62,11 @@ class Community(msgspec.Struct, frozen=True, kw_only=True):
     on_suspension: tuple[str, ...] = ()
     on_return: tuple[str, ...] = ()
     waiting_periods: dict[str, timedelta | None] = msgspec.field(default_factory=dict)
+
+    @property
+    def outside_contact_mail(self) -> str:
+        """The address in what is said of the outside contact; "" where it names none."""
+        return mail_in(self.outside_contact)
 
     def administrator(self, login: str) -> Administrator | None:
         """Return the administrator with that GitHub login (letter case doesn't matter)."""

@@ -10,6 +10,7 @@ from cocflow.core.views.base import Occasion, View
 from cocflow.core.views.board import BoardView
 from cocflow.core.views.channel import ChannelView, channel
 from cocflow.core.views.community import CommunityView, community
+from cocflow.core.views.outside import OutsideView, outside
 from cocflow.core.views.party import PartyView, party
 from cocflow.core.views.reporter import ReporterView, reporter
 from cocflow.core.views.suspended import SuspendedView, suspended
@@ -19,6 +20,7 @@ VIEWS: Mapping[str, type[View]] = {
     "board": BoardView,
     "channel": ChannelView,
     "community": CommunityView,
+    "outside": OutsideView,
     "party": PartyView,
     "reporter": ReporterView,
     "suspended": SuspendedView,
@@ -29,6 +31,7 @@ _MAKERS: Mapping[str, Callable[[Case, Occasion], View]] = {
     "administrators": administrators,
     "channel": channel,
     "community": community,
+    "outside": outside,
     "party": party,
     "reporter": reporter,
     "suspended": suspended,

@@ -14,17 +14,20 @@ from cocflow.core.acts.draft import against, approvers, silent
 from cocflow.core.acts.estimate import resolve_by, triage_by
 from cocflow.core.acts.party import parties
 from cocflow.core.acts.report import ReporterKnown, reporter
+from cocflow.core.acts.say import asked_about, in_question, nobody_decides, open_outs, takers
 from cocflow.core.acts.suspend import Suspend, SuspensionNamed, SuspensionOrdered, suspensions, without_end
 from cocflow.core.acts.suspension import End, suspended_person
 from cocflow.core.acts.told import owed_to_people
 from cocflow.core.case.case import Case
 from cocflow.core.case.draft import Draft
+from cocflow.core.people.roster import Administrator
 from cocflow.core.views.base import (
     Occasion,
     Possible,
     View,
     answer_until,
     appeal_from,
+    came_from,
     common,
     may_tell_why,
     missing,
@@ -46,6 +49,18 @@ class Suspended(msgspec.Struct, frozen=True):
         return f"Suspended({self.number})"
 
 
+class Asked(msgspec.Struct, frozen=True):
+    """An administrator of whom it is open whether the case concerns them: `how` as in `Out`.
+
+    `takers` are the names of those who took their say.
+    """
+
+    name: str
+    login: str
+    how: str
+    takers: tuple[str, ...] = ()
+
+
 class AdministratorsView(View, frozen=True, kw_only=True):
     """For the administrators who have a say in the case.
 
@@ -53,7 +68,8 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     when somebody is to have looked into it while nobody has. `approve_with` is the label that approves a
     draft; `drafted`, that there is one; `draft_replaces`, that another is none any more. `anew` names the
     accounts that a `/suspend` named again, and `ordered` says that it suspended others. `notes` are lines
-    that subjects add to the card.
+    that subjects add to the card. `goes_on` is the issue in which it goes on, `went_on` the one that it
+    goes on from, where `unanswered` and `more` are so.
     """
 
     code_name: str
@@ -78,6 +94,8 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     possible: tuple[Possible, ...]
     mentions: tuple[str, ...]
     nobody: bool
+    asked_about: tuple[Asked, ...] = ()
+    in_question: tuple[str, ...] = ()
     suspensions: tuple[Suspended, ...] = ()
     interim_suspensions: tuple[str, ...] = ()
     already: tuple[str, ...] = ()
@@ -109,6 +127,10 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     reason: str | None = None
     copy: str | None = None
     notes: tuple[str, ...] = ()
+    goes_on: int | None = None
+    went_on: int | None = None
+    unanswered: tuple[str, ...] = ()
+    more: int = 0
 
 
 def administrators(case: Case, occasion: Occasion) -> AdministratorsView:
@@ -125,7 +147,9 @@ def administrators(case: Case, occasion: Occasion) -> AdministratorsView:
         held_back=_held_back(case),
         possible=possible(case, "administrator"),
         mentions=tuple(one.login for one in case.eligible),
-        nobody=not case.eligible,
+        nobody=nobody_decides(case),
+        asked_about=tuple(_asked(case, one) for one in asked_about(case)),
+        in_question=tuple(one.login for one in in_question(case)),
         by_hand_after=bool(case.community.on_return),
         notes=ACTS.notes(case),
         **_report(case),
@@ -134,6 +158,13 @@ def administrators(case: Case, occasion: Occasion) -> AdministratorsView:
         **_draft(case, occasion),
         **_occasion(case, occasion),
     )
+
+
+def _asked(case: Case, administrator: Administrator) -> Asked:
+    hows = {out.how for out in open_outs(case, administrator)}
+    how = next(one for one in ("taken", "recognised", "perhaps") if one in hows)
+    others = tuple(one.shown() for one in takers(case, administrator))
+    return Asked(administrator.shown(), administrator.login, how, others)
 
 
 def _report(case: Case) -> dict[str, Any]:
@@ -223,6 +254,10 @@ def _occasion(case: Case, occasion: Occasion) -> dict[str, Any]:
         "move": decision.record.move if decision else None,
         "reason": occasion.reason,
         "copy": decision.copy if decision else None,
+        "goes_on": occasion.goes_on,
+        "went_on": came_from(case),
+        "unanswered": decision.unanswered if decision else (),
+        "more": decision.more if decision else 0,
     }
 
 

@@ -12,8 +12,9 @@ from typing import Any
 
 import msgspec
 
-from cocflow.core.acts import GRAMMAR
+from cocflow.core.acts import ACTS, GRAMMAR
 from cocflow.core.acts.consent import consent
+from cocflow.core.acts.continuation import origin
 from cocflow.core.acts.draft import drafting
 from cocflow.core.acts.post import post_in
 from cocflow.core.acts.report import report
@@ -29,7 +30,8 @@ class Occasion(msgspec.Struct, frozen=True, kw_only=True):
     """Why a view is asked for, and what only that occasion knows.
 
     `decision` lends the reason of a refusal, `owed` the words that a notice tells; `sent` and `by_hand`
-    name who is told how, `late` is since when a run had been due, `reason` why a case stopped.
+    name who is told how, `late` is since when a run had been due, `reason` why a case stopped, `goes_on`
+    the number of the issue in which it goes on.
     """
 
     decision: Decision | None = None
@@ -38,6 +40,7 @@ class Occasion(msgspec.Struct, frozen=True, kw_only=True):
     by_hand: tuple[str, ...] = ()
     late: datetime | None = None
     stopped: str | None = None
+    goes_on: int | None = None
 
     @property
     def reason(self) -> str | None:
@@ -91,7 +94,7 @@ def possible(case: Case, role: Role) -> tuple[Possible, ...]:
     here = [
         move
         for move in case.process.moves_from(case.progress.state)
-        if role in move.by and move.command not in ("help", "told")
+        if role in move.by and move.command not in ("help", "told") and ACTS.is_offered(case, move.guards)
     ]
     here.sort(key=lambda move: move.to is None)
     return tuple(Possible(move.means, _how(case, move, role), role) for move in here)
@@ -127,6 +130,12 @@ def answer_until(case: Case) -> datetime | None:
         return None
     silence = next((timer for timer in case.process.timers if "silence" in timer.records), None)
     return timers.first_due(case, silence) if silence is not None else None
+
+
+def came_from(case: Case) -> int | None:
+    """Return the number of the issue that this one goes on from, None where it began here."""
+    before = origin(case)
+    return before.numbers[-1] if before is not None else None
 
 
 def promised(case: Case) -> datetime | None:

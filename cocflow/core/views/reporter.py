@@ -7,6 +7,7 @@ from datetime import datetime
 from cocflow.core.acts.consent import consent
 from cocflow.core.acts.estimate import resolve_by, triage_by
 from cocflow.core.acts.report import ReporterKnown
+from cocflow.core.acts.report import reporter as who
 from cocflow.core.acts.resolve import Resolution, resolution_for
 from cocflow.core.case.case import Case
 from cocflow.core.views.base import (
@@ -14,6 +15,7 @@ from cocflow.core.views.base import (
     Possible,
     View,
     answer_until,
+    came_from,
     common,
     missing,
     possible,
@@ -23,7 +25,7 @@ from cocflow.core.views.base import (
 
 
 class ReporterView(View, frozen=True, kw_only=True):
-    """For the reporter."""
+    """For the reporter. `login` is theirs; `went_on` the issue that this one goes on from."""
 
     code_name: str
     state: str
@@ -44,6 +46,8 @@ class ReporterView(View, frozen=True, kw_only=True):
     answer_until: datetime | None = None
     reason: str | None = None
     copy: str | None = None
+    login: str = ""
+    went_on: int | None = None
 
     @property
     def written(self) -> str:
@@ -76,4 +80,6 @@ def reporter(case: Case, occasion: Occasion) -> ReporterView:
         answer_until=answer_until(case),
         reason=occasion.reason,
         copy=occasion.decision.copy if occasion.decision else None,
+        login=who(case).login,
+        went_on=came_from(case),
     )

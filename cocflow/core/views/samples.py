@@ -13,11 +13,12 @@ from typing import Any
 import msgspec
 
 from cocflow.core.case.records import Line
-from cocflow.core.views.administrators import AdministratorsView, Suspended
+from cocflow.core.views.administrators import AdministratorsView, Asked, Suspended
 from cocflow.core.views.base import Possible, View
 from cocflow.core.views.board import BoardView
 from cocflow.core.views.channel import ChannelView
 from cocflow.core.views.community import CommunityView
+from cocflow.core.views.outside import OutsideView
 from cocflow.core.views.party import PartyView
 from cocflow.core.views.reporter import ReporterView
 from cocflow.core.views.suspended import SuspendedView
@@ -68,6 +69,8 @@ _FULL: Mapping[str, View] = {
         possible=(Possible("Tell the reporter a new date", "write `/estimate <when>`", "administrator"),),
         mentions=("mika", "mia"),
         nobody=False,
+        asked_about=(Asked("Tom", "tom", "taken", ("Mika",)),),
+        in_question=("tom", "mika"),
         suspensions=(Suspended("Sam Poe", 12, "active"),),
         interim_suspensions=("Sam Poe",),
         ordered=True,
@@ -99,6 +102,10 @@ _FULL: Mapping[str, View] = {
         late=_at(7, 9),
         copy="/resolve <words>",
         notes=("Paused: the venue is closed.",),
+        goes_on=31,
+        went_on=11,
+        unanswered=("@riya: https://github.com/acme/incidents/issues/11#issuecomment-9",),
+        more=2,
     ),
     "board": BoardView(
         **_COMMON,
@@ -115,6 +122,7 @@ _FULL: Mapping[str, View] = {
         link="https://github.com/acme/incidents/issues/11",
     ),
     "community": CommunityView(**_COMMON, post=_POST),
+    "outside": OutsideView(**_COMMON, link="https://github.com/acme/incidents/issues/11"),
     "party": PartyView(
         **_COMMON,
         code_name="Quiet Harbor",
@@ -145,6 +153,8 @@ _FULL: Mapping[str, View] = {
         answer_until=_at(8, 9),
         reason="There is still no answer to question 2.",
         copy="/answer 2 …",
+        login="riya",
+        went_on=11,
     ),
     "suspended": SuspendedView(
         **_COMMON,
@@ -179,6 +189,8 @@ _KEPT = frozenset(
             "untold",
             "appeal_to",
             "approve_with",
+            "goes_on",
+            "went_on",
         ),
     }
 )

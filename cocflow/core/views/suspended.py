@@ -8,7 +8,7 @@ from cocflow.core.acts.appeal import AppealDecided, Uphold
 from cocflow.core.acts.correct import Correct
 from cocflow.core.acts.lift import Lift
 from cocflow.core.acts.suspend import suspensions
-from cocflow.core.acts.suspension import REASON, End, in_force, suspended_person
+from cocflow.core.acts.suspension import REASON, End, began_at, in_force, suspended_person
 from cocflow.core.case.addressed import words_for
 from cocflow.core.case.case import Case
 from cocflow.core.case.records import Words
@@ -62,7 +62,7 @@ def _of_suspension(case: Case, occasion: Occasion) -> SuspendedView:
     return SuspendedView(
         **common(case),
         account=suspended_person(case).name,
-        since=case.progress.stays[0].since if case.progress.stays else None,
+        since=began_at(case),
         until=end.until,
         interim=end.interim,
         in_force=in_force(case),

@@ -254,10 +254,11 @@ def test_where_nobody_has_a_say_nothing_goes_out(approved_by: Literal["anybody",
 
 
 def test_whoever_is_left_approves_what_was_shown_anew() -> None:
-    """Where its author makes the only other one a party, the author has to approve: nothing goes unseen."""
+    """Where the only other one leaves the case, the author has to approve what is shown anew."""
     two = community(*community().administrators[:2])
     play = drafted(start={"community_": two})
-    play.says(MFT, "/party miabot")
+    play.says(MFT, "/party Kim Example")
+    play.says(MIABOT, "/recuse")
     play.run()
     assert play.state == "triaged"
     assert approvers(play.case()) == ("Mika",)

@@ -45,7 +45,7 @@ def test_the_shipped_processes_use_every_subject(act: Act) -> None:
     timers = [timer for process in processes for timer in process.timers]
     used = {
         *(move.command for move in moves),
-        *(name for move in moves for name in (*move.guards, *move.records)),
+        *(name for move in moves for name in (*move.guards, *(move.care or ()), *move.records)),
         *(name for timer in timers for name in (*timer.guards, *timer.records)),
         *(name for process in processes for opening in process.openings for name in opening.guards),
         *(name for process in processes for state in process.states for name in state.open_while),

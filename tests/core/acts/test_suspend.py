@@ -20,6 +20,7 @@ from tests.core.play import (
     RIYA,
     START,
     STRANGER,
+    THCLPR,
     Play,
     body,
 )
@@ -137,7 +138,11 @@ def test_only_an_administrator_suspends(by: Actor) -> None:
 
 def test_a_suspended_administrator_has_no_say_in_the_incident_either() -> None:
     """From the suspension on, whoever is suspended gets no administrators' part in the incident."""
-    incident, _ = ordered("/suspend Insults\nmft, mika@example.org")
+    incident = Play(RIYA, body())
+    incident.run()
+    incident.says(MIABOT, "/suspend Insults\nmft, mika@example.org", 1)
+    incident.says(THCLPR, "/confirm", 1)
+    incident.run()
     assert [one.login for one in incident.case().eligible] == ["miabot", "thclpr"]
     incident.says(MFT, "/estimate 3 days", 2)
     (answer,) = incident.run()

@@ -41,6 +41,8 @@ from tests.core.play import (
 
 STATES = ("active", "appealable", "appealed", "upheld", "overturned", "lifted", "ended")
 IN_FORCE = STATES[:4]
+BEFORE = ("proposed", "dropped")
+"""States of a suspension to which a second one has to agree; their rows stand in test_say."""
 WEEK = 7 * DAY
 
 ACCEPTED: list[tuple[str, Said]] = [
@@ -93,7 +95,11 @@ REQUESTS: dict[str, Ask] = {
     "/correct": says("/correct It was Tuesday."),
     "/told": says("/told suspended by phone"),
     "/told, nobody": says("/told Somebody Else by phone"),
+    "/recuse": says("/recuse"),
+    "/confirm": says("/confirm"),
+    "/clear": says("/clear It was somebody else."),
     "/help": says("/help"),
+    "/continue": says("/continue"),
     "/suspend": says("/suspend Insults\nAlex, alex@example.org"),
     "/resolve": says("/resolve We talked."),
     "/withdraw": says("/withdraw"),
@@ -122,10 +128,11 @@ ALLOWED: dict[str, list[tuple[tuple[str, ...], tuple[str, ...], str]]] = {
     "/overturn": [(("appealed",), ANOTHER, STAYS)],
     "/lift": [(IN_FORCE, ADMINISTRATORS, STAYS)],
     "/told": [(STATES, ADMINISTRATORS, STAYS)],
+    "/recuse": [(STATES, ADMINISTRATORS, STAYS)],
     "/help": [(STATES, APPEALING, STAYS)],
 }
-"""Whatever isn't here is refused. What is drafted moves nothing yet. The suspended person, whom no
-channel reaches, is always untold."""
+"""Whatever isn't here is refused. What is drafted moves nothing yet; there is room, so it goes on in no
+other issue. The suspended person, whom no channel reaches, is always untold."""
 
 MAILS: dict[str, tuple[Ask, dict[str, str]]] = {
     "verified": (
@@ -201,7 +208,7 @@ def test_the_definition_grants_what_the_table_grants() -> None:
         for request in ways(move)
         for state in move.from_
         for who in role
-        if role[who] in move.by
+        if role[who] in move.by and state not in BEFORE
     }
     by_hand = {
         (state, request, who)
@@ -211,10 +218,12 @@ def test_the_definition_grants_what_the_table_grants() -> None:
         if expected(state, request, who)
     }
     only_guarded = {
+        *((state, ask, who) for state in STATES for ask in ("/confirm", "/clear") for who in ADMINISTRATORS),
         ("appealed", "/uphold", "suspender"),
         ("appealed", "/overturn", "suspender"),
         *(("appealable", "label state: appealed", who) for who in ADMINISTRATORS),
         *((state, "/correct", who) for state in STATES for who in ADMINISTRATORS),
+        *((state, "/continue", who) for state in STATES for who in ADMINISTRATORS),
     }
     assert granted - by_hand == only_guarded
     assert by_hand <= granted
@@ -231,11 +240,11 @@ def ways(move: Move) -> set[str]:
 def test_the_table_knows_every_state_and_command() -> None:
     """A state or command that the process gains needs its rows here."""
     process = suspension_definition().process
-    assert tuple(state.name for state in process.states) == STATES
-    assert {state.name for state in process.states if state.final} == set(STATES) - set(IN_FORCE)
+    assert tuple(state.name for state in process.states) == BEFORE + STATES
+    assert {state.name for state in process.states if state.final} == {*STATES, "dropped"} - set(IN_FORCE)
     assert {f"/{move.command}" for move in process.moves if move.command} <= set(REQUESTS)
     assert not [move.name for move in process.moves if move.button or move.edit]
-    assert [move.name for move in process.moves if move.quick_labels] == ["approve"]
+    assert [move.name for move in process.moves if move.quick_labels] == ["approve", "continue"]
 
 
 def test_editing_the_body_is_no_request() -> None:

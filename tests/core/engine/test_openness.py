@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cocflow.core.engine.openness import stays_open
+from tests.core.acts.test_suspension import STATES as OF_SUSPENSIONS
 from tests.core.play import (
     DAY,
     FOR_ANOTHER,
@@ -17,7 +18,6 @@ from tests.core.play import (
     definition,
     played_to,
     suspended_in,
-    suspension_definition,
     suspension_played_to,
 )
 
@@ -62,7 +62,7 @@ def test_a_withdrawn_one_stays_open_while_an_account_is_suspended_over_it() -> N
     assert stays_open(play.case())
 
 
-@pytest.mark.parametrize("state", [state.name for state in suspension_definition().process.states])
+@pytest.mark.parametrize("state", OF_SUSPENSIONS)
 def test_a_suspension_stays_open_while_the_person_is_untold(state: str) -> None:
     """No channel reaches them in a play, so in every state something is owed."""
     assert stays_open(suspension_played_to(state).case())

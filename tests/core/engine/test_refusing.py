@@ -64,6 +64,7 @@ def test_an_administrator_in_the_case_is_answered_as_a_party() -> None:
     """Who lost their say by being concerned is refused from the party's folder."""
     play = played_to("acknowledged")
     play.says(MFT, "/party thclpr")
+    play.says(MIABOT, "/confirm")
     play.run()
     play.labels(THCLPR, "state: triaged")
     assert play.refusal()[2] == ("party/refused",)

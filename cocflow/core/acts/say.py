@@ -1,0 +1,397 @@
+"""Who has a say: nobody in their own cause, and nobody gets another administrator out of the way alone.
+
+Owns what keeps an administrator out of a case, how it is found, and how it is settled. Whoever takes
+another's say gives up their own decisions until an administrator without a part in it, or the outside
+contact, says how it is; meanwhile both keep what the process calls acts of care.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+
+from cocflow.core.acts.consent import Consent, consent
+from cocflow.core.acts.report import Answer, AnswerGiven, report
+from cocflow.core.acts.suspend import Suspend
+from cocflow.core.case.accounts import same_account
+from cocflow.core.case.act import Act, Ask, Guard, Instant, Recorder
+from cocflow.core.case.case import Case, digests
+from cocflow.core.case.facts import Actor
+from cocflow.core.case.grammar import Command, Said, Usage
+from cocflow.core.case.progress import Change
+from cocflow.core.case.say import How, Out, Outs, SayLost, SaySettled
+from cocflow.core.people.naming import Sureness
+from cocflow.core.people.roster import Administrator
+from cocflow.core.text.typed import has_words
+from cocflow.errors import UserMistake
+
+INVOLVED = "involved"
+"""The id of the form's question which of the administrators are involved."""
+
+ANSWERS = "answers"
+"""What a move records that changes what the report says."""
+
+THEMSELF = "themself"
+
+_LEVELS = ("none", "parties", "community")
+
+
+class Recuse(Said, frozen=True):
+    """Have no say in this case; no reason is asked for."""
+
+    words: str = ""
+
+
+class Confirm(Said, frozen=True):
+    """What keeps an administrator out holds; `login` None: for everybody of whom it is open."""
+
+    login: str | None
+    words: str
+
+
+class Clear(Said, frozen=True):
+    """What keeps an administrator out doesn't hold, for this reason."""
+
+    login: str | None
+    words: str
+
+
+class Naming(msgspec.Struct, frozen=True):
+    """A text of the report that may mean an administrator, where it stands, and how that counts."""
+
+    source: str
+    text: str
+    how: How
+
+
+def parse_recuse(line: str, rest: str) -> Recuse:
+    """Read optional words, which nobody is asked for."""
+    return Recuse(f"{line}\n{rest}".strip())
+
+
+def parse_confirm(line: str, rest: str) -> Confirm:
+    """Read perhaps a login, and perhaps words."""
+    return Confirm(*_login_and_words(line, rest))
+
+
+def parse_clear(line: str, rest: str) -> Clear:
+    """Read perhaps a login, and a reason."""
+    login, words = _login_and_words(line, rest)
+    if not has_words(words):
+        raise UserMistake("Say why it doesn't concern them.")
+    return Clear(login, words)
+
+
+def _login_and_words(line: str, rest: str) -> tuple[str | None, str]:
+    first, _, others = line.partition(" ")
+    if not first.startswith("@"):
+        return None, f"{line}\n{rest}".strip()
+    return first.strip("@,:").casefold(), f"{others}\n{rest}".strip()
+
+
+# --- what means an administrator -----------------------------------------------------------------
+
+
+def lost(
+    after: Case, changes: tuple[Change, ...], records: Iterable[str], cause: Actor | None
+) -> tuple[SayLost, ...]:
+    """Return what a decision adds to what keeps administrators out, or may.
+
+    `after` is the case with its changes, `records` what its move keeps, `cause` who brought it about. Only
+    what no receipt has said yet is new, so what was settled stays so.
+    """
+    roster = after.community.administrators
+    if len(roster) == 1:
+        return ()
+    texts = tuple(_texts(after, changes, records))
+    return tuple(change for one in roster for change in _lost(after, one, texts, cause))
+
+
+def _lost(
+    after: Case, administrator: Administrator, texts: tuple[Naming, ...], cause: Actor | None
+) -> Iterable[SayLost]:
+    known = {one.source for one in after.outs_of(administrator)}
+    people = after.people if after.incident is None else ()  # the incident knows its suspensions' people
+    found: list[tuple[str, Sureness | None, How]] = [
+        (one.source, after.means(one, administrator), "recognised") for one in people
+    ]
+    found += [(one.source, administrator.meant_by(one.text), one.how) for one in texts]
+    for source, sureness, how in found:
+        if sureness is None or source in known:
+            continue
+        known.add(source)
+        yield _out(after, administrator, source, how if sureness == "surely" else "perhaps", cause)
+        if how == "reporter" and sureness == "surely":
+            return  # nothing is left to ask about
+
+
+def _out(case: Case, administrator: Administrator, source: str, how: How, cause: Actor | None) -> SayLost:
+    """Return what keeps an administrator out: whoever takes another's say is known with it."""
+    lost_ = SayLost(handles=tuple(sorted(digests(administrator))), source=source, how=how)
+    actor = case.community.administrator(cause.login) if cause is not None else None
+    if cause is None or how == "perhaps":
+        return lost_
+    if actor == administrator:
+        return msgspec.structs.replace(lost_, how="recused")
+    if actor is None or _is_reporter(case, cause):
+        return lost_
+    return msgspec.structs.replace(lost_, how="taken", by=cause.id, taker=tuple(sorted(digests(actor))))
+
+
+def _is_reporter(case: Case, actor: Actor) -> bool:
+    return any(same_account(one.account, actor.id) for one in case.people_who("reporter"))
+
+
+def _texts(case: Case, changes: tuple[Change, ...], records: Iterable[str]) -> Iterable[Naming]:
+    """Give the texts of the report that are new: all of it when it is opened or edited, else the answers."""
+    if case.is_suspension:
+        return
+    given = [one for one in changes if isinstance(one, AnswerGiven)]
+    for change in given:
+        command = case.command(change.words)
+        if isinstance(command, Answer):
+            yield Naming(ANSWERS, command.answers().get(change.number, ""), "recognised")
+    opening = not case.progress.stays[:-1] and case.ledger.last is None
+    if opening or (ANSWERS in records and not given):
+        yield Naming(INVOLVED, "\n".join(report(case).answers.choices(INVOLVED)), "reporter")
+        yield Naming(ANSWERS, case.issue.body, "recognised")  # all of it, whatever of it can be read
+
+
+# --- what is open ----------------------------------------------------------------------------------
+
+
+def open_outs(case: Case, administrator: Administrator) -> tuple[Out, ...]:
+    """Return what may still be settled about an administrator."""
+    return tuple(one for one in case.outs_of(administrator) if one.is_open)
+
+
+def asked_about(case: Case) -> tuple[Administrator, ...]:
+    """Return the administrators of whom somebody has to say whether the case concerns them."""
+    return tuple(one for one in case.community.administrators if open_outs(case, one))
+
+
+def questioned_at(case: Case) -> datetime | None:
+    """Return since when somebody's say has been in question, or waits to be confirmed: the newest."""
+    return max((out.since for one in asked_about(case) for out in open_outs(case, one)), default=None)
+
+
+def nobody_decides(case: Case) -> bool:
+    """Whether no administrator is left of whom it is sure that the case doesn't concern them."""
+    perhaps = {one.login for one in asked_about(case)}
+    return not any(one.login not in perhaps for one in case.eligible)
+
+
+def left_at(case: Case) -> datetime | None:
+    """Return since when nobody is left to decide; None while somebody is, or may be again."""
+    if not nobody_decides(case) or in_question(case):
+        return None
+    since = (out.since for one in case.community.administrators for out in case.outs_of(one))
+    return max(since, default=case.issue.opened_at)
+
+
+def in_question(case: Case) -> tuple[Administrator, ...]:
+    """Return whose say is in question, be it as the one who was named or as the one who named."""
+    return tuple(one for one in case.community.administrators if case.say_of(one) == "in question")
+
+
+def takers(case: Case, administrator: Administrator) -> tuple[Administrator, ...]:
+    """Return who took an administrator's say, and waits with them."""
+    taken = [set(out.taker) for out in open_outs(case, administrator) if out.is_question]
+    return tuple(one for one in case.community.administrators if any(digests(one) & taker for taker in taken))
+
+
+def _meant(case: Case, ask: Ask) -> tuple[Administrator, ...]:
+    command = ask.command
+    if not isinstance(command, Confirm | Clear):
+        return ()
+    return tuple(one for one in asked_about(case) if command.login in (None, one.login.casefold()))
+
+
+# --- guards ----------------------------------------------------------------------------------------
+
+
+def say_is_open(case: Case, ask: Ask) -> str | None:
+    """Refuse to settle what isn't open, and anybody who has a part in it."""
+    if case.incident is not None:
+        return f"Say it in its incident, #{case.incident.issue.number}."
+    meant = _meant(case, ask)
+    if not meant:
+        return "There is no administrator in this case of whom that has to be said."
+    asker = case.actor(ask.asker) if ask.asker is not None else None
+    mine = case.community.administrator(asker.login) if asker is not None else None
+    if mine in meant or case.is_in_question(asker):
+        return "Somebody without a part in it has to say that."
+    return None
+
+
+def may_recuse(case: Case, ask: Ask) -> str | None:
+    """Refuse whoever is no administrator of the roster."""
+    actor = case.actor(ask.asker or "")
+    known = actor is not None and case.community.administrator(actor.login) is not None
+    return None if known else "Only an administrator has a say to give up."
+
+
+def nobody_without_part(case: Case, ask: Ask) -> str | None:
+    """Refuse where an administrator is left who can say how it is."""
+    return None if nobody_decides(case) else "An administrator without a part in it can say that."
+
+
+def of_no_administrator(case: Case, ask: Ask) -> str | None:
+    """Refuse accounts that are, or may be, an administrator's or the reporter's."""
+    if not isinstance(ask.command, Suspend):
+        return None
+    for account in ask.command.accounts:
+        text = f"{account.name} {account.contact or ''}"
+        if any(one.meant_by(text) for one in case.community.administrators):
+            return "It may be an administrator's account, so somebody whose say isn't in question decides."
+        if any(one.meant_by(text) == "surely" for one in case.people_who("reporter")):
+            return "It may be the reporter's account, so somebody whose say isn't in question decides."
+    return None
+
+
+def without_end(case: Case, ask: Ask) -> str | None:
+    """Refuse a suspension with an end: an interim one keeps people safe until somebody decides."""
+    ends = isinstance(ask.command, Suspend) and any(one.until for one in ask.command.accounts)
+    return "Leave the end out: somebody whose say isn't in question decides on it." if ends else None
+
+
+def shares_less(case: Case, ask: Ask) -> str | None:
+    """Refuse a consent that lets more be shared than the one that there is."""
+    if not isinstance(ask.command, Consent) or ask.command.level is None:
+        return "Somebody whose say isn't in question does that."
+    now, new = consent(case), ask.command
+    less = _LEVELS.index(new.level) <= _LEVELS.index(now.level) and (now.named or not new.named)
+    return None if less else "It would share more, so somebody whose say isn't in question records it."
+
+
+# --- records ---------------------------------------------------------------------------------------
+
+
+def _settled(case: Case, ask: Ask) -> tuple[Change, ...]:
+    """Settle it. What was only asked about, and now keeps somebody out, is taken by whoever says so."""
+    held = isinstance(ask.command, Confirm)
+    changes: list[Change] = []
+    taker = case.actor(ask.asker) if held and ask.asker is not None else None
+    for one in _meant(case, ask):
+        outs = open_outs(case, one)
+        asked = [out for out in outs if out.how == "perhaps" and taker is not None]
+        changes += [_out(case, one, out.source, "recognised", taker) for out in asked]
+        if len(asked) < len(outs):
+            changes.append(SaySettled(handles=tuple(sorted(digests(one))), held=held))
+    # What is settled comes first, so that what somebody has just taken stays open.
+    return tuple(sorted(changes, key=lambda one: isinstance(one, SayLost)))
+
+
+def _recused(case: Case, ask: Ask) -> tuple[Change, ...]:
+    actor = case.actor(ask.asker or "")
+    administrator = case.community.administrator(actor.login) if actor is not None else None
+    if administrator is None:
+        return ()
+    handles = tuple(sorted(digests(administrator)))
+    return (SayLost(handles=handles, source=THEMSELF, how="recused"), SaySettled(handles=handles, held=True))
+
+
+def _notes(case: Case) -> tuple[str, ...]:
+    """Say on the card of whom it has to be said whether the case concerns them."""
+    lines: list[str] = []
+    for one in asked_about(case):
+        outs = open_outs(case, one)
+        others = ", ".join(other.shown() for other in takers(case, one))
+        if any(out.is_question for out in outs):
+            lines.append(f"{one.shown()} has no decision here, and {others} neither, until that is settled.")
+        elif any(out.how == "recognised" for out in outs):
+            lines.append(
+                f"The report seems to mean {one.shown()}, who has no say here unless that is cleared."
+            )
+        else:
+            lines.append(f"The report may mean {one.shown()}. Please say whether it does.")
+    return tuple(lines)
+
+
+ACT = Act(
+    name="say",
+    commands=(
+        Command(
+            name="recuse",
+            usage=Usage("/recuse", "/recuse", "Have no say in this case. Nobody asks you for a reason."),
+            parse=parse_recuse,
+            slashes="no command",
+        ),
+        Command(
+            name="confirm",
+            usage=Usage(
+                "/confirm [@login] [why]",
+                "/confirm @robin",
+                "Say that an administrator is involved, and so has no say.",
+            ),
+            parse=parse_confirm,
+            slashes="no command",
+        ),
+        Command(
+            name="clear",
+            usage=Usage(
+                "/clear [@login] <why>",
+                "/clear @robin It was another Robin.",
+                "Say that an administrator isn't involved: they have their say again.",
+            ),
+            parse=parse_clear,
+            slashes="no command",
+        ),
+    ),
+    changes=(SayLost, SaySettled),
+    parts=(Outs,),
+    guards=(
+        Guard(
+            "say_is_open",
+            "It is open whether the case concerns an administrator, and whoever asks has no part in that.",
+            say_is_open,
+            commands=("confirm", "clear"),
+        ),
+        Guard(
+            "may_recuse", "Whoever asks is an administrator of the roster.", may_recuse, commands=("recuse",)
+        ),
+        Guard(
+            "of_no_administrator",
+            "No account is, or may be, an administrator's or the reporter's.",
+            of_no_administrator,
+            commands=("suspend",),
+        ),
+        Guard(
+            "nobody_without_part",
+            "No administrator is left of whom it is sure that the case doesn't concern them.",
+            nobody_without_part,
+        ),
+        Guard("without_end", "The suspension has no end yet.", without_end, commands=("suspend",)),
+        Guard("shares_less", "Nothing more may be shared than before.", shares_less, commands=("consent",)),
+    ),
+    records=(
+        Recorder(
+            "say_settled",
+            "whether the case concerns an administrator",
+            _settled,
+            commands=("confirm", "clear"),
+            guards=("say_is_open",),
+            by_letter=True,
+        ),
+        Recorder(
+            "recused",
+            "that an administrator has no say by their own wish",
+            _recused,
+            commands=("recuse",),
+            guards=("may_recuse",),
+        ),
+    ),
+    instants=(
+        Instant(
+            "say.questioned",
+            "The time since when it has been open whether the case concerns an administrator.",
+            questioned_at,
+        ),
+        Instant(
+            "say.nobody", "The time since when nobody without a part in the case is left to decide.", left_at
+        ),
+    ),
+    notes=_notes,
+)

@@ -1,0 +1,45 @@
+"""Whether a text means somebody: read widely, since it serves to keep people out, and lets nobody in."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Literal, TypeAlias
+
+Sureness: TypeAlias = Literal["surely", "perhaps"]
+
+SHORTEST_WORD = 3
+"""Letters of a word of a name that may mean somebody: shorter ones are particles and initials."""
+
+
+def meant(text: str, name: str, handles: Iterable[str]) -> Sureness | None:
+    """Return how surely a text means whoever has that name and these handles.
+
+    Surely: by a handle (a login with or without `@`, a mail address, a Slack id), or by the whole name, in
+    whatever case, with or without accents. Perhaps: by one word of the name.
+    """
+    words = _plain(name).split()
+    whole = (*(_plain(one) for one in handles), " ".join(words) if len(words) > 1 else "")
+    said = _plain(text)
+    if any(one and _stands_in(one, said) for one in whole):
+        return "surely"
+    parts = (one for one in words if len(one) >= SHORTEST_WORD)
+    return "perhaps" if any(_stands_in(one, said) for one in parts) else None
+
+
+def _plain(text: str) -> str:
+    """Return a text without case, accents, or more than one space, as names in it are compared."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(one for one in letters if not unicodedata.combining(one)).split())
+
+
+def _stands_in(word: str, text: str) -> bool:
+    return word in text and _bounded(word).search(text) is not None
+
+
+@lru_cache(maxsize=1024)
+def _bounded(word: str) -> re.Pattern[str]:
+    # A login may hold hyphens, so `mia` isn't meant by `mia-bot`; nor by what goes on as an address.
+    return re.compile(rf"(?<![\w-])(?<![\w-]\.){re.escape(word)}(?![\w-]|@|\.\w)")

@@ -1,0 +1,356 @@
+"""Nobody in their own cause: who is kept out of a case, by what road, and how that is settled."""
+
+from __future__ import annotations
+
+import pytest
+
+from cocflow.core.acts.say import Clear, Confirm, Recuse
+from cocflow.core.case.facts import Actor
+from cocflow.core.case.grammar import Said
+from cocflow.core.case.say import Outs
+from cocflow.core.people.roster import Administrator
+from tests.core.play import (
+    DAY,
+    FOR_ANOTHER,
+    HOUR,
+    MFT,
+    MIABOT,
+    RIYA,
+    ROSTER,
+    START,
+    THCLPR,
+    Play,
+    body,
+    community,
+    played_to,
+    suspended_in,
+    suspension_body,
+    suspension_definition,
+)
+
+ACCEPTED: list[tuple[str, Said]] = [
+    ("/recuse", Recuse("")),
+    ("/recuse They are my sister.", Recuse("They are my sister.")),
+    ("/confirm", Confirm(None, "")),
+    ("/confirm @MiaBot they said so", Confirm("miabot", "they said so")),
+    ("/clear It was another Mia.", Clear(None, "It was another Mia.")),
+    ("/clear @miabot: It was another Mia.", Clear("miabot", "It was another Mia.")),
+]
+REFUSED = [("/clear", "Say why"), ("/clear @miabot", "Say why"), ("/recuse\n/help", "One command a comment")]
+
+TWO = community(*ROSTER[:2])
+DECISIONS = ("/resolve We talked.", "/party Kim Example", "/withdraw\n> Stop.", "/confirm", "/clear No.")
+
+
+def say(play: Play) -> dict[str, str]:
+    """Return what say each administrator has."""
+    case = play.case()
+    return {one.login: case.say_of(one) for one in case.community.administrators}
+
+
+def reported(**answers: str | tuple[str, ...]) -> Play:
+    """Return a report with these answers, taken up."""
+    play = Play(text=body(**answers))
+    play.run()
+    return play
+
+
+def asks(play: Play, by: Actor, text: str) -> bool:
+    """Let somebody ask; return whether it was granted."""
+    asked = play.says(by, text)
+    play.run()
+    return not play.answer(asked).refused
+
+
+def notices(play: Play) -> list[str]:
+    """Return all notices that the receipts owe or tell, in order."""
+    return [owed.notice for record in play.records() for owed in record.owed]
+
+
+# --- what another administrator does --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/party miabot",
+        "/party Mia Example mia@example.org",
+        "/party miabot, Mia",
+        "/suspend Insults\nmiabot, elsewhere@example.org",
+        "/answer 2 It was @miabot.",
+    ],
+)
+def test_whoever_takes_anothers_say_decides_nothing_until_it_is_settled(text: str) -> None:
+    """By whatever road: both keep acts of care, and whoever has no part in it says how it is."""
+    roster = community(
+        ROSTER[0], Administrator(login="miabot", name="Mia", mail="mia@example.org"), ROSTER[2]
+    )
+    play = played_to("triaged", community_=roster)
+    assert asks(play, MFT, text)
+    assert say(play) == {"mft": "in question", "miabot": "in question", "thclpr": "whole"}
+    for by in (MFT, MIABOT):
+        assert not any(asks(play, by, decision) for decision in DECISIONS)
+        assert asks(play, by, "/estimate 3 days")
+        assert asks(play, by, "/help")
+    assert play.state == "triaged"
+    assert asks(play, THCLPR, "/party Kim Example")
+
+
+def test_acts_of_care_are_an_interim_suspension_and_less_consent() -> None:
+    """Somebody is kept safe meanwhile; nothing that decides more."""
+    play = played_to("triaged", parties=())
+    assert asks(play, RIYA, "/consent parties")
+    assert asks(play, MFT, "/party miabot")
+    assert not asks(play, MFT, "/suspend Insults\nSam Poe, sam@example.org until 2 weeks")
+    assert not asks(play, MFT, "/suspend Insults\nthclpr, sam@example.org")
+    assert not asks(play, MFT, "/suspend Insults\nriya, sam@example.org")
+    assert asks(play, MIABOT, "/suspend Insults\nSam Poe, sam@example.org")
+    assert not asks(play, MFT, "/consent community\n> All of it.")
+    assert asks(play, MFT, "/consent none\n> Nothing any more.")
+
+
+def test_confirmed_it_holds_and_the_taker_has_their_say_again() -> None:
+    """The third settles it, for good."""
+    play = played_to("triaged")
+    assert asks(play, MFT, "/party miabot")
+    assert asks(play, THCLPR, "/confirm @miabot")
+    assert say(play) == {"mft": "whole", "miabot": "none", "thclpr": "whole"}
+    assert not asks(play, THCLPR, "/clear @miabot It was a mistake.")
+
+
+def test_cleared_both_have_their_say_again() -> None:
+    """The third settles it the other way, with a reason."""
+    play = played_to("triaged")
+    assert asks(play, MFT, "/party miabot")
+    assert asks(play, THCLPR, "/clear @miabot It was a mistake.")
+    assert set(say(play).values()) == {"whole"}
+    assert asks(play, MIABOT, "/estimate 3 days")
+
+
+def test_one_account_cannot_take_both_others_says() -> None:
+    """The second time there is nobody left to agree, so it decides nothing."""
+    play = played_to("triaged")
+    assert asks(play, MFT, "/party miabot")
+    assert not asks(play, MFT, "/party thclpr")
+    assert asks(play, THCLPR, "/confirm")
+    assert asks(play, MFT, "/party thclpr")
+    assert say(play) == {"mft": "in question", "miabot": "none", "thclpr": "in question"}
+    assert not any(asks(play, MFT, decision) for decision in DECISIONS)
+
+
+def test_the_person_named_and_the_outside_contact_are_told_at_once() -> None:
+    """With two administrators nobody else is left, so whoever is outside is asked, and reminded."""
+    play = played_to("triaged", community_=TWO)
+    assert asks(play, MFT, "/party miabot")
+    assert notices(play).count("outside/say_in_question") == 1
+    play.run(START + 5 * DAY)
+    assert notices(play).count("outside/say_in_question") > 1
+
+
+@pytest.mark.parametrize(("word", "expected"), [("confirm", "none"), ("clear: a mistake", "whole")])
+def test_the_outside_contacts_letter_settles_it(word: str, expected: str) -> None:
+    """A verified letter from their address, whose first word says how it is."""
+    play = played_to("triaged", community_=TWO)
+    assert asks(play, MFT, "/party miabot")
+    mail = play.mails(word.replace(":", ""), outside=True)
+    play.run()
+    assert not play.answer(mail).refused
+    assert say(play) == {"mft": "whole", "miabot": expected}
+
+
+@pytest.mark.parametrize(
+    "fields", [{"outside": False}, {"outside": True, "verified": False}, {"outside": True, "automatic": True}]
+)
+def test_no_other_letter_settles_it(fields: dict[str, bool]) -> None:
+    """A letter of somebody else's, or one that anybody may have sent, is put before the administrators."""
+    play = played_to("triaged", community_=TWO)
+    assert asks(play, MFT, "/party miabot")
+    mail = play.mails("confirm", **fields)
+    play.run()
+    assert play.answer(mail).refused
+    assert set(say(play).values()) == {"in question"}
+
+
+def test_a_newcomer_to_the_roster_can_settle_it() -> None:
+    """Whoever joins has no part in it."""
+    play = played_to("triaged", community_=TWO)
+    assert asks(play, MFT, "/party miabot")
+    play.community = community(*ROSTER)
+    assert asks(play, THCLPR, "/clear It was a mistake.")
+    assert set(say(play).values()) == {"whole"}
+
+
+# --- by themself -----------------------------------------------------------------------------------
+
+
+def test_whoever_recuses_themself_gives_no_reason_and_needs_nobody() -> None:
+    """Nor does anybody else lose their say by it."""
+    play = played_to("triaged")
+    assert asks(play, MIABOT, "/recuse")
+    assert say(play) == {"mft": "whole", "miabot": "none", "thclpr": "whole"}
+    assert not asks(play, MIABOT, "/resolve We talked.")
+
+
+def test_naming_oneself_is_recusing_oneself() -> None:
+    """An administrator who says that they are a party needs nobody's agreement."""
+    play = played_to("triaged")
+    assert asks(play, MIABOT, "/party miabot")
+    assert say(play) == {"mft": "whole", "miabot": "none", "thclpr": "whole"}
+
+
+def test_who_was_named_can_agree_by_recusing_themself() -> None:
+    """Then it is settled, and whoever named them has their say again."""
+    play = played_to("triaged")
+    assert asks(play, MFT, "/party miabot")
+    assert asks(play, MIABOT, "/recuse")
+    assert say(play) == {"mft": "whole", "miabot": "none", "thclpr": "whole"}
+
+
+# --- by the report ---------------------------------------------------------------------------------
+
+
+def test_whom_the_reporter_names_has_no_say_and_nobody_gives_it_back() -> None:
+    """The form's own question decides, from the first moment."""
+    play = reported(involved=("@miabot (Mia)",))
+    assert say(play)["miabot"] == "none"
+    assert not asks(play, THCLPR, "/clear @miabot I know them.")
+
+
+@pytest.mark.parametrize("who", ["@miabot did it", "It was miabot.", "U0MIKA001"])
+def test_whom_the_answers_name_has_no_say_until_another_clears_it(who: str) -> None:
+    """Recognised in free text, somebody without a part in it confirms or clears it."""
+    play = reported(who=who)
+    (login,) = [name for name, has in say(play).items() if has == "none"]
+    assert not asks(play, {"miabot": MIABOT, "mft": MFT}[login], "/clear It wasn't me.")
+    assert asks(play, THCLPR, f"/clear @{login} The report is about somebody else.")
+    assert set(say(play).values()) == {"whole"}
+
+
+def test_one_word_of_a_name_is_asked_about() -> None:
+    """It decides nothing; whoever says that it does mean them takes their say."""
+    play = reported(who="I think Mia was there.")
+    assert set(say(play).values()) == {"whole"}
+    assert not asks(play, MIABOT, "/clear It wasn't me.")
+    assert asks(play, MFT, "/confirm @miabot")
+    assert say(play) == {"mft": "in question", "miabot": "in question", "thclpr": "whole"}
+
+
+def test_a_name_in_a_report_filed_for_somebody_else_is_taken_by_whoever_filed_it() -> None:
+    """Else an administrator could file a report to get another out of the way."""
+    text = body(learned=FOR_ANOTHER, reporter="Riya Sen, riya@example.org", who="It was @miabot.")
+    play = Play(by=MFT, text=text)
+    play.run()
+    assert say(play) == {"mft": "in question", "miabot": "in question", "thclpr": "whole"}
+
+
+def test_an_edit_by_an_administrator_is_that_administrators() -> None:
+    """What somebody else than the reporter writes into the report takes nobody's say alone."""
+    play = played_to("reported")
+    play.edits_body(MFT, body(who="It was @miabot."), 6)
+    play.run()
+    assert say(play) == {"mft": "in question", "miabot": "in question", "thclpr": "whole"}
+
+
+def test_an_edit_before_the_first_run_is_its_editors() -> None:
+    """Whoever wrote the report as it stands is who says it."""
+    play = Play()
+    play.edits_body(MFT, body(who="It was @miabot."), 0.01)
+    play.run()
+    assert say(play) == {"mft": "in question", "miabot": "in question", "thclpr": "whole"}
+
+
+def test_no_later_edit_gives_a_say_back() -> None:
+    """What was read first stands, whoever takes the name out."""
+    play = reported(who="It was @miabot.")
+    play.edits_body(RIYA, body(who="Nobody."), 1)
+    play.run()
+    assert say(play)["miabot"] == "none"
+
+
+def test_an_edit_by_another_road_gives_nothing_back_either() -> None:
+    """The words that named a party may change; who was meant by them stands in the receipts."""
+    play = played_to("triaged")
+    said = play.says(MFT, "/party miabot", 6)
+    play.run()
+    play.edits(said, MFT, "/party Kim")
+    play.run()
+    assert say(play)["miabot"] == "in question"
+
+
+def test_where_the_report_leaves_nobody_the_outside_contact_is_told_and_the_reporter_knows() -> None:
+    """A link goes out at once, and again; no administrator decides."""
+    play = Play(text=body(who="It was @miabot and @mft and @thclpr."))
+    play.run()
+    assert notices(play).count("outside/nobody_left") == 1
+    play.run(START + 5 * DAY)
+    assert notices(play).count("outside/nobody_left") > 1
+
+
+def test_a_sole_administrator_is_never_in_question() -> None:
+    """There is nobody else; it is recorded that they are in the case."""
+    play = Play(text=body(who="It was @mft."), community_=community(ROSTER[0]))
+    play.run()
+    assert say(play) == {"mft": "whole"}
+    assert play.case().progress[Outs].all == ()
+
+
+# --- by suspensions --------------------------------------------------------------------------------
+
+
+def by_form(incident: Play, by: Actor, account: str) -> Play:
+    """Return a suspension that somebody opens with the form, naming the incident, and its first run."""
+    play = Play(
+        by,
+        suspension_body(account=account, incident=str(incident.number)),
+        definition_=suspension_definition(),
+        community_=incident.community,
+        incident=incident,
+        number=2,
+        start=START + 6 * HOUR,
+    )
+    play.run()
+    return play
+
+
+def test_the_form_counts_only_from_somebody_with_a_say() -> None:
+    """Whoever has none in the incident suspends nobody."""
+    incident = reported(involved=("@miabot (Mia)",))
+    assert by_form(incident, MIABOT, "Sam Poe").state == "dropped"
+    assert by_form(incident, MFT, "Sam Poe").state == "active"
+
+
+@pytest.mark.parametrize("account", ["miabot", "@MiaBot", "riya"])
+def test_an_administrator_or_the_reporter_is_suspended_by_two(account: str) -> None:
+    """Nobody is told before another agrees, and the clock of an appeal begins then."""
+    incident = reported()
+    play = by_form(incident, MFT, account)
+    assert play.state == "proposed"
+    assert not any("suspended/" in one for one in notices(play))
+    play.labels(MFT, "state: active")
+    play.run()
+    assert play.state == "proposed"
+    play.labels(THCLPR, "state: active", 7)
+    play.run()
+    assert play.state == "active"
+    assert "suspended/suspended" in notices(play)
+    play.run(START + 7 * HOUR + 7 * DAY)
+    assert play.state == "appealable"
+
+
+def test_a_suspension_that_nobody_agrees_to_is_dropped() -> None:
+    """The other declines, and nobody was suspended."""
+    play = by_form(reported(), MFT, "riya")
+    play.labels(THCLPR, "state: dropped", 7)
+    play.run()
+    assert play.state == "dropped"
+    assert not any("suspended/" in one for one in notices(play))
+
+
+def test_an_order_in_the_incident_needs_a_second_too() -> None:
+    """`/suspend` is no way round."""
+    incident = played_to("triaged")
+    assert asks(incident, MFT, "/suspend Insults\nriya, riya@example.org")
+    child = suspended_in(incident, "s1", 2, opened=START + 6 * HOUR)
+    child.body = child.body.replace("Sam Poe", "riya")
+    child.run()
+    assert child.state == "proposed"
