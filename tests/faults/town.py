@@ -150,6 +150,10 @@ def plant(town: Town) -> Snapshot:
     town.says("mft", 10, "/until indefinite\nUntil we know.")
     town.says("mft", 11, "/until indefinite\nUntil we know.")
     _runs(town)
+    for number in (5, 6):
+        town.labels("thclpr", number, "approve")
+    town.says("thclpr", 4, "/resolve We talked.\nTo parties: Be kind.")
+    _runs(town)
     town.store.move_clock(advance=7 * DAY + HOUR)
     _runs(town, sweeps=True)
     town.says("miabot", 10, "/appeal She wrote to me.")
@@ -157,6 +161,7 @@ def plant(town: Town) -> Snapshot:
     town.says("mft", 2, "/suspend More insults\nLou Fay, lou@example.org")
     _runs(town)
     town.says("thclpr", 12, "/until indefinite\nUntil we know.")
+    town.says("thclpr", 10, "/overturn It was somebody else.")
     town.opens("noor", "Incident", town.written("incident", BY_FORM))
     _runs(town, sweeps=True)
     return town.keep()
@@ -169,7 +174,7 @@ def _runs(town: Town, *, sweeps: bool = False) -> None:
 
 
 def _resolve(town: Town) -> None:
-    town.says("thclpr", 4, "/resolve We talked.\nTo parties: Be kind.")
+    town.labels("thclpr", 4, "approve")
 
 
 def _suspend(town: Town) -> None:
@@ -177,7 +182,7 @@ def _suspend(town: Town) -> None:
 
 
 def _overturn(town: Town) -> None:
-    town.says("thclpr", 10, "/overturn It was somebody else.")
+    town.labels("thclpr", 10, "approve")
 
 
 def _make_a_second_card(town: Town) -> None:
