@@ -143,6 +143,8 @@ class FakeTracker:
         items = self.threads[number].items
         for at, (place, fact) in enumerate(items):
             if fact.id == id_ and isinstance(fact, Commented):
+                if fact.body == text and by == self.me:  # to GitHub, that is no edit
+                    return
                 new = msgspec.structs.replace(fact, body=text, edited_at=self.now, edited_by=by)
                 items[at] = (place, new)
         self._pass(number)
@@ -363,7 +365,8 @@ class FakeTracker:
         return next(one.database_id for one in self.threads[number].comments() if one.id == id_)
 
     def _listed(self, thread: Thread) -> Listed:
-        first = [one.body for one in thread.comments()[:5] if one.by == self.me and is_card(one.body)]
+        first = [one for one in thread.comments()[:5] if one.by == self.me and is_card(one.body)]
+        own = first[0].body if first and not first[0].edited_by_another else None
         items = thread.items[-10:]
         return Listed(
             id=thread.opened.id,
@@ -372,7 +375,7 @@ class FakeTracker:
             labels=frozenset(thread.labels),
             updated_at=thread.updated_at,
             body_edited_at=thread.edit.at if thread.edit else None,
-            card=first[0] if first else None,
+            card=own,
             tail=tuple((fact.id, fact.by == self.me) for _, fact in items),
             whole=len(items) == len(thread.items),
         )

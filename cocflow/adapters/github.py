@@ -631,7 +631,7 @@ def _listed(node: dict[str, Any] | None, viewer: Viewer) -> Listed | None:
 def _known_listed(node: dict[str, Any], viewer: Viewer) -> Listed:
     edited, items = node["lastEditedAt"], node["timelineItems"]
     cards = [
-        comment["body"]
+        comment
         for comment in node["comments"]["nodes"] or ()
         if comment is not None and is_card(comment["body"]) and _surely_ours(comment, viewer)
     ]
@@ -642,7 +642,7 @@ def _known_listed(node: dict[str, Any], viewer: Viewer) -> Listed:
         labels=_listed_labels(node["labels"]),
         updated_at=_time(node["updatedAt"]),
         body_edited_at=None if edited is None else _time(edited),
-        card=cards[0] if len(cards) == 1 else None,  # two are one too many: a run has to look
+        card=_believable(cards, viewer),
         tail=tuple(
             (item["id"], _by_us(item, viewer)) for item in items["nodes"] or () if item and "id" in item
         ),
@@ -650,6 +650,15 @@ def _known_listed(node: dict[str, Any], viewer: Viewer) -> Listed:
         locked=node["locked"] is True,
         comments=int(node["comments"]["totalCount"]),
     )
+
+
+def _believable(cards: list[dict[str, Any]], viewer: Viewer) -> str | None:
+    """Return the text of the only card, as we wrote it last; else None: a run has to look."""
+    if len(cards) != 1:
+        return None
+    editor = _actor(cards[0]["editor"])
+    ours = editor is not None and same_account(editor.id, viewer.id)
+    return _text(cards[0]["body"]) if ours or cards[0]["lastEditedAt"] is None else None
 
 
 def _listed_labels(connection: dict[str, Any] | None) -> frozenset[str] | None:

@@ -38,7 +38,10 @@ _LISTED = f"""fragment listed on IssueConnection {{
   nodes {{
     id number state locked updatedAt lastEditedAt
     labels(first: {LISTED_LABELS}) {{ nodes {{ name }} }}
-    comments(first: 5) {{ totalCount nodes {{ body viewerDidAuthor author {{ ...actor }} }} }}
+    comments(first: 5) {{
+      totalCount
+      nodes {{ body lastEditedAt viewerDidAuthor author {{ ...actor }} editor {{ ...actor }} }}
+    }}
     timelineItems(last: 10, itemTypes: {_KINDS}) {{
       pageInfo {{ hasPreviousPage }}
       nodes {{

@@ -256,6 +256,19 @@ def test_ordinary_talk_is_at_most_one_write(world: World) -> None:
     assert world.counted(lambda: handle(world.desk)) == (1, 0)
 
 
+def test_a_card_counts_as_the_job_wrote_it_last(world: World) -> None:
+    """A person's edit of it, without a word changed in what it says of itself, brings the issue up once."""
+    number = world.opens()
+    for run in (handle, sweep):
+        world.says("mft", number, "/help")
+        run(world.desk)  # so that the card has been edited by the job
+        card = next(one for one in world.tracker.read(number).comments() if is_card(one.body))
+        world.as_("mft").get_issue(number).get_comment(card.database_id).edit(f"Nothing.\n\n{card.body}")
+        assert next(one.card for one in world.tracker.latest().issues if one.number == number) is None
+        assert [one.number for one in run(world.desk).outcomes] == [number]
+        assert run(world.desk).outcomes == []
+
+
 def test_listing_many_issues_takes_a_request_for_each_hundred(world: World) -> None:
     """Two hundred and one open issues of which none is due are listed in three requests."""
     number = world.opens()

@@ -3,7 +3,8 @@
 Owns the rules *Which receipts count* and *Nobody edits a receipt*. A receipt counts only if its `prev`
 is the last one that counted; a later one that names the same `prev` lost a race and is void. An edited
 receipt, one of another bot, one without the community's signature where there is a key, a gap in the
-numbers: broken, and nothing of the case is believed until `/recover`.
+numbers: broken, and nothing of the case is believed until `/recover`. The card counts only as cocflow wrote
+it last.
 """
 
 from __future__ import annotations
@@ -111,12 +112,18 @@ def sorted_out(issue: Issue, read: Decode, seal: Seal | None = None) -> Ledger:
                 by_hand = comment.id
         elif mine and is_card(comment.body):
             cards.append(comment)
-    vouched = bool(cards) and is_vouched(cards[0].body, seal, issue.id, cards[0].unchanged_since)
-    ledger = _chained(found, cards, read_card(cards[0].body) if vouched else None)
+    ledger = _chained(found, cards, believed_card(issue, cards[0], seal) if cards else None)
     if by_hand is not None and not any(one.mine for one in found):
         says = "The receipts of this case were written by another account than cocflow's."
         return msgspec.structs.replace(ledger, faults=(Fault(says, by_hand),))
     return ledger
+
+
+def believed_card(issue: Issue, comment: Commented, seal: Seal | None) -> Card | None:
+    """Return the record of a card as cocflow itself wrote it last; None where nobody vouches for it."""
+    if comment.edited_by_another or not is_vouched(comment.body, seal, issue.id, comment.unchanged_since):
+        return None
+    return read_card(comment.body)
 
 
 def _found(issue: Issue, comment: Commented, mine: bool, read: Decode, seal: Seal | None) -> _Found:

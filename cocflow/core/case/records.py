@@ -123,8 +123,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `due`: when cocflow must look again by itself. `seen`: the newest fact by a person in the read
     that was decided upon. `edited`: the body's last edit in it. `last`: the newest receipt.
     `told`: the delivery marks since that receipt. `tries`: the notices that didn't get through.
-    `late`: since when a run had been due, where the newest receipt came that late. `board`: this is no
-    case, but the board.
+    `late`: since when a run had been due, where the newest receipt came that late. `overruled`: when
+    somebody else had last edited the card, which this one undoes. `board`: this is no case, but the board.
     """
 
     n: Number
@@ -135,6 +135,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     told: tuple[str, ...] = ()
     tries: dict[str, Try] = {}
     late: datetime | None = None
+    overruled: Time | None = None
     board: Board | None = None
 
 
