@@ -287,6 +287,26 @@ class GitHubTracker:
             ours = [int(node["number"]) for node in letters if _is_ours(node, self._known_viewer())]
         return Addressees(suspensions=tuple(suspensions), letters=min(ours, default=None))
 
+    def labelled(self, label: str) -> tuple[int, ...]:
+        """See `Tracker.labelled`."""
+        data, _ = self._query("LABELLED", {"label": label})
+        with understood("query LABELLED"):
+            nodes = _nodes(data["repository"]["issues"])
+            return tuple(int(node["number"]) for node in nodes if _surely_ours(node, self._known_viewer()))
+
+    def pull_requests(self) -> frozenset[int]:
+        """See `Tracker.pull_requests`."""
+        found: set[int] = set()
+        after: str | None = None
+        while True:
+            data, _ = self._query("PULLS", {"after": after})
+            with understood("query PULLS"):
+                part = data["repository"]["pullRequests"]
+                found.update(int(node["number"]) for node in _nodes(part))
+                after = _next(part)
+            if after is None:
+                return frozenset(found)
+
     def _issue(self, number: int, after: str | None) -> tuple[dict[str, Any], datetime]:
         data, now = self._query("ISSUE", {"number": number, "after": after})
         if data["repository"]["issue"] is None:
@@ -413,6 +433,18 @@ class GitHubTracker:
         """See `Tracker.edit_comment`."""
         comment = self._repository.get_issue(1).get_comment(database_id)
         self._write("PATCH comment", lambda: comment.edit(body))
+
+    def pin(self, issue: Issue) -> None:
+        """See `Tracker.pin`."""
+        requester = self._repository.requester
+        sent = {"query": queries.PIN, "variables": {"issue": issue.id}}
+
+        def pin() -> None:
+            headers, answer = requester.requestJsonAndCheck("POST", requester.graphql_url, input=sent)
+            if not isinstance(answer, dict) or answer.get("errors"):
+                raise refused(200, headers, answer, "mutation PIN")
+
+        self._write("mutation PIN", pin, repeatable=False)
 
     def delete_comment(self, database_id: int) -> None:
         """See `Tracker.delete_comment`."""

@@ -149,13 +149,40 @@ ADDRESSEES = f"""query Addressees($owner: String!, $name: String!, $first: Int!,
 }}
 {_ACTOR}"""
 
+LABELLED = f"""query Labelled($owner: String!, $name: String!, $first: Int!, $label: String!) {{
+  {_VIEWER}
+  repository(owner: $owner, name: $name) {{
+    visibility
+    issues(first: $first, labels: [$label], orderBy: {{field: CREATED_AT, direction: ASC}}) {{
+      nodes {{ number viewerDidAuthor author {{ ...actor }} }}
+    }}
+  }}
+}}
+{_ACTOR}"""
+
+PULLS = f"""query Pulls($owner: String!, $name: String!, $first: Int!, $after: String) {{
+  {_VIEWER}
+  repository(owner: $owner, name: $name) {{
+    visibility
+    pullRequests(first: $first, after: $after) {{
+      pageInfo {{ hasNextPage endCursor }}
+      nodes {{ number }}
+    }}
+  }}
+}}"""
+
+PIN = "mutation Pin($issue: ID!) { pinIssue(input: {issueId: $issue}) { clientMutationId } }"
+
 ALL = {
     "ADDRESSEES": ADDRESSEES,
     "CHILDREN": CHILDREN,
     "CLOSED": CLOSED,
     "ISSUE": ISSUE,
+    "LABELLED": LABELLED,
     "LATEST": LATEST,
     "LISTING": LISTING,
     "OPEN": OPEN,
+    "PIN": PIN,
+    "PULLS": PULLS,
 }
 """By name, for the test that checks them."""

@@ -82,7 +82,7 @@ def _late(case: Case) -> datetime | None:
 def _overruled(case: Case) -> datetime | None:
     """Return when somebody else last edited the card.
 
-    It stands on the card, for GitHub takes a text that changes nothing for no edit, and the editor would stay.
+    It stands on the card, for to GitHub a text that changes nothing is no edit, and the editor would stay.
     """
     card, before = case.ledger.card, case.ledger.card_record
     if card is not None and card.edited_by_another:

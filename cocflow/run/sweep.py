@@ -24,7 +24,7 @@ from cocflow.core.process import STATE_PREFIX
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.ports import Mailbox
 from cocflow.run import board, trouble
-from cocflow.run.board import HOUR, Found, found_among
+from cocflow.run.board import HOUR, Found, board_in, found_among
 from cocflow.run.budget import SECONDS, WRITES, Budget, standing
 from cocflow.run.channels import Channels
 from cocflow.run.desk import Desk
@@ -34,6 +34,9 @@ from cocflow.run.trouble import Trouble, ending
 
 Clock = Callable[[], float]
 
+LISTED = 100
+"""How many issues a page shows at most."""
+
 
 class Run(msgspec.Struct, kw_only=True):
     """What a run did: what became of the letters, how many issues it listed, and of those it picked.
@@ -42,8 +45,9 @@ class Run(msgspec.Struct, kw_only=True):
     GitHub asked for a pause; `labels` names the repository's labels that the listing showed. `pausing`
     counts the notices of others that didn't get through, and whose time to be tried again hasn't come;
     `unreadable` the listed issues that can't be understood.
-    `troubles`: all that failed, each once, for whoever has to know; `board` is where they stand, and
-    `now` GitHub's time of the newest listing. `whole`: it looked at everything, as a sweep does.
+    `troubles`: all that failed, each once, for whoever has to know; `board` is where they stand, one of
+    `boards`, which is no case and isn't counted; `open` and `closed` are the numbers of the cases that were
+    listed, `now` GitHub's time of the newest listing. `whole`: it looked at everything, as a sweep does.
     """
 
     listed: int = 0
@@ -57,6 +61,9 @@ class Run(msgspec.Struct, kw_only=True):
     unreadable: int = 0
     troubles: tuple[Trouble, ...] = ()
     board: Found | None = None
+    boards: frozenset[int] = frozenset()
+    open: frozenset[int] = frozenset()
+    closed: frozenset[int] = frozenset()
     now: datetime | None = None
     whole: bool = False
 
@@ -141,10 +148,11 @@ def handle(desk: Desk, writes: int = WRITES, clock: Clock = standing, seconds: f
     """
     desk, budget = _begun(desk), Budget(desk.tracker, writes, clock, seconds)
     page = desk.believed(desk.tracker.latest())
-    if (last := _overdue(desk, page)) is not None:
+    found = _board_of(desk, page)
+    if (last := _overdue(desk, found, page.now)) is not None:
         return sweep(desk, writes, clock, seconds, last)
-    run = Run(listed=len(page.issues), board=found_among(page.issues), now=page.now)
-    run.pausing, run.unreadable = pausing(page, desk.state_labels()), page.unreadable
+    run = Run(board=found)
+    _list(desk, run, page)
     _work(desk, run, picked(page, desk.state_labels()), budget)
     return _shown(desk, _told(desk, run))
 
@@ -173,14 +181,19 @@ def sweep(
     return _shown(desk, run)
 
 
-def _overdue(desk: Desk, page: Page) -> datetime | None:
+def _board_of(desk: Desk, page: Page) -> Found | None:
+    """Return the board as an event finds it: a page without it may be all that happened since a sweep."""
+    found = found_among(page.issues)
+    return board.looked_up(desk) if found is None and len(page.issues) >= LISTED else found
+
+
+def _overdue(desk: Desk, found: Found | None, now: datetime) -> datetime | None:
     """Return when the last sweep was, where the next one should have come long ago; None if it isn't late.
 
     GitHub is often late by less than an interval, and the board's time by up to `HOUR`.
     """
-    board = found_among(page.issues)
-    last = board.record.swept if board is not None else None
-    return last if last is not None and page.now - last > 2 * desk.sweeps_every + HOUR else None
+    last = found.record.swept if found is not None else None
+    return last if last is not None and now - last > 2 * desk.sweeps_every + HOUR else None
 
 
 def mail(desk: Desk, writes: int = WRITES, clock: Clock = standing, seconds: float = SECONDS) -> Run:
@@ -233,16 +246,28 @@ def _shown(desk: Desk, run: Run) -> Run:
     if run.board is None:  # its card may not have been written yet
         opened = (one.number for one in run.outcomes if one.board)
         run.board = next((Found(number, Board(), True) for number in opened), None)
-    lasting = [one for one in run.troubles if one.kind not in TOLD_ELSEWHERE]
     if run.now is None or run.spent == "limit":
         return run
     try:
-        if not board.write(desk, run.board, lasting, run.now, whole=run.whole) and run.board is not None:
-            _take_up(desk, run, run.board.number)
-            board.write(desk, None, lasting, run.now, whole=run.whole)
+        _written(desk, run, run.now)
     except CocflowError as error:
         run.troubles = (*run.troubles, trouble.of_board(error))
     return run
+
+
+def _written(desk: Desk, run: Run, now: datetime) -> None:
+    census = None
+    if run.whole:
+        run.board = run.board or board.looked_up(desk)
+        census, gone = board.missed(desk, run.board, run.open, run.closed)
+        run.troubles = (*run.troubles, *gone)
+    lasting = [one for one in run.troubles if one.kind not in TOLD_ELSEWHERE]
+    if board.write(desk, run.board, lasting, now, census):
+        if run.board is not None and len(run.boards) > 1:
+            board.close_further(desk, run.board.number, run.boards)
+    elif run.board is not None:
+        _take_up(desk, run, run.board.number)
+        board.write(desk, board.looked_up(desk) if run.whole else None, lasting, now, census)
 
 
 def _everything(desk: Desk, run: Run) -> list[Queued]:
@@ -256,15 +281,25 @@ def _everything(desk: Desk, run: Run) -> list[Queued]:
     closed: str | None = ""
     while open_ is not None or closed is not None:
         page = desk.believed(desk.tracker.listing(open_=open_, closed=closed))
-        run.listed += len(page.issues)
-        run.labels |= page.labels
-        run.pausing += pausing(page, desk.state_labels())
-        run.unreadable += page.unreadable
-        run.board, run.now = run.board or found_among(page.issues), page.now
+        _list(desk, run, page)
+        run.board = run.board or found_among(page.issues)
         found |= {one.number: one for one in picked(page, desk.state_labels())}
         more_closed = any(one.number in found for one in page.issues if not one.is_open)
         open_, closed = page.next_open, page.next_closed if more_closed else None
     return list(found.values())
+
+
+def _list(desk: Desk, run: Run, page: Page) -> None:
+    """Count what a page shows."""
+    cases = [one for one in page.issues if board_in(one) is None]
+    run.listed += len(cases)
+    run.open |= {one.number for one in cases if one.is_open}
+    run.closed |= {one.number for one in cases if not one.is_open}
+    run.boards |= {one.number for one in page.issues if board_in(one) is not None and one.is_open}
+    run.labels |= page.labels
+    run.pausing += pausing(page, desk.state_labels())
+    run.unreadable += page.unreadable
+    run.now = page.now
 
 
 def _work(desk: Desk, run: Run, waiting: list[Queued], budget: Budget) -> None:

@@ -289,7 +289,7 @@ def test_a_card_that_is_not_signed_is_as_good_as_none(forged: str) -> None:
 @SEALS
 @pytest.mark.parametrize("by", [MFT, STRANGER, OTHER_BOT])
 def test_a_card_that_somebody_else_edited_is_rebuilt(by: Actor, seal: Seal | None) -> None:
-    """With or without a key, nothing of it is believed: the next run looks, tells who is owed, and writes it."""
+    """Whether there is a key or not, nothing of it is believed: who is owed a notice gets it."""
     made = Scene(seal=seal)
     made.acknowledged("Robin Example robin@example.org")
     made.post.failing = {"p1"}
@@ -310,7 +310,7 @@ def test_a_card_that_somebody_else_edited_is_rebuilt(by: Actor, seal: Seal | Non
 
 
 def test_a_card_that_was_edited_to_what_it_says_is_written_anew() -> None:
-    """GitHub takes the same text for no edit, so cocflow's differs, and no run looks there again and again."""
+    """To GitHub the same text is no edit, so cocflow's differs, and no run looks there again and again."""
     made = scene()
     for _ in range(2):
         true = card(made)

@@ -109,12 +109,16 @@ class Line(msgspec.Struct, frozen=True):
 class Board(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The hidden part of the board's card: what is in trouble, by a digest of what it is about.
 
-    `swept` and `mailed` are when the last sweep ended, and when the mailbox was last read.
+    `swept` and `mailed` are when the last sweep ended, and when the mailbox was last read. `more`: how much
+    else is in trouble, for which there is no room. `cases`: the numbers of the open cases, as `compact`
+    writes them, by which one that vanishes is missed.
     """
 
     troubles: dict[str, Line] = {}
     swept: Time | None = None
     mailed: Time | None = None
+    more: Number = 0
+    cases: str = ""
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
