@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -25,8 +26,9 @@ from cocflow.setup.shipped import issue_forms
 CHECKOUT = Path(__file__).parents[1]
 REPOSITORY = "acme/incidents"
 JOB = "github-actions[bot]"
-ADMINISTRATOR, REPORTER = "mft", "rita"
+ADMINISTRATOR, REPORTER, OTHER = "mft", "rita", "omar"
 START = "2026-01-05T09:00:00Z"
+RECEIPT = "<!-- cocflow:receipt "
 CONFIGURATION = f"""\
 community: The Example Community
 code_of_conduct: https://example.org/code-of-conduct
@@ -73,24 +75,31 @@ class World:
     """A sandbox with one private repository, an administrator, a reporter and the job.
 
     `folder` becomes the checkout that the job runs in. The clock stands, but for a second a write.
+    `settings`: secrets of the job.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, settings: Mapping[str, str] | None = None) -> None:
         self.folder = folder
         self._exits = ExitStack()
         self.sandbox = self._exits.enter_context(Sandbox(clock=Clock(START, frozen=True)))
         store = self.store = self.sandbox.store
         store.add_repo(REPOSITORY, labels=False)
         store.add_bot(JOB)
-        for login, permission in ((ADMINISTRATOR, "admin"), (REPORTER, "read"), (JOB, "write")):
+        for login, permission in (
+            (ADMINISTRATOR, "admin"),
+            (REPORTER, "read"),
+            (OTHER, "read"),
+            (JOB, "write"),
+        ):
             store.set_permission(REPOSITORY, login, permission)
         (folder / ".github").mkdir(parents=True)
         (folder / ".github" / "cocflow.yml").write_text(CONFIGURATION, "utf-8")
-        self._environment = environment(folder) | {
+        self._environment = {
+            **environment(folder),
+            **(settings or {}),
             "GITHUB_REPOSITORY": REPOSITORY,
             "GITHUB_API_URL": self.sandbox.url,
             "GITHUB_TOKEN": store.job_token(REPOSITORY, {"issues": "write", "contents": "read"}),
-            "GITHUB_EVENT_NAME": "issue_comment",
             "GITHUB_EVENT_PATH": str(folder / "event.json"),
         }
 
@@ -104,19 +113,32 @@ class World:
 
     # --- what people do ---
 
-    def files(self) -> int:
-        """Let the reporter file a report; return its number."""
-        with Transaction(self.store, self.store.access(REPOSITORY, REPORTER)) as desk:
-            return int(desk.open_issue("Incident", report(), [])["number"])
+    def files(self, login: str = REPORTER) -> int:
+        """Let a reader file a report; return its number."""
+        with Transaction(self.store, self.store.access(REPOSITORY, login)) as desk:
+            number = int(desk.open_issue("Incident", report(), [])["number"])
+        self._told()
+        return number
 
     def says(self, login: str, number: int, text: str) -> None:
-        """Let somebody comment; the event is the one that the next run is told of."""
+        """Let somebody comment."""
         with Transaction(self.store, self.store.access(REPOSITORY, login)) as desk:
             desk.add_comment(number, text)
-        newest = self.sandbox.events()[-1]["payload"]
-        (self.folder / "event.json").write_text(json.dumps(newest), "utf-8")
+        self._told()
+
+    def _told(self) -> None:
+        """Let the newest event be the one that the next run is told of."""
+        newest = self.sandbox.events()[-1]
+        self._environment["GITHUB_EVENT_NAME"] = newest["event"]
+        (self.folder / "event.json").write_text(json.dumps(newest["payload"]), "utf-8")
 
     # --- what the job does ---
+
+    def is_answered(self, number: int) -> bool:
+        """Whether a receipt of the job's stands on an issue."""
+        query = "SELECT c.body FROM comment c JOIN issue i ON i.id = c.issue_id WHERE i.number = ?"
+        with self.store.read() as db:
+            return any(RECEIPT in row["body"] for row in db.execute(query, (number,)))
 
     def seconds(self, *arguments: str, **more: str) -> float:
         """Return how long a Python process takes from its start to its end."""

@@ -72,7 +72,7 @@ def channels(community: Community, settings: Mapping[str, str]) -> Channels:
     if url := settings.get("COCFLOW_SMTP_URL"):
         made["mail"] = _mail(url, community)
     if token := settings.get("SLACK_BOT_TOKEN"):
-        made["slack"] = _slack(token, settings.get("SLACK_API_URL", ""))
+        made["slack"] = _slack(token, settings.get("SLACK_API_URL", ""), community)
     return Channels([(name, made[name]) for name in community.channels if name in made])
 
 
@@ -86,11 +86,13 @@ def _mail(url: str, community: Community) -> Notifier:
         return Unusable(mail.reaches, ChannelError("setting", "COCFLOW_SMTP_URL", detail=str(error)))
 
 
-def _slack(token: str, url: str) -> Notifier:
+def _slack(token: str, url: str, community: Community) -> Notifier:
     from cocflow.adapters import slack
 
+    names = ("rules_slack_channel", "administrators_slack_channel")
+    places = {name: channel for name in names if (channel := getattr(community, name))}
     try:
-        return slack.SlackNotifier(token, url or slack.API)
+        return slack.SlackNotifier(token, url or slack.API, places=places)
     except DefinitionError as error:
         return Unusable(slack.reaches, ChannelError("setting", "SLACK_BOT_TOKEN", detail=str(error)))
 

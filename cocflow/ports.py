@@ -22,6 +22,10 @@ LARGEST_COMMENT = 262_144
 """The bytes of a comment that it was seen to take. What is written stays within both."""
 
 
+LATEST = 100
+"""How many of the latest issues an event's run looks through."""
+
+
 def fits(text: str) -> bool:
     """Whether a text is sure to be taken as a comment, or as an issue's body, whatever its script."""
     size = len(text.encode("utf-8", "surrogatepass"))
@@ -76,7 +80,15 @@ class Tracker(Protocol):
 
     @property
     def written(self) -> int:
-        """How many writes have been sent so far, whatever became of them."""
+        """How many writes have been sent so far, each time that one was tried, whatever became of them."""
+
+    @property
+    def points(self) -> int:
+        """How many of GitHub's points all reads so far have cost, whatever became of them."""
+
+    @property
+    def points_left(self) -> int | None:
+        """How many points GitHub has left for this hour, other runs' counted; None while it hasn't said."""
 
     def listing(self, *, open_: str | None, closed: str | None) -> Page:
         """Return up to 100 open issues, oldest first, and up to 100 closed, newest update first.
@@ -154,8 +166,12 @@ class RefusedError(AdapterError):
     """A channel will never deliver this: the recipient is unknown to it, or it refuses the message."""
 
 
-ChannelFault = Literal["setting", "library", "connection", "certificate", "login", "folder", "pause"]
-"""What can be wrong with a channel, or with the mailbox. `pause`: it asks us to come later."""
+ChannelFault = Literal[
+    "setting", "library", "connection", "certificate", "login", "folder", "scopes", "place", "pause"
+]
+"""What can be wrong with a channel, or with the mailbox. `scopes`: who we are may not do what is needed;
+`place`: somewhere that the configuration names can't be written to; `pause`: it asks us to come later.
+"""
 
 _FAULTS: dict[ChannelFault, str] = {
     "setting": "its setting is wrong",
@@ -164,6 +180,8 @@ _FAULTS: dict[ChannelFault, str] = {
     "certificate": "no trusted certificate",
     "login": "the login is refused",
     "folder": "a folder can't be opened or made",
+    "scopes": "it lacks scopes",
+    "place": "that place can't be written to",
     "pause": "it asks for a pause",
 }
 
@@ -202,6 +220,12 @@ class Notifier(Protocol):
         ChannelError: nothing else gets through now either.
         """
 
+    def try_out(self) -> str:
+        """Do all that comes before a message, and send none. ChannelError: nothing would get through.
+
+        Returns what couldn't be tried, as a sentence, "" if nothing was left out.
+        """
+
 
 class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of a mail before it is read: enough to say whose turn it is.
@@ -228,7 +252,8 @@ class Letter(Envelope, frozen=True, kw_only=True):
 
     `message_id` is the mail's (made from its bytes where it has none). `automatic`: an auto-reply, a
     bounce, a list's mail; never answered. `attachments`: names only. `unreadable`: the parser gave
-    up; `text` is then "".
+    up; `text` is then "". `report`: what a report about a mail of ours says of it, `failed` where it will
+    never arrive, and `about` names the notices that the report shows.
     """
 
     message_id: str
@@ -237,6 +262,8 @@ class Letter(Envelope, frozen=True, kw_only=True):
     automatic: bool = False
     attachments: tuple[str, ...] = ()
     unreadable: bool = False
+    report: Literal["failed", "other"] | None = None
+    about: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         """Show the key only."""
@@ -260,6 +287,9 @@ class Mailbox(Protocol):
 
     def set_aside(self, letter: Envelope) -> None:
         """Put a letter where administrators find it and no run reads it again."""
+
+    def try_out(self) -> None:
+        """Open it, and find or make the folders that are needed, without reading a letter."""
 
     def close(self) -> None:
         """Let go of the connection, if there is one."""
@@ -313,18 +343,28 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Actions(msgspec.Struct, frozen=True, kw_only=True):
-    """The settings of GitHub Actions. `default` is what a job may do that doesn't say: read or write."""
+    """The settings of GitHub Actions. `default` is what a job may do that doesn't say: read or write.
+
+    Where only selected actions may run, `githubs_own` says whether GitHub's are among them, and `patterns`
+    which others are.
+    """
 
     enabled: bool
     allowed: str
     default: str
+    githubs_own: bool = False
+    patterns: tuple[str, ...] = ()
 
 
 class Reader(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody who can read a repository: by which role, whether it may write, and where it comes from."""
+    """Somebody who can read a repository: by which role, what it lets them do, and where it comes from.
+
+    `triages`: may label and close issues; `writes`: may also change files, and so the roster and the jobs.
+    """
 
     login: str
     role: str
+    triages: bool
     writes: bool
     sources: tuple[str, ...]
 
@@ -337,10 +377,11 @@ class Readers(msgspec.Struct, frozen=True):
 
 
 class JobRun(msgspec.Struct, frozen=True):
-    """One run of a job: when it was made, and how it ended; None while it is under way."""
+    """One run of a job: when it was made, how it ended (None while it is under way), and what started it."""
 
     at: datetime
     conclusion: str | None
+    by_schedule: bool = True
 
 
 class JobRuns(msgspec.Struct, frozen=True):
@@ -376,3 +417,9 @@ class Premises(Labels, Files, Protocol):
 
     def runs(self, job: str) -> JobRuns:
         """Return the newest runs of a job's file; none if GitHub doesn't know the file."""
+
+    def secrets(self) -> Mapping[str, datetime]:
+        """Return the names of the secrets that jobs are given, and when each was last set."""
+
+    def filing_is_restricted(self) -> bool:
+        """Whether only those who can write may open issues."""

@@ -25,6 +25,7 @@ from cocflow.core.case.facts import (
     Commented,
     Fact,
     Issue,
+    Item,
     Labeled,
     Listed,
     Opened,
@@ -85,6 +86,8 @@ class FakeTracker:
         self.parents: dict[int, int] = {}
         self.calls: list[str] = []
         self.written = 0
+        self.points = 0
+        self.points_left: int | None = None
         self.before: Callable[[str], None] = nothing
         self.after: Callable[[str], None] = nothing
         self.unreadable = 0
@@ -194,6 +197,13 @@ class FakeTracker:
         self.before(call)
         self.calls.append(call)
         self.written += call not in READS
+        if call in READS:
+            self._reads({"listing": 6, "latest": 3}.get(call, 1))
+
+    def _reads(self, points: int) -> None:
+        self.points += points
+        if self.points_left is not None:
+            self.points_left = max(0, self.points_left - points)
 
     def listing(self, *, open_: str | None, closed: str | None) -> Page:
         """See `Tracker.listing`."""
@@ -226,6 +236,7 @@ class FakeTracker:
         if number not in self.threads:
             raise AdapterError(404, "query ISSUE")
         thread = self.threads[number]
+        self._reads(max(0, len(thread.items) - 1) // 100)
         facts = [thread.opened, *(fact for _, fact in thread.items)]
         if thread.edit is not None:
             facts.append(thread.edit)
@@ -402,6 +413,7 @@ class FakeTracker:
         first = [one for one in thread.comments()[:5] if one.by == self.me and is_card(one.body)]
         own = first[0].body if first and not first[0].edited_by_another else None
         items = thread.items[-10:]
+        comments = [one for _, one in items if isinstance(one, Commented) and one.edited_by != self.me]
         return Listed(
             id=thread.opened.id,
             number=thread.number,
@@ -410,8 +422,11 @@ class FakeTracker:
             updated_at=thread.updated_at,
             body_edited_at=thread.edit.at if thread.edit else None,
             card=own,
-            tail=tuple((fact.id, fact.by == self.me) for _, fact in items),
+            by=thread.opened.by.id if thread.opened.by else "",
+            tail=tuple(Item(fact.id, fact.by == self.me, fact.by.id if fact.by else "") for _, fact in items),
             whole=len(items) == len(thread.items),
+            comments=len(thread.comments()),
+            edited_at=max((one.edited_at for one in comments if one.edited_at), default=None),
         )
 
     # --- what tests ask ------------------------------------------------------------------------------
@@ -479,6 +494,10 @@ class FakeNotifier:
         """See `Notifier.reaches`."""
         return bool(person.mail)
 
+    def try_out(self) -> str:
+        """See `Notifier.try_out`."""
+        return ""
+
     def deliver(self, message: Message) -> None:
         """See `Notifier.deliver`."""
         if self.failing:
@@ -526,6 +545,9 @@ class FakeMailbox:
         """See `Mailbox.done`."""
         self.before("done")
         self.handled.append(self._taken(letter))
+
+    def try_out(self) -> None:
+        """See `Mailbox.try_out`."""
 
     def close(self) -> None:
         """See `Mailbox.close`."""

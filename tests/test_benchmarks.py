@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from benchmarks import engine, events, hostile, minutes, sweeps
+from benchmarks import engine, events, fairness, hostile, minutes, sweeps
 from benchmarks.__main__ import PAGE, page
 from benchmarks.planting import DAY_LATER, Planter
 from benchmarks.table import Row, as_markdown, as_table
@@ -41,6 +41,15 @@ def test_sweeps_ask_the_arithmetic_minimum(tmp_path: Path) -> None:
     assert {one.name.rpartition(": ")[2] for one in counts} == {"reads", "writes", "runs", "points a run"}
     assert [one.name for one in counts if not one.holds] == []
     assert next(one.measured for one in counts if one.name == "120 open, 5 % due: writes") == 13
+
+
+def test_under_load_somebody_elses_report_has_one_run_to_wait(tmp_path: Path) -> None:
+    """Every load runs, and each row holds its budget."""
+    sizes = fairness.Sizes(mails=5, reports=6, comments=50, commands=10)
+    found = list(fairness.rows(tmp_path / "worlds", sizes))
+    assert len(found) == 4 * 3
+    assert [one.name for one in found if not one.holds] == []
+    assert min(one.measured for one in found) == 1
 
 
 def test_a_planted_incident_is_one_that_cocflow_answered(tmp_path: Path) -> None:
@@ -147,7 +156,7 @@ def test_the_page_names_every_row_and_no_path() -> None:
         "Replay of 2,500 comments: a fact",
     ):
         assert f"| {name} |" in text
-    for group in (events.GROUP, sweeps.GROUP, engine.GROUP, hostile.GROUP, minutes.GROUP):
+    for group in (events.GROUP, sweeps.GROUP, fairness.GROUP, engine.GROUP, hostile.GROUP, minutes.GROUP):
         assert f"## {group}\n" in text
     assert [line for line in text.splitlines() if line.endswith("| NO |")] == []
     for shown in (text, page([])):

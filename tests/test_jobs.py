@@ -197,6 +197,18 @@ CASES = {
     "a closed issue": ("issues", payload("closed"), True),
     "a reopened issue": ("issues", payload("reopened"), True),
     "a command": ("issue_comment", COMMAND, True),
+    "a command that was edited": ("issue_comment", COMMAND | {"action": "edited"}, True),
+    "a command that was edited into talk": (
+        "issue_comment",
+        payload("edited", comment={"body": "Never mind."}, changes={"body": {"from": "/help"}}),
+        True,
+    ),
+    "a command that was deleted": ("issue_comment", COMMAND | {"action": "deleted"}, True),
+    "talk that was edited": (
+        "issue_comment",
+        payload("edited", comment={"body": "Thanks."}, changes={"body": {"from": "Thank you."}}),
+        False,
+    ),
     "talk": ("issue_comment", payload("created", comment={"body": "Thanks / all"}), False),
     "a quoted command": ("issue_comment", payload("created", comment={"body": "> /help"}), False),
     "a command after a space": ("issue_comment", payload("created", comment={"body": " /help"}), False),

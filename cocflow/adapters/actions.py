@@ -17,9 +17,12 @@ from cocflow.errors import CocflowError
 
 ACTIONS = {
     "issues": ("opened", "edited", "labeled", "unlabeled", "closed", "reopened"),
-    "issue_comment": ("created",),
+    "issue_comment": ("created", "edited", "deleted"),
 }
 """The events that start `.github/workflows/incident.yml`, and their activity types."""
+
+_UNLISTED = ("edited", "deleted")
+"""What is done to a comment that may be too old for a listing to show."""
 
 SECRETS = (
     "GITHUB_TOKEN",
@@ -37,11 +40,15 @@ class JobEnvironmentError(CocflowError):
 
 
 class Hint(msgspec.Struct, frozen=True, kw_only=True):
-    """What an event says: whether there may be something for us, about which issue, in a fixed line."""
+    """What an event says: whether there may be something for us, about which issue, in a fixed line.
+
+    `touched`: the issue where a comment was edited or deleted, which a listing may not show.
+    """
 
     wanted: bool
     number: int | None = None
     line: str
+    touched: int | None = None
 
 
 def required(environ: Mapping[str, str], name: str) -> str:
@@ -68,7 +75,10 @@ def read_event(environ: Mapping[str, str]) -> Hint:
     if type(number) is not int or number < 1:
         return _nothing("the event names no issue")
     reason = _reason_against(name, payload, issue)
-    return _nothing(reason) if reason else Hint(wanted=True, number=number, line=f"Issue {number}: {action}.")
+    if reason:
+        return _nothing(reason)
+    touched = number if name == "issue_comment" and action in _UNLISTED else None
+    return Hint(wanted=True, number=number, line=f"Issue {number}: {action}.", touched=touched)
 
 
 def _reason_against(name: str, payload: dict[str, Any], issue: dict[str, Any]) -> str | None:
@@ -79,7 +89,9 @@ def _reason_against(name: str, payload: dict[str, Any], issue: dict[str, Any]) -
     if _object(payload, "sender").get("type") == "Bot":
         return "a bot did it"
     said = _object(payload, "comment").get("body")
-    if name == "issue_comment" and not (isinstance(said, str) and said.startswith("/")):
+    before = _object(_object(payload, "changes"), "body").get("from")
+    commands = (isinstance(one, str) and one.startswith("/") for one in (said, before))
+    if name == "issue_comment" and not any(commands):
         return "a comment without a command is only talk"
     return None
 

@@ -17,7 +17,15 @@ from urllib.parse import urlparse
 import github
 
 from cocflow.adapters import queries
-from cocflow.adapters.refusals import UNKNOWN_WAIT, TooHeavyError, date_of, failed, refused, understood
+from cocflow.adapters.refusals import (
+    UNKNOWN_WAIT,
+    TooHeavyError,
+    date_of,
+    failed,
+    refused,
+    remaining,
+    understood,
+)
 from cocflow.core.case.accounts import account_number, database_number, same_account
 from cocflow.core.case.facts import (
     Actor,
@@ -27,6 +35,7 @@ from cocflow.core.case.facts import (
     Commented,
     Fact,
     Issue,
+    Item,
     Labeled,
     Listed,
     Opened,
@@ -39,7 +48,7 @@ from cocflow.core.case.facts import (
 )
 from cocflow.core.case.records import is_card, read_marker
 from cocflow.errors import AdapterError, CocflowError
-from cocflow.ports import Addressees, Child, Posted
+from cocflow.ports import LATEST, Addressees, Child, Posted
 
 _Answer = TypeVar("_Answer")
 
@@ -51,8 +60,6 @@ LONGEST_WAIT = 60.0
 """Seconds; a rate limit that asks for more is left to the next run."""
 SIZES = (100, 50, 25, 10)
 """The sizes of a page; each is tried where GitHub finds the one before it too much."""
-LATEST = 100
-"""How many of the latest issues an event's run looks through."""
 NEW_IDS = {"X-Github-Next-Global-ID": "1"}
 """Asks for node ids in the form that will stay."""
 
@@ -113,6 +120,8 @@ class GitHubTracker:
         self._local = urlparse(base_url).hostname in ("127.0.0.1", "localhost", "::1")
         self._last_write: float | None = None
         self._written = 0
+        self._points = 0
+        self._points_left: int | None = None
         self._viewer: Viewer | None = None
         self._contradicted = False
         self._latest: datetime | None = None
@@ -343,12 +352,14 @@ class GitHubTracker:
         """Send one query once, and look at whether its answer is one."""
         route = f"query {name}"
         requester = self._repository.requester
+        self._points += queries.points(name, variables["first"])
         headers, answer = requester.requestJsonAndCheck(
             "POST",
             requester.graphql_url,
             headers=dict(NEW_IDS),
             input={"query": queries.ALL[name], "variables": variables},
         )
+        self._points_left = remaining(headers)
         if not isinstance(answer, dict):
             raise AdapterError(200, route, kind="odd")
         data, errors = answer.get("data"), answer.get("errors")
@@ -379,12 +390,24 @@ class GitHubTracker:
             raise AssertionError  # every query recognises it first
         return self._viewer
 
-    # --- writes ----------------------------------------------------------------------------------
+    # --- what it costs -----------------------------------------------------------------------------
 
     @property
     def written(self) -> int:
         """See `Tracker.written`."""
         return self._written
+
+    @property
+    def points(self) -> int:
+        """See `Tracker.points`."""
+        return self._points
+
+    @property
+    def points_left(self) -> int | None:
+        """See `Tracker.points_left`."""
+        return self._points_left
+
+    # --- writes ----------------------------------------------------------------------------------
 
     def comment(self, number: int, body: str) -> Posted:
         """See `Tracker.comment`."""
@@ -485,9 +508,13 @@ class GitHubTracker:
             raise ViewerError(route)
         if self._last_write is not None and not self._local:
             self._sleep(max(0.0, self._last_write + PAUSE - time.monotonic()))
-        self._written += 1
+
+        def write() -> _Answer:
+            self._written += 1
+            return call()
+
         try:
-            return self._call(route, call, repeatable=repeatable)
+            return self._call(route, write, repeatable=repeatable)
         finally:
             self._last_write = time.monotonic()
 
@@ -675,22 +702,27 @@ def _known_listed(node: dict[str, Any], viewer: Viewer) -> Listed:
         updated_at=_time(node["updatedAt"]),
         body_edited_at=None if edited is None else _time(edited),
         card=_believable(cards, viewer),
-        tail=tuple(
-            (item["id"], _by_us(item, viewer)) for item in items["nodes"] or () if item and "id" in item
-        ),
+        by=_who(node.get("author")),
+        tail=tuple(_item(item, viewer) for item in items["nodes"] or () if item and "id" in item),
         whole=items["nodes"] is not None and not items["pageInfo"]["hasPreviousPage"],
         locked=node["locked"] is True,
         comments=int(node["comments"]["totalCount"]),
+        edited_at=max((at for one in items["nodes"] or () if (at := _edited_at(one, viewer))), default=None),
     )
 
 
 def _believable(cards: list[dict[str, Any]], viewer: Viewer) -> str | None:
     """Return the text of the only card, as we wrote it last; else None: a run has to look."""
-    if len(cards) != 1:
+    if len(cards) != 1 or _edited_at(cards[0], viewer) is not None:
         return None
-    editor = _actor(cards[0]["editor"])
-    ours = editor is not None and same_account(editor.id, viewer.id)
-    return _text(cards[0]["body"]) if ours or cards[0]["lastEditedAt"] is None else None
+    return _text(cards[0]["body"])
+
+
+def _edited_at(item: dict[str, Any] | None, viewer: Viewer) -> datetime | None:
+    """Return when somebody else than we edited a comment; None for what isn't edited, or is none."""
+    at, editor = (item.get("lastEditedAt"), item.get("editor")) if item else (None, None)
+    ours = editor is not None and same_account(str(editor["id"]), viewer.id)
+    return None if at is None or ours else _time(at)
 
 
 def _listed_labels(connection: dict[str, Any] | None) -> frozenset[str] | None:
@@ -709,7 +741,12 @@ def _surely_ours(comment: dict[str, Any], viewer: Viewer) -> bool:
         return False
 
 
-def _by_us(item: dict[str, Any], viewer: Viewer) -> bool:
-    actor = item.get("author") or item.get("actor")
-    ours = actor is not None and same_account(str(actor["id"]), viewer.id)
-    return ours and item.get("viewerDidAuthor") is not False
+def _item(node: dict[str, Any], viewer: Viewer) -> Item:
+    by = _who(node.get("author") or node.get("actor"))
+    ours = bool(by) and same_account(by, viewer.id) and node.get("viewerDidAuthor") is not False
+    return Item(node["id"], ours, by)
+
+
+def _who(actor: dict[str, Any] | None) -> str:
+    """Return the id of an account, "" where GitHub doesn't say whose it is."""
+    return "" if actor is None else str(actor["id"])

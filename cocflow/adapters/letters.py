@@ -17,6 +17,7 @@ from email.header import decode_header
 from email.message import Message
 from email.policy import Compat32
 from hashlib import sha256
+from typing import Literal
 
 from cocflow.adapters.characters import TOKEN, address, clean
 from cocflow.adapters.hypertext import hypertext_to_text
@@ -29,6 +30,11 @@ _BREAKS = (ValueError, LookupError, RecursionError, TypeError, AttributeError, A
 _NOT_CHARSETS = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined"})
 """Codecs of Python that no mail means, some of them slow."""
 
+
+_RETURNED = ("Message-ID", "Original-Message-ID", "In-Reply-To", "References", "Reply-To")
+"""The headers by which a report shows which mail of ours it is about."""
+
+_NOTICE = re.compile(r"<notice\.([0-9a-f]{40})@")
 
 LONGEST_HEADER = 10_000
 """Characters of a header that are read; of a mail's own and of each part's."""
@@ -82,17 +88,26 @@ def _read(raw: bytes, key: str, received: datetime, authserv_id: str, mailbox: s
     subject = " ".join(_words(mail, "Subject").split())
     texts, attachments = _content(mail)
     addressed = "\n".join(value for name in _ADDRESSED for value in _headers(mail, name))
+    report = _report(mail)
+    shown = "\n".join(_shown(mail)) if report is not None else ""
     return Letter(
         key=key,
         message_id=_message_id(mail) or _made_id(raw),
         sender=sender,
         verified=certain and vouched(_headers(mail, "Authentication-Results"), authserv_id, sender),
         subject=subject,
-        tokens=_unique([*_tokens_in_address(addressed, mailbox), *_tokens_in_subject(subject)]),
+        tokens=_unique(
+            [
+                *_tokens_in_address(f"{addressed}\n{shown}", mailbox),
+                *_tokens_in_subject(f"{subject}\n{shown}"),
+            ]
+        ),
         text=clean("\n\n".join(texts)).strip(),
         received=received,
         automatic=_is_automatic(mail, sender),
         attachments=tuple(attachments),
+        report=report,
+        about=_unique(_NOTICE.findall(shown)) if report == "failed" else (),
     )
 
 
@@ -191,6 +206,29 @@ def _is_automatic(mail: Message, sender: str) -> bool:
     return kind.startswith(("multipart/report", "message/delivery-status")) or sender.lower().startswith(
         ("mailer-daemon@", "postmaster@")
     )
+
+
+# --- reports about mails of ours -------------------------------------------------------------------
+
+
+def _report(mail: Message) -> Literal["failed", "other"] | None:
+    """Return what a report says of a mail of ours (RFC 3464, else Exim's header); None for any other."""
+    parts = _children(mail) if mail.get_content_type() == "multipart/report" else []
+    statuses = [part for part in parts if part.get_content_type() == "message/delivery-status"]
+    if not statuses:
+        return "failed" if _headers(mail, "X-Failed-Recipients") else None
+    about = (block for part in statuses for block in _children(part))
+    actions = {value.lower().split(" ")[0] for block in about for value in _headers(block, "Action")}
+    return "failed" if "failed" in actions else "other"
+
+
+def _shown(mail: Message) -> Iterator[str]:
+    """Give what a report shows of the mail that it is about: heads, and texts."""
+    for part in mail.walk():
+        yield from (value for name in _RETURNED for value in _headers(part, name))
+        yield _words(part, "Subject")
+        if not part.is_multipart():
+            yield _text(part)
 
 
 # --- tokens ----------------------------------------------------------------------------------------

@@ -17,7 +17,6 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8, EmailPolicy
 from email.utils import format_datetime
-from hashlib import sha256
 from typing import Literal
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
@@ -26,6 +25,7 @@ import msgspec
 from cocflow.adapters import markdown
 from cocflow.adapters.characters import TOKEN, address, one_line
 from cocflow.core.people.person import Person
+from cocflow.core.views.tokens import notice_name
 from cocflow.errors import AdapterError, DefinitionError
 from cocflow.ports import ChannelError, Message, RefusedError
 
@@ -157,6 +157,11 @@ class MailNotifier:
         with self._session() as server:
             self._hand_in(server, recipient, mail)
 
+    def try_out(self) -> str:
+        """See `Notifier.try_out`: connect, encrypt and log in."""
+        with self._session():
+            return ""
+
     # --- the mail --------------------------------------------------------------------------------
 
     def _compose(self, message: Message, recipient: str) -> EmailMessage:
@@ -191,8 +196,7 @@ class MailNotifier:
 
     def _stable(self, kind: str, name: str) -> str:
         """Return a Message-ID that is always the same for a name and doesn't give it away."""
-        digest = sha256(f"{kind}:{name}".encode("utf-8", "replace")).hexdigest()[:40]
-        return f"<{kind}.{digest}@{self._settings.sender.rpartition('@')[2]}>"
+        return f"<{kind}.{notice_name(name, kind)}@{self._settings.sender.rpartition('@')[2]}>"
 
     # --- the server ------------------------------------------------------------------------------
 

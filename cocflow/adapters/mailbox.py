@@ -168,6 +168,15 @@ class ImapMailbox:
         """See `Mailbox.set_aside`: moved to the folder `cocflow-aside`, unread."""
         self._failing("IMAP MOVE", lambda: self._move(self._uid(letter), ASIDE_FOLDER))
 
+    def try_out(self) -> None:
+        """See `Mailbox.try_out`: log in, open the folder, find or make those for what is put away."""
+        self._failing("IMAP CREATE", self._put_away_to)
+
+    def _put_away_to(self) -> None:
+        self._connected()
+        for name in (ASIDE_FOLDER,) if self._keeps_keywords else (ASIDE_FOLDER, DONE_FOLDER):
+            self._made(name)
+
     def _read(self, raw: bytes, key: str, received: datetime) -> Letter:
         return read_letter(
             raw, key=key, received=received, authserv_id=self._authserv_id, mailbox=self._address

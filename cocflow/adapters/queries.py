@@ -2,7 +2,7 @@
 
 Owns the reads: one request lists 100 issues with their cards and newest items, one reads an issue,
 one reads its tail. Each is checked against GitHub's published schema by a test. `$first` is the size of
-its pages, which GitHub may find too big.
+its pages, which GitHub may find too big. It knows what each costs, in GitHub's points.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _ITEMS = """fragment items on IssueTimelineItemsConnection {
 _LISTED = f"""fragment listed on IssueConnection {{
   pageInfo {{ hasNextPage endCursor }}
   nodes {{
-    id number state locked updatedAt lastEditedAt
+    id number state locked updatedAt lastEditedAt author {{ ...actor }}
     labels(first: {LISTED_LABELS}) {{ nodes {{ name }} }}
     comments(first: 5) {{
       totalCount
@@ -46,7 +46,7 @@ _LISTED = f"""fragment listed on IssueConnection {{
       pageInfo {{ hasPreviousPage }}
       nodes {{
         ... on Node {{ id }}
-        ... on IssueComment {{ viewerDidAuthor author {{ ...actor }} }}
+        ... on IssueComment {{ lastEditedAt viewerDidAuthor author {{ ...actor }} editor {{ ...actor }} }}
         ... on LabeledEvent {{ actor {{ ...actor }} }}
         ... on UnlabeledEvent {{ actor {{ ...actor }} }}
         ... on ClosedEvent {{ actor {{ ...actor }} }}
@@ -186,3 +186,23 @@ ALL = {
     "PULLS": PULLS,
 }
 """By name, for the test that checks them."""
+
+_LISTS = {
+    "ADDRESSEES": (2, 0),
+    "CHILDREN": (2, 0),
+    "CLOSED": (1, 3),
+    "ISSUE": (2, 0),
+    "LATEST": (1, 3),
+    "LISTING": (3, 6),
+    "OPEN": (1, 3),
+}
+"""How many lists each opens, and how many more in each entry of a page."""
+
+
+def points(name: str, size: int) -> int:
+    """Return what a query with pages of a size costs: a hundredth of the lists it opens, itself being one.
+
+    GitHub charges for what may come, not for what comes.
+    """
+    lists, inside = _LISTS[name]
+    return max(1, int((1 + lists + inside * size) / 100 + 0.5))

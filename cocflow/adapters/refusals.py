@@ -143,6 +143,12 @@ def asked_wait(headers: Mapping[str, str]) -> float | None:
     return None
 
 
+def remaining(headers: Mapping[str, Any]) -> int | None:
+    """Return how much GitHub says is left for this hour; None where it doesn't say."""
+    said = str(headers.get("x-ratelimit-remaining", "")).strip()
+    return int(said) if said.isascii() and said.isdigit() else None
+
+
 def date_of(headers: Mapping[str, Any]) -> datetime | None:
     """Return the `Date` of an answer, in UTC; None where it has none that can be read."""
     return _instant(str(headers.get("date") or ""))

@@ -33,6 +33,10 @@ PAUSE = 1.0
 
 _JOBS = ".github/workflows/"
 _EMPTY = 409
+_FILING = (
+    "query($owner: String!, $name: String!)"
+    " { repository(owner: $owner, name: $name) { issueCreationPolicy } }"
+)
 
 
 class GitHubPremises:
@@ -252,12 +256,36 @@ class GitHubPremises:
         """See `Premises.actions`."""
         _, switch = self._get("/actions/permissions")
         _, jobs = self._get("/actions/permissions/workflow")
+        chosen: dict[str, Any] = {}
+        if switch.get("allowed_actions") == "selected":
+            _, chosen = self._get("/actions/permissions/selected-actions")
         with understood("GET actions/permissions"):
             return Actions(
                 enabled=switch["enabled"],
                 allowed=switch.get("allowed_actions", "all"),
                 default=jobs["default_workflow_permissions"],
+                githubs_own=chosen.get("github_owned_allowed") is True,
+                patterns=tuple(chosen.get("patterns_allowed") or ()),
             )
+
+    def secrets(self) -> Mapping[str, datetime]:
+        """See `Premises.secrets`. Those of an organization are among them."""
+        settings = self.settings()
+        organization = settings is not None and settings.organization
+        lists = ("organization-secrets", "secrets") if organization else ("secrets",)
+        found: dict[str, datetime] = {}
+        for name in lists:
+            _, answer = self._get(f"/actions/{name}?per_page=100")
+            with understood("GET secrets"):
+                found |= {one["name"]: datetime.fromisoformat(one["updated_at"]) for one in answer["secrets"]}
+        return found
+
+    def filing_is_restricted(self) -> bool:
+        """See `Premises.filing_is_restricted`. Only GraphQL shows it."""
+        names = {"owner": self._owner, "name": self._name}
+        _, found = self._call("POST graphql", lambda: self._requester.graphql_query(_FILING, names))
+        with understood("POST graphql"):
+            return bool(found["data"]["repository"]["issueCreationPolicy"] == "COLLABORATORS_ONLY")
 
     def set_actions(self) -> None:
         """See `Premises.set_actions`. Which actions may run is left as it is."""
@@ -289,7 +317,9 @@ class GitHubPremises:
             found = {"workflow_runs": []}
         with understood("GET runs"):
             runs = tuple(
-                JobRun(datetime.fromisoformat(one["created_at"]), one["conclusion"])
+                JobRun(
+                    datetime.fromisoformat(one["created_at"]), one["conclusion"], one["event"] == "schedule"
+                )
                 for one in found["workflow_runs"]
             )
         now = date_of(headers)
@@ -328,5 +358,8 @@ class GitHubPremises:
 def _reader(login: str, found: NamedUser | None, sources: tuple[str, ...]) -> Reader:
     """Return a reader; one who isn't in the list of everybody has a role that can't be seen."""
     if found is None:
-        return Reader(login=login, role="unknown", writes=False, sources=sources)
-    return Reader(login=login, role=found.role_name, writes=found.permissions.push, sources=sources)
+        return Reader(login=login, role="unknown", triages=False, writes=False, sources=sources)
+    may = found.permissions
+    return Reader(
+        login=login, role=found.role_name, triages=may.triage or may.push, writes=may.push, sources=sources
+    )

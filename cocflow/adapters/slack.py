@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 API = "https://slack.com/api/"
 EVENT = "cocflow_notice"
+NEEDED = "chat:write"
+"""The scope without which nothing can be sent."""
 TRIES = 4
 TIMEOUT = 10
 """Seconds that Slack may be silent; more than one such silence no run waits for."""
@@ -69,8 +71,8 @@ def reaches(person: Person) -> bool:
 class SlackNotifier:
     """A notifier by Slack, with a bot's token (scopes chat:write and im:write; im:history if granted).
 
-    `base_url`: `SLACK_API_URL` of a double. `sleep` waits a number of seconds. `timeout`: the seconds that
-    Slack may be silent.
+    `base_url`: `SLACK_API_URL` of a double. `places`: the channels that are posted to, by the names of their
+    settings. `sleep` waits a number of seconds. `timeout`: the seconds that Slack may be silent.
     """
 
     def __init__(
@@ -78,6 +80,7 @@ class SlackNotifier:
         token: str,
         base_url: str = API,
         *,
+        places: Mapping[str, str] | None = None,
         sleep: Callable[[float], None] = time.sleep,
         timeout: int = TIMEOUT,
     ) -> None:
@@ -87,6 +90,8 @@ class SlackNotifier:
         if not re.fullmatch(r"[!-~]+", token):
             raise DefinitionError("SLACK_BOT_TOKEN is no token.", hint="it begins with xoxb-")
         self._token = token
+        self._places = places or {}
+        self._scopes: frozenset[str] | None = None
         self._base_url = base_url
         self._sleep = sleep
         self._timeout = timeout
@@ -117,6 +122,36 @@ class SlackNotifier:
         if not _is_channel(channel):
             raise RefusedError(None, "Slack channel id")
         self._send(channel, id, subject, text)
+
+    def try_out(self) -> str:
+        """See `Notifier.try_out`: ask who we are and what we may do, and look at each place."""
+        self._call("auth.test", {}, reading=True)
+        if self._scopes is not None and NEEDED not in self._scopes:
+            raise ChannelError("scopes", "Slack auth.test", detail=f"SLACK_BOT_TOKEN lacks {NEEDED}")
+        unseen = [setting for setting, channel in self._places.items() if not self._is_open(setting, channel)]
+        return f"{' and '.join(unseen)}: not seen without the scope channels:read." if unseen else ""
+
+    def _is_open(self, setting: str, channel: str) -> bool:
+        """Whether a place is seen to be open to us; ChannelError if it is seen not to be."""
+        try:
+            answer = self._call("conversations.info", {"channel": channel}, reading=True)
+        except _MissingScopeError:
+            return False
+        except RefusedError:
+            raise self._shut(setting, "there is no such channel, or it is hidden from the bot") from None
+        found = answer.get("channel", {})
+        if found.get("is_archived"):
+            raise self._shut(setting, "the channel is archived")
+        anywhere = self._scopes is not None and "chat:write.public" in self._scopes
+        if not found.get("is_member") and (found.get("is_private") or not anywhere):
+            raise self._shut(setting, "the bot isn't in the channel")
+        return True
+
+    @staticmethod
+    def _shut(setting: str, why: str) -> ChannelError:
+        return ChannelError(
+            "place", "Slack conversations.info", detail=f"{setting} can't be posted to: {why}"
+        )
 
     # --- sending ---------------------------------------------------------------------------------
 
@@ -184,6 +219,7 @@ class SlackNotifier:
             except (SlackClientError, ValueError, TypeError):
                 raise AdapterError(None, f"Slack {method}", uncertain=not reading) from None
             else:
+                self._scopes = _scopes(answer.headers) or self._scopes
                 return answer.data if isinstance(answer.data, dict) else {}
         raise AssertionError  # the last try returns or raises
 
@@ -256,6 +292,12 @@ def _answer(error: SlackApiError) -> tuple[int, Mapping[str, Any], Mapping[str, 
     if isinstance(answer, dict):
         return int(answer.get("status") or 0), {}, answer.get("headers") or {}
     return answer.status_code, answer.data if isinstance(answer.data, dict) else {}, answer.headers
+
+
+def _scopes(headers: Mapping[str, str]) -> frozenset[str] | None:
+    """Return what the token may do; None where Slack doesn't say."""
+    said = next((value for key, value in headers.items() if key.lower() == "x-oauth-scopes"), None)
+    return None if said is None else frozenset(one.strip() for one in said.split(","))
 
 
 def _name(data: Mapping[str, Any]) -> str:

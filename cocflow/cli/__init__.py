@@ -8,6 +8,7 @@ standard error and exit code 2; anything else shows its kind only, since its tex
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 from typing import Any
@@ -62,6 +63,9 @@ def cocflow() -> None:
 
 def main() -> Any:
     """Run the command line; the console script."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # what a screen can't show is no reason to stop
+            stream.reconfigure(errors="replace")
     try:
         return cocflow.main(standalone_mode=True)
     except CocflowError as error:

@@ -9,7 +9,7 @@ import click
 from cocflow.cli.visiting import checked_out, explaining, repository_argument, survey, visit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from cocflow.setup.examine import Finding
 
@@ -22,8 +22,10 @@ COLORS = {"ok": "green", "warning": "yellow", "failure": "bold red", "unknown": 
 def doctor(repository: str | None, as_json: bool) -> None:
     """Check a repository: who can read it, and whether everything is as it should be.
 
-    Needs a token of somebody who administers it, in GH_TOKEN. Exit code 0: all is well; 1: something
-    was found; 2: something couldn't be checked.
+    Needs a token of somebody who administers it, in GH_TOKEN. A channel is tried, without a message, if
+    its secret is set here (COCFLOW_SMTP_URL, COCFLOW_IMAP_URL, SLACK_BOT_TOKEN): those of the jobs nobody
+    can read back, but each sweep tries them. Exit code 0: all is well; 1: something was found; 2: something
+    couldn't be checked.
     """
     from cocflow.setup.examine import examine
 
@@ -43,21 +45,40 @@ def exit_code(findings: Iterable[Finding]) -> int:
     return 2 if "unknown" in verdicts else 0
 
 
+def summary(findings: Iterable[Finding]) -> str:
+    """Return how many things are wrong, deserve a look, can't be told, and are right, as a sentence."""
+    verdicts = [one.verdict for one in findings]
+    wrong = verdicts.count("failure")
+    parts = [
+        "Nothing is wrong" if not wrong else f"{wrong} {'thing is' if wrong == 1 else 'things are'} wrong"
+    ]
+    for count, one, many in (
+        (verdicts.count("warning"), "deserves a look", "deserve a look"),
+        (verdicts.count("unknown"), "can't be told", "can't be told"),
+        (verdicts.count("ok"), "is right", "are right"),
+    ):
+        if count:
+            parts.append(f"{count} {one if count == 1 else many}")
+    return f"{', '.join(parts)}."
+
+
 def _show_json(findings: Iterable[Finding]) -> None:
     import msgspec
 
     click.echo(msgspec.json.format(msgspec.json.encode(list(findings)), indent=2).decode())
 
 
-def _show(findings: Iterable[Finding]) -> None:
+def _show(findings: Sequence[Finding]) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    click.echo(summary(findings))
     table = Table("check", "", "found", "what it means for reporters", show_lines=True)
     for one in findings:
         found = Text(one.found)
         if one.fix:
-            found.append(f"\n{one.fix}", style="italic")
+            who = f" (By {one.who}.)" if one.who else ""
+            found.append(f"\n{one.fix}{who}", style="italic")
         table.add_row(one.check, Text(one.verdict, style=COLORS[one.verdict]), found, one.means)
     Console().print(table)

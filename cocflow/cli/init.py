@@ -66,7 +66,7 @@ def init(repository: str | None, local: Path | None, dry_run: bool, **given: str
     """
     from cocflow.setup.install import Installation
 
-    flags = msgspec.convert(given, Given)
+    flags = msgspec.convert({name: _typed(value) for name, value in given.items()}, Given)
     work = Installation(click.echo, dry_run=dry_run)
     with explaining():
         if local is not None:
@@ -132,9 +132,9 @@ def _plan(files: Files, given: Given) -> tuple[Plan, tuple[Process, ...]]:
             processes = processes_in(folder)
         except DefinitionError as mistake:
             raise blame(planned, mistake) from None
-        template = (shipped.root() / CONFIGURATION).read_text()
+        template = (shipped.root() / CONFIGURATION).read_text(encoding="utf-8")
         own = folder / CONFIGURATION
-        present = own.read_text() if own.exists() else template
+        present = own.read_text(encoding="utf-8") if own.exists() else template
         if present == template:
             text = configuration(template, _asked(given))
             new: Mapping[str, bytes] = {CONFIGURATION: text.encode()}
@@ -179,7 +179,16 @@ def _offer(question: str) -> str:
 
 def _prompt(question: str, default: str | None = None) -> str:
     answer: str = click.prompt(question, default=default, show_default=bool(default))
-    return answer.strip()
+    return _read(answer).strip()
+
+
+def _typed(value: str | tuple[str, ...]) -> str | tuple[str, ...]:
+    return _read(value) if isinstance(value, str) else tuple(_read(one) for one in value)
+
+
+def _read(text: str) -> str:
+    """Return what was typed as UTF-8, where the machine's locale knows no such letters."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _administrators(given: tuple[str, ...]) -> tuple[Administrator, ...]:
@@ -207,7 +216,7 @@ def _checked(text: str, processes: tuple[Process, ...]) -> Community:
     figures = {one.name: one for process in processes for one in process.figures}
     with TemporaryDirectory() as name:
         path = Path(name) / "cocflow.yml"
-        path.write_text(text)
+        path.write_text(text, encoding="utf-8")
         try:
             return load_community(path, figures)
         except DefinitionError as error:

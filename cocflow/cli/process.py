@@ -184,7 +184,7 @@ def schema(output: Path | None) -> None:
         click.echo(schema_text(), nl=False)
     else:
         output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(schema_text())
+        output.write_text(schema_text(), encoding="utf-8")
 
 
 @process.command()
@@ -213,7 +213,7 @@ def graph(files: tuple[Path, ...], svg: bool, output: Path | None) -> None:
     if output is None:
         click.echo(text, nl=False)
     else:
-        output.write_text(text)
+        output.write_text(text, encoding="utf-8")
 
 
 @process.command()
@@ -224,7 +224,7 @@ def write(folder: Path) -> None:
 
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in reference(_chosen(())).items():
-        (folder / name).write_text(text)
+        (folder / name).write_text(text, encoding="utf-8")
         click.echo(f"Wrote {folder / name}.")
 
 

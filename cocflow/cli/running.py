@@ -72,6 +72,7 @@ def _beat() -> None:
 
 _WHY = {
     "writes": "this one's writes are spent, as GitHub asks",
+    "points": "this one's share of what GitHub lets it read is spent",
     "seconds": "this one's time is spent",
     "limit": "GitHub asks for a pause",
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,20 +30,27 @@ TOKENS = ("GH_TOKEN", "GITHUB_TOKEN")
 """Where a person's token is looked for, in this order, as GitHub's own command line does."""
 
 
+SETTINGS = (
+    *("COCFLOW_LEDGER_KEY", "COCFLOW_SMTP_URL", "COCFLOW_IMAP_URL", "COCFLOW_HEARTBEAT_URL"),
+    *("SLACK_BOT_TOKEN", "SLACK_API_URL"),
+)
+"""The jobs' secrets that a person may have, too: the doctor tries the channels that they set up."""
+
+
 class VisitError(CocflowError):
     """The repository or the token isn't named, or isn't what it should be."""
 
 
 class Visit:
-    """A repository as a person sees it with their token, and with the ledger's key if they have it."""
+    """A repository as a person sees it with their token, and with those of its secrets that they have."""
 
-    def __init__(self, repository: str, token: str, base_url: str, key: str = "") -> None:
+    def __init__(self, repository: str, token: str, base_url: str, settings: Mapping[str, str]) -> None:
         from cocflow.bootstrap import premises
 
         self.repository = repository
         self.token = token
         self.base_url = base_url
-        self.settings = {"COCFLOW_LEDGER_KEY": key}
+        self.settings = settings
         self.premises: Premises = premises(repository, token, base_url)
 
     def desk(self, folder: Path) -> Desk:
@@ -69,7 +76,7 @@ def visit(repository: str | None) -> Visit:
             " GH_TOKEN=$(gh auth token) cocflow …"
         )
     url = os.environ.get("GITHUB_API_URL") or "https://api.github.com"
-    return Visit(named, token, url, os.environ.get("COCFLOW_LEDGER_KEY", ""))
+    return Visit(named, token, url, {name: os.environ.get(name, "") for name in SETTINGS})
 
 
 _HINTS = {
@@ -145,8 +152,9 @@ def survey(here: Visit, folder: Path) -> Survey:
     found = Survey(
         here.premises,
         settings,
-        sweep_job=job.read_text() if job.exists() else "",
-        job=(folder / JOB).read_text() if (folder / JOB).exists() else "",
+        sweep_job=job.read_text(encoding="utf-8") if job.exists() else "",
+        secrets=here.settings,
+        job=(folder / JOB).read_text(encoding="utf-8") if (folder / JOB).exists() else "",
     )
     try:
         found.config = read_yaml(config) if config.exists() else None

@@ -61,7 +61,7 @@ def load_committed(path: Path, templates: Iterable[Path]) -> Process | None:
         return None
     with TemporaryDirectory() as name:
         copy = Path(name) / path.name
-        copy.write_text(text)
+        copy.write_text(text, encoding="utf-8")
         try:
             return load_process(copy, templates)
         except DefinitionError:

@@ -46,6 +46,7 @@ def show(
         due=min((due for due in dues if due is not None), default=None),
         seen=case.issue.newest_by_person(),
         edited=edited,
+        edits=case.issue.newest_edit(),
         told=case.marks,
         tries=dict(tries),
     )

@@ -37,6 +37,10 @@ class Unusable:
         """See `Notifier.deliver`."""
         raise self.error
 
+    def try_out(self) -> str:
+        """See `Notifier.try_out`."""
+        raise self.error
+
 
 class Unreadable:
     """A mailbox whose setting is wrong: letters wait in it until that is mended."""
@@ -58,6 +62,10 @@ class Unreadable:
 
     def set_aside(self, letter: Envelope) -> None:
         """See `Mailbox.set_aside`."""
+        raise self.error
+
+    def try_out(self) -> None:
+        """See `Mailbox.try_out`."""
         raise self.error
 
     def close(self) -> None:
@@ -105,6 +113,29 @@ class Channels:
             except RefusedError as error:
                 refused = error
         raise refused
+
+    def try_out(self) -> str:
+        """See `Notifier.try_out`; here none of them raises, but is left alone."""
+        return " ".join(note for note in self.tried().values() if note)
+
+    def tried(self) -> dict[str, str]:
+        """Try each channel, sending nothing, unless it is left alone; one that fails is left alone.
+
+        Returns, by its name, what couldn't be tried of one that seems to work.
+        """
+        notes: dict[str, str] = {}
+        for name, channel in self._channels:
+            if name in self.failed:
+                continue
+            try:
+                notes[name] = channel.try_out()
+            except ChannelError as error:
+                self.failed[name] = error
+            except AdapterError as error:
+                self.failed[name] = ChannelError("connection", error.route, status=error.status)
+            except Exception as error:  # noqa: BLE001 - it costs this channel, and no other
+                self.faulty[name] = type(error).__name__
+        return notes
 
     def _by(self, name: str, channel: Notifier, message: Message) -> None:
         if name in self.failed:

@@ -2,7 +2,8 @@
 
 Owns the tries and the pauses between them. It refuses to send words that changed since they were decided
 (the rule *No words in records*) or that may not be told any more, and to send anything over a word about
-consent that isn't answered yet. What a channel refuses for good isn't tried again: people tell it by hand.
+consent that isn't answered yet. What a channel refuses for good, or what came back, isn't tried again: people
+tell it by hand.
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from cocflow.core.acts.consent import may_tell_community
+from cocflow.core.acts.told import Returned
 from cocflow.core.case.case import Case
 from cocflow.core.case.records import Owed, Try
 from cocflow.core.engine.requests import words_wait
 from cocflow.core.people.person import Person
 from cocflow.core.views import view
 from cocflow.core.views.base import Occasion
-from cocflow.core.views.tokens import reply_token
+from cocflow.core.views.tokens import notice_id, reply_token
 from cocflow.errors import AdapterError
 from cocflow.ports import Message, RefusedError
 from cocflow.run.channels import LeftAloneError
@@ -34,6 +36,9 @@ def deliver(desk: Desk, case: Case, tries: dict[str, Try]) -> set[str]:
     now = case.issue.now
     for owed in case.progress.owed():
         person, before = case.person(owed.to), tries.get(owed.id)
+        if owed.id in case.progress[Returned].notices:
+            tries.setdefault(owed.id, Try(1, now))
+            continue
         if person is None or not desk.notifier.reaches(person) or words_changed(case, owed):
             continue
         if before is not None and (before.again is None or before.again > now):
@@ -90,7 +95,7 @@ def _message(desk: Desk, case: Case, owed: Owed, person: Person) -> Message:
     name = getattr(what, "code_name", "")
     subject = desk.templates.subject(owed.notice)
     return Message(
-        id=f"{case.issue.id}.{owed.id}",
+        id=notice_id(case.issue.id, owed.id),
         to=person,
         subject=f"{subject} ({name})" if name else subject,
         text=desk.templates.render(owed.notice, what),

@@ -27,7 +27,7 @@ from cocflow.run.delivery import deliver, words_changed
 from cocflow.run.desk import Desk
 from cocflow.run.projection import project, tidy
 from cocflow.run.receipts import post
-from cocflow.run.suspensions import give_up, note, open_suspensions
+from cocflow.run.suspensions import give_up, named_anew, note, open_suspensions
 from cocflow.run.trouble import OwnFaultError, ending
 
 RECEIPTS = 30
@@ -44,7 +44,8 @@ class Failure(msgspec.Struct, frozen=True):
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """What became of one issue: how many receipts were written, and what could not be done.
 
-    `undelivered` counts notices whose channel failed; `broken` means that the case has stopped.
+    `undelivered` counts notices whose channel failed, `returned` those that came back; `broken` means that
+    the case has stopped.
     `failures`: other issues, an incident or suspensions, that could not be dealt with on this one's way.
     `left`: it had its share, and more is to be answered there.
     `board`: it is no case, but the board.
@@ -53,6 +54,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     number: int
     receipts: int = 0
     undelivered: int = 0
+    returned: int = 0
     broken: bool = False
     board: bool = False
     failures: tuple[Failure, ...] = ()
@@ -64,6 +66,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
             number=self.number,
             receipts=self.receipts + other.receipts,
             undelivered=self.undelivered + other.undelivered,
+            returned=self.returned,  # the other is listed for itself
             broken=self.broken or other.broken,
             failures=self.failures + other.failures,
             left=self.left or other.left,
@@ -110,7 +113,7 @@ def enforce(desk: Desk, number: int) -> Outcome:
     outcome, case = _drain(desk, read, desk.incident_of(read))
     if outcome.broken:
         return outcome
-    for child in open_suspensions(desk, case):
+    for child in (*open_suspensions(desk, case), *named_anew(case, read.ledger)):
         became = attempted(child, partial(enforce, desk, child))
         if isinstance(became, Failure):
             # The others are picked for themselves by the next run, so that they are noted in their order.
@@ -157,7 +160,12 @@ def _drain(
     show(desk, case, tries, edited, unfinished=left)
     undelivered = sum(one.again is not None for one in tries.values())
     outcome = Outcome(
-        number=number, receipts=receipts, undelivered=undelivered, failures=elsewhere, left=left
+        number=number,
+        receipts=receipts,
+        undelivered=undelivered,
+        returned=len(tries) - undelivered,
+        failures=elsewhere,
+        left=left,
     )
     return outcome, case
 

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Literal
 
 import msgspec
 
 from cocflow.core.acts.suspension import standing
+from cocflow.core.acts.told import sent
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import sha256
 from cocflow.core.case.records import Filed, mail_line
@@ -24,15 +24,15 @@ from cocflow.core.forms.form import QUESTIONS, Answers, Value
 from cocflow.core.forms.writing import write
 from cocflow.core.process import INCIDENT
 from cocflow.core.text.when import format_when
-from cocflow.core.views.tokens import reply_token, token_number
+from cocflow.core.views.tokens import notice_id, notice_name, reply_token, token_number
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.messages import inline, quoted
 from cocflow.ports import ChannelError, Envelope, Letter, Mailbox
-from cocflow.run.budget import Budget
+from cocflow.run.budget import Budget, Spent
 from cocflow.run.desk import Desk
 from cocflow.run.issue import Outcome, enforce
 from cocflow.run.trouble import OwnFaultError, Trouble, ending, of_letter, of_mailbox
-from cocflow.run.turn import Standing, in_turn
+from cocflow.run.turn import Standing, letters_in_turn
 
 LONGEST_PART = 20_000
 """Characters of a letter in one comment: quoting makes two of them five, and GitHub takes 65,536."""
@@ -65,7 +65,7 @@ class Collected(msgspec.Struct, kw_only=True):
     failures: list[CocflowError] = msgspec.field(default_factory=list)
     left: int = 0
     reads: int = 0
-    spent: Literal["writes", "seconds", "limit"] | None = None
+    spent: Spent | None = None
     troubles: list[Trouble] = msgspec.field(default_factory=list)
 
     @property
@@ -178,7 +178,7 @@ def _read_through(
 ) -> None:
     try:
         places = Places(desk)
-        queue = in_turn(waiting, places.standing)
+        queue = letters_in_turn(waiting, places.standing)
     except Exception as error:  # noqa: BLE001 - it costs the letters, and no issue
         collected.left = len(waiting)
         _failed(collected, error, of_letter)
@@ -231,6 +231,9 @@ def _deal_with(
     if found is None and letter.automatic:
         mailbox.set_aside(letter)
         collected.aside += 1
+        return
+    if found is not None and letter.report == "other":
+        mailbox.done(letter)  # it is late, or has arrived: nothing to tell
         return
     number, on_record = found if found is not None else (places.letters, False)
     if number is None:
@@ -285,7 +288,7 @@ def _runs(case: Case) -> bool:
 def _repeats(case: Case) -> bool:
     """Whether the incident knows another issue for this suspension: two runs may have opened two."""
     known = standing(case)
-    return known is not None and known.issue not in ("", case.issue.id)
+    return known is not None and known.issue not in ("", *case.ids)
 
 
 def _open_letters(desk: Desk) -> int:
@@ -309,6 +312,7 @@ def _file(desk: Desk, number: int, letter: Letter, *, verified: bool) -> None:
     issue = case.issue
     filed_here = (case.mail(comment) for comment in issue.comments())
     there = {filed.part for filed in filed_here if filed is not None and filed.mail == digest}
+    returned = tuple(one for one in sent(case) if notice_name(notice_id(issue.id, one)) in letter.about)
     parts = list(_parts(letter.text))
     for part, text in enumerate(parts, start=1):
         if part in there:
@@ -320,6 +324,7 @@ def _file(desk: Desk, number: int, letter: Letter, *, verified: bool) -> None:
             automatic=letter.automatic,
             part=part,
             parts=len(parts),
+            returned=returned,
         )
         head = _head(desk, letter, verified) if part == 1 else "(The mail goes on.)"
         desk.tracker.comment(number, f"{head}\n\n{quoted(text)}\n\n{mail_line(filed, desk.seal, issue.id)}")

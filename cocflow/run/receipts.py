@@ -12,7 +12,7 @@ from collections.abc import Iterable
 import msgspec
 
 from cocflow.core.acts.consent import consent
-from cocflow.core.acts.told import NOT_PEOPLE, owed_to_people
+from cocflow.core.acts.told import NOT_PEOPLE, NoticesReturned, owed_to_people
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import extended
 from cocflow.core.case.records import WITHOUT_RECORD, Owed, receipt_line
@@ -78,6 +78,7 @@ def _parts(desk: Desk, case: Case, decision: Decision) -> list[str]:
     after = case.after(decision.record)
     outside = [one for one in decision.record.owed if one.to not in NOT_PEOPLE and not one.by_receipt]
     by_hand = [one for one in outside if not _reachable(desk, after, one)]
+    by_hand += [one for one in after.progress.owed() if one.id in _returned(decision)]
     occasion = Occasion(
         decision=decision,
         sent=tuple(after.called(one.to) for one in outside if one not in by_hand),
@@ -88,6 +89,12 @@ def _parts(desk: Desk, case: Case, decision: Decision) -> list[str]:
     letters = [_letter(desk, sent, one) for one in decision.shows]
     told = [told_by_hand(desk, after, one) for one in by_hand]
     return [*parts, *letters, *told, *_anew(desk, case, after)]
+
+
+def _returned(decision: Decision) -> frozenset[str]:
+    """Return the notices of which a receipt says that they came back."""
+    changes = decision.record.changes
+    return frozenset(id_ for one in changes if isinstance(one, NoticesReturned) for id_ in one.notices)
 
 
 def _letter(desk: Desk, case: Case, owed: Owed) -> str:

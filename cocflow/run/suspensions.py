@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cocflow.core.acts.suspend import Standing, account_in, reason_in, suspensions
+from cocflow.core.acts.suspend import Standing, SuspensionNamed, account_in, reason_in, suspensions
 from cocflow.core.acts.suspension import (
     ACCOUNT,
     OF_INCIDENT,
@@ -21,6 +21,7 @@ from cocflow.core.acts.suspension import (
 )
 from cocflow.core.case.case import Case
 from cocflow.core.case.ids import suspension_id
+from cocflow.core.case.ledger import Ledger
 from cocflow.core.case.records import Card, Marker, card_line, marker_line, read_marker
 from cocflow.core.forms.form import Answers
 from cocflow.core.forms.writing import write
@@ -50,6 +51,15 @@ def open_suspensions(desk: Desk, case: Case) -> list[int]:
             desk.tracker.link(case.issue.number, child.database_id)
         numbers.append(_open_suspension(desk, case, standing) if child is None else child.number)
     return numbers
+
+
+def named_anew(case: Case, before: Ledger) -> list[int]:
+    """Return the numbers of the suspensions whose account was named anew since."""
+    new = case.ledger.counted[len(before.counted) :]
+    changes = (change for entry in new for change in entry.record.changes)
+    keys = {change.key for change in changes if isinstance(change, SuspensionNamed)}
+    known = suspensions(case)
+    return [number for key in sorted(keys) if (number := known[key].number) is not None]
 
 
 def _open_suspension(desk: Desk, case: Case, standing: Standing) -> int:

@@ -2,9 +2,9 @@
 
 Owns the rule *Pick*, and what a failure costs. An event is only a hint that something happened
 somewhere, so every run lists; an issue is left out only if its card proves that nothing is due and
-nothing is new. What has waited longest comes first, and a run whose budget is spent leaves the rest to
-the next one. An issue, the mailbox and a channel each fail for themselves; only a refused listing or
-credential ends a run, and a rate limit its writes.
+nothing is new. What has waited longest comes first, in turn by the person on whose account it waits, and
+a run whose budget is spent leaves the rest to the next one. An issue, the mailbox and a channel each fail
+for themselves; only a refused listing or credential ends a run, and a rate limit its writes.
 """
 
 from __future__ import annotations
@@ -14,28 +14,25 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
 from functools import partial
-from typing import Literal
 
 import msgspec
 
 from cocflow.core.case.facts import LISTED_LABELS, Listed, Page
-from cocflow.core.case.records import Board, read_card
+from cocflow.core.case.records import Board, Card, read_card
 from cocflow.core.process import STATE_PREFIX
 from cocflow.errors import AdapterError, CocflowError
-from cocflow.ports import Mailbox
+from cocflow.ports import LATEST, Mailbox
 from cocflow.run import board, trouble
 from cocflow.run.board import HOUR, Found, board_in, found_among
-from cocflow.run.budget import SECONDS, WRITES, Budget, standing
+from cocflow.run.budget import POINTS, SECONDS, WRITES, Budget, Spent, standing
 from cocflow.run.channels import Channels
 from cocflow.run.desk import Desk
 from cocflow.run.issue import Failure, Outcome, attempted, enforce
 from cocflow.run.letters import Collected, collect
 from cocflow.run.trouble import Trouble, ending
+from cocflow.run.turn import Queued, issues_in_turn
 
 Clock = Callable[[], float]
-
-LISTED = 100
-"""How many issues a page shows at most."""
 
 
 class Run(msgspec.Struct, kw_only=True):
@@ -44,7 +41,8 @@ class Run(msgspec.Struct, kw_only=True):
     `left` counts the picked ones that were left to a later run, since what `spent` names was spent, or
     GitHub asked for a pause; `labels` names the repository's labels that the listing showed. `pausing`
     counts the notices of others that didn't get through, and whose time to be tried again hasn't come;
-    `unreadable` the listed issues that can't be understood.
+    `unreadable` the listed issues that can't be understood. `returned`: the listed issues with a notice that
+    came back.
     `troubles`: all that failed, each once, for whoever has to know; `board` is where they stand, one of
     `boards`, which is no case and isn't counted; `open` and `closed` are the numbers of the cases that were
     listed, `now` GitHub's time of the newest listing. `whole`: it looked at everything, as a sweep does.
@@ -55,10 +53,11 @@ class Run(msgspec.Struct, kw_only=True):
     outcomes: list[Outcome] = msgspec.field(default_factory=list)
     failures: list[Failure] = msgspec.field(default_factory=list)
     left: int = 0
-    spent: Literal["writes", "seconds", "limit"] | None = None
+    spent: Spent | None = None
     labels: frozenset[str] = frozenset()
     pausing: int = 0
     unreadable: int = 0
+    returned: frozenset[int] = frozenset()
     troubles: tuple[Trouble, ...] = ()
     board: Found | None = None
     boards: frozenset[int] = frozenset()
@@ -88,7 +87,9 @@ def is_picked(listed: Listed, now: datetime, states: frozenset[str]) -> bool:
         return False
     if listed.is_open and not _shows_a_state(listed, states):
         return True
-    return listed.body_edited_at != card.edited or not _nothing_new(listed, card.last, card.seen)
+    if listed.edited_at is not None and (card.edits is None or card.edits < listed.edited_at):
+        return True
+    return listed.body_edited_at != card.edited or not _nothing_new(listed, card)
 
 
 def _shows_a_state(listed: Listed, states: frozenset[str]) -> bool:
@@ -99,31 +100,43 @@ def _shows_a_state(listed: Listed, states: frozenset[str]) -> bool:
     return len(shown) == 1 and shown[0] in states
 
 
-def _nothing_new(listed: Listed, last: str, seen: str | None) -> bool:
+def _nothing_new(listed: Listed, card: Card) -> bool:
     """Whether the newest items prove that no person did anything since the card was written.
 
     Walking back, the bot's own items say nothing, the first one by a person must be the one that
     was seen, and the newest receipt ends the walk: whatever stands before it was read with it.
     """
-    for item, by_bot in reversed(listed.tail):
-        if item == last:
+    for item in reversed(listed.tail):
+        if item.id == card.last:
             return True
-        if not by_bot:
-            return item == seen
-    return listed.whole and seen is None
-
-
-class Queued(msgspec.Struct, frozen=True, order=True):
-    """A picked issue, and since when something waits there. The longest wait is the least."""
-
-    since: datetime
-    number: int
+        if not item.ours:
+            return item.id == card.seen
+    return listed.whole and card.seen is None
 
 
 def picked(page: Page, states: frozenset[str]) -> list[Queued]:
     """Return the issues of a page that a run has to look at."""
     found = (one for one in page.issues if is_picked(one, page.now, states))
-    return [Queued(_since(one, page.now), one.number) for one in found]
+    return [_queued(one, page.now) for one in found]
+
+
+def _queued(listed: Listed, now: datetime) -> Queued:
+    """Return an issue as it waits. Reading it costs a point for each hundred items; most are comments."""
+    card = read_card(listed.card) if listed.card is not None else None
+    is_due = card is not None and card.due is not None and card.due <= now
+    since = card.due if card is not None and card.due is not None and is_due else listed.updated_at
+    who = _newly(listed, card) if card is not None and not is_due else []
+    return Queued(since, listed.number, tuple(who or [listed.by]), 1 + listed.comments // 100)
+
+
+def _newly(listed: Listed, card: Card) -> list[str]:
+    """Return who did something since the card was written, as far as the newest items show."""
+    found: list[str] = []
+    for item in reversed(listed.tail):
+        if item.id in (card.last, card.seen):
+            break
+        found += [] if item.ours else [item.by]
+    return found
 
 
 def pausing(page: Page, states: frozenset[str]) -> int:
@@ -133,28 +146,56 @@ def pausing(page: Page, states: frozenset[str]) -> int:
     return sum(one.again is not None for card in cards if card for one in card.tries.values())
 
 
-def _since(listed: Listed, now: datetime) -> datetime:
-    """Return since when an issue waits: it fell due then, or something was done to it then."""
-    card = read_card(listed.card) if listed.card is not None else None
-    due = card.due if card is not None else None
-    return due if due is not None and due <= now else listed.updated_at
+def returned(page: Page) -> frozenset[int]:
+    """Return the issues of a page with a notice that came back: somebody is to tell it by hand."""
+    cards = ((one.number, read_card(one.card)) for one in page.issues if one.card)
+    stuck = (number for number, card in cards if card and any(t.again is None for t in card.tries.values()))
+    return frozenset(stuck)
 
 
-def handle(desk: Desk, writes: int = WRITES, clock: Clock = standing, seconds: float = SECONDS) -> Run:
-    """Deal with whatever happened lately: one page of the most recently updated issues.
+def handle(
+    desk: Desk,
+    writes: int = WRITES,
+    clock: Clock = standing,
+    seconds: float = SECONDS,
+    points: int = POINTS,
+    *,
+    touched: int | None = None,
+) -> Run:
+    """Deal with whatever happened lately: one page of the most recently updated issues; all if it is crowded.
 
-    `clock`: any clock that goes on evenly, in seconds; by it `seconds` are measured. Where the board shows
+    `clock`: any clock that goes on evenly, in seconds; by it `seconds` are measured. `touched`: an issue that
+    is looked at in any case, since a listing may not show what happened there. Where the board shows
     that the schedule has been suppressed, this run does a sweep's work.
     """
-    desk, budget = _begun(desk), Budget(desk.tracker, writes, clock, seconds)
+    desk, budget = _begun(desk), Budget(desk.tracker, writes, clock, seconds, points)
     page = desk.believed(desk.tracker.latest())
     found = _board_of(desk, page)
     if (last := _overdue(desk, found, page.now)) is not None:
-        return sweep(desk, writes, clock, seconds, last)
+        return sweep(desk, writes, clock, seconds, points, last)
     run = Run(board=found)
-    _list(desk, run, page)
-    _work(desk, run, picked(page, desk.state_labels()), budget)
+    if _is_crowded(page) and budget.affords(_listing_costs(page)):
+        waiting = _everything(desk, run)
+    else:
+        waiting = _on(page, desk, run)
+    if touched is not None and touched not in {one.number for one in waiting}:
+        waiting.append(Queued(page.now, touched))
+    _work(desk, run, waiting, budget)
     return _shown(desk, _told(desk, run))
+
+
+def _is_crowded(page: Page) -> bool:
+    """Whether so much was done lately that what no run has seen yet may stand behind the latest page.
+
+    What was updated an hour ago has been listed by a run since: none lasts as long.
+    """
+    oldest = min((one.updated_at for one in page.issues), default=page.now)
+    return len(page.issues) >= LATEST and page.now - oldest < HOUR
+
+
+def _listing_costs(page: Page) -> int:
+    """Return the points that listing everything costs at most, as far as the latest page can tell."""
+    return 6 + 3 * (max((one.number for one in page.issues), default=0) // LATEST)
 
 
 def sweep(
@@ -162,6 +203,7 @@ def sweep(
     writes: int = WRITES,
     clock: Clock = standing,
     seconds: float = SECONDS,
+    points: int = POINTS,
     overdue_since: datetime | None = None,
 ) -> Run:
     """Deal with everything: all open issues, and the closed ones for as long as any needs it.
@@ -170,11 +212,13 @@ def sweep(
     before, with half of the budget at most; the mailbox's failure is no issue's. `overdue_since`: when the
     last sweep was, if it is an event that this one comes from.
     """
-    desk, budget = _begun(desk), Budget(desk.tracker, writes, clock, seconds)
+    desk, budget = _begun(desk), Budget(desk.tracker, writes, clock, seconds, points)
     run = Run(whole=True)
     if desk.mailbox is not None:
         _read_mail(desk, desk.mailbox, run, budget.half())
     _work(desk, run, _everything(desk, run), budget)
+    if budget.spent() != "seconds":
+        desk.notifier.try_out()
     _told(desk, run)
     if overdue_since is not None:
         run.troubles = (*run.troubles, trouble.suppressed())
@@ -184,7 +228,7 @@ def sweep(
 def _board_of(desk: Desk, page: Page) -> Found | None:
     """Return the board as an event finds it: a page without it may be all that happened since a sweep."""
     found = found_among(page.issues)
-    return board.looked_up(desk) if found is None and len(page.issues) >= LISTED else found
+    return board.looked_up(desk) if found is None and len(page.issues) >= LATEST else found
 
 
 def _overdue(desk: Desk, found: Found | None, now: datetime) -> datetime | None:
@@ -196,11 +240,17 @@ def _overdue(desk: Desk, found: Found | None, now: datetime) -> datetime | None:
     return last if last is not None and now - last > 2 * desk.sweeps_every + HOUR else None
 
 
-def mail(desk: Desk, writes: int = WRITES, clock: Clock = standing, seconds: float = SECONDS) -> Run:
+def mail(
+    desk: Desk,
+    writes: int = WRITES,
+    clock: Clock = standing,
+    seconds: float = SECONDS,
+    points: int = POINTS,
+) -> Run:
     """Deal with the letters alone."""
     desk, run = _begun(desk), Run()
     if desk.mailbox is not None:
-        _read_mail(desk, desk.mailbox, run, Budget(desk.tracker, writes, clock, seconds))
+        _read_mail(desk, desk.mailbox, run, Budget(desk.tracker, writes, clock, seconds, points))
     return _told(desk, run)
 
 
@@ -262,6 +312,9 @@ def _written(desk: Desk, run: Run, now: datetime) -> None:
         census, gone = board.missed(desk, run.board, run.open, run.closed)
         run.troubles = (*run.troubles, *gone)
     lasting = [one for one in run.troubles if one.kind not in TOLD_ELSEWHERE]
+    came_back = run.returned - {one.number for one in run.outcomes}
+    came_back |= {one.number for one in run.outcomes if one.returned}
+    lasting += [trouble.returned(number) for number in sorted(came_back)]
     if board.write(desk, run.board, lasting, now, census):
         if run.board is not None and len(run.boards) > 1:
             board.close_further(desk, run.board.number, run.boards)
@@ -281,16 +334,14 @@ def _everything(desk: Desk, run: Run) -> list[Queued]:
     closed: str | None = ""
     while open_ is not None or closed is not None:
         page = desk.believed(desk.tracker.listing(open_=open_, closed=closed))
-        _list(desk, run, page)
-        run.board = run.board or found_among(page.issues)
-        found |= {one.number: one for one in picked(page, desk.state_labels())}
+        found |= {one.number: one for one in _on(page, desk, run)}
         more_closed = any(one.number in found for one in page.issues if not one.is_open)
         open_, closed = page.next_open, page.next_closed if more_closed else None
     return list(found.values())
 
 
-def _list(desk: Desk, run: Run, page: Page) -> None:
-    """Count what a page shows."""
+def _on(page: Page, desk: Desk, run: Run) -> list[Queued]:
+    """Return what is picked of a page, and keep what else it tells."""
     cases = [one for one in page.issues if board_in(one) is None]
     run.listed += len(cases)
     run.open |= {one.number for one in cases if one.is_open}
@@ -299,25 +350,33 @@ def _list(desk: Desk, run: Run, page: Page) -> None:
     run.labels |= page.labels
     run.pausing += pausing(page, desk.state_labels())
     run.unreadable += page.unreadable
-    run.now = page.now
+    run.returned |= returned(page)
+    run.board, run.now = run.board or found_among(page.issues), page.now
+    return picked(page, desk.state_labels())
 
 
 def _work(desk: Desk, run: Run, waiting: list[Queued], budget: Budget) -> None:
-    """Enforce what waits, longest wait first, until the budget is spent or GitHub asks for a pause.
+    """Enforce what waits, in turn, until the budget is spent or GitHub asks for a pause.
 
     What goes wrong with one issue is that issue's failure, and the others go on. One that had its share
-    goes on when all others have had theirs.
+    goes on when all others have had theirs; one that is too dear to read just now is left.
     """
-    queue = deque(one.number for one in sorted(waiting))
+    queue, dear = deque(issues_in_turn(waiting)), 0
     while queue:
-        spent: Literal["writes", "seconds", "limit"] | None = run.spent or budget.spent()
-        became = _take_up(desk, run, queue[0]) if spent is None else None
+        spent: Spent | None = run.spent or budget.spent()
+        if spent is None and not budget.affords(queue[0].points):
+            queue.popleft()
+            dear += 1
+            continue
+        became = _take_up(desk, run, queue[0].number) if spent is None else None
         if became is None:
-            run.spent, run.left = spent or "limit", len(queue)
+            run.spent, run.left = spent or "limit", len(queue) + dear
             return
-        number = queue.popleft()
+        one = queue.popleft()
         if isinstance(became, Outcome) and became.left:
-            queue.append(number)
+            queue.append(one)
+    if dear:
+        run.spent, run.left = "points", dear
 
 
 def _take_up(desk: Desk, run: Run, number: int) -> Outcome | Failure | None:

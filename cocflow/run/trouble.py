@@ -14,7 +14,18 @@ import msgspec
 from cocflow.errors import AdapterError, CocflowError, DefinitionError
 from cocflow.ports import ChannelError
 
-Kind = Literal["issue", "notice", "channel", "mailbox", "letter", "setting", "limit", "schedule", "vanished"]
+Kind = Literal[
+    "issue",
+    "notice",
+    "channel",
+    "mailbox",
+    "letter",
+    "setting",
+    "limit",
+    "schedule",
+    "returned",
+    "vanished",
+]
 
 SETTINGS = {"mail": "COCFLOW_SMTP_URL", "slack": "SLACK_BOT_TOKEN", "mailbox": "COCFLOW_IMAP_URL"}
 """The secret that sets up a channel, or the mailbox."""
@@ -24,7 +35,7 @@ _A_MAINTAINER = "An administrator of the repository"
 _A_BUG = "Whoever maintains cocflow: please report it. The kind of error is all that may be told."
 
 
-_UNLOCK = "Whoever has the role Triage can unlock it; then it goes on by itself."
+UNLOCK = "Whoever has the role Write can unlock it; then it goes on by itself."
 _GO_ON = "It has 2,500 comments: an administrator goes on in another issue."
 _MOVED = f"{_A_MAINTAINER} sees whether it was moved or deleted."
 _LOOK = (
@@ -33,7 +44,7 @@ _LOOK = (
 )
 
 _FOR_REASON = {
-    "locked": _UNLOCK,
+    "locked": UNLOCK,
     "full": _GO_ON,
     "missing": _MOVED,
     "gone": _MOVED,
@@ -119,6 +130,17 @@ def untold(number: int, count: int) -> Trouble:
         says=f"Incident {number}: {count} notices could not be delivered yet.",
         costs="Whoever they are for hasn't been told.",
         remedy="Later runs try again; whoever has a say in the case can tell them by hand at any time.",
+    )
+
+
+def returned(number: int) -> Trouble:
+    """Return what it means that a notice came back, or was refused for good."""
+    return Trouble(
+        kind="returned",
+        subject=str(number),
+        says=f"A notice of issue {number} came back, or was refused for good.",
+        costs="Somebody there has not been told.",
+        remedy="An administrator tells it by hand: the text stands there, ready to copy, with `/told`.",
     )
 
 
@@ -269,6 +291,10 @@ def _says(what: str, error: ChannelError) -> str:
             return f"{what} refuses the login."
         case "folder":
             return f"{what}: {error.detail or 'a folder can neither be opened nor made'}."
+        case "scopes":
+            return f"{what} may not do what is needed: {error.detail or 'it lacks scopes'}."
+        case "place":
+            return f"{what} can't write where it should: {error.detail or 'a place is closed to it'}."
         case "pause":
             return f"{what} asks for a pause."
         case _:
@@ -292,6 +318,13 @@ def _remedy(name: str, error: ChannelError) -> str:
             )
         case "folder":
             return "Whoever runs the mailbox makes that folder, or lets cocflow make it."
+        case "scopes":
+            return "Whoever administers the workspace gives the bot that scope, and installs it again."
+        case "place":
+            return (
+                "Whoever is in that channel invites the bot, or whoever has the role Write puts the right id"
+                " into .github/cocflow.yml."
+            )
         case "pause":
             return _BY_ITSELF
         case _:

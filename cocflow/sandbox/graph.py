@@ -183,6 +183,7 @@ class Graph:
             "nameWithOwner": full_name(row),
             "description": row["description"],
             "visibility": row["visibility"].upper(),
+            "issueCreationPolicy": row["issue_creation"],
             "isPrivate": row["visibility"] != "public",
             "isInOrganization": row["owner_kind"] == "Organization",
             "isTemplate": bool(row["is_template"]),
@@ -259,15 +260,14 @@ class Graph:
         }
 
     def _labels(self, access: Access, issue_id: int | None = None) -> Callable[..., Node]:
-        def resolve(_: Any, orderBy: dict[str, str] | None = None, **window: Any) -> Node:  # noqa: N803
+        def resolve(_: Any, orderBy: dict[str, str], **window: Any) -> Node:  # noqa: N803
             if issue_id is None:
                 query = "SELECT * FROM label WHERE repository_id = ?"
                 rows = self.db.execute(query, (access.repository["id"],)).fetchall()
             else:
                 rows = labels_of(self.db, [issue_id])[issue_id]
-            order = orderBy or {"field": "CREATED_AT" if issue_id is None else "NAME", "direction": "ASC"}
             key = {"NAME": lambda row: row["name"].casefold(), "CREATED_AT": lambda row: row["id"]}
-            rows.sort(key=key[order["field"]], reverse=order["direction"] == "DESC")
+            rows.sort(key=key[orderBy["field"]], reverse=orderBy["direction"] == "DESC")
             return from_list([self.label_node(access, row) for row in rows], Window("labels", **window))
 
         return resolve

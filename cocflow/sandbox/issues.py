@@ -110,6 +110,8 @@ class IssueDesk:
         self.access.require_voice()
         if not self.access.repository["has_issues"]:
             raise Refusal(410, "Issues has been disabled in this repository.")
+        if self.access.repository["issue_creation"] != "ALL":
+            self.access.require(WRITE)
         title, body = _title(title), _issue_body(body)
         repository = self.access.repository["id"]
         number = self._next_number()

@@ -3,6 +3,7 @@
 # ruff: noqa: S608 - only our own constants and question marks are put into queries
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 import zlib
@@ -51,6 +52,54 @@ def set_permissions(owner: str, repo: str) -> Response:
         values = (body["enabled"], allowed, found.repository["id"])
         db.execute("UPDATE repository SET actions_enabled = ?, allowed_actions = ? WHERE id = ?", values)
     return nothing()
+
+
+@routes.get(f"{ROOT}/permissions/selected-actions")
+def get_selected(owner: str, repo: str) -> Response:
+    """Tell which actions may run, where only selected ones may."""
+    row = _selecting(owner, repo).repository
+    return answer(
+        {
+            "github_owned_allowed": bool(row["githubs_own_allowed"]),
+            "verified_allowed": False,
+            "patterns_allowed": json.loads(row["patterns_allowed"]),
+        }
+    )
+
+
+@routes.put(f"{ROOT}/permissions/selected-actions")
+def set_selected(owner: str, repo: str) -> Response:
+    """Set which actions may run: {github_owned_allowed?, patterns_allowed?}."""
+    found, body = _selecting(owner, repo), sent()
+    own, patterns = bool(body.get("github_owned_allowed")), json.dumps(body.get("patterns_allowed", []))
+    with store().write() as (db, _):
+        query = "UPDATE repository SET githubs_own_allowed = ?, patterns_allowed = ? WHERE id = ?"
+        db.execute(query, (own, patterns, found.repository["id"]))
+    return nothing()
+
+
+def _selecting(owner: str, repo: str) -> Access:
+    found = _settings(owner, repo)
+    if found.repository["allowed_actions"] != "selected":
+        raise Refusal(409, "The repository doesn't select its actions.")
+    return found
+
+
+@routes.get(f"{ROOT}/secrets", defaults={"of_organization": 0})
+@routes.get(f"{ROOT}/organization-secrets", defaults={"of_organization": 1})
+def list_secrets(owner: str, repo: str, of_organization: int) -> Response:
+    """List the names of secrets, and when each was set; what they hold nobody can read."""
+    found, asked = access(owner, repo), page()
+    found.require(WRITE, "secrets")
+    where, values = "repository_id = ? AND of_organization = ?", (found.repository["id"], of_organization)
+    with reading(listing=True) as db:
+        total = db.execute(f"SELECT count(*) FROM secret WHERE {where}", values).fetchone()[0]
+        rows = db.execute(f"SELECT * FROM secret WHERE {where} ORDER BY name{asked.sql}", values).fetchall()
+    secrets = [
+        {"name": row["name"], "created_at": iso(row["created_at"]), "updated_at": iso(row["updated_at"])}
+        for row in rows
+    ]
+    return answer({"total_count": total, "secrets": secrets}, headers=asked.link(total))
 
 
 @routes.get(f"{ROOT}/permissions/workflow")

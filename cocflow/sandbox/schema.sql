@@ -31,6 +31,8 @@ CREATE TABLE repository (
   allow_forking INTEGER NOT NULL DEFAULT 1, is_template INTEGER NOT NULL DEFAULT 0,
   actions_enabled INTEGER NOT NULL DEFAULT 1, allowed_actions TEXT NOT NULL DEFAULT 'all',
   workflow_permissions TEXT NOT NULL DEFAULT 'read', can_approve INTEGER NOT NULL DEFAULT 0,
+  githubs_own_allowed INTEGER NOT NULL DEFAULT 0, patterns_allowed TEXT NOT NULL DEFAULT '[]',
+  issue_creation TEXT NOT NULL DEFAULT 'ALL' CHECK (issue_creation IN ('ALL', 'COLLABORATORS_ONLY')),
   next_number INTEGER NOT NULL DEFAULT 1,
   open_issues INTEGER NOT NULL DEFAULT 0,  -- kept by the triggers below: every payload shows it
   created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, pushed_at INTEGER NOT NULL,
@@ -40,6 +42,11 @@ CREATE TABLE repository (
 CREATE TABLE renamed (
   owner_id INTEGER NOT NULL REFERENCES account, name TEXT NOT NULL COLLATE NOCASE,
   repository_id INTEGER NOT NULL REFERENCES repository, PRIMARY KEY (owner_id, name)
+) WITHOUT ROWID;
+CREATE TABLE secret (
+  repository_id INTEGER NOT NULL REFERENCES repository, name TEXT NOT NULL, of_organization INTEGER NOT NULL,
+  created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
+  PRIMARY KEY (repository_id, name, of_organization)
 ) WITHOUT ROWID;
 CREATE TABLE collaborator (
   repository_id INTEGER NOT NULL REFERENCES repository, account_id INTEGER NOT NULL REFERENCES account,

@@ -298,6 +298,27 @@ class Store:
             )
             return int(cursor.lastrowid or 0)
 
+    def add_secret(self, full_name: str, name: str, *, of_organization: bool = False) -> None:
+        """Set a secret of a repository, or one of its organization's that it is given, anew."""
+        with self._seed() as (db, at):
+            values = (self.repository(full_name)["id"], name, of_organization, at, at)
+            db.execute(
+                "INSERT INTO secret VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET updated_at = ?",
+                (*values, at),
+            )
+
+    def remove_secret(self, full_name: str, name: str) -> None:
+        """Take a secret of a repository away."""
+        with self._seed() as (db, _):
+            query = "DELETE FROM secret WHERE repository_id = ? AND name = ?"
+            db.execute(query, (self.repository(full_name)["id"], name))
+
+    def restrict_filing(self, full_name: str, policy: str = "COLLABORATORS_ONLY") -> None:
+        """Set who may open issues: ``ALL``, or ``COLLABORATORS_ONLY``, which means who can write."""
+        with self._seed() as (db, _):
+            query = "UPDATE repository SET issue_creation = ? WHERE id = ?"
+            db.execute(query, (policy, self.repository(full_name)["id"]))
+
     def record_schedule(self, full_name: str, cron: str = "17 */4 * * *") -> None:
         """Log that a schedule fell due."""
         with self._seed() as (db, at):

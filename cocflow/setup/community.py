@@ -43,6 +43,11 @@ _ADDRESS = re.compile(r"https?://[^\s/]+\S*")
 _NOT_PLACES = frozenset({"localtime", "posixrules", "Factory"})
 
 
+def is_web_address(text: str) -> bool:
+    """Whether a text is the address of something on the web."""
+    return _ADDRESS.fullmatch(text) is not None
+
+
 def load_community(path: Path, figures: Mapping[str, Figure]) -> Community:
     """Load and check the configuration; `figures` are the waiting periods that it may set, by name.
 
@@ -159,5 +164,7 @@ def _zone(entry: Entry) -> zoneinfo.ZoneInfo:
     except (KeyError, ValueError, OSError):
         pass
     zones = zoneinfo.available_timezones() - _NOT_PLACES
+    if not zones:
+        raise entry.error("this machine has no time zone database", "pip install tzdata")
     hint = nearest(name, zones) or "write it as Europe/Berlin, or UTC"
     raise entry.error(f"unknown time zone `{shown(name)}`", hint)

@@ -1,13 +1,16 @@
-"""Is a repository set up right, and who can read it: the checks of `cocflow doctor`.
+"""Is a repository set up right, who can read it, and is everybody reached: the checks of `cocflow doctor`.
 
 Each check is one small function, and a row of `CHECKS` with what it means for reporters. What a check
-can't see is unknown, never fine. Refuses to mend anything.
+can't see is unknown, never fine. What cocflow couldn't do is told as the board tells it. Refuses to mend
+anything, but for a folder of the mailbox that letters are put away in.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Literal, TypeAlias
 
@@ -22,8 +25,13 @@ from cocflow.core.text.codename import code_name
 from cocflow.errors import AdapterError, CocflowError, DefinitionError
 from cocflow.ports import Actions, JobRuns, Label, Premises, Readers, Settings
 from cocflow.process.entries import Entry
+from cocflow.run import trouble
+from cocflow.run.board import key_of
+from cocflow.run.channels import Channels
 from cocflow.run.desk import Desk
 from cocflow.run.overview import JOB_LOGIN, look, open_issues
+from cocflow.run.trouble import SETTINGS, Trouble
+from cocflow.setup.community import is_web_address
 from cocflow.setup.install import FORMS, JOBS, LOCK, Plan
 from cocflow.setup.job import not_let_through, sweep_interval
 from cocflow.setup.labels import labels_of, wanting
@@ -35,14 +43,28 @@ LATE_AFTER = 3
 """So many intervals without a sweep are a warning, twice as many a failure: GitHub is often late."""
 RECENT = timedelta(days=14)
 """Closed incidents are looked at for so long after their last change."""
+SKEW = timedelta(minutes=2)
+"""How far a machine's clock may be off GitHub's."""
+HEARTBEAT = "COCFLOW_HEARTBEAT_URL"
+ACTIONS_USED = ("actions/checkout", "actions/setup-python")
+
+ADMIN = "whoever has the role Admin"
+OWNER = "an owner of the organization"
+WRITE = "whoever has the role Write"
+SAY = "an administrator who has a say in it"
+ANYBODY = "whoever runs this"
 
 
 class Found(msgspec.Struct, frozen=True):
-    """What a check says: its verdict, what was found, and how it is mended ("" if there is nothing to)."""
+    """What a check says: its verdict, what was found, how it is mended ("" if there is nothing to), by whom.
+
+    `who` is "" where `fix` says it.
+    """
 
     verdict: Verdict
     what: str
     fix: str = ""
+    who: str = ""
 
 
 class Check(msgspec.Struct, frozen=True):
@@ -61,6 +83,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     found: str
     means: str
     fix: str
+    who: str
 
 
 class Survey:
@@ -69,12 +92,24 @@ class Survey:
     `desk` (the definitions and the configuration) and `plan` (the difference to what is shipped) stay
     unset where the repository's own files are wrong, which `mistake` tells. `config` is the file of
     the form chooser, `sweep_job` the text of the sweep's job, `job` that of the issues'. `lacking`: what
-    templates need and the processes don't have.
+    templates need and the processes don't have. `secrets` are those that are set on this machine, by name;
+    `clock` is this machine's, in UTC.
     """
 
-    def __init__(self, premises: Premises, settings: Settings, *, sweep_job: str = "", job: str = "") -> None:
+    def __init__(
+        self,
+        premises: Premises,
+        settings: Settings,
+        *,
+        sweep_job: str = "",
+        job: str = "",
+        secrets: Mapping[str, str] | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self.premises = premises
         self.settings = settings
+        self.secrets = secrets or {}
+        self._clock = clock
         self.job = job
         self.sweep_job = sweep_job
         self.processes: tuple[Process, ...] = ()
@@ -132,7 +167,33 @@ class Survey:
     @cached_property
     def sweeps(self) -> JobRuns:
         """The newest sweeps."""
-        return self.premises.runs(SWEEP)
+        return self._sweeps[0]
+
+    @cached_property
+    def skew(self) -> timedelta:
+        """How far this machine's clock is ahead of GitHub's."""
+        runs, here = self._sweeps
+        return here - runs.now
+
+    @cached_property
+    def _sweeps(self) -> tuple[JobRuns, datetime]:
+        return self.premises.runs(SWEEP), self._clock()
+
+    @cached_property
+    def set_for_jobs(self) -> Mapping[str, datetime]:
+        """The secrets that the jobs are given, and when each was set."""
+        return self.premises.secrets()
+
+    @cached_property
+    def channels(self) -> tuple[Channels, Mapping[str, str]]:
+        """The channels that are set up on this machine, tried, and what couldn't be tried of each."""
+        channels = Channels.begun(self.desk.notifier)
+        return channels, channels.tried()
+
+    @cached_property
+    def board(self) -> Board | None:
+        """What the board says, None where there is none."""
+        return next((one for one in self.seen if isinstance(one, Board)), None)
 
     @cached_property
     def seen(self) -> tuple[Case | Board, ...]:
@@ -160,13 +221,20 @@ def _finding(survey: Survey, check: Check) -> Finding:
     try:
         found = check.look(survey)
     except AdapterError as error:
-        found = Found("unknown", f"It can't be seen: {error}.", _access(error))
+        found = Found("unknown", f"It can't be seen: {error}.", _access(error), ANYBODY)
     except DefinitionError:
-        found = Found("unknown", "It can't be told while the definitions are wrong.", "Mend them first.")
+        found = Found(
+            "unknown", "It can't be told while the definitions are wrong.", "Mend them first.", WRITE
+        )
     except CocflowError as error:
         found = Found("unknown", str(error))
     return Finding(
-        check=check.name, verdict=found.verdict, found=found.what, means=check.means, fix=found.fix
+        check=check.name,
+        verdict=found.verdict,
+        found=found.what,
+        means=check.means,
+        fix=found.fix,
+        who=found.who,
     )
 
 
@@ -185,7 +253,7 @@ def is_private(survey: Survey) -> Found:
         return Found("ok", "The repository is private.")
     who = "everybody in the enterprise" if survey.settings.visibility == "internal" else "the whole world"
     what = f"The repository is {survey.settings.visibility}: {who} can read every incident."
-    return Found("failure", what, "Settings, General, Danger zone: make it private. Now.")
+    return Found("failure", what, "Settings, General, Danger zone: make it private. Now.", ADMIN)
 
 
 def only_administrators_read(survey: Survey) -> Found:
@@ -195,31 +263,34 @@ def only_administrators_read(survey: Survey) -> Found:
     names = ", ".join(f"{one.login} ({', '.join(one.sources)})" for one in others)
     if others:
         fix = "Take their access away, or put them on the roster if they are administrators."
-        return Found("failure", f"These can read every incident and aren't on the roster: {names}.", fix)
+        what = f"These can read every incident and aren't on the roster: {names}."
+        if more := [one.login for one in others if one.writes]:
+            what += f" These of them can change the roster and the jobs, too: {', '.join(more)}."
+        return Found("failure", what, fix, ADMIN)
     all_ = ", ".join(f"{one.login} ({', '.join(one.sources)})" for one in readers.people)
     if readers.unseen:
         what = f"Everybody who is listed is on the roster: {all_}. Not seen: {', '.join(readers.unseen)}."
-        return Found("unknown", what, "Use the token of an owner of the organization.")
+        return Found("unknown", what, "Use an owner's token.", OWNER)
     note = "GitHub Apps and deploy keys aren't listed here."
     return Found("ok", f"All on the roster: {all_}. {note}")
 
 
-def administrators_can_write(survey: Survey) -> Found:
+def administrators_can_act(survey: Survey) -> Found:
     """Whether everybody on the roster is able to do their part."""
-    writers = {one.login.casefold() for one in survey.readers.people if one.writes}
+    actors = {one.login.casefold() for one in survey.readers.people if one.triages}
     there = {one.login.casefold() for one in survey.readers.people}
     roster = [one.login for one in survey.community.administrators]
     absent = [login for login in roster if login.casefold() not in there]
-    readers = [login for login in roster if login.casefold() in there - writers]
+    readers = [login for login in roster if login.casefold() in there - actors]
+    role = "Triage" if survey.settings.organization else "Write"
     if absent:
         what = f"No access, or no such account: {', '.join(absent)}."
-        fix = "Correct the login in .github/cocflow.yml, or invite them with the role Write."
-        return Found("failure", what, fix)
+        fix = f"Correct the login in .github/cocflow.yml, or invite them with the role {role}."
+        return Found("failure", what, fix, ADMIN)
     if readers:
-        return Found(
-            "failure", f"Can read, but not write: {', '.join(readers)}.", "Give them the role Write."
-        )
-    return Found("ok", f"{len(roster)} on the roster, and each of them can write.")
+        what = f"Can read, but put no label on: {', '.join(readers)}."
+        return Found("failure", what, f"Give them the role {role}.", ADMIN)
+    return Found("ok", f"{len(roster)} on the roster, and each of them can do their part.")
 
 
 def forks_are_off(survey: Survey) -> Found:
@@ -231,6 +302,7 @@ def forks_are_off(survey: Survey) -> Found:
             "failure",
             "Forks are allowed.",
             "Settings, General: switch Allow forking off, or run cocflow init.",
+            ADMIN,
         )
     return Found("ok", "Forks are off.")
 
@@ -239,12 +311,23 @@ def only_issues_are_on(survey: Survey) -> Found:
     """Whether incidents can be written about in one place only."""
     settings = survey.settings
     if not settings.issues:
-        return Found("failure", "Issues are switched off, so nothing can be filed.", "Run cocflow init.")
+        what = "Issues are switched off, so nothing can be filed."
+        return Found("failure", what, "Run cocflow init.", ADMIN)
     switches = {"wiki": settings.wiki, "projects": settings.projects, "discussions": settings.discussions}
     on = [name for name, is_on in switches.items() if is_on]
     if on:
-        return Found("warning", f"Switched on: {', '.join(on)}.", "Switch them off, or run cocflow init.")
+        fix = "Switch them off, or run cocflow init."
+        return Found("warning", f"Switched on: {', '.join(on)}.", fix, ADMIN)
     return Found("ok", "Nothing but issues is switched on.")
+
+
+def readers_may_file(survey: Survey) -> Found:
+    """Whether whoever was let in can open an issue."""
+    if survey.premises.filing_is_restricted():
+        what = "Only those who can write may open issues: nobody with the role Read or Triage can file."
+        fix = "Settings, General, Features, Issues: let everybody who can read open them."
+        return Found("warning", what, fix, ADMIN)
+    return Found("ok", "Whoever can read may file.")
 
 
 # --- the files -----------------------------------------------------------------------------------------
@@ -253,7 +336,7 @@ def only_issues_are_on(survey: Survey) -> Found:
 def is_configured(survey: Survey) -> Found:
     """Whether the configuration and the processes can be used."""
     if survey.mistake is not None:
-        return Found("failure", _sentence(survey.mistake), "Mend that line; nothing runs until then.")
+        return Found("failure", _sentence(survey.mistake), "Mend that line; nothing runs until then.", WRITE)
     versions = ", ".join(one.id for one in survey.processes)
     return Found("ok", f"The configuration and the processes are sound ({versions}).")
 
@@ -267,9 +350,9 @@ def templates_are_sound(survey: Survey) -> Found:
     try:
         survey.desk.templates.check()
     except DefinitionError as error:
-        return Found("failure", _sentence(error), "Mend the template, or take the shipped one.")
+        return Found("failure", _sentence(error), "Mend the template, or take the shipped one.", WRITE)
     if survey.lacking:
-        return Found("failure", _sentence(survey.lacking[0]), "Mend the process.")
+        return Found("failure", _sentence(survey.lacking[0]), "Mend the process.", WRITE)
     return Found("ok", "Every notice's template is sound.")
 
 
@@ -279,7 +362,7 @@ def blank_issues_are_off(survey: Survey) -> Found:
     if off:
         return Found("ok", "Blank issues are off.")
     fix = "Write blank_issues_enabled: false in .github/ISSUE_TEMPLATE/config.yml, or run cocflow init."
-    return Found("failure", "Blank issues are on.", fix)
+    return Found("failure", "Blank issues are on.", fix, WRITE)
 
 
 def forms_are_there(survey: Survey) -> Found:
@@ -293,8 +376,13 @@ def jobs_are_there(survey: Survey) -> Found:
 
 
 def nothing_is_in_trouble(survey: Survey) -> Found:
-    """Whether the board says that cocflow couldn't do something: the same lines, from the same place."""
-    lines = [line for one in survey.seen if isinstance(one, Board) for line in one.troubles.values()]
+    """Whether the board says that cocflow couldn't do something: the same lines, from the same place.
+
+    What it says of a channel is told by the check of that channel.
+    """
+    found = survey.board.troubles if survey.board is not None else {}
+    elsewhere = {key for name in SETTINGS for key in _keys(name)}
+    lines = [line for key, line in found.items() if key not in elsewhere]
     if not lines:
         return Found("ok", "Nothing is in trouble.")
     said = " ".join(line.says for line in lines)
@@ -308,7 +396,7 @@ def quick_labels_start_the_job(survey: Survey) -> Found:
     if left_out := not_let_through(survey.job, survey.processes):
         names = ", ".join(f"`{label}`" for label in left_out)
         fix = "Run cocflow init, or add them to the list in the `if:` of .github/workflows/incident.yml."
-        return Found("failure", f"The job doesn't start for {names}.", fix)
+        return Found("failure", f"The job doesn't start for {names}.", fix, WRITE)
     return Found("ok", "The job starts for every quick label.")
 
 
@@ -324,13 +412,13 @@ def _files(survey: Survey, within: str | tuple[str, ...], what: str, own: Verdic
     old = [one.path for one in changes if one.kind in ("update", "remove")]
     kept = [one.path for one in changes if one.kind == "keep"]
     if missing:
-        return Found("failure", f"Missing: {', '.join(missing)}.", "Run cocflow init.")
+        return Found("failure", f"Missing: {', '.join(missing)}.", "Run cocflow init.", ADMIN)
     if old:
-        return Found("warning", f"Not up to date: {', '.join(old)}.", "Run cocflow init.")
+        return Found("warning", f"Not up to date: {', '.join(old)}.", "Run cocflow init.", ADMIN)
     if kept:
         text = f"Changed by the community: {', '.join(kept)}."
         fix = "" if own == "ok" else "cocflow init --dry-run shows the differences: check that each is meant."
-        return Found(own, text, fix)
+        return Found(own, text, fix, ANYBODY if fix else "")
     return Found("ok", f"Every {what} is as shipped.")
 
 
@@ -339,10 +427,10 @@ def labels_are_there(survey: Survey) -> Found:
     lacks = wanting(survey.labels, labels_of(survey.processes))
     if lacks.missing:
         names = ", ".join(f"`{one.name}`" for one in lacks.missing)
-        return Found("failure", f"Missing: {names}.", "Run cocflow labels.")
+        return Found("failure", f"Missing: {names}.", "Run cocflow labels.", WRITE)
     if lacks.different:
         names = ", ".join(f"`{one.name}`" for one in lacks.different)
-        return Found("warning", f"Another colour or description: {names}.", "Run cocflow labels.")
+        return Found("warning", f"Another colour or description: {names}.", "Run cocflow labels.", WRITE)
     return Found("ok", "Every label is there.")
 
 
@@ -351,7 +439,7 @@ def outside_contact_is_named(survey: Survey) -> Found:
     if survey.community.outside_contact:
         return Found("ok", "An outside contact is named.")
     fix = "Write outside_contact in .github/cocflow.yml, then run cocflow init so that the form names it."
-    return Found("warning", "No outside contact is named.", fix)
+    return Found("warning", "No outside contact is named.", fix, ADMIN)
 
 
 # --- the jobs ------------------------------------------------------------------------------------------
@@ -361,19 +449,29 @@ def actions_are_on(survey: Survey) -> Found:
     """Whether the jobs can run, and none may do more than it says."""
     actions = survey.actions
     if not actions.enabled:
-        return Found("failure", "Actions are off, so nothing is answered.", "Run cocflow init.")
+        return Found("failure", "Actions are off, so nothing is answered.", "Run cocflow init.", ADMIN)
     if actions.allowed == "local_only":
         fix = "Settings, Actions: allow actions/checkout and actions/setup-python."
-        return Found("failure", "Only the repository's own actions may run, so no job starts.", fix)
+        return Found("failure", "Only the repository's own actions may run, so no job starts.", fix, ADMIN)
+    if actions.allowed == "selected" and (shut := _not_selected(actions)):
+        what = f"Only selected actions may run, and {' and '.join(shut)} can't, so no job starts."
+        return Found("failure", what, "Settings, Actions: add them to what is allowed.", ADMIN)
     off = survey.premises.inactive_jobs()
     if off:
-        return Found("failure", f"Switched off: {', '.join(off)}.", "Enable them on the page Actions.")
+        return Found("failure", f"Switched off: {', '.join(off)}.", "Enable them on the page Actions.", WRITE)
     if actions.default != "read":
-        return Found("warning", "A job that doesn't say what it needs may write.", "Run cocflow init.")
-    if actions.allowed != "all":
-        what = "Only selected actions may run; which ones isn't seen here."
-        return Found("unknown", what, "Check that actions/checkout and actions/setup-python are selected.")
+        return Found("warning", "A job that doesn't say what it needs may write.", "Run cocflow init.", ADMIN)
     return Found("ok", "Actions are on.")
+
+
+def _not_selected(actions: Actions) -> list[str]:
+    """Return the actions of the jobs that are not among the selected ones, whatever version is selected."""
+    selected = [pattern.partition("@")[0] for pattern in actions.patterns]
+    return [
+        name
+        for name in ACTIONS_USED
+        if not actions.githubs_own and not any(fnmatchcase(name, one) for one in selected)
+    ]
 
 
 def sweeps_come(survey: Survey) -> Found:
@@ -384,19 +482,139 @@ def sweeps_come(survey: Survey) -> Found:
     fix = "On the page Actions, look at Sweep, and run it by hand (Run workflow)."
     if not good:
         verdict: Verdict = "failure" if done else "warning"
-        return Found(verdict, "No sweep has gone well yet." if done else "No sweep has run yet.", fix)
+        return Found(verdict, "No sweep has gone well yet." if done else "No sweep has run yet.", fix, WRITE)
     age = survey.sweeps.now - max(good)
     what = f"The last one that went well was {_hours(age)} ago."
     if age > interval * LATE_AFTER:
-        return Found("failure" if age > 2 * LATE_AFTER * interval else "warning", what, fix)
+        return Found("failure" if age > 2 * LATE_AFTER * interval else "warning", what, fix, WRITE)
     if done[0].conclusion not in ("success", "cancelled", "skipped"):
-        return Found("warning", f"The newest one failed. {what}", fix)
+        return Found("warning", f"The newest one failed. {what}", fix, WRITE)
+    scheduled = max((one.at for one in done if one.by_schedule), default=min(one.at for one in done))
+    if survey.sweeps.now - scheduled > interval * LATE_AFTER:
+        what = f"None has come by schedule for {_hours(survey.sweeps.now - scheduled)}, only by hand. {what}"
+        return Found("warning", what, "On the page Actions, switch Sweep off and on again.", WRITE)
     return Found("ok", what)
+
+
+def clock_is_right(survey: Survey) -> Found:
+    """Whether this machine and GitHub agree on the time; no deadline depends on it."""
+    off = abs(survey.skew)
+    if off <= SKEW:
+        return Found("ok", "This machine's clock is right.")
+    way = "ahead of" if survey.skew > timedelta() else "behind"
+    what = f"This machine's clock is {round(off.total_seconds() / 60)} minutes {way} GitHub's."
+    return Found("warning", f"{what} cocflow goes by GitHub's.", "Set this machine's clock.", ANYBODY)
 
 
 def _hours(age: timedelta) -> str:
     hours = int(age.total_seconds() // 3600)
     return f"{hours} hours" if hours != 1 else "1 hour"
+
+
+# --- the channels --------------------------------------------------------------------------------------
+
+
+def mail_goes_out(survey: Survey) -> Found:
+    """Whether the mail server lets us in; no mail is sent."""
+    return _channel(survey, "mail")
+
+
+def slack_takes_messages(survey: Survey) -> Found:
+    """Whether Slack knows the bot, and its channels are open to it; nothing is sent."""
+    community = survey.community
+    promised = community.rules_slack_channel or community.administrators_slack_channel
+    return _channel(survey, "slack", "A Slack channel is named for messages." if promised else "")
+
+
+def mailbox_opens(survey: Survey) -> Found:
+    """Whether the mailbox lets us in, and has its folders; no letter is read."""
+    promised = "The appeals address is named to suspended people." if survey.community.appeals else ""
+    if not survey.secrets.get(SETTINGS["mailbox"]):
+        return _not_here(survey, "mailbox", promised)
+    if survey.desk.mailbox is None:
+        raise DefinitionError("no mailbox is set up")
+    with closing(survey.desk.mailbox) as mailbox:
+        try:
+            mailbox.try_out()
+        except CocflowError as error:
+            return _told(trouble.of_mailbox(error))
+    return _works(survey, "mailbox", "It opens, and its folders are there.")
+
+
+def _channel(survey: Survey, name: str, promised: str = "") -> Found:
+    if not survey.secrets.get(SETTINGS[name]):
+        return _not_here(survey, name, promised)
+    if name not in survey.community.channels:
+        what = f"{SETTINGS[name]} is set, and .github/cocflow.yml leaves {name} out of its channels."
+        return Found("warning", what, "Add it there, or take the secret away.", WRITE)
+    channels, notes = survey.channels
+    if name in channels.failed:
+        return _told(trouble.of_channel(name, channels.failed[name]))
+    if name in channels.faulty:
+        return _told(trouble.of_notices(name, channels.faulty[name]))
+    if notes[name]:
+        return Found("unknown", f"It lets us in. {notes[name]}", "Give the bot that scope.", ADMIN)
+    return _works(survey, name, "It lets us in.")
+
+
+def _told(one: Trouble) -> Found:
+    return Found("failure", f"{one.says} {one.costs}", one.remedy)
+
+
+def _works(survey: Survey, name: str, what: str) -> Found:
+    """Return that something works from here, and whether the jobs can do it too."""
+    secret = SETTINGS[name]
+    if secret in survey.set_for_jobs:
+        return Found("ok", f"{what} It was tried with this machine's {secret}.")
+    fix = f"Settings, Secrets and variables, Actions: set {secret}."
+    return Found("warning", f"{what} But the jobs have no secret {secret}.", fix, ADMIN)
+
+
+def _not_here(survey: Survey, name: str, promised: str) -> Found:
+    """Return what is known where this machine hasn't the secret: nobody can read one back from Actions."""
+    secret, known = SETTINGS[name], survey.board.troubles if survey.board is not None else {}
+    for key in _keys(name):
+        if key in known:
+            return Found("failure", f"{known[key].says} {known[key].costs}", known[key].remedy)
+    set_at = survey.set_for_jobs.get(secret)
+    if set_at is None:
+        if not promised:
+            return Found("ok", "Not set up.")
+        fix = f"Settings, Secrets and variables, Actions: set {secret}. Until then it is done by hand."
+        return Found("warning", f"{promised} {secret} isn't set.", fix, ADMIN)
+    swept = _last_sweep(survey)
+    if swept is not None and swept > set_at:
+        ago = _hours(survey.sweeps.now - swept)
+        return Found("ok", f"{secret} is set for the jobs; the sweep of {ago} ago found nothing wrong.")
+    what = f"{secret} is set for the jobs, where nobody can read it back, and no sweep has tried it since."
+    fix = f"On the page Actions, run Sweep by hand; or set {secret} on this machine and try again."
+    return Found("unknown", what, fix, WRITE)
+
+
+def _last_sweep(survey: Survey) -> datetime | None:
+    """Return when a sweep last looked at everything."""
+    good = [one.at for one in survey.sweeps.runs if one.conclusion == "success"]
+    swept = survey.board.swept if survey.board is not None else None
+    return max([*good, *([swept] if swept is not None else [])], default=None)
+
+
+def _keys(name: str) -> tuple[str, ...]:
+    """Return by what the board knows the troubles of a channel, or of the mailbox."""
+    kinds: tuple[trouble.Kind, ...] = ("mailbox" if name == "mailbox" else "channel", "setting")
+    return tuple(key_of(Trouble(kind=kind, subject=name, says="", costs="", remedy="")) for kind in kinds)
+
+
+def heartbeat_is_an_address(survey: Survey) -> Found:
+    """Whether the monitor's address can be called; it isn't called."""
+    url = survey.secrets.get(HEARTBEAT, "")
+    if url and not is_web_address(url.strip()):
+        what = f"{HEARTBEAT} is no address: https://… is."
+        return Found("failure", what, "Settings, Secrets and variables, Actions: set it right.", ADMIN)
+    if url:
+        return Found("ok", f"This machine's {HEARTBEAT} is an address; it wasn't called.")
+    if HEARTBEAT in survey.set_for_jobs:
+        return Found("ok", f"{HEARTBEAT} is set for the jobs; whether it is called, the monitor shows.")
+    return Found("ok", "No monitor outside is set up; it would notice when sweeps stop.")
 
 
 # --- the incidents -------------------------------------------------------------------------------------
@@ -407,28 +625,38 @@ def requests_are_answered(survey: Survey) -> Found:
     cases = [case for case in survey.cases if not case.ledger.broken]
     waiting = [case for case in cases if case.progress.state is None or open_requests(case)]
     fix = "Run the sweep by hand on the page Actions, and look at its result."
-    return _of(waiting, "warning", "Something waits for an answer in", fix, "Every request is answered.")
+    return _of(
+        waiting, "warning", "Something waits for an answer in", fix, WRITE, "Every request is answered."
+    )
 
 
 def notices_arrived(survey: Survey) -> Found:
     """Whether everybody has been told what they were to be told."""
     owing = [case for case in survey.cases if case.progress.owed()]
     fix = "Tell them by hand (each incident shows the text), then write /told."
-    return _of(owing, "warning", "Somebody hasn't been told yet in", fix, "No notice is owed.")
+    return _of(owing, "warning", "Somebody hasn't been told yet in", fix, SAY, "No notice is owed.")
+
+
+def nothing_is_locked(survey: Survey) -> Found:
+    """Whether every open incident can be written to."""
+    locked = [case for case in survey.cases if case.issue.is_open and case.issue.locked]
+    fix = trouble.UNLOCK
+    return _of(locked, "failure", "Nobody is answered in what is locked:", fix, "", "Nothing open is locked.")
 
 
 def receipts_are_whole(survey: Survey) -> Found:
     """Whether nobody has changed or deleted a receipt."""
     broken = [case for case in survey.cases if case.ledger.broken]
     fix = "cocflow audit says what was done, by whom and since when; then write /recover there, and why."
-    return _of(broken, "failure", "Receipts aren't as they were written in", fix, "All receipts are whole.")
+    what = "Receipts aren't as they were written in"
+    return _of(broken, "failure", what, fix, SAY, "All receipts are whole.")
 
 
 def one_state_each(survey: Survey) -> Found:
     """Whether no incident shows two states."""
     two = [case for case in survey.cases if sum(_is_state(label) for label in case.issue.labels) > 1]
     fix = "Run the sweep by hand; it leaves the one that the receipts tell."
-    return _of(two, "warning", "There are two state labels on", fix, "Each incident shows one state.")
+    return _of(two, "warning", "There are two state labels on", fix, WRITE, "Each incident shows one state.")
 
 
 def states_are_defined(survey: Survey) -> Found:
@@ -439,7 +667,8 @@ def states_are_defined(survey: Survey) -> Found:
         if case.progress.state is not None and case.process.state(case.progress.state) is None
     ]
     fix = "Put the state back into the process's file, or move the incident with /recover."
-    return _of(unknown, "failure", "The process lacks the state of", fix, "The process knows every state.")
+    what = "The process lacks the state of"
+    return _of(unknown, "failure", what, fix, WRITE, "The process knows every state.")
 
 
 def administrators_file(survey: Survey) -> Found:
@@ -447,7 +676,7 @@ def administrators_file(survey: Survey) -> Found:
     others = [case for case in survey.cases if not _filed_rightly(survey, case)]
     fix = "Let administrators file what reporters tell them, unless the community accepts that they read all."
     what = "Filed by somebody off the roster, who can read every incident:"
-    return _of(others, "warning", what, fix, "Every incident was filed by an administrator.")
+    return _of(others, "warning", what, fix, ADMIN, "Every incident was filed by an administrator.")
 
 
 def _filed_rightly(survey: Survey, case: Case) -> bool:
@@ -458,9 +687,9 @@ def _filed_rightly(survey: Survey, case: Case) -> bool:
     return survey.on_roster(author.login) or (author.bot and author.login == JOB_LOGIN)
 
 
-def _of(cases: Iterable[Case], verdict: Verdict, what: str, fix: str, fine: str) -> Found:
+def _of(cases: Iterable[Case], verdict: Verdict, what: str, fix: str, who: str, fine: str) -> Found:
     names = ", ".join(f"#{case.issue.number} {code_name(case.issue.id)}" for case in cases)
-    return Found(verdict, f"{what} {names}.", fix) if names else Found("ok", fine)
+    return Found(verdict, f"{what} {names}.", fix, who) if names else Found("ok", fine)
 
 
 def _is_state(label: str) -> bool:
@@ -470,9 +699,10 @@ def _is_state(label: str) -> bool:
 CHECKS = (
     Check("private", "Who isn't let in can't read a report.", is_private),
     Check("readers", "These people can read every report, whatever it says.", only_administrators_read),
-    Check("administrators", "Somebody is there to answer, and able to.", administrators_can_write),
+    Check("administrators", "Somebody is there to answer, and able to.", administrators_can_act),
     Check("forks", "No copy of this repository is made out of sight.", forks_are_off),
     Check("issues only", "Reports are in one place.", only_issues_are_on),
+    Check("filing", "Whoever was let in can file a report.", readers_may_file),
     Check("configuration", "Without it, nothing answers a report.", is_configured),
     Check("forms", "A reporter sees the four questions, and who will read the answers.", forms_are_there),
     Check("blank issues", "Every report has the four questions.", blank_issues_are_off),
@@ -490,9 +720,15 @@ CHECKS = (
     Check("labels", "They show where a report stands.", labels_are_there),
     Check("actions", "Without them, nobody gets an answer.", actions_are_on),
     Check("sweeps", "They keep what was promised when nothing else happens.", sweeps_come),
+    Check("clock", "What somebody reads off this machine is the time.", clock_is_right),
+    Check("mail", "Whoever has a mail address is told by itself.", mail_goes_out),
+    Check("mailbox", "An appeal by mail is filed by itself.", mailbox_opens),
+    Check("slack", "Whoever is on Slack is told by itself.", slack_takes_messages),
+    Check("heartbeat", "Somebody notices when nothing is answered any more.", heartbeat_is_an_address),
     Check("board", "What cocflow couldn't do waits for somebody.", nothing_is_in_trouble),
     Check("unanswered", "Somebody waits.", requests_are_answered),
     Check("notices", "Somebody hasn't heard what they should.", notices_arrived),
+    Check("locks", "A report that is locked gets no answer.", nothing_is_locked),
     Check("receipts", "They are the record of what was decided.", receipts_are_whole),
     Check("state labels", "A report stands in one place at a time.", one_state_each),
     Check("states", "A report in an unknown state goes nowhere.", states_are_defined),

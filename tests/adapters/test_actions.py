@@ -39,7 +39,7 @@ def test_a_hint_is_a_number_and_a_fixed_line(tmp_path: Path) -> None:
         ({"sender": {"login": "somebody", "type": "Bot"}}, "a bot did it"),
         ({"comment": {"body": "please /help"}}, "a comment without a command is only talk"),
         ({"comment": {"body": None}}, "a comment without a command is only talk"),
-        ({"action": "deleted"}, "this kind of event asks for nothing"),
+        ({"action": "pinned"}, "this kind of event asks for nothing"),
         ({"issue": {}}, "the event names no issue"),
     ],
 )
@@ -102,3 +102,14 @@ def test_a_secret_that_is_no_address_is_masked_as_it_is() -> None:
 def test_outside_of_actions_no_secret_is_printed() -> None:
     """On a terminal nobody would take the line for a command, so there is none."""
     assert masks({"GITHUB_TOKEN": "t"}) == []
+
+
+@pytest.mark.parametrize("action", ["edited", "deleted"])
+def test_a_comment_that_was_changed_is_looked_at_wherever_it_stands(action: str, tmp_path: Path) -> None:
+    """A command that was edited, be it into talk, or deleted names its issue: a listing may not show that."""
+    changed = {"action": action, "comment": {"body": "/help"}}
+    talk = {"action": action, "comment": {"body": "Oh."}, "changes": {"body": {"from": "/help"}}}
+    for change in (changed, talk):
+        hint = read(tmp_path, "issue_comment", EVENT | change)
+        assert hint == Hint(wanted=True, number=7, line=f"Issue 7: {action}.", touched=7)
+    assert not read(tmp_path, "issue_comment", EVENT | {"action": action, "comment": {"body": "Oh."}}).wanted

@@ -248,6 +248,24 @@ def test_one_event_one_transition_one_notice(world: World) -> None:
     assert world.labels(number) == {"state: acknowledged", "consent: none"}
 
 
+def test_what_reads_and_writes_cost_is_counted(world: World) -> None:
+    """A run's own figures are GitHub's, for every kind of read and write, and so is what is left."""
+    requests_ = world.sandbox.store.requests
+    number = world.opens()
+    world.says("mft", number, "/suspend Insults\nSam Poe, sam@example.org")
+    for _ in range(120):
+        world.says("riya", number, "Hello.")
+    requests_.reset()
+    tracker = world.tracker
+    for run in (handle, sweep):
+        assert run(desk(tracker, Outbox(world.folder / "outbox"))).complete
+    tracker.addressees()
+    counts: dict[str, Any] = requests_.as_dict()
+    assert (tracker.points, tracker.written) == (counts["points"], counts["writes"])
+    assert tracker.points > counts["reads"] > 0
+    assert tracker.points_left == 1000 - tracker.points
+
+
 def test_ordinary_talk_is_at_most_one_write(world: World) -> None:
     """A comment that asks for nothing is noted once, and never read again."""
     number = world.opens()
@@ -482,6 +500,7 @@ def test_a_refusal_by_a_limit_is_waited_out_as_asked(
     http.add("POST", COMMENTS, json=MADE, status=201)
     assert remote.comment(1, "x").id == "IC_1"
     assert sleeps.asked == [7.0]
+    assert remote.written == 2, "GitHub counts what it refuses"
 
 
 def test_the_primary_limit_is_waited_out_to_its_reset(
@@ -559,6 +578,8 @@ def test_what_may_be_done_twice_is_repeated(
     assert len(http.calls) == TRIES
     assert sleeps.asked == sorted(sleeps.asked)
     assert error.value.status == 502
+    assert remote.written + len([one for one in http.calls if one.request.url == GRAPHQL]) == TRIES
+    assert (remote.points > 0) is (url == GRAPHQL)
 
 
 @pytest.mark.parametrize("fault", ["502", "403", "422", "cut", "no JSON"])

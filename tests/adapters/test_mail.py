@@ -340,3 +340,27 @@ def test_a_wrong_mailbox(server: SmtpServer) -> None:
     """A mailbox for answers that is no address is refused at once."""
     with pytest.raises(DefinitionError):
         notifier(server, mailbox="appeals")
+
+
+def test_trying_out_sends_nothing(server: SmtpServer) -> None:
+    """A server that lets us in is told nothing more."""
+    assert notifier(server).try_out() == ""
+    assert server.envelopes == []
+
+
+def test_trying_out_logs_in(certificates: Certificates) -> None:
+    """A wrong password is found before any mail is, and so is a certificate that isn't trusted."""
+    with smtp_server(tls=certificates.server) as tls:
+        for login, context, fault in (
+            (LOGIN, certificates.client, None),
+            (f"{USER}:wrong", certificates.client, "login"),
+            (LOGIN, None, "certificate"),
+        ):
+            url = f"smtps://{login}@127.0.0.1:{tls.port}?from=coc@example.org"
+            made = MailNotifier(SmtpSettings.from_url(url), context=context)
+            if fault is None:
+                assert made.try_out() == ""
+                continue
+            with pytest.raises(ChannelError) as found:
+                made.try_out()
+            assert found.value.fault == fault

@@ -407,3 +407,26 @@ def test_dovecot_refuses_a_wrong_password() -> None:
         with pytest.raises(ChannelError) as caught:
             ImapMailbox(settings).waiting(always)
     assert caught.value.fault == "login"
+
+
+def test_trying_out_makes_the_folders_and_reads_nothing(server: ImapServer, box: ImapMailbox) -> None:
+    """Where letters are put away is there afterwards, twice over too, and the letters are as they were."""
+    server.arrive(APPEAL)
+    before = server.flags()
+    box.try_out()
+    box.try_out()
+    assert server.flags() == before
+    with server.client() as client:
+        listed = b" ".join(line for line in client.list()[1] if isinstance(line, bytes)).decode()
+    assert ASIDE_FOLDER in listed
+
+
+def test_trying_out_finds_what_is_wrong(server: ImapServer) -> None:
+    """A refused login and a folder that isn't there are told apart."""
+    for url, fault in (
+        (f"imap://{USER}:wrong@127.0.0.1:{server.port}/INBOX", "login"),
+        (f"imap://{LOGIN}@127.0.0.1:{server.port}/Nowhere", "folder"),
+    ):
+        with ImapMailbox(ImapSettings.from_url(url)) as box, pytest.raises(ChannelError) as found:
+            box.try_out()
+        assert found.value.fault == fault

@@ -14,7 +14,7 @@ import requests
 import responses
 
 from cocflow.adapters.github import SIZES, TRIES, GitHubTracker, ViewerError
-from cocflow.core.case.facts import Commented, Labeled, Unreadable, extended
+from cocflow.core.case.facts import Commented, Item, Labeled, Unreadable, extended
 from cocflow.errors import AdapterError
 from tests.adapters.conftest import API, GRAPHQL, REPO, Sleeps
 
@@ -240,7 +240,7 @@ def test_what_has_no_id_is_nothing_that_a_listing_could_show(
     answers(
         http, latest(listed(timelineItems={"pageInfo": {"hasPreviousPage": False}, "nodes": [said, None]}))
     )
-    assert remote.latest().issues[0].tail == (("IC_2", False),)
+    assert remote.latest().issues[0].tail == (Item("IC_2", ours=False, by=RIYA["id"]),)
 
 
 @pytest.mark.parametrize(

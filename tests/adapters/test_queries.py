@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from graphql import GraphQLSchema, build_schema, parse, validate
 
-from cocflow.adapters.queries import ALL
+from cocflow.adapters.github import SIZES
+from cocflow.adapters.queries import ALL, points
 from cocflow.sandbox import graphql as sandbox
+from cocflow.sandbox.cost import Meter, connection_fields
 
 PUBLISHED = Path(__file__).parents[2] / "node_modules/@octokit/graphql-schema/schema.graphql"
 
@@ -31,6 +33,14 @@ def test_each_query_is_valid_on_github(published: GraphQLSchema, name: str) -> N
 def test_each_query_is_valid_in_the_sandbox(name: str) -> None:
     """The sandbox's subset answers everything that we ask."""
     assert validate(sandbox.SCHEMA, parse(ALL[name])) == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", ALL)
+def test_what_a_query_costs_is_what_github_s_formula_makes_of_it(name: str, size: int) -> None:
+    """The points that are counted are those of the lists that the query opens, whatever a page's size."""
+    lists = connection_fields(sandbox.SCHEMA)
+    assert points(name, size) == Meter(parse(ALL[name]), lists, {"first": size}).measure().points
 
 
 def test_a_wrong_query_would_be_noticed(published: GraphQLSchema) -> None:

@@ -312,3 +312,56 @@ def test_wrong_settings(token: str, url: str) -> None:
     """No token, or an address that would send it in the open, is refused at once."""
     with pytest.raises(DefinitionError):
         SlackNotifier(token, url)
+
+
+def placed(double: SlackDouble, **places: str) -> SlackNotifier:
+    """Return a notifier that posts to these channels."""
+    return SlackNotifier(TOKEN, double.url, places=places)
+
+
+def test_trying_out_sends_nothing(double: SlackDouble) -> None:
+    """Who we are, what we may do and each place are asked for, and nothing is posted."""
+    double.scopes |= {"channels:read"}
+    assert placed(double, rules_slack_channel=RULES).try_out() == ""
+    assert [method for method, _ in double.calls] == ["auth.test", "conversations.info"]
+    assert double.messages == []
+
+
+def test_a_place_that_the_bot_may_not_look_at_is_left_out(double: SlackDouble) -> None:
+    """Without the scope for it a place isn't called wrong, and which one wasn't seen is said."""
+    assert "rules_slack_channel" in placed(double, rules_slack_channel=RULES).try_out()
+
+
+@pytest.mark.parametrize(
+    ("channel", "why"),
+    [("C000ARCHIV", "archived"), ("C000STRANG", "isn't in"), ("C000NOWHER", "no such channel")],
+)
+def test_a_place_that_cannot_be_posted_to_is_named(double: SlackDouble, channel: str, why: str) -> None:
+    """The setting is named and what is wrong with its channel, not the channel."""
+    double.scopes |= {"channels:read"}
+    with pytest.raises(ChannelError, match=why) as found:
+        placed(double, rules_slack_channel=channel).try_out()
+    assert (found.value.fault, channel in str(found.value)) == ("place", False)
+    assert "rules_slack_channel" in str(found.value)
+
+
+def test_a_bot_may_post_to_public_channels_that_it_is_not_in_if_it_has_the_scope(double: SlackDouble) -> None:
+    """The scope `chat:write.public` opens every public channel."""
+    double.scopes |= {"channels:read", "chat:write.public"}
+    assert placed(double, rules_slack_channel="C000STRANG").try_out() == ""
+
+
+def test_a_token_that_may_not_write_is_found(double: SlackDouble) -> None:
+    """A bot without the one scope that everything needs fails before any message does."""
+    double.scopes -= {"chat:write"}
+    with pytest.raises(ChannelError, match="chat:write") as found:
+        notifier(double).try_out()
+    assert found.value.fault == "scopes"
+
+
+def test_a_revoked_token_is_found_without_a_message(double: SlackDouble) -> None:
+    """Whom Slack doesn't know fails as a login."""
+    with pytest.raises(ChannelError) as found:
+        notifier(double, token="xoxb-gone").try_out()
+    assert found.value.fault == "login"
+    assert "xoxb-gone" not in str(found.value)

@@ -9,7 +9,7 @@ import pytest
 
 from cocflow.sandbox import Clock, Sandbox
 from tests.cli.job import Job
-from tests.cli.premises import START, Town
+from tests.cli.premises import Town, now
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def job(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Job]:
 @pytest.fixture
 def town(tmp_path: Path) -> Iterator[Town]:
     """Run a sandbox with an organization of which riya is the only owner, and no repository yet."""
-    with Sandbox(clock=Clock(START, frozen=True)) as sandbox:
+    with Sandbox(clock=Clock(now(), frozen=True)) as sandbox:
         sandbox.store.add_org("acme", members={"riya": "admin"}, base_permission="none")
         sandbox.store.add_user("tom")
         yield Town(sandbox, sandbox.store.add_token("riya"), tmp_path)

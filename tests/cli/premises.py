@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from click.testing import CliRunner, Result
@@ -20,7 +21,6 @@ from cocflow.sandbox import Sandbox
 from cocflow.setup.shipped import issue_forms
 
 REPO = "acme/incidents"
-START = "2026-01-05T09:00:00Z"
 FLAGS = (
     *("--community", "Enginexp", "--code-of-conduct", "https://example.org/coc", "--time-zone", "UTC"),
     *("--administrator", "riya,Riya Sen,riya@example.org", "--administrator", "tom"),
@@ -29,13 +29,22 @@ FLAGS = (
 SECRET = "the kettle was thrown"
 
 
+def now() -> str:
+    """Return the time of this machine, which a doctor compares with GitHub's."""
+    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
 @dataclass
 class Town:
-    """The sandbox, and a person's token; `folder` is a checkout that the jobs would have."""
+    """The sandbox, and a person's token; `folder` is a checkout that the jobs would have.
+
+    `environment`: what is set on the person's machine besides.
+    """
 
     sandbox: Sandbox
     token: str
     folder: Path
+    environment: dict[str, str] = field(default_factory=dict)
 
     def run(
         self, *words: str, input: str | None = None, env: Mapping[str, str | None] | None = None
@@ -48,7 +57,9 @@ class Town:
             "GITHUB_API_URL": self.sandbox.url,
             "COLUMNS": "400",
         }
-        return CliRunner().invoke(cocflow, words, input=input, env={**settings, **(env or {})})
+        return CliRunner().invoke(
+            cocflow, words, input=input, env={**settings, **self.environment, **(env or {})}
+        )
 
     def init(self) -> None:
         """Set up the repository, with the administrators in it and a sweep that has run."""
@@ -81,9 +92,9 @@ class Town:
         """Run the job that GitHub would run, with these secrets."""
         return handle(self._desk(settings))
 
-    def sweep(self) -> Run:
-        """Run the job that GitHub would run by schedule."""
-        return sweep(self._desk(None))
+    def sweep(self, settings: Mapping[str, str] | None = None) -> Run:
+        """Run the job that GitHub would run by schedule, with these secrets."""
+        return sweep(self._desk(settings))
 
     def _desk(self, settings: Mapping[str, str] | None) -> Desk:
         (self.folder / ".github").mkdir(exist_ok=True)

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from urllib.parse import quote
 
 import pytest
 from click.testing import Result
 from github.Repository import Repository
 
-from cocflow.setup.examine import CHECKS
+from cocflow.cli.doctor import summary
+from cocflow.setup.examine import CHECKS, Finding, Verdict
 from cocflow.setup.shipped import workflows
 from tests.cli.premises import REPO, SECRET, Town
 from tests.faults.count import EVERYTHING, tried
+from tests.servers.imap import PASSWORD, USER, imap_server
+from tests.servers.slack import TOKEN, SlackDouble, slack_double
+from tests.servers.smtp import SmtpServer, smtp_server
 
 
 def verdicts(done: Result) -> dict[str, str]:
@@ -64,7 +69,47 @@ def _tom_is_gone(town: Town) -> None:
 
 
 def _tom_only_reads(town: Town) -> None:
-    town.sandbox.store.set_permission(REPO, "tom", "triage")
+    town.sandbox.store.set_permission(REPO, "tom", "read")
+
+
+def _restricted(town: Town) -> None:
+    town.sandbox.store.restrict_filing(REPO)
+
+
+def _locked(town: Town) -> None:
+    number = town.file()
+    town.handle()
+    repository(town).get_issue(number).lock("off-topic")
+
+
+def _by_hand_only(town: Town) -> None:
+    for _ in range(5):
+        town.sandbox.store.move_clock(advance=4 * 3600)
+        town.sandbox.store.record_run(REPO, "sweep.yml", "workflow_dispatch")
+
+
+def _selected(own: bool, *patterns: str) -> Callable[[Town], None]:
+    def act(town: Town) -> None:
+        _actions("", {"enabled": True, "allowed_actions": "selected"})(town)
+        chosen = {"github_owned_allowed": own, "patterns_allowed": list(patterns)}
+        _actions("/selected-actions", chosen)(town)
+
+    return act
+
+
+def _secret(name: str, *, swept: bool = False) -> Callable[[Town], None]:
+    def act(town: Town) -> None:
+        town.sandbox.store.move_clock(advance=60)
+        town.sandbox.store.add_secret(REPO, name)
+        if swept:
+            town.sandbox.store.move_clock(advance=60)
+            town.sandbox.store.record_run(REPO, "sweep.yml")
+
+    return act
+
+
+def _fast_clock(town: Town) -> None:
+    town.sandbox.store.move_clock(advance=-600)
 
 
 def _forks(town: Town) -> None:
@@ -170,6 +215,10 @@ def _stranger(town: Town) -> None:
     town.handle()
 
 
+def _monitor(town: Town) -> None:
+    town.environment["COCFLOW_HEARTBEAT_URL"] = "ping.example.org"
+
+
 CONFIG = ".github/ISSUE_TEMPLATE/config.yml"
 FORM = ".github/ISSUE_TEMPLATE/incident.yml"
 SWEEP = ".github/workflows/sweep.yml"
@@ -219,10 +268,20 @@ BROKEN: dict[str, tuple[Callable[[Town], None], str, str]] = {
         "actions",
         "failure",
     ),
-    "some actions only": (
-        _actions("", {"enabled": True, "allowed_actions": "selected"}),
-        "actions",
-        "unknown",
+    "some actions only": (_selected(own=False), "actions", "failure"),
+    "one of two actions": (_selected(False, "actions/checkout@v5"), "actions", "failure"),
+    "filing restricted": (_restricted, "filing", "warning"),
+    "sweeps by hand only": (_by_hand_only, "sweeps", "warning"),
+    "a clock that is off": (_fast_clock, "clock", "warning"),
+    "a locked incident": (_locked, "locks", "failure"),
+    "mail that no sweep has tried": (_secret("COCFLOW_SMTP_URL"), "mail", "unknown"),
+    "a mailbox that no sweep has tried": (_secret("COCFLOW_IMAP_URL"), "mailbox", "unknown"),
+    "a bot that no sweep has tried": (_secret("SLACK_BOT_TOKEN"), "slack", "unknown"),
+    "a monitor that is no address": (_monitor, "heartbeat", "failure"),
+    "an appeals address without a mailbox": (
+        _replaced(COCFLOW, "outside_contact:", "appeals: a@example.org\noutside_contact:"),
+        "mailbox",
+        "warning",
     ),
     "jobs that may write": (
         _actions("/workflow", {"default_workflow_permissions": "write"}),
@@ -271,6 +330,157 @@ def test_the_table_says_what_the_json_says(
     assert re.search(rf"│ {check} +│ {verdict} +│", done.stdout)
     assert done.exit_code == CODES[verdict]
     tried(record_property, "tables", 1)
+
+
+def found(done: Result, check: str) -> dict[str, str]:
+    """Return what a doctor that was asked for JSON says of one thing."""
+    return next(one for one in json.loads(done.stdout) if one["check"] == check)
+
+
+CHANNELS = {"mail": "COCFLOW_SMTP_URL", "mailbox": "COCFLOW_IMAP_URL", "slack": "SLACK_BOT_TOKEN"}
+
+
+@pytest.fixture
+def served(town: Town) -> Iterator[tuple[SmtpServer, SlackDouble]]:
+    """Set up a community that has each channel, in the jobs and on this machine, and all of them up."""
+    town.init()
+    with smtp_server() as smtp, imap_server() as imap, slack_double() as slack:
+        login = f"{USER}:{quote(PASSWORD, safe='')}"
+        town.environment |= {
+            "COCFLOW_SMTP_URL": f"smtp://127.0.0.1:{smtp.port}?from=coc@example.org",
+            "COCFLOW_IMAP_URL": f"imap://{login}@127.0.0.1:{imap.port}/INBOX",
+            "SLACK_BOT_TOKEN": TOKEN,
+            "SLACK_API_URL": slack.url,
+        }
+        for name in CHANNELS.values():
+            town.sandbox.store.add_secret(REPO, name)
+        yield smtp, slack
+
+
+def test_each_channel_is_tried_and_nothing_is_sent(
+    town: Town, served: tuple[SmtpServer, SlackDouble]
+) -> None:
+    """Where the secrets are set on the machine, each channel is logged in to; nobody gets a message."""
+    done = town.run("doctor", REPO, "--json")
+    assert {check: found(done, check)["verdict"] for check in CHANNELS} == dict.fromkeys(CHANNELS, "ok")
+    smtp, slack = served
+    assert (smtp.envelopes, slack.messages) == ([], [])
+
+
+WRONG = {
+    "a mail server that is down": ("mail", "smtp://127.0.0.1:9?from=coc@example.org", "no connection"),
+    "a login that mail refuses": ("mail", "smtp://coc:s3cr3t@{}?from=coc@example.org", "refuses the login"),
+    "mail's address": ("mail", "s3cr3t.example.org", "COCFLOW_SMTP_URL is no SMTP address"),
+    "a mailbox that is down": ("mailbox", "imap://coc:s3cr3t@127.0.0.1:9/", "no connection"),
+    "a login that the mailbox refuses": ("mailbox", "imap://coc:s3cr3t@{}/", "refuses the login"),
+    "a folder that isn't there": ("mailbox", "imap://{login}@{}/s3cr3t", "the folder that COCFLOW_IMAP_URL"),
+    "a revoked token": ("slack", "xoxb-s3cr3t", "refuses the login"),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+@pytest.mark.usefixtures("served")
+def test_what_is_wrong_with_a_channel_is_named_and_no_secret(town: Town, what: str) -> None:
+    """Connection, login, folder and setting are told apart, with who mends it, and no secret is shown."""
+    check, url, says = WRONG[what]
+    place = re.search(r"127\.0\.0\.1:\d+", town.environment[CHANNELS[check]])
+    login = f"{USER}:{quote(PASSWORD, safe='')}"
+    town.environment[CHANNELS[check]] = url.format(place and place[0], login=login)
+    done = town.run("doctor", REPO, "--json")
+    one = found(done, check)
+    assert one["verdict"] == "failure"
+    assert says in one["found"]
+    assert re.match("An administrator of the repository|Whoever", one["fix"])
+    assert "s3cr3t" not in done.output
+    assert done.exit_code == 1
+
+
+@pytest.mark.usefixtures("served")
+def test_a_channel_that_only_this_machine_can_use_deserves_a_look(town: Town) -> None:
+    """A secret that is set here and not for the jobs serves nobody."""
+    town.sandbox.store.remove_secret(REPO, "COCFLOW_SMTP_URL")
+    one = found(town.run("doctor", REPO, "--json"), "mail")
+    assert (one["verdict"], "no secret COCFLOW_SMTP_URL" in one["found"]) == ("warning", True)
+
+
+def test_a_secret_that_only_the_jobs_have_is_what_their_sweep_found(town: Town) -> None:
+    """A sweep that went well after a secret was set has tried it; what failed is said as on the board."""
+    town.init()
+    town.sandbox.store.add_secret(REPO, "COCFLOW_SMTP_URL", of_organization=True)
+    _secret("COCFLOW_IMAP_URL", swept=True)(town)
+    done = town.run("doctor", REPO, "--json")
+    assert [found(done, check)["verdict"] for check in ("mail", "mailbox", "board")] == ["ok"] * 3
+    town.sweep({"COCFLOW_SMTP_URL": "smtp://127.0.0.1:9?from=coc@example.org"})
+    done = town.run("doctor", REPO, "--json")
+    one = found(done, "mail")
+    assert one["verdict"] == "failure"
+    assert "no connection" in one["found"]
+    assert one["fix"].startswith("An administrator of the repository")
+    assert (found(done, "mailbox")["verdict"], found(done, "board")["verdict"]) == ("ok", "ok")
+
+
+def test_every_remedy_says_whose_it_is(town: Town) -> None:
+    """Whatever is to be done names the role that can do it, and where the token lacks it, too."""
+    town.init()
+    for act, check, _ in (
+        BROKEN[name] for name in ("forks allowed", "a wiki", "a locked incident", "no job")
+    ):
+        assert check
+        act(town)
+    town.sandbox.store.set_permission(REPO, "guest", "read")
+    for token in (town.token, town.sandbox.store.add_token("guest")):
+        for one in json.loads(town.run("doctor", REPO, "--json", env={"GH_TOKEN": token}).stdout):
+            named = one["who"] or re.match("An administrator|Whoever|Nothing", one["fix"])
+            assert named or not one["fix"], one["check"]
+
+
+def test_the_first_line_counts(town: Town) -> None:
+    """The table is headed by one line: how much is wrong, deserves a look, and is right."""
+    town.init()
+    _forks(town)
+    _wiki(town)
+    first = town.run("doctor", REPO).stdout.splitlines()[0]
+    assert first == f"1 thing is wrong, 1 deserves a look, {len(CHECKS) - 2} are right."
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "says"),
+    [
+        (("ok",), "Nothing is wrong, 1 is right."),
+        (("failure", "failure", "ok", "ok"), "2 things are wrong, 2 are right."),
+        (("warning", "warning", "unknown"), "Nothing is wrong, 2 deserve a look, 1 can't be told."),
+    ],
+)
+def test_the_summary_is_a_sentence(verdicts: tuple[Verdict, ...], says: str) -> None:
+    """One and many are told apart, and what there is none of isn't counted."""
+    findings = [Finding(check="", verdict=one, found="", means="", fix="", who="") for one in verdicts]
+    assert summary(findings) == says
+
+
+def test_triage_is_enough_for_an_administrator(town: Town) -> None:
+    """In an organization, whoever may label and close can do all that the process asks."""
+    town.init()
+    town.sandbox.store.set_permission(REPO, "tom", "triage")
+    assert verdicts(town.run("doctor", REPO, "--json"))["administrators"] == "ok"
+
+
+def test_whoever_could_change_the_roster_is_named(town: Town) -> None:
+    """Of those off the roster who can read, the ones who can also write are named again."""
+    town.init()
+    town.sandbox.store.set_permission(REPO, "guest", "read")
+    town.sandbox.store.set_permission(REPO, "robin", "write")
+    said = found(town.run("doctor", REPO, "--json"), "readers")["found"]
+    assert said.endswith("These of them can change the roster and the jobs, too: robin.")
+
+
+@pytest.mark.parametrize(("own", "patterns"), [(True, ()), (False, ("actions/*",))])
+def test_selected_actions_that_the_jobs_use_are_enough(
+    town: Town, own: bool, patterns: tuple[str, ...]
+) -> None:
+    """Where only some actions may run, the jobs' being among them is right."""
+    town.init()
+    _selected(own, *patterns)(town)
+    assert verdicts(town.run("doctor", REPO, "--json"))["actions"] == "ok"
 
 
 def test_every_check_is_broken_by_some_test() -> None:

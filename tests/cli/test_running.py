@@ -31,6 +31,7 @@ TROUBLE = of_issue(7, FAILED)
         (Run(letters=Collected(aside=1)), "Letters: 0 filed, 1 set aside in the mailbox.", False),
         (Run(left=4), "Left 4 for the next run: this one's writes are spent", False),
         (Run(left=4, spent="writes"), "this one's writes are spent, as GitHub asks.", False),
+        (Run(left=4, spent="points"), "this one's share of what GitHub lets it read is spent.", False),
         (Run(left=4, spent="seconds"), "this one's time is spent.", False),
         (Run(left=4, spent="limit"), "GitHub asks for a pause.", False),
     ],

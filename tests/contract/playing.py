@@ -17,6 +17,7 @@ from typing import Any
 from cocflow.adapters.github import GitHubTracker
 from cocflow.adapters.outbox import Outbox
 from cocflow.core.case.records import is_receipt
+from cocflow.core.case.seal import Seal
 from cocflow.core.engine.reading import read_ledger
 from cocflow.run.desk import Desk
 from cocflow.run.sweep import Run, sweep
@@ -157,18 +158,19 @@ class World:
 
     # --- runs ----------------------------------------------------------------------------------------
 
-    def tracker(self) -> GitHubTracker:
+    def tracker(self, repository: str = REPO) -> GitHubTracker:
         """Return the tracker of another run."""
         url = f"http://127.0.0.1:{self._server.server_port}"
-        return GitHubTracker(REPO, self.token, url, sleep=self.slept.append)
+        token = self.token if repository == REPO else self.store.job_token(repository)
+        return GitHubTracker(repository, token, url, sleep=self.slept.append)
 
     def moves_to_another_app(self) -> None:
         """Let runs have the token of another App from now on."""
         self.token = self.store.job_token(REPO, app="another-app")
 
-    def desk(self) -> Desk:
+    def desk(self, repository: str = REPO, seal: Seal | None = None) -> Desk:
         """Return the desk of another run."""
-        return desk(self.tracker(), Outbox(self.folder / "outbox"))
+        return desk(self.tracker(repository), Outbox(self.folder / "outbox"), seal=seal)
 
     def sweeps(self) -> Run:
         """Let a whole run pass."""

@@ -12,14 +12,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from cocflow.adapters.actions import SECRETS, masks, read_event
+from cocflow.core.acts.suspend import suspensions
+from cocflow.core.case.ledger import MOVED
 from cocflow.core.case.records import is_receipt
+from cocflow.core.case.seal import Seal
 from cocflow.core.forms.reading import read as form_read
 from cocflow.errors import AdapterError
+from cocflow.run.sweep import sweep
 from cocflow.sandbox.issues import Transaction, find_issue
-from tests.contract.playing import REPO, Before, Change, Reply, World, as_it_is
+from tests.contract.playing import PEOPLE, REPO, Before, Change, Reply, World, as_it_is
 from tests.contract.target import row
 from tests.core import play
 
@@ -721,3 +726,65 @@ def test_a_transferred_issue_costs_no_other_its_answer(make: Make) -> None:
     settle(world)
     assert "state: reported" in world.labels(second)
     assert REPO == "acme/incidents"
+
+
+def moved(world: World, number: int) -> int:
+    """Move an issue to the other repository, and return its number there."""
+    with (
+        world.as_("mft") as here,
+        Transaction(world.store, world.store.access("acme/elsewhere", "mft")) as there,
+    ):
+        found = here.transfer(find_issue(here.db, here.access, number), there, make_labels=True)
+        return int(found["number"])
+
+
+@row("TIME-09")
+@pytest.mark.parametrize("seal", [None, Seal((b"k" * 32,))])
+def test_a_transferred_incident_and_its_suspension_go_on_elsewhere(make: Make, seal: Seal | None) -> None:
+    """Both stop, and `/recover` takes them up with people, addresses and clocks; later runs do nothing."""
+    world = make()
+    number = world.opens()
+    sweep(world.desk(seal=seal))
+    said = (
+        "/estimate 3 days",
+        "/party Robin Example robin@example.org",
+        "/suspend Insults\nSam, sam@example.org",
+    )
+    for text in said:
+        world.says("mft", number, text)
+        sweep(world.desk(seal=seal))
+    before = world.desk(seal=seal)
+    was = before.open(before.read(number))
+    suspended = before.open(before.read(2), incident=was)
+    world.store.add_repo("acme/elsewhere", visibility="private", labels=False)
+    for login, permission in PEOPLE:
+        world.store.set_permission("acme/elsewhere", login, permission)
+    with Transaction(world.store, world.store.access("acme/elsewhere", "mft")) as there:
+        there.open_issue("Something else", "", [])
+    child, parent = moved(world, 2), moved(world, number)
+    there_ = world.desk("acme/elsewhere", seal)
+    sweep(there_)
+    for one in (child, parent):
+        assert there_.read(one).ledger.broken == (MOVED,)
+    with Transaction(world.store, world.store.access("acme/elsewhere", "mft")) as at:
+        found = at.db.execute(
+            "SELECT id FROM issue WHERE number = ? AND repository_id = ?", (child, at.access.repository["id"])
+        ).fetchone()
+        at.add_sub_issue(parent, found["id"])
+        for one in (parent, child):
+            at.add_comment(one, "/recover We moved both.")
+    for _ in range(3):
+        sweep(there_)
+    incident = there_.open(there_.read(parent))
+    suspension = there_.open(there_.read(child), incident=there_.incident_of(there_.read(child)))
+    assert incident.people == was.people
+    assert (incident.progress.stays, incident.code_name) == (was.progress.stays, was.code_name)
+    assert suspension.people == suspended.people
+    assert (suspension.progress.stays, suspension.code_name) == (
+        suspended.progress.stays,
+        suspended.code_name,
+    )
+    assert [one.number for one in suspensions(incident).values()] == [child]
+    tracker = world.desk("acme/elsewhere", seal).tracker
+    sweep(msgspec.structs.replace(there_, tracker=tracker))
+    assert tracker.written == 0

@@ -7,6 +7,7 @@ is what the next one finds. After each run that nothing disturbed, everything th
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from itertools import pairwise
@@ -23,7 +24,7 @@ from cocflow.errors import AdapterError, CocflowError
 from cocflow.messages import inline
 from cocflow.run.board import TITLE
 from cocflow.run.desk import Desk
-from cocflow.run.sweep import handle, sweep
+from cocflow.run.sweep import Run, handle, sweep
 from tests.core import play
 from tests.fakes import FakeNotifier, FakeTracker, desk, nothing
 from tests.faults.layer import Died
@@ -88,7 +89,7 @@ LABELS = (
 )
 PEOPLE = (*play.PEOPLE, play.OTHER_BOT)
 WEEK = timedelta(days=7)
-RUNS = {"handle": handle, "sweep": sweep}
+RUNS: dict[str, Callable[[Desk], Run]] = {"handle": handle, "sweep": sweep}
 
 
 class Months(RuleBasedStateMachine):

@@ -1,4 +1,4 @@
-"""A run's budget of writes: longest wait first, and what is left is said and done by later runs."""
+"""A run's budget: longest wait first, in turn, and what is left is said and done by later runs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from cocflow.adapters.github import PAUSE
 from cocflow.cli.running import finish
 from cocflow.errors import AdapterError
-from cocflow.run.budget import SECONDS, WRITES, WRITES_AN_HOUR, Budget
+from cocflow.run.budget import POINTS, POINTS_AN_HOUR, SECONDS, WRITES, WRITES_AN_HOUR, Budget
 from cocflow.run.desk import Desk
 from cocflow.run.issue import RECEIPTS
 from cocflow.run.sweep import Run, handle, sweep
@@ -37,10 +37,11 @@ class Setting:
 
 
 def test_the_budget_stays_below_what_github_takes() -> None:
-    """500 writes an hour and 80 a minute are GitHub's figures; events of the same hour find room."""
+    """500 writes and 1,000 points an hour, 80 writes a minute are GitHub's; others of the hour find room."""
     assert WRITES_AN_HOUR == 500
     assert WRITES < WRITES_AN_HOUR
     assert 60 / PAUSE <= 80
+    assert POINTS < POINTS_AN_HOUR == 1_000
 
 
 @pytest.mark.parametrize("run", RUNNERS)
@@ -144,10 +145,66 @@ def test_a_run_takes_up_nothing_more_once_its_time_is_spent(
     assert [outcome.number for outcome in run(setting.desk).outcomes] == [3, 4]
 
 
+@pytest.mark.parametrize("run", [handle, sweep])
+def test_a_run_takes_up_nothing_more_once_its_points_are_spent(
+    run: Callable[..., Run], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Reads are counted by what they cost, the listing's too, and what is left is said and done next."""
+    setting = Setting()
+    for number in (1, 2, 3, 4):
+        setting.tracker.says(MFT, number, "/help")
+    listing = 3 if run is handle else 6
+    done = run(setting.desk, points=listing + 10 + 2)  # two for each: an issue, and the end of it
+    assert [outcome.number for outcome in done.outcomes] == [1, 2]
+    assert (done.left, done.spent, done.complete) == (2, "points", True)
+    finish(done)
+    assert "Left 2 for the next run: this one's share of what GitHub lets it read" in capsys.readouterr().out
+    assert [outcome.number for outcome in run(setting.desk).outcomes] == [3, 4]
+
+
+@pytest.mark.parametrize("run", RUNNERS)
+def test_an_issue_that_is_dear_to_read_leaves_what_is_left_of_an_hour_to_the_others(run: Runner) -> None:
+    """Runs that an endless issue starts again and again read it only while the hour has enough left."""
+    setting = Setting(2)
+    for _ in range(1500):
+        setting.tracker.says(RIYA, 1, "More.")
+    setting.tracker.says(MFT, 2, "/help")
+    setting.tracker.points_left = 140
+    done = run(setting.desk, WRITES)
+    assert [outcome.number for outcome in done.outcomes] == [2]
+    assert (done.left, done.spent, done.complete) == (1, "points", True)
+    setting.tracker.points_left = 1000
+    assert [outcome.number for outcome in run(setting.desk, WRITES).outcomes] == [1]
+
+
+def test_the_letters_leave_the_issues_something_of_the_hour() -> None:
+    """Where other runs have read much within the hour, the half of this one's is what has to stay."""
+    tracker = FakeTracker()
+    whole = Budget(tracker)
+    half = whole.half()
+    tracker.points_left = 100
+    assert (half.spent(), whole.spent()) == ("points", None)
+
+
+@pytest.mark.parametrize("run", RUNNERS)
+def test_an_hour_of_which_nothing_is_left_is_a_limit_of_github_s(run: Runner) -> None:
+    """Nothing is tried that would be refused, but it wasn't planned, so the job fails and says it."""
+    setting = Setting(2)
+    setting.tracker.says(MFT, 2, "/help")
+    setting.tracker.points_left = 10
+    done = run(setting.desk, WRITES)
+    assert len(setting.tracker.calls) == 1
+    assert (done.left, done.spent, done.complete) == (1, "limit", False)
+    assert [one.kind for one in done.troubles] == ["limit"]
+
+
 def test_half_a_budget_leaves_the_other_half() -> None:
-    """A part of a run can spend half of what is left, of writes as of seconds, and no more."""
+    """A part of a run can spend half of what is left, of writes, points and seconds, and no more."""
     tracker, clock = FakeTracker(), Ticking()
-    whole = Budget(tracker, 10, clock, 20)
+    whole = Budget(tracker, 10, clock, 20, 30)
+    read = whole.half()
+    tracker.points += 15
+    assert (read.spent(), whole.spent()) == ("points", None)
     half = whole.half()
     tracker.written += 5
     assert (half.spent(), whole.spent()) == ("writes", None)

@@ -14,13 +14,20 @@ from cocflow.run.channels import Channels, LeftAloneError, Unusable
 class Channel:
     """A channel that reaches whoever has the address of its kind, and may fail."""
 
-    def __init__(self, kind: str, error: AdapterError | None = None) -> None:
+    def __init__(self, kind: str, error: Exception | None = None, note: str = "") -> None:
+        self._note = note
         self._kind, self._error = kind, error
         self.messages: list[Message] = []
 
     def reaches(self, person: Person) -> bool:
         """See `Notifier.reaches`."""
         return bool(person.mail if self._kind == "mail" else person.slack)
+
+    def try_out(self) -> str:
+        """See `Notifier.try_out`."""
+        if self._error is not None:
+            raise self._error
+        return self._note
 
     def deliver(self, message: Message) -> None:
         """See `Notifier.deliver`."""
@@ -175,3 +182,30 @@ def test_a_channel_whose_setting_is_wrong_reaches_whom_it_would_and_is_known_fro
         channels.deliver(message(person()))
     with pytest.raises(ChannelError):
         Unusable(lambda one: True, wrong).deliver(message(person()))
+
+
+def test_each_channel_is_tried_and_one_that_fails_is_left_alone() -> None:
+    """What is wrong with one says nothing of the others, be it the channel's fault or ours."""
+    login = ChannelError("login", "SMTP login")
+    channels = Channels(
+        [
+            ("mail", Channel("mail", login)),
+            ("odd", Channel("mail", AdapterError(404, "Slack auth.test"))),
+            ("ours", Channel("mail", KeyError("Riya Sen"))),
+            ("slack", Channel("slack", note="Not seen.")),
+        ]
+    )
+    assert channels.try_out() == "Not seen."
+    assert channels.failed["mail"] is login
+    assert channels.failed["odd"].fault == "connection"
+    assert channels.faulty == {"ours": "KeyError"}
+    with pytest.raises(LeftAloneError):
+        channels.deliver(message(person()))
+
+
+def test_what_is_left_alone_is_not_tried() -> None:
+    """A channel whose setting is wrong, or that failed in this run, isn't asked once more."""
+    wrong = ChannelError("setting", "COCFLOW_SMTP_URL", detail="COCFLOW_SMTP_URL is odd.")
+    channels = Channels([("mail", Unusable(lambda _: True, wrong))])
+    assert channels.tried() == {}
+    assert channels.failed == {"mail": wrong}

@@ -283,7 +283,10 @@ def test_hostile_words_are_only_words_wherever_they_come_out(
     assert all(re.fullmatch(titled, one) for one in world.titles)
     for thread in world.tracker.threads.values():
         mine = [fact.label for _, fact in thread.items if isinstance(fact, Labeled) and fact.by == BOT]
-        assert all(re.fullmatch(r"(state|consent|notice): [a-z ]+|suspension|mail|cocflow: board", label) for label in mine)
+        assert all(
+            re.fullmatch(r"(state|consent|notice): [a-z ]+|suspension|mail|cocflow: board", label)
+            for label in mine
+        )
         assert len([one for one in thread.labels if one.startswith("state: ")]) <= 1
     told = "\n".join([*world.ours(), *(str(mail) for mail in smtp.mails())])
     assert not re.search(r"<class '|&lt;class '", told), "a template in somebody's words was evaluated"

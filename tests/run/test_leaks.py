@@ -37,14 +37,15 @@ from cocflow.core.views.base import View
 from cocflow.core.views.community import CommunityView
 from cocflow.core.views.party import PartyView
 from cocflow.core.views.tokens import reply_token
-from cocflow.errors import CocflowError, UserMistake
+from cocflow.errors import AdapterError, CocflowError, Reason, UserMistake
 from cocflow.messages import Templates
-from cocflow.ports import Message, Posted
-from cocflow.run.sweep import Run, handle, sweep
+from cocflow.ports import ChannelError, Message, Posted
+from cocflow.run import board
+from cocflow.run.sweep import Run, handle, mail, sweep
 from cocflow.setup import shipped
 from tests.core import play
 from tests.core.play import MFT, MIABOT, STRANGER, THCLPR
-from tests.fakes import FakeMailbox, FakeTracker, desk
+from tests.fakes import FakeMailbox, FakeTracker, desk, nothing
 from tests.scene import PUBLIC, SHARES, Post
 
 pytestmark = pytest.mark.slow
@@ -83,6 +84,8 @@ PAGE = {
 MAY_REACH: dict[str, dict[str, str]] = {
     # Outside of everything: logs, standard output and error, step summaries, titles, labels, records.
     "log": {},
+    # The board: numbers, channels and settings, and not even by which name people call an incident.
+    "board": {},
     "title": {"incidentname": ALWAYS, "suspensionname": ALWAYS},
     "label": {},
     "record": {},
@@ -124,17 +127,23 @@ class Watched(FakeTracker):
 
     def comment(self, number: int, body: str) -> Posted:
         """See `Tracker.comment`."""
-        self._comment(body)
+        self._comment(body, number)
         return super().comment(number, body)
 
     def edit_comment(self, database_id: int, body: str) -> None:
         """See `Tracker.edit_comment`."""
-        self._comment(body)
+        found = (
+            number
+            for number, thread in self.threads.items()
+            if any(one.database_id == database_id for one in thread.comments())
+        )
+        self._comment(body, next(found))
         super().edit_comment(database_id, body)
 
-    def _comment(self, body: str) -> None:
+    def _comment(self, body: str, number: int) -> None:
         text, _, record = body.rpartition("\n")
-        self._see("mail" if read_mail(body) else "page", text)
+        on_board = self.threads[number].title == board.TITLE
+        self._see("board" if on_board else "mail" if read_mail(body) else "page", text)
         self._see("record", record)
 
     def add_labels(self, number: int, labels: list[str]) -> None:
@@ -169,9 +178,17 @@ class Carrier(Post):
     def __init__(self, see: Callable[[str, str], None]) -> None:
         super().__init__()
         self._see = see
+        self.error: Exception | None = None
+
+    def try_out(self) -> str:
+        """See `Notifier.try_out`."""
+        if self.error is not None:
+            raise self.error
+        return ""
 
     def deliver(self, message: Message) -> None:
         """See `Notifier.deliver`."""
+        self.try_out()
         super().deliver(message)
         key = message.to.key
         person = "suspended" if re.fullmatch(r"s\d+", key) else key
@@ -269,8 +286,17 @@ class World:
                     finish(run)
                 except SystemExit as left:
                     said.append(str(left))
-            said += self.reprs()
+            with self.calm():
+                said += self.reprs()
         self.see("log", "\n".join(said))
+
+    @contextmanager
+    def calm(self) -> Iterator[None]:
+        """Let nothing fail while we look."""
+        before_on, before = self.tracker.before_on, self.mailbox.before
+        self.tracker.before_on, self.mailbox.before = nothing, nothing
+        yield
+        self.tracker.before_on, self.mailbox.before = before_on, before
 
     def event(self) -> None:
         """Let the job read an event whose payload holds words, and print its line."""
@@ -371,6 +397,40 @@ def channel(name: str, *, on: bool) -> Deed:
     return deed
 
 
+def failing(error: Exception, call: str, on: int) -> Deed:
+    """Return what goes wrong with every such call on an issue from then on as a deed; its text has words."""
+
+    def fails(called: str, number: int) -> None:
+        if (called, number) == (call, on):
+            raise error
+
+    return lambda world: setattr(world.tracker, "before_on", fails)
+
+
+def mailbox(error: Exception) -> Deed:
+    """Return a mailbox that fails, or another failure of it, as a deed."""
+
+    def fails(call: str) -> None:
+        raise error
+
+    return lambda world: setattr(world.mailbox, "before", fails)
+
+
+def broken_channel(error: Exception) -> Deed:
+    """Return a channel that fails for everybody as a deed."""
+    return lambda world: setattr(world.post, "error", error)
+
+
+def unreadable(world: World) -> None:
+    """Let GitHub list what can't be understood."""
+    world.tracker.unreadable = 2
+
+
+def refused(reason: Reason) -> AdapterError:
+    """Return GitHub's refusal of one thing."""
+    return AdapterError(403, "POST comment", kind="refused_thing", reason=reason)
+
+
 def edited(start: str) -> Deed:
     """Return an edit of somebody's comment by another hand, or by their own."""
 
@@ -447,6 +507,15 @@ DEEDS: dict[str, Deed] = {
     "suspend edited": edited("/suspend"),
     "tampered": tampered,
     "recover": comment(MFT, f"/recover {mark('recovery')}"),
+    "locked": failing(refused("locked"), "comment", 1),
+    "full": failing(refused("full"), "comment", 1),
+    "own fault": failing(KeyError(mark("nature")), "read", 1),
+    "own fault in a suspension": failing(ValueError(mark("reason")), "read", 2),
+    "mailbox down": mailbox(ChannelError("connection", "IMAP SEARCH")),
+    "mailbox misunderstood": mailbox(TypeError(mark("letter"))),
+    "channel refuses": broken_channel(ChannelError("login", "SMTP login", status=535)),
+    "channel breaks": broken_channel(RuntimeError(mark("partyonemail"))),
+    "unreadable": unreadable,
     "failing": channel("failing", on=True),
     "refusing": channel("refusing", on=True),
     "delivering": channel("failing", on=False),
@@ -457,10 +526,16 @@ DEEDS: dict[str, Deed] = {
 BEGINNING = ["estimate", "party one", "party two", "party by hand"]
 RESOLVED = [*BEGINNING, "resolve in parts", "told", "a day"]
 HEARD = ["estimate", "suspend", "appeal by mail", "a week", "appeal by token"]
+TROUBLES = (
+    *("locked", "full", "own fault", "own fault in a suspension", "mailbox down", "mailbox misunderstood"),
+    *("channel refuses", "channel breaks", "unreadable", "tampered"),
+)
 POSTED = [*BEGINNING, "suspend", "post", "no of a party", "approve", "three days"]
 
+RUNS: dict[str, Callable[[Any], Run]] = {"handle": handle, "sweep": sweep, "mail": mail}
+
 history = st.lists(
-    st.tuples(st.sampled_from(sorted(DEEDS)), st.sampled_from(["no run", "handle", "sweep", "sweep"])),
+    st.tuples(st.sampled_from(sorted(DEEDS)), st.sampled_from(["no run", *RUNS, "sweep"])),
     max_size=20,
 )
 
@@ -479,7 +554,7 @@ def played(
     for name, run in deeds:
         DEEDS[name](world)
         if run != "no run" or "consent" in name:
-            world.runs(handle if run == "handle" else sweep)
+            world.runs(RUNS.get(run, sweep))
     DEEDS["delivering"](world)
     for _ in range(2):
         world.tracker.moves_clock(timedelta(days=1))
@@ -522,6 +597,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     public=False,
 )
 @example(beginning=BEGINNING, deeds=swept("tampered", "resolve", "recover"), share="none", public=False)
+@example(beginning=HEARD, deeds=swept(*TROUBLES), share="none", public=False)
 @given(
     beginning=st.sampled_from([[], BEGINNING, RESOLVED, HEARD, POSTED]),
     deeds=history,
@@ -562,6 +638,22 @@ def test_every_field_of_a_history_is_seen_somewhere(folder: Path) -> None:
     assert {"letter", "stranger", "attachment"} <= seen["mail"]
     assert {"account", "reason", "accountmail"} <= seen["form"]
     assert {"partyone", "partyhand", "account", "toreporter"} <= seen["page"]
+
+
+@pytest.mark.parametrize("name", TROUBLES)
+def test_each_trouble_stands_on_the_board_without_a_word(folder: Path, name: str) -> None:
+    """Whatever fails and with whatever words, the board and the job's lines say it, and none of them."""
+    world = World(folder)
+    world.files("none", public=False)
+    for deed, _ in swept(*HEARD):
+        DEEDS[deed](world)
+        world.runs(sweep)
+    for deed in (name, "talk", "help", "stray mail", "resolve", "uphold", "a day"):
+        DEEDS[deed](world)
+        world.runs(sweep)
+    assert world.leaks == set()
+    (found,) = (one for one in world.tracker.threads.values() if one.title == board.TITLE)
+    assert len(found.comments()) >= 2
 
 
 def test_runs_have_constant_names() -> None:

@@ -17,7 +17,7 @@ from cocflow import bootstrap
 from cocflow.adapters.mailbox import DONE, ImapMailbox
 from cocflow.core.acts.appeal import Waiting
 from cocflow.core.case.records import Filed, read_mail
-from cocflow.core.views.tokens import reply_token
+from cocflow.core.views.tokens import notice_id, notice_name, reply_token
 from cocflow.errors import AdapterError
 from cocflow.ports import ChannelError, ChannelFault, Letter
 from cocflow.run.budget import Budget
@@ -534,6 +534,19 @@ def test_letters_spend_half_of_a_runs_writes_at_most(post: Post) -> None:
     assert len(post.tracker.receipts(1)) == before + 1
 
 
+def test_letters_spend_half_of_a_runs_points_at_most(post: Post) -> None:
+    """What it takes to find out where letters belong is their share's as well, and issues have their half."""
+    for n in range(LETTERS):
+        post.arrives(sender=f"{n}@example.net")
+    post.tracker.says(MFT, 1, "/help")
+    before = len(post.tracker.receipts(1))
+    done = sweep(post.desk, points=100)
+    assert done.letters.spent == "points"
+    assert done.letters.left > 0
+    assert done.left == 0
+    assert len(post.tracker.receipts(1)) == before + 1
+
+
 def test_a_letter_of_endless_length_is_set_aside_and_told(post: Post) -> None:
     """Its head is filed, so that somebody reads it where it lies; it can't fill an issue."""
     letter = post.arrives("x" * (LONGEST + 1))
@@ -637,6 +650,94 @@ def test_a_roster_without_the_appeals_address_names_the_outside_contact() -> Non
     setting.suspends(SAM)
     (message,) = setting.notifier.messages
     assert "Write to council@example.org" in message.text
+
+
+# --- notices that come back ---------------------------------------------------------------------------
+
+
+def came_back(post: Post, **fields: Any) -> Letter:
+    """Let the report arrive that the suspended person's first notice can't be delivered."""
+    (owed,) = [one for one in post.case(2).progress.notices.values() if one.to == "suspended"]
+    name = notice_name(notice_id(post.case(2).issue.id, owed.id))
+    given: dict[str, Any] = {"report": "failed", "about": (name,), "tokens": (post.token,)} | fields
+    return post.arrives("It failed.", automatic=True, sender="mailer-daemon@example.net", **given)
+
+
+def owed_to_sam(post: Post) -> bool:
+    """Whether the suspended person has yet to be told something."""
+    return any(one.to == "suspended" for one in post.case(2).progress.owed())
+
+
+def test_a_notice_that_comes_back_is_owed_again_and_told_by_hand(post: Post) -> None:
+    """Administrators are told, with the text and `/told`; it isn't sent again; the board says the number."""
+    assert not owed_to_sam(post)
+    came_back(post)
+    run = post.run()
+    text = post.tracker.by_bot(2)[-1]
+    assert "@mft" in text
+    assert "came back" in text
+    assert "`/told suspended how`" in text
+    assert owed_to_sam(post)
+    assert post.notifier.messages == []
+    assert post.mailbox.inbox == []
+    assert "notice: undelivered" in post.tracker.threads[2].labels
+    assert run.board is None
+    board = "\n".join(one.body for one in post.tracker.threads[3].comments())
+    assert "A notice of issue 2 came back, or was refused for good." in board
+    assert "Sam" not in board
+    post.passes(WEEK)
+    assert [one for one in post.notifier.messages if "suspended/suspended" in one.id] == []
+    post.tracker.says(MFT, 2, "/told Sam Poe on a call")
+    post.run()
+    assert not owed_to_sam(post)
+    post.passes(2 * HOUR)
+    assert "A notice of issue 2" not in post.tracker.card(3)
+
+
+def test_a_notice_comes_back_once(post: Post) -> None:
+    """The second report of one notice takes nothing back that was told by hand since."""
+    came_back(post)
+    post.run()
+    post.tracker.says(MFT, 2, "/told Sam Poe on a call")
+    post.run()
+    came_back(post)
+    post.run()
+    assert not owed_to_sam(post)
+
+
+@pytest.mark.parametrize(
+    "fields", [{"tokens": ()}, {"tokens": ("aaaaaaaaaaaa",)}, {"about": ("0" * 40,)}, {"about": ()}]
+)
+def test_a_forged_report_takes_nothing_back(post: Post, fields: dict[str, Any]) -> None:
+    """Who doesn't know both the token and the name of the notice changes nothing, whatever addresses say."""
+    came_back(post, **fields)
+    post.run()
+    assert not owed_to_sam(post)
+
+
+def test_a_mail_that_is_late_changes_nothing(post: Post) -> None:
+    """Nobody is told of a report that says that a mail is delayed, or has arrived."""
+    before = len(post.tracker.threads[2].comments())
+    came_back(post, report="other")
+    assert post.run().complete
+    assert len(post.tracker.threads[2].comments()) == before
+    assert (post.mailbox.inbox, len(post.mailbox.handled)) == ([], 1)
+
+
+def test_a_report_that_somebody_edits_on_the_issue_is_not_believed(post: Post) -> None:
+    """What cocflow filed counts only as it was filed."""
+    came_back(post)
+    real, post.tracker.before = post.tracker.before, nothing
+
+    def edit(call: str) -> None:
+        filed = [one for one in post.tracker.threads[2].comments() if read_mail(one.body) is not None]
+        if call == "read" and filed and filed[-1].edited_at is None:
+            post.tracker.edits(RIYA, 2, filed[-1].id, filed[-1].body.replace("It failed", "It came"))
+
+    post.tracker.before = edit
+    post.run()
+    post.tracker.before = real
+    assert not owed_to_sam(post)
 
 
 # --- a real mailbox ---------------------------------------------------------------------------------------

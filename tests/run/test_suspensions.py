@@ -560,3 +560,16 @@ def test_a_suspension_that_fails_is_its_own_failure(setting: Setting) -> None:
     setting.tracker.before_on = nothing
     assert setting.run().complete
     assert {one.state for one in setting.standings().values()} == {"active"}
+
+
+def test_an_edit_of_the_order_gives_no_administrator_their_say_back() -> None:
+    """Whose account it is stays known by digests, whatever is noted after the words have changed."""
+    setting = Setting()
+    (number,) = setting.suspends("miabot, mia@example.org until 2 weeks")
+    assert "miabot" not in {one.login for one in setting.case(1).eligible}
+    said = next(one.id for one in setting.tracker.threads[1].comments() if one.body.startswith("/suspend"))
+    setting.tracker.edits(MIABOT, 1, said, "Never mind.")
+    setting.tracker.labels(MFT, number, "state: lifted")
+    setting.run()
+    assert setting.state(number) == "lifted"
+    assert "miabot" not in {one.login for one in setting.case(1).eligible}

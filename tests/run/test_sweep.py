@@ -14,15 +14,17 @@ from cocflow.core.case.case import Definition
 from cocflow.core.case.facts import LISTED_LABELS, Actor
 from cocflow.core.case.records import read_card
 from cocflow.errors import AdapterError, DefinitionError
+from cocflow.ports import ChannelError
 from cocflow.run.desk import Desk
 from cocflow.run.issue import enforce
 from cocflow.run.sweep import Run, handle, sweep
 from tests.core import play
-from tests.core.play import MFT, OTHER_BOT, RIYA, STRANGER
+from tests.core.play import MFT, MIABOT, OTHER_BOT, RIYA, STRANGER
 from tests.fakes import FakeNotifier, FakeTracker, desk, nothing
+from tests.scene import Scene
 
 Runner = Callable[[Desk], Run]
-RUNNERS = [handle, sweep]
+RUNNERS: list[Callable[[Desk], Run]] = [handle, sweep]
 
 
 class Setting:
@@ -138,6 +140,26 @@ def test_due_means_now_or_earlier(run: Runner) -> None:
     setting.tracker.now = card.due
     assert [outcome.receipts for outcome in run(setting.desk).outcomes] == [1]
     assert run(setting.desk).outcomes == []
+
+
+@pytest.mark.parametrize("run", RUNNERS)
+def test_issues_wait_on_account_of_who_did_something_there(run: Runner) -> None:
+    """Whoever writes on everybody's issues has one turn with all of that, and others have theirs."""
+    setting = Setting(4)
+    for number in (1, 2, 3, 4):
+        setting.tracker.says(STRANGER, number, "/help")
+    setting.tracker.says(MFT, 4, "/help")
+    setting.tracker.opens(MIABOT)
+    assert [outcome.number for outcome in run(setting.desk).outcomes] == [1, 4, 5, 2, 3]
+
+
+@pytest.mark.parametrize("run", RUNNERS)
+def test_what_falls_due_waits_on_account_of_who_opened_it(run: Runner) -> None:
+    """A hundred reminders of one reader's reports come in turn with what others ask."""
+    setting = Setting(4)
+    setting.tracker.moves_clock(timedelta(hours=25))
+    setting.tracker.opens(STRANGER)
+    assert [outcome.number for outcome in run(setting.desk).outcomes] == [1, 5, 2, 3, 4]
 
 
 def test_an_event_run_looks_at_closed_issues_too() -> None:
@@ -381,3 +403,65 @@ def test_lazy_runs_end_where_looking_at_everything_does(
     for number in (1, 2):
         enforce(setting.desk, number)
     assert setting.tracker.writes() == []
+
+
+def test_a_sweep_tries_every_channel_and_an_event_none() -> None:
+    """A channel that fails is known by the next sweep, with nothing to deliver, and the board has it."""
+
+    class Down(FakeNotifier):
+        def try_out(self) -> str:
+            """Fail."""
+            raise ChannelError("login", "SMTP login")
+
+    tracker = FakeTracker()
+    tracker.opens(STRANGER)
+    work = desk(tracker, Down())
+    assert handle(work).troubles == ()
+    run = sweep(work)
+    assert [one.kind for one in run.troubles] == ["channel"]
+    assert "refuses the login" in tracker.card(2)
+
+
+def test_an_edited_comment_is_answered_once_and_then_costs_nothing() -> None:
+    """A listing shows the edit, one answer names who has to act, and the next run leaves the issue out."""
+    scene = Scene()
+    scene.acknowledged("Robin Example robin@example.org")
+    said = next(one.id for one in scene.tracker.threads[1].comments() if one.body.startswith("/party"))
+    scene.tracker.edits(MFT, 1, said, "/party Robin Example robin@example.com")
+    scene.run()
+    assert "The name and the address of party 1 can't be read any more" in scene.newest()
+    assert "@mft" in scene.newest()
+    assert "robin@" not in scene.newest()
+    scene.tracker.forget()
+    scene.run()
+    assert scene.tracker.calls == ["listing"]
+
+
+def test_an_edit_of_an_old_comment_is_found_by_its_event() -> None:
+    """What is too old for a listing to show is looked at where the event names the issue."""
+    scene = Scene()
+    scene.acknowledged("Robin Example robin@example.org")
+    said = next(one.id for one in scene.tracker.threads[1].comments() if one.body.startswith("/party"))
+    scene.says(RIYA, *(f"Talk {number}." for number in range(12)))
+    scene.tracker.edits(MFT, 1, said, "Never mind.")
+    scene.tracker.forget()
+    assert handle(scene.desk).outcomes == []
+    assert [one.receipts for one in handle(scene.desk, touched=1).outcomes] == [1]
+
+
+def test_a_suspension_goes_on_once_its_account_is_named_anew() -> None:
+    """What waited for a name and an address is sent in the run that has them again."""
+    scene = Scene()
+    scene.acknowledged()
+    scene.post.failing = {"suspended"}
+    scene.says(MFT, "/suspend Insults\nSam Poe, sam@example.org until 2 weeks")
+    said = next(one.id for one in scene.tracker.threads[1].comments() if one.body.startswith("/suspend"))
+    scene.tracker.edits(MFT, 1, said, "Never mind.")
+    scene.run()
+    scene.post.failing = set()
+    scene.passes(timedelta(hours=1))
+    assert scene.texts("suspended") == []
+    scene.says(MFT, "/suspend Insults\nSam Poe, sam@example.com until 2 weeks")
+    assert "named again: Sam Poe" in scene.newest()
+    assert [one.to.mail for one in scene.post.messages if one.to.key == "suspended"] == ["sam@example.com"]
+    assert list(scene.tracker.threads) == [1, 2]

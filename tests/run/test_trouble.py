@@ -45,7 +45,7 @@ def test_only_a_refused_credential_and_a_limit_of_githubs_are_everybodys(
 @pytest.mark.parametrize(
     ("error", "who"),
     [
-        (LOCKED, "Triage"),
+        (LOCKED, "Write"),
         (AdapterError(403, "POST comment", kind="refused_thing", reason="full"), "2,500 comments"),
         (AdapterError(403, "POST comment"), "says what is in the way"),
         (AdapterError(410, "GET", kind="refused_thing", reason="gone"), "moved or deleted"),

@@ -15,6 +15,7 @@ from graphql import (
     GraphQLSchema,
     GraphQLUnionType,
     build_schema,
+    print_ast,
     validate_schema,
 )
 
@@ -22,6 +23,8 @@ from cocflow.sandbox import graphql as endpoint
 from tests.sandbox.world import REPO, World
 
 PUBLISHED = Path(__file__).parents[2] / "node_modules/@octokit/graphql-schema/schema.graphql"
+NEWER = {"IssueCreationPolicy", "issueCreationPolicy: IssueCreationPolicy"}
+"""What GitHub answers to people's own tools, and the newest published copy lacks."""
 Fielded = GraphQLObjectType | GraphQLInterfaceType | GraphQLInputObjectType
 
 
@@ -46,7 +49,9 @@ def _parts(kind: object) -> set[str]:
         for name, field in kind.fields.items():
             found.add(f"{name}: {field.type}")
             for argument, its in getattr(field, "args", {}).items():
-                found.add(f"{name}({argument}: {its.type} = {its.default_value})")
+                written = its.ast_node.default_value if its.ast_node else None
+                default = print_ast(written) if written is not None else "none"
+                found.add(f"{name}({argument}: {its.type} = {default})")
     return found
 
 
@@ -55,16 +60,21 @@ def test_our_schema_is_a_subset_of_the_published_one(published: GraphQLSchema) -
     assert validate_schema(endpoint.SCHEMA) == []
     ours = {name: kind for name, kind in endpoint.SCHEMA.type_map.items() if not name.startswith("__")}
     assert len(ours) > 40
-    for name, kind in ours.items():
-        theirs = published.type_map[name]
+    for name in ours.keys() - NEWER:
+        kind, theirs = ours[name], published.type_map[name]
         assert type(theirs) is type(kind), name
-        assert _parts(kind) <= _parts(theirs), (name, _parts(kind) - _parts(theirs))
+        assert _parts(kind) <= _parts(theirs) | NEWER, (name, _parts(kind) - _parts(theirs))
+
+
+def test_what_is_newer_than_the_published_schema_is_not_in_it_yet(published: GraphQLSchema) -> None:
+    """An exception goes as soon as the published schema has caught up."""
+    assert "IssueCreationPolicy" not in published.type_map
 
 
 def test_our_input_types_demand_no_less_than_githubs(published: GraphQLSchema) -> None:
     """An argument or input field that GitHub requires is in our schema too, so that it is required here."""
     for name, kind in endpoint.SCHEMA.type_map.items():
-        theirs = published.type_map[name]
+        theirs = published.type_map.get(name)
         if isinstance(kind, GraphQLInputObjectType) and isinstance(theirs, GraphQLInputObjectType):
             needed = {one for one, field in theirs.fields.items() if str(field.type).endswith("!")}
             assert needed <= set(kind.fields)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from proxyprotocol.reader import ProxyProtocolReader
+from proxyprotocol.sock import SocketInfo
 from pymap.backend.dict import DictBackend
 from pymap.backend.maildir import Identity, MaildirBackend
 from pymap.config import IMAPConfig
@@ -103,7 +104,16 @@ async def _start(stack: AsyncExitStack, maildir: Path | None, tls: ssl.SSLContex
     backend, config = await _backend(maildir)
     config.apply_context()
     await backend.start(stack)
-    serve = ProxyProtocolReader(config.proxy_protocol).get_callback(IMAPServer(backend.login, config))
+    imap, serving = IMAPServer(backend.login, config), set[asyncio.Task[Any] | None]()
+
+    async def served(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, info: SocketInfo) -> None:
+        serving.add(asyncio.current_task())  # nobody else holds it, and Python 3.13.0 collects it then
+        try:
+            await imap(reader, writer, info)
+        finally:
+            serving.discard(asyncio.current_task())
+
+    serve = ProxyProtocolReader(config.proxy_protocol).get_callback(served)
     server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
     stack.callback(server.close)
     port: int = server.sockets[0].getsockname()[1]

@@ -1,4 +1,4 @@
-"""A double of Slack's Web API: five methods, checked as Slack's documentation states them.
+"""A double of Slack's Web API: what cocflow calls, checked as Slack's documentation states it.
 
 It refuses what Slack refuses, by the same names, and keeps what it accepts. Beyond the documentation,
 blocks of more than some 13,000 characters are refused, as applications have found.
@@ -56,6 +56,8 @@ class SlackDouble:
     def answer(self, method: str, token: str, fields: Json) -> Json:
         """Return what Slack would."""
         methods: dict[str, tuple[str, Callable[[Json], Json]]] = {
+            "auth.test": ("", lambda _: {"ok": True, "user_id": "U0000ROBOT", "bot_id": "B0000ROBOT"}),
+            "conversations.info": ("channels:read", self._info),
             "conversations.open": ("im:write", self._open),
             "conversations.history": ("im:history", self._history),
             "chat.postMessage": ("chat:write", self._post),
@@ -65,7 +67,8 @@ class SlackDouble:
         if token != f"Bearer {TOKEN}":
             return _error("invalid_auth" if token else "not_authed")
         scope, perform = methods[method]
-        return perform(fields) if scope in self.scopes else {**_error("missing_scope"), "needed": scope}
+        granted = not scope or scope in self.scopes
+        return perform(fields) if granted else {**_error("missing_scope"), "needed": scope}
 
     def _open(self, fields: Json) -> Json:
         users = str(fields.get("users", "")).split(",")
@@ -76,6 +79,13 @@ class SlackDouble:
         if self.users[users[0]] == "bot":
             return _error("cannot_dm_bot")
         return {"ok": True, "channel": {"id": "D" + users[0][1:]}}
+
+    def _info(self, fields: Json) -> Json:
+        channel = str(fields.get("channel", ""))
+        if (known := self.channels.get(channel)) is None:
+            return _error("channel_not_found")
+        found = {"id": channel, "is_member": known == "member", "is_archived": known == "archived"}
+        return {"ok": True, "channel": {**found, "is_private": False}}
 
     def _history(self, fields: Json) -> Json:
         channel, limit = fields.get("channel", ""), int(fields.get("limit", 100))
@@ -166,7 +176,8 @@ def _handler(double: SlackDouble) -> type[BaseHTTPRequestHandler]:
             fault = faults.pop(0) if faults else None
             token = self.headers.get("Authorization", "")
             if fault is None:
-                self._send(200, json.dumps(double.answer(method, token, fields)), {})
+                scopes = {"X-OAuth-Scopes": ",".join(sorted(double.scopes))}
+                self._send(200, json.dumps(double.answer(method, token, fields)), scopes)
                 return
             if fault.done:
                 double.answer(method, token, fields)

@@ -38,8 +38,15 @@ EVERY_4_HOURS = 'on:\n  schedule:\n    - cron: "37 */4 * * *"\n'
 class Shut:
     """Premises of which the token sees nothing but what is set here."""
 
-    def __init__(self, *, off: tuple[str, ...] = (), runs: tuple[JobRun, ...] = ()) -> None:
+    def __init__(
+        self,
+        *,
+        off: tuple[str, ...] = (),
+        runs: tuple[JobRun, ...] = (),
+        secrets: Mapping[str, datetime] | None = None,
+    ) -> None:
         self.off = off
+        self.given = secrets or {}
         self.kept = runs
 
     def settings(self) -> Settings:
@@ -57,6 +64,14 @@ class Shut:
     def runs(self, job: str) -> JobRuns:
         """See `Premises.runs`."""
         return JobRuns(self.kept, NOW)
+
+    def secrets(self) -> Mapping[str, datetime]:
+        """See `Premises.secrets`."""
+        return self.given
+
+    def filing_is_restricted(self) -> bool:
+        """Refuse."""
+        raise AdapterError(403, "POST graphql")
 
     def readers(self) -> Readers:
         """Refuse."""

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from cocflow.core.acts.suspension import began
-from cocflow.core.case.act import Act, Ask, Guard, Recorder
+from cocflow.core.case.act import Act, Ask, Guard, Needed, Recorder
 from cocflow.core.case.case import Case
 from cocflow.core.case.grammar import Command, Said, Usage, needed_words
 from cocflow.core.case.progress import Change, Part, Progress, Record
 from cocflow.core.case.records import Words
 from cocflow.core.text.when import format_when
+
+USAGE = Usage(
+    "/appeal <what the suspended person wrote>",
+    "/appeal\n> I was not in the channel on that day.",
+    "File an appeal that reached you by mail or message. Before its time comes it is kept.",
+)
 
 
 class Appeal(Said, frozen=True):
@@ -138,17 +146,18 @@ def window_open(case: Case, ask: Ask) -> str | None:
     return "The time for an appeal ended on " + format_when(opened + span, case.community.zone) + "."
 
 
+def _needs(case: Case) -> Iterable[Needed]:
+    for one in waiting(case):
+        yield Needed(words=one.words, holds="what the suspended person appeals with", again=USAGE.form)
+
+
 ACT = Act(
     name="appeal",
     serves=("suspension",),
     commands=(
         Command(
             name="appeal",
-            usage=Usage(
-                "/appeal <what the suspended person wrote>",
-                "/appeal\n> I was not in the channel on that day.",
-                "File an appeal that reached you by mail or message. Before its time comes it is kept.",
-            ),
+            usage=USAGE,
             parse=parse_appeal,
             slashes="text",
         ),
@@ -175,6 +184,7 @@ ACT = Act(
     ),
     changes=(AppealKept, AppealDecided),
     parts=(Waiting,),
+    needs=_needs,
     guards=(
         Guard(
             "another_decides",

@@ -7,10 +7,11 @@ counts. The words themselves belong to the subject of the move.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime
 
 from cocflow.core.acts.consent import Consent
-from cocflow.core.case.act import Act, Ask, Guard, Instant, Recorder
+from cocflow.core.case.act import Act, Ask, Guard, Instant, Needed, Recorder
 from cocflow.core.case.case import Case
 from cocflow.core.case.draft import Draft, DraftAnswered, DraftApproved, DraftDropped, Drafted, SilenceCounted
 from cocflow.core.case.grammar import command_word
@@ -187,8 +188,16 @@ def _made(case: Case) -> datetime | None:
     return draft.since if draft is not None else None
 
 
+def _needs(case: Case) -> Iterable[Needed]:
+    draft, move = case.progress.newest(Draft), drafted_move(case)
+    if draft is not None and move is not None and move.command is not None:
+        again = case.subjects.grammar[move.command].usage.form
+        yield Needed(words=draft.words, holds="the draft", again=again)
+
+
 ACT = Act(
     name="draft",
+    needs=_needs,
     guards=(
         Guard(
             "draft_answer",

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from cocflow.core.acts.resolve import Resolution
-from cocflow.core.case.act import Act, Ask, Guard, Recorder
+from cocflow.core.case.act import Act, Ask, Guard, Needed, Recorder
 from cocflow.core.case.case import Case, once
 from cocflow.core.case.grammar import Command, Said, Usage
 from cocflow.core.case.progress import Change, Part, Progress, Record
 from cocflow.core.case.records import Number, Words
 from cocflow.core.people.contacts import contact
-from cocflow.core.people.person import Person, named
+from cocflow.core.people.person import Person, digest, named
 from cocflow.core.text.typed import INVISIBLE, fold, has_words
 from cocflow.errors import UserMistake
 
@@ -20,6 +22,13 @@ LONGEST_CONTACT = 300
 
 MOST_PARTIES = 100
 """As many as one incident may suspend: whoever has to be told stands in one receipt."""
+
+
+USAGE = Usage(
+    "/party [-]<name> [mail address or Slack id]",
+    "/party Robin Example robin@example.org",
+    "Name someone else it concerns, who is then told the resolution. `-` takes the name off.",
+)
 
 
 class Party(Said, frozen=True):
@@ -37,10 +46,11 @@ class Party(Said, frozen=True):
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True):
-    """A party: the words that name them, and digests of the ways to name them."""
+    """A party: the words that name them, and digests of the name and of the ways to name them."""
 
     words: Words
     handles: tuple[str, ...] = ()
+    name: str = ""
 
 
 class Parties(Part, frozen=True, kw_only=True, tag="parties"):
@@ -51,22 +61,25 @@ class Parties(Part, frozen=True, kw_only=True, tag="parties"):
 
 
 class PartyAdded(Change, frozen=True, kw_only=True, tag="party"):
-    """The words of a comment name a further party, known in this case by `key`.
+    """The words of a comment name a party, known in this case by `key`: a further one, or one anew.
 
-    `handles`: digests of the ways to name the person, which hold even if the words change.
+    `handles`: digests of the ways to name the person, and `name` of the name, which hold even if the words
+    change.
     """
 
     key: str
     words: Words
     handles: tuple[str, ...] = ()
+    name: str = ""
 
     def apply(self, progress: Progress, record: Record) -> None:
         """Add the party; no later one gets a key that was ever given (receipts may be lost)."""
         known = progress[Parties]
         number = self.key.removeprefix("p")
         given = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
-        members = {**known.members, self.key: Member(words=self.words, handles=self.handles)}
-        progress.keep(Parties(members=members, ever=max(known.ever + 1, given)))
+        members = {**known.members, self.key: Member(words=self.words, handles=self.handles, name=self.name)}
+        ever = known.ever + (self.key not in known.members)
+        progress.keep(Parties(members=members, ever=max(ever, given)))
 
     def words_told(self, before: Progress) -> Words | None:
         """A party that comes late is told the resolution that there is."""
@@ -142,7 +155,20 @@ def _person(case: Case, key: str, words: Words) -> Person:
 def same_party(case: Case, command: Party) -> str | None:
     """Return the key of the party that a `/party` names, None if it is new."""
     asked = command.name.casefold()
-    return next((person.key for person in parties(case) if person.name.casefold() == asked), None)
+    known = ((person.key, person.name or (command.remove and person.called)) for person in parties(case))
+    return next((key for key, name in known if name and name.casefold() == asked), None)
+
+
+def lost_party(case: Case, command: Party) -> str | None:
+    """Return the key of the party whom a `/party` names anew, since the words that named them are gone."""
+    members = case.progress[Parties].members
+    said = _digests(command)
+    lost = (person.key for person in parties(case) if not person.name)
+    return next((key for key in lost if said & {members[key].name, *members[key].handles} - {""}), None)
+
+
+def _digests(command: Party) -> frozenset[str]:
+    return frozenset({digest(command.name.casefold()), *command.person("").digests()})
 
 
 def party_known(case: Case, ask: Ask) -> str | None:
@@ -154,7 +180,7 @@ def party_known(case: Case, ask: Ask) -> str | None:
         return None if there else "There is no party of that name in this incident."
     if there:
         return "That party is already in this incident."
-    if len(parties(case)) >= MOST_PARTIES:
+    if len(parties(case)) >= MOST_PARTIES and lost_party(case, ask.command) is None:
         return f"One incident holds at most {MOST_PARTIES} parties. Open a second incident for the rest."
     return None
 
@@ -165,8 +191,15 @@ def _recorded(case: Case, ask: Ask) -> tuple[Change, ...]:
         return ()
     if command.remove:
         return (PartyRemoved(key=same_party(case, command) or ""),)
-    key = f"p{case.progress[Parties].ever + 1}"
-    return (PartyAdded(key=key, words=ask.words, handles=command.person(key).digests()),)
+    key = lost_party(case, command) or f"p{case.progress[Parties].ever + 1}"
+    handles, name = command.person(key).digests(), digest(command.name.casefold())
+    return (PartyAdded(key=key, words=ask.words, handles=handles, name=name),)
+
+
+def _needs(case: Case) -> Iterable[Needed]:
+    for key, one in case.progress[Parties].members.items():
+        number = key.removeprefix("p")
+        yield Needed(words=one.words, holds=f"the name and the address of party {number}", again=USAGE.form)
 
 
 def _handles(case: Case) -> tuple[str, ...]:
@@ -179,11 +212,7 @@ ACT = Act(
     commands=(
         Command(
             name="party",
-            usage=Usage(
-                "/party [-]<name> [mail address or Slack id]",
-                "/party Robin Example robin@example.org",
-                "Name someone else it concerns, who is then told the resolution. `-` takes the name off.",
-            ),
+            usage=USAGE,
             parse=parse,
             slashes="refused",
         ),
@@ -210,4 +239,5 @@ ACT = Act(
     ),
     people=parties,
     recorded=_handles,
+    needs=_needs,
 )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import msgspec
 
-from cocflow.core.case.act import Act, Ask, Begun, Guard, Recorder
+from cocflow.core.case.act import Act, Ask, Begun, Guard, Needed, Recorder
 from cocflow.core.case.case import Case, once
 from cocflow.core.case.facts import BodyEdited, Fact, sha256
 from cocflow.core.case.grammar import Command, Said, Usage
@@ -163,6 +164,16 @@ def _handles(case: Case) -> tuple[str, ...]:
     return known.handles if known is not None else ()
 
 
+def _needs(case: Case) -> Iterable[Needed]:
+    for number, words in case.progress[Later].words.items():
+        yield Needed(words=words, holds=f"the answer to question {number}", again=f"/answer {number} <text>")
+    known = case.progress.newest(ReporterKnown)
+    if known is not None and not known.is_author:
+        said = case.filed.answers.text(REPORTER)
+        words = Words(case.issue.id, known.said)
+        yield Needed(words=words, holds="the name and the address of the reporter", text=said)
+
+
 ACT = Act(
     name="report",
     serves=("incident",),
@@ -194,4 +205,5 @@ ACT = Act(
     begins=_begins,
     people=lambda case: (reporter(case),),
     recorded=_handles,
+    needs=_needs,
 )

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
 
 from cocflow.core.acts.party import parse as parse_party
-from cocflow.core.case.act import Act, Ask, Guard, Recorder
+from cocflow.core.case.act import Act, Ask, Guard, Needed, Recorder
 from cocflow.core.case.case import Case, once
 from cocflow.core.case.grammar import Command, Confidential, Said, Usage
 from cocflow.core.case.progress import Change, Part, Progress, Record
 from cocflow.core.case.records import Number, Time, Words
-from cocflow.core.people.person import Person, named
+from cocflow.core.people.person import Person, digest, named
 from cocflow.core.text.inert import inline
 from cocflow.core.text.typed import has_words
 from cocflow.core.text.when import read_when
@@ -20,6 +21,13 @@ from cocflow.errors import UserMistake
 
 MOST_SUSPENSIONS = 100
 """GitHub takes at most 100 sub-issues a parent, closed ones included."""
+
+
+USAGE = Usage(
+    "/suspend <reason>\n<name, mail address, Slack id> [until <when>]",
+    "/suspend Repeated insults in the general channel\nRobin Example, robin@example.org until 2 weeks",
+    "Suspend accounts, one a line. Each gets a page and a clock of its own, and is told at once.",
+)
 
 
 class Account(Confidential, msgspec.Struct, frozen=True):
@@ -45,6 +53,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """One suspension as its incident knows it, from the incident's own receipts.
 
     `state` is "" until the suspension's own receipts say more; `in_force`: the account is suspended.
+    `name` is a digest of what the account is called.
     """
 
     key: str
@@ -59,6 +68,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     interim: bool = False
     in_force: bool = True
     handles: tuple[str, ...] = ()
+    name: str = ""
 
 
 class Suspensions(Part, frozen=True, kw_only=True, tag="suspensions"):
@@ -78,7 +88,7 @@ class Suspensions(Part, frozen=True, kw_only=True, tag="suspensions"):
 class SuspensionOrdered(Change, frozen=True, kw_only=True, tag="suspension_ordered"):
     """An account is suspended since `since`. The words' `line`th account (from 0) says whose it is.
 
-    `by` is the node id of the administrator; `until` None means interim.
+    `by` is the node id of the administrator; `until` None means interim; `name` is a digest of the name.
     """
 
     key: str
@@ -87,6 +97,7 @@ class SuspensionOrdered(Change, frozen=True, kw_only=True, tag="suspension_order
     since: Time
     by: str
     until: Time | None = None
+    name: str = ""
 
     def apply(self, progress: Progress, record: Record) -> None:
         """Have it stand as ordered."""
@@ -98,8 +109,24 @@ class SuspensionOrdered(Change, frozen=True, kw_only=True, tag="suspension_order
             line=self.line,
             until=self.until,
             interim=self.until is None,
+            name=self.name,
         )
         progress.keep(progress[Suspensions].with_(standing))
+
+
+class SuspensionNamed(Change, frozen=True, kw_only=True, tag="suspension_named"):
+    """The words' `line`th account (from 0) says anew whose account the suspension of that key is about."""
+
+    key: str
+    words: Words
+    line: Number
+    name: str = ""
+
+    def apply(self, progress: Progress, record: Record) -> None:
+        """Have these words say it."""
+        known = progress[Suspensions].standings.get(self.key, Standing(key=self.key))
+        named = msgspec.structs.replace(known, words=self.words, line=self.line, name=self.name)
+        progress.keep(progress[Suspensions].with_(named))
 
 
 class SuspensionNoted(Change, frozen=True, kw_only=True, tag="suspension_noted"):
@@ -193,6 +220,21 @@ def new_accounts(case: Case, command: Suspend) -> list[int]:
     return new
 
 
+def lost_accounts(case: Case, command: Suspend) -> dict[int, str]:
+    """Return which lines of a `/suspend` say anew whose account is suspended, and the keys of these.
+
+    The words that had said so are gone, so they are known by digests of a name, or of an address.
+    """
+    found: dict[int, str] = {}
+    gone = [one for one in suspensions(case).values() if one.in_force and account_in(case, one) is None]
+    for line, account in enumerate(command.accounts):
+        said = {digest(account.name.casefold()), *account.person("").digests()}
+        known = (one.key for one in gone if one.key not in found.values() and said & {one.name, *one.handles})
+        if (key := next(known, None)) is not None:
+            found[line] = key
+    return found
+
+
 def _is_same(one: Person, other: Person) -> bool:
     same_name = " ".join(one.name.casefold().split()) == " ".join(other.name.casefold().split())
     return same_name or not one.handles().isdisjoint(other.handles())
@@ -202,8 +244,9 @@ def accounts_new(case: Case, ask: Ask) -> str | None:
     """Refuse a suspension that suspends nobody, ends in the past, or that GitHub has no room for."""
     if not isinstance(ask.command, Suspend):
         return "Say who is suspended, and why."
-    new = new_accounts(case, ask.command)
-    if not new:
+    lost = lost_accounts(case, ask.command)
+    new = [line for line in new_accounts(case, ask.command) if line not in lost]
+    if not new and not lost:
         return "Every one of these accounts is suspended in this incident already."
     if len(suspensions(case)) + len(new) > MOST_SUSPENSIONS:
         return (
@@ -253,7 +296,13 @@ def _recorded(case: Case, ask: Ask) -> tuple[Change, ...]:
     if not isinstance(command, Suspend):
         return ()
     first = case.progress[Suspensions].highest + 1
-    return tuple(
+    lost = lost_accounts(case, command)
+    names = [digest(account.name.casefold()) for account in command.accounts]
+    anew = (
+        SuspensionNamed(key=key, words=ask.words, line=line, name=names[line]) for line, key in lost.items()
+    )
+    new = [line for line in new_accounts(case, command) if line not in lost]
+    ordered_ = (
         SuspensionOrdered(
             key=f"s{first + index}",
             words=ask.words,
@@ -261,9 +310,18 @@ def _recorded(case: Case, ask: Ask) -> tuple[Change, ...]:
             since=ask.at,
             by=ask.asker or "",
             until=ends(case, ask, command.accounts[line].until),
+            name=names[line],
         )
-        for index, line in enumerate(new_accounts(case, command))
+        for index, line in enumerate(new)
     )
+    return (*anew, *ordered_)
+
+
+def _needs(case: Case) -> Iterable[Needed]:
+    for one in suspensions(case).values():
+        if one.in_force and one.words is not None:
+            holds = "whose account is suspended, why, and the address"
+            yield Needed(words=one.words, holds=holds, again=USAGE.form)
 
 
 def _handles(case: Case) -> tuple[str, ...]:
@@ -276,17 +334,12 @@ ACT = Act(
     commands=(
         Command(
             name="suspend",
-            usage=Usage(
-                "/suspend <reason>\n<name, mail address, Slack id> [until <when>]",
-                "/suspend Repeated insults in the general channel\n"
-                "Robin Example, robin@example.org until 2 weeks",
-                "Suspend accounts, one a line. Each gets a page and a clock of its own, and is told at once.",
-            ),
+            usage=USAGE,
             parse=parse,
             slashes="refused",
         ),
     ),
-    changes=(SuspensionOrdered, SuspensionNoted),
+    changes=(SuspensionOrdered, SuspensionNamed, SuspensionNoted),
     parts=(Suspensions,),
     guards=(
         Guard(
@@ -321,4 +374,5 @@ ACT = Act(
     ),
     people=suspended,
     recorded=_handles,
+    needs=_needs,
 )

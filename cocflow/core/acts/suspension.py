@@ -201,6 +201,8 @@ def noting(incident: Case, suspension: Case) -> Note | None:
         return None
     of = OfSuspension(suspension.issue.id, last.record.n)
     end = suspension.progress[End]
+    known = suspensions(incident).get(mine.key)
+    handles = suspended_person(suspension).digests()  # none where what named the person has changed since
     change = SuspensionNoted(
         key=mine.key,
         issue=suspension.issue.id,
@@ -209,12 +211,11 @@ def noting(incident: Case, suspension: Case) -> Note | None:
         until=end.until,
         interim=end.interim,
         in_force=suspension.is_("account_suspended"),
-        handles=suspended_person(suspension).digests(),
+        handles=handles or (known.handles if known is not None else ()),
     )
-    known = suspensions(incident).get(mine.key)
     if str(of) in incident.progress.answered or (known is not None and _says(known, change)):
         return None
-    if known is not None and known.issue not in ("", change.issue):
+    if known is not None and known.issue not in ("", *suspension.ids):
         raise TwiceMadeError(suspension.issue.number, known.number or 0)
     return Note(of, last.record.at, change)
 
@@ -239,7 +240,7 @@ def _basis(case: Case) -> str:
 
 def _names(case: Case) -> str | None:
     mine = began(case)
-    return suspension_id(case.incident.issue.id, mine.key) if case.incident and mine else None
+    return suspension_id(case.incident.ids[0], mine.key) if case.incident and mine else None
 
 
 ACT = Act(

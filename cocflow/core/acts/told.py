@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from itertools import islice
 
-from cocflow.core.case.act import Act, Ask, Guard, Instant, Recorder
+from cocflow.core.case.act import Act, Ask, Guard, Instant, Needed, Recorder
 from cocflow.core.case.case import Case
 from cocflow.core.case.grammar import Command, Said, Usage, show_usage
-from cocflow.core.case.progress import Change, Progress, Record
+from cocflow.core.case.progress import Change, Part, Progress, Record
 from cocflow.core.case.records import Owed, Words
+from cocflow.core.text.inert import inline
 from cocflow.core.text.typed import fold, has_words
 from cocflow.errors import UserMistake
 
@@ -34,6 +35,24 @@ class ToldByHand(Change, frozen=True, kw_only=True, tag="told"):
     def apply(self, progress: Progress, record: Record) -> None:
         """Owe them no more."""
         progress.told.update(self.notices)
+
+
+class Returned(Part, frozen=True, kw_only=True, tag="returned"):
+    """The notices that came back: they aren't sent again, and somebody tells them by hand."""
+
+    notices: tuple[str, ...] = ()
+
+
+class NoticesReturned(Change, frozen=True, kw_only=True, tag="notices_returned"):
+    """These notices were sent and came back, so nobody has been told."""
+
+    notices: tuple[str, ...]
+
+    def apply(self, progress: Progress, record: Record) -> None:
+        """Owe them again, by hand, from now on."""
+        progress.told.difference_update(self.notices)
+        progress.owed_since.update(dict.fromkeys(self.notices, record.at))
+        progress.keep(Returned(notices=(*progress[Returned].notices, *self.notices)))
 
 
 USAGE = Usage(
@@ -94,6 +113,12 @@ def told(case: Case, command: Told) -> tuple[Owed, ...]:
     return tuple(notice for notice in case.progress.owed() if notice.to in names[who])
 
 
+def sent(case: Case) -> tuple[str, ...]:
+    """Return the notices that were sent and may still come back: a notice comes back once."""
+    progress = case.progress
+    return tuple(id_ for id_ in progress.notices if id_ in progress.told - set(progress[Returned].notices))
+
+
 def someone_untold(case: Case, ask: Ask) -> str | None:
     """Refuse a `/told` that names nobody, or somebody who has been told everything."""
     if not isinstance(ask.command, Told):
@@ -122,10 +147,22 @@ def _recorded(case: Case, ask: Ask) -> tuple[Change, ...]:
     return (ToldByHand(notices=tuple(one.id for one in told(case, ask.command)), words=ask.words),)
 
 
+def _needs(case: Case) -> Iterable[Needed]:
+    for one in owed_to_people(case):
+        if one.words is not None:
+            yield Needed(
+                words=one.words,
+                holds=f"what {inline(case.called(one.to))} is still to be told",
+                again=USAGE.form,
+            )
+
+
 ACT = Act(
     name="told",
     commands=(Command(name="told", usage=USAGE, parse=parse, slashes="refused"),),
-    changes=(ToldByHand,),
+    changes=(ToldByHand, NoticesReturned),
+    parts=(Returned,),
+    needs=_needs,
     guards=(
         Guard(
             "someone_untold",

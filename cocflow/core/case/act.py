@@ -24,7 +24,7 @@ from cocflow.core.case.draft import (
 )
 from cocflow.core.case.facts import Commented, Fact, sha256
 from cocflow.core.case.grammar import Command, Grammar, Said
-from cocflow.core.case.progress import Change, Kept, Moved, Part, Reminded
+from cocflow.core.case.progress import Change, Kept, Moved, Origin, Part, Reminded
 from cocflow.core.case.records import Owed, RecordOf, Words
 from cocflow.core.people.person import Person
 from cocflow.core.process import Kind, Property, Role
@@ -103,6 +103,19 @@ class Instant(msgspec.Struct, frozen=True):
     of: Callable[[Case], datetime | None]
 
 
+class Needed(msgspec.Struct, frozen=True, kw_only=True):
+    """Words that a case still reads: where they stand, what is lost without them, and how to say it again.
+
+    `holds` and `again` are role words and a command's form, never what the words say. `text` is what stands
+    there now, where it is not the text of a comment; None: it is.
+    """
+
+    words: Words
+    holds: str
+    again: str = ""
+    text: str | None = None
+
+
 class Begun(msgspec.Struct, frozen=True):
     """What the opening of an issue records for a subject, and since when it counts, if not the opening."""
 
@@ -114,9 +127,10 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     """One subject. `serves`: the kinds of issue in which it plays.
 
     `changes` and `parts` are what it keeps; `begins` what the opening of an issue records; `people` whom
-    it puts into a case, and `recorded` the digests of them that its receipts hold; `owes` what its
-    receipts owe besides the process's notices; `basis` what the letters of a draft depend on; `notes`
-    what administrators read on the card and in `status`; `names` what picks the code name.
+    it puts into a case, and `recorded` the digests of them that its receipts hold; `needs` the words that
+    it still reads; `owes` what its receipts owe besides the process's notices; `basis` what the letters of
+    a draft depend on; `notes` what administrators read on the card and in `status`; `names` what picks the
+    code name.
     """
 
     name: str
@@ -130,6 +144,7 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     begins: Callable[[Case, Fact], Begun] | None = None
     people: Callable[[Case], tuple[Person, ...]] | None = None
     recorded: Callable[[Case], Iterable[str]] | None = None
+    needs: Callable[[Case], Iterable[Needed]] | None = None
     owes: Callable[[Case, int, tuple[Change, ...]], tuple[Owed, ...]] | None = None
     basis: Callable[[Case], str] | None = None
     notes: Callable[[Case], tuple[str, ...]] | None = None
@@ -139,6 +154,7 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
 SHARED: tuple[type[Kept], ...] = (
     Moved,
     Reminded,
+    Origin,
     Draft,
     Drafted,
     DraftAnswered,
@@ -222,6 +238,10 @@ class Acts(msgspec.Struct, frozen=True, dict=True):
         """Give the digests of ways to name people of the case that receipts hold."""
         return (one for act in self._serving(case) if act.recorded is not None for one in act.recorded(case))
 
+    def needs(self, case: Case) -> Iterable[Needed]:
+        """Give the words that a case still reads."""
+        return (one for act in self._serving(case) if act.needs is not None for one in act.needs(case))
+
     def owes(self, case: Case, number: int, changes: tuple[Change, ...]) -> tuple[Owed, ...]:
         """Return what the subjects owe besides the process's notices, for the receipt of that number."""
         acts = (act for act in self._serving(case) if act.owes is not None)
@@ -236,6 +256,6 @@ class Acts(msgspec.Struct, frozen=True, dict=True):
         return tuple(one for act in self._serving(case) if act.notes is not None for one in act.notes(case))
 
     def name_of(self, case: Case) -> str:
-        """Return what picks the case's code name: its issue's node id, unless a subject knows better."""
+        """Return what picks the case's code name: the issue's first id, unless a subject knows better."""
         named = (act.names(case) for act in self._serving(case) if act.names is not None)
-        return next((name for name in named if name is not None), case.issue.id)
+        return next((name for name in named if name is not None), case.ids[0])

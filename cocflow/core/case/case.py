@@ -18,7 +18,7 @@ from cocflow.core.case.accounts import other_account, same_account
 from cocflow.core.case.facts import Actor, Commented, Fact, Issue, sha256
 from cocflow.core.case.grammar import Grammar, Said, read_command
 from cocflow.core.case.ledger import Ledger
-from cocflow.core.case.progress import Progress, Record
+from cocflow.core.case.progress import Origin, Progress, Record
 from cocflow.core.case.records import Filed, Marker, Words, is_vouched, read_mail, read_marker
 from cocflow.core.case.seal import Seal
 from cocflow.core.forms.form import Form, Report
@@ -97,6 +97,12 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """The present state; None before the first receipt, and where the process lacks it."""
         return self.process.state(self.progress.state)
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The node ids that the issue has had, oldest first, its own last: a transfer gives it another."""
+        former = (*self.progress[Origin].issues, *self.ledger.moved_from)
+        return tuple(dict.fromkeys((*(one for one in former if one != self.issue.id), self.issue.id)))
+
     def is_(self, property_: StateProperty) -> bool:
         """Whether the present state has a property."""
         return self.state is not None and property_ in self.state.is_
@@ -138,7 +144,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """Return the record of a mail that cocflow has filed; None for every other fact, forged ones too."""
         if not isinstance(fact, Commented) or not self.issue.is_mine(fact):
             return None
-        vouched = is_vouched(fact.body, self.seal, self.issue.id, fact.unchanged_since)
+        vouched = any(is_vouched(fact.body, self.seal, one, fact.unchanged_since) for one in self.ids)
         return read_mail(fact.body) if vouched else None
 
     @cached_property

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
@@ -154,6 +155,11 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
         """Whether the bot itself did it."""
         return self.is_me(fact.by)
 
+    def newest_edit(self) -> datetime | None:
+        """Return when somebody else than the bot last edited a comment, None if nobody did."""
+        edits = (one.edited_at for one in self.comments() if one.edited_at and not self.is_me(one.edited_by))
+        return max(edits, default=None)
+
     def newest_by_person(self) -> str | None:
         """Return the id of the newest fact that isn't the bot's own, None if there is none.
 
@@ -191,13 +197,22 @@ LISTED_LABELS = 20
 """How many labels of an issue a listing shows at most."""
 
 
+class Item(NamedTuple):
+    """An item of a timeline in a listing: its node id, whether it is our own, and the id of whose it is."""
+
+    id: str
+    ours: bool
+    by: str = ""
+
+
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
     """One issue in a listing: just enough to know whether a run has to look at it.
 
-    `tail` holds the newest timeline items as (node id, done by the bot), newest last;
-    `whole` says that these are all there are. `card` is the text of the bot's card, if it was
+    `by` is the id of who opened it, "" where that isn't known. `tail` holds the newest timeline items,
+    newest last; `whole` says that these are all there are. `card` is the text of the bot's card, if it was
     among the first comments. `labels`: the first of its labels, None where GitHub doesn't say.
-    `comments`: how many it has, of the 2,500 that it can have.
+    `comments`: how many it has, of the 2,500 that it can have. `edited_at`: when a person last edited one
+    of the newest comments, None if none was.
     """
 
     id: str
@@ -207,10 +222,12 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: datetime
     body_edited_at: datetime | None
     card: str | None
-    tail: tuple[tuple[str, bool], ...]
+    tail: tuple[Item, ...]
     whole: bool
+    by: str = ""
     locked: bool = False
     comments: int = 0
+    edited_at: datetime | None = None
 
     @property
     def is_suspension(self) -> bool | None:

@@ -45,7 +45,17 @@ class OfSuspension(msgspec.Struct, frozen=True):
         return f"suspension:{self.issue}#{self.receipt}"
 
 
-Own = Occurrence | ByItself | OfSuspension
+class Edit(msgspec.Struct, frozen=True):
+    """An edit of words that the case needs: `edit:<node id>@<instant>`; `gone` where they were deleted."""
+
+    words: str
+    at: str
+
+    def __str__(self) -> str:
+        return f"edit:{self.words}@{self.at}"
+
+
+Own = Occurrence | ByItself | OfSuspension | Edit
 
 
 def read_own(of: str) -> Own | None:
@@ -54,6 +64,9 @@ def read_own(of: str) -> Own | None:
     if kind == "timer":
         timer, _, due = rest.partition("@")
         return Occurrence(timer, due)
+    if kind == "edit":
+        words, _, at = rest.rpartition("@")
+        return Edit(words, at)
     name, _, number = rest.rpartition("#" if kind == "suspension" else "@")
     count = _number(number)
     if count is None or not name:

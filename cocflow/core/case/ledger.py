@@ -14,13 +14,18 @@ from typing import TypeAlias
 
 import msgspec
 
+from cocflow.core.case.accounts import database_number
 from cocflow.core.case.facts import Commented, Issue
-from cocflow.core.case.progress import Record
+from cocflow.core.case.ids import read_own
+from cocflow.core.case.progress import Origin, Record
 from cocflow.core.case.records import Card, is_card, is_receipt, is_vouched, read_card
 from cocflow.core.case.seal import Seal
 
 Decode: TypeAlias = Callable[[str], Record | None]
 """Reads the record of a receipt's text; None where it is unreadable."""
+
+
+MOVED = "This issue was moved here from another repository."
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,7 +49,8 @@ class Ledger(msgspec.Struct, frozen=True, kw_only=True):
     `faults` are empty if the chain is whole; their sentences hold the number of the receipt and no
     words of anybody. `sound` are the receipts that are right by themselves, in order, for
     `/recover`. `card` is the first card, `spare_cards` the comments of any further ones (two runs may
-    each have made one); `card_record` is None where nobody vouches for it. `highest` is the highest
+    each have made one); `card_record` is None where nobody vouches for it. `moved_from`: the receipts were
+    written for the issue of these node ids, before it was moved here. `highest` is the highest
     number that any receipt or the card names.
     """
 
@@ -54,6 +60,7 @@ class Ledger(msgspec.Struct, frozen=True, kw_only=True):
     faults: tuple[Fault, ...] = ()
     card: Commented | None = None
     card_record: Card | None = None
+    moved_from: tuple[str, ...] = ()
     spare_cards: tuple[Commented, ...] = ()
     highest: int = 0
 
@@ -107,34 +114,75 @@ def sorted_out(issue: Issue, read: Decode, seal: Seal | None = None) -> Ledger:
         mine = issue.is_mine(comment)
         if is_receipt(comment.body):
             if mine or (comment.by is not None and comment.by.bot):
-                found.append(_found(issue, comment, mine, read, seal))
+                vouched = is_vouched(comment.body, seal, issue.id, comment.unchanged_since)
+                found.append(_Found(comment, read(comment.body), mine, vouched))
             else:
                 by_hand = comment.id
         elif mine and is_card(comment.body):
             cards.append(comment)
-    ledger = _chained(found, cards, believed_card(issue, cards[0], seal) if cards else None)
+    found, moved_from = _moved(issue, found, seal)
+    card = believed_card(issue, cards[0], seal, moved_from) if cards else None
+    ledger = _chained(found, cards, card, moved_from)
     if by_hand is not None and not any(one.mine for one in found):
         says = "The receipts of this case were written by another account than cocflow's."
         return msgspec.structs.replace(ledger, faults=(Fault(says, by_hand),))
     return ledger
 
 
-def believed_card(issue: Issue, comment: Commented, seal: Seal | None) -> Card | None:
+def believed_card(
+    issue: Issue, comment: Commented, seal: Seal | None, moved_from: tuple[str, ...] = ()
+) -> Card | None:
     """Return the record of a card as cocflow itself wrote it last; None where nobody vouches for it."""
-    if comment.edited_by_another or not is_vouched(comment.body, seal, issue.id, comment.unchanged_since):
+    ids = (issue.id, *moved_from)
+    vouched = any(is_vouched(comment.body, seal, id_, comment.unchanged_since) for id_ in ids)
+    return read_card(comment.body) if vouched and not comment.edited_by_another else None
+
+
+def _moved(issue: Issue, found: list[_Found], seal: Seal | None) -> tuple[list[_Found], tuple[str, ...]]:
+    """Return the receipts, and for which issues they were written if they were moved here with theirs.
+
+    The first one that would be believed names its issue. What was signed for that issue is right by itself,
+    and counts as little as any other until an administrator lets the case go on.
+    """
+    start = _checkpoint(found) or 0
+    homes = [home for one in found[start:] if one.mine and (home := _home(one.record)) is not None]
+    first = _home(found[start].record) if found and found[start].mine else None
+    if first is None or _same_issue(first, issue.id):
+        return found, ()
+    moved_from = tuple(dict.fromkeys(home for home in homes if not _same_issue(home, issue.id)))
+    return [_judged_anew(one, moved_from, seal) for one in found], moved_from
+
+
+def _judged_anew(one: _Found, homes: tuple[str, ...], seal: Seal | None) -> _Found:
+    comment = one.comment
+    signed = any(is_vouched(comment.body, seal, home, comment.unchanged_since) for home in homes)
+    return msgspec.structs.replace(one, vouched=one.vouched or signed)
+
+
+def _home(record: Record | None) -> str | None:
+    """Return the node id of the issue that a receipt was written for, None if it doesn't say."""
+    if record is None:
         return None
-    return read_card(comment.body)
+    if record.snapshot is not None:
+        issues = record.snapshot.get("kept", {}).get(Origin.tag(), {}).get("issues", ())
+        return str(issues[-1]) if issues else None
+    return record.of if record.n == 1 and read_own(record.of) is None else None
 
 
-def _found(issue: Issue, comment: Commented, mine: bool, read: Decode, seal: Seal | None) -> _Found:
-    record = read(comment.body)
-    return _Found(comment, record, mine, is_vouched(comment.body, seal, issue.id, comment.unchanged_since))
+def _same_issue(one: str, other: str) -> bool:
+    """Whether two node ids name one issue, in whatever form."""
+    numbers = database_number(one), database_number(other)
+    return one == other or (None not in numbers and numbers[0] == numbers[1])
 
 
-def _chained(found: list[_Found], cards: list[Commented], record: Card | None) -> Ledger:
+def _chained(
+    found: list[_Found], cards: list[Commented], record: Card | None, moved_from: tuple[str, ...]
+) -> Ledger:
     start = _checkpoint(found)
     believed = found if start is None else found[start:]
     faults = [fault for one in believed if (fault := one.fault())]
+    if moved_from:
+        faults.insert(0, Fault(MOVED))
     counted: list[Receipt] = []
     void: list[Receipt] = []
     for entry in _entries(believed):
@@ -143,7 +191,8 @@ def _chained(found: list[_Found], cards: list[Commented], record: Card | None) -
         elif _lost_a_race(entry, counted, void):
             void.append(entry)
         else:
-            faults.append(Fault(f"Before receipt {entry.record.n} there is a gap.", entry.id))
+            if not moved_from:  # there, what a receipt names as the one before it has another id now
+                faults.append(Fault(f"Before receipt {entry.record.n} there is a gap.", entry.id))
             break
     numbers = [one.record.n for one in found if one.record is not None]
     if record is not None and record.n > max(numbers, default=0):
@@ -155,6 +204,7 @@ def _chained(found: list[_Found], cards: list[Commented], record: Card | None) -
         faults=tuple(faults),
         card=cards[0] if cards else None,
         card_record=record,
+        moved_from=moved_from,
         spare_cards=tuple(cards[1:]),
         highest=max([*numbers, record.n if record is not None else 0], default=0),
     )

@@ -50,6 +50,13 @@ class Change(Kept, frozen=True, kw_only=True):
 Record: TypeAlias = RecordOf[Change]
 """One receipt's hidden part."""
 
+
+class Origin(Part, frozen=True, kw_only=True, tag="origin"):
+    """The node ids that the case's issue has had, oldest first: a transfer gives it another."""
+
+    issues: tuple[str, ...] = ()
+
+
 K = TypeVar("K", bound=Kept)
 P = TypeVar("P", bound=Part)
 

@@ -127,6 +127,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `due`: when cocflow must look again by itself. `seen`: the newest fact by a person in the read
     that was decided upon. `edited`: the body's last edit in it. `last`: the newest receipt.
     `told`: the delivery marks since that receipt. `tries`: the notices that didn't get through.
+    `edits`: the last edit of a comment by a person in the read that was decided upon.
     `late`: since when a run had been due, where the newest receipt came that late. `overruled`: when
     somebody else had last edited the card, which this one undoes. `board`: this is no case, but the board.
     """
@@ -138,6 +139,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     edited: Time | None = None
     told: tuple[str, ...] = ()
     tries: dict[str, Try] = {}
+    edits: Time | None = None
     late: datetime | None = None
     overruled: Time | None = None
     board: Board | None = None
@@ -147,7 +149,8 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The hidden part of the bot's comment that holds a mail's text, or one part of a long one.
 
     `mail` is the digest of its Message-ID, `received` the mail server's time. The last part, for
-    which `part` equals `parts`, is the request. `automatic`: no person wrote it.
+    which `part` equals `parts`, is the request. `automatic`: no person wrote it. `returned`: the notices of
+    which it says that they came back.
     """
 
     mail: str
@@ -156,6 +159,7 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     automatic: bool = False
     part: Number = 1
     parts: Number = 1
+    returned: tuple[str, ...] = ()
 
 
 class Marker(msgspec.Struct, frozen=True, kw_only=True):

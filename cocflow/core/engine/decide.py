@@ -8,8 +8,13 @@ post with it.
 
 from __future__ import annotations
 
+from datetime import datetime
+
+import msgspec
+
 from cocflow.core.acts import ACTS
 from cocflow.core.acts.suspension import noting
+from cocflow.core.acts.told import NoticesReturned, sent
 from cocflow.core.case.act import Ask
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import Commented, Fact, Opened
@@ -18,6 +23,7 @@ from cocflow.core.case.progress import Moved, Reminded
 from cocflow.core.case.records import Filed
 from cocflow.core.engine import drafting, timers
 from cocflow.core.engine.decision import Decision, changes_of, done, new_record
+from cocflow.core.engine.losing import lost_words
 from cocflow.core.engine.refusing import EDITED, NEEDS_WORDS, command_instead, refused, why_not
 from cocflow.core.engine.requests import open_requests, trigger_of, when
 from cocflow.core.process import BACK, Move
@@ -52,7 +58,7 @@ def decide(case: Case) -> Decision | None:
         return _timer(case, due)
     if requests:
         return _request(case, requests[0])
-    return _reminder(case)
+    return _reminder(case) or lost_words(case)
 
 
 def noted(case: Case, suspension: Case) -> Decision | None:
@@ -158,8 +164,11 @@ def _request(case: Case, fact: Fact) -> Decision:
 
 
 def _letter(case: Case, fact: Fact, filed: Filed) -> Decision:
-    """Decide what a letter of the suspended person asks for."""
+    """Decide what a letter of the suspended person asks for, or a report that a notice came back."""
     at = when(case, fact)
+    untouched = isinstance(fact, Commented) and fact.edited_at is None
+    if returned := tuple(one for one in filed.returned if untouched and one in sent(case)):
+        return _came_back(case, fact, at, returned)
     ask = Ask(at=at, roles=frozenset({"suspended"}), verified=filed.verified, fact=fact)
     reason: str | None = AUTOMATIC if filed.automatic else None
     if isinstance(fact, Commented) and fact.edited_at is not None:
@@ -176,6 +185,14 @@ def _letter(case: Case, fact: Fact, filed: Filed) -> Decision:
         reason = UNMATCHED if LETTERS in case.issue.labels else ANSWERS
     record = new_record(case, fact.id, at, refused=True)
     return Decision(record=record, says=("administrators/mail_refused",), reason=reason)
+
+
+def _came_back(case: Case, fact: Fact, at: datetime, returned: tuple[str, ...]) -> Decision:
+    """Return the decision by which notices count as not told: whoever forges a report gains no more."""
+    record = new_record(case, fact.id, at, changes=(NoticesReturned(notices=returned),))
+    told = tuple(one for one in record.told if one not in returned)
+    record = msgspec.structs.replace(record, told=told)
+    return Decision(record=record, says=("administrators/notice_returned",))
 
 
 def _refusal(case: Case, move: Move, ask: Ask) -> str | None:

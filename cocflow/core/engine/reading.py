@@ -11,10 +11,11 @@ import msgspec
 
 from cocflow.core.acts import ACTS
 from cocflow.core.acts.suspension import OF_INCIDENT, SuspensionBegan
+from cocflow.core.acts.told import Returned
 from cocflow.core.case.case import Case, Definition, marker_of
 from cocflow.core.case.facts import Issue
 from cocflow.core.case.ledger import Ledger, Receipt, sorted_out
-from cocflow.core.case.progress import LONG_AGO, Progress, Record, restored
+from cocflow.core.case.progress import LONG_AGO, Origin, Progress, Record, restored
 from cocflow.core.case.records import is_plausible, read_record
 from cocflow.core.case.seal import Seal
 from cocflow.core.engine.legacy import upgraded
@@ -97,7 +98,7 @@ def open_case(
     ledger = read.ledger
     progress = replay(ledger.counted)
     marked = {*delivered, *(ledger.card_record.told if ledger.card_record else ())}
-    marks = tuple(sorted(marked - progress.told))
+    marks = tuple(sorted(marked - progress.told - set(progress[Returned].notices)))
     progress.told.update(marks)
     return Case(
         issue=read.issue,
@@ -133,8 +134,15 @@ def _begins_as(read: Read, community: Community) -> Kind:
     return SUSPENSION if on_roster and SUSPENSION in issue.labels else INCIDENT
 
 
+def _was_moved(read: Read) -> bool:
+    snapshots = (entry.record.snapshot or {} for entry in read.ledger.counted[:1])
+    return bool(read.ledger.moved_from) or any(Origin.tag() in one.get("kept", {}) for one in snapshots)
+
+
 def incident_number(read: Read, definition: Definition) -> int | None:
     """Return the number of the incident that a suspension belongs to, None if it names none."""
+    if _was_moved(read):
+        return read.issue.parent  # the numbers of where it came from mean other issues here
     for entry in read.ledger.counted[:1]:
         for change in entry.record.changes:
             if isinstance(change, SuspensionBegan) and change.incident:

@@ -11,6 +11,7 @@ from cocflow.core.case.facts import Commented
 from cocflow.core.case.grammar import read_command
 from cocflow.core.case.progress import Record, checkpoint
 from cocflow.core.engine.decision import Decision
+from cocflow.core.engine.moving import moved
 from cocflow.core.engine.reading import replay
 from cocflow.core.engine.requests import is_request
 from cocflow.errors import UserMistake
@@ -45,6 +46,9 @@ def _checkpoint(case: Case, fact: Commented) -> Decision:
     upto = max((entry.record.at for entry in case.ledger.sound), default=case.issue.opened_at)
     progress = case.progress
     at_once = {one.id for one in case.issue.facts if one.at >= upto and one.id in progress.answered}
+    snapshot = checkpoint(progress, at_once, upto)
+    if case.ledger.moved_from:
+        snapshot = moved(case, snapshot, upto)
     record = Record(
         n=case.ledger.highest + 1,
         prev=None,
@@ -54,6 +58,6 @@ def _checkpoint(case: Case, fact: Commented) -> Decision:
         move="recover",
         by=fact.by.id if fact.by else None,
         told=case.marks,
-        snapshot=checkpoint(progress, at_once, upto),
+        snapshot=snapshot,
     )
     return Decision(record=record, says=("administrators/recovered",), asker=fact.by)

@@ -14,7 +14,7 @@ from cocflow.core.acts.draft import against, approvers, silent
 from cocflow.core.acts.estimate import resolve_by, triage_by
 from cocflow.core.acts.party import parties
 from cocflow.core.acts.report import ReporterKnown, reporter
-from cocflow.core.acts.suspend import Suspend, SuspensionOrdered, suspensions, without_end
+from cocflow.core.acts.suspend import Suspend, SuspensionNamed, SuspensionOrdered, suspensions, without_end
 from cocflow.core.acts.suspension import End, suspended_person
 from cocflow.core.acts.told import owed_to_people
 from cocflow.core.case.case import Case
@@ -51,7 +51,8 @@ class AdministratorsView(View, frozen=True, kw_only=True):
 
     `estimate_due` is by when a first estimate is due while the reporter waits for one, `triage_due` by
     when somebody is to have looked into it while nobody has. `approve_with` is the label that approves a
-    draft; `drafted`, that there is one. `notes` are lines that subjects add to the card.
+    draft; `drafted`, that there is one. `anew` names the accounts that a `/suspend` named again, and
+    `ordered` says that it suspended others. `notes` are lines that subjects add to the card.
     """
 
     code_name: str
@@ -79,6 +80,8 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     suspensions: tuple[Suspended, ...] = ()
     interim_suspensions: tuple[str, ...] = ()
     already: tuple[str, ...] = ()
+    ordered: bool = False
+    anew: tuple[str, ...] = ()
     account: str = ""
     incident: int | None = None
     until: datetime | None = None
@@ -169,19 +172,25 @@ def _suspensions(case: Case, occasion: Occasion) -> dict[str, Any]:
             for one in suspensions(case).values()
         ),
         "interim_suspensions": tuple(case.called(key) for key in without_end(case)),
-        "already": _already(case, occasion),
+        **_suspend(case, occasion),
     }
 
 
-def _already(case: Case, occasion: Occasion) -> tuple[str, ...]:
-    """Return the accounts of a `/suspend` that were suspended already, and so were left out."""
+def _suspend(case: Case, occasion: Occasion) -> dict[str, Any]:
+    """Return what a `/suspend` did: which accounts it named anew, and which it left as they were."""
     changes = occasion.decision.record.changes if occasion.decision is not None else ()
-    ordered = [change for change in changes if isinstance(change, SuspensionOrdered)]
-    command = case.command(ordered[0].words) if ordered else None
+    said = [change for change in changes if isinstance(change, SuspensionOrdered | SuspensionNamed)]
+    command = case.command(said[0].words) if said else None
     if not isinstance(command, Suspend):
-        return ()
-    taken = {change.line for change in ordered}
-    return tuple(account.name for line, account in enumerate(command.accounts) if line not in taken)
+        return {}
+    anew = {change.line for change in said if isinstance(change, SuspensionNamed)}
+    taken = {change.line for change in said}
+    names = [account.name for account in command.accounts]
+    return {
+        "ordered": taken != anew,
+        "anew": tuple(names[line] for line in sorted(anew)),
+        "already": tuple(name for line, name in enumerate(names) if line not in taken),
+    }
 
 
 def _draft(case: Case, occasion: Occasion) -> dict[str, Any]:

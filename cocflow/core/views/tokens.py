@@ -1,4 +1,4 @@
-"""Reply tokens: what brings a mail back to its issue."""
+"""What brings a mail back: to its issue by a reply token, to its notice by the name that it bears."""
 
 from __future__ import annotations
 
@@ -17,6 +17,16 @@ def reply_token(number: int, issue_id: str) -> str:
     digits = "".join(_DIGITS[tail // 32**place % 32] for place in (3, 2, 1, 0))
     digest = hashlib.sha256(f"reply:{issue_id}".encode()).digest()
     return digits + base64.b32encode(digest)[:8].decode().lower()
+
+
+def notice_name(id_: str, kind: str = "notice") -> str:
+    """Return what a notice is called in mails: always the same for an id, which it doesn't give away."""
+    return hashlib.sha256(f"{kind}:{id_}".encode("utf-8", "replace")).hexdigest()[:40]
+
+
+def notice_id(issue_id: str, owed: str) -> str:
+    """Return the id of a notice that a receipt of an issue owes."""
+    return f"{issue_id}.{owed}"
 
 
 def token_number(token: str) -> int:

@@ -266,7 +266,9 @@ def test_words_that_were_changed_are_not_approved() -> None:
     said = next(one.id for one in play.read().comments() if one.body == RESOLVE)
     play.edits(said, MFT, f"{RESOLVE} Or else.")
     play.labels(MIABOT, APPROVE)
-    assert play.refusal()[0].startswith("The words were changed since they were shown")
+    refused, told = play.run()
+    assert (refused.reason or "").startswith("The words were changed since they were shown")
+    assert told.reason == "The draft can't be read any more: what said it was edited."
 
 
 def test_the_label_that_approves_counts_in_any_case_of_letters() -> None:

@@ -1,0 +1,186 @@
+"""A case whose issue was moved to another repository: `/recover` takes it up as it was."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from cocflow.core.case.case import Case
+from cocflow.core.case.facts import Commented, Fact, Issue, Opened
+from cocflow.core.case.ledger import MOVED
+from cocflow.core.case.records import receipt_line
+from cocflow.core.case.seal import Seal
+from cocflow.core.engine.decide import decide
+from cocflow.core.engine.reading import open_case, parsed
+from cocflow.core.engine.recovery import recovery
+from tests.core import play
+from tests.core.play import BOT, MFT, MIABOT, RIYA, STRANGER, Play, played_to
+
+SEAL = Seal((b"k" * 32,))
+OTHER = Seal((b"o" * 32,))
+
+
+class Sealed(Play):
+    """A play whose receipts are signed."""
+
+    def post(self, record: Any, text: str = "Answered.") -> str:
+        """Let cocflow post a signed receipt."""
+        return self.says(BOT, f"{text}\n\n{receipt_line(record, SEAL, self.facts[0].id)}")
+
+
+def moved(issue: Issue, to: str = "I_new") -> Issue:
+    """Return an issue as GitHub gives it after a transfer: everything has another id."""
+
+    def anew(place: int, fact: Fact) -> Fact:
+        return msgspec.structs.replace(fact, id=to if isinstance(fact, Opened) else f"{to}_{place}")
+
+    facts = tuple(anew(place, fact) for place, fact in enumerate(issue.facts))
+    return msgspec.structs.replace(issue, id=to, number=77, facts=facts)
+
+
+def case_of(issue: Issue, seal: Seal | None) -> Case:
+    """Return the case that a read of an issue shows."""
+    return open_case(parsed(issue, seal), play.definition(), play.community())
+
+
+def says(issue: Issue, by: Any, text: str) -> Issue:
+    """Return an issue with one more comment."""
+    made = len(issue.facts) + 9000
+    fact = Commented(id=f"IC_{made}", at=issue.now, by=by, body=text, database_id=made)
+    return msgspec.structs.replace(issue, facts=(*issue.facts, fact))
+
+
+def recovered(issue: Issue, seal: Seal | None) -> tuple[Issue, Case]:
+    """Return a moved issue after an administrator's `/recover`, and its case."""
+    issue = says(issue, MIABOT, "/recover We moved it.")
+    decision = recovery(case_of(issue, seal))
+    assert decision is not None
+    issue = says(issue, BOT, f"On.\n\n{receipt_line(decision.record, seal, issue.id)}")
+    return issue, case_of(issue, seal)
+
+
+def runs(started: Play) -> None:
+    """Let cocflow run under the seal that the play signs with."""
+    seal = SEAL if isinstance(started, Sealed) else None
+    while (decision := decide(case_of(started.read(), seal))) is not None:
+        started.post(decision.record)
+
+
+def played(kind: type[Play]) -> Play:
+    """Return a case with people, addresses, consent, answers, and a resolution that isn't told yet.
+
+    It stands in the very second of its last request.
+    """
+    started = kind(RIYA, play.body(nature=None, share=None))
+    runs(started)
+    for at, by, text in (
+        (1, RIYA, "/answer 2 In the meeting."),
+        (1, RIYA, "/answer 1 It was said aloud."),
+        (2, RIYA, "/consent parties by name"),
+        (3, MFT, "/party Robin Example robin@example.org"),
+        (4, MFT, "/estimate 3 days"),
+        (5, MFT, "/suspend Insults\nSam Poe, sam@example.org until 2 weeks"),
+        (6, MFT, "/resolve We talked."),
+    ):
+        started.says(by, text, at)
+        runs(started)
+    assert case_of(started.read(), SEAL if kind is Sealed else None).progress.state == "resolved"
+    return started
+
+
+@pytest.mark.parametrize(("kind", "seal"), [(Play, None), (Sealed, SEAL)])
+def test_a_moved_case_goes_on_with_everybody_and_everything(kind: type[Play], seal: Seal | None) -> None:
+    """State, clocks, people, addresses, consent and what is owed are as they were; nothing is asked again."""
+    before = case_of(played(kind).read(), seal)
+    issue = moved(before.issue)
+    assert case_of(issue, seal).ledger.broken == (MOVED,)
+    issue, after = recovered(issue, seal)
+    assert after.ledger.broken == ()
+    assert after.progress.stays == before.progress.stays
+    assert after.people == before.people
+    assert [one.mail for one in after.people] == ["", "robin@example.org", "sam@example.org"]
+    assert after.code_name == before.code_name
+    assert after.progress.kept["consent"] == before.progress.kept["consent"]
+    assert [one.id for one in after.progress.owed()] == [one.id for one in before.progress.owed()]
+    assert all(after.command(one.words) is not None for one in after.progress.owed() if one.words)
+    assert decide(after) is None
+
+
+@pytest.mark.parametrize(("kind", "seal"), [(Play, None), (Sealed, SEAL)])
+def test_a_case_may_be_moved_again(kind: type[Play], seal: Seal | None) -> None:
+    """The second transfer is taken up like the first, and the code name stays."""
+    before = case_of(played(kind).read(), seal)
+    issue, _ = recovered(moved(before.issue), seal)
+    again = moved(issue, "I_newer")
+    assert case_of(again, seal).ledger.broken == (MOVED,)
+    _, after = recovered(again, seal)
+    assert (after.people, after.code_name) == (before.people, before.code_name)
+    assert after.ids == ("I_1", "I_new", "I_newer")
+    assert decide(after) is None
+
+
+def test_words_that_do_not_stand_there_any_more_stay_lost_and_are_told() -> None:
+    """What was edited before the transfer is no more believed than anywhere else."""
+    before = case_of(played(Play).read(), None)
+    issue = moved(before.issue)
+    said = next(one for one in issue.comments() if one.body.startswith("/party"))
+    facts = tuple(
+        msgspec.structs.replace(one, body="/party Eve eve@example.org", edited_at=issue.now, edited_by=MFT)
+        if one is said
+        else one
+        for one in issue.facts
+    )
+    _, after = recovered(msgspec.structs.replace(issue, facts=facts), None)
+    assert [one.name for one in after.people_who("party")] == [""]
+    told = decide(after)
+    assert told is not None
+    assert (told.reason or "").startswith("The name and the address of party 1")
+
+
+def test_the_same_words_by_somebody_else_are_not_taken() -> None:
+    """A comment keeps its author when it is moved, so another's words are others."""
+    issue = moved(case_of(played(Play).read(), None).issue)
+    facts = tuple(
+        msgspec.structs.replace(one, by=STRANGER)
+        if isinstance(one, Commented) and one.body.startswith("/party")
+        else one
+        for one in issue.facts
+    )
+    _, after = recovered(msgspec.structs.replace(issue, facts=facts), None)
+    assert [one.name for one in after.people_who("party")] == [""]
+
+
+def test_nothing_of_a_moved_case_counts_before_an_administrator_lets_it() -> None:
+    """A stranger's `/recover` is none, and what was asked meanwhile isn't answered."""
+    issue = moved(case_of(played(Sealed).read(), SEAL).issue)
+    assert recovery(case_of(says(issue, STRANGER, "/recover Mine."), SEAL)) is None
+
+
+def test_receipts_that_the_key_did_not_sign_for_where_they_come_from_are_not_taken_up() -> None:
+    """Under another key nothing of it verifies, so nothing of it is believed."""
+    issue = moved(case_of(played(Sealed).read(), SEAL).issue)
+    _, after = recovered(issue, OTHER)
+    assert after.progress.state is None
+
+
+def test_receipts_copied_from_another_case_are_not_taken_for_moved_ones() -> None:
+    """A chain or a checkpoint that was signed for another issue counts nowhere where there is one already."""
+    theirs, _ = recovered(moved(case_of(played(Sealed).read(), SEAL).issue, "I_theirs"), SEAL)
+    ours = case_of(played(Sealed).read(), SEAL).issue
+    for comment in theirs.comments():
+        if "cocflow:receipt" in comment.body:
+            ours = says(ours, BOT, comment.body)
+    case = case_of(ours, SEAL)
+    assert case.ledger.moved_from == ()
+    assert case.ledger.broken != ()
+    assert MOVED not in case.ledger.broken
+
+
+def test_a_case_of_one_receipt_is_known_to_be_moved() -> None:
+    """Where there is no gap, the first receipt says for which issue it was written."""
+    started = Play(RIYA)
+    started.run()
+    assert case_of(moved(started.read()), None).ledger.broken == (MOVED,)
+    assert played_to("acknowledged").case().ledger.moved_from == ()
