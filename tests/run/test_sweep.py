@@ -20,7 +20,7 @@ from cocflow.run.issue import enforce
 from cocflow.run.sweep import Run, handle, sweep
 from tests.core import play
 from tests.core.play import MFT, MIABOT, OTHER_BOT, RIYA, STRANGER
-from tests.fakes import FakeNotifier, FakeTracker, desk, nothing
+from tests.fakes import BOARD, FakeNotifier, FakeTracker, desk, nothing
 from tests.scene import Scene
 
 Runner = Callable[[Desk], Run]
@@ -419,7 +419,7 @@ def test_a_sweep_tries_every_channel_and_an_event_none() -> None:
     assert handle(work).troubles == ()
     run = sweep(work)
     assert [one.kind for one in run.troubles] == ["channel"]
-    assert "refuses the login" in tracker.card(2)
+    assert "refuses the login" in tracker.card(BOARD)
 
 
 def test_an_edited_comment_is_answered_once_and_then_costs_nothing() -> None:
@@ -464,4 +464,4 @@ def test_a_suspension_goes_on_once_its_account_is_named_anew() -> None:
     scene.says(MFT, "/suspend Insults\nSam Poe, sam@example.com until 2 weeks")
     assert "named again: Sam Poe" in scene.newest()
     assert [one.to.mail for one in scene.post.messages if one.to.key == "suspended"] == ["sam@example.com"]
-    assert list(scene.tracker.threads) == [1, 2]
+    assert sorted(scene.tracker.threads) == [1, 2, BOARD]
