@@ -152,6 +152,15 @@ class Tracker(Protocol):
     def addressees(self) -> Addressees:
         """Return where a letter may belong. One read for 100 suspensions."""
 
+    def labelled(self, label: str) -> tuple[int, ...]:
+        """Return the issues with that label that we have opened, open and closed, oldest first. One read."""
+
+    def pull_requests(self) -> frozenset[int]:
+        """Return the numbers of all pull requests: they are given out from the same row as issues'."""
+
+    def pin(self, issue: Issue) -> None:
+        """Pin an issue to the repository's list, where the token may."""
+
     def open_issue(self, title: str, body: str, labels: list[str]) -> int:
         """Open an issue, and return its number."""
 

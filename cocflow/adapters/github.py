@@ -326,6 +326,26 @@ class GitHubTracker:
             ours = [int(node["number"]) for node in letters if _is_ours(node, self._known_viewer())]
         return Addressees(suspensions=tuple(suspensions), letters=min(ours, default=None))
 
+    def labelled(self, label: str) -> tuple[int, ...]:
+        """See `Tracker.labelled`."""
+        data, _ = self._query("LABELLED", {"label": label})
+        with understood("query LABELLED"):
+            nodes = _nodes(data["repository"]["issues"])
+            return tuple(int(node["number"]) for node in nodes if _surely_ours(node, self._known_viewer()))
+
+    def pull_requests(self) -> frozenset[int]:
+        """See `Tracker.pull_requests`."""
+        found: set[int] = set()
+        after: str | None = None
+        while True:
+            data, _ = self._query("PULLS", {"after": after})
+            with understood("query PULLS"):
+                part = data["repository"]["pullRequests"]
+                found.update(int(node["number"]) for node in _nodes(part))
+                after = _next(part)
+            if after is None:
+                return frozenset(found)
+
     def _issue(self, number: int, after: str | None) -> tuple[dict[str, Any], datetime]:
         data, now = self._query("ISSUE", {"number": number, "after": after})
         if data["repository"]["issue"] is None:
@@ -467,6 +487,18 @@ class GitHubTracker:
         """See `Tracker.edit_comment`."""
         comment = self._repository.get_issue(1).get_comment(database_id)
         self._write("PATCH comment", lambda: comment.edit(body))
+
+    def pin(self, issue: Issue) -> None:
+        """See `Tracker.pin`."""
+        requester = self._repository.requester
+        sent = {"query": queries.PIN, "variables": {"issue": issue.id}}
+
+        def pin() -> None:
+            headers, answer = requester.requestJsonAndCheck("POST", requester.graphql_url, input=sent)
+            if not isinstance(answer, dict) or answer.get("errors"):
+                raise refused(200, headers, answer, "mutation PIN")
+
+        self._write("mutation PIN", pin, repeatable=False)
 
     def delete_comment(self, database_id: int) -> None:
         """See `Tracker.delete_comment`."""
@@ -720,7 +752,7 @@ def _listed(node: dict[str, Any] | None, viewer: Viewer) -> Listed | None:
 def _known_listed(node: dict[str, Any], viewer: Viewer) -> Listed:
     edited, items = node["lastEditedAt"], node["timelineItems"]
     cards = [
-        comment["body"]
+        comment
         for comment in node["comments"]["nodes"] or ()
         if comment is not None and is_card(comment["body"]) and _surely_ours(comment, viewer)
     ]
@@ -731,7 +763,7 @@ def _known_listed(node: dict[str, Any], viewer: Viewer) -> Listed:
         labels=_listed_labels(node["labels"]),
         updated_at=_time(node["updatedAt"]),
         body_edited_at=None if edited is None else _time(edited),
-        card=cards[0] if len(cards) == 1 else None,  # two are one too many: a run has to look
+        card=_believable(cards, viewer),
         by=_who(node.get("author")),
         tail=tuple(_item(item, viewer) for item in items["nodes"] or () if item and "id" in item),
         whole=items["nodes"] is not None and not items["pageInfo"]["hasPreviousPage"],
@@ -739,6 +771,13 @@ def _known_listed(node: dict[str, Any], viewer: Viewer) -> Listed:
         comments=int(node["comments"]["totalCount"]),
         edited_at=max((at for one in items["nodes"] or () if (at := _edited_at(one, viewer))), default=None),
     )
+
+
+def _believable(cards: list[dict[str, Any]], viewer: Viewer) -> str | None:
+    """Return the text of the only card, as we wrote it last; else None: a run has to look."""
+    if len(cards) != 1 or _edited_at(cards[0], viewer) is not None:
+        return None
+    return _text(cards[0]["body"])
 
 
 def _edited_at(item: dict[str, Any] | None, viewer: Viewer) -> datetime | None:

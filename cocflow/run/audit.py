@@ -2,7 +2,8 @@
 
 Owns the comparison of receipts, replayed, with what GitHub shows: comments, their editors, deletions,
 labels, buttons, sub-issues. It names accounts as GitHub does, since it is for administrators, and no
-word that anybody wrote. What an administrator has settled with `/recover` isn't found again. Refuses to
+word that anybody wrote. What an
+administrator has settled, with `/recover` or with `/gone` on the board, isn't found again. Refuses to
 mend anything.
 """
 
@@ -38,7 +39,9 @@ from cocflow.core.engine.reading import stepped
 from cocflow.core.engine.requests import open_requests
 from cocflow.core.process import BACK, STATE_PREFIX, SUSPENSION, Move, Process
 from cocflow.core.text.codename import code_name
+from cocflow.core.text.numbers import read_compact
 from cocflow.errors import AdapterError, CocflowError
+from cocflow.run.board import said_gone
 from cocflow.run.desk import Desk
 from cocflow.run.overview import look
 
@@ -98,31 +101,37 @@ class _Seen(msgspec.Struct):
     standings: dict[int, dict[str, Standing]] = msgspec.field(default_factory=dict)
     suspensions: list[_Suspension] = msgspec.field(default_factory=list)
     now_at: dict[int, int] = msgspec.field(default_factory=dict)
+    open: set[int] = msgspec.field(default_factory=set)
+    gone: set[int] = msgspec.field(default_factory=set)
     unbelieved: set[int] = msgspec.field(default_factory=set)
     signed: bool = False
 
 
 def audit(desk: Desk) -> Audit:
     """Check every case, open and closed. One read an issue, two for a suspension, besides the listing."""
-    done, seen = Audit(), _Seen()
-    for number in _numbers(desk):
-        done.issues += 1
+    done, seen, numbers = Audit(), _Seen(), _numbers(desk)
+    for number in numbers:
         try:
             case = look(desk, number)
         except CocflowError as error:
             if isinstance(error, AdapterError) and error.status in (401, 403, 429):
                 raise
+            done.issues += 1
             done.unchecked.append(Unchecked(number, str(error)))
             seen.unbelieved.add(number)
             continue
         if isinstance(case, Board):
+            seen.open |= read_compact(case.cases)
+            seen.gone |= said_gone(desk.tracker.read(number), desk.community).keys()
             continue
+        done.issues += 1
         done.receipts += len(case.ledger.counted)
         done.findings += findings(case)
         _note(seen, case)
     closed = _closed_repetitions(seen).union(seen.now_at)
     done.findings = [one for one in done.findings if one.number not in closed or one.rule in WRITTEN]
     done.findings += _across(seen)
+    done.findings += _vanished(desk, seen, numbers)
     done.findings.sort(key=lambda one: one.number)
     if seen.signed and desk.seal is None:
         why = "There are signatures, and without COCFLOW_LEDGER_KEY nobody can check them."
@@ -140,6 +149,23 @@ def _numbers(desk: Desk) -> list[int]:
         found.update(one.number for one in page.issues)
         open_, closed = page.next_open, page.next_closed
     return sorted(found)
+
+
+def _vanished(desk: Desk, seen: _Seen, numbers: Iterable[int]) -> Iterator[Discrepancy]:
+    """Find the numbers that have no issue any more: each is given out once, to an issue or a pull request."""
+    there = set(numbers)
+    absent = {*range(1, max(there | seen.open, default=0)), *seen.open} - there - seen.gone
+    absent -= desk.tracker.pull_requests() if absent else set()
+    for number in sorted(absent):
+        says = "It was open when it was last seen, and is gone" if number in seen.open else "It is gone"
+        yield Discrepancy(
+            number=number,
+            code_name="",
+            rule="numbers",
+            found=f"{says}: deleted, moved to another repository, or its author is hidden by GitHub.",
+            by="",
+            since=None,
+        )
 
 
 def findings(case: Case) -> list[Discrepancy]:

@@ -80,7 +80,7 @@ CREATE TABLE issue (
   edited_at INTEGER, editor_id INTEGER REFERENCES account,
   parent_id INTEGER REFERENCES issue, parent_position INTEGER,
   comment_count INTEGER NOT NULL DEFAULT 0,
-  locked INTEGER NOT NULL DEFAULT 0, lock_reason TEXT,
+  locked INTEGER NOT NULL DEFAULT 0, lock_reason TEXT, pinned INTEGER NOT NULL DEFAULT 0,
   UNIQUE (repository_id, number)
 );
 CREATE INDEX issue_updated ON issue (repository_id, state, updated_at, id);

@@ -18,7 +18,7 @@ from cocflow.run.desk import Desk
 from cocflow.run.sweep import sweep
 from tests.core import play
 from tests.core.play import APPROVE, BOT, MFT, OTHER_BOT, RIYA, STRANGER
-from tests.fakes import FakeTracker, desk
+from tests.fakes import BOARD, FakeTracker, desk
 
 SEAL = Seal((b"k" * 32,))
 SECRET = "the kettle was thrown"
@@ -336,8 +336,25 @@ def test_an_issue_that_cannot_be_read_is_left_unchecked(status: int, raised: boo
             audit(town.desk)
     else:
         done = audit(town.desk)
-        assert [one.number for one in done.unchecked] == [1, 2, 3]
+        assert [one.number for one in done.unchecked] == [1, 2, 3, BOARD]
         assert done.findings == []
+
+
+def test_an_issue_that_is_gone_is_found_until_an_administrator_settles_it() -> None:
+    """Open or closed, whoever deleted or moved it: its number is missing. Pull requests have numbers too."""
+    town = Town()
+    town.tracker.moves_clock(timedelta(hours=1))
+    town.run()
+    for number in (1, 2):
+        town.tracker.vanishes(number)
+    found = [one for one in town.audit().findings if one.rule == "numbers"]
+    assert [(one.number, one.found.partition(" and ")[0]) for one in found] == [
+        (1, "It is gone: deleted, moved to another repository, or its author is hidden by GitHub."),
+        (2, "It was open when it was last seen,"),
+    ]
+    town.tracker.says(STRANGER, BOARD, "/gone 1")
+    town.tracker.says(MFT, BOARD, "/gone #2")
+    assert [one.number for one in town.audit().findings if one.rule == "numbers"] == [1]
 
 
 def test_every_rule_has_found_something_here() -> None:

@@ -3,7 +3,8 @@
 Owns the rules *Which receipts count* and *Nobody edits a receipt*. A receipt counts only if its `prev`
 is the last one that counted; a later one that names the same `prev` lost a race and is void. An edited
 receipt, one of another bot, one without the community's signature where there is a key, a gap in the
-numbers: broken, and nothing of the case is believed until `/recover`.
+numbers: broken, and nothing of the case is believed until `/recover`. The card counts only as cocflow wrote
+it last.
 """
 
 from __future__ import annotations
@@ -120,13 +121,21 @@ def sorted_out(issue: Issue, read: Decode, seal: Seal | None = None) -> Ledger:
         elif mine and is_card(comment.body):
             cards.append(comment)
     found, moved_from = _moved(issue, found, seal)
-    ids = (issue.id, *moved_from)
-    vouched = any(is_vouched(one.body, seal, id_, one.unchanged_since) for one in cards[:1] for id_ in ids)
-    ledger = _chained(found, cards, read_card(cards[0].body) if vouched else None, moved_from)
+    card = believed_card(issue, cards[0], seal, moved_from) if cards else None
+    ledger = _chained(found, cards, card, moved_from)
     if by_hand is not None and not any(one.mine for one in found):
         says = "The receipts of this case were written by another account than cocflow's."
         return msgspec.structs.replace(ledger, faults=(Fault(says, by_hand),))
     return ledger
+
+
+def believed_card(
+    issue: Issue, comment: Commented, seal: Seal | None, moved_from: tuple[str, ...] = ()
+) -> Card | None:
+    """Return the record of a card as cocflow itself wrote it last; None where nobody vouches for it."""
+    ids = (issue.id, *moved_from)
+    vouched = any(is_vouched(comment.body, seal, id_, comment.unchanged_since) for id_ in ids)
+    return read_card(comment.body) if vouched and not comment.edited_by_another else None
 
 
 def _moved(issue: Issue, found: list[_Found], seal: Seal | None) -> tuple[list[_Found], tuple[str, ...]]:

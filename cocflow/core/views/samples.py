@@ -111,6 +111,7 @@ _FULL: Mapping[str, View] = {
         **_COMMON,
         lines=(_LINE,),
         new=(_LINE,),
+        more=3,
         mentions=("mika", "mia"),
         swept=_at(7, 9),
         mailed=_at(7, 9),
