@@ -293,8 +293,7 @@ def test_a_card_that_somebody_else_edited_is_rebuilt(by: Actor, seal: Seal | Non
     made = Scene(seal=seal)
     made.acknowledged("Robin Example robin@example.org")
     made.post.failing = {"p1"}
-    made.tracker.says(MFT, INCIDENT, "/resolve We talked.\nTo parties: Be kind.")
-    made.run()
+    made.sends(MFT, "/resolve We talked.\nTo parties: Be kind.")
     true = read_card(card(made).body)
     assert true is not None
     owed = tuple(one.id for one in made.case().progress.owed())
