@@ -212,9 +212,12 @@ _LISTS = {
     "CLOSED": (1, 3),
     "EARLIER": (1, 0),
     "ISSUE": (2, 0),
+    "LABELLED": (1, 0),
     "LATEST": (1, 3),
     "LISTING": (3, 6),
     "OPEN": (1, 3),
+    "PIN": (0, 0),
+    "PULLS": (1, 0),
 }
 """How many lists each opens, and how many more in each entry of a page."""
 

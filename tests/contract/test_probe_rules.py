@@ -50,7 +50,7 @@ def test_each_query_costs_what_we_count(target: Target, name: str) -> None:
     """And is answered in the largest page that cocflow asks for."""
     made = target.issue()
     query = ALL[name].replace("viewer { id", "rateLimit { cost nodeCount } viewer { id", 1)
-    given = {"number": made["number"], "label": "cocflow: board"}
+    given = {"number": made["number"], "label": "cocflow: board", "ids": [made["node_id"]]}
     variables = {name: value for name, value in given.items() if f"${name}:" in query}
     answer = asked(target, query, first=100, **variables)
     assert "errors" not in answer
