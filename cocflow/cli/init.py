@@ -204,8 +204,8 @@ def _administrator(text: str) -> Administrator:
     parts = [part.strip() for part in text.split(",")]
     if len(parts) > len(PARTS) or not parts[0]:
         raise VisitError(f"An administrator is given as {ADMINISTRATOR}.")
-    fields = dict(zip(PARTS, parts, strict=False))
-    return Administrator(**fields | {"login": fields["login"].removeprefix("@")})
+    login, name, mail, slack = (*parts, *[""] * (len(PARTS) - len(parts)))
+    return Administrator(login=login.removeprefix("@"), name=name, mail=mail, slack=slack)
 
 
 def _checked(text: str, processes: tuple[Process, ...]) -> Community:

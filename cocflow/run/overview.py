@@ -205,7 +205,7 @@ def _by_itself(of: str) -> str:
 
 def _by(case: Case, actor: Actor | None) -> str:
     """Say who asked: an administrator by name, anybody else by their part in the case."""
-    administrator = case.community.administrator(actor.login) if actor is not None else None
+    administrator = case.administrator(actor)
     if administrator is not None:
         return administrator.shown()
     if actor is not None and "reporter" in case.roles(actor):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cocflow.core.acts.suspension import began
+from cocflow.core.case.accounts import same_account
 from cocflow.core.case.act import Act, Ask, Guard, Needed, Recorder
 from cocflow.core.case.case import Case
 from cocflow.core.case.grammar import Command, Said, Usage, needed_words
@@ -99,14 +100,16 @@ def deciders(case: Case) -> tuple[str, ...]:
 
 
 def another_decides(case: Case, ask: Ask) -> str | None:
-    """Refuse whoever suspended, unless nobody else may decide."""
-    mine = began(case)
-    if mine is None or not mine.by or ask.asker is None or case.is_another(ask.asker, mine.by):
+    """Refuse whoever suspended, and who can't be told from them, unless nobody else may decide."""
+    mine, asker = began(case), ask.asker or ""
+    if mine is None or case.is_another(asker, mine.by):
         return None
-    others = case.others(ask.asker)
+    others = case.others(asker)
     if not others:
         return None
     names = ", ".join(one.shown() for one in others)
+    if not same_account(asker, mine.by):
+        return f"It can't be told whether you suspended this account, so somebody else decides: {names}."
     return f"You suspended this account, so somebody else decides its appeal: {names}."
 
 

@@ -208,10 +208,29 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             return roster
         return tuple(one for one in roster if not self.concerns(one))
 
+    @cached_property
+    def _logins(self) -> Mapping[Administrator, frozenset[str]]:
+        """The logins that the administrators who did something here have now: one may have renamed."""
+        found: dict[Administrator, frozenset[str]] = {}
+        for fact in self.issue.facts:
+            if (known := self.administrator(fact.by)) is not None and fact.by is not None:
+                found[known] = found.get(known, frozenset()) | {fact.by.login.casefold()}
+        return found
+
+    def administrator(self, actor: Actor | None) -> Administrator | None:
+        """Return whose account of the roster that is; None for everybody else, and for bots."""
+        if actor is None or actor.bot:
+            return None
+        return self.community.administrator(actor.login, actor.number)
+
+    def administrator_of(self, actor_id: str) -> Administrator | None:
+        """Return the administrator whose account a node id names, None if it is nobody's of the roster."""
+        return self.administrator(self.actor(actor_id) or Actor(actor_id, ""))
+
     def others(self, actor_id: str) -> tuple[Administrator, ...]:
         """Return the administrators with a say but for one, who is given by a node id."""
-        login = self.login_of(actor_id)
-        return tuple(one for one in self.eligible if one.login.casefold() != login)
+        known = self.administrator_of(actor_id)
+        return tuple(one for one in self.eligible if one != known)
 
     def concerns(self, administrator: Administrator) -> bool:
         """Whether this administrator is a reporter, party or suspended person of the case.
@@ -221,7 +240,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """
         if self.incident is not None and self.incident.concerns(administrator):
             return True
-        handles = administrator.handles()
+        handles = administrator.handles() | self._logins.get(administrator, frozenset())
         if any(handles & person.handles() for person in self.people):
             return True
         return not {digest(handle) for handle in handles}.isdisjoint(self.subjects.recorded(self))
@@ -230,33 +249,45 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """Return the roles in which an account may ask for something; none for strangers and bots."""
         if actor is None or actor.bot:
             return frozenset()
-        administrator = self.community.administrator(actor.login)
-        handles = administrator.handles() if administrator else frozenset({actor.login.casefold()})
-        found: set[Role] = {one.role for one in self.people if one.role and self._is(one, actor, handles)}
+        found: set[Role] = {one.role for one in self.people if one.role and self.is_account_of(one, actor)}
+        administrator = self.administrator(actor)
         if administrator is not None and administrator in self.eligible:
             found.add("administrator")
         return frozenset(found)
 
-    def _is(self, person: Person, actor: Actor, handles: frozenset[str]) -> bool:
-        """Whether an account is a person's. The reporter's role comes by the account, or by the roster."""
-        by_name = person.role != "reporter" or self.community.administrator(actor.login) is not None
-        return same_account(person.account, actor.id) or (by_name and bool(handles & person.handles()))
+    def is_account_of(self, person: Person, actor: Actor) -> bool:
+        """Whether an account is surely a person's own. By a name alone it is nobody's.
 
-    def login_of(self, actor_id: str) -> str:
-        """Return the casefolded login of an account that did something here, "" if it did nothing."""
+        Who had the role by an act of an account has it by that account only. An administrator's addresses
+        are those of the roster.
+        """
+        if person.here or person.account:
+            return same_account(person.account, actor.id)
+        known = self.administrator(actor)
+        mail, slack = (known.mail, known.slack) if known is not None else ("", "")
+        return person.is_surely(login=actor.login, mail=mail, slack=slack)
+
+    def actor(self, actor_id: str) -> Actor | None:
+        """Return an account that did something here as GitHub shows it now, None if it did nothing."""
         facts = (*self.issue.facts, *(self.incident.issue.facts if self.incident else ()))
         actors = (fact.by for fact in facts if fact.by is not None)
-        found = next((one for one in actors if same_account(one.id, actor_id)), None)
-        return found.login.casefold() if found is not None else ""
+        return next((one for one in actors if same_account(one.id, actor_id)), None)
 
     def is_another(self, actor_id: str, than: str) -> bool:
-        """Whether two ids surely name two people: neither their accounts nor their logins may be one."""
-        logins = {self.login_of(actor_id), self.login_of(than)}
-        return other_account(actor_id, than) and (len(logins) == 2 or logins == {""})
+        """Whether two ids surely name two accounts: by their numbers, else by what GitHub calls them now.
+
+        Whoever can't be told from the other may be the same.
+        """
+        if same_account(actor_id, than):
+            return False
+        logins = [one.login.casefold() for one in map(self.actor, (actor_id, than)) if one is not None]
+        if len(logins) == 2:
+            return logins[0] != logins[1]
+        return other_account(actor_id, than)
 
     def is_sole(self, actor: Actor | None) -> bool:
         """Whether this is the only administrator, acting in a case that concerns them."""
-        administrator = self.community.administrator(actor.login) if actor else None
+        administrator = self.administrator(actor)
         return (
             administrator is not None
             and len(self.community.administrators) == 1

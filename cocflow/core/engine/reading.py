@@ -130,7 +130,7 @@ def _begins_as(read: Read, community: Community) -> Kind:
         return INCIDENT
     if issue.is_me(author):
         return SUSPENSION if marker_of(issue, read.seal) is not None else INCIDENT
-    on_roster = community.administrator(author.login) is not None
+    on_roster = community.administrator(author.login, author.number) is not None
     return SUSPENSION if on_roster and SUSPENSION in issue.labels else INCIDENT
 
 

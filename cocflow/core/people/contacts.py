@@ -1,7 +1,7 @@
-"""How somebody can be reached, as people write it: mail addresses and Slack ids.
+"""How somebody is named beyond doubt, as people write it: mail addresses, Slack ids, and GitHub logins.
 
-Owns the only patterns of both. A mention of an id (`<@U…>`) is one; bare, it needs a digit, for
-WILLIAMS is a name.
+Owns the only patterns of them. A mention of an id (`<@U…>`) is one; bare, it needs a digit, for
+WILLIAMS is a name. A login is one with its `@` only, for any word may be somebody's login.
 """
 
 from __future__ import annotations
@@ -13,9 +13,13 @@ _LOCAL = r"[^\s@<>,;:()\[\]\"|`]"
 MAIL = re.compile(rf"(?<!{_LOCAL}){_LOCAL}{{1,64}}@[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{1,8}}(?!\.?[\w-])")
 SLACK = re.compile(r"(?=[A-Z]*[0-9])[UW][A-Z0-9]{6,20}")
 
+LOGIN = re.compile(
+    r"(?<![\w@./-])@([A-Za-z0-9](?:-?[A-Za-z0-9]){0,38}(?:_[A-Za-z0-9]{1,16})?)(?![\w@/-]|\.\w)"
+)
+
 _MENTION = re.compile(r"<@([UW][A-Z0-9]{6,20})(?:\|[^<>]*)?>")
 _BARE = re.compile(rf"(?<![\w@.])(?:{SLACK.pattern})(?![\w@.])")
-_WRITTEN = re.compile(rf"{_MENTION.pattern}|{_BARE.pattern}|mailto:|{MAIL.pattern}")
+_WRITTEN = re.compile(rf"{_MENTION.pattern}|{_BARE.pattern}|mailto:|{MAIL.pattern}|{LOGIN.pattern}")
 
 
 def mail_in(text: str) -> str:
@@ -32,12 +36,18 @@ def slack_in(text: str) -> str:
     return found[0] if found else ""
 
 
+def login_in(text: str) -> str:
+    """Return the first GitHub login in a text, without the `@` by which it is one; "" where there is none."""
+    found = LOGIN.search(MAIL.sub(" ", _MENTION.sub(" ", text)))
+    return found[1] if found else ""
+
+
 def contact(token: str) -> str | None:
-    """Return the mail address or Slack id that a word is, bare; None if it is neither."""
+    """Return the mail address, Slack id or `@login` that a word is, bare; None if it is none of these."""
     if mention := _MENTION.fullmatch(token):
         return mention[1]
-    bare = token.strip("<>()").removeprefix("mailto:")
-    return bare if MAIL.fullmatch(bare) or SLACK.fullmatch(bare) else None
+    bare = token.strip("<>()`").removeprefix("mailto:")
+    return bare if any(one.fullmatch(bare) for one in (MAIL, SLACK, LOGIN)) else None
 
 
 def without_contacts(text: str) -> str:
