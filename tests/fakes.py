@@ -153,10 +153,11 @@ class FakeTracker:
     def deletes(self, by: Actor, number: int, id_: str) -> None:
         """Delete a comment, if it is there."""
         thread = self.threads[number]
+        author = next((fact.by for _, fact in thread.items if fact.id == id_), None)
         kept = [(place, fact) for place, fact in thread.items if fact.id != id_]
         if len(kept) < len(thread.items):
             thread.items = kept
-            self._add(number, CommentDeleted(id=self._id("DE"), at=self.now, by=by))
+            self._add(number, CommentDeleted(id=self._id("DE"), at=self.now, by=by, author=author))
 
     def moves_clock(self, by: timedelta) -> None:
         """Let time pass."""

@@ -629,7 +629,9 @@ def _known_fact(node: dict[str, Any]) -> Fact:
         return Labeled(id=node["id"], at=at, by=by, label=label_name(node["label"]["name"]))
     if kind == "UnlabeledEvent":
         return Unlabeled(id=node["id"], at=at, by=by, label=label_name(node["label"]["name"]))
-    plain = {"ClosedEvent": Closed, "ReopenedEvent": Reopened, "CommentDeletedEvent": CommentDeleted}
+    if kind == "CommentDeletedEvent":
+        return CommentDeleted(id=node["id"], at=at, by=by, author=_actor(node["deletedCommentAuthor"]))
+    plain = {"ClosedEvent": Closed, "ReopenedEvent": Reopened}
     return plain[kind](id=node["id"], at=at, by=by)
 
 

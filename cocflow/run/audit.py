@@ -16,7 +16,6 @@ import msgspec
 
 from cocflow.core.acts.suspend import Standing, suspensions
 from cocflow.core.acts.suspension import End, began
-from cocflow.core.case.accounts import other_account
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import (
     Actor,
@@ -259,7 +258,9 @@ def requests(case: Case) -> Iterator[Trace]:
         if fact is None and not _is_no_fact(record) and record.of not in named:
             gone = _deletions(case)
             yield Trace(f"What receipt {record.n} answers is gone.", gone.by, gone.since)
-        elif fact is not None and fact.by is not None and record.by and other_account(record.by, fact.by.id):
+        elif (
+            fact is not None and fact.by is not None and record.by and case.is_another(record.by, fact.by.id)
+        ):
             yield Trace(f"Receipt {record.n} names another than who asked.", _login(fact.by), fact.at)
 
 

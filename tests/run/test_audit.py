@@ -235,13 +235,13 @@ def test_leftovers_of_a_race_are_found() -> None:
 
 
 def test_a_state_that_was_shown_and_is_told_by_no_receipt_is_found() -> None:
-    """Where the newest receipts and the card are gone together, the labels' history gives them away."""
+    """Where cocflow's own token deleted the newest receipts and the card, labels give them away."""
     town = Town()
     comments = town.tracker.threads[1].comments()
     newest = town.receipt(1, -1)[0]
     card = next(one for one in comments if one.body == town.tracker.card(1))
     for id_ in (newest, card.id):
-        town.tracker.deletes(STRANGER, 1, id_)
+        town.tracker.deletes(BOT, 1, id_)
     assert "projections" in {one.rule for one in town.audit().findings}
 
 
