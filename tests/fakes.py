@@ -48,7 +48,7 @@ from cocflow.run.desk import Desk
 from cocflow.setup import shipped
 from tests.core import play
 
-READS = ("listing", "latest", "read", "tail", "children", "addressees")
+READS = ("listing", "latest", "read", "tail", "children", "addressees", "account")
 
 
 def nothing(call: str, number: int = 0) -> None:
@@ -87,6 +87,7 @@ class FakeTracker:
         self.before: Callable[[str], None] = nothing
         self.after: Callable[[str], None] = nothing
         self.unreadable = 0
+        self.accounts: dict[str, int] = {}
         self.before_on: Callable[[str, int], None] = nothing
         self._made = 0
 
@@ -258,6 +259,11 @@ class FakeTracker:
             body_edited_at=thread.edit.at if thread.edit else None,
             body_edit=thread.edit,
         )
+
+    def account(self, login: str) -> int | None:
+        """See `Accounts.account`."""
+        self._call("account")
+        return self.accounts.get(login)
 
     def comment(self, number: int, body: str) -> Posted:
         """See `Tracker.comment`."""

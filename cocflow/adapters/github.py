@@ -296,6 +296,20 @@ class GitHubTracker:
             ours = [int(node["number"]) for node in letters if _is_ours(node, self._known_viewer())]
         return Addressees(suspensions=tuple(suspensions), letters=min(ours, default=None))
 
+    def account(self, login: str) -> int | None:
+        """See `Accounts.account`."""
+        requester = self._repository.requester
+        try:
+            _, found = self._call(
+                "GET user", lambda: requester.requestJsonAndCheck("GET", f"/users/{login}"), repeatable=True
+            )
+        except AdapterError as error:
+            if error.status != 404:
+                raise
+            return None
+        with understood("GET user"):
+            return int(found["id"])
+
     def _issue(self, number: int, after: str | None) -> tuple[dict[str, Any], datetime]:
         data, now = self._query("ISSUE", {"number": number, "after": after})
         if data["repository"]["issue"] is None:

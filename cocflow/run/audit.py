@@ -38,6 +38,7 @@ from cocflow.core.engine.requests import open_requests
 from cocflow.core.process import BACK, STATE_PREFIX, SUSPENSION, Move, Process
 from cocflow.core.text.codename import code_name
 from cocflow.errors import AdapterError, CocflowError
+from cocflow.ports import StrayRun
 from cocflow.run.desk import Desk
 from cocflow.run.overview import look
 
@@ -51,9 +52,9 @@ class Trace(msgspec.Struct, frozen=True):
 
 
 class Discrepancy(msgspec.Struct, frozen=True, kw_only=True):
-    """A trace in one case, and the name of the rule that found it."""
+    """A trace in one case, and the name of the rule that found it. `number` None: of the whole repository."""
 
-    number: int
+    number: int | None
     code_name: str
     rule: str
     found: str
@@ -99,8 +100,11 @@ class _Seen(msgspec.Struct):
     signed: bool = False
 
 
-def audit(desk: Desk) -> Audit:
-    """Check every case, open and closed. One read an issue, two for a suspension, besides the listing."""
+def audit(desk: Desk, strays: Iterable[StrayRun] = ()) -> Audit:
+    """Check every case, open and closed. One read an issue, two for a suspension, besides the listing.
+
+    `strays`: the runs of jobs that weren't of the default branch, which may have written anything.
+    """
     done, seen = Audit(), _Seen()
     for number in _numbers(desk):
         done.issues += 1
@@ -120,7 +124,8 @@ def audit(desk: Desk) -> Audit:
     closed = _closed_repetitions(seen)
     done.findings = [one for one in done.findings if one.number not in closed or one.rule in WRITTEN]
     done.findings += _across(seen)
-    done.findings.sort(key=lambda one: one.number)
+    done.findings += map(_of_branch, strays)
+    done.findings.sort(key=lambda one: one.number or 0)
     if seen.signed and desk.seal is None:
         why = "There are signatures, and without COCFLOW_LEDGER_KEY nobody can check them."
         done.unchecked.append(Unchecked(None, why))
@@ -143,6 +148,17 @@ def findings(case: Case) -> list[Discrepancy]:
     """Return what is found in one case by itself. What a broken one's receipts say isn't judged."""
     rules = WRITTEN if case.ledger.faults else {**WRITTEN, **REPLAYED}
     return [_finding(case.issue, name, trace) for name, rule in rules.items() for trace in rule(case)]
+
+
+def _of_branch(run: StrayRun) -> Discrepancy:
+    return Discrepancy(
+        number=None,
+        code_name="",
+        rule="branches",
+        found=f"The job {run.job} has run as the branch {run.branch} has it, with that branch's roster.",
+        by=run.by,
+        since=run.at,
+    )
 
 
 def _finding(issue: Issue, rule: str, trace: Trace) -> Discrepancy:

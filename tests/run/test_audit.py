@@ -13,6 +13,7 @@ from cocflow.core.case.progress import Moved, Record
 from cocflow.core.case.records import Card, Halt, card_line, halt_line, receipt_line
 from cocflow.core.case.seal import Seal
 from cocflow.errors import AdapterError
+from cocflow.ports import StrayRun
 from cocflow.run.audit import REPLAYED, WRITTEN, Audit, Discrepancy, audit
 from cocflow.run.desk import Desk
 from cocflow.run.sweep import sweep
@@ -252,6 +253,16 @@ def test_what_is_settled_by_recover_is_not_found_again() -> None:
     town.tracker.says(MFT, 1, "/recover It was a mistake.")
     sweep(town.desk)
     assert town.audit().findings == []
+
+
+def test_a_run_from_another_branch_is_found() -> None:
+    """It had that branch's roster, and the secrets; it is told with who started it."""
+    town = Town()
+    run = StrayRun(job="sweep.yml", branch="mine", by="stranger", at=town.tracker.now)
+    (found,) = audit(town.desk, [run]).findings
+    assert (found.number, found.rule, found.by, found.since) == (None, "branches", "stranger", run.at)
+    assert "sweep.yml" in found.found
+    assert "mine" in found.found
 
 
 # --- suspensions ---------------------------------------------------------------------------------------
