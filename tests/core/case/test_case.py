@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from cocflow.core.acts.party import parties
@@ -11,7 +12,7 @@ from cocflow.core.acts.report import report, reporter
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import Actor, Opened, sha256
 from cocflow.core.case.records import Words
-from cocflow.core.people.roster import Administrator
+from cocflow.core.people.roster import Administrator, Community
 from tests.core.play import (
     BOT,
     FOR_ANOTHER,
@@ -214,6 +215,35 @@ def test_the_one_who_suspended_is_known_under_another_login_and_form() -> None:
     assert [one.login for one in case.others(LEGACY_MIKA)] == ["miabot"]
     assert not case.is_another(NEW_MIKA, LEGACY_MIKA)
     assert case.is_another(MIA, LEGACY_MIKA)
+
+
+OLD_FORM = {"riya": "MDQ6VXNlcjU=", "mft": LEGACY_MIKA, "miabot": "MDQ6VXNlcjg="}
+NEW_FORM = {"riya": "U_kgAF", "mft": NEW_MIKA, "miabot": MIA}
+
+
+@pytest.mark.parametrize("roster", [PINNED, community(*ROSTER[:2])])
+def test_receipts_of_the_old_form_hold_when_github_gives_the_new_one(roster: Community) -> None:
+    """From the day on which every id has another form, the same people have the same roles, and no more."""
+    play = Play(by=Actor(OLD_FORM["riya"], "riya"), community_=roster)
+    play.run()
+    mika, mia = (Actor(OLD_FORM[login], login) for login in ("mft", "miabot"))
+    play.says(mika, "/party Robin @robin", 1)
+    play.says(mika, "/estimate 3 days", 2)
+    play.run()
+    before = play.case()
+    play.facts = [
+        msgspec.structs.replace(fact, by=Actor(NEW_FORM[fact.by.login], fact.by.login))
+        if fact.by is not None and fact.by.login in NEW_FORM
+        else fact
+        for fact in play.facts
+    ]
+    after = play.case()
+    assert play.run() == []
+    for login, id_ in NEW_FORM.items():
+        assert after.roles(Actor(id_, login)) == before.roles(Actor(OLD_FORM[login], login)) != frozenset()
+        assert not after.is_another(id_, OLD_FORM[login])
+    assert after.is_another(NEW_MIKA, mia.id)
+    assert [one.login for one in after.others(mika.id)] == ["miabot"]
 
 
 def test_a_longer_name_is_no_handle() -> None:
