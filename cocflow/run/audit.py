@@ -179,9 +179,15 @@ def _login(actor: Actor | None) -> str:
     return f"{actor.login}[bot]" if actor.bot else actor.login
 
 
-def _deletions(case: Case) -> Trace:
-    """Return who has deleted comments here, and since when: GitHub doesn't say which comments."""
+def _deletions(case: Case, *, ours: bool = False) -> Trace:
+    """Return who has deleted comments here, and since when: GitHub says whose they were, and not which.
+
+    `ours`: only those that may have been cocflow's, and that somebody else deleted.
+    """
     deleted = [fact for fact in case.issue.facts if isinstance(fact, CommentDeleted)]
+    if ours:
+        of_us = (fact for fact in deleted if fact.author is None or case.issue.is_me(fact.author))
+        deleted = [fact for fact in of_us if not case.issue.is_mine(fact)]
     by = dict.fromkeys(_login(fact.by) for fact in deleted)
     return Trace("", " or ".join(by), deleted[0].at if deleted else None)
 
@@ -194,7 +200,7 @@ def receipts(case: Case) -> Iterator[Trace]:
     for fault in case.ledger.faults:
         comment = case.comments.get(fault.comment or "")
         if comment is None or "gap" in fault.says:
-            gone = _deletions(case)
+            gone = _deletions(case, ours=True)
             yield Trace(fault.says, gone.by, gone.since)
         elif comment.edited_at is not None:
             yield Trace(fault.says, _login(comment.edited_by), comment.edited_at)

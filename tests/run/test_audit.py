@@ -255,6 +255,15 @@ def test_what_is_settled_by_recover_is_not_found_again() -> None:
     assert town.audit().findings == []
 
 
+def test_who_deletes_their_own_words_is_not_named_for_a_receipt() -> None:
+    """GitHub says whose a deleted comment was, so nobody else is held for who deleted a receipt."""
+    town = Town()
+    town.tracker.deletes(RIYA, 1, town.tracker.says(RIYA, 1, "Oh."))
+    assert town.audit().findings == []
+    town.tracker.deletes(STRANGER, 1, town.receipt(1, -1)[0])
+    assert {one.by for one in town.audit().findings if one.rule == "receipts"} == {"stranger"}
+
+
 def test_a_run_from_another_branch_is_found() -> None:
     """It had that branch's roster, and the secrets; it is told with who started it."""
     town = Town()
