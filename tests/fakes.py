@@ -65,6 +65,7 @@ READS = (
     "earlier",
     "labelled",
     "pull_requests",
+    "account",
 )
 
 
@@ -106,6 +107,7 @@ class FakeTracker:
         self.after: Callable[[str], None] = nothing
         self.unreadable = 0
         self.pinned: list[int] = []
+        self.accounts: dict[str, int] = {}
         self.before_on: Callable[[str, int], None] = nothing
         self._made = 0
         self._vanished = 0
@@ -178,10 +180,11 @@ class FakeTracker:
     def deletes(self, by: Actor, number: int, id_: str) -> None:
         """Delete a comment, if it is there."""
         thread = self.threads[number]
+        author = next((fact.by for _, fact in thread.items if fact.id == id_), None)
         kept = [(place, fact) for place, fact in thread.items if fact.id != id_]
         if len(kept) < len(thread.items):
             thread.items = kept
-            self._add(number, CommentDeleted(id=self._id("DE"), at=self.now, by=by))
+            self._add(number, CommentDeleted(id=self._id("DE"), at=self.now, by=by, author=author))
 
     def locks(self, by: Actor, number: int) -> None:
         """Lock the conversation: only who can push may comment, and no job."""
@@ -299,6 +302,11 @@ class FakeTracker:
             body_edit=thread.edit,
             locked=thread.locked,
         )
+
+    def account(self, login: str) -> int | None:
+        """See `Accounts.account`."""
+        self._call("account")
+        return self.accounts.get(login)
 
     def comment(self, number: int, body: str) -> Posted:
         """See `Tracker.comment`."""

@@ -346,6 +346,20 @@ class GitHubTracker:
             if after is None:
                 return frozenset(found)
 
+    def account(self, login: str) -> int | None:
+        """See `Accounts.account`."""
+        requester = self._repository.requester
+        try:
+            _, found = self._call(
+                "GET user", lambda: requester.requestJsonAndCheck("GET", f"/users/{login}"), repeatable=True
+            )
+        except AdapterError as error:
+            if error.status != 404:
+                raise
+            return None
+        with understood("GET user"):
+            return int(found["id"])
+
     def _issue(self, number: int, after: str | None) -> tuple[dict[str, Any], datetime]:
         data, now = self._query("ISSUE", {"number": number, "after": after})
         if data["repository"]["issue"] is None:
@@ -697,12 +711,9 @@ def _known_fact(node: dict[str, Any]) -> Fact:
         return Labeled(id=id_, at=at, by=by, label=label_name(node["label"]["name"]))
     if kind == "UnlabeledEvent":
         return Unlabeled(id=id_, at=at, by=by, label=label_name(node["label"]["name"]))
-    plain = {
-        "ClosedEvent": Closed,
-        "ReopenedEvent": Reopened,
-        "CommentDeletedEvent": CommentDeleted,
-        "LockedEvent": Locked,
-    }
+    if kind == "CommentDeletedEvent":
+        return CommentDeleted(id=id_, at=at, by=by, author=_actor(node["deletedCommentAuthor"]))
+    plain = {"ClosedEvent": Closed, "ReopenedEvent": Reopened, "LockedEvent": Locked}
     return plain[kind](id=id_, at=at, by=by)
 
 

@@ -30,7 +30,7 @@ _ITEMS = """fragment items on IssueTimelineItemsConnection {
     ... on UnlabeledEvent { createdAt actor { ...actor } label { name } }
     ... on ClosedEvent { createdAt actor { ...actor } }
     ... on ReopenedEvent { createdAt actor { ...actor } }
-    ... on CommentDeletedEvent { createdAt actor { ...actor } }
+    ... on CommentDeletedEvent { createdAt actor { ...actor } deletedCommentAuthor { ...actor } }
     ... on LockedEvent { createdAt actor { ...actor } }
   }
 }"""

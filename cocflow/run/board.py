@@ -177,7 +177,7 @@ def said_gone(issue: Issue, community: Community) -> dict[int, datetime]:
     for comment in issue.comments():
         command, *words = comment.body.partition("\n")[0].split() or [""]
         by = None if comment.edited_by_another else comment.by
-        if command == GONE and by is not None and community.administrator(by.login) is not None:
+        if command == GONE and by is not None and community.administrator(by.login, by.number) is not None:
             numbers = (word.lstrip("#") for word in words)
             said |= {int(one): comment.at for one in numbers if re.fullmatch("[0-9]{1,9}", one)}
     return said

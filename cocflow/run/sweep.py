@@ -235,9 +235,27 @@ def sweep(
     if budget.spent() != "seconds":
         desk.notifier.try_out()
     _told(desk, run)
+    if run.spent != "limit":
+        run.troubles = (*run.troubles, *_of_roster(desk))
     if overdue_since is not None:
         run.troubles = (*run.troubles, trouble.suppressed())
     return _shown(desk, run)
+
+
+def _of_roster(desk: Desk) -> list[Trouble]:
+    """Return of whom another account has the login than is pinned. One read for each who is pinned.
+
+    A login that nobody has now is nobody else's: the doctor tells.
+    """
+    found: list[Trouble] = []
+    try:
+        for place, one in enumerate(desk.community.administrators, 1):
+            now = desk.tracker.account(one.login) if one.account is not None else None
+            if now is not None and now != one.account:
+                found.append(trouble.of_roster(place))
+    except AdapterError as error:
+        found.append(trouble.of_accounts(error))
+    return found
 
 
 def _board_of(desk: Desk, page: Page) -> Found | None:

@@ -140,6 +140,28 @@ def filling(number: int, left: int, filler: str) -> Trouble:
     )
 
 
+def of_roster(place: int) -> Trouble:
+    """Return what it means that an administrator's login is another account's now; `place` from 1."""
+    return Trouble(
+        kind="setting",
+        subject=f"roster {place}",
+        says=f"The login of administrator {place} of the roster belongs to another account than is pinned.",
+        costs="That account has no say. If the administrator renamed theirs, mentions don't reach them.",
+        remedy=f"{_A_MAINTAINER} runs `cocflow doctor`, and writes their new login in .github/cocflow.yml.",
+    )
+
+
+def of_accounts(error: CocflowError) -> Trouble:
+    """Return what it means that it couldn't be looked up whose the logins of the roster are."""
+    return Trouble(
+        kind="setting",
+        subject="roster",
+        says=_sentence(f"Whose the logins of the roster are couldn't be looked up: {error}"),
+        costs="If one belongs to another account now, nobody is told yet; that account has no say.",
+        remedy=_BY_ITSELF,
+    )
+
+
 def stopped(number: int) -> Trouble:
     """Return what it means that a case has stopped."""
     return Trouble(

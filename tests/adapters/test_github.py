@@ -146,6 +146,8 @@ def test_every_kind_of_fact_is_read(world: World) -> None:
         "mft",
         "riya",
     ]
+    (deleted,) = (fact for fact in read.facts if isinstance(fact, CommentDeleted))
+    assert deleted.author == deleted.by
     said = read.comments()[0]
     assert (said.body, said.edited_at is None, said.edited_by) == ("Hello again.", False, said.by)
     assert not said.edited_by_another
@@ -175,6 +177,27 @@ def test_the_bot_is_known_by_its_id(world: World) -> None:
     assert ours.by is not None
     assert ours.by.bot
     assert not read.is_mine(theirs)
+
+
+def test_what_somebody_deletes_of_ours_is_told(world: World) -> None:
+    """GitHub says whose a deleted comment was, and who deleted it."""
+    number = world.opens()
+    posted = world.tracker.comment(number, "Hello.")
+    world.as_("mft").get_issue(number).get_comment(posted.database_id).delete()
+    read = world.tracker.read(number)
+    deleted = read.facts[-1]
+    assert isinstance(deleted, CommentDeleted)
+    assert read.is_me(deleted.author)
+    assert not read.is_mine(deleted)
+
+
+def test_whose_a_login_is_is_looked_up(world: World) -> None:
+    """The number that GitHub gives for it is the one that node ids hold; None where nobody has it."""
+    number = world.opens()
+    author = world.tracker.read(number).author
+    assert author is not None
+    assert world.tracker.account("riya") == author.number
+    assert world.tracker.account("nobody-of-that-login") is None
 
 
 def test_a_long_timeline_is_read_whole(world: World) -> None:

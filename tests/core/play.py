@@ -252,11 +252,12 @@ class Play:
         self.add(Reopened(id=id_, at=when, by=by))
         return id_
 
-    def deletes(self, by: Actor, id_: str, at: datetime | float | None = None) -> None:
+    def deletes(self, by: Actor | None, id_: str, at: datetime | float | None = None) -> None:
         """Let somebody delete a comment."""
+        author = next((fact.by for fact in self.facts if fact.id == id_), None)
         self.facts = [fact for fact in self.facts if fact.id != id_]
         deleted, when = self._next("DE", at)
-        self.add(CommentDeleted(id=deleted, at=when, by=by))
+        self.add(CommentDeleted(id=deleted, at=when, by=by, author=author))
 
     def edits_body(self, by: Actor | None, text: str, at: datetime | float | None = None) -> str:
         """Let somebody edit the report; only the last edit is a fact."""

@@ -124,7 +124,7 @@ def expected(state: str, request: str, role: str) -> str | None:
 
 def prepared(state: str, kind: type[Play] = Play) -> Play:
     """Return a case in a state, with thclpr as a party who, in `resolved`, isn't told yet."""
-    play = played_to(state, parties=("thclpr",), kind=kind)
+    play = played_to(state, parties=("@thclpr",), kind=kind)
     assert play.case().roles(THCLPR) == {"party"}
     return play
 

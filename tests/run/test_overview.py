@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from cocflow.core.case.facts import Actor, Commented, Issue
+import msgspec
+
+from cocflow.core.case.facts import Actor, CommentDeleted, Commented, Issue
 from cocflow.run.overview import history, next_deadline, overview, written_by_jobs
 from tests.core.play import DAY, MFT, MIABOT, RIYA, STRANGER
 from tests.scene import PUBLIC, SAM, Scene
@@ -40,6 +42,13 @@ def read(*authors: Actor) -> Issue:
 def test_the_jobs_account_is_recognised_among_others() -> None:
     """Read by a person, the issue's receipts are still the job's."""
     assert written_by_jobs(read(OTHER, PERSON, JOB)).me == JOB.id
+
+
+def test_the_jobs_account_is_recognised_by_what_was_deleted_of_it() -> None:
+    """Where all that the job wrote is gone, GitHub still says whose it was."""
+    gone = CommentDeleted(id="DE_1", at=NOW, by=PERSON, author=JOB)
+    emptied = msgspec.structs.replace(read(PERSON), facts=(*read(PERSON).facts, gone))
+    assert written_by_jobs(emptied).me == JOB.id
 
 
 def test_nobody_else_passes_for_the_job() -> None:

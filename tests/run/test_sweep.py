@@ -124,8 +124,49 @@ def test_whatever_happens_is_picked_once(run: Runner, what: str) -> None:
     setting = Setting(2)
     something(setting.tracker, what)
     assert [outcome.number for outcome in run(setting.desk).outcomes] == [1]
-    if what != "receipt gone":  # that case has stopped, and says so in every run
+    if not what.endswith(" gone"):  # that case has stopped, and says so in every run
         assert run(setting.desk).outcomes == []
+
+
+@pytest.fixture
+def pinned() -> Setting:
+    """Return a setting whose administrators are pinned, but for one."""
+    setting = Setting()
+    mika, mia, last = play.ROSTER
+    replace = msgspec.structs.replace
+    roster = (replace(mika, account=7), replace(mia, account=8), last)
+    setting.desk = replace(setting.desk, community=replace(setting.desk.community, administrators=roster))
+    setting.tracker.accounts = {"mft": 7, "miabot": 8, "thclpr": 9}
+    return setting
+
+
+def test_a_login_of_the_roster_that_another_account_has_is_said_on_the_board(pinned: Setting) -> None:
+    """It stays there until it is mended, and says which administrator by the place and not by the name."""
+    assert sweep(pinned.desk).troubles == ()
+    assert pinned.tracker.calls.count("account") == 2
+    pinned.tracker.accounts["miabot"] = 80
+    for _ in range(2):
+        run = sweep(pinned.desk)
+        assert [(one.kind, one.subject) for one in run.troubles] == [("setting", "roster 2")]
+        assert not run.complete
+        assert "administrator 2 of the roster" in pinned.tracker.card(2)
+    del pinned.tracker.accounts["miabot"]
+    assert sweep(pinned.desk).troubles == ()
+    assert "administrator 2" not in pinned.tracker.card(2)
+
+
+def test_accounts_that_cannot_be_looked_up_are_a_trouble_and_end_nothing(pinned: Setting) -> None:
+    """The issues are dealt with all the same, and the run isn't called complete."""
+
+    def fails(call: str) -> None:
+        if call == "account":
+            raise AdapterError(502, "GET user")
+
+    pinned.tracker.says(RIYA, 1, "/help")
+    pinned.tracker.before = fails
+    run = sweep(pinned.desk)
+    assert [outcome.receipts for outcome in run.outcomes] == [1]
+    assert [one.subject for one in run.troubles] == ["roster"]
 
 
 @pytest.mark.parametrize("run", RUNNERS)

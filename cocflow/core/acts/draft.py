@@ -77,8 +77,8 @@ def approvers(case: Case) -> tuple[str, ...]:
         return ()
     by = drafting(case).approved_by
     could = (case.others(draft.by) or case.eligible) if by == "another" else case.eligible
-    have = {case.login_of(one) for one in draft.approved_by()}
-    return tuple(one.shown() for one in could if one.login.casefold() not in have)
+    have = {case.administrator_of(one) for one in draft.approved_by() if one}
+    return tuple(one.shown() for one in could if one not in have)
 
 
 def is_approved(case: Case) -> bool:
@@ -93,19 +93,20 @@ def is_approved(case: Case) -> bool:
     have, by = _have_approved(case, draft), drafting(case).approved_by
     if by == "another":
         if case.others(draft.by):
-            return any(one == "" or case.is_another(one, draft.by) for one in have)
+            return any(case.is_another(one, draft.by) for one in have)
         return bool(have) or not draft.anew
-    different = {case.login_of(one) for one in have}
+    different = {case.administrator_of(one) for one in have}
     return len(different) >= (1 if by == "anybody" else min(by, len(case.eligible)))
 
 
 def _have_approved(case: Case, draft: Draft) -> frozenset[str]:
     """Return who approved the letters as they stand and has a say still (node ids).
 
-    An approval that a version before 1.1 recorded in a checkpoint names nobody, and counts.
+    An approval that a version before 1.1 recorded in a checkpoint names nobody, so it counts for nobody.
     """
-    say = {one.login.casefold() for one in case.eligible}
-    return frozenset(one for one in draft.approved_by() if one == "" or case.login_of(one) in say)
+    return frozenset(
+        one for one in draft.approved_by() if one and case.administrator_of(one) in case.eligible
+    )
 
 
 def basis(case: Case, words_sha: str, other: str) -> str:
@@ -145,10 +146,9 @@ def answering(case: Case, ask: Ask) -> str | None:
         return next((one.key for one in others if one.name.casefold() == named.casefold()), None)
     if "reporter" in ask.roles:
         return "reporter"
-    login = case.login_of(ask.asker or "")
-    administrator = case.community.administrator(login)
-    handles = administrator.handles() if administrator else frozenset({login})
-    return next((one.key for one in case.people if handles & one.handles()), None)
+    asker = case.actor(ask.asker or "")
+    mine = (one.key for one in case.people if asker is not None and case.is_account_of(one, asker))
+    return next(mine, None)
 
 
 def draft_answer(case: Case, ask: Ask) -> str | None:

@@ -12,7 +12,7 @@ from cocflow.core.case.case import Case, once
 from cocflow.core.case.grammar import Command, Said, Usage
 from cocflow.core.case.progress import Change, Part, Progress, Record
 from cocflow.core.case.records import Number, Words
-from cocflow.core.people.contacts import contact, not_addresses
+from cocflow.core.people.contacts import contact, login_in, not_addresses
 from cocflow.core.people.person import Person, digest, named
 from cocflow.core.text.typed import INVISIBLE, fold, has_words
 from cocflow.errors import UserMistake
@@ -25,8 +25,8 @@ MOST_PARTIES = 100
 
 
 USAGE = Usage(
-    "/party [-]<name> [mail address or Slack id]",
-    "/party Robin Example robin@example.org",
+    "/party [-]<name> [mail address, Slack id or @login]",
+    "/party Robin Example robin@example.org @robin",
     "Name someone else it concerns, who is then told the resolution. `-` takes the name off.",
 )
 
@@ -36,7 +36,7 @@ class Party(Said, frozen=True):
 
     name: str
     contact: str | None = None
-    """Mail addresses and Slack ids, joined by `, `."""
+    """Mail addresses, Slack ids and `@login`s, joined by `, `."""
     remove: bool = False
     note: str = ""
 
@@ -108,14 +108,17 @@ class PartyRemoved(Change, frozen=True, kw_only=True, tag="party_removed"):
 
 
 def parse(line: str, rest: str) -> Party:
-    """Read `<name> [contact]`, or `-<name>`; a minus that a phone made into a dash counts."""
+    """Read `<name> [contact]`, or `-<name>`; a minus that a phone made into a dash counts.
+
+    Who is named by an `@login` alone is called by it.
+    """
     remove = line.startswith(("-", "\u2013", "\u2014", "\u2212"))
     tokens = (line[1:] if remove else line).replace(",", " , ").split()
     end = len(tokens)
     while end and (tokens[end - 1] == "," or _contact(tokens[end - 1])):
         end -= 1
-    name = " ".join(tokens[:end]).replace(" ,", ",").removeprefix("@").strip(" ,")
     reach = ", ".join(filter(None, map(_contact, tokens[end:])))
+    name = " ".join(tokens[:end]).replace(" ,", ",").strip(" ,") or login_in(reach)
     _refuse_name(name)
     if len(reach) > LONGEST_CONTACT:
         raise UserMistake(f"How to reach someone has to fit into {LONGEST_CONTACT} characters.")
@@ -140,7 +143,7 @@ def _refuse_name(name: str) -> None:
             "I can't read that mail address whole, and a part of it would be somebody else's. Write it bare."
         )
     if "@" in name:
-        raise UserMistake("First comes the name, and how to reach them comes last.")
+        raise UserMistake("First comes the name; a mail address, a Slack id or an `@login` comes last.")
     if fold(name) == "reporter":
         raise UserMistake("`reporter` always means who reported it, so nobody else can have that name.")
 

@@ -116,7 +116,7 @@ def reporter(case: Case) -> Person:
 def filed_for(said: str) -> Person:
     """Return the reporter whom the form of somebody else names: "Riya Sen, riya@example.org"."""
     first = said.strip().partition("\n")[0][:200]
-    name = without_contacts(first).strip(" \t,;:()<>-").removeprefix("@")
+    name = without_contacts(first).strip(" \t,;:()<>-`")
     return named("reporter", name, said, "reporter")
 
 
@@ -141,7 +141,7 @@ def _recorded(case: Case, ask: Ask) -> tuple[Change, ...]:
 
 
 def _begins(case: Case, fact: Fact) -> Begun:
-    administrator = case.community.administrator(fact.by.login) if fact.by else None
+    administrator = case.administrator(fact.by)
     trusted = administrator is not None or case.issue.is_mine(fact)
     for_another = trusted and case.chosen("filed_for_another")
     return Begun((_known(case, for_another=for_another, readers_off_roster=not trusted),))

@@ -25,7 +25,7 @@ MOST_SUSPENSIONS = 100
 
 
 USAGE = Usage(
-    "/suspend <reason>\n<name, mail address, Slack id> [until <when>]",
+    "/suspend <reason>\n<name, mail address, Slack id, @login> [until <when>]",
     "/suspend Repeated insults in the general channel\nRobin Example, robin@example.org until 2 weeks",
     "Suspend accounts, one a line. Each gets a page and a clock of its own, and is told at once.",
 )
@@ -159,7 +159,7 @@ class SuspensionNoted(Change, frozen=True, kw_only=True, tag="suspension_noted")
 def parse(line: str, rest: str) -> Suspend:
     """Read a reason on the command's line, and on each further line one account.
 
-    A line is `name, mail address, Slack id`, then perhaps `until <when>`.
+    A line is `name, mail address, Slack id, @login`, then perhaps `until <when>`.
     """
     if not has_words(line):
         raise UserMistake("The reason is missing; it stands on the line of the command.")

@@ -179,7 +179,7 @@ def opener_without_say(case: Case, ask: Ask) -> str | None:
     author = case.issue.author
     if case.issue.is_me(author):
         return "It was ordered in its incident."
-    mine = case.community.administrator(author.login) if author is not None else None
+    mine = case.administrator(author)
     has_say = mine is not None and (case.incident or case).say_of(mine) == "whole"
     return "Whoever filed it has a say." if has_say else None
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from cocflow.core.case.accounts import same_account
+from cocflow.core.case.accounts import account_number, same_account
 from cocflow.core.case.room import left
 from cocflow.core.process import STATE_PREFIX, SUSPENSION
 
@@ -23,6 +23,11 @@ class Actor(msgspec.Struct, frozen=True):
     id: str
     login: str
     bot: bool = False
+
+    @property
+    def number(self) -> int | None:
+        """The account's number, whatever form its id has; None where that can't be read."""
+        return account_number(self.id)
 
     def __repr__(self) -> str:
         """Show the id only: no name enters a log."""
@@ -102,7 +107,9 @@ class Locked(Fact, frozen=True, kw_only=True):
 
 
 class CommentDeleted(Fact, frozen=True, kw_only=True):
-    """Some comment was deleted; GitHub doesn't say which."""
+    """Some comment was deleted; GitHub says whose it was (None: that account is gone), and not which."""
+
+    author: Actor | None = None
 
 
 class Unreadable(Fact, frozen=True, kw_only=True):

@@ -1,7 +1,8 @@
-"""How somebody can be reached, as people write it: mail addresses and Slack ids.
+"""How somebody is named beyond doubt, as people write it: mail addresses, Slack ids, and GitHub logins.
 
-Owns the only patterns of both. An address is taken whole or not at all: a part of it would be somebody
-else's. A mention of an id (`<@U…>`) is one; bare, it needs a digit, for WILLIAMS is a name.
+Owns the only patterns of them. An address is taken whole or not at all: a part of it would be somebody
+else's. A mention of a Slack id (`<@U…>`) is one; bare, it needs a digit, for WILLIAMS is a name. A login is
+one with its `@` only, for any word may be somebody's login.
 """
 
 from __future__ import annotations
@@ -18,6 +19,10 @@ MAIL = re.compile(
 
 SLACK = re.compile(r"(?=[A-Z]*[0-9])[UW][A-Z0-9]{6,20}")
 
+LOGIN = re.compile(
+    r"(?<![\w@./-])@([A-Za-z0-9](?:-?[A-Za-z0-9]){0,38}(?:_[A-Za-z0-9]{1,16})?)(?![\w@/-]|\.\w)"
+)
+
 NOBODYS = "users.noreply.github.com"
 """The domain of addresses that GitHub shows in commits: nobody reads what is sent there."""
 
@@ -29,7 +34,7 @@ _PAIRS = tuple(re.compile(rf"\{a}([^\{a}\{b}\s]{{0,320}})\{b}") for a, b in ("<>
 _PREFIX = re.compile(r"(?:mailto|e-?mail|mail):", re.IGNORECASE)
 _AROUND = "'\"`*_"
 _WRITTEN = re.compile(
-    rf"{_MENTION.pattern}|{_LINK.pattern}|{_BARE.pattern}|mailto:|[^\s,;<>()\[\]\"`]+@[^\s,;<>()\[\]\"`]+"
+    rf"{_MENTION.pattern}|{_LINK.pattern}|{_BARE.pattern}|mailto:|{LOGIN.pattern}|[^\s,;<>()\[\]\"`]+@[^\s,;<>()\[\]\"`]+"
 )
 
 
@@ -93,8 +98,14 @@ def slack_in(text: str) -> str:
     return found[0] if found else ""
 
 
+def login_in(text: str) -> str:
+    """Return the first GitHub login in a text, without the `@` by which it is one; "" where there is none."""
+    found = LOGIN.search(MAIL.sub(" ", _MENTION.sub(" ", text)))
+    return found[1] if found else ""
+
+
 def contact(token: str) -> str | None:
-    """Return the mail address or Slack id that a word is, bare; None if it is neither.
+    """Return the mail address, Slack id or `@login` that a word is, bare; None if it is none of these.
 
     An address that nobody reads is one too: who knows the case refuses it, and says why.
     """
@@ -103,7 +114,7 @@ def contact(token: str) -> str | None:
     words = _words(token)
     if len(words) != 1:
         return None
-    return words[0] if MAIL.fullmatch(words[0]) or SLACK.fullmatch(words[0]) else None
+    return words[0] if any(one.fullmatch(words[0]) for one in (MAIL, SLACK, LOGIN)) else None
 
 
 def without_contacts(text: str) -> str:

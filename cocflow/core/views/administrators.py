@@ -243,7 +243,7 @@ def _draft(case: Case, occasion: Occasion) -> dict[str, Any]:
 
 def _occasion(case: Case, occasion: Occasion) -> dict[str, Any]:
     decision = occasion.decision
-    asker = case.community.administrator(decision.asker.login) if decision and decision.asker else None
+    asker = case.administrator(decision.asker) if decision else None
     return {
         "sent": occasion.sent,
         "by_hand": occasion.by_hand,

@@ -154,7 +154,7 @@ def test_a_sole_administrator_decides_also_their_own_suspension() -> None:
 
 def test_a_suspended_administrator_has_no_say_in_it() -> None:
     """An administrator whose account is suspended can't lift it, decide it or file for others."""
-    play = suspended_by(text=suspension_body(account="THCLPR"))
+    play = suspended_by(text=suspension_body(account="@THCLPR"))
     play.run()
     assert play.state == "proposed"
     play.says(MIABOT, "/confirm", 1)

@@ -158,7 +158,7 @@ def expected(state: str, request: str, who: str) -> str | None:
 
 def prepared(state: str) -> Play:
     """Return a suspension of the account `riya`, by MFT, in a state."""
-    return suspension_played_to(state, text=suspension_body(account="riya"))
+    return suspension_played_to(state, text=suspension_body(account="@riya"))
 
 
 def assert_answered(play: Play, before: Play, asked: str, to: str | None) -> None:

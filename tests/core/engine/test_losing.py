@@ -29,7 +29,7 @@ def test_an_edit_of_who_somebody_is_is_answered_once() -> None:
     assert told.reason == (
         "The name and the address of party 1 can't be read any more: what said it was edited."
     )
-    assert told.copy == "/party [-]<name> [mail address or Slack id]"
+    assert told.copy == "/party [-]<name> [mail address, Slack id or @login]"
     assert (told.record.changes, told.record.owed, told.record.refused) == ((), (), False)
     assert isinstance(read_own(told.record.of), Edit)
     assert play.run() == []

@@ -10,6 +10,7 @@ from cocflow.core.people.contacts import (
     contact,
     is_mail,
     is_nobodys,
+    login_in,
     mail_in,
     not_addresses,
     slack_in,
@@ -64,7 +65,7 @@ def test_a_word_that_is_an_address_is_a_contact(address: str) -> None:
     }
 
 
-@pytest.mark.parametrize("text", ["", "Riya", "@riya", "riya@", "riya@example", "a @ b.org", "@example.org"])
+@pytest.mark.parametrize("text", ["", "Riya", "riya@", "riya@example", "a @ b.org", "@example.org"])
 def test_what_is_no_address_is_none(text: str) -> None:
     """Without a name before the `@` and a domain behind it, there is nothing to write to."""
     assert mail_in(text) == ""
@@ -176,7 +177,46 @@ def test_a_part_of_something_else_is_no_id(text: str) -> None:
     assert slack_in(text) == ""
 
 
-@pytest.mark.parametrize("written", [*ADDRESSES, *SLACK, "<@UABCDEFGH>", "<@UABCDEFGH|riya>"])
+@pytest.mark.parametrize(
+    "around", ["{}", "({})", "Riya, {}", "Riya {}.", "`{}`", "{}, riya@example.org", "{}:"]
+)
+@pytest.mark.parametrize("login", ["riya", "Riya-Sen", "r", "r2-d2", "a" * 39, "riya_acme"])
+def test_a_login_is_one_with_its_sign(login: str, around: str) -> None:
+    """`@login` is found whatever stands around it; the same word without the sign is nobody's login."""
+    assert login_in(around.format(f"@{login}")) == login
+    assert login_in(around.format(login)) == ""
+    assert mail_in(around.format(f"@{login}")) in ("", "riya@example.org")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "riya@example.org",
+        "<@U012AB3CD>",
+        "@acme/team",
+        "@riya@social.example",
+        "@-riya",
+        "@ri--ya",
+        "x@riya",
+        "@riya.sen",
+        "@",
+        "@@riya",
+        "@" + "a" * 40,
+        "dept/@riya",
+    ],
+)
+def test_a_part_of_something_else_is_no_login(text: str) -> None:
+    """Not within an address, a mention of another service, a team or a longer word: it is whole or none."""
+    assert login_in(text) == ""
+
+
+@pytest.mark.parametrize("word", ["@riya", "(@riya)", "`@riya`", "<@riya>"])
+def test_a_word_that_is_a_login_is_a_contact(word: str) -> None:
+    """With the sign it is a way to say who somebody is; in code it mentions nobody on GitHub."""
+    assert contact(word) == "@riya"
+
+
+@pytest.mark.parametrize("written", [*ADDRESSES, *SLACK, "@riya", "<@UABCDEFGH>", "<@UABCDEFGH|riya>"])
 def test_what_is_left_without_contacts_is_the_name(written: str) -> None:
     """Nothing of an address stays behind, and nothing of the name goes with it."""
     assert without_contacts(f"Robbie WILLIAMS {written}").strip() == "Robbie WILLIAMS"
