@@ -149,10 +149,10 @@ def test_a_login_of_the_roster_that_another_account_has_is_said_on_the_board(pin
         run = sweep(pinned.desk)
         assert [(one.kind, one.subject) for one in run.troubles] == [("setting", "roster 2")]
         assert not run.complete
-        assert "administrator 2 of the roster" in pinned.tracker.card(2)
+        assert "administrator 2 of the roster" in pinned.tracker.card(BOARD)
     del pinned.tracker.accounts["miabot"]
     assert sweep(pinned.desk).troubles == ()
-    assert "administrator 2" not in pinned.tracker.card(2)
+    assert "administrator 2" not in pinned.tracker.card(BOARD)
 
 
 def test_accounts_that_cannot_be_looked_up_are_a_trouble_and_end_nothing(pinned: Setting) -> None:
