@@ -599,7 +599,9 @@ def test_an_edit_of_the_order_gives_no_administrator_their_say_back() -> None:
 def test_many_suspensions_are_opened_some_at_a_time_and_others_come_between() -> None:
     """One command for many accounts holds nobody else up, and in the end every account has its page."""
     setting = Setting()
-    lines = "\n".join(f"Person {number}, p{number}@example.org until 2 weeks" for number in range(AT_ONCE + 2))
+    lines = "\n".join(
+        f"Person {number}, p{number}@example.org until 2 weeks" for number in range(AT_ONCE + 2)
+    )
     setting.tracker.says(MFT, 1, f"/suspend Insults\n{lines}")
     first = enforce(setting.desk, 1)
     assert first.left
