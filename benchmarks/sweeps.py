@@ -19,6 +19,9 @@ CLOSED = 1_000
 READS, WRITES = 2, 2
 """What a due reminder must read (issue, tail) and write (receipt, card)."""
 
+BOARD = 1
+"""What the board is read and written, once an hour: the first of the runs says when the last sweep was."""
+
 DUE = ((0, 0.5), (1, 1.5), (5, 2.5))
 """Per cent of the incidents that are due, and how many hours after the last of them was opened."""
 
@@ -42,13 +45,16 @@ def rows(folder: Path, sizes: Sequence[int] = SIZES, closed: int = CLOSED) -> It
 
 
 def plant(world: World, size: int, closed: int) -> None:
-    """Open incidents so that 1 % fall due an hour after `DAY_LATER`, 5 % after two, the rest after a day."""
+    """Open incidents, besides the first and the board.
+
+    1 % of them fall due an hour after `DAY_LATER`, 5 % after two, the rest after a day.
+    """
     planter = Planter(world)
     first, second = size // 100, size * 5 // 100
     planter.plant(first, OPENED + HOUR)
     planter.plant(second, OPENED + 2 * HOUR)
     planter.plant(closed, DAY_LATER, is_open=False)
-    planter.plant(size - first - second - 1, DAY_LATER)
+    planter.plant(size - first - second - 2, DAY_LATER)
 
 
 def _text(hours: float) -> str:
@@ -70,9 +76,10 @@ def counted(size: int, per_cent: int, due: int, runs: Sequence[Took]) -> Iterato
     asked = Asked(0, 0, 0)
     for run in runs:
         asked = asked.plus(run.asked)
-    yield _least(f"{name}: reads", asked.reads, math.ceil(size / PAGE) * len(runs) + due * READS)
+    board = BOARD if per_cent else 0
+    yield _least(f"{name}: reads", asked.reads, math.ceil(size / PAGE) * len(runs) + due * READS + board)
     if due:
-        yield _least(f"{name}: writes", asked.writes, due * WRITES)
+        yield _least(f"{name}: writes", asked.writes, due * WRITES + board)
         yield _least(f"{name}: runs", len(runs), max(1, math.ceil(due * WRITES / BUDGET)))
     points = max(run.asked.points for run in runs)
     yield Row(

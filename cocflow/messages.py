@@ -6,9 +6,10 @@ names nothing that the audience's view lacks. Refuses to decide what is said to 
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from types import CodeType
 from zoneinfo import ZoneInfo
@@ -25,6 +26,9 @@ from cocflow.core.views.base import View
 from cocflow.errors import DefinitionError
 
 SUFFIX = ".md.j2"
+
+_NO_LETTERS = ("administrators/", "board/", "channel/")
+"""The folders in which no template shows words to whom they are for."""
 
 
 class Templates:
@@ -66,6 +70,14 @@ class Templates:
         source = self._source(name)
         found = re.match(r"\{#\s*subject:\s*(.{1,100}?)\s*#\}", source)
         return found[1] if found else "A message from the administrators"
+
+    @cached_property
+    def wording(self) -> str:
+        """A digest of the templates of all letters: who approved a letter saw it by these."""
+        names = (one for one in self._environment.list_templates() if one.endswith(SUFFIX))
+        letters = sorted(_stem(one) for one in names if not one.startswith(_NO_LETTERS))
+        said = "\0".join(f"{name}\0{self._source(name)}" for name in letters)
+        return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
     def _source(self, name: str) -> str:
         loader = self._environment.loader

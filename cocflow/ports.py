@@ -75,7 +75,14 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
         return f"Message({self.id})"
 
 
-class Tracker(Protocol):
+class Accounts(Protocol):
+    """Whose a login is."""
+
+    def account(self, login: str) -> int | None:
+        """Return the number of the account that has this login now, None if none has. One read."""
+
+
+class Tracker(Accounts, Protocol):
     """The issues of one repository. Times are GitHub's, in UTC; nothing here is cached."""
 
     @property
@@ -151,6 +158,15 @@ class Tracker(Protocol):
 
     def addressees(self) -> Addressees:
         """Return where a letter may belong. One read for 100 suspensions."""
+
+    def labelled(self, label: str) -> tuple[int, ...]:
+        """Return the issues with that label that we have opened, open and closed, oldest first. One read."""
+
+    def pull_requests(self) -> frozenset[int]:
+        """Return the numbers of all pull requests: they are given out from the same row as issues'."""
+
+    def pin(self, issue: Issue) -> None:
+        """Pin an issue to the repository's list, where the token may."""
 
     def open_issue(self, title: str, body: str, labels: list[str]) -> int:
         """Open an issue, and return its number."""
@@ -359,7 +375,8 @@ class Actions(msgspec.Struct, frozen=True, kw_only=True):
 class Reader(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody who can read a repository: by which role, what it lets them do, and where it comes from.
 
-    `triages`: may label and close issues; `writes`: may also change files, and so the roster and the jobs.
+    `triages`: may label, close and reopen; `writes`: may also push, and so change the roster and the jobs,
+    delete what others wrote and start jobs. `account` is the account's number, None where it can't be seen.
     """
 
     login: str
@@ -367,6 +384,7 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
     triages: bool
     writes: bool
     sources: tuple[str, ...]
+    account: int | None = None
 
 
 class Readers(msgspec.Struct, frozen=True):
@@ -384,6 +402,15 @@ class JobRun(msgspec.Struct, frozen=True):
     by_schedule: bool = True
 
 
+class StrayRun(msgspec.Struct, frozen=True, kw_only=True):
+    """A run of a job as another branch than the default one has it: by which login, and when it was made."""
+
+    job: str
+    branch: str
+    by: str
+    at: datetime
+
+
 class JobRuns(msgspec.Struct, frozen=True):
     """The newest runs of a job, newest first, and GitHub's time of the answer."""
 
@@ -391,7 +418,7 @@ class JobRuns(msgspec.Struct, frozen=True):
     now: datetime
 
 
-class Premises(Labels, Files, Protocol):
+class Premises(Accounts, Labels, Files, Protocol):
     """The administration of one repository, by a person's own token."""
 
     def settings(self) -> Settings | None:
@@ -423,3 +450,9 @@ class Premises(Labels, Files, Protocol):
 
     def filing_is_restricted(self) -> bool:
         """Whether only those who can write may open issues."""
+
+    def stray_runs(self) -> tuple[StrayRun, ...]:
+        """Return those of the newest 1,000 runs that aren't of the default branch, newest first.
+
+        One read for each hundred runs.
+        """

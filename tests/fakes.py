@@ -44,6 +44,7 @@ from cocflow.core.case.seal import Seal
 from cocflow.core.engine.reading import read_ledger, read_receipt
 from cocflow.core.people.person import Person
 from cocflow.core.people.roster import Community
+from cocflow.core.process import BOARD_LABEL
 from cocflow.errors import AdapterError
 from cocflow.messages import Templates
 from cocflow.ports import Addressees, Child, Envelope, Letter, Mailbox, Message, Notifier, Posted, Tracker
@@ -51,7 +52,21 @@ from cocflow.run.desk import Desk
 from cocflow.setup import shipped
 from tests.core import play
 
-READS = ("listing", "latest", "read", "tail", "children", "addressees", "earlier")
+BOARD = 1_000
+"""The number of the board, and of whatever is opened as one after it: so those of the cases stay in a row."""
+
+READS = (
+    "listing",
+    "latest",
+    "read",
+    "tail",
+    "children",
+    "addressees",
+    "earlier",
+    "labelled",
+    "pull_requests",
+    "account",
+)
 
 
 def nothing(call: str, number: int = 0) -> None:
@@ -91,14 +106,20 @@ class FakeTracker:
         self.before: Callable[[str], None] = nothing
         self.after: Callable[[str], None] = nothing
         self.unreadable = 0
+        self.pinned: list[int] = []
+        self.accounts: dict[str, int] = {}
         self.before_on: Callable[[str, int], None] = nothing
         self._made = 0
+        self._vanished = 0
 
     # --- people ------------------------------------------------------------------------------------
 
     def opens(self, by: Actor, body: str | None = None, title: str = "Somebody's words") -> int:
         """Open an issue; return its number."""
-        number = len(self.threads) + 1
+        number = 1 + max([self._vanished, *(one for one in self.threads if one < BOARD)])
+        return self._opens(number, by, body, title)
+
+    def _opens(self, number: int, by: Actor, body: str | None, title: str) -> int:
         opened = Opened(id=f"I_{number}", at=self.now, by=by)
         self.threads[number] = Thread(number, opened, play.body() if body is None else body, title)
         self._pass(number)
@@ -150,6 +171,8 @@ class FakeTracker:
         items = self.threads[number].items
         for at, (place, fact) in enumerate(items):
             if fact.id == id_ and isinstance(fact, Commented):
+                if fact.body == text and by == self.me:  # to GitHub, that is no edit
+                    return
                 new = msgspec.structs.replace(fact, body=text, edited_at=self.now, edited_by=by)
                 items[at] = (place, new)
         self._pass(number)
@@ -157,10 +180,11 @@ class FakeTracker:
     def deletes(self, by: Actor, number: int, id_: str) -> None:
         """Delete a comment, if it is there."""
         thread = self.threads[number]
+        author = next((fact.by for _, fact in thread.items if fact.id == id_), None)
         kept = [(place, fact) for place, fact in thread.items if fact.id != id_]
         if len(kept) < len(thread.items):
             thread.items = kept
-            self._add(number, CommentDeleted(id=self._id("DE"), at=self.now, by=by))
+            self._add(number, CommentDeleted(id=self._id("DE"), at=self.now, by=by, author=author))
 
     def locks(self, by: Actor, number: int) -> None:
         """Lock the conversation: only who can push may comment, and no job."""
@@ -171,6 +195,11 @@ class FakeTracker:
         """Comment until the issue takes no more than `left` further comments."""
         for _ in range(room.left(len(self.threads[number].comments())) - left):
             self.says(by, number, "More of it.")
+
+    def vanishes(self, number: int) -> Thread:
+        """Let an issue be deleted, moved away or hidden, number and all; return it."""
+        self._vanished = max(self._vanished, number)
+        return self.threads.pop(number)
 
     def moves_clock(self, by: timedelta) -> None:
         """Let time pass."""
@@ -273,6 +302,11 @@ class FakeTracker:
             body_edit=thread.edit,
             locked=thread.locked,
         )
+
+    def account(self, login: str) -> int | None:
+        """See `Accounts.account`."""
+        self._call("account")
+        return self.accounts.get(login)
 
     def comment(self, number: int, body: str) -> Posted:
         """See `Tracker.comment`."""
@@ -378,10 +412,30 @@ class FakeTracker:
             letters=min(ours, default=None),
         )
 
+    def labelled(self, label: str) -> tuple[int, ...]:
+        """See `Tracker.labelled`."""
+        self._call("labelled")
+        ours = (one for one in self.threads.values() if one.opened.by == self.me)
+        return tuple(one.number for one in ours if label in one.labels)
+
+    def pull_requests(self) -> frozenset[int]:
+        """See `Tracker.pull_requests`. The numbers up to the board's are as good as theirs here."""
+        self._call("pull_requests")
+        last = max([self._vanished, *(one for one in self.threads if one < BOARD)])
+        return frozenset(range(last + 1, BOARD))
+
+    def pin(self, issue: Issue) -> None:
+        """See `Tracker.pin`."""
+        self._call("pin")
+        self.pinned.append(issue.number)
+
     def open_issue(self, title: str, body: str, labels: list[str]) -> int:
         """See `Tracker.open_issue`."""
         self._call("open_issue")
-        number = self.opens(self.me, body, title)
+        if BOARD_LABEL in labels:
+            number = self._opens(max([BOARD - 1, *self.threads]) + 1, self.me, body, title)
+        else:
+            number = self.opens(self.me, body, title)
         for label in labels:
             self.labels(self.me, number, label)
         self.after("open_issue")
@@ -414,7 +468,8 @@ class FakeTracker:
         return next(one.database_id for one in self.threads[number].comments() if one.id == id_)
 
     def _listed(self, thread: Thread) -> Listed:
-        first = [one.body for one in thread.comments()[:5] if one.by == self.me and is_card(one.body)]
+        first = [one for one in thread.comments()[:5] if one.by == self.me and is_card(one.body)]
+        own = first[0].body if first and not first[0].edited_by_another else None
         items = thread.items[-10:]
         comments = [one for _, one in items if isinstance(one, Commented) and one.edited_by != self.me]
         return Listed(
@@ -424,7 +479,7 @@ class FakeTracker:
             labels=frozenset(thread.labels),
             updated_at=thread.updated_at,
             body_edited_at=thread.edit.at if thread.edit else None,
-            card=first[0] if first else None,
+            card=own,
             by=thread.opened.by.id if thread.opened.by else "",
             tail=tuple(Item(fact.id, fact.by == self.me, fact.by.id if fact.by else "") for _, fact in items),
             whole=len(items) == len(thread.items),

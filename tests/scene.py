@@ -101,6 +101,11 @@ class Scene:
             self.tracker.says(by, on, text)
             self.run()
 
+    def sends(self, by: Actor, text: str, on: int = 1) -> None:
+        """Let somebody draft words, read what is shown, and send them."""
+        self.says(by, text, on=on)
+        self.labels(by, play.APPROVE, on=on)
+
     def labels(self, by: Actor, label: str, on: int = 1) -> None:
         """Let somebody put a label on, and a run follow."""
         self.tracker.labels(by, on, label)

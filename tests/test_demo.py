@@ -28,6 +28,7 @@ HAPPENINGS = [
     "triage by label",
     "party with a mail address",
     "party without an address",
+    "resolution drafted",
     "resolution told",
     "told by hand, and closed by itself",
     "filed by its reporter",

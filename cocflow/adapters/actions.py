@@ -59,6 +59,21 @@ def required(environ: Mapping[str, str], name: str) -> str:
     return value
 
 
+def refuse_other_branches(environ: Mapping[str, str]) -> None:
+    """Raise JobEnvironmentError where a job runs as another branch has it: only one branch's roster counts.
+
+    A run by hand can be of any branch, so there it has to be told which is the right one.
+    """
+    ref, path = environ.get("GITHUB_REF", ""), environ.get("GITHUB_EVENT_PATH", "")
+    by_hand = environ.get("GITHUB_EVENT_NAME") == "workflow_dispatch"
+    payload = _payload(Path(path)) if path and (ref or by_hand) else {}
+    default = _object(payload, "repository").get("default_branch")
+    if (by_hand and not (ref and default)) or (ref and default and ref != f"refs/heads/{default}"):
+        raise JobEnvironmentError(
+            "This run isn't of the default branch, so it may have another roster. Nothing was done."
+        )
+
+
 def read_event(environ: Mapping[str, str]) -> Hint:
     """Return what the event that started the job says.
 

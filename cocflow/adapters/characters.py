@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 
+from cocflow.core.people.contacts import is_mail
+
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _NEVER = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 _MARKS = re.compile("[\u200e\u200f\u061c\u2060]")
-_LOCAL = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*")
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 TOKEN = "[a-z2-7]{12}"  # noqa: S105 - a pattern
 """What a reply token looks like: base32, in lower case."""
@@ -38,8 +39,9 @@ def address(text: str) -> str | None:
     Lists, names, comments, quotes, routes and domains of one word are refused. So is a domain that
     the older rules of internationalized names would turn into another one (such as one with ß).
     """
-    local, at, domain = text.strip().rpartition("@")
-    if not at or not _LOCAL.fullmatch(local) or len(local.encode("utf-8", "replace")) > 64:
+    bare = text.strip()
+    local, _, domain = bare.rpartition("@")
+    if not is_mail(bare) or len(local.encode("utf-8", "replace")) > 64:
         return None
     ascii_domain = _ascii_domain(domain)
     return None if ascii_domain is None else f"{local}@{ascii_domain}"

@@ -145,15 +145,15 @@ class GitHubTracker:
         data, now = self._query(query, {f"{part}After": after or None for part, after in asked.items()})
         with understood(f"query {query}"):
             repository, viewer = data["repository"], self._known_viewer()
-            parts = {name: repository.get(name) for name in ("open", "closed")}
-            nodes = [node for part in parts.values() if part is not None for node in part["nodes"]]
+            parts = {name: repository[name] for name in asked}
+            nodes = [node for part in parts.values() for node in part["nodes"]]
             labels = (repository.get("labels") or {}).get("nodes") or ()
             found = [_listed(node, viewer) for node in nodes]
             return Page(
                 issues=tuple(one for one in found if one is not None),
                 now=now,
-                next_open=_next(parts["open"]),
-                next_closed=_next(parts["closed"]),
+                next_open=_next(parts.get("open")),
+                next_closed=_next(parts.get("closed")),
                 labels=frozenset(label_name(label["name"]) for label in labels if label),
                 unreadable=found.count(None),
             )
@@ -326,6 +326,40 @@ class GitHubTracker:
             ours = [int(node["number"]) for node in letters if _is_ours(node, self._known_viewer())]
         return Addressees(suspensions=tuple(suspensions), letters=min(ours, default=None))
 
+    def labelled(self, label: str) -> tuple[int, ...]:
+        """See `Tracker.labelled`."""
+        data, _ = self._query("LABELLED", {"label": label})
+        with understood("query LABELLED"):
+            nodes = _nodes(data["repository"]["issues"])
+            return tuple(int(node["number"]) for node in nodes if _surely_ours(node, self._known_viewer()))
+
+    def pull_requests(self) -> frozenset[int]:
+        """See `Tracker.pull_requests`."""
+        found: set[int] = set()
+        after: str | None = None
+        while True:
+            data, _ = self._query("PULLS", {"after": after})
+            with understood("query PULLS"):
+                part = data["repository"]["pullRequests"]
+                found.update(int(node["number"]) for node in _nodes(part))
+                after = _next(part)
+            if after is None:
+                return frozenset(found)
+
+    def account(self, login: str) -> int | None:
+        """See `Accounts.account`."""
+        requester = self._repository.requester
+        try:
+            _, found = self._call(
+                "GET user", lambda: requester.requestJsonAndCheck("GET", f"/users/{login}"), repeatable=True
+            )
+        except AdapterError as error:
+            if error.status != 404:
+                raise
+            return None
+        with understood("GET user"):
+            return int(found["id"])
+
     def _issue(self, number: int, after: str | None) -> tuple[dict[str, Any], datetime]:
         data, now = self._query("ISSUE", {"number": number, "after": after})
         if data["repository"]["issue"] is None:
@@ -467,6 +501,18 @@ class GitHubTracker:
         """See `Tracker.edit_comment`."""
         comment = self._repository.get_issue(1).get_comment(database_id)
         self._write("PATCH comment", lambda: comment.edit(body))
+
+    def pin(self, issue: Issue) -> None:
+        """See `Tracker.pin`."""
+        requester = self._repository.requester
+        sent = {"query": queries.PIN, "variables": {"issue": issue.id}}
+
+        def pin() -> None:
+            headers, answer = requester.requestJsonAndCheck("POST", requester.graphql_url, input=sent)
+            if not isinstance(answer, dict) or answer.get("errors"):
+                raise refused(200, headers, answer, "mutation PIN")
+
+        self._write("mutation PIN", pin, repeatable=False)
 
     def delete_comment(self, database_id: int) -> None:
         """See `Tracker.delete_comment`."""
@@ -615,7 +661,7 @@ def _fields(node: dict[str, Any]) -> dict[str, Any]:
         "title": _text(node["title"]),
         "body": _text(node["body"]),
         "is_open": node["state"] == "OPEN",
-        "labels": frozenset(label_name(label["name"]) for label in _nodes(node["labels"])),
+        "labels": frozenset(label_name(label["name"]) for label in node["labels"]["nodes"]),
         "body_edited_at": None if edited is None else _time(edited),
         "locked": node["locked"] is True,
     }
@@ -648,11 +694,11 @@ def _fact(node: dict[str, Any] | None, viewer: Viewer) -> Fact | None:
 
 
 def _known_fact(node: dict[str, Any]) -> Fact:
-    kind, at = node["__typename"], _time(node["createdAt"])
+    kind, at, id_ = node["__typename"], _time(node["createdAt"]), _text(node["id"])
     if kind == "IssueComment":
         edited = node["lastEditedAt"]
         return Commented(
-            id=node["id"],
+            id=id_,
             at=at,
             by=_actor(node["author"]),
             body=_text(node["body"]),
@@ -662,16 +708,13 @@ def _known_fact(node: dict[str, Any]) -> Fact:
         )
     by = _actor(node["actor"])
     if kind == "LabeledEvent":
-        return Labeled(id=node["id"], at=at, by=by, label=label_name(node["label"]["name"]))
+        return Labeled(id=id_, at=at, by=by, label=label_name(node["label"]["name"]))
     if kind == "UnlabeledEvent":
-        return Unlabeled(id=node["id"], at=at, by=by, label=label_name(node["label"]["name"]))
-    plain = {
-        "ClosedEvent": Closed,
-        "ReopenedEvent": Reopened,
-        "CommentDeletedEvent": CommentDeleted,
-        "LockedEvent": Locked,
-    }
-    return plain[kind](id=node["id"], at=at, by=by)
+        return Unlabeled(id=id_, at=at, by=by, label=label_name(node["label"]["name"]))
+    if kind == "CommentDeletedEvent":
+        return CommentDeleted(id=id_, at=at, by=by, author=_actor(node["deletedCommentAuthor"]))
+    plain = {"ClosedEvent": Closed, "ReopenedEvent": Reopened, "LockedEvent": Locked}
+    return plain[kind](id=id_, at=at, by=by)
 
 
 def _earlier_comment(
@@ -693,7 +736,12 @@ def _is_among(id_: str, ids: Sequence[str]) -> bool:
 def _unreadable(node: dict[str, Any]) -> Unreadable | None:
     """Return an item by its id and time alone; None where it lacks either."""
     try:
-        return Unreadable(id=_text(node["id"]), at=_time(node["createdAt"]), by=_actor(node.get("actor")))
+        return Unreadable(
+            id=_text(node["id"]),
+            at=_time(node["createdAt"]),
+            by=_actor(node.get("actor") or node.get("author")),
+            lasting=node["__typename"] in ("LabeledEvent", "UnlabeledEvent") and node["label"] is None,
+        )
     except (AttributeError, KeyError, TypeError, ValueError):
         return None
 
@@ -715,7 +763,7 @@ def _listed(node: dict[str, Any] | None, viewer: Viewer) -> Listed | None:
 def _known_listed(node: dict[str, Any], viewer: Viewer) -> Listed:
     edited, items = node["lastEditedAt"], node["timelineItems"]
     cards = [
-        comment["body"]
+        comment
         for comment in node["comments"]["nodes"] or ()
         if comment is not None and is_card(comment["body"]) and _surely_ours(comment, viewer)
     ]
@@ -726,7 +774,7 @@ def _known_listed(node: dict[str, Any], viewer: Viewer) -> Listed:
         labels=_listed_labels(node["labels"]),
         updated_at=_time(node["updatedAt"]),
         body_edited_at=None if edited is None else _time(edited),
-        card=cards[0] if len(cards) == 1 else None,  # two are one too many: a run has to look
+        card=_believable(cards, viewer),
         by=_who(node.get("author")),
         tail=tuple(_item(item, viewer) for item in items["nodes"] or () if item and "id" in item),
         whole=items["nodes"] is not None and not items["pageInfo"]["hasPreviousPage"],
@@ -734,6 +782,13 @@ def _known_listed(node: dict[str, Any], viewer: Viewer) -> Listed:
         comments=int(node["comments"]["totalCount"]),
         edited_at=max((at for one in items["nodes"] or () if (at := _edited_at(one, viewer))), default=None),
     )
+
+
+def _believable(cards: list[dict[str, Any]], viewer: Viewer) -> str | None:
+    """Return the text of the only card, as we wrote it last; else None: a run has to look."""
+    if len(cards) != 1 or _edited_at(cards[0], viewer) is not None:
+        return None
+    return _text(cards[0]["body"])
 
 
 def _edited_at(item: dict[str, Any] | None, viewer: Viewer) -> datetime | None:

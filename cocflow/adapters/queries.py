@@ -30,7 +30,7 @@ _ITEMS = """fragment items on IssueTimelineItemsConnection {
     ... on UnlabeledEvent { createdAt actor { ...actor } label { name } }
     ... on ClosedEvent { createdAt actor { ...actor } }
     ... on ReopenedEvent { createdAt actor { ...actor } }
-    ... on CommentDeletedEvent { createdAt actor { ...actor } }
+    ... on CommentDeletedEvent { createdAt actor { ...actor } deletedCommentAuthor { ...actor } }
     ... on LockedEvent { createdAt actor { ...actor } }
   }
 }"""
@@ -40,7 +40,10 @@ _LISTED = f"""fragment listed on IssueConnection {{
   nodes {{
     id number state locked updatedAt lastEditedAt author {{ ...actor }}
     labels(first: {LISTED_LABELS}) {{ nodes {{ name }} }}
-    comments(first: 5) {{ totalCount nodes {{ body viewerDidAuthor author {{ ...actor }} }} }}
+    comments(first: 5) {{
+      totalCount
+      nodes {{ body lastEditedAt viewerDidAuthor author {{ ...actor }} editor {{ ...actor }} }}
+    }}
     timelineItems(last: 10, itemTypes: {_KINDS}) {{
       pageInfo {{ hasPreviousPage }}
       nodes {{
@@ -164,15 +167,42 @@ ADDRESSEES = f"""query Addressees($owner: String!, $name: String!, $first: Int!,
 }}
 {_ACTOR}"""
 
+LABELLED = f"""query Labelled($owner: String!, $name: String!, $first: Int!, $label: String!) {{
+  {_VIEWER}
+  repository(owner: $owner, name: $name) {{
+    visibility
+    issues(first: $first, labels: [$label], orderBy: {{field: CREATED_AT, direction: ASC}}) {{
+      nodes {{ number viewerDidAuthor author {{ ...actor }} }}
+    }}
+  }}
+}}
+{_ACTOR}"""
+
+PULLS = f"""query Pulls($owner: String!, $name: String!, $first: Int!, $after: String) {{
+  {_VIEWER}
+  repository(owner: $owner, name: $name) {{
+    visibility
+    pullRequests(first: $first, after: $after) {{
+      pageInfo {{ hasNextPage endCursor }}
+      nodes {{ number }}
+    }}
+  }}
+}}"""
+
+PIN = "mutation Pin($issue: ID!) { pinIssue(input: {issueId: $issue}) { clientMutationId } }"
+
 ALL = {
     "ADDRESSEES": ADDRESSEES,
     "CHILDREN": CHILDREN,
     "CLOSED": CLOSED,
     "EARLIER": EARLIER,
     "ISSUE": ISSUE,
+    "LABELLED": LABELLED,
     "LATEST": LATEST,
     "LISTING": LISTING,
     "OPEN": OPEN,
+    "PIN": PIN,
+    "PULLS": PULLS,
 }
 """By name, for the test that checks them."""
 
@@ -182,9 +212,12 @@ _LISTS = {
     "CLOSED": (1, 3),
     "EARLIER": (1, 0),
     "ISSUE": (2, 0),
+    "LABELLED": (1, 0),
     "LATEST": (1, 3),
     "LISTING": (3, 6),
     "OPEN": (1, 3),
+    "PIN": (0, 0),
+    "PULLS": (1, 0),
 }
 """How many lists each opens, and how many more in each entry of a page."""
 

@@ -24,12 +24,15 @@ from github.NamedUser import NamedUser
 
 from cocflow.adapters.refusals import date_of, failed, understood
 from cocflow.errors import AdapterError
-from cocflow.ports import Actions, JobRun, JobRuns, Label, Reader, Readers, Settings
+from cocflow.ports import Actions, JobRun, JobRuns, Label, Reader, Readers, Settings, StrayRun
 
 _Answer = TypeVar("_Answer")
 
 PAUSE = 1.0
 """Seconds between writes, as GitHub asks for; none on loopback."""
+
+MOST_RUNS = 1_000
+"""How many of the newest runs are looked through for those of other branches."""
 
 _JOBS = ".github/workflows/"
 _EMPTY = 409
@@ -207,6 +210,19 @@ class GitHubPremises:
 
     # --- who and what ------------------------------------------------------------------------------
 
+    def account(self, login: str) -> int | None:
+        """See `Accounts.account`."""
+        try:
+            _, found = self._call(
+                "GET user", lambda: self._requester.requestJsonAndCheck("GET", f"/users/{login}")
+            )
+        except AdapterError as error:
+            if error.status != 404:
+                raise
+            return None
+        with understood("GET user"):
+            return int(found["id"])
+
     def readers(self) -> Readers:
         """See `Premises.readers`."""
         everybody = {one.login: one for one in self._people("all")}
@@ -327,6 +343,19 @@ class GitHubPremises:
             raise AdapterError(200, "GET runs", kind="odd")
         return JobRuns(runs, now)
 
+    def stray_runs(self) -> tuple[StrayRun, ...]:
+        """See `Premises.stray_runs`."""
+        branch = self._branch()
+        found: list[StrayRun] = []
+        for page in range(1, MOST_RUNS // 100 + 1):
+            _, answer = self._get(f"/actions/runs?per_page=100&page={page}")
+            with understood("GET runs"):
+                runs = answer["workflow_runs"]
+                found += [_stray(one) for one in runs if one["head_branch"] != branch]
+            if len(runs) < 100:
+                break
+        return tuple(found)
+
     # --- calls -------------------------------------------------------------------------------------
 
     def _get(self, path: str) -> tuple[dict[str, Any], Any]:
@@ -361,5 +390,20 @@ def _reader(login: str, found: NamedUser | None, sources: tuple[str, ...]) -> Re
         return Reader(login=login, role="unknown", triages=False, writes=False, sources=sources)
     may = found.permissions
     return Reader(
-        login=login, role=found.role_name, triages=may.triage or may.push, writes=may.push, sources=sources
+        login=login,
+        role=found.role_name,
+        triages=bool(may.triage or may.push),
+        writes=may.push,
+        sources=sources,
+        account=found.id,
+    )
+
+
+def _stray(run: dict[str, Any]) -> StrayRun:
+    """Return a run of another branch. One made for a tag has no branch."""
+    return StrayRun(
+        job=str(run["path"]).removeprefix(_JOBS).partition("@")[0],
+        branch=run["head_branch"] or "no branch",
+        by=(run["actor"] or {}).get("login", "an account that is gone"),
+        at=datetime.fromisoformat(run["created_at"]),
     )

@@ -161,7 +161,8 @@ class SlackNotifier:
             answer = self._call("conversations.open", {"users": user})
         except _MissingScopeError:
             return user
-        return str(answer.get("channel", {}).get("id") or user)
+        channel = answer.get("channel")
+        return str((isinstance(channel, dict) and channel.get("id")) or user)
 
     def _send(self, channel: str, name: str, subject: str, text: str) -> None:
         stable = sha256(f"slack:{name}".encode("utf-8", "replace")).hexdigest()[:40]
@@ -180,7 +181,9 @@ class SlackNotifier:
             answer = self._call("conversations.history", query, reading=True)
         except AdapterError:
             return set()
-        return {part for message in answer.get("messages", []) if (part := _part_of(message, stable))}
+        found = answer.get("messages")
+        messages = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+        return {part for message in messages if (part := _part_of(message, stable))}
 
     # --- the API ---------------------------------------------------------------------------------
 

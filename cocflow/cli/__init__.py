@@ -23,6 +23,7 @@ COMMANDS = {
     "audit": "Check whether anybody has altered receipts, and whether every case is what they tell.",
     "status": "Show the open incidents, or what happened in one.",
     "labels": "Make a repository's labels those of its processes.",
+    "roster": "Show and pin who the administrators are.",
     "process": "Check, show and draw processes.",
     "notice": "Read a notice before anybody gets it.",
     "handle": "Answer what has just happened (run by GitHub Actions on events).",

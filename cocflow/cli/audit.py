@@ -30,7 +30,7 @@ def audit(repository: str | None, as_json: bool) -> None:
         here = visit(repository)
         with checked_out(here.premises) as folder:
             desk = here.desk(folder)
-            done = audit_(desk)
+            done = audit_(desk, here.premises.stray_runs())
     _show_json(done) if as_json else _show(done, desk.community.zone)
     raise SystemExit(exit_code(done))
 
@@ -59,7 +59,8 @@ def _show(done: Audit, zone: ZoneInfo) -> None:
         table = Table("case", "found", "by", "since")
         for one in done.findings:
             since = "" if one.since is None else format_when(one.since, zone)
-            table.add_row(Text(f"#{one.number} {one.code_name}"), Text(one.found), Text(one.by), since)
+            where = f"#{one.number} {one.code_name}" if one.number is not None else "the jobs"
+            table.add_row(Text(where), Text(one.found), Text(one.by), since)
         Console().print(table)
     for left in done.unchecked:
         where = "" if left.number is None else f"#{left.number} couldn't be checked: "

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
 import msgspec
 
-from cocflow.cli.visiting import VisitError, checked_out, explaining, processes_in, shipped_for, visit
+from cocflow.cli.visiting import (
+    VisitError,
+    checked_out,
+    community_in,
+    explaining,
+    processes_in,
+    shipped_for,
+    visit,
+)
 from cocflow.errors import DefinitionError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cocflow.core.people.roster import Administrator, Community
+    from cocflow.core.people.roster import Administrator
     from cocflow.core.process import Process
-    from cocflow.ports import Files
+    from cocflow.ports import Accounts, Files
     from cocflow.setup.install import Asked, Installation, Plan
 
 PARTS = ("login", "name", "mail", "slack")
@@ -80,8 +87,10 @@ def init(repository: str | None, local: Path | None, dry_run: bool, **given: str
 
 
 _NEXT = """
-Next: invite the administrators with the role Write (Settings, Collaborators), run Sweep once on the page
-Actions, and then `cocflow doctor`. Whoever can read the repository can read every incident in it."""
+Next: invite the administrators (Settings, Collaborators): in an organization with the role Triage, and one
+keeper with Write. In a person's own repository there is no such role: whoever is let in can push, so the
+roster, the jobs and the secrets are theirs too. Then run Sweep once on the page Actions, and `cocflow
+doctor`. Whoever can read the repository can read every incident in it."""
 
 
 def _set_up_folder(folder: Path, repository: str | None, work: Installation, given: Given) -> None:
@@ -90,7 +99,7 @@ def _set_up_folder(folder: Path, repository: str | None, work: Installation, giv
     if repository is not None:
         raise VisitError("Name either OWNER/REPO or --local DIR, not both.")
     files = Folder(folder)
-    planned, _ = _plan(files, given)
+    planned, _ = _plan(files, given, None)
     _show(planned)
     work.write(files, planned)
 
@@ -100,7 +109,7 @@ def _set_up_repository(repository: str | None, work: Installation, given: Given)
 
     here = visit(repository)
     settings = acceptable(here.premises)
-    planned, processes = _plan(here.premises, given)
+    planned, processes = _plan(here.premises, given, here.premises)
     _show(planned)
     settings = settings or work.create(here.premises)
     if settings is not None:
@@ -109,8 +118,11 @@ def _set_up_repository(repository: str | None, work: Installation, given: Given)
     work.write(here.premises, planned)
 
 
-def _plan(files: Files, given: Given) -> tuple[Plan, tuple[Process, ...]]:
-    """Compare what is there with what is shipped, and check the configuration before anything is written."""
+def _plan(files: Files, given: Given, accounts: Accounts | None) -> tuple[Plan, tuple[Process, ...]]:
+    """Compare what is there with what is shipped, and check the configuration before anything is written.
+
+    `accounts` says whose the logins of a new roster are; None where nobody can be asked.
+    """
     from cocflow.setup import shipped
     from cocflow.setup.install import (
         CONFIGURATION,
@@ -136,12 +148,25 @@ def _plan(files: Files, given: Given) -> tuple[Plan, tuple[Process, ...]]:
         own = folder / CONFIGURATION
         present = own.read_text(encoding="utf-8") if own.exists() else template
         if present == template:
-            text = configuration(template, _asked(given))
+            text = configuration(template, _pinned(_asked(given), accounts))
             new: Mapping[str, bytes] = {CONFIGURATION: text.encode()}
         else:
             text, new = present, {}
-        community = _checked(text, processes)
+        community = community_in(text, processes)
     return plan(files, wanted, form_values(community), new, quick_labels_of(processes)), processes
+
+
+def _pinned(asked: Asked, accounts: Accounts | None) -> Asked:
+    """Return what was asked with each administrator's account, and say of whom there is none."""
+    from cocflow.setup.roster import pinned, pins
+
+    if accounts is None:
+        return asked
+    found = pins(asked.administrators, accounts)
+    for one in found:
+        if one.standing == "nobody":
+            click.echo(f"{one.administrator.login}: there is no such account on GitHub (yet).")
+    return msgspec.structs.replace(asked, administrators=pinned(found))
 
 
 def _asked(given: Given) -> Asked:
@@ -204,25 +229,8 @@ def _administrator(text: str) -> Administrator:
     parts = [part.strip() for part in text.split(",")]
     if len(parts) > len(PARTS) or not parts[0]:
         raise VisitError(f"An administrator is given as {ADMINISTRATOR}.")
-    fields = dict(zip(PARTS, parts, strict=False))
-    return Administrator(**fields | {"login": fields["login"].removeprefix("@")})
-
-
-def _checked(text: str, processes: tuple[Process, ...]) -> Community:
-    """Return what a configuration says; DefinitionError for the first mistake."""
-    from cocflow.setup.community import load_community
-    from cocflow.setup.install import CONFIGURATION
-
-    figures = {one.name: one for process in processes for one in process.figures}
-    with TemporaryDirectory() as name:
-        path = Path(name) / "cocflow.yml"
-        path.write_text(text, encoding="utf-8")
-        try:
-            return load_community(path, figures)
-        except DefinitionError as error:
-            raise DefinitionError(
-                error.message, file=CONFIGURATION, line=error.line, hint=error.hint
-            ) from None
+    login, name, mail, slack = (*parts, *[""] * (len(PARTS) - len(parts)))
+    return Administrator(login=login.removeprefix("@"), name=name, mail=mail, slack=slack)
 
 
 def _show(planned: Plan) -> None:

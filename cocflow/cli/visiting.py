@@ -19,6 +19,7 @@ import click
 from cocflow.errors import AdapterError, CocflowError, DefinitionError
 
 if TYPE_CHECKING:
+    from cocflow.core.people.roster import Community
     from cocflow.core.process import Process
     from cocflow.ports import Files, Premises
     from cocflow.run.desk import Desk
@@ -134,6 +135,23 @@ def processes_in(folder: Path) -> tuple[Process, ...]:
 
     with _named_as_in_the_repository(folder):
         return load_processes(folder)
+
+
+def community_in(text: str, processes: tuple[Process, ...]) -> Community:
+    """Return what a configuration says, by its text; DefinitionError for the first mistake."""
+    from cocflow.setup.community import load_community
+    from cocflow.setup.install import CONFIGURATION
+
+    figures = {one.name: one for process in processes for one in process.figures}
+    with TemporaryDirectory() as name:
+        path = Path(name) / "cocflow.yml"
+        path.write_text(text, encoding="utf-8")
+        try:
+            return load_community(path, figures)
+        except DefinitionError as error:
+            raise DefinitionError(
+                error.message, file=CONFIGURATION, line=error.line, hint=error.hint
+            ) from None
 
 
 def survey(here: Visit, folder: Path) -> Survey:

@@ -85,6 +85,9 @@ CHOICES: dict[ChoiceName, str] = {
 STATE_PREFIX = "state: "
 """How the label of a state begins."""
 
+BOARD_LABEL = "cocflow: board"
+"""The label by which people find the board, on which no process runs."""
+
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
     """A state that an issue can be in; its label is `state: <name>`. `is_` are its properties.

@@ -139,15 +139,25 @@ FILED_FOR_RIYA = Chapter(
             expect=Expect(state="triaged"),
         ),
         Step(
-            shows="resolution told",
+            shows="resolution drafted",
             who="thclpr",
-            did="writes down what was decided, in words for each of them",
+            did="writes down what was decided, and sees each letter as it will be read",
             deed=Write(
                 "/resolve\n"
                 "To reporter: Sam and Kit have understood what it did to you. The messages are gone.\n"
-                "To parties: Jokes about how somebody speaks end here. Next time the account is suspended."
+                "To parties: Jokes about how somebody speaks end here. Next time the account is suspended.\n"
+                f"To {KIT}:\n"
+                "Thank you for saying at once that you are sorry."
             ),
+            expect=Expect(state="triaged"),
+        ),
+        Step(
+            shows="resolution told",
+            who="thclpr",
+            did="has read them, and sends them with a tap",
+            deed=AddLabel("approve"),
             expect=Expect(
+                receipts=2,
                 state="resolved",
                 told=(
                     Heard(RIYA, "by mail", "reporter/resolution"),
@@ -329,15 +339,23 @@ SUSPENDED_AND_APPEALED = Chapter(
             expect=Expect(state="appealed", refused=1),
         ),
         Step(
+            shows="overturning drafted",
+            who="miabot",
+            did="has looked at the logins, wants to overturn it, and sees what Pim and the channel will read",
+            deed=Write("/overturn Somebody else had taken over the account; the logins show it."),
+            on=1,
+            expect=Expect(state="appealed"),
+        ),
+        Step(
             shows="overturned by another",
             who="miabot",
-            did="has looked at the logins, and overturns it",
-            deed=Write("/overturn Somebody else had taken over the account; the logins show it."),
+            did="has read both, and lets them go with the same label",
+            deed=AddLabel("approve"),
             on=1,
             expect=Expect(
                 state="overturned",
                 is_open=False,
-                receipts=2,
+                receipts=3,
                 told=(
                     Heard(PIM, "by mail", "suspended/overturned"),
                     Heard(RULES_CHANNEL, "in the channel", "community/overturned"),
@@ -382,14 +400,21 @@ SUSPENDED_AND_APPEALED = Chapter(
             ),
         ),
         Step(
+            shows="end drafted",
+            who="mft",
+            did="writes down how it ended",
+            deed=Write("/resolve The account had been taken over. It is safe again; the messages are gone."),
+            expect=Expect(state="triaged"),
+        ),
+        Step(
             shows="resolved, told and closed",
             who="mft",
-            did="writes down how it ended; Noor is told here, so it closes by itself",
-            deed=Write("/resolve The account had been taken over. It is safe again; the messages are gone."),
+            did="approves what Noor is to read, who is told here, so it closes by itself",
+            deed=AddLabel("approve"),
             expect=Expect(
                 state="closed",
                 is_open=False,
-                receipts=2,
+                receipts=3,
                 told=(Heard("noor", "on the incident", "reporter/resolution"),),
             ),
         ),

@@ -13,8 +13,11 @@ from cocflow.process.entries import Entry, Mistakes
 APPROVAL, ANSWER, SILENCE, HEARD = "approval", "draft_answer", "silence", "heard"
 """What is recorded of a draft, by the names of `core/acts/draft.py` and `core/acts/hearing.py`."""
 
-ONLY_DRAFTED = ("post",)
-"""Commands whose words nobody gets but as a draft that was approved."""
+ONLY_DRAFTED = {
+    "post": "{approved_by: another, asks: [reporter/post_question]}",
+    "correct": "{approved_by: anybody}",
+}
+"""Commands whose words nobody gets but as a draft that was approved, and how they may be."""
 
 MADE = "draft.made"
 """The instant from which silence counts."""
@@ -71,7 +74,7 @@ def _drafts_are_administrators(process: Process, root: Entry) -> Mistakes:
 def _posts_are_drafted(process: Process, root: Entry) -> Mistakes:
     for move in process.moves:
         if move.command in ONLY_DRAFTED and move.drafted is None:
-            hint = "add `drafted: {approved_by: another, asks: [reporter/post_question]}`"
+            hint = f"add `drafted: {ONLY_DRAFTED[move.command]}`"
             entry = root.at("moves", move.name, "command")
             yield entry.error(f"what `/{move.command}` says waits to be approved", hint)
 

@@ -2,7 +2,8 @@
 
 Owns the comparison of receipts, replayed, with what GitHub shows: comments, their editors, deletions,
 labels, buttons, sub-issues. It names accounts as GitHub does, since it is for administrators, and no
-word that anybody wrote. What an administrator has settled with `/recover` isn't found again. Refuses to
+word that anybody wrote. What an
+administrator has settled, with `/recover` or with `/gone` on the board, isn't found again. Refuses to
 mend anything.
 """
 
@@ -17,7 +18,6 @@ import msgspec
 from cocflow.core.acts.continuation import numbers
 from cocflow.core.acts.suspend import Standing, suspensions
 from cocflow.core.acts.suspension import End, began
-from cocflow.core.case.accounts import other_account
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import (
     Actor,
@@ -38,7 +38,10 @@ from cocflow.core.engine.reading import stepped
 from cocflow.core.engine.requests import open_requests
 from cocflow.core.process import BACK, STATE_PREFIX, SUSPENSION, Move, Process
 from cocflow.core.text.codename import code_name
+from cocflow.core.text.numbers import read_compact
 from cocflow.errors import AdapterError, CocflowError
+from cocflow.ports import StrayRun
+from cocflow.run.board import said_gone
 from cocflow.run.desk import Desk
 from cocflow.run.overview import look
 
@@ -52,9 +55,9 @@ class Trace(msgspec.Struct, frozen=True):
 
 
 class Discrepancy(msgspec.Struct, frozen=True, kw_only=True):
-    """A trace in one case, and the name of the rule that found it."""
+    """A trace in one case, and the name of the rule that found it. `number` None: of the whole repository."""
 
-    number: int
+    number: int | None
     code_name: str
     rule: str
     found: str
@@ -98,32 +101,42 @@ class _Seen(msgspec.Struct):
     standings: dict[int, dict[str, Standing]] = msgspec.field(default_factory=dict)
     suspensions: list[_Suspension] = msgspec.field(default_factory=list)
     now_at: dict[int, int] = msgspec.field(default_factory=dict)
+    open: set[int] = msgspec.field(default_factory=set)
+    gone: set[int] = msgspec.field(default_factory=set)
     unbelieved: set[int] = msgspec.field(default_factory=set)
     signed: bool = False
 
 
-def audit(desk: Desk) -> Audit:
-    """Check every case, open and closed. One read an issue, two for a suspension, besides the listing."""
-    done, seen = Audit(), _Seen()
-    for number in _numbers(desk):
-        done.issues += 1
+def audit(desk: Desk, strays: Iterable[StrayRun] = ()) -> Audit:
+    """Check every case, open and closed. One read an issue, two for a suspension, besides the listing.
+
+    `strays`: the runs of jobs that weren't of the default branch, which may have written anything.
+    """
+    done, seen, numbers = Audit(), _Seen(), _numbers(desk)
+    for number in numbers:
         try:
             case = look(desk, number)
         except CocflowError as error:
             if isinstance(error, AdapterError) and error.status in (401, 403, 429):
                 raise
+            done.issues += 1
             done.unchecked.append(Unchecked(number, str(error)))
             seen.unbelieved.add(number)
             continue
         if isinstance(case, Board):
+            seen.open |= read_compact(case.cases)
+            seen.gone |= said_gone(desk.tracker.read(number), desk.community).keys()
             continue
+        done.issues += 1
         done.receipts += len(case.ledger.counted)
         done.findings += findings(case)
         _note(seen, case)
     closed = _closed_repetitions(seen).union(seen.now_at)
     done.findings = [one for one in done.findings if one.number not in closed or one.rule in WRITTEN]
     done.findings += _across(seen)
-    done.findings.sort(key=lambda one: one.number)
+    done.findings += _vanished(desk, seen, numbers)
+    done.findings += map(_of_branch, strays)
+    done.findings.sort(key=lambda one: one.number or 0)
     if seen.signed and desk.seal is None:
         why = "There are signatures, and without COCFLOW_LEDGER_KEY nobody can check them."
         done.unchecked.append(Unchecked(None, why))
@@ -142,10 +155,38 @@ def _numbers(desk: Desk) -> list[int]:
     return sorted(found)
 
 
+def _vanished(desk: Desk, seen: _Seen, numbers: Iterable[int]) -> Iterator[Discrepancy]:
+    """Find the numbers that have no issue any more: each is given out once, to an issue or a pull request."""
+    there = set(numbers)
+    absent = {*range(1, max(there | seen.open, default=0)), *seen.open} - there - seen.gone
+    absent -= desk.tracker.pull_requests() if absent else set()
+    for number in sorted(absent):
+        says = "It was open when it was last seen, and is gone" if number in seen.open else "It is gone"
+        yield Discrepancy(
+            number=number,
+            code_name="",
+            rule="numbers",
+            found=f"{says}: deleted, moved to another repository, or its author is hidden by GitHub.",
+            by="",
+            since=None,
+        )
+
+
 def findings(case: Case) -> list[Discrepancy]:
     """Return what is found in one case by itself. What a broken one's receipts say isn't judged."""
     rules = WRITTEN if case.ledger.faults else {**WRITTEN, **REPLAYED}
     return [_finding(case, name, trace) for name, rule in rules.items() for trace in rule(case)]
+
+
+def _of_branch(run: StrayRun) -> Discrepancy:
+    return Discrepancy(
+        number=None,
+        code_name="",
+        rule="branches",
+        found=f"The job {run.job} has run as the branch {run.branch} has it, with that branch's roster.",
+        by=run.by,
+        since=run.at,
+    )
 
 
 def _finding(case: Case, rule: str, trace: Trace) -> Discrepancy:
@@ -166,9 +207,15 @@ def _login(actor: Actor | None) -> str:
     return f"{actor.login}[bot]" if actor.bot else actor.login
 
 
-def _deletions(case: Case) -> Trace:
-    """Return who has deleted comments here, and since when: GitHub doesn't say which comments."""
+def _deletions(case: Case, *, ours: bool = False) -> Trace:
+    """Return who has deleted comments here, and since when: GitHub says whose they were, and not which.
+
+    `ours`: only those that may have been cocflow's, and that somebody else deleted.
+    """
     deleted = [fact for fact in case.issue.facts if isinstance(fact, CommentDeleted)]
+    if ours:
+        of_us = (fact for fact in deleted if fact.author is None or case.issue.is_me(fact.author))
+        deleted = [fact for fact in of_us if not case.issue.is_mine(fact)]
     by = dict.fromkeys(_login(fact.by) for fact in deleted)
     return Trace("", " or ".join(by), deleted[0].at if deleted else None)
 
@@ -181,7 +228,7 @@ def receipts(case: Case) -> Iterator[Trace]:
     for fault in case.ledger.faults:
         comment = case.comments.get(fault.comment or "")
         if comment is None or "gap" in fault.says:
-            gone = _deletions(case)
+            gone = _deletions(case, ours=True)
             yield Trace(fault.says, gone.by, gone.since)
         elif comment.edited_at is not None:
             yield Trace(fault.says, _login(comment.edited_by), comment.edited_at)
@@ -261,7 +308,9 @@ def requests(case: Case) -> Iterator[Trace]:
         if fact is None and not _is_no_fact(record) and record.of not in named:
             gone = _deletions(case)
             yield Trace(f"What receipt {record.n} answers is gone.", gone.by, gone.since)
-        elif fact is not None and fact.by is not None and record.by and other_account(record.by, fact.by.id):
+        elif (
+            fact is not None and fact.by is not None and record.by and case.is_another(record.by, fact.by.id)
+        ):
             yield Trace(f"Receipt {record.n} names another than who asked.", _login(fact.by), fact.at)
 
 

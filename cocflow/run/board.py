@@ -1,37 +1,60 @@
 """The board: the one issue that says what cocflow couldn't do, and what to do about it.
 
-Owns that issue. Its card is edited in place and holds no content; what is new mentions the administrators
-once, in a comment, and what is mended leaves the card. The board is known by its card, which only cocflow's
-own account writes, and not by its label. No process runs on it. Losing or forging it loses nothing: it is
-made again from what a run finds.
+Owns that issue, which the first sweep opens. Its card is edited in place and holds no content; what is new
+mentions the administrators once, in a comment, and what is mended leaves the card. It also counts the open
+cases by their numbers, so that one that vanishes is missed. The board is known by its card, which only
+cocflow's own account writes, and not by its label. No process runs on it. Losing or forging it loses nothing:
+it is made again from what a run finds.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import msgspec
 
-from cocflow.core.case.facts import Issue, Listed, sha256
-from cocflow.core.case.records import WITHOUT_RECORD, Board, Card, Line, card_line, is_vouched, read_card
+from cocflow.core.case.facts import Commented, Issue, Listed, sha256
+from cocflow.core.case.ledger import believed_card
+from cocflow.core.case.records import (
+    WITHOUT_RECORD,
+    Board,
+    Card,
+    Line,
+    card_line,
+    is_card,
+    is_vouched,
+    read_card,
+)
 from cocflow.core.people.roster import Community
+from cocflow.core.process import BOARD_LABEL
+from cocflow.core.text.numbers import compact, read_compact
 from cocflow.core.views.board import BoardView
+from cocflow.errors import AdapterError
+from cocflow.ports import fits
 from cocflow.run.desk import Desk
-from cocflow.run.trouble import Trouble
-
-LABEL = "cocflow: board"
-"""The label by which people find the board. Nothing depends on it."""
+from cocflow.run.trouble import Trouble, ending, vanished
 
 _UNBORN = "board"
 """What stands for the board's node id, before there is one, in what signs its body."""
 
 HOUR = timedelta(hours=1)
 
+MOST = 50
+"""How many troubles the board tells at most: the rest comes up as these are mended."""
+
+LOOKS = 10
+"""How many of the numbers that a listing lacks a sweep looks up: the next one looks at more."""
+
+GONE = "/gone"
+"""What an administrator writes on the board, with a number, when a case is gone for good."""
+
 TITLE = "What needs attention"
 BODY = (
-    "cocflow writes here what it couldn't do, since when, and what to do about it. Of an incident it says"
-    " the number, and nothing else. Please leave it open, and pin it."
+    "cocflow writes here what it couldn't do, since when, and what to do about it, and when it last looked"
+    " through everything. Of an incident it says the number, and nothing else. Please leave it open, and pin"
+    " it if it isn't pinned."
 )
 
 
@@ -41,6 +64,13 @@ class Found(msgspec.Struct, frozen=True):
     number: int
     record: Board
     is_open: bool
+
+
+class Census(msgspec.Struct, frozen=True, kw_only=True):
+    """The numbers of the cases that a sweep has seen: those that are open, and those to be missed no more."""
+
+    open: frozenset[int] = frozenset()
+    over: frozenset[int] = frozenset()
 
 
 def board_in(listed: Listed) -> Board | None:
@@ -55,17 +85,34 @@ def found_among(issues: Iterable[Listed]) -> Found | None:
     return min(boards, key=lambda one: one.number, default=None)
 
 
+def looked_up(desk: Desk) -> Found | None:
+    """Return the board where no listing shows it, as one that was closed long ago; None if there is none.
+
+    One read, and one for each issue that may be it.
+    """
+    for number in desk.tracker.labelled(BOARD_LABEL):
+        issue = desk.tracker.read(number)
+        if (record := read_board(issue, desk)) is not None:
+            return Found(number, record, issue.is_open)
+    return None
+
+
 def read_board(issue: Issue, desk: Desk) -> Board | None:
     """Return what the board says, None for a case: cocflow opens the board, and writes there first."""
-    author, first = issue.author, next(iter(issue.comments()), None)
-    if author is None or not issue.is_me(author):
+    if issue.author is None or not issue.is_me(issue.author):
         return None
-    if first is not None and issue.is_mine(first) and is_vouched(first.body, desk.seal, issue.id):
-        card = read_card(first.body)
-    else:  # a run may have died before it wrote the card; nobody's edit makes a board of a case
-        own = issue.body_edited_at is None and is_vouched(issue.body, desk.seal, _UNBORN)
-        card = read_card(issue.body) if own else None
+    first = _first(issue)
+    if first is not None and (card := believed_card(issue, first, desk.seal)):
+        return card.board
+    # A run may have died before it wrote the card, or somebody edited it; no edit makes a board of a case.
+    own = issue.body_edited_at is None and is_vouched(issue.body, desk.seal, _UNBORN)
+    card = read_card(issue.body) if own else None
     return card.board if card is not None else None
+
+
+def _first(issue: Issue) -> Commented | None:
+    """Return the card of the board: cocflow's first comment there."""
+    return next((one for one in issue.comments() if issue.is_mine(one)), None)
 
 
 def key_of(trouble: Trouble) -> str:
@@ -73,82 +120,210 @@ def key_of(trouble: Trouble) -> str:
     return sha256(f"{trouble.kind} {trouble.subject}")[:16]
 
 
-def write(
-    desk: Desk, found: Found | None, troubles: Iterable[Trouble], now: datetime, *, whole: bool
-) -> bool:
-    """Have the board say what is in trouble. Where there is none and nothing to say, none is made.
+# --- the cases that are missed --------------------------------------------------------------------------
 
-    `whole`: the run looked at everything, so what it didn't find is mended, and a board that it didn't find
-    isn't there. Any other leaves what stands there, and makes none: what lasts, the next sweep finds too.
+
+def missed(
+    desk: Desk, found: Found | None, open_: frozenset[int], closed: frozenset[int]
+) -> tuple[Census, tuple[Trouble, ...]]:
+    """Return what is known of the cases now, and a trouble for each that vanished while it was open.
+
+    `open_` and `closed`: what a sweep has listed. What it lacks of the numbers on the board is looked up, a
+    few at a time. It is told until it is found again, or an administrator says that it is gone for good.
+    """
+    known = found.record if found is not None else Board()
+    told = known.troubles.keys()
+    absent = sorted(read_compact(known.cases) - open_ - closed, key=lambda one: (_key(one) in told, one))
+    over, gone = set(closed), []
+    for place, number in enumerate(absent):
+        seen = _looked_at(desk, number) if place < LOOKS else None
+        if seen == "closed":
+            over.add(number)
+        elif seen == "gone" or (seen is None and _key(number) in told):
+            gone.append(number)
+    if found is not None and any(_key(number) in told for number in gone):
+        over |= _acknowledged(desk, found) & set(gone)
+    census = Census(open=open_, over=frozenset(over))
+    return census, tuple(vanished(number) for number in gone if number not in over)
+
+
+def _key(number: int) -> str:
+    return key_of(vanished(number))
+
+
+def _looked_at(desk: Desk, number: int) -> str | None:
+    """Return whether a case is open, closed or gone; None where that can't be told now."""
+    try:
+        issue = desk.tracker.read(number)
+    except AdapterError as error:
+        if ending(error):
+            raise
+        return "gone" if error.status in (404, 410) else None
+    if issue.number != number:  # it has another one where it was moved to
+        return "gone"
+    return "open" if issue.is_open else "closed"
+
+
+def _acknowledged(desk: Desk, found: Found) -> set[int]:
+    """Return the numbers of which an administrator has said that they are gone, since they were told."""
+    said = said_gone(desk.tracker.read(found.number), desk.community)
+    lines = {number: found.record.troubles.get(_key(number)) for number in said}
+    return {number for number, line in lines.items() if line is not None and line.since <= said[number]}
+
+
+def said_gone(issue: Issue, community: Community) -> dict[int, datetime]:
+    """Return the numbers of which an administrator has said on the board that they are gone, and when."""
+    said: dict[int, datetime] = {}
+    for comment in issue.comments():
+        command, *words = comment.body.partition("\n")[0].split() or [""]
+        by = None if comment.edited_by_another else comment.by
+        if command == GONE and by is not None and community.administrator(by.login, by.number) is not None:
+            numbers = (word.lstrip("#") for word in words)
+            said |= {int(one): comment.at for one in numbers if re.fullmatch("[0-9]{1,9}", one)}
+    return said
+
+
+# --- writing it -------------------------------------------------------------------------------------------
+
+
+def write(
+    desk: Desk,
+    found: Found | None,
+    troubles: Iterable[Trouble],
+    now: datetime,
+    census: Census | None = None,
+) -> bool:
+    """Have the board say what is in trouble, or that nothing is; where there is no board, open it.
+
+    `census`: the run looked at everything, so what it didn't find is mended, and a board that it didn't find
+    isn't there. Any other leaves what stands there, and opens none: what lasts, the next sweep finds too.
     Returns False, and writes nothing, where `found` is no board: somebody has forged the card of a case.
     """
     by_key = {key_of(one): one for one in troubles}
-    if found is None:
-        if not by_key or not whole:
-            return True
-        line = card_line(Card(n=0, last="", board=Board()), desk.seal, _UNBORN)
-        found = Found(desk.tracker.open_issue(TITLE, f"{BODY}\n\n{line}", [LABEL]), Board(), True)
-        issue = desk.tracker.read(found.number)
-    elif _is_current(found.record, by_key, now, whole=whole):
+    if found is None and census is None:
         return True
-    else:
-        issue = desk.tracker.read(found.number)
-        if read_board(issue, desk) is None:
-            return False
-    _update(desk, issue, found.record, by_key, now, whole=whole)
+    if found is not None and _is_current(found, by_key, now, census):
+        return True
+    number = found.number if found is not None else _open(desk)
+    issue = desk.tracker.read(number)
+    if found is None or not found.is_open:
+        _pin(desk, issue)
+    record = read_board(issue, desk)
+    if record is None:
+        return False
+    _update(desk, issue, record, by_key, now, census)
     return True
 
 
-def _is_current(known: Board, by_key: dict[str, Trouble], now: datetime, *, whole: bool) -> bool:
-    """Whether the board says all of it already. When the last sweep was is written once an hour at most."""
-    if not whole:
+def _open(desk: Desk) -> int:
+    line = card_line(Card(n=0, last="", board=Board()), desk.seal, _UNBORN)
+    return desk.tracker.open_issue(TITLE, f"{BODY}\n\n{line}", [BOARD_LABEL])
+
+
+def _pin(desk: Desk, issue: Issue) -> None:
+    """Pin the board, if that can be: whether a job's token may isn't documented, and three are the most."""
+    try:
+        desk.tracker.pin(issue)
+    except AdapterError as error:
+        if ending(error) == "limit":
+            raise
+
+
+def close_further(desk: Desk, number: int, others: Iterable[int]) -> None:
+    """Close the boards that two runs at once have opened besides the one that counts."""
+    boards = {one: read_board(desk.tracker.read(one), desk) for one in {number, *others}}
+    for other in others:
+        if other != number and boards[number] is not None and boards[other] is not None:
+            desk.tracker.edit_issue(other, open_=False)
+
+
+def _is_current(found: Found, by_key: dict[str, Trouble], now: datetime, census: Census | None) -> bool:
+    """Whether the board says all of it already. Times and numbers are written once an hour at most."""
+    known = found.record
+    if census is None:
         return by_key.keys() <= known.troubles.keys()
     lately = known.swept is not None and now - known.swept < HOUR
-    return lately and by_key.keys() == known.troubles.keys()
+    same = known.troubles.keys() <= by_key.keys() and len(by_key) == len(known.troubles) + known.more
+    return lately and same and found.is_open
 
 
 def _update(
-    desk: Desk, issue: Issue, known: Board, by_key: dict[str, Trouble], now: datetime, *, whole: bool
+    desk: Desk, issue: Issue, known: Board, by_key: dict[str, Trouble], now: datetime, census: Census | None
 ) -> None:
     before = known.troubles
     lines = {
         key: Line(one.says, one.costs, one.remedy, before[key].since if key in before else now)
         for key, one in by_key.items()
     }
+    lines = lines if census is not None else before | lines
     record = Board(
-        troubles=lines if whole else before | lines,
-        swept=now if whole else known.swept,
-        mailed=now if whole and desk.mailbox is not None else known.mailed,
+        troubles=dict(
+            sorted(lines.items(), key=lambda one: (one[0] not in before, one[1].since, one[1].says))
+        ),
+        swept=known.swept,
+        mailed=known.mailed,
+        more=known.more,
+        cases=known.cases,
     )
-    view = _view(desk.community, record, [line for key, line in lines.items() if key not in before])
-    card = card_line(Card(n=0, last="", board=record), desk.seal, issue.id)
-    _put(desk, issue, f"{desk.templates.render('board/card', view)}\n\n{card}")
+    if census is not None:
+        cases = (read_compact(known.cases) | census.open) - (census.over - census.open)
+        record = msgspec.structs.replace(
+            record,
+            swept=now,
+            mailed=now if desk.mailbox is not None else known.mailed,
+            more=0,
+            cases=compact(cases),
+        )
+    record, body = _fitting(desk, issue, record, before)
+    _put(desk, issue, body)
     if not issue.is_open:
         desk.tracker.edit_issue(issue.number, open_=True)
-    if LABEL not in issue.labels:
-        desk.tracker.add_labels(issue.number, [LABEL])
+    if BOARD_LABEL not in issue.labels:
+        desk.tracker.add_labels(issue.number, [BOARD_LABEL])
+    view = _view(desk.community, record, before)
     if view.new:
         news = desk.templates.render("board/news", view)
         desk.tracker.comment(issue.number, f"{news}\n\n{WITHOUT_RECORD}")
 
 
+def _fitting(desk: Desk, issue: Issue, record: Board, before: dict[str, Line]) -> tuple[Board, str]:
+    """Return the record with as many troubles as fit into one comment, and the text of the card.
+
+    Those that were told before come first, so that what has no room is told when it has.
+    """
+    every = list(record.troubles.items())
+    for count in (MOST, MOST // 2, MOST // 5, 0):
+        kept = dict(every[:count])
+        more = record.more + len(every) - len(kept)
+        fitting = msgspec.structs.replace(record, troubles=kept, more=more)
+        text = desk.templates.render("board/card", _view(desk.community, fitting, before))
+        body = f"{text}\n\n{card_line(Card(n=0, last='', board=fitting), desk.seal, issue.id)}"
+        if fits(body):
+            break
+    return fitting, body
+
+
 def _put(desk: Desk, issue: Issue, body: str) -> None:
-    """Write the card: the first comment of the board, made where there is none."""
-    first = next((one for one in issue.comments() if issue.is_mine(one)), None)
+    """Write the card: cocflow's first comment there. Of two that runs at once have made, one stays."""
+    first = _first(issue)
     if first is None:
         desk.tracker.comment(issue.number, body)
     elif first.body != body:
         desk.tracker.edit_comment(first.database_id, body)
+    for spare in issue.comments():
+        if spare is not first and issue.is_mine(spare) and is_card(spare.body):
+            desk.tracker.delete_comment(spare.database_id)
 
 
-def _view(community: Community, record: Board, new: list[Line]) -> BoardView:
+def _view(community: Community, record: Board, before: dict[str, Line]) -> BoardView:
     return BoardView(
         community=community.name,
         code_of_conduct=community.code_of_conduct,
         rules_channel=community.rules_channel,
         outside_contact=community.outside_contact,
         lines=tuple(sorted(record.troubles.values(), key=lambda one: (one.since, one.says))),
-        new=tuple(new),
+        new=tuple(line for key, line in record.troubles.items() if key not in before),
+        more=record.more,
         mentions=tuple(one.login for one in community.administrators),
         swept=record.swept,
         mailed=record.mailed,

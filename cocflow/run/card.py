@@ -48,6 +48,7 @@ def show(
         return
     stands_still = case.issue.room <= LAST  # what falls due there waits until it goes on
     dues = [None if stands_still else timers.earliest(case), *(one.again for one in tries.values())]
+    dues += [one.at for one in case.issue.unread]
     if unfinished or _unfinished(case):
         dues.append(case.issue.now)
     late = _late(case)
@@ -55,6 +56,7 @@ def show(
         n=last.record.n,
         last=last.id,
         late=late,
+        overruled=_overruled(case),
         due=min((due for due in dues if due is not None), default=None),
         seen=case.issue.newest_by_person(),
         edited=edited,
@@ -106,6 +108,17 @@ def _late(case: Case) -> datetime | None:
     if card.n == last.record.n:
         return card.late
     return card.due if card.due is not None and case.issue.now - card.due >= LATE else None
+
+
+def _overruled(case: Case) -> datetime | None:
+    """Return when somebody else last edited the card.
+
+    It stands on the card, for to GitHub a text that changes nothing is no edit, and the editor would stay.
+    """
+    card, before = case.ledger.card, case.ledger.card_record
+    if card is not None and card.edited_by_another:
+        return card.edited_at
+    return before.overruled if before is not None else None
 
 
 def halt(desk: Desk, case: Case) -> None:

@@ -87,7 +87,8 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
 
     def open(self, read: Read, delivered: Iterable[str] = (), incident: Case | None = None) -> Case:
         """Return the case that a read of an issue shows, under the process that governs it."""
-        return open_case(read, self.definition(read), self.community, delivered, incident)
+        case = open_case(read, self.definition(read), self.community, delivered, incident)
+        return msgspec.structs.replace(case, wording=self.templates.wording)
 
     def incident_of(self, read: Read) -> Case | None:
         """Return the incident of a suspension; None for an incident, and where there is none.

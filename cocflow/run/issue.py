@@ -21,7 +21,7 @@ from cocflow.core.engine.decide import decide, noted
 from cocflow.core.engine.decision import Decision
 from cocflow.core.engine.reading import Read
 from cocflow.core.engine.recovery import recovery
-from cocflow.errors import CocflowError, DefinitionError
+from cocflow.errors import AdapterError, CocflowError, DefinitionError
 from cocflow.run.board import read_board
 from cocflow.run.card import halt, show
 from cocflow.run.continuations import begun, continuing, rest
@@ -30,7 +30,7 @@ from cocflow.run.desk import Desk
 from cocflow.run.locks import unlocked
 from cocflow.run.projection import project, tidy
 from cocflow.run.receipts import post
-from cocflow.run.suspensions import give_up, named_anew, note, open_suspensions
+from cocflow.run.suspensions import AT_ONCE, give_up, named_anew, note, open_suspensions, unopened
 from cocflow.run.trouble import OwnFaultError, ending
 
 RECEIPTS = 30
@@ -50,7 +50,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     `undelivered` counts notices whose channel failed, `returned` those that came back; `broken` means that
     the case has stopped.
     `failures`: other issues, an incident or suspensions, that could not be dealt with on this one's way.
-    `left`: it had its share, and more is to be answered there.
+    `left`: it had its share, and more is to be answered there. `unread` counts what GitHub shows there in a
+    form that can't be understood now.
     `board`: it is no case, but the board.
     """
 
@@ -62,6 +63,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     board: bool = False
     failures: tuple[Failure, ...] = ()
     left: bool = False
+    unread: int = 0
 
     def with_(self, other: Outcome) -> Outcome:
         """Return both outcomes as one, under this one's number."""
@@ -73,6 +75,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
             broken=self.broken or other.broken,
             failures=self.failures + other.failures,
             left=self.left or other.left,
+            unread=self.unread + other.unread,
         )
 
     def after(self, before: Outcome) -> Outcome:
@@ -84,7 +87,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def complete(self) -> bool:
         """Whether everything that was to be done is done."""
-        return not self.broken and self.undelivered == 0 and not self.failures
+        return not self.broken and self.undelivered == 0 and not self.failures and not self.unread
 
 
 def attempted(number: int, enforced: Callable[[], Outcome]) -> Outcome | Failure:
@@ -129,7 +132,7 @@ def enforce(desk: Desk, number: int) -> Outcome:
         if isinstance(became, Failure):
             # The others are picked for themselves by the next run, so that they are noted in their order.
             return outcome
-    return outcome
+    return msgspec.structs.replace(outcome, left=True) if len(unopened(case)) > AT_ONCE else outcome
 
 
 def _with(outcome: Outcome, number: int, became: Outcome | Failure) -> Outcome:
@@ -149,6 +152,8 @@ def _drain(
     receipts = 0
     elsewhere: tuple[Failure, ...] = ()
     while True:
+        if read.issue.may_miss_ours:  # what was answered and told may be among it
+            raise AdapterError(200, "query ISSUE", kind="odd")
         case = desk.open(read, delivered, incident)
         decision: Decision | None = None
         if goes_on(case):
@@ -191,6 +196,7 @@ def _drain(
         returned=len(tries) - undelivered,
         failures=elsewhere,
         left=left,
+        unread=len(case.issue.unread),
     )
     return outcome, case
 

@@ -152,7 +152,7 @@ class NoRoomError(CocflowError):
 def collect(desk: Desk, mailbox: Mailbox, budget: Budget) -> Collected:
     """File the letters whose turn it is and answer them; one failing letter doesn't stop the others.
 
-    Nor does the mailbox stop anything but letters. AdapterError only for a refused credential of GitHub's.
+    Nor does the mailbox stop anything but letters.
     """
     collected = Collected()
     try:
@@ -213,23 +213,22 @@ def _take_up(desk: Desk, mailbox: Mailbox, envelope: Envelope, places: Places, c
         _failed(collected, error, of_mailbox)
         return error.fault == "folder"
     except Exception as error:  # noqa: BLE001 - it costs this letter, and no other
-        _failed(collected, error, of_letter)
+        return _failed(collected, error, of_letter)
     finally:
         collected.reads = places.reads
-    return collected.spent is None
+    return True
 
 
-def _failed(collected: Collected, error: Exception, trouble: Callable[[CocflowError], Trouble]) -> None:
-    """Keep what failed; a refused credential ends the run, and a limit of GitHub's the reading."""
+def _failed(collected: Collected, error: Exception, trouble: Callable[[CocflowError], Trouble]) -> bool:
+    """Keep what failed; return whether GitHub may still take others: not where it refuses us, or limits."""
     known = error if isinstance(error, CocflowError) else OwnFaultError(error)
     why = ending(known)
-    if why == "credential":
-        raise error
     if why == "limit":
         collected.spent = "limit"
     else:
         collected.failures.append(known)
         collected.troubles.append(trouble(known))
+    return why is None
 
 
 def _deal_with(

@@ -47,5 +47,5 @@ def locked_by(issue: Issue, community: Community) -> str:
     """Return who locked an issue last: an administrator by their login, anybody else without a name."""
     locks = [fact for fact in issue.facts if isinstance(fact, Locked)]
     by = locks[-1].by if locks else None
-    administrator = community.administrator(by.login) if by is not None else None
+    administrator = community.administrator(by.login, by.number) if by is not None else None
     return f"@{administrator.login}" if administrator is not None else "somebody who isn't in the roster"

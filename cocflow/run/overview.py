@@ -14,7 +14,8 @@ from cocflow.core.acts import ACTS
 from cocflow.core.acts.continuation import WentOn
 from cocflow.core.acts.suspend import suspensions
 from cocflow.core.case.case import Case
-from cocflow.core.case.facts import Actor, Issue, Listed
+from cocflow.core.case.draft import Drafted
+from cocflow.core.case.facts import Actor, CommentDeleted, Issue, Listed
 from cocflow.core.case.ids import ByItself, Occurrence, read_own
 from cocflow.core.case.ledger import Receipt
 from cocflow.core.case.progress import Moved
@@ -70,8 +71,10 @@ def written_by_jobs(issue: Issue) -> Issue:
     can be `github-actions`, so nobody else's comment is taken for a receipt, whoever asks.
     """
     for fact in issue.facts:
-        if fact.by is not None and fact.by.bot and fact.by.login == JOB_LOGIN:
-            return msgspec.structs.replace(issue, me=fact.by.id)
+        named = (fact.by, fact.author) if isinstance(fact, CommentDeleted) else (fact.by,)
+        for one in named:
+            if one is not None and one.bot and one.login == JOB_LOGIN:
+                return msgspec.structs.replace(issue, me=one.id)
     return msgspec.structs.replace(issue, me=NOBODY)
 
 
@@ -197,7 +200,8 @@ def _what(case: Case, entry: Receipt) -> str:
     own = read_own(record.of)
     name = own.timer if isinstance(own, Occurrence) else record.move
     if name in means:
-        return means[name]
+        drafted = any(isinstance(change, Drafted) for change in record.changes)
+        return f"{means[name]} (drafted)" if drafted else means[name]
     return "Reported" if record.n == 1 else "Answered"
 
 
@@ -207,7 +211,7 @@ def _by_itself(of: str) -> str:
 
 def _by(case: Case, actor: Actor | None) -> str:
     """Say who asked: an administrator by name, anybody else by their part in the case."""
-    administrator = case.community.administrator(actor.login) if actor is not None else None
+    administrator = case.administrator(actor)
     if administrator is not None:
         return administrator.shown()
     if actor is not None and "reporter" in case.roles(actor):

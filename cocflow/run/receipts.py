@@ -20,6 +20,7 @@ from cocflow.core.engine.decision import Decision
 from cocflow.core.engine.reading import Read
 from cocflow.core.views import view
 from cocflow.core.views.base import Occasion
+from cocflow.core.views.doubts import doubts, doubts_of_all
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.messages import coded, fenced, inline
 from cocflow.ports import fits
@@ -87,6 +88,8 @@ def _parts(desk: Desk, case: Case, decision: Decision) -> list[str]:
     parts = [_said(desk, after, name, occasion) for name in decision.says]
     sent = after.after(decision.would) if decision.would is not None else after
     letters = [_letter(desk, sent, one) for one in decision.shows]
+    if decision.shows and (twice := doubts_of_all(sent, decision.shows[0].words)):
+        letters = [_look_twice(twice), *letters]
     told = [told_by_hand(desk, after, one) for one in by_hand]
     return [*parts, *letters, *told, *_anew(desk, case, after)]
 
@@ -100,7 +103,13 @@ def _returned(decision: Decision) -> frozenset[str]:
 def _letter(desk: Desk, case: Case, owed: Owed) -> str:
     """Return a letter of a draft exactly as its reader would get it, so that it can be approved."""
     name, subject = inline(case.called(owed.to)), desk.templates.subject(owed.notice)
-    return f"**What {name} would get** (subject: *{subject}*):\n\n{fenced(rendered(desk, case, owed))}"
+    letter = f"**What {name} would get** (subject: *{subject}*):\n\n{fenced(rendered(desk, case, owed))}"
+    twice = doubts(case, owed)
+    return f"{letter}\n\n{_look_twice(twice)}" if twice else letter
+
+
+def _look_twice(at: Iterable[str]) -> str:
+    return "**Look twice.** " + " ".join(at)
 
 
 def _anew(desk: Desk, case: Case, after: Case) -> list[str]:

@@ -4,7 +4,8 @@ Owns the rule *Pick*, and what a failure costs. An event is only a hint that som
 somewhere, so every run lists; an issue is left out only if its card proves that nothing is due and
 nothing is new. What has waited longest comes first, in turn by the person on whose account it waits, and
 a run whose budget is spent leaves the rest to the next one. An issue, the mailbox and a channel each fail
-for themselves; only a refused listing or credential ends a run, and a rate limit its writes.
+for themselves; only a refused listing, or a credential refused twice running, ends a run, and a rate
+limit its writes.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from cocflow.core.process import STATE_PREFIX
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.ports import LATEST, Mailbox
 from cocflow.run import board, trouble
-from cocflow.run.board import HOUR, Found, found_among
+from cocflow.run.board import HOUR, Found, board_in, found_among
 from cocflow.run.budget import POINTS, SECONDS, WRITES, Budget, Spent, standing
 from cocflow.run.channels import Channels
 from cocflow.run.desk import Desk
@@ -45,7 +46,9 @@ class Run(msgspec.Struct, kw_only=True):
     `unreadable` the listed issues that can't be understood. `returned`: the listed issues with a notice that
     came back. `filling`: those that have hardly any room left.
     `troubles`: all that failed or needs somebody, each once, for whoever has to know; `board` is where they
-    stand, and `now` GitHub's time of the newest listing. `whole`: it looked at everything, as a sweep does.
+    stand, one of `boards`, which is no case and isn't counted; `open` and `closed` are the numbers of the
+    cases that were listed, `now` GitHub's time of the newest listing. `whole`: it looked at everything, as a
+    sweep does. `refused`: GitHub refused who we are at the issue that was taken up last.
     """
 
     listed: int = 0
@@ -61,8 +64,12 @@ class Run(msgspec.Struct, kw_only=True):
     returned: frozenset[int] = frozenset()
     troubles: tuple[Trouble, ...] = ()
     board: Found | None = None
+    boards: frozenset[int] = frozenset()
+    open: frozenset[int] = frozenset()
+    closed: frozenset[int] = frozenset()
     now: datetime | None = None
     whole: bool = False
+    refused: bool = False
 
     @property
     def complete(self) -> bool:
@@ -178,9 +185,10 @@ def handle(
     """
     desk, budget = _begun(desk), Budget(desk.tracker, writes, clock, seconds, points)
     page = desk.believed(desk.tracker.latest())
-    if (last := _overdue(desk, page)) is not None:
+    found = _board_of(desk, page)
+    if (last := _overdue(desk, found, page.now)) is not None:
         return sweep(desk, writes, clock, seconds, points, last)
-    run = Run()
+    run = Run(board=found)
     if _is_crowded(page) and budget.affords(_listing_costs(page)):
         waiting = _everything(desk, run)
     else:
@@ -227,19 +235,42 @@ def sweep(
     if budget.spent() != "seconds":
         desk.notifier.try_out()
     _told(desk, run)
+    if run.spent != "limit":
+        run.troubles = (*run.troubles, *_of_roster(desk))
     if overdue_since is not None:
         run.troubles = (*run.troubles, trouble.suppressed())
     return _shown(desk, run)
 
 
-def _overdue(desk: Desk, page: Page) -> datetime | None:
+def _of_roster(desk: Desk) -> list[Trouble]:
+    """Return of whom another account has the login than is pinned. One read for each who is pinned.
+
+    A login that nobody has now is nobody else's: the doctor tells.
+    """
+    found: list[Trouble] = []
+    try:
+        for place, one in enumerate(desk.community.administrators, 1):
+            now = desk.tracker.account(one.login) if one.account is not None else None
+            if now is not None and now != one.account:
+                found.append(trouble.of_roster(place))
+    except AdapterError as error:
+        found.append(trouble.of_accounts(error))
+    return found
+
+
+def _board_of(desk: Desk, page: Page) -> Found | None:
+    """Return the board as an event finds it: a page without it may be all that happened since a sweep."""
+    found = found_among(page.issues)
+    return board.looked_up(desk) if found is None and len(page.issues) >= LATEST else found
+
+
+def _overdue(desk: Desk, found: Found | None, now: datetime) -> datetime | None:
     """Return when the last sweep was, where the next one should have come long ago; None if it isn't late.
 
     GitHub is often late by less than an interval, and the board's time by up to `HOUR`.
     """
-    board = found_among(page.issues)
-    last = board.record.swept if board is not None else None
-    return last if last is not None and page.now - last > 2 * desk.sweeps_every + HOUR else None
+    last = found.record.swept if found is not None else None
+    return last if last is not None and now - last > 2 * desk.sweeps_every + HOUR else None
 
 
 def mail(
@@ -274,6 +305,7 @@ def _told(desk: Desk, run: Run) -> Run:
     failures = [*run.failures, *(one for outcome in outcomes for one in outcome.failures)]
     found = [trouble.of_issue(one.number, one.error) for one in failures]
     found += [trouble.stopped(one.number) for one in outcomes if one.broken]
+    found += [trouble.unread(one.number, one.unread) for one in outcomes if one.unread]
     found += [trouble.untold(one.number, one.undelivered) for one in outcomes if one.undelivered]
     found += run.filling
     if run.pausing:
@@ -299,19 +331,31 @@ def _shown(desk: Desk, run: Run) -> Run:
     if run.board is None:  # its card may not have been written yet
         opened = (one.number for one in run.outcomes if one.board)
         run.board = next((Found(number, Board(), True) for number in opened), None)
-    lasting = [one for one in run.troubles if one.kind not in TOLD_ELSEWHERE]
-    found = run.returned - {one.number for one in run.outcomes}
-    found |= {one.number for one in run.outcomes if one.returned}
-    lasting += [trouble.returned(number) for number in sorted(found)]
     if run.now is None or run.spent == "limit":
         return run
     try:
-        if not board.write(desk, run.board, lasting, run.now, whole=run.whole) and run.board is not None:
-            _take_up(desk, run, run.board.number)
-            board.write(desk, None, lasting, run.now, whole=run.whole)
+        _written(desk, run, run.now)
     except CocflowError as error:
         run.troubles = (*run.troubles, trouble.of_board(error))
     return run
+
+
+def _written(desk: Desk, run: Run, now: datetime) -> None:
+    census = None
+    if run.whole:
+        run.board = run.board or board.looked_up(desk)
+        census, gone = board.missed(desk, run.board, run.open, run.closed)
+        run.troubles = (*run.troubles, *gone)
+    lasting = [one for one in run.troubles if one.kind not in TOLD_ELSEWHERE]
+    came_back = run.returned - {one.number for one in run.outcomes}
+    came_back |= {one.number for one in run.outcomes if one.returned}
+    lasting += [trouble.returned(number) for number in sorted(came_back)]
+    if board.write(desk, run.board, lasting, now, census):
+        if run.board is not None and len(run.boards) > 1:
+            board.close_further(desk, run.board.number, run.boards)
+    elif run.board is not None:
+        _take_up(desk, run, run.board.number)
+        board.write(desk, board.looked_up(desk) if run.whole else None, lasting, now, census)
 
 
 def _everything(desk: Desk, run: Run) -> list[Queued]:
@@ -333,7 +377,11 @@ def _everything(desk: Desk, run: Run) -> list[Queued]:
 
 def _on(page: Page, desk: Desk, run: Run) -> list[Queued]:
     """Return what is picked of a page, and keep what else it tells."""
-    run.listed += len(page.issues)
+    cases = [one for one in page.issues if board_in(one) is None]
+    run.listed += len(cases)
+    run.open |= {one.number for one in cases if one.is_open}
+    run.closed |= {one.number for one in cases if not one.is_open}
+    run.boards |= {one.number for one in page.issues if board_in(one) is not None and one.is_open}
     run.labels |= page.labels
     run.pausing += pausing(page, desk.state_labels())
     run.unreadable += page.unreadable
@@ -368,13 +416,20 @@ def _work(desk: Desk, run: Run, waiting: list[Queued], budget: Budget) -> None:
 
 
 def _take_up(desk: Desk, run: Run, number: int) -> Outcome | Failure | None:
-    """Enforce an issue; return what became of it, None where GitHub asks for a pause."""
+    """Enforce an issue; return what became of it, None where GitHub asks for a pause.
+
+    Who we are may be refused for that thing alone, though GitHub's words say otherwise; twice running, it is
+    for all, and AdapterError.
+    """
     try:
         became = attempted(number, partial(enforce, desk, number))
     except AdapterError as error:
-        if ending(error) != "limit":
+        if ending(error) == "limit":
+            return None
+        if run.refused:
             raise
-        return None
+        became = Failure(number, error)
+    run.refused = isinstance(became, Failure) and ending(became.error) == "credential"
     if isinstance(became, Failure):
         run.failures.append(became)
         return became

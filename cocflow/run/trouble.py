@@ -16,7 +16,17 @@ from cocflow.errors import AdapterError, CocflowError, DefinitionError
 from cocflow.ports import ChannelError
 
 Kind = Literal[
-    "room", "issue", "notice", "channel", "mailbox", "letter", "setting", "limit", "schedule", "returned"
+    "room",
+    "issue",
+    "notice",
+    "channel",
+    "mailbox",
+    "letter",
+    "setting",
+    "limit",
+    "schedule",
+    "returned",
+    "vanished",
 ]
 
 SETTINGS = {"mail": "COCFLOW_SMTP_URL", "slack": "SLACK_BOT_TOKEN", "mailbox": "COCFLOW_IMAP_URL"}
@@ -30,6 +40,10 @@ _A_BUG = "Whoever maintains cocflow: please report it. The kind of error is all 
 UNLOCK = "Whoever has the role Write can unlock it; then it goes on by itself."
 _GO_ON = "An administrator with a say has it go on in another issue: the label for that stands on its card."
 _MOVED = f"{_A_MAINTAINER} sees whether it was moved or deleted."
+_LOOK = (
+    "GitHub doesn't say why. An administrator writes a comment there: if that is refused too, GitHub's page"
+    f" says what is in the way; if not, {_A_MAINTAINER.lower()} sees whether the job may write issues."
+)
 
 _FOR_REASON = {
     "locked": UNLOCK,
@@ -104,7 +118,7 @@ def _for_issue(error: CocflowError) -> str:
         return _BY_ITSELF
     known = _FOR_REASON.get(error.reason)
     if known is None:
-        known = _MOVED if error.status in (404, 410) else f"If it is locked: {UNLOCK} If it is full: {_GO_ON}"
+        known = _MOVED if error.status in (404, 410) else _LOOK
     return known
 
 
@@ -123,6 +137,28 @@ def filling(number: int, left: int, filler: str) -> Trouble:
         says=f"Issue {number} has room for {left} more comments of {MOST:,}.{by}",
         costs=costs,
         remedy=_GO_ON,
+    )
+
+
+def of_roster(place: int) -> Trouble:
+    """Return what it means that an administrator's login is another account's now; `place` from 1."""
+    return Trouble(
+        kind="setting",
+        subject=f"roster {place}",
+        says=f"The login of administrator {place} of the roster belongs to another account than is pinned.",
+        costs="That account has no say. If the administrator renamed theirs, mentions don't reach them.",
+        remedy=f"{_A_MAINTAINER} runs `cocflow doctor`, and writes their new login in .github/cocflow.yml.",
+    )
+
+
+def of_accounts(error: CocflowError) -> Trouble:
+    """Return what it means that it couldn't be looked up whose the logins of the roster are."""
+    return Trouble(
+        kind="setting",
+        subject="roster",
+        says=_sentence(f"Whose the logins of the roster are couldn't be looked up: {error}"),
+        costs="If one belongs to another account now, nobody is told yet; that account has no say.",
+        remedy=_BY_ITSELF,
     )
 
 
@@ -260,6 +296,31 @@ def unreadable(count: int) -> Trouble:
         says=f"GitHub listed {count} issues in a form that can't be understood.",
         costs="Nothing is done about them, and who waits there waits.",
         remedy=_BY_ITSELF,
+    )
+
+
+def unread(number: int, count: int) -> Trouble:
+    """Return what it means that entries of an issue can't be understood."""
+    return Trouble(
+        kind="issue",
+        subject=str(number),
+        says=f"Issue {number}: GitHub shows {count} entries in a form that can't be understood.",
+        costs="If one of them asks for something, whoever wrote it waits.",
+        remedy=_BY_ITSELF,
+    )
+
+
+def vanished(number: int) -> Trouble:
+    """Return what it means that an open case isn't to be had any more."""
+    return Trouble(
+        kind="vanished",
+        subject=str(number),
+        says=f"Issue {number} was open, and is gone: it was deleted, moved, or GitHub hides its author.",
+        costs="Whoever waits there is answered no more, and none of its clocks runs.",
+        remedy=(
+            "An owner of the organization sees in its audit log who did that, and can move it back. Once an"
+            f" administrator has written `/gone {number}` on the board, the next sweep stops saying this."
+        ),
     )
 
 

@@ -200,6 +200,8 @@ class Graph:
             "defaultBranchRef": lambda _: self._branch(access),
             "issue": lambda _, number: self._issue_by_number(access, number),
             "issues": self._issues(access),
+            # There are none here; GitHub gives them numbers of the same row as issues.
+            "pullRequests": lambda _, **window: from_list([], Window("pullRequests", **window)),
             "label": lambda _, name: self._label_by_name(access, name),
             "labels": self._labels(access),
             "collaborators": self._collaborators(access),
@@ -332,6 +334,7 @@ class Graph:
             "closed": row["state"] == "closed",
             "closedAt": maybe(row["closed_at"]),
             "locked": bool(row["locked"]),
+            "isPinned": bool(row["pinned"]),
             "activeLockReason": _lock_reason(row),
             "resourcePath": path,
             "url": self.site + path,

@@ -93,6 +93,7 @@ class _Root:
             "deleteIssue": self._delete_issue,
             "deleteIssueComment": self._delete_comment,
             "minimizeComment": self._minimize_comment,
+            "pinIssue": self._pin_issue,
             "transferIssue": self._transfer_issue,
         }
 
@@ -129,6 +130,19 @@ class _Root:
             return {
                 "clientMutationId": input.get("clientMutationId"),
                 "minimizedComment": graph.comment_nodes(access, issue, [changed])[0],
+            }
+
+    def _pin_issue(self, _: Any, input: dict[str, Any]) -> dict[str, Any]:
+        store = context.store()
+        with store.write() as (db, _at):
+            graph = self._graph(db)
+            row = _target(graph, input["issueId"], "Issue", "issue")
+            access = graph.access(row["repository_id"])
+            with Transaction(store, access) as desk:
+                pinned = desk.pin(row)
+            return {
+                "clientMutationId": input.get("clientMutationId"),
+                "issue": graph.issue_nodes(access, [pinned])[0],
             }
 
     def _graph(self, db: sqlite3.Connection) -> Graph:

@@ -31,6 +31,9 @@ LABEL_LIMIT = 50
 LABEL_DESCRIPTION_LIMIT = 100
 LABELS_PER_ISSUE = 100
 DEFAULT_COLOR = "ededed"
+MOST_PINNED = 3
+"""How many issues a repository pins at most."""
+
 LOCK_REASONS = ("off-topic", "too heated", "resolved", "spam")
 CLOSE_REASONS = ("completed", "not_planned", "duplicate")
 
@@ -213,6 +216,16 @@ class IssueDesk:
         for table in ("timeline", "comment", "issue_label"):
             self.db.execute(f"DELETE FROM {table} WHERE issue_id = ?", here)
         self.db.execute("DELETE FROM issue WHERE id = ?", here)
+
+    def pin(self, issue: Row) -> Row:
+        """Pin an issue to the top of the repository's list, which holds three."""
+        self.access.require(WRITE)
+        count = "SELECT COUNT(*) FROM issue WHERE repository_id = ? AND pinned AND id != ?"
+        here = (issue["repository_id"], issue["id"])
+        if self.db.execute(count, here).fetchone()[0] >= MOST_PINNED:
+            raise Refusal(422, "Maximum 3 pinned issues per repository")
+        self.db.execute("UPDATE issue SET pinned = 1 WHERE id = ?", (issue["id"],))
+        return self._issue(issue["number"])
 
     def lock(self, number: int, reason: Any) -> None:
         """Lock a conversation: from now on only who can push comments."""

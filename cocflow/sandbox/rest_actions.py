@@ -236,7 +236,7 @@ def _run(db: sqlite3.Connection, found: Access, row: sqlite3.Row) -> dict[str, A
         "node_id": node_id("WorkflowRun", row["id"], found.repository["id"]),
         "name": row["workflow"],
         "display_title": row["workflow"],
-        "head_branch": "main",
+        "head_branch": row["branch"],
         "head_sha": "0" * 40,
         "head_commit": None,
         "path": path,

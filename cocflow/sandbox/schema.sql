@@ -80,7 +80,7 @@ CREATE TABLE issue (
   edited_at INTEGER, editor_id INTEGER REFERENCES account,
   parent_id INTEGER REFERENCES issue, parent_position INTEGER,
   comment_count INTEGER NOT NULL DEFAULT 0,
-  locked INTEGER NOT NULL DEFAULT 0, lock_reason TEXT,
+  locked INTEGER NOT NULL DEFAULT 0, lock_reason TEXT, pinned INTEGER NOT NULL DEFAULT 0,
   UNIQUE (repository_id, number)
 );
 CREATE INDEX issue_updated ON issue (repository_id, state, updated_at, id);
@@ -137,7 +137,7 @@ CREATE TABLE file (
 CREATE TABLE workflow_run (
   id INTEGER PRIMARY KEY AUTOINCREMENT, repository_id INTEGER NOT NULL REFERENCES repository,
   workflow TEXT NOT NULL, event TEXT NOT NULL, status TEXT NOT NULL, conclusion TEXT,
-  actor_id INTEGER REFERENCES account, created_at INTEGER NOT NULL
+  branch TEXT NOT NULL, actor_id INTEGER REFERENCES account, created_at INTEGER NOT NULL
 );
 -- The log of events lies in a file of its own, so that the copies for lagging reads needn't carry it.
 CREATE TABLE log.event (

@@ -286,15 +286,18 @@ class Store:
         status: str = "completed",
         conclusion: str | None = "success",
         created_at: int | None = None,
+        branch: str = "main",
+        by: str = JOB_BOT,
     ) -> int:
         """Record a run of a workflow file, as Actions would have made it; returns its id."""
         with self._seed() as (db, at):
-            values = (self.repository(full_name)["id"], workflow, event, status, conclusion)
-            columns = "repository_id, workflow, event, status, conclusion, actor_id, created_at"
+            values = (self.repository(full_name)["id"], workflow, event, status, conclusion, branch)
+            columns = "repository_id, workflow, event, status, conclusion, branch, actor_id, created_at"
+            actor = self.add_bot(JOB_BOT) if by == JOB_BOT else self.account_id(by)
             stamp = at if created_at is None else created_at
             cursor = db.execute(
-                f"INSERT INTO workflow_run ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (*values, self.add_bot(JOB_BOT), stamp),
+                f"INSERT INTO workflow_run ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (*values, actor, stamp),
             )
             return int(cursor.lastrowid or 0)
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 
+from cocflow.core.people.contacts import is_mail, is_nobodys
 from cocflow.core.people.roster import Administrator, Community
 from cocflow.core.process import Figure
 from cocflow.errors import DefinitionError
@@ -36,7 +37,7 @@ CHANNELS = ("mail", "slack")
 
 _PLACEHOLDER = re.compile(r"<.*>", re.DOTALL)
 _LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}(_[A-Za-z0-9]{1,16})?")
-_MAIL = re.compile(r"[^\s@<>(),;:\"]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_NUMBER = re.compile(r"[1-9][0-9]{0,18}")
 _SLACK = re.compile(r"[UW][A-Z0-9]{6,14}")
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{6,20}")
 _ADDRESS = re.compile(r"https?://[^\s/]+\S*")
@@ -65,7 +66,7 @@ def load_community(path: Path, figures: Mapping[str, Figure]) -> Community:
         "administrators_as_of": day,
         "rules_channel": Entry.text,
         "outside_contact": Entry.text,
-        "appeals": _shaped(_MAIL, "a mail address", "write it as appeals@example.org"),
+        "appeals": _mail("appeals@example.org"),
         "authserv_id": Entry.text,
         "rules_slack_channel": _shaped(_CHANNEL, "a Slack channel id", "write it as C024BE7LR"),
         "administrators_slack_channel": _shaped(_CHANNEL, "a Slack channel id", "write it as C024BE7LR"),
@@ -106,16 +107,16 @@ def _placeholders(entry: Entry) -> Iterator[Entry]:
 
 
 def _administrators(entry: Entry) -> tuple[Administrator, ...]:
-    """Read the roster; a login or a Slack id belongs to one person, a mail address may be shared."""
+    """Read the roster; a login, account or Slack id belongs to one person, a mail address may be shared."""
     found: list[Administrator] = []
-    seen: dict[str, int] = {}
+    seen: dict[str | int | None, int] = {}
     for item in entry.items():
         one = _administrator(item)
-        for handle in (one.login.casefold(), one.slack):
-            if handle in seen:
-                hint = f"the first one is on line {seen[handle]}"
-                raise item.error(f"{entry.path} has the same login or Slack id twice", hint)
-        seen.update({handle: item.line for handle in (one.login.casefold(), one.slack) if handle})
+        handles = {one.login.casefold(), one.slack, one.account} - {"", None}
+        for handle in handles & seen.keys():
+            hint = f"the first one is on line {seen[handle]}"
+            raise item.error(f"{entry.path} has the same login, account or Slack id twice", hint)
+        seen.update(dict.fromkeys(handles, item.line))
         found.append(one)
     if not found:
         raise entry.error(f"{entry.path} must name somebody", "write a list of GitHub logins")
@@ -128,11 +129,21 @@ def _administrator(entry: Entry) -> Administrator:
     if not isinstance(entry.content, dict):
         return Administrator(login=login(entry))
     optional: dict[str, ReadEntry] = {
+        "account": _account,
         "name": Entry.text,
-        "mail": _shaped(_MAIL, "a mail address", "write it as robin@example.org"),
+        "mail": _mail("robin@example.org"),
         "slack": _shaped(_SLACK, "a Slack member id", "copy it from the person's profile, as in U024BE7LH"),
     }
     return Administrator(**read_fields(entry, {"login": login}, optional))
+
+
+def _account(entry: Entry) -> int:
+    """Read the number of an account, as `cocflow roster pin` writes it."""
+    if not _NUMBER.fullmatch(entry.raw):
+        raise entry.error(
+            f"{entry.path} is not the number of an account", "leave it out, and run cocflow roster pin"
+        )
+    return int(entry.raw)
 
 
 def _waiting_periods(figures: Mapping[str, Figure]) -> Callable[[Entry], dict[str, timedelta | None]]:
@@ -151,6 +162,19 @@ def _shaped(pattern: re.Pattern[str], what: str, hint: str) -> Callable[[Entry],
     def read(entry: Entry) -> str:
         if not pattern.fullmatch(entry.raw):
             raise entry.error(f"{entry.path} is not {what}", hint)
+        return entry.raw
+
+    return read
+
+
+def _mail(example: str) -> Callable[[Entry], str]:
+    """Return the reader of an address at which somebody can be reached."""
+
+    def read(entry: Entry) -> str:
+        if is_nobodys(entry.raw):
+            raise entry.error(f"{entry.path} is an address of GitHub's that nobody reads", f"write {example}")
+        if not is_mail(entry.raw):
+            raise entry.error(f"{entry.path} is not a mail address", f"write it as {example}")
         return entry.raw
 
     return read

@@ -22,7 +22,7 @@ from cocflow.core.engine.requests import open_requests
 from cocflow.core.people.roster import Community
 from cocflow.core.process import STATE_PREFIX, Process
 from cocflow.errors import AdapterError, CocflowError, DefinitionError
-from cocflow.ports import Actions, JobRuns, Label, Premises, Readers, Settings
+from cocflow.ports import Actions, JobRuns, Label, Premises, Reader, Readers, Settings
 from cocflow.process.entries import Entry
 from cocflow.run import trouble
 from cocflow.run.board import key_of
@@ -34,6 +34,7 @@ from cocflow.setup.community import is_web_address
 from cocflow.setup.install import FORMS, JOBS, LOCK, Plan
 from cocflow.setup.job import not_let_through, sweep_interval
 from cocflow.setup.labels import labels_of, wanting
+from cocflow.setup.roster import Pin, pins
 
 Verdict: TypeAlias = Literal["ok", "warning", "failure", "unknown"]
 
@@ -206,9 +207,14 @@ class Survey:
         """The open incidents and suspensions, and the closed ones that changed lately."""
         return tuple(one for one in self.seen if isinstance(one, Case))
 
-    def on_roster(self, login: str) -> bool:
-        """Whether a login is an administrator's."""
-        return self.community.administrator(login) is not None
+    def on_roster(self, login: str, account: int | None) -> bool:
+        """Whether an account is an administrator's, by its login and its number."""
+        return self.community.administrator(login, account) is not None
+
+    @cached_property
+    def pins(self) -> tuple[Pin, ...]:
+        """Whose account each administrator's login is now."""
+        return pins(self.community.administrators, self.premises)
 
 
 def examine(survey: Survey) -> tuple[Finding, ...]:
@@ -258,7 +264,7 @@ def is_private(survey: Survey) -> Found:
 def only_administrators_read(survey: Survey) -> Found:
     """Whether everybody who can read it is on the roster."""
     readers = survey.readers
-    others = [one for one in readers.people if not survey.on_roster(one.login)]
+    others = [one for one in readers.people if not survey.on_roster(one.login, one.account)]
     names = ", ".join(f"{one.login} ({', '.join(one.sources)})" for one in others)
     if others:
         fix = "Take their access away, or put them on the roster if they are administrators."
@@ -275,21 +281,82 @@ def only_administrators_read(survey: Survey) -> Found:
 
 
 def administrators_can_act(survey: Survey) -> Found:
-    """Whether everybody on the roster is able to do their part."""
-    actors = {one.login.casefold() for one in survey.readers.people if one.triages}
-    there = {one.login.casefold() for one in survey.readers.people}
-    roster = [one.login for one in survey.community.administrators]
-    absent = [login for login in roster if login.casefold() not in there]
-    readers = [login for login in roster if login.casefold() in there - actors]
-    role = "Triage" if survey.settings.organization else "Write"
+    """Whether everybody on the roster is able to do their part: to comment, to put labels on, to close."""
+    known = {survey.community.administrator(one.login, one.account): one for one in survey.readers.people}
+    roster = survey.community.administrators
+    absent = [one.login for one in roster if one not in known]
+    readers = [one.login for one in roster if one in known and not known[one].triages]
+    role = "with the role Triage" if survey.settings.organization else "as collaborators"
     if absent:
         what = f"No access, or no such account: {', '.join(absent)}."
-        fix = f"Correct the login in .github/cocflow.yml, or invite them with the role {role}."
+        fix = f"Correct the login in .github/cocflow.yml, or invite them {role}."
         return Found("failure", what, fix, ADMIN)
     if readers:
-        what = f"Can read, but put no label on: {', '.join(readers)}."
-        return Found("failure", what, f"Give them the role {role}.", ADMIN)
-    return Found("ok", f"{len(roster)} on the roster, and each of them can do their part.")
+        what = f"Can read, but put no labels on: {', '.join(readers)}."
+        return Found("failure", what, "Give them the role Triage.", ADMIN)
+    return Found("ok", f"{len(roster)} on the roster, and each of them can put labels on.")
+
+
+def rights_are_few(survey: Survey) -> Found:
+    """Whether one keeper at most may delete what others wrote, change the roster and take secrets."""
+    writers = [one for one in survey.readers.people if one.writes and not _owns(one)]
+    names = ", ".join(one.login for one in writers)
+    if not survey.settings.organization:
+        if not writers:
+            return Found("ok", "Nobody but the owner of the repository can push.")
+        what = (
+            f"In a person's own repository every collaborator can push: {names}. So the roster, the jobs and"
+            " the secrets are theirs too, and the default branch can be protected with a paid plan only."
+        )
+        fix = (
+            "Move it to an organization, where the role Triage suffices, or let in whom you trust with that."
+        )
+        return Found("warning", what, fix, "the owner of the repository")
+    if len(writers) > 1:
+        what = f"More than Triage: {names}. They can delete what others wrote, start jobs and take secrets."
+        fix = "Give all but one keeper the role Triage; it lets them do everything here."
+        return Found("warning", what, fix, ADMIN)
+    if survey.readers.unseen:
+        return Found(
+            "unknown", f"Not seen: {', '.join(survey.readers.unseen)}.", "Use an owner's token.", OWNER
+        )
+    keeper = f"The keeper is {names}." if names else "The keepers are the owners of the organization."
+    return Found("ok", f"{keeper} Protect the default branch, so that a change of the roster is seen by two.")
+
+
+def _owns(reader: Reader) -> bool:
+    return any(source.startswith("owner of") for source in reader.sources)
+
+
+def accounts_are_pinned(survey: Survey) -> Found:
+    """Whether it is sure whose account each administrator's login is."""
+    by_account = {one.account: one.login for one in survey.readers.people}
+    moved = [one.administrator for one in survey.pins if one.standing in ("another", "nobody")]
+    renamed = [one for one in moved if one.account is not None and one.account in by_account]
+    names = ", ".join(f"{one.login} is {by_account[one.account]} now" for one in renamed)
+    if strange := [one for one in survey.pins if one.standing == "another"]:
+        logins = ", ".join(one.administrator.login for one in strange)
+        what = f"Another account has the login now, and no say: {logins}.{f' {names}.' if names else ''}"
+        fix = (
+            "Write the administrator's new login in .github/cocflow.yml; see whether the other can read here."
+        )
+        return Found("failure", what, fix, WRITE)
+    if renamed:
+        return Found("warning", f"Renamed: {names}.", "Write the new login in .github/cocflow.yml.", WRITE)
+    if unpinned := [one.login for one in survey.community.administrators if one.account is None]:
+        what = f"Not pinned: {', '.join(unpinned)}. Whoever takes a login that is given up has the say."
+        return Found("warning", what, "Run cocflow roster pin.", WRITE)
+    return Found("ok", "Each administrator is known by the number of the account.")
+
+
+def jobs_are_of_the_default_branch(survey: Survey) -> Found:
+    """Whether no job ran as another branch has it, with that branch's roster and with the secrets."""
+    strays = survey.premises.stray_runs()
+    names = ", ".join(sorted({f"{one.job} of {one.branch} by {one.by}" for one in strays}))
+    if strays:
+        fix = "Look at what they did on the page Actions, and who can push. Then change the secrets."
+        return Found("failure", f"Run from other branches: {names}.", fix, ADMIN)
+    return Found("ok", "No job has run from another branch.")
 
 
 def forks_are_off(survey: Survey) -> Found:
@@ -683,7 +750,8 @@ def _filed_rightly(survey: Survey, case: Case) -> bool:
     author = case.issue.author
     if author is None:
         return False
-    return survey.on_roster(author.login) or (author.bot and author.login == JOB_LOGIN)
+    ours = author.bot and author.login == JOB_LOGIN
+    return ours or (not author.bot and survey.on_roster(author.login, author.number))
 
 
 def _of(cases: Iterable[Case], verdict: Verdict, what: str, fix: str, who: str, fine: str) -> Found:
@@ -699,6 +767,8 @@ CHECKS = (
     Check("private", "Who isn't let in can't read a report.", is_private),
     Check("readers", "These people can read every report, whatever it says.", only_administrators_read),
     Check("administrators", "Somebody is there to answer, and able to.", administrators_can_act),
+    Check("accounts", "Nobody else is taken for an administrator.", accounts_are_pinned),
+    Check("rights", "Nobody can take away unseen what was written.", rights_are_few),
     Check("forks", "No copy of this repository is made out of sight.", forks_are_off),
     Check("issues only", "Reports are in one place.", only_issues_are_on),
     Check("filing", "Whoever was let in can file a report.", readers_may_file),
@@ -718,6 +788,7 @@ CHECKS = (
     Check("templates", "They are what people are told, and no more than they may know.", templates_are_sound),
     Check("labels", "They show where a report stands.", labels_are_there),
     Check("actions", "Without them, nobody gets an answer.", actions_are_on),
+    Check("branches", "Nobody reads or answers reports by other rules.", jobs_are_of_the_default_branch),
     Check("sweeps", "They keep what was promised when nothing else happens.", sweeps_come),
     Check("clock", "What somebody reads off this machine is the time.", clock_is_right),
     Check("mail", "Whoever has a mail address is told by itself.", mail_goes_out),

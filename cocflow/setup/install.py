@@ -231,6 +231,8 @@ def _blocks(text: str) -> list[list[str]]:
 def _roster(administrators: Iterable[Administrator]) -> Iterator[str]:
     for one in administrators:
         yield f"  - login: {_quoted(one.login)}"
+        if one.account is not None:
+            yield f"    account: {one.account}"
         for name in ("name", "mail", "slack"):
             if getattr(one, name):
                 yield f"    {name}: {_quoted(getattr(one, name))}"

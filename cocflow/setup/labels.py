@@ -1,7 +1,7 @@
 """The labels of a repository, made those of its processes.
 
-Owns which labels there are: one for each state, each quick label, and one that marks the issues of
-each further process. Refuses to delete any: what a community made is its own.
+Owns which labels there are: one for each state, each quick label, one that marks the issues of each further
+process, and the board's. Refuses to delete any: what a community made is its own.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from cocflow.core.process import Process
+from cocflow.core.process import BOARD_LABEL, Process
 from cocflow.ports import Label, Labels
 
 FIRST = "incident"
@@ -18,8 +18,13 @@ FIRST = "incident"
 
 QUICK_COLOR = "ededed"
 KIND_COLOR = "b60205"
+BARE_COLOR = "ededed"
+"""The colour that GitHub gives a label which somebody puts on an issue before there is one of that name."""
 LONGEST = 100
 """Characters of a description, as GitHub limits them."""
+
+
+BOARD = Label(name=BOARD_LABEL, color="fbca04", description="What cocflow couldn't do; no process runs on it")
 
 
 class Wanting(msgspec.Struct, frozen=True):
@@ -35,8 +40,8 @@ class Wanting(msgspec.Struct, frozen=True):
 def labels_of(processes: Iterable[Process]) -> tuple[Label, ...]:
     """Return every label that these processes need; of two with one name, the first."""
     found: dict[str, Label] = {}
-    for process in processes:
-        for label in _labels(process):
+    for labels in (*map(_labels, processes), [BOARD]):
+        for label in labels:
             found.setdefault(label.name.casefold(), label)
     return tuple(found.values())
 
@@ -91,9 +96,15 @@ def make_labels(labels: Labels, processes: Iterable[Process]) -> Wanting:
 def ensure_labels(labels: Labels, processes: Iterable[Process]) -> tuple[Label, ...]:
     """Create the labels that are missing, and no more; return them. One read where none is.
 
-    For the sweep: a copy of the template repository has none before its first one.
+    For the sweep: a copy of the template repository has none before its first one. One that came about by
+    being put on an issue has no looks yet, and gets them.
     """
-    missing = wanting(labels.labels(), labels_of(processes)).missing
-    for label in missing:
+    present = labels.labels()
+    bare = {one.name.casefold() for one in present if (one.color, one.description) == (BARE_COLOR, "")}
+    lacks = wanting(present, labels_of(processes))
+    for label in lacks.missing:
         labels.create_label(label)
-    return missing
+    made = tuple(label for label in lacks.different if label.name.casefold() in bare)
+    for label in made:
+        labels.change_label(label)
+    return lacks.missing + made

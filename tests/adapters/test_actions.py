@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from cocflow.adapters.actions import SECRETS, Hint, JobEnvironmentError, masks, read_event, required
+from cocflow.adapters.actions import (
+    SECRETS,
+    Hint,
+    JobEnvironmentError,
+    masks,
+    read_event,
+    refuse_other_branches,
+    required,
+)
 
 REPO = "acme/incidents"
 EVENT = {
@@ -113,3 +121,40 @@ def test_a_comment_that_was_changed_is_looked_at_wherever_it_stands(action: str,
         hint = read(tmp_path, "issue_comment", EVENT | change)
         assert hint == Hint(wanted=True, number=7, line=f"Issue 7: {action}.", touched=7)
     assert not read(tmp_path, "issue_comment", EVENT | {"action": action, "comment": {"body": "Oh."}}).wanted
+
+
+def started(folder: Path, name: str, ref: str, payload: object) -> dict[str, str]:
+    """Return the environment of a job that an event of that branch starts."""
+    path = folder / "event.json"
+    path.write_text(json.dumps(payload), "utf-8")
+    return {"GITHUB_EVENT_NAME": name, "GITHUB_EVENT_PATH": str(path), "GITHUB_REF": ref}
+
+
+OF_MAIN = {"repository": {"default_branch": "main"}}
+
+
+@pytest.mark.parametrize("name", ["workflow_dispatch", "push", "issues", "schedule"])
+@pytest.mark.parametrize("ref", ["refs/heads/mine", "refs/tags/main", "main", "refs/heads/main2"])
+def test_a_run_of_another_branch_is_refused(name: str, ref: str, tmp_path: Path) -> None:
+    """Whatever started it, a branch brings a roster of its own, which is nobody's."""
+    with pytest.raises(JobEnvironmentError, match="default branch"):
+        refuse_other_branches(started(tmp_path, name, ref, OF_MAIN))
+
+
+@pytest.mark.parametrize(("ref", "payload"), [("", OF_MAIN), ("refs/heads/main", {})])
+def test_a_run_by_hand_that_is_of_no_known_branch_is_refused(
+    ref: str, payload: object, tmp_path: Path
+) -> None:
+    """Where it can't be told, nothing is done."""
+    with pytest.raises(JobEnvironmentError):
+        refuse_other_branches(started(tmp_path, "workflow_dispatch", ref, payload))
+
+
+@pytest.mark.parametrize(
+    ("name", "payload"),
+    [("workflow_dispatch", OF_MAIN), ("issues", OF_MAIN), ("schedule", {"schedule": "x"})],
+)
+def test_a_run_of_the_default_branch_goes_on(name: str, payload: object, tmp_path: Path) -> None:
+    """By hand, by an event, and by schedule, whose payload may not say which branch is the default one."""
+    refuse_other_branches(started(tmp_path, name, "refs/heads/main", payload))
+    refuse_other_branches({})

@@ -28,7 +28,9 @@ from cocflow.core.case.facts import (
 )
 from cocflow.core.case.records import is_card
 from cocflow.core.engine.reading import read_ledger
+from cocflow.core.process import BOARD_LABEL
 from cocflow.errors import AdapterError
+from cocflow.run.audit import audit
 from cocflow.run.desk import Desk
 from cocflow.run.issue import enforce
 from cocflow.run.sweep import handle, sweep
@@ -144,6 +146,8 @@ def test_every_kind_of_fact_is_read(world: World) -> None:
         "mft",
         "riya",
     ]
+    (deleted,) = (fact for fact in read.facts if isinstance(fact, CommentDeleted))
+    assert deleted.author == deleted.by
     said = read.comments()[0]
     assert (said.body, said.edited_at is None, said.edited_by) == ("Hello again.", False, said.by)
     assert not said.edited_by_another
@@ -173,6 +177,27 @@ def test_the_bot_is_known_by_its_id(world: World) -> None:
     assert ours.by is not None
     assert ours.by.bot
     assert not read.is_mine(theirs)
+
+
+def test_what_somebody_deletes_of_ours_is_told(world: World) -> None:
+    """GitHub says whose a deleted comment was, and who deleted it."""
+    number = world.opens()
+    posted = world.tracker.comment(number, "Hello.")
+    world.as_("mft").get_issue(number).get_comment(posted.database_id).delete()
+    read = world.tracker.read(number)
+    deleted = read.facts[-1]
+    assert isinstance(deleted, CommentDeleted)
+    assert read.is_me(deleted.author)
+    assert not read.is_mine(deleted)
+
+
+def test_whose_a_login_is_is_looked_up(world: World) -> None:
+    """The number that GitHub gives for it is the one that node ids hold; None where nobody has it."""
+    number = world.opens()
+    author = world.tracker.read(number).author
+    assert author is not None
+    assert world.tracker.account("riya") == author.number
+    assert world.tracker.account("nobody-of-that-login") is None
 
 
 def test_a_long_timeline_is_read_whole(world: World) -> None:
@@ -233,7 +258,7 @@ def test_a_receipt_that_another_run_has_deleted_is_not_waited_for(world: World) 
 def test_nothing_to_do_is_one_read_and_no_write(world: World) -> None:
     """Both kinds of run list once where nothing is new or due."""
     world.opens()
-    handle(world.desk)
+    sweep(world.desk)
     assert world.counted(lambda: handle(world.desk)) == (1, 0)
     assert world.counted(lambda: sweep(world.desk)) == (1, 0)
 
@@ -277,10 +302,53 @@ def test_ordinary_talk_is_at_most_one_write(world: World) -> None:
     assert world.counted(lambda: handle(world.desk)) == (1, 0)
 
 
-def test_listing_many_issues_takes_a_request_for_each_hundred(world: World) -> None:
-    """Two hundred and one open issues of which none is due are listed in three requests."""
+def test_a_card_counts_as_the_job_wrote_it_last(world: World) -> None:
+    """A person's edit of it, without a word changed in what it says of itself, brings the issue up once."""
     number = world.opens()
-    handle(world.desk)
+    for run in (handle, sweep):
+        world.says("mft", number, "/help")
+        run(world.desk)  # so that the card has been edited by the job
+        card = next(one for one in world.tracker.read(number).comments() if is_card(one.body))
+        world.as_("mft").get_issue(number).get_comment(card.database_id).edit(f"Nothing.\n\n{card.body}")
+        assert next(one.card for one in world.tracker.latest().issues if one.number == number) is None
+        assert [one.number for one in run(world.desk).outcomes] == [number]
+        assert run(world.desk).outcomes == []
+
+
+DELETE = "mutation Delete($issue: ID!) {deleteIssue(input: {issueId: $issue}) {clientMutationId}}"
+
+
+def test_a_deleted_incident_is_missed_and_the_board_found_again(world: World) -> None:
+    """The first sweep opens and pins the board; closed and old, it isn't opened twice, and still knows."""
+    first, second = world.opens(), world.opens()
+    assert sweep(world.desk).complete
+    (board,) = world.tracker.labelled(BOARD_LABEL)
+    with world.sandbox.store.read() as db:
+        pinned = [row["number"] for row in db.execute("SELECT number FROM issue WHERE pinned")]
+    assert pinned == [board]
+    world.sandbox.store.move_clock(advance=3_600)
+    assert sweep(world.desk).complete
+    world.sandbox.store.add_user("owner")
+    world.sandbox.store.set_permission(REPO, "owner", "admin")
+    world.tokens["owner"] = world.sandbox.store.add_token("owner")
+    requester = world.as_("owner").requester
+    sent = {"query": DELETE, "variables": {"issue": world.tracker.read(first).id}}
+    requester.requestJsonAndCheck("POST", requester.graphql_url, input=sent)
+    assert [(one.kind, one.subject) for one in sweep(world.desk).troubles] == [("vanished", str(first))]
+    world.as_("mft").get_issue(board).edit(state="closed")
+    world.says("mft", board, f"/gone {first}")
+    assert sweep(world.desk).complete
+    assert world.tracker.labelled(BOARD_LABEL) == (board,)
+    assert world.tracker.read(board).is_open
+    assert world.tracker.pull_requests() == frozenset()
+    assert [one.number for one in audit(world.desk).findings] == []
+    assert world.tracker.read(second).is_open
+
+
+def test_listing_many_issues_takes_a_request_for_each_hundred(world: World) -> None:
+    """Two hundred and one open issues and the board, none of them due, are listed in three requests."""
+    number = world.opens()
+    sweep(world.desk)
     card = next(one.body for one in world.tracker.read(number).comments() if is_card(one.body))
     for _ in range(200):
         number = world.opens()
@@ -310,7 +378,7 @@ def test_a_states_label_that_is_gone_everywhere_comes_back(world: World, renamed
 
 
 def test_an_incident_goes_to_its_told_resolution(world: World) -> None:
-    """Filed, estimated, triaged, resolved, told by mail, closed: over HTTP, with one mail."""
+    """Filed, estimated, drafted, sent, told by mail, closed: over HTTP, with one mail."""
     number = world.opens()
     for login, said in (
         ("mft", "/estimate 3 days"),
@@ -320,10 +388,13 @@ def test_an_incident_goes_to_its_told_resolution(world: World) -> None:
     ):
         world.says(login, number, said)
         assert handle(world.desk).complete
+    world.as_("mft").get_issue(number).add_to_labels(play.APPROVE)
+    assert handle(world.desk).complete
     issue = world.as_("mft").get_issue(number)
     assert issue.state == "closed"
     assert world.labels(number) == {"state: closed", "consent: none"}
     assert len(list((world.folder / "outbox" / "new").iterdir())) == 1
+    sweep(world.desk)
     assert world.counted(lambda: sweep(world.desk)) == (1, 0)
 
 
@@ -366,9 +437,8 @@ def test_runs_at_once_converge(world: World, count: int) -> None:
         "party",
         "help",
         "resolve",
-        "close",
     ]
-    assert world.labels(number) == {"state: closed", "consent: none"}
+    assert world.labels(number) == {"state: acknowledged", "consent: none"}
 
 
 def test_writes_that_find_things_gone_are_done(world: World) -> None:

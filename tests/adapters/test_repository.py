@@ -163,3 +163,37 @@ def test_nobody_answering_is_an_uncertain_failure() -> None:
     with pytest.raises(AdapterError) as caught:
         GitHubPremises(REPO, "token", "http://127.0.0.1:9").settings()
     assert (caught.value.status, caught.value.uncertain) == (None, True)
+
+
+def test_whose_a_login_is_is_looked_up(sandbox: Sandbox) -> None:
+    """The account's number, by the login in any case of letters; None where nobody has it."""
+    here = premises(sandbox)
+    assert here.account("mia") == sandbox.store.account_id("mia")
+    assert here.account("MIA") == sandbox.store.account_id("mia")
+    assert here.account("nobody") is None
+
+
+def test_runs_of_other_branches_are_found(sandbox: Sandbox) -> None:
+    """Of all pages of runs, those that aren't of the default branch, with the job, the branch and who."""
+    sandbox.store.add_repo(REPO)
+    here = premises(sandbox)
+    sandbox.store.record_run(REPO, "sweep.yml", "workflow_dispatch", branch="mine", by="mia")
+    for _ in range(101):
+        sandbox.store.record_run(REPO, "sweep.yml")
+    (stray,) = here.stray_runs()
+    assert (stray.job, stray.branch, stray.by) == ("sweep.yml", "mine", "mia")
+
+
+def test_readers_come_with_their_rights_and_accounts(sandbox: Sandbox) -> None:
+    """Triage may put labels on and not write; Read neither."""
+    sandbox.store.add_repo(REPO)
+    here = premises(sandbox)
+    for login in ("read", "triage", "write"):
+        sandbox.store.set_permission(REPO, login, login)
+    found = {one.login: one for one in here.readers().people}
+    assert {name: (found[name].triages, found[name].writes) for name in ("read", "triage", "write")} == {
+        "read": (False, False),
+        "triage": (True, False),
+        "write": (True, True),
+    }
+    assert found["triage"].account == sandbox.store.account_id("triage")

@@ -67,7 +67,7 @@ class Town:
         assert done.exit_code == 0, (done.output, done.exception)
         store = self.sandbox.store
         for login in ("riya", "tom"):
-            store.set_permission(REPO, login, "admin" if login == "riya" else "write")
+            store.set_permission(REPO, login, "admin" if login == "riya" else "triage")
         store.record_run(REPO, "sweep.yml")
 
     def client(self, login: str = "riya") -> Github:

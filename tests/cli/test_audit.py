@@ -71,3 +71,13 @@ def test_a_key_that_is_too_short_is_refused_without_showing_it(town: Town) -> No
     assert done.exit_code != 0
     assert "hunter2" not in done.output + str(done.exception)
     assert "COCFLOW_LEDGER_KEY" in str(done.exception)
+
+
+def test_a_run_from_another_branch_is_shown(town: Town) -> None:
+    """It is no case's, so it stands in the table as the jobs'."""
+    town.init()
+    town.sandbox.store.record_run(REPO, "sweep.yml", "workflow_dispatch", branch="mine", by="tom")
+    code, said = found(town)
+    (one,) = said["findings"]
+    assert (code, one["number"], one["rule"], one["by"]) == (1, None, "branches", "tom")
+    assert "the jobs" in town.run("audit", REPO).output

@@ -112,6 +112,31 @@ def _fast_clock(town: Town) -> None:
     town.sandbox.store.move_clock(advance=-600)
 
 
+def _tom_and_another_write(town: Town) -> None:
+    for login in ("tom", "kim"):
+        town.sandbox.store.set_permission(REPO, login, "write")
+
+
+def _account(town: Town, new: str) -> None:
+    found = repository(town).get_contents(COCFLOW)
+    assert not isinstance(found, list)
+    text, count = re.subn(r" +account: \d+\n", new, found.decoded_content.decode(), count=1)
+    assert count == 1
+    town.sandbox.store.put_file(REPO, COCFLOW, text)
+
+
+def _unpinned(town: Town) -> None:
+    _account(town, "")
+
+
+def _pinned_to_another(town: Town) -> None:
+    _account(town, "    account: 77\n")
+
+
+def _run_from_a_branch(town: Town) -> None:
+    town.sandbox.store.record_run(REPO, "sweep.yml", "workflow_dispatch", branch="mine", by="tom")
+
+
 def _forks(town: Town) -> None:
     repository(town).edit(name="incidents", allow_forking=True)
 
@@ -234,6 +259,10 @@ BROKEN: dict[str, tuple[Callable[[Town], None], str, str]] = {
     "an administrator without access": (_tom_is_gone, "administrators", "failure"),
     "something that cocflow couldn't do": (_in_trouble, "board", "failure"),
     "an administrator who can't write": (_tom_only_reads, "administrators", "failure"),
+    "two who may write": (_tom_and_another_write, "rights", "warning"),
+    "a roster without accounts": (_unpinned, "accounts", "warning"),
+    "a login of another account": (_pinned_to_another, "accounts", "failure"),
+    "a run from another branch": (_run_from_a_branch, "branches", "failure"),
     "forks allowed": (_forks, "forks", "failure"),
     "a wiki": (_wiki, "issues only", "warning"),
     "no issues": (_no_issues, "issues only", "failure"),

@@ -185,11 +185,11 @@ FORMER = "process: incident\nversion: '1.0'\nstates: {}\n"
 def test_the_job_starts_for_the_quick_labels_of_the_communitys_own_process(town: Town) -> None:
     """A changed process brings the job up to date, in one that is as installed and in one of their own."""
     town.init()
-    own = text(town, PROCESS).replace("      approve: approved\n", "      it's fine: approved\n")
+    own = text(town, PROCESS).replace('"estimate: 1 week": 1 week', "it's a week: 1 week")
     town.sandbox.store.put_file(REPO, PROCESS, own.replace('"1.1"', '"1.1-ours"'))
     assert town.run("init", REPO).exit_code == 0
-    assert "\"it''s fine\"" in text(town, JOB)
-    assert '"approve"' not in text(town, JOB)
+    assert "\"it''s a week\"" in text(town, JOB)
+    assert '"estimate: 1 week"' not in text(town, JOB)
     assert text(town, PROCESS) == own.replace('"1.1"', '"1.1-ours"')
     again = town.run("init", REPO).output
     assert f"{PROCESS}: keep: you have changed it" in again

@@ -183,6 +183,12 @@ def _own_edits_unmarked(reply: Reply) -> None:
             one["lastEditedAt"] = one["editor"] = None
 
 
+def _own_edits_by_nobody(reply: Reply) -> None:
+    for one in reply.each():
+        if (one.get("author") or {}).get("__typename") == "Bot" and one.get("lastEditedAt"):
+            one["editor"] = None
+
+
 def _titles_are_edits(reply: Reply) -> None:
     issue = reply.issue()
     if issue and issue["title"].startswith("Incident") and issue["lastEditedAt"] is None:
@@ -191,7 +197,9 @@ def _titles_are_edits(reply: Reply) -> None:
 
 
 @row("EDIT-02", "EDIT-05")
-@pytest.mark.parametrize("change", [HONEST, other(_own_edits_unmarked), other(_titles_are_edits)])
+@pytest.mark.parametrize(
+    "change", [HONEST, other(_own_edits_unmarked), other(_own_edits_by_nobody), other(_titles_are_edits)]
+)
 def test_own_edits_may_show_or_not(make: Make, change: Change) -> None:
     """The card is the card, the title is no request, and nothing is answered twice."""
     world = make(change)

@@ -11,11 +11,10 @@ from cocflow.core.case.draft import Draft
 from cocflow.core.case.facts import Actor
 from cocflow.core.case.records import Owed
 from cocflow.core.process import Drafting
-from tests.core.play import MFT, Play, definition, played_to
+from tests.core.play import APPROVE, MFT, Play, definition, played_to
 
 ROBIN = "Robin Example robin@example.org"
 RESOLVE = "/resolve We talked.\nTo reporter: Thank you.\nTo parties: Be kind."
-APPROVE = "approve"
 
 
 def drafting(approved_by: Literal["anybody", "another"] | int = "another", **changes: Any) -> Definition:

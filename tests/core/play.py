@@ -44,6 +44,9 @@ from cocflow.process.loading import load_form, load_process
 from cocflow.setup import shipped
 from cocflow.setup.install import choice
 
+APPROVE = "approve"
+"""The label that sends a draft as it was shown."""
+
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -215,6 +218,16 @@ class Play:
         self.add(Commented(id=id_, at=when, by=by, body=text, database_id=self._made, **fields))
         return id_
 
+    def sends(self, by: Actor, text: str, at: datetime | float | None = None) -> str:
+        """Let somebody draft words, read what is shown, and send them; return the comment's id.
+
+        The label waits for the next run.
+        """
+        id_ = self.says(by, text, at)
+        self.run()
+        self.labels(by, APPROVE, at)
+        return id_
+
     def labels(self, by: Actor | None, label: str, at: datetime | float | None = None) -> str:
         """Let somebody put a label on; return the fact's id."""
         id_, when = self._next("LE", at)
@@ -239,11 +252,12 @@ class Play:
         self.add(Reopened(id=id_, at=when, by=by))
         return id_
 
-    def deletes(self, by: Actor, id_: str, at: datetime | float | None = None) -> None:
+    def deletes(self, by: Actor | None, id_: str, at: datetime | float | None = None) -> None:
         """Let somebody delete a comment."""
+        author = next((fact.by for fact in self.facts if fact.id == id_), None)
         self.facts = [fact for fact in self.facts if fact.id != id_]
         deleted, when = self._next("DE", at)
-        self.add(CommentDeleted(id=deleted, at=when, by=by))
+        self.add(CommentDeleted(id=deleted, at=when, by=by, author=author))
 
     def edits_body(self, by: Actor | None, text: str, at: datetime | float | None = None) -> str:
         """Let somebody edit the report; only the last edit is a fact."""
@@ -362,7 +376,7 @@ def played_to(state: str, *, parties: Iterable[str] = (), kind: type[Play] = Pla
         play.says(MFT, "/party Robin Example", 3)
         play.run()
     if state in ("resolved", "closed"):
-        play.says(MFT, "/resolve We talked.", 4)
+        play.sends(MFT, "/resolve We talked.", 4)
         play.run()
     if state == "closed":
         for name in parties:
@@ -416,7 +430,7 @@ def suspension_played_to(state: str, **fields: Any) -> Play:
         play.says(MIABOT, "/appeal I was not there.", 170)
         play.run()
     if state in ("upheld", "overturned"):
-        play.says(MIABOT, f"/{DECIDED[state]} We looked again.", 171)
+        play.sends(MIABOT, f"/{DECIDED[state]} We looked again.", 171)
     if state == "lifted":
         play.labels(MIABOT, "state: lifted", 2)
     play.run(160 if state == "active" else 200)

@@ -48,6 +48,17 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
         """Whether it asks for a change on GitHub."""
         return not self.what.startswith(("query ", "GET ", "deliver"))
 
+    @property
+    def variables(self) -> dict[str, Any]:
+        """What a query asks for; empty for any other call."""
+        return dict(json.loads(self.body)["variables"]) if self.what.startswith("query ") else {}
+
+    @property
+    def asks(self) -> object:
+        """What is the same when it is asked for again, be it in a smaller page; a new issue isn't another."""
+        made = self.body if self.what.endswith("/issues") else b""
+        return self.what, made, sorted((name, one) for name, one in self.variables.items() if name != "first")
+
 
 Act = Callable[[], Answer]
 Wrong = Callable[[Act], Answer]
@@ -132,10 +143,16 @@ SILENCE = "no answer"
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """That the call of that number (from 1) goes wrong, and how."""
+    """That the call of that number (from 1) goes wrong, and how.
+
+    `how`: what goes wrong, where it is none of those here. `stubborn`: it goes wrong however often the run
+    asks for the same.
+    """
 
     at: int
     wrong: str
+    how: Wrong | None = None
+    stubborn: bool = False
 
 
 class FaultLayer:
@@ -143,7 +160,7 @@ class FaultLayer:
 
     `before` is called before each call, in the thread that serves it, so a test can let other things
     happen there, or make the call wait for its turn. `effects` are the calls that were done, of all
-    runs, in order, whether their answers arrived or not.
+    runs, in order, whether their answers arrived or not; `answers` are those of this run's.
     """
 
     def __init__(self, inner: Application) -> None:
@@ -153,6 +170,7 @@ class FaultLayer:
         self._plan: Plan | None = None
         self.calls: list[Call] = []
         self.effects: list[Call] = []
+        self.answers: list[tuple[Call, Answer]] = []
         self.struck: Call | None = None
         self.dead = False
         self.before: Callable[[int, Call], None] = _nothing
@@ -161,7 +179,7 @@ class FaultLayer:
         """Begin a run: count from 1 again, and let one call go wrong, or none."""
         self._release.set()
         self._release = threading.Event()
-        self.calls = []
+        self.calls, self.answers = [], []
         self._plan, self.struck, self.dead = plan, None, False
         self.before = _nothing
 
@@ -188,9 +206,10 @@ class FaultLayer:
         with self._lock:
             self.calls.append(call)
             number = len(self.calls)
-            wrong = self._wrong(number)
+            wrong = self._wrong(number, call)
             if wrong is not None:
                 self.struck = self.struck or call
+            how = self._plan.how if self._plan is not None else None
             dead = self.dead
             if wrong in DEATHS:
                 self.dead = True
@@ -202,6 +221,7 @@ class FaultLayer:
             answer = act()
             if answer.status.startswith("2"):
                 self.effects.append(call)
+                self.answers.append((call, answer))
             return answer
 
         if wrong is None:
@@ -210,13 +230,14 @@ class FaultLayer:
             done()
             self._release.wait(20)
             raise HungUpError
-        return (ONCE | LASTING | DEATHS)[wrong](done)
+        return (how or (ONCE | LASTING | DEATHS)[wrong])(done)
 
-    def _wrong(self, number: int) -> str | None:
+    def _wrong(self, number: int, call: Call) -> str | None:
         plan = self._plan
-        if plan is None or number < plan.at or (number > plan.at and plan.wrong not in LASTING):
+        if plan is None or number < plan.at:
             return None
-        return plan.wrong
+        again = plan.stubborn and self.struck is not None and self.struck.asks == call.asks
+        return plan.wrong if number == plan.at or again or plan.wrong in LASTING else None
 
 
 def _nothing(number: int, call: Call) -> None:

@@ -59,8 +59,7 @@ def heal(world: World, job: Job) -> None:
 def differences(world: World, expected: Reference) -> list[str]:
     """Return what isn't as it is when nothing goes wrong, but for the board that says that something did."""
     seen = world.seen()
-    boards = {number for number, issue in seen.items() if issue["title"] == TITLE}
-    same = seen == expected.seen if not boards else _without(seen, boards) == _without(expected.seen, set())
+    same = _without(seen, boards(seen)) == _without(expected.seen, boards(expected.seen))
     wrong = [] if same else ["GitHub shows something else"]
     if told(world) != expected.told:
         wrong.append("something else was told, or somebody wasn't")
@@ -74,8 +73,7 @@ def differences_but_twins(world: World, expected: Reference) -> list[str]:
     """
     seen = world.seen()
     twins = {number for number, issue in seen.items() if any(TWIN in card[1] for card in issue["card"])}
-    boards = {number for number, issue in seen.items() if issue["title"] == TITLE}
-    same = _without(seen, twins | boards) == _without(expected.seen, set())
+    same = _without(seen, twins | boards(seen)) == _without(expected.seen, boards(expected.seen))
     wrong = [] if same else ["GitHub shows something else"]
     if any(seen[number]["state"] != "closed" or seen[number]["told"] for number in twins):
         wrong.append("a twin isn't closed, or told somebody")
@@ -85,6 +83,11 @@ def differences_but_twins(world: World, expected: Reference) -> list[str]:
     if sum(events.values()) != sum(expected.label_events.values()):
         wrong.append("a label went on and off")
     return wrong
+
+
+def boards(seen: Seen) -> set[int]:
+    """Return the boards: what they say, and when, is that of the runs there were."""
+    return {number for number, issue in seen.items() if issue["title"] == TITLE}
 
 
 def _without(seen: Seen, left: set[int]) -> list[str]:

@@ -53,7 +53,8 @@ _DELIVERED = Answer("200 OK", [], b"")
 class Postbox:
     """A notifier that keeps what it delivers; a delivery is a call like any other, and may go wrong."""
 
-    def __init__(self, layer: FaultLayer, reaches: Callable[[Person], bool]) -> None:
+    def __init__(self, layer: FaultLayer, reaches: Callable[[Person], bool], name: str = "") -> None:
+        self._deliver = f"deliver {name}".strip()
         self._layer = layer
         self._reaches = reaches
         self.delivered: list[Message] = []
@@ -74,7 +75,7 @@ class Postbox:
             return _DELIVERED
 
         try:
-            answer = self._layer.passes(Call(what=f"deliver {message.id}"), act)
+            answer = self._layer.passes(Call(what=f"{self._deliver} {message.id}"), act)
         except HungUpError:
             if self._layer.dead:
                 raise Died from None

@@ -14,13 +14,12 @@ from cocflow.core.acts import GRAMMAR
 from cocflow.core.case.facts import Actor
 from cocflow.core.case.grammar import read_command
 from cocflow.core.process import Move
-from tests.core.play import MFT, RIYA, STRANGER, THCLPR, Play, body, definition, played_to
+from tests.core.play import APPROVE, MFT, RIYA, STRANGER, THCLPR, Play, body, definition, played_to
 
 STATES = ("incomplete", "reported", "acknowledged", "triaged", "resolved", "closed", "withdrawn")
 BEFORE_RESOLVED, NOT_OVER = STATES[:4], STATES[:5]
 ROLES = {"reporter": RIYA, "administrator": MFT, "party": THCLPR, "anyone": STRANGER}
 QUICK = ("estimate: 1 day", "estimate: 3 days", "estimate: 1 week")
-APPROVED = "approve"
 
 Ask = Callable[[Play, Actor], str]
 
@@ -37,7 +36,7 @@ def puts_on(label: str) -> Ask:
 
 REQUESTS: dict[str, Ask] = {
     **{f"label state: {state}": puts_on(f"state: {state}") for state in STATES},
-    **{f"label {label}": puts_on(label) for label in (*QUICK, APPROVED)},
+    **{f"label {label}": puts_on(label) for label in (*QUICK, APPROVE)},
     "/estimate": says("/estimate 3 days"),
     "/answer, the missing one": says("/answer 1 It was said in a meeting."),
     "/answer, another": says("/answer 2 Somebody else."),
@@ -54,6 +53,7 @@ REQUESTS: dict[str, Ask] = {
     "/agree, quoting": says("/agree\n> Yes, please."),
     "label reporter: heard": puts_on("reporter: heard"),
     "/consent yes": says("/consent yes"),
+    "/correct": says("/correct We talked again."),
     "/post": says("/post rules\nIt was taken down."),
     "/recuse": says("/recuse"),
     "/confirm": says("/confirm"),
@@ -97,7 +97,7 @@ ALLOWED: dict[str, list[tuple[tuple[str, ...], tuple[str, ...], str]]] = {
         (("reported", "acknowledged", "triaged", "resolved"), EITHER, STAYS),
     ],
     "edit, incomplete": [(("incomplete", "reported", "acknowledged", "triaged", "resolved"), EITHER, STAYS)],
-    "/resolve": [(("acknowledged", "triaged"), ADMINISTRATOR, "resolved")],
+    "/resolve": [(("acknowledged", "triaged"), ADMINISTRATOR, STAYS)],
     "/withdraw": [(NOT_OVER, REPORTER, "withdrawn")],
     "/withdraw, quoting": [(NOT_OVER, EITHER, "withdrawn")],
     "/party": [((*BEFORE_RESOLVED, "resolved"), ADMINISTRATOR, STAYS)],
@@ -107,12 +107,13 @@ ALLOWED: dict[str, list[tuple[tuple[str, ...], tuple[str, ...], str]]] = {
     "/consent, quoting": [(STATES, EITHER, STAYS)],
     "/recuse": [(STATES, ADMINISTRATOR, STAYS)],
     "/help": [(STATES, ("reporter", "administrator", "party"), STAYS)],
+    "/correct": [(("resolved", "closed"), ADMINISTRATOR, STAYS)],
     "Close": [(BEFORE_RESOLVED, REPORTER, "withdrawn")],
     "Reopen": [(("closed",), ADMINISTRATOR, "triaged"), (("withdrawn",), EITHER, "reported")],
 }
 """Whatever isn't here is refused. `/told` and the closing find two people untold in `resolved`;
-there is no draft of a post here, and no channel for one: those rows stand in `test_posts`; and the issue
-has room, so it doesn't go on in another: see `test_continuations`."""
+what is drafted moves nothing yet. There is no draft to approve here, and no channel to post in: those rows
+stand in `test_posts`; and the issue has room, so it doesn't go on in another: see `test_continuations`."""
 
 
 def expected(state: str, request: str, role: str) -> str | None:
@@ -125,7 +126,7 @@ def expected(state: str, request: str, role: str) -> str | None:
 
 def prepared(state: str, kind: type[Play] = Play) -> Play:
     """Return a case in a state, with thclpr as a party who, in `resolved`, isn't told yet."""
-    play = played_to(state, parties=("thclpr",), kind=kind)
+    play = played_to(state, parties=("@thclpr",), kind=kind)
     assert play.case().roles(THCLPR) == {"party"}
     return play
 
@@ -207,8 +208,9 @@ def test_the_definition_grants_what_the_table_grants() -> None:
         *(
             (state, request, "administrator")
             for state in STATES[2:6]
-            for request in ("/post", f"label {APPROVED}")
+            for request in ("/post", f"label {APPROVE}")
         ),
+        *((state, "/correct", "administrator") for state in STATES[2:4]),
         *(
             (state, request, "administrator")
             for state in STATES
@@ -262,7 +264,7 @@ def test_reopening_starts_the_told_marks_anew() -> None:
     play.reopens(MFT, 7)
     play.run()
     assert play.state == "triaged"
-    play.says(MFT, "/resolve We talked again.", 8)
+    play.sends(MFT, "/resolve We talked again.", 8)
     play.run()
     assert play.state == "resolved"
     play.says(MFT, "/told Robin Example by phone", 9)

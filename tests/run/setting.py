@@ -6,7 +6,7 @@ from typing import Any
 
 from cocflow.core.case.facts import Actor
 from cocflow.run.issue import Outcome, enforce
-from tests.core.play import MFT, RIYA, STRANGER
+from tests.core.play import APPROVE, MFT, RIYA, STRANGER
 from tests.fakes import FakeNotifier, FakeTracker, desk
 
 ROBIN = "Robin Example robin@example.org"
@@ -44,6 +44,8 @@ class Setting:
         self.says(MFT, "/estimate 3 days")
         self.run()
         self.says(MFT, "/resolve We talked.\nTo parties: Be kind.")
+        self.run()
+        self.labels(MFT, APPROVE)
         self.tracker.forget()
 
     @property

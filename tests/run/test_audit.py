@@ -13,12 +13,13 @@ from cocflow.core.case.progress import Moved, Record
 from cocflow.core.case.records import Card, Halt, card_line, halt_line, receipt_line
 from cocflow.core.case.seal import Seal
 from cocflow.errors import AdapterError
+from cocflow.ports import StrayRun
 from cocflow.run.audit import REPLAYED, WRITTEN, Audit, Discrepancy, audit
 from cocflow.run.desk import Desk
 from cocflow.run.sweep import sweep
 from tests.core import play
-from tests.core.play import BOT, MFT, OTHER_BOT, RIYA, STRANGER
-from tests.fakes import FakeTracker, desk
+from tests.core.play import APPROVE, BOT, MFT, OTHER_BOT, RIYA, STRANGER
+from tests.fakes import BOARD, FakeTracker, desk
 
 SEAL = Seal((b"k" * 32,))
 SECRET = "the kettle was thrown"
@@ -37,6 +38,8 @@ class Town:
             self.tracker.says(MFT, 1, text)
         self.words = self.tracker.says(MFT, 1, f"/resolve We talked: {SECRET}")
         self.tracker.says(MFT, 2, f"/suspend {SECRET}\nSam Poe, sam@example.org")
+        self.run()
+        self.tracker.labels(MFT, 1, APPROVE)
         self.run()
 
     def run(self) -> None:
@@ -235,13 +238,13 @@ def test_leftovers_of_a_race_are_found() -> None:
 
 
 def test_a_state_that_was_shown_and_is_told_by_no_receipt_is_found() -> None:
-    """Where the newest receipts and the card are gone together, the labels' history gives them away."""
+    """Where cocflow's own token deleted the newest receipts and the card, labels give them away."""
     town = Town()
     comments = town.tracker.threads[1].comments()
     newest = town.receipt(1, -1)[0]
     card = next(one for one in comments if one.body == town.tracker.card(1))
     for id_ in (newest, card.id):
-        town.tracker.deletes(STRANGER, 1, id_)
+        town.tracker.deletes(BOT, 1, id_)
     assert "projections" in {one.rule for one in town.audit().findings}
 
 
@@ -252,6 +255,25 @@ def test_what_is_settled_by_recover_is_not_found_again() -> None:
     town.tracker.says(MFT, 1, "/recover It was a mistake.")
     sweep(town.desk)
     assert town.audit().findings == []
+
+
+def test_who_deletes_their_own_words_is_not_named_for_a_receipt() -> None:
+    """GitHub says whose a deleted comment was, so nobody else is held for who deleted a receipt."""
+    town = Town()
+    town.tracker.deletes(RIYA, 1, town.tracker.says(RIYA, 1, "Oh."))
+    assert town.audit().findings == []
+    town.tracker.deletes(STRANGER, 1, town.receipt(1, -1)[0])
+    assert {one.by for one in town.audit().findings if one.rule == "receipts"} == {"stranger"}
+
+
+def test_a_run_from_another_branch_is_found() -> None:
+    """It had that branch's roster, and the secrets; it is told with who started it."""
+    town = Town()
+    run = StrayRun(job="sweep.yml", branch="mine", by="stranger", at=town.tracker.now)
+    (found,) = audit(town.desk, [run]).findings
+    assert (found.number, found.rule, found.by, found.since) == (None, "branches", "stranger", run.at)
+    assert "sweep.yml" in found.found
+    assert "mine" in found.found
 
 
 # --- suspensions ---------------------------------------------------------------------------------------
@@ -334,8 +356,25 @@ def test_an_issue_that_cannot_be_read_is_left_unchecked(status: int, raised: boo
             audit(town.desk)
     else:
         done = audit(town.desk)
-        assert [one.number for one in done.unchecked] == [1, 2, 3]
+        assert [one.number for one in done.unchecked] == [1, 2, 3, BOARD]
         assert done.findings == []
+
+
+def test_an_issue_that_is_gone_is_found_until_an_administrator_settles_it() -> None:
+    """Open or closed, whoever deleted or moved it: its number is missing. Pull requests have numbers too."""
+    town = Town()
+    town.tracker.moves_clock(timedelta(hours=1))
+    town.run()
+    for number in (1, 2):
+        town.tracker.vanishes(number)
+    found = [one for one in town.audit().findings if one.rule == "numbers"]
+    assert [(one.number, one.found.partition(" and ")[0]) for one in found] == [
+        (1, "It is gone: deleted, moved to another repository, or its author is hidden by GitHub."),
+        (2, "It was open when it was last seen,"),
+    ]
+    town.tracker.says(STRANGER, BOARD, "/gone 1")
+    town.tracker.says(MFT, BOARD, "/gone #2")
+    assert [one.number for one in town.audit().findings if one.rule == "numbers"] == [1]
 
 
 def test_every_rule_has_found_something_here() -> None:

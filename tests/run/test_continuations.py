@@ -17,7 +17,7 @@ from cocflow.run.audit import audit
 from cocflow.run.overview import history, overview
 from cocflow.run.sweep import Run, sweep
 from tests.core import play
-from tests.core.play import DAY, MFT, MIABOT, RIYA, STRANGER
+from tests.core.play import APPROVE, DAY, MFT, MIABOT, RIYA, STRANGER
 from tests.fakes import READS, FakeMailbox, FakeNotifier, FakeTracker, desk, nothing
 
 
@@ -154,6 +154,8 @@ def test_a_command_opens_it_too_and_it_goes_on_as_if_nothing_had_been(setting: S
     setting.run()
     setting.tracker.says(MFT, setting.there, "/resolve We talked.")
     setting.run()
+    setting.tracker.labels(MFT, setting.there, APPROVE)
+    setting.run()
     assert [message.to.mail for message in setting.notifier.messages] == ["robin@example.org"]
     assert setting.case(setting.there).progress.state == "closed"
     assert setting.tracker.threads[setting.there].is_open is False
@@ -258,7 +260,9 @@ def test_it_goes_on_a_second_time(setting: Setting) -> None:
     setting.tracker.fills(STRANGER, second, 0)
     setting.tracker.labels(MFT, second, "continue")
     setting.run()
-    third = max(setting.tracker.threads)
+    third = max(
+        number for number, one in setting.tracker.threads.items() if '"key":"continuation"' in one.body
+    )
     here = setting.case(third)
     assert [one.mail for one in parties(here)] == ["robin@example.org", "kim@example.org"]
     assert here.code_name == setting.case(setting.first).code_name
@@ -328,6 +332,8 @@ def test_what_a_channel_has_refused_so_far_is_told_once_and_from_where_it_goes_o
     """A notice that is still owed when the case goes on goes out from there, and from nowhere else."""
     setting.notifier.failing = True
     setting.tracker.says(MFT, setting.first, "/resolve We talked.")
+    setting.run()
+    setting.tracker.labels(MFT, setting.first, APPROVE)
     setting.run()
     setting.goes_on(left=left)
     setting.notifier.failing = False

@@ -12,7 +12,7 @@ from cocflow.core.case.records import read_card
 from cocflow.ports import ChannelError, Message
 from cocflow.run.sweep import sweep
 from tests.core import play
-from tests.core.play import MFT
+from tests.core.play import APPROVE, MFT
 from tests.fakes import FakeNotifier
 from tests.run.setting import ROBIN, Setting
 
@@ -112,6 +112,8 @@ def test_a_removed_party_is_not_written_to(setting: Setting) -> None:
     setting.says(MFT, "/party -Robin Example")
     setting.says(MFT, "/resolve We talked.")
     setting.run()
+    setting.labels(MFT, APPROVE)
+    setting.run()
     assert setting.notifier.messages == []
     assert setting.state == "closed"
 
@@ -144,6 +146,8 @@ def test_a_notice_that_breaks_its_channel_does_not_keep_back_the_others_for_ever
     for said in (f"/party {ROBIN}", "/party Kim Example, kim@example.org", "/estimate 3 days"):
         setting.says(MFT, said)
     setting.says(MFT, "/resolve We talked.")
+    sweep(setting.desk)
+    setting.labels(MFT, APPROVE)
     told: list[list[str]] = []
     for _ in range(4):
         sweep(setting.desk)

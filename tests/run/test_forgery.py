@@ -286,6 +286,39 @@ def test_a_card_that_is_not_signed_is_as_good_as_none(forged: str) -> None:
     assert "9.made.up" not in made.case().progress.told
 
 
+@SEALS
+@pytest.mark.parametrize("by", [MFT, STRANGER, OTHER_BOT])
+def test_a_card_that_somebody_else_edited_is_rebuilt(by: Actor, seal: Seal | None) -> None:
+    """Whether there is a key or not, nothing of it is believed: who is owed a notice gets it."""
+    made = Scene(seal=seal)
+    made.acknowledged("Robin Example robin@example.org")
+    made.post.failing = {"p1"}
+    made.sends(MFT, "/resolve We talked.\nTo parties: Be kind.")
+    true = read_card(card(made).body)
+    assert true is not None
+    owed = tuple(one.id for one in made.case().progress.owed())
+    assert owed
+    new = msgspec.structs.replace(true, due=None, told=owed, tries={})
+    made.tracker.edits(by, INCIDENT, card(made).id, card_line(new, seal, "I_1"))
+    made.post.failing = set()
+    sent = len(made.post.messages)
+    made.run()
+    assert [message.to.mail for message in made.post.messages[sent:]] == ["robin@example.org"]
+    assert not card(made).edited_by_another
+    assert made.run().outcomes == []
+
+
+def test_a_card_that_was_edited_to_what_it_says_is_written_anew() -> None:
+    """To GitHub the same text is no edit, so cocflow's differs, and no run looks there again and again."""
+    made = scene()
+    for _ in range(2):
+        true = card(made)
+        made.tracker.edits(STRANGER, INCIDENT, true.id, true.body)
+        assert [one.number for one in made.run().outcomes] == [INCIDENT]
+        assert not card(made).edited_by_another
+        assert made.run().outcomes == []
+
+
 def test_a_halt_that_is_not_signed_silences_nothing() -> None:
     """Another job can't keep cocflow from saying that a case has stopped by having said so already."""
     made = scene(SEAL)

@@ -44,7 +44,7 @@ from cocflow.run import board
 from cocflow.run.sweep import Run, handle, mail, sweep
 from cocflow.setup import shipped
 from tests.core import play
-from tests.core.play import MFT, MIABOT, STRANGER, THCLPR
+from tests.core.play import APPROVE, MFT, MIABOT, STRANGER, THCLPR
 from tests.fakes import FakeMailbox, FakeTracker, desk, nothing
 from tests.scene import PUBLIC, SHARES, Post
 
@@ -74,6 +74,7 @@ PAGE = {
     "toreporter": ALWAYS,
     "toparties": PARTIES,
     "resolution": ALWAYS,
+    "correction": ALWAYS,
     "reason": PARTIES,
     "upheld": PARTIES,
     "post": ALWAYS,
@@ -95,9 +96,29 @@ MAY_REACH: dict[str, dict[str, str]] = {
     "mail": {"letter": ALWAYS, "stranger": ALWAYS, "accountmail": ALWAYS, "attachment": ALWAYS},
     "form": {"account": ALWAYS, "accounthand": ALWAYS, "reason": ALWAYS, "accountmail": ALWAYS},
     # People, each by themselves.
-    "reporter": {**ROLE, "toreporter": ALWAYS, "resolution": ALWAYS, "incidentname": ALWAYS},
-    "p1": {**ROLE, "toparties": PARTIES, "resolution": PARTIES, "reporter": NAMED, "incidentname": ALWAYS},
-    "p2": {**ROLE, "toparties": PARTIES, "resolution": PARTIES, "reporter": NAMED, "incidentname": ALWAYS},
+    "reporter": {
+        **ROLE,
+        "toreporter": ALWAYS,
+        "resolution": ALWAYS,
+        "correction": ALWAYS,
+        "incidentname": ALWAYS,
+    },
+    "p1": {
+        **ROLE,
+        "toparties": PARTIES,
+        "resolution": PARTIES,
+        "correction": PARTIES,
+        "reporter": NAMED,
+        "incidentname": ALWAYS,
+    },
+    "p2": {
+        **ROLE,
+        "toparties": PARTIES,
+        "resolution": PARTIES,
+        "correction": PARTIES,
+        "reporter": NAMED,
+        "incidentname": ALWAYS,
+    },
     "suspended": {
         **ROLE,
         "account": ALWAYS,
@@ -363,6 +384,17 @@ def label(by: Actor, text: str, on: int = 1) -> Deed:
     return lambda world: world.tracker.labels(by, on, text) if on in world.tracker.threads else None
 
 
+def sent(by: Actor, text: str, on: int = 1) -> Deed:
+    """Return as a deed that words are drafted, shown, and sent."""
+
+    def deed(world: World) -> None:
+        comment(by, text, on)(world)
+        world.runs(sweep)
+        label(by, APPROVE, on)(world)
+
+    return deed
+
+
 def consent(by: Actor, level: str, *, named: bool = False, quote: bool = False) -> Deed:
     """Return the reporter's consent, in person or quoted by an administrator."""
 
@@ -456,10 +488,12 @@ DEEDS: dict[str, Deed] = {
     "party by hand": comment(MFT, f"/party {mark('partyhand')}"),
     "party is administrator": comment(MFT, "/party thclpr"),
     "triage": label(MFT, "state: triaged"),
-    "resolve": comment(MFT, f"/resolve {mark('resolution')}"),
-    "resolve in parts": comment(
-        MFT, f"/resolve {mark('inner')}\nTo reporter: {mark('toreporter')}\nTo parties: {mark('toparties')}"
+    "resolve": sent(MFT, f"/resolve {mark('resolution')}"),
+    "resolve in parts": sent(
+        MFT,
+        f"/resolve {mark('resolution')}\nTo reporter: {mark('toreporter')}\nTo parties: {mark('toparties')}",
     ),
+    "correct": sent(MFT, f"/correct {mark('correction')}"),
     "withdraw": comment(REPORTER, f"/withdraw {mark('withdrawn')}"),
     "withdraw for": comment(MIABOT, f"/withdraw\n> {mark('quote')}"),
     "answer": comment(REPORTER, f"/answer 2 {mark('who')}"),
@@ -488,8 +522,8 @@ DEEDS: dict[str, Deed] = {
     ),
     "stray mail": letter(f"{mark('stranger')}@example.org", token=False),
     "automatic mail": letter(f"{mark('accountmail')}@example.org", token=True, automatic=True),
-    "uphold": comment(MIABOT, f"/uphold {mark('upheld')}", 2),
-    "overturn": comment(MIABOT, f"/overturn {mark('context')}", 2),
+    "uphold": sent(MIABOT, f"/uphold {mark('upheld')}", 2),
+    "overturn": sent(MIABOT, f"/overturn {mark('context')}", 2),
     "post": comment(MFT, f"/post rules\n{mark('post')}"),
     "yes": comment(REPORTER, f"/consent yes {mark('answer')}"),
     "no": comment(REPORTER, f"/consent no {mark('answer')}"),
@@ -621,7 +655,7 @@ def test_every_field_of_a_history_is_seen_somewhere(folder: Path) -> None:
             super().see(sink, text)
 
     for share, names in (
-        ("parties by name", RESOLVED),
+        ("parties by name", [*RESOLVED, "correct"]),
         ("parties", [*HEARD, "uphold"]),
         ("community", POSTED),
     ):
@@ -630,7 +664,7 @@ def test_every_field_of_a_history_is_seen_somewhere(folder: Path) -> None:
         for name, _ in swept(*names, "a day", "stray mail", "a day"):
             DEEDS[name](world)
             world.runs(sweep)
-    assert {"toparties", "reporter", "incidentname", "post"} <= seen["p1"]
+    assert {"toparties", "correction", "reporter", "incidentname", "post"} <= seen["p1"]
     assert {"toparties"} <= seen["p2"]
     assert {"account", "reason", "upheld", "suspensiontoken"} <= seen["suspended"]
     assert {"post"} <= seen["community"]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from cocflow.core.case.facts import Actor, Commented, Issue
+import msgspec
+
+from cocflow.core.case.facts import Actor, CommentDeleted, Commented, Issue
 from cocflow.run.overview import history, next_deadline, overview, written_by_jobs
 from tests.core.play import DAY, MFT, MIABOT, RIYA, STRANGER
 from tests.scene import PUBLIC, SAM, Scene
@@ -42,6 +44,13 @@ def test_the_jobs_account_is_recognised_among_others() -> None:
     assert written_by_jobs(read(OTHER, PERSON, JOB)).me == JOB.id
 
 
+def test_the_jobs_account_is_recognised_by_what_was_deleted_of_it() -> None:
+    """Where all that the job wrote is gone, GitHub still says whose it was."""
+    gone = CommentDeleted(id="DE_1", at=NOW, by=PERSON, author=JOB)
+    emptied = msgspec.structs.replace(read(PERSON), facts=(*read(PERSON).facts, gone))
+    assert written_by_jobs(emptied).me == JOB.id
+
+
 def test_nobody_else_passes_for_the_job() -> None:
     """Neither another bot, nor a person of that login, nor whoever asks is taken for who writes receipts."""
     found = written_by_jobs(read(OTHER, NAMESAKE, PERSON))
@@ -63,7 +72,7 @@ def town() -> Scene:
     """Return a desk with three reports: one resolved with a party untold, one new, one withdrawn."""
     scene = Scene()
     scene.acknowledged("Kim Example")
-    scene.says(MFT, "/resolve We talked.")
+    scene.sends(MFT, "/resolve We talked.")
     for _ in range(2):
         scene.tracker.opens(RIYA)
         scene.run()
@@ -115,7 +124,8 @@ def test_the_history_tells_each_receipt_without_a_word_of_anybody() -> None:
     means = {move.name: move.means for move in case.process.moves}
     assert [line.number for line in lines] == [entry.record.n for entry in case.ledger.counted]
     by = {line.what: line.by for line in lines}
-    assert by[means["resolve"]] == by[means["party"]] == "Mika"
+    assert by[f"{means['resolve']} (drafted)"] == by[means["party"]] == by[means["approve"]] == "Mika"
+    assert by[means["resolve"]] == "cocflow"
     assert by["Reported"] == "the reporter"
     assert by["Something was asked for and refused"] == "somebody else"
     assert "the clock" in by.values()

@@ -434,7 +434,7 @@ def untold() -> Scene:
     made = Scene(answers={"share": SHARES["parties"]})
     made.acknowledged(ROBIN)
     made.post.failing = {"p1"}
-    made.says(MFT, "/resolve We talked.\nTo parties: Be kind.")
+    made.sends(MFT, "/resolve We talked.\nTo parties: Be kind.")
     return made
 
 
@@ -477,7 +477,7 @@ def test_what_is_refused_for_good_is_told_by_hand_at_once() -> None:
     made = Scene(answers={"share": SHARES["parties"]})
     made.acknowledged(ROBIN)
     made.post.refusing = {"p1"}
-    made.says(MFT, "/resolve We talked.\nTo parties: Be kind.")
+    made.sends(MFT, "/resolve We talked.\nTo parties: Be kind.")
     assert made.shown() == {"consent: parties", "notice: undelivered"}
     assert "To be told by hand: Robin Example." in made.tracker.card(1)
     assert "> Be kind." in made.tracker.card(1)
@@ -497,7 +497,7 @@ def test_a_text_on_the_card_follows_the_consent() -> None:
     made = Scene(answers={"share": SHARES["parties"]})
     made.acknowledged(ROBIN)
     made.post.refusing = {"p1"}
-    made.says(MFT, "/resolve We talked.\nTo parties: Be kind.")
+    made.sends(MFT, "/resolve We talked.\nTo parties: Be kind.")
     made.says(RIYA, "/consent none")
     assert "Be kind" not in made.tracker.card(1)
     assert "To be told by hand: Robin Example." in made.tracker.card(1)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from pathlib import Path
+
 import msgspec
 import pytest
 
@@ -10,12 +13,14 @@ from cocflow.core.case.records import receipt_line
 from cocflow.core.engine.drafting import LONGEST_DRAFT
 from cocflow.core.people.roster import Administrator
 from cocflow.errors import AdapterError
+from cocflow.messages import Templates
 from cocflow.run.receipts import TOO_LONG
+from cocflow.setup import shipped
 from tests.core import play
-from tests.core.drafts import APPROVE, RESOLVE, drafting
-from tests.core.play import MFT, MIABOT, STRANGER
+from tests.core.drafts import RESOLVE, drafting
+from tests.core.play import APPROVE, MFT, MIABOT, STRANGER
 from tests.run.setting import Flaky, Setting
-from tests.scene import ROBIN, SHARES, Scene
+from tests.scene import ROBIN, SAM, SHARES, Scene
 
 
 def test_whom_no_channel_reaches_is_told_by_hand(setting: Setting) -> None:
@@ -60,11 +65,13 @@ def test_forged_and_hostile_words_stay_words(setting: Setting) -> None:
     setting.says(MFT, "/estimate 3 days")
     setting.says(MFT, f"/resolve We talked.\n{forged}")
     setting.says(STRANGER, forged)
+    setting.run()
+    setting.labels(MFT, APPROVE)
     outcome = setting.run()
     assert not outcome.broken
     assert setting.state == "closed"
     moves = [record.move for record in setting.tracker.records(1)]
-    assert moves == [None, "estimate", "resolve", "close"]
+    assert moves == [None, "estimate", "resolve", "approve", "resolve", "close"]
 
 
 def test_an_uncertain_receipt_is_looked_for(setting: Setting) -> None:
@@ -111,6 +118,74 @@ def test_a_drafted_letter_is_shown_as_it_is_sent(share: str) -> None:
     assert scene.case().progress.state == "closed"
 
 
+DRAFTS: dict[str, tuple[str, int]] = {
+    "resolved": ("/resolve We talked.\nTo parties: Be kind.\nTo Robin:\nYou especially.", 1),
+    "late party": ("/party Kim Sample, kim@example.org", 1),
+    "corrected": ("/correct On Tuesday.", 1),
+    "upheld": ("/uphold It was on Tuesday.", 2),
+    "answer corrected": ("/correct It was on Monday.", 2),
+    "lifted": ("/lift We are sorry.", 2),
+}
+"""What is drafted, and on which page."""
+
+
+@pytest.mark.parametrize("share", ["none", "parties", "community by name"])
+def test_nothing_goes_out_that_was_not_shown(share: str) -> None:
+    """Each letter that is sent, of every command that is drafted, stood word for word in what was shown."""
+    scene = Scene(answers={"share": SHARES[share]})
+    scene.acknowledged(ROBIN, "Alex Untold")
+    scene.says(MFT, f"/suspend Insults\n{SAM} until 8 weeks")
+    scene.passes(timedelta(days=7))
+    scene.says(MFT, "/appeal I was not there.", on=2)
+    seen: set[str] = set()
+    for name, (text, on) in DRAFTS.items():
+        before, shown = len(scene.post.messages), len(scene.tracker.by_bot(on))
+        scene.says(MIABOT, text, on=on)
+        assert scene.post.messages[before:] == []
+        said = "\n".join(scene.tracker.by_bot(on)[shown:])
+        scene.labels(MIABOT, APPROVE, on=on)
+        for message in scene.post.messages[before:]:
+            assert f"\n{message.text}\n" in said
+            seen.add(name)
+    assert {"resolved", "late party", "upheld", "lifted"} <= seen
+    assert ("corrected" in seen) is (share != "none")
+
+
+def test_what_is_to_be_looked_at_twice_stands_below_its_letter() -> None:
+    """A name, an address, what a mail program added: by the letter of whoever would read it."""
+    scene = Scene(answers={"share": SHARES["parties"]})
+    scene.acknowledged(ROBIN)
+    scene.says(
+        MFT, "/resolve Thank you.\nTo Robin:\nIt was riya.\n\nOn Tue, 9:00 Riya <r@x.org> wrote:\n> Hi"
+    )
+    letters = scene.newest().split("**What ")
+    assert [("Look twice" in letter) for letter in letters] == [False, False, True]
+    for doubt in ("the reporter, whom this reader may not know", "an address", "added lines"):
+        assert doubt in letters[2]
+    scene.says(MFT, "/resolve Thank you.")
+    assert "Look twice" not in scene.newest()
+    assert "The draft that waited before is void" in scene.newest()
+
+
+def test_a_template_that_changed_since_has_the_letters_shown_anew(tmp_path: Path) -> None:
+    """Whoever approved saw other words around theirs, so their approval sends nothing."""
+    own = tmp_path / "party"
+    own.mkdir()
+    scene = Scene(answers={"share": SHARES["parties"]})
+    scene.acknowledged(ROBIN)
+    scene.says(MFT, "/resolve Be kind.")
+    (own / "resolution.md.j2").write_text("{# subject: Ours #}\nAnd do call us: {{ decision or '' }}\n")
+    templates = Templates([tmp_path, shipped.templates()], play.community().zone)
+    scene.desk = msgspec.structs.replace(scene.desk, templates=templates)
+    scene.labels(MFT, APPROVE)
+    assert scene.texts("p1") == []
+    shown = scene.tracker.by_bot(1)[-2]
+    assert "has changed since they were shown" in shown
+    assert "And do call us: Be kind." in shown
+    scene.labels(MFT, APPROVE)
+    assert scene.texts("p1") == ["And do call us: Be kind."]
+
+
 CROWD = [f"Party {'i' * (number % 30 + 1)} {number}" for number in range(100)]
 
 
@@ -121,12 +196,14 @@ def long(of: str, length: int) -> str:
 
 @pytest.mark.parametrize("letter", ["x", "ß", "\N{WOMAN}"])
 def test_however_long_the_words_and_many_the_people_it_is_told(letter: str) -> None:
-    """A resolution as long as a comment can be, for a hundred people whom no channel reaches, is recorded."""
+    """A resolution as long as one can be, for a hundred people whom no channel reaches, is recorded."""
     setting = Scene(answers={"share": SHARES["parties"]})
     for one in CROWD:
         setting.tracker.says(MFT, 1, f"/party {one}")
     setting.says(MFT, "/estimate 3 days")
-    setting.tracker.says(MFT, 1, f"/resolve {long(letter, 60_000)}")
+    setting.tracker.says(MFT, 1, f"/resolve {long(letter, 9_900)}")
+    assert setting.run().failures == []
+    setting.tracker.labels(MFT, 1, APPROVE)
     assert setting.run().failures == []
     assert setting.case().progress.state == "resolved"
     texts = "\n".join(setting.tracker.by_bot(1))
@@ -139,9 +216,8 @@ def test_what_does_not_fit_into_a_receipt_goes_on_below_it() -> None:
     for one in CROWD[:9]:
         setting.tracker.says(MFT, 1, f"/party {one}")
     setting.says(MFT, "/estimate 3 days")
-    words = long("x", 20_000)
-    setting.tracker.says(MFT, 1, f"/resolve {words}")
-    assert setting.run().failures == []
+    words = long("x", 9_900)
+    setting.sends(MFT, f"/resolve {words}")
     letters = [text for text in setting.tracker.by_bot(1) if "To be told by hand" in text]
     assert len(letters) > 1
     assert sum(text.count(words) for text in letters) >= len(CROWD[:9])

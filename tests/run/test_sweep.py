@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cocflow.core.case.case import Definition
-from cocflow.core.case.facts import LISTED_LABELS, Actor
+from cocflow.core.case.facts import LISTED_LABELS, Actor, Unreadable
 from cocflow.core.case.records import read_card
 from cocflow.errors import AdapterError, DefinitionError
 from cocflow.ports import ChannelError
@@ -19,8 +19,8 @@ from cocflow.run.desk import Desk
 from cocflow.run.issue import enforce
 from cocflow.run.sweep import Run, handle, sweep
 from tests.core import play
-from tests.core.play import MFT, MIABOT, OTHER_BOT, RIYA, STRANGER
-from tests.fakes import FakeNotifier, FakeTracker, desk, nothing
+from tests.core.play import APPROVE, MFT, MIABOT, OTHER_BOT, RIYA, STRANGER
+from tests.fakes import BOARD, FakeNotifier, FakeTracker, desk, nothing
 from tests.scene import Scene
 
 Runner = Callable[[Desk], Run]
@@ -50,9 +50,9 @@ def test_nothing_to_do_is_one_read(run: Runner) -> None:
     assert (done.listed, done.outcomes, done.complete) == (3, [], True)
 
 
-@pytest.mark.parametrize(("count", "requests"), [(0, 1), (1, 1), (100, 1), (101, 2), (250, 3)])
+@pytest.mark.parametrize(("count", "requests"), [(0, 1), (1, 1), (99, 1), (100, 2), (250, 3)])
 def test_listing_costs_one_request_for_each_hundred_open_issues(count: int, requests: int) -> None:
-    """A sweep over N open issues of which none is due makes N/100 requests, rounded up, and no more."""
+    """A sweep over N open issues and the board, none of them due, makes a request for each hundred."""
     setting = Setting(count)
     done = sweep(setting.desk)
     assert setting.tracker.calls == ["listing"] * requests
@@ -124,8 +124,49 @@ def test_whatever_happens_is_picked_once(run: Runner, what: str) -> None:
     setting = Setting(2)
     something(setting.tracker, what)
     assert [outcome.number for outcome in run(setting.desk).outcomes] == [1]
-    if what != "receipt gone":  # that case has stopped, and says so in every run
+    if not what.endswith(" gone"):  # that case has stopped, and says so in every run
         assert run(setting.desk).outcomes == []
+
+
+@pytest.fixture
+def pinned() -> Setting:
+    """Return a setting whose administrators are pinned, but for one."""
+    setting = Setting()
+    mika, mia, last = play.ROSTER
+    replace = msgspec.structs.replace
+    roster = (replace(mika, account=7), replace(mia, account=8), last)
+    setting.desk = replace(setting.desk, community=replace(setting.desk.community, administrators=roster))
+    setting.tracker.accounts = {"mft": 7, "miabot": 8, "thclpr": 9}
+    return setting
+
+
+def test_a_login_of_the_roster_that_another_account_has_is_said_on_the_board(pinned: Setting) -> None:
+    """It stays there until it is mended, and says which administrator by the place and not by the name."""
+    assert sweep(pinned.desk).troubles == ()
+    assert pinned.tracker.calls.count("account") == 2
+    pinned.tracker.accounts["miabot"] = 80
+    for _ in range(2):
+        run = sweep(pinned.desk)
+        assert [(one.kind, one.subject) for one in run.troubles] == [("setting", "roster 2")]
+        assert not run.complete
+        assert "administrator 2 of the roster" in pinned.tracker.card(BOARD)
+    del pinned.tracker.accounts["miabot"]
+    assert sweep(pinned.desk).troubles == ()
+    assert "administrator 2" not in pinned.tracker.card(BOARD)
+
+
+def test_accounts_that_cannot_be_looked_up_are_a_trouble_and_end_nothing(pinned: Setting) -> None:
+    """The issues are dealt with all the same, and the run isn't called complete."""
+
+    def fails(call: str) -> None:
+        if call == "account":
+            raise AdapterError(502, "GET user")
+
+    pinned.tracker.says(RIYA, 1, "/help")
+    pinned.tracker.before = fails
+    run = sweep(pinned.desk)
+    assert [outcome.receipts for outcome in run.outcomes] == [1]
+    assert [one.subject for one in run.troubles] == ["roster"]
 
 
 @pytest.mark.parametrize("run", RUNNERS)
@@ -241,14 +282,62 @@ def test_one_failing_issue_does_not_stop_the_others(run: Runner, call: str, erro
     assert again.complete
 
 
+REFUSED = [AdapterError(401, "query ISSUE"), AdapterError(403, "query", kind="refused_credential")]
+
+
 @pytest.mark.parametrize("run", RUNNERS)
-def test_a_token_that_is_refused_stops_the_run(run: Runner) -> None:
-    """Where every further call would be refused as well, the run ends with the error."""
-    for error in (AdapterError(401, "query ISSUE"), AdapterError(403, "query", kind="refused_credential")):
-        setting = asked(2)
-        setting.tracker.before = Failing(error)
-        with pytest.raises(AdapterError):
-            run(setting.desk)
+@pytest.mark.parametrize("error", REFUSED, ids=repr)
+def test_a_token_that_is_refused_twice_running_stops_the_run(run: Runner, error: AdapterError) -> None:
+    """Where every further call would be refused as well, the run ends with the error, after the second."""
+    setting = asked(3)
+    setting.tracker.before = failing = Failing(error, on=True)
+    with pytest.raises(AdapterError):
+        run(setting.desk)
+    assert failing.count == 2
+
+
+@pytest.mark.parametrize("run", RUNNERS)
+@pytest.mark.parametrize("error", REFUSED, ids=repr)
+def test_a_token_that_is_refused_once_costs_that_issue(run: Runner, error: AdapterError) -> None:
+    """It may be refused for one thing alone: the others are dealt with, and the run says it."""
+    setting = asked(3)
+    setting.tracker.before = Failing(error)
+    done = run(setting.desk)
+    assert [outcome.number for outcome in done.outcomes] == [2, 3]
+    assert [(one.kind, one.subject) for one in done.troubles] == [("issue", "1")]
+    assert not done.complete
+
+
+@pytest.mark.parametrize("run", RUNNERS)
+def test_what_a_person_wrote_and_github_does_not_show_is_looked_for_again(run: Runner) -> None:
+    """The others are answered meanwhile; the run says it, and the words are answered once they show."""
+    setting = asked(2)
+    items = setting.tracker.threads[1].items
+    place, said = items[-1]
+    items[-1] = (place, Unreadable(id=said.id, at=said.at, by=said.by))
+    done = run(setting.desk)
+    assert [(one.kind, one.subject) for one in done.troubles] == [("issue", "1")]
+    assert [outcome.receipts for outcome in done.outcomes] == [0, 1]
+    items[items.index((place, Unreadable(id=said.id, at=said.at, by=said.by)))] = (place, said)
+    again = run(setting.desk)
+    assert [(one.number, one.receipts) for one in again.outcomes] == [(1, 1)]
+    assert again.complete
+
+
+@pytest.mark.parametrize("run", RUNNERS)
+def test_where_something_of_ours_does_not_show_nothing_is_decided(run: Runner) -> None:
+    """What was answered and told may be in it, so nothing is written there, and no case is called broken."""
+    setting = asked(2)
+    items = setting.tracker.threads[1].items
+    at = next(at for at, (_, fact) in enumerate(items) if fact.by == setting.tracker.me)
+    place, receipt = items[at]
+    items[at] = (place, Unreadable(id="?", at=receipt.at, by=None, named=False))
+    before = list(items)
+    done = run(setting.desk)
+    assert [failure.number for failure in done.failures] == [1]
+    assert items == before
+    items[at] = (place, receipt)
+    assert run(setting.desk).complete
 
 
 @pytest.mark.parametrize("run", RUNNERS)
@@ -343,6 +432,8 @@ def test_an_undelivered_notice_keeps_a_run_from_being_complete() -> None:
     setting = Setting()
     for said in ("/estimate 3 days", "/party Robin Example robin@example.org", "/resolve We talked."):
         setting.tracker.says(MFT, 1, said)
+    assert handle(setting.desk).complete
+    setting.tracker.labels(MFT, 1, APPROVE)
     setting.notifier.failing = True
     assert not handle(setting.desk).complete
     setting.notifier.failing = False
@@ -364,6 +455,7 @@ deeds = st.sampled_from(
         "/withdraw",
         "talk",
         "state: triaged",
+        "approve",
         "estimate: 1 day",
     ]
 )
@@ -419,7 +511,7 @@ def test_a_sweep_tries_every_channel_and_an_event_none() -> None:
     assert handle(work).troubles == ()
     run = sweep(work)
     assert [one.kind for one in run.troubles] == ["channel"]
-    assert "refuses the login" in tracker.card(2)
+    assert "refuses the login" in tracker.card(BOARD)
 
 
 def test_an_edited_comment_is_answered_once_and_then_costs_nothing() -> None:
@@ -464,4 +556,4 @@ def test_a_suspension_goes_on_once_its_account_is_named_anew() -> None:
     scene.says(MFT, "/suspend Insults\nSam Poe, sam@example.com until 2 weeks")
     assert "named again: Sam Poe" in scene.newest()
     assert [one.to.mail for one in scene.post.messages if one.to.key == "suspended"] == ["sam@example.com"]
-    assert list(scene.tracker.threads) == [1, 2]
+    assert sorted(scene.tracker.threads) == [1, 2, BOARD]

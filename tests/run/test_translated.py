@@ -57,6 +57,12 @@ class Abroad:
         self.tracker.says(by, 1, text)
         sweep(self.desk)
 
+    def sends(self, by: Actor, text: str) -> None:
+        """Let somebody draft words, and send them as they were shown."""
+        self.says(by, text)
+        self.tracker.labels(by, 1, play.APPROVE)
+        sweep(self.desk)
+
     @property
     def labels(self) -> set[str]:
         """The labels of the incident."""
@@ -69,7 +75,7 @@ def test_a_report_in_another_language_is_filed_estimated_and_resolved(folder: Pa
     assert {"state: reported", "consent: parties"} <= made.labels
     made.says(MIABOT, "/party Robin Example robin@example.org")
     made.says(MIABOT, "/estimate 3 days")
-    made.says(MIABOT, "/resolve Wir haben gesprochen.")
+    made.sends(MIABOT, "/resolve Wir haben gesprochen.")
     assert {"state: closed"} <= made.labels
     assert [message.to.mail for message in made.post.messages if "Wir haben" in message.text] == [
         "riya@example.org",

@@ -47,7 +47,7 @@ def test_only_a_refused_credential_and_a_limit_of_githubs_are_everybodys(
     [
         (LOCKED, "Write"),
         (AdapterError(403, "POST comment", kind="refused_thing", reason="full"), "in another issue"),
-        (AdapterError(403, "POST comment"), "Write"),
+        (AdapterError(403, "POST comment"), "says what is in the way"),
         (AdapterError(410, "GET", kind="refused_thing", reason="gone"), "moved or deleted"),
         (AdapterError(422, "POST comment", kind="refused_thing", reason="invalid"), "maintains cocflow"),
         (AdapterError(404, "query ISSUE"), "moved or deleted"),

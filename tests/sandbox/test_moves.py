@@ -78,6 +78,18 @@ TRANSFER = """mutation($issue: ID!, $to: ID!) {
 }"""
 
 
+PIN = "mutation Pin($issue: ID!) {pinIssue(input: {issueId: $issue}) {issue {number isPinned}}}"
+
+
+def test_three_issues_are_pinned_at_most(world: World) -> None:
+    """Who may push pins, and so may a job; a fourth is refused, and one may be pinned again."""
+    nodes = [world.ok("read", "GET", f"/issues/{world.issue()}")["node_id"] for _ in range(4)]
+    for node in (*nodes[:3], nodes[0]):
+        assert world.graphql("job", PIN, issue=node)["data"]["pinIssue"]["issue"]["isPinned"]
+    assert world.graphql("write", PIN, issue=nodes[3])["errors"]
+    assert world.graphql("triage", PIN, issue=nodes[0])["errors"]
+
+
 def transferred(world: World, number: int, who: str = "write") -> Any:
     """Transfer an issue to the other repository, and return the whole answer."""
     store = world.sandbox.store

@@ -54,7 +54,11 @@ def test_a_full_configuration_becomes_the_core_s_community() -> None:
         administrators=(
             Administrator(login="007"),
             Administrator(
-                login="kim-example", name="Kim Example", mail="kim@mail.example.org", slack="U024BE7LH"
+                login="kim-example",
+                account=583231,
+                name="Kim Example",
+                mail="kim@mail.example.org",
+                slack="U024BE7LH",
             ),
             Administrator(login="sam_example", mail="kim@mail.example.org"),
         ),

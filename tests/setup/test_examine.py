@@ -4,23 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import msgspec
 import pytest
 
+from cocflow.core.people.roster import Administrator
 from cocflow.errors import AdapterError, DefinitionError
-from cocflow.ports import Actions, JobRun, JobRuns, Label, Readers, Settings
+from cocflow.ports import Actions, JobRun, JobRuns, Label, Reader, Readers, Settings, StrayRun
 from cocflow.setup import shipped
 from cocflow.setup.examine import (
     CHECKS,
     Survey,
+    accounts_are_pinned,
     actions_are_on,
+    administrators_can_act,
     examine,
     forks_are_off,
+    only_administrators_read,
     quick_labels_start_the_job,
+    rights_are_few,
     sweeps_come,
 )
 from cocflow.setup.in_force import load_processes
 from cocflow.setup.job import with_quick_labels
+from tests.core import play
+from tests.fakes import FakeTracker, desk
 
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
 SETTINGS = Settings(
@@ -44,10 +53,16 @@ class Shut:
         off: tuple[str, ...] = (),
         runs: tuple[JobRun, ...] = (),
         secrets: Mapping[str, datetime] | None = None,
+        people: tuple[Reader, ...] | None = None,
+        accounts: Mapping[str, int] | None = None,
+        unseen: tuple[str, ...] = (),
     ) -> None:
         self.off = off
         self.given = secrets or {}
         self.kept = runs
+        self.people = people
+        self.unseen = unseen
+        self.accounts = accounts or {}
 
     def settings(self) -> Settings:
         """See `Premises.settings`."""
@@ -74,8 +89,18 @@ class Shut:
         raise AdapterError(403, "POST graphql")
 
     def readers(self) -> Readers:
+        """See `Premises.readers`; refused where nobody is set."""
+        if self.people is None:
+            raise AdapterError(403, "GET collaborators")
+        return Readers(self.people, self.unseen)
+
+    def account(self, login: str) -> int | None:
+        """See `Accounts.account`."""
+        return self.accounts.get(login)
+
+    def stray_runs(self) -> tuple[StrayRun, ...]:
         """Refuse."""
-        raise AdapterError(403, "GET collaborators")
+        raise AdapterError(403, "GET runs")
 
     def labels(self) -> tuple[Label, ...]:
         """Refuse."""
@@ -193,3 +218,94 @@ def test_quick_labels_cannot_be_told_while_the_processes_are_wrong() -> None:
     survey = Survey(Shut(), SETTINGS, job="on: issues\n")
     (found,) = (one for one in examine(survey) if one.check == "quick labels")
     assert found.verdict == "unknown"
+
+
+# --- rights and accounts -------------------------------------------------------------------------------
+
+
+def reader(
+    login: str, *, writes: bool = False, account: int | None = None, source: str = "collaborator"
+) -> Reader:
+    """Return somebody who can read the repository, and put labels on."""
+    role = "write" if writes else "triage"
+    return Reader(login=login, role=role, triages=True, writes=writes, sources=(source,), account=account)
+
+
+def surveyed(
+    *people: Reader, roster: tuple[Administrator, ...] = (), settings: Settings = SETTINGS, **shut: Any
+) -> Survey:
+    """Return a survey of a repository that these people can read."""
+    survey = Survey(Shut(people=people, **shut), settings)
+    survey.desk = desk(FakeTracker(), community=play.community(*roster))
+    return survey
+
+
+OWN = msgspec.structs.replace(SETTINGS, organization=False)
+OWNER = reader("riya", writes=True, source="owner of the repository")
+
+
+def test_one_keeper_may_write_and_nobody_else_need() -> None:
+    """Owners are keepers by themselves; a second who may write is one too many."""
+    owner = reader("riya", writes=True, source="owner of the organization")
+    assert rights_are_few(surveyed(owner, reader("tom"))).verdict == "ok"
+    assert rights_are_few(surveyed(owner, reader("tom", writes=True))).verdict == "ok"
+    found = rights_are_few(surveyed(reader("kim", writes=True), reader("tom", writes=True)))
+    assert (found.verdict, "kim, tom" in found.what, "Triage" in found.fix) == ("warning", True, True)
+    assert rights_are_few(surveyed(owner, unseen=("teams",))).verdict == "unknown"
+
+
+def test_in_a_persons_own_repository_every_collaborator_can_push() -> None:
+    """GitHub has no lesser role there, so it is said what that means, unless the owner is alone."""
+    assert rights_are_few(surveyed(OWNER, settings=OWN)).verdict == "ok"
+    found = rights_are_few(surveyed(OWNER, reader("tom", writes=True), settings=OWN))
+    assert found.verdict == "warning"
+    assert "paid plan" in found.what
+
+
+def test_triage_is_enough_for_an_administrator() -> None:
+    """Who may put labels on can do all that an administrator does."""
+    ada = Administrator(login="ada", account=7)
+    assert administrators_can_act(surveyed(reader("ada", account=7), roster=(ada,))).verdict == "ok"
+    assert administrators_can_act(surveyed(reader("ada-now", account=7), roster=(ada,))).verdict == "ok"
+    assert administrators_can_act(surveyed(reader("ada", account=8), roster=(ada,))).verdict == "failure"
+    low = msgspec.structs.replace(reader("ada", account=7), triages=False)
+    found = administrators_can_act(surveyed(low, roster=(ada,)))
+    assert (found.verdict, found.fix) == ("failure", "Give them the role Triage.")
+
+
+def test_a_stranger_under_a_pinned_login_reads_without_being_on_the_roster() -> None:
+    """The login alone makes nobody an administrator."""
+    ada = Administrator(login="ada", account=7)
+    assert only_administrators_read(surveyed(reader("ada", account=8), roster=(ada,))).verdict == "failure"
+    assert only_administrators_read(surveyed(reader("ada-now", account=7), roster=(ada,))).verdict == "ok"
+
+
+ADA = Administrator(login="ada", account=7)
+
+
+@pytest.mark.parametrize(
+    ("roster", "people", "accounts", "verdict", "says"),
+    [
+        ((ADA,), (reader("ada", account=7),), {"ada": 7}, "ok", "number"),
+        (
+            (Administrator(login="ada"),),
+            (reader("ada", account=7),),
+            {"ada": 7},
+            "warning",
+            "Not pinned: ada",
+        ),
+        ((ADA,), (reader("ada-now", account=7),), {}, "warning", "ada is ada-now now"),
+        ((ADA,), (reader("ada", account=8),), {"ada": 8}, "failure", "no say: ada"),
+        ((ADA,), (reader("ada-now", account=7),), {"ada": 8}, "failure", "ada is ada-now now"),
+    ],
+)
+def test_whose_the_logins_are_is_told(
+    roster: tuple[Administrator, ...],
+    people: tuple[Reader, ...],
+    accounts: dict[str, int],
+    verdict: str,
+    says: str,
+) -> None:
+    """Unpinned, renamed, or taken by somebody else; with the new login, where it can be seen."""
+    found = accounts_are_pinned(surveyed(*people, roster=roster, accounts=accounts))
+    assert (found.verdict, says in found.what) == (verdict, True)

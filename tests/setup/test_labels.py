@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cocflow.bootstrap import load_processes
+from cocflow.core.process import BOARD_LABEL
 from cocflow.ports import Label
 from cocflow.setup import shipped
 from cocflow.setup.labels import LONGEST, ensure_labels, labels_of, wanting
@@ -58,3 +59,10 @@ def test_a_sweep_creates_what_is_missing_and_leaves_the_rest() -> None:
     assert len(made) == len(WANTED) - 1
     assert shelf.kept["state: closed"] == own
     assert ensure_labels(shelf, load_processes(shipped.root())) == ()
+
+
+def test_a_label_that_came_about_by_being_put_on_gets_its_looks() -> None:
+    """The first sweep opens the board before it makes labels: GitHub makes one without a description."""
+    shelf = Shelf(Label(name=BOARD_LABEL, color="ededed", description=""))
+    assert len(ensure_labels(shelf, load_processes(shipped.root()))) == len(WANTED)
+    assert not wanting(shelf.labels(), WANTED)

@@ -102,8 +102,8 @@ def suspenders(case: Case) -> frozenset[str]:
 
 def without_part(case: Case) -> tuple[Administrator, ...]:
     """Return who has a say and suspended nobody in the incident."""
-    logins = {case.login_of(one) for one in suspenders(case)}
-    return tuple(one for one in case.eligible if one.login.casefold() not in logins)
+    known = {case.administrator_of(one) for one in suspenders(case)}
+    return tuple(one for one in case.eligible if one not in known)
 
 
 def deciders(case: Case) -> tuple[str, ...]:

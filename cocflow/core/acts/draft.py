@@ -42,6 +42,16 @@ def drafting(case: Case) -> Drafting:
     return move.drafted if move is not None and move.drafted is not None else Drafting()
 
 
+def lost_by_closing(case: Case) -> bool:
+    """Whether words wait to be approved here that couldn't be any more in a state that is final."""
+    draft, move = case.progress.newest(Draft), drafted_move(case)
+    if draft is None or case.command(draft.words) is None:
+        return False
+    if move is None or case.progress.state not in move.from_:
+        return False
+    return not any(state.final for state in case.process.states if state.name in move.from_)
+
+
 def concerned(case: Case) -> tuple[str, ...]:
     """Return the keys of those who are asked before the present draft goes out."""
     roles = [notice.partition("/")[0] for notice in drafting(case).asks]
@@ -75,8 +85,8 @@ def approvers(case: Case) -> tuple[str, ...]:
         return ()
     by = drafting(case).approved_by
     could = (case.others(draft.by) or case.eligible) if by == "another" else case.eligible
-    have = {case.login_of(one) for one in draft.approved_by()}
-    return tuple(one.shown() for one in could if one.login.casefold() not in have)
+    have = {case.administrator_of(one) for one in draft.approved_by() if one}
+    return tuple(one.shown() for one in could if one not in have)
 
 
 def is_approved(case: Case) -> bool:
@@ -91,25 +101,33 @@ def is_approved(case: Case) -> bool:
     have, by = _have_approved(case, draft), drafting(case).approved_by
     if by == "another":
         if case.others(draft.by):
-            return any(one == "" or case.is_another(one, draft.by) for one in have)
+            return any(case.is_another(one, draft.by) for one in have)
         return bool(have) or not draft.anew
-    different = {case.login_of(one) for one in have}
+    different = {case.administrator_of(one) for one in have}
     return len(different) >= (1 if by == "anybody" else min(by, len(case.eligible)))
 
 
 def _have_approved(case: Case, draft: Draft) -> frozenset[str]:
     """Return who approved the letters as they stand and has a say still (node ids).
 
-    An approval that a version before 1.1 recorded in a checkpoint names nobody, and counts.
+    An approval that a version before 1.1 recorded in a checkpoint names nobody, so it counts for nobody.
     """
-    say = {one.login.casefold() for one in case.eligible}
-    return frozenset(one for one in draft.approved_by() if one == "" or case.login_of(one) in say)
+    return frozenset(
+        one for one in draft.approved_by() if one and case.administrator_of(one) in case.eligible
+    )
 
 
 def basis(case: Case, words_sha: str, other: str) -> str:
-    """Return the digest of all that the letters of a draft depend on: words, consent, people, addresses."""
+    """Return the digest of all that the letters of a draft depend on.
+
+    That is the words, the consent, the people and their addresses, and the texts around the words: the
+    templates, and what they say of the community.
+    """
     people = ((one.key, one.name, one.login, one.mail, one.slack) for one in case.people)
-    return hashlib.sha256(repr((words_sha, other, tuple(people))).encode()).hexdigest()[:16]
+    ours = case.community
+    around = (case.wording, ours.name, ours.code_of_conduct, ours.rules_channel, ours.outside_contact)
+    said = (words_sha, other, tuple(people), around, ours.appeals)
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 
 def shown_at(case: Case) -> datetime | None:
@@ -136,10 +154,9 @@ def answering(case: Case, ask: Ask) -> str | None:
         return next((one.key for one in others if one.name.casefold() == named.casefold()), None)
     if "reporter" in ask.roles:
         return "reporter"
-    login = case.login_of(ask.asker or "")
-    administrator = case.community.administrator(login)
-    handles = administrator.handles() if administrator else frozenset({login})
-    return next((one.key for one in case.people if handles & one.handles()), None)
+    asker = case.actor(ask.asker or "")
+    mine = (one.key for one in case.people if asker is not None and case.is_account_of(one, asker))
+    return next(mine, None)
 
 
 def draft_answer(case: Case, ask: Ask) -> str | None:
@@ -152,6 +169,17 @@ def draft_answer(case: Case, ask: Ask) -> str | None:
         return None
     quoted = isinstance(ask.command, Consent) and (ask.command.quote or not ask.command.yes)
     return in_their_name(case, ask) or (None if quoted else NOT_QUOTED)
+
+
+def draft_waits(case: Case, ask: Ask) -> str | None:
+    """Refuse where no words wait for nothing but an approval.
+
+    Of those that people are asked about first, it is told when nobody is waited for any more.
+    """
+    draft, move = case.progress.newest(Draft), drafted_move(case)
+    there = draft is not None and case.command(draft.words) is not None
+    here = move is not None and case.progress.state in move.from_ and not drafting(case).asks
+    return None if there and here else "No words wait to be approved."
 
 
 def may_approve(case: Case, ask: Ask) -> str | None:
@@ -174,7 +202,9 @@ def may_approve(case: Case, ask: Ask) -> str | None:
 
 
 def _no_draft(case: Case, what: str) -> str:
-    commands = " or ".join(f"`/{move.command}`" for move in case.process.moves if move.drafted is not None)
+    drafted = (f"`/{move.command}`" for move in case.process.moves if move.drafted is not None)
+    *others, last = dict.fromkeys(drafted)
+    commands = f"{', '.join(others)} or {last}" if others else last
     return NO_DRAFT.format(what=what, commands=commands)
 
 
@@ -216,6 +246,7 @@ ACT = Act(
             draft_answer,
             commands=("consent",),
         ),
+        Guard("draft_waits", "Words wait to be approved, and nobody else is asked about them.", draft_waits),
         Guard(
             "may_approve",
             "There is a draft, it was shown, and whoever approves may.",

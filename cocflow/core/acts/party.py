@@ -12,7 +12,7 @@ from cocflow.core.case.case import Case, once
 from cocflow.core.case.grammar import Command, Said, Usage
 from cocflow.core.case.progress import Change, Part, Progress, Record
 from cocflow.core.case.records import Number, Words
-from cocflow.core.people.contacts import contact
+from cocflow.core.people.contacts import contact, login_in, not_addresses
 from cocflow.core.people.person import Person, digest, named
 from cocflow.core.text.typed import INVISIBLE, fold, has_words
 from cocflow.errors import UserMistake
@@ -25,8 +25,8 @@ MOST_PARTIES = 100
 
 
 USAGE = Usage(
-    "/party [-]<name> [mail address or Slack id]",
-    "/party Robin Example robin@example.org",
+    "/party [-]<name> [mail address, Slack id or @login]",
+    "/party Robin Example robin@example.org @robin",
     "Name someone else it concerns, who is then told the resolution. `-` takes the name off.",
 )
 
@@ -36,7 +36,7 @@ class Party(Said, frozen=True):
 
     name: str
     contact: str | None = None
-    """Mail addresses and Slack ids, joined by `, `."""
+    """Mail addresses, Slack ids and `@login`s, joined by `, `."""
     remove: bool = False
     note: str = ""
 
@@ -108,14 +108,17 @@ class PartyRemoved(Change, frozen=True, kw_only=True, tag="party_removed"):
 
 
 def parse(line: str, rest: str) -> Party:
-    """Read `<name> [contact]`, or `-<name>`; a minus that a phone made into a dash counts."""
+    """Read `<name> [contact]`, or `-<name>`; a minus that a phone made into a dash counts.
+
+    Who is named by an `@login` alone is called by it.
+    """
     remove = line.startswith(("-", "\u2013", "\u2014", "\u2212"))
     tokens = (line[1:] if remove else line).replace(",", " , ").split()
     end = len(tokens)
     while end and (tokens[end - 1] == "," or _contact(tokens[end - 1])):
         end -= 1
-    name = " ".join(tokens[:end]).replace(" ,", ",").removeprefix("@").strip(" ,")
     reach = ", ".join(filter(None, map(_contact, tokens[end:])))
+    name = " ".join(tokens[:end]).replace(" ,", ",").strip(" ,") or login_in(reach)
     _refuse_name(name)
     if len(reach) > LONGEST_CONTACT:
         raise UserMistake(f"How to reach someone has to fit into {LONGEST_CONTACT} characters.")
@@ -135,8 +138,12 @@ def _refuse_name(name: str) -> None:
         raise UserMistake(f"That name is longer than {LONGEST_NAME} characters.")
     if not INVISIBLE.isdisjoint(name) or any(ord(letter) < 32 for letter in name):
         raise UserMistake("There is a character in the name that can't be seen. Please type it anew.")
+    if not_addresses(name):
+        raise UserMistake(
+            "I can't read that mail address whole, and a part of it would be somebody else's. Write it bare."
+        )
     if "@" in name:
-        raise UserMistake("First comes the name, and how to reach them comes last.")
+        raise UserMistake("First comes the name; a mail address, a Slack id or an `@login` comes last.")
     if fold(name) == "reporter":
         raise UserMistake("`reporter` always means who reported it, so nobody else can have that name.")
 
@@ -171,6 +178,16 @@ def _digests(command: Party) -> frozenset[str]:
     return frozenset({digest(command.name.casefold()), *command.person("").digests()})
 
 
+def nobody_reads(reach: str | None) -> str | None:
+    """Refuse an address that nobody reads; what an older version took for one is still read as it was."""
+    if not not_addresses(reach or ""):
+        return None
+    return (
+        "GitHub's own address for commits (users.noreply.github.com) reaches nobody. Write another one, or"
+        " only the name: then you tell them yourself."
+    )
+
+
 def party_known(case: Case, ask: Ask) -> str | None:
     """Refuse a party twice, and the removal of one that there isn't."""
     if not isinstance(ask.command, Party):
@@ -180,9 +197,17 @@ def party_known(case: Case, ask: Ask) -> str | None:
         return None if there else "There is no party of that name in this incident."
     if there:
         return "That party is already in this incident."
+    if (reason := nobody_reads(ask.command.contact)) is not None:
+        return reason
     if len(parties(case)) >= MOST_PARTIES and lost_party(case, ask.command) is None:
         return f"One incident holds at most {MOST_PARTIES} parties. Open a second incident for the rest."
     return None
+
+
+def party_leaves(case: Case, ask: Ask) -> str | None:
+    """Refuse to add somebody where only the taking off is meant, which nobody has to approve."""
+    leaves = isinstance(ask.command, Party) and ask.command.remove
+    return None if leaves else "Nobody is taken off here."
 
 
 def _recorded(case: Case, ask: Ask) -> tuple[Change, ...]:
@@ -226,6 +251,7 @@ ACT = Act(
             party_known,
             commands=("party",),
         ),
+        Guard("party_leaves", "A party is taken off, not added.", party_leaves, commands=("party",)),
     ),
     records=(
         Recorder(

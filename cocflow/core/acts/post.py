@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cocflow.core.acts.consent import may_tell_community
+from cocflow.core.acts.correct import Correct
 from cocflow.core.case.act import Act, Ask, Guard
 from cocflow.core.case.case import Case
 from cocflow.core.case.grammar import Command, Said, Usage
@@ -38,6 +39,8 @@ def parse(line: str, rest: str) -> Post:
 def post_in(case: Case, words: Words | None) -> str | None:
     """Return the text that is to be posted; None if the words have changed since, or are no post."""
     command = case.command(words)
+    if isinstance(command, Correct) and command.of_post:
+        return command.parts[0].words
     return command.text if isinstance(command, Post) else None
 
 

@@ -199,7 +199,7 @@ def may_agree(case: Case, ask: Ask) -> str | None:
 def filed_for(said: str) -> Person:
     """Return the reporter whom the form of somebody else names: "Riya Sen, riya@example.org"."""
     first = said.strip().partition("\n")[0][:200]
-    name = without_contacts(first).strip(" \t,;:()<>-").removeprefix("@")
+    name = without_contacts(first).strip(" \t,;:()<>-`")
     return named("reporter", name, said, "reporter")
 
 
@@ -260,9 +260,7 @@ def _reread(case: Case) -> tuple[Change, ...]:
 
 def _is_trusted(case: Case) -> bool:
     """Whether an administrator filed it, or cocflow."""
-    author = case.author
-    administrator = case.community.administrator(author.login) if author else None
-    return administrator is not None or case.issue.is_me(author)
+    return case.administrator(case.author) is not None or case.issue.is_me(case.author)
 
 
 def _is_bridged(case: Case) -> bool:

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from typing import Literal
-
+from cocflow.core.acts.draft import lost_by_closing
 from cocflow.core.case.act import Act, Ask, Guard, Recorder
+from cocflow.core.case.addressed import Addressed, parse_parts, unaddressed, words_for
 from cocflow.core.case.case import Case
-from cocflow.core.case.grammar import Command, Said, Usage
+from cocflow.core.case.grammar import Command, Usage
 from cocflow.core.case.ids import NoticeId
 from cocflow.core.case.progress import Change, Part, Progress, Record
 from cocflow.core.case.records import Number, Words
 from cocflow.core.text.inert import inline
-from cocflow.core.text.typed import INVISIBLE, has_words
-from cocflow.errors import UserMistake
 
 
-class Resolve(Said, frozen=True):
-    """Resolve with these words; `words` are for both audiences, where an audience's own are absent."""
-
-    words: str
-    to_reporter: str | None = None
-    to_parties: str | None = None
+class Resolve(Addressed, frozen=True):
+    """Resolve with these words."""
 
 
 class Resolution(Part, frozen=True, kw_only=True, tag="resolution"):
@@ -45,55 +38,22 @@ class Resolved(Change, frozen=True, kw_only=True, tag="resolved"):
         return self.words
 
 
-# Only plain letters head a part: ſ is an s to IGNORECASE, and the words under it would belong to nobody.
-_PART = re.compile(r"\s{0,8}to\s{1,8}(reporter|parties)\s{0,8}:(.*)", re.IGNORECASE | re.ASCII)
-_NEARLY_PART = re.compile(
-    r"[\s>#*_-]{0,16}(?:to|for)\s{1,8}(?:the\s{1,8}|all\s{1,8})?(?:reporters?|party|parties)\b"
-    r"(?:[^:\uff1a]{0,40}[:\uff1a]|[\s*_]{0,8}(?:[\u2013\u2014-]|$))",
-    re.IGNORECASE,
-)
-
-
 def parse(line: str, rest: str) -> Resolve:
-    """Read words with optional parts, each headed `To reporter:` or `To parties:` at a line's start."""
-    parts: dict[str, list[str]] = {"": []}
-    part = ""
-    for text in f"{line}\n{rest}".split("\n"):
-        heading = _PART.match(text)
-        if heading is None:
-            _refuse_nearly_part(text)
-            parts[part].append(text)
-            continue
-        part = heading[1].lower()
-        if part in parts:
-            raise UserMistake(f"`To {part}:` is there twice, so I can't tell which words are meant.")
-        parts[part] = [heading[2]]
-    words = {name: "\n".join(lines).strip() for name, lines in parts.items()}
-    for name, text in words.items():
-        if not has_words(text) and (name or len(words) == 1):
-            raise UserMistake(
-                f"The words after `To {name}:` are missing." if name else "The words are missing."
-            )
-    return Resolve(words[""], words.get("reporter"), words.get("parties"))
+    """Read words with optional parts, each below its head."""
+    return Resolve(parse_parts(f"{line}\n{rest}"))
 
 
-def _refuse_nearly_part(text: str) -> None:
-    """Refuse what looks like a part's heading but isn't: its words would go to everyone."""
-    start = "".join(letter for letter in text[:120] if letter not in INVISIBLE)
-    if _NEARLY_PART.match(start):
-        raise UserMistake(
-            "One line looks like the start of a part. A part starts with exactly `To reporter:` or "
-            "`To parties:`, and I would rather ask than tell someone what isn't meant for them."
-        )
-
-
-def resolution_for(case: Case, words: Words | None, part: Literal["to_reporter", "to_parties"]) -> str | None:
-    """Return a resolution's words for an audience; None if they have changed since."""
+def resolution_for(case: Case, words: Words | None, key: str) -> str | None:
+    """Return a resolution's words for somebody (a key); None if they have changed since."""
     command = case.command(words)
-    if not isinstance(command, Resolve):
-        return None
-    own = command.to_reporter if part == "to_reporter" else command.to_parties
-    return own if own is not None else command.words
+    return words_for(case, command, key) if isinstance(command, Addressed) else None
+
+
+def parts_addressed(case: Case, ask: Ask) -> str | None:
+    """Refuse a part that is for nobody who is told, or for one of two."""
+    if not isinstance(ask.command, Addressed):
+        return "Say what was decided."
+    return unaddressed(case, ask.command)
 
 
 def still_to_tell(case: Case) -> tuple[str, ...]:
@@ -105,7 +65,9 @@ def still_to_tell(case: Case) -> tuple[str, ...]:
 
 
 def everyone_told(case: Case, ask: Ask) -> str | None:
-    """Refuse to close over the head of somebody who hasn't been told."""
+    """Refuse to close over the head of somebody who hasn't been told, or is about to be."""
+    if lost_by_closing(case):
+        return "Words wait to be approved, and would be lost."
     names = [inline(case.called(key)) for key in still_to_tell(case)]
     if not names:
         return None
@@ -121,11 +83,12 @@ ACT = Act(
         Command(
             name="resolve",
             usage=Usage(
-                "/resolve <words>\n[To reporter: <words>]\n[To parties: <words>]",
+                "/resolve <words>\n[To reporter, parties or <name>:]\n[<words>]",
                 "/resolve We talked with everyone, and agreed on how to go on.\n"
                 "To reporter: Thank you for telling us.\n"
                 "To parties: Please keep to what we agreed.",
-                "Say how it was resolved. The reporter and the parties are told; a part is for them alone.",
+                "Draft how it was resolved. The reporter and the parties get what stands above heads, and"
+                " each their part.",
             ),
             parse=parse,
             slashes="no command",
@@ -134,6 +97,12 @@ ACT = Act(
     changes=(Resolved,),
     parts=(Resolution,),
     guards=(
+        Guard(
+            "parts_addressed",
+            "Each part of the words is for one person who is told them.",
+            parts_addressed,
+            commands=("resolve",),
+        ),
         Guard("everyone_told", "The reporter and every party have been told the resolution.", everyone_told),
     ),
     records=(

@@ -115,6 +115,8 @@ def _lost(
     found: list[tuple[str, Sureness | None, How]] = [
         (one.source, after.means(one, administrator), "recognised") for one in people
     ]
+    mine = digests(administrator)
+    found += [(key, "surely", "recognised") for key, one in after.subjects.recorded(after) if one in mine]
     found += [(one.source, administrator.meant_by(one.text), one.how) for one in texts]
     for source, sureness, how in found:
         if sureness is None or source in known:
@@ -128,7 +130,7 @@ def _lost(
 def _out(case: Case, administrator: Administrator, source: str, how: How, cause: Actor | None) -> SayLost:
     """Return what keeps an administrator out: whoever takes another's say is known with it."""
     lost_ = SayLost(handles=tuple(sorted(digests(administrator))), source=source, how=how)
-    actor = case.community.administrator(cause.login) if cause is not None else None
+    actor = case.administrator(cause)
     if cause is None or how == "perhaps":
         return lost_
     if actor == administrator:
@@ -218,7 +220,7 @@ def say_is_open(case: Case, ask: Ask) -> str | None:
     if not meant:
         return "There is no administrator in this case of whom that has to be said."
     asker = case.actor(ask.asker) if ask.asker is not None else None
-    mine = case.community.administrator(asker.login) if asker is not None else None
+    mine = case.administrator(asker)
     if mine in meant or case.is_in_question(asker):
         return "Somebody without a part in it has to say that."
     return None
@@ -227,8 +229,7 @@ def say_is_open(case: Case, ask: Ask) -> str | None:
 def may_recuse(case: Case, ask: Ask) -> str | None:
     """Refuse whoever is no administrator of the roster."""
     actor = case.actor(ask.asker or "")
-    known = actor is not None and case.community.administrator(actor.login) is not None
-    return None if known else "Only an administrator has a say to give up."
+    return None if case.administrator(actor) is not None else "Only an administrator has a say to give up."
 
 
 def nobody_without_part(case: Case, ask: Ask) -> str | None:
@@ -284,7 +285,7 @@ def _settled(case: Case, ask: Ask) -> tuple[Change, ...]:
 
 def _recused(case: Case, ask: Ask) -> tuple[Change, ...]:
     actor = case.actor(ask.asker or "")
-    administrator = case.community.administrator(actor.login) if actor is not None else None
+    administrator = case.administrator(actor)
     if administrator is None:
         return ()
     handles = tuple(sorted(digests(administrator)))

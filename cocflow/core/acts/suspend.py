@@ -7,6 +7,7 @@ from datetime import datetime
 
 import msgspec
 
+from cocflow.core.acts.party import nobody_reads
 from cocflow.core.acts.party import parse as parse_party
 from cocflow.core.case.act import Act, Ask, Guard, Needed, Recorder
 from cocflow.core.case.case import Case, once
@@ -24,7 +25,7 @@ MOST_SUSPENSIONS = 100
 
 
 USAGE = Usage(
-    "/suspend <reason>\n<name, mail address, Slack id> [until <when>]",
+    "/suspend <reason>\n<name, mail address, Slack id, @login> [until <when>]",
     "/suspend Repeated insults in the general channel\nRobin Example, robin@example.org until 2 weeks",
     "Suspend accounts, one a line. Each gets a page and a clock of its own, and is told at once.",
 )
@@ -158,7 +159,7 @@ class SuspensionNoted(Change, frozen=True, kw_only=True, tag="suspension_noted")
 def parse(line: str, rest: str) -> Suspend:
     """Read a reason on the command's line, and on each further line one account.
 
-    A line is `name, mail address, Slack id`, then perhaps `until <when>`.
+    A line is `name, mail address, Slack id, @login`, then perhaps `until <when>`.
     """
     if not has_words(line):
         raise UserMistake("The reason is missing; it stands on the line of the command.")
@@ -244,6 +245,9 @@ def accounts_new(case: Case, ask: Ask) -> str | None:
     """Refuse a suspension that suspends nobody, ends in the past, or that GitHub has no room for."""
     if not isinstance(ask.command, Suspend):
         return "Say who is suspended, and why."
+    for account in ask.command.accounts:
+        if (reason := nobody_reads(account.contact)) is not None:
+            return reason
     lost = lost_accounts(case, ask.command)
     new = [line for line in new_accounts(case, ask.command) if line not in lost]
     if not new and not lost:
@@ -337,6 +341,7 @@ ACT = Act(
             usage=USAGE,
             parse=parse,
             slashes="refused",
+            at_once=True,
         ),
     ),
     changes=(SuspensionOrdered, SuspensionNamed, SuspensionNoted),

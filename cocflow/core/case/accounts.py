@@ -50,14 +50,10 @@ def same_account(one: str, other: str) -> bool:
 def other_account(one: str, other: str) -> bool:
     """Whether two node ids surely name two accounts. Grant what only somebody else may have by this.
 
-    An id that can be read and one that can't may be the same account's in two forms. "" is nobody's id.
+    An id that can't be read may be any account's, in a form that isn't known.
     """
-    if "" in (one, other):
-        return True
     numbers = account_number(one), account_number(other)
-    if (numbers[0] is None) != (numbers[1] is None):
-        return False
-    return one != other if numbers[0] is None else numbers[0] != numbers[1]
+    return None not in numbers and numbers[0] != numbers[1]
 
 
 def _read(node_id: str) -> tuple[str, int | None]:

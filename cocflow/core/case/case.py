@@ -14,7 +14,7 @@ from typing import Any, Protocol, TypeVar
 
 import msgspec
 
-from cocflow.core.case.accounts import other_account, same_account
+from cocflow.core.case.accounts import account_number, other_account, same_account
 from cocflow.core.case.facts import Actor, BodyEdited, Commented, Fact, Issue, sha256
 from cocflow.core.case.grammar import Grammar, Said, read_command
 from cocflow.core.case.ledger import Ledger
@@ -70,7 +70,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     `marks`: deliveries that no receipt has absorbed yet; the next one will. `incident` is the
     incident of a suspension, None for incidents, and for a suspension that is linked to none. `seal`
-    signs what is written about it, if the community has a key.
+    signs what is written about it, if the community has a key. `wording` is a digest of the texts that
+    letters put around words.
     """
 
     issue: Issue
@@ -82,6 +83,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     marks: tuple[str, ...] = ()
     incident: Case | None = None
     seal: Seal | None = None
+    wording: str = ""
 
     def __repr__(self) -> str:
         """Show the number only."""
@@ -232,10 +234,29 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """The administrators who decide in this case; empty if nobody without a part in it is left."""
         return tuple(one for one in self.community.administrators if self.say_of(one) == "whole")
 
+    @cached_property
+    def _logins(self) -> Mapping[Administrator, frozenset[str]]:
+        """The logins that the administrators who did something here have now: one may have renamed."""
+        found: dict[Administrator, frozenset[str]] = {}
+        for fact in self.issue.facts:
+            if (known := self.administrator(fact.by)) is not None and fact.by is not None:
+                found[known] = found.get(known, frozenset()) | {fact.by.login.casefold()}
+        return found
+
+    def administrator(self, actor: Actor | None) -> Administrator | None:
+        """Return whose account of the roster that is; None for everybody else, and for bots."""
+        if actor is None or actor.bot:
+            return None
+        return self.community.administrator(actor.login, actor.number)
+
+    def administrator_of(self, actor_id: str) -> Administrator | None:
+        """Return the administrator whose account a node id names, None if it is nobody's of the roster."""
+        return self.administrator(self.actor(actor_id) or Actor(actor_id, ""))
+
     def others(self, actor_id: str) -> tuple[Administrator, ...]:
         """Return the administrators with a say but for one, who is given by a node id."""
-        login = self.login_of(actor_id)
-        return tuple(one for one in self.eligible if one.login.casefold() != login)
+        known = self.administrator_of(actor_id)
+        return tuple(one for one in self.eligible if one != known)
 
     def say_of(self, administrator: Administrator) -> Say:
         """Return what say an administrator has. A sole one keeps it, and it is recorded."""
@@ -275,7 +296,11 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def means(self, person: Person, administrator: Administrator) -> Sureness | None:
         """Return how surely somebody in the case is an administrator: read widely, by all that is known."""
         if person.here:
-            return "surely" if person.login.casefold() == administrator.login.casefold() else None
+            number = account_number(person.account)
+            same = number is not None and number == administrator.account
+            return "surely" if same or person.login.casefold() == administrator.login.casefold() else None
+        if person.login and person.login.casefold() in self._logins.get(administrator, frozenset()):
+            return "surely"
         return administrator.meant_by(" ".join((person.name, person.login, person.mail, person.slack)))
 
     def concerns(self, administrator: Administrator) -> bool:
@@ -285,25 +310,30 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def is_in_question(self, actor: Actor | None) -> bool:
         """Whether an account's say as an administrator is in question: it decides nothing here."""
-        administrator = self.community.administrator(actor.login) if actor else None
+        administrator = self.administrator(actor)
         return administrator is not None and self.say_of(administrator) == "in question"
 
     def roles(self, actor: Actor | None) -> frozenset[Role]:
         """Return the roles in which an account may ask for something; none for strangers and bots."""
         if actor is None or actor.bot:
             return frozenset()
-        administrator = self.community.administrator(actor.login)
-        handles = administrator.handles() if administrator else frozenset({actor.login.casefold()})
-        found: set[Role] = {one.role for one in self.people if one.role and self._is(one, actor, handles)}
+        found: set[Role] = {one.role for one in self.people if one.role and self.is_account_of(one, actor)}
+        administrator = self.administrator(actor)
         if administrator is not None and self.say_of(administrator) != "none":
             found.add("administrator")
         return frozenset(found)
 
-    def _is(self, person: Person, actor: Actor, handles: frozenset[str]) -> bool:
-        """Whether an account is a person's. The reporter's role, and a filer's, come by account or roster."""
-        narrow = person.role in ("reporter", "filer")
-        by_name = not narrow or self.community.administrator(actor.login) is not None
-        return same_account(person.account, actor.id) or (by_name and bool(handles & person.handles()))
+    def is_account_of(self, person: Person, actor: Actor) -> bool:
+        """Whether an account is surely a person's own. By a name alone it is nobody's.
+
+        Who had the role by an act of an account has it by that account only. An administrator's addresses
+        are those of the roster.
+        """
+        if person.here or person.account:
+            return same_account(person.account, actor.id)
+        known = self.administrator(actor)
+        mail, slack = (known.mail, known.slack) if known is not None else ("", "")
+        return person.is_surely(login=actor.login, mail=mail, slack=slack)
 
     def actor(self, actor_id: str) -> Actor | None:
         """Return the account of that node id, None if it did nothing here."""
@@ -314,19 +344,21 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         actors = (fact.by for fact in facts if fact.by is not None)
         return next((one for one in actors if same_account(one.id, actor_id)), None)
 
-    def login_of(self, actor_id: str) -> str:
-        """Return the casefolded login of an account that did something here, "" if it did nothing."""
-        found = self.actor(actor_id)
-        return found.login.casefold() if found is not None else ""
-
     def is_another(self, actor_id: str, than: str) -> bool:
-        """Whether two ids surely name two people: neither their accounts nor their logins may be one."""
-        logins = {self.login_of(actor_id), self.login_of(than)}
-        return other_account(actor_id, than) and (len(logins) == 2 or logins == {""})
+        """Whether two ids surely name two accounts: by their numbers, else by what GitHub calls them now.
+
+        Whoever can't be told from the other may be the same.
+        """
+        if same_account(actor_id, than):
+            return False
+        logins = [one.login.casefold() for one in map(self.actor, (actor_id, than)) if one is not None]
+        if len(logins) == 2:
+            return logins[0] != logins[1]
+        return other_account(actor_id, than)
 
     def is_sole(self, actor: Actor | None) -> bool:
         """Whether this is the only administrator, acting in a case that concerns them."""
-        administrator = self.community.administrator(actor.login) if actor else None
+        administrator = self.administrator(actor)
         return (
             administrator is not None
             and len(self.community.administrators) == 1

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from cocflow.core.case.accounts import same_account
+from cocflow.core.case.accounts import account_number, same_account
 from cocflow.core.case.room import left
 from cocflow.core.process import STATE_PREFIX, SUSPENSION
 
@@ -23,6 +23,11 @@ class Actor(msgspec.Struct, frozen=True):
     id: str
     login: str
     bot: bool = False
+
+    @property
+    def number(self) -> int | None:
+        """The account's number, whatever form its id has; None where that can't be read."""
+        return account_number(self.id)
 
     def __repr__(self) -> str:
         """Show the id only: no name enters a log."""
@@ -102,16 +107,20 @@ class Locked(Fact, frozen=True, kw_only=True):
 
 
 class CommentDeleted(Fact, frozen=True, kw_only=True):
-    """Some comment was deleted; GitHub doesn't say which."""
+    """Some comment was deleted; GitHub says whose it was (None: that account is gone), and not which."""
+
+    author: Actor | None = None
 
 
 class Unreadable(Fact, frozen=True, kw_only=True):
     """Something that can't be read: an item of no kind we know, without its label, or null. Never a request.
 
-    `at` is the time before it where it has none of its own; `named`: whether `id` is GitHub's.
+    `at` is the time before it where it has none of its own; `named`: whether `id` is GitHub's. `lasting`: no
+    later read says more, for its label is deleted.
     """
 
     named: bool = True
+    lasting: bool = False
 
 
 class Earlier(msgspec.Struct, frozen=True, kw_only=True):
@@ -183,6 +192,16 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
         """Return when somebody else than the bot last edited a comment, None if nobody did."""
         edits = (one.edited_at for one in self.comments() if one.edited_at and not self.is_me(one.edited_by))
         return max(edits, default=None)
+
+    @property
+    def unread(self) -> tuple[Unreadable, ...]:
+        """What a later read may show: somebody may wait there for an answer."""
+        return tuple(one for one in self.facts if isinstance(one, Unreadable) and not one.lasting)
+
+    @property
+    def may_miss_ours(self) -> bool:
+        """Whether something of our own may be among what can't be read."""
+        return any(not one.named or self.is_mine(one) for one in self.unread)
 
     def newest_by_person(self) -> str | None:
         """Return the id of the newest fact that isn't the bot's own, None if there is none.

@@ -60,6 +60,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     """One command: what it is called, how it is written, and who reads it.
 
     `holds`: nothing may be told to anybody while one is unanswered, for it may take back what is told.
+    `at_once`: its words reach somebody before anybody else has seen them.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     parse: Parser
     slashes: Slashes
     holds: bool = False
+    at_once: bool = False
 
 
 Grammar: TypeAlias = Mapping[str, Command]

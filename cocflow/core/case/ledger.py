@@ -3,7 +3,9 @@
 Owns the rules *Which receipts count* and *Nobody edits a receipt*. A receipt counts only if its `prev`
 is the last one that counted; a later one that names the same `prev` lost a race and is void. An edited
 receipt, one of another bot, one without the community's signature where there is a key, a gap in the
-numbers: broken, and nothing of the case is believed until `/recover`.
+numbers: broken, and nothing of the case is believed until `/recover`. So is a case from which somebody else
+deleted a comment of cocflow's: GitHub doesn't say which one, and it may have been the newest receipt. The
+card counts only as cocflow wrote it last.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from typing import TypeAlias
 import msgspec
 
 from cocflow.core.case.accounts import database_number
-from cocflow.core.case.facts import Commented, Issue
+from cocflow.core.case.facts import Actor, CommentDeleted, Commented, Issue
 from cocflow.core.case.ids import read_own
 from cocflow.core.case.progress import Origin, Record
 from cocflow.core.case.records import Card, is_card, is_receipt, is_vouched, read_card
@@ -36,10 +38,14 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Fault(msgspec.Struct, frozen=True):
-    """What is wrong with the receipts: one plain sentence, and the comment at fault where one is."""
+    """What is wrong with the receipts: one plain sentence, and the comment at fault where one is.
+
+    `by`: who edited or deleted it, if that is known.
+    """
 
     says: str
     comment: str | None = None
+    by: Actor | None = None
 
 
 class Ledger(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,7 +91,7 @@ class _Found(msgspec.Struct, frozen=True):
     def fault(self) -> Fault | None:
         """Say what is wrong with the comment by itself, None if nothing is."""
         says = self._fault()
-        return None if says is None else Fault(says, self.comment.id)
+        return None if says is None else Fault(says, self.comment.id, self.comment.edited_by)
 
     def _fault(self) -> str | None:
         if not self.mine:
@@ -120,13 +126,36 @@ def sorted_out(issue: Issue, read: Decode, seal: Seal | None = None) -> Ledger:
         elif mine and is_card(comment.body):
             cards.append(comment)
     found, moved_from = _moved(issue, found, seal)
-    ids = (issue.id, *moved_from)
-    vouched = any(is_vouched(one.body, seal, id_, one.unchanged_since) for one in cards[:1] for id_ in ids)
-    ledger = _chained(found, cards, read_card(cards[0].body) if vouched else None, moved_from)
+    card = believed_card(issue, cards[0], seal, moved_from) if cards else None
+    ledger = _chained(found, cards, card, moved_from)
     if by_hand is not None and not any(one.mine for one in found):
         says = "The receipts of this case were written by another account than cocflow's."
         return msgspec.structs.replace(ledger, faults=(Fault(says, by_hand),))
-    return ledger
+    return msgspec.structs.replace(ledger, faults=(*ledger.faults, *_deletions(issue, ledger)))
+
+
+def _deletions(issue: Issue, ledger: Ledger) -> list[Fault]:
+    """Return a fault for each deletion of a comment of ours by somebody else, since the checkpoint if any.
+
+    What cocflow itself deletes are receipts that lost a race, and second cards.
+    """
+    first = ledger.counted[0] if ledger.counted else None
+    settled = first.id if first is not None and first.record.snapshot is not None else None
+    begins = next((at for at, fact in enumerate(issue.facts) if fact.id == settled), 0)
+    return [
+        Fault("A comment of cocflow's has been deleted.", by=fact.by)
+        for fact in issue.facts[begins:]
+        if isinstance(fact, CommentDeleted) and issue.is_me(fact.author) and not issue.is_mine(fact)
+    ]
+
+
+def believed_card(
+    issue: Issue, comment: Commented, seal: Seal | None, moved_from: tuple[str, ...] = ()
+) -> Card | None:
+    """Return the record of a card as cocflow itself wrote it last; None where nobody vouches for it."""
+    ids = (issue.id, *moved_from)
+    vouched = any(is_vouched(comment.body, seal, id_, comment.unchanged_since) for id_ in ids)
+    return read_card(comment.body) if vouched and not comment.edited_by_another else None
 
 
 def _moved(issue: Issue, found: list[_Found], seal: Seal | None) -> tuple[list[_Found], tuple[str, ...]]:

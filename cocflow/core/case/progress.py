@@ -43,7 +43,7 @@ class Change(Kept, frozen=True, kw_only=True):
         return None
 
     def told_only(self) -> tuple[str, ...] | None:
-        """Return to whom alone (keys) its receipt owes the parties' notices; None for everybody."""
+        """Return to whom alone (keys) its receipt owes people's notices; None for everybody."""
         return None
 
 

@@ -109,12 +109,16 @@ class Line(msgspec.Struct, frozen=True):
 class Board(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The hidden part of the board's card: what is in trouble, by a digest of what it is about.
 
-    `swept` and `mailed` are when the last sweep ended, and when the mailbox was last read.
+    `swept` and `mailed` are when the last sweep ended, and when the mailbox was last read. `more`: how much
+    else is in trouble, for which there is no room. `cases`: the numbers of the open cases, as `compact`
+    writes them, by which one that vanishes is missed.
     """
 
     troubles: dict[str, Line] = {}
     swept: Time | None = None
     mailed: Time | None = None
+    more: Number = 0
+    cases: str = ""
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -124,9 +128,10 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     that was decided upon. `edited`: the body's last edit in it. `last`: the newest receipt.
     `told`: the delivery marks since that receipt. `tries`: the notices that didn't get through.
     `edits`: the last edit of a comment by a person in the read that was decided upon.
-    `late`: since when a run had been due, where the newest receipt came that late. `board`: this is no
-    case, but the board. `filler`: who writes most where little room is left, without a
-    name. `goes_on`: the number of the issue in which the case goes on.
+    `late`: since when a run had been due, where the newest receipt came that late. `overruled`: when
+    somebody else had last edited the card, which this one undoes. `board`: this is no case, but the board.
+    `filler`: who writes most where little room is left, without a name. `goes_on`: the number of the issue
+    in which the case goes on.
     """
 
     n: Number
@@ -138,6 +143,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     tries: dict[str, Try] = {}
     edits: Time | None = None
     late: datetime | None = None
+    overruled: Time | None = None
     board: Board | None = None
     filler: str = ""
     goes_on: Number | None = None

@@ -29,8 +29,9 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     `says` names the templates; `reason` is why a request is refused, `copy` a command that the
     refused person could send instead, `put_back` what is undone (a label, or a button pressed),
     `asker` who asked. `shows`: the letters of a draft, which the receipt shows as they would be read
-    once `would` counts, the record by which they would go out. `unanswered`: what stands unanswered on
-    the issue that this one goes on from, and `more` counts what isn't named.
+    once `would` counts, the record by which they would go out; `voids`: another draft is none any more.
+    `unanswered`: what stands unanswered on the issue that this one goes on from, and `more` counts what
+    isn't named.
     """
 
     record: Record
@@ -41,6 +42,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     asker: Actor | None = None
     shows: tuple[Owed, ...] = ()
     would: Record | None = None
+    voids: bool = False
     unanswered: tuple[str, ...] = ()
     more: int = 0
 
@@ -159,11 +161,12 @@ def _recipients(after: Case, folder: str, record: Record) -> list[str]:
         return ["channel"] if _pings(after) else []
     if folder == "outside" and not after.community.outside_contact:
         return []
-    only = [one for one in (change.told_only() for change in record.changes) if one is not None]
-    if folder == "party" and only:
-        return [key for keys in only for key in keys]
     role = next((role for role, name in FOLDERS.items() if name == folder), None)
-    return [one.key for one in after.people_who(role)] if role is not None else [folder]
+    if role is None:
+        return [folder]
+    only = [one for one in (change.told_only() for change in record.changes) if one is not None]
+    among = {key for keys in only for key in keys}
+    return [one.key for one in after.people_who(role) if not only or one.key in among]
 
 
 def _pings(case: Case) -> bool:
@@ -173,6 +176,9 @@ def _pings(case: Case) -> bool:
 
 
 def _words_told(case: Case, record: Record) -> Words | None:
-    """Return the words that a record's notices tell; None where templates say it all."""
-    told = (change.words_told(case.progress) for change in record.changes)
+    """Return the words that a record's notices tell; None where templates say it all.
+
+    What a draft's move records knows its words better than that the draft went out, which comes first.
+    """
+    told = (change.words_told(case.progress) for change in reversed(record.changes))
     return next((words for words in told if words is not None), None)

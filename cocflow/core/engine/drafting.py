@@ -60,14 +60,20 @@ def by_itself(case: Case) -> Decision | None:
     return done(case, of, ask.at, move_without_reply(move), changes, move.notices)
 
 
-def held_back(case: Case) -> str | None:
-    """Return why the present draft can't go out, whoever approves it; None if nothing but that is missing."""
+def held_back(case: Case, approver: str) -> str | None:
+    """Return why the present draft can't go out with that approval (a node id); None if it can.
+
+    What its author may say, whoever approves it must be able to say too: else two would get around a rule
+    that holds for each of them.
+    """
     draft, move = case.progress.newest(Draft), drafted_move(case)
     if draft is None or move is None:
         return None
     if awaits_hearing(case):
         return why_unheard(case)
-    return ACTS.refusal(case, move.guards, _asked(case, draft))
+    ask = _asked(case, draft)
+    reason = ACTS.refusal(case, move.guards, ask)
+    return reason or ACTS.refusal(case, move.guards, msgspec.structs.replace(ask, asker=approver))
 
 
 def move_without_reply(move: Move) -> Move:
@@ -86,7 +92,7 @@ def _shown(case: Case, move: Move, words: Words, of: str, ask: Ask, asker: Actor
     would = _would(case, move, ask, change)
     letters = tuple(one for one in would.owed if one.notice in move.notices)
     decision = done(case, of, ask.at, move, (change,), asks, asker=asker, roles=roles, shows=letters)
-    decision = msgspec.structs.replace(decision, would=would)
+    decision = msgspec.structs.replace(decision, would=would, voids=known is not None and not again)
     if not again or known is None:
         return decision
     # Whoever has answered these very words isn't asked about them twice.

@@ -132,7 +132,7 @@ def _begins_as(read: Read, community: Community) -> Kind:
         marker = marker_of(issue, read.seal)
         suspends = marker is not None and (marker.key != CONTINUATION or marker.process == SUSPENSION)
         return SUSPENSION if suspends else INCIDENT
-    on_roster = community.administrator(author.login) is not None
+    on_roster = community.administrator(author.login, author.number) is not None
     return SUSPENSION if on_roster and SUSPENSION in issue.labels else INCIDENT
 
 

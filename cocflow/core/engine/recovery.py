@@ -6,8 +6,9 @@ import msgspec
 
 from cocflow.core.acts import GRAMMAR
 from cocflow.core.acts.recover import Recover
+from cocflow.core.case.accounts import same_account
 from cocflow.core.case.case import Case
-from cocflow.core.case.facts import Commented
+from cocflow.core.case.facts import Actor, Commented
 from cocflow.core.case.grammar import read_command
 from cocflow.core.case.progress import Record, checkpoint
 from cocflow.core.engine.decision import Decision
@@ -21,7 +22,8 @@ def recovery(case: Case) -> Decision | None:
     """Return the checkpoint that an administrator's `/recover` asks for in a broken case, if any.
 
     It believes the receipts that are right by themselves. What was asked before the newest of them
-    counts as answered; what was asked since is decided afterwards.
+    counts as answered; what was asked since is decided afterwards. Whoever altered what cocflow wrote leaves
+    that to another administrator, if there is one: what is gone may have taken their say away.
     """
     believed = msgspec.structs.replace(case, progress=replay(case.ledger.sound))
     for fact in reversed(case.issue.comments()):
@@ -34,12 +36,19 @@ def recovery(case: Case) -> Decision | None:
 def _is_recovery(case: Case, fact: Commented) -> bool:
     if not is_request(case, fact) or fact.edited_by_another:
         return False
-    if "administrator" not in case.roles(fact.by):
+    if "administrator" not in case.roles(fact.by) or _altered(case, fact.by):
         return False
     try:
         return isinstance(read_command(fact.body, GRAMMAR), Recover)
     except UserMistake:
         return False
+
+
+def _altered(case: Case, actor: Actor | None) -> bool:
+    """Whether an account is one that altered what cocflow wrote, where another administrator has a say."""
+    if actor is None or not case.others(actor.id):
+        return False
+    return any(one.by is not None and same_account(one.by.id, actor.id) for one in case.ledger.faults)
 
 
 def _checkpoint(case: Case, fact: Commented) -> Decision:

@@ -19,9 +19,15 @@ NEEDS_WORDS = "That needs words, so a label can't do it."
 def refused(
     case: Case, fact: Fact, roles: frozenset[Role], reason: str | None, copy: str | None = None
 ) -> Decision:
-    """Return the decision by which nothing happens, and whoever asked is told why."""
+    """Return the decision by which nothing happens, and whoever asked is told why.
+
+    An administrator who has no say here, and no other part that is sure, is told so as a party is.
+    """
     record = new_record(case, fact.id, fact.at, by=fact.by.id if fact.by else None, refused=True)
-    says = (f"{folder_of(roles)}/refused",)
+    without_say = not roles and case.administrator(fact.by) is not None
+    says = ("party/refused" if without_say else f"{folder_of(roles)}/refused",)
+    if without_say and not case.eligible:
+        reason = _nobody(case)
     return Decision(
         record=record, says=says, reason=reason, copy=copy, put_back=_put_back(case, fact), asker=fact.by
     )
@@ -30,8 +36,7 @@ def refused(
 def why_not(case: Case, trigger: Trigger, here: list[Move], copy: str | None) -> str:
     """Say why no move fits: somebody else's, one that needs words, or not from this state."""
     if not case.eligible:
-        contact = case.community.outside_contact
-        return f"No administrator may decide in a case that concerns all of them. Please turn to {contact}."
+        return _nobody(case)
     if trigger.instead is not None and trigger.instead == case.progress.state:
         return f"It is {case.progress.state} already. Nothing changed."
     closing = trigger.button == "close"
@@ -44,6 +49,11 @@ def why_not(case: Case, trigger: Trigger, here: list[Move], copy: str | None) ->
     if copy is not None:
         return NEEDS_WORDS
     return f"That isn't possible while this is {case.progress.state}."
+
+
+def _nobody(case: Case) -> str:
+    contact = case.community.outside_contact
+    return f"No administrator may decide in a case that concerns all of them. Please turn to {contact}."
 
 
 def command_instead(case: Case, trigger: Trigger, roles: frozenset[Role]) -> str | None:

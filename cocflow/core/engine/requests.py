@@ -17,9 +17,11 @@ from cocflow.core.acts import GRAMMAR
 from cocflow.core.acts.hearing import awaits_hearing, spoken
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import BodyEdited, Closed, Commented, Fact, Labeled, Opened, Reopened
-from cocflow.core.case.grammar import Said, command_word, is_command, read_command
+from cocflow.core.case.grammar import Command, Said, command_word, is_command, read_command, show_usage
 from cocflow.core.case.room import LAST, OWN
 from cocflow.core.process import STATE_PREFIX, Button, Move
+from cocflow.core.text.inert import inline
+from cocflow.core.text.mailed import mailed_lines
 from cocflow.errors import UserMistake
 
 LEADING_ON = "continuation"
@@ -135,6 +137,8 @@ def trigger_of(case: Case, fact: Fact) -> Trigger:
     match fact:
         case Commented(body=body):
             word = command_word(body)
+            if (one := GRAMMAR.get(word)) is not None and one.at_once:
+                _refuse_mailed(one, body)
             command = read_command(body, GRAMMAR)
             return Trigger(means=lambda move: move.command == word, command=command)
         case Labeled(label=label):
@@ -149,6 +153,19 @@ def trigger_of(case: Case, fact: Fact) -> Trigger:
             return Trigger(means=lambda move: move.button == "reopen", button="reopen")
         case _:
             return Trigger(means=lambda move: move.edit)
+
+
+def _refuse_mailed(command: Command, body: str) -> None:
+    """Refuse words that go out at once with what a mail program added: it was said to somebody else.
+
+    A record that an older version made of such words is read as it was.
+    """
+    if lines := mailed_lines(body):
+        shown = "\n".join(f"- {inline(line[:100])}" for line in lines[:5])
+        raise UserMistake(
+            f"Your mail program seems to have added lines, and they would go out at once:\n\n{shown}\n\n"
+            f"Nothing was done. Send it without them. {show_usage(command.usage)}"
+        )
 
 
 def _quick(case: Case, label: str) -> Trigger:

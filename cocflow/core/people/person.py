@@ -6,7 +6,7 @@ import hashlib
 
 import msgspec
 
-from cocflow.core.people.contacts import mail_in, slack_in
+from cocflow.core.people.contacts import login_in, mail_in, slack_in
 from cocflow.core.people.naming import Sureness, meant
 from cocflow.core.process import Role
 
@@ -14,9 +14,10 @@ from cocflow.core.process import Role
 class Person(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody in a case. `key` is what records call them: `reporter`, or `p1`, `p2`, … for parties.
 
-    `name` is "" where the words that gave it have changed since. `account` is the node id of the GitHub
-    account that the role belongs to, where it was had by an act of that account and by nothing else.
-    `unasked`: somebody else named them, and nobody has asked them yet, so no message of ours goes to them.
+    `name` is "" where the words that gave it have changed since, and never gives anybody the role; `login`
+    (written as `@login`), `mail` and `slack` do. `account` is the node id of the GitHub account that the role
+    belongs to, where it was had by an act of that account and by nothing else. `unasked`: somebody else named
+    them, and nobody has asked them yet, so no message of ours goes to them.
     `here`: what they are told, they read on the issue itself. `ordered_as`: the key by which the incident
     knows a suspended person, on the suspension's own page.
     """
@@ -62,8 +63,16 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
         known = (self.login, self.mail, self.slack)
         return meant(text, self.name, frozenset(one.casefold() for one in known if one))
 
+    def is_surely(self, *, login: str = "", mail: str = "", slack: str = "") -> bool:
+        """Whether a login, a mail address or a Slack id is this person's own. Grant a role by this only.
+
+        "" is nobody's.
+        """
+        pairs = ((self.login, login), (self.mail, mail), (self.slack, slack))
+        return any(mine and mine.casefold() == other.casefold() for mine, other in pairs)
+
     def handles(self) -> frozenset[str]:
-        """Return every way this person may be named in the roster, casefolded."""
+        """Return every way this person may be named in the roster, casefolded. Never grant by this."""
         one_word = self.name if len(self.name.split()) == 1 else ""
         texts = (one_word, self.login, self.mail, self.slack)
         return frozenset(text.casefold().removeprefix("@") for text in texts if text)
@@ -75,7 +84,15 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
 
 def named(key: str, name: str, contact: str, role: Role) -> Person:
     """Return the person whom a name and an account of how to reach them describe."""
-    return Person(key=key, name=name, role=role, mail=mail_in(contact), slack=slack_in(contact))
+    login = login_in(contact) or login_in(name)
+    return Person(
+        key=key,
+        name=name.removeprefix("@") or login,
+        role=role,
+        login=login,
+        mail=mail_in(contact),
+        slack=slack_in(contact),
+    )
 
 
 def digest(handle: str) -> str:

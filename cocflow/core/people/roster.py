@@ -16,9 +16,13 @@ from cocflow.core.people.naming import Sureness, meant
 
 
 class Administrator(msgspec.Struct, frozen=True, kw_only=True, repr_omit_defaults=True):
-    """One person of the committed roster. `login` is the GitHub login, without `@`."""
+    """One person of the committed roster. `login` is the GitHub login, without `@`.
+
+    `account` is the number of the account that the login belonged to when it was pinned; None: not pinned.
+    """
 
     login: str
+    account: int | None = None
     name: str = ""
     mail: str = ""
     slack: str = ""
@@ -68,7 +72,16 @@ class Community(msgspec.Struct, frozen=True, kw_only=True):
         """The address in what is said of the outside contact; "" where it names none."""
         return mail_in(self.outside_contact)
 
-    def administrator(self, login: str) -> Administrator | None:
-        """Return the administrator with that GitHub login (letter case doesn't matter)."""
+    def administrator(self, login: str, account: int | None = None) -> Administrator | None:
+        """Return the administrator whose account that is, by its login now and its number (None: unknown).
+
+        A pinned administrator is known by the number alone, whatever the login; one who isn't, by the login
+        (letter case doesn't matter). Whoever has a pinned login, and not its number, is a stranger.
+        """
+        if account is not None:
+            for one in self.administrators:
+                if one.account == account:
+                    return one
         folded = login.casefold()
-        return next((one for one in self.administrators if one.login.casefold() == folded), None)
+        found = next((one for one in self.administrators if one.login.casefold() == folded), None)
+        return found if found is not None and found.account is None else None

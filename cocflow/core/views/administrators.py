@@ -68,11 +68,11 @@ class AdministratorsView(View, frozen=True, kw_only=True):
 
     `estimate_due` is by when a first estimate is due while the reporter waits for one, `triage_due` by
     when somebody is to have looked into it while nobody has. `approve_with` is the label that approves a
-    draft; `drafted`, that there is one. `anew` names the accounts that a `/suspend` named again, and
-    `ordered` says that it suspended others. `notes` are lines that subjects add to the card. `goes_on` is the
-    issue in which it goes on. `heard_label` says that the reporter was heard; `waiting_consent` is what was
-    recorded in their words, which counts from `consent_from`. `went_on`: the one that it goes on from, where
-    `unanswered` and `more` are so.
+    draft; `drafted`, that there is one; `draft_replaces`, that another is none any more. `anew` names the
+    accounts that a `/suspend` named again, and `ordered` says that it suspended others. `notes` are lines
+    that subjects add to the card. `heard_label` says that the reporter was heard; `waiting_consent` is what
+    was recorded in their words, which counts from `consent_from`. `goes_on` is the issue in which it goes
+    on, `went_on` the one that it goes on from, where `unanswered` and `more` are so.
     """
 
     code_name: str
@@ -112,6 +112,7 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     appeal_waits: bool = False
     deciders: tuple[str, ...] = ()
     drafted: bool = False
+    draft_replaces: bool = False
     post: str | None = None
     answer_until: datetime | None = None
     draft_against: tuple[str, ...] = ()
@@ -239,6 +240,7 @@ def _draft(case: Case, occasion: Occasion) -> dict[str, Any]:
     labels = [label for move in approving for label, _ in move.quick_labels]
     return {
         "drafted": case.progress.newest(Draft) is not None,
+        "draft_replaces": occasion.decision is not None and occasion.decision.voids,
         "post": post(case, occasion),
         "answer_until": answer_until(case),
         "draft_against": tuple(case.called(key) for key in against(case)),
@@ -250,7 +252,7 @@ def _draft(case: Case, occasion: Occasion) -> dict[str, Any]:
 
 def _occasion(case: Case, occasion: Occasion) -> dict[str, Any]:
     decision = occasion.decision
-    asker = case.community.administrator(decision.asker.login) if decision and decision.asker else None
+    asker = case.administrator(decision.asker) if decision else None
     return {
         "sent": occasion.sent,
         "by_hand": occasion.by_hand,

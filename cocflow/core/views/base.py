@@ -64,6 +64,11 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
         """Show the kind only: what it holds is for one audience."""
         return f"{type(self).__name__}(…)"
 
+    @property
+    def written(self) -> str:
+        """What a person wrote for this reader."""
+        return ""
+
 
 class Possible(msgspec.Struct, frozen=True):
     """Something that may be done now: what, how, and by whom."""

@@ -12,10 +12,14 @@ from cocflow.core.views.base import View
 
 
 class BoardView(View, frozen=True, kw_only=True):
-    """For the administrators, on the board. `new`: what they haven't been told of yet."""
+    """For the administrators, on the board.
+
+    `new`: what they haven't been told of yet; `more`: how much else there is, for which there is no room.
+    """
 
     lines: tuple[Line, ...]
     new: tuple[Line, ...]
+    more: int
     mentions: tuple[str, ...]
     swept: datetime | None
     mailed: datetime | None

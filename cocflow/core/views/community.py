@@ -15,6 +15,11 @@ class CommunityView(View, frozen=True, kw_only=True):
 
     post: str | None = None
 
+    @property
+    def written(self) -> str:
+        """What a person wrote for this reader."""
+        return "\n".join(filter(None, (self.post,)))
+
 
 def community(case: Case, occasion: Occasion) -> CommunityView:
     """Return what the community may know; a suspension's words never, they go out by the incident."""

@@ -21,16 +21,22 @@ class PartyView(View, frozen=True, kw_only=True):
     answer_until: datetime | None = None
     reason: str | None = None
 
+    @property
+    def written(self) -> str:
+        """What a person wrote for this reader."""
+        return "\n".join(filter(None, (self.decision, self.post)))
+
 
 def party(case: Case, occasion: Occasion) -> PartyView:
     """Return what a party may know under the reporter's consent."""
     words = occasion.words(case.progress[Resolution].words)
+    key = occasion.owed.to if occasion.owed is not None else ""
     given = consent(case)
     allowed = given.level != "none"
     return PartyView(
         **common(case),
         code_name=case.code_name,
-        decision=resolution_for(case, words, "to_parties") if allowed else None,
+        decision=(resolution_for(case, words, key) or None) if allowed else None,
         reporter=reporter(case).name if allowed and given.named else None,
         post=post(case, occasion),
         answer_until=answer_until(case),

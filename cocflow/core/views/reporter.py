@@ -61,6 +61,11 @@ class ReporterView(View, frozen=True, kw_only=True):
     waiting_named: bool = False
     consent_from: datetime | None = None
 
+    @property
+    def written(self) -> str:
+        """What a person wrote for this reader."""
+        return "\n".join(filter(None, (self.resolution, self.post)))
+
 
 def reporter(case: Case, occasion: Occasion) -> ReporterView:
     """Return what the reporter may know."""
@@ -79,7 +84,7 @@ def reporter(case: Case, occasion: Occasion) -> ReporterView:
         missing=missing(case),
         estimate=resolve_by(case),
         triage_estimate=triage_by(case),
-        resolution=resolution_for(case, words, "to_reporter"),
+        resolution=resolution_for(case, words, "reporter"),
         possible=possible(case, "reporter"),
         consent=given.level,
         named=given.named,

@@ -5,9 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from cocflow.core.acts.appeal import AppealDecided, Uphold
+from cocflow.core.acts.correct import Correct
+from cocflow.core.acts.lift import Lift
 from cocflow.core.acts.suspend import suspensions
 from cocflow.core.acts.suspension import REASON, End, began_at, in_force, suspended_person
+from cocflow.core.case.addressed import words_for
 from cocflow.core.case.case import Case
+from cocflow.core.case.records import Words
 from cocflow.core.views.base import (
     Occasion,
     View,
@@ -40,6 +44,11 @@ class SuspendedView(View, frozen=True, kw_only=True):
     answer_until: datetime | None = None
     reason: str | None = None
 
+    @property
+    def written(self) -> str:
+        """What a person wrote for this reader."""
+        return "\n".join(filter(None, (self.decision, self.post)))
+
 
 def suspended(case: Case, occasion: Occasion) -> SuspendedView:
     """Return what a suspended person may know of their suspension, or of the incident around it."""
@@ -50,7 +59,6 @@ def _of_suspension(case: Case, occasion: Occasion) -> SuspendedView:
     end, decided = case.progress[End], case.progress.newest(AppealDecided)
     words = occasion.words(decided.words if decided is not None else None)
     told_why = may_tell_why(case)
-    command = case.command(words) if told_why else None
     return SuspendedView(
         **common(case),
         account=suspended_person(case).name,
@@ -62,9 +70,20 @@ def _of_suspension(case: Case, occasion: Occasion) -> SuspendedView:
         appeal_from=appeal_from(case),
         appeal_to=case.community.appeals or case.community.outside_contact,
         token=reply_token(case.issue.number, case.issue.id),
-        decision=command.reasons if isinstance(command, Uphold) else None,
+        decision=_decision(case, words) if told_why else None,
         reason=occasion.reason,
     )
+
+
+def _decision(case: Case, words: Words | None) -> str | None:
+    """Return what the suspended person is told of a decision; the context of an overturned one isn't."""
+    match case.command(words):
+        case Uphold(reasons=said) | Lift(words=said):
+            return said
+        case Correct() as said:
+            return words_for(case, said, "suspended")
+        case _:
+            return None
 
 
 def _of_incident(case: Case, occasion: Occasion) -> SuspendedView:

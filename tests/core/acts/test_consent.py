@@ -19,6 +19,7 @@ from cocflow.core.views import view
 from cocflow.core.views.base import Occasion
 from cocflow.run.issue import enforce
 from tests.core.play import (
+    APPROVE,
     FOR_ANOTHER,
     MFT,
     MIABOT,
@@ -166,7 +167,7 @@ def test_a_label_is_no_consent() -> None:
     scene = Scene()
     scene.acknowledged(ROBIN)
     scene.labels(MFT, "consent: parties")
-    scene.says(MFT, f"/resolve {WORDS}")
+    scene.sends(MFT, f"/resolve {WORDS}")
     assert scene.shown() == {"consent: none"}
     assert "Zebra" not in scene.texts("p1")[0]
 
@@ -178,7 +179,7 @@ def test_without_consent_a_party_learns_the_decision_in_fixed_words() -> None:
     """The move isn't held up: the party is told at once, but none of the administrators' words."""
     scene = Scene()
     scene.acknowledged(ROBIN)
-    scene.says(MFT, f"/resolve {WORDS}")
+    scene.sends(MFT, f"/resolve {WORDS}")
     assert scene.case().progress.state == "closed"
     (told,) = scene.texts("p1")
     assert "Zebra" not in told
@@ -190,9 +191,9 @@ def test_the_receipt_says_what_is_held_back_and_how_to_ask() -> None:
     """Administrators read that parties get fixed words, and by which command to record a yes."""
     scene = Scene()
     scene.acknowledged(ROBIN)
-    scene.says(MFT, f"/resolve {WORDS}")
-    (receipt,) = [text for text in scene.tracker.by_bot(1) if "Resolved by" in text]
-    assert "parties get a fixed sentence and not your words" in receipt
+    scene.sends(MFT, f"/resolve {WORDS}")
+    (receipt,) = [text for text in scene.tracker.by_bot(1) if "Nothing has been sent yet" in text]
+    assert "others get a fixed sentence and not your words" in receipt
     assert "`/consent parties`" in receipt
 
 
@@ -202,7 +203,7 @@ def test_with_consent_a_party_reads_the_words_and_the_name_only_if_said(said: st
     scene = Scene()
     scene.acknowledged(ROBIN)
     scene.says(RIYA, f"/consent {said}")
-    scene.says(MFT, f"/resolve {WORDS}")
+    scene.sends(MFT, f"/resolve {WORDS}")
     (told,) = scene.texts("p1")
     assert "Please be kind, Zebra." in told
     assert "Thank you, Zebra." not in told
@@ -215,7 +216,7 @@ def test_consent_counts_as_it_is_when_the_words_go_out() -> None:
     scene = Scene(answers={"share": SHARES["parties"]})
     scene.acknowledged(ROBIN)
     scene.post.failing = {"p1"}
-    scene.says(MFT, f"/resolve {WORDS}")
+    scene.sends(MFT, f"/resolve {WORDS}")
     scene.says(RIYA, "/consent none")
     scene.post.failing = set()
     scene.passes(timedelta(minutes=15))
@@ -227,7 +228,7 @@ def test_what_waits_to_be_told_by_hand_follows_the_consent() -> None:
     """A changed consent gives the administrators the text anew, so that they don't copy the old one."""
     scene = Scene(answers={"share": SHARES["parties"]})
     scene.acknowledged("Kim Example")
-    scene.says(MFT, f"/resolve {WORDS}")
+    scene.sends(MFT, f"/resolve {WORDS}")
     assert "Please be kind, Zebra." in scene.newest()
     scene.says(RIYA, "/consent none")
     assert "another text now" in scene.newest()
@@ -259,11 +260,12 @@ def test_the_reasons_of_an_upheld_suspension_wait_for_consent(share: str, told: 
     scene.says(MFT, f"/suspend Insults\n{SAM} until 8 weeks")
     scene.passes(timedelta(days=7))
     scene.says(MFT, "/appeal I was not there.", on=2)
-    scene.says(MIABOT, "/uphold We looked again, Zebra.", on=2)
+    scene.sends(MIABOT, "/uphold We looked again, Zebra.", on=2)
     answer = scene.texts("suspended")[-1]
     assert "stands" in answer
     assert ("Zebra" in answer) is told
-    assert ("doesn't get your reasons" in scene.newest(2)) is not told
+    (receipt,) = [text for text in scene.tracker.by_bot(2) if "Nothing has been sent yet" in text]
+    assert ("get a fixed sentence and not your words" in receipt) is not told
 
 
 @pytest.mark.parametrize("share", list(SHARES))
@@ -273,7 +275,7 @@ def test_the_community_is_told_of_an_overturned_suspension_as_an_unnamed_fact(sh
     scene.says(MFT, f"/suspend Insults\n{SAM} until 8 weeks")
     scene.passes(timedelta(days=7))
     scene.says(MFT, "/appeal I was not there.", on=2)
-    scene.says(MIABOT, "/overturn It was somebody else, Zebra.", on=2)
+    scene.sends(MIABOT, "/overturn It was somebody else, Zebra.", on=2)
     (message,) = [one for one in scene.post.messages if one.to.key == "community"]
     assert (
         message.text
@@ -287,7 +289,7 @@ def test_the_community_hears_nothing_of_an_incident_by_itself() -> None:
     """Resolved or withdrawn, in public and with every consent: without `/post` nothing is posted."""
     scene = Scene(answers={"share": SHARES["community by name"], "where": PUBLIC})
     scene.acknowledged(ROBIN)
-    scene.says(MFT, f"/resolve {WORDS}")
+    scene.sends(MFT, f"/resolve {WORDS}")
     assert scene.texts("community") == []
 
 
@@ -313,7 +315,8 @@ def test_nothing_goes_out_over_a_withdrawal_that_waits(by_form: bool) -> None:
     """Said after the resolution and before the run, the reporter's no still reaches the words in time."""
     scene = Scene(answers={"share": SHARES["parties"]})
     scene.acknowledged(ROBIN)
-    scene.tracker.says(MFT, 1, f"/resolve {WORDS}")
+    scene.says(MFT, f"/resolve {WORDS}")
+    scene.tracker.labels(MFT, 1, APPROVE)
     if by_form:
         scene.tracker.edits_body(RIYA, 1, body())
     else:

@@ -10,8 +10,20 @@ from cocflow.core.acts.draft import against, approvers, basis, concerned, is_app
 from cocflow.core.case.draft import SilenceCounted
 from cocflow.core.case.facts import Actor
 from cocflow.core.people.roster import Administrator
-from tests.core.drafts import APPROVE, RESOLVE, ROBIN, approve, draft, drafted, drafting
-from tests.core.play import DAY, MFT, MIABOT, RIYA, STRANGER, THCLPR, Play, body, community, played_to
+from tests.core.drafts import RESOLVE, ROBIN, approve, draft, drafted, drafting
+from tests.core.play import (
+    APPROVE,
+    DAY,
+    MFT,
+    MIABOT,
+    RIYA,
+    STRANGER,
+    THCLPR,
+    Play,
+    body,
+    community,
+    played_to,
+)
 
 COMMUNITY = "What the people concerned need to know, and the community may be told, all without my name"
 ROLES: dict[str, Actor] = {"author": MFT, "second": MIABOT, "third": THCLPR}
@@ -115,7 +127,9 @@ def test_without_a_draft_there_is_nothing_to_approve() -> None:
     """The label is refused with every command by which this process drafts."""
     play = played_to("triaged", definition_=drafting())
     play.labels(MIABOT, APPROVE)
-    assert play.refusal()[0] == ("There is no draft to approve. A draft is made with `/resolve` or `/post`.")
+    assert play.refusal()[0] == (
+        "There is no draft to approve. A draft is made with `/resolve`, `/party`, `/post` or `/correct`."
+    )
 
 
 def test_the_approvers_are_those_who_lack() -> None:
@@ -290,3 +304,15 @@ def test_the_label_that_approves_counts_in_any_case_of_letters() -> None:
     play.labels(MIABOT, approve_as)
     play.run()
     assert play.state == "resolved"
+
+
+def test_words_that_nobody_sent_are_brought_up_every_day() -> None:
+    """Until they are approved, or changed so that nobody gets them."""
+    play = played_to("triaged")
+    said = play.says(MFT, "/resolve We talked.", 5)
+    play.run()
+    for day in (1, 2):
+        (reminded,) = [one for one in play.run(5 + 24 * day) if "draft_waits" in str(one.says)]
+        assert reminded.record.of == f"timer:draft_waits@2026-01-{5 + day:02}T14:00:00+00:00"
+    play.edits(said, MFT, "/resolve Something else.")
+    assert not [one for one in play.run(5 + 24 * 4) if "draft_waits" in str(one.says)]

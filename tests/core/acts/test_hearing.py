@@ -12,8 +12,20 @@ from cocflow.core.acts.draft import silent
 from cocflow.core.acts.hearing import held_since, label, unheard
 from cocflow.core.case.draft import Draft
 from cocflow.core.case.facts import Actor
-from tests.core.drafts import APPROVE, drafted, drafting
-from tests.core.play import DAY, MFT, MIABOT, RIYA, STRANGER, Play, body, community, definition, played_to
+from tests.core.drafts import drafted, drafting
+from tests.core.play import (
+    APPROVE,
+    DAY,
+    MFT,
+    MIABOT,
+    RIYA,
+    STRANGER,
+    Play,
+    body,
+    community,
+    definition,
+    played_to,
+)
 from tests.scene import PUBLIC, SHARES
 
 HEARD = "reporter: heard"

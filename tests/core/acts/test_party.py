@@ -9,7 +9,9 @@ from tests.core.play import played_to
 
 ACCEPTED: list[tuple[str, Said]] = [
     ("/party Riya", Party("Riya")),
-    ("/party @riya-s", Party("riya-s")),
+    ("/party @riya-s", Party("riya-s", "@riya-s")),
+    ("/party Riya S @riya-s, U012AB3CD", Party("Riya S", "@riya-s, U012AB3CD")),
+    ("/party Riya `@riya-s`", Party("Riya", "@riya-s")),
     ("/party Riya  van der Berg", Party("Riya van der Berg")),
     ("/party Riya riya@example.org", Party("Riya", "riya@example.org")),
     ("/party Riya <riya@example.org>", Party("Riya", "riya@example.org")),
@@ -21,7 +23,7 @@ ACCEPTED: list[tuple[str, Said]] = [
     ("/party Smith, Jane", Party("Smith, Jane")),
     ("/party فاطمه\u200cزهرا", Party("فاطمه\u200cزهرا")),
     ("/party -Riya", Party("Riya", remove=True)),
-    ("/party - @Riya", Party("Riya", remove=True)),
+    ("/party - @Riya", Party("Riya", "@Riya", remove=True)),
     ("/party \u2013Riya", Party("Riya", remove=True)),
     ("/party Riya\nShe asked to be told.", Party("Riya", note="She asked to be told.")),
 ]
@@ -30,11 +32,14 @@ REFUSED = [
     ("/party Riya\n/party Sam", "One command a comment"),
     ("/party", "A name is missing"),
     ("/party -", "A name is missing"),
-    ("/party @", "A name is missing"),
+    ("/party @", "First comes the name"),
     ("/party riya@example.org", "A name is missing"),
     ("/party riya@example.org Riya", "First comes the name"),
+    ('/party Riya a"b@example.org', "I can't read that mail address whole"),
+    ("/party Riya a:b@example.org", "I can't read that mail address whole"),
+    ("/party @riya-s Riya", "First comes the name"),
     ("/party Reporter", "always means who reported it"),
-    ("/party @reporter: U012AB3CD", "always means who reported it"),
+    ("/party @reporter U012AB3CD", "always means who reported it"),
     ("/party Ri\u200bya", "can't be seen"),
     ("/party Riya r\u200b@example.org", "can't be seen"),
     ("/party Ri\u202eya", "can't be seen"),
@@ -52,3 +57,12 @@ def test_party_known() -> None:
     assert asked(play, "party_known", "/party -Robin Example") is None
     assert asked(play, "party_known", "/party -Kim") is not None
     assert asked(play, "party_known") is not None
+
+
+def test_an_address_that_nobody_reads_is_refused() -> None:
+    """An address for commits reaches nobody, so it is said what to write instead."""
+    play = played_to("triaged")
+    refused = asked(play, "party_known", "/party Kim 1+kim@users.noreply.github.com") or ""
+    assert "reaches nobody" in refused
+    suspended = "/suspend Insults\nKim 1+kim@users.noreply.github.com"
+    assert asked(play, "accounts_new", suspended) == refused

@@ -3,23 +3,37 @@
 from __future__ import annotations
 
 from cocflow.core.acts.resolve import Resolve
+from cocflow.core.case.addressed import Part
 from cocflow.core.case.grammar import Said
 from tests.core.acts.asking import asked
-from tests.core.play import MFT, Play, body, played_to
+from tests.core.play import APPROVE, MFT, Play, body, played_to
+
+
+def resolve(*parts: tuple[str, str]) -> Resolve:
+    """Return the command with these parts, each a head and its words."""
+    return Resolve(tuple(Part(*part) for part in parts))
+
 
 ACCEPTED: list[tuple[str, Said]] = [
-    ("/resolve We talked.", Resolve("We talked.")),
-    ("/resolve\n\nWe talked.\nAll is well. \n", Resolve("We talked.\nAll is well.")),
-    ("/resolve To reporter: Thanks.", Resolve("", "Thanks.")),
-    ("/resolve A\nTO PARTIES:\nB\n\nC\n  to reporter : D", Resolve("A", "D", "B\n\nC")),
-    ("/resolve\nTo parties: B", Resolve("", None, "B")),
+    ("/resolve We talked.", resolve(("", "We talked."))),
+    ("/resolve\n\nWe talked.\nAll is well. \n", resolve(("", "We talked.\nAll is well."))),
+    ("/resolve To reporter: Thanks.", resolve(("reporter", "Thanks."))),
+    (
+        "/resolve A\nTO PARTIES:\nB\n\nC\n  to reporter : D",
+        resolve(("", "A"), ("parties", "B\n\nC"), ("reporter", "D")),
+    ),
+    ("/resolve\nTo parties: B", resolve(("parties", "B"))),
+    ("/resolve A\nTo Robin:\nB\n to @kim :\nC", resolve(("", "A"), ("Robin", "B"), ("@kim", "C"))),
     (
         "/resolve Say /help to see more.\n/etc is a folder.",
-        Resolve("Say /help to see more.\n/etc is a folder."),
+        resolve(("", "Say /help to see more.\n/etc is a folder.")),
     ),
-    ("/resolve <!-- kept -->", Resolve("<!-- kept -->")),
-    ("/resolve Too reporter: A", Resolve("Too reporter: A")),
-    ("/resolve We listened to parties: all of them", Resolve("We listened to parties: all of them")),
+    ("/resolve <!-- kept -->", resolve(("", "<!-- kept -->"))),
+    ("/resolve Too reporter: A", resolve(("", "Too reporter: A"))),
+    (
+        "/resolve We listened to parties: all of them",
+        resolve(("", "We listened to parties: all of them")),
+    ),
 ]
 
 REFUSED = [
@@ -44,6 +58,9 @@ def test_everyone_told() -> None:
     assert asked(play, "everyone_told") == "Robin Example hasn't been told yet."
     play.says(MFT, "/party Kim Example")
     play.run()
+    assert asked(play, "everyone_told") == "Words wait to be approved, and would be lost."
+    play.labels(MFT, APPROVE)
+    play.run()
     assert asked(play, "everyone_told") == "Robin Example and Kim Example haven't been told yet."
     play.says(MFT, "/told Kim Example by phone")
     play.says(MFT, "/party -Robin Example")
@@ -56,8 +73,8 @@ def test_a_reporter_elsewhere_must_be_told_as_well() -> None:
     """Where an administrator filed, the reporter doesn't read the issue, so the case waits for it."""
     play = Play(by=MFT, text=body(learned="I file for someone else", reporter="Riya Sen"))
     play.run()
-    for said in ("/estimate 3 days", "/resolve We talked."):
-        play.says(MFT, said)
+    play.says(MFT, "/estimate 3 days")
+    play.sends(MFT, "/resolve We talked.")
     play.run()
     assert asked(play, "everyone_told") == "The reporter hasn't been told yet."
     play.says(MFT, "/told reporter by phone")

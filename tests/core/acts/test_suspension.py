@@ -91,6 +91,8 @@ REQUESTS: dict[str, Ask] = {
     "/appeal, without words": says("/appeal"),
     "/uphold": says("/uphold Nothing speaks for a mistake."),
     "/overturn": says("/overturn The account was somebody else's."),
+    "/lift": says("/lift We are sorry."),
+    "/correct": says("/correct It was Tuesday."),
     "/told": says("/told suspended by phone"),
     "/told, nobody": says("/told Somebody Else by phone"),
     "/recuse": says("/recuse"),
@@ -122,14 +124,15 @@ ALLOWED: dict[str, list[tuple[tuple[str, ...], tuple[str, ...], str]]] = {
         (("active", "appealed", "upheld"), APPEALING, STAYS),
         (("appealable",), APPEALING, "appealed"),
     ],
-    "/uphold": [(("appealed",), ANOTHER, "upheld")],
-    "/overturn": [(("appealed",), ANOTHER, "overturned")],
+    "/uphold": [(("appealed",), ANOTHER, STAYS)],
+    "/overturn": [(("appealed",), ANOTHER, STAYS)],
+    "/lift": [(IN_FORCE, ADMINISTRATORS, STAYS)],
     "/told": [(STATES, ADMINISTRATORS, STAYS)],
     "/recuse": [(STATES, ADMINISTRATORS, STAYS)],
     "/help": [(STATES, APPEALING, STAYS)],
 }
-"""Whatever isn't here is refused; there is room, so it goes on in no other issue. The suspended person,
-whom no channel reaches, is always untold."""
+"""Whatever isn't here is refused. What is drafted moves nothing yet; there is room, so it goes on in no
+other issue. The suspended person, whom no channel reaches, is always untold."""
 
 MAILS: dict[str, tuple[Ask, dict[str, str]]] = {
     "verified": (
@@ -155,7 +158,7 @@ def expected(state: str, request: str, who: str) -> str | None:
 
 def prepared(state: str) -> Play:
     """Return a suspension of the account `riya`, by MFT, in a state."""
-    return suspension_played_to(state, text=suspension_body(account="riya"))
+    return suspension_played_to(state, text=suspension_body(account="@riya"))
 
 
 def assert_answered(play: Play, before: Play, asked: str, to: str | None) -> None:
@@ -219,6 +222,7 @@ def test_the_definition_grants_what_the_table_grants() -> None:
         ("appealed", "/uphold", "suspender"),
         ("appealed", "/overturn", "suspender"),
         *(("appealable", "label state: appealed", who) for who in ADMINISTRATORS),
+        *((state, "/correct", who) for state in STATES for who in ADMINISTRATORS),
         *((state, "/continue", who) for state in STATES for who in ADMINISTRATORS),
     }
     assert granted - by_hand == only_guarded
@@ -239,8 +243,8 @@ def test_the_table_knows_every_state_and_command() -> None:
     assert tuple(state.name for state in process.states) == BEFORE + STATES
     assert {state.name for state in process.states if state.final} == {*STATES, "dropped"} - set(IN_FORCE)
     assert {f"/{move.command}" for move in process.moves if move.command} <= set(REQUESTS)
-    wordless = [move.name for move in process.moves if move.quick_labels or move.button or move.edit]
-    assert wordless == ["continue"]
+    assert not [move.name for move in process.moves if move.button or move.edit]
+    assert [move.name for move in process.moves if move.quick_labels] == ["approve", "continue"]
 
 
 def test_editing_the_body_is_no_request() -> None:
@@ -388,7 +392,7 @@ def test_an_end_that_passes_while_an_appeal_is_open_returns_access_and_no_more()
     assert [owed.notice for owed in returned.record.owed] == ["suspended/access_returned", "noted"]
     assert play.state == "appealed"
     assert play.case().progress[End].returned
-    play.says(MIABOT, "/uphold Nothing speaks for a mistake.")
+    play.sends(MIABOT, "/uphold Nothing speaks for a mistake.")
     play.run()
     assert play.state == "ended"
 

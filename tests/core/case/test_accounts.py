@@ -83,13 +83,13 @@ def test_one_account_is_one_in_either_form() -> None:
 
 
 def test_doubt_grants_nothing() -> None:
-    """An id that can't be read is neither surely the same as one that can, nor surely another's."""
+    """An id that can't be read is surely the same as that very text only, and surely nobody else's."""
     assert not same_account("U_new-form", USER)
     assert not other_account("U_new-form", USER)
     assert same_account("U_mft", "U_mft")
     assert not same_account("", "")
-    assert other_account("", USER)
-    assert other_account("U_mft", "U_riya")
+    assert not other_account("", USER)
+    assert not other_account("U_mft", "U_riya")
 
 
 def test_an_edit_by_the_author_is_theirs_in_either_form() -> None:
@@ -132,8 +132,10 @@ def test_two_people_are_two_only_beyond_doubt() -> None:
     assert not case.is_another("U_new-form", LEGACY_USER)
     assert not case.is_another("U_kgAB", LEGACY_USER)
     assert case.is_another(BOT, LEGACY_USER)
-    assert case.is_another(play.MIABOT.id, "U_elsewhere")
-    assert case.login_of(USER) == "mft"
+    assert case.is_another(play.MIABOT.id, USER)
+    assert not case.is_another(play.MIABOT.id, "U_elsewhere")
+    assert not case.is_another(play.MIABOT.id, "")
+    assert case.administrator_of(USER) == play.ROSTER[0]
     assert all(one.login != "mft" for one in case.others(USER))
 
 
@@ -141,5 +143,5 @@ def test_a_receipt_keeps_its_author_whatever_form_asks() -> None:
     """An account that a receipt names in the old form is the reporter's still."""
     person = Person(key="reporter", name="Riya", role="reporter", account=LEGACY_USER)
     case = play.case_of(play.issue(play.Play().facts, now=play.START))
-    assert case._is(person, Actor(USER, "renamed"), frozenset())
-    assert not case._is(person, Actor(BOT, "riya", bot=True), frozenset())
+    assert case.is_account_of(person, Actor(USER, "renamed"))
+    assert not case.is_account_of(person, Actor(BOT, "riya", bot=True))

@@ -9,12 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cocflow.core.case.facts import Actor
 from cocflow.core.case.ledger import Ledger
 from cocflow.core.case.progress import Record
 from cocflow.core.case.records import Card, card_line, receipt_line
 from cocflow.core.engine.decide import decide
 from cocflow.core.engine.reading import read_ledger
-from tests.core.play import BOT, MFT, OTHER_BOT, RIYA, STRANGER, Play, played_to
+from tests.core.play import BOT, MFT, MIABOT, OTHER_BOT, RIYA, STRANGER, Play, played_to
+
+DELETED = "A comment of cocflow's has been deleted."
 
 
 def ledger(play: Play) -> Ledger:
@@ -55,7 +58,7 @@ def test_a_deleted_receipt_leaves_a_gap(gone: int) -> None:
     """A receipt that is missing before another one breaks the case, the first one included."""
     play = played_to("triaged")
     play.deletes(MFT, play.receipt_ids()[gone])
-    assert ledger(play).broken == (f"Before receipt {gone + 2} there is a gap.",)
+    assert ledger(play).broken == (f"Before receipt {gone + 2} there is a gap.", DELETED)
 
 
 def test_the_card_misses_the_newest_receipt_when_it_is_deleted() -> None:
@@ -65,7 +68,38 @@ def test_the_card_misses_the_newest_receipt_when_it_is_deleted() -> None:
     play.says(BOT, "Card\n\n" + card_line(Card(n=last.n, last=play.receipt_ids()[-1])))
     assert not ledger(play).broken
     play.deletes(MFT, play.receipt_ids()[-1])
-    assert ledger(play).broken == ("Receipt 3, the newest that the card names, is gone.",)
+    assert ledger(play).broken == ("Receipt 3, the newest that the card names, is gone.", DELETED)
+
+
+@pytest.mark.parametrize("by", [MFT, RIYA, OTHER_BOT, None])
+def test_what_somebody_deletes_of_cocflows_breaks_the_case(by: Actor | None) -> None:
+    """The newest receipts and the card can't go together unnoticed, nor a letter, whoever deletes them."""
+    play = played_to("acknowledged")
+    play.says(BOT, card_line(Card(n=2, last=play.receipt_ids()[-1])))
+    card = play.facts[-1].id
+    for comment in (play.receipt_ids()[-1], card):
+        play.deletes(by, comment)
+    assert ledger(play).broken == (DELETED,)
+
+
+@pytest.mark.parametrize("of", [MFT, RIYA, OTHER_BOT, None])
+def test_what_else_is_deleted_breaks_nothing(of: Actor | None) -> None:
+    """Comments of people and of other bots may go; so may what cocflow itself tidies away."""
+    play = played_to("acknowledged")
+    play.deletes(MFT, play.says(of, "Talk."))
+    play.deletes(BOT, play.says(BOT, "A receipt that lost a race."))
+    assert not ledger(play).broken
+
+
+def test_a_deletion_is_settled_by_the_checkpoint_after_it() -> None:
+    """An administrator who didn't do it has the case go on; what is deleted after that stops it again."""
+    play = played_to("acknowledged")
+    play.deletes(MFT, play.says(BOT, "Card."))
+    play.says(MIABOT, "/recover it was the card", 6)
+    play.run()
+    assert not ledger(play).broken
+    play.deletes(MFT, play.says(BOT, "Card."))
+    assert ledger(play).broken == (DELETED,)
 
 
 def test_when_every_receipt_is_deleted_the_card_tells() -> None:
@@ -174,7 +208,7 @@ def test_a_chain_goes_on_after_void_receipts() -> None:
 def test_a_checkpoint_starts_anew_and_only_the_first_of_two_counts() -> None:
     """After a checkpoint what stood before it isn't judged; a second for the same `/recover` is void."""
     play = played_to("acknowledged")
-    play.edits(play.receipt_ids()[0], MFT, "Words\n\n" + receipt_line(play.records()[0]))
+    play.edits(play.receipt_ids()[0], STRANGER, "Words\n\n" + receipt_line(play.records()[0]))
     play.says(MFT, "/recover it was me", 6)
     (decision,) = play.run()
     second = play.post(decision.record)
@@ -187,7 +221,7 @@ def test_a_checkpoint_starts_anew_and_only_the_first_of_two_counts() -> None:
 def test_a_deleted_checkpoint_is_a_gap() -> None:
     """A case isn't believed any more when its checkpoint is gone."""
     play = played_to("acknowledged")
-    play.edits(play.receipt_ids()[0], MFT, "other words\n\n" + receipt_line(play.records()[0]))
+    play.edits(play.receipt_ids()[0], STRANGER, "other words\n\n" + receipt_line(play.records()[0]))
     play.says(MFT, "/recover it was me", 6)
     play.run()
     assert not ledger(play).broken

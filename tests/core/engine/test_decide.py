@@ -227,7 +227,7 @@ def test_no_word_of_anybody_enters_a_record(steps: list[Step], before: str) -> N
         play.add(fact)
         play.run()
     play.says(MFT, f"/recover {MARK}6")
-    play.edits(play.receipt_ids()[0], MFT, f"{MARK}\n\n" + receipt_line(play.records()[0]))
+    play.edits(play.receipt_ids()[0], STRANGER, f"{MARK}\n\n" + receipt_line(play.records()[0]))
     play.run()
     assert any(record.snapshot is not None for record in play.records())
     assert MARK not in "".join(map(receipt_line, play.records()))

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from cocflow.core.case.case import Definition
+from cocflow.core.case.progress import Record
 from cocflow.core.engine.decide import NOWHERE
 from cocflow.core.engine.decision import PING, folder_of, new_record
 from cocflow.core.process import BACK, Role
@@ -27,27 +28,32 @@ def owed_to(play: Play, id_: str) -> list[str]:
     return [one.to for one in play.answer(id_).owed]
 
 
+def sent(play: Play) -> Record:
+    """Return the newest receipt by which a draft went out."""
+    return [one for one in play.records() if one.of.startswith("auto:") and one.owed][-1]
+
+
 def test_a_resolution_is_told_to_the_reporter_and_every_party() -> None:
     """Each gets a notice of their own; the reporter's is the receipt."""
     play = played_to("acknowledged", parties=("Robin Example", "Kim Example"))
-    said = play.says(MFT, "/resolve We talked.")
+    play.sends(MFT, "/resolve We talked.")
     play.run()
-    assert owed_to(play, said) == ["reporter", "p1", "p2"]
-    assert [one.by_receipt for one in play.answer(said).owed] == [True, False, False]
+    assert [one.to for one in sent(play).owed] == ["reporter", "p1", "p2"]
+    assert [one.by_receipt for one in sent(play).owed] == [True, False, False]
 
 
 def test_a_late_party_alone_is_told() -> None:
     """Who is added after the resolution is told it; the others aren't told again."""
     play = played_to("resolved")
-    added = play.says(MFT, "/party Kim Example")
+    play.sends(MFT, "/party Kim Example")
     play.run()
-    assert owed_to(play, added) == ["p2"]
+    assert [one.to for one in sent(play).owed] == ["p2"]
 
 
 def test_nobody_is_told_again_when_a_party_is_taken_off() -> None:
     """Taking one party off owes the others nothing."""
     play = played_to("resolved")
-    play.says(MFT, "/party Kim Example")
+    play.sends(MFT, "/party Kim Example")
     removed = play.says(MFT, "/party -Kim Example")
     play.run()
     assert owed_to(play, removed) == []

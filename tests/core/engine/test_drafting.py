@@ -7,6 +7,7 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
+from cocflow.core.acts.resolve import Resolution
 from cocflow.core.case.draft import Drafted
 from cocflow.core.case.progress import Moved
 from cocflow.core.case.records import receipt_line
@@ -27,9 +28,11 @@ from tests.core.play import (
     Play,
     body,
     community,
+    definition,
     played_to,
     suspended_in,
     suspension_definition,
+    suspension_played_to,
 )
 
 
@@ -318,3 +321,75 @@ def test_what_could_not_be_shown_whole_is_not_drafted() -> None:
     play.says(MFT, longest)
     play.run()
     assert draft(play) is not None
+
+
+def test_the_shipped_processes_draft_all_words_that_reach_somebody_but_a_suspensions() -> None:
+    """Whose letter shows a command's words, that command is drafted; a suspension and its end don't wait."""
+    drafting_ = {
+        move.command
+        for process in (definition().process, suspension_definition().process)
+        for move in process.moves
+        if move.drafted is not None
+    }
+    assert drafting_ == {"resolve", "party", "post", "correct", "uphold", "overturn", "lift"}
+
+
+def test_a_party_added_late_is_told_once_the_letter_was_seen() -> None:
+    """The others are told nothing, and until then it doesn't close over the head of whoever is to be told."""
+    play = played_to("resolved")
+    play.says(MFT, "/party Kim Example")
+    (decision,) = [one for one in play.run() if one.shows]
+    assert [(one.notice, one.to) for one in decision.shows] == [("party/resolution", "p2")]
+    play.says(MFT, "/told Robin Example by phone")
+    play.run()
+    assert play.state == "resolved"
+    play.labels(MFT, "approve")
+    play.run()
+    assert [one.to for one in play.case().progress.owed()] == ["p2"]
+    assert play.state == "resolved"
+    resolution = play.case().progress[Resolution].words
+    assert [one.words for one in play.case().progress.owed()] == [resolution]
+
+
+def test_a_late_party_whose_words_were_changed_holds_up_nothing() -> None:
+    """Nobody can be told by them any more, so it closes once the others have been told."""
+    play = played_to("resolved")
+    added = play.says(MFT, "/party Kim Example")
+    play.run()
+    play.edits(added, MFT, "/party Kim Other")
+    play.says(MFT, "/told Robin Example by phone")
+    play.run()
+    assert play.state == "closed"
+
+
+def test_taking_a_party_off_waits_for_nobody() -> None:
+    """Nobody is told anything by it."""
+    play = played_to("resolved")
+    play.says(MFT, "/party -Robin Example")
+    play.run()
+    assert play.case().people_who("party") == ()
+
+
+def test_another_draft_takes_the_place_of_the_one_that_waits_and_says_so() -> None:
+    """Its words go to nobody, whatever is approved."""
+    play = drafted("anybody")
+    play.says(MFT, "/resolve Something else.")
+    (decision,) = play.run()
+    assert decision.voids
+    approve(play, MIABOT)
+    (sent,) = [record for record in play.records() if record.move == "resolve" and record.owed]
+    assert {play.case().comments[one.words.fact].body for one in sent.owed if one.words} == {
+        "/resolve Something else."
+    }
+
+
+def test_whoever_may_not_decide_an_appeal_may_not_approve_its_answer() -> None:
+    """Two can't get around together what holds for one of them."""
+    play = suspension_played_to("appealed")
+    play.says(MIABOT, "/uphold It stands.")
+    play.run()
+    play.labels(MFT, "approve")
+    assert "You suspended this account" in play.refusal()[0]
+    play.labels(THCLPR, "approve")
+    play.run()
+    assert play.state == "upheld"

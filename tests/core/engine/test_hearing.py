@@ -5,8 +5,8 @@ from __future__ import annotations
 from cocflow.core.acts.hearing import ReporterSpoke
 from cocflow.core.case.facts import Commented
 from cocflow.core.engine.hearing import talk, with_speech
-from tests.core.drafts import APPROVE, drafted
-from tests.core.play import MIABOT, RIYA, Play, community
+from tests.core.drafts import drafted
+from tests.core.play import APPROVE, MIABOT, RIYA, Play, community
 
 
 def spoke(play: Play) -> list[ReporterSpoke]:

@@ -29,7 +29,7 @@ def test_an_edit_of_who_somebody_is_is_answered_once() -> None:
     assert told.reason == (
         "The name and the address of party 1 can't be read any more: what said it was edited."
     )
-    assert told.copy == "/party [-]<name> [mail address or Slack id]"
+    assert told.copy == "/party [-]<name> [mail address, Slack id or @login]"
     assert (told.record.changes, told.record.owed, told.record.refused) == ((), (), False)
     assert isinstance(read_own(told.record.of), Edit)
     assert play.run() == []
@@ -107,7 +107,7 @@ def test_the_appeal_of_a_filed_letter_that_somebody_edits_is_told_of() -> None:
 def test_a_resolution_that_is_still_to_be_told_is_needed_and_one_that_was_told_is_not() -> None:
     """Words that everybody got may change."""
     play = played_to("triaged", parties=("Robin Example",))
-    said = play.says(MFT, "/resolve We talked.", 6)
+    said = play.sends(MFT, "/resolve We talked.", 6)
     play.run()
     play.edits(said, MFT, "/resolve We talked a lot.")
     (told,) = play.run()

@@ -86,6 +86,8 @@ def played(kind: type[Play]) -> Play:
     ):
         started.says(by, text, at)
         runs(started)
+    started.labels(MFT, play.APPROVE, 6)
+    runs(started)
     assert case_of(started.read(), SEAL if kind is Sealed else None).progress.state == "resolved"
     return started
 

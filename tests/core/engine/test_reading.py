@@ -109,7 +109,7 @@ def test_once_recorded_nobody_changes_to_which_incident_it_belongs() -> None:
 def test_delivered_notices_are_marked_until_a_receipt_absorbs_them() -> None:
     """What this run or the card says was told isn't owed, and the next receipt records it once."""
     play = played_to("acknowledged", parties=("Robin Example robin@example.org",))
-    play.says(MFT, "/resolve We talked.")
+    play.sends(MFT, "/resolve We talked.")
     play.run()
     (owed,) = play.case().progress.owed()
     last = play.case().ledger.last

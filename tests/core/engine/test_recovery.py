@@ -10,10 +10,13 @@ from cocflow.core.case.records import receipt_line
 from cocflow.core.engine.decide import decide
 from tests.core.play import (
     MFT,
+    MIABOT,
     OTHER_BOT,
     RIYA,
+    ROSTER,
     STRANGER,
     Play,
+    community,
     played_to,
 )
 
@@ -29,7 +32,7 @@ def test_a_broken_case_decides_nothing() -> None:
     """Until somebody looked into it, no request and no timer of a broken case is answered."""
     play = broken()
     play.labels(MFT, "state: triaged")
-    play.says(MFT, "/resolve We talked.")
+    play.sends(MFT, "/resolve We talked.")
     assert play.run(500) == []
 
 
@@ -40,6 +43,33 @@ def test_only_an_administrator_recovers(by: Actor | None) -> None:
     play.says(by, "/recover it is all right")
     assert play.run() == []
     assert play.case().ledger.broken
+
+
+@pytest.mark.parametrize("deed", ["edits", "deletes"])
+def test_who_altered_a_receipt_does_not_recover(deed: str) -> None:
+    """An administrator who was named, and deletes that, gets no say back by it: another one goes on."""
+    play = played_to("acknowledged")
+    said = play.says(MIABOT, "/party @mft", 1)
+    play.run()
+    receipt = play.receipt_ids()[-1]
+    if deed == "edits":
+        play.edits(receipt, MFT, "Words\n\n" + receipt_line(play.records()[0]))
+    else:
+        for comment in (said, receipt):
+            play.deletes(MFT, comment)
+    play.says(MFT, "/recover it was a mistake")
+    play.says(MFT, "/resolve Nothing happened.")
+    assert play.run() == []
+    answers = play.says(MIABOT, "/recover somebody altered it")
+    assert play.run()[0].record.of == answers
+
+
+def test_a_sole_administrator_recovers_what_they_altered() -> None:
+    """Where nobody else has a say, it is theirs."""
+    play = played_to("acknowledged", community_=community(ROSTER[0]))
+    play.deletes(MFT, play.receipt_ids()[-1])
+    play.says(MFT, "/recover it was me")
+    assert play.run()[0].record.move == "recover"
 
 
 def test_recover_needs_a_reason() -> None:

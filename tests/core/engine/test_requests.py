@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from cocflow.core.acts import GRAMMAR
+from cocflow.core.acts.suspend import Suspend
 from cocflow.core.case.facts import Actor
 from cocflow.core.case.grammar import read_command
 from cocflow.core.case.progress import Record
@@ -105,11 +106,11 @@ def test_a_receipt_within_a_commands_words_is_only_words() -> None:
     """A `/resolve` whose words hold a receipt's line resolves, and forges nothing."""
     play = played_to("acknowledged")
     forged = Record(n=9, prev=None, of="I_1", at=START, process="incident/1.0")
-    play.says(MFT, f"/resolve We talked.\n{receipt_line(forged)}")
+    play.sends(MFT, f"/resolve We talked.\n{receipt_line(forged)}")
     play.run()
     assert not play.case().ledger.broken
     assert play.state == "closed"
-    assert [entry.record.n for entry in play.case().ledger.counted] == [1, 2, 3, 4]
+    assert [entry.record.n for entry in play.case().ledger.counted] == [1, 2, 3, 4, 5, 6]
 
 
 def test_taking_a_label_off_asks_for_nothing() -> None:
@@ -213,3 +214,29 @@ def test_what_may_take_back_words_holds_them_until_it_is_answered(
     assert words_wait(play.case()) is holds
     play.run()
     assert not words_wait(play.case())
+
+
+# --- what a mail program added ------------------------------------------------------------------------
+
+
+def test_a_suspension_sent_by_mail_with_a_quoted_thread_is_refused() -> None:
+    """It would go out at once, the quoted lines as accounts; the lines and the form are shown."""
+    play = played_to("triaged")
+    play.says(
+        MFT,
+        "/suspend Insults\nSam Poe, sam@example.org\n\n"
+        "On Tue, Nov 24, 2026 at 9:00 AM Riya <riya@example.org> wrote:\n> It was me who told you",
+    )
+    reason, _, _ = play.refusal()
+    assert "It was me who told you" in reason
+    assert "```\n/suspend <reason>" in reason
+    assert "Nothing was done" in reason
+
+
+def test_a_suspension_that_an_older_version_took_is_read_as_it_was() -> None:
+    """Only what is asked for now is refused."""
+    play = played_to("triaged")
+    said = "/suspend Insults\nSam Poe, sam@example.org\nSent from my iPhone"
+    play.says(MFT, said)
+    assert isinstance(read_command(said, GRAMMAR), Suspend)
+    assert "Sent from my iPhone" in play.refusal()[0]

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cocflow.core.people.contacts import contact, mail_in, slack_in, without_contacts
+from cocflow.core.people.contacts import (
+    contact,
+    is_mail,
+    is_nobodys,
+    login_in,
+    mail_in,
+    not_addresses,
+    slack_in,
+    without_contacts,
+)
 
 ADDRESSES = [
     "riya@example.org",
@@ -31,6 +40,13 @@ AROUND = [
     '"{}"',
     "{}, U012AB3CD",
     "`{}`",
+    "'{}'",
+    "**{}**",
+    "Riya<{}>",
+    "E-Mail:{}",
+    "[Riya](mailto:{})",
+    "<mailto:{}|Riya>",
+    "{}\u2026",
 ]
 
 
@@ -49,7 +65,7 @@ def test_a_word_that_is_an_address_is_a_contact(address: str) -> None:
     }
 
 
-@pytest.mark.parametrize("text", ["", "Riya", "@riya", "riya@", "riya@example", "a @ b.org", "@example.org"])
+@pytest.mark.parametrize("text", ["", "Riya", "riya@", "riya@example", "a @ b.org", "@example.org"])
 def test_what_is_no_address_is_none(text: str) -> None:
     """Without a name before the `@` and a domain behind it, there is nothing to write to."""
     assert mail_in(text) == ""
@@ -68,6 +84,40 @@ def test_an_address_that_is_too_long_is_not_cut(text: str) -> None:
     """A part of an address is somebody else's address: it is whole or it is none."""
     assert mail_in(f"Riya, {text}") == ""
     assert contact(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'a"b@example.org',
+        "a|b@example.org",
+        "a:b@example.org",
+        "a(b@example.org",
+        "a`b@example.org",
+        "a\u200bb@example.org",
+        "a..b@example.org",
+        ".b@example.org",
+        "kim@example.org/riya@example.org",
+        "[kim@example.org](mailto:riya@example.org)",
+        "<mailto:kim@example.org|riya@example.org>",
+        "b@exam_ple.org",
+        "b@192.0.2.1",
+    ],
+)
+def test_what_can_not_be_read_whole_is_refused_and_never_shortened(text: str) -> None:
+    """Its end may be somebody else's address: it is none, and known as one that is meant."""
+    assert mail_in(f"Riya {text}") == ""
+    assert contact(text) is None
+    assert not_addresses(f"Riya {text}")
+
+
+@pytest.mark.parametrize("text", ["riya@users.noreply.github.com", "1+riya@USERS.noreply.github.com"])
+def test_an_address_for_commits_is_nobodys(text: str) -> None:
+    """Nobody reads what is sent there, so nobody is written to."""
+    assert is_nobodys(text)
+    assert not is_mail(text)
+    assert mail_in(f"Riya, {text}") == ""
+    assert not_addresses(text) == (text,)
 
 
 @given(st.text("ab.@-_ <>,;:", max_size=200))
@@ -112,6 +162,7 @@ def test_a_name_in_capitals_is_no_id(text: str) -> None:
         ("<@UABCDEFGH|riya>", "UABCDEFGH"),
         ("U012AB3CD <@WILLIAMS>", "WILLIAMS"),
         ("Riya <@U012AB3CD>, riya@example.org", "U012AB3CD"),
+        ("She is U012AB3CD.", "U012AB3CD"),
         ("<@nobody>", ""),
     ],
 )
@@ -126,7 +177,46 @@ def test_a_part_of_something_else_is_no_id(text: str) -> None:
     assert slack_in(text) == ""
 
 
-@pytest.mark.parametrize("written", [*ADDRESSES, *SLACK, "<@UABCDEFGH>", "<@UABCDEFGH|riya>"])
+@pytest.mark.parametrize(
+    "around", ["{}", "({})", "Riya, {}", "Riya {}.", "`{}`", "{}, riya@example.org", "{}:"]
+)
+@pytest.mark.parametrize("login", ["riya", "Riya-Sen", "r", "r2-d2", "a" * 39, "riya_acme"])
+def test_a_login_is_one_with_its_sign(login: str, around: str) -> None:
+    """`@login` is found whatever stands around it; the same word without the sign is nobody's login."""
+    assert login_in(around.format(f"@{login}")) == login
+    assert login_in(around.format(login)) == ""
+    assert mail_in(around.format(f"@{login}")) in ("", "riya@example.org")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "riya@example.org",
+        "<@U012AB3CD>",
+        "@acme/team",
+        "@riya@social.example",
+        "@-riya",
+        "@ri--ya",
+        "x@riya",
+        "@riya.sen",
+        "@",
+        "@@riya",
+        "@" + "a" * 40,
+        "dept/@riya",
+    ],
+)
+def test_a_part_of_something_else_is_no_login(text: str) -> None:
+    """Not within an address, a mention of another service, a team or a longer word: it is whole or none."""
+    assert login_in(text) == ""
+
+
+@pytest.mark.parametrize("word", ["@riya", "(@riya)", "`@riya`", "<@riya>"])
+def test_a_word_that_is_a_login_is_a_contact(word: str) -> None:
+    """With the sign it is a way to say who somebody is; in code it mentions nobody on GitHub."""
+    assert contact(word) == "@riya"
+
+
+@pytest.mark.parametrize("written", [*ADDRESSES, *SLACK, "@riya", "<@UABCDEFGH>", "<@UABCDEFGH|riya>"])
 def test_what_is_left_without_contacts_is_the_name(written: str) -> None:
     """Nothing of an address stays behind, and nothing of the name goes with it."""
     assert without_contacts(f"Robbie WILLIAMS {written}").strip() == "Robbie WILLIAMS"

@@ -7,14 +7,14 @@ import pytest
 from cocflow.core.people.person import Person, digest, named
 from cocflow.core.process import Role
 
-EVERYTHING = "Riya Sen, riya@example.org or <@U0RIYA123>"
+EVERYTHING = "Riya Sen, riya@example.org or <@U0RIYA123>, on GitHub @riya-sen"
 
 
 @pytest.mark.parametrize("role", ["reporter", "party", "suspended"])
 def test_who_is_named_is_reached_as_the_words_say(role: Role) -> None:
     """The first address and the first id in the words are those of the person."""
     person = named("p1", "Riya Sen", EVERYTHING, role)
-    assert (person.mail, person.slack) == ("riya@example.org", "U0RIYA123")
+    assert (person.mail, person.slack, person.login) == ("riya@example.org", "U0RIYA123", "riya-sen")
     assert (person.key, person.name, person.role) == ("p1", "Riya Sen", role)
     assert person.suspended is (role == "suspended")
 
@@ -22,7 +22,43 @@ def test_who_is_named_is_reached_as_the_words_say(role: Role) -> None:
 def test_nobody_is_reached_by_a_name() -> None:
     """Words without an address give none."""
     person = named("p1", "Robbie WILLIAMS", "Robbie WILLIAMS", "party")
-    assert (person.mail, person.slack) == ("", "")
+    assert (person.mail, person.slack, person.login) == ("", "", "")
+
+
+def test_who_is_named_by_a_login_alone_is_called_by_it() -> None:
+    """The sign that makes it a login is no part of the name."""
+    assert named("p1", "@riya-sen", "", "party").name == "riya-sen"
+    assert named("p1", "", "@riya-sen", "party").name == "riya-sen"
+
+
+RIYA = named("p1", "riya", EVERYTHING, "party")
+
+
+@pytest.mark.parametrize(
+    "known", [{"login": "Riya-Sen"}, {"mail": "riya@EXAMPLE.org"}, {"slack": "U0RIYA123"}]
+)
+def test_an_account_is_surely_somebodys_by_login_mail_or_slack_id(known: dict[str, str]) -> None:
+    """Each of them by itself, in any case of letters."""
+    assert RIYA.is_surely(**known)
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        {},
+        {"login": ""},
+        {"login": "riya"},
+        {"login": "riya@example.org"},
+        {"login": "u0riya123"},
+        {"mail": "riya-sen"},
+        {"slack": "riya-sen"},
+        {"mail": "U0RIYA123"},
+    ],
+)
+def test_nothing_else_is_surely_somebodys(known: dict[str, str]) -> None:
+    """Neither the name, nor one kind of handle taken for another, nor nothing at all."""
+    assert not RIYA.is_surely(**known)
+    assert not named("p1", "riya", "", "party").is_surely(**known)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,22 @@ def test_an_administrator_is_found_in_any_case_of_letters(login: str) -> None:
     assert community().administrator(login) == ROSTER[0]
 
 
+PINNED = community(Administrator(login="mft", account=7), Administrator(login="miabot"))
+
+
+@pytest.mark.parametrize("login", ["mft", "mika-renamed", "", "miabot"])
+def test_a_pinned_administrator_is_found_by_the_account(login: str) -> None:
+    """Whatever the account is called now, its number says whose it is."""
+    assert PINNED.administrator(login, 7) == PINNED.administrators[0]
+
+
+@pytest.mark.parametrize("account", [None, 0, 8])
+def test_a_pinned_login_without_its_account_finds_nobody(account: int | None) -> None:
+    """Another account under the login, and one that isn't known, are strangers'."""
+    assert PINNED.administrator("mft", account) is None
+    assert PINNED.administrator("miabot", account) == PINNED.administrators[1]
+
+
 @pytest.mark.parametrize("login", ["", "mft ", "@mft", "mika@example.org", "Mika", "stranger"])
 def test_nothing_else_than_a_login_finds_one(login: str) -> None:
     """Neither a name nor an address is a login, so whoever isn't known has no say."""

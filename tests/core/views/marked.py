@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from cocflow.core.views import view
-from tests.core.play import MFT, Play, body
+from tests.core.play import APPROVE, MFT, Play, body
 
 PARTIES = "What the people concerned need to know, without my name"
 MARK = "Zq7Marker"
@@ -26,6 +26,8 @@ def told(share: str | None = None) -> Play:
         f"/resolve {MARK}6\nTo reporter: {MARK}7\nTo parties: {MARK}8",
     ):
         play.says(MFT, said)
+    play.run()
+    play.labels(MFT, APPROVE)
     play.run()
     return play
 

@@ -8,11 +8,12 @@ from tests.core.views.marked import MARK, PARTIES, known, told
 
 
 def test_a_party_knows_the_decision_only_with_consent() -> None:
-    """Without the reporter's yes there are no words; with it, the parties' own part and nothing else."""
+    """Without the reporter's yes there are no words; with it, what is for all and for parties."""
     assert MARK not in known(told(), "party")
     said = known(told(PARTIES), "party")
+    assert f"{MARK}6" in said
     assert f"{MARK}8" in said
-    assert said.count(MARK) == 1
+    assert said.count(MARK) == 2
     assert "riya" not in said
 
 

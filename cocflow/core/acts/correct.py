@@ -1,0 +1,171 @@
+"""Corrections: words that stand in place of those that somebody was told, sent to whoever got them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from cocflow.core.acts.appeal import AppealDecided, Overturn
+from cocflow.core.acts.consent import consent, may_tell_community
+from cocflow.core.acts.lift import Lifted
+from cocflow.core.acts.resolve import Resolution
+from cocflow.core.case.act import Act, Ask, Guard, Recorder
+from cocflow.core.case.addressed import Addressed, Part, parse_parts, told, unaddressed
+from cocflow.core.case.case import Case
+from cocflow.core.case.grammar import Command, Usage
+from cocflow.core.case.progress import Change, Progress, Record
+from cocflow.core.case.records import Words
+from cocflow.core.text.typed import has_words
+from cocflow.errors import UserMistake
+
+NOTHING = "Nobody got words that this could correct."
+
+
+class Correct(Addressed, frozen=True):
+    """Say this in place of what was told, or of what was posted."""
+
+    of_post: bool = False
+
+
+class Corrected(Change, frozen=True, kw_only=True, tag="corrected"):
+    """The words of a comment stand in place of `old`, and go to those who got these (keys)."""
+
+    words: Words
+    old: Words
+    to: tuple[str, ...]
+
+    def apply(self, progress: Progress, record: Record) -> None:
+        """Let them stand there; nobody is told the old ones any more."""
+        if progress[Resolution].words == self.old:
+            progress.keep(msgspec.structs.replace(progress[Resolution], words=self.words))
+        decided = progress.newest(AppealDecided)
+        if decided is not None and decided.words == self.old:
+            progress.keep(AppealDecided(words=self.words))
+        lifted = progress.newest(Lifted)
+        if lifted is not None and lifted.words == self.old:
+            progress.keep(Lifted(words=self.words))
+        progress.told.update(one.id for one in progress.owed() if one.words == self.old)
+
+    def words_told(self, before: Progress) -> Words | None:
+        """These are the words."""
+        return self.words
+
+    def told_only(self) -> tuple[str, ...] | None:
+        """Whoever didn't get the old words needs no correction."""
+        return self.to
+
+
+def parse(line: str, rest: str) -> Correct:
+    """Read the words, in parts as a resolution's; after `post` a text as it would be posted."""
+    if line.casefold() == "post":
+        if not has_words(rest):
+            raise UserMistake("The text is missing; write it below the command, as it would be posted.")
+        return Correct((Part("", rest),), of_post=True)
+    return Correct(parse_parts(f"{line}\n{rest}"))
+
+
+def wrong(case: Case, command: Correct) -> Words | None:
+    """Return the words that a correction is about, None if there are none."""
+    if command.of_post:
+        return next(_posted(case), None)
+    if not case.is_suspension:
+        return case.progress[Resolution].words
+    newest = case.progress.newest(Lifted) or case.progress.newest(AppealDecided)
+    return newest.words if newest is not None else None
+
+
+def _posted(case: Case) -> Iterator[Words]:
+    """Give the words that were posted, the newest first."""
+    for entry in reversed(case.ledger.counted):
+        for one in entry.record.owed:
+            if one.to == "community" and one.words is not None:
+                yield one.words
+
+
+def corrected(case: Case, command: Correct) -> tuple[str, ...]:
+    """Return who gets a correction (keys): whoever got the wrong words, or is still to be told them.
+
+    For whom there are no words, or who may not have any under the reporter's consent, got none.
+    """
+    old = wrong(case, command)
+    if old is None:
+        return ()
+    receipts = (one for entry in case.ledger.counted for one in entry.record.owed)
+    owed = (one.to for one in (*receipts, *case.progress.owed()) if one.words == old)
+    keys = tuple(key for key in dict.fromkeys(owed) if case.person(key) is not None)
+    if command.of_post:
+        return keys
+    about = case.incident if case.is_suspension else case
+    silent = about is None or consent(about).level == "none"
+    meant = keys if case.is_suspension else told(case, command, keys)
+    return tuple(key for key in meant if key == "reporter" or not silent)
+
+
+def correctable(case: Case, ask: Ask) -> str | None:
+    """Refuse a correction of what nobody got, or whose parts nobody would get."""
+    command = ask.command
+    if not isinstance(command, Correct):
+        return "Say what is right."
+    old = wrong(case, command)
+    if old is None or isinstance(case.command(old), Overturn):
+        return NOTHING
+    if case.is_suspension and any(part.head for part in command.parts):
+        return "There is one reader here, so write it without heads."
+    if command.of_post and not may_tell_community(case):
+        return "The reporter hasn't agreed to the community being told, and it wasn't in a public channel."
+    if not command.of_post and not case.is_suspension and (why := unaddressed(case, command)) is not None:
+        return why
+    return None if corrected(case, command) else NOTHING
+
+
+def corrects_post(case: Case, ask: Ask) -> str | None:
+    """Refuse what corrects something else than a post."""
+    of_post = isinstance(ask.command, Correct) and ask.command.of_post
+    return None if of_post else "To correct a post, write `/correct post`."
+
+
+def _recorded(case: Case, ask: Ask) -> tuple[Change, ...]:
+    command = ask.command
+    old = wrong(case, command) if isinstance(command, Correct) else None
+    if not isinstance(command, Correct) or old is None:
+        return ()
+    return (Corrected(words=ask.words, old=old, to=corrected(case, command)),)
+
+
+ACT = Act(
+    name="correct",
+    commands=(
+        Command(
+            name="correct",
+            usage=Usage(
+                "/correct [post]\n<words>\n[To reporter, parties or <name>:]\n[<words>]",
+                "/correct\nThe day is Tuesday, not Thursday. Everything else stands as we wrote.",
+                "Draft a correction to those who got words: of the resolution, of the answer to an appeal, or"
+                " of a post.",
+            ),
+            parse=parse,
+            slashes="no command",
+        ),
+    ),
+    changes=(Corrected,),
+    guards=(
+        Guard(
+            "correctable",
+            "Somebody got the words that are corrected, and each part is for one of them.",
+            correctable,
+            commands=("correct",),
+        ),
+        Guard("corrects_post", "It is a post that is corrected.", corrects_post, commands=("correct",)),
+    ),
+    records=(
+        Recorder(
+            "correction",
+            "which words stand in place of which, and who got those",
+            _recorded,
+            commands=("correct",),
+            guards=("correctable",),
+            holds_words=True,
+        ),
+    ),
+)
