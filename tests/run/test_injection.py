@@ -98,7 +98,7 @@ INCIDENT = (
     *(
         "/consent {h}",
         "/consent {h} yes",
-        "/consent reporter yes {h}",
+        "/consent reporter yes\n> Go on. {h}",
         "/told {h}",
         "/told Robin Example {h}",
     ),
