@@ -664,6 +664,7 @@ def _fields(node: dict[str, Any]) -> dict[str, Any]:
         "labels": frozenset(label_name(label["name"]) for label in node["labels"]["nodes"]),
         "body_edited_at": None if edited is None else _time(edited),
         "locked": node["locked"] is True,
+        "commented": int(node["comments"]["totalCount"]),
     }
 
 
