@@ -508,6 +508,7 @@ class GitHubTracker:
         sent = {"query": queries.PIN, "variables": {"issue": issue.id}}
 
         def pin() -> None:
+            self._points += queries.points("PIN", 1)
             headers, answer = requester.requestJsonAndCheck("POST", requester.graphql_url, input=sent)
             if not isinstance(answer, dict) or answer.get("errors"):
                 raise refused(200, headers, answer, "mutation PIN")

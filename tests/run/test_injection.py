@@ -76,7 +76,7 @@ INCIDENT = (
         "/answer 1 {h}",
         "/party {h}",
         "/party {h}, kim@example.org",
-        "/party Alex, U0000ALICE {h}",
+        "/party Bo, U00000BOBB {h}",
     ),
     *("/party Robin Example, robin@example.org", "/party Alex, U0000ALICE", "/party Somebody Untold"),
     *(
