@@ -95,7 +95,12 @@ INCIDENT = (
         "/suspend {h}\nSam Poe, sam@example.org until 8 weeks",
         "/suspend x\n{h} until {h}",
     ),
-    *("/suspend Insults\nSam Poe, sam@example.org until 8 weeks", "/post rules\n{h}", play.APPROVE, "/post {h}\nText"),
+    *(
+        "/suspend Insults\nSam Poe, sam@example.org until 8 weeks",
+        "/post rules\n{h}",
+        play.APPROVE,
+        "/post {h}\nText",
+    ),
     *(
         "/consent {h}",
         "/consent {h} yes",
