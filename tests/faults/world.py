@@ -30,6 +30,7 @@ from cocflow.core.forms.writing import write
 from cocflow.core.people.person import Person
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.ports import Message
+from cocflow.run.board import TITLE
 from cocflow.run.desk import Desk
 from cocflow.run.issue import enforce
 from cocflow.run.sweep import Run
@@ -256,7 +257,9 @@ class World:
         """Return what no issue may show: a broken or doubled answer, two states, two cards."""
         wrong: list[str] = []
         with self.desk() as desk:
-            for number in self.seen():
+            for number, issue in self.seen().items():
+                if issue["title"] == TITLE:
+                    continue  # the board is no case
                 case = desk.open(desk.read(number))
                 ledger = case.ledger
                 answered = [entry.record.of for entry in ledger.counted]
