@@ -56,7 +56,7 @@ def reports(here: Community) -> None:
 
 
 def comments(here: Community) -> None:
-    """Let a reader fill her report with 2,400 comments, of which forty ask for something: there is room for them."""
+    """Let a reader fill her report with 2,400 comments; forty ask for something, and there is room."""
     for n in range(2400):
         here.tracker.says(RIYA, 1, "More." if n % 60 else "/help")
 
