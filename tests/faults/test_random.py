@@ -215,8 +215,8 @@ class Months(RuleBasedStateMachine):
 
     def _cases(self) -> list[Case]:
         threads = self.tracker.threads
-        cases = (number for number in sorted(threads) if threads[number].title != TITLE)
-        return [self.desk.open(self.desk.read(number)) for number in cases]
+        reads = [self.desk.read(number) for number in sorted(threads) if threads[number].title != TITLE]
+        return [self.desk.open(read, incident=self.desk.incident_of(read)) for read in reads]
 
     @invariant()
     def ledgers_are_sound(self) -> None:
