@@ -30,7 +30,7 @@ from cocflow.run.desk import Desk
 from cocflow.run.locks import unlocked
 from cocflow.run.projection import project, tidy
 from cocflow.run.receipts import post
-from cocflow.run.suspensions import give_up, named_anew, note, open_suspensions
+from cocflow.run.suspensions import AT_ONCE, give_up, named_anew, note, open_suspensions, unopened
 from cocflow.run.trouble import OwnFaultError, ending
 
 RECEIPTS = 30
@@ -132,7 +132,7 @@ def enforce(desk: Desk, number: int) -> Outcome:
         if isinstance(became, Failure):
             # The others are picked for themselves by the next run, so that they are noted in their order.
             return outcome
-    return outcome
+    return msgspec.structs.replace(outcome, left=True) if len(unopened(case)) > AT_ONCE else outcome
 
 
 def _with(outcome: Outcome, number: int, became: Outcome | Failure) -> Outcome:

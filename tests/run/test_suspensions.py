@@ -16,6 +16,7 @@ from cocflow.core.people.roster import Administrator
 from cocflow.core.views.tokens import reply_token
 from cocflow.errors import AdapterError, DefinitionError
 from cocflow.run.issue import enforce
+from cocflow.run.suspensions import AT_ONCE
 from cocflow.run.sweep import Run, handle, sweep
 from tests.core import play
 from tests.core.play import APPROVE, DAY, HOUR, MFT, MIABOT, RIYA, ROSTER, STRANGER, THCLPR
@@ -593,3 +594,18 @@ def test_an_edit_of_the_order_gives_no_administrator_their_say_back() -> None:
     setting.run()
     assert setting.state(number) == "dropped"
     assert "miabot" not in {one.login for one in setting.case(1).eligible}
+
+
+def test_many_suspensions_are_opened_some_at_a_time_and_others_come_between() -> None:
+    """One command for many accounts holds nobody else up, and in the end every account has its page."""
+    setting = Setting()
+    lines = "\n".join(
+        f"Person {number}, p{number}@example.org until 2 weeks" for number in range(AT_ONCE + 2)
+    )
+    setting.tracker.says(MFT, 1, f"/suspend Insults\n{lines}")
+    first = enforce(setting.desk, 1)
+    assert first.left
+    assert sum(one.number is not None for one in setting.standings().values()) == AT_ONCE
+    setting.run()
+    assert {one.state for one in setting.standings().values()} == {"active"}
+    assert len(setting.standings()) == AT_ONCE + 2

@@ -117,6 +117,8 @@ def _lost(
     found: list[tuple[str, Sureness | None, How]] = [
         (one.source, after.means(one, administrator), "recognised") for one in people
     ]
+    mine = digests(administrator)
+    found += [(key, "surely", "recognised") for key, one in after.subjects.recorded(after) if one in mine]
     found += [(one.source, administrator.meant_by(one.text), one.how) for one in texts]
     for source, sureness, how in found:
         if sureness is None or source in known:

@@ -10,7 +10,7 @@ from cocflow.core.acts.consent import consent
 from cocflow.core.acts.continuation import WentOn, origin
 from cocflow.core.acts.suspend import Standing, SuspensionNoted, ordered, suspensions
 from cocflow.core.case.act import Act, Ask, Begun, Guard, Instant, Recorder
-from cocflow.core.case.case import Case, once
+from cocflow.core.case.case import Case, digests, once
 from cocflow.core.case.facts import Fact, sha256
 from cocflow.core.case.grammar import Command, Said, Usage
 from cocflow.core.case.ids import NoticeId, OfSuspension, suspension_id
@@ -263,7 +263,7 @@ def noting(incident: Case, suspension: Case) -> Note | None:
     of = OfSuspension(suspension.issue.id, last.record.n)
     end = suspension.progress[End]
     known = suspensions(incident).get(mine.key)
-    handles = suspended_person(suspension).digests()  # none where what named the person has changed since
+    handles = _handles(suspension)  # none where what named the person has changed since
     change = SuspensionNoted(
         key=mine.key,
         issue=suspension.issue.id,
@@ -283,6 +283,13 @@ def noting(incident: Case, suspension: Case) -> Note | None:
     if known is not None and known.issue not in mine_too:
         raise TwiceMadeError(suspension.issue.number, known.number or 0)
     return Note(of, last.record.at, change, mine.by)
+
+
+def _handles(suspension: Case) -> tuple[str, ...]:
+    """Return digests of the ways to name the person, and of every administrator who is surely meant."""
+    person = suspended_person(suspension)
+    meant = (one for one in suspension.community.administrators if suspension.means(person, one) == "surely")
+    return tuple(sorted({*person.digests(), *(handle for one in meant for handle in digests(one))}))
 
 
 def _says(known: Standing, change: SuspensionNoted) -> bool:
