@@ -32,7 +32,7 @@ from cocflow.run.channels import Channels
 from cocflow.run.desk import Desk
 from cocflow.run.issue import Failure, Outcome, attempted, enforce
 from cocflow.run.letters import Collected, collect
-from cocflow.run.trouble import Trouble, ending, tellable
+from cocflow.run.trouble import Trouble, ending
 from cocflow.run.turn import Queued, issues_in_turn
 
 Clock = Callable[[], float]
@@ -255,7 +255,7 @@ def _of_roster(desk: Desk) -> list[Trouble]:
             if now is not None and now != one.account:
                 found.append(trouble.of_roster(place))
     except Exception as error:  # noqa: BLE001 - whoever is shown wrongly, everybody else was answered
-        found.append(trouble.of_accounts(tellable(error)))
+        found.append(trouble.of_accounts(trouble.tellable(error)))
     return found
 
 
@@ -343,7 +343,7 @@ def _of_board(run: Run, asked: Callable[[], _Asked]) -> _Asked | None:
     try:
         return asked()
     except Exception as error:  # noqa: BLE001 - it costs the board, and no issue
-        run.troubles = (*run.troubles, trouble.of_board(tellable(error)))
+        run.troubles = (*run.troubles, trouble.of_board(trouble.tellable(error)))
         return None
 
 
