@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import msgspec
 
@@ -84,14 +85,15 @@ def differences_but_twins(world: World, expected: Reference) -> list[str]:
         wrong.append("a twin isn't closed, or told somebody")
     if _said(told(world)) != _said(expected.told):
         wrong.append("something else was told, or somebody wasn't")
-    if _label_events(world.label_events(), left) != _label_events(expected.label_events, left_there):
+    events = _events(world.label_events(), twins | boards(seen))
+    if events != _events(expected.label_events, boards(expected.seen)):
         wrong.append("a label went on and off")
     return wrong
 
 
-def _label_events(events: dict[tuple[int, str, str], int], left: set[int]) -> int:
-    """Return how often labels went on or off, but for some issues."""
-    return sum(count for (number, _, _), count in events.items() if number not in left)
+def _events(counted: Mapping[tuple[int, str, str], int], left: set[int]) -> int:
+    """Return how often any label went on or off, but for some issues."""
+    return sum(count for (number, _, _), count in counted.items() if number not in left)
 
 
 def boards(seen: Seen) -> set[int]:
