@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeVar
 import msgspec
 
 from cocflow.core.case.accounts import account_number, other_account, same_account
-from cocflow.core.case.facts import Actor, Commented, Fact, Issue, sha256
+from cocflow.core.case.facts import Actor, BodyEdited, Commented, Fact, Issue, sha256
 from cocflow.core.case.grammar import Grammar, Said, read_command
 from cocflow.core.case.ledger import Ledger
 from cocflow.core.case.progress import Origin, Progress, Record
@@ -168,6 +168,18 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """Who opened the issue that it began on."""
         earlier = self.issue.earlier
         return self.issue.author if earlier is None else earlier.author
+
+    @property
+    def body_is_authors(self) -> bool:
+        """Whether the body stands as whoever filed it wrote it: what others make of it are not their answers.
+
+        GitHub names the last edit only. Of an issue that it goes on from nothing is known.
+        """
+        edited = next((one for one in reversed(self.issue.facts) if isinstance(one, BodyEdited)), None)
+        if edited is None:
+            return self.issue.body_edited_at is None and self.issue.earlier is None
+        author = self.author
+        return author is not None and edited.by is not None and same_account(edited.by.id, author.id)
 
     def chosen(self, name: ChoiceName) -> bool:
         """Whether the form's choice of that name was made, wherever the process says that it stands."""
