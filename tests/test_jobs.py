@@ -24,8 +24,10 @@ from cocflow.sandbox import Clock, Sandbox
 from cocflow.setup.job import with_quick_labels
 from tests.jobs import community, layouts
 from tests.jobs.act import Act, Json, Log, find_act, read_workflow
-from tests.jobs.community import MARKS, REPO, Community
+from tests.jobs.community import MARKS, REPO, Channels, Community
 from tests.jobs.layouts import CHECKOUT, LOCK
+from tests.servers.slack import slack_double
+from tests.servers.smtp import smtp_server
 
 FOLDER = CHECKOUT / ".github" / "workflows"
 JOBS = ("incident.yml", "sweep.yml")
@@ -314,10 +316,17 @@ def sandbox() -> Iterator[Sandbox]:
         yield running
 
 
-def assert_discreet(log: Log, token: str) -> None:
+@pytest.fixture(scope="session")
+def channels() -> Iterator[Channels]:
+    """Run a mail server that asks for a login, and a Slack workspace."""
+    with smtp_server(login=True) as smtp, slack_double() as slack:
+        yield Channels(smtp=smtp.port, slack=slack.url)
+
+
+def assert_discreet(log: Log, people: Community) -> None:
     """Assert that a log holds no word of an incident, no name and no secret."""
     shown = log.shown()
-    assert [word for word in (*MARKS, *community.HIDDEN, token) if word in shown] == []
+    assert [word for word in (*MARKS, *people.channels.hidden, people.job_token) if word in shown] == []
 
 
 def settle(people: Community, expected: list[tuple[str, str | None]]) -> None:
@@ -325,15 +334,17 @@ def settle(people: Community, expected: list[tuple[str, str | None]]) -> None:
     ran = people.drain()
     for one in ran:
         assert one.log.code == 0, one.log.told()
-        assert_discreet(one.log, people.job_token)
+        assert_discreet(one.log, people)
     assert [(one.event, one.action) for one in ran if one.log.result == "success"] == expected
     assert {one.log.result for one in ran} <= {"success", None}
 
 
 @needs_act
-def test_an_incident_goes_from_its_report_to_told_and_closed(act: Act, sandbox: Sandbox) -> None:
+def test_an_incident_goes_from_its_report_to_told_and_closed(
+    act: Act, sandbox: Sandbox, channels: Channels
+) -> None:
     """In a template copy, the real files carry an incident through, and a sweep reminds when it is late."""
-    people = Community(sandbox, act)
+    people = Community(sandbox, act, channels)
     number = people.report(community.filed(CHECKOUT))
     issue = f"/issues/{number}"
     settle(people, [("issues", "opened")])
@@ -368,9 +379,11 @@ def test_an_incident_goes_from_its_report_to_told_and_closed(act: Act, sandbox: 
 
 
 @needs_act
-def test_a_scheduled_sweep_opens_the_window_of_an_appeal(act: Act, sandbox: Sandbox) -> None:
+def test_a_scheduled_sweep_opens_the_window_of_an_appeal(
+    act: Act, sandbox: Sandbox, channels: Channels
+) -> None:
     """A week after a `/suspend`, the real sweep lets the suspended person appeal."""
-    people = Community(sandbox, act)
+    people = Community(sandbox, act, channels)
     number = people.report(community.filed(CHECKOUT))
     suspend = f"/suspend {community.COMMENT}\n{community.PARTY}"
     people.ask("mft", "POST", f"/issues/{number}/comments", {"body": suspend})
@@ -385,12 +398,12 @@ def test_a_scheduled_sweep_opens_the_window_of_an_appeal(act: Act, sandbox: Sand
 
 @needs_act
 def test_a_repository_that_init_made_runs_the_pinned_wheel(
-    act_without_package: Act, sandbox: Sandbox
+    act_without_package: Act, sandbox: Sandbox, channels: Channels
 ) -> None:
     """Without the package in the checkout, the wheel that the lock names answers, and only that wheel."""
     repository = act_without_package.repository
     assert not (repository / "cocflow").exists()
-    people = Community(sandbox, act_without_package)
+    people = Community(sandbox, act_without_package, channels)
     number = people.report(community.filed(CHECKOUT))
     lock = repository / LOCK
     true = lock.read_text("utf-8")
@@ -406,9 +419,9 @@ def test_a_repository_that_init_made_runs_the_pinned_wheel(
 
 
 @needs_act
-def test_nothing_is_written_where_everybody_may_read(act: Act, sandbox: Sandbox) -> None:
+def test_nothing_is_written_where_everybody_may_read(act: Act, sandbox: Sandbox, channels: Channels) -> None:
     """A repository that GitHub doesn't call private gets one fixed line, a failed job, and no word."""
-    people = Community(sandbox, act)
+    people = Community(sandbox, act, channels)
     number = people.report(community.filed(CHECKOUT))
     (event,) = people.events()
     public = copy.deepcopy(event)
@@ -423,7 +436,7 @@ def test_nothing_is_written_where_everybody_may_read(act: Act, sandbox: Sandbox)
         assert log is not None
         assert (log.code, log.failed_step()) == (1, step)
         assert "The repository isn't private" in log.printed
-        assert_discreet(log, people.job_token)
+        assert_discreet(log, people)
     assert people.answers(number) == []
 
 
@@ -437,15 +450,17 @@ click.echo(f"careless {token} {address} {unquote(address)} {slack}")
 
 
 @needs_act
-def test_a_secret_that_is_printed_by_mistake_is_masked(act: Act, sandbox: Sandbox) -> None:
+def test_a_secret_that_is_printed_by_mistake_is_masked(
+    act: Act, sandbox: Sandbox, channels: Channels
+) -> None:
     """Were the program to print its secrets, as given or as meant, the log would show stars."""
     with (act.repository / "cocflow" / "cli" / "sweep.py").open("a", encoding="utf-8") as file:
         file.write(CARELESS)
-    people = Community(sandbox, act)
+    people = Community(sandbox, act, channels)
     sandbox.store.record_schedule(REPO)
     (event,) = people.events()
     log = people.run(event)
     assert log is not None
     (line,) = (line for line in log.said("Sweep") if line.startswith("careless"))
-    assert line == "careless *** *** smtps://us:***@mail.example?from=us@mail.example ***"
-    assert_discreet(log, people.job_token)
+    assert line == f"careless *** *** {channels.address('***')} ***"
+    assert_discreet(log, people)

@@ -508,6 +508,7 @@ class GitHubTracker:
         sent = {"query": queries.PIN, "variables": {"issue": issue.id}}
 
         def pin() -> None:
+            self._points += queries.points("PIN", 1)
             headers, answer = requester.requestJsonAndCheck("POST", requester.graphql_url, input=sent)
             if not isinstance(answer, dict) or answer.get("errors"):
                 raise refused(200, headers, answer, "mutation PIN")
@@ -664,6 +665,7 @@ def _fields(node: dict[str, Any]) -> dict[str, Any]:
         "labels": frozenset(label_name(label["name"]) for label in node["labels"]["nodes"]),
         "body_edited_at": None if edited is None else _time(edited),
         "locked": node["locked"] is True,
+        "commented": int(node["comments"]["totalCount"]),
     }
 
 

@@ -109,6 +109,7 @@ ISSUE = f"""query Issue($owner: String!, $name: String!, $first: Int!, $number: 
       editor {{ ...actor }}
       labels(first: 100) {{ nodes {{ name }} }}
       parent {{ number repository {{ id }} }}
+      comments(first: 1) {{ totalCount }}
       timelineItems(first: $first, after: $after, itemTypes: {_KINDS}) {{ ...items }}
     }}
   }}
@@ -211,7 +212,7 @@ _LISTS = {
     "CHILDREN": (3, 0),
     "CLOSED": (1, 3),
     "EARLIER": (1, 0),
-    "ISSUE": (2, 0),
+    "ISSUE": (3, 0),
     "LABELLED": (1, 0),
     "LATEST": (1, 3),
     "LISTING": (3, 6),

@@ -32,7 +32,7 @@ from cocflow.ports import ChannelError, Envelope, Letter, Mailbox
 from cocflow.run.budget import Budget, Spent
 from cocflow.run.desk import Desk
 from cocflow.run.issue import Outcome, enforce
-from cocflow.run.trouble import OwnFaultError, Trouble, ending, of_letter, of_mailbox
+from cocflow.run.trouble import Trouble, ending, of_letter, of_mailbox, tellable
 from cocflow.run.turn import Standing, letters_in_turn
 
 LONGEST_PART = 20_000
@@ -221,7 +221,7 @@ def _take_up(desk: Desk, mailbox: Mailbox, envelope: Envelope, places: Places, c
 
 def _failed(collected: Collected, error: Exception, trouble: Callable[[CocflowError], Trouble]) -> bool:
     """Keep what failed; return whether GitHub may still take others: not where it refuses us, or limits."""
-    known = error if isinstance(error, CocflowError) else OwnFaultError(error)
+    known = tellable(error)
     why = ending(known)
     if why == "limit":
         collected.spent = "limit"

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
 from functools import partial
+from typing import TypeVar
 
 import msgspec
 
@@ -22,7 +23,7 @@ from cocflow.core.case.facts import LISTED_LABELS, Listed, Page
 from cocflow.core.case.records import Board, Card, read_card
 from cocflow.core.case.room import NEAR, left
 from cocflow.core.process import STATE_PREFIX
-from cocflow.errors import AdapterError, CocflowError
+from cocflow.errors import AdapterError
 from cocflow.ports import LATEST, Mailbox
 from cocflow.run import board, trouble
 from cocflow.run.board import HOUR, Found, board_in, found_among
@@ -35,6 +36,7 @@ from cocflow.run.trouble import Trouble, ending
 from cocflow.run.turn import Queued, issues_in_turn
 
 Clock = Callable[[], float]
+_Asked = TypeVar("_Asked")
 
 
 class Run(msgspec.Struct, kw_only=True):
@@ -184,11 +186,10 @@ def handle(
     that the schedule has been suppressed, this run does a sweep's work.
     """
     desk, budget = _begun(desk), Budget(desk.tracker, writes, clock, seconds, points)
-    page = desk.believed(desk.tracker.latest())
-    found = _board_of(desk, page)
-    if (last := _overdue(desk, found, page.now)) is not None:
+    page, run = desk.believed(desk.tracker.latest()), Run()
+    run.board = _of_board(run, partial(_board_of, desk, page))
+    if (last := _overdue(desk, run.board, page.now)) is not None:
         return sweep(desk, writes, clock, seconds, points, last)
-    run = Run(board=found)
     if _is_crowded(page) and budget.affords(_listing_costs(page)):
         waiting = _everything(desk, run)
     else:
@@ -253,8 +254,8 @@ def _of_roster(desk: Desk) -> list[Trouble]:
             now = desk.tracker.account(one.login) if one.account is not None else None
             if now is not None and now != one.account:
                 found.append(trouble.of_roster(place))
-    except AdapterError as error:
-        found.append(trouble.of_accounts(error))
+    except Exception as error:  # noqa: BLE001 - whoever is shown wrongly, everybody else was answered
+        found.append(trouble.of_accounts(trouble.tellable(error)))
     return found
 
 
@@ -303,7 +304,7 @@ def _told(desk: Desk, run: Run) -> Run:
     """Return the run with a list of what failed, each thing once."""
     outcomes = [*run.letters.outcomes, *run.outcomes]
     failures = [*run.failures, *(one for outcome in outcomes for one in outcome.failures)]
-    found = [trouble.of_issue(one.number, one.error) for one in failures]
+    found = [*run.troubles, *(trouble.of_issue(one.number, one.error) for one in failures)]
     found += [trouble.stopped(one.number) for one in outcomes if one.broken]
     found += [trouble.unread(one.number, one.unread) for one in outcomes if one.unread]
     found += [trouble.untold(one.number, one.undelivered) for one in outcomes if one.undelivered]
@@ -327,17 +328,23 @@ TOLD_ELSEWHERE = ("notice", "limit")
 
 
 def _shown(desk: Desk, run: Run) -> Run:
-    """Have the board say what failed. That it can't be written is one more trouble, and nothing else."""
+    """Have the board say what failed."""
     if run.board is None:  # its card may not have been written yet
         opened = (one.number for one in run.outcomes if one.board)
         run.board = next((Found(number, Board(), True) for number in opened), None)
     if run.now is None or run.spent == "limit":
         return run
-    try:
-        _written(desk, run, run.now)
-    except CocflowError as error:
-        run.troubles = (*run.troubles, trouble.of_board(error))
+    _of_board(run, partial(_written, desk, run, run.now))
     return run
+
+
+def _of_board(run: Run, asked: Callable[[], _Asked]) -> _Asked | None:
+    """Do something with the board. That it can't be done is one more trouble of the run, and nothing else."""
+    try:
+        return asked()
+    except Exception as error:  # noqa: BLE001 - it costs the board, and no issue
+        run.troubles = (*run.troubles, trouble.of_board(trouble.tellable(error)))
+        return None
 
 
 def _written(desk: Desk, run: Run, now: datetime) -> None:

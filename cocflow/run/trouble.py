@@ -62,6 +62,11 @@ class OwnFaultError(CocflowError):
         super().__init__(f"stopped by {type(error).__name__}, a fault of cocflow's own")
 
 
+def tellable(error: Exception) -> CocflowError:
+    """Return an error as it may be told: one that cocflow didn't foresee is a fault of its own."""
+    return error if isinstance(error, CocflowError) else OwnFaultError(error)
+
+
 class LockedError(CocflowError):
     """An issue is locked, and cocflow may not unlock it. `by` is who locked it, as everybody may read it."""
 
@@ -158,7 +163,7 @@ def of_accounts(error: CocflowError) -> Trouble:
         subject="roster",
         says=_sentence(f"Whose the logins of the roster are couldn't be looked up: {error}"),
         costs="If one belongs to another account now, nobody is told yet; that account has no say.",
-        remedy=_BY_ITSELF,
+        remedy=_A_BUG if isinstance(error, OwnFaultError) else _BY_ITSELF,
     )
 
 
@@ -284,7 +289,7 @@ def of_board(error: CocflowError) -> Trouble:
         subject="board",
         says=_sentence(f"The board couldn't be written: {error}"),
         costs="Administrators don't see there what else is said here.",
-        remedy=_BY_ITSELF,
+        remedy=_A_BUG if isinstance(error, OwnFaultError) else _BY_ITSELF,
     )
 
 

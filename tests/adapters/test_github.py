@@ -15,6 +15,7 @@ from github.Repository import Repository
 
 from cocflow.adapters.github import LONGEST_WAIT, TRIES, GitHubTracker, NotPrivateError
 from cocflow.adapters.outbox import Outbox
+from cocflow.core.acts.suspend import suspensions
 from cocflow.core.case.facts import (
     BodyEdited,
     Closed,
@@ -702,7 +703,9 @@ def test_a_full_issue_goes_on_in_another_by_a_label(world: World) -> None:
     world.says("mft", number, "/estimate 30 days")
     world.says("mft", number, "/suspend Insults\nSam Poe, sam@example.org")
     sweep(world.new_desk())
-    suspended = number + 1
+    (standing,) = suspensions(world.desk.open(world.desk.read(number))).values()
+    suspended = standing.number
+    assert suspended is not None
     fill(world, number)
     assert [one.kind for one in sweep(world.new_desk()).troubles] == ["room"]
     world.as_("mft").get_issue(number).add_to_labels("continue")

@@ -119,7 +119,8 @@ def test_the_names_in_a_reworded_form_are_renewed(town: Town) -> None:
     roster = text(town, CONFIGURATION).replace('login: "tom"', 'login: "ada"')
     town.sandbox.store.put_file(REPO, CONFIGURATION, roster)
     assert town.run("init", REPO).exit_code == 0
-    assert text(town, FORM) == own.replace("Riya Sen and tom", "Riya Sen and ada")
+    renewed = own.replace("Riya Sen and tom", "Riya Sen and ada").replace('"@tom"', '"@ada"')
+    assert text(town, FORM) == renewed
     assert text(town, CONFIGURATION) == roster
 
 

@@ -755,13 +755,15 @@ def test_a_transferred_incident_and_its_suspension_go_on_elsewhere(make: Make, s
         sweep(world.desk(seal=seal))
     before = world.desk(seal=seal)
     was = before.open(before.read(number))
-    suspended = before.open(before.read(2), incident=was)
+    (ordered,) = suspensions(was).values()
+    assert ordered.number is not None
+    suspended = before.open(before.read(ordered.number), incident=was)
     world.store.add_repo("acme/elsewhere", visibility="private", labels=False)
     for login, permission in PEOPLE:
         world.store.set_permission("acme/elsewhere", login, permission)
     with Transaction(world.store, world.store.access("acme/elsewhere", "mft")) as there:
         there.open_issue("Something else", "", [])
-    child, parent = moved(world, 2), moved(world, number)
+    child, parent = moved(world, ordered.number), moved(world, number)
     there_ = world.desk("acme/elsewhere", seal)
     sweep(there_)
     for one in (child, parent):

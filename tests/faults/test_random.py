@@ -42,6 +42,12 @@ COMMANDS = (
     "/party Kit Lund",
     "/party -Robin Example",
     "/party mft",
+    "/party @mft",
+    "/party Mia Bot, @miabot",
+    "/confirm",
+    "/confirm @mft",
+    "/clear @mft It was another Mika.",
+    "/recuse",
     "/resolve We talked with everyone.",
     "/resolve",
     "/told reporter by phone",
@@ -54,6 +60,7 @@ COMMANDS = (
     "/consent yes",
     "/suspend Insults\nAlex Doe, alex@example.org until 2 weeks",
     "/suspend Insults\nSam Okafor, U0SAM0001",
+    "/suspend Insults\nMia Bot, @miabot until 2 weeks",
     "/suspend",
     "/until 3 weeks\nThat is enough.",
     "/until yesterday\nWhy not.",
@@ -61,6 +68,9 @@ COMMANDS = (
     "/appeal\n> It was not me.",
     "/uphold It was.",
     "/overturn Somebody else had the account.",
+    "/lift It was a mistake.",
+    "/correct We said the wrong thing.",
+    "/continue",
     "/post rules\nA joke was taken down.",
     "/recover Nothing is broken.",
     "/help",
@@ -76,6 +86,7 @@ LABELS = (
     "state: closed",
     "state: withdrawn",
     "state: active",
+    "state: dropped",
     "state: appealed",
     "state: lifted",
     "state: ended",
@@ -215,8 +226,8 @@ class Months(RuleBasedStateMachine):
 
     def _cases(self) -> list[Case]:
         threads = self.tracker.threads
-        cases = (number for number in sorted(threads) if threads[number].title != TITLE)
-        return [self.desk.open(self.desk.read(number)) for number in cases]
+        reads = [self.desk.read(number) for number in sorted(threads) if threads[number].title != TITLE]
+        return [self.desk.open(read, incident=self.desk.incident_of(read)) for read in reads]
 
     @invariant()
     def ledgers_are_sound(self) -> None:

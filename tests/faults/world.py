@@ -30,6 +30,7 @@ from cocflow.core.forms.writing import write
 from cocflow.core.people.person import Person
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.ports import Message
+from cocflow.run.board import read_board
 from cocflow.run.desk import Desk
 from cocflow.run.issue import enforce
 from cocflow.run.sweep import Run
@@ -253,11 +254,14 @@ class World:
             return _Look(db).issues()
 
     def unsound(self) -> list[str]:
-        """Return what no issue may show: a broken or doubled answer, two states, two cards."""
+        """Return what no case may show: a broken or doubled answer, two states, two cards."""
         wrong: list[str] = []
         with self.desk() as desk:
             for number in self.seen():
-                case = desk.open(desk.read(number))
+                read = desk.read(number)
+                if read_board(read.issue, desk) is not None:
+                    continue
+                case = desk.open(read)
                 ledger = case.ledger
                 answered = [entry.record.of for entry in ledger.counted]
                 states = {label for label in case.issue.labels if label.startswith("state: ")}

@@ -85,9 +85,15 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     folder: Path
 
     def run(
-        self, workflow: str, event: str, payload: Json, *, url: str = "", secrets: Json | None = None
+        self,
+        workflow: str,
+        event: str,
+        payload: Json,
+        *,
+        urls: Json | None = None,
+        secrets: Json | None = None,
     ) -> Log:
-        """Run a workflow file for an event, with GitHub's REST address at `url`."""
+        """Run a workflow file for an event; `urls`: where the APIs are, by the variables that say so."""
         event_file, secrets_file = self.folder / "event.json", self.folder / "secrets"
         event_file.write_text(json.dumps(payload), "utf-8")
         secrets_file.write_text("".join(f"{k}={v}\n" for k, v in (secrets or {}).items()), "utf-8")
@@ -95,7 +101,8 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
         command += ["-W", f".github/workflows/{workflow}", "-P", "ubuntu-latest=-self-hosted"]
         command += ["--json", "--rm", "--no-cache-server", "--action-cache-path", self.folder / "cache"]
         command += ["--secret-file", secrets_file, *NOWHERE, "-a", "someone", *self._stubs(workflow)]
-        command += ["--env", "GITHUB_REPOSITORY=acme/incidents", "--env", f"GITHUB_API_URL={url}"]
+        command += ["--env", "GITHUB_REPOSITORY=acme/incidents"]
+        command += [part for name, url in (urls or {}).items() for part in ("--env", f"{name}={url}")]
         done = subprocess.run(
             command, env=self._environment(), capture_output=True, text=True, check=False, timeout=300
         )

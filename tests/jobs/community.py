@@ -4,25 +4,44 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 import requests
 
 from cocflow.sandbox import Sandbox
 from tests.jobs.act import Act, Json, Log, read_workflow
+from tests.servers.slack import TOKEN
+from tests.servers.smtp import PASSWORD, USER
 
 REPO = "acme/incidents"
 # Words that nobody but the incident's people may ever see: one for each place where people write.
 TITLE, ANSWER, COMMENT, PARTY = "markedtitle", "markedanswer", "markedcomment", "Markedparty"
 RESOLUTION, LABEL, REPORTER = "markedresolution", "markedlabel", "markedlogin"
 MARKS = (TITLE, ANSWER, COMMENT, PARTY, RESOLUTION, LABEL, REPORTER)
-SECRETS = {
-    "SLACK_BOT_TOKEN": "xoxb-marked-secret",
-    "COCFLOW_SMTP_URL": "smtps://us:marked%2Fword@mail.example?from=us@mail.example",
-}
-HIDDEN = (*SECRETS.values(), "marked%2Fword", "marked/word")
 # What the workflows grant to the job's token.
 GRANTED = {"issues": "write", "contents": "read", "actions": "read"}
+
+
+class Channels(msgspec.Struct, frozen=True):
+    """A mail server and a Slack workspace on this machine: the port of one, and where the other's API is."""
+
+    smtp: int
+    slack: str
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        """Return the repository's secrets, by their names, that lead there."""
+        return {"SLACK_BOT_TOKEN": TOKEN, "COCFLOW_SMTP_URL": self.address(quote(PASSWORD, safe=""))}
+
+    @property
+    def hidden(self) -> tuple[str, ...]:
+        """What of them no log may show."""
+        return (*self.secrets.values(), quote(PASSWORD, safe=""), PASSWORD)
+
+    def address(self, password: str) -> str:
+        """Return the mail server's address with a password."""
+        return f"smtp://{USER}:{password}@127.0.0.1:{self.smtp}?from=us@mail.example"
 
 
 class Ran(msgspec.Struct, frozen=True):
@@ -36,9 +55,10 @@ class Ran(msgspec.Struct, frozen=True):
 class Community:
     """People with their tokens, over HTTP, and act with the job's token."""
 
-    def __init__(self, sandbox: Sandbox, act: Act) -> None:
+    def __init__(self, sandbox: Sandbox, act: Act, channels: Channels) -> None:
         self.sandbox = sandbox
         self.act = act
+        self.channels = channels
         store = sandbox.store
         store.add_repo(REPO, labels=False)
         people = {"mft": "admin", "ada": "admin", REPORTER: "read"}
@@ -48,7 +68,7 @@ class Community:
             store.set_permission(REPO, login, permission)
             self._tokens[login] = store.add_token(login)
         self.job_token = store.job_token(REPO, GRANTED)
-        self.secrets = {"GITHUB_TOKEN": self.job_token, **SECRETS}
+        self.secrets = {"GITHUB_TOKEN": self.job_token, **channels.secrets}
         self._seen = 0
 
     def ask(self, who: str, method: str, path: str, body: Any = None) -> Any:
@@ -92,8 +112,8 @@ class Community:
             asked = triggers[event["event"]]
             if isinstance(asked, dict) and event["action"] not in asked["types"]:
                 continue
-            url, secrets = self.sandbox.url, self.secrets
-            return self.act.run(path.name, event["event"], event["payload"], url=url, secrets=secrets)
+            urls = {"GITHUB_API_URL": self.sandbox.url, "SLACK_API_URL": self.channels.slack}
+            return self.act.run(path.name, event["event"], event["payload"], urls=urls, secrets=self.secrets)
         return None
 
     def drain(self) -> list[Ran]:

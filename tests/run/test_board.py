@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import msgspec
@@ -12,10 +13,11 @@ from cocflow.core.case.records import Board, Card, card_line, is_card
 from cocflow.core.process import BOARD_LABEL
 from cocflow.core.text.numbers import compact, read_compact
 from cocflow.errors import AdapterError
-from cocflow.ports import fits
+from cocflow.ports import LATEST, fits
 from cocflow.run import trouble
 from cocflow.run.audit import audit
 from cocflow.run.board import LOOKS, Census, found_among, read_board, write
+from cocflow.run.desk import Desk
 from cocflow.run.sweep import Run, handle, sweep
 from tests.core.play import BOT, MFT, RIYA, STRANGER
 from tests.fakes import BOARD, FakeTracker, desk, nothing
@@ -115,6 +117,53 @@ def test_an_event_adds_to_the_board_and_takes_nothing_off(place: Place) -> None:
     place.tracker.opens(RIYA)
     handle(place.desk)
     assert "Issue 1 couldn't be dealt with" in place.comments()[0].body
+
+
+ERRORS = [AdapterError(502, "query ISSUE"), ValueError("Riya Sen")]
+"""An error that was foreseen, and one that wasn't and holds words."""
+
+
+@pytest.mark.parametrize("run", [handle, sweep])
+@pytest.mark.parametrize("error", ERRORS)
+def test_a_board_that_cannot_be_read_is_the_boards_failure_only(
+    place: Place, run: Callable[[Desk], Run], error: Exception
+) -> None:
+    """Whatever goes wrong there, incidents are answered, and the run says so without anybody's words."""
+    place.full = False
+    place.run()
+
+    def falls(call: str, number: int) -> None:
+        if number == 1:
+            raise AdapterError(403, "POST comment", kind="refused_thing")
+        if number == BOARD:
+            raise error
+
+    place.tracker.before_on = falls
+    place.tracker.says(MFT, 1, "/help")
+    incident = place.tracker.opens(RIYA)
+    done = run(place.desk)
+    assert len(place.tracker.receipts(incident)) == 1
+    assert [one.subject for one in done.troubles] == ["1", "board"]
+    assert not done.complete
+    assert "Riya" not in done.troubles[1].line
+
+
+@pytest.mark.parametrize("error", ERRORS)
+def test_a_board_that_cannot_be_looked_up_costs_an_event_nothing_else(place: Place, error: Exception) -> None:
+    """Where a hundred others were updated since, an event looks for the board, and goes on without it."""
+    place.full = False
+    place.run()
+    numbers = [place.tracker.opens(RIYA) for _ in range(LATEST)]
+
+    def falls(call: str) -> None:
+        if call == "labelled":
+            raise error
+
+    place.tracker.before = falls
+    done = handle(place.desk)
+    assert all(len(place.tracker.receipts(number)) == 1 for number in numbers)
+    assert [one.subject for one in done.troubles] == ["board"]
+    assert "Riya" not in done.troubles[0].line
 
 
 def test_no_process_runs_on_the_board(place: Place) -> None:

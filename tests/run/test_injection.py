@@ -76,7 +76,7 @@ INCIDENT = (
         "/answer 1 {h}",
         "/party {h}",
         "/party {h}, kim@example.org",
-        "/party Alex, U0000ALICE {h}",
+        "/party Bo, U00000BOBB {h}",
     ),
     *("/party Robin Example, robin@example.org", "/party Alex, U0000ALICE", "/party Somebody Untold"),
     *(
@@ -88,13 +88,19 @@ INCIDENT = (
         "> {h}",
         "```\n{h}\n```",
     ),
-    *("/resolve {h}\nTo reporter: {h}\nTo parties: {h}", "/resolve {h}", "/resolve We talked."),
+    *("/resolve {h}\nTo reporter: {h}\nTo parties: {h}", play.APPROVE),
+    *("/resolve {h}", "/resolve We talked.", play.APPROVE),
     *(
         "/suspend {h}\n{h}, {h}",
         "/suspend {h}\nSam Poe, sam@example.org until 8 weeks",
         "/suspend x\n{h} until {h}",
     ),
-    *("/suspend Insults\nSam Poe, sam@example.org until 8 weeks", "/post rules\n{h}", "/post {h}\nText"),
+    *(
+        "/suspend Insults\nSam Poe, sam@example.org until 8 weeks",
+        "/post rules\n{h}",
+        play.APPROVE,
+        "/post {h}\nText",
+    ),
     *(
         "/consent {h}",
         "/consent {h} yes",
@@ -154,8 +160,16 @@ class World:
         self.runs()
 
     def types(self, number: int, texts: tuple[str, ...]) -> None:
-        """Let an administrator type it into each of these, and a stranger try the same; run now and then."""
+        """Let an administrator type it into each of these, and a stranger try the same; run now and then.
+
+        What is drafted then is shown, and sent where the label is named.
+        """
         for at, text in enumerate(texts):
+            if text == play.APPROVE:
+                self.runs()
+                self.tracker.labels(MFT, number, text)
+                self.runs()
+                continue
             said = text.replace("{h}", self.hostile)
             for by in (STRANGER, MFT if not said.startswith(("/uphold", "/resolve")) else MIABOT):
                 self.tracker.says(by, number, said)
@@ -236,7 +250,9 @@ def check_receipts(world: World) -> None:
             if not isinstance(fact, Commented | Labeled) or fact.by == BOT or move is None:
                 continue
             assert fact.by in (RIYA, MFT, MIABOT)
-            assert isinstance(fact, Commented)
+            if isinstance(fact, Labeled):
+                assert (fact.label, fact.by) == (play.APPROVE, MFT)
+                continue
             assert fact.body.startswith("/")
             row = next(one for one in world.moves(number) if one.name == move)
             assert row.command == fact.body[1:].split()[0].lower()

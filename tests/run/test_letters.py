@@ -684,8 +684,8 @@ def test_a_notice_that_comes_back_is_owed_again_and_told_by_hand(post: Post) -> 
     assert post.notifier.messages == []
     assert post.mailbox.inbox == []
     assert "notice: undelivered" in post.tracker.threads[2].labels
-    assert run.board is None
-    board = "\n".join(one.body for one in post.tracker.threads[3].comments())
+    assert run.board is not None
+    board = "\n".join(one.body for one in post.tracker.threads[BOARD].comments())
     assert "A notice of issue 2 came back, or was refused for good." in board
     assert "Sam" not in board
     post.passes(WEEK)
@@ -694,7 +694,7 @@ def test_a_notice_that_comes_back_is_owed_again_and_told_by_hand(post: Post) -> 
     post.run()
     assert not owed_to_sam(post)
     post.passes(2 * HOUR)
-    assert "A notice of issue 2" not in post.tracker.card(3)
+    assert "A notice of issue 2" not in post.tracker.card(BOARD)
 
 
 def test_a_notice_comes_back_once(post: Post) -> None:

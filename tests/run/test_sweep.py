@@ -155,18 +155,22 @@ def test_a_login_of_the_roster_that_another_account_has_is_said_on_the_board(pin
     assert "administrator 2" not in pinned.tracker.card(BOARD)
 
 
-def test_accounts_that_cannot_be_looked_up_are_a_trouble_and_end_nothing(pinned: Setting) -> None:
+@pytest.mark.parametrize("error", [AdapterError(502, "GET user"), ValueError("Riya Sen")])
+def test_accounts_that_cannot_be_looked_up_are_a_trouble_and_end_nothing(
+    pinned: Setting, error: Exception
+) -> None:
     """The issues are dealt with all the same, and the run isn't called complete."""
 
     def fails(call: str) -> None:
         if call == "account":
-            raise AdapterError(502, "GET user")
+            raise error
 
     pinned.tracker.says(RIYA, 1, "/help")
     pinned.tracker.before = fails
     run = sweep(pinned.desk)
     assert [outcome.receipts for outcome in run.outcomes] == [1]
     assert [one.subject for one in run.troubles] == ["roster"]
+    assert "Riya" not in run.troubles[0].line
 
 
 @pytest.mark.parametrize("run", RUNNERS)

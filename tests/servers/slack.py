@@ -167,7 +167,8 @@ def _handler(double: SlackDouble) -> type[BaseHTTPRequestHandler]:
             raw = self.rfile.read(int(self.headers.get("Content-Length", "0")))
             kind = self.headers.get("Content-Type", "")
             form = {name: values[0] for name, values in parse_qs(raw.decode()).items()}
-            self._answer(json.loads(raw) if kind.startswith("application/json") else form)
+            # Older libraries call JSON what has no arguments, and send nothing; Slack takes that.
+            self._answer(json.loads(raw or b"{}") if kind.startswith("application/json") else form)
 
         def _answer(self, fields: Json) -> None:
             method = urlsplit(self.path).path.removeprefix("/api/")

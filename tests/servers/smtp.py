@@ -78,11 +78,18 @@ def _authenticate(
 
 @contextmanager
 def smtp_server(
-    *, tls: ssl.SSLContext | None = None, starttls: ssl.SSLContext | None = None, utf8: bool = True
+    *,
+    tls: ssl.SSLContext | None = None,
+    starttls: ssl.SSLContext | None = None,
+    login: bool = False,
+    utf8: bool = True,
 ) -> Iterator[SmtpServer]:
-    """Run a server; with TLS from the start, with STARTTLS (then required), or with neither."""
+    """Run a server; with TLS from the start, with STARTTLS (then required), or with neither.
+
+    With TLS, or if so told, it asks for a login.
+    """
     made = SmtpServer()
-    made.asks_for_login = bool(tls or starttls)
+    made.asks_for_login = bool(tls or starttls or login)
 
     async def start() -> asyncio.Server:
         def protocol() -> SMTP:
@@ -91,7 +98,7 @@ def smtp_server(
                 enable_SMTPUTF8=utf8,
                 tls_context=starttls,
                 require_starttls=starttls is not None,
-                authenticator=_authenticate if tls or starttls else None,
+                authenticator=_authenticate if made.asks_for_login else None,
                 auth_required=starttls is not None,
                 auth_require_tls=starttls is not None,
                 loop=asyncio.get_running_loop(),

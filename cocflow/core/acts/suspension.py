@@ -303,7 +303,12 @@ def _owes(case: Case, number: int, changes: tuple[Change, ...]) -> tuple[Owed, .
         isinstance(one, Moved | EndSet | AccessReturned | SuspensionBegan | WentOn) for one in changes
     ):
         return ()
-    return (Owed(id=str(NoticeId(number, "noted")), notice="noted", to="incident"),)
+    return (to_incident(number),)
+
+
+def to_incident(number: int) -> Owed:
+    """Return what the receipt of that number owes the incident: that it notes how the suspension stands."""
+    return Owed(id=str(NoticeId(number, "noted")), notice="noted", to="incident")
 
 
 def _basis(case: Case) -> str:

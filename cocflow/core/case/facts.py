@@ -141,7 +141,8 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
     `me` is the node id of the account that asks (the bot), `now` the `Date` of GitHub's answer,
     `cursor` where a later read of the tail goes on, `parent` the number of the issue that it is a
     sub-issue of, if that is of this repository. `locked`: only who can push may comment. `earlier`:
-    what stands on the issues that it goes on from, if it does.
+    what stands on the issues that it goes on from, if it does. `commented`: how many comments GitHub counts
+    on it, None where it doesn't say.
     """
 
     id: str
@@ -161,6 +162,7 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
     parent: int | None = None
     locked: bool = False
     earlier: Earlier | None = None
+    commented: int | None = None
 
     def __repr__(self) -> str:
         """Show the number only."""
@@ -200,8 +202,9 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def may_miss_ours(self) -> bool:
-        """Whether something of our own may be among what can't be read."""
-        return any(not one.named or self.is_mine(one) for one in self.unread)
+        """Whether a comment of our own may be among what can't be read: GitHub counts more than it shows."""
+        doubtful = any(not one.named or self.is_mine(one) for one in self.unread)
+        return doubtful and (self.commented is None or self.commented > len(self.comments()))
 
     def newest_by_person(self) -> str | None:
         """Return the id of the newest fact that isn't the bot's own, None if there is none.
@@ -230,6 +233,7 @@ class Tail(msgspec.Struct, frozen=True, kw_only=True):
     body_edited_at: datetime | None
     body_edit: BodyEdited | None = None
     locked: bool = False
+    commented: int | None = None
 
     def __repr__(self) -> str:
         """Show no words."""
@@ -323,6 +327,7 @@ def extended(issue: Issue, tail: Tail) -> Issue:
         body=tail.body,
         body_edited_at=tail.body_edited_at,
         locked=tail.locked,
+        commented=tail.commented,
     )
 
 

@@ -6,6 +6,7 @@ import msgspec
 
 from cocflow.core.acts import GRAMMAR
 from cocflow.core.acts.recover import Recover
+from cocflow.core.acts.suspension import to_incident
 from cocflow.core.case.accounts import same_account
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import Actor, Commented
@@ -22,7 +23,8 @@ def recovery(case: Case) -> Decision | None:
     """Return the checkpoint that an administrator's `/recover` asks for in a broken case, if any.
 
     It believes the receipts that are right by themselves. What was asked before the newest of them
-    counts as answered; what was asked since is decided afterwards. Whoever altered what cocflow wrote leaves
+    counts as answered; what was asked since is decided afterwards. A suspension that was moved here has
+    another number, which its incident notes. Whoever altered what cocflow wrote leaves
     that to another administrator, if there is one: what is gone may have taken their say away.
     """
     believed = msgspec.structs.replace(case, progress=replay(case.ledger.sound))
@@ -58,8 +60,9 @@ def _checkpoint(case: Case, fact: Commented) -> Decision:
     snapshot = checkpoint(progress, at_once, upto)
     if case.ledger.moved_from:
         snapshot = moved(case, snapshot, upto)
+    n = case.ledger.highest + 1
     record = Record(
-        n=case.ledger.highest + 1,
+        n=n,
         prev=None,
         of=fact.id,
         at=max(fact.at, upto),
@@ -67,6 +70,7 @@ def _checkpoint(case: Case, fact: Commented) -> Decision:
         move="recover",
         by=fact.by.id if fact.by else None,
         told=case.marks,
+        owed=(to_incident(n),) if case.is_suspension and case.ledger.moved_from else (),
         snapshot=snapshot,
     )
     return Decision(record=record, says=("administrators/recovered",), asker=fact.by)
