@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeVar
 import msgspec
 
 from cocflow.core.case.accounts import account_number, other_account, same_account
-from cocflow.core.case.facts import Actor, Commented, Fact, Issue, sha256
+from cocflow.core.case.facts import Actor, BodyEdited, Commented, Fact, Issue, sha256
 from cocflow.core.case.grammar import Grammar, Said, read_command
 from cocflow.core.case.ledger import Ledger
 from cocflow.core.case.progress import Origin, Progress, Record
@@ -169,6 +169,12 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         earlier = self.issue.earlier
         return self.issue.author if earlier is None else earlier.author
 
+    @property
+    def writer(self) -> Actor | None:
+        """Who wrote the report as it stands: whoever edited it last, else whoever filed it."""
+        edited = next((one for one in reversed(self.issue.facts) if isinstance(one, BodyEdited)), None)
+        return edited.by if edited is not None else self.issue.author
+
     def chosen(self, name: ChoiceName) -> bool:
         """Whether the form's choice of that name was made, wherever the process says that it stands."""
         choice = self.process.choice(name)
@@ -261,13 +267,13 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             return say
         if self._is_in(administrator) or any(one.keeps_out and not one.is_question for one in outs):
             return "none"
-        questioned = self.progress[Outs].questioned_by(digests(administrator))
+        questioned = self.progress[Outs].questioned_by(self.community.marks_of(administrator))
         return "in question" if questioned or any(one.is_question for one in outs) else "whole"
 
     def outs_of(self, administrator: Administrator) -> tuple[Out, ...]:
         """Return what the receipts say of what keeps an administrator out, here and in the incident."""
         above = self.incident.outs_of(administrator) if self.incident is not None else ()
-        return (*above, *self.progress[Outs].of(digests(administrator)))
+        return (*above, *self.progress[Outs].of(self.community.marks_of(administrator)))
 
     def _is_in(self, administrator: Administrator) -> bool:
         """Whether a person of the case is this administrator, and no receipt says what became of that.
@@ -275,7 +281,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         What was said of somebody may be edited afterwards, but gives nobody their say back: so receipts
         hold digests.
         """
-        known, mine = {one.source for one in self.outs_of(administrator)}, digests(administrator)
+        known = {one.source for one in self.outs_of(administrator) if one.is_sure}
+        mine = digests(administrator)
         by_name = any(
             one.source not in known and self.means(one, administrator) == "surely" for one in self.people
         )
@@ -360,7 +367,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
 
 def digests(administrator: Administrator) -> frozenset[str]:
-    """Return by what receipts know an administrator."""
+    """Return the digests of every way to name an administrator, shared ones too."""
     return frozenset(map(digest, administrator.handles()))
 
 

@@ -18,7 +18,7 @@ from cocflow.core.acts.suspension import noting
 from cocflow.core.acts.told import NoticesReturned, sent
 from cocflow.core.case.act import Ask
 from cocflow.core.case.case import Case
-from cocflow.core.case.facts import Actor, BodyEdited, Commented, Fact, Opened
+from cocflow.core.case.facts import Commented, Fact, Opened
 from cocflow.core.case.grammar import Said, command_word, read_command
 from cocflow.core.case.ids import ByItself, read_own
 from cocflow.core.case.progress import Moved, Reminded
@@ -92,13 +92,7 @@ def _opened(case: Case, fact: Fact) -> Decision:
     begun = ACTS.begun(case, fact)
     changes = (*begun.changes, Moved(to=opening.to))
     at = begun.since or fact.at
-    return done(case, fact.id, at, None, changes, opening.notices, asker=fact.by, cause=_wrote(case, fact))
-
-
-def _wrote(case: Case, fact: Fact) -> Actor | None:
-    """Return who wrote the report as it stands: whoever edited it last, else whoever filed it."""
-    edited = next((one for one in reversed(case.issue.facts) if isinstance(one, BodyEdited)), None)
-    return edited.by if edited is not None else fact.by
+    return done(case, fact.id, at, None, changes, opening.notices, asker=fact.by, cause=case.writer)
 
 
 def _automatic(case: Case) -> Decision | None:
@@ -168,18 +162,19 @@ def _request(case: Case, fact: Fact) -> Decision:
     if trigger.command is None and trigger.copy is not None:
         return refused(case, fact, roles, NEEDS_WORDS, trigger.copy)
     asker = fact.by.id if fact.by else None
-    ask = Ask(at=fact.at, roles=roles, command=trigger.command, asker=asker, fact=fact)
+    asked = Ask(at=fact.at, roles=roles, command=trigger.command, asker=asker, fact=fact)
     here = [move for move in case.process.moves_from(case.progress.state) if trigger.means(move)]
     reason: str | None = None
     for move in here:
         if roles.isdisjoint(move.by):
             continue
+        ask = _as_whom(case, move, asked)
         reason = _refusal(case, move, ask)
         if reason is None and move.drafted is not None:
             return drafting.drafted(case, move, ask, fact)
         if reason is None:
             changes = changes_of(case, move, ask)
-            return done(case, fact.id, fact.at, move, changes, move.notices, asker=fact.by, roles=roles)
+            return done(case, fact.id, fact.at, move, changes, move.notices, asker=fact.by, roles=ask.roles)
     copy = command_instead(case, trigger, roles)
     return refused(case, fact, roles, reason or why_not(case, trigger, here, copy), copy)
 
@@ -247,10 +242,18 @@ def _refusal(case: Case, move: Move, ask: Ask) -> str | None:
     return NOWHERE if lost else None
 
 
+def _as_whom(case: Case, move: Move, ask: Ask) -> Ask:
+    """Return a request as whoever's say is in question makes it: in another role, where the move has one."""
+    others = ask.roles & frozenset(move.by) - {"administrator"}
+    asker = case.actor(ask.asker) if ask.asker is not None else None
+    if not others or not case.is_in_question(asker):
+        return ask
+    return msgspec.structs.replace(ask, roles=ask.roles - {"administrator"})
+
+
 def _without_care(case: Case, move: Move, ask: Ask) -> str | None:
     """Return why an administrator whose say is in question can't make a move: it decides something."""
     asker = case.actor(ask.asker) if ask.asker is not None else None
-    others = ask.roles & frozenset(move.by) - {"administrator"}
-    if others or not case.is_in_question(asker):
+    if "administrator" not in ask.roles or not case.is_in_question(asker):
         return None
     return IN_QUESTION if move.care is None else ACTS.refusal(case, move.care, ask)

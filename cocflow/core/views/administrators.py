@@ -162,7 +162,7 @@ def administrators(case: Case, occasion: Occasion) -> AdministratorsView:
 
 def _asked(case: Case, administrator: Administrator) -> Asked:
     hows = {out.how for out in open_outs(case, administrator)}
-    how = next(one for one in ("taken", "recognised", "perhaps") if one in hows)
+    how = next(one for one in ("taken", "altered", "recognised", "perhaps") if one in hows)
     others = tuple(one.shown() for one in takers(case, administrator))
     return Asked(administrator.shown(), administrator.login, how, others)
 
