@@ -8,6 +8,7 @@ post with it.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 import msgspec
@@ -30,7 +31,7 @@ from cocflow.core.engine.losing import lost_words
 from cocflow.core.engine.refusing import EDITED, NEEDS_WORDS, command_instead, refused, why_not
 from cocflow.core.engine.requests import answerable, open_requests, trigger_of, when
 from cocflow.core.process import BACK, Move, Role
-from cocflow.core.text.typed import quoted_lines
+from cocflow.core.text.typed import quoted_lines, unquoted_lines
 from cocflow.errors import UserMistake
 
 LETTERS = "mail"
@@ -47,6 +48,7 @@ IN_QUESTION = (
     "Somebody else decides that: your say in this case is in question until an administrator without a part"
     " in it, or the outside contact, has said how it is."
 )
+_FIRST_WORD = re.compile(r"^/?([A-Za-z]+)[.,:;!]*(?=\s|$)")
 NOWHERE = "There is nothing to go back to."
 
 
@@ -219,9 +221,13 @@ def _writer(filed: Filed) -> Role:
 
 
 def _command_in(fact: Fact) -> tuple[str, Said | None]:
-    """Return the command that a letter begins with, with or without its slash: its word, and what it says."""
-    text = (quoted_lines(fact.body) if isinstance(fact, Commented) else None) or ""
-    said = f"/{text.removeprefix('/')}"
+    """Return the command that a letter begins with, as people write it: its word, and what it says.
+
+    With or without its slash, and with whatever ends a clause; what the letter quotes isn't its own.
+    """
+    filed = (quoted_lines(fact.body) if isinstance(fact, Commented) else None) or ""
+    text = unquoted_lines(filed).replace("\N{WORD JOINER}", "")  # which keeps what is filed from mentioning
+    said = _FIRST_WORD.sub(r"/\1", text, count=1)
     try:
         return command_word(said) or "?", read_command(said, GRAMMAR)
     except UserMistake:
