@@ -674,7 +674,7 @@ def says_of(scene: Scene) -> list[str]:
 def answers(scene: Scene, text: str, **fields: Any) -> None:
     """Let the outside contact answer the mail that asks them."""
     token = reply_token(1, scene.tracker.threads[1].opened.id)
-    given = {"sender": COUNCIL, "tokens": (token,), "received": scene.tracker.now} | fields
+    given: dict[str, Any] = {"sender": COUNCIL, "tokens": (token,), "received": scene.tracker.now} | fields
     scene.mailbox.arrives(text, **given)
     scene.run()
 

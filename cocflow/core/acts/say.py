@@ -305,7 +305,7 @@ def of_no_administrator(case: Case, ask: Ask) -> str | None:
         return None
     for account in ask.command.accounts:
         text = f"{account.name} {account.contact or ''}"
-        if any(one.meant_by(text) for one in case.community.administrators):
+        if any(case.means(account.person(""), one) for one in case.community.administrators):
             return "It may be an administrator's account, so somebody whose say isn't in question decides."
         if any(one.meant_by(text) == "surely" for one in case.people_who("reporter")):
             return "It may be the reporter's account, so somebody whose say isn't in question decides."

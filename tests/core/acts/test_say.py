@@ -472,3 +472,12 @@ def test_what_somebody_altered_on_a_suspension_is_settled_there() -> None:
     assert say(child) == {"mft": "whole", "miabot": "none", "thclpr": "whole"}
     assert asks(child, MFT, "/clear @miabot They took it for a test.")
     assert set(say(child).values()) == {"whole"}
+
+
+def test_an_administrator_who_renamed_is_suspended_by_two_as_well() -> None:
+    """The roster has the old login; what the account did here tells the new one."""
+    pinned = msgspec.structs.replace(ROSTER[1], account=2)
+    incident = played_to("triaged", community_=community(ROSTER[0], pinned, ROSTER[2]))
+    incident.says(Actor("U_kgAC", "quite-new"), "/help")
+    incident.run()
+    assert by_form(incident, MFT, "Somebody, @quite-new").state == "proposed"
