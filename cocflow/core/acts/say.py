@@ -283,7 +283,7 @@ def say_is_open(case: Case, ask: Ask) -> str | None:
     mine = case.administrator(asker)
     if mine in meant or case.is_in_question(asker) or (mine is not None and open_outs(case, mine)):
         return "Somebody without a part in it has to say that."
-    if len(meant) > 1:
+    if len(meant) > 1 and asker is not None:  # the outside contact is told no names, and answers for all
         return f"Say of whom, each by themself: {', '.join(f'`@{one.login}`' for one in meant)}."
     return None
 

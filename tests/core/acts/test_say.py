@@ -158,6 +158,15 @@ def test_the_outside_contacts_letter_settles_it(word: str, expected: str) -> Non
     assert say(play) == {"mft": "whole", "miabot": expected}
 
 
+def test_the_outside_contact_answers_for_all_of_whom_it_is_open() -> None:
+    """They were told no names, and asked for one word."""
+    play = Play(text=body(who="It was @miabot, and @mft."), community_=TWO)
+    play.run()
+    play.mails("clear It was other people.", outside=True)
+    play.run()
+    assert say(play) == {"mft": "whole", "miabot": "whole"}
+
+
 @pytest.mark.parametrize(
     "fields", [{"outside": False}, {"outside": True, "verified": False}, {"outside": True, "automatic": True}]
 )

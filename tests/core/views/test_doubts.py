@@ -65,7 +65,6 @@ def test_a_name_that_this_reader_may_not_know_is_pointed_out(
         ("We talked.\n> It was me who told you", "added lines: \\> It was me"),
         ("We talked.\n-- \nMika", "added lines"),
         ("We talked.\nTo Robn: I know who told us.", "heads no part here"),
-        ("We talked.\nto robn:\nI know who told us.", "heads no part here"),
     ],
 )
 def test_addresses_logins_and_mailed_lines_are_pointed_out(words: str, says: str) -> None:
