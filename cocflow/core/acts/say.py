@@ -194,7 +194,7 @@ def _texts(case: Case, changes: tuple[Change, ...], records: Iterable[str]) -> I
     opening = not case.progress.stays[:-1] and case.ledger.last is None
     if opening or (ANSWERS in records and not given):
         yield Naming(INVOLVED, "\n".join(report(case).answers.choices(INVOLVED)), "reporter")
-        yield Naming(ANSWERS, case.issue.body, "recognised")  # all of it, whatever of it can be read
+        yield Naming(ANSWERS, case.body, "recognised")  # all of it, whatever of it can be read
 
 
 # --- what is open ----------------------------------------------------------------------------------

@@ -173,7 +173,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def writer(self) -> Actor | None:
         """Who wrote the report as it stands: whoever edited it last, else whoever filed it."""
         edited = next((one for one in reversed(self.issue.facts) if isinstance(one, BodyEdited)), None)
-        return edited.by if edited is not None else self.issue.author
+        return edited.by if edited is not None else self.author
 
     def chosen(self, name: ChoiceName) -> bool:
         """Whether the form's choice of that name was made, wherever the process says that it stands."""

@@ -55,7 +55,7 @@ def why_not(case: Case, trigger: Trigger, here: list[Move], copy: str | None) ->
 def _nobody(case: Case) -> str:
     contact = case.community.outside_contact
     if in_question(case):
-        return f"Nobody decides here before somebody without a part in it, or {contact}, says whose say holds."
+        return f"Nobody decides here before somebody without a part in it, or {contact}, says how it is."
     return f"No administrator may decide in a case that concerns all of them. Please turn to {contact}."
 
 
