@@ -41,6 +41,7 @@ HAPPENINGS = [
     "the appeal filed on the seventh day",
     "the suspending administrator refused",
     "overturned by another",
+    "the new context agreed to",
     "the new context told",
     "resolved, told and closed",
 ]

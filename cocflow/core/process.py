@@ -14,7 +14,9 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-Role: TypeAlias = Literal["reporter", "administrator", "party", "suspended", "outside", "anyone", "cocflow"]
+Role: TypeAlias = Literal[
+    "reporter", "filer", "administrator", "party", "suspended", "outside", "anyone", "cocflow"
+]
 Button: TypeAlias = Literal["close", "reopen"]
 Kind: TypeAlias = Literal["incident", "suspension"]
 """What an issue is. A process file governs one kind, and is named after it."""
@@ -25,6 +27,7 @@ SUSPENSION: Kind = "suspension"
 FOLDERS: dict[Role, str] = {
     "administrator": "administrators",
     "reporter": "reporter",
+    "filer": "filer",
     "party": "party",
     "suspended": "suspended",
 }

@@ -384,9 +384,16 @@ SUSPENDED_AND_APPEALED = Chapter(
             expect=Expect(state="triaged"),
         ),
         Step(
+            shows="the new context agreed to",
+            who="noor",
+            did="says yes to the text; without that it would never be posted",
+            deed=Write("/consent yes"),
+            expect=Expect(state="triaged"),
+        ),
+        Step(
             shows="the new context told",
             who="the clock",
-            did="lets three more days pass; nobody has objected",
+            did="lets three more days pass; nobody else has said anything",
             deed=Wait(hours=72),
             expect=Expect(
                 state="triaged", receipts=2, told=(Heard(RULES_CHANNEL, "in the channel", "community/post"),)

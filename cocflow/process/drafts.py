@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cocflow.core.process import Move, Process, Timer
+from cocflow.core.process import INCIDENT, Move, Process, Timer
 from cocflow.process.entries import Entry, Mistakes
 
-APPROVAL, ANSWER, SILENCE = "approval", "draft_answer", "silence"
-"""What is recorded of a draft, by the names of `core/acts/draft.py`."""
+APPROVAL, ANSWER, SILENCE, HEARD = "approval", "draft_answer", "silence", "heard"
+"""What is recorded of a draft, by the names of `core/acts/draft.py` and `core/acts/hearing.py`."""
 
 ONLY_DRAFTED = {
     "post": "{approved_by: another, asks: [reporter/post_question]}",
@@ -120,6 +120,25 @@ def _asked_are_heard(process: Process, root: Entry) -> Mistakes:
         yield asks.error(f"whoever says nothing to `{asking[0].name}` is waited for for ever", hint)
 
 
+def _the_reporter_is_heard(process: Process, root: Entry) -> Mistakes:
+    """What uses a report waits while its reporter has said something, until somebody has read it."""
+    drafted, hearing = _drafted(process), _recording(process, HEARD)
+    if process.name != INCIDENT or not drafted:
+        return
+    labelled = [move for move in hearing if move.quick_labels and set(move.by) == {"administrator"}]
+    if not labelled:
+        hint = (
+            "add a move `by: [administrator]` with one quick label, `guards: [reporter_unheard]` and"
+            f" `records: [{HEARD}]`"
+        )
+        yield root.at("moves", drafted[0].name, "drafted").error(
+            f"what the reporter says to what `{drafted[0].name}` drafts isn't heard", hint
+        )
+        return
+    covered = {state for move in labelled for state in move.from_}
+    yield from _uncovered(root.at("moves", labelled[0].name, "from"), drafted, covered, "be heard about")
+
+
 def _uncovered(entry: Entry, drafted: list[Move], covered: set[str], what: str) -> Mistakes:
     for move in drafted:
         for state in (one for one in move.from_ if one not in covered):
@@ -155,6 +174,7 @@ RULES = (
     _posts_are_drafted,
     _drafts_are_approved,
     _asked_are_heard,
+    _the_reporter_is_heard,
     _silence_counts_from_the_draft,
     _nothing_waits_without_a_draft,
 )

@@ -15,6 +15,7 @@ from cocflow.process.steps import leads_to, writers
 
 _ROLES = {
     "reporter": "the reporter",
+    "filer": "whoever filed it for somebody else",
     "administrator": "an administrator",
     "party": "somebody whom the incident concerns",
     "suspended": "the suspended person",
@@ -24,6 +25,7 @@ _ROLES = {
 }
 _AUDIENCES = {
     "reporter": "the reporter",
+    "filer": "whoever files for somebody else",
     "party": "everybody whom the incident concerns",
     "suspended": "the suspended person",
     "administrators": "the administrators",

@@ -39,6 +39,7 @@ _DURATION = rf"^(never|P(?=.*[1-9])({_N}W|({_N}D)?(T(?=[0-9])({_N}H)?({_N}M)?({_
 
 _ROLES: Mapping[Role, str] = {
     "reporter": "Who reported the incident.",
+    "filer": "Who filed it for somebody else, without being an administrator.",
     "administrator": "Whoever has a say in the case.",
     "party": "Whom the incident concerns.",
     "suspended": "Whose account is suspended.",

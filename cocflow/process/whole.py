@@ -155,6 +155,22 @@ def _a_say_can_be_settled(process: Process, root: Entry) -> Mistakes:
             break
 
 
+def _recorded_consent_counts(process: Process, root: Entry) -> Mistakes:
+    """What administrators record in the reporter's words waits for them, and counts by a timer."""
+    moves = [one for one in process.moves if "consent" in one.records and "administrator" in one.by]
+    if any(move.command for move in moves) and not any(
+        "consent_counted" in timer.records and timer.at == "consent.recorded" for timer in process.timers
+    ):
+        move = next(move for move in moves if move.command)
+        hint = (
+            "add a timer with `at: consent.recorded`, `after`, `guards: [reporter_heard]` and"
+            " `records: [consent_counted]`"
+        )
+        yield root.at("moves", move.name, "records").error(
+            f"what `{move.name}` records in the reporter's words would never count", hint
+        )
+
+
 def _by(process: Process, command: str) -> list[Move]:
     return [move for move in process.moves if move.command == command]
 
@@ -266,6 +282,7 @@ RULES = (
     _help_is_always_near,
     _never_too_late,
     _a_say_can_be_settled,
+    _recorded_consent_counts,
     _who_waits_has_a_promise,
     _guards_find_what_they_need,
     _one_timer_and_one_figure_each,

@@ -29,6 +29,7 @@ LATE = timedelta(hours=12)
 
 _PARTS: Mapping[Role, str] = {
     "reporter": "its reporter",
+    "filer": "whoever filed it",
     "administrator": "an administrator",
     "party": "somebody whom it concerns",
     "suspended": "the suspended person",

@@ -39,7 +39,7 @@ def deliver(desk: Desk, case: Case, tries: dict[str, Try]) -> set[str]:
         if owed.id in case.progress[Returned].notices:
             tries.setdefault(owed.id, Try(1, now))
             continue
-        if person is None or not desk.notifier.reaches(person) or words_changed(case, owed):
+        if person is None or not desk.reaches(person) or words_changed(case, owed):
             continue
         if before is not None and (before.again is None or before.again > now):
             continue

@@ -18,6 +18,7 @@ from cocflow.core.case.facts import Issue, Page
 from cocflow.core.case.records import CONTINUATION, is_vouched
 from cocflow.core.case.seal import Seal
 from cocflow.core.engine.reading import Read, governed_by, incident_number, open_case, parsed
+from cocflow.core.people.person import Person
 from cocflow.core.people.roster import Community
 from cocflow.core.process import SUSPENSION
 from cocflow.errors import AdapterError, DefinitionError
@@ -39,6 +40,10 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     mailbox: Mailbox | None = None
     seal: Seal | None = None
     sweeps_every: timedelta = timedelta(days=1)
+
+    def reaches(self, person: Person) -> bool:
+        """Whether a channel takes messages to somebody: to nobody whom no administrator has asked yet."""
+        return not person.unasked and self.notifier.reaches(person)
 
     def read(self, number: int) -> Read:
         """Read an issue, and parse its receipts."""

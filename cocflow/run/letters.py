@@ -295,6 +295,16 @@ def _is_from(case: Case, letter: Envelope) -> bool:
     return letter.sender.casefold() in {person.mail.casefold() for person in people if person.mail}
 
 
+def _may_be_the_reporters(case: Case, letter: Envelope) -> bool:
+    """Whether a letter on an incident comes from its reporter's address, or from one that nobody's is.
+
+    One who is told everything on the issue itself has no other road.
+    """
+    reporters = [one for one in case.people_who("reporter") if not one.here]
+    theirs = {one.mail.casefold() for one in reporters if one.mail}
+    return bool(reporters) and (letter.sender.casefold() in theirs or not _is_from(case, letter))
+
+
 def _is_outside_contacts(desk: Desk, letter: Envelope) -> bool:
     """Whether a letter comes from the outside contact's address, and from no administrator's."""
     known, ours = desk.community.outside_contact_mail, desk.community.administrators
@@ -347,6 +357,7 @@ def _file(desk: Desk, number: int, letter: Letter, *, verified: bool) -> None:
             verified=verified or outside,
             automatic=letter.automatic,
             outside=outside,
+            reporter=not outside and _may_be_the_reporters(case, letter),
             part=part,
             parts=len(parts),
             returned=returned,

@@ -183,4 +183,4 @@ def told_by_hand(desk: Desk, case: Case, owed: Owed) -> str:
 
 def _reachable(desk: Desk, case: Case, owed: Owed) -> bool:
     person = case.person(owed.to)
-    return person is not None and desk.notifier.reaches(person)
+    return person is not None and desk.reaches(person)

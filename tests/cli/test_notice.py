@@ -65,7 +65,9 @@ def test_an_unknown_audience_is_named(name: str) -> None:
     """Whoever mistypes reads which audiences there are."""
     done = preview(name)
     assert done.exit_code == 2
-    assert "administrators, board, channel, community, outside, party, reporter, suspended" in done.output
+    assert (
+        "administrators, board, channel, community, filer, outside, party, reporter, suspended" in done.output
+    )
 
 
 def test_a_notice_that_is_not_there_is_named() -> None:

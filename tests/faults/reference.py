@@ -85,8 +85,7 @@ def differences_but_twins(world: World, expected: Reference) -> list[str]:
         wrong.append("a twin isn't closed, or told somebody")
     if _said(told(world)) != _said(expected.told):
         wrong.append("something else was told, or somebody wasn't")
-    events = _events(world.label_events(), twins | boards(seen))
-    if events != _events(expected.label_events, boards(expected.seen)):
+    if _events(world.label_events(), left) != _events(expected.label_events, left_there):
         wrong.append("a label went on and off")
     return wrong
 

@@ -50,6 +50,8 @@ REQUESTS: dict[str, Ask] = {
     "/told": says("/told Robin Example by phone"),
     "/consent": says("/consent parties"),
     "/consent, quoting": says("/consent parties\n> You may."),
+    "/agree, quoting": says("/agree\n> Yes, please."),
+    "label reporter: heard": puts_on("reporter: heard"),
     "/consent yes": says("/consent yes"),
     "/correct": says("/correct We talked again."),
     "/post": says("/post rules\nIt was taken down."),
@@ -190,6 +192,8 @@ def test_the_definition_grants_what_the_table_grants() -> None:
     }
     only_guarded = {
         *((state, request, "administrator") for state in STATES for request in ("/confirm", "/clear")),
+        *((state, "/agree, quoting", role) for state in STATES for role in EITHER),
+        *((state, "label reporter: heard", "administrator") for state in STATES),
         *((state, "/withdraw", "administrator") for state in NOT_OVER),
         *((state, "/told", "administrator") for state in STATES if state != "resolved"),
         ("resolved", "Close", "administrator"),

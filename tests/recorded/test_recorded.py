@@ -48,6 +48,9 @@ LABELS = {"post: approved": "approve"}
 MOVES = {"send_post": "post", "approve_post": "approve"}
 """What a move of the older version is part of today."""
 
+SPLIT = {"others_answer_post": "answer_post", "record_consent": "consent"}
+"""Moves that were one with another: who says something themself, and who records it, are told apart."""
+
 DRAFTED = ("resolve", "uphold", "overturn", "late_party")
 """Moves whose words wait to be approved now, and went out at once: nothing is owed before."""
 
@@ -289,7 +292,7 @@ def next_of(decision: Decision | None) -> dict[str, Any] | None:
     record = decision.record
     return {
         "of": record.of,
-        "move": record.move,
+        "move": SPLIT.get(record.move or "", record.move),
         "refused": record.refused,
         "at": said(record.at),
         "owed": sorted([one.id, one.notice, one.to] for one in record.owed),

@@ -16,6 +16,8 @@ import pytest
 from cocflow import bootstrap
 from cocflow.adapters.mailbox import DONE, ImapMailbox
 from cocflow.core.acts.appeal import Waiting
+from cocflow.core.acts.consent import consent
+from cocflow.core.acts.hearing import unheard
 from cocflow.core.case.records import Filed, read_mail
 from cocflow.core.views.tokens import notice_id, notice_name, reply_token
 from cocflow.errors import AdapterError
@@ -883,3 +885,37 @@ def test_an_appeal_goes_from_an_imap_server_to_its_suspension(tmp_path: Path) ->
     kept = [one for one in subjects if one.startswith("We are keeping your appeal")]
     filed = [one for one in subjects if one.startswith("Your appeal is filed")]
     assert (len(kept), len(filed)) == (1, 1)
+
+
+# --- the reporter's own -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sender", "verified", "heard", "shared"),
+    [
+        ("riya@example.org", True, True, "none"),
+        ("riya@example.org", False, True, "parties"),
+        ("somebody@example.net", True, True, "parties"),
+        ("robin@example.org", True, False, "parties"),
+        ("council@example.org", True, False, "parties"),
+    ],
+)
+def test_a_letter_about_an_incident_is_the_reporters_as_far_as_can_be(
+    sender: str, verified: bool, heard: bool, shared: str
+) -> None:
+    """Only a verified one from their address asks for anything; whatever may be theirs holds things up."""
+    made = Scene(by=MFT, answers={"learned": FOR_ANOTHER, "reporter": "Riya Sen, riya@example.org"})
+    made.says(MFT, "/party Robin Example robin@example.org", "/consent community\n> You may.")
+    token = reply_token(1, made.tracker.threads[1].opened.id)
+    said: dict[str, Any] = {
+        "received": made.tracker.now,
+        "sender": sender,
+        "verified": verified,
+        "tokens": (token,),
+    }
+    made.mailbox.arrives("/consent none", **said)
+    made.run()
+    assert consent(made.case()).level == shared
+    assert unheard(made.case()) is (heard and shared != "none")
+    made.passes(DAY)
+    assert consent(made.case()).level == (shared if heard else "community")

@@ -72,9 +72,10 @@ def test_a_reporter_who_is_not_here_is_asked_by_message() -> None:
     }
     made = Scene(by=MFT, answers=answers)
     made.acknowledged()
+    made.passes(timedelta(days=1))
     made.says(MFT, POST)
     assert f"> {TEXT}" in made.texts("reporter")[-1]
-    assert "Answer whoever sent you this message" in made.texts("reporter")[-1]
+    assert "Answer this message, with `/consent yes`" in made.texts("reporter")[-1]
 
 
 @pytest.mark.parametrize("channel", ["rules", "#rules", "Rules"])
@@ -120,7 +121,8 @@ def test_outside_a_public_channel_the_reporters_consent_for_the_community_is_nee
     assert "hasn't agreed to the community being told" in made.newest()
     assert "`/consent community`" in made.newest()
     assert draft(made) is None
-    made.says(MFT, "/consent community\n> All right.", POST)
+    made.says(RIYA, "/consent community")
+    made.says(MFT, POST)
     assert draft(made) is not None
 
 

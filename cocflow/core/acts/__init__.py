@@ -13,6 +13,7 @@ from cocflow.core.acts import (
     correct,
     draft,
     estimate,
+    hearing,
     help,
     lift,
     party,
@@ -47,6 +48,7 @@ ACTS = Acts(
         post.ACT,
         correct.ACT,
         draft.ACT,
+        hearing.ACT,
         say.ACT,
         continuation.ACT,
     )

@@ -1,21 +1,30 @@
-"""Consent: what the reporter lets be shared of a report, by the form, by a command, or by an edit."""
+"""Consent: what the reporter lets be shared of a report, by the form, by a command, or by an edit.
+
+What they give themself counts at once. What an administrator records in their words opens no more at once
+than what those concerned need to know, without the name: the reporter is told first, and the rest waits.
+"""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal, get_args
 
-from cocflow.core.case.accounts import same_account
-from cocflow.core.case.act import Act, Ask, Begun, Guard, Recorder
+from cocflow.core.acts.report import FormRead, begun, reporter
+from cocflow.core.case.act import Act, Ask, Begun, Guard, Instant, Recorder
 from cocflow.core.case.case import Case
 from cocflow.core.case.draft import Draft, DraftDropped
 from cocflow.core.case.facts import BodyEdited, Fact
 from cocflow.core.case.grammar import Command, Said, Usage
-from cocflow.core.case.progress import Change
+from cocflow.core.case.progress import Change, Part, Progress, Record
+from cocflow.core.case.records import Time
 from cocflow.core.process import ChoiceName
 from cocflow.core.text.typed import quoted_lines
 from cocflow.errors import UserMistake
 
 Level = Literal["none", "parties", "community"]
+
+LEVELS: tuple[Level, ...] = get_args(Level)
+"""From least to most."""
 
 
 class Consent(Said, frozen=True):
@@ -34,10 +43,52 @@ class Consent(Said, frozen=True):
 
 
 class ConsentGiven(Change, frozen=True, kw_only=True, tag="consent"):
-    """What the reporter lets be shared: `none`, `parties` or `community`; and whether by name."""
+    """What the reporter lets be shared: `none`, `parties` or `community`; and whether by name.
 
-    level: str
+    `recorded`: an administrator recorded it in their words. What waits to count is void by it.
+    """
+
+    level: Level
     named: bool = False
+    recorded: bool = False
+
+    def apply(self, progress: Progress, record: Record) -> None:
+        """Let it count, and nothing that was recorded before."""
+        progress.keep(self)
+        progress.forget(ConsentWaiting)
+
+    @property
+    def allows(self) -> tuple[Level, bool]:
+        """What it allows, whoever gave it."""
+        return self.level, self.named
+
+
+class ConsentWaiting(Part, frozen=True, kw_only=True, tag="consent_waiting"):
+    """What an administrator recorded in the reporter's words, who may still contradict, and since when."""
+
+    level: Level = "none"
+    named: bool = False
+    since: Time | None = None
+
+
+class ConsentRecorded(Change, frozen=True, kw_only=True, tag="consent_recorded"):
+    """An administrator recorded this in the reporter's words: it waits for the reporter to contradict."""
+
+    level: Level
+    named: bool = False
+
+    def apply(self, progress: Progress, record: Record) -> None:
+        """Let it wait."""
+        progress.keep(ConsentWaiting(level=self.level, named=self.named, since=record.at))
+
+
+class ConsentCounted(Change, frozen=True, kw_only=True, tag="consent_counted"):
+    """The reporter didn't contradict what was recorded in their words: it counts."""
+
+    def apply(self, progress: Progress, record: Record) -> None:
+        """Let it count."""
+        if (waits := progress.newest(ConsentWaiting)) is not None:
+            ConsentGiven(level=waits.level, named=waits.named, recorded=True).apply(progress, record)
 
 
 NOTHING = ConsentGiven(level="none")
@@ -55,8 +106,7 @@ def parse(line: str, rest: str) -> Consent:
     """Read `none`, `parties` or `community`, perhaps `by name`; or `[name] yes` or `no`, and words."""
     said = quoted_lines(rest)
     tokens = line.split()
-    levels: tuple[Level, ...] = get_args(Level)
-    if tokens and (level := next((one for one in levels if tokens[0].lower() == one), None)):
+    if tokens and (level := next((one for one in LEVELS if tokens[0].lower() == one), None)):
         how = " ".join(tokens[1:]).lower()
         if how not in ("", "by name"):
             raise UserMistake("After the level comes `by name`, or nothing. Quote words below, behind `>`.")
@@ -82,8 +132,12 @@ def by_form(case: Case) -> ConsentGiven:
 
 
 def is_public(case: Case) -> bool:
-    """Whether the report says that it happened in a public channel."""
-    return case.chosen("in_public")
+    """Whether the reporter said that it happened in a public channel.
+
+    In a case that began before that was recorded the form says so, while nobody else edited it last.
+    """
+    read = case.progress.newest(FormRead)
+    return read.in_public if read is not None else case.body_is_authors and case.chosen("in_public")
 
 
 def may_tell_community(case: Case) -> bool:
@@ -97,23 +151,60 @@ def consent_level(case: Case, ask: Ask) -> str | None:
     return None if level else "Say what may be shared: `none`, `parties` or `community`."
 
 
+def silence_is_consent(case: Case) -> bool:
+    """Whether the reporter's silence to a text for the community is a yes: they gave that themself."""
+    given = consent(case)
+    return given.level == "community" and not given.recorded
+
+
+def waiting(case: Case) -> ConsentWaiting | None:
+    """Return what was recorded in the reporter's words and doesn't count yet, None if nothing."""
+    return case.progress.newest(ConsentWaiting)
+
+
+def recorded_at(case: Case) -> datetime | None:
+    """Return since when a recorded consent has waited for the reporter, who has been told of it."""
+    waits = waiting(case)
+    told = all(one.to != reporter(case).key for one in case.progress.owed())
+    return waits.since if waits is not None and told else None
+
+
 def _recorded(case: Case, ask: Ask) -> tuple[Change, ...]:
-    """Keep what is allowed. Of an edited form, only whoever filed it may change that."""
+    """Keep what is allowed. Of an edited form, only whoever filed it as the reporter may change that."""
+    own = "reporter" in ask.roles
     if isinstance(ask.command, Consent) and ask.command.level is not None:
-        return _given(case, ConsentGiven(level=ask.command.level, named=ask.command.named))
-    author = case.author
-    if not isinstance(ask.fact, BodyEdited) or author is None or not same_account(ask.asker or "", author.id):
+        said = ConsentGiven(level=ask.command.level, named=ask.command.named)
+        return _given(case, said) if own else _given(case, *_in_their_words(consent(case), said))
+    if not isinstance(ask.fact, BodyEdited) or not own or not case.body_is_authors:
         return ()
     new = by_form(case)
-    return _given(case, new) if new != consent(case) else ()
+    return _given(case, new) if new.allows != consent(case).allows else ()
 
 
-def _given(case: Case, given: ConsentGiven) -> tuple[Change, ...]:
+def _in_their_words(now: ConsentGiven, said: ConsentGiven) -> tuple[ConsentGiven, Change | None]:
+    """Return what counts at once of what is recorded, and what waits: naming, and the community."""
+    most = max(LEVELS.index(now.level), LEVELS.index("parties"))
+    level = LEVELS[min(LEVELS.index(said.level), most)]
+    # What is recorded again, as it was given, is still the reporter's own.
+    recorded = now.recorded or said.level != now.level
+    given = ConsentGiven(level=level, named=said.named and now.named, recorded=recorded)
+    if given.allows == said.allows:
+        return given, None
+    return given, ConsentRecorded(level=said.level, named=said.named)
+
+
+def _given(case: Case, given: ConsentGiven, waits: Change | None = None) -> tuple[Change, ...]:
     """Return what a new consent changes: one that leaves the community out stops what it was to be told."""
-    waits = _draft_is_public(case) or any(one.to == "community" for one in case.progress.owed())
-    if waits and given.level != "community" and not is_public(case):
-        return (given, DraftDropped(sent=False))
-    return (given,)
+    changes = (given,) if waits is None else (given, waits)
+    stops = _draft_is_public(case) or any(one.to == "community" for one in case.progress.owed())
+    if stops and given.level != "community" and not _will_be_public(case):
+        return (*changes, DraftDropped(sent=False))
+    return changes
+
+
+def _will_be_public(case: Case) -> bool:
+    """Whether it is public once an edit of the reporter's that is being decided counts."""
+    return is_public(case) and (case.chosen("in_public") or not case.body_is_authors)
 
 
 def _draft_is_public(case: Case) -> bool:
@@ -125,8 +216,19 @@ def _draft_is_public(case: Case) -> bool:
 
 
 def _begins(case: Case, fact: Fact) -> Begun:
+    """Take over what the form allows: the reporter's own word, or what an administrator says for them."""
+    after = begun(case)
     given = by_form(case)
-    return Begun((given,) if given != NOTHING else ())
+    if after is None or given == NOTHING:
+        return Begun()
+    if after.is_author:
+        return Begun((given,))
+    now, waits = _in_their_words(NOTHING, given)
+    return Begun((now,) if waits is None else (now, waits))
+
+
+def _counted(case: Case, ask: Ask) -> tuple[Change, ...]:
+    return (ConsentCounted(),)
 
 
 ACT = Act(
@@ -145,13 +247,32 @@ ACT = Act(
             holds=True,
         ),
     ),
-    changes=(ConsentGiven,),
+    changes=(ConsentGiven, ConsentRecorded, ConsentCounted),
+    parts=(ConsentWaiting,),
     guards=(
         Guard("consent_level", "The request names what may be shared.", consent_level, commands=("consent",)),
     ),
     records=(
         Recorder(
-            "consent", "what the reporter lets be shared", _recorded, commands=("consent",), by_edit=True
+            "consent",
+            "what the reporter lets be shared",
+            _recorded,
+            commands=("consent",),
+            by_edit=True,
+            by_letter=True,
+        ),
+        Recorder(
+            "consent_counted",
+            "that what was recorded in the reporter's words counts",
+            _counted,
+            by_timer=True,
+        ),
+    ),
+    instants=(
+        Instant(
+            "consent.recorded",
+            "The time when a consent was recorded in the reporter's words, once they have been told.",
+            recorded_at,
         ),
     ),
     begins=_begins,

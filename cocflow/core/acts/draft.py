@@ -10,7 +10,8 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 
-from cocflow.core.acts.consent import Consent
+from cocflow.core.acts.consent import Consent, silence_is_consent
+from cocflow.core.acts.report import in_their_name
 from cocflow.core.case.act import Act, Ask, Guard, Instant, Needed, Recorder
 from cocflow.core.case.case import Case
 from cocflow.core.case.draft import Draft, DraftAnswered, DraftApproved, DraftDropped, Drafted, SilenceCounted
@@ -19,6 +20,7 @@ from cocflow.core.case.progress import Change
 from cocflow.core.process import Drafting, Move
 
 CHANGED = "The words were changed since they were shown, so nobody gets them. Write the command anew."
+NOT_QUOTED = "A yes is the reporter's to say. Quote their words below the command, behind `>`."
 NO_DRAFT = "There is no draft to {what}. A draft is made with {commands}."
 
 
@@ -57,11 +59,17 @@ def concerned(case: Case) -> tuple[str, ...]:
 
 
 def silent(case: Case) -> tuple[str, ...]:
-    """Return the keys of those who have said nothing about the draft, and still have time to."""
+    """Return the keys of those who have said nothing about the draft, and are waited for.
+
+    That is for a time; but for the reporter for ever, unless they let the community know themself.
+    """
     draft = case.progress.newest(Draft)
-    if draft is None or draft.asked:
+    if draft is None:
         return ()
-    return tuple(key for key in concerned(case) if key not in draft.answers)
+    keys = tuple(key for key in concerned(case) if key not in draft.answers)
+    if not draft.asked:
+        return keys
+    return tuple(key for key in keys if key == "reporter" and not silence_is_consent(case))
 
 
 def against(case: Case) -> tuple[str, ...]:
@@ -157,7 +165,10 @@ def draft_answer(case: Case, ask: Ask) -> str | None:
         return _no_draft(case, "answer about")
     if answering(case, ask) is None:
         return "Say who answers: `reporter`, or a name as it was given to `/party` or `/suspend`."
-    return None
+    if answering(case, ask) != "reporter" or "reporter" in ask.roles:
+        return None
+    quoted = isinstance(ask.command, Consent) and (ask.command.quote or not ask.command.yes)
+    return in_their_name(case, ask) or (None if quoted else NOT_QUOTED)
 
 
 def draft_waits(case: Case, ask: Ask) -> str | None:
@@ -250,6 +261,7 @@ ACT = Act(
             _answered,
             commands=("consent",),
             guards=("draft_answer",),
+            by_letter=True,
             holds_words=True,
         ),
         Recorder(

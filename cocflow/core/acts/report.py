@@ -1,4 +1,9 @@
-"""The report: the four questions, the answers given later, and who the reporter is."""
+"""The report: the four questions, the answers given later, and who the reporter is.
+
+What the process takes from the form is recorded when it is first read, from the version that its author
+wrote. Whoever files for somebody else, and is no administrator, is the filer: the reporter is whom they
+name, and nothing is done in that person's name before they have said yes.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +22,13 @@ from cocflow.core.forms.form import QUESTIONS, Report
 from cocflow.core.forms.numbered import merge, numbered_answers
 from cocflow.core.people.contacts import without_contacts
 from cocflow.core.people.person import Person, named
-from cocflow.core.text.typed import has_words
+from cocflow.core.text.typed import has_words, quoted_lines
 from cocflow.errors import UserMistake
+
+NOT_ASKED = (
+    "Somebody else filed this in the reporter's name, who hasn't said yes yet. Ask them, and record it with"
+    " `/agree` and their words behind `>`."
+)
 
 REPORTER = "reporter"
 """The id of the form's field that says for whom somebody else files."""
@@ -39,13 +49,39 @@ class ReporterKnown(Change, frozen=True, kw_only=True, tag="reporter"):
     """Who the reporter is: the issue's author, or somebody for whom the author filed.
 
     `said` is then the digest of the answer that says who, since the form's body stays editable, and
-    `handles` are digests of the ways to name the person, to know an administrator by.
+    `handles` are digests of the ways to name the person, to know an administrator by. `agreed`: they want
+    to be; of whom an administrator files for, that is taken for granted.
     """
 
     is_author: bool
     readers_off_roster: bool = False
     said: str = ""
     handles: tuple[str, ...] = ()
+    agreed: bool = True
+
+
+class ReporterAgreed(Change, frozen=True, kw_only=True, tag="reporter_agreed"):
+    """The person whom somebody else named wants to be the reporter; `words` say how that is known."""
+
+    words: Words
+
+    def apply(self, progress: Progress, record: Record) -> None:
+        """From now on things can be done in their name."""
+        if (known := progress.newest(ReporterKnown)) is not None:
+            progress.keep(msgspec.structs.replace(known, agreed=True))
+
+
+class FormRead(Change, frozen=True, kw_only=True, tag="form_read"):
+    """What the form says besides, as its author wrote it. `own`: it was theirs when it was first read."""
+
+    in_public: bool = False
+    own: bool = True
+
+
+class Agree(Said, frozen=True):
+    """The person named agrees to be the reporter; `quote` holds the lines behind `>`."""
+
+    quote: str | None = None
 
 
 class Later(Part, frozen=True, kw_only=True, tag="answers"):
@@ -87,6 +123,11 @@ def parse(line: str, rest: str) -> Answer:
     return Answer(int(number[1]), words)
 
 
+def parse_agree(line: str, rest: str) -> Agree:
+    """Read the quoted lines; what else is typed is a note."""
+    return Agree(quoted_lines(rest))
+
+
 @once
 def report(case: Case) -> Report:
     """Return the answers: those of the body, and above them those given later by `/answer`."""
@@ -101,7 +142,7 @@ def report(case: Case) -> Report:
 
 @once
 def reporter(case: Case) -> Person:
-    """Return the reporter: the author, or the person for whom an administrator filed."""
+    """Return the reporter: the author, or the person for whom somebody else filed."""
     author, known = case.author, case.progress.newest(ReporterKnown)
     if known is None or known.is_author:
         login = author.login if author else ""
@@ -109,8 +150,50 @@ def reporter(case: Case) -> Person:
         return Person(key="reporter", name=login, role="reporter", login=login, account=account, here=True)
     said = case.filed.answers.text(REPORTER)
     if sha256(said) != known.said:
-        return Person(key="reporter", name="", role="reporter")
-    return filed_for(said)
+        return Person(key="reporter", name="", role="reporter", unasked=not known.agreed)
+    return msgspec.structs.replace(filed_for(said), unasked=not known.agreed)
+
+
+def agreed(case: Case) -> bool:
+    """Whether the reporter is known to want to be it."""
+    known = case.progress.newest(ReporterKnown)
+    return known is None or known.agreed
+
+
+def was_altered(case: Case) -> bool:
+    """Whether somebody else had edited the form before it was first read, so that nothing counts of it."""
+    read = case.progress.newest(FormRead)
+    return read is not None and not read.own
+
+
+def filer(case: Case) -> Person | None:
+    """Return who filed for somebody else without being an administrator; None for bots, and if nobody did."""
+    known, author = case.progress.newest(ReporterKnown), case.author
+    if known is None or known.is_author or not known.readers_off_roster or author is None or author.bot:
+        return None
+    name = author.login
+    return Person(key="filer", name=name, role="filer", login=name, account=author.id, here=True)
+
+
+def _people(case: Case) -> tuple[Person, ...]:
+    files = filer(case)
+    return (reporter(case),) if files is None else (reporter(case), files)
+
+
+def in_their_name(case: Case, ask: Ask) -> str | None:
+    """Refuse what somebody else would do in the name of a reporter who hasn't said yes to being it."""
+    return None if agreed(case) or "reporter" in ask.roles else NOT_ASKED
+
+
+def may_agree(case: Case, ask: Ask) -> str | None:
+    """Refuse where nobody has to agree, where nobody is named, and without the person's own words."""
+    if agreed(case):
+        return "The reporter needs nobody's word for being it."
+    if not case.filed.answers.text(REPORTER).strip():
+        return "The report doesn't say who the reporter is. Name them there first, by an edit."
+    if "reporter" in ask.roles or (isinstance(ask.command, Agree) and ask.command.quote):
+        return None
+    return "That is theirs to say. Quote their words below the command, behind `>`."
 
 
 def filed_for(said: str) -> Person:
@@ -130,33 +213,104 @@ def answers_complete(case: Case, ask: Ask) -> str | None:
 
 
 def _recorded(case: Case, ask: Ask) -> tuple[Change, ...]:
-    """Keep which comment answers what; an edit of the form may put right how somebody is reached."""
+    """Keep which comment answers what, and what whoever may say it makes of the form by an edit."""
     if isinstance(ask.command, Answer):
         return tuple(AnswerGiven(number=n, words=ask.words) for n in sorted(ask.command.answers()))
     known = case.progress.newest(ReporterKnown)
-    if not isinstance(ask.fact, BodyEdited) or known is None or known.is_author:
+    if not isinstance(ask.fact, BodyEdited) or known is None:
         return ()
-    new = _known(case, for_another=True, readers_off_roster=known.readers_off_roster)
+    if was_altered(case) and known.is_author:
+        return _read(case) if case.body_is_authors else ()
+    if known.is_author:
+        return _reread(case) if "reporter" in ask.roles and case.body_is_authors else ()
+    if known.agreed and known.readers_off_roster and "administrator" not in ask.roles:
+        return ()  # who has said yes is the reporter, whatever the filer makes of it
+    new = _named(case, known.readers_off_roster, agreed=known.agreed)
     return (new,) if new != known else ()
 
 
+def begun(case: Case) -> ReporterKnown | None:
+    """Return who the reporter is as a case begins, if the form's other answers count as theirs; else None."""
+    changes = _read(case) if case.body_is_authors else ()
+    known = next((one for one in changes if isinstance(one, ReporterKnown)), None)
+    return known if known is not None and known.agreed else None
+
+
 def _begins(case: Case, fact: Fact) -> Begun:
-    administrator = case.administrator(fact.by)
-    trusted = administrator is not None or case.issue.is_mine(fact)
-    for_another = trusted and case.chosen("filed_for_another")
-    return Begun((_known(case, for_another=for_another, readers_off_roster=not trusted),))
+    if case.body_is_authors:
+        return Begun(_read(case))
+    who = _nobody() if _is_bridged(case) else _author(case)
+    return Begun((who, FormRead(own=False)))
 
 
-def _known(case: Case, *, for_another: bool, readers_off_roster: bool) -> ReporterKnown:
-    if not for_another:
-        return ReporterKnown(is_author=True, readers_off_roster=readers_off_roster)
+def _read(case: Case) -> tuple[Change, ...]:
+    """Return what the form says of the reporter, as its author wrote it: a bot is nobody's reporter."""
+    trusted = _is_trusted(case)
+    if not (case.chosen("filed_for_another") or _is_bridged(case)):
+        return (_author(case), FormRead(in_public=case.chosen("in_public")))
+    if trusted:
+        return (_named(case, False), FormRead(in_public=case.chosen("in_public")))
+    return (_named(case, True, agreed=False), FormRead())
+
+
+def _reread(case: Case) -> tuple[Change, ...]:
+    new = FormRead(in_public=case.chosen("in_public"))
+    return (new,) if new != case.progress.newest(FormRead) else ()
+
+
+def _is_trusted(case: Case) -> bool:
+    """Whether an administrator filed it, or cocflow."""
+    return case.administrator(case.author) is not None or case.issue.is_me(case.author)
+
+
+def _is_bridged(case: Case) -> bool:
+    """Whether another program filed it, for whoever filled in a form elsewhere."""
+    author = case.author
+    return author is not None and author.bot and not case.issue.is_me(author)
+
+
+def _author(case: Case) -> ReporterKnown:
+    return ReporterKnown(is_author=True, readers_off_roster=not _is_trusted(case))
+
+
+def _nobody() -> ReporterKnown:
+    return ReporterKnown(is_author=False, readers_off_roster=True, said=sha256(""), agreed=False)
+
+
+def _named(case: Case, readers_off_roster: bool, *, agreed: bool = True) -> ReporterKnown:
     said = case.filed.answers.text(REPORTER)
     return ReporterKnown(
         is_author=False,
         readers_off_roster=readers_off_roster,
         said=sha256(said),
         handles=filed_for(said).digests(),
+        agreed=agreed,
     )
+
+
+def _agreed(case: Case, ask: Ask) -> tuple[Change, ...]:
+    return (ReporterAgreed(words=ask.words),)
+
+
+def _notes(case: Case) -> tuple[str, ...]:
+    """Say on the card whose the answers are, and who is still to be asked."""
+    lines: list[str] = []
+    if was_altered(case):
+        lines.append(
+            "Somebody else had edited the report before I first read it, so nothing counts of what it says"
+            " about sharing, about where it happened and about for whom it was filed. Ask the reporter."
+        )
+    elif not case.body_is_authors and case.issue.earlier is None:
+        lines.append(
+            "Somebody else than its author edited the report last. What may be shared, whether it was in"
+            " public and who the reporter is stand as they were recorded."
+        )
+    known = case.progress.newest(ReporterKnown)
+    if known is not None and not known.is_author and not case.filed.answers.text(REPORTER).strip():
+        lines.append("It was filed for somebody else, and doesn't say for whom. Ask whoever filed it.")
+    elif not agreed(case):
+        lines.append(NOT_ASKED)
+    return tuple(lines)
 
 
 def _handles(case: Case) -> Iterable[tuple[str, str]]:
@@ -188,10 +342,28 @@ ACT = Act(
             parse=parse,
             slashes="text",
         ),
+        Command(
+            name="agree",
+            usage=Usage(
+                "/agree",
+                "/agree\n> Yes, please go on in my name.",
+                "Record that the person for whom somebody else filed wants to be the reporter. Quote them.",
+            ),
+            parse=parse_agree,
+            slashes="no command",
+        ),
     ),
-    changes=(ReporterKnown, AnswerGiven),
+    changes=(ReporterKnown, ReporterAgreed, FormRead, AnswerGiven),
     parts=(Later,),
-    guards=(Guard("answers_complete", "All four questions of the form have an answer.", answers_complete),),
+    guards=(
+        Guard("answers_complete", "All four questions of the form have an answer.", answers_complete),
+        Guard(
+            "may_agree",
+            "The person for whom somebody else filed hasn't said yes yet, and is quoted.",
+            may_agree,
+            commands=("agree",),
+        ),
+    ),
     records=(
         Recorder(
             "answers",
@@ -201,9 +373,19 @@ ACT = Act(
             by_edit=True,
             holds_words=True,
         ),
+        Recorder(
+            "agreed",
+            "that the person for whom somebody else filed wants to be the reporter",
+            _agreed,
+            commands=("agree",),
+            guards=("may_agree",),
+            by_letter=True,
+            holds_words=True,
+        ),
     ),
     begins=_begins,
-    people=lambda case: (reporter(case),),
+    notes=_notes,
+    people=_people,
     recorded=_handles,
     needs=_needs,
 )

@@ -12,7 +12,7 @@ from datetime import datetime
 
 import msgspec
 
-from cocflow.core.acts.consent import Consent, consent
+from cocflow.core.acts.consent import LEVELS, Consent, consent
 from cocflow.core.acts.report import Answer, AnswerGiven, report
 from cocflow.core.acts.suspend import Suspend
 from cocflow.core.case.accounts import same_account
@@ -34,8 +34,6 @@ ANSWERS = "answers"
 """What a move records that changes what the report says."""
 
 THEMSELF, ALTERED = "themself", "altered"
-
-_LEVELS = ("none", "parties", "community")
 
 
 class Recuse(Said, frozen=True):
@@ -323,7 +321,7 @@ def shares_less(case: Case, ask: Ask) -> str | None:
     if not isinstance(ask.command, Consent) or ask.command.level is None:
         return "Somebody whose say isn't in question does that."
     now, new = consent(case), ask.command
-    less = _LEVELS.index(new.level) <= _LEVELS.index(now.level) and (now.named or not new.named)
+    less = LEVELS.index(new.level) <= LEVELS.index(now.level) and (now.named or not new.named)
     return None if less else "It would share more, so somebody whose say isn't in question records it."
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cocflow.core.acts.consent import Consent
+from cocflow.core.acts.report import in_their_name
 from cocflow.core.case.act import Act, Ask, Guard
 from cocflow.core.case.case import Case
 from cocflow.core.case.grammar import Command, Said, Usage
@@ -23,9 +24,14 @@ def parse(line: str, rest: str) -> Withdraw:
 
 
 def quotes_reporter(case: Case, ask: Ask) -> str | None:
-    """Refuse an administrator who says what is the reporter's to say, without their own words."""
+    """Refuse an administrator who says what is the reporter's to say, without their own words.
+
+    Nor is anything said for somebody who never said that they want to be the reporter.
+    """
     if "reporter" in ask.roles:
         return None
+    if (reason := in_their_name(case, ask)) is not None:
+        return reason
     if isinstance(ask.command, Withdraw | Consent) and ask.command.quote:
         return None
     return "That is the reporter's to say. Quote their words below the command, behind `>`."

@@ -175,6 +175,18 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         edited = next((one for one in reversed(self.issue.facts) if isinstance(one, BodyEdited)), None)
         return edited.by if edited is not None else self.author
 
+    @property
+    def body_is_authors(self) -> bool:
+        """Whether the body stands as whoever filed it wrote it: what others make of it are not their answers.
+
+        GitHub names the last edit only. Of an issue that it goes on from nothing is known.
+        """
+        edited = next((one for one in reversed(self.issue.facts) if isinstance(one, BodyEdited)), None)
+        if edited is None:
+            return self.issue.body_edited_at is None and self.issue.earlier is None
+        author = self.author
+        return author is not None and edited.by is not None and same_account(edited.by.id, author.id)
+
     def chosen(self, name: ChoiceName) -> bool:
         """Whether the form's choice of that name was made, wherever the process says that it stands."""
         choice = self.process.choice(name)

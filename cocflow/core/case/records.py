@@ -154,7 +154,8 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `mail` is the digest of its Message-ID, `received` the mail server's time. The last part, for
     which `part` equals `parts`, is the request. `automatic`: no person wrote it. `outside`: it comes from
-    the outside contact's address. `returned`: the notices of which it says that they came back.
+    the outside contact's address. `reporter`: it may be the reporter's, and is if it is verified.
+    `returned`: the notices of which it says that they came back.
     """
 
     mail: str
@@ -162,6 +163,7 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     verified: bool
     automatic: bool = False
     outside: bool = False
+    reporter: bool = False
     part: Number = 1
     parts: Number = 1
     returned: tuple[str, ...] = ()

@@ -20,12 +20,12 @@ from cocflow.core.acts.told import NoticesReturned, sent
 from cocflow.core.case.act import Ask
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import Commented, Fact, Opened
-from cocflow.core.case.grammar import Said, command_word, read_command
+from cocflow.core.case.grammar import Said, command_word, is_command, read_command
 from cocflow.core.case.ids import ByItself, read_own
 from cocflow.core.case.progress import Moved, Reminded
 from cocflow.core.case.records import Filed
 from cocflow.core.case.room import LAST
-from cocflow.core.engine import drafting, timers
+from cocflow.core.engine import drafting, hearing, timers
 from cocflow.core.engine.decision import Decision, changes_of, done, new_record
 from cocflow.core.engine.losing import lost_words
 from cocflow.core.engine.refusing import EDITED, NEEDS_WORDS, command_instead, refused, why_not
@@ -151,7 +151,13 @@ def _timer(case: Case, due: timers.Due) -> Decision:
 def _request(case: Case, fact: Fact) -> Decision:
     filed = case.mail(fact)
     if filed is not None:
-        return _letter(case, fact, filed)
+        return hearing.with_speech(case, fact, _letter(case, fact, filed))
+    if isinstance(fact, Commented) and not is_command(fact.body):
+        return hearing.talk(case, fact)
+    return hearing.with_speech(case, fact, _asked(case, fact))
+
+
+def _asked(case: Case, fact: Fact) -> Decision:
     roles = case.roles(fact.by)
     if not roles:
         return refused(case, fact, roles, None)
@@ -182,12 +188,12 @@ def _request(case: Case, fact: Fact) -> Decision:
 
 
 def _letter(case: Case, fact: Fact, filed: Filed) -> Decision:
-    """Decide what a letter asks for: the suspended person's, the outside contact's, or a returned notice."""
+    """Decide what a letter asks for: whoever wrote it, or a server that returns a notice."""
     at, role = when(case, fact), _writer(filed)
     untouched = isinstance(fact, Commented) and fact.edited_at is None
     if returned := tuple(one for one in filed.returned if untouched and one in sent(case)):
         return _came_back(case, fact, at, returned)
-    word, command = _command_in(fact) if role == "outside" else ("", None)
+    word, command = _command_in(fact) if role != "suspended" else ("", None)
     ask = Ask(at=at, roles=frozenset({role}), command=command, verified=filed.verified, fact=fact)
     reason: str | None = AUTOMATIC if filed.automatic else None
     if isinstance(fact, Commented) and fact.edited_at is not None:
@@ -217,7 +223,9 @@ def _came_back(case: Case, fact: Fact, at: datetime, returned: tuple[str, ...]) 
 
 
 def _writer(filed: Filed) -> Role:
-    return "outside" if filed.outside and filed.verified else "suspended"
+    if filed.verified and (filed.outside or filed.reporter):
+        return "outside" if filed.outside else "reporter"
+    return "suspended"
 
 
 def _command_in(fact: Fact) -> tuple[str, Said | None]:

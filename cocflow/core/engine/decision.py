@@ -151,7 +151,8 @@ def folder_of(roles: frozenset[Role]) -> str:
 def _is_said_here(notice: str, after: Case) -> bool:
     """Whether the issue itself is the notice's channel: then the receipt is the notice."""
     folder = notice.partition("/")[0]
-    here = folder == "reporter" and any(one.here for one in after.people_who("reporter"))
+    role = next((role for role, name in FOLDERS.items() if name == folder), None)
+    here = role in ("reporter", "filer") and any(one.here for one in after.people_who(role))
     return folder == "administrators" or here
 
 

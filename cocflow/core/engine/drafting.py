@@ -10,6 +10,7 @@ import msgspec
 
 from cocflow.core.acts import ACTS
 from cocflow.core.acts.draft import basis, drafted_move, is_approved, silent
+from cocflow.core.acts.hearing import awaits_hearing, unheard, why_unheard
 from cocflow.core.case.act import Ask
 from cocflow.core.case.case import Case
 from cocflow.core.case.draft import Draft, DraftDropped, Drafted
@@ -48,7 +49,12 @@ def by_itself(case: Case) -> Decision | None:
     of = str(ByItself(move.name, last.record.n))
     if draft.basis and draft.basis != _basis(case, move, draft.words):
         return _shown(case, move, draft.words, of, ask, None)
-    if silent(case) or not is_approved(case) or ACTS.refusal(case, move.guards, ask) is not None:
+    if (
+        unheard(case)
+        or silent(case)
+        or not is_approved(case)
+        or ACTS.refusal(case, move.guards, ask) is not None
+    ):
         return None
     changes = (DraftDropped(sent=True), *changes_of(case, move, ask))
     author = case.actor(draft.by)
@@ -64,6 +70,8 @@ def held_back(case: Case, approver: str) -> str | None:
     draft, move = case.progress.newest(Draft), drafted_move(case)
     if draft is None or move is None:
         return None
+    if awaits_hearing(case):
+        return why_unheard(case)
     ask = _asked(case, draft)
     reason = ACTS.refusal(case, move.guards, ask)
     return reason or ACTS.refusal(case, move.guards, msgspec.structs.replace(ask, asker=approver))

@@ -16,7 +16,8 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
 
     `name` is "" where the words that gave it have changed since, and never gives anybody the role; `login`
     (written as `@login`), `mail` and `slack` do. `account` is the node id of the GitHub account that the role
-    belongs to, where it was had by an act of that account and by nothing else.
+    belongs to, where it was had by an act of that account and by nothing else. `unasked`: somebody else named
+    them, and nobody has asked them yet, so no message of ours goes to them.
     `here`: what they are told, they read on the issue itself. `ordered_as`: the key by which the incident
     knows a suspended person, on the suspension's own page.
     """
@@ -30,6 +31,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     account: str = ""
     here: bool = False
     ordered_as: str = ""
+    unasked: bool = False
 
     def __repr__(self) -> str:
         """Show the key only."""
@@ -44,7 +46,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     def called(self) -> str:
         """What administrators read for this person: the name, or what is known of them."""
         match self.role:
-            case "reporter" | None:
+            case "reporter" | "filer" | None:
                 return f"the {self.key}"
             case "suspended":
                 return self.name or "an account"

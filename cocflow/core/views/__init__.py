@@ -10,6 +10,7 @@ from cocflow.core.views.base import Occasion, View
 from cocflow.core.views.board import BoardView
 from cocflow.core.views.channel import ChannelView, channel
 from cocflow.core.views.community import CommunityView, community
+from cocflow.core.views.filer import FilerView, filer
 from cocflow.core.views.outside import OutsideView, outside
 from cocflow.core.views.party import PartyView, party
 from cocflow.core.views.reporter import ReporterView, reporter
@@ -20,6 +21,7 @@ VIEWS: Mapping[str, type[View]] = {
     "board": BoardView,
     "channel": ChannelView,
     "community": CommunityView,
+    "filer": FilerView,
     "outside": OutsideView,
     "party": PartyView,
     "reporter": ReporterView,
@@ -31,6 +33,7 @@ _MAKERS: Mapping[str, Callable[[Case, Occasion], View]] = {
     "administrators": administrators,
     "channel": channel,
     "community": community,
+    "filer": filer,
     "outside": outside,
     "party": party,
     "reporter": reporter,

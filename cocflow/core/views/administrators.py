@@ -12,6 +12,7 @@ from cocflow.core.acts.appeal import deciders, waiting
 from cocflow.core.acts.consent import consent
 from cocflow.core.acts.draft import against, approvers, silent
 from cocflow.core.acts.estimate import resolve_by, triage_by
+from cocflow.core.acts.hearing import label
 from cocflow.core.acts.party import parties
 from cocflow.core.acts.report import ReporterKnown, reporter
 from cocflow.core.acts.say import asked_about, in_question, nobody_decides, open_outs, takers
@@ -29,6 +30,7 @@ from cocflow.core.views.base import (
     appeal_from,
     came_from,
     common,
+    consent_waiting,
     may_tell_why,
     missing,
     possible,
@@ -68,8 +70,9 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     when somebody is to have looked into it while nobody has. `approve_with` is the label that approves a
     draft; `drafted`, that there is one; `draft_replaces`, that another is none any more. `anew` names the
     accounts that a `/suspend` named again, and `ordered` says that it suspended others. `notes` are lines
-    that subjects add to the card. `goes_on` is the issue in which it goes on, `went_on` the one that it
-    goes on from, where `unanswered` and `more` are so.
+    that subjects add to the card. `heard_label` says that the reporter was heard; `waiting_consent` is what
+    was recorded in their words, which counts from `consent_from`. `goes_on` is the issue in which it goes
+    on, `went_on` the one that it goes on from, where `unanswered` and `more` are so.
     """
 
     code_name: str
@@ -129,6 +132,10 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
     goes_on: int | None = None
     went_on: int | None = None
+    heard_label: str = ""
+    waiting_consent: str = ""
+    waiting_named: bool = False
+    consent_from: datetime | None = None
     unanswered: tuple[str, ...] = ()
     more: int = 0
 
@@ -181,6 +188,8 @@ def _report(case: Case) -> dict[str, Any]:
         "readers_off_roster": known is not None and known.readers_off_roster,
         "consent": given.level,
         "named": given.named,
+        "heard_label": label(case),
+        **consent_waiting(case),
         "parties": tuple(one.called for one in parties(case)),
         "missing": missing(case),
         "estimate": estimate,

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from cocflow.core.acts import ACTS, GRAMMAR
-from cocflow.core.acts.consent import consent
+from cocflow.core.acts.consent import consent, waiting
 from cocflow.core.acts.continuation import origin
 from cocflow.core.acts.draft import drafting
 from cocflow.core.acts.post import post_in
@@ -130,10 +130,24 @@ def post(case: Case, occasion: Occasion) -> str | None:
 
 def answer_until(case: Case) -> datetime | None:
     """Return until when somebody may say something to the draft before silence counts as asked."""
-    if case.progress.newest(Draft) is None or not drafting(case).asks:
+    draft = case.progress.newest(Draft)
+    if draft is None or draft.asked or not drafting(case).asks:
         return None
     silence = next((timer for timer in case.process.timers if "silence" in timer.records), None)
     return timers.first_due(case, silence) if silence is not None else None
+
+
+def consent_waiting(case: Case) -> dict[str, Any]:
+    """Return what was recorded in the reporter's words and doesn't count yet, and from when on it does."""
+    waits = waiting(case)
+    timer = next((one for one in case.process.timers if "consent_counted" in one.records), None)
+    span = case.waiting_period(timer.after) if timer is not None and timer.after is not None else None
+    since = waits.since if waits is not None else None
+    return {
+        "waiting_consent": waits.level if waits is not None else "",
+        "waiting_named": waits is not None and waits.named,
+        "consent_from": since + span if since is not None and span is not None else None,
+    }
 
 
 def came_from(case: Case) -> int | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from cocflow.core.acts.consent import consent
+from cocflow.core.acts.consent import consent, silence_is_consent
 from cocflow.core.acts.estimate import resolve_by, triage_by
-from cocflow.core.acts.report import ReporterKnown
+from cocflow.core.acts.report import ReporterKnown, agreed, was_altered
 from cocflow.core.acts.report import reporter as who
 from cocflow.core.acts.resolve import Resolution, resolution_for
 from cocflow.core.case.case import Case
@@ -17,6 +17,7 @@ from cocflow.core.views.base import (
     answer_until,
     came_from,
     common,
+    consent_waiting,
     missing,
     possible,
     post,
@@ -25,7 +26,12 @@ from cocflow.core.views.base import (
 
 
 class ReporterView(View, frozen=True, kw_only=True):
-    """For the reporter. `login` is theirs; `went_on` the issue that this one goes on from."""
+    """For the reporter. `login` is theirs; `went_on` the issue that this one goes on from.
+
+    `silence_counts`: they let the community know themself, so a post goes on without their answer.
+    `altered`: somebody else had edited the report before it was first read. `unasked`: somebody else named
+    them. `waiting_consent`: what an administrator recorded in their words, which counts from `consent_from`.
+    """
 
     code_name: str
     state: str
@@ -48,6 +54,12 @@ class ReporterView(View, frozen=True, kw_only=True):
     copy: str | None = None
     login: str = ""
     went_on: int | None = None
+    silence_counts: bool = False
+    altered: bool = False
+    unasked: bool = False
+    waiting_consent: str = ""
+    waiting_named: bool = False
+    consent_from: datetime | None = None
 
     @property
     def written(self) -> str:
@@ -82,4 +94,8 @@ def reporter(case: Case, occasion: Occasion) -> ReporterView:
         copy=occasion.decision.copy if occasion.decision else None,
         login=who(case).login,
         went_on=came_from(case),
+        silence_counts=silence_is_consent(case),
+        altered=was_altered(case),
+        unasked=not agreed(case),
+        **consent_waiting(case),
     )

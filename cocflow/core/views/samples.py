@@ -18,6 +18,7 @@ from cocflow.core.views.base import Possible, View
 from cocflow.core.views.board import BoardView
 from cocflow.core.views.channel import ChannelView
 from cocflow.core.views.community import CommunityView
+from cocflow.core.views.filer import FilerView
 from cocflow.core.views.outside import OutsideView
 from cocflow.core.views.party import PartyView
 from cocflow.core.views.reporter import ReporterView
@@ -104,6 +105,10 @@ _FULL: Mapping[str, View] = {
         notes=("Paused: the venue is closed.",),
         goes_on=31,
         went_on=11,
+        heard_label="reporter: heard",
+        waiting_consent="community",
+        waiting_named=True,
+        consent_from=_at(6, 9),
         unanswered=("@riya: https://github.com/acme/incidents/issues/11#issuecomment-9",),
         more=2,
     ),
@@ -123,6 +128,17 @@ _FULL: Mapping[str, View] = {
         link="https://github.com/acme/incidents/issues/11",
     ),
     "community": CommunityView(**_COMMON, post=_POST),
+    "filer": FilerView(
+        **_COMMON,
+        code_name="Quiet Harbor",
+        means="The report has arrived; an answer is still missing.",
+        readers=("Mika", "Mia", "Tom"),
+        missing=("2. Who is involved in this incident?",),
+        named=True,
+        agreed=True,
+        possible=(Possible("Add to an answer, or change it", "write `/answer <1 to 4> <text>`", "filer"),),
+        reason="That isn't yours to do in this case.",
+    ),
     "outside": OutsideView(**_COMMON, link="https://github.com/acme/incidents/issues/11"),
     "party": PartyView(
         **_COMMON,
@@ -156,6 +172,12 @@ _FULL: Mapping[str, View] = {
         copy="/answer 2 …",
         login="riya",
         went_on=11,
+        silence_counts=True,
+        altered=True,
+        unasked=True,
+        waiting_consent="community",
+        waiting_named=True,
+        consent_from=_at(6, 9),
     ),
     "suspended": SuspendedView(
         **_COMMON,
@@ -190,6 +212,7 @@ _KEPT = frozenset(
             "untold",
             "appeal_to",
             "approve_with",
+            "heard_label",
             "goes_on",
             "went_on",
         ),

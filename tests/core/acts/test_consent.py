@@ -7,15 +7,20 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from cocflow.core.acts.consent import Consent, consent
+from cocflow.core.acts import ACTS
+from cocflow.core.acts.consent import Consent, consent, is_public, may_tell_community
+from cocflow.core.acts.report import FormRead
 from cocflow.core.case.facts import Actor
 from cocflow.core.case.grammar import Said
 from cocflow.core.case.progress import Record
 from cocflow.core.forms.form import Answers
 from cocflow.core.forms.writing import write
+from cocflow.core.views import view
+from cocflow.core.views.base import Occasion
 from cocflow.run.issue import enforce
 from tests.core.play import (
     APPROVE,
+    FOR_ANOTHER,
     MFT,
     MIABOT,
     RIYA,
@@ -24,6 +29,7 @@ from tests.core.play import (
     THCLPR,
     Play,
     body,
+    community,
     definition,
     played_to,
 )
@@ -105,6 +111,7 @@ def test_an_administrator_records_it_with_the_reporters_words_only(said: str) ->
     assert refused.refused
     assert level(play) == ("none", False)
     assert not answered(play, MFT, f"/consent {said}{QUOTE}").refused
+    play.run(30)
     assert level(play)[0] == said
 
 
@@ -295,6 +302,8 @@ def test_a_sole_administrator_quotes_too() -> None:
     scene.says(MFT, "/consent community")
     assert scene.shown() == {"consent: none"}
     scene.says(MFT, f"/consent community{QUOTE}")
+    assert scene.shown() == {"consent: parties"}
+    scene.passes(timedelta(days=1))
     assert scene.shown() == {"consent: community"}
 
 
@@ -345,3 +354,198 @@ def test_whoever_chose_nothing_shares_nothing_whatever_else_is_chosen() -> None:
     play = Play(definition_=several, text=text)
     play.run()
     assert consent(play.case()).level == "none"
+
+
+# --- whose answers they are --------------------------------------------------------------------------
+
+ALL = {"share": SHARES["community by name"], "where": PUBLIC}
+
+
+@pytest.mark.parametrize("by", [MFT, STRANGER, None])
+def test_what_somebody_else_edited_before_the_first_run_is_no_answer(by: Actor | None) -> None:
+    """Neither consent nor that it was public counts, and the reporter and the administrators are told."""
+    play = Play()
+    play.edits_body(by, body(**ALL))
+    (decision, *_) = play.run()
+    case = play.case()
+    assert level(play) == ("none", False)
+    assert not is_public(case)
+    assert view("reporter", case, Occasion(decision=decision)).altered  # type: ignore[attr-defined]
+    assert any("nothing counts of what it says" in note for note in ACTS.notes(case))
+
+
+def test_what_the_reporter_edits_then_is_theirs() -> None:
+    """Asked, they look at it and edit it: now it counts."""
+    play = Play()
+    play.edits_body(MFT, body(**ALL))
+    play.run()
+    play.edits_body(RIYA, body(**ALL), 1)
+    play.run()
+    assert level(play) == ("community", True)
+    assert is_public(play.case())
+    assert not any("nothing counts" in note for note in ACTS.notes(play.case()))
+
+
+def test_the_reporters_own_edit_before_the_first_run_counts() -> None:
+    """The version that is read first is theirs."""
+    play = Play()
+    play.edits_body(RIYA, body(**ALL))
+    play.run()
+    assert level(play) == ("community", True)
+    assert is_public(play.case())
+
+
+@pytest.mark.parametrize("by", [MFT, STRANGER])
+def test_a_later_edit_by_somebody_else_changes_nothing_and_is_shown(by: Actor) -> None:
+    """Whatever they make of the form, what was recorded stands, and administrators see that it was edited."""
+    play = Play()
+    play.run()
+    play.edits_body(by, body(**ALL), 1)
+    play.run()
+    assert level(play) == ("none", False)
+    assert not may_tell_community(play.case())
+    assert any("stand as they were recorded" in note for note in ACTS.notes(play.case()))
+
+
+def test_an_outsiders_edit_of_where_opens_no_post() -> None:
+    """It was refused, so nothing is allowed by it."""
+    scene = Scene()
+    scene.acknowledged()
+    scene.tracker.edits_body(STRANGER, 1, body(where=PUBLIC))
+    scene.run()
+    scene.says(MFT, "/post rules\nBe kind.")
+    assert "hasn't agreed to the community being told" in scene.newest()
+
+
+def test_an_older_case_reads_where_it_happened_while_nobody_else_edited_it() -> None:
+    """Its receipts don't say it, so the form does, but for what others made of it."""
+    play = Play(text=body(where=PUBLIC))
+    play.run()
+    progress = play.case().progress.copy()
+    progress.forget(FormRead)
+    assert is_public(msgspec.structs.replace(play.case(), progress=progress))
+    play.edits_body(STRANGER, body(where=PUBLIC), 1)
+    assert not is_public(msgspec.structs.replace(play.case(), progress=progress))
+
+
+def test_whoever_files_for_somebody_edits_no_consent() -> None:
+    """An administrator who filed for the reporter records what they say in their words, not by an edit."""
+    play = Play(MFT, body(learned=FOR_ANOTHER, reporter="Riya Sen, riya@example.org"))
+    play.run()
+    play.edits_body(MFT, body(learned=FOR_ANOTHER, reporter="Riya Sen, riya@example.org", **ALL), 1)
+    play.run()
+    assert level(play) == ("none", False)
+
+
+# --- what is recorded in the reporter's words --------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("before", "said", "at_once"),
+    [
+        ("none", "parties", ("parties", False)),
+        ("none", "parties by name", ("parties", False)),
+        ("none", "community by name", ("parties", False)),
+        ("parties by name", "community by name", ("parties", True)),
+        ("community", "community by name", ("community", False)),
+        ("community by name", "parties by name", ("parties", True)),
+        ("community by name", "none", ("none", False)),
+    ],
+)
+def test_what_is_recorded_opens_no_more_than_the_parties_at_once(
+    before: str, said: str, at_once: tuple[str, bool]
+) -> None:
+    """Naming and the community wait; what takes back counts at once. A day later all of it counts."""
+    play = Play(text=body(share=SHARES[before]))
+    play.run()
+    play.says(MFT, f"/consent {said}{QUOTE}", 1)
+    (decision, *_) = play.run()
+    assert level(play) == at_once
+    assert decision.says == ("reporter/consent_recorded", "administrators/consented")
+    play.run(24.9)
+    assert level(play) == at_once
+    play.run(25)
+    assert level(play) == (said.partition(" ")[0], "name" in said)
+
+
+@pytest.mark.parametrize("said", ["none", "parties"])
+def test_the_reporters_own_word_voids_what_was_recorded(said: str) -> None:
+    """Whoever contradicts in time is asked by nobody why."""
+    play = played_to("reported")
+    play.says(MFT, f"/consent community by name{QUOTE}")
+    play.run()
+    play.says(RIYA, f"/consent {said}")
+    play.run(200)
+    assert level(play) == (said, False)
+
+
+def test_what_the_reporter_says_meanwhile_has_to_be_heard_first() -> None:
+    """Without a command, it may be a no: nothing more opens before somebody has read it."""
+    play = played_to("reported")
+    play.says(MFT, f"/consent community{QUOTE}", 6)
+    play.run()
+    play.says(RIYA, "I never said that!", 7)
+    (decision,) = play.run()
+    assert "administrators/reporter_spoke" in decision.says
+    play.run(100)
+    assert level(play) == ("parties", False)
+    play.labels(MIABOT, "reporter: heard")
+    play.run(101)
+    assert level(play) == ("community", False)
+
+
+def test_a_community_may_let_it_wait_for_ever() -> None:
+    """Then nothing but the reporter's own word opens more."""
+    never = community(waiting_periods={"consent.waits": None})
+    play = played_to("reported", community_=never)
+    play.says(MFT, f"/consent community{QUOTE}")
+    play.run(1000)
+    assert level(play) == ("parties", False)
+    play.says(RIYA, "/consent community")
+    play.run()
+    assert level(play) == ("community", False)
+
+
+def test_the_reporter_is_told_where_they_are() -> None:
+    """On the issue, with how to contradict; by mail where somebody filed for them."""
+    scene = Scene()
+    scene.says(MFT, f"/consent community by name{QUOTE}")
+    assert "**If that isn't what you said,** write `/consent none` here" in scene.newest()
+    assert "Tuesday, 6 January 2026" in scene.newest()
+    filed = {"learned": FOR_ANOTHER, "reporter": "Riya Sen, riya@example.org"}
+    scene = Scene(by=MFT, answers=filed)  # type: ignore[arg-type]
+    scene.says(MFT, f"/consent community{QUOTE}")
+    assert "answer this message, and write `/consent none`" in scene.texts("reporter")[-1]
+
+
+def test_it_does_not_count_before_the_reporter_was_told() -> None:
+    """Whom no channel reaches has to be told by hand; until then nothing more opens."""
+    scene = Scene(by=MFT, answers={"learned": FOR_ANOTHER, "reporter": "Riya Sen"})
+    scene.says(MFT, f"/consent community{QUOTE}")
+    scene.passes(timedelta(days=3))
+    assert scene.shown() == {"consent: parties"}
+    scene.says(MFT, "/told reporter on the phone")
+    assert scene.shown() == {"consent: community"}
+
+
+def test_the_reporters_letter_says_it_as_well_as_they() -> None:
+    """A verified mail from their address, with the command in its first line, is their own word."""
+    play = Play(MFT, body(learned=FOR_ANOTHER, reporter="Riya Sen, riya@example.org", **ALL))
+    play.run()
+    play.mails("/consent none\nI never said that.", 1, reporter=True, verified=True)
+    play.run(100)
+    assert level(play) == ("none", False)
+    play.mails("/consent community", reporter=True, verified=False)
+    play.run()
+    assert level(play) == ("none", False), "it may be anybody's"
+
+
+def test_what_an_administrator_chose_for_the_reporter_waits_too() -> None:
+    """The form of somebody who files for another is no word of the reporter's."""
+    play = Play(MFT, body(learned=FOR_ANOTHER, reporter="Riya Sen, riya@example.org", **ALL))
+    play.run()
+    assert level(play) == ("parties", False)
+    for one in play.case().progress.owed():
+        play.delivered.add(one.id)
+    play.run(30)
+    assert level(play) == ("community", True)

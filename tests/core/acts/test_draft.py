@@ -204,7 +204,7 @@ def test_silence_counts_at_its_instant_however_late_the_run() -> None:
     made = draft(play)
     assert made is not None
     assert made.since is not None
-    late = play.says(RIYA, "/consent no", made.since + 4 * DAY)
+    late = play.says(MFT, "/consent Robin Example no", made.since + 4 * DAY)
     play.run()
     (counted,) = [record for record in play.records() if SilenceCounted() in record.changes]
     assert counted.at == made.since + 3 * DAY
@@ -228,9 +228,20 @@ def test_whoever_is_named_twice_may_be_answered_for() -> None:
     """An administrator answers for somebody by the name that `/party` gave, in any case of letters."""
     play = asked()
     play.says(MFT, "/consent ROBIN example yes")
-    play.says(MFT, "/consent reporter yes")
+    play.says(MFT, "/consent reporter yes\n> Go on.")
     play.run()
     assert silent(play.case()) == ()
+
+
+def test_the_reporters_yes_is_recorded_in_their_words_only() -> None:
+    """Without a quotation it is refused; a no stops the draft, quoted or not."""
+    play = asked()
+    play.says(MFT, "/consent reporter yes")
+    reason, _, _ = play.refusal()
+    assert "Quote their words" in reason
+    play.says(MFT, "/consent reporter no")
+    play.run()
+    assert draft(play) is None
 
 
 def test_a_roster_of_one_needs_nobody() -> None:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from cocflow.core.acts.report import Answer
+import pytest
+
+from cocflow.core.acts import ACTS
+from cocflow.core.acts.consent import consent, may_tell_community
+from cocflow.core.acts.report import Answer, agreed, reporter
+from cocflow.core.case.facts import Actor
 from cocflow.core.case.grammar import Said
+from cocflow.core.process import Drafting
 from tests.core.acts.asking import asked
-from tests.core.play import Play, body, played_to
+from tests.core.drafts import drafting
+from tests.core.play import BOT, FOR_ANOTHER, MFT, OTHER_BOT, RIYA, STRANGER, THCLPR, Play, body, played_to
+from tests.scene import PUBLIC, SHARES, Scene
 
 ACCEPTED: list[tuple[str, Said]] = [
     ("/answer 2 On Tuesday.", Answer(2, "On Tuesday.")),
@@ -43,3 +51,154 @@ def test_answers_complete() -> None:
     assert asked(missing, "answers_complete") == "There is still no answer to question 1, 3."
     assert asked(missing, "answers_complete", "/answer 1 x") == "There is still no answer to question 3."
     assert asked(missing, "answers_complete", "/answer 1. x\n3. y") is None
+
+
+# --- filed for somebody else -------------------------------------------------------------------------
+
+NAMED = {"learned": FOR_ANOTHER, "reporter": "Riya Sen, riya@example.org"}
+QUOTE = "\n> Yes, please go on in my name."
+
+
+def filed(by: Actor = STRANGER, **answers: str) -> Play:
+    """Return a play of what somebody who is no administrator filed for somebody else."""
+    play = Play(by, body(**(NAMED | answers)))
+    play.run()
+    return play
+
+
+def test_whoever_files_for_somebody_is_told_that_they_are_not_the_reporter() -> None:
+    """They can add facts, and see where it stands; the rest is the reporter's."""
+    play = Play(STRANGER, body(**NAMED))
+    (decision, *_) = play.run()
+    assert "filer/arrived" in decision.says
+    assert "reporter/arrived" not in decision.says
+    assert play.case().roles(STRANGER) == {"filer"}
+    for said in ("/answer 2 Sam was there too.", "/help"):
+        assert not play.answer(play_says(play, STRANGER, said)).refused
+    for said in ("/withdraw", "/consent community", "/agree", "/consent yes"):
+        assert play.answer(play_says(play, STRANGER, said)).refused
+    assert play.answer(play.closes(STRANGER) and last_run(play)).refused
+    assert play.state == "reported"
+
+
+def play_says(play: Play, by: Actor, text: str) -> str:
+    """Let somebody comment, and a run follow; return the comment's id."""
+    said = play.says(by, text)
+    play.run()
+    return said
+
+
+def last_run(play: Play) -> str:
+    """Let a run follow, and return the newest fact of a person's."""
+    newest = next(fact.id for fact in reversed(play.facts) if fact.by != BOT)
+    play.run()
+    return newest
+
+
+@pytest.mark.parametrize("said", ["/withdraw", "/consent parties", "/consent none"])
+def test_nothing_is_done_in_the_name_of_whoever_has_not_said_yes(said: str) -> None:
+    """Quoted or not, an administrator records their yes first; then it is as with every reporter."""
+    play = filed()
+    assert play.answer(play_says(play, MFT, f"{said}{QUOTE}")).refused
+    assert play.answer(play_says(play, MFT, "/agree")).refused
+    assert not play.answer(play_says(play, MFT, f"/agree{QUOTE}")).refused
+    assert not play.answer(play_says(play, MFT, f"{said}{QUOTE}")).refused
+
+
+def test_no_answer_to_a_draft_is_given_in_their_name() -> None:
+    """Nor by an administrator who says that they know; others are answered for as ever."""
+    asks = Drafting(approved_by="anybody", asks=("reporter/post_question", "party/post_question"))
+    play = Play(STRANGER, body(**NAMED), definition_=drafting(drafted=asks))
+    for said in ("/party Robin Example", "/estimate 3 days", "/resolve We talked."):
+        play_says(play, MFT, said)
+    assert play.answer(play_says(play, MFT, f"/consent reporter yes{QUOTE}")).refused
+    assert not play.answer(play_says(play, MFT, "/consent Robin Example yes")).refused
+
+
+def test_where_it_happened_is_theirs_to_say_as_well() -> None:
+    """Nothing is posted as public on the word of whoever files for somebody else."""
+    assert not may_tell_community(filed(where=PUBLIC).case())
+
+
+def test_what_was_chosen_for_them_counts_for_nothing() -> None:
+    """Neither consent nor publicity come from whoever files for somebody else, later edits included."""
+    play = filed(share=SHARES["community by name"], where=PUBLIC)
+    assert consent(play.case()).level == "none"
+    play.edits_body(STRANGER, body(**NAMED, share=SHARES["community"], where=PUBLIC), 1)
+    play_says(play, MFT, f"/agree{QUOTE}")
+    assert consent(play.case()).level == "none"
+
+
+def test_no_message_goes_to_whom_nobody_has_asked() -> None:
+    """An address that somebody named is written to by hand first; once they said yes, by itself."""
+    scene = Scene(by=STRANGER, answers=NAMED)  # type: ignore[arg-type]
+    assert scene.texts("reporter") == []
+    assert any("To be told by hand: the reporter" in text for text in scene.tracker.by_bot(1))
+    scene.says(MFT, f"/agree{QUOTE}")
+    assert len(scene.texts("reporter")) == 1
+    assert "Your report has arrived" in scene.texts("reporter")[0]
+
+
+def test_their_own_letter_is_their_yes() -> None:
+    """A verified mail from the address that was named, which begins with the word."""
+    play = filed()
+    play.mails("/agree", 1, reporter=True, verified=False)
+    play.run()
+    assert not agreed(play.case())
+    play.mails("agree\nYes, thank you.", 2, reporter=True, verified=True)
+    play.run()
+    assert agreed(play.case())
+
+
+def test_where_nobody_is_named_the_filer_is_asked_for_whom() -> None:
+    """Until they say it, nobody can agree; then whoever they name can."""
+    play = Play(STRANGER, body(learned=FOR_ANOTHER))
+    play.run()
+    assert any("doesn't say for whom" in note for note in ACTS.notes(play.case()))
+    assert play.answer(play_says(play, MFT, f"/agree{QUOTE}")).refused
+    play.edits_body(STRANGER, body(**NAMED), 1)
+    play.run()
+    assert reporter(play.case()).name == "Riya Sen"
+    assert not play.answer(play_says(play, MFT, f"/agree{QUOTE}")).refused
+
+
+def test_whoever_said_yes_stays_the_reporter() -> None:
+    """The filer names nobody else afterwards, and an outsider never does."""
+    play = filed()
+    play.edits_body(THCLPR, body(**(NAMED | {"reporter": "Kim, kim@example.org"})), 1)
+    play.run()
+    play = filed()
+    play_says(play, MFT, f"/agree{QUOTE}")
+    play.edits_body(STRANGER, body(**(NAMED | {"reporter": "Kim, kim@example.org"})), 1)
+    play.run()
+    assert agreed(play.case())
+    assert reporter(play.case()).mail == "", "the name can't be read any more"
+
+
+def test_a_program_is_nobodys_reporter() -> None:
+    """A bot that bridges a form files for whoever it names, whatever the form says."""
+    play = Play(OTHER_BOT, body(reporter="Riya Sen, riya@example.org", share=SHARES["community"]))
+    play.run()
+    who = reporter(play.case())
+    assert (who.name, who.here, who.unasked) == ("Riya Sen", False, True)
+    assert [one.role for one in play.case().people] == ["reporter"]
+    assert consent(play.case()).level == "none"
+
+
+def test_an_administrator_who_files_is_taken_at_their_word() -> None:
+    """As before: the reporter is whom they name, and is written to at once."""
+    play = filed(MFT)
+    assert agreed(play.case())
+    assert play.case().roles(MFT) == {"administrator"}
+
+
+def test_an_edit_before_the_first_run_files_for_nobody() -> None:
+    """Neither makes it the author another's filer, nor a bot's reporter somebody else."""
+    play = Play(RIYA)
+    play.edits_body(MFT, body(**NAMED))
+    play.run()
+    assert play.case().roles(RIYA) == {"reporter"}
+    bridged = Play(OTHER_BOT, body(reporter="Riya Sen, riya@example.org"))
+    bridged.edits_body(STRANGER, body(reporter="Kim, kim@example.org"))
+    bridged.run()
+    assert reporter(bridged.case()).name == ""

@@ -74,12 +74,13 @@ def test_letter_case_of_a_login_does_not_matter() -> None:
     assert played_to("reported").case().roles(Actor("U_mft", "MFT")) == {"administrator"}
 
 
-def test_only_an_administrator_files_for_somebody() -> None:
-    """Somebody off the roster who says that they file for another is the reporter all the same."""
+def test_whoever_files_for_somebody_is_not_the_reporter() -> None:
+    """Somebody off the roster who files for another is the filer; whom they name is the reporter."""
     play = Play(by=RIYA, text=body(learned=FOR_ANOTHER, reporter="Nobody, mft"))
     play.run()
-    assert reporter(play.case()).login == "riya"
-    assert [one.role for one in play.case().people] == ["reporter"]
+    assert reporter(play.case()).login == ""
+    assert [one.role for one in play.case().people] == ["reporter", "filer"]
+    assert play.case().roles(RIYA) == {"filer"}
 
 
 def test_the_person_filed_for_is_the_reporter() -> None:

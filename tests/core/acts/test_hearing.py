@@ -1,0 +1,275 @@
+"""Hearing the reporter: what they say while words wait holds these up until somebody has read it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+import pytest
+
+from cocflow.core.acts.consent import consent, silence_is_consent
+from cocflow.core.acts.draft import silent
+from cocflow.core.acts.hearing import held_since, label, unheard
+from cocflow.core.case.draft import Draft
+from cocflow.core.case.facts import Actor
+from tests.core.drafts import drafted, drafting
+from tests.core.play import (
+    APPROVE,
+    DAY,
+    MFT,
+    MIABOT,
+    RIYA,
+    STRANGER,
+    Play,
+    body,
+    community,
+    definition,
+    played_to,
+)
+from tests.scene import PUBLIC, SHARES
+
+HEARD = "reporter: heard"
+NO = "NO! Please don't post that!!"
+POST = "/post rules\nBe kind."
+
+Speak = Callable[[Play], object]
+
+WAYS: dict[str, Speak] = {
+    "talk": lambda play: play.says(RIYA, NO),
+    "a command that adds something": lambda play: play.says(RIYA, f"/answer 2 {NO}"),
+    "a command with a mistake": lambda play: play.says(RIYA, f"/witdraw {NO}"),
+    "a yes with words": lambda play: play.says(RIYA, f"/consent yes {NO}"),
+    "an edit": lambda play: play.edits_body(RIYA, body(privacy=NO)),
+    "an edit of older talk": lambda play: play.edits(earlier(play), RIYA, NO),
+}
+"""How the reporter says it on the issue."""
+
+BARE = ["/help", "/consent yes", "/consent parties"]
+"""Commands of which cocflow itself draws all consequences."""
+
+
+def earlier(play: Play) -> str:
+    """Return the comment of the reporter's from before anything waited."""
+    return next(fact.id for fact in play.facts if fact.by == RIYA and fact.id.startswith("IC"))
+
+
+def resolution(state: str = "triaged") -> Play:
+    """Return a play in which a resolution is drafted, after the reporter had talked before."""
+    play = played_to(state, definition_=drafting("anybody"))
+    play.says(RIYA, "I am glad that you look at it.")
+    play.run(6)
+    play.says(MFT, "/resolve We talked.", 7)
+    play.run()
+    return play
+
+
+def posting(share: str = "community") -> Play:
+    """Return a play in which a post was drafted, of what may be posted since it was public, or by consent."""
+    text = body(share=SHARES[share], where=PUBLIC)
+    play = played_to("triaged", text=text, community_=community(rules_channel="#rules"))
+    play.says(MFT, POST)
+    play.run()
+    return play
+
+
+def waits(play: Play) -> bool:
+    """Whether the draft is there still."""
+    return play.case().progress.newest(Draft) is not None
+
+
+@pytest.mark.parametrize("how", WAYS)
+@pytest.mark.parametrize("approved_before", [True, False])
+def test_whatever_the_reporter_says_holds_a_draft(how: str, approved_before: bool) -> None:
+    """By any channel, before or after the approval, in one run or several: nothing goes out."""
+    play = resolution()
+    if approved_before:
+        play.labels(MIABOT, APPROVE)
+    play.now += DAY
+    WAYS[how](play)
+    play.run()
+    play.labels(MIABOT, APPROVE)
+    play.run()
+    assert play.state == "triaged"
+    assert unheard(play.case())
+    play.labels(MFT, HEARD)
+    play.labels(MIABOT, APPROVE)
+    play.run()
+    assert play.state == "closed"
+
+
+def test_talk_is_answered_once_to_both() -> None:
+    """Administrators read what to do, the reporter that they are waited for; more talk adds nothing."""
+    play = resolution()
+    play.says(RIYA, NO)
+    (decision,) = play.run()
+    assert decision.says == ("reporter/you_are_heard", "administrators/reporter_spoke")
+    assert not decision.record.refused
+    play.says(RIYA, "Did you read that?")
+    assert play.run() == []
+
+
+def test_talk_while_nothing_waits_is_talk() -> None:
+    """Before a draft, and after it went out, no receipt answers ordinary talk."""
+    play = played_to("triaged", definition_=drafting("anybody"))
+    play.says(RIYA, NO)
+    assert play.run() == []
+    play = resolution()
+    play.labels(MIABOT, APPROVE)
+    play.run()
+    play.says(RIYA, "Thank you.")
+    assert play.run() == []
+
+
+@pytest.mark.parametrize("by", [STRANGER, MFT, None])
+def test_nobody_elses_talk_holds_anything(by: Actor | None) -> None:
+    """An administrator, a stranger and an account that is gone talk as before."""
+    play = resolution()
+    play.says(by, NO)
+    assert play.run() == []
+    assert not unheard(play.case())
+
+
+@pytest.mark.parametrize("said", BARE)
+def test_a_bare_command_says_all_that_it_does(said: str) -> None:
+    """Help, a yes, and a consent are drawn their consequences of, so nobody has to read them."""
+    play = posting()
+    play.says(RIYA, said)
+    play.run()
+    assert not unheard(play.case())
+
+
+def test_a_deletion_takes_nothing_back() -> None:
+    """What a receipt says that the reporter said holds, though somebody deletes it."""
+    play = resolution()
+    said = play.says(RIYA, NO)
+    play.run()
+    play.deletes(MFT, said)
+    play.labels(MIABOT, APPROVE)
+    play.run()
+    assert play.state == "triaged"
+
+
+def test_a_new_draft_is_held_by_what_was_not_heard() -> None:
+    """Writing the words anew gets nobody round what the reporter said."""
+    play = resolution()
+    play.says(RIYA, NO)
+    play.run()
+    play.says(MFT, "/resolve We talked again.")
+    play.labels(MIABOT, APPROVE)
+    play.run()
+    assert play.state == "triaged"
+
+
+def test_a_hearing_covers_what_was_said_up_to_then_and_no_more() -> None:
+    """What is said after it holds again."""
+    play = resolution()
+    play.says(RIYA, NO)
+    play.run()
+    play.labels(MFT, HEARD, play.now + DAY)
+    play.run()
+    assert not unheard(play.case())
+    play.says(RIYA, "I meant it.", play.now + DAY)
+    play.run()
+    play.labels(MIABOT, APPROVE)
+    play.run()
+    assert play.state == "triaged"
+    assert unheard(play.case())
+
+
+@pytest.mark.parametrize("by", [RIYA, STRANGER])
+def test_only_somebody_with_a_say_hears(by: Actor) -> None:
+    """The label of anybody else is refused, and nothing goes on."""
+    play = resolution()
+    play.says(RIYA, NO)
+    play.run()
+    play.labels(by, HEARD)
+    play.refusal()
+    assert unheard(play.case())
+
+
+def test_there_is_nothing_to_hear_where_nobody_spoke() -> None:
+    """The label is refused then, and isn't offered."""
+    play = resolution()
+    play.labels(MFT, HEARD)
+    reason, _, _ = play.refusal()
+    assert reason == "The reporter has said nothing that holds anything up."
+
+
+def test_an_approval_says_what_it_waits_for() -> None:
+    """Whoever approves over it reads which label comes first."""
+    play = resolution()
+    play.says(RIYA, NO)
+    play.run()
+    play.labels(MIABOT, APPROVE)
+    reason, _, _ = play.refusal()
+    assert f"put on the label `{HEARD}`" in reason
+
+
+@pytest.mark.parametrize("share", ["none", "parties", "community"])
+def test_the_reporters_silence_is_a_yes_only_where_they_gave_that_themself(share: str) -> None:
+    """Of what was public, others' silence counts after three days; the reporter is waited for."""
+    play = posting(share)
+    play.labels(MIABOT, APPROVE)
+    play.run(6 + 3 * 24)
+    assert waits(play) is (share != "community")
+    assert silent(play.case()) == (() if share == "community" else ("reporter",))
+    if share != "community":
+        play.says(RIYA, "/consent yes")
+        play.run()
+        assert not waits(play)
+
+
+def test_silence_to_a_consent_that_was_recorded_is_no_yes() -> None:
+    """What an administrator recorded, and nobody contradicted, lets drafts be made, and no silence count."""
+    play = played_to("triaged", community_=community(rules_channel="#rules"))
+    play.says(MFT, "/consent community\n> You may.")
+    play.run(5 + 24)
+    assert consent(play.case()).level == "community"
+    assert not silence_is_consent(play.case())
+    play.says(MFT, POST)
+    play.labels(MIABOT, APPROVE, 30)
+    play.run(30 + 4 * 24)
+    assert silent(play.case()) == ("reporter",)
+    assert waits(play)
+
+
+def test_a_process_without_the_label_holds_nothing_up() -> None:
+    """An older process file, in which nobody could say that they heard, goes on as it did."""
+    shipped = drafting("anybody")
+    moves = tuple(move for move in shipped.process.moves if move.name != "hear")
+    older = msgspec.structs.replace(shipped, process=msgspec.structs.replace(shipped.process, moves=moves))
+    play = drafted("anybody")
+    play.definition = older
+    play.says(RIYA, NO)
+    play.run()
+    assert held_since(play.case()) is None
+    assert label(play.case()) == ""
+    play.labels(MIABOT, APPROVE)
+    play.run()
+    assert play.state == "resolved"
+
+
+def test_the_reporters_letter_holds_too() -> None:
+    """Of a reporter who isn't here, a letter from their address, or from nobody's, is what they say."""
+    play = resolution()
+    play.mails(NO, reporter=True, verified=False)
+    (decision,) = play.run()
+    assert "administrators/reporter_spoke" in decision.says
+    assert "reporter/you_are_heard" not in decision.says
+    assert unheard(play.case())
+
+
+@pytest.mark.parametrize("fields", [{"automatic": True, "reporter": True}, {"reporter": False}])
+def test_an_automatic_answer_and_others_letters_hold_nothing(fields: dict[str, bool]) -> None:
+    """Nobody has said anything by them."""
+    play = resolution()
+    play.mails("I am away until Monday.", **fields)
+    play.run()
+    assert not unheard(play.case())
+
+
+def test_the_label_stands_in_the_shipped_process() -> None:
+    """It is one that an administrator puts on."""
+    (move,) = [move for move in definition().process.moves if "heard" in move.records]
+    assert [name for name, _ in move.quick_labels] == [HEARD]
+    assert move.by == ("administrator",)
