@@ -136,7 +136,9 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
 
     def now_at(self, case: Case) -> Case:
         """Return a case as it stands where it is alive now; where that hasn't begun, as it stood before."""
-        while (number := self.continuation(case)) is not None:
+        seen: set[int] = set()  # two cards may name each other, whoever wrote them
+        while (number := self.continuation(case)) is not None and number not in seen:
+            seen.add(number)
             there = self.open(self._read_as(case.issue.me, number), incident=case.incident)
             if case.issue.id not in (before.issues if (before := origin(there)) is not None else ()):
                 break
