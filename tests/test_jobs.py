@@ -214,6 +214,15 @@ CASES = {
         payload("edited", comment={"body": "Thanks."}, changes={"body": {"from": "Thank you."}}),
         False,
     ),
+    "talk of whoever opened it": (
+        "issue_comment",
+        payload(
+            "created",
+            comment={"body": "Please don't.", "user": {"login": "riya"}},
+            issue={"number": 1, "user": {"login": "riya"}},
+        ),
+        True,
+    ),
     "talk": ("issue_comment", payload("created", comment={"body": "Thanks / all"}), False),
     "a quoted command": ("issue_comment", payload("created", comment={"body": "> /help"}), False),
     "a command after a space": ("issue_comment", payload("created", comment={"body": " /help"}), False),
