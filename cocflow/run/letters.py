@@ -306,9 +306,10 @@ def _may_be_the_reporters(case: Case, letter: Envelope) -> bool:
 
 
 def _is_outside_contacts(desk: Desk, letter: Envelope) -> bool:
-    """Whether a letter comes from the outside contact's address."""
-    known = desk.community.outside_contact_mail
-    return known != "" and letter.sender.casefold() == known.casefold()
+    """Whether a letter comes from the outside contact's address, and from no administrator's."""
+    known, ours = desk.community.outside_contact_mail, desk.community.administrators
+    sender = letter.sender.casefold()
+    return known != "" and sender == known.casefold() and sender not in {one.mail.casefold() for one in ours}
 
 
 def _runs(case: Case) -> bool:

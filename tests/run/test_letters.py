@@ -655,6 +655,90 @@ def test_a_roster_without_the_appeals_address_names_the_outside_contact() -> Non
     assert "Write to council@example.org" in message.text
 
 
+# --- the outside contact --------------------------------------------------------------------------------
+
+
+COUNCIL = "council@example.org"
+
+
+def frozen(contact: str = f"The Council <{COUNCIL}>", **fields: Any) -> Scene:
+    """Return an incident in which one of two administrators took the other's say."""
+    scene = Scene(roster=ROSTER[:2], outside_contact=contact, **fields)
+    scene.says(MFT, "/party miabot")
+    return scene
+
+
+def says_of(scene: Scene) -> list[str]:
+    """Return what say each administrator has."""
+    return [scene.case().say_of(one) for one in ROSTER[:2]]
+
+
+def answers(scene: Scene, text: str, **fields: Any) -> None:
+    """Let the outside contact answer the mail that asks them."""
+    token = reply_token(1, scene.tracker.threads[1].opened.id)
+    given: dict[str, Any] = {"sender": COUNCIL, "tokens": (token,), "received": scene.tracker.now} | fields
+    scene.mailbox.arrives(text, **given)
+    scene.run()
+
+
+@pytest.mark.parametrize(
+    ("text", "miabot"),
+    [
+        ("confirm", "none"),
+        ("Confirm.\n\nBest regards", "none"),
+        ("/confirm @miabot she told me so", "none"),
+        ("Clear, it was another one.\n\nOn Monday, cocflow wrote:\n> confirm", "whole"),
+    ],
+)
+def test_the_outside_contacts_answer_settles_whose_say_it_is(text: str, miabot: str) -> None:
+    """They were asked by mail, whatever stands around the address, and answer it."""
+    scene = frozen()
+    (asked,) = scene.texts("outside")
+    assert "answer this mail" in asked
+    assert says_of(scene) == ["in question", "in question"]
+    answers(scene, text)
+    assert says_of(scene) == ["whole", miabot]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"verified": False},
+        {"automatic": True},
+        {"sender": "mika@example.org"},
+        {"sender": "xcouncil@example.org"},
+        {"tokens": ()},
+    ],
+)
+def test_no_other_letter_is_the_outside_contacts(fields: dict[str, Any]) -> None:
+    """One that may be anybody's, that nobody wrote, or that says of no case what it is about."""
+    scene = frozen()
+    answers(scene, "confirm", **fields)
+    assert says_of(scene) == ["in question", "in question"]
+
+
+def test_what_the_outside_contact_quotes_is_no_answer() -> None:
+    """What stands behind `>` at its head was written by somebody else."""
+    scene = frozen()
+    answers(scene, "> confirm\n\nWhat does that mean?")
+    assert says_of(scene) == ["in question", "in question"]
+
+
+def test_an_administrators_address_is_never_the_outside_contacts() -> None:
+    """Else whoever has it would settle their own cause, if the configuration names them as both."""
+    scene = frozen("mika@example.org")
+    answers(scene, "confirm", sender="mika@example.org")
+    assert says_of(scene) == ["in question", "in question"]
+
+
+def test_whoever_is_of_the_case_is_not_outside_it() -> None:
+    """A party's letter settles nothing, though the outside contact has that address."""
+    scene = Scene(roster=ROSTER[:2], outside_contact=COUNCIL)
+    scene.says(MFT, f"/party Kim Example {COUNCIL}", "/party miabot")
+    answers(scene, "confirm")
+    assert says_of(scene) == ["in question", "in question"]
+
+
 # --- notices that come back ---------------------------------------------------------------------------
 
 

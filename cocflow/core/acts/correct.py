@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from cocflow.core.acts.appeal import AppealDecided, Overturn
+from cocflow.core.acts.appeal import AppealDecided, Overturn, another_decides
 from cocflow.core.acts.consent import consent, may_tell_community
 from cocflow.core.acts.lift import Lifted
 from cocflow.core.acts.resolve import Resolution
@@ -115,6 +115,9 @@ def correctable(case: Case, ask: Ask) -> str | None:
     if command.of_post and not may_tell_community(case):
         return "The reporter hasn't agreed to the community being told, and it wasn't in a public channel."
     if not command.of_post and not case.is_suspension and (why := unaddressed(case, command)) is not None:
+        return why
+    decided = case.progress.newest(AppealDecided)
+    if decided is not None and decided.words == old and (why := another_decides(case, ask)) is not None:
         return why
     return None if corrected(case, command) else NOTHING
 

@@ -33,7 +33,7 @@ INVOLVED = "involved"
 ANSWERS = "answers"
 """What a move records that changes what the report says."""
 
-THEMSELF = "themself"
+THEMSELF, ALTERED = "themself", "altered"
 
 
 class Recuse(Said, frozen=True):
@@ -93,51 +93,87 @@ def _login_and_words(line: str, rest: str) -> tuple[str | None, str]:
 
 
 def lost(
-    after: Case, changes: tuple[Change, ...], records: Iterable[str], cause: Actor | None
+    before: Case, after: Case, changes: tuple[Change, ...], records: Iterable[str], cause: Actor | None
 ) -> tuple[SayLost, ...]:
     """Return what a decision adds to what keeps administrators out, or may.
 
     `after` is the case with its changes, `records` what its move keeps, `cause` who brought it about. Only
-    what no receipt has said yet is new, so what was settled stays so.
+    what no receipt has said yet is new, so what was settled stays so. What meant them before already, as
+    where the roster has changed, nobody has brought about.
     """
     roster = after.community.administrators
-    if len(roster) == 1:
-        return ()
     texts = tuple(_texts(after, changes, records))
-    return tuple(change for one in roster for change in _lost(after, one, texts, cause))
+    return tuple(change for one in roster for change in _lost(before, after, one, texts, cause))
 
 
 def _lost(
-    after: Case, administrator: Administrator, texts: tuple[Naming, ...], cause: Actor | None
+    before: Case,
+    after: Case,
+    administrator: Administrator,
+    texts: tuple[Naming, ...],
+    cause: Actor | None,
 ) -> Iterable[SayLost]:
-    known = {one.source for one in after.outs_of(administrator)}
-    people = after.people if after.incident is None else ()  # the incident knows its suspensions' people
-    found: list[tuple[str, Sureness | None, How]] = [
-        (one.source, after.means(one, administrator), "recognised") for one in people
+    known = {one.source: one.is_sure for one in after.outs_of(administrator)}
+    stood = set(_meaning(before, administrator)) if before.progress.state is not None else set()
+    found: list[tuple[str, Sureness | None, How, Actor | None]] = [
+        (source, sureness, "recognised", None if (source, sureness) in stood else cause)
+        for source, sureness in _meaning(after, administrator)
     ]
-    mine = digests(administrator)
-    found += [(key, "surely", "recognised") for key, one in after.subjects.recorded(after) if one in mine]
-    found += [(one.source, administrator.meant_by(one.text), one.how) for one in texts]
-    for source, sureness, how in found:
-        if sureness is None or source in known:
+    found += [(one.source, administrator.meant_by(one.text), one.how, cause) for one in texts]
+    for source, sureness, how, by in found:
+        sure = sureness == "surely"
+        if sureness is None or (source in known and known[source] >= sure):
             continue
-        known.add(source)
-        yield _out(after, administrator, source, how if sureness == "surely" else "perhaps", cause)
-        if how == "reporter" and sureness == "surely":
+        known[source] = sure
+        yield _out(after, administrator, source, how if sure else "perhaps", by)
+        if how == "reporter" and sure:
             return  # nothing is left to ask about
+
+
+def _meaning(case: Case, administrator: Administrator) -> Iterable[tuple[str, Sureness | None]]:
+    """Give who of the case means an administrator, and how surely, by what stands now or did once."""
+    people = case.people if case.incident is None else ()  # the incident knows its suspensions' people
+    yield from ((one.source, case.means(one, administrator)) for one in people)
+    mine = digests(administrator)
+    yield from ((key, "surely") for key, one in case.subjects.recorded(case) if one in mine)
 
 
 def _out(case: Case, administrator: Administrator, source: str, how: How, cause: Actor | None) -> SayLost:
     """Return what keeps an administrator out: whoever takes another's say is known with it."""
-    lost_ = SayLost(handles=tuple(sorted(digests(administrator))), source=source, how=how)
+    lost_ = SayLost(handles=_marks(case, administrator), source=source, how=how)
     actor = case.administrator(cause)
     if cause is None or how == "perhaps":
         return lost_
-    if actor == administrator:
+    if actor == administrator and not _is_sole(case):
         return msgspec.structs.replace(lost_, how="recused")
+    if actor == administrator:
+        return lost_
     if actor is None or _is_reporter(case, cause):
         return lost_
-    return msgspec.structs.replace(lost_, how="taken", by=cause.id, taker=tuple(sorted(digests(actor))))
+    return msgspec.structs.replace(lost_, how="taken", by=cause.id, taker=_marks(case, actor))
+
+
+def altered(case: Case, changed: Iterable[Actor], by: Actor | None) -> tuple[SayLost, ...]:
+    """Return what a recovery adds: whoever altered what cocflow wrote has no say until another clears that.
+
+    What is gone may have taken somebody's say, so the report is read again. `by`: who has the case go on.
+    """
+    mine = case.administrator(by)
+    found = dict.fromkeys(map(case.administrator, changed))
+    outs = (
+        SayLost(handles=_marks(case, one), source=ALTERED, how="altered")
+        for one in found
+        if one not in (None, mine)
+    )
+    return (*outs, *lost(case, case, (), (ANSWERS,), case.writer))
+
+
+def _is_sole(case: Case) -> bool:
+    return len(case.community.administrators) == 1
+
+
+def _marks(case: Case, administrator: Administrator) -> tuple[str, ...]:
+    return tuple(sorted(case.community.marks_of(administrator)))
 
 
 def _is_reporter(case: Case, actor: Actor) -> bool:
@@ -152,11 +188,11 @@ def _texts(case: Case, changes: tuple[Change, ...], records: Iterable[str]) -> I
     for change in given:
         command = case.command(change.words)
         if isinstance(command, Answer):
-            yield Naming(ANSWERS, command.answers().get(change.number, ""), "recognised")
+            yield Naming(change.words.fact, command.answers().get(change.number, ""), "recognised")
     opening = not case.progress.stays[:-1] and case.ledger.last is None
     if opening or (ANSWERS in records and not given):
         yield Naming(INVOLVED, "\n".join(report(case).answers.choices(INVOLVED)), "reporter")
-        yield Naming(ANSWERS, case.issue.body, "recognised")  # all of it, whatever of it can be read
+        yield Naming(ANSWERS, case.body, "recognised")  # all of it, whatever of it can be read
 
 
 # --- what is open ----------------------------------------------------------------------------------
@@ -167,14 +203,28 @@ def open_outs(case: Case, administrator: Administrator) -> tuple[Out, ...]:
     return tuple(one for one in case.outs_of(administrator) if one.is_open)
 
 
+def _own(case: Case, administrator: Administrator) -> tuple[Out, ...]:
+    """Return what may be settled about an administrator here, and not in the incident."""
+    outs = case.progress[Outs].of(case.community.marks_of(administrator))
+    return tuple(one for one in outs if one.is_open)
+
+
 def asked_about(case: Case) -> tuple[Administrator, ...]:
-    """Return the administrators of whom somebody has to say whether the case concerns them."""
+    """Return the administrators of whom somebody has to say whether the case concerns them.
+
+    A sole one has nobody to say it, and acts.
+    """
+    if _is_sole(case):
+        return ()
     return tuple(one for one in case.community.administrators if open_outs(case, one))
 
 
 def questioned_at(case: Case) -> datetime | None:
-    """Return since when somebody's say has been in question, or waits to be confirmed: the newest."""
-    return max((out.since for one in asked_about(case) for out in open_outs(case, one)), default=None)
+    """Return since when somebody's say has been in question, or waits to be confirmed: the newest.
+
+    Of what is open in its incident, nobody is asked on a suspension: it can't be answered there.
+    """
+    return max((out.since for one in asked_about(case) for out in _own(case, one)), default=None)
 
 
 def nobody_decides(case: Case) -> bool:
@@ -199,14 +249,22 @@ def in_question(case: Case) -> tuple[Administrator, ...]:
 def takers(case: Case, administrator: Administrator) -> tuple[Administrator, ...]:
     """Return who took an administrator's say, and waits with them."""
     taken = [set(out.taker) for out in open_outs(case, administrator) if out.is_question]
-    return tuple(one for one in case.community.administrators if any(digests(one) & taker for taker in taken))
+    marks = case.community.marks_of
+    return tuple(one for one in case.community.administrators if any(marks(one) & taker for taker in taken))
 
 
 def _meant(case: Case, ask: Ask) -> tuple[Administrator, ...]:
     command = ask.command
     if not isinstance(command, Confirm | Clear):
         return ()
-    return tuple(one for one in asked_about(case) if command.login in (None, one.login.casefold()))
+    login = command.login or _bare_login(case, command.words)
+    return tuple(one for one in asked_about(case) if login in (None, one.login.casefold()))
+
+
+def _bare_login(case: Case, words: str) -> str | None:
+    """Return the login of the roster with which words begin, as somebody writes it who leaves the `@` out."""
+    first = words.partition("\n")[0].partition(" ")[0].strip(",:").casefold()
+    return first if first in {one.login.casefold() for one in case.community.administrators} else None
 
 
 # --- guards ----------------------------------------------------------------------------------------
@@ -214,15 +272,17 @@ def _meant(case: Case, ask: Ask) -> tuple[Administrator, ...]:
 
 def say_is_open(case: Case, ask: Ask) -> str | None:
     """Refuse to settle what isn't open, and anybody who has a part in it."""
-    if case.incident is not None:
-        return f"Say it in its incident, #{case.incident.issue.number}."
     meant = _meant(case, ask)
+    if case.incident is not None and not any(_own(case, one) for one in meant):
+        return f"Say it in its incident, #{case.incident.issue.number}."
     if not meant:
         return "There is no administrator in this case of whom that has to be said."
     asker = case.actor(ask.asker) if ask.asker is not None else None
     mine = case.administrator(asker)
-    if mine in meant or case.is_in_question(asker):
+    if mine in meant or case.is_in_question(asker) or (mine is not None and open_outs(case, mine)):
         return "Somebody without a part in it has to say that."
+    if len(meant) > 1 and asker is not None:  # the outside contact is told no names, and answers for all
+        return f"Say of whom, each by themself: {', '.join(f'`@{one.login}`' for one in meant)}."
     return None
 
 
@@ -243,7 +303,7 @@ def of_no_administrator(case: Case, ask: Ask) -> str | None:
         return None
     for account in ask.command.accounts:
         text = f"{account.name} {account.contact or ''}"
-        if any(one.meant_by(text) for one in case.community.administrators):
+        if any(case.means(account.person(""), one) for one in case.community.administrators):
             return "It may be an administrator's account, so somebody whose say isn't in question decides."
         if any(one.meant_by(text) == "surely" for one in case.people_who("reporter")):
             return "It may be the reporter's account, so somebody whose say isn't in question decides."
@@ -274,11 +334,11 @@ def _settled(case: Case, ask: Ask) -> tuple[Change, ...]:
     changes: list[Change] = []
     taker = case.actor(ask.asker) if held and ask.asker is not None else None
     for one in _meant(case, ask):
-        outs = open_outs(case, one)
+        outs = _own(case, one)
         asked = [out for out in outs if out.how == "perhaps" and taker is not None]
         changes += [_out(case, one, out.source, "recognised", taker) for out in asked]
         if len(asked) < len(outs):
-            changes.append(SaySettled(handles=tuple(sorted(digests(one))), held=held))
+            changes.append(SaySettled(handles=_marks(case, one), held=held))
     # What is settled comes first, so that what somebody has just taken stays open.
     return tuple(sorted(changes, key=lambda one: isinstance(one, SayLost)))
 
@@ -288,7 +348,7 @@ def _recused(case: Case, ask: Ask) -> tuple[Change, ...]:
     administrator = case.administrator(actor)
     if administrator is None:
         return ()
-    handles = tuple(sorted(digests(administrator)))
+    handles = _marks(case, administrator)
     return (SayLost(handles=handles, source=THEMSELF, how="recused"), SaySettled(handles=handles, held=True))
 
 
@@ -300,6 +360,8 @@ def _notes(case: Case) -> tuple[str, ...]:
         others = ", ".join(other.shown() for other in takers(case, one))
         if any(out.is_question for out in outs):
             lines.append(f"{one.shown()} has no decision here, and {others} neither, until that is settled.")
+        elif any(out.how == "altered" for out in outs):
+            lines.append(f"{one.shown()} altered what I wrote, and has no say here unless that is cleared.")
         elif any(out.how == "recognised" for out in outs):
             lines.append(
                 f"The report seems to mean {one.shown()}, who has no say here unless that is cleared."

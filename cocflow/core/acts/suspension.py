@@ -117,11 +117,9 @@ def needs_another(incident: Case | None, community: Community, person: Person) -
         return False
     said = " ".join((person.name, person.login, person.mail, person.slack))
     reporters = incident.people_who("reporter") if incident is not None else ()
-    sure = (
-        *(one.meant_by(said) for one in community.administrators),
-        *(one.meant_by(said) for one in reporters),
-    )
-    return "surely" in sure
+    roster = community.administrators
+    sure = [incident.means(person, one) if incident else one.meant_by(said) for one in roster]
+    return "surely" in (*sure, *(one.meant_by(said) for one in reporters))
 
 
 def in_force(case: Case) -> bool:

@@ -170,6 +170,12 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return self.issue.author if earlier is None else earlier.author
 
     @property
+    def writer(self) -> Actor | None:
+        """Who wrote the report as it stands: whoever edited it last, else whoever filed it."""
+        edited = next((one for one in reversed(self.issue.facts) if isinstance(one, BodyEdited)), None)
+        return edited.by if edited is not None else self.author
+
+    @property
     def body_is_authors(self) -> bool:
         """Whether the body stands as whoever filed it wrote it: what others make of it are not their answers.
 
@@ -273,13 +279,13 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             return say
         if self._is_in(administrator) or any(one.keeps_out and not one.is_question for one in outs):
             return "none"
-        questioned = self.progress[Outs].questioned_by(digests(administrator))
+        questioned = self.progress[Outs].questioned_by(self.community.marks_of(administrator))
         return "in question" if questioned or any(one.is_question for one in outs) else "whole"
 
     def outs_of(self, administrator: Administrator) -> tuple[Out, ...]:
         """Return what the receipts say of what keeps an administrator out, here and in the incident."""
         above = self.incident.outs_of(administrator) if self.incident is not None else ()
-        return (*above, *self.progress[Outs].of(digests(administrator)))
+        return (*above, *self.progress[Outs].of(self.community.marks_of(administrator)))
 
     def _is_in(self, administrator: Administrator) -> bool:
         """Whether a person of the case is this administrator, and no receipt says what became of that.
@@ -287,7 +293,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         What was said of somebody may be edited afterwards, but gives nobody their say back: so receipts
         hold digests.
         """
-        known, mine = {one.source for one in self.outs_of(administrator)}, digests(administrator)
+        known = {one.source for one in self.outs_of(administrator) if one.is_sure}
+        mine = digests(administrator)
         by_name = any(
             one.source not in known and self.means(one, administrator) == "surely" for one in self.people
         )
@@ -372,7 +379,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
 
 def digests(administrator: Administrator) -> frozenset[str]:
-    """Return by what receipts know an administrator."""
+    """Return the digests of every way to name an administrator, shared ones too."""
     return frozenset(map(digest, administrator.handles()))
 
 

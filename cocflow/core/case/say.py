@@ -15,9 +15,9 @@ import msgspec
 from cocflow.core.case.progress import Change, Part, Progress, Record
 from cocflow.core.case.records import Time
 
-How: TypeAlias = Literal["reporter", "recognised", "perhaps", "taken", "recused"]
+How: TypeAlias = Literal["reporter", "recognised", "perhaps", "taken", "recused", "altered"]
 """What keeps somebody out: the reporter's choice, their report's text, one word in it, another
-administrator's act, or their own."""
+administrator's act, their own, or that they altered what cocflow wrote."""
 
 Say: TypeAlias = Literal["whole", "in question", "none"]
 """What say an administrator has in a case. In question: they keep acts of care, and decide nothing."""
@@ -46,7 +46,12 @@ class Out(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_open(self) -> bool:
         """Whether somebody without a part in it may still say how it is."""
-        return self.settled == "" and self.how in ("recognised", "perhaps", "taken")
+        return self.settled == "" and self.how in ("recognised", "perhaps", "taken", "altered")
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether it was sure whom it means, so that the same source says nothing new of them."""
+        return self.how != "perhaps" or self.settled == "held"
 
     @property
     def keeps_out(self) -> bool:

@@ -8,6 +8,7 @@ post with it.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 import msgspec
@@ -18,7 +19,7 @@ from cocflow.core.acts.suspension import noting
 from cocflow.core.acts.told import NoticesReturned, sent
 from cocflow.core.case.act import Ask
 from cocflow.core.case.case import Case
-from cocflow.core.case.facts import Actor, BodyEdited, Commented, Fact, Opened
+from cocflow.core.case.facts import Commented, Fact, Opened
 from cocflow.core.case.grammar import Said, command_word, is_command, read_command
 from cocflow.core.case.ids import ByItself, read_own
 from cocflow.core.case.progress import Moved, Reminded
@@ -30,7 +31,7 @@ from cocflow.core.engine.losing import lost_words
 from cocflow.core.engine.refusing import EDITED, NEEDS_WORDS, command_instead, refused, why_not
 from cocflow.core.engine.requests import answerable, open_requests, trigger_of, when
 from cocflow.core.process import BACK, Move, Role
-from cocflow.core.text.typed import quoted_lines
+from cocflow.core.text.typed import quoted_lines, unquoted_lines
 from cocflow.errors import UserMistake
 
 LETTERS = "mail"
@@ -47,6 +48,7 @@ IN_QUESTION = (
     "Somebody else decides that: your say in this case is in question until an administrator without a part"
     " in it, or the outside contact, has said how it is."
 )
+_FIRST_WORD = re.compile(r"^/?([A-Za-z]+)[.,:;!]*(?=\s|$)")
 NOWHERE = "There is nothing to go back to."
 
 
@@ -92,13 +94,7 @@ def _opened(case: Case, fact: Fact) -> Decision:
     begun = ACTS.begun(case, fact)
     changes = (*begun.changes, Moved(to=opening.to))
     at = begun.since or fact.at
-    return done(case, fact.id, at, None, changes, opening.notices, asker=fact.by, cause=_wrote(case, fact))
-
-
-def _wrote(case: Case, fact: Fact) -> Actor | None:
-    """Return who wrote the report as it stands: whoever edited it last, else whoever filed it."""
-    edited = next((one for one in reversed(case.issue.facts) if isinstance(one, BodyEdited)), None)
-    return edited.by if edited is not None else fact.by
+    return done(case, fact.id, at, None, changes, opening.notices, asker=fact.by, cause=case.writer)
 
 
 def _automatic(case: Case) -> Decision | None:
@@ -174,18 +170,19 @@ def _asked(case: Case, fact: Fact) -> Decision:
     if trigger.command is None and trigger.copy is not None:
         return refused(case, fact, roles, NEEDS_WORDS, trigger.copy)
     asker = fact.by.id if fact.by else None
-    ask = Ask(at=fact.at, roles=roles, command=trigger.command, asker=asker, fact=fact)
+    asked = Ask(at=fact.at, roles=roles, command=trigger.command, asker=asker, fact=fact)
     here = [move for move in case.process.moves_from(case.progress.state) if trigger.means(move)]
     reason: str | None = None
     for move in here:
         if roles.isdisjoint(move.by):
             continue
+        ask = _as_whom(case, move, asked)
         reason = _refusal(case, move, ask)
         if reason is None and move.drafted is not None:
             return drafting.drafted(case, move, ask, fact)
         if reason is None:
             changes = changes_of(case, move, ask)
-            return done(case, fact.id, fact.at, move, changes, move.notices, asker=fact.by, roles=roles)
+            return done(case, fact.id, fact.at, move, changes, move.notices, asker=fact.by, roles=ask.roles)
     copy = command_instead(case, trigger, roles)
     return refused(case, fact, roles, reason or why_not(case, trigger, here, copy), copy)
 
@@ -232,9 +229,13 @@ def _writer(filed: Filed) -> Role:
 
 
 def _command_in(fact: Fact) -> tuple[str, Said | None]:
-    """Return the command that a letter begins with, with or without its slash: its word, and what it says."""
-    text = (quoted_lines(fact.body) if isinstance(fact, Commented) else None) or ""
-    said = f"/{text.removeprefix('/')}"
+    """Return the command that a letter begins with, as people write it: its word, and what it says.
+
+    With or without its slash, and with whatever ends a clause; what the letter quotes isn't its own.
+    """
+    filed = (quoted_lines(fact.body) if isinstance(fact, Commented) else None) or ""
+    text = unquoted_lines(filed).replace("\N{WORD JOINER}", "")  # which keeps what is filed from mentioning
+    said = _FIRST_WORD.sub(r"/\1", text, count=1)
     try:
         return command_word(said) or "?", read_command(said, GRAMMAR)
     except UserMistake:
@@ -255,10 +256,18 @@ def _refusal(case: Case, move: Move, ask: Ask) -> str | None:
     return NOWHERE if lost else None
 
 
+def _as_whom(case: Case, move: Move, ask: Ask) -> Ask:
+    """Return a request as whoever's say is in question makes it: in another role, where the move has one."""
+    others = ask.roles & frozenset(move.by) - {"administrator"}
+    asker = case.actor(ask.asker) if ask.asker is not None else None
+    if not others or not case.is_in_question(asker):
+        return ask
+    return msgspec.structs.replace(ask, roles=ask.roles - {"administrator"})
+
+
 def _without_care(case: Case, move: Move, ask: Ask) -> str | None:
     """Return why an administrator whose say is in question can't make a move: it decides something."""
     asker = case.actor(ask.asker) if ask.asker is not None else None
-    others = ask.roles & frozenset(move.by) - {"administrator"}
-    if others or not case.is_in_question(asker):
+    if "administrator" not in ask.roles or not case.is_in_question(asker):
         return None
     return IN_QUESTION if move.care is None else ACTS.refusal(case, move.care, ask)

@@ -103,7 +103,7 @@ def done(
         changes=changes,
     )
     after = case.after(record)
-    keeps_out = lost(after, changes, move.records if move is not None else (), cause or asker)
+    keeps_out = lost(case, after, changes, move.records if move is not None else (), cause or asker)
     if keeps_out:
         changes = (*changes, *keeps_out)
         record = msgspec.structs.replace(record, changes=changes)

@@ -57,7 +57,8 @@ def by_itself(case: Case) -> Decision | None:
     ):
         return None
     changes = (DraftDropped(sent=True), *changes_of(case, move, ask))
-    return done(case, of, ask.at, move_without_reply(move), changes, move.notices)
+    author = case.actor(draft.by)
+    return done(case, of, ask.at, move_without_reply(move), changes, move.notices, cause=author)
 
 
 def held_back(case: Case, approver: str) -> str | None:

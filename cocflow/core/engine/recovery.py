@@ -6,6 +6,7 @@ import msgspec
 
 from cocflow.core.acts import GRAMMAR
 from cocflow.core.acts.recover import Recover
+from cocflow.core.acts.say import altered
 from cocflow.core.acts.suspension import to_incident
 from cocflow.core.case.accounts import same_account
 from cocflow.core.case.case import Case
@@ -72,5 +73,6 @@ def _checkpoint(case: Case, fact: Commented) -> Decision:
         told=case.marks,
         owed=(to_incident(n),) if case.is_suspension and case.ledger.moved_from else (),
         snapshot=snapshot,
+        changes=altered(case, (one.by for one in case.ledger.faults if one.by is not None), fact.by),
     )
     return Decision(record=record, says=("administrators/recovered",), asker=fact.by)

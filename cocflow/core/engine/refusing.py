@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cocflow.core.acts import GRAMMAR
+from cocflow.core.acts.say import in_question
 from cocflow.core.acts.told import owed_to_people
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import Closed, Fact, Labeled, Reopened
@@ -53,6 +54,8 @@ def why_not(case: Case, trigger: Trigger, here: list[Move], copy: str | None) ->
 
 def _nobody(case: Case) -> str:
     contact = case.community.outside_contact
+    if in_question(case):
+        return f"Nobody decides here before somebody without a part in it, or {contact}, says how it is."
     return f"No administrator may decide in a case that concerns all of them. Please turn to {contact}."
 
 

@@ -8,7 +8,12 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
+from cocflow.core.text.typed import INVISIBLE
+
 Sureness: TypeAlias = Literal["surely", "perhaps"]
+
+_EMPHASIS = re.compile(r"(?<!\w)_+|_+(?!\w)")
+"""Underlines around words, which Markdown makes italics of."""
 
 SHORTEST_WORD = 3
 """Letters of a word of a name that may mean somebody: shorter ones are particles and initials."""
@@ -31,8 +36,9 @@ def meant(text: str, name: str, handles: Iterable[str]) -> Sureness | None:
 
 def _plain(text: str) -> str:
     """Return a text without case, accents, or more than one space, as names in it are compared."""
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(one for one in letters if not unicodedata.combining(one)).split())
+    letters = unicodedata.normalize("NFKD", _EMPHASIS.sub("", text).casefold())
+    shown = (one for one in letters if not unicodedata.combining(one) and one not in INVISIBLE)
+    return " ".join("".join(shown).split())
 
 
 def _stands_in(word: str, text: str) -> bool:

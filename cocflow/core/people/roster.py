@@ -13,6 +13,7 @@ import msgspec
 
 from cocflow.core.people.contacts import mail_in
 from cocflow.core.people.naming import Sureness, meant
+from cocflow.core.people.person import digest
 
 
 class Administrator(msgspec.Struct, frozen=True, kw_only=True, repr_omit_defaults=True):
@@ -71,6 +72,16 @@ class Community(msgspec.Struct, frozen=True, kw_only=True):
     def outside_contact_mail(self) -> str:
         """The address in what is said of the outside contact; "" where it names none."""
         return mail_in(self.outside_contact)
+
+    def marks_of(self, one: Administrator) -> frozenset[str]:
+        """Return the digests by which receipts know an administrator, and nobody else of the roster.
+
+        A mail address may be shared: then it marks nobody. The account stays when the login doesn't.
+        """
+        shared = {other.mail.casefold() for other in self.administrators if other != one}
+        alone = (handle for handle in one.handles() if handle not in shared)
+        pinned = () if one.account is None else (f"account {one.account}",)
+        return frozenset(map(digest, (*alone, *pinned)))
 
     def administrator(self, login: str, account: int | None = None) -> Administrator | None:
         """Return the administrator whose account that is, by its login now and its number (None: unknown).

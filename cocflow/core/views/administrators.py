@@ -152,7 +152,7 @@ def administrators(case: Case, occasion: Occasion) -> AdministratorsView:
         final=bool(state and state.final),
         untold=tuple(dict.fromkeys(case.called(notice.to) for notice in owed_to_people(case))),
         held_back=_held_back(case),
-        possible=possible(case, "administrator"),
+        possible=possible(case, "administrator", of_care=_of_care(case, occasion)),
         mentions=tuple(one.login for one in case.eligible),
         nobody=nobody_decides(case),
         asked_about=tuple(_asked(case, one) for one in asked_about(case)),
@@ -169,9 +169,15 @@ def administrators(case: Case, occasion: Occasion) -> AdministratorsView:
 
 def _asked(case: Case, administrator: Administrator) -> Asked:
     hows = {out.how for out in open_outs(case, administrator)}
-    how = next(one for one in ("taken", "recognised", "perhaps") if one in hows)
+    how = next(one for one in ("taken", "altered", "recognised", "perhaps") if one in hows)
     others = tuple(one.shown() for one in takers(case, administrator))
     return Asked(administrator.shown(), administrator.login, how, others)
+
+
+def _of_care(case: Case, occasion: Occasion) -> bool:
+    """Whether whoever reads it decides nothing: their own say is in question, or nobody's is whole."""
+    asker = occasion.decision.asker if occasion.decision is not None else None
+    return not case.eligible or case.is_in_question(asker)
 
 
 def _report(case: Case) -> dict[str, Any]:

@@ -89,12 +89,16 @@ def common(case: Case) -> dict[str, Any]:
     }
 
 
-def possible(case: Case, role: Role) -> tuple[Possible, ...]:
-    """Return what a role may do now, moves first, as people would do it: a label, a button, a command."""
+def possible(case: Case, role: Role, *, of_care: bool = False) -> tuple[Possible, ...]:
+    """Return what a role may do now, moves first, as people would do it: a label, a button, a command.
+
+    `of_care`: only what an administrator may whose say is in question.
+    """
     here = [
         move
         for move in case.process.moves_from(case.progress.state)
         if role in move.by and move.command not in ("help", "told") and ACTS.is_offered(case, move.guards)
+        if move.care is not None or not of_care
     ]
     here.sort(key=lambda move: move.to is None)
     return tuple(Possible(move.means, _how(case, move, role), role) for move in here)

@@ -25,8 +25,9 @@ from cocflow.core.views.base import Occasion
 _LOGIN = re.compile(r"(?<![\w@.])@[A-Za-z0-9][A-Za-z0-9-]{0,38}(?![\w@])")
 _WORD = re.compile(r"\w[\w-]*")
 _HEAD = re.compile(
-    r"^\W{0,8}to\s{1,8}[^\s:\uff1a][^:\uff1a]{0,60}[:\uff1a]\W{0,8}$", re.IGNORECASE | re.MULTILINE
+    r"^\W{0,8}to\s{1,8}(@?[^\s:\uff1a])[^:\uff1a\n]{0,60}[:\uff1a](\W{0,8}$)?", re.IGNORECASE | re.MULTILINE
 )
+"""What looks like the head of a part; before words on the same line, only with a name's capital."""
 
 
 def doubts(case: Case, owed: Owed) -> tuple[str, ...]:
@@ -48,7 +49,9 @@ def _doubts(case: Case, owed: Owed, written: str) -> Iterator[str]:
     if lines := mailed_lines(written):
         shown = "; ".join(inline(line[:100]) for line in lines[:5])
         yield f"Your mail program seems to have added lines: {shown}"
-    if heads := [inline(head) for head in _HEAD.findall(written)]:
+    if heads := [
+        inline(head[0]) for head in _HEAD.finditer(written) if head[2] is not None or not head[1].islower()
+    ]:
         yield f"\u201c{heads[0]}\u201d heads no part here: this reader gets what stands below it."
 
 

@@ -108,13 +108,19 @@ def test_a_post_is_corrected_as_it_was_posted() -> None:
 
 
 def test_the_answer_to_an_appeal_is_corrected() -> None:
-    """The suspended person gets it, where they got reasons."""
+    """The suspended person gets it, by nobody who suspended: the answer isn't theirs to give."""
     scene = Scene(answers={"share": SHARES["parties"]})
     scene.says(MFT, f"/suspend Insults\n{SAM} until 8 weeks")
     scene.passes(timedelta(days=7))
     scene.says(MFT, "/appeal I was not there.", on=2)
     scene.sends(MIABOT, "/uphold It was on Thursday.", on=2)
-    scene.sends(MFT, "/correct It was on Tuesday.", on=2)
+    for_nobody = len(scene.texts("suspended"))
+    scene.sends(MFT, "/correct It was on Monday.", on=2)
+    assert len(scene.texts("suspended")) == for_nobody
+    scene.says(MIABOT, "/correct It was on Tuesday.", on=2)
+    scene.labels(MFT, APPROVE, on=2)
+    assert len(scene.texts("suspended")) == for_nobody
+    scene.labels(MIABOT, APPROVE, on=2)
     assert "> It was on Tuesday." in scene.texts("suspended")[-1]
 
 

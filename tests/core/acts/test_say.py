@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from cocflow.core.acts.say import Clear, Confirm, Recuse
 from cocflow.core.case.facts import Actor
 from cocflow.core.case.grammar import Said
-from cocflow.core.case.say import Outs
 from cocflow.core.people.roster import Administrator
 from tests.core.play import (
     DAY,
@@ -158,6 +158,15 @@ def test_the_outside_contacts_letter_settles_it(word: str, expected: str) -> Non
     assert say(play) == {"mft": "whole", "miabot": expected}
 
 
+def test_the_outside_contact_answers_for_all_of_whom_it_is_open() -> None:
+    """They were told no names, and asked for one word."""
+    play = Play(text=body(who="It was @miabot, and @mft."), community_=TWO)
+    play.run()
+    play.mails("clear It was other people.", outside=True)
+    play.run()
+    assert say(play) == {"mft": "whole", "miabot": "whole"}
+
+
 @pytest.mark.parametrize(
     "fields", [{"outside": False}, {"outside": True, "verified": False}, {"outside": True, "automatic": True}]
 )
@@ -178,6 +187,56 @@ def test_a_newcomer_to_the_roster_can_settle_it() -> None:
     play.community = community(*ROSTER)
     assert asks(play, THCLPR, "/clear It was a mistake.")
     assert set(say(play).values()) == {"whole"}
+
+
+def test_a_party_drafted_late_takes_a_say_as_any_other_does() -> None:
+    """It goes out by itself once approved, and is its author's all the same."""
+    play = played_to("resolved")
+    play.sends(MFT, "/party miabot")
+    play.run()
+    assert say(play) == {"mft": "in question", "miabot": "in question", "thclpr": "whole"}
+    assert not asks(play, MFT, "/party thclpr")
+
+
+def test_a_bystander_keeps_their_say_where_somebody_came_to_be_meant() -> None:
+    """Who joins the roster, and was named before, has no say; nobody took it from them."""
+    play = played_to("triaged", community_=TWO)
+    assert asks(play, MFT, "/party Noa Levi noa@example.org")
+    noa = Administrator(login="noa", name="Noa Levi", mail="noa@example.org")
+    play.community = community(*ROSTER[:2], noa)
+    assert asks(play, MIABOT, "/estimate 3 days")
+    assert say(play) == {"mft": "whole", "miabot": "whole", "noa": "none"}
+
+
+def test_a_shared_mail_address_takes_nobody_elses_say() -> None:
+    """What is said of one of those who share it is said of that one."""
+    shared = tuple(Administrator(login=one.login, mail="coc@example.org") for one in ROSTER)
+    play = Play(text=body(who="It was @miabot."), community_=community(*shared))
+    play.run()
+    assert say(play) == {"mft": "whole", "miabot": "none", "thclpr": "whole"}
+    assert asks(play, MFT, "/party thclpr")
+    assert say(play) == {"mft": "in question", "miabot": "none", "thclpr": "in question"}
+
+
+def test_another_login_of_a_pinned_account_gives_no_say_back() -> None:
+    """The number is what stays, where the roster has the new name."""
+    pinned = tuple(msgspec.structs.replace(one, account=n) for n, one in enumerate(ROSTER, 1))
+    play = Play(text=body(who="It was @miabot."), community_=community(*pinned))
+    play.run()
+    play.community = community(pinned[0], msgspec.structs.replace(pinned[1], login="mia-two"), pinned[2])
+    assert say(play)["mia-two"] == "none"
+
+
+def test_whose_say_is_in_question_acts_in_their_other_role_as_that_only() -> None:
+    """As a party they answer for themself, and for nobody else."""
+    play = played_to("triaged", parties=("Sam Poe",), community_=community(rules_channel="#rules"))
+    assert asks(play, MIABOT, "/party Mika @mft")
+    assert say(play)["mft"] == "in question"
+    assert asks(play, RIYA, "/consent community")
+    assert asks(play, THCLPR, "/post rules\nWe looked into something.")
+    assert not asks(play, MFT, "/consent reporter yes")
+    assert not asks(play, MFT, "/consent Sam Poe yes")
+    assert asks(play, MFT, "/consent no")
 
 
 # --- by themself -----------------------------------------------------------------------------------
@@ -235,6 +294,34 @@ def test_one_word_of_a_name_is_asked_about() -> None:
     assert say(play) == {"mft": "in question", "miabot": "in question", "thclpr": "whole"}
 
 
+def test_what_the_reporter_says_more_surely_later_counts() -> None:
+    """One word of a name was asked about, or settled; then they name the account."""
+    for first in ("/help", "/clear @miabot It was another Mia."):
+        play = reported(who="I think Mia was there.")
+        assert asks(play, MFT, first)
+        assert asks(play, RIYA, "/answer 2 I mean @miabot.")
+        assert say(play) == {"mft": "whole", "miabot": "none", "thclpr": "whole"}
+
+
+def test_whoever_may_be_meant_settles_it_of_nobody() -> None:
+    """Two who may be meant would clear each other."""
+    play = reported(who="Mia and Mika were rude.")
+    assert not asks(play, MFT, "/clear @miabot It wasn't her.")
+    assert not asks(play, MIABOT, "/confirm @mft")
+    assert asks(play, THCLPR, "/clear @miabot It was another Mia.")
+    assert asks(play, MIABOT, "/clear @mft It was another Mika.")
+
+
+def test_of_several_each_is_settled_by_itself() -> None:
+    """A login without its `@` is one; a bare word is no answer about two people."""
+    play = reported(who="@miabot and @mft were rude.")
+    assert not asks(play, THCLPR, "/clear It wasn't them.")
+    assert asks(play, THCLPR, "/clear miabot: it wasn't her.")
+    assert say(play) == {"mft": "none", "miabot": "whole", "thclpr": "whole"}
+    assert not asks(play, THCLPR, "/confirm miabot")
+    assert say(play)["mft"] == "none"
+
+
 def test_a_name_in_a_report_filed_for_somebody_else_is_taken_by_whoever_filed_it() -> None:
     """Else an administrator could file a report to get another out of the way."""
     text = body(learned=FOR_ANOTHER, reporter="Riya Sen, riya@example.org", who="It was @miabot.")
@@ -289,9 +376,20 @@ def test_where_the_report_leaves_nobody_the_outside_contact_is_told_and_the_repo
 def test_a_sole_administrator_is_never_in_question() -> None:
     """There is nobody else; it is recorded that they are in the case."""
     play = Play(text=body(who="It was @mft."), community_=community(ROSTER[0]))
-    play.run()
+    assert asks(play, MFT, "/party mft")
+    play.run(START + 5 * DAY)
     assert say(play) == {"mft": "whole"}
-    assert play.case().progress[Outs].all == ()
+    assert not any("say_in_question" in one for one in notices(play))
+
+
+def test_what_kept_a_sole_administrator_out_holds_once_there_is_another() -> None:
+    """A newcomer takes the case on; what the reporter said before counts."""
+    play = Play(text=body(who="It was @mft."), community_=community(ROSTER[0]))
+    play.run()
+    play.community = TWO
+    assert say(play) == {"mft": "none", "miabot": "whole"}
+    assert asks(play, MIABOT, "/clear It was another one.")
+    assert say(play) == {"mft": "whole", "miabot": "whole"}
 
 
 # --- by suspensions --------------------------------------------------------------------------------
@@ -354,3 +452,41 @@ def test_an_order_in_the_incident_needs_a_second_too() -> None:
     child.body = child.body.replace("Sam Poe", "riya")
     child.run()
     assert child.state == "proposed"
+
+
+def test_what_is_open_in_the_incident_is_asked_about_there_only() -> None:
+    """An answer to a suspension's question would settle nothing, so it puts none."""
+    incident = played_to("triaged", community_=TWO)
+    assert asks(incident, MFT, "/suspend Insults\nSam Poe, sam@example.org")
+    child = suspended_in(incident, "s1", 2, opened=START + 6 * HOUR)
+    child.run()
+    assert asks(incident, MFT, "/party miabot")
+    child.run(START + 5 * DAY)
+    assert set(say(child).values()) == {"in question"}
+    assert not any("say_in_question" in one for one in notices(child))
+    mail = child.mails("clear It was a mistake.", outside=True)
+    child.run()
+    assert child.answer(mail).refused
+
+
+def test_what_somebody_altered_on_a_suspension_is_settled_there() -> None:
+    """The incident doesn't know of it."""
+    incident = played_to("triaged")
+    assert asks(incident, MFT, "/suspend Insults\nSam Poe, sam@example.org")
+    child = suspended_in(incident, "s1", 2, opened=START + 6 * HOUR)
+    child.run()
+    child.deletes(MIABOT, child.receipt_ids()[0])
+    child.says(THCLPR, "/recover somebody deleted it")
+    child.run()
+    assert say(child) == {"mft": "whole", "miabot": "none", "thclpr": "whole"}
+    assert asks(child, MFT, "/clear @miabot They took it for a test.")
+    assert set(say(child).values()) == {"whole"}
+
+
+def test_an_administrator_who_renamed_is_suspended_by_two_as_well() -> None:
+    """The roster has the old login; what the account did here tells the new one."""
+    pinned = msgspec.structs.replace(ROSTER[1], account=2)
+    incident = played_to("triaged", community_=community(ROSTER[0], pinned, ROSTER[2]))
+    incident.says(Actor("U_kgAC", "quite-new"), "/help")
+    incident.run()
+    assert by_form(incident, MFT, "Somebody, @quite-new").state == "proposed"

@@ -24,6 +24,7 @@ from tests.core.play import (
     MFT,
     MIABOT,
     RIYA,
+    STRANGER,
     THCLPR,
     Play,
     body,
@@ -223,7 +224,7 @@ def test_a_draft_outlives_a_checkpoint_with_its_approvals() -> None:
     """After `/recover` it waits as before: shown, approved by one, and sent with the second approval."""
     play = drafted(2)
     approve(play, MIABOT)
-    play.edits(play.receipt_ids()[0], THCLPR, "Forged\n\n" + receipt_line(play.records()[0]))
+    play.edits(play.receipt_ids()[0], STRANGER, "Forged\n\n" + receipt_line(play.records()[0]))
     play.says(MFT, "/recover it was me")
     play.run()
     kept = draft(play)

@@ -15,7 +15,9 @@ from tests.core.play import (
     RIYA,
     ROSTER,
     STRANGER,
+    THCLPR,
     Play,
+    body,
     community,
     played_to,
 )
@@ -62,6 +64,19 @@ def test_who_altered_a_receipt_does_not_recover(deed: str) -> None:
     assert play.run() == []
     answers = play.says(MIABOT, "/recover somebody altered it")
     assert play.run()[0].record.of == answers
+    assert [play.case().say_of(one) for one in ROSTER] == ["none", "in question", "whole"]
+    play.says(THCLPR, "/clear @mft It was by mistake, and there is nothing about them.")
+    play.run()
+    assert [play.case().say_of(one) for one in ROSTER] == ["whole", "whole", "whole"]
+
+
+def test_the_report_is_read_again_when_a_case_goes_on() -> None:
+    """Whoever deleted the receipt that tells whom it names, and however: it still names them."""
+    play = played_to("reported", text=body(who="It was @mft."))
+    play.deletes(STRANGER, play.receipt_ids()[0])
+    play.says(MIABOT, "/recover somebody altered it")
+    play.run()
+    assert [play.case().say_of(one) for one in ROSTER] == ["none", "whole", "whole"]
 
 
 def test_a_sole_administrator_recovers_what_they_altered() -> None:

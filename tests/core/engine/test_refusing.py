@@ -12,12 +12,14 @@ from tests.core.play import (
     MFT,
     MIABOT,
     RIYA,
+    ROSTER,
     STRANGER,
     THCLPR,
     Play,
     community,
     played_to,
 )
+from tests.scene import Scene
 
 
 def test_a_label_that_needs_words_names_the_command() -> None:
@@ -163,3 +165,14 @@ def test_the_command_of_a_move_that_leads_there_is_offered() -> None:
     assert says == ("reporter/refused",)
     play.labels(RIYA, "state: resolved")
     assert play.refusal()[1] is None
+
+
+def test_whose_say_is_in_question_is_offered_only_what_they_may_do() -> None:
+    """Neither what they would be refused, nor that the case concerns everybody."""
+    scene = Scene(roster=ROSTER[:2])
+    scene.says(MFT, "/party miabot", "/resolve We talked.")
+    answer = scene.newest()
+    assert "Nobody decides here before somebody without a part in it" in answer
+    assert "/estimate" in answer
+    assert "/recuse" in answer
+    assert not any(one in answer for one in ("/withdraw", "/confirm", "/party", "concerns all"))

@@ -24,6 +24,9 @@ HANDLES = ("miabot", "mia@example.org", "U012AB3CD")
         "See U012AB3CD.",
         "<@U012AB3CD>",
         "https://github.com/miabot/notes",
+        "_miabot_",
+        "__Mia Böt__ did it",
+        "@mia\u200bbot",
     ],
 )
 def test_a_handle_or_the_whole_name_surely_means_somebody(text: str) -> None:

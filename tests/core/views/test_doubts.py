@@ -64,6 +64,7 @@ def test_a_name_that_this_reader_may_not_know_is_pointed_out(
         ("Ask @mft about it.", "It holds a login"),
         ("We talked.\n> It was me who told you", "added lines: \\> It was me"),
         ("We talked.\n-- \nMika", "added lines"),
+        ("We talked.\nTo Robn: I know who told us.", "heads no part here"),
     ],
 )
 def test_addresses_logins_and_mailed_lines_are_pointed_out(words: str, says: str) -> None:
@@ -72,7 +73,13 @@ def test_addresses_logins_and_mailed_lines_are_pointed_out(words: str, says: str
 
 
 @pytest.mark.parametrize(
-    "words", ["We talked.", "Write to robin@example.org.", "Write to council@example.org."]
+    "words",
+    [
+        "We talked.",
+        "Write to robin@example.org.",
+        "Write to council@example.org.",
+        "To be honest: we talked.",
+    ],
 )
 def test_a_readers_own_address_and_the_public_one_are_no_doubt(words: str) -> None:
     """Nor are words in which there is nothing."""
