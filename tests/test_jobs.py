@@ -364,7 +364,7 @@ def test_an_incident_goes_from_its_report_to_told_and_closed(
     settle(people, [("issues", "labeled")])
     assert people.state(number) == "state: acknowledged"
     people.ask(community.REPORTER, "POST", f"{issue}/comments", {"body": f"Thanks. {community.COMMENT}"})
-    settle(people, [])
+    settle(people, [("issue_comment", "created")])
     people.ask("ada", "POST", f"{issue}/labels", {"labels": ["state: triaged"]})
     settle(people, [("issues", "labeled")])
     assert people.state(number) == "state: triaged"
