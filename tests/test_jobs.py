@@ -214,6 +214,15 @@ CASES = {
         payload("edited", comment={"body": "Thanks."}, changes={"body": {"from": "Thank you."}}),
         False,
     ),
+    "talk of whoever opened it": (
+        "issue_comment",
+        payload(
+            "created",
+            comment={"body": "Please don't.", "user": {"login": "riya"}},
+            issue={"number": 1, "user": {"login": "riya"}},
+        ),
+        True,
+    ),
     "talk": ("issue_comment", payload("created", comment={"body": "Thanks / all"}), False),
     "a quoted command": ("issue_comment", payload("created", comment={"body": "> /help"}), False),
     "a command after a space": ("issue_comment", payload("created", comment={"body": " /help"}), False),
@@ -355,7 +364,7 @@ def test_an_incident_goes_from_its_report_to_told_and_closed(
     settle(people, [("issues", "labeled")])
     assert people.state(number) == "state: acknowledged"
     people.ask(community.REPORTER, "POST", f"{issue}/comments", {"body": f"Thanks. {community.COMMENT}"})
-    settle(people, [])
+    settle(people, [("issue_comment", "created")])
     people.ask("ada", "POST", f"{issue}/labels", {"labels": ["state: triaged"]})
     settle(people, [("issues", "labeled")])
     assert people.state(number) == "state: triaged"

@@ -106,7 +106,10 @@ def _reason_against(name: str, payload: dict[str, Any], issue: dict[str, Any]) -
     said = _object(payload, "comment").get("body")
     before = _object(_object(payload, "changes"), "body").get("from")
     commands = (isinstance(one, str) and one.startswith("/") for one in (said, before))
-    if name == "issue_comment" and not any(commands):
+    writer = _object(_object(payload, "comment"), "user").get("login")
+    opener = _object(_object(payload, "issue"), "user").get("login")
+    of_opener = writer is not None and writer == opener
+    if name == "issue_comment" and not any(commands) and not of_opener:
         return "a comment without a command is only talk"
     return None
 
