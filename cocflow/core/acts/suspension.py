@@ -8,7 +8,7 @@ import msgspec
 
 from cocflow.core.acts.consent import consent
 from cocflow.core.acts.continuation import WentOn, origin
-from cocflow.core.acts.suspend import Standing, SuspensionNoted, ordered, suspensions
+from cocflow.core.acts.suspend import Standing, SuspensionNoted, ordered, reason_in, suspensions
 from cocflow.core.case.act import Act, Ask, Begun, Guard, Instant, Recorder
 from cocflow.core.case.case import Case, digests, once
 from cocflow.core.case.facts import Fact, sha256
@@ -49,13 +49,15 @@ class End(Part, frozen=True, kw_only=True, tag="end"):
 class SuspensionBegan(Change, frozen=True, kw_only=True, tag="suspension_began"):
     """A suspension's own beginning: since when, by whom, of which incident, under which key.
 
-    `account` is the digest of the form's answers that say who it is.
+    `account` is the digest of the form's answers that say who it is, `why` that of its reason ("" in
+    receipts of earlier versions).
     """
 
     key: str
     incident: Number
     by: str
     account: str
+    why: str = ""
     until: Time | None = None
 
     def apply(self, progress: Progress, record: Record) -> None:
@@ -155,6 +157,14 @@ def _suspended_person(case: Case) -> Person:
     return named("suspended", name, said.text(REACH), "suspended")
 
 
+def reason(case: Case) -> str:
+    """Return why the account is suspended, as it was said at first; "" where the words have changed since."""
+    known, mine, said = standing(case), began(case), case.filed.answers.text(REASON)
+    if case.incident is not None and known is not None and known.words is not None:
+        return reason_in(case.incident, known)
+    return said if mine is None or mine.why in ("", sha256(said)) else ""
+
+
 def account_digest(case: Case) -> str:
     """Return the digest of the answers that say whose account is suspended."""
     said = case.filed.answers
@@ -219,7 +229,14 @@ def _begins(case: Case, fact: Fact) -> Begun:
         key, by, since = f"d{case.issue.number}", fact.by.id if fact.by else "", fact.at
         until = _said_end(case, fact)
     number = case.incident.issue.number if case.incident else 0
-    change = SuspensionBegan(key=key, incident=number, by=by, account=account_digest(case), until=until)
+    change = SuspensionBegan(
+        key=key,
+        incident=number,
+        by=by,
+        account=account_digest(case),
+        why=sha256(case.filed.answers.text(REASON)),
+        until=until,
+    )
     return Begun((change,), since)
 
 

@@ -8,7 +8,7 @@ from cocflow.core.acts.appeal import AppealDecided, Uphold
 from cocflow.core.acts.correct import Correct
 from cocflow.core.acts.lift import Lift
 from cocflow.core.acts.suspend import suspensions
-from cocflow.core.acts.suspension import REASON, End, began_at, in_force, suspended_person
+from cocflow.core.acts.suspension import End, began_at, in_force, reason, suspended_person
 from cocflow.core.case.addressed import words_for
 from cocflow.core.case.case import Case
 from cocflow.core.case.records import Words
@@ -66,7 +66,7 @@ def _of_suspension(case: Case, occasion: Occasion) -> SuspendedView:
         until=end.until,
         interim=end.interim,
         in_force=in_force(case),
-        why=(case.filed.answers.text(REASON) or None) if told_why else None,
+        why=(reason(case) or None) if told_why else None,
         appeal_from=appeal_from(case),
         appeal_to=case.community.appeals or case.community.outside_contact,
         token=reply_token(case.issue.number, case.issue.id),

@@ -5,16 +5,22 @@ from __future__ import annotations
 import pytest
 
 from cocflow.core.views import view
-from cocflow.core.views.suspended import SuspendedView
+from cocflow.core.views.base import Occasion
+from cocflow.core.views.suspended import SuspendedView, suspended
 from tests.core.play import (
     DAY,
     HOUR,
+    MFT,
     MIABOT,
     RIYA,
     START,
+    STRANGER,
     Play,
     body,
+    played_to,
     suspended_in,
+    suspension_body,
+    suspension_definition,
 )
 
 WEEK = 7 * DAY
@@ -40,3 +46,22 @@ def test_the_reason_is_told_with_consent_only(share: str | None, known: bool) ->
     assert isinstance(seen, SuspendedView)
     assert (seen.why is not None) is known
     assert seen.appeal_from == START + HOUR + WEEK
+
+
+def test_a_reason_that_was_changed_since_is_told_to_nobody() -> None:
+    """The form's body stays editable; what reaches the suspended person is what was said at first."""
+    incident = played_to("triaged")
+    incident.says(RIYA, "/consent parties", 5)
+    incident.run()
+    play = Play(
+        MFT,
+        suspension_body(incident="1"),
+        definition_=suspension_definition(),
+        incident=incident,
+        number=2,
+        start=incident.now,
+    )
+    play.run()
+    assert suspended(play.case(), Occasion()).why == "Insults."
+    play.edits_body(STRANGER, suspension_body(incident="1", reason="Something else."))
+    assert suspended(play.case(), Occasion()).why is None
