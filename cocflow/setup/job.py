@@ -49,8 +49,11 @@ def line_of_list(job_text: str) -> int:
 
 def with_quick_labels(job_text: str, labels: Iterable[str]) -> str:
     """Return a job whose `if:` lists these labels, and nothing else changed."""
-    # Within quotes, GitHub's expressions double a quote; and ${{ would begin an expression of its own.
-    listed = json.dumps(list(labels), ensure_ascii=False).replace("${{", "$\\u007b{").replace("'", "''")
+    # Within quotes, GitHub's expressions double a quote; and ${{ would begin an expression of its own. What
+    # can't be printed YAML takes only as JSON escapes it.
+    said = json.dumps(list(labels), ensure_ascii=False)
+    printed = "".join(one if one.isprintable() else json.dumps(one)[1:-1] for one in said)
+    listed = printed.replace("${{", "$\\u007b{").replace("'", "''")
     return _LIST.sub(lambda place: f"{place[1]}{listed}{place[3]}", job_text, count=1)
 
 

@@ -20,8 +20,18 @@ EXAMPLES = Path(__file__).with_name("definitions")
 Rule = Callable[[Process, Entry], Mistakes]
 
 
-def read(templates: Path, folder: str) -> Iterator[tuple[Process, Entry]]:
-    """Give the processes of a folder of examples that are at least written rightly."""
+_READ: dict[str, list[tuple[Process, Entry]]] = {}
+"""The examples of each folder, read once for all rules."""
+
+
+def read(templates: Path, folder: str) -> list[tuple[Process, Entry]]:
+    """Return the processes of a folder of examples that are at least written rightly."""
+    if folder not in _READ:
+        _READ[folder] = list(_read(templates, folder))
+    return _READ[folder]
+
+
+def _read(templates: Path, folder: str) -> Iterator[tuple[Process, Entry]]:
     for path in sorted(EXAMPLES.glob(f"{folder}/*.yml")):
         try:
             yield examine_process(path, templates)[0], read_yaml(path)

@@ -130,6 +130,7 @@ def test_a_label_opens_the_continuation_with_everything_that_the_case_is(setting
     assert setting.tracker.writes() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("left", [NEAR, LAST, 0])
 def test_whatever_dies_while_it_goes_on_there_is_one_continuation_in_the_end(left: int) -> None:
     """At every write in turn, lost before it or after it, the runs after that end in the same."""

@@ -38,6 +38,9 @@ from tests.core.play import BOT, DAY, FOR_ANOTHER, MFT, MIABOT, OTHER_BOT, RIYA,
 from tests.scene import SAM, SHARES, Scene
 from tests.setup.test_examine import SETTINGS, Shut
 
+pytestmark = pytest.mark.slow
+"""Every forgery by everybody, with a key and without: part of the gate, and not of the quick loop."""
+
 SEAL = Seal((b"the community's own key, 32 long!",))
 SEALS = pytest.mark.parametrize("seal", [None, SEAL], ids=["no key", "key"])
 INCIDENT, SUSPENSION = 1, 2

@@ -261,6 +261,7 @@ class Turns:
             self._arrived.release()
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(st.integers(2, 3), st.lists(st.integers(0, 2), max_size=80))
 def test_runs_at_once_converge(count: int, schedule: list[int]) -> None:

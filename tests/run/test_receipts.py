@@ -194,6 +194,7 @@ def long(of: str, length: int) -> str:
     return of * length
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("letter", ["x", "ß", "\N{WOMAN}"])
 def test_however_long_the_words_and_many_the_people_it_is_told(letter: str) -> None:
     """A resolution as long as one can be, for a hundred people whom no channel reaches, is recorded."""
@@ -223,6 +224,7 @@ def test_what_does_not_fit_into_a_receipt_goes_on_below_it() -> None:
     assert sum(text.count(words) for text in letters) >= len(CROWD[:9])
 
 
+@pytest.mark.slow
 def test_one_party_too_many_is_refused_before_anything_changes() -> None:
     """Whoever has to be told stands in one receipt, so there is a limit, and it is said."""
     setting = Scene()

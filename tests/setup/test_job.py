@@ -8,7 +8,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cocflow.setup import shipped
@@ -32,6 +32,7 @@ def test_the_shipped_job_lists_what_the_shipped_processes_need() -> None:
     assert not_let_through(JOB, PROCESSES) == ()
 
 
+@example(labels=["\ufffe", "\U000e0001"])
 @given(
     labels=st.lists(
         st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=50), unique=True
