@@ -197,7 +197,14 @@ def handle(
     if touched is not None and touched not in {one.number for one in waiting}:
         waiting.append(Queued(page.now, touched))
     _work(desk, run, waiting, budget)
+    run.failures = [one for one in run.failures if one.number != touched or not _is_gone(one)]
     return _shown(desk, _told(desk, run))
+
+
+def _is_gone(failure: Failure) -> bool:
+    """Whether an issue isn't there any more: if it was an open case, the next sweep misses it."""
+    error = failure.error
+    return isinstance(error, AdapterError) and error.status in (404, 410)
 
 
 def _is_crowded(page: Page) -> bool:

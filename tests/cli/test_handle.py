@@ -138,12 +138,13 @@ def test_real_payloads_don_t_make_an_incident_of_anything(job: Job) -> None:
     for name, payload in examples():
         private = payload | {"repository": payload["repository"] | {"private": True}}
         done = job.run("handle", name, private)
-        assert (done.code, done.err) == (0, "")
+        assert (done.code, done.err) == (0, ""), (name, payload.get("action"), done.out)
         read += done.out.startswith("Issue ")
         if "pull_request" in payload.get("issue", {}):
             assert done.out.startswith("Nothing to do: ")
     assert read > 5
-    assert (job.reads(), job.writes()) == (read, 0)
+    assert job.writes() == 0
+    assert read <= job.reads() <= 2 * read  # one more for the issue of a comment that was edited or deleted
 
 
 @pytest.mark.parametrize("visibility", ["public", "internal"])

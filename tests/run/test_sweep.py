@@ -561,3 +561,10 @@ def test_a_suspension_goes_on_once_its_account_is_named_anew() -> None:
     assert "named again: Sam Poe" in scene.newest()
     assert [one.to.mail for one in scene.post.messages if one.to.key == "suspended"] == ["sam@example.com"]
     assert sorted(scene.tracker.threads) == [1, 2, BOARD]
+
+
+def test_an_event_of_an_issue_that_is_gone_meanwhile_is_no_failure() -> None:
+    """What was deleted together with its comment is missed by the next sweep, if it was an open case."""
+    scene = Scene()
+    run = handle(scene.desk, touched=7)
+    assert (run.failures, run.troubles, run.complete) == ([], (), True)
