@@ -20,7 +20,7 @@ READS, WRITES = 2, 2
 """What a due reminder must read (issue, tail) and write (receipt, card)."""
 
 BOARD = 1
-"""What the board is read and written, once an hour: the first of the runs says when the last sweep was."""
+"""What the board is read and written, once an hour, as far as these runs lie apart."""
 
 DUE = ((0, 0.5), (1, 1.5), (5, 2.5))
 """Per cent of the incidents that are due, and how many hours after the last of them was opened."""
@@ -76,7 +76,7 @@ def counted(size: int, per_cent: int, due: int, runs: Sequence[Took]) -> Iterato
     asked = Asked(0, 0, 0)
     for run in runs:
         asked = asked.plus(run.asked)
-    board = BOARD if per_cent else 0
+    board = BOARD * len(runs) if per_cent else 0
     yield _least(f"{name}: reads", asked.reads, math.ceil(size / PAGE) * len(runs) + due * READS + board)
     if due:
         yield _least(f"{name}: writes", asked.writes, due * WRITES + board)

@@ -26,6 +26,9 @@ LOGIN = re.compile(
 NOBODYS = "users.noreply.github.com"
 """The domain of addresses that GitHub shows in commits: nobody reads what is sent there."""
 
+_TELLING = re.compile(r"[@0-9]")
+"""What every address, id and login has, so that other words cost nothing to tell apart."""
+
 _MENTION = re.compile(r"<@([UW][A-Z0-9]{6,20})(?:\|[^<>]*)?>")
 _BARE = re.compile(rf"(?<![\w@.])(?:{SLACK.pattern})(?![\w@.])")
 _LINK = re.compile(r"\[([^\[\]\s]{0,320})\]\((?:mailto:)?([^()\s]{0,320})\)")
@@ -109,6 +112,8 @@ def contact(token: str) -> str | None:
 
     An address that nobody reads is one too: who knows the case refuses it, and says why.
     """
+    if _TELLING.search(token) is None:
+        return None
     if mention := _MENTION.fullmatch(token):
         return mention[1]
     words = _words(token)
