@@ -7,6 +7,8 @@ themselves. A line that is read may come from anybody: what no record of ours ho
 
 from __future__ import annotations
 
+import zlib
+from base64 import b64decode, b64encode
 from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, Generic, TypeAlias, TypeVar
@@ -65,7 +67,7 @@ class RecordOf(msgspec.Struct, Generic[_Change], frozen=True, kw_only=True, omit
     `n` counts from 1; `prev` is the node id of the receipt before it; `of` is the fact or the
     timer's occurrence that it answers; `at` is the instant at which it was decided to have
     happened. `told` absorbs the delivery marks that the card held. `snapshot` is a whole case (a
-    checkpoint, written by `/recover`).
+    checkpoint, written by `/recover`); `packed` is a long one, as it is written.
     """
 
     n: Number
@@ -81,6 +83,7 @@ class RecordOf(msgspec.Struct, Generic[_Change], frozen=True, kw_only=True, omit
     owed: tuple[Owed, ...] = ()
     told: tuple[str, ...] = ()
     snapshot: dict[str, Any] | None = None
+    packed: str = ""
 
 
 class Try(msgspec.Struct, frozen=True):
@@ -208,7 +211,34 @@ def _line(
 
 def receipt_line(record: RecordOf[Any], seal: Seal | None = None, issue: str = "") -> str:
     """Return the last line of a receipt, signed for the issue of that node id if there is a seal."""
-    return _line(_RECEIPT, record, seal, issue)
+    return _line(_RECEIPT, packed(record), seal, issue)
+
+
+LONG = 8_000
+"""Bytes from which on a checkpoint is packed: the whole case of hundreds has to fit into one comment."""
+
+LONGEST = 4_000_000
+"""Bytes of an unpacked checkpoint that are read: whoever wrote it can't fill the memory."""
+
+
+def packed(record: RecordOf[Any]) -> RecordOf[Any]:
+    """Return a record with its checkpoint packed, if it is long."""
+    text = msgspec.json.encode(record.snapshot) if record.snapshot is not None else b""
+    if len(text) < LONG:
+        return record
+    return msgspec.structs.replace(record, snapshot=None, packed=b64encode(zlib.compress(text, 9)).decode())
+
+
+def unpacked(record: RecordOf[_Change]) -> RecordOf[_Change] | None:
+    """Return a record as it was before it was packed; None where it can't be had."""
+    if not record.packed:
+        return record
+    try:
+        text = zlib.decompressobj().decompress(b64decode(record.packed, validate=True), LONGEST)
+        snapshot = msgspec.json.decode(text, type=dict[str, Any])
+    except (ValueError, zlib.error, msgspec.DecodeError, RecursionError):
+        return None
+    return msgspec.structs.replace(record, snapshot=snapshot, packed="")
 
 
 def card_line(card: Card, seal: Seal | None = None, issue: str = "") -> str:

@@ -16,7 +16,7 @@ from cocflow.core.case.case import Case, Definition, marker_of
 from cocflow.core.case.facts import Issue
 from cocflow.core.case.ledger import Ledger, Receipt, sorted_out
 from cocflow.core.case.progress import LONG_AGO, Origin, Progress, Record, restored
-from cocflow.core.case.records import CONTINUATION, is_plausible, read_record
+from cocflow.core.case.records import CONTINUATION, is_plausible, read_record, unpacked
 from cocflow.core.case.seal import Seal
 from cocflow.core.engine.legacy import upgraded
 from cocflow.core.forms.reading import read as report_in
@@ -28,7 +28,8 @@ _DECODER: msgspec.json.Decoder[Record] = msgspec.json.Decoder(ACTS.record_type)
 
 def read_receipt(body: str) -> Record | None:
     """Return the record of a receipt; None where the text is none, or is unreadable."""
-    record = read_record(body, _DECODER.decode)
+    written = read_record(body, _DECODER.decode)
+    record = unpacked(written) if written is not None else None
     if record is None:
         return None
     record = upgraded(record)

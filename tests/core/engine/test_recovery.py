@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import pytest
 
+from cocflow.core.acts import ACTS
 from cocflow.core.acts.estimate import Estimated
 from cocflow.core.case.facts import Actor
+from cocflow.core.case.progress import Record, checkpoint, restored
 from cocflow.core.case.records import receipt_line
 from cocflow.core.engine.decide import decide
+from cocflow.core.engine.reading import read_receipt
 from tests.core.play import (
     MFT,
     MIABOT,
     OTHER_BOT,
     RIYA,
     ROSTER,
+    START,
     STRANGER,
     THCLPR,
     Play,
@@ -149,3 +153,27 @@ def test_a_case_whose_every_receipt_is_gone_recovers_from_the_start() -> None:
     assert not play.case().ledger.broken
     assert play.state == "reported"
     assert decide(play.case()) is None
+
+
+def test_the_checkpoint_of_the_largest_case_fits_into_a_comment() -> None:
+    """A hundred parties and a hundred suspended accounts, packed, are read again as they were."""
+    play = played_to("triaged")
+    for number in range(100):
+        play.says(MFT, f"/party Person Number{number} person{number}@example.org")
+    accounts = "\n".join(f"Sam Number{number}, sam{number}@example.org" for number in range(100))
+    play.says(MFT, f"/suspend Insults\n{accounts}")
+    play.run()
+    saved = checkpoint(play.case().progress, set(), play.now)
+    record = Record(n=1, prev=None, of="IC_1", at=play.now, process="incident/1.1", snapshot=saved)
+    line = receipt_line(record)
+    assert len(line.encode()) < 50_000
+    read = read_receipt(line)
+    assert read is not None
+    assert restored(read.snapshot or {}, ACTS.kinds) == restored(saved, ACTS.kinds)
+
+
+@pytest.mark.parametrize("text", ["x", "eNo=", "!", "e" * 1000])
+def test_what_cannot_be_unpacked_is_no_receipt(text: str) -> None:
+    """A checkpoint that somebody damaged is unreadable, like any other receipt."""
+    record = Record(n=1, prev=None, of="IC_1", at=START, process="incident/1.1", packed=text)
+    assert read_receipt(receipt_line(record)) is None
