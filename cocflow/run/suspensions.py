@@ -91,7 +91,7 @@ def _open_suspension(desk: Desk, case: Case, standing: Standing) -> int:
     form = desk.definitions[SUSPENSION].form
     marker = Marker(incident=case.issue.id, number=case.issue.number, key=standing.key)
     said = write(form, Answers({name: text for name, text in answers.items() if text}))
-    alone = not needs_another(case, desk.community, account.person(standing.key))
+    alone = not needs_another(case, account.person(standing.key))
     tasks = desk.community.on_suspension if alone else ()
     todo = _checklist(_ON_SUSPENSION, "When the account is suspended", tasks)
     body = "\n\n".join(part for part in (marker_line(marker, desk.seal), todo, said) if part)

@@ -194,10 +194,11 @@ def handle(
         waiting = _everything(desk, run)
     else:
         waiting = _on(page, desk, run)
+    unlisted = touched if touched not in run.open | run.closed else None
     if touched is not None and touched not in {one.number for one in waiting}:
         waiting.append(Queued(page.now, touched))
     _work(desk, run, waiting, budget)
-    run.failures = [one for one in run.failures if one.number != touched or not _is_gone(one)]
+    run.failures = [one for one in run.failures if one.number != unlisted or not _is_gone(one)]
     return _shown(desk, _told(desk, run))
 
 

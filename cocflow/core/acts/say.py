@@ -299,15 +299,10 @@ def nobody_without_part(case: Case, ask: Ask) -> str | None:
 
 def of_no_administrator(case: Case, ask: Ask) -> str | None:
     """Refuse accounts that are, or may be, an administrator's or the reporter's."""
-    if not isinstance(ask.command, Suspend):
+    accounts = ask.command.accounts if isinstance(ask.command, Suspend) else ()
+    if not any(case.is_insider(one.person("")) for one in accounts):
         return None
-    for account in ask.command.accounts:
-        text = f"{account.name} {account.contact or ''}"
-        if any(case.means(account.person(""), one) for one in case.community.administrators):
-            return "It may be an administrator's account, so somebody whose say isn't in question decides."
-        if any(one.meant_by(text) == "surely" for one in case.people_who("reporter")):
-            return "It may be the reporter's account, so somebody whose say isn't in question decides."
-    return None
+    return "It may be an administrator's or the reporter's account: who has a say out of question decides."
 
 
 def without_end(case: Case, ask: Ask) -> str | None:
@@ -355,6 +350,13 @@ def _recused(case: Case, ask: Ask) -> tuple[Change, ...]:
 def _notes(case: Case) -> tuple[str, ...]:
     """Say on the card of whom it has to be said whether the case concerns them."""
     lines: list[str] = []
+    chosen = report(case).answers.choices(INVOLVED) if not case.is_suspension else ()
+    roster = case.community.administrators
+    if any(all(one.meant_by(choice) != "surely" for one in roster) for choice in chosen):
+        lines.append(
+            "The reporter chose in the form that somebody who reads the reports is involved, and I can't tell"
+            " who. Ask them; whoever it is writes `/recuse`."
+        )
     for one in asked_about(case):
         outs = open_outs(case, one)
         others = ", ".join(other.shown() for other in takers(case, one))

@@ -17,7 +17,6 @@ from cocflow.core.case.ids import NoticeId, OfSuspension, suspension_id
 from cocflow.core.case.progress import Change, Moved, Part, Progress, Record
 from cocflow.core.case.records import Number, Owed, Time
 from cocflow.core.people.person import Person, named
-from cocflow.core.people.roster import Community
 from cocflow.core.text.typed import has_words
 from cocflow.core.text.when import read_when
 from cocflow.errors import CocflowError, UserMistake
@@ -110,18 +109,12 @@ def began_at(case: Case) -> datetime | None:
     return next((stay.since for stay in case.progress.stays if stay.state in in_force_), None)
 
 
-def needs_another(incident: Case | None, community: Community, person: Person) -> bool:
+def needs_another(case: Case, person: Person) -> bool:
     """Whether nobody suspends that account alone: it is an administrator's, or the incident's reporter's.
 
-    A sole administrator has nobody to ask.
+    `case` is the incident, where there is one. A sole administrator has nobody to ask.
     """
-    if len(community.administrators) == 1:
-        return False
-    said = " ".join((person.name, person.login, person.mail, person.slack))
-    reporters = incident.people_who("reporter") if incident is not None else ()
-    roster = community.administrators
-    sure = [incident.means(person, one) if incident else one.meant_by(said) for one in roster]
-    return "surely" in (*sure, *(one.meant_by(said) for one in reporters))
+    return len(case.community.administrators) > 1 and case.is_insider(person) == "surely"
 
 
 def in_force(case: Case) -> bool:
@@ -194,7 +187,7 @@ def opener_without_say(case: Case, ask: Ask) -> str | None:
 
 def needs_second(case: Case, ask: Ask) -> str | None:
     """Refuse where one administrator may suspend the account alone."""
-    needed = needs_another(case.incident, case.community, suspended_person(case))
+    needed = needs_another(case.incident or case, suspended_person(case))
     return None if needed else "It is neither an administrator's account nor the reporter's."
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from functools import cached_property
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, get_args
 
 import msgspec
 
@@ -309,6 +309,13 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         if person.login and person.login.casefold() in self._logins.get(administrator, frozenset()):
             return "surely"
         return administrator.meant_by(" ".join((person.name, person.login, person.mail, person.slack)))
+
+    def is_insider(self, person: Person) -> Sureness | None:
+        """Return how surely somebody is an administrator or the reporter: nobody acts on them alone."""
+        said = " ".join((person.name, person.login, person.mail, person.slack))
+        found = {self.means(person, one) for one in self.community.administrators}
+        found |= {one.meant_by(said) for one in self.people_who("reporter")}
+        return next((one for one in get_args(Sureness) if one in found), None)
 
     def concerns(self, administrator: Administrator) -> bool:
         """Whether something keeps an administrator out of the case, or would if they weren't the only one."""

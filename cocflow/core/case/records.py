@@ -214,17 +214,17 @@ def receipt_line(record: RecordOf[Any], seal: Seal | None = None, issue: str = "
     return _line(_RECEIPT, packed(record), seal, issue)
 
 
-LONG = 8_000
+PACKED_FROM = 8_000
 """Bytes from which on a checkpoint is packed: the whole case of hundreds has to fit into one comment."""
 
-LONGEST = 4_000_000
+MOST_UNPACKED = 4_000_000
 """Bytes of an unpacked checkpoint that are read: whoever wrote it can't fill the memory."""
 
 
 def packed(record: RecordOf[Any]) -> RecordOf[Any]:
     """Return a record with its checkpoint packed, if it is long."""
     text = msgspec.json.encode(record.snapshot) if record.snapshot is not None else b""
-    if len(text) < LONG:
+    if len(text) < PACKED_FROM:
         return record
     return msgspec.structs.replace(record, snapshot=None, packed=b64encode(zlib.compress(text, 9)).decode())
 
@@ -234,7 +234,7 @@ def unpacked(record: RecordOf[_Change]) -> RecordOf[_Change] | None:
     if not record.packed:
         return record
     try:
-        text = zlib.decompressobj().decompress(b64decode(record.packed, validate=True), LONGEST)
+        text = zlib.decompressobj().decompress(b64decode(record.packed, validate=True), MOST_UNPACKED)
         snapshot = msgspec.json.decode(text, type=dict[str, Any])
     except (ValueError, zlib.error, msgspec.DecodeError, RecursionError):
         return None

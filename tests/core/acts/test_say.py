@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from cocflow.core.acts import ACTS
 from cocflow.core.acts.say import Clear, Confirm, Recuse
 from cocflow.core.case.facts import Actor
 from cocflow.core.case.grammar import Said
@@ -273,6 +274,14 @@ def test_whom_the_reporter_names_has_no_say_and_nobody_gives_it_back() -> None:
     play = reported(involved=("@miabot (Mia)",))
     assert say(play)["miabot"] == "none"
     assert not asks(play, THCLPR, "/clear @miabot I know them.")
+
+
+def test_a_choice_of_the_form_that_is_nobody_of_the_roster_is_asked_about() -> None:
+    """A form that was filled for another roster, or never, loses nothing that the reporter said."""
+    play = Play(text=body(involved=("@thclpr",)), community_=TWO)
+    play.run()
+    assert any("I can't tell who" in note for note in ACTS.notes(play.case()))
+    assert not any("I can't tell who" in note for note in ACTS.notes(reported().case()))
 
 
 @pytest.mark.parametrize("who", ["@miabot did it", "It was miabot.", "U0MIKA001"])
