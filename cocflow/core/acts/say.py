@@ -234,8 +234,13 @@ def nobody_decides(case: Case) -> bool:
 
 
 def left_at(case: Case) -> datetime | None:
-    """Return since when nobody is left to decide; None while somebody is, or may be again."""
+    """Return since when nobody is left to decide; None while somebody is, or may be again.
+
+    Where that is so in its incident, it is said there, and not on each of its suspensions.
+    """
     if not nobody_decides(case) or in_question(case):
+        return None
+    if case.incident is not None and left_at(case.incident) is not None:
         return None
     since = (out.since for one in case.community.administrators for out in case.outs_of(one))
     return max(since, default=case.issue.opened_at)

@@ -17,7 +17,7 @@ from cocflow.core.acts.party import parties
 from cocflow.core.acts.report import ReporterKnown, reporter
 from cocflow.core.acts.say import asked_about, in_question, nobody_decides, open_outs, takers
 from cocflow.core.acts.suspend import Suspend, SuspensionNamed, SuspensionOrdered, suspensions, without_end
-from cocflow.core.acts.suspension import End, suspended_person
+from cocflow.core.acts.suspension import End, needs_another, suspended_person
 from cocflow.core.acts.told import owed_to_people
 from cocflow.core.case.case import Case
 from cocflow.core.case.draft import Draft
@@ -103,6 +103,7 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     interim_suspensions: tuple[str, ...] = ()
     already: tuple[str, ...] = ()
     ordered: bool = False
+    by_two: tuple[str, ...] = ()
     anew: tuple[str, ...] = ()
     account: str = ""
     incident: int | None = None
@@ -225,7 +226,7 @@ def _suspensions(case: Case, occasion: Occasion) -> dict[str, Any]:
 
 
 def _suspend(case: Case, occasion: Occasion) -> dict[str, Any]:
-    """Return what a `/suspend` did: which accounts it named anew, and which it left as they were."""
+    """Return what a `/suspend` did: which accounts take two, were named anew, or were left as they were."""
     changes = occasion.decision.record.changes if occasion.decision is not None else ()
     said = [change for change in changes if isinstance(change, SuspensionOrdered | SuspensionNamed)]
     command = case.command(said[0].words) if said else None
@@ -234,8 +235,10 @@ def _suspend(case: Case, occasion: Occasion) -> dict[str, Any]:
     anew = {change.line for change in said if isinstance(change, SuspensionNamed)}
     taken = {change.line for change in said}
     names = [account.name for account in command.accounts]
+    new = [command.accounts[line] for line in sorted(taken - anew)]
     return {
         "ordered": taken != anew,
+        "by_two": tuple(account.name for account in new if needs_another(case, account.person(""))),
         "anew": tuple(names[line] for line in sorted(anew)),
         "already": tuple(name for line, name in enumerate(names) if line not in taken),
     }

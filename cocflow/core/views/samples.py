@@ -75,6 +75,7 @@ _FULL: Mapping[str, View] = {
         suspensions=(Suspended("Sam Poe", 12, "active"),),
         interim_suspensions=("Sam Poe",),
         ordered=True,
+        by_two=("Tom",),
         anew=("Toni Example",),
         already=("Alex Poe",),
         account="Sam Poe",

@@ -10,6 +10,9 @@ from cocflow.core.acts.say import Clear, Confirm, Recuse
 from cocflow.core.case.facts import Actor
 from cocflow.core.case.grammar import Said
 from cocflow.core.people.roster import Administrator
+from cocflow.core.views import view
+from cocflow.core.views.administrators import AdministratorsView
+from cocflow.core.views.base import Occasion
 from tests.core.play import (
     DAY,
     FOR_ANOTHER,
@@ -456,7 +459,11 @@ def test_a_suspension_that_nobody_agrees_to_is_dropped() -> None:
 def test_an_order_in_the_incident_needs_a_second_too() -> None:
     """`/suspend` is no way round."""
     incident = played_to("triaged")
-    assert asks(incident, MFT, "/suspend Insults\nriya, riya@example.org")
+    incident.says(MFT, "/suspend Insults\nriya, riya@example.org\nAlex, alex@example.org")
+    (answer,) = incident.run()
+    told = view("administrators", incident.case(), Occasion(decision=answer))
+    assert isinstance(told, AdministratorsView)
+    assert told.by_two == ("riya",)
     child = suspended_in(incident, "s1", 2, opened=START + 6 * HOUR)
     child.body = child.body.replace("Sam Poe", "riya")
     child.run()
@@ -499,3 +506,13 @@ def test_an_administrator_who_renamed_is_suspended_by_two_as_well() -> None:
     incident.says(Actor("U_kgAC", "quite-new"), "/help")
     incident.run()
     assert by_form(incident, MFT, "Somebody, @quite-new").state == "proposed"
+
+
+def test_where_nobody_is_left_it_is_said_once_and_not_on_every_suspension() -> None:
+    """The outside contact hears of it from the incident."""
+    incident = Play(text=body(who="It was @miabot and @mft and @thclpr."))
+    incident.run()
+    child = suspended_in(incident, "s1", 2, opened=START + 6 * HOUR)
+    child.run()
+    assert "outside/nobody_left" in notices(incident)
+    assert "outside/nobody_left" not in notices(child)
