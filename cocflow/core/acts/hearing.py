@@ -120,7 +120,7 @@ def _is_theirs(case: Case, fact: Fact) -> bool:
     """Whether a fact is the reporter's, or of whoever files for them, and says something."""
     filed = case.mail(fact)
     if filed is not None:
-        return filed.reporter and not filed.automatic and filed.part == filed.parts
+        return filed.person == "reporter" and not filed.automatic and filed.part == filed.parts
     if case.issue.is_mine(fact) or not isinstance(fact, Commented | BodyEdited):
         return False
     roles = case.roles(fact.by)

@@ -156,20 +156,27 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The hidden part of the bot's comment that holds a mail's text, or one part of a long one.
 
     `mail` is the digest of its Message-ID, `received` the mail server's time. The last part, for
-    which `part` equals `parts`, is the request. `automatic`: no person wrote it. `outside`: it comes from
-    the outside contact's address. `reporter`: it may be the reporter's, and is if it is verified.
-    `returned`: the notices of which it says that they came back.
+    which `part` equals `parts`, is the request. `person`: the key of whom it seems to come from, by the token
+    that it bears or by its address, "" if it is nobody's; `verified`: it surely comes from that person's own
+    address. `automatic`: no person wrote it. `returned`: the notices of which it says that they came back.
+    `outside` and `reporter` are what older records have instead of a key.
     """
 
     mail: str
     received: Time
     verified: bool
+    person: str = ""
     automatic: bool = False
     outside: bool = False
     reporter: bool = False
     part: Number = 1
     parts: Number = 1
     returned: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Read the older ways to say whose it is."""
+        if not self.person and (self.outside or self.reporter):
+            msgspec.structs.force_setattr(self, "person", "outside" if self.outside else "reporter")
 
 
 CONTINUATION = "continuation"

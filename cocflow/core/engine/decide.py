@@ -189,12 +189,13 @@ def _asked(case: Case, fact: Fact) -> Decision:
 
 def _letter(case: Case, fact: Fact, filed: Filed) -> Decision:
     """Decide what a letter asks for: whoever wrote it, or a server that returns a notice."""
-    at, role = when(case, fact), _writer(filed)
+    at, role = when(case, fact), _writer(case, filed)
     untouched = isinstance(fact, Commented) and fact.edited_at is None
     if returned := tuple(one for one in filed.returned if untouched and one in sent(case)):
         return _came_back(case, fact, at, returned)
     word, command = _command_in(fact) if role != "suspended" else ("", None)
-    ask = Ask(at=at, roles=frozenset({role}), command=command, verified=filed.verified, fact=fact)
+    roles = frozenset({role}) if role is not None else frozenset()
+    ask = Ask(at=at, roles=roles, command=command, verified=filed.verified, fact=fact)
     reason: str | None = AUTOMATIC if filed.automatic else None
     if isinstance(fact, Commented) and fact.edited_at is not None:
         reason = MAIL_EDITED
@@ -222,10 +223,20 @@ def _came_back(case: Case, fact: Fact, at: datetime, returned: tuple[str, ...]) 
     return Decision(record=record, says=("administrators/notice_returned",))
 
 
-def _writer(filed: Filed) -> Role:
-    if filed.verified and (filed.outside or filed.reporter):
-        return "outside" if filed.outside else "reporter"
-    return "suspended"
+def _writer(case: Case, filed: Filed) -> Role | None:
+    """Return in which role somebody wrote a letter; None where it is nobody's, or may be somebody else's.
+
+    On a suspension's page there is one person only, and the process itself tells a letter that surely is
+    theirs from one that may be.
+    """
+    if case.is_suspension and filed.person != "outside":
+        return "suspended"
+    if not filed.verified:
+        return None
+    if filed.person == "outside":
+        return "outside"
+    person = case.person(filed.person)
+    return person.role if person is not None else None
 
 
 def _command_in(fact: Fact) -> tuple[str, Said | None]:

@@ -1,0 +1,55 @@
+"""Letters: what the people of a case wrote outside the vault, as cocflow has filed it there.
+
+Owns which comments are letters, and whose. What a letter asks for is decided like any other request.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from cocflow.core.case.case import Case, once
+from cocflow.core.case.facts import Commented
+from cocflow.core.case.records import Filed
+from cocflow.core.people.person import Person
+
+
+class Wrote(msgspec.Struct, frozen=True, kw_only=True):
+    """One whole letter: the comment that holds it (the last of several), and whose it is.
+
+    `person` is None where it is nobody's of the case. `at`: when its server received it, in UTC.
+    """
+
+    fact: Commented
+    filed: Filed
+    person: Person | None
+
+    def __repr__(self) -> str:
+        """Show the comment's id only."""
+        return f"Wrote({self.fact.id})"
+
+    @property
+    def at(self) -> datetime:
+        """When it was received."""
+        return self.filed.received
+
+    @property
+    def verified(self) -> bool:
+        """Whether it surely comes from that person."""
+        return self.person is not None and self.filed.verified
+
+
+@once
+def letters(case: Case) -> tuple[Wrote, ...]:
+    """Return the letters on a case, in the order in which they were received.
+
+    Automatic answers are none, nor what came back, nor what somebody has edited since.
+    """
+    found: list[Wrote] = []
+    for fact in case.comments.values():
+        filed = case.mail(fact) if fact.edited_at is None else None
+        if filed is None or filed.part != filed.parts or filed.automatic or filed.returned:
+            continue
+        found.append(Wrote(fact=fact, filed=filed, person=case.person(filed.person)))
+    return tuple(sorted(found, key=lambda one: (one.at, one.fact.id)))

@@ -1,0 +1,47 @@
+"""Letters: which comments are some, whose they are, and in which order they were written."""
+
+from __future__ import annotations
+
+from cocflow.core.case.letters import letters
+from tests.core.play import FOR_ANOTHER, HOUR, MFT, START, body, played_to
+
+
+def test_letters_stand_in_the_order_in_which_they_were_received() -> None:
+    """Whenever they were filed, and with the person whose they are."""
+    play = played_to("reported", text=body(learned=FOR_ANOTHER, reporter="Riya, riya@example.org"))
+    play.mails("Second.", START + 2 * HOUR, person="reporter")
+    play.mails("First.", START + HOUR, person="reporter", verified=False)
+    first, second = letters(play.case())
+    assert ("First." in first.fact.body, "Second." in second.fact.body) == (True, True)
+    assert (first.verified, second.verified) == (False, True)
+    assert first.person == second.person == play.case().person("reporter")
+    assert (first.at, second.at) == (START + HOUR, START + 2 * HOUR)
+
+
+def test_what_no_person_wrote_or_somebody_has_edited_is_no_letter() -> None:
+    """Nor the first part of a long one, nor a comment that isn't cocflow's."""
+    play = played_to("reported", text=body(learned=FOR_ANOTHER, reporter="Riya, riya@example.org"))
+    play.mails("An absence.", automatic=True)
+    play.mails("It came back.", returned=("1.0",))
+    play.mails("The beginning.", part=1, parts=2)
+    play.says(MFT, "> A mail.")
+    edited = play.mails("As it came.")
+    play.edits(edited, MFT, "Something else.")
+    assert letters(play.case()) == ()
+
+
+def test_a_letter_of_nobody_s_has_no_person() -> None:
+    """It is verified for nobody, whatever its server says."""
+    play = played_to("reported", text=body(learned=FOR_ANOTHER, reporter="Riya, riya@example.org"))
+    play.mails("Hello.")
+    (one,) = letters(play.case())
+    assert (one.person, one.verified) == (None, False)
+
+
+def test_a_record_of_an_older_version_says_whose_it_is_too() -> None:
+    """`reporter` and `outside` were flags before they were keys."""
+    play = played_to("reported", text=body(learned=FOR_ANOTHER, reporter="Riya, riya@example.org"))
+    play.mails("A.", reporter=True)
+    play.mails("B.", outside=True)
+    assert [one.filed.person for one in letters(play.case())] == ["reporter", "outside"]
+    assert repr(letters(play.case())[0]) == f"Wrote({letters(play.case())[0].fact.id})"
