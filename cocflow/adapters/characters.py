@@ -14,7 +14,7 @@ _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _NEVER = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 _MARKS = re.compile("[\u200e\u200f\u061c\u2060]")
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
-TOKEN = "[a-z2-7]{12}"  # noqa: S105 - a pattern
+TOKEN = "[a-z2-7]{14}|[a-z2-7]{12}"  # noqa: S105 - a pattern
 """What a reply token looks like: base32, in lower case."""
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from cocflow.core.acts.consent import may_tell_community
-from cocflow.core.acts.told import Returned
+from cocflow.core.acts.told import NOT_PEOPLE, Returned
 from cocflow.core.case.case import Case
 from cocflow.core.case.records import Owed, Try
 from cocflow.core.engine.requests import words_wait
@@ -91,14 +91,15 @@ def words_changed(case: Case, owed: Owed) -> bool:
 
 
 def _message(desk: Desk, case: Case, owed: Owed, person: Person) -> Message:
+    issue, theirs = case.issue, owed.to not in (*NOT_PEOPLE, "community")
     what = view(owed.notice.partition("/")[0], case, Occasion(owed=owed))
     name = getattr(what, "code_name", "")
     subject = desk.templates.subject(owed.notice)
     return Message(
-        id=notice_id(case.issue.id, owed.id),
+        id=notice_id(issue.id, owed.id),
         to=person,
         subject=f"{subject} ({name})" if name else subject,
         text=desk.templates.render(owed.notice, what),
-        thread=case.issue.id,
-        token=reply_token(case.issue.number, case.issue.id) if owed.to != "community" else "",
+        thread=f"{issue.id}.{owed.to}" if theirs else "",
+        token=reply_token(issue.number, issue.id, owed.to, case.seal) if theirs else "",
     )

@@ -1,10 +1,11 @@
 """Letters to the right issue: what arrives in the mailbox is filed where it belongs.
 
-Owns the matching: by the reply token, which every notice bears, else by the address on record of a
-suspended person. A letter is filed as
-comments of the bot, quoted so that nothing in it can run or ping; the last one is a request like any
-other, decided by the process. It is marked as done only after its receipt stands, so a run that
-dies in between neither loses nor doubles it. What matches nothing goes before the administrators.
+Owns the matching: by the reply token, which every notice bears and which is one person's in one case, else
+by the address on record of a suspended person. A letter is filed as comments of the bot, as that person's
+own words, quoted so that nothing in it can run or ping; the last one is a request like any other, decided by
+the process. It is surely theirs if it comes from their own address, and the receiving server vouches for it.
+It is marked as done only after its receipt stands, so a run that dies in between neither loses nor doubles
+it. What matches nothing goes before the administrators.
 """
 
 from __future__ import annotations
@@ -14,18 +15,20 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from cocflow.core.acts.suspension import standing
+from cocflow.core.acts.suspend import suspensions
+from cocflow.core.acts.suspension import SUSPENDED, standing
 from cocflow.core.acts.told import sent
-from cocflow.core.case.case import Case
+from cocflow.core.case.case import OUTSIDE, Case
 from cocflow.core.case.facts import sha256
 from cocflow.core.case.records import Filed, mail_line
 from cocflow.core.case.room import OWN
 from cocflow.core.engine.decide import LETTERS
 from cocflow.core.forms.form import QUESTIONS, Answers, Value
 from cocflow.core.forms.writing import write
+from cocflow.core.people.person import Person
 from cocflow.core.process import INCIDENT
 from cocflow.core.text.when import format_when
-from cocflow.core.views.tokens import notice_id, notice_name, reply_token, token_number
+from cocflow.core.views.tokens import is_token_of, notice_id, notice_name, old_token, token_numbers
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.messages import inline, quoted
 from cocflow.ports import ChannelError, Envelope, Letter, Mailbox
@@ -47,6 +50,9 @@ SUSPENSIONS = 60
 
 TOKENS = 3
 """The tokens of one letter that are tried: a mail of ours bears one."""
+
+TOKENS_READ = 30
+"""The cases that are read in a run only to find out whether a letter bears a token of theirs."""
 
 LOOKS_BACK = timedelta(days=7)
 """How long before cocflow's own beginning a letter may have come: an older one was for somebody else."""
@@ -75,6 +81,17 @@ class Collected(msgspec.Struct, kw_only=True):
         return not self.failures and all(outcome.complete for outcome in self.outcomes)
 
 
+class Belongs(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a letter belongs: the issue; whose words it holds there, by that person's key, "" for nobody's.
+
+    `verified`: it surely comes from that person's own address.
+    """
+
+    number: int
+    person: str = ""
+    verified: bool = False
+
+
 class Places:
     """Where letters may belong, each case read at most once until something is filed there.
 
@@ -86,7 +103,7 @@ class Places:
         self._desk = desk
         self._cases: dict[int, Case | None] = {}
         self._suspensions = addressees.suspensions
-        self._tokens = {reply_token(number, id_): number for id_, number in addressees.suspensions}
+        self._tokens: dict[str, tuple[Case, str] | None] = {}
         self.letters = addressees.letters
         self.reads = 1
 
@@ -102,6 +119,30 @@ class Places:
         there = self._desk.now_at(case)
         self.reads += there is not case
         return there
+
+    def by_token(self, token: str) -> tuple[Case, str] | None:
+        """Return the case of a token as it goes on now, and whose token it is; None if it is no token.
+
+        One of an older version is everybody's in a case: "".
+        """
+        if token not in self._tokens:
+            self._tokens[token] = self._by_token(token)
+        return self._tokens[token]
+
+    def _by_token(self, token: str) -> tuple[Case, str] | None:
+        for number in token_numbers(token, self._desk.seal):
+            case = self.case(number)
+            if case is None:
+                continue
+            id_ = case.issue.id
+            keys = (one.key for one in case.people)
+            told = (one.to for one in case.progress.notices.values())
+            for key in dict.fromkeys((*keys, *told)):
+                if is_token_of(token, id_, key):
+                    return self.now_at(case), key
+            if old_token(case.issue.number, id_) == token:
+                return self.now_at(case), ""
+        return None
 
     def suspensions(self, *, all_: bool = True) -> list[Case]:
         """Return the suspensions whose addresses on record are looked at.
@@ -132,14 +173,32 @@ class Places:
                 kin.add(one)
         for one in kin:
             self._cases.pop(one, None)
+        self._tokens = {
+            token: found
+            for token, found in self._tokens.items()
+            if found is None or found[0].issue.number not in kin
+        }
 
     def standing(self, envelope: Envelope) -> Standing:
         """Return what is known of who wrote a letter."""
-        if any(token in self._tokens for token in envelope.tokens):
+        if any(self._is_known(token) for token in envelope.tokens[:TOKENS]):
             return "token"
-        if any(_is_from(case, envelope) for case in self.suspensions(all_=False)):
+        if any(_theirs(case, envelope) for case in self.suspensions(all_=False)):
             return "record"
         return "vouched" if envelope.verified else "other"
+
+    def _is_known(self, token: str) -> bool:
+        """Whether it is a token of a case, as far as that is looked for before a letter's turn has come."""
+        if token not in self._tokens and len(self._tokens) >= TOKENS_READ:
+            return False
+        try:
+            return self.by_token(token) is not None
+        except AdapterError as error:
+            if ending(error):
+                raise
+            return False
+        except Exception:  # noqa: BLE001 - its own run says what is wrong with it
+            return False
 
 
 class NoRoomError(CocflowError):
@@ -248,11 +307,13 @@ def _deal_with(
     if found is not None and letter.report == "other":
         mailbox.done(letter)  # it is late, or has arrived: nothing to tell
         return
-    number, on_record = found if found is not None else (places.letters, False)
-    if number is None:
-        number = places.letters = _open_letters(desk)
+    if found is None:
+        if places.letters is None:
+            places.letters = _open_letters(desk)
+        found = Belongs(number=places.letters)
+    number = found.number
     places.changed(number)
-    _file(desk, number, letter, verified=letter.verified and on_record)
+    _file(desk, found, letter)
     outcome = enforce(desk, number)
     collected.outcomes.append(outcome)
     if outcome.broken:
@@ -264,18 +325,44 @@ def _deal_with(
         mailbox.done(letter)
 
 
-def _matching(letter: Letter, places: Places) -> tuple[int, bool] | None:
-    """Return the issue that a letter belongs to, and whether it came from an address on record.
+def _matching(letter: Letter, places: Places) -> Belongs | None:
+    """Return where a letter belongs.
 
     None where nothing matches, or more than one suspension that is in force: then people decide.
     """
     for token in letter.tokens[:TOKENS]:
-        case = places.case(token_number(token))
-        if case is not None and reply_token(case.issue.number, case.issue.id) == token:
-            case = places.now_at(case)
-            return case.issue.number, _is_from(case, letter)
-    matches = [case for case in places.suspensions() if _is_from(case, letter) and _runs(case)]
-    return (matches[0].issue.number, True) if len(matches) == 1 else None
+        if (found := places.by_token(token)) is not None:
+            return _belongs(*found, letter)
+    matches = [case for case in places.suspensions() if _theirs(case, letter) and _runs(case)]
+    return _belongs(matches[0], "", letter) if len(matches) == 1 else None
+
+
+def _belongs(case: Case, key: str, letter: Letter) -> Belongs:
+    """Return where in a case a letter belongs that bears the token of the person of a key; "": everybody's.
+
+    What a suspended person writes is about their suspension, whatever notice they answer.
+    """
+    number, theirs = case.issue.number, _theirs(case, letter)
+    mine = next((one for one in theirs if one.key == key), theirs[0] if theirs else None)
+    appeal = next((one for one in theirs if one.suspended and not case.is_suspension), None)
+    suspension = suspensions(case).get(appeal.key) if appeal is not None else None
+    if suspension is not None and suspension.in_force and suspension.number is not None:
+        return Belongs(number=suspension.number, person=SUSPENDED, verified=letter.verified)
+    if mine is not None:
+        return Belongs(number=number, person=mine.key, verified=letter.verified)
+    if letter.verified and _is_outside_contacts(case, letter):
+        return Belongs(number=number, person=OUTSIDE, verified=True)
+    return Belongs(number=number, person=key or _whosever(case))
+
+
+def _whosever(case: Case) -> str:
+    """Return whose a letter may be that answers a notice of an older version, from an unknown address.
+
+    A reporter who is told everything on the issue itself has no other road.
+    """
+    if case.is_suspension:
+        return SUSPENDED
+    return next((one.key for one in case.people_who("reporter") if not one.here), "")
 
 
 def _case(desk: Desk, number: int) -> Case | None:
@@ -289,25 +376,15 @@ def _case(desk: Desk, number: int) -> Case | None:
     return desk.open(read, incident=desk.incident_of(read))
 
 
-def _is_from(case: Case, letter: Envelope) -> bool:
-    """Whether a letter comes from an address on record: the suspended person's, or in an incident any."""
-    people = (one for one in case.people if case.is_suspension or not one.suspended)
-    return letter.sender.casefold() in {person.mail.casefold() for person in people if person.mail}
+def _theirs(case: Case, letter: Envelope) -> list[Person]:
+    """Return the people of a case from whose address on record a letter comes."""
+    sender = letter.sender.casefold()
+    return [one for one in case.people if one.mail and one.mail.casefold() == sender]
 
 
-def _may_be_the_reporters(case: Case, letter: Envelope) -> bool:
-    """Whether a letter on an incident comes from its reporter's address, or from one that nobody's is.
-
-    One who is told everything on the issue itself has no other road.
-    """
-    reporters = [one for one in case.people_who("reporter") if not one.here]
-    theirs = {one.mail.casefold() for one in reporters if one.mail}
-    return bool(reporters) and (letter.sender.casefold() in theirs or not _is_from(case, letter))
-
-
-def _is_outside_contacts(desk: Desk, letter: Envelope) -> bool:
+def _is_outside_contacts(case: Case, letter: Envelope) -> bool:
     """Whether a letter comes from the outside contact's address, and from no administrator's."""
-    known, ours = desk.community.outside_contact_mail, desk.community.administrators
+    known, ours = case.community.outside_contact_mail, case.community.administrators
     sender = letter.sender.casefold()
     return known != "" and sender == known.casefold() and sender not in {one.mail.casefold() for one in ours}
 
@@ -336,12 +413,11 @@ def _open_letters(desk: Desk) -> int:
     return desk.tracker.open_issue(INCIDENT.capitalize(), write(form, Answers(answers)), [LETTERS])
 
 
-def _file(desk: Desk, number: int, letter: Letter, *, verified: bool) -> None:
+def _file(desk: Desk, place: Belongs, letter: Letter) -> None:
     """Post what isn't there yet of a letter's parts; the same letter twice is there already."""
     digest = sha256(f"{letter.message_id}\n{letter.sender}\n{letter.text}")
-    case = desk.open(desk.read(number))
+    number, case = place.number, desk.open(desk.read(place.number))
     issue = case.issue
-    outside = letter.verified and not verified and _is_outside_contacts(desk, letter)
     filed_here = (case.mail(comment) for comment in issue.comments())
     there = {filed.part for filed in filed_here if filed is not None and filed.mail == digest}
     returned = tuple(one for one in sent(case) if notice_name(notice_id(issue.id, one)) in letter.about)
@@ -354,28 +430,35 @@ def _file(desk: Desk, number: int, letter: Letter, *, verified: bool) -> None:
         filed = Filed(
             mail=digest,
             received=letter.received,
-            verified=verified or outside,
+            verified=place.verified,
+            person=place.person,
             automatic=letter.automatic,
-            outside=outside,
-            reporter=not outside and _may_be_the_reporters(case, letter),
             part=part,
             parts=len(parts),
             returned=returned,
         )
-        head = _head(desk, letter, verified or outside) if part == 1 else "(The mail goes on.)"
+        head = _head(case, place, letter) if part == 1 else "(The mail goes on.)"
         desk.tracker.comment(number, f"{head}\n\n{quoted(text)}\n\n{mail_line(filed, desk.seal, issue.id)}")
 
 
-def _head(desk: Desk, letter: Letter, verified: bool) -> str:
+def _head(case: Case, place: Belongs, letter: Letter) -> str:
     """Return what stands above a letter: when it came, from whom as far as can be told, what came with it."""
-    sender = "the address on record" if verified else f"{inline(letter.sender)}, which can't be verified"
-    lines = [f"**A mail**, received {format_when(letter.received, desk.community.zone)}, from {sender}."]
+    received = format_when(letter.received, case.community.zone)
+    lines = [f"**A mail**, received {received}, from {_from_whom(case, place, letter)}."]
     if letter.attachments:
         names = ", ".join(inline(name) for name in letter.attachments)
         lines.append(f"Attachments, which stay in the mailbox: {names}.")
     if letter.unreadable:
         lines.append("It couldn't be read, or is too long to be filed; it lies in the mailbox, set aside.")
     return "\n\n".join(lines)
+
+
+def _from_whom(case: Case, place: Belongs, letter: Letter) -> str:
+    whose = inline(case.called(place.person)) if place.person else ""
+    if place.verified:
+        return f"{whose}, at the address on record"
+    unsure = f"{inline(letter.sender)}, which can't be verified"
+    return f"{unsure}. It answers what {whose} was sent" if whose else unsure
 
 
 def _parts(text: str) -> Iterator[str]:

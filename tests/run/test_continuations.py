@@ -239,7 +239,7 @@ def test_its_suspensions_belong_to_the_continuation(setting: Setting) -> None:
 
 def test_a_letter_to_the_first_issue_is_filed_where_the_case_goes_on(setting: Setting) -> None:
     """Somebody answers an old message; where there is no room for it, it waits in the mailbox."""
-    token = reply_token(setting.first, setting.tracker.threads[setting.first].opened.id)
+    token = reply_token(setting.first, setting.tracker.threads[setting.first].opened.id, "p1", None)
     setting.tracker.fills(STRANGER, setting.first, OWN)
     letter = setting.mailbox.arrives(
         "I agree.", received=setting.tracker.now, tokens=(token,), sender="robin@example.org"
@@ -294,7 +294,7 @@ def test_a_suspension_goes_on_too_with_its_clock_and_its_appeal(setting: Setting
     setting.run()
     incident, setting.first = setting.first, setting.first + 1
     before = setting.case(setting.first)
-    token = reply_token(setting.first, before.issue.id)
+    token = reply_token(setting.first, before.issue.id, "suspended", None)
     setting.goes_on(left=left)
     here = setting.case(setting.there)
     assert (here.code_name, here.people, here.progress.stays) == (

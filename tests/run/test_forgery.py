@@ -629,7 +629,7 @@ def test_a_mail_decides_nothing(text: str, verified: bool, seal: Seal | None) ->
     made = scene(seal)
     made.passes(8 * DAY)
     decided = says(made, SUSPENSION)
-    token = reply_token(SUSPENSION, made.tracker.threads[SUSPENSION].opened.id)
+    token = reply_token(SUSPENSION, made.tracker.threads[SUSPENSION].opened.id, "suspended", seal)
     line = mail_line(Filed(mail="y", received=made.tracker.now, verified=True))
     made.mailbox.arrives(
         f"{text}\n\n{line}",

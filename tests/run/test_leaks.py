@@ -93,7 +93,14 @@ MAY_REACH: dict[str, dict[str, str]] = {
     # The issue's own page, in our words: receipts and cards. Who can read it can read the report too.
     "page": PAGE,
     # What we file on a page as it came: a mail, and the form of a suspension that `/suspend` ordered.
-    "mail": {"letter": ALWAYS, "stranger": ALWAYS, "accountmail": ALWAYS, "attachment": ALWAYS},
+    # A mail's head says whose it is, as the page does anyway.
+    "mail": {
+        "letter": ALWAYS,
+        "stranger": ALWAYS,
+        "accountmail": ALWAYS,
+        "attachment": ALWAYS,
+        "account": ALWAYS,
+    },
     "form": {"account": ALWAYS, "accounthand": ALWAYS, "reason": ALWAYS, "accountmail": ALWAYS},
     # People, each by themselves.
     "reporter": {
@@ -256,8 +263,9 @@ class World:
         found = set(MARK.findall(text.casefold()))
         for thread in self.tracker.threads.values() if hasattr(self, "tracker") else ():
             kind = "suspension" if "suspension" in thread.labels else "incident"
-            token = reply_token(thread.number, thread.opened.id)
-            found |= {f"{kind}token"} if token in text else set()
+            keys = ("reporter", "outside", "suspended", *(f"{role}{n}" for role in "ps" for n in range(1, 9)))
+            tokens = (reply_token(thread.number, thread.opened.id, key, None) for key in keys)
+            found |= {f"{kind}token"} if any(token in text for token in tokens) else set()
             found |= {f"{kind}name"} if thread.number == 1 and self.name(1) in text else set()
             found |= (
                 {"suspensionname"} if kind == "suspension" and self.name(thread.number) in text else set()
@@ -411,7 +419,7 @@ def letter(sender: str, *, token: bool, **fields: Any) -> Deed:
 
     def deed(world: World) -> None:
         child = world.tracker.threads.get(2)
-        tokens = (reply_token(2, child.opened.id),) if token and child else ()
+        tokens = (reply_token(2, child.opened.id, "suspended", None),) if token and child else ()
         world.mailbox.arrives(
             mark("letter"), received=world.tracker.now, sender=sender, tokens=tokens, **fields
         )

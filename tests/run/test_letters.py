@@ -43,7 +43,7 @@ class Post(Setting):
     def __init__(self) -> None:
         super().__init__()
         self.suspends(SAM)
-        self.token = reply_token(2, self.tracker.threads[2].opened.id)
+        self.token = reply_token(2, self.tracker.threads[2].opened.id, "suspended", None)
         self.tracker.forget()
         self.notifier.messages.clear()
 
@@ -76,7 +76,7 @@ def test_the_token_leads_to_its_suspension(post: Post) -> None:
     post.run()
     post.tracker.says(MFT, other, f"/suspend Insults\n{SAM}")
     post.run()
-    letter = post.arrives(tokens=("2222bbbbcccc", reply_token(2, "I_1"), post.token))
+    letter = post.arrives(tokens=("2222bbbbcccc", reply_token(2, "I_1", "suspended", None), post.token))
     post.run()
     assert post.mailbox.handled == [letter]
     assert post.kept() == [True]
@@ -616,7 +616,7 @@ def test_a_suspension_that_cannot_be_read_is_not_guessed_about(post: Post) -> No
     post.tracker.says(MFT, other, "/suspend Insults\nKim Doe, kim@example.org")
     post.run()
     waits = post.arrives()
-    token = reply_token(4, post.tracker.threads[4].opened.id)
+    token = reply_token(4, post.tracker.threads[4].opened.id, "suspended", None)
     goes = post.arrives("For 4.", sender="kim@example.org", tokens=(token,))
 
     def fails(call: str, number: int) -> None:
@@ -675,7 +675,7 @@ def says_of(scene: Scene) -> list[str]:
 
 def answers(scene: Scene, text: str, **fields: Any) -> None:
     """Let the outside contact answer the mail that asks them."""
-    token = reply_token(1, scene.tracker.threads[1].opened.id)
+    token = reply_token(1, scene.tracker.threads[1].opened.id, "outside", None)
     given: dict[str, Any] = {"sender": COUNCIL, "tokens": (token,), "received": scene.tracker.now} | fields
     scene.mailbox.arrives(text, **given)
     scene.run()
@@ -906,7 +906,7 @@ def test_a_letter_about_an_incident_is_the_reporters_as_far_as_can_be(
     """Only a verified one from their address asks for anything; whatever may be theirs holds things up."""
     made = Scene(by=MFT, answers={"learned": FOR_ANOTHER, "reporter": "Riya Sen, riya@example.org"})
     made.says(MFT, "/party Robin Example robin@example.org", "/consent community\n> You may.")
-    token = reply_token(1, made.tracker.threads[1].opened.id)
+    token = reply_token(1, made.tracker.threads[1].opened.id, "reporter", None)
     said: dict[str, Any] = {
         "received": made.tracker.now,
         "sender": sender,

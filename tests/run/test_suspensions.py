@@ -130,7 +130,7 @@ def test_the_person_is_told_the_fact_the_date_and_where_to_write(setting: Settin
     since = setting.case(number).progress.stays[0].since
     assert f"{(since + WEEK).day} January 2026, {since:%H:%M} UTC" in message.text
     assert "a@example.org" in message.text
-    assert message.token == reply_token(number, setting.tracker.threads[number].opened.id)
+    assert message.token == reply_token(number, setting.tracker.threads[number].opened.id, "suspended", None)
     assert f"[{message.token}]" in message.text
     assert "Insults" not in message.text
 

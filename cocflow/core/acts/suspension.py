@@ -24,6 +24,9 @@ from cocflow.errors import CocflowError, UserMistake
 ACCOUNT, REACH, REASON, UNTIL, OF_INCIDENT = "account", "reach", "reason", "until", "incident"
 """The ids of the suspension form's fields."""
 
+SUSPENDED = "suspended"
+"""The key of the one person on a suspension's page."""
+
 
 class Until(Said, frozen=True):
     """Set when a suspension ends, as typed; None for one that is indefinite by decision."""
@@ -142,12 +145,12 @@ def _key(case: Case) -> str:
 def _suspended_person(case: Case) -> Person:
     mine, known = began(case), standing(case)
     if case.incident is not None and known is not None and known.words is not None:
-        return ordered(case.incident, "suspended", known)
+        return ordered(case.incident, SUSPENDED, known)
     if mine is not None and account_digest(case) != mine.account:
-        return Person(key="suspended", name="", role="suspended")
+        return Person(key=SUSPENDED, name="", role="suspended")
     said = case.filed.answers
     name = " ".join(said.text(ACCOUNT).split())[:100]
-    return named("suspended", name, said.text(REACH), "suspended")
+    return named(SUSPENDED, name, said.text(REACH), "suspended")
 
 
 def reason(case: Case) -> str:

@@ -40,6 +40,9 @@ from cocflow.errors import UserMistake
 
 T = TypeVar("T")
 
+OUTSIDE = "outside"
+"""The key of the outside contact, by which the community is helped where nobody else may decide."""
+
 
 class Definition(msgspec.Struct, frozen=True):
     """A process, and the form by which its issues are opened."""
@@ -222,13 +225,13 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         channels = (
             Person(key="community", name=community.rules_channel, slack=community.rules_slack_channel),
             Person(key="channel", name="", slack=community.administrators_slack_channel),
-            Person(key="outside", name="", mail=community.outside_contact_mail),
+            Person(key=OUTSIDE, name="", mail=community.outside_contact_mail),
         )
         return next((one for one in (*self.people, *channels) if one.key == key), None)
 
     def called(self, key: str) -> str:
         """Return what administrators read for a person of that key."""
-        if key == "outside":
+        if key == OUTSIDE:
             return "the outside contact"
         person = self.person(key)
         if person is not None:

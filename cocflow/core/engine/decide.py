@@ -18,7 +18,7 @@ from cocflow.core.acts.continuation import goes_on
 from cocflow.core.acts.suspension import noting
 from cocflow.core.acts.told import NoticesReturned, sent
 from cocflow.core.case.act import Ask
-from cocflow.core.case.case import Case
+from cocflow.core.case.case import OUTSIDE, Case
 from cocflow.core.case.facts import Commented, Fact, Opened
 from cocflow.core.case.grammar import Said, command_word, is_command, read_command
 from cocflow.core.case.ids import ByItself, read_own
@@ -229,11 +229,11 @@ def _writer(case: Case, filed: Filed) -> Role | None:
     On a suspension's page there is one person only, and the process itself tells a letter that surely is
     theirs from one that may be.
     """
-    if case.is_suspension and filed.person != "outside":
+    if case.is_suspension and filed.person != OUTSIDE:
         return "suspended"
     if not filed.verified:
         return None
-    if filed.person == "outside":
+    if filed.person == OUTSIDE:
         return "outside"
     person = case.person(filed.person)
     return person.role if person is not None else None

@@ -8,7 +8,7 @@ from cocflow.core.acts.appeal import AppealDecided, Uphold
 from cocflow.core.acts.correct import Correct
 from cocflow.core.acts.lift import Lift
 from cocflow.core.acts.suspend import suspensions
-from cocflow.core.acts.suspension import End, began_at, in_force, reason, suspended_person
+from cocflow.core.acts.suspension import SUSPENDED, End, began_at, in_force, reason, suspended_person
 from cocflow.core.case.addressed import words_for
 from cocflow.core.case.case import Case
 from cocflow.core.case.records import Words
@@ -69,7 +69,7 @@ def _of_suspension(case: Case, occasion: Occasion) -> SuspendedView:
         why=(reason(case) or None) if told_why else None,
         appeal_from=appeal_from(case),
         appeal_to=case.community.appeals or case.community.outside_contact,
-        token=reply_token(case.issue.number, case.issue.id),
+        token=reply_token(case.issue.number, case.issue.id, SUSPENDED, case.seal),
         decision=_decision(case, words) if told_why else None,
         reason=occasion.reason,
     )
@@ -99,7 +99,7 @@ def _of_incident(case: Case, occasion: Occasion) -> SuspendedView:
         why=None,
         appeal_from=None,
         appeal_to=case.community.appeals or case.community.outside_contact,
-        token=reply_token(one.number, one.issue) if one and one.number else "",
+        token=reply_token(one.number, one.issue, SUSPENDED, case.seal) if one and one.number else "",
         decision=None,
         post=post(case, occasion),
         answer_until=answer_until(case),
