@@ -65,8 +65,8 @@ def _moves_are_asked_for(process: Process, root: Entry) -> Mistakes:
             hint = "leave only cocflow in `by`, or add a command, label, button or edit"
             yield entry.at("by").error(f"people may ask for move `{move.name}`, but have no way to", hint)
         if move.letter and not writers(move):
-            hint = "add suspended or outside to `by`, or take `letter` out"
-            message = f"`letter` in `{move.name}` is the suspended person's or the outside contact's"
+            hint = "add reporter, party, suspended or outside to `by`, or take `letter` out"
+            message = f"nobody in `by` of `{move.name}` writes letters"
             yield entry.at("letter").error(message, hint)
         if "outside" in move.by and not move.letter:
             hint = "add `letter: true`, or take outside out"

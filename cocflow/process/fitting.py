@@ -149,7 +149,7 @@ def _under_guards(entry: Entry, one: Recorder, guards: tuple[str, ...]) -> Mista
 
 
 def _nothing_is_lost(process: Process, root: Entry) -> Mistakes:
-    """What somebody says by a command, an edit or a letter is kept."""
+    """What somebody says by a command, an edit or a letter is kept, if it is of a kind that can be."""
     kept = [one for one in ACTS.records.values() if _plays(process, one)]
     for move in process.moves:
         entry = root.at("moves", move.name)
@@ -163,7 +163,8 @@ def _nothing_is_lost(process: Process, root: Entry) -> Mistakes:
         if move.edit and not any(one.by_edit for one in recorded):
             hint = _add(one.name for one in kept if one.by_edit)
             yield entry.at("edit").error(f"nothing would be kept of an edit by `{move.name}`", hint)
-        if move.letter and not any(one.by_letter for one in recorded):
+        wordless = move.command is not None and not by_command
+        if move.letter and not wordless and not any(one.by_letter for one in recorded):
             hint = _add(one.name for one in kept if one.by_letter)
             yield entry.at("letter").error(f"nothing would be kept of a letter by `{move.name}`", hint)
 

@@ -194,8 +194,10 @@ def _together() -> Iterator[Schema]:
         demanded = {"allOf": [{"contains": {"const": guard}} for guard in one.guards]}
         yield _if({"records": {"contains": {"const": one.name}}}, {"guards": demanded})
     yield _if({"edit": {"const": True}}, {"records": _contains(one.name for one in records if one.by_edit)})
+    keeping = sorted({command for one in records for command in one.commands})
     yield _if(
-        {"letter": {"const": True}}, {"records": _contains(one.name for one in records if one.by_letter)}
+        {"letter": {"const": True}, "command": {"enum": keeping}},
+        {"records": _contains(one.name for one in records if one.by_letter)},
     )
     yield _if({"label": {"const": True}}, {"to": {"not": {"const": BACK}}})
     yield _if({"automatic": {"const": True}}, {"by": _contains(["cocflow"])})
@@ -232,7 +234,7 @@ def _move_fields() -> Schema:
             },
             "button": _enum("GitHub's own button.", get_args(Button)),
             "edit": _flag("Ask by editing the report."),
-            "letter": _flag("Ask by a letter of the suspended person's, or the outside contact's."),
+            "letter": _flag("Ask by a letter that begins with the command; an appeal is nothing but words."),
             "care": _list(
                 "An administrator whose say is in question may do it all the same, under these guards.",
                 _ref("guard"),

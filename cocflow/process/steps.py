@@ -17,7 +17,7 @@ Step: TypeAlias = tuple[str, str]
 PEOPLE: frozenset[str] = frozenset(get_args(Role)) - {"anyone", "cocflow", "outside"}
 """The roles that people in a case have."""
 
-WRITERS: frozenset[str] = frozenset({"suspended", "reporter", "outside"})
+WRITERS: frozenset[str] = frozenset({"suspended", "reporter", "party", "outside"})
 """Whose letters ask for something. The outside contact has no other way."""
 
 
@@ -39,9 +39,9 @@ def requests(move: Move) -> Iterator[tuple[str, str, str]]:
     ways += [move.button.capitalize()] if move.button else []
     ways += ["an edit of the body"] if move.edit else []
     yield from product(ways, people(move), move.from_)
-    # The outside contact's letters begin with a command, the suspended person's are nothing but their words.
+    # Letters begin with a command; the suspended person's are nothing but their words.
     yield from product(["a letter"], writers(move) & {"suspended"}, move.from_)
-    yield from product([f"a letter `{move.command}`"], writers(move) & {"outside", "reporter"}, move.from_)
+    yield from product([f"a letter `{move.command}`"], writers(move) - {"suspended"}, move.from_)
     if move.automatic:
         yield from product(["an automatic move"], ["cocflow"], move.from_)
 

@@ -63,6 +63,7 @@ REQUESTS: dict[str, Ask] = {
     "label continue": puts_on("continue"),
     "/recover": says("/recover why not"),
     "/nonsense": says("/nonsense"),
+    "/reopen": says("/reopen"),
     "Close": lambda play, by: play.closes(by),
     "Reopen": lambda play, by: play.reopens(by),
 }
@@ -109,7 +110,10 @@ ALLOWED: dict[str, list[tuple[tuple[str, ...], tuple[str, ...], str]]] = {
     "/help": [(STATES, ("reporter", "administrator", "party"), STAYS)],
     "/correct": [(("resolved", "closed"), ADMINISTRATOR, STAYS)],
     "Close": [(BEFORE_RESOLVED, REPORTER, "withdrawn")],
-    "Reopen": [(("closed",), ADMINISTRATOR, "triaged"), (("withdrawn",), EITHER, "reported")],
+    **{
+        request: [(("closed",), ADMINISTRATOR, "triaged"), (("withdrawn",), EITHER, "reported")]
+        for request in ("Reopen", "/reopen")
+    },
 }
 """Whatever isn't here is refused. `/told` and the closing find two people untold in `resolved`;
 what is drafted moves nothing yet. There is no draft to approve here, and no channel to post in: those rows

@@ -111,8 +111,8 @@ def test_what_is_added_needs_none(before: Process, tmp_path: Path) -> None:
         ),
         ([("post.silence", "post.wait")], "the figure `post.silence` is gone"),
         (
-            [("    by: [administrator, reporter]\n    label", "    by: [administrator]\n    label")],
-            "the move `return` lacks `reporter` in `by`",
+            [("    by: [administrator, reporter]\n    label", "    by: [reporter]\n    label")],
+            "the move `return` lacks `administrator` in `by`",
         ),
         ([('day": 1 day\n', 'day": 2 days\n')], "the move `estimate` has another `quick_labels`"),
     ],

@@ -154,6 +154,8 @@ def answering(case: Case, ask: Ask) -> str | None:
         return next((one.key for one in others if one.name.casefold() == named.casefold()), None)
     if "reporter" in ask.roles:
         return "reporter"
+    if ask.writer is not None:
+        return ask.writer
     asker = case.actor(ask.asker or "")
     mine = (one.key for one in case.people if asker is not None and case.is_account_of(one, asker))
     return next(mine, None)

@@ -1,4 +1,4 @@
-"""Withdrawing the report: the reporter's to say, or an administrator's who quotes them."""
+"""Withdrawing the report, and taking that back: the reporter's to say, or for them an administrator's."""
 
 from __future__ import annotations
 
@@ -21,6 +21,12 @@ def parse(line: str, rest: str) -> Withdraw:
     """Read optional words, and apart from them the quoted ones."""
     text = f"{line}\n{rest}"
     return Withdraw(unquoted_lines(text), quoted_lines(text))
+
+
+class Reopen(Said, frozen=True):
+    """Take up again what is closed or withdrawn; `note` is what else was typed."""
+
+    note: str = ""
 
 
 def quotes_reporter(case: Case, ask: Ask) -> str | None:
@@ -49,6 +55,12 @@ ACT = Act(
                 "Withdraw the report. Who does it for the reporter quotes them in lines that begin with `>`.",
             ),
             parse=parse,
+            slashes="no command",
+        ),
+        Command(
+            name="reopen",
+            usage=Usage("/reopen", "/reopen", "Take up again what is closed, or what was withdrawn."),
+            parse=lambda line, rest: Reopen(f"{line}\n{rest}".strip()),
             slashes="no command",
         ),
     ),

@@ -35,7 +35,8 @@ NO_WORDS = Words("", "")
 class Ask(msgspec.Struct, frozen=True, kw_only=True):
     """What is being asked, as guards see it: in which roles, when, by which fact and command.
 
-    `verified` is False for a letter that may come from anybody; `asker` is a GitHub account's node id.
+    `verified` is False for a letter that may come from anybody; `asker` is a GitHub account's node id,
+    `writer` the key of whoever wrote a letter that surely is theirs.
     """
 
     at: datetime
@@ -43,6 +44,7 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     command: Said | None = None
     verified: bool = True
     asker: str | None = None
+    writer: str | None = None
     fact: Fact | None = None
 
     @property

@@ -193,9 +193,10 @@ def _letter(case: Case, fact: Fact, filed: Filed) -> Decision:
     untouched = isinstance(fact, Commented) and fact.edited_at is None
     if returned := tuple(one for one in filed.returned if untouched and one in sent(case)):
         return _came_back(case, fact, at, returned)
-    word, command = _command_in(fact) if role != "suspended" else ("", None)
+    word, command = _command_in(fact) if not case.is_suspension or role == "outside" else ("", None)
     roles = frozenset({role}) if role is not None else frozenset()
-    ask = Ask(at=at, roles=roles, command=command, verified=filed.verified, fact=fact)
+    writer = filed.person if filed.verified else None
+    ask = Ask(at=at, roles=roles, command=command, verified=filed.verified, writer=writer, fact=fact)
     reason: str | None = AUTOMATIC if filed.automatic else None
     if isinstance(fact, Commented) and fact.edited_at is not None:
         reason = MAIL_EDITED
