@@ -19,11 +19,11 @@ from cocflow.core.acts.appeal import Waiting
 from cocflow.core.acts.consent import consent
 from cocflow.core.acts.hearing import unheard
 from cocflow.core.case.records import Filed, read_mail
-from cocflow.core.views.tokens import notice_id, notice_name, reply_token
+from cocflow.core.views.tokens import notice_id, notice_name, old_token, reply_token
 from cocflow.errors import AdapterError
 from cocflow.ports import ChannelError, ChannelFault, Letter
 from cocflow.run.budget import Budget
-from cocflow.run.letters import LONGEST, LONGEST_PART, collect
+from cocflow.run.letters import LONGEST, LONGEST_PART, TOKENS_READ, collect
 from cocflow.run.sweep import handle, sweep
 from cocflow.run.turn import LETTERS
 from cocflow.sandbox import Clock, Sandbox
@@ -919,3 +919,135 @@ def test_a_letter_about_an_incident_is_the_reporters_as_far_as_can_be(
     assert unheard(made.case()) is (heard and shared != "none")
     made.passes(DAY)
     assert consent(made.case()).level == (shared if heard else "community")
+
+
+def test_a_mail_takes_a_withdrawal_back() -> None:
+    """The reporter's own, which begins with the word; nobody else's."""
+    made = concerning("Robin Example robin@example.org")
+    made.says(MFT, "/withdraw\n> Please stop.")
+    for sender, state in (("robin@example.org", "withdrawn"), ("riya@example.org", "reported")):
+        writes(made, "Reopen, please. I am all right again.", sender, "reporter")
+        assert made.case().progress.state == state
+
+
+# --- whose words they are -----------------------------------------------------------------------------
+
+PARTY = "Robin Example robin@example.org"
+
+
+def concerning(*parties: str, also: tuple[str, ...] = ()) -> Scene:
+    """Return an incident filed for Riya Sen, who is reached by mail, with these parties."""
+    made = Scene(by=MFT, answers={"learned": FOR_ANOTHER, "reporter": "Riya Sen, riya@example.org"})
+    made.says(MFT, *(f"/party {one}" for one in parties), *also)
+    return made
+
+
+def writes(made: Scene, text: str, sender: str, key: str, *, number: int = 1, **fields: Any) -> None:
+    """Let somebody answer a notice that was sent to the person of that key."""
+    token = reply_token(number, made.tracker.threads[number].opened.id, key, None)
+    made.mailbox.arrives(text, received=made.tracker.now, sender=sender, tokens=(token,), **fields)
+    made.run()
+
+
+def whose(made: Scene, number: int = 1) -> tuple[str, bool]:
+    """Return whose the newest letter is that an issue holds, and whether surely."""
+    *_, filed = (one for text in made.tracker.by_bot(number) if (one := read_mail(text)) is not None)
+    return filed.person, filed.verified
+
+
+@pytest.mark.parametrize(
+    ("sender", "verified", "key", "is_"),
+    [
+        ("robin@example.org", True, "p1", ("p1", True)),
+        ("ROBIN@example.org", True, "p1", ("p1", True)),
+        ("robin@example.org", False, "p1", ("p1", False)),
+        ("stranger@example.net", True, "p1", ("p1", False)),
+        ("riya@example.org", True, "p1", ("reporter", True)),
+        ("robin@example.org", True, "reporter", ("p1", True)),
+        ("council@example.org", True, "p1", ("outside", True)),
+        ("council@example.org", False, "p1", ("p1", False)),
+    ],
+)
+def test_a_letter_is_its_senders_where_they_have_a_part(
+    sender: str, verified: bool, key: str, is_: tuple[str, bool]
+) -> None:
+    """Whoever has the token but another address may be anybody; nobody becomes another by a token."""
+    made = concerning(PARTY)
+    writes(made, "I would like to say something.", sender, key, verified=verified)
+    assert whose(made) == is_
+
+
+def test_a_party_says_nothing_in_the_reporters_name() -> None:
+    """Not with the reporter's token either."""
+    made = concerning(PARTY)
+    for key in ("p1", "reporter"):
+        writes(made, "/consent community by name", "robin@example.org", key)
+        writes(made, "/withdraw", "robin@example.org", key)
+    assert (consent(made.case()).level, made.case().progress.state) == ("none", "reported")
+
+
+def test_a_token_of_an_older_version_is_everybodys_in_its_case() -> None:
+    """Its mails are still answered, by whoever's address it is."""
+    made = concerning(PARTY)
+    token = old_token(1, made.tracker.threads[1].opened.id)
+    for sender, is_ in (("robin@example.org", "p1"), ("riya@example.org", "reporter")):
+        made.mailbox.arrives("Hello.", received=made.tracker.now, sender=sender, tokens=(token,))
+        made.run()
+        assert whose(made) == (is_, True)
+
+
+def test_the_page_says_whose_a_letter_is() -> None:
+    """By name or role, and how surely."""
+    made = concerning(PARTY)
+    writes(made, "One.", "robin@example.org", "p1")
+    writes(made, "Two.", "mallory@example.net", "p1")
+    found = (text for text in made.tracker.by_bot(1) if read_mail(text) is not None)
+    shown = [text.replace("\N{WORD JOINER}", "") for text in found]
+    assert "from Robin Example, at the address on record." in shown[0]
+    assert (
+        "from mallory@example.net, which can't be verified. It answers what Robin Example was sent"
+        in shown[1]
+    )
+
+
+def test_what_a_suspended_person_answers_to_anything_is_about_their_suspension() -> None:
+    """To a notice of the incident, of the suspension, or to the resolution that they got as a party."""
+    made = concerning("Sam Poe, sam@example.org", also=(f"/suspend Insults\n{SAM}",))
+    for number, key in ((1, "s1"), (1, "p1"), (2, "suspended")):
+        writes(made, f"Let me back in, {key}.", "sam@example.org", key, number=number)
+        assert whose(made, 2) == ("suspended", True)
+    kept = made.case(2).progress[Waiting].appeal
+    assert [one.verified for one in kept] == [True, True, True]
+    made.passes(8 * DAY)
+    assert made.case(2).progress.state == "appealed"
+
+
+def test_once_a_suspension_is_over_its_person_writes_about_the_incident_again() -> None:
+    """There is nothing to appeal any more."""
+    made = concerning("Sam Poe, sam@example.org", also=(f"/suspend Insults\n{SAM}",))
+    made.tracker.labels(MFT, 2, "state: lifted")
+    made.run()
+    writes(made, "Thank you.", "sam@example.org", "p1")
+    assert whose(made) == ("p1", True)
+
+
+def test_people_of_one_case_share_neither_token_nor_thread() -> None:
+    """Two who compare their mails can't tell that they are about the same."""
+    made = concerning(PARTY, "Kim Doe, kim@example.org", also=("/estimate 3 days",))
+    made.sends(MFT, "/resolve We talked.")
+    sent = {one.to.key: one for one in made.post.messages if one.to.key not in ("channel", "community")}
+    assert sorted(sent) == ["p1", "p2", "reporter"]
+    assert len({one.token for one in sent.values()}) == len({one.thread for one in sent.values()}) == 3
+    assert len({one.token[:4] for one in sent.values()}) == 3
+
+
+def test_tokens_that_lead_nowhere_cost_only_so_many_reads(post: Post) -> None:
+    """Whoever makes up a thousand of them keeps no known sender's letter back."""
+    post.tracker.forget()
+    for n in range(TOKENS_READ):
+        made_up = (f"{old_token(1000 + 3 * n + m, 'x')}" for m in range(3))
+        post.arrives(sender=f"a{n}@example.net", tokens=tuple(made_up))
+    wanted = post.arrives("Mine.", tokens=(post.token,), received=post.tracker.now - HOUR)
+    done = collect(post.desk, post.mailbox, Budget(post.tracker))
+    assert wanted in post.mailbox.handled
+    assert done.reads <= 2 * TOKENS_READ + 3 * LETTERS

@@ -147,7 +147,8 @@ def reporter(case: Case) -> Person:
     if known is None or known.is_author:
         login = author.login if author else ""
         account = author.id if author and known is not None else ""
-        return Person(key="reporter", name=login, role="reporter", login=login, account=account, here=True)
+        here = author is not None  # an account that is gone reads nothing
+        return Person(key="reporter", name=login, role="reporter", login=login, account=account, here=here)
     said = case.filed.answers.text(REPORTER)
     if sha256(said) != known.said:
         return Person(key="reporter", name="", role="reporter", unasked=not known.agreed)

@@ -185,7 +185,7 @@ def _report(case: Case) -> dict[str, Any]:
     known, given, estimate = case.progress.newest(ReporterKnown), consent(case), resolve_by(case)
     return {
         "reporter": reporter(case).name,
-        "reporter_here": known is None or known.is_author,
+        "reporter_here": reporter(case).here,
         "readers_off_roster": known is not None and known.readers_off_roster,
         "consent": given.level,
         "named": given.named,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from cocflow.core.acts import ACTS
@@ -202,3 +203,16 @@ def test_an_edit_before_the_first_run_files_for_nobody() -> None:
     bridged.edits_body(STRANGER, body(reporter="Kim, kim@example.org"))
     bridged.run()
     assert reporter(bridged.case()).name == ""
+
+
+def test_a_reporter_whose_account_is_gone_reads_nothing_on_the_issue() -> None:
+    """What they are owed is told by hand, and doesn't count as told by a comment that nobody reads."""
+    scene = Scene()
+    opened = scene.tracker.threads[1].opened
+    scene.tracker.threads[1].opened = msgspec.structs.replace(opened, by=None)
+    scene.says(MFT, "/estimate 3 days")
+    assert "To be told by hand: the reporter" in scene.newest()
+    scene.sends(MFT, "/resolve We talked.")
+    assert scene.case().progress.state == "resolved"
+    scene.says(MFT, "/told reporter by phone")
+    assert scene.case().progress.state == "closed"
