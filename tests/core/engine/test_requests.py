@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cocflow.core.acts import GRAMMAR
 from cocflow.core.acts.suspend import Suspend
@@ -15,6 +18,7 @@ from cocflow.core.case.records import receipt_line
 from cocflow.core.engine.requests import open_requests, trigger_of, when, words_wait
 from tests.core.play import (
     BOT,
+    FOR_ANOTHER,
     HOUR,
     MFT,
     MIABOT,
@@ -22,6 +26,7 @@ from tests.core.play import (
     RIYA,
     START,
     Play,
+    body,
     played_to,
     suspension_played_to,
 )
@@ -240,3 +245,71 @@ def test_a_suspension_that_an_older_version_took_is_read_as_it_was() -> None:
     play.says(MFT, said)
     assert isinstance(read_command(said, GRAMMAR), Suspend)
     assert "Sent from my iPhone" in play.refusal()[0]
+
+
+# --- letters, whenever they were received -------------------------------------------------------------
+
+WRITERS = ("reporter", "p1", "outside", "")
+LETTER = st.tuples(
+    st.just("letter"),
+    st.sampled_from(
+        ("I would add something.", "/consent none", "withdraw", "reopen", "/help", "agree", "clear")
+    ),
+    st.sampled_from(WRITERS),
+    st.integers(-24 * 30, 24 * 30),
+    st.booleans(),
+)
+OTHER = st.tuples(
+    st.sampled_from(("says", "label", "close", "reopen", "edit", "run")),
+    st.sampled_from(
+        (
+            "/estimate 3 days",
+            "/party Robin, robin@example.org",
+            "/resolve We talked.",
+            "approve",
+            "state: triaged",
+        )
+    ),
+    st.sampled_from((MFT, MIABOT, RIYA)),
+    st.integers(0, 48),
+    st.booleans(),
+)
+
+
+def happens(play: Play, event: tuple[Any, ...]) -> str | None:
+    """Let something happen after some hours; return its id if it is a letter."""
+    kind, what, who, hours, flag = event
+    if kind == "letter":
+        received = play.now + hours * HOUR
+        person = {"person": who} if who else {}
+        return play.mails(what, received=received, verified=flag, **person)
+    play.now += hours * HOUR
+    match kind:
+        case "says":
+            play.says(who, what)
+        case "label":
+            play.labels(who, what)
+        case "close":
+            play.closes(who)
+        case "reopen":
+            play.reopens(who)
+        case "edit":
+            play.edits_body(who, body())
+        case _:
+            play.run()
+    return None
+
+
+@given(st.lists(LETTER | OTHER, max_size=14), st.booleans())
+def test_every_letter_is_decided_once_whenever_it_was_received(events: list[Any], other: bool) -> None:
+    """Before what opened the case, with or after anything else: once, in its turn, and nothing waits for it."""
+    play = Play(MFT, body(learned=FOR_ANOTHER, reporter="Riya Sen, riya@example.org")) if other else Play()
+    letters = [id_ for event in events if (id_ := happens(play, event)) is not None]
+    play.run()
+    answered = [record.of for record in play.records()]
+    assert [answered.count(id_) for id_ in letters] == [1] * len(letters)
+    assert answered[0] == "I_1"
+    assert open_requests(play.case()) == []
+    instants = [record.at for record in play.records()]
+    assert instants == sorted(instants)
+    assert play.run() == []
