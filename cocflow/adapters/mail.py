@@ -155,7 +155,7 @@ class MailNotifier:
             raise RefusedError(None, "SMTP recipient")
         mail = self._compose(message, recipient)
         with self._session() as server:
-            self._hand_in(server, recipient, mail)
+            self._hand_in(server, recipient, mail, message.token)
 
     def try_out(self) -> str:
         """See `Notifier.try_out`: connect, encrypt and log in."""
@@ -258,14 +258,37 @@ class MailNotifier:
         """Return whom to trust; what the machine trusts is read only where TLS is spoken."""
         return self._context or ssl.create_default_context()
 
-    def _hand_in(self, server: smtplib.SMTP, recipient: str, mail: EmailMessage) -> None:
+    def _hand_in(self, server: smtplib.SMTP, recipient: str, mail: EmailMessage, token: str) -> None:
         options = _options(server, mail)
-        with _failing("SMTP MAIL"):
-            _expect(server.mail(self._settings.sender, options), "SMTP MAIL")
-        with _failing("SMTP RCPT"):
-            _expect(server.rcpt(recipient), "SMTP RCPT")
+        returns_to = self._returns_to(token)
+        try:
+            self._announce(server, returns_to, recipient, options)
+        except AdapterError as error:
+            # Some servers take a login's own address only, and many say so no sooner than at RCPT.
+            refused = error.status is not None and 500 <= error.status < 600
+            if returns_to == self._settings.sender or not refused or error.status in _LOGIN:
+                raise
+            with _failing("SMTP RSET"):
+                _expect(server.rset(), "SMTP RSET")
+            self._announce(server, self._settings.sender, recipient, options)
         with _failing("SMTP DATA", uncertain=True):
             _expect(server.data(mail.as_bytes()), "SMTP DATA")
+
+    def _announce(self, server: smtplib.SMTP, sender: str, recipient: str, options: list[str]) -> None:
+        with _failing("SMTP MAIL"):
+            _expect(server.mail(sender, options), "SMTP MAIL")
+        with _failing("SMTP RCPT"):
+            _expect(server.rcpt(recipient), "SMTP RCPT")
+
+    def _returns_to(self, token: str) -> str:
+        """Return where a mail comes back to that can't be delivered: the mailbox that is read, if it is near.
+
+        Of another domain than our address, the sender would be no longer one that DMARC's SPF vouches for.
+        """
+        sender = self._settings.sender
+        if self._mailbox is None or self._mailbox.rpartition("@")[2] != sender.rpartition("@")[2]:
+            return sender
+        return self._reply_to(self._mailbox, token)
 
 
 def _is_token(token: str) -> bool:

@@ -420,7 +420,7 @@ def _file(desk: Desk, place: Belongs, letter: Letter) -> None:
     issue = case.issue
     filed_here = (case.mail(comment) for comment in issue.comments())
     there = {filed.part for filed in filed_here if filed is not None and filed.mail == digest}
-    returned = tuple(one for one in sent(case) if notice_name(notice_id(issue.id, one)) in letter.about)
+    returned = _came_back(case, place.person, letter)
     parts = list(_parts(letter.text))
     if issue.room - len(parts) < OWN:
         raise NoRoomError(number)
@@ -439,6 +439,19 @@ def _file(desk: Desk, place: Belongs, letter: Letter) -> None:
         )
         head = _head(case, place, letter) if part == 1 else "(The mail goes on.)"
         desk.tracker.comment(number, f"{head}\n\n{quoted(text)}\n\n{mail_line(filed, desk.seal, issue.id)}")
+
+
+def _came_back(case: Case, person: str, letter: Letter) -> tuple[str, ...]:
+    """Return the notices that a report says never arrived: those it shows; if none, the newest that they got.
+
+    Whoever forges it needs the token, which only the person has been sent.
+    """
+    known = sent(case)
+    shown = tuple(one for one in known if notice_name(notice_id(case.issue.id, one)) in letter.about)
+    if letter.about or letter.report != "failed":
+        return shown
+    notices = (case.progress.notices[one] for one in known)
+    return tuple(one.id for one in notices if one.to == person and not one.by_receipt)[-1:]
 
 
 def _head(case: Case, place: Belongs, letter: Letter) -> str:

@@ -45,6 +45,7 @@ def server(_server: SmtpServer) -> SmtpServer:
     """Return the server, as if new."""
     _server.envelopes.clear()
     _server.answers.clear()
+    _server.only_sender = ""
     return _server
 
 
@@ -83,7 +84,7 @@ def test_a_notice_arrives(server: SmtpServer) -> None:
     notifier(server).deliver(notice("See **the** [page](https://example.org).\n\n> kept"))
     (mail,) = server.mails()
     assert server.envelopes[0].rcpt_tos == ["riya@example.org"]
-    assert server.envelopes[0].mail_from == "coc@example.org"
+    assert server.envelopes[0].mail_from == f"appeals+{TOKEN}@example.org"
     assert {name: str(mail[name]) for name in ("From", "To", "Subject", "Reply-To", "Auto-Submitted")} == {
         "From": "Python CoC <coc@example.org>",
         "To": "riya@example.org",
@@ -106,6 +107,25 @@ def test_a_repeat_is_the_same_mail_and_a_case_one_thread(server: SmtpServer) -> 
     assert first["Message-ID"] == again["Message-ID"] != other["Message-ID"]
     assert len({str(mail[name]) for mail in server.mails() for name in ("In-Reply-To", "References")}) == 1
     assert str(first["References"]).endswith("@example.org>")
+
+
+def test_a_mail_that_cannot_be_delivered_comes_back_to_where_somebody_reads(server: SmtpServer) -> None:
+    """To the mailbox, with the token where it takes one; of another domain nothing vouches for the sender."""
+    notifier(server, more="&plus=no").deliver(notice())
+    notifier(server, mailbox="appeals@example.net").deliver(notice())
+    notifier(server, mailbox="").deliver(notice())
+    senders = [envelope.mail_from for envelope in server.envelopes]
+    assert senders == ["appeals@example.org", "coc@example.org", "coc@example.org"]
+
+
+def test_a_server_that_takes_the_login_s_address_only_gets_it(server: SmtpServer) -> None:
+    """Nobody is left untold since a server won't have it come back elsewhere."""
+    server.only_sender = "coc@example.org"
+    notifier(server).deliver(notice())
+    assert [envelope.mail_from for envelope in server.envelopes] == ["coc@example.org"]
+    server.answers["RCPT"] = "550 5.1.1 No such user"
+    with pytest.raises(RefusedError):
+        notifier(server).deliver(notice())
 
 
 def test_ids_give_nothing_away(server: SmtpServer) -> None:

@@ -19,7 +19,10 @@ USER, PASSWORD = "coc", "s3cret/&"
 
 
 class SmtpServer:
-    """What a server accepted, and what it will answer to MAIL, RCPT and DATA ("" hangs up)."""
+    """What a server accepted, and what it will answer to MAIL, RCPT and DATA ("" hangs up).
+
+    `only_sender`: the one sender that the login may use, "" for any.
+    """
 
     def __init__(self) -> None:
         self.port = 0
@@ -27,6 +30,7 @@ class SmtpServer:
         self.answers: dict[str, str] = {}
         self.encrypted: list[bool] = []
         self.asks_for_login = False
+        self.only_sender = ""
 
     def mails(self) -> list[EmailMessage]:
         """Return what was accepted, parsed."""
@@ -51,6 +55,8 @@ class SmtpServer:
         """Take a recipient."""
         if answer := self.answers.get("RCPT"):
             return answer
+        if self.only_sender not in ("", envelope.mail_from):
+            return "553 5.7.1 Sender address rejected: not owned by user"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 

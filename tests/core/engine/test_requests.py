@@ -302,7 +302,7 @@ def happens(play: Play, event: tuple[Any, ...]) -> str | None:
 
 @given(st.lists(LETTER | OTHER, max_size=14), st.booleans())
 def test_every_letter_is_decided_once_whenever_it_was_received(events: list[Any], other: bool) -> None:
-    """Before what opened the case, with or after anything else: once, in its turn, and nothing waits for it."""
+    """Before what opened the case, with or after anything else: once, in its turn, holding nothing up."""
     play = Play(MFT, body(learned=FOR_ANOTHER, reporter="Riya Sen, riya@example.org")) if other else Play()
     letters = [id_ for event in events if (id_ := happens(play, event)) is not None]
     play.run()
