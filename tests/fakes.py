@@ -83,6 +83,7 @@ class Thread:
         self.is_open = True
         self.edit: BodyEdited | None = None
         self.locked = False
+        self.association = ""
         self.updated_at = opened.at
 
     def comments(self) -> list[Commented]:
@@ -279,6 +280,7 @@ class FakeTracker:
             body_edited_at=thread.edit.at if thread.edit else None,
             parent=self.parents.get(number),
             locked=thread.locked,
+            association=thread.association,
         )
 
     def tail(self, issue: Issue, expecting: str | None = None) -> Tail:

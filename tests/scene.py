@@ -64,7 +64,10 @@ class Post:
 
 
 class Scene:
-    """An incident filed by RIYA, answered, and everything that happens to it. `fields`: the community's."""
+    """An incident filed by RIYA, answered, and everything that happens to it. `fields`: the community's.
+
+    `association`: what GitHub calls the reporter.
+    """
 
     def __init__(
         self,
@@ -74,6 +77,7 @@ class Scene:
         answers: dict[str, str | None] | None = None,
         templates: Templates | None = None,
         seal: Seal | None = None,
+        association: str = "",
         **fields: Any,
     ) -> None:
         given: dict[str, Any] = {"rules_channel": "#rules", "rules_slack_channel": "C0RULES01"} | fields
@@ -89,6 +93,7 @@ class Scene:
             seal=seal,
         )
         self.incident = self.tracker.opens(by, play.body(**(answers or {})))
+        self.tracker.threads[self.incident].association = association
         self.run()
 
     def run(self) -> Run:

@@ -204,6 +204,7 @@ class GitHubTracker:
                 me=viewer.id,
                 cursor=cursor,
                 url=node["url"],
+                association=str(node.get("authorAssociation") or ""),
                 parent=_parent(node, data["repository"]["id"]),
                 now=now,
                 **_fields(node),

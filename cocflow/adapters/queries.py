@@ -104,7 +104,7 @@ ISSUE = f"""query Issue($owner: String!, $name: String!, $first: Int!, $number: 
   repository(owner: $owner, name: $name) {{
     id visibility
     issue(number: $number) {{
-      id number title body state locked createdAt lastEditedAt url viewerDidAuthor
+      id number title body state locked createdAt lastEditedAt url viewerDidAuthor authorAssociation
       author {{ ...actor }}
       editor {{ ...actor }}
       labels(first: 100) {{ nodes {{ name }} }}

@@ -30,6 +30,9 @@ NOT_ASKED = (
     " `/agree` and their words behind `>`."
 )
 
+LET_IN = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
+"""What GitHub calls an author who surely can read the repository."""
+
 REPORTER = "reporter"
 """The id of the form's field that says for whom somebody else files."""
 
@@ -50,7 +53,8 @@ class ReporterKnown(Change, frozen=True, kw_only=True, tag="reporter"):
 
     `said` is then the digest of the answer that says who, since the form's body stays editable, and
     `handles` are digests of the ways to name the person, to know an administrator by. `agreed`: they want
-    to be; of whom an administrator files for, that is taken for granted.
+    to be; of whom an administrator files for, that is taken for granted. `association`: what GitHub called
+    the author then.
     """
 
     is_author: bool
@@ -58,6 +62,7 @@ class ReporterKnown(Change, frozen=True, kw_only=True, tag="reporter"):
     said: str = ""
     handles: tuple[str, ...] = ()
     agreed: bool = True
+    association: str = ""
 
 
 class ReporterAgreed(Change, frozen=True, kw_only=True, tag="reporter_agreed"):
@@ -147,12 +152,22 @@ def reporter(case: Case) -> Person:
     if known is None or known.is_author:
         login = author.login if author else ""
         account = author.id if author and known is not None else ""
-        here = author is not None  # an account that is gone reads nothing
+        here = author is not None and not _lost_access(case, known)
         return Person(key="reporter", name=login, role="reporter", login=login, account=account, here=here)
     said = case.filed.answers.text(REPORTER)
     if sha256(said) != known.said:
         return Person(key="reporter", name="", role="reporter", unasked=not known.agreed)
     return msgspec.structs.replace(filed_for(said), unasked=not known.agreed)
+
+
+def _lost_access(case: Case, known: ReporterKnown | None) -> bool:
+    """Whether an author can't read the issue any more, as far as GitHub says.
+
+    It doesn't say that somebody is a member who hides it, so only what it doesn't say any more counts.
+    """
+    then = known.association if known is not None else ""
+    now = case.issue.association if case.issue.earlier is None else ""
+    return then in LET_IN and now != "" and now not in LET_IN
 
 
 def agreed(case: Case) -> bool:
@@ -271,7 +286,8 @@ def _is_bridged(case: Case) -> bool:
 
 
 def _author(case: Case) -> ReporterKnown:
-    return ReporterKnown(is_author=True, readers_off_roster=not _is_trusted(case))
+    association = case.issue.association if case.issue.association in LET_IN else ""
+    return ReporterKnown(is_author=True, readers_off_roster=not _is_trusted(case), association=association)
 
 
 def _nobody() -> ReporterKnown:

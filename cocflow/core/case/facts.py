@@ -142,7 +142,7 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
     `cursor` where a later read of the tail goes on, `parent` the number of the issue that it is a
     sub-issue of, if that is of this repository. `locked`: only who can push may comment. `earlier`:
     what stands on the issues that it goes on from, if it does. `commented`: how many comments GitHub counts
-    on it, None where it doesn't say.
+    on it, None where it doesn't say. `association`: what GitHub calls the author here, as `COLLABORATOR`.
     """
 
     id: str
@@ -163,6 +163,7 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
     locked: bool = False
     earlier: Earlier | None = None
     commented: int | None = None
+    association: str = ""
 
     def __repr__(self) -> str:
         """Show the number only."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 import pytest
 
@@ -205,14 +207,37 @@ def test_an_edit_before_the_first_run_files_for_nobody() -> None:
     assert reporter(bridged.case()).name == ""
 
 
-def test_a_reporter_whose_account_is_gone_reads_nothing_on_the_issue() -> None:
-    """What they are owed is told by hand, and doesn't count as told by a comment that nobody reads."""
-    scene = Scene()
+def gone(scene: Scene) -> None:
+    """Let the reporter's account be deleted."""
     opened = scene.tracker.threads[1].opened
     scene.tracker.threads[1].opened = msgspec.structs.replace(opened, by=None)
+
+
+def put_out(scene: Scene) -> None:
+    """Let the reporter lose their access to the repository."""
+    scene.tracker.threads[1].association = "NONE"
+
+
+@pytest.mark.parametrize("happens", [gone, put_out])
+def test_a_reporter_who_cannot_read_the_issue_any_more_is_told_by_hand(
+    happens: Callable[[Scene], None],
+) -> None:
+    """What stands in a comment that they can't read doesn't count as told."""
+    scene = Scene(association="COLLABORATOR")
     scene.says(MFT, "/estimate 3 days")
-    assert "To be told by hand: the reporter" in scene.newest()
+    assert "To be told by hand" not in scene.newest()
+    happens(scene)
     scene.sends(MFT, "/resolve We talked.")
+    assert "To be told by hand: the reporter" in scene.newest()
     assert scene.case().progress.state == "resolved"
     scene.says(MFT, "/told reporter by phone")
     assert scene.case().progress.state == "closed"
+
+
+@pytest.mark.parametrize("association", ["", "NONE", "CONTRIBUTOR"])
+def test_of_whom_github_never_said_that_they_are_let_in_nothing_is_concluded(association: str) -> None:
+    """A member who hides it is nobody to GitHub, and reads the issue all the same."""
+    scene = Scene(association=association)
+    scene.tracker.threads[1].association = "NONE"
+    scene.says(MFT, "/estimate 3 days")
+    assert "To be told by hand" not in scene.newest()
