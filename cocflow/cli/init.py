@@ -40,6 +40,7 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     administrators: tuple[str, ...]
     rules_channel: str
     outside_contact: str
+    reports: str
     appeals: str
     administrators_slack_channel: str
 
@@ -58,6 +59,7 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
 )
 @click.option("--rules-channel", default="", help="Where people talk about the rules.")
 @click.option("--outside-contact", default="", help="Who can be turned to about an administrator.")
+@click.option("--reports", default="", help="The mail address to which reports go that come by mail.")
 @click.option("--appeals", default="", help="The mail address to which appeals against a suspension go.")
 @click.option(
     "--administrators-slack-channel", default="", help="Slack's id of a channel that only they read."
@@ -186,6 +188,7 @@ def _asked(given: Given) -> Asked:
         or optional("Where do people talk about the rules? (Enter: nowhere)"),
         "outside_contact": given.outside_contact
         or optional("Who can be turned to about an administrator? (Enter: nobody yet)"),
+        "reports": given.reports,
         "appeals": given.appeals,
         "administrators_slack_channel": given.administrators_slack_channel,
     }

@@ -66,6 +66,7 @@ def load_community(path: Path, figures: Mapping[str, Figure]) -> Community:
         "administrators_as_of": day,
         "rules_channel": Entry.text,
         "outside_contact": Entry.text,
+        "reports": _mail("reports@example.org"),
         "appeals": _mail("appeals@example.org"),
         "authserv_id": Entry.text,
         "rules_slack_channel": _shaped(_CHANNEL, "a Slack channel id", "write it as C024BE7LR"),

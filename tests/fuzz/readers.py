@@ -31,6 +31,7 @@ from cocflow.core.case.seal import Seal, read_seal
 from cocflow.core.engine.decide import decide
 from cocflow.core.engine.reading import read_ledger, read_receipt
 from cocflow.core.engine.recovery import recovery
+from cocflow.core.forms.by_mail import read_mailed, write_mailed
 from cocflow.core.forms.form import QUESTIONS
 from cocflow.core.forms.numbered import numbered_answers
 from cocflow.core.forms.reading import read
@@ -55,6 +56,14 @@ def form(text: str) -> None:
         report = read(definition.form, text)
         again = read(definition.form, write(definition.form, report.answers))
         assert again.answers == report.answers
+
+
+def mailed(text: str) -> None:
+    """Read a report that came by mail; the body that is made of it says the same, and so does a mail."""
+    asked = play.definition().form
+    report = read_mailed(asked, text)
+    assert read(asked, write(asked, report.answers, report.extra)).answers == report.answers
+    assert read_mailed(asked, write_mailed(asked, report.answers)).answers == report.answers
 
 
 def answers(text: str) -> None:
@@ -168,6 +177,7 @@ READERS: dict[str, Reader] = {
     one.__name__: one
     for one in (
         form,
+        mailed,
         answers,
         command,
         told,

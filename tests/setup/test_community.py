@@ -65,6 +65,7 @@ def test_a_full_configuration_becomes_the_core_s_community() -> None:
         administrators_as_of="2019-02-10",
         rules_channel="#example-rules",
         outside_contact="The board, board@example.org",
+        reports="conduct@mail.example.org",
         waiting_periods={"estimate.remind_after": timedelta(hours=36), "told.remind_every": None},
     )
 

@@ -46,8 +46,8 @@ class Administrator(msgspec.Struct, frozen=True, kw_only=True, repr_omit_default
 class Community(msgspec.Struct, frozen=True, kw_only=True):
     """A community's committed configuration, checked. Addresses are texts, spans are timedeltas.
 
-    `appeals` is the mail address for appeals, `authserv_id` how its server signs what it verified,
-    `channels` the ways to reach people, preferred first; the Slack channels are given by their ids.
+    `reports` and `appeals` are the mail addresses for both, `authserv_id` how their server signs what it
+    verified, `channels` the ways to reach people, preferred first; the Slack channels are given by their ids.
     `on_suspension` and `on_return` are what administrators do by hand when an account is suspended,
     and when it comes back.
     """
@@ -59,6 +59,7 @@ class Community(msgspec.Struct, frozen=True, kw_only=True):
     administrators_as_of: str = ""
     rules_channel: str = ""
     outside_contact: str = ""
+    reports: str = ""
     appeals: str = ""
     authserv_id: str = ""
     rules_slack_channel: str = ""
