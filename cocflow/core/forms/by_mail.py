@@ -69,21 +69,17 @@ def _written(field: Field, value: Value) -> str:
 
 
 def _escaped(text: str, marks: "_Marks") -> str:
-    """Put one more backslash before each line that would begin a question, or end the answers."""
+    """Put a backslash before each line that has one, would begin a question, or would end the answers."""
     lines = text.split("\n")
-    for place in reversed(range(len(lines))):
-        if marks.at(lines, place):
-            lines[place] = f"\\{lines[place]}"
-    return "\n".join(lines)
+    return "\n".join(
+        f"\\{line}" if marks.begins("\n".join(lines[place : place + marks.longest])) else line
+        for place, line in enumerate(lines)
+    )
 
 
-def _unescaped(lines: Sequence[str], marks: "_Marks") -> str:
-    """Take off what `_escaped` put there: from the top, so that below each line all is as it was then."""
-    kept = list(lines)
-    for place, line in enumerate(kept):
-        if line.startswith("\\") and marks.at(kept, place):
-            kept[place] = line[1:]
-    return "\n".join(kept)
+def _unescaped(lines: Sequence[str]) -> str:
+    """Take off what `_escaped` put there."""
+    return "\n".join(line.removeprefix("\\") for line in lines)
 
 
 # --- where a question stands -----------------------------------------------------------------------
@@ -92,13 +88,12 @@ def _unescaped(lines: Sequence[str], marks: "_Marks") -> str:
 class _Mark(msgspec.Struct, frozen=True):
     """What begins at a line: a question, or, without a field, the end of all answers."""
 
-    field: Field | None
-    escaped: bool
-    quoted: int
+    field: Field | None = None
+    quoted: int = 0
     """How deep it is quoted."""
-    lines: int
+    lines: int = 1
     """On how many lines it stands."""
-    rest: str
+    rest: str = ""
     """What stands behind it on its last line."""
 
 
@@ -107,52 +102,68 @@ class _Marks:
 
     def __init__(self, form: Form) -> None:
         # The longest first: a label may begin like another one.
-        longest = sorted(form.fields, key=lambda field: len(field.label), reverse=True)
-        self._patterns = [(field, _pattern(field.label)) for field in longest]
-        words = "|".join(_word(field.label.split()[0]) for field in form.fields)
-        self._first = re.compile(words, re.IGNORECASE)
-        self._most = max((len(field.label.split()) for field in form.fields), default=1)
+        fields = sorted(form.fields, key=lambda field: len(field.label), reverse=True)
+        patterns = [_pattern(field.label) for field in fields]
+        self.longest = max((len(field.label.split()) for field in fields), default=1)
+        """On how many lines a question may stand."""
+        self.source = rf"^(?:\\|{_BEFORE}(?:{_END}|{_NUMBER}(?:{'|'.join(patterns)})))"
+        """A pattern of all that must not begin an answer's line, for whatever else writes a mail."""
+        self._opening = re.compile(self.source, re.IGNORECASE)
+        self._fields = [
+            (one, re.compile(text, re.IGNORECASE)) for one, text in zip(fields, patterns, strict=True)
+        ]
+        first = "|".join(_word(field.label.split()[0]) for field in fields)
+        self._first = re.compile(first, re.IGNORECASE)
+
+    def begins(self, text: str) -> bool:
+        """Whether an answer's text needs a backslash before it."""
+        return self._opening.match(text) is not None
 
     def at(self, lines: Sequence[str], place: int) -> _Mark | None:
-        """Return what begins at that line, escaped or not."""
-        before = _BEFORE.match(lines[place])
+        """Return what begins at that line."""
+        before = _BEFORE_LINE.match(lines[place])
         assert before is not None  # noqa: S101 - it matches nothing as well
         line = lines[place][before.end() :]
         if line.rstrip() == END:
-            return _Mark(None, bool(before[1]), before[2].count(">"), 1, "")
-        number = _NUMBER.match(line)
+            return _Mark()
+        number = _NUMBER_LINE.match(line)
         assert number is not None  # noqa: S101 - it matches nothing as well
         line = line[number.end() :]
         if not self._first.match(line):
             return None
-        text = "\n".join([line, *lines[place + 1 : place + self._most]])
-        for field, pattern in self._patterns:
+        text = "\n".join([line, *lines[place + 1 : place + self.longest]])
+        for field, pattern in self._fields:
             found = pattern.match(text)
             if found is None:
                 continue
             rest = text[found.end() :].partition("\n")[0].strip()
             if rest and not number[0] and field.label[-1].isalnum():
                 continue  # a sentence that begins like a question
-            count = found[0].count("\n") + 1
-            return _Mark(field, bool(before[1]), before[2].count(">"), count, rest)
+            return _Mark(field, before[0].count(">"), found[0].count("\n") + 1, rest)
         return None
 
 
-_BEFORE = re.compile(r"(\\*)((?:[^\S\n]|[>|])*)")
-"""Backslashes of ours, and what stands before a quoted line."""
+# These are read by Python and, in the page, by a browser: they are written in what both know.
+_BEFORE = r"(?:[^\S\n]|[>|])*"
+"""What stands before a quoted line."""
 
-_NUMBER = re.compile(r"(?:[*#\u2022\u00b7_-]{1,3}[^\S\n]*)?(?:\(?[0-9]{1,2}[.):]{0,2}[^\S\n]*)?[*_]{0,2}")
+_NUMBER = r"(?:[*#\u2022\u00b7_-]{1,3}[^\S\n]*)?(?:\(?[0-9]{1,2}[.):]{0,2}[^\S\n]*)?[*_]{0,2}"
 """What may stand before a question: a list's mark, its number, emphasis."""
+
+_END = r"\* \* \*\s*?(?:\n|$)"
+
+_BEFORE_LINE = re.compile(_BEFORE)
+_NUMBER_LINE = re.compile(_NUMBER)
 
 _ALIKE = ("'\u2019\u2018\u00b4`", '"\u201c\u201d\u201e\u00ab\u00bb', "-\u2010\u2011\u2012\u2013\u2014")
 """Characters that a program puts in the place of one another."""
 
 
-def _pattern(label: str) -> re.Pattern[str]:
+def _pattern(label: str) -> str:
     """Return the pattern of a label, wrapped anywhere between its words, the lines of it quoted or not."""
     between = r"(?:[^\S\n]+|[^\S\n]*\n(?:[^\S\n]|>)*)"
     bounded = r"(?!\w)" if label[-1].isalnum() else ""
-    return re.compile(f"{between.join(map(_word, label.split()))}{bounded}[*_]{{0,2}}:?", re.IGNORECASE)
+    return f"{between.join(map(_word, label.split()))}{bounded}[*_]{{0,2}}:?"
 
 
 def _word(word: str) -> str:
@@ -161,12 +172,21 @@ def _word(word: str) -> str:
 
 def _character(one: str) -> str:
     alike = next((group for group in _ALIKE if one in group), "")
-    return f"[{re.escape(alike)}]" if alike else re.escape(one)
+    return f"[{alike}]" if alike else re.sub(r"[\\^$.*+?()\[\]{}|/]", r"\\\g<0>", one)
 
 
 @lru_cache(maxsize=32)
 def _marks(form: Form) -> _Marks:
     return _Marks(form)
+
+
+def needs_backslash(form: Form) -> tuple[str, int]:
+    """Return what `write_mailed` escapes, for what writes a mail elsewhere.
+
+    That is a pattern, case ignored, of what an answer's line must not begin with, to be held against the
+    line and so many lines with it, joined by LF. A backslash before the line escapes it.
+    """
+    return _marks(form).source, _marks(form).longest
 
 
 # --- reading ---------------------------------------------------------------------------------------
@@ -245,21 +265,25 @@ def _below_questions(form: Form, lines: Sequence[str], more: bool = True) -> _Fo
     answered = [one for one in sections if _words(one)]
     if not answered:
         return None
-    if len(sections) > 1 and answered == sections[-1:]:
+    if after is None and len(sections) > 1 and answered == sections[-1:]:
         below = _words(answered[0])
         again = _below_questions(form, below, more=False) if more else None
         found = again or _by_number(form, below) or _Found(_plain(below))
-        found.beside = _together(before, found.beside, after)
+        found.beside = _together(before, found.beside)
         return found
-    return _found(answered, before, after, marks)
+    return _found(answered, before, after)
 
 
-def _found(answered: Sequence[_Section], before: str, after: str, marks: _Marks) -> _Found:
-    """Return the answers of sections; a choice that can't be told is ambiguous, and stands beside."""
+def _found(answered: Sequence[_Section], before: str, after: str | None) -> _Found:
+    """Return the answers of sections; a choice that can't be told is ambiguous, and stands beside.
+
+    Only where the end is marked, `after` it, did `write_mailed` write them, and escape lines.
+    """
     found = _Found({})
     unclear = []
     for one in answered:
-        field, words = one.mark.field, _unescaped(_words(one), marks)
+        field, lines = one.mark.field, _words(one)
+        words = "\n".join(lines) if after is None else _unescaped(lines)
         assert field is not None  # noqa: S101 - only a question begins a section
         value = normalise(words) if field.free else _chosen(field, words)
         if value is None:
@@ -267,7 +291,7 @@ def _found(answered: Sequence[_Section], before: str, after: str, marks: _Marks)
             unclear.append(f"{field.label}\n{words}")
         elif value:
             found.values[field.id] = value
-    found.beside = _together(before, *unclear, after)
+    found.beside = _together(before, *unclear, after or "")
     return found
 
 
@@ -279,43 +303,43 @@ def _words(section: _Section) -> Sequence[str]:
     """Return the lines of an answer; below a quoted question, empty quoted lines around it are none of it."""
     if not section.mark.quoted:
         return trimmed(section.lines)
-    return trimmed(["" if _BEFORE.fullmatch(line) and "\\" not in line else line for line in section.lines])
+    return trimmed(["" if _BEFORE_LINE.fullmatch(line) else line for line in section.lines])
 
 
-def _sections(lines: Sequence[str], marks: _Marks) -> tuple[str, list[_Section], str]:
-    """Return the sections of a mail, what stands before the first, and what below the end of all.
+def _sections(lines: Sequence[str], marks: _Marks) -> tuple[str, list[_Section], str | None]:
+    """Return the sections of a mail, what stands before the first, and what below the end (None: no end).
 
-    A question counts where it stands first; again, it is a part of the answer that it stands in.
+    A question counts where it stands first; again, it is a part of the answer that it stands in. The end is
+    the first one below the last question.
     """
     before: list[str] = []
     sections: list[_Section] = []
-    end: tuple[int, int] | None = None
+    end: int | None = None
     place = 0
     while place < len(lines):
         mark = marks.at(lines, place)
         now = sections[-1].lines if sections else before
-        if mark is None or mark.escaped or any(one.mark.field == mark.field for one in sections):
+        if mark is not None and mark.field is None and end is None and sections:
+            end = len(now)
+        if mark is None or mark.field is None or any(one.mark.field == mark.field for one in sections):
             now.append(lines[place])
             place += 1
             continue
-        if mark.field is None:
-            end = (len(sections), len(now))
-            now.append(lines[place])
-        else:
-            sections.append(_Section(mark, [mark.rest] if mark.rest else []))
+        sections.append(_Section(mark, [mark.rest] if mark.rest else []))
+        end = None
         place += mark.lines
-    after = ""
-    if end is not None and sections and end[0] == len(sections):
-        last = sections[-1].lines
-        after = "\n".join(last[end[1] + 1 :])
-        del last[end[1] :]
+    if end is None:
+        return "\n".join(before), sections, None
+    last = sections[-1].lines
+    after = "\n".join(last[end + 1 :])
+    del last[end:]
     return "\n".join(before), sections, after
 
 
 def _unquoted(lines: Sequence[str], marks: _Marks) -> Sequence[str]:
     """Return the lines as they were before they were quoted, if all are from the first question on."""
     found = ((place, marks.at(lines, place)) for place in range(len(lines)))
-    first = next(((place, mark) for place, mark in found if mark and mark.field and not mark.escaped), None)
+    first = next(((place, mark) for place, mark in found if mark and mark.field), None)
     if first is None or not first[1].quoted:
         return lines
     quote = re.compile(rf"(?:[^\S\n]*>){{{first[1].quoted}}} ?")
