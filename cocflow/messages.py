@@ -1,4 +1,4 @@
-"""Views and templates to text: the only module that knows jinja2.
+"""Views and templates to text, and the page for reports: the only module that knows jinja2.
 
 Owns the loading of templates, each checked when it is loaded: it lies in an audience's folder and
 names nothing that the audience's view lacks. Refuses to decide what is said to whom.
@@ -6,9 +6,10 @@ names nothing that the audience's view lacks. Refuses to decide what is said to 
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from types import CodeType
@@ -93,6 +94,36 @@ class Templates:
             variables = self._environment.make_globals(None)
             self._loaded[name] = jinja2.Template.from_code(self._environment, code, variables)
         return self._loaded[name]
+
+
+def render_page(folders: Sequence[Path], fields: Mapping[str, object]) -> str:
+    """Return the page of `templates/page/` for reports by mail, with these fields.
+
+    It is one file, and its policy lets nothing else be loaded or run. A community's own folder stands
+    before the shipped one, for each of the three files. Raises DefinitionError if it can't be made.
+    """
+    loader = jinja2.FileSystemLoader([str(folder) for folder in folders])
+    made = jinja2.sandbox.ImmutableSandboxedEnvironment(
+        loader=loader, undefined=jinja2.StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    try:
+        style, script = (loader.get_source(made, f"page/report.{one}")[0].strip() for one in ("css", "js"))
+        policy = (
+            f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none';"
+            " form-action 'none'"
+        )
+        return made.get_template("page/report.html.j2").render(
+            **fields, style=style, script=script, policy=policy
+        )
+    except jinja2.TemplateError as error:
+        line = getattr(error, "lineno", None)
+        file = "templates/page/report.html.j2"
+        raise DefinitionError("The page can't be made.", file=file, line=line) from None
+
+
+def _hash(source: str) -> str:
+    """Return how a policy names what alone may stand in a page."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()}'"
 
 
 def _environment(zone: ZoneInfo, loader: jinja2.BaseLoader | None = None) -> jinja2.Environment:

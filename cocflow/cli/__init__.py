@@ -26,6 +26,7 @@ COMMANDS = {
     "roster": "Show and pin who the administrators are.",
     "process": "Check, show and draw processes.",
     "notice": "Read a notice before anybody gets it.",
+    "page": "Write the page on which people without a GitHub account write a report.",
     "handle": "Answer what has just happened (run by GitHub Actions on events).",
     "sweep": "Answer everything that is due or unanswered (run by GitHub Actions on schedule).",
     "mail": "File appeals that have come by mail (every sweep does it too).",

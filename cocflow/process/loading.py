@@ -8,7 +8,7 @@ entries mean together (`checking.py`).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeVar, get_args
@@ -18,6 +18,7 @@ import msgspec
 from cocflow.core.acts import ACTS, GRAMMAR
 from cocflow.core.forms.form import Form
 from cocflow.core.forms.template import TemplateError, form_from_template
+from cocflow.core.forms.wording import Wording, wording_from_template
 from cocflow.core.process import (
     AUDIENCES,
     BACK,
@@ -152,6 +153,11 @@ def load_form(path: Path, needed: Iterable[str]) -> Form:
         return form_from_template(root.plain(), needed)
     except TemplateError as error:
         raise root.at(*error.keys).error(error.message, error.hint) from None
+
+
+def load_wording(path: Path, values: Mapping[str, str | tuple[str, ...]]) -> Wording:
+    """Load what an issue form says around its questions, with `values` between its markers."""
+    return wording_from_template(read_yaml(path).plain(), values)
 
 
 def check_choices(process: Process, form: Form, where: Where) -> None:
