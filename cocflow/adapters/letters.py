@@ -22,6 +22,7 @@ from typing import Literal
 from cocflow.adapters.characters import TOKEN, address, clean
 from cocflow.adapters.hypertext import hypertext_to_text
 from cocflow.adapters.vouching import vouched
+from cocflow.core.text.flowed import unflowed
 from cocflow.ports import Letter
 
 _ADDRESSED = ("To", "Cc", "Delivered-To", "X-Original-To")
@@ -314,6 +315,8 @@ def _text(part: Message) -> str:
         return ""
     try:
         claimed = part.get_content_charset()
+        flowed, delsp = (str(part.get_param(name, "")).lower() for name in ("format", "delsp"))
     except _BREAKS:
-        claimed = None
-    return _decoded(payload, claimed)
+        claimed, flowed, delsp = None, "", ""
+    text = _decoded(payload, claimed)
+    return unflowed(text, delsp=delsp == "yes") if flowed == "flowed" else text
