@@ -121,7 +121,7 @@ def _recipients(community: Community, *, administrators: bool) -> Iterator[Recip
     if administrators:
         for one in community.administrators:
             if one.mail:
-                yield Recipient(address=one.mail, name=f"Only {one.shown()}", about="An administrator")
+                yield Recipient(address=one.mail, name=one.shown(), about="An administrator")
     if contact := community.outside_contact_mail:
         yield Recipient(address=contact, name="The outside contact", about=community.outside_contact)
 
