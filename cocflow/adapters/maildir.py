@@ -17,12 +17,14 @@ DONE, ASIDE = "cocflow-done", "cocflow-aside"
 
 
 class MaildirMailbox:
-    """A mailbox on disk. `address` and `authserv_id` are those of `read_letter`."""
+    """A mailbox on disk. `address`, `authserv_id` and `mail_provider` are those of `read_letter`."""
 
-    def __init__(self, folder: Path, *, address: str = "", authserv_id: str = "") -> None:
+    def __init__(
+        self, folder: Path, *, address: str = "", authserv_id: str = "", mail_provider: str = ""
+    ) -> None:
         self._maildir = mailbox.Maildir(folder, create=True)
         self._address = address
-        self._authserv_id = authserv_id
+        self._authserv_id, self._mail_provider = authserv_id, mail_provider
 
     def waiting(self, since: Callable[[], datetime]) -> tuple[Letter, ...]:
         """See `Mailbox.waiting`. They are read at once: a folder is near, and holds few."""
@@ -41,7 +43,12 @@ class MaildirMailbox:
     def _read(self, key: str, received: datetime) -> Letter:
         raw = self._maildir.get_bytes(key)
         return read_letter(
-            raw, key=key, received=received, mailbox=self._address, authserv_id=self._authserv_id
+            raw,
+            key=key,
+            received=received,
+            mailbox=self._address,
+            authserv_id=self._authserv_id,
+            mail_provider=self._mail_provider,
         )
 
     def done(self, letter: Envelope) -> None:
