@@ -46,32 +46,33 @@ _REACTED = re.compile(
     r"|对你的邮件做出了反应|reacted via gmail|reagierte über gmail|hat über gmail reagiert",
     re.IGNORECASE,
 )
-_ABSENT = re.compile(
-    r"^[\s\[(*]{0,4}(?:"
+_ABSENCES = (
     # English
-    r"automatic (?:reply|response)|auto(?:matic)?[- ]?(?:reply|response|responder)\b|out[- ]of[- ](?:the[- ])?office"
-    r"|i(?:'m| am)(?: currently)? out of (?:the )?office|away from (?:the|my) office|vacation (?:reply|response)"
+    r"automatic (?:reply|response)|auto(?:matic)?[- ]?(?:reply|response|responder)\b",
+    r"out[- ]of[- ](?:the[- ])?office|i(?:'m| am)(?: currently)? out of (?:the )?office",
+    r"away from (?:the|my) office|vacation (?:reply|response)",
     # German
-    r"|automatische (?:antwort|rückmeldung|abwesenheit\w*)|abwesenheits\w+|abwesenheit\b|abwesend\b|nicht im büro"
-    r"|außer haus|urlaubs(?:abwesenheit|notiz|nachricht|vertretung)"
+    r"automatische (?:antwort|rückmeldung|abwesenheit\w*)|abwesenheits\w+|abwesen(?:heit|d)\b|nicht im büro",
+    r"außer haus|urlaubs(?:abwesenheit|notiz|nachricht|vertretung)",
     # French, Spanish, Italian, Portuguese
-    r"|réponse automatique|(?:message d[’']absence|absen(?:ce|te?) du bureau)"
-    r"|respuesta automática|fuera de (?:la )?oficina|auto-?respuesta|mensaje de ausencia"
-    r"|risposta automatica|fuori (?:sede|ufficio)|messaggio di assenza|assente dall[’']ufficio"
-    r"|resposta automática|fora do escritório|ausência\b"
+    r"réponse automatique|message d[’']absence|absen(?:ce|te?) du bureau",
+    r"respuesta automática|fuera de (?:la )?oficina|auto-?respuesta|mensaje de ausencia",
+    r"risposta automatica|fuori (?:sede|ufficio)|messaggio di assenza|assente dall[’']ufficio",
+    r"resposta automática|fora do escritório|ausência\b",
     # Dutch, Polish, Czech, Slovak, Hungarian, Romanian, Turkish, Greek
-    r"|automatisch(?:e)? (?:antwoord|reactie)|afwezig(?:heid\w*)?\b|niet aanwezig\b"
-    r"|odpowiedź automatyczna|automatyczna odpowiedź|autoodpowiedź|poza biurem|nieobecność"
-    r"|automatická odpověď|automatická odpoveď|mimo kancelář|automatikus válasz|răspuns automat|otomatik yanıt"
-    r"|αυτόματη απάντηση"
+    r"automatische? (?:antwoord|reactie)|afwezig(?:heid\w*)?\b|niet aanwezig\b",
+    r"odpowiedź automatyczna|automatyczna odpowiedź|autoodpowiedź|poza biurem|nieobecność",
+    r"automatická (?:odpověď|odpoveď)|mimo kancelář|automatikus válasz|răspuns automat|otomatik yanıt",
+    r"αυτόματη απάντηση",
     # Swedish, Danish, Norwegian, Finnish
-    r"|autosvar\b|automatiskt? svar\b|frånvaro\w*|fraværs?\w*|ikke til stede|automaattinen vastaus|poissaolo\w*"
+    r"autosvar\b|automatiskt? svar\b|frånvaro\w*|fraværs?\w*|ikke til stede",
+    r"automaattinen vastaus|poissaolo\w*",
     # Russian, Ukrainian, Japanese, Chinese, Korean, Arabic, Hebrew
-    r"|автоответ\w*|автоматический ответ|нет на месте|автоматична відповідь|автовідповідь"
-    r"|自動応答|自動返信|不在通知|自动回复|自动答复|自動回覆|자동 ?(?:회신|응답)|부재 중|رد تلقائي|מענה אוטומטי|תשובה אוטומטית"
-    r")",
-    re.IGNORECASE,
+    r"автоответ\w*|автоматический ответ|нет на месте|автоматична відповідь|автовідповідь",
+    r"自動応答|自動返信|不在通知|自动回复|自动答复|自動回覆|자동 ?(?:회신|응답)|부재 중",
+    r"رد تلقائي|מענה אוטומטי|תשובה אוטומטית",
 )
+_ABSENT = re.compile(rf"^[\s\[(*]{{0,4}}(?:{'|'.join(_ABSENCES)})", re.IGNORECASE)
 _BY_THEIR_NAME = (
     "List-Id",
     "List-Post",

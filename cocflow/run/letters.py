@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from cocflow.core.acts.hearing import NOTHING_SAID
 from cocflow.core.acts.suspend import suspensions
 from cocflow.core.acts.suspension import SUSPENDED, standing
 from cocflow.core.acts.told import sent
@@ -300,7 +301,7 @@ def _deal_with(
     if len(letter.text) > LONGEST:
         letter = msgspec.structs.replace(letter, text="", unreadable=True)
     found = _matching(letter, places)
-    if found is None and letter.automatic:
+    if found is None and (letter.automatic or letter.kind in NOTHING_SAID):
         mailbox.set_aside(letter)
         collected.aside += 1
         return
@@ -318,7 +319,7 @@ def _deal_with(
     collected.outcomes.append(outcome)
     if outcome.broken:
         return
-    if letter.unreadable:
+    if letter.unreadable or letter.kind in ("encrypted", "attachments"):
         mailbox.set_aside(letter)
         collected.aside += 1
     else:
@@ -433,6 +434,7 @@ def _file(desk: Desk, place: Belongs, letter: Letter) -> None:
             verified=place.verified,
             person=place.person,
             automatic=letter.automatic,
+            kind=letter.kind,
             part=part,
             parts=len(parts),
             returned=returned,
@@ -458,6 +460,8 @@ def _head(case: Case, place: Belongs, letter: Letter) -> str:
     """Return what stands above a letter: when it came, from whom as far as can be told, what came with it."""
     received = format_when(letter.received, case.community.zone)
     lines = [f"**A mail**, received {received}, from {_from_whom(case, place, letter)}."]
+    if letter.kind != "words" and letter.subject:
+        lines.append(f"Subject: {inline(letter.subject)}")
     if letter.attachments:
         names = ", ".join(inline(name) for name in letter.attachments)
         lines.append(f"Attachments, which stay in the mailbox: {names}.")
