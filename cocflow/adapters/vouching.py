@@ -75,14 +75,17 @@ def _topmost(trace: Trace) -> list[str]:
 
 
 def _is_its_own(trace: Trace, block: list[str], provider: Provider) -> bool:
-    """Whether the one header without a server's name stands where only the provider can have put it."""
+    """Whether the one header without a server's name stands where only the provider can have put it.
+
+    What a sender wrote stands below the host by which the mail came in, whichever hosts it names.
+    """
     if len(block) != 1 or not _PROPERTY.match(block[0]):
         return False
     start = [name for name, _ in trace].index(RESULTS)
-    below = trace[start + 1 : start + 2]
-    return all(_is_any(_by(value), provider.hosts) for _, value in trace[:start]) and any(
-        name == RECEIVED and matches(_by(value), provider.entry) for name, value in below
-    )
+    above = [_by(value) for _, value in trace[:start]]
+    below = [_by(value) for name, value in trace[start + 1 : start + 2] if name == RECEIVED]
+    inside = all(_is_any(host, provider.hosts) and not matches(host, provider.entry) for host in above)
+    return inside and any(matches(host, provider.entry) for host in below)
 
 
 def _is_any(server: str, patterns: Sequence[str]) -> bool:
