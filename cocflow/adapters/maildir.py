@@ -17,14 +17,12 @@ DONE, ASIDE = "cocflow-done", "cocflow-aside"
 
 
 class MaildirMailbox:
-    """A mailbox on disk. `address`, `authserv_id` and `mail_provider` are those of `read_letter`."""
+    """A mailbox on disk. `address` and `authserv_id` are those of `read_letter`."""
 
-    def __init__(
-        self, folder: Path, *, address: str = "", authserv_id: str = "", mail_provider: str = ""
-    ) -> None:
+    def __init__(self, folder: Path, *, address: str = "", authserv_id: str = "") -> None:
         self._maildir = mailbox.Maildir(folder, create=True)
         self._address = address
-        self._authserv_id, self._mail_provider = authserv_id, mail_provider
+        self._authserv_id = authserv_id
 
     def waiting(self, since: Callable[[], datetime]) -> tuple[Letter, ...]:
         """See `Mailbox.waiting`. They are read at once: a folder is near, and holds few."""
@@ -43,12 +41,7 @@ class MaildirMailbox:
     def _read(self, key: str, received: datetime) -> Letter:
         raw = self._maildir.get_bytes(key)
         return read_letter(
-            raw,
-            key=key,
-            received=received,
-            mailbox=self._address,
-            authserv_id=self._authserv_id,
-            mail_provider=self._mail_provider,
+            raw, key=key, received=received, mailbox=self._address, authserv_id=self._authserv_id
         )
 
     def done(self, letter: Envelope) -> None:

@@ -36,7 +36,7 @@ _ORIGINAL = re.compile(
 _RULE = re.compile(r"^\s*_{20,}\s*$")
 _BETWEEN = re.compile(r"^\s{0,3}-{2,}\s?(.{10,300}?)\s?-{2,}\s*$")
 _ADDED = re.compile(
-    r"^\W{0,4}(?:sent (?:from|with|via) (?:my|outlook|yahoo|proton|mail|gmail|the)|get outlook for"
+    r"^\W{0,4}(?:sent (?:from|with|via) \[?(?:my|outlook|yahoo|proton|mail|gmail|the)|get outlook for"
     r"|(?:von|gesendet von) (?:meinem|mein) .{1,60}|envoy[eé] (?:de|depuis) mon|enviado desde mi"
     r"|inviato da(?:l mio)?|verzonden vanaf mijn|enviado do meu|skickat fr[aå]n min|sendt fra min"
     r"|diese nachricht wurde von meinem .{1,60}|wys[lł]ano z (?:mojego )?\w+"
@@ -81,7 +81,7 @@ def own_lines(text: str) -> Iterator[str]:
     place = 0
     while place < len(lines):
         line = lines[place][:_LINE]
-        attribution = _attribution(lines, place)
+        attribution = _attribution(lines, place) or _attribution_below(lines, place)
         if attribution:
             place += attribution
             if not _quotes_next(lines, place):
@@ -127,6 +127,12 @@ def _attribution(lines: list[str], place: int) -> int:
             if _attributes(" ".join(together)):
                 return more
     return 0
+
+
+def _attribution_below(lines: list[str], place: int) -> int:
+    """Return 2 where the next line says who wrote what follows, and begins with an address."""
+    below = lines[place + 1][:_LINE].lstrip() if place + 1 < len(lines) else ""
+    return 2 if lines[place].strip() and below.startswith("<") and _attributes(below) else 0
 
 
 def _is_between(line: str) -> bool:
