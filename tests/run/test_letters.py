@@ -215,8 +215,16 @@ def test_an_unverified_letter_is_kept_until_an_administrator_takes_it_up(post: P
     post.run()
     ((_, text),) = post.filed(2)
     assert "which can't be verified" in text
+    (kept,) = post.notifier.messages
+    assert "an administrator decides" in kept.text
+    assert "by itself" not in kept.text
     post.passes(WEEK)
     assert post.state(2) == "appealable"
+    (opened,) = post.notifier.messages[1:]
+    assert "is filed" not in opened.text
+    post.passes(DAY)
+    assert "They are told that it is kept" in "\n".join(post.tracker.by_bot(2))
+    assert "Nobody has been answered" not in "\n".join(post.tracker.by_bot(2))
     post.tracker.labels(MIABOT, 2, "state: appealed")
     post.run()
     assert post.state(2) == "appealed"
