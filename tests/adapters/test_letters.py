@@ -141,6 +141,10 @@ BOMBS = {
     + b"\r\nFrom: a@b.example\r\n\r\nx",
     "headers": b"X: y\r\n" * 50_000 + b"\r\nx",
     "parts": b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\nx\r\n" * 5_000,
+    "quoted lines": b"From: a@b.example\r\n\r\n" + b">\n" * 500_000,
+    "empty lines": b"From: a@b.example\r\n\r\n>\n" + b" \n" * 500_000 + b">",
+    "attributions": b"From: a@b.example\r\n\r\n" + (b"9:00 " * 70 + b"wrote x:\n> x\n") * 3_000,
+    "heads": b"From: a@b.example\r\n\r\n>x\n" + b"_" * 25 + (b"\n" + b"Get Outlook for iOS") * 50_000,
     "parameters": b"Content-Type: text/plain" + b"; a=b" * 20_000 + b"\r\n\r\nx",
 }
 

@@ -81,6 +81,9 @@ def own_lines(text: str) -> Iterator[str]:
     place = 0
     while place < len(lines):
         line = lines[place][:_LINE]
+        if not line.strip() or _QUOTED.search(line):
+            place += 1
+            continue
         attribution = _attribution(lines, place) or _attribution_below(lines, place)
         if attribution:
             place += attribution
@@ -89,7 +92,7 @@ def own_lines(text: str) -> Iterator[str]:
             continue
         if _SIGNATURE.search(line) or _ORIGINAL.search(line) or _heads(lines, place):
             return
-        if line.strip() and not (_QUOTED.search(line) or _RULE.search(line) or _ADDED.search(line)):
+        if not (_RULE.search(line) or _ADDED.search(line)):
             yield line.strip()
         place += 1
 

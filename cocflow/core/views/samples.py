@@ -84,6 +84,7 @@ _FULL: Mapping[str, View] = {
         interim=False,
         appeal_from=_at(12, 9),
         appeal_waits=True,
+        appeal_answered=True,
         deciders=("Mika", "Mia"),
         post=_POST,
         answer_until=_at(8, 9),
