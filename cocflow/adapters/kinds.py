@@ -34,7 +34,7 @@ _ENCRYPTED = frozenset(
     {"multipart/encrypted", "application/pgp-encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"}
 )
 _PGP = re.compile(r"^-----BEGIN PGP MESSAGE-----", re.MULTILINE)
-_INVITATION = re.compile(r"\bmethod\s*=\s*\"?(?:reply|request|counter|cancel|add|refresh|declinecounter)\b")
+_METHOD = re.compile(r"\bmethod\s*=\s*\"?(reply|request|counter|cancel|add|refresh|declinecounter)\b")
 _RECEIPT = re.compile(r"\breport-type\s*=\s*\"?disposition-notification\b")
 _REACTED = re.compile(
     r"reacted to your (?:message|email|mail)|hat auf (?:ihre|deine) (?:nachricht|e-mail|mail) reagiert"
@@ -85,7 +85,6 @@ _BY_THEIR_NAME = (
     "X-Mail-Autoreply",
     "X-Vacation",
     "X-FC-MachineGenerated",
-    "X-MS-Exchange-Inbox-Rules-Loop",
     "X-MS-Exchange-Generated-Message-Source",
     "X-Failed-Recipients",
 )
@@ -106,37 +105,55 @@ def is_automatic(headers: Callable[[str], Sequence[str]], sender: str) -> bool:
 
     `headers`: the values of a header, as they were sent.
     """
-    first = {
-        name: "".join(headers(name)[:1]).strip().lower()
-        for name in ("Auto-Submitted", "X-Auto-Response-Suppress", "Precedence", "Content-Type")
-    }
-    submitted, suppressed = first["Auto-Submitted"], first["X-Auto-Response-Suppress"]
+    submitted = _first(headers, "Auto-Submitted")
     return (
         (submitted != "" and not re.match(r"no\b", submitted))
-        or suppressed not in ("", "none")
-        or first["Precedence"] in _PRECEDENCES
+        or _first(headers, "Precedence") in _PRECEDENCES
         or any(headers(name) for name in _BY_THEIR_NAME)
         or "<>" in headers("Return-Path")
-        or first["Content-Type"].startswith(("multipart/report", "message/delivery-status"))
+        or _first(headers, "Content-Type").startswith(("multipart/report", "message/delivery-status"))
         or sender.lower().startswith(_SENDERS)
     )
 
 
-def kind_of(shapes: Sequence[Shape], subject: str, text: str, *, attached: bool) -> LetterKind:
-    """Return what a mail holds. `shapes`: its parts, the whole first; `attached`: it has files."""
+def may_be_automatic(headers: Callable[[str], Sequence[str]], subject: str) -> bool:
+    """Whether a mail looks like an automatic answer, as by its subject, and may be a person's all the same.
+
+    A person's mail has such headers where a rule has sent it on, or their organization adds them to all.
+    """
+    if _first(headers, "X-Auto-Response-Suppress") not in ("", "none"):
+        return True
+    return bool(headers("X-MS-Exchange-Inbox-Rules-Loop")) or _ABSENT.match(subject) is not None
+
+
+def _first(headers: Callable[[str], Sequence[str]], name: str) -> str:
+    return "".join(headers(name)[:1]).strip().lower()
+
+
+def kind_of(shapes: Sequence[Shape], text: str, *, attached: bool, doubtful: bool) -> LetterKind:
+    """Return what a mail holds.
+
+    `shapes`: its parts, the whole first; `attached`: it has files; `doubtful`: it may be automatic.
+    """
     kinds = {one.kind for one in shapes if not one.attached}
     if "message/disposition-notification" in kinds or _RECEIPT.search(shapes[0].detail):
         return "receipt"
     own = list(islice(own_lines(text), 3))
     if _REACTION in kinds or _is_reaction(own):
         return "reaction"
-    if any(one.kind == "text/calendar" and _INVITATION.search(one.detail) for one in shapes):
+    if (method := _method(shapes)) and not (own and method == "request"):
         return "calendar"
     if not _ENCRYPTED.isdisjoint(one.kind for one in shapes) or _PGP.search(text):
         return "encrypted"
     if not own:
         return "attachments" if attached else "empty"
-    return "absence" if _ABSENT.match(subject) else "words"
+    return "absence" if doubtful else "words"
+
+
+def _method(shapes: Sequence[Shape]) -> str:
+    """Return what a calendar's part asks for, "" if there is none: an invitation may come with words."""
+    asked = (_METHOD.search(one.detail) for one in shapes if one.kind == "text/calendar")
+    return next((found[1] for found in asked if found is not None), "")
 
 
 def _is_reaction(own: Sequence[str]) -> bool:

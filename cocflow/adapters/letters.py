@@ -22,7 +22,7 @@ from typing import Literal
 
 from cocflow.adapters.characters import TOKEN, address, clean
 from cocflow.adapters.hypertext import hypertext_to_text
-from cocflow.adapters.kinds import NO_WORDS, Shape, is_automatic, kind_of
+from cocflow.adapters.kinds import NO_WORDS, Shape, is_automatic, kind_of, may_be_automatic
 from cocflow.adapters.vouching import RECEIVED, RESULTS, stamp_of, vouched
 from cocflow.core.text.flowed import unflowed
 from cocflow.ports import Letter, Stamp
@@ -113,7 +113,7 @@ def _read(
     addressed = "\n".join(value for name in _ADDRESSED for value in _headers(mail, name))
     report = _report(mail)
     shown = "\n".join(_shown(mail)) if report is not None else ""
-    text = clean("\n\n".join(texts)).strip()
+    text, head = clean("\n\n".join(texts)).strip(), partial(_headers, mail)
     return Letter(
         key=key,
         message_id=_message_id(mail) or _made_id(raw),
@@ -129,8 +129,10 @@ def _read(
         ),
         text=text,
         received=received,
-        automatic=is_automatic(partial(_headers, mail), sender),
-        kind=kind_of(list(_shapes(mail)), subject, text, attached=bool(attachments)),
+        automatic=is_automatic(head, sender),
+        kind=kind_of(
+            list(_shapes(mail)), text, attached=bool(attachments), doubtful=may_be_automatic(head, subject)
+        ),
         attachments=tuple(attachments),
         report=report,
         about=_unique(_NOTICE.findall(shown)) if report == "failed" else (),

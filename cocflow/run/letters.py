@@ -10,6 +10,7 @@ it. What matches nothing goes before the administrators.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
@@ -460,14 +461,22 @@ def _head(case: Case, place: Belongs, letter: Letter) -> str:
     """Return what stands above a letter: when it came, from whom as far as can be told, what came with it."""
     received = format_when(letter.received, case.community.zone)
     lines = [f"**A mail**, received {received}, from {_from_whom(case, place, letter)}."]
-    if letter.kind != "words" and letter.subject:
-        lines.append(f"Subject: {inline(letter.subject)}")
+    if letter.kind != "words" and (subject := _without_tokens(letter)):
+        lines.append(f"Subject: {inline(subject)}")
     if letter.attachments:
         names = ", ".join(inline(name) for name in letter.attachments)
         lines.append(f"Attachments, which stay in the mailbox: {names}.")
     if letter.unreadable:
         lines.append("It couldn't be read, or is too long to be filed; it lies in the mailbox, set aside.")
     return "\n\n".join(lines)
+
+
+def _without_tokens(letter: Letter) -> str:
+    """Return a letter's subject without what brings an answer back: whoever reads here needs none."""
+    subject = letter.subject
+    for token in letter.tokens:
+        subject = re.sub(re.escape(f"[{token}]"), "", subject, flags=re.IGNORECASE)
+    return " ".join(subject.split())
 
 
 def _from_whom(case: Case, place: Belongs, letter: Letter) -> str:

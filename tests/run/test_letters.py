@@ -1073,10 +1073,11 @@ def test_tokens_that_lead_nowhere_cost_only_so_many_reads(post: Post) -> None:
 def test_what_only_people_can_read_lies_aside_and_its_sender_is_asked(post: Post, kind: str) -> None:
     """It is shown with its subject and files, no appeal is kept, and the sender gets one mail for two."""
     for _ in range(2):
-        post.arrives("", kind=kind, subject="My appeal", attachments=("appeal.pdf",), tokens=(post.token,))
+        subject = f"My appeal [{post.token}]"
+        post.arrives("", kind=kind, subject=subject, attachments=("appeal.pdf",), tokens=(post.token,))
         post.run()
     assert (len(post.mailbox.aside), post.mailbox.handled, post.kept()) == (2, [], [])
-    assert "Subject: My appeal" in post.filed(2)[0][1]
+    assert "Subject: My appeal\n" in post.filed(2)[0][1]
     assert "appeal.pdf" in post.filed(2)[0][1]
     (message,) = post.notifier.messages
     assert message.to.mail == "sam@example.org"
@@ -1090,9 +1091,9 @@ def test_an_empty_mail_is_dealt_with_once(post: Post) -> None:
     assert (post.mailbox.handled, post.mailbox.aside, post.kept()) == ([letter], [], [])
 
 
-@pytest.mark.parametrize("kind", ["reaction", "receipt", "calendar", "empty"])
+@pytest.mark.parametrize("kind", ["reaction", "receipt"])
 def test_what_says_nothing_and_is_nobodys_opens_nothing(post: Post, kind: str) -> None:
-    """A stranger's reaction, receipt, appointment or empty mail lies aside, and no issue is opened for it."""
+    """A stranger's reaction or receipt lies aside, and no issue is opened for it."""
     before = set(post.tracker.threads)
     letter = post.arrives("", kind=kind, sender="stranger@example.net", verified=False)
     post.run()
@@ -1100,11 +1101,12 @@ def test_what_says_nothing_and_is_nobodys_opens_nothing(post: Post, kind: str) -
     assert set(post.tracker.threads) == before
 
 
-def test_a_strangers_encrypted_mail_goes_before_people(post: Post) -> None:
-    """It may be anything, so it is shown like any mail that matches nothing."""
+@pytest.mark.parametrize("kind", ["encrypted", "empty", "attachments", "calendar", "absence"])
+def test_a_strangers_mail_that_may_say_something_goes_before_people(post: Post, kind: str) -> None:
+    """It may be anything, as a mail sent on without a word, so it is shown like any that matches nothing."""
     before = set(post.tracker.threads)
-    post.arrives("", kind="encrypted", sender="stranger@example.net", verified=False)
+    post.arrives("> quoted", kind=kind, sender="stranger@example.net", verified=False)
     post.run()
     (number,) = set(post.tracker.threads) - before
-    assert "encrypted" in "\n".join(post.tracker.by_bot(number))
+    assert "Nobody has been answered." in "\n".join(post.tracker.by_bot(number))
     assert post.notifier.messages == []

@@ -24,8 +24,8 @@ from cocflow.core.case.records import LetterKind, Time
 from cocflow.core.process import Move
 from cocflow.errors import UserMistake
 
-NOTHING_SAID: frozenset[LetterKind] = frozenset({"reaction", "receipt", "calendar", "empty"})
-"""Kinds of mail in which nobody can have said anything; what can't be read here may be a no."""
+NOTHING_SAID: frozenset[LetterKind] = frozenset({"reaction", "receipt"})
+"""Kinds of mail in which nobody can have said anything; whatever else can't be read here may be a no."""
 
 HEARD = "heard"
 """What a move records by which somebody says that they have read what the reporter said."""

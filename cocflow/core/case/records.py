@@ -26,8 +26,8 @@ Number: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=10**9)]
 LetterKind: TypeAlias = Literal[
     "words", "absence", "reaction", "receipt", "calendar", "encrypted", "attachments", "empty"
 ]
-"""What a letter holds: words of its sender's, or else what it is instead. `absence`: words below a subject
-that automatic answers have, so perhaps nobody's."""
+"""What a letter holds: words of its sender's, or else what it is instead. `absence`: words that look like
+an automatic answer, so perhaps nobody's."""
 
 _Kind = TypeVar("_Kind")
 

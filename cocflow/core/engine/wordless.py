@@ -24,7 +24,7 @@ ASKS = "plain_text"
 EVERY = timedelta(days=1)
 
 _IS: dict[LetterKind, str] = {
-    "absence": "Its subject is one of automatic answers, so nothing was decided by it, whoever wrote it.",
+    "absence": "It looks like an automatic answer, so nothing was decided; a person may have written it.",
     "reaction": "It is a reaction, as of a thumb, and no words.",
     "receipt": "It is a receipt: a program says that a mail was shown, or deleted.",
     "calendar": "It is about an appointment in a calendar, and no answer.",
