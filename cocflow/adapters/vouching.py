@@ -49,7 +49,7 @@ def stamp_of(trace: Trace, sender: str, *, authserv_id: str = "", mail_provider:
 
 
 def _believed(authserv_id: str, mail_provider: str) -> Provider:
-    named = Provider(servers=(authserv_id.strip(),) if authserv_id.strip() else ())
+    named = Provider(servers=(authserv_id.strip(),) if authserv_id.strip() else (), several=True)
     return PROVIDERS.get(mail_provider, named)
 
 
@@ -58,7 +58,8 @@ def _block(trace: Trace, provider: Provider) -> list[str]:
     block = _topmost(trace)
     if provider.entry:
         return block if _is_its_own(trace, block, provider) else []
-    return list(takewhile(lambda one: _is_any(_server(one), provider.servers), block))
+    own = list(takewhile(lambda one: _is_any(_server(one), provider.servers), block))
+    return own if provider.several else own[:1]
 
 
 def _first(trace: Trace) -> list[str]:

@@ -158,6 +158,17 @@ def test_each_provider_is_known_by_its_shape(provider: str) -> None:
     assert (stamp.provider, stamp.decides, stamp.believed, stamp.verified) == (provider, True, False, False)
 
 
+@pytest.mark.parametrize("provider", [name for name, one in PROVIDERS.items() if one.servers])
+@pytest.mark.parametrize("verdict", ["", "; dmarc=none header.from=example.org"])
+def test_a_forged_header_right_below_a_providers_own_counts_for_nothing(provider: str, verdict: str) -> None:
+    """Even if the provider left it there: its one header decides, or its own verdict among several."""
+    name = PROVIDERS[provider].servers[0].replace("*", "a")
+    if PROVIDERS[provider].several and not verdict:
+        verdict = "; dmarc=none"
+    headers = trace(f"{name}; spf=pass smtp.mailfrom=example.org{verdict}", f"{name}; {PASS}")
+    assert not vouched(headers, SENDER, mail_provider=provider)
+
+
 def test_another_server_is_shown_by_its_name() -> None:
     """Whoever runs a server of their own reads what its name is, and whether it decides."""
     own = trace("mail.example.org; dkim=pass header.d=example.org", f"mail.example.org; {PASS}")

@@ -14,19 +14,21 @@ import msgspec
 class Provider(msgspec.Struct, frozen=True, kw_only=True):
     """How a provider's server names itself in Authentication-Results: patterns, in which `*` is any name.
 
-    Without `servers` it names nobody; then its results stand above the Received of the host by which the
-    mail came in (`entry`), and below those of its own hosts only (`hosts`).
+    `several`: its results take several headers, of which one always says what came of DMARC, so that no
+    forged one is the only one. Without `servers` it names nobody; then its results stand above the Received
+    of the host by which the mail came in (`entry`), and below those of its own hosts only (`hosts`).
     """
 
     servers: tuple[str, ...] = ()
+    several: bool = False
     hosts: tuple[str, ...] = ()
     entry: str = ""
 
 
 PROVIDERS = {
-    "fastmail": Provider(servers=("*.messagingengine.com",)),
+    "fastmail": Provider(servers=("*.messagingengine.com",), several=True),
     "gmail": Provider(servers=("mx.google.com",)),
-    "icloud": Provider(servers=("*.icloud.com",)),
+    "icloud": Provider(servers=("*.icloud.com",), several=True),
     "microsoft365": Provider(
         hosts=("*.outlook.com", "*.outlook.office365.com"), entry="*.mail.protection.outlook.com"
     ),
