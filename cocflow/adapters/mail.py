@@ -22,7 +22,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 import msgspec
 
-from cocflow.adapters import markdown
+from cocflow.adapters import markdown, sasl
 from cocflow.adapters.characters import TOKEN, address, one_line
 from cocflow.core.people.person import Person
 from cocflow.core.views.tokens import notice_name
@@ -59,11 +59,12 @@ class SmtpSettings(msgspec.Struct, frozen=True, kw_only=True):
         return "SmtpSettings()"
 
     @classmethod
-    def from_url(cls, url: str, sender: str = "") -> SmtpSettings:
+    def from_url(cls, url: str, sender: str = "", *, tokens: bool = False) -> SmtpSettings:
         """Read `smtps://user:password@host:port?from=address` or `smtp://…`; see the documentation.
 
         `starttls=no` is for loopback only, where it is the default; `plus=no` says that the server
-        knows no plus-addresses. Raises DefinitionError, which never shows the URL.
+        knows no plus-addresses. `tokens`: where there is a user and no password, there are tokens.
+        Raises DefinitionError, which never shows the URL.
         """
         parts, port, query = _split(url)
         if unknown := set(query) - {"from", "starttls", "plus"}:
@@ -75,6 +76,11 @@ class SmtpSettings(msgspec.Struct, frozen=True, kw_only=True):
         own = address(sender or query.get("from", ""))
         if own is None:
             raise _wrong("names no sender", "add ?from= with one mail address")
+        if parts.username and not parts.password and not tokens:
+            raise _wrong(
+                "names a user and no password, and COCFLOW_OAUTH isn't set",
+                "smtps://user:password@host?from=address",
+            )
         return cls(
             host=parts.hostname,
             port=port or (465 if parts.scheme == "smtps" else 587),
@@ -122,7 +128,7 @@ class MailNotifier:
 
     `mailbox`: where answers are read, if anywhere. `name`: what stands beside our address. `context`:
     whom to trust in TLS; by default, whom the machine trusts. `now`: the clock for the Date header.
-    `timeout`: the seconds that the server may be silent.
+    `timeout`: the seconds that the server may be silent. `token`: where there is no password.
     """
 
     def __init__(
@@ -134,8 +140,10 @@ class MailNotifier:
         context: ssl.SSLContext | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         timeout: float = TIMEOUT,
+        token: sasl.Token | None = None,
     ) -> None:
         self._settings = settings
+        self._token = token
         self._mailbox = address(mailbox) if mailbox else None
         if mailbox and self._mailbox is None:
             raise DefinitionError("The mailbox for answers is no mail address.")
@@ -243,16 +251,29 @@ class MailNotifier:
         server.ehlo()
 
     def _log_in(self, server: smtplib.SMTP) -> None:
-        if not self._settings.user:
+        user = self._settings.user
+        if not user:
             return
+        with_token = self._token is not None and not self._settings.password
         try:
-            server.login(self._settings.user, self._settings.password)
+            if self._token is not None and with_token:
+                self._show(server, self._token(user))
+            else:
+                server.login(user, self._settings.password)
         except (smtplib.SMTPServerDisconnected, OSError):
             raise
         except smtplib.SMTPAuthenticationError as error:
-            raise ChannelError("login", "SMTP login", status=error.smtp_code) from None
+            detail = sasl.meaning(_words(error.smtp_error)) or (sasl.NOT_TAKEN if with_token else "")
+            raise ChannelError("login", "SMTP login", status=error.smtp_code, detail=detail) from None
         except (smtplib.SMTPException, ValueError):  # it offers no way to log in, or none for these letters
             raise ChannelError("login", "SMTP login") from None
+
+    def _show(self, server: smtplib.SMTP, token: str) -> None:
+        """Log in with a token."""
+        mechanism = sasl.chosen(server.esmtp_features.get("auth", "").split())
+        if mechanism is None:
+            raise ChannelError("login", "SMTP login", detail=sasl.NO_WAY)
+        server.auth(mechanism, sasl.Shown(mechanism, self._settings.user, token))
 
     def _trusted(self) -> ssl.SSLContext:
         """Return whom to trust; what the machine trusts is read only where TLS is spoken."""
@@ -289,6 +310,10 @@ class MailNotifier:
         if self._mailbox is None or self._mailbox.rpartition("@")[2] != sender.rpartition("@")[2]:
             return sender
         return self._reply_to(self._mailbox, token)
+
+
+def _words(answer: bytes | str) -> str:
+    return answer if isinstance(answer, str) else answer.decode("ascii", "replace")
 
 
 def _is_token(token: str) -> bool:
