@@ -260,9 +260,11 @@ class MailNotifier:
                 self._show(server, self._token(user))
             else:
                 server.login(user, self._settings.password)
-        except (smtplib.SMTPServerDisconnected, OSError):
+        except smtplib.SMTPServerDisconnected:
             raise
         except smtplib.SMTPAuthenticationError as error:
+            if error.smtp_code < 500:  # it says nothing of the login, but that it can't be told now
+                raise
             detail = sasl.meaning(_words(error.smtp_error)) or (sasl.NOT_TAKEN if with_token else "")
             raise ChannelError("login", "SMTP login", status=error.smtp_code, detail=detail) from None
         except (smtplib.SMTPException, ValueError):  # it offers no way to log in, or none for these letters
@@ -273,7 +275,8 @@ class MailNotifier:
         mechanism = sasl.chosen(server.esmtp_features.get("auth", "").split())
         if mechanism is None:
             raise ChannelError("login", "SMTP login", detail=sasl.NO_WAY)
-        server.auth(mechanism, sasl.Shown(mechanism, self._settings.user, token))
+        shown = sasl.Shown(mechanism, self._settings.user, token)
+        server.auth(mechanism, shown, initial_response_ok=shown.fits)
 
     def _trusted(self) -> ssl.SSLContext:
         """Return whom to trust; what the machine trusts is read only where TLS is spoken."""

@@ -6,6 +6,7 @@ what somebody has to switch on. Refuses to pass on a server's own words: what is
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Iterable
 
 Token = Callable[[str], str]
@@ -16,6 +17,9 @@ MECHANISMS = ("XOAUTH2", "OAUTHBEARER")
 
 _GOES_ON = {"XOAUTH2": "", "OAUTHBEARER": "\x01"}
 """What is answered to the reason of a refusal, so that the server refuses."""
+
+_LINE = 512
+"""The octets of a command of SMTP, its end included (RFC 4954 says what to do with a longer one)."""
 
 NO_WAY = "it takes no tokens, neither by XOAUTH2 nor by OAUTHBEARER"
 NOT_TAKEN = (
@@ -56,13 +60,17 @@ def chosen(offered: Iterable[str]) -> str | None:
 
 
 class Shown:
-    """A token as a mechanism shows it: once, and then only so much that the server can refuse it."""
+    """A token as a mechanism shows it: once, and then only so much that the server can refuse it.
+
+    `fits`: whether it may be said with SMTP's command itself; the others wait until they are asked.
+    """
 
     def __init__(self, mechanism: str, user: str, token: str) -> None:
         name = user.replace("=", "=3D").replace(",", "=2C")
         begins = f"user={user}" if mechanism == "XOAUTH2" else f"n,a={name},"
-        self._first: str | None = f"{begins}\x01auth=Bearer {token}\x01\x01"
+        self._first: str = f"{begins}\x01auth=Bearer {token}\x01\x01"
         self._goes_on = _GOES_ON[mechanism]
+        self.fits = len(f"AUTH {mechanism} ") + len(b64encode(self._first.encode())) + 2 <= _LINE
 
     def __repr__(self) -> str:
         """Show nothing: it holds a secret."""
@@ -70,5 +78,5 @@ class Shown:
 
     def __call__(self, challenge: bytes | None = None) -> str:
         """Return what to answer."""
-        first, self._first = self._first, None
-        return self._goes_on if first is None else first
+        first, self._first = self._first, self._goes_on
+        return first

@@ -130,7 +130,9 @@ def dovecot(
             prefix=prefix,
             imap=port if tls is None else 0,
             imaps=port if tls is not None else 0,
-            ssl="ssl = no" if tls is None else f"ssl = yes\nssl_cert = <{folder}/tls.pem\nssl_key = <{folder}/tls.pem",
+            ssl="ssl = no"
+            if tls is None
+            else f"ssl = yes\nssl_cert = <{folder}/tls.pem\nssl_key = <{folder}/tls.pem",
             mechanisms=mechanisms if provider is not None else "plain",
             tokens=_TOKENS.format(folder=folder) if provider is not None else "",
             more=more,

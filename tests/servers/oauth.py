@@ -32,17 +32,20 @@ def _key() -> rsa.RSAPrivateKey:
 class Provider:
     """What a provider was asked, and how it answers.
 
-    `users`: for whom its tokens are good. `rotates`: it replaces refresh tokens. `lasts`: in seconds. `says`:
-    a status and a body, instead of what it would answer.
+    `user`: for whom its tokens are good. `rotates`: it replaces refresh tokens. `lasts`: in seconds. `bytes`:
+    how much a token holds, by default as much as Microsoft's. `says`: a status and a body, instead of what it
+    would answer.
     """
 
     def __init__(self, port: int, user: str) -> None:
+        self.port = port
         self.url = f"http://127.0.0.1:{port}"
         self.introspection = f"{self.url}/introspect"
         self.user = user
         self.asked: list[dict[str, str]] = []
         self.rotates = False
         self.lasts: int | None = 3600
+        self.bytes = 1200
         self.says: tuple[int, str] | None = None
         self._good: set[str] = set()
 
@@ -73,7 +76,7 @@ class Provider:
     def answer(self, path: str, form: dict[str, str]) -> tuple[int, str]:
         """Answer one question."""
         if path == "/introspect":
-            good = form.get("token") in self._good
+            good = self.good(form.get("user", self.user), form.get("token", ""))
             return 200, json.dumps({"active": good, "username": self.user} if good else {"active": False})
         self.asked.append(form)
         if self.says is not None:
@@ -84,7 +87,7 @@ class Provider:
         return 200, json.dumps(self._given(form))
 
     def _given(self, form: dict[str, str]) -> dict[str, Any]:
-        token = secrets.token_urlsafe(1200)  # as long as Microsoft's
+        token = secrets.token_urlsafe(self.bytes)
         self._good.add(token)
         given: dict[str, Any] = {"access_token": token, "token_type": "Bearer"}
         if self.lasts is not None:
@@ -95,7 +98,10 @@ class Provider:
 
     def _wrong(self, form: dict[str, str]) -> str:
         match form.get("grant_type"):
-            case "client_credentials" if (form.get("client_id"), form.get("client_secret")) != (CLIENT, SECRET):
+            case "client_credentials" if (form.get("client_id"), form.get("client_secret")) != (
+                CLIENT,
+                SECRET,
+            ):
                 return "invalid_client"
             case "client_credentials":
                 right = form.get("scope") == "https://outlook.office365.com/.default"
@@ -120,22 +126,31 @@ class Provider:
         return "" if delegated else "unauthorized_client"
 
 
+def _form(text: str) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(text).items()}
+
+
 @contextmanager
 def provider(user: str) -> Iterator[Provider]:
     """Run a provider whose tokens are good for one user."""
 
     class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            path, _, query = self.path.partition("?")
+            self._say(*made.answer(path, _form(query)))
+
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            form = {name: values[0] for name, values in parse_qs(body).items()}
-            status, said = made.answer(self.path, form)
+            self._say(*made.answer(self.path, _form(body)))
+
+        def _say(self, status: int, said: str) -> None:
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(said.encode())))
             self.end_headers()
             self.wfile.write(said.encode())
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name there
+        def log_message(self, format: str, *args: object) -> None:
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
