@@ -146,9 +146,11 @@ class Tokens:
         later = given.get("refresh_token")
         if later and not (isinstance(grant, RefreshToken) and later == grant.refresh_token):
             raise ChannelError("token", "OAuth token", detail=_ROTATES)
-        seconds = given.get("expires_in")
+        token, seconds = given["access_token"], given.get("expires_in")
+        if not isinstance(token, str) or not token:
+            raise ChannelError("token", "OAuth token", detail=_STRANGE)
         lasts = timedelta(seconds=seconds) - _MARGIN if isinstance(seconds, int | float) else _LASTS
-        return str(given["access_token"]), now + lasts
+        return token, now + lasts
 
     def _answer(self, endpoint: str, question: str) -> str:
         """Return what the endpoint answers, of whatever status."""

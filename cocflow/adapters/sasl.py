@@ -28,23 +28,23 @@ NOT_TAKEN = (
 )
 
 _MEANINGS = (
-    ("smtpclientauthentication is disabled for the tenant", "SMTP AUTH is switched off for the whole tenant"),
-    ("smtpclientauthentication is disabled", "SMTP AUTH is switched off for this mailbox"),
+    ("smtpclientauthentication is disabled for the tenant", "SMTP AUTH is off for the whole tenant"),
+    ("smtpclientauthentication is disabled", "SMTP AUTH is off for this mailbox"),
     (
         "basic authentication is disabled",
-        "passwords are switched off there; a token is needed (docs/oauth.md)",
+        "passwords are off there; a token is needed (docs/oauth.md)",
     ),
     (
         "authenticated but not connected",
-        "the app may not open this mailbox, or IMAP is switched off for it",
+        "the app may not open this mailbox, or IMAP is off for it",
     ),
-    ("not enabled for imap", "IMAP is switched off for this mailbox"),
-    ("imap access is disabled", "IMAP is switched off for this mailbox"),
+    ("not enabled for imap", "IMAP is off for this mailbox"),
+    ("imap access is disabled", "IMAP is off for this mailbox"),
     ("application-specific password required", "it wants an app password, or a token (docs/oauth.md)"),
     ("username and password not accepted", "it doesn't take this user and password"),
     ("web browser", "it wants the user to sign in with a browser first"),
 )
-"""What large providers say where something is switched off, in small letters, and what it means."""
+"""What large providers say where something is off, in small letters, and what it means."""
 
 
 def meaning(answer: str) -> str:

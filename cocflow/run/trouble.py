@@ -33,7 +33,8 @@ SETTINGS = {"mail": "COCFLOW_SMTP_URL", "slack": "SLACK_BOT_TOKEN", "mailbox": "
 """The secret that sets up a channel, or the mailbox."""
 
 OAUTH = "COCFLOW_OAUTH"
-"""The secret by which mail and mailbox get a token, where they have no password."""
+BY_TOKEN = ("mail", "mailbox")
+"""The secret by which these get a token, where they have no password."""
 
 _BY_ITSELF = "Nothing, if it passes: the next run tries again."
 _A_MAINTAINER = "An administrator of the repository"

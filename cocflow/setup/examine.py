@@ -29,7 +29,7 @@ from cocflow.run.board import key_of
 from cocflow.run.channels import Channels
 from cocflow.run.desk import Desk
 from cocflow.run.overview import JOB_LOGIN, look, open_issues
-from cocflow.run.trouble import SETTINGS, Trouble
+from cocflow.run.trouble import BY_TOKEN, OAUTH, SETTINGS, Trouble
 from cocflow.setup.community import is_web_address
 from cocflow.setup.install import FORMS, JOBS, LOCK, Plan
 from cocflow.setup.job import not_let_through, sweep_interval
@@ -629,11 +629,13 @@ def _told(one: Trouble) -> Found:
 
 def _works(survey: Survey, name: str, what: str) -> Found:
     """Return that something works from here, and whether the jobs can do it too."""
-    secret = SETTINGS[name]
-    if secret in survey.set_for_jobs:
-        return Found("ok", f"{what} It was tried with this machine's {secret}.")
-    fix = f"Settings, Secrets and variables, Actions: set {secret}."
-    return Found("warning", f"{what} But the jobs have no secret {secret}.", fix, ADMIN)
+    needed = [SETTINGS[name], *([OAUTH] if name in BY_TOKEN and survey.secrets.get(OAUTH) else [])]
+    lacking = [one for one in needed if one not in survey.set_for_jobs]
+    if not lacking:
+        return Found("ok", f"{what} It was tried with this machine's {' and '.join(needed)}.")
+    names = " and ".join(lacking)
+    fix = f"Settings, Secrets and variables, Actions: set {names}."
+    return Found("warning", f"{what} But the jobs have no secret {names}.", fix, ADMIN)
 
 
 def _not_here(survey: Survey, name: str, promised: str) -> Found:
@@ -648,6 +650,8 @@ def _not_here(survey: Survey, name: str, promised: str) -> Found:
             return Found("ok", "Not set up.")
         fix = f"Settings, Secrets and variables, Actions: set {secret}. Until then it is done by hand."
         return Found("warning", f"{promised} {secret} isn't set.", fix, ADMIN)
+    if name in BY_TOKEN:
+        set_at = max(set_at, survey.set_for_jobs.get(OAUTH, set_at))
     swept = _last_sweep(survey)
     if swept is not None and swept > set_at:
         ago = _hours(survey.sweeps.now - swept)
