@@ -41,7 +41,6 @@ _MEANINGS = (
     ("not enabled for imap", "IMAP is off for this mailbox"),
     ("imap access is disabled", "IMAP is off for this mailbox"),
     ("application-specific password required", "it wants an app password, or a token (docs/oauth.md)"),
-    ("username and password not accepted", "it doesn't take this user and password"),
     ("web browser", "it wants the user to sign in with a browser first"),
 )
 """What large providers say where something is off, in small letters, and what it means."""

@@ -380,7 +380,10 @@ def _remedy(name: str, error: ChannelError) -> str:
         case "setting" if error.route == OAUTH:
             return f"{_A_MAINTAINER} puts a right value into the secret {OAUTH}."
         case "login" if error.detail:
-            return f"Whoever administers the mail switches that on there; docs/oauth.md says how ({setting})."
+            return (
+                "Whoever administers the mail puts that right there, as docs/oauth.md says; or"
+                f" {_A_MAINTAINER.lower()} puts a right value into the secret {setting}."
+            )
         case "setting" | "login":
             return f"{_A_MAINTAINER} puts a right value into the secret {setting}."
         case "token":

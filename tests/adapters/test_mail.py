@@ -424,8 +424,9 @@ def test_a_token_logs_in(
     tokens: Provider, certificates: Certificates, mechanism: str, scheme: str, size: int, at_once: bool
 ) -> None:
     """With whichever mechanism, a short token is shown with the command, a long one when it is asked for."""
-    tokens.bytes, tls = size, "tls" if scheme == "smtps" else "starttls"
-    with smtp_server(**{tls: certificates.server}, provider=tokens, mechanism=mechanism) as server:
+    tokens.bytes = size
+    tls, starttls = (certificates.server, None) if scheme == "smtps" else (None, certificates.server)
+    with smtp_server(tls=tls, starttls=starttls, provider=tokens, mechanism=mechanism) as server:
         signing_in(server.port, scheme, certificates, Tokens(tokens.app())).deliver(notice("Hello."))
         assert isinstance(server, TakesTokens)
         assert (len(server.mails()), server.initial) == (1, [at_once])
@@ -452,6 +453,9 @@ def test_a_login_that_is_switched_off_says_so(tokens: Provider, certificates: Ce
         assert isinstance(server, TakesTokens)
         server.refusal = off
         with pytest.raises(ChannelError, match="SMTP AUTH is off for the whole tenant"):
+            signing_in(server.port, "smtps", certificates, bad).try_out()
+        server.refusal = "550 5.7.1 Not you"  # of a notice it would mean that it is refused for good
+        with pytest.raises(ChannelError, match="doesn't take the token"):
             signing_in(server.port, "smtps", certificates, bad).try_out()
         server.refusal = "454 4.7.0 Temporary authentication failure"
         with pytest.raises(AdapterError) as caught:

@@ -19,7 +19,7 @@ def test_a_token_is_shown_as_the_mechanism_wants_it() -> None:
 
 
 def test_what_fits_into_a_command() -> None:
-    """A command of SMTP has 512 octets with its end (RFC 4954): a longer token waits until it is asked for."""
+    """A command of SMTP has 512 octets with its end (RFC 4954): a longer token waits until it's asked for."""
     fitting = [size for size in range(200, 400) if Shown("XOAUTH2", "a", "t" * size).fits]
     # "AUTH XOAUTH2 ", four octets for each three, and CR LF
     assert max(fitting) == 372 - len("user=a\x01auth=Bearer \x01\x01")
