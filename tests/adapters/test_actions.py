@@ -103,7 +103,7 @@ def test_parts_of_a_secret_are_masked() -> None:
 
 
 def test_what_is_secret_in_an_object_is_masked() -> None:
-    """Of how tokens are got, the secrets are hidden as they are meant, and no brace of which a log is full."""
+    """Of how tokens are got, the secrets are hidden as they are meant, and no brace as every log has them."""
     held = {"client_secret": "s3cr3t", "private_key": "-----BEGIN\nMIIE\n", "refresh_token": "1//x"}
     fields = {"type": "authorized_user", "client_id": "an-app", **held}
     written = json.dumps(fields, indent=2)
