@@ -20,6 +20,7 @@ from cocflow.process.entries import (
     Entry,
     ReadEntry,
     day,
+    instant,
     known,
     many,
     nearest,
@@ -69,6 +70,7 @@ def load_community(path: Path, figures: Mapping[str, Figure]) -> Community:
         "reports": _mail("reports@example.org"),
         "appeals": _mail("appeals@example.org"),
         "authserv_id": Entry.text,
+        "letters_since": instant,
         "rules_slack_channel": _shaped(_CHANNEL, "a Slack channel id", "write it as C024BE7LR"),
         "administrators_slack_channel": _shaped(_CHANNEL, "a Slack channel id", "write it as C024BE7LR"),
         "channels": many(known("channel", CHANNELS), at_least=1),
@@ -83,6 +85,8 @@ def load_community(path: Path, figures: Mapping[str, Figure]) -> Community:
         "administrators": _administrators,
     }
     fields = read_fields(root, required, optional)
+    if (since := fields.get("letters_since")) is not None and since.tzinfo is None:
+        fields["letters_since"] = since.replace(tzinfo=fields["time_zone"])
     return Community(name=fields.pop("community"), zone=fields.pop("time_zone"), **fields)
 
 

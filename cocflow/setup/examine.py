@@ -21,6 +21,7 @@ from cocflow.core.case.records import Board
 from cocflow.core.engine.requests import open_requests
 from cocflow.core.people.roster import Community
 from cocflow.core.process import STATE_PREFIX, Process
+from cocflow.core.text.when import format_when
 from cocflow.errors import AdapterError, CocflowError, DefinitionError
 from cocflow.ports import Actions, JobRuns, Label, Premises, Reader, Readers, Settings
 from cocflow.process.entries import Entry
@@ -604,7 +605,9 @@ def mailbox_opens(survey: Survey) -> Found:
             mailbox.try_out()
         except CocflowError as error:
             return _told(trouble.of_mailbox(error))
-    return _works(survey, "mailbox", "It opens, and its folders are there.")
+    since = survey.community.letters_since
+    older = f" Letters before {format_when(since, survey.community.zone)} are left alone." if since else ""
+    return _works(survey, "mailbox", f"It opens, and its folders are there.{older}")
 
 
 def _channel(survey: Survey, name: str, promised: str = "") -> Found:

@@ -397,6 +397,14 @@ def test_each_channel_is_tried_and_nothing_is_sent(
     assert (smtp.envelopes, slack.messages) == ([], [])
 
 
+@pytest.mark.usefixtures("served")
+def test_since_when_letters_count_is_told(town: Town) -> None:
+    """Whoever looks for an old letter reads that it is left alone."""
+    assert re.search(
+        r"Letters before .* UTC are left alone", found(town.run("doctor", REPO, "--json"), "mailbox")["found"]
+    )
+
+
 WRONG = {
     "a mail server that is down": ("mail", "smtp://127.0.0.1:9?from=coc@example.org", "no connection"),
     "a login that mail refuses": ("mail", "smtp://coc:s3cr3t@{}?from=coc@example.org", "refuses the login"),
