@@ -346,16 +346,17 @@ def _options(server: smtplib.SMTP, mail: EmailMessage) -> list[str]:
 
 
 def _expect(answer: tuple[int, bytes], route: str) -> None:
-    if error := _verdict(answer[0], route):
+    if error := _verdict(*answer, route):
         raise error
 
 
-def _verdict(code: int, route: str) -> AdapterError | None:
-    """Return what an answer's code means: nothing, a failure for now, or one for ever."""
+def _verdict(code: int, said: bytes | str, route: str) -> AdapterError | None:
+    """Return what an answer means: nothing, a failure for now, or one for ever."""
     if 200 <= code < 300:
         return None
-    if code in _LOGIN:
-        return ChannelError("login", route, status=code)
+    lacks = sasl.meaning(_words(said)) if code >= 500 else ""
+    if code in _LOGIN or lacks:
+        return ChannelError("login", route, status=code, detail=lacks)
     if code == _CLOSING:
         return ChannelError("connection", route, status=code)
     if 500 <= code < 600 and code not in _MEND:
@@ -381,10 +382,9 @@ def _failing(route: str, *, uncertain: bool = False) -> Iterator[None]:
     """Translate what the library raises; its texts hold addresses and answers."""
     try:
         yield
-    except smtplib.SMTPDataError as error:
-        raise _verdict(error.smtp_code, route) or AdapterError(error.smtp_code, route) from None
     except smtplib.SMTPResponseException as error:
-        raise _verdict(error.smtp_code, route) or AdapterError(error.smtp_code, route) from None
+        code = error.smtp_code
+        raise _verdict(code, error.smtp_error, route) or AdapterError(code, route) from None
     except (smtplib.SMTPServerDisconnected, OSError):
         raise ChannelError("connection", route, uncertain=uncertain) from None
     except (smtplib.SMTPException, ValueError):

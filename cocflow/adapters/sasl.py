@@ -1,7 +1,8 @@
 """How a mail server is shown a token, and what its refusals mean: the same for IMAP and SMTP.
 
-Owns the two mechanisms by which a token takes the place of a password, and the refusals of logins that say
-what somebody has to switch on. Refuses to pass on a server's own words: what is told is told in ours.
+Owns the two mechanisms by which a token takes the place of a password, and the refusals that say what whoever
+logs in lacks, so that somebody can switch it on. Refuses to pass on a server's own words: what is told is told
+in ours.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ _MEANINGS = (
         "authenticated but not connected",
         "the app may not open this mailbox, or IMAP is off for it",
     ),
+    ("permissions to send as this sender", "whoever logs in may not send as the address that from= names"),
+    ("sendasdenied", "whoever logs in may not send as the address that from= names"),
     ("not enabled for imap", "IMAP is off for this mailbox"),
     ("imap access is disabled", "IMAP is off for this mailbox"),
     ("application-specific password required", "it wants an app password, or a token (docs/oauth.md)"),

@@ -226,6 +226,22 @@ def test_refusals(server: SmtpServer, stage: str, answer: str, kind: type[Adapte
     assert server.envelopes == []
 
 
+@pytest.mark.parametrize(
+    ("stage", "answer"),
+    [
+        ("MAIL", "550 5.7.60 SMTP; Client does not have permissions to send as this sender"),
+        ("DATA", "554 5.2.252 SendAsDenied; a@example.org not allowed to send as secret@example.org"),
+    ],
+)
+def test_a_sender_that_may_not_is_the_channels_failure(server: SmtpServer, stage: str, answer: str) -> None:
+    """It would refuse every notice, whoever it is for, so none counts as refused for good."""
+    server.answers[stage] = answer
+    with pytest.raises(ChannelError, match="may not send as the address") as caught:
+        notifier(server).deliver(notice())
+    assert caught.value.fault == "login"
+    assert "secret" not in str(caught.value)
+
+
 def test_an_answer_that_never_comes_leaves_it_open(server: SmtpServer) -> None:
     """After a connection lost at the end the mail may have been taken, and the error says so."""
     server.answers["DATA"] = ""

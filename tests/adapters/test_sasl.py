@@ -49,6 +49,8 @@ REFUSALS = {
         "SMTP AUTH is off for this mailbox"
     ),
     "535 5.7.139 Authentication unsuccessful, basic authentication is disabled.": "passwords are off",
+    "550 5.7.60 SMTP; Client does not have permissions to send as this sender": "may not send as",
+    "554 5.2.252 SendAsDenied; conduct@example.org not allowed to send as coc@example.org": "may not send as",
     "User is authenticated but not connected.": "may not open this mailbox",
     "[ALERT] Your account is not enabled for IMAP use. Please visit your Gmail settings page": "IMAP is off",
     "[ALERT] IMAP access is disabled for your domain. Please contact your administrator": "IMAP is off",
