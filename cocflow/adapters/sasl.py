@@ -1,8 +1,8 @@
 """How a mail server is shown a token, and what its refusals mean: the same for IMAP and SMTP.
 
-Owns the two mechanisms by which a token takes the place of a password, and the refusals that say what whoever
-logs in lacks, so that somebody can switch it on. Refuses to pass on a server's own words: what is told is told
-in ours.
+Owns the two mechanisms by which a token takes the place of a password, and the refusals that say what
+whoever logs in lacks, so that somebody can switch it on. Refuses to pass on a server's own words: what is told
+is told in ours.
 """
 
 from __future__ import annotations

@@ -181,9 +181,6 @@ TROUBLES: dict[str, Callable[[World], None]] = {
         COCFLOW_IMAP_URL="imap://u@127.0.0.1:9/",
         COCFLOW_SMTP_URL="smtp://u@127.0.0.1:9?from=a@b.org",
     ),
-    "a sign-in that is no object": _setting(
-        COCFLOW_OAUTH=f'{{"type": "{mark("type")}"}}', COCFLOW_IMAP_URL="imap://u@127.0.0.1:9/"
-    ),
     "settings that are no addresses": _setting(
         COCFLOW_IMAP_URL=mark("imap"), COCFLOW_SMTP_URL=mark("smtp"), COCFLOW_HEARTBEAT_URL=mark("heart")
     ),
