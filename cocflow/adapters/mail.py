@@ -286,23 +286,23 @@ class MailNotifier:
         options = _options(server, mail)
         returns_to = self._returns_to(token)
         try:
-            self._announce(server, returns_to, recipient, options)
+            self._send(server, returns_to, recipient, options, mail)
         except AdapterError as error:
-            # Some servers take a login's own address only, and many say so no sooner than at RCPT.
-            refused = error.status is not None and 500 <= error.status < 600
-            if returns_to == self._settings.sender or not refused or error.status in _LOGIN:
+            if returns_to == self._settings.sender or not _may_be_the_sender(error):
                 raise
             with _failing("SMTP RSET"):
                 _expect(server.rset(), "SMTP RSET")
-            self._announce(server, self._settings.sender, recipient, options)
-        with _failing("SMTP DATA", uncertain=True):
-            _expect(server.data(mail.as_bytes()), "SMTP DATA")
+            self._send(server, self._settings.sender, recipient, options, mail)
 
-    def _announce(self, server: smtplib.SMTP, sender: str, recipient: str, options: list[str]) -> None:
+    def _send(
+        self, server: smtplib.SMTP, sender: str, recipient: str, options: list[str], mail: EmailMessage
+    ) -> None:
         with _failing("SMTP MAIL"):
             _expect(server.mail(sender, options), "SMTP MAIL")
         with _failing("SMTP RCPT"):
             _expect(server.rcpt(recipient), "SMTP RCPT")
+        with _failing("SMTP DATA", uncertain=True):
+            _expect(server.data(mail.as_bytes()), "SMTP DATA")
 
     def _returns_to(self, token: str) -> str:
         """Return where a mail comes back to that can't be delivered: the mailbox that is read, if it is near.
@@ -313,6 +313,15 @@ class MailNotifier:
         if self._mailbox is None or self._mailbox.rpartition("@")[2] != sender.rpartition("@")[2]:
             return sender
         return self._reply_to(self._mailbox, token)
+
+
+def _may_be_the_sender(error: AdapterError) -> bool:
+    """Whether a mail may be refused for its sender: some servers take a login's own address only.
+
+    Many say so no sooner than at RCPT, and Microsoft's at the end.
+    """
+    refused = error.status is not None and 500 <= error.status < 600 and error.status not in _LOGIN
+    return refused and (error.route != "SMTP DATA" or isinstance(error, ChannelError))
 
 
 def _words(answer: bytes | str) -> str:

@@ -1,8 +1,8 @@
 """How a mail server is shown a token, and what its refusals mean: the same for IMAP and SMTP.
 
 Owns the two mechanisms by which a token takes the place of a password, and the refusals that say what
-whoever logs in lacks, so that somebody can switch it on. Refuses to pass on a server's own words: what is told
-is told in ours.
+whoever logs in lacks, so that somebody can switch it on. Refuses to pass on a server's own words: ours are
+told.
 """
 
 from __future__ import annotations
@@ -28,25 +28,21 @@ NOT_TAKEN = (
     " isn't named rightly"
 )
 
+_SENDER = "whoever logs in may not send as the address that from= names"
 _MEANINGS = (
     ("smtpclientauthentication is disabled for the tenant", "SMTP AUTH is off for the whole tenant"),
     ("smtpclientauthentication is disabled", "SMTP AUTH is off for this mailbox"),
-    (
-        "basic authentication is disabled",
-        "passwords are off there; a token is needed (docs/oauth.md)",
-    ),
-    (
-        "authenticated but not connected",
-        "the app may not open this mailbox, or IMAP is off for it",
-    ),
-    ("permissions to send as this sender", "whoever logs in may not send as the address that from= names"),
-    ("sendasdenied", "whoever logs in may not send as the address that from= names"),
+    ("basic authentication is disabled", "passwords are off there; a token is needed (docs/oauth.md)"),
+    ("authenticated but not connected", "the app may not open this mailbox, or IMAP is off for it"),
+    ("permissions to send as this sender", _SENDER),
+    ("sender address rejected: not owned", _SENDER),
+    ("sendasdenied", _SENDER),
     ("not enabled for imap", "IMAP is off for this mailbox"),
     ("imap access is disabled", "IMAP is off for this mailbox"),
     ("application-specific password required", "it wants an app password, or a token (docs/oauth.md)"),
     ("web browser", "it wants the user to sign in with a browser first"),
 )
-"""What large providers say where something is off, in small letters, and what it means."""
+"""What servers say where something is off, in small letters, and what it means."""
 
 
 def meaning(answer: str) -> str:

@@ -50,7 +50,7 @@ def server(_server: SmtpServer) -> SmtpServer:
     """Return the server, as if new."""
     _server.envelopes.clear()
     _server.answers.clear()
-    _server.only_sender = ""
+    _server.only_sender, _server.late = "", False
     return _server
 
 
@@ -123,13 +123,18 @@ def test_a_mail_that_cannot_be_delivered_comes_back_to_where_somebody_reads(serv
     assert senders == ["appeals@example.org", "coc@example.org", "coc@example.org"]
 
 
-def test_a_server_that_takes_the_login_s_address_only_gets_it(server: SmtpServer) -> None:
-    """Nobody is left untold since a server won't have it come back elsewhere."""
-    server.only_sender = "coc@example.org"
+@pytest.mark.parametrize("late", [False, True])
+def test_a_server_that_takes_the_login_s_address_only_gets_it(server: SmtpServer, late: bool) -> None:
+    """Nobody is left untold since a server won't have it come back elsewhere, whenever it says so."""
+    server.only_sender, server.late = "coc@example.org", late
     notifier(server).deliver(notice())
     assert [envelope.mail_from for envelope in server.envelopes] == ["coc@example.org"]
     server.answers["RCPT"] = "550 5.1.1 No such user"
     with pytest.raises(RefusedError):
+        notifier(server).deliver(notice())
+    del server.answers["RCPT"]
+    server.only_sender = "another@example.org"
+    with pytest.raises(ChannelError, match="may not send as the address"):
         notifier(server).deliver(notice())
 
 

@@ -27,7 +27,8 @@ USER, PASSWORD = "coc", "s3cret/&"
 class SmtpServer:
     """What a server accepted, and what it will answer to MAIL, RCPT and DATA ("" hangs up).
 
-    `only_sender`: the one sender that the login may use, "" for any.
+    `only_sender`: the one sender that the login may use, "" for any. Others are refused at RCPT, or, `late`,
+    once the mail is there.
     """
 
     def __init__(self) -> None:
@@ -37,6 +38,7 @@ class SmtpServer:
         self.encrypted: list[bool] = []
         self.asks_for_login = False
         self.only_sender = ""
+        self.late = False
 
     def mails(self) -> list[EmailMessage]:
         """Return what was accepted, parsed."""
@@ -61,7 +63,7 @@ class SmtpServer:
         """Take a recipient."""
         if answer := self.answers.get("RCPT"):
             return answer
-        if self.only_sender not in ("", envelope.mail_from):
+        if not self.late and self.only_sender not in ("", envelope.mail_from):
             return "553 5.7.1 Sender address rejected: not owned by user"
         envelope.rcpt_tos.append(address)
         return "250 OK"
@@ -69,6 +71,10 @@ class SmtpServer:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Take a mail."""
         answer = self.answers.get("DATA", "250 OK")
+        if self.only_sender not in ("", envelope.mail_from):
+            answer = (
+                f"554 5.2.252 SendAsDenied; {self.only_sender} not allowed to send as {envelope.mail_from}"
+            )
         if not answer:
             cast("asyncio.Transport", server.transport).abort()
             return "250 OK"
