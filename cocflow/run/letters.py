@@ -217,7 +217,7 @@ def collect(desk: Desk, mailbox: Mailbox, budget: Budget) -> Collected:
     """
     collected = Collected()
     try:
-        waiting = mailbox.waiting(lambda: beginning(desk))
+        waiting = [one for one in mailbox.waiting(lambda: beginning(desk)) if _is_meant(desk, one)]
     except Exception as error:  # noqa: BLE001 - it costs the letters, and no issue
         _failed(collected, error, of_mailbox)
         return collected
@@ -227,10 +227,23 @@ def collect(desk: Desk, mailbox: Mailbox, budget: Budget) -> Collected:
 
 
 def beginning(desk: Desk) -> datetime:
-    """Return since when letters may be meant for cocflow: its first word in the repository, or a week ago.
+    """Return since when letters are looked at: since what the configuration says, or cocflow's own beginning.
 
-    What lay in the mailbox before that is left alone. A few reads at most.
+    Whichever is earlier, so that no answer to a notice is missed. What lay in the mailbox before that is left
+    alone. A few reads at most.
     """
+    since, own = desk.community.letters_since, _own_beginning(desk)
+    return own if since is None else min(since, own)
+
+
+def _is_meant(desk: Desk, envelope: Envelope) -> bool:
+    """Whether a letter is no older than the configuration says, as `init` wrote it, or answers a notice."""
+    since = desk.community.letters_since
+    return since is None or envelope.received >= since or bool(envelope.tokens)
+
+
+def _own_beginning(desk: Desk) -> datetime:
+    """Return when cocflow said its first word in the repository, or a week ago."""
     now: datetime | None = None
     for number in (1, 2, 3):  # the first issue may be gone
         try:

@@ -28,7 +28,7 @@ from cocflow.run.sweep import handle, sweep
 from cocflow.run.turn import LETTERS
 from cocflow.sandbox import Clock, Sandbox
 from tests.core import play
-from tests.core.play import DAY, FOR_ANOTHER, HOUR, MFT, MIABOT, RIYA, ROSTER
+from tests.core.play import DAY, FOR_ANOTHER, HOUR, MFT, MIABOT, RIYA, ROSTER, community
 from tests.fakes import BOARD, READS, FakeMailbox, FakeNotifier, FakeTracker, desk, nothing
 from tests.run.test_suspensions import SAM, WEEK, Setting, crash_at
 from tests.scene import Scene
@@ -593,6 +593,33 @@ def test_what_lay_in_the_mailbox_before_cocflow_s_first_word_is_left_alone() -> 
     assert (post.mailbox.inbox, post.mailbox.handled) == ([old], [late])
 
 
+def test_what_lay_in_the_mailbox_before_init_is_left_alone() -> None:
+    """Letters count since the time that init wrote, to the second, whenever the mailbox is read first."""
+    tracker, box = FakeTracker(), FakeMailbox()
+    init = tracker.now - 2 * DAY
+    new = desk(tracker, FakeNotifier(), mailbox=box, community=community(letters_since=init))
+    second = timedelta(seconds=1)
+    before = [box.arrives("Before.", received=init - one) for one in (400 * DAY, DAY, second)]
+    after = [box.arrives("After.", received=init + one) for one in (timedelta(), second, DAY)]
+    for _ in range(2):
+        sweep(new)
+        tracker.moves_clock(30 * DAY)
+    assert (box.inbox, box.handled) == (before, after)
+    assert box.aside == []
+
+
+def test_an_answer_to_a_notice_counts_from_cocflow_s_own_beginning(post: Post) -> None:
+    """Where the mailbox is read only later, what answers a notice is filed, and nothing else before."""
+    post.tracker.moves_clock(30 * DAY)
+    sent = post.tracker.now - 20 * DAY
+    answer = post.arrives("An answer.", received=sent, tokens=(post.token,))
+    other = post.arrives("Something else.", received=sent)
+    setting = community(letters_since=post.tracker.now - DAY)
+    collect(msgspec.structs.replace(post.desk, community=setting), post.mailbox, Budget(post.tracker))
+    assert (post.mailbox.handled, post.mailbox.inbox) == ([answer], [other])
+    assert len(post.filed(2)) == 1
+
+
 def test_the_first_run_looks_back_a_week() -> None:
     """Before cocflow has said anything, a recent letter is still meant for it."""
     tracker, box = FakeTracker(), FakeMailbox()
@@ -898,6 +925,30 @@ def test_an_appeal_goes_from_an_imap_server_to_its_suspension(tmp_path: Path) ->
     kept = [one for one in subjects if one.startswith("We are keeping your appeal")]
     filed = [one for one in subjects if one.startswith("Your appeal is filed")]
     assert (len(kept), len(filed)) == (1, 1)
+
+
+def test_an_imap_server_s_older_mail_is_left_alone(tmp_path: Path) -> None:
+    """Over IMAP and HTTP: of years of mail only what came since init is filed; the rest isn't even marked."""
+    (tmp_path / ".github").mkdir()
+    since = "letters_since: 2026-01-05T09:00:00Z\n"
+    (tmp_path / ".github" / "cocflow.yml").write_text(CONFIGURATION + since, "utf-8")
+    clock = Clock("2026-01-07T09:00:00Z", frozen=True)
+    with imap_server(maildir=tmp_path / "mail") as server, Sandbox(clock=clock) as sandbox:
+        store, repository = sandbox.store, "acme/incidents"
+        store.add_repo(repository, visibility="private", labels=False)
+        login = f"{USER}:{quote(PASSWORD, safe='')}"
+        settings = {"COCFLOW_IMAP_URL": f"imap://{login}@127.0.0.1:{server.port}/INBOX"}
+        job = store.job_token(repository)
+        made = bootstrap.desk(tmp_path, repository, job, sandbox.url, tmp_path / "outbox", settings)
+        before = [datetime(2025, 1, 1, tzinfo=UTC), datetime(2026, 1, 5, 8, 59, 59, tzinfo=UTC)]
+        for at in (*before, datetime(2026, 1, 5, 9, tzinfo=UTC)):
+            server.arrive(RAW, at)
+        done = sweep(made)
+        assert (done.complete, len(done.letters.outcomes)) == (True, 1)
+        assert isinstance(made.mailbox, ImapMailbox)
+        made.mailbox.close()
+        assert [DONE in flags for flags in server.flags()] == [False, False, True]
+        assert "Seen" not in "".join(server.flags()[:2])
 
 
 # --- the reporter's own -------------------------------------------------------------------------------
