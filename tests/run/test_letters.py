@@ -5,6 +5,8 @@ from __future__ import annotations
 import mailbox
 import re
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from email.utils import make_msgid
 from pathlib import Path
 from typing import Any, get_args
 from urllib.parse import quote
@@ -33,6 +35,7 @@ from tests.fakes import BOARD, READS, FakeMailbox, FakeNotifier, FakeTracker, de
 from tests.run.test_suspensions import SAM, WEEK, Setting, crash_at
 from tests.scene import Scene
 from tests.servers.imap import PASSWORD, USER, imap_server
+from tests.servers.smtp import smtp_server
 
 APPEAL = "I was not there on that day."
 
@@ -949,6 +952,71 @@ def test_an_imap_server_s_older_mail_is_left_alone(tmp_path: Path) -> None:
         made.mailbox.close()
         assert [DONE in flags for flags in server.flags()] == [False, False, True]
         assert "Seen" not in "".join(server.flags()[:2])
+
+
+def plain(mail: EmailMessage) -> str:
+    """Return a mail's plain text."""
+    part = mail.get_body(("plain",))
+    assert part is not None
+    return str(part.get_content())
+
+
+def answered(asked: EmailMessage, text: str, *, sender: str = COUNCIL, server: str = "mx.example.org") -> bytes:
+    """Return an answer to a mail as a mail program writes it, and as the server of that name vouches for it."""
+    mail = EmailMessage()
+    mail["Authentication-Results"] = f"{server}; dmarc=pass header.from={sender.partition('@')[2]}"
+    mail["From"] = sender
+    mail["To"] = asked["Reply-To"]
+    mail["Subject"] = f"Re: {asked['Subject']}"
+    mail["Message-ID"] = make_msgid(domain="example.org")
+    mail["In-Reply-To"] = mail["References"] = asked["Message-ID"]
+    quoted = "".join(f"> {line}\n" for line in plain(asked).splitlines())
+    mail.set_content(f"{text}\n\nOn Monday, Enginexp wrote:\n{quoted}")
+    return bytes(mail)
+
+
+def test_the_outside_contact_is_asked_and_answers_over_real_servers(tmp_path: Path) -> None:
+    """Over SMTP, IMAP and HTTP: where a report names everybody, only the contact's verified answer settles it."""
+    (tmp_path / ".github").mkdir()
+    contact = f"outside_contact: The Council <{COUNCIL}>\n"
+    (tmp_path / ".github" / "cocflow.yml").write_text(CONFIGURATION + contact, "utf-8")
+    clock = Clock("2026-01-05T09:00:00Z", frozen=True)
+    with imap_server(maildir=tmp_path / "mail") as box, smtp_server() as smtp, Sandbox(clock=clock) as sandbox:
+        store, repository = sandbox.store, "acme/incidents"
+        store.add_repo(repository, visibility="private", labels=False)
+        for login, permission in {"mft": "admin", "miabot": "triage", "rita": "read"}.items():
+            store.add_user(login)
+            store.set_permission(repository, login, permission)
+        settings = {
+            "COCFLOW_IMAP_URL": f"imap://{USER}:{quote(PASSWORD, safe='')}@127.0.0.1:{box.port}/INBOX",
+            "COCFLOW_SMTP_URL": f"smtp://127.0.0.1:{smtp.port}?from=coc@example.org",
+        }
+        made = bootstrap.desk(tmp_path, repository, store.job_token(repository), sandbox.url, settings=settings)
+        assert isinstance(made.mailbox, ImapMailbox)
+
+        def decides() -> tuple[str, ...]:
+            return tuple(one.login for one in made.open(made.read(1)).eligible)
+
+        def arrives(raw: bytes) -> None:
+            store.move_clock(advance=3600)
+            box.arrive(raw, datetime.fromtimestamp(clock.now(), UTC))
+            assert sweep(made).complete
+
+        auth = github.Auth.Token(store.add_token("rita"))
+        with github.Github(auth=auth, base_url=sandbox.url, lazy=True, seconds_between_writes=None) as rita:
+            issues = rita.get_repo(repository)
+            issues.create_issue("Incident", play.body(who="It was @mft, and @miabot laughed."))
+            assert sweep(made).complete
+            assert decides() == ()
+            asked = next(one for one in smtp.mails() if one["Subject"] == "Your help is needed")
+            assert (asked["To"], "mft" in plain(asked)) == (COUNCIL, False)
+            arrives(answered(asked, "Clear, it was somebody else.", server="mx.example.net"))
+            arrives(answered(asked, "Clear, it was somebody else.", sender="somebody@example.org"))
+            assert decides() == ()
+            arrives(answered(asked, "Clear, it was somebody else."))
+            assert decides() == ("mft", "miabot")
+        made.mailbox.close()
+        assert [DONE in flags for flags in box.flags()] == [True, True, True]
 
 
 # --- the reporter's own -------------------------------------------------------------------------------
