@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 import click
 import msgspec
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from cocflow.adapters.actions import read_event
@@ -36,7 +36,7 @@ from cocflow.core.views import view
 from cocflow.core.views.base import View
 from cocflow.core.views.community import CommunityView
 from cocflow.core.views.party import PartyView
-from cocflow.core.views.tokens import reply_token
+from cocflow.core.views.tokens import notice_id, notice_name, reply_token
 from cocflow.errors import AdapterError, CocflowError, Reason, UserMistake
 from cocflow.messages import Templates
 from cocflow.ports import ChannelError, Message, Posted
@@ -64,23 +64,20 @@ REPORTER = Actor("U_reporter", mark("reporter"))
 ALWAYS, PARTIES, NAMED, COMMUNITY = "always", "parties", "named", "community"
 
 ROLE = {"post": ALWAYS}
-PAGE = {
-    "reporter": ALWAYS,
-    "partyone": ALWAYS,
-    "partytwo": ALWAYS,
-    "partyhand": ALWAYS,
-    "account": ALWAYS,
-    "accounthand": ALWAYS,
+REPORTERS = {
+    **ROLE,
     "toreporter": ALWAYS,
-    "toparties": PARTIES,
     "resolution": ALWAYS,
     "correction": ALWAYS,
-    "reason": PARTIES,
-    "upheld": PARTIES,
-    "post": ALWAYS,
-    "suspensiontoken": ALWAYS,
     "incidentname": ALWAYS,
-    "suspensionname": ALWAYS,
+}
+PARTYS = {
+    **ROLE,
+    "toparties": PARTIES,
+    "resolution": PARTIES,
+    "correction": PARTIES,
+    "reporter": NAMED,
+    "incidentname": ALWAYS,
 }
 MAY_REACH: dict[str, dict[str, str]] = {
     # Outside of everything: logs, standard output and error, step summaries, titles, labels, records.
@@ -90,42 +87,28 @@ MAY_REACH: dict[str, dict[str, str]] = {
     "title": {"incidentname": ALWAYS, "suspensionname": ALWAYS},
     "label": {},
     "record": {},
-    # The issue's own page, in our words: receipts and cards. Who can read it can read the report too.
-    "page": PAGE,
-    # What we file on a page as it came: a mail, and the form of a suspension that `/suspend` ordered.
-    # A mail's head says whose it is, as the page does anyway.
-    "mail": {
-        "letter": ALWAYS,
-        "stranger": ALWAYS,
-        "accountmail": ALWAYS,
-        "attachment": ALWAYS,
-        "account": ALWAYS,
+    # The reporter's own page, in our words and in mails that we file there: they read it. What their own
+    # messages may not hold (`TYPED`) may stand there only where a person has typed it on that page before.
+    "page": {
+        **REPORTERS,
+        "reporter": ALWAYS,
+        **dict.fromkeys(("partyone", "partytwo", "partyhand", "account", "accounthand"), ALWAYS),
+        "toparties": PARTIES,
     },
+    # The other pages, which no reporter has filed: those of the suspended accounts.
+    "suspension page": {
+        **dict.fromkeys(("account", "accounthand", "post", "suspensiontoken", "suspensionname"), ALWAYS),
+        "reason": PARTIES,
+        "upheld": PARTIES,
+    },
+    # What we file there as it came: a mail, and the form of a suspension that `/suspend` ordered.
+    # A mail's head says whose it is, as the page does anyway.
+    "mail": dict.fromkeys(("letter", "stranger", "accountmail", "attachment", "account"), ALWAYS),
     "form": {"account": ALWAYS, "accounthand": ALWAYS, "reason": ALWAYS, "accountmail": ALWAYS},
     # People, each by themselves.
-    "reporter": {
-        **ROLE,
-        "toreporter": ALWAYS,
-        "resolution": ALWAYS,
-        "correction": ALWAYS,
-        "incidentname": ALWAYS,
-    },
-    "p1": {
-        **ROLE,
-        "toparties": PARTIES,
-        "resolution": PARTIES,
-        "correction": PARTIES,
-        "reporter": NAMED,
-        "incidentname": ALWAYS,
-    },
-    "p2": {
-        **ROLE,
-        "toparties": PARTIES,
-        "resolution": PARTIES,
-        "correction": PARTIES,
-        "reporter": NAMED,
-        "incidentname": ALWAYS,
-    },
+    "reporter": REPORTERS,
+    "p1": PARTYS,
+    "p2": PARTYS,
     "suspended": {
         **ROLE,
         "account": ALWAYS,
@@ -135,8 +118,12 @@ MAY_REACH: dict[str, dict[str, str]] = {
     },
     "community": {"post": COMMUNITY},
     "channel": {"incidentname": ALWAYS, "suspensionname": ALWAYS},
+    "outside": {},
 }
 """Sink or person: the fields that may reach it, and the consent that each needs. All else is a leak."""
+
+TYPED = MAY_REACH["page"].keys() - REPORTERS.keys()
+"""What is on the reporter's page no word of ours, but of those who typed it there."""
 
 
 class Leak(msgspec.Struct, frozen=True, order=True):
@@ -170,9 +157,15 @@ class Watched(FakeTracker):
 
     def _comment(self, body: str, number: int) -> None:
         text, _, record = body.rpartition("\n")
-        on_board = self.threads[number].title == board.TITLE
-        self._see("board" if on_board else "mail" if read_mail(body) else "page", text)
+        self._see(self._page(number, body), text)
         self._see("record", record)
+
+    def _page(self, number: int, body: str) -> str:
+        if number == 1:
+            return "page"
+        if self.threads[number].title == board.TITLE:
+            return "board"
+        return "mail" if read_mail(body) else "suspension page"
 
     def add_labels(self, number: int, labels: list[str]) -> None:
         """See `Tracker.add_labels`."""
@@ -224,10 +217,25 @@ class Carrier(Post):
         self._see("log", f"{message.id}\n{message.thread}\n{message!r}\n{message.to!r}")
 
 
+class Watching(Templates):
+    """Templates that show what is said to the reporter: be it sent, put on their page or shown before."""
+
+    def __init__(self, *folders: Path) -> None:
+        super().__init__([*folders, shipped.templates()], ZoneInfo("UTC"))
+        self.see: Callable[[str, str], None] = lambda sink, text: None
+
+    def render(self, name: str, view: View) -> str:
+        """See `Templates.render`."""
+        text = super().render(name, view)
+        if name.startswith("reporter/"):
+            self.see("reporter", text)
+        return text
+
+
 class World:
     """A case with a marker in every field, and everything that leaves the engine while it is played."""
 
-    def __init__(self, folder: Path, templates: Templates | None = None) -> None:
+    def __init__(self, folder: Path, templates: Watching | None = None) -> None:
         self.folder = folder
         self.leaks: set[Leak] = set()
         self.consent = {ALWAYS}
@@ -235,6 +243,8 @@ class World:
         self.tracker = Watched(self.see)
         self.post = Carrier(self.see)
         self.mailbox = FakeMailbox()
+        watching = templates or Watching()
+        watching.see = self.see
         self.desk = desk(
             self.tracker,
             self.post,
@@ -244,7 +254,7 @@ class World:
                 administrators_slack_channel="C0ADMIN01",
                 appeals="appeals@example.org",
             ),
-            templates_=templates,
+            templates_=watching,
             mailbox=self.mailbox,
         )
 
@@ -253,10 +263,17 @@ class World:
     def see(self, sink: str, text: str) -> None:
         """Note every field in a text that may not reach this sink now."""
         allowed = MAY_REACH.get(sink, {})
+        typed = self.typed() if sink == "page" else TYPED
         for field in sorted(self.fields(text)):
             needed = allowed.get(field)
-            if needed is None or needed not in self.consent:
+            if needed not in self.consent or (field in TYPED and field not in typed):
                 self.leaks.add(Leak(field, sink))
+
+    def typed(self) -> set[str]:
+        """Return the fields whose markers people have typed on the reporter's page."""
+        thread = self.tracker.threads[1]
+        people = (one.body for one in thread.comments() if one.by is not None and not one.by.bot)
+        return {one for text in (thread.body, *people) for one in MARK.findall(text)} | {"reporter"}
 
     def fields(self, text: str) -> set[str]:
         """Return the fields whose markers stand in a text."""
@@ -414,12 +431,12 @@ def consent(by: Actor, level: str, *, named: bool = False, quote: bool = False) 
     return deed
 
 
-def letter(sender: str, *, token: bool, **fields: Any) -> Deed:
-    """Return a mail about the first suspension as a deed."""
+def letter(sender: str, *, token: bool, on: int = 2, whose: str = "suspended", **fields: Any) -> Deed:
+    """Return a mail about the first suspension, or another issue: an answer to what `whose` got."""
 
     def deed(world: World) -> None:
-        child = world.tracker.threads.get(2)
-        tokens = (reply_token(2, child.opened.id, "suspended", None),) if token and child else ()
+        thread = world.tracker.threads.get(on)
+        tokens = (reply_token(on, thread.opened.id, whose, None),) if token and thread else ()
         world.mailbox.arrives(
             mark("letter"), received=world.tracker.now, sender=sender, tokens=tokens, **fields
         )
@@ -489,6 +506,15 @@ def tampered(world: World) -> None:
         world.tracker.edits(MFT, 1, receipt.id, f"{mark('edited')}\n\n{receipt.body}")
 
 
+def returned(world: World) -> None:
+    """Let a mail server return a notice of the incident to party one, with address and text."""
+    with world.calm():
+        owed = world.desk.open(world.desk.read(1)).progress.notices.values()
+    about = tuple(notice_name(notice_id("I_1", one.id)) for one in owed if one.to == "p1")
+    sender = f"{mark('stranger')}@example.org"
+    letter(sender, token=True, on=1, whose="p1", automatic=True, report="failed", about=about)(world)
+
+
 DEEDS: dict[str, Deed] = {
     "estimate": comment(MFT, f"/estimate 3 days\n{mark('note')}"),
     "party one": comment(MFT, f"/party {mark('partyone')}, {mark('partyonemail')}@example.org"),
@@ -528,6 +554,11 @@ DEEDS: dict[str, Deed] = {
     "appeal by token": letter(
         f"{mark('stranger')}@example.org", token=True, attachments=(mark("attachment"),)
     ),
+    "mail of a party": letter(f"{mark('partyonemail')}@example.org", token=True, on=1, whose="p1"),
+    "mail of a stranger": letter(
+        f"{mark('stranger')}@example.org", token=True, on=1, whose="p2", attachments=(mark("attachment"),)
+    ),
+    "mail comes back": returned,
     "stray mail": letter(f"{mark('stranger')}@example.org", token=False),
     "automatic mail": letter(f"{mark('accountmail')}@example.org", token=True, automatic=True),
     "uphold": sent(MIABOT, f"/uphold {mark('upheld')}", 2),
@@ -539,6 +570,11 @@ DEEDS: dict[str, Deed] = {
     "approve": label(MIABOT, "approve"),
     "told": comment(MFT, f"/told {mark('partyhand')} {mark('how')}"),
     "close": lambda world: world.tracker.closes(MFT, 1),
+    "close of the reporter": lambda world: world.tracker.closes(REPORTER, 1),
+    "reopen of the reporter": lambda world: world.tracker.reopens(REPORTER, 1),
+    "label of the reporter": label(REPORTER, "state: resolved"),
+    "resolve of the reporter": comment(REPORTER, f"/resolve {mark('talk')}"),
+    "suspend of the reporter": comment(REPORTER, f"/suspend {mark('talk')}\n{mark('account')}"),
     "reopen": lambda world: world.tracker.reopens(MFT, 1),
     "refused": comment(STRANGER, f"/resolve {mark('refused')}"),
     "refused party": comment(THCLPR, f"/party -{mark('refused')}"),
@@ -572,6 +608,8 @@ TROUBLES = (
     *("locked", "full", "own fault", "own fault in a suspension", "mailbox down", "mailbox misunderstood"),
     *("channel refuses", "channel breaks", "unreadable", "tampered"),
 )
+MAILS = ("mail of a party", "mail of a stranger", "mail comes back")
+BY_THE_REPORTER = tuple(name for name in DEEDS if name.endswith(" of the reporter"))
 POSTED = [*BEGINNING, "suspend", "post", "no of a party", "approve", "three days"]
 
 RUNS: dict[str, Callable[[Any], Run]] = {"handle": handle, "sweep": sweep, "mail": mail}
@@ -588,7 +626,7 @@ def played(
     share: str = "none",
     *,
     public: bool = False,
-    templates: Templates | None = None,
+    templates: Watching | None = None,
 ) -> set[Leak]:
     """Play a history, and return what leaked."""
     world = World(folder, templates)
@@ -619,7 +657,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield made
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @example(beginning=RESOLVED, deeds=[], share="none", public=False)
 @example(beginning=RESOLVED, deeds=swept("consent parties", "consent none"), share="parties", public=False)
 @example(beginning=POSTED, deeds=[], share="none", public=True)
@@ -638,6 +680,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     share="parties",
     public=False,
 )
+@example(beginning=RESOLVED[:-2], deeds=swept(*MAILS, *BY_THE_REPORTER), share="none", public=False)
+@example(beginning=RESOLVED, deeds=swept("correct", "close of the reporter"), share="parties", public=False)
+@example(beginning=BEGINNING, deeds=swept("suspend", *BY_THE_REPORTER), share="parties", public=False)
 @example(beginning=BEGINNING, deeds=swept("tampered", "resolve", "recover"), share="none", public=False)
 @example(beginning=HEARD, deeds=swept(*TROUBLES), share="none", public=False)
 @given(
@@ -716,11 +761,11 @@ class LeakyPartyView(PartyView, frozen=True, kw_only=True):
     inner: str = mark("inner")
 
 
-class Leaky(Templates):
+class Leaky(Watching):
     """Templates that give an audience a view with more in it than its own."""
 
     def __init__(self, more: Callable[[str, View], str]) -> None:
-        super().__init__([shipped.templates()], ZoneInfo("UTC"))
+        super().__init__()
         self._more = more
 
     def render(self, name: str, view: View) -> str:
@@ -753,7 +798,7 @@ def test_a_templates_folder_that_tells_too_much_is_found(folder: Path, tmp_path:
     own = tmp_path / "community" / "overturned.md.j2"
     own.parent.mkdir()
     own.write_text(f"{{# subject: Overturned #}}\n{{{{ community }}}} {mark('account')}", encoding="utf-8")
-    leaky = Templates([tmp_path, shipped.templates()], ZoneInfo("UTC"))
+    leaky = Watching(tmp_path)
     assert played(folder, swept(*HEARD, "overturn"), templates=leaky) == {Leak("account", "community")}
 
 

@@ -16,7 +16,7 @@ import msgspec
 import pytest
 
 from cocflow import bootstrap
-from cocflow.adapters.mailbox import DONE, ImapMailbox
+from cocflow.adapters.mailbox import ASIDE_FOLDER, DONE, ImapMailbox
 from cocflow.core.acts.appeal import Waiting
 from cocflow.core.acts.consent import consent
 from cocflow.core.acts.hearing import unheard
@@ -143,7 +143,7 @@ def test_what_matches_nothing_goes_before_the_administrators(post: Post) -> None
     assert post.mailbox.handled == [letter]
     ((_, text),) = post.filed(3)
     assert APPEAL in text
-    assert "a mail has arrived; it stands above." in post.newest(3)
+    assert "a mail has arrived, see above." in post.newest(3)
     assert "@mft" in post.newest(3)
     assert post.notifier.messages == []
     assert post.kept() == []
@@ -961,8 +961,10 @@ def plain(mail: EmailMessage) -> str:
     return str(part.get_content())
 
 
-def answered(asked: EmailMessage, text: str, *, sender: str = COUNCIL, server: str = "mx.example.org") -> bytes:
-    """Return an answer to a mail as a mail program writes it, and as the server of that name vouches for it."""
+def answered(
+    asked: EmailMessage, text: str, *, sender: str = COUNCIL, server: str = "mx.example.org"
+) -> bytes:
+    """Return an answer as a mail program writes it, for which the server of that name vouches."""
     mail = EmailMessage()
     mail["Authentication-Results"] = f"{server}; dmarc=pass header.from={sender.partition('@')[2]}"
     mail["From"] = sender
@@ -976,12 +978,16 @@ def answered(asked: EmailMessage, text: str, *, sender: str = COUNCIL, server: s
 
 
 def test_the_outside_contact_is_asked_and_answers_over_real_servers(tmp_path: Path) -> None:
-    """Over SMTP, IMAP and HTTP: where a report names everybody, only the contact's verified answer settles it."""
+    """Where a report names everybody, their verified answer settles it, and its reporter reads no other."""
     (tmp_path / ".github").mkdir()
     contact = f"outside_contact: The Council <{COUNCIL}>\n"
     (tmp_path / ".github" / "cocflow.yml").write_text(CONFIGURATION + contact, "utf-8")
     clock = Clock("2026-01-05T09:00:00Z", frozen=True)
-    with imap_server(maildir=tmp_path / "mail") as box, smtp_server() as smtp, Sandbox(clock=clock) as sandbox:
+    with (
+        imap_server(maildir=tmp_path / "mail") as box,
+        smtp_server() as smtp,
+        Sandbox(clock=clock) as sandbox,
+    ):
         store, repository = sandbox.store, "acme/incidents"
         store.add_repo(repository, visibility="private", labels=False)
         for login, permission in {"mft": "admin", "miabot": "triage", "rita": "read"}.items():
@@ -991,7 +997,9 @@ def test_the_outside_contact_is_asked_and_answers_over_real_servers(tmp_path: Pa
             "COCFLOW_IMAP_URL": f"imap://{USER}:{quote(PASSWORD, safe='')}@127.0.0.1:{box.port}/INBOX",
             "COCFLOW_SMTP_URL": f"smtp://127.0.0.1:{smtp.port}?from=coc@example.org",
         }
-        made = bootstrap.desk(tmp_path, repository, store.job_token(repository), sandbox.url, settings=settings)
+        made = bootstrap.desk(
+            tmp_path, repository, store.job_token(repository), sandbox.url, settings=settings
+        )
         assert isinstance(made.mailbox, ImapMailbox)
 
         def decides() -> tuple[str, ...]:
@@ -1015,8 +1023,12 @@ def test_the_outside_contact_is_asked_and_answers_over_real_servers(tmp_path: Pa
             assert decides() == ()
             arrives(answered(asked, "Clear, it was somebody else."))
             assert decides() == ("mft", "miabot")
+            said = "\n".join(one.body for one in issues.get_issue(1).get_comments())
         made.mailbox.close()
-        assert [DONE in flags for flags in box.flags()] == [True, True, True]
+        assert [DONE in flags for flags in box.flags()] == [True]
+        assert box.count(ASIDE_FOLDER) == 2
+    assert said.count("Clear, it was somebody else.") == 1
+    assert "somebody@" not in said.replace("\N{WORD JOINER}", "")
 
 
 # --- the reporter's own -------------------------------------------------------------------------------

@@ -245,6 +245,7 @@ ACT = Act(
             parse=parse,
             slashes="no command",
             holds=True,
+            keywords=(*LEVELS, "by", "name", "yes", "no"),
         ),
     ),
     changes=(ConsentGiven, ConsentRecorded, ConsentCounted),

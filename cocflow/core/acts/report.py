@@ -22,6 +22,7 @@ from cocflow.core.forms.form import QUESTIONS, Report
 from cocflow.core.forms.numbered import merge, numbered_answers
 from cocflow.core.people.contacts import without_contacts
 from cocflow.core.people.person import Person, named
+from cocflow.core.process import Role
 from cocflow.core.text.typed import has_words, quoted_lines
 from cocflow.errors import UserMistake
 
@@ -189,6 +190,15 @@ def filer(case: Case) -> Person | None:
         return None
     name = author.login
     return Person(key="filer", name=name, role="filer", login=name, account=author.id, here=True)
+
+
+@once
+def read_by(case: Case) -> Role | None:
+    """Return the role of whoever filed it themself, and so reads its page; None where nobody did."""
+    author = case.author
+    if author is None or author.bot:
+        return None
+    return next((one.role for one in _people(case) if one.here and one.account), None)
 
 
 def _people(case: Case) -> tuple[Person, ...]:

@@ -185,7 +185,7 @@ def _asked(case: Case, fact: Fact) -> Decision:
             changes = changes_of(case, move, ask)
             return done(case, fact.id, fact.at, move, changes, move.notices, asker=fact.by, roles=ask.roles)
     copy = command_instead(case, trigger, roles)
-    return refused(case, fact, roles, reason or why_not(case, trigger, here, copy), copy)
+    return refused(case, fact, roles, reason or why_not(case, trigger, here, copy, roles), copy)
 
 
 def _letter(case: Case, fact: Fact, filed: Filed) -> Decision:
