@@ -800,7 +800,7 @@ def administrators_file(survey: Survey) -> Found:
     """Whether only administrators have filed here."""
     others = [case for case in survey.cases if not _filed_rightly(survey, case)]
     fix = "Let administrators file what reporters tell them, unless the community accepts that they read all."
-    what = "Filed by somebody off the roster, who can read every incident:"
+    what = "Filed by somebody off the roster, who reads what is written on its page, and every incident:"
     return _of(others, "warning", what, fix, ADMIN, "Every incident was filed by an administrator.")
 
 

@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 import click
 import msgspec
 import pytest
-from hypothesis import HealthCheck, Phase, example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from cocflow.adapters.actions import read_event
@@ -657,11 +657,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield made
 
 
-@settings(
-    max_examples=25,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(beginning=RESOLVED, deeds=[], share="none", public=False)
 @example(beginning=RESOLVED, deeds=swept("consent parties", "consent none"), share="parties", public=False)
 @example(beginning=POSTED, deeds=[], share="none", public=True)

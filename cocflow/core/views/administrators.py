@@ -14,7 +14,7 @@ from cocflow.core.acts.draft import against, approvers, silent
 from cocflow.core.acts.estimate import resolve_by, triage_by
 from cocflow.core.acts.hearing import label
 from cocflow.core.acts.party import parties
-from cocflow.core.acts.report import ReporterKnown, reporter
+from cocflow.core.acts.report import ReporterKnown, read_by, reporter
 from cocflow.core.acts.say import asked_about, in_question, nobody_decides, open_outs, takers
 from cocflow.core.acts.suspend import Suspend, SuspensionNamed, SuspensionOrdered, suspensions, without_end
 from cocflow.core.acts.suspension import End, needs_another, suspended_person
@@ -77,7 +77,8 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     that subjects add to the card. `heard_label` says that the reporter was heard; `waiting_consent` is what
     was recorded in their words, which counts from `consent_from`. `appeal_answered`: the suspended person is
     told that what waits is kept. `goes_on` is the issue in which it goes on, `went_on` the one that it goes
-    on from, where `unanswered` and `more` are so.
+    on from, where `unanswered` and `more` are so. `read_by` is the role
+    of whoever filed it themself, and reads its page.
     """
 
     code_name: str
@@ -87,6 +88,7 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     final: bool
     reporter: str
     reporter_here: bool
+    read_by: str
     readers_off_roster: bool
     consent: str
     named: bool
@@ -192,6 +194,7 @@ def _report(case: Case) -> dict[str, Any]:
     return {
         "reporter": reporter(case).name,
         "reporter_here": reporter(case).here,
+        "read_by": read_by(case) or "",
         "readers_off_roster": known is not None and known.readers_off_roster,
         "consent": given.level,
         "named": given.named,

@@ -55,6 +55,7 @@ _FULL: Mapping[str, View] = {
         final=False,
         reporter="riya",
         reporter_here=True,
+        read_by="reporter",
         readers_off_roster=True,
         consent="parties",
         named=True,
