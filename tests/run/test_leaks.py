@@ -36,6 +36,7 @@ from cocflow.core.views import view
 from cocflow.core.views.base import View
 from cocflow.core.views.community import CommunityView
 from cocflow.core.views.party import PartyView
+from cocflow.core.views.reporter import ReporterView
 from cocflow.core.views.tokens import notice_id, notice_name, reply_token
 from cocflow.errors import AdapterError, CocflowError, Reason, UserMistake
 from cocflow.messages import Templates
@@ -79,6 +80,7 @@ PARTYS = {
     "reporter": NAMED,
     "incidentname": ALWAYS,
 }
+TYPED = ("partyone", "partytwo", "partyhand", "account", "accounthand", "toparties")
 MAY_REACH: dict[str, dict[str, str]] = {
     # Outside of everything: logs, standard output and error, step summaries, titles, labels, records.
     "log": {},
@@ -91,9 +93,9 @@ MAY_REACH: dict[str, dict[str, str]] = {
     # messages may not hold (`TYPED`) may stand there only where a person has typed it on that page before.
     "page": {
         **REPORTERS,
-        "reporter": ALWAYS,
-        **dict.fromkeys(("partyone", "partytwo", "partyhand", "account", "accounthand"), ALWAYS),
+        **dict.fromkeys(TYPED, ALWAYS),
         "toparties": PARTIES,
+        **dict.fromkeys(("reporter", "outsideanswer"), ALWAYS),  # the outside contact is told who reads it
     },
     # The other pages, which no reporter has filed: those of the suspended accounts.
     "suspension page": {
@@ -121,9 +123,6 @@ MAY_REACH: dict[str, dict[str, str]] = {
     "outside": {},
 }
 """Sink or person: the fields that may reach it, and the consent that each needs. All else is a leak."""
-
-TYPED = MAY_REACH["page"].keys() - REPORTERS.keys()
-"""What is on the reporter's page no word of ours, but of those who typed it there."""
 
 
 class Leak(msgspec.Struct, frozen=True, order=True):
@@ -226,10 +225,14 @@ class Watching(Templates):
 
     def render(self, name: str, view: View) -> str:
         """See `Templates.render`."""
-        text = super().render(name, view)
+        text = self.said(name, view)
         if name.startswith("reporter/"):
             self.see("reporter", text)
         return text
+
+    def said(self, name: str, view: View) -> str:
+        """Return what a template says."""
+        return super().render(name, view)
 
 
 class World:
@@ -263,7 +266,7 @@ class World:
     def see(self, sink: str, text: str) -> None:
         """Note every field in a text that may not reach this sink now."""
         allowed = MAY_REACH.get(sink, {})
-        typed = self.typed() if sink == "page" else TYPED
+        typed = self.typed() if sink == "page" else set(TYPED)
         for field in sorted(self.fields(text)):
             needed = allowed.get(field)
             if needed not in self.consent or (field in TYPED and field not in typed):
@@ -273,7 +276,7 @@ class World:
         """Return the fields whose markers people have typed on the reporter's page."""
         thread = self.tracker.threads[1]
         people = (one.body for one in thread.comments() if one.by is not None and not one.by.bot)
-        return {one for text in (thread.body, *people) for one in MARK.findall(text)} | {"reporter"}
+        return {one for text in (thread.body, *people) for one in MARK.findall(text)}
 
     def fields(self, text: str) -> set[str]:
         """Return the fields whose markers stand in a text."""
@@ -431,15 +434,21 @@ def consent(by: Actor, level: str, *, named: bool = False, quote: bool = False) 
     return deed
 
 
-def letter(sender: str, *, token: bool, on: int = 2, whose: str = "suspended", **fields: Any) -> Deed:
+def letter(
+    sender: str,
+    *,
+    token: bool,
+    on: int = 2,
+    whose: str = "suspended",
+    text: str = mark("letter"),
+    **fields: Any,
+) -> Deed:
     """Return a mail about the first suspension, or another issue: an answer to what `whose` got."""
 
     def deed(world: World) -> None:
         thread = world.tracker.threads.get(on)
         tokens = (reply_token(on, thread.opened.id, whose, None),) if token and thread else ()
-        world.mailbox.arrives(
-            mark("letter"), received=world.tracker.now, sender=sender, tokens=tokens, **fields
-        )
+        world.mailbox.arrives(text, received=world.tracker.now, sender=sender, tokens=tokens, **fields)
 
     return deed
 
@@ -555,6 +564,16 @@ DEEDS: dict[str, Deed] = {
         f"{mark('stranger')}@example.org", token=True, attachments=(mark("attachment"),)
     ),
     "mail of a party": letter(f"{mark('partyonemail')}@example.org", token=True, on=1, whose="p1"),
+    "no by mail of a party": letter(
+        f"{mark('partyonemail')}@example.org",
+        token=True,
+        on=1,
+        whose="p1",
+        text=f"Consent no, {mark('letter')}\n{mark('letter')}",
+    ),
+    "mail of the outside contact": letter(
+        "council@example.org", token=True, on=1, whose="outside", text=f"clear {mark('outsideanswer')}"
+    ),
     "mail of a stranger": letter(
         f"{mark('stranger')}@example.org", token=True, on=1, whose="p2", attachments=(mark("attachment"),)
     ),
@@ -608,7 +627,13 @@ TROUBLES = (
     *("locked", "full", "own fault", "own fault in a suspension", "mailbox down", "mailbox misunderstood"),
     *("channel refuses", "channel breaks", "unreadable", "tampered"),
 )
-MAILS = ("mail of a party", "mail of a stranger", "mail comes back")
+MAILS = (
+    "mail of a party",
+    "no by mail of a party",
+    "mail of a stranger",
+    "mail of the outside contact",
+    "mail comes back",
+)
 BY_THE_REPORTER = tuple(name for name in DEEDS if name.endswith(" of the reporter"))
 POSTED = [*BEGINNING, "suspend", "post", "no of a party", "approve", "three days"]
 
@@ -764,9 +789,9 @@ class Leaky(Watching):
         super().__init__()
         self._more = more
 
-    def render(self, name: str, view: View) -> str:
-        """See `Templates.render`."""
-        return f"{super().render(name, view)}{self._more(name, view)}"
+    def said(self, name: str, view: View) -> str:
+        """Return what a template says, and more."""
+        return f"{super().said(name, view)}{self._more(name, view)}"
 
 
 def told_more(audience: type[View], text: str) -> Leaky:
@@ -803,6 +828,25 @@ def test_a_name_to_the_wrong_reader_is_found(folder: Path, audience: type[View])
     """Each audience is watched: one name in one text of theirs is enough."""
     found = played(folder, swept(*HEARD, "overturn"), templates=told_more(audience, mark("partyone")))
     assert Leak("partyone", "community") in found
+
+
+@pytest.mark.parametrize(
+    ("deed", "field", "leaks"),
+    [("estimate", "partyone", True), ("party one", "partyone", False), ("party one", "partyonemail", True)],
+)
+def test_what_nobody_typed_on_the_reporters_page_is_found(
+    folder: Path, deed: str, field: str, leaks: bool
+) -> None:
+    """A name is a leak there before an administrator wrote it on that page, an address after it, too."""
+    says = ("administrators/estimated", "administrators/party")
+    leaky = Leaky(lambda name, seen: mark(field) if name in says else "")
+    assert (Leak(field, "page") in played(folder, swept(deed), templates=leaky)) is leaks
+
+
+def test_a_word_more_to_the_reporter_is_found(folder: Path) -> None:
+    """What is said to them is looked at wherever they read it, on their page too."""
+    leaky = told_more(ReporterView, mark("partyone"))
+    assert Leak("partyone", "reporter") in played(folder, swept("party one", "help"), templates=leaky)
 
 
 def test_a_log_line_with_a_word_is_found(folder: Path) -> None:

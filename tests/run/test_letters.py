@@ -20,6 +20,7 @@ from cocflow.adapters.mailbox import ASIDE_FOLDER, DONE, ImapMailbox
 from cocflow.core.acts.appeal import Waiting
 from cocflow.core.acts.consent import consent
 from cocflow.core.acts.hearing import unheard
+from cocflow.core.case.facts import Actor
 from cocflow.core.case.records import Filed, read_mail
 from cocflow.core.views.tokens import notice_id, notice_name, old_token, reply_token
 from cocflow.errors import AdapterError
@@ -31,9 +32,12 @@ from cocflow.run.turn import LETTERS
 from cocflow.sandbox import Clock, Sandbox
 from tests.core import play
 from tests.core.play import DAY, FOR_ANOTHER, HOUR, MFT, MIABOT, RIYA, ROSTER, community
+
+
+from tests.core.play import DAY, FOR_ANOTHER, HOUR, MFT, MIABOT, RIYA, ROSTER, STRANGER
 from tests.fakes import BOARD, READS, FakeMailbox, FakeNotifier, FakeTracker, desk, nothing
 from tests.run.test_suspensions import SAM, WEEK, Setting, crash_at
-from tests.scene import Scene
+from tests.scene import ROBIN, Scene
 from tests.servers.imap import PASSWORD, USER, imap_server
 from tests.servers.smtp import smtp_server
 
@@ -1028,7 +1032,41 @@ def test_the_outside_contact_is_asked_and_answers_over_real_servers(tmp_path: Pa
         assert [DONE in flags for flags in box.flags()] == [True]
         assert box.count(ASIDE_FOLDER) == 2
     assert said.count("Clear, it was somebody else.") == 1
+    assert "@mft @miabot settled by the outside contact." in said
+    assert "From now on, mft or miabot may decide your report." in said
     assert "somebody@" not in said.replace("\N{WORD JOINER}", "")
+
+
+# --- on a page that its reporter reads -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("by", [RIYA, STRANGER])
+def test_no_mail_of_others_stands_where_whoever_filed_it_reads_it(by: Actor) -> None:
+    """Neither its words nor its address: it lies in the mailbox, and administrators are told that it does."""
+    made = Scene(by=by, answers={} if by == RIYA else {"learned": FOR_ANOTHER, "reporter": "Riya Sen"})
+    made.says(MFT, f"/party {ROBIN}", "/estimate 3 days")
+    token = reply_token(1, made.tracker.threads[1].opened.id)
+    letter = made.mailbox.arrives(
+        "I am sorry.", received=made.tracker.now, sender="robin@example.org", tokens=(token,)
+    )
+    made.run()
+    assert made.mailbox.aside == [letter]
+    assert "I am sorry" not in "".join(made.tracker.by_bot(1))
+    assert "robin@" not in "".join(made.tracker.by_bot(1)).replace("\N{WORD JOINER}", "")
+    assert made.newest().startswith("@mft @miabot @thclpr a mail has arrived, see above.")
+
+
+def test_an_administrator_reads_a_mail_on_the_page_that_they_filed() -> None:
+    """Filed for a reporter who is elsewhere, it is administrators' own: it is put there as it came."""
+    made = Scene(by=MFT, answers={"learned": FOR_ANOTHER, "reporter": "Riya Sen, riya@example.org"})
+    made.says(MFT, f"/party {ROBIN}")
+    token = reply_token(1, made.tracker.threads[1].opened.id)
+    letter = made.mailbox.arrives(
+        "I am sorry.", received=made.tracker.now, sender="robin@example.org", tokens=(token,)
+    )
+    made.run()
+    assert made.mailbox.handled == [letter]
+    assert "> I am sorry." in "".join(made.tracker.by_bot(1))
 
 
 # --- the reporter's own -------------------------------------------------------------------------------
