@@ -19,7 +19,9 @@ from cocflow import bootstrap
 from cocflow.adapters.mailbox import ASIDE_FOLDER, DONE, ImapMailbox
 from cocflow.core.acts.appeal import Waiting
 from cocflow.core.acts.consent import consent
+from cocflow.core.acts.draft import against
 from cocflow.core.acts.hearing import unheard
+from cocflow.core.acts.report import agreed
 from cocflow.core.case.facts import Actor
 from cocflow.core.case.records import Filed, read_mail
 from cocflow.core.views.tokens import notice_id, notice_name, old_token, reply_token
@@ -37,7 +39,7 @@ from tests.core.play import DAY, FOR_ANOTHER, HOUR, MFT, MIABOT, RIYA, ROSTER, c
 from tests.core.play import DAY, FOR_ANOTHER, HOUR, MFT, MIABOT, RIYA, ROSTER, STRANGER
 from tests.fakes import BOARD, READS, FakeMailbox, FakeNotifier, FakeTracker, desk, nothing
 from tests.run.test_suspensions import SAM, WEEK, Setting, crash_at
-from tests.scene import ROBIN, Scene
+from tests.scene import PUBLIC, ROBIN, Scene
 from tests.servers.imap import PASSWORD, USER, imap_server
 from tests.servers.smtp import smtp_server
 
@@ -1037,38 +1039,6 @@ def test_the_outside_contact_is_asked_and_answers_over_real_servers(tmp_path: Pa
     assert "somebody@" not in said.replace("\N{WORD JOINER}", "")
 
 
-# --- on a page that its reporter reads -------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("by", [RIYA, STRANGER])
-def test_no_mail_of_others_stands_where_whoever_filed_it_reads_it(by: Actor) -> None:
-    """Neither its words nor its address: it lies in the mailbox, and administrators are told that it does."""
-    made = Scene(by=by, answers={} if by == RIYA else {"learned": FOR_ANOTHER, "reporter": "Riya Sen"})
-    made.says(MFT, f"/party {ROBIN}", "/estimate 3 days")
-    token = reply_token(1, made.tracker.threads[1].opened.id)
-    letter = made.mailbox.arrives(
-        "I am sorry.", received=made.tracker.now, sender="robin@example.org", tokens=(token,)
-    )
-    made.run()
-    assert made.mailbox.aside == [letter]
-    assert "I am sorry" not in "".join(made.tracker.by_bot(1))
-    assert "robin@" not in "".join(made.tracker.by_bot(1)).replace("\N{WORD JOINER}", "")
-    assert made.newest().startswith("@mft @miabot @thclpr a mail has arrived, see above.")
-
-
-def test_an_administrator_reads_a_mail_on_the_page_that_they_filed() -> None:
-    """Filed for a reporter who is elsewhere, it is administrators' own: it is put there as it came."""
-    made = Scene(by=MFT, answers={"learned": FOR_ANOTHER, "reporter": "Riya Sen, riya@example.org"})
-    made.says(MFT, f"/party {ROBIN}")
-    token = reply_token(1, made.tracker.threads[1].opened.id)
-    letter = made.mailbox.arrives(
-        "I am sorry.", received=made.tracker.now, sender="robin@example.org", tokens=(token,)
-    )
-    made.run()
-    assert made.mailbox.handled == [letter]
-    assert "> I am sorry." in "".join(made.tracker.by_bot(1))
-
-
 # --- the reporter's own -------------------------------------------------------------------------------
 
 
@@ -1279,3 +1249,47 @@ def test_a_strangers_mail_that_may_say_something_goes_before_people(post: Post, 
     (number,) = set(post.tracker.threads) - before
     assert "Nobody has been answered." in "\n".join(post.tracker.by_bot(number))
     assert post.notifier.messages == []
+
+
+# --- on a page that its reporter reads -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("by", [RIYA, STRANGER])
+def test_no_mail_of_others_stands_where_whoever_filed_it_reads_it(by: Actor) -> None:
+    """Neither its words nor its address: it lies in the mailbox, and administrators are told that it does."""
+    made = Scene(by=by, answers={} if by == RIYA else {"learned": FOR_ANOTHER, "reporter": "Riya Sen"})
+    made.says(MFT, f"/party {ROBIN}", "/estimate 3 days")
+    writes(made, "I am sorry.", "robin@example.org", "p1")
+    assert len(made.mailbox.aside) == 1
+    assert "I am sorry" not in "".join(made.tracker.by_bot(1))
+    assert "robin@" not in "".join(made.tracker.by_bot(1)).replace("\N{WORD JOINER}", "")
+    assert made.newest().startswith("@mft @miabot @thclpr a mail has arrived, see above.")
+
+
+def test_what_a_mail_decides_counts_without_its_words() -> None:
+    """A party's no to a text is shown to administrators; why they said it stands in the mailbox only."""
+    made = Scene(by=RIYA, answers={"where": PUBLIC})
+    made.says(MFT, f"/party {ROBIN}", "/estimate 3 days", "/post rules\nPlease be kind.")
+    writes(made, "Consent no, it would be about me.\n\nRobin", "robin@example.org", "p1")
+    assert against(made.case()) == ("p1",)
+    assert len(made.mailbox.aside) == 1
+    assert "about me" not in "".join(made.tracker.by_bot(1))
+
+
+def test_the_reporters_mail_counts_on_a_page_that_whoever_filed_reads() -> None:
+    """They say yes to being it, and what may be shared; what else they wrote isn't for whoever filed."""
+    made = Scene(by=STRANGER, answers={"learned": FOR_ANOTHER, "reporter": "Riya Sen, riya@example.org"})
+    writes(made, "/agree though I was afraid to", "riya@example.org", "reporter")
+    assert agreed(made.case())
+    writes(made, "Consent parties.\nI am still afraid.", "riya@example.org", "reporter")
+    assert consent(made.case()).level == "parties"
+    assert "afraid" not in "".join(made.tracker.by_bot(1))
+
+
+def test_an_administrator_reads_a_mail_on_the_page_that_they_filed() -> None:
+    """Filed for a reporter who is elsewhere, it is administrators' own: it is put there as it came."""
+    made = Scene(by=MFT, answers={"learned": FOR_ANOTHER, "reporter": "Riya Sen, riya@example.org"})
+    made.says(MFT, f"/party {ROBIN}")
+    writes(made, "I am sorry.", "robin@example.org", "p1")
+    assert len(made.mailbox.handled) == 1
+    assert "> I am sorry." in "".join(made.tracker.by_bot(1))
