@@ -105,7 +105,9 @@ MAY_REACH: dict[str, dict[str, str]] = {
     },
     # What we file there as it came: a mail, and the form of a suspension that `/suspend` ordered.
     # A mail's head says whose it is, as the page does anyway.
-    "mail": dict.fromkeys(("letter", "stranger", "accountmail", "attachment", "account"), ALWAYS),
+    "mail": dict.fromkeys(
+        ("letter", "stranger", "accountmail", "attachment", "account", "outsideanswer"), ALWAYS
+    ),
     "form": {"account": ALWAYS, "accounthand": ALWAYS, "reason": ALWAYS, "accountmail": ALWAYS},
     # People, each by themselves.
     "reporter": REPORTERS,
@@ -571,6 +573,7 @@ DEEDS: dict[str, Deed] = {
         whose="p1",
         text=f"Consent no, {mark('letter')}\n{mark('letter')}",
     ),
+    "everybody is named": comment(REPORTER, "/answer 2 It was @mft, @miabot and @thclpr."),
     "mail of the outside contact": letter(
         "council@example.org", token=True, on=1, whose="outside", text=f"clear {mark('outsideanswer')}"
     ),
@@ -703,6 +706,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 )
 @example(beginning=RESOLVED[:-2], deeds=swept(*MAILS, *BY_THE_REPORTER), share="none", public=False)
 @example(beginning=RESOLVED, deeds=swept("correct", "close of the reporter"), share="parties", public=False)
+@example(
+    beginning=BEGINNING,
+    deeds=swept("everybody is named", "mail of the outside contact", "help"),
+    share="none",
+    public=False,
+)
 @example(beginning=BEGINNING, deeds=swept("suspend", *BY_THE_REPORTER), share="parties", public=False)
 @example(beginning=BEGINNING, deeds=swept("tampered", "resolve", "recover"), share="none", public=False)
 @example(beginning=HEARD, deeds=swept(*TROUBLES), share="none", public=False)
