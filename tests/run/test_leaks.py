@@ -106,7 +106,8 @@ MAY_REACH: dict[str, dict[str, str]] = {
     # What we file there as it came: a mail, and the form of a suspension that `/suspend` ordered.
     # A mail's head says whose it is, as the page does anyway.
     "mail": dict.fromkeys(
-        ("letter", "stranger", "accountmail", "attachment", "account", "outsideanswer"), ALWAYS
+        ("letter", "stranger", "accountmail", "partyonemail", "attachment", "account", "outsideanswer"),
+        ALWAYS,
     ),
     "form": {"account": ALWAYS, "accounthand": ALWAYS, "reason": ALWAYS, "accountmail": ALWAYS},
     # People, each by themselves.
