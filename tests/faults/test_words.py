@@ -210,6 +210,11 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
         """The text without its times: those that are counted from when it goes out differ."""
         return _TIME.sub("then", self.text)
 
+    @property
+    def forms(self) -> tuple[str, str]:
+        """The text as it is, and without the reporter's name: less may be said than was shown."""
+        return self.said, self.said.replace(f", which {REPORTER.login} reported", "")
+
 
 class Watch:
     """Looks at what went out, after each run: whose words, to whom, and whether they were shown before."""
@@ -323,7 +328,7 @@ class Watch:
     def _was_shown(self, letter: Letter, marks: set[str], *, aloud: bool, by_hand: bool) -> None:
         """Somebody with a say put the label on after they had read the letter as it went."""
         for shown in self._shown:
-            same = by_hand or (shown.said in letter.said if aloud else shown.said == letter.said)
+            same = by_hand or (shown.said in letter.said if aloud else letter.said in shown.forms)
             if shown.to == letter.to and same and any(self._taps(shown)):
                 self._not_held(letter, shown, marks)
                 return
@@ -353,7 +358,9 @@ class Watch:
 
     def _spoke(self) -> Iterator[datetime]:
         for one in self._crowd.said.values():
-            if one.by == REPORTER and one.number == INCIDENT and not one.gone and not _BARE.match(one.text):
+            if one.by == REPORTER and one.number == INCIDENT and not one.gone:
+                if _BARE.match(one.text) and not one.meddled:
+                    continue
                 yield one.at
         for mail in self._crowd.mailed:
             if mail.reporters and self._crowd.filing.for_another:

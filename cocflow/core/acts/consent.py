@@ -16,7 +16,7 @@ from cocflow.core.case.draft import Draft, DraftDropped
 from cocflow.core.case.facts import BodyEdited, Fact
 from cocflow.core.case.grammar import Command, Said, Usage
 from cocflow.core.case.progress import Change, Part, Progress, Record
-from cocflow.core.case.records import Time
+from cocflow.core.case.records import Owed, Time
 from cocflow.core.process import ChoiceName
 from cocflow.core.text.typed import quoted_lines
 from cocflow.errors import UserMistake
@@ -122,6 +122,31 @@ def parse(line: str, rest: str) -> Consent:
 def consent(case: Case) -> ConsentGiven:
     """Return what may be shared of an incident's report."""
     return case.progress.newest(ConsentGiven) or NOTHING
+
+
+def shown_under(case: Case) -> str:
+    """Return the consent under which letters are shown now, as what is owed keeps it."""
+    given = _about(case)
+    return f"{given.level} by name" if given.named else given.level
+
+
+def lets(case: Case, owed: Owed | None) -> ConsentGiven:
+    """Return what a notice may say of the report: what may be shared now, and could be when it was shown.
+
+    So what is allowed only afterwards goes to nobody before somebody has seen the letter as it goes.
+    """
+    now = _about(case)
+    if owed is None or owed.under == "":
+        return now
+    then, _, by_name = owed.under.partition(" ")
+    level = next((one for one in LEVELS if one in (then, now.level)), "none")
+    return ConsentGiven(level=level, named=now.named and by_name != "")
+
+
+def _about(case: Case) -> ConsentGiven:
+    """Return what may be shared of the report that a case is about; of none, nothing."""
+    about = case.incident if case.is_suspension else case
+    return consent(about) if about is not None else NOTHING
 
 
 def by_form(case: Case) -> ConsentGiven:
