@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from cocflow.core.case.case import Case
 from cocflow.core.case.facts import Actor, Commented
 from cocflow.core.case.say import Say
 from cocflow.core.people.roster import Administrator
@@ -68,10 +69,11 @@ class Filing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Word(msgspec.Struct, frozen=True, kw_only=True):
-    """A mark, and whom whoever wrote it meant: a role, a person's name, or nobody."""
+    """A mark, whom whoever wrote it meant (a role, a person's name, or nobody), and when it was written."""
 
     mark: str
     scope: str
+    at: datetime
 
 
 class Said(msgspec.Struct, kw_only=True):
@@ -128,9 +130,15 @@ class _Fresh(dict[str, str]):
 
 
 class Crowd:
-    """A report over fakes, everybody around it, and a book of what they did. `pinned`: how many accounts are."""
+    """A report over fakes, everybody around it, and a book of what they did.
 
-    def __init__(self, size: int = 3, filing: Filing | None = None, *, pinned: int = 0, **answers: str) -> None:
+    `pinned`: the accounts of so many administrators. `edits` are those of the report that a run saw: of
+    several between two runs GitHub shows the last.
+    """
+
+    def __init__(
+        self, size: int = 3, filing: Filing | None = None, *, pinned: int = 0, **answers: str
+    ) -> None:
         self.filing = filing or Filing()
         self.tracker = FakeTracker()
         self.post = Post()
@@ -151,18 +159,20 @@ class Crowd:
         self.put: list[Put] = []
         self.edits: list[Edit] = []
         self.mailed: list[Mailed] = []
+        self._edit: Edit | None = None
         self._turn = 0
         self.answers: dict[str, Any] = {name: self.mark("secret") for name in SECRETS} | answers
         self.share, self.public = self.filing.share, self.filing.public
         self.tracker.opens(self.filing.by, self._body())
         if self.filing.edited_by is not None:
             self.edits_report(self.filing.edited_by, share="community by name", public=True)
+        self.runs()
 
     # --- what is written --------------------------------------------------------------------------------
 
     def mark(self, scope: str) -> str:
         """Return a mark that stands nowhere yet, for words that are meant for somebody."""
-        word = Word(mark=f"zq{len(self.words)}x", scope=scope)
+        word = Word(mark=f"zq{len(self.words)}x", scope=scope, at=self.tracker.now)
         self.words[word.mark] = word
         return word.mark
 
@@ -216,7 +226,7 @@ class Crowd:
         self.share = share or self.share
         self.public = self.public if public is None else public
         self.answers |= answers
-        self.edits.append(Edit(by=by, share=self.share, public=self.public, at=self.tracker.now))
+        self._edit = Edit(by=by, share=self.share, public=self.public, at=self.tracker.now)
         self.tracker.edits_body(by, INCIDENT, self._body())
 
     def rewrites(self, by: Actor, pattern: str | None = None, *, of: Actor | None = None) -> None:
@@ -250,7 +260,7 @@ class Crowd:
 
     def opens(self, by: Actor, account_: str) -> None:
         """Let somebody open a suspension with the form."""
-        reason = self.mark("suspended")
+        reason = self.mark("why")
         said = play.suspension_body(account=self.worded(account_, by), reason=reason, incident=str(INCIDENT))
         number = self.tracker.opens(by, said)
         self.tracker.labels(by, number, "suspension")
@@ -264,16 +274,32 @@ class Crowd:
     def runs(self) -> None:
         """Let cocflow run over all of it."""
         sweep(self.desk)
+        self.edits += [] if self._edit is None else [self._edit]
+        self._edit = None
         for one in self.said.values():
             one.read = True
+
+    def does(self, by: Actor, name: str) -> None:
+        """Let somebody take a road, and cocflow run."""
+        ROADS[name](self, by)
+        self.runs()
 
     def passes(self, by: timedelta) -> None:
         """Let time pass."""
         self.tracker.moves_clock(by)
 
+    @property
+    def state(self) -> str | None:
+        """The state that the receipts say the incident is in."""
+        return self._case.progress.state
+
+    @property
+    def _case(self) -> Case:
+        return self.desk.open(self.desk.read(INCIDENT))
+
     def says_left(self) -> dict[str, Say]:
         """Return what say each administrator has in the incident."""
-        case = self.desk.open(self.desk.read(INCIDENT))
+        case = self._case
         return {one.login: case.say_of(one) for one in case.community.administrators}
 
     def told(self) -> set[str]:
@@ -329,8 +355,8 @@ SAY: dict[str, Act] = {
     "party: another": says("/party {other}"),
     "party: another by a list": says("/party {other}, Somebody"),
     "party: another leaves": says("/party -{other}"),
-    "suspend another": says("/suspend {suspended}\n{other}, x@example.org"),
-    "suspend the reporter": says(f"/suspend {{suspended}}\n{REPORTER.login}, {REPORTERS_MAIL}"),
+    "suspend another": says("/suspend {why}\n{other}, x@example.org"),
+    "suspend the reporter": says(f"/suspend {{why}}\n{REPORTER.login}, {REPORTERS_MAIL}"),
     "answer: it was another": says("/answer 2 It was @{other}. {secret}"),
     "confirm": says("/confirm"),
     "confirm another": says("/confirm @{other} {nobody}"),
@@ -397,7 +423,7 @@ WORDS: dict[str, Act] = {
     "correct": says("/correct {all}\nTo parties: {parties}"),
     "post": says("/post rules\n{post}"),
     "correct the post": says("/correct post\n{post}"),
-    "suspend": says(f"/suspend {{suspended}}\n{SAM}, {SAMS_MAIL}"),
+    "suspend": says(f"/suspend {{why}}\n{SAM}, {SAMS_MAIL}"),
     "recuse": says("/recuse {nobody}"),
     "until": says("/until indefinite\n{nobody}", NEWEST),
     "appeal": says("/appeal {nobody}", NEWEST),
@@ -416,7 +442,9 @@ WORDS: dict[str, Act] = {
     "a day": passes(1),
     "three days": passes(3),
     "eight days": passes(8),
-    "mail fails": lambda crowd, by: crowd.post.failing.update(("reporter", "p1", "p2")),
+    "mail fails": lambda crowd, by: crowd.post.failing.update(
+        ("reporter", "p1", "p2", "s1", "suspended", "community")
+    ),
     "mail arrives": lambda crowd, by: crowd.post.failing.clear(),
 }
 """What carries words to somebody, and what lets them go or keeps them."""
