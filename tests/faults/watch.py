@@ -42,7 +42,9 @@ _ELSEWHERE = frozenset({"community", "suspended", "outside", "channel"})
 _NAMED = {
     "the reporter": "reporter",
     "reporter": "reporter",
+    "the community": "community",
     "#rules": "community",
+    "an account": "suspended",
     "community": "community",
     SAM: "suspended",
 }
