@@ -248,11 +248,11 @@ class Crowd:
         if receipts:
             self.tracker.edits(by, INCIDENT, receipts[-1].id, f"{receipts[-1].body} ")
 
-    def mails(self, text: str, *, sender: str, verified: bool = True, about: int = INCIDENT) -> None:
-        """Let a letter come in answer to a notice."""
+    def mails(self, text: str, *, sender: str, to: str, verified: bool = True, about: int = INCIDENT) -> None:
+        """Let a letter come in answer to a notice that went to somebody (a key)."""
         if (there := self.on(about)) is None:
             return
-        token = reply_token(there, self.tracker.threads[there].opened.id)
+        token = reply_token(there, self.tracker.threads[there].opened.id, to, None)
         at, said = self.tracker.now, self.worded(text, REPORTER)
         self.mailbox.arrives(said, received=at, sender=sender, verified=verified, tokens=(token,))
         theirs = sender == REPORTERS_MAIL and verified and there == INCIDENT
@@ -341,9 +341,9 @@ def passes(days: int) -> Act:
     return lambda crowd, by: crowd.passes(timedelta(days=days))
 
 
-def mails(pattern: str, sender: str, about: int = INCIDENT) -> Act:
-    """Let a letter come."""
-    return lambda crowd, by: crowd.mails(pattern, sender=sender, about=about)
+def mails(pattern: str, sender: str, to: str = "reporter", about: int = INCIDENT) -> Act:
+    """Let a letter come in answer to what somebody (a key) was told, whoever does it."""
+    return lambda crowd, by: crowd.mails(pattern, sender=sender, to=to, about=about)
 
 
 def edits_report(**fields: Any) -> Act:
@@ -403,9 +403,11 @@ LETTERS: dict[str, Act] = {
     "mail: community by name, by somebody else": mails("/consent community by name", "else@example.org"),
     "mail: agree": mails("/agree", REPORTERS_MAIL),
     "mail: no": mails("No. {nobody}", REPORTERS_MAIL),
-    "mail: it wasn't me": mails("{nobody}", SAMS_MAIL, NEWEST),
-    "mail: confirm": mails("confirm", "council@example.org"),
-    "mail: clear": mails("clear {nobody}", "council@example.org"),
+    "mail: it wasn't me": mails("{nobody}", SAMS_MAIL, "suspended", NEWEST),
+    "mail: Robin's yes": mails("/consent yes", ROBINS_MAIL, "p1"),
+    "mail: Robin would share": mails("/consent community by name", ROBINS_MAIL, "p1"),
+    "mail: confirm": mails("confirm", "council@example.org", "outside"),
+    "mail: clear": mails("clear {nobody}", "council@example.org", "outside"),
 }
 """What comes by mail, whoever lets it come."""
 

@@ -101,7 +101,9 @@ class Watch:
         for one in messages[self._delivered :]:
             assert one.to.mail == {ROBIN: ROBINS_MAIL, SAM: SAMS_MAIL}.get(one.to.name, one.to.mail)
             to = "suspended" if one.to.suspended else one.to.name if one.to.role == "party" else one.to.key
-            yield Letter(to=to, text=one.text, at=self._crowd.tracker.now, number=numbers[one.thread])
+            yield Letter(
+                to=to, text=one.text, at=self._crowd.tracker.now, number=numbers[one.id.partition(".")[0]]
+            )
         self._delivered = len(messages)
 
     def _page(self, body: str, at: datetime, number: int, now: Agreed) -> None:

@@ -392,7 +392,7 @@ def test_consent_taken_back_stops_what_was_decided_but_not_sent() -> None:
 
 @pytest.mark.parametrize("failing", [False, True])
 def test_nobody_is_asked_about_a_text_that_may_not_be_posted_any_more(failing: bool) -> None:
-    """Taken back in the same minute, or while mail fails: the question goes to nobody, and nobody is owed it."""
+    """Taken back in the same minute, or while mail fails: it is asked of nobody, and owed to nobody."""
     made = scene("community", ROBIN)
     if failing:
         made.post.failing = {"p1"}

@@ -146,13 +146,13 @@ def lets(case: Case, owed: Owed | None) -> ConsentGiven:
     if owed is None or owed.under == "":
         return now
     then, _, by_name = owed.under.partition(" ")
-    level = next((one for one in LEVELS if one == then), "none")
+    level: Level = next((one for one in LEVELS if one == then), LEVELS[0])
     return less_of(now, ConsentGiven(level=level, named=by_name != ""))
 
 
 def less_of(one: ConsentGiven, other: ConsentGiven) -> ConsentGiven:
     """Return what both of two allow."""
-    level = next(level for level in LEVELS if level in (one.level, other.level))
+    level = LEVELS[min(LEVELS.index(one.level), LEVELS.index(other.level))]
     return ConsentGiven(level=level, named=one.named and other.named)
 
 
