@@ -57,7 +57,8 @@ _Change = TypeVar("_Change")
 class Owed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A notice that somebody must get. `to` is a role, or a party's key; `words` what it tells.
 
-    `by_receipt`: its channel is the issue itself, so the receipt is the notice.
+    `by_receipt`: its channel is the issue itself, so the receipt is the notice. `under`: under which consent
+    it was shown to whoever approved it, where words were drafted.
     """
 
     id: str
@@ -65,6 +66,7 @@ class Owed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     to: str
     words: Words | None = None
     by_receipt: bool = False
+    under: str = ""
 
 
 class RecordOf(msgspec.Struct, Generic[_Change], frozen=True, kw_only=True, omit_defaults=True):

@@ -181,6 +181,7 @@ _FULL: Mapping[str, View] = {
         waiting_consent="community",
         waiting_named=True,
         consent_from=_at(6, 9),
+        form_differs=True,
     ),
     "suspended": SuspendedView(
         **_COMMON,
