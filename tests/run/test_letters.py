@@ -33,10 +33,7 @@ from cocflow.run.sweep import handle, sweep
 from cocflow.run.turn import LETTERS
 from cocflow.sandbox import Clock, Sandbox
 from tests.core import play
-from tests.core.play import DAY, FOR_ANOTHER, HOUR, MFT, MIABOT, RIYA, ROSTER, community
-
-
-from tests.core.play import DAY, FOR_ANOTHER, HOUR, MFT, MIABOT, RIYA, ROSTER, STRANGER
+from tests.core.play import DAY, FOR_ANOTHER, HOUR, MFT, MIABOT, RIYA, ROSTER, STRANGER, community
 from tests.fakes import BOARD, READS, FakeMailbox, FakeNotifier, FakeTracker, desk, nothing
 from tests.run.test_suspensions import SAM, WEEK, Setting, crash_at
 from tests.scene import PUBLIC, ROBIN, Scene
