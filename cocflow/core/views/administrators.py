@@ -77,8 +77,8 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     that subjects add to the card. `heard_label` says that the reporter was heard; `waiting_consent` is what
     was recorded in their words, which counts from `consent_from`. `appeal_answered`: the suspended person is
     told that what waits is kept. `goes_on` is the issue in which it goes on, `went_on` the one that it goes
-    on from, where `unanswered` and `more` are so. `read_by` is the role
-    of whoever filed it themself, and reads its page.
+    on from, where `unanswered` and `more` are so. `read_by` is the role of whoever filed it
+    themself, and reads its page.
     """
 
     code_name: str
