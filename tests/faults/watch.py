@@ -79,6 +79,7 @@ class Watch:
         self._delivered = 0
         self._shown: list[Letter] = []
         self._went: set[datetime] = set()
+        self._last = crowd.tracker.now
         self.seen: set[tuple[str, str]] = set()
         """Whose words have reached whom: for whom they were meant, and who got them."""
         self._out = {name for name in NAMES if f"@{name}" in str(crowd.answers.get("involved", ""))}
@@ -94,6 +95,7 @@ class Watch:
                     self._looked_at.add(comment.body)
                     self._page(comment.body, comment.unchanged_since, number, now)
         self._somebody_goes_on()
+        self._last = self._crowd.tracker.now
 
     def _messages(self) -> Iterator[Letter]:
         threads, messages = self._crowd.tracker.threads, self._crowd.post.messages
@@ -180,7 +182,7 @@ class Watch:
         """Somebody with a say put the label on after they had read the letter as it went."""
         for shown in self._shown:
             same = by_hand or (shown.said in letter.said if aloud else letter.said in shown.forms)
-            if shown.to == letter.to and same and any(self._taps(shown)):
+            if shown.to == letter.to and same and (any(self._taps(shown)) or self._is_its_authors(shown)):
                 self._not_held(letter, marks)
                 return
         raise AssertionError(f"not shown: {letter.to}\n{letter.text}\n---\n{self._shown}")
@@ -190,6 +192,11 @@ class Watch:
         for one in self._crowd.put:
             if (one.label, one.number) == ("approve", shown.number) and one.at > shown.at and self._may(one):
                 yield one
+
+    def _is_its_authors(self, shown: Letter) -> bool:
+        """Whether it is a post that an earlier run showed to its author, and nobody else has a say."""
+        alone = list(self._crowd.says_left().values()).count("whole") <= 1
+        return alone and shown.to == "community" and shown.at < self._last
 
     def _may(self, put: Put) -> bool:
         """Whether an account of the roster did it, of somebody whom the reporter didn't keep out."""
