@@ -57,6 +57,7 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     at: datetime
     number: int = INCIDENT
+    to_reporter: bool = False
 
     @property
     def said(self) -> str:
@@ -104,7 +105,11 @@ class Watch:
             assert one.to.mail == {ROBIN: ROBINS_MAIL, SAM: SAMS_MAIL}.get(one.to.name, one.to.mail)
             to = "suspended" if one.to.suspended else one.to.name if one.to.role == "party" else one.to.key
             yield Letter(
-                to=to, text=one.text, at=self._crowd.tracker.now, number=numbers[one.id.partition(".")[0]]
+                to=to,
+                text=one.text,
+                at=self._crowd.tracker.now,
+                number=numbers[one.id.partition(".")[0]],
+                to_reporter=one.to.mail == REPORTERS_MAIL or to == "reporter",
             )
         self._delivered = len(messages)
 
@@ -148,7 +153,7 @@ class Watch:
 
     def _names(self, letter: Letter, agreed: Agreed) -> None:
         """Nobody is named in a letter but to whom the reporter lets themself be named, and to themself."""
-        if letter.to != "reporter":
+        if letter.to != "reporter" and not letter.to_reporter:
             said = letter.text.casefold()
             named = REPORTER.login in said or "vane" in said
             party = letter.to not in _ELSEWHERE

@@ -255,7 +255,7 @@ def _given(case: Case, given: ConsentGiven, waits: Change | None = None) -> tupl
     changes = (given,) if waits is None else (given, waits)
     stops = _draft_is_public(case) or any(one.to == "community" for one in case.progress.owed())
     if stops and given.level != "community" and not _will_be_public(case):
-        return (*changes, DraftDropped(sent=False))
+        return (*changes, DraftDropped(sent=False, moots=True))
     return changes
 
 
