@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from cocflow.core.acts.dismiss import duplicate_of
 from cocflow.core.acts.suspend import suspensions
 from cocflow.core.acts.suspension import SUSPENDED, standing
 from cocflow.core.acts.told import sent
@@ -115,10 +116,11 @@ class Places:
         return self._cases[number]
 
     def now_at(self, case: Case) -> Case:
-        """Return the case in the issue in which it goes on now."""
+        """Return the case in the issue in which it goes on now, be it with another report."""
         there = self._desk.now_at(case)
         self.reads += there is not case
-        return there
+        other = duplicate_of(there)
+        return self._desk.now_at(self.case(other) or there) if other is not None else there
 
     def by_token(self, token: str) -> tuple[Case, str] | None:
         """Return the case of a token as it goes on now, and whose token it is; None if it is no token.

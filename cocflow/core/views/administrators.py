@@ -10,6 +10,7 @@ import msgspec
 from cocflow.core.acts import ACTS
 from cocflow.core.acts.appeal import deciders, waiting
 from cocflow.core.acts.consent import consent
+from cocflow.core.acts.dismiss import Joined, dismissed_as, duplicate_of
 from cocflow.core.acts.draft import against, approvers, silent
 from cocflow.core.acts.estimate import resolve_by, triage_by
 from cocflow.core.acts.hearing import label
@@ -72,7 +73,9 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     accounts that a `/suspend` named again, and `ordered` says that it suspended others. `notes` are lines
     that subjects add to the card. `heard_label` says that the reporter was heard; `waiting_consent` is what
     was recorded in their words, which counts from `consent_from`. `goes_on` is the issue in which it goes
-    on, `went_on` the one that it goes on from, where `unanswered` and `more` are so.
+    on, `went_on` the one that it goes on from, where `unanswered` and `more` are so. `dismissed` says why it
+    is; `other_report` is the number of one that is handled here, or (`other_leaves`) isn't any more, and
+    `other_reporter` who filed it, where they came in with it. `resolution_to_come`: one may still be written.
     """
 
     code_name: str
@@ -139,6 +142,12 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     consent_from: datetime | None = None
     unanswered: tuple[str, ...] = ()
     more: int = 0
+    dismissed: str = ""
+    duplicate_of: int | None = None
+    other_report: int | None = None
+    other_leaves: bool = False
+    other_reporter: str = ""
+    resolution_to_come: bool = False
 
 
 def administrators(case: Case, occasion: Occasion) -> AdministratorsView:
@@ -165,6 +174,7 @@ def administrators(case: Case, occasion: Occasion) -> AdministratorsView:
         **_suspensions(case, occasion),
         **_draft(case, occasion),
         **_occasion(case, occasion),
+        **_dismissal(case, occasion),
     )
 
 
@@ -276,6 +286,20 @@ def _occasion(case: Case, occasion: Occasion) -> dict[str, Any]:
         "went_on": came_from(case),
         "unanswered": decision.unanswered if decision else (),
         "more": decision.more if decision else 0,
+    }
+
+
+def _dismissal(case: Case, occasion: Occasion) -> dict[str, Any]:
+    changes = occasion.decision.record.changes if occasion.decision is not None else ()
+    joined = next((one for one in changes if isinstance(one, Joined)), None)
+    moves = case.process.moves_from(case.progress.state)
+    return {
+        "dismissed": dismissed_as(case) or "",
+        "duplicate_of": duplicate_of(case),
+        "other_report": joined.number if joined is not None else None,
+        "other_leaves": joined is not None and joined.leaves,
+        "other_reporter": case.called(joined.key) if joined is not None and joined.key else "",
+        "resolution_to_come": any("resolution" in move.records for move in moves),
     }
 
 

@@ -112,6 +112,12 @@ _FULL: Mapping[str, View] = {
         consent_from=_at(6, 9),
         unanswered=("@riya: https://github.com/acme/incidents/issues/11#issuecomment-9",),
         more=2,
+        dismissed="duplicate",
+        duplicate_of=12,
+        other_report=13,
+        other_leaves=True,
+        other_reporter="Noor",
+        resolution_to_come=True,
     ),
     "board": BoardView(
         **_COMMON,
@@ -179,6 +185,8 @@ _FULL: Mapping[str, View] = {
         waiting_consent="community",
         waiting_named=True,
         consent_from=_at(6, 9),
+        dismissed="not ours",
+        dismissal="The meeting was held by the venue, whose own team can help you.",
     ),
     "suspended": SuspendedView(
         **_COMMON,

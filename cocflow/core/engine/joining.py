@@ -1,0 +1,73 @@
+"""What cocflow says on a case of another report: that it is handled here, or by itself again.
+
+Owns the receipt of it. Whoever filed that report becomes a party, and is one no more once it is handled by
+itself. Who comes in may be an administrator, who then has no say: that is so by whatever road they come, and
+whoever dismissed the report has brought it about.
+"""
+
+from __future__ import annotations
+
+from cocflow.core.acts.dismiss import Joined, Reports, takes_no_more
+from cocflow.core.acts.party import Member, PartyAdded, PartyRemoved, introduced, next_key
+from cocflow.core.case.accounts import same_account
+from cocflow.core.case.case import Case
+from cocflow.core.case.facts import Actor, Commented, sha256
+from cocflow.core.case.progress import Change
+from cocflow.core.case.records import Joining, Words
+from cocflow.core.engine.decision import Decision, done, new_record
+from cocflow.core.people.person import Person, digest
+
+ENDED = "This one has ended without a resolution, so that report is taken up by itself."
+ALTERED = "Somebody edited here what I said of another report. I say it again."
+JOINED = "administrators/joined"
+REFUSED = "administrators/not_joined"
+
+
+def joined(case: Case, comment: Commented, joining: Joining) -> Decision:
+    """Return the answer to what cocflow says here of another report."""
+    if comment.edited_at is not None:
+        return _not_joined(case, comment, ALTERED)
+    if not joining.leaves and takes_no_more(case):
+        return _not_joined(case, comment, ENDED)
+    changes = _leaves(case, joining) if joining.leaves else _joins(case, comment, joining)
+    cause = Actor(joining.by, "") if joining.by else None
+    return done(case, comment.id, comment.at, None, changes, (JOINED,), cause=cause)
+
+
+def _not_joined(case: Case, comment: Commented, why: str) -> Decision:
+    record = new_record(case, comment.id, comment.at, refused=True)
+    return Decision(record=record, says=(REFUSED,), reason=why)
+
+
+def _leaves(case: Case, joining: Joining) -> tuple[Change, ...]:
+    known = case.progress[Reports].all.get(joining.number)
+    change = Joined(number=joining.number, exchange=joining.exchange, leaves=True)
+    there = known is not None and any(one.key == known.key for one in case.people_who("party"))
+    return (change, PartyRemoved(key=known.key)) if known is not None and there else (change,)
+
+
+def _joins(case: Case, comment: Commented, joining: Joining) -> tuple[Change, ...]:
+    """Return what it changes: who filed it is a party, unless they are the reporter or a party already."""
+    words = Words(comment.id, sha256(comment.body))
+    member = Member(words=words, report=joining.number, account=joining.account, unasked=joining.unasked)
+    key = next_key(case)
+    person = introduced(case, key, member)
+    if any(_is_same(one, person) for one in case.people if one.role in ("reporter", "party")):
+        return (Joined(number=joining.number, exchange=joining.exchange),)
+    added = PartyAdded(
+        key=key,
+        words=words,
+        handles=person.digests(),
+        name=digest(person.name.casefold()),
+        report=member.report,
+        account=member.account,
+        unasked=member.unasked,
+    )
+    return (Joined(number=joining.number, exchange=joining.exchange, key=key), added)
+
+
+def _is_same(known: Person, person: Person) -> bool:
+    """Whether it is surely the same person, by account or by address."""
+    if known.account and person.account:
+        return same_account(known.account, person.account)
+    return known.is_surely(login=person.login, mail=person.mail, slack=person.slack)
