@@ -74,12 +74,14 @@ def tell_others(desk: Desk, case: Case, drained: Callable[[int], bool]) -> set[s
 def _said(desk: Desk, case: Case, other: Case, receipt: int) -> bool:
     """Say it there, unless it stands there unanswered; return whether there was room for it."""
     person, leaves = reporter(case), duplicate_of(case) not in numbers(other)
-    by = next((one.record.by for one in case.ledger.counted if one.record.n == receipt), None)
+    by = next((one.record.by for one in case.ledger.counted if one.record.n == receipt), None) or ""
+    administrator = case.administrator_of(by)
     joining = Joining(
         issue=case.issue.id,
         number=filed_as(case),
         receipt=receipt,
-        by=by or "",
+        by=by,
+        marks=() if administrator is None else tuple(sorted(desk.community.marks_of(administrator))),
         account=person.account,
         unasked=person.unasked,
         leaves=leaves,

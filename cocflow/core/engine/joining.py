@@ -30,8 +30,14 @@ def joined(case: Case, comment: Commented, joining: Joining) -> Decision:
     if not joining.leaves and takes_no_more(case):
         return _not_joined(case, comment, ENDED)
     changes = _leaves(case, joining) if joining.leaves else _joins(case, comment, joining)
-    cause = Actor(joining.by, "") if joining.by else None
-    return done(case, comment.id, comment.at, None, changes, (JOINED,), cause=cause)
+    return done(case, comment.id, comment.at, None, changes, (JOINED,), cause=_cause(case, joining))
+
+
+def _cause(case: Case, joining: Joining) -> Actor | None:
+    """Return who brought it about, by the login of the roster: they may never have been here."""
+    roster = case.community.administrators
+    known = (one for one in roster if not case.community.marks_of(one).isdisjoint(joining.marks))
+    return next((Actor(joining.by, one.login) for one in known), None)
 
 
 def _not_joined(case: Case, comment: Commented, why: str) -> Decision:

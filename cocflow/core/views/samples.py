@@ -224,6 +224,7 @@ _KEPT = frozenset(
             "heard_label",
             "goes_on",
             "went_on",
+            "other_report",
         ),
     }
 )

@@ -71,9 +71,9 @@ def refused(play: Play, text: str, **others: Case | None) -> str:
     return (decision.reason or "?") if decision.record.refused else ""
 
 
-def other(number: int = 12, state: str = "triaged", **fields: object) -> Play:
+def other(state: str = "triaged") -> Play:
     """Return another report's play."""
-    return played_to(state, number=number, **fields)
+    return played_to(state, number=12)
 
 
 @pytest.mark.parametrize("state", ["incomplete", "reported", "acknowledged", "triaged"])
