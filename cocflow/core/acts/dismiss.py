@@ -399,8 +399,8 @@ ACT = Act(
     guards=(
         Guard(
             "dismissable",
-            "The report can't mean whoever asks, nothing is handled with it, and of what it is a duplicate"
-            " goes on, with those who decide here.",
+            "The report can't mean whoever asks, and no other one is handled with it; of a duplicate, the"
+            " other one goes on, and lets nobody decide who is kept out here.",
             dismissable,
             commands=("dismiss",),
         ),

@@ -41,7 +41,7 @@ _MARKERS = {
     _CARD: "card",
     _HALT: "halt",
     _MAIL: "mail",
-    _JOINING: "joining",
+    _JOINING: "note",
     _MARKER: "suspension",
 }
 
