@@ -74,12 +74,14 @@ def tell_others(desk: Desk, case: Case, drained: Callable[[int], bool]) -> set[s
 def _said(desk: Desk, case: Case, other: Case, receipt: int) -> bool:
     """Say it there, unless it stands there unanswered; return whether there was room for it."""
     person, leaves = reporter(case), duplicate_of(case) not in numbers(other)
-    by = next((one.record.by for one in case.ledger.counted if one.record.n == receipt), None) or ""
+    record = next((one.record for one in case.ledger.counted if one.record.n == receipt), None)
+    by = record.by or "" if record is not None else ""
     administrator = case.administrator_of(by)
     joining = Joining(
         issue=case.issue.id,
         number=filed_as(case),
         receipt=receipt,
+        at=record.at if record is not None else case.issue.now,
         by=by,
         marks=() if administrator is None else tuple(sorted(desk.community.marks_of(administrator))),
         account=person.account,

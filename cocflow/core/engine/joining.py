@@ -30,7 +30,7 @@ def joined(case: Case, comment: Commented, joining: Joining) -> Decision:
     if not joining.leaves and takes_no_more(case):
         return _not_joined(case, comment, ENDED)
     changes = _leaves(case, joining) if joining.leaves else _joins(case, comment, joining)
-    return done(case, comment.id, comment.at, None, changes, (JOINED,), cause=_cause(case, joining))
+    return done(case, comment.id, joining.at, None, changes, (JOINED,), cause=_cause(case, joining))
 
 
 def _cause(case: Case, joining: Joining) -> Actor | None:

@@ -108,14 +108,16 @@ def leads_on(case: Case, fact: Fact) -> bool:
 
 
 def when(case: Case, fact: Fact) -> datetime:
-    """Return when something was asked: a mail, when its server received it.
+    """Return when something was asked: a mail, when its server received it; of another report, when it was so.
 
     What is edited may say anything, and so may what somebody else than cocflow has written.
     """
-    filed = case.mail(fact)
-    if filed is None or (isinstance(fact, Commented) and fact.edited_at is not None):
+    filed, joining = case.mail(fact), case.joining(fact)
+    if isinstance(fact, Commented) and fact.edited_at is not None:
         return fact.at
-    return filed.received
+    if joining is not None:
+        return joining.at
+    return filed.received if filed is not None else fact.at
 
 
 def words_wait(case: Case) -> bool:

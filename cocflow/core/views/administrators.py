@@ -16,6 +16,7 @@ from cocflow.core.acts.estimate import resolve_by, triage_by
 from cocflow.core.acts.hearing import label
 from cocflow.core.acts.party import parties
 from cocflow.core.acts.report import ReporterKnown, reporter
+from cocflow.core.acts.resolve import Resolution
 from cocflow.core.acts.say import asked_about, in_question, nobody_decides, open_outs, takers
 from cocflow.core.acts.suspend import Suspend, SuspensionNamed, SuspensionOrdered, suspensions, without_end
 from cocflow.core.acts.suspension import End, needs_another, suspended_person
@@ -75,7 +76,8 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     was recorded in their words, which counts from `consent_from`. `goes_on` is the issue in which it goes
     on, `went_on` the one that it goes on from, where `unanswered` and `more` are so. `dismissed` says why it
     is; `other_report` is the number of one that is handled here, or (`other_leaves`) isn't any more, and
-    `other_reporter` who filed it, where they came in with it. `resolution_to_come`: one may still be written.
+    `other_reporter` who filed it, where they came in with it. `resolution_stands`: nobody writes another one as it
+    stands now.
     """
 
     code_name: str
@@ -147,7 +149,7 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     other_report: int | None = None
     other_leaves: bool = False
     other_reporter: str = ""
-    resolution_to_come: bool = False
+    resolution_stands: bool = False
 
 
 def administrators(case: Case, occasion: Occasion) -> AdministratorsView:
@@ -299,7 +301,8 @@ def _dismissal(case: Case, occasion: Occasion) -> dict[str, Any]:
         "other_report": joined.number if joined is not None else None,
         "other_leaves": joined is not None and joined.leaves,
         "other_reporter": case.called(joined.key) if joined is not None and joined.key else "",
-        "resolution_to_come": any("resolution" in move.records for move in moves),
+        "resolution_stands": case.progress[Resolution].words is not None
+        and not any("resolution" in move.records for move in moves),
     }
 
 

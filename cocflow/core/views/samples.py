@@ -117,7 +117,7 @@ _FULL: Mapping[str, View] = {
         other_report=13,
         other_leaves=True,
         other_reporter="Noor",
-        resolution_to_come=True,
+        resolution_stands=True,
     ),
     "board": BoardView(
         **_COMMON,

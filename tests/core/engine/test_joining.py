@@ -19,7 +19,13 @@ NOOR = Person(key="reporter", name="Noor Idris", role="reporter", mail="noor@exa
 
 def tells(play: Play, by: Actor = BOT, person: Person = NOOR, **fields: Any) -> str:
     """Let cocflow, or somebody else, say there that #13 is handled with it; return the comment's id."""
-    given: dict[str, Any] = {"issue": "I_13", "number": 13, "receipt": 5, "by": MFT.id} | fields
+    given: dict[str, Any] = {
+        "issue": "I_13",
+        "number": 13,
+        "receipt": 5,
+        "at": play.now,
+        "by": MFT.id,
+    } | fields
     return play.says(
         by, f"Who filed it:\n\n{fenced(introduction(person))}\n\n{joining_line(Joining(**given))}"
     )
