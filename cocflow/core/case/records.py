@@ -191,9 +191,9 @@ class Joining(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The hidden part of the bot's comment by which another report is handled here, or isn't any more.
 
     `issue` and `number` are that report's, `receipt` is the number of its receipt that says so, `at` since
-    when that holds, `by` the node id of whoever brought it about, and `marks` are digests of the ways to name them, if they are an
-    administrator. The text above says how its reporter is called and reached; `account` is
-    theirs, where they are known by one, and `unasked`, that nobody has asked them yet.
+    when that holds, `by` the node id of whoever brought it about, and `marks` are digests of the ways to name
+    them, if they are an administrator. The text above says how its reporter is called and reached; `account`
+    is theirs, where they are known by one, and `unasked`, that nobody has asked them yet.
     """
 
     issue: str

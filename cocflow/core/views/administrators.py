@@ -76,8 +76,8 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     was recorded in their words, which counts from `consent_from`. `goes_on` is the issue in which it goes
     on, `went_on` the one that it goes on from, where `unanswered` and `more` are so. `dismissed` says why it
     is; `other_report` is the number of one that is handled here, or (`other_leaves`) isn't any more, and
-    `other_reporter` who filed it, where they came in with it. `resolution_stands`: nobody writes another one as it
-    stands now.
+    `other_reporter` who filed it, where they came in with it. `resolution_stands`:
+    there is one, and none is to come.
     """
 
     code_name: str
