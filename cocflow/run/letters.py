@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from cocflow.core.acts.dismiss import duplicate_of
+from cocflow.core.acts.dismiss import duplicate_of, key_there, knows
 from cocflow.core.acts.suspend import suspensions
 from cocflow.core.acts.suspension import SUSPENDED, standing
 from cocflow.core.acts.told import sent
@@ -116,11 +116,17 @@ class Places:
         return self._cases[number]
 
     def now_at(self, case: Case) -> Case:
-        """Return the case in the issue in which it goes on now, be it with another report."""
+        """Return the case in the issue in which it goes on now."""
         there = self._desk.now_at(case)
         self.reads += there is not case
-        other = duplicate_of(there)
-        return self._desk.now_at(self.case(other) or there) if other is not None else there
+        return there
+
+    def handled_at(self, case: Case, key: str) -> tuple[Case, str]:
+        """Return the case with which one is handled, if it is, and the key that somebody has there."""
+        of = duplicate_of(case)
+        other = self.case(of) if of is not None else None
+        there = self.now_at(other) if other is not None else case
+        return (there, key_there(there, case, key)) if knows(there, case) else (case, key)
 
     def by_token(self, token: str) -> tuple[Case, str] | None:
         """Return the case of a token as it goes on now, and whose token it is; None if it is no token.
@@ -334,7 +340,8 @@ def _matching(letter: Letter, places: Places) -> Belongs | None:
     """
     for token in letter.tokens[:TOKENS]:
         if (found := places.by_token(token)) is not None:
-            return _belongs(*found, letter)
+            where = found if letter.report else places.handled_at(*found)  # a notice comes back to its own
+            return _belongs(*where, letter)
     matches = [case for case in places.suspensions() if _theirs(case, letter) and _runs(case)]
     return _belongs(matches[0], "", letter) if len(matches) == 1 else None
 

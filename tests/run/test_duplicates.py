@@ -165,8 +165,14 @@ def test_an_administrator_who_reported_decides_nothing_there_either() -> None:
 def test_letters_to_a_duplicate_reach_the_other() -> None:
     """Where a letter belongs follows the report, and comes back with it."""
     made = merged()
-    places = Places(made.desk)
-    assert places.now_at(made.case(2)).issue.number == 1
+    there, key = Places(made.desk).handled_at(made.case(2), "reporter")
+    assert (there.issue.number, key) == (1, "p1")
+    there, key = Places(made.desk).handled_at(made.case(2), "p1")
+    assert (there.issue.number, key) == (1, "")
     made.tracker.reopens(MIABOT, 2)
     made.run()
-    assert Places(made.desk).now_at(made.case(2)).issue.number == 2
+    there, key = Places(made.desk).handled_at(made.case(2), "reporter")
+    assert (there.issue.number, key) == (2, "reporter")
+    twice = merged(RIYA)
+    there, key = Places(twice.desk).handled_at(twice.case(2), "reporter")
+    assert (there.issue.number, key) == (1, "reporter")

@@ -154,12 +154,14 @@ def words_told(case: Case, words: Words | None) -> str:
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """A report that was handled with this one. `key`: the party that its reporter is here, "" for none.
+    """A report that is, or was, handled with this one.
 
-    `here`: it is so still. `seen`: what was exchanged about it, each by its `Joining.exchange`.
+    `key` is its reporter's here, `added`: as a party that they became by it; `here`: it is so still. `seen`:
+    what was exchanged about it, each by its `Joining.exchange`.
     """
 
     key: str = ""
+    added: bool = False
     here: bool = True
     seen: tuple[str, ...] = ()
 
@@ -176,14 +178,24 @@ class Joined(Change, frozen=True, kw_only=True, tag="joined"):
     number: Number
     exchange: str
     key: str = ""
+    added: bool = False
     leaves: bool = False
 
     def apply(self, progress: Progress, record: Record) -> None:
         """Keep it."""
         all_ = progress[Reports].all
         known = all_.get(self.number, Report())
-        new = Report(key=self.key, here=not self.leaves, seen=(*known.seen, self.exchange))
+        seen = (*known.seen, self.exchange)
+        new = Report(key=self.key, added=self.added, here=not self.leaves, seen=seen)
         progress.keep(Reports(all={**all_, self.number: new}))
+
+
+def key_there(other: Case, case: Case, key: str) -> str:
+    """Return the key that somebody of a case has in the one with which it is handled; "" for none."""
+    known = other.progress[Reports].all.get(filed_as(case))
+    if known is None or not known.here:
+        return key
+    return known.key if key == "reporter" else ""
 
 
 def handled_here(case: Case) -> tuple[int, ...]:

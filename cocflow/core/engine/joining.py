@@ -48,8 +48,7 @@ def _not_joined(case: Case, comment: Commented, why: str) -> Decision:
 def _leaves(case: Case, joining: Joining) -> tuple[Change, ...]:
     known = case.progress[Reports].all.get(joining.number)
     change = Joined(number=joining.number, exchange=joining.exchange, leaves=True)
-    there = known is not None and any(one.key == known.key for one in case.people_who("party"))
-    return (change, PartyRemoved(key=known.key)) if known is not None and there else (change,)
+    return (change, PartyRemoved(key=known.key)) if known is not None and known.added else (change,)
 
 
 def _joins(case: Case, comment: Commented, joining: Joining) -> tuple[Change, ...]:
@@ -58,8 +57,9 @@ def _joins(case: Case, comment: Commented, joining: Joining) -> tuple[Change, ..
     member = Member(words=words, report=joining.number, account=joining.account, unasked=joining.unasked)
     key = next_key(case)
     person = introduced(case, key, member)
-    if any(_is_same(one, person) for one in case.people if one.role in ("reporter", "party")):
-        return (Joined(number=joining.number, exchange=joining.exchange),)
+    known = (one.key for one in case.people if one.role in ("reporter", "party") and _is_same(one, person))
+    if (there := next(known, None)) is not None:
+        return (Joined(number=joining.number, exchange=joining.exchange, key=there),)
     added = PartyAdded(
         key=key,
         words=words,
@@ -69,7 +69,7 @@ def _joins(case: Case, comment: Commented, joining: Joining) -> tuple[Change, ..
         account=member.account,
         unasked=member.unasked,
     )
-    return (Joined(number=joining.number, exchange=joining.exchange, key=key), added)
+    return (Joined(number=joining.number, exchange=joining.exchange, key=key, added=True), added)
 
 
 def _is_same(known: Person, person: Person) -> bool:

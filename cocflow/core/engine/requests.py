@@ -110,7 +110,8 @@ def leads_on(case: Case, fact: Fact) -> bool:
 def when(case: Case, fact: Fact) -> datetime:
     """Return when something was asked: a mail, when its server received it.
 
-    What cocflow says of another report holds since that was so. What is edited may say anything, and so may what somebody else than cocflow has written.
+    What cocflow says of another report holds since that was so. What is edited may say anything, and so may
+    what somebody else than cocflow has written.
     """
     filed, joining = case.mail(fact), case.joining(fact)
     if isinstance(fact, Commented) and fact.edited_at is not None:

@@ -300,7 +300,7 @@ def _dismissal(case: Case, occasion: Occasion) -> dict[str, Any]:
         "duplicate_of": duplicate_of(case),
         "other_report": joined.number if joined is not None else None,
         "other_leaves": joined is not None and joined.leaves,
-        "other_reporter": case.called(joined.key) if joined is not None and joined.key else "",
+        "other_reporter": case.called(joined.key) if joined is not None and joined.added else "",
         "resolution_stands": case.progress[Resolution].words is not None
         and not any("resolution" in move.records for move in moves),
     }
