@@ -31,7 +31,7 @@ from cocflow.core.acts import GRAMMAR
 from cocflow.core.acts.report import report
 from cocflow.core.case.facts import Actor
 from cocflow.core.case.grammar import read_command
-from cocflow.core.case.records import read_mail
+from cocflow.core.case.records import read_joining, read_mail
 from cocflow.core.views import view
 from cocflow.core.views.base import View
 from cocflow.core.views.community import CommunityView
@@ -58,6 +58,8 @@ def mark(field: str) -> str:
 
 MARK = re.compile(r"zq([a-z]+)x7")
 REPORTER = Actor("U_reporter", mark("reporter"))
+TWIN = Actor("U_twin", mark("twin"))
+"""Who reports the same."""
 
 # --- what may reach whom -----------------------------------------------------------------------------
 
@@ -81,6 +83,8 @@ PAGE = {
     "suspensiontoken": ALWAYS,
     "incidentname": ALWAYS,
     "suspensionname": ALWAYS,
+    "dismissal": ALWAYS,
+    "twin": ALWAYS,
 }
 MAY_REACH: dict[str, dict[str, str]] = {
     # Outside of everything: logs, standard output and error, step summaries, titles, labels, records.
@@ -100,6 +104,7 @@ MAY_REACH: dict[str, dict[str, str]] = {
         "accountmail": ALWAYS,
         "attachment": ALWAYS,
         "account": ALWAYS,
+        "twin": ALWAYS,
     },
     "form": {"account": ALWAYS, "accounthand": ALWAYS, "reason": ALWAYS, "accountmail": ALWAYS},
     # People, each by themselves.
@@ -109,6 +114,7 @@ MAY_REACH: dict[str, dict[str, str]] = {
         "resolution": ALWAYS,
         "correction": ALWAYS,
         "incidentname": ALWAYS,
+        "dismissal": ALWAYS,
     },
     "p1": {
         **ROLE,
@@ -137,6 +143,8 @@ MAY_REACH: dict[str, dict[str, str]] = {
     "channel": {"incidentname": ALWAYS, "suspensionname": ALWAYS},
 }
 """Sink or person: the fields that may reach it, and the consent that each needs. All else is a leak."""
+
+MAY_REACH["p3"] = MAY_REACH["p2"]  # where somebody else came in before the two
 
 
 class Leak(msgspec.Struct, frozen=True, order=True):
@@ -171,7 +179,7 @@ class Watched(FakeTracker):
     def _comment(self, body: str, number: int) -> None:
         text, _, record = body.rpartition("\n")
         on_board = self.threads[number].title == board.TITLE
-        self._see("board" if on_board else "mail" if read_mail(body) else "page", text)
+        self._see("board" if on_board else "mail" if read_mail(body) or read_joining(body) else "page", text)
         self._see("record", record)
 
     def add_labels(self, number: int, labels: list[str]) -> None:
@@ -489,6 +497,14 @@ def tampered(world: World) -> None:
         world.tracker.edits(MFT, 1, receipt.id, f"{mark('edited')}\n\n{receipt.body}")
 
 
+def twin(world: World) -> int:
+    """Let somebody else report the same, once; return the number of that report."""
+    there = (number for number, one in world.tracker.threads.items() if one.opened.by == TWIN)
+    known = next(there, None)
+    answers = {name: mark(f"twin{name}") for name in ("nature", "who", "material", "privacy")}
+    return world.tracker.opens(TWIN, play.body(**answers)) if known is None else known
+
+
 DEEDS: dict[str, Deed] = {
     "estimate": comment(MFT, f"/estimate 3 days\n{mark('note')}"),
     "party one": comment(MFT, f"/party {mark('partyone')}, {mark('partyonemail')}@example.org"),
@@ -540,6 +556,13 @@ DEEDS: dict[str, Deed] = {
     "told": comment(MFT, f"/told {mark('partyhand')} {mark('how')}"),
     "close": lambda world: world.tracker.closes(MFT, 1),
     "reopen": lambda world: world.tracker.reopens(MFT, 1),
+    "dismiss": comment(MFT, f"/dismiss spam {mark('note')}"),
+    "dismiss in words": sent(MFT, f"/dismiss not ours {mark('dismissal')}"),
+    "twin": lambda world: twin(world) and None,
+    "twin dismissed": lambda world: world.says(
+        MIABOT, f"/dismiss duplicate of #1 {mark('note')}", twin(world)
+    ),
+    "twin taken up": lambda world: world.tracker.reopens(MFT, twin(world)),
     "refused": comment(STRANGER, f"/resolve {mark('refused')}"),
     "refused party": comment(THCLPR, f"/party -{mark('refused')}"),
     "unknown command": comment(MFT, f"/{mark('refused')} {mark('refused')}"),
@@ -640,6 +663,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 )
 @example(beginning=BEGINNING, deeds=swept("tampered", "resolve", "recover"), share="none", public=False)
 @example(beginning=HEARD, deeds=swept(*TROUBLES), share="none", public=False)
+@example(
+    beginning=["twin"],
+    deeds=swept("twin dismissed", *RESOLVED, "reopen", "dismiss", "twin taken up", "dismiss in words"),
+    share="none",
+    public=False,
+)
 @given(
     beginning=st.sampled_from([[], BEGINNING, RESOLVED, HEARD, POSTED]),
     deeds=history,
@@ -666,6 +695,7 @@ def test_every_field_of_a_history_is_seen_somewhere(folder: Path) -> None:
         ("parties by name", [*RESOLVED, "correct"]),
         ("parties", [*HEARD, "uphold"]),
         ("community", POSTED),
+        ("none", ["twin", "twin dismissed", "dismiss in words"]),
     ):
         world = Noting(folder)
         world.files(share, public=False)
@@ -677,9 +707,9 @@ def test_every_field_of_a_history_is_seen_somewhere(folder: Path) -> None:
     assert {"account", "reason", "upheld", "suspensiontoken"} <= seen["suspended"]
     assert {"post"} <= seen["community"]
     assert {"incidentname", "suspensionname"} <= seen["channel"]
-    assert {"letter", "stranger", "attachment"} <= seen["mail"]
+    assert {"letter", "stranger", "attachment", "twin"} <= seen["mail"]
     assert {"account", "reason", "accountmail"} <= seen["form"]
-    assert {"partyone", "partyhand", "account", "toreporter"} <= seen["page"]
+    assert {"partyone", "partyhand", "account", "toreporter", "twin"} <= seen["page"]
 
 
 @pytest.mark.parametrize("name", TROUBLES)
