@@ -11,14 +11,14 @@ from collections.abc import Callable
 
 import msgspec
 
-from cocflow.core.acts.continuation import numbers
-from cocflow.core.acts.dismiss import duplicate_of, filed_as, knows, owed, takes_no_more, to_read
+from cocflow.core.acts.dismiss import duplicate_of, knows, owed, takes_no_more, to_read
 from cocflow.core.acts.party import introduction
 from cocflow.core.acts.report import reporter
 from cocflow.core.case.case import Case
 from cocflow.core.case.ids import NoticeId
 from cocflow.core.case.records import Joining, joining_line
 from cocflow.core.case.room import OWN
+from cocflow.core.engine.joining import news
 from cocflow.core.engine.requests import open_requests
 from cocflow.errors import AdapterError, DefinitionError
 from cocflow.messages import fenced
@@ -73,34 +73,20 @@ def tell_others(desk: Desk, case: Case, drained: Callable[[int], bool]) -> set[s
 
 def _said(desk: Desk, case: Case, other: Case, receipt: int) -> bool:
     """Say it there, unless it stands there unanswered; return whether there was room for it."""
-    person, leaves = reporter(case), duplicate_of(case) not in numbers(other)
-    record = next((one.record for one in case.ledger.counted if one.record.n == receipt), None)
-    by = record.by or "" if record is not None else ""
-    administrator = case.administrator_of(by)
-    joining = Joining(
-        issue=case.issue.id,
-        number=filed_as(case),
-        receipt=receipt,
-        at=record.at if record is not None else case.issue.now,
-        by=by,
-        marks=() if administrator is None else tuple(sorted(desk.community.marks_of(administrator))),
-        account=person.account,
-        unasked=person.unasked,
-        leaves=leaves,
-    )
+    joining = news(case, other, receipt)
     waiting = (other.joining(fact) for fact in open_requests(other))
     if any(one is not None and one.exchange == joining.exchange for one in waiting):
         return True
     if other.issue.room <= OWN:
         return False
-    said = (
-        f"**#{joining.number}** is handled by itself again." if leaves else _introduced(case, joining.number)
-    )
     line = joining_line(joining, desk.seal, other.issue.id)
-    desk.tracker.comment(other.issue.number, f"{said}\n\n{line}")
+    desk.tracker.comment(other.issue.number, f"{_told(case, joining)}\n\n{line}")
     return True
 
 
-def _introduced(case: Case, number: int) -> str:
+def _told(case: Case, joining: Joining) -> str:
+    if joining.leaves:
+        return f"**#{joining.number}** is handled by itself again."
     who = fenced(introduction(reporter(case)))
-    return f"**#{number}** is about the same, and is handled with this from now on. Who filed it:\n\n{who}"
+    says = f"**#{joining.number}** is about the same, and is handled with this from now on. Who filed it:"
+    return f"{says}\n\n{who}"

@@ -10,14 +10,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cocflow.core.acts.party import introduction
 from cocflow.core.case.facts import Actor, Commented
-from cocflow.core.engine.decide import noted
+from cocflow.core.case.records import joining_line
+from cocflow.core.engine.decide import decide, noted
+from cocflow.core.engine.joining import news
 from cocflow.core.people.roster import Administrator
+from cocflow.messages import fenced
 from tests.core.play import (
+    BOT,
     FOR_ANOTHER,
     RIYA,
     Play,
@@ -76,6 +82,26 @@ def labels(label: str) -> Act:
     return act
 
 
+def merges(reporter: str) -> Act:
+    """File a report for somebody, and have it handled with the incident."""
+
+    def act(made: Histories, by: Actor) -> None:
+        text = body(learned=FOR_ANOTHER, reporter=f"@{reporter.format(who=made.other(by))}")
+        incident, number = made.incident, made.next_report()
+        report = Play(by, text, community_=incident.community, number=number, start=incident.now)
+        report.run()
+        report.says(by, "/dismiss duplicate of #1")
+        decision = decide(msgspec.structs.replace(report.case(), beside={1: incident.case()}))
+        if decision is None or decision.record.refused:
+            return
+        report.post(decision.record)
+        joining = news(report.case(), incident.case(), decision.record.n)
+        who = fenced(introduction(report.case().people[0]))
+        incident.says(BOT, f"Who filed it:\n\n{who}\n\n{joining_line(joining)}", report.now)
+
+    return act
+
+
 ACTS: tuple[Act, ...] = (
     says("/party {who}"),
     says("/party {who}, Somebody"),
@@ -101,6 +127,12 @@ ACTS: tuple[Act, ...] = (
     labels("state: lifted"),
     labels("state: triaged"),
     labels("approve"),
+    says("/dismiss spam"),
+    says("/dismiss not ours"),
+    says("/dismiss not ours: it is theirs"),
+    labels("state: reported"),
+    merges("{who}"),
+    merges("riya"),
     lambda made, by: made.incident.closes(by) and None,
     lambda made, by: made.incident.reopens(by) and None,
 )
@@ -114,6 +146,7 @@ class Histories:
         self.incident: Play = Play(by, text, community_=community(*roster))
         self.children: list[Play] = []
         self._turn = 0
+        self._reports = 100
         self.runs()
 
     def resolves(self) -> None:
@@ -130,6 +163,11 @@ class Histories:
         others = [one.login for one in self.incident.community.administrators if one.login != by.login]
         self._turn += 1
         return others[self._turn % len(others)] if others else by.login
+
+    def next_report(self) -> int:
+        """Return the number of a further report."""
+        self._reports += 1
+        return self._reports
 
     def opens(self, by: Actor, account: str) -> None:
         """Open a suspension with the form."""

@@ -505,6 +505,11 @@ def twin(world: World) -> int:
     return world.tracker.opens(TWIN, play.body(**answers)) if known is None else known
 
 
+def reported_twice(world: World) -> None:
+    """Let somebody else report the same."""
+    twin(world)
+
+
 DEEDS: dict[str, Deed] = {
     "estimate": comment(MFT, f"/estimate 3 days\n{mark('note')}"),
     "party one": comment(MFT, f"/party {mark('partyone')}, {mark('partyonemail')}@example.org"),
@@ -558,7 +563,7 @@ DEEDS: dict[str, Deed] = {
     "reopen": lambda world: world.tracker.reopens(MFT, 1),
     "dismiss": comment(MFT, f"/dismiss spam {mark('note')}"),
     "dismiss in words": sent(MFT, f"/dismiss not ours {mark('dismissal')}"),
-    "twin": lambda world: twin(world) and None,
+    "twin": reported_twice,
     "twin dismissed": lambda world: world.says(
         MIABOT, f"/dismiss duplicate of #1 {mark('note')}", twin(world)
     ),

@@ -7,8 +7,10 @@ whoever dismissed the report has brought it about.
 
 from __future__ import annotations
 
-from cocflow.core.acts.dismiss import Joined, Reports, takes_no_more
+from cocflow.core.acts.continuation import numbers
+from cocflow.core.acts.dismiss import Joined, Reports, duplicate_of, filed_as, takes_no_more
 from cocflow.core.acts.party import Member, PartyAdded, PartyRemoved, introduced, next_key
+from cocflow.core.acts.report import reporter
 from cocflow.core.case.accounts import same_account
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import Actor, Commented, sha256
@@ -21,6 +23,26 @@ ENDED = "This one has ended without a resolution, so that report is taken up by 
 ALTERED = "Somebody edited here what I said of another report. I say it again."
 JOINED = "administrators/joined"
 REFUSED = "administrators/not_joined"
+
+
+def news(case: Case, other: Case, receipt: int) -> Joining:
+    """Return what the receipt of that number of a case has to be said of it on another one."""
+    person = reporter(case)
+    record = next((one.record for one in case.ledger.counted if one.record.n == receipt), None)
+    by = record.by or "" if record is not None else ""
+    administrator = case.administrator_of(by)
+    marks = () if administrator is None else case.community.marks_of(administrator)
+    return Joining(
+        issue=case.issue.id,
+        number=filed_as(case),
+        receipt=receipt,
+        at=record.at if record is not None else case.issue.now,
+        by=by,
+        marks=tuple(sorted(marks)),
+        account=person.account,
+        unasked=person.unasked,
+        leaves=duplicate_of(case) not in numbers(other),
+    )
 
 
 def joined(case: Case, comment: Commented, joining: Joining) -> Decision:
