@@ -13,11 +13,11 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from cocflow.core.acts.continuation import numbers
-from cocflow.core.acts.party import MOST_PARTIES, parties
+from cocflow.core.acts.party import MOST_PARTIES, Parties, parties
 from cocflow.core.acts.say import asked_about
 from cocflow.core.case.act import Act, Ask, Guard, Recorder
 from cocflow.core.case.case import Case
-from cocflow.core.case.facts import Fact
+from cocflow.core.case.facts import Commented, Fact
 from cocflow.core.case.grammar import Command, Said, Usage, command_word, read_command
 from cocflow.core.case.ids import NoticeId
 from cocflow.core.case.progress import Change, Moved, Part, Progress, Record
@@ -253,6 +253,21 @@ def is_news(case: Case, fact: Fact) -> bool:
         return False
     known = case.progress[Reports].all.get(joining.number, Report())
     return joining.exchange not in known.seen
+
+
+def repeated(case: Case) -> tuple[Commented, ...]:
+    """Return what was said here once more of another report, by two runs at once, and says nothing new."""
+    held = {one.words.fact for one in case.progress[Parties].members.values()}
+    first: set[str] = set()
+    found: list[Commented] = []
+    for comment in case.issue.comments():
+        joining = case.joining(comment)
+        if joining is None or is_news(case, comment):
+            continue
+        if joining.exchange in first and comment.id not in held:
+            found.append(comment)
+        first.add(joining.exchange)
+    return tuple(found)
 
 
 def takes_no_more(other: Case | None) -> bool:
