@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from cocflow.core.acts.dismiss import duplicate_of, handled_here
 from cocflow.core.acts.party import parties
+from cocflow.core.acts.told import Returned
 from cocflow.core.case.facts import Actor
+from cocflow.core.case.letters import letters
 from cocflow.core.case.records import read_joining
 from cocflow.run.letters import Places
 from tests.core.play import FOR_ANOTHER, MFT, MIABOT, RIYA, STRANGER, THCLPR, body
+from tests.fakes import BOARD
 from tests.scene import Scene
 
 NOOR = Actor("U_noor", "noor")
@@ -160,6 +163,68 @@ def test_an_administrator_who_reported_decides_nothing_there_either() -> None:
     made.says(MFT, "/dismiss duplicate of #1", on=2)
     assert state(made, 2) == "dismissed"
     assert made.case().roles(THCLPR) == {"party"}
+
+
+def test_what_they_write_comes_to_the_other_and_what_comes_back_to_its_own() -> None:
+    """An answer to what their report said is theirs there, if it is surely theirs; a bounce is no answer."""
+    made = merged(MFT, **FOR_NOOR)
+    token = made.post.messages[-1].token
+    made.mailbox.arrives(
+        "It was on Tuesday.", received=made.tracker.now, sender="noor@example.net", tokens=(token,)
+    )
+    made.mailbox.arrives("So it was.", received=made.tracker.now, sender="else@example.net", tokens=(token,))
+    made.run()
+    assert [(one.filed.person, one.verified) for one in letters(made.case())] == [("p1", True), ("p1", False)]
+    assert letters(made.case(2)) == ()
+    told = made.case(2).progress.told
+    made.mailbox.arrives(
+        "Nobody of that name.",
+        received=made.tracker.now,
+        sender="postmaster@example.net",
+        tokens=(token,),
+        automatic=True,
+        report="failed",
+    )
+    made.run()
+    assert made.case(2).progress.told < told
+    assert not made.case().progress[Returned].notices
+
+
+def test_a_report_goes_where_the_other_goes_on() -> None:
+    """The number that people know finds it in whichever issue it is by now."""
+    made = two()
+    made.tracker.fills(STRANGER, 1, 200)
+    made.says(MFT, "/continue")
+    made.run()
+    (there,) = [number for number in made.tracker.threads if number not in (1, 2) and number < BOARD]
+    made.says(MFT, "/dismiss duplicate of #1", on=2)
+    made.run()
+    assert handled_here(made.case(there)) == (2,)
+    assert [one.name for one in parties(made.case(there))] == ["noor"]
+    assert made.case(2).progress.owed() == ()
+
+
+def test_without_room_it_waits_until_the_other_goes_on() -> None:
+    """Of the last comments none is used up by that; the debt stays, and is paid where it goes on."""
+    made = two()
+    made.tracker.fills(STRANGER, 1, 40)
+    made.says(MFT, "/dismiss duplicate of #1", on=2)
+    assert [one.to for one in made.case(2).progress.owed()] == ["other"]
+    made.says(MFT, "/continue")
+    made.run()
+    assert made.case(2).progress.owed() == ()
+    assert joinings(made) == 0
+
+
+def test_a_broken_case_takes_nobody_in_before_it_is_sound() -> None:
+    """The other report's own run says what is wrong; this one is paid once that goes on."""
+    made = two()
+    receipt = made.tracker.receipts(1)[0]
+    made.tracker.says(MFT, 2, "/dismiss duplicate of #1")
+    made.tracker.edits(STRANGER, 1, receipt.id, f"{receipt.body} ")
+    made.run()
+    assert "can't decide anything in #1" in made.newest(2)
+    assert state(made, 2) == "reported"
 
 
 def test_letters_to_a_duplicate_reach_the_other() -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from cocflow.core.acts.dismiss import handled_here
-from cocflow.core.acts.party import introduction, parties
+from cocflow.core.acts.dismiss import handled_here, repeated
+from cocflow.core.acts.party import Parties, introduction, parties
 from cocflow.core.case.facts import Actor
 from cocflow.core.case.records import Joining, joining_line
 from cocflow.core.people.person import Person
@@ -59,9 +59,13 @@ def test_nothing_is_handled_with_what_has_ended_without_a_resolution(state: str)
 def test_the_same_said_twice_is_decided_once() -> None:
     """As when two runs said it at once; what is new of the same report is decided again."""
     play = played_to("triaged")
-    tells(play)
-    tells(play)
+    first, second = tells(play), tells(play)
+    assert repeated(play.case()) == ()
     assert len(play.run()) == 1
+    assert [one.id for one in repeated(play.case())] == [second]
+    play.deletes(BOT, second)
+    assert play.run() == []
+    assert [one.words.fact for one in play.case().progress[Parties].members.values()] == [first]
     tells(play, receipt=7, leaves=True)
     tells(play)
     (decision,) = play.run()
