@@ -158,6 +158,19 @@ def test_whom_a_report_names_cannot_dismiss_it() -> None:
     assert refused(perhaps, "/dismiss spam") == ""
 
 
+def test_nobody_is_asked_whom_a_dismissed_report_may_mean() -> None:
+    """What was dismissed has everybody's peace, until it is taken up again."""
+    play = Play(text=body(who="It was Mika."))
+    play.run()
+    assert any("say_in_question" in str(one.says) for one in play.run(24 * 3))
+    play.says(MIABOT, "/dismiss spam")
+    play.run()
+    assert play.run(24 * 30) == []
+    play.reopens(MIABOT)
+    play.run()
+    assert any("say_in_question" in str(one.says) for one in play.run(24 * 60))
+
+
 def test_whoever_took_a_say_cannot_dismiss() -> None:
     """Who names another administrator, and so gave up their own decisions, doesn't end the case either."""
     play = played_to(
