@@ -13,7 +13,7 @@ from cocflow.core.case.facts import sha256
 from cocflow.core.case.grammar import Command, Said, Usage
 from cocflow.core.case.progress import Change, Part, Progress, Record
 from cocflow.core.case.records import Number, Words
-from cocflow.core.people.contacts import contact, login_in, not_addresses
+from cocflow.core.people.contacts import contact, login_in, mail_in, not_addresses, slack_in
 from cocflow.core.people.person import Person, digest, named
 from cocflow.core.text.typed import INVISIBLE, fold, has_words
 from cocflow.errors import UserMistake
@@ -196,8 +196,16 @@ def introduced(case: Case, key: str, member: Member) -> Person:
     name, reach = (*lines[start + 1 : start + 3], "", "")[:2]
     if not has_words(name) or fold(name) == "reporter":
         name = f"the reporter of #{member.report}"
-    person = named(key, name, reach, "party")
-    return msgspec.structs.replace(person, account=member.account, unasked=member.unasked)
+    return Person(
+        key=key,
+        name=name,
+        role="party",
+        login=login_in(reach),  # never by the name: that is what somebody calls themselves
+        mail=mail_in(reach),
+        slack=slack_in(reach),
+        account=member.account,
+        unasked=member.unasked,
+    )
 
 
 def introduction(person: Person) -> str:

@@ -13,6 +13,7 @@ from cocflow.core.case.records import Joining, joining_line
 from cocflow.core.people.person import Person
 from cocflow.messages import fenced
 from tests.core.play import BOT, MFT, MIABOT, STRANGER, Play, played_to
+from tests.hostile import HOSTILE
 
 NOOR = Person(key="reporter", name="Noor Idris", role="reporter", mail="noor@example.net")
 
@@ -126,6 +127,20 @@ def test_a_name_is_told_apart_from_a_role_and_can_end_nothing(name: str, called:
     play.run()
     (party,) = parties(play.case())
     assert (party.name, party.mail) == (called, "noor@example.net")
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_whatever_somebody_calls_themselves_their_address_is_theirs(name: str) -> None:
+    """No name puts another address, another party or another record there."""
+    play = played_to("triaged")
+    said = tells(play, person=Person(key="reporter", name=HOSTILE[name], mail="noor@example.net"))
+    joining = play.case().joining(play.case().comments[said])
+    assert joining is not None
+    assert joining.number == 13
+    play.run()
+    (party,) = parties(play.case())
+    assert (party.mail, party.login, party.slack) == ("noor@example.net", "", "")
+    assert len(party.name.splitlines()) == 1
 
 
 def test_an_administrator_who_comes_in_so_has_no_say_and_takes_who_brought_it_about_along() -> None:
