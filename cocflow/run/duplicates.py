@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from cocflow.core.acts.dismiss import duplicate_of, knows, owed, takes_no_more, to_read
+from cocflow.core.acts.dismiss import Dismissal, duplicate_of, knows, owed, takes_no_more, to_read
 from cocflow.core.acts.party import introduction
 from cocflow.core.acts.report import reporter
 from cocflow.core.case.case import Case
@@ -24,6 +24,9 @@ from cocflow.errors import AdapterError, DefinitionError
 from cocflow.messages import fenced
 from cocflow.run.board import read_board
 from cocflow.run.desk import Desk
+
+GONE = (404, 410)
+"""What GitHub answers where there is no such issue, or none any more."""
 
 
 def with_others(desk: Desk, case: Case) -> Case:
@@ -40,7 +43,7 @@ def _incident(desk: Desk, number: int) -> Case | None:
         read = desk.read(number)
         other = desk.open(read)
     except AdapterError as error:
-        if error.status not in (404, 410):
+        if error.status not in GONE:
             raise
         return None
     except DefinitionError:
@@ -58,14 +61,15 @@ def tell_others(desk: Desk, case: Case, drained: Callable[[int], bool]) -> set[s
     notice = owed(case)
     if notice is None:
         return set()
-    for number, other in case.beside.items():
-        if other is None or knows(other, case):
+    for number in case.progress[Dismissal].others:
+        other = case.beside.get(number)
+        if other is None:
             continue
         if duplicate_of(case) == number and takes_no_more(other):
             return set()  # it is taken up by itself first
-        if not _said(desk, case, other, NoticeId.read(notice.id).receipt):
+        if not knows(other, case) and not _said(desk, case, other, NoticeId.read(notice.id).receipt):
             return set()
-        if not drained(other.issue.number):
+        if not drained(other.issue.number):  # also where it knows: whoever told it may have died there
             return set()
     lost = duplicate_of(case) is not None and case.beside.get(duplicate_of(case) or 0) is None
     return set() if lost else {notice.id}

@@ -73,6 +73,15 @@ def test_they_are_reached_by_what_their_own_report_says() -> None:
     assert "A decision" in str([one.subject for one in made.post.messages if one.to.key == "p1"])
 
 
+def test_a_report_that_is_gone_stops_nothing_where_it_was_handled() -> None:
+    """The other one ends as any, and no run fails of it."""
+    made = merged()
+    made.tracker.vanishes(2)
+    made.says(RIYA, "/withdraw")
+    assert state(made, 1) == "withdrawn"
+    assert made.run().complete
+
+
 def test_who_is_there_already_joins_no_second_time() -> None:
     """Somebody who reports twice stays the reporter, and nothing else."""
     made = merged(RIYA)
