@@ -126,12 +126,16 @@ def _words(line: str, rest: str) -> str:
 
 def is_dismissed(case: Case) -> bool:
     """Whether the case is dismissed."""
-    return case.progress.state in {move.to for move in case.process.moves if DISMISSAL in move.records}
+    return case.progress.state in {
+        one.to for one in case.process.moves if one.to and DISMISSAL in one.records
+    }
 
 
 def is_withdrawn(case: Case) -> bool:
     """Whether the reporter has taken the report back."""
-    return case.progress.state in {move.to for move in case.process.moves if move.command == "withdraw"}
+    return case.progress.state in {
+        one.to for one in case.process.moves if one.to and one.command == "withdraw"
+    }
 
 
 def dismissed_as(case: Case) -> Why | None:
@@ -339,16 +343,17 @@ def _in_own_cause(case: Case, ask: Ask, other: Case) -> str | None:
     mine = case.administrator(case.actor(ask.asker or ""))
     if mine is None or other.say_of(mine) != "whole" or mine in asked_about(other):
         return f"You decide nothing in #{number}, so somebody who does says that."
+    here, there = asked_about(case), asked_about(other)
     let_in = [
         one.shown()
         for one in case.community.administrators
-        if case.say_of(one) != "whole" and other.say_of(one) == "whole"
+        if (case.say_of(one) != "whole" or one in here) and other.say_of(one) == "whole" and one not in there
     ]
     if not let_in:
         return None
     return (
-        f"{' and '.join(let_in)} can't decide here, and would in #{number}."
-        f" Handle this by itself, or have them `/recuse` there first."
+        f"This concerns {' and '.join(let_in)}, or may, who would decide in #{number}. Handle it by itself,"
+        " say here how it is (`/clear`), or have them `/recuse` there first."
     )
 
 
@@ -377,7 +382,8 @@ def _recorded(case: Case, ask: Ask) -> tuple[Change, ...]:
     command = ask.command
     if not isinstance(command, Dismiss):
         return ()
-    knew = {one.to for entry in case.ledger.counted for one in entry.record.owed}
+    owed_ = (*(one for entry in case.ledger.counted for one in entry.record.owed), *case.progress.owed())
+    knew = {one.to for one in owed_}
     tells = tuple(one.key for one in case.people_who("party") if one.key in knew)
     if command.why != "spam":
         tells = (*(one.key for one in case.people_who("reporter")), *tells)

@@ -224,7 +224,14 @@ def test_nobody_who_is_kept_out_here_gets_to_decide_by_it() -> None:
     named = Play(text=body(who="It was @miabot."))
     named.run()
     said = "/dismiss duplicate of #12"
-    assert "can't decide here" in refused(named, said, n12=other().case())
+    assert "This concerns Mia, or may" in refused(named, said, n12=other().case())
+    perhaps = Play(text=body(who="It was Mia."))
+    perhaps.run()
+    assert "This concerns Mia, or may" in refused(perhaps, said, n12=other().case())
+    perhaps.run()
+    perhaps.says(MFT, "/clear @miabot It was another Mia.")
+    perhaps.run()
+    assert refused(perhaps, said, n12=other().case()) == ""
     there = Play(text=body(who="It was @mft."), number=12)
     there.run()
     assert "You decide nothing in #12" in refused(played_to("reported"), said, n12=there.case())
