@@ -108,7 +108,12 @@ def mailbox(community: Community, settings: Mapping[str, str]) -> Mailbox | None
         imap = ImapSettings.from_url(url)
     except DefinitionError as error:
         return Unreadable(ChannelError("setting", "COCFLOW_IMAP_URL", detail=str(error)))
-    return ImapMailbox(imap, address=community.appeals, authserv_id=community.authserv_id)
+    return ImapMailbox(
+        imap,
+        address=community.appeals,
+        authserv_id=community.authserv_id,
+        mail_provider=community.mail_provider,
+    )
 
 
 def load_definition(folder: Path, name: str) -> Definition:

@@ -20,9 +20,9 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 
-from cocflow.adapters.letters import read_letter, unreadable_letter
+from cocflow.adapters.letters import read_letter, read_stamp, unreadable_letter
 from cocflow.errors import AdapterError, DefinitionError
-from cocflow.ports import ChannelError, Envelope, Letter
+from cocflow.ports import ChannelError, Envelope, Letter, Stamp
 
 if TYPE_CHECKING:
     from imap_tools.mailbox import BaseMailBox
@@ -41,7 +41,8 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 AT_ONCE = 50
 """Mails that are listed by one command."""
 _HEAD = (
-    "BODY.PEEK[HEADER.FIELDS (FROM SENDER TO CC DELIVERED-TO X-ORIGINAL-TO SUBJECT AUTHENTICATION-RESULTS)]"
+    "BODY.PEEK[HEADER.FIELDS (FROM SENDER TO CC DELIVERED-TO X-ORIGINAL-TO SUBJECT RECEIVED"
+    " AUTHENTICATION-RESULTS)]"
 )
 
 
@@ -96,9 +97,10 @@ class ImapMailbox:
     """A mailbox on an IMAP server; connects when first used, and again if the connection is lost.
 
     `address`: the mailbox's own, whose plus-addresses bear tokens; "" takes them from any address.
-    `authserv_id`: how the server signs its Authentication-Results; "" verifies nobody. `context`:
-    whom to trust in TLS; by default, whom the machine trusts. `largest`: in bytes; of a larger mail only
-    the head is fetched, and it counts as unreadable. `timeout`: the seconds that the server may be silent.
+    `authserv_id` or `mail_provider`: how the server signs its Authentication-Results; without both, nobody
+    is verified. `context`: whom to trust in TLS; by default, whom the machine trusts. `largest`: in bytes;
+    of a larger mail only the head is fetched, and it counts as unreadable. `timeout`: the seconds that the
+    server may be silent.
     """
 
     def __init__(
@@ -107,6 +109,7 @@ class ImapMailbox:
         *,
         address: str = "",
         authserv_id: str = "",
+        mail_provider: str = "",
         context: ssl.SSLContext | None = None,
         largest: int = LARGEST,
         timeout: float = TIMEOUT,
@@ -114,7 +117,7 @@ class ImapMailbox:
         self._settings = settings
         self._largest = largest
         self._address = address
-        self._authserv_id = authserv_id
+        self._authserv_id, self._mail_provider = authserv_id, mail_provider
         self._context = context
         self._timeout = timeout
         self._can: frozenset[str] = frozenset()
@@ -172,6 +175,21 @@ class ImapMailbox:
         """See `Mailbox.try_out`: log in, open the folder, find or make those for what is put away."""
         self._failing("IMAP CREATE", self._put_away_to)
 
+    def stamps(self, count: int) -> tuple[Stamp, ...]:
+        """See `Mailbox.stamps`. Of each mail the head is read, in two commands."""
+        return self._failing("IMAP FETCH", lambda: self._stamped(count))
+
+    def _stamped(self, count: int) -> tuple[Stamp, ...]:
+        (line, *_) = _answered(self._connected().client.uid("SEARCH", "ALL")) or [b""]
+        uids = sorted(map(int, line.split() if isinstance(line, bytes) else ()), reverse=True)[:count]
+        heads = self._listed([str(uid) for uid in uids], _HEAD) if uids else []
+        found = {known[1]: head for about, head in heads if (known := _listing(about)) is not None}
+        return tuple(
+            read_stamp(head, authserv_id=self._authserv_id, mail_provider=self._mail_provider)
+            for uid in uids
+            if (head := found.get(str(uid))) is not None
+        )
+
     def _put_away_to(self) -> None:
         self._connected()
         for name in (ASIDE_FOLDER,) if self._keeps_keywords else (ASIDE_FOLDER, DONE_FOLDER):
@@ -179,7 +197,12 @@ class ImapMailbox:
 
     def _read(self, raw: bytes, key: str, received: datetime) -> Letter:
         return read_letter(
-            raw, key=key, received=received, authserv_id=self._authserv_id, mailbox=self._address
+            raw,
+            key=key,
+            received=received,
+            authserv_id=self._authserv_id,
+            mail_provider=self._mail_provider,
+            mailbox=self._address,
         )
 
     # --- the server ------------------------------------------------------------------------------

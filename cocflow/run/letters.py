@@ -10,12 +10,14 @@ it. What matches nothing goes before the administrators.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
 
 from cocflow.core.acts.dismiss import duplicate_of, key_there, knows
+from cocflow.core.acts.hearing import NOTHING_SAID
 from cocflow.core.acts.suspend import suspensions
 from cocflow.core.acts.suspension import SUSPENDED, standing
 from cocflow.core.acts.told import sent
@@ -308,7 +310,7 @@ def _deal_with(
     if len(letter.text) > LONGEST:
         letter = msgspec.structs.replace(letter, text="", unreadable=True)
     found = _matching(letter, places)
-    if found is None and letter.automatic:
+    if found is None and (letter.automatic or letter.kind in NOTHING_SAID):
         mailbox.set_aside(letter)
         collected.aside += 1
         return
@@ -326,7 +328,7 @@ def _deal_with(
     collected.outcomes.append(outcome)
     if outcome.broken:
         return
-    if letter.unreadable:
+    if letter.unreadable or letter.kind in ("encrypted", "attachments"):
         mailbox.set_aside(letter)
         collected.aside += 1
     else:
@@ -442,6 +444,7 @@ def _file(desk: Desk, place: Belongs, letter: Letter) -> None:
             verified=place.verified,
             person=place.person,
             automatic=letter.automatic,
+            kind=letter.kind,
             part=part,
             parts=len(parts),
             returned=returned,
@@ -467,12 +470,22 @@ def _head(case: Case, place: Belongs, letter: Letter) -> str:
     """Return what stands above a letter: when it came, from whom as far as can be told, what came with it."""
     received = format_when(letter.received, case.community.zone)
     lines = [f"**A mail**, received {received}, from {_from_whom(case, place, letter)}."]
+    if letter.kind != "words" and (subject := _without_tokens(letter)):
+        lines.append(f"Subject: {inline(subject)}")
     if letter.attachments:
         names = ", ".join(inline(name) for name in letter.attachments)
         lines.append(f"Attachments, which stay in the mailbox: {names}.")
     if letter.unreadable:
         lines.append("It couldn't be read, or is too long to be filed; it lies in the mailbox, set aside.")
     return "\n\n".join(lines)
+
+
+def _without_tokens(letter: Letter) -> str:
+    """Return a letter's subject without what brings an answer back: whoever reads here needs none."""
+    subject = letter.subject
+    for token in letter.tokens:
+        subject = re.sub(re.escape(f"[{token}]"), "", subject, flags=re.IGNORECASE)
+    return " ".join(subject.split())
 
 
 def _from_whom(case: Case, place: Belongs, letter: Letter) -> str:

@@ -7,7 +7,8 @@ anything, but for a folder of the mailbox that letters are put away in.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
@@ -22,7 +23,7 @@ from cocflow.core.engine.requests import open_requests
 from cocflow.core.people.roster import Community
 from cocflow.core.process import STATE_PREFIX, Process
 from cocflow.errors import AdapterError, CocflowError, DefinitionError
-from cocflow.ports import Actions, JobRuns, Label, Premises, Reader, Readers, Settings
+from cocflow.ports import Actions, JobRuns, Label, Premises, Reader, Readers, Settings, Stamp
 from cocflow.process.entries import Entry
 from cocflow.run import trouble
 from cocflow.run.board import key_of
@@ -45,6 +46,11 @@ RECENT = timedelta(days=14)
 """Closed incidents are looked at for so long after their last change."""
 SKEW = timedelta(minutes=2)
 """How far a machine's clock may be off GitHub's."""
+NEWEST = 20
+"""So many letters are looked at to see whose server's results they bear."""
+NOBODY = (
+    "No server's word on a sender is trusted, so nobody is verified, and each appeal waits to be accepted."
+)
 HEARTBEAT = "COCFLOW_HEARTBEAT_URL"
 ACTIONS_USED = ("actions/checkout", "actions/setup-python")
 
@@ -607,6 +613,52 @@ def mailbox_opens(survey: Survey) -> Found:
     return _works(survey, "mailbox", "It opens, and its folders are there.")
 
 
+def senders_can_be_verified(survey: Survey) -> Found:
+    """Whether the configuration lets anybody be verified; the heads of the newest letters are read."""
+    known = survey.community.mail_provider or survey.community.authserv_id
+    secret = SETTINGS["mailbox"]
+    if not survey.secrets.get(secret):
+        if secret not in survey.set_for_jobs:
+            return Found("ok", "No mailbox is set up.")
+        if not known:
+            return Found("warning", NOBODY, "Set mail_provider in .github/cocflow.yml.", WRITE)
+        return Found("ok", f"{known} is trusted. Whether letters bear its results shows with {secret} here.")
+    if survey.desk.mailbox is None:
+        raise DefinitionError("no mailbox is set up")
+    with closing(survey.desk.mailbox) as mailbox:
+        return _verified(known, mailbox.stamps(NEWEST))
+
+
+def _verified(known: str, stamps: Sequence[Stamp]) -> Found:
+    """Return what the newest letters say of the server that is trusted, and which would be right."""
+    if any(one.verified for one in stamps):
+        count = sum(one.verified for one in stamps)
+        return Found("ok", f"Of the newest {len(stamps)} letters, {count} have a sender who is verified.")
+    if any(one.believed and one.decides for one in stamps):
+        what = f"{known} says of none of the newest {len(stamps)} letters that its sender is who they say."
+        return Found("warning", what, "Send a mail there from elsewhere, and look again.", ANYBODY)
+    lacking = NOBODY if not known else f"No letter bears results of {known}: nobody can be verified."
+    fits = Counter(_setting_for(one) for one in stamps if one.decides)
+    if fits:
+        (setting, count), *_ = fits.most_common(1)
+        what = f"{lacking} {count} of the newest {len(stamps)} letters bear others, which fit {setting}."
+        fix = f"If that is the mailbox's own server, set {setting} in .github/cocflow.yml."
+        return Found("warning", what, fix, WRITE)
+    if not stamps:
+        verdict: Verdict = "ok" if known else "warning"
+        what = f"{known} is trusted; no letter has come yet to see it by." if known else lacking
+        fix = (
+            "" if known else "Set mail_provider in .github/cocflow.yml, or send a mail there and look again."
+        )
+        return Found(verdict, what, fix, "" if known else WRITE)
+    what = f"Of the newest {len(stamps)} letters none says what came of DMARC, so nobody can be verified."
+    return Found("warning", what, "Use a mailbox whose server says it, or accept each appeal by hand.", ADMIN)
+
+
+def _setting_for(stamp: Stamp) -> str:
+    return f"mail_provider: {stamp.provider}" if stamp.provider else f"authserv_id: {stamp.server}"
+
+
 def _channel(survey: Survey, name: str, promised: str = "") -> Found:
     if not survey.secrets.get(SETTINGS[name]):
         return _not_here(survey, name, promised)
@@ -793,6 +845,9 @@ CHECKS = (
     Check("clock", "What somebody reads off this machine is the time.", clock_is_right),
     Check("mail", "Whoever has a mail address is told by itself.", mail_goes_out),
     Check("mailbox", "An appeal by mail is filed by itself.", mailbox_opens),
+    Check(
+        "senders", "Nobody else's mail passes for theirs, and theirs is believed.", senders_can_be_verified
+    ),
     Check("slack", "Whoever is on Slack is told by itself.", slack_takes_messages),
     Check("heartbeat", "Somebody notices when nothing is answered any more.", heartbeat_is_an_address),
     Check("board", "What cocflow couldn't do waits for somebody.", nothing_is_in_trouble),

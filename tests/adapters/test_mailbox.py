@@ -38,6 +38,7 @@ APPEAL = (
 ).encode()
 
 
+LETTERS = Path(__file__).parent / "letters"
 needs_dovecot = pytest.mark.skipif(
     PROGRAM is None, reason="Dovecot isn't installed: apt-get install dovecot-imapd"
 )
@@ -123,9 +124,35 @@ def test_oldest_first(server: ImapServer, box: ImapMailbox) -> None:
     assert subjects(box) == ["1", "2", "3"]
 
 
+def test_the_newest_letters_show_whose_results_they_bear(server: ImapServer, box: ImapMailbox) -> None:
+    """Of the newest, done or not, the head tells which server's results stand on top; nothing changes."""
+    server.arrive(b"From: riya@example.org\r\nSubject: Nothing\r\n\r\nx")
+    server.arrive(APPEAL)
+    for name in ("verdict-fastmail", "verdict-microsoft365", "verdict-microsoft365-forged-on-nothing"):
+        server.arrive((LETTERS / f"{name}.eml").read_bytes())
+    found = box.stamps(4)
+    assert [one.provider for one in found] == ["", "microsoft365", "fastmail", ""]
+    assert [one.verified for one in found] == [False, False, False, True]
+    assert [one.server for one in found] == ["", "", "mx1.messagingengine.com", "mx.example.org"]
+    assert "Seen" not in "".join(server.flags())
+
+
+@pytest.mark.parametrize("name", ["verdict-fastmail", "verdict-microsoft365", "verdict-gmail"])
+def test_a_provider_verifies_before_and_after_a_letter_is_read(server: ImapServer, name: str) -> None:
+    """By the few headers that are listed the sender is verified, as by the whole mail."""
+    server.arrive((LETTERS / f"{name}.eml").read_bytes())
+    settings = ImapSettings.from_url(f"imap://{LOGIN}@127.0.0.1:{server.port}/INBOX")
+    with ImapMailbox(settings, mail_provider=name.removeprefix("verdict-")) as box:
+        (envelope,) = box.waiting(always)
+        letter = box.letter(envelope)
+    assert letter is not None
+    assert (envelope.verified, letter.verified) == (True, True)
+
+
 def test_an_empty_mailbox(box: ImapMailbox) -> None:
     """No letters, no error."""
     assert subjects(box) == []
+    assert box.stamps(20) == ()
 
 
 def test_done_is_for_good(server: ImapServer, box: ImapMailbox) -> None:

@@ -160,6 +160,14 @@ def _replaced(path: str, old: str, new: str) -> Callable[[Town], None]:
     return act
 
 
+def _both(*acts: Callable[[Town], None]) -> Callable[[Town], None]:
+    def act(town: Town) -> None:
+        for one in acts:
+            one(town)
+
+    return act
+
+
 def _deleted(path: str) -> Callable[[Town], None]:
     def act(town: Town) -> None:
         found = repository(town).get_contents(path)
@@ -304,7 +312,19 @@ BROKEN: dict[str, tuple[Callable[[Town], None], str, str]] = {
     "a clock that is off": (_fast_clock, "clock", "warning"),
     "a locked incident": (_locked, "locks", "failure"),
     "mail that no sweep has tried": (_secret("COCFLOW_SMTP_URL"), "mail", "unknown"),
-    "a mailbox that no sweep has tried": (_secret("COCFLOW_IMAP_URL"), "mailbox", "unknown"),
+    "a mailbox that no sweep has tried": (
+        _both(
+            _secret("COCFLOW_IMAP_URL"),
+            _replaced(COCFLOW, "outside_contact:", "mail_provider: gmail\noutside_contact:"),
+        ),
+        "mailbox",
+        "unknown",
+    ),
+    "a mailbox whose server nobody trusts": (
+        _secret("COCFLOW_IMAP_URL", swept=True),
+        "senders",
+        "warning",
+    ),
     "a bot that no sweep has tried": (_secret("SLACK_BOT_TOKEN"), "slack", "unknown"),
     "a monitor that is no address": (_monitor, "heartbeat", "failure"),
     "an appeals address without a mailbox": (
@@ -394,6 +414,62 @@ def test_each_channel_is_tried_and_nothing_is_sent(
     assert {check: found(done, check)["verdict"] for check in CHANNELS} == dict.fromkeys(CHANNELS, "ok")
     smtp, slack = served
     assert (smtp.envelopes, slack.messages) == ([], [])
+
+
+PASSES = b"Authentication-Results: mx.example.org; dmarc=pass header.from=example.org\r\n"
+GMX = b"Authentication-Results: gmx.net; dkim=pass header.i=@example.org\r\n"
+FROM = b"From: riya@example.org\r\nSubject: Hello\r\n\r\nHello"
+FASTMAIL = PASSES.replace(b"mx.example.org", b"mx1.messagingengine.com")
+
+SENDERS = {
+    "no setting, no letter": ("", [], "warning", "No server's word"),
+    "no setting, a provider's letters": (
+        "",
+        [FASTMAIL, GMX, FASTMAIL],
+        "warning",
+        "set mail_provider: fastmail",
+    ),
+    "no setting, another server's letters": ("", [PASSES], "warning", "set authserv_id: mx.example.org"),
+    "a server that says nothing of DMARC": (
+        "authserv_id: gmx.net",
+        [GMX],
+        "warning",
+        "none says what came of",
+    ),
+    "another's setting": ("mail_provider: gmail", [FASTMAIL], "warning", "set mail_provider: fastmail"),
+    "the right setting": (
+        "mail_provider: fastmail",
+        [FASTMAIL, b"", b""],
+        "ok",
+        "Of the newest 3 letters, 1",
+    ),
+    "a pattern": ('authserv_id: "*.messagingengine.com"', [FASTMAIL], "ok", "Of the newest 1 letters, 1"),
+    "a right setting, and nobody who passes": (
+        "mail_provider: fastmail",
+        [FASTMAIL.replace(b"pass", b"fail")],
+        "warning",
+        "of none of the newest 1",
+    ),
+    "a setting, no letter": ("mail_provider: fastmail", [], "ok", "no letter has come"),
+}
+
+
+@pytest.mark.parametrize("what", SENDERS)
+def test_the_newest_letters_show_whether_anybody_can_be_verified(town: Town, what: str) -> None:
+    """With the mailbox's own address on the machine, the setting that would fit is named; no mail is sent."""
+    setting, heads, verdict, says = SENDERS[what]
+    town.init()
+    if setting:
+        _replaced(COCFLOW, "outside_contact:", f"{setting}\noutside_contact:")(town)
+    with imap_server() as imap:
+        for head in heads:
+            imap.arrive(head + FROM)
+        login = f"{USER}:{quote(PASSWORD, safe='')}"
+        town.environment["COCFLOW_IMAP_URL"] = f"imap://{login}@127.0.0.1:{imap.port}/INBOX"
+        before = imap.flags()
+        one = found(town.run("doctor", REPO, "--json"), "senders")
+        assert (one["verdict"], says in f"{one['found']} {one['fix']}") == (verdict, True), one
+        assert imap.flags() == before
 
 
 WRONG = {

@@ -14,7 +14,8 @@ from tests.cli.premises import FLAGS, REPO, Town
 FORM = ".github/ISSUE_TEMPLATE/incident.yml"
 SWEEP = ".github/workflows/sweep.yml"
 ANSWERS = (
-    "Enginexp\nhttps://example.org/coc\nUTC\n#rules\nhelp@example.org\nriya; tom,Tom Ito,tom@example.org\n"
+    "Enginexp\nhttps://example.org/coc\nUTC\n#rules\nhelp@example.org\nappeals@example.org\nFastmail\n"
+    "riya; tom,Tom Ito,tom@example.org\n"
 )
 UNCHANGED = "Everything is as it should be; nothing was changed."
 
@@ -87,7 +88,15 @@ def test_it_asks_for_what_no_flag_says(town: Town) -> None:
     done = town.run("init", REPO, input=ANSWERS)
     assert done.exit_code == 0, done.output
     assert 'rules_channel: "#rules"' in text(town, CONFIGURATION)
+    assert 'mail_provider: "fastmail"' in text(town, CONFIGURATION)
     assert "riya and Tom Ito" in text(town, FORM)
+
+
+def test_who_runs_the_mailbox_is_asked_only_where_there_is_one(town: Town) -> None:
+    """Whoever names no address for appeals isn't asked whose mailbox it is."""
+    done = town.run("init", REPO, input=ANSWERS.replace("appeals@example.org\nFastmail\n", "\n"))
+    assert done.exit_code == 0, done.output
+    assert "Who runs that mailbox" not in done.output
 
 
 def test_a_mistake_in_the_answers_stops_it_before_anything_is_written(town: Town) -> None:

@@ -215,8 +215,16 @@ def test_an_unverified_letter_is_kept_until_an_administrator_takes_it_up(post: P
     post.run()
     ((_, text),) = post.filed(2)
     assert "which can't be verified" in text
+    (kept,) = post.notifier.messages
+    assert "an administrator decides" in kept.text
+    assert "by itself" not in kept.text
     post.passes(WEEK)
     assert post.state(2) == "appealable"
+    (opened,) = post.notifier.messages[1:]
+    assert "is filed" not in opened.text
+    post.passes(DAY)
+    assert "They are told that it is kept" in "\n".join(post.tracker.by_bot(2))
+    assert "Nobody has been answered" not in "\n".join(post.tracker.by_bot(2))
     post.tracker.labels(MIABOT, 2, "state: appealed")
     post.run()
     assert post.state(2) == "appealed"
@@ -1056,3 +1064,49 @@ def test_tokens_that_lead_nowhere_cost_only_so_many_reads(post: Post) -> None:
     done = collect(post.desk, post.mailbox, Budget(post.tracker))
     assert wanted in post.mailbox.handled
     assert done.reads <= 2 * TOKENS_READ + 3 * LETTERS
+
+
+# --- what holds no words -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["encrypted", "attachments"])
+def test_what_only_people_can_read_lies_aside_and_its_sender_is_asked(post: Post, kind: str) -> None:
+    """It is shown with its subject and files, no appeal is kept, and the sender gets one mail for two."""
+    for _ in range(2):
+        subject = f"My appeal [{post.token}]"
+        post.arrives("", kind=kind, subject=subject, attachments=("appeal.pdf",), tokens=(post.token,))
+        post.run()
+    assert (len(post.mailbox.aside), post.mailbox.handled, post.kept()) == (2, [], [])
+    assert "Subject: My appeal\n" in post.filed(2)[0][1]
+    assert "appeal.pdf" in post.filed(2)[0][1]
+    (message,) = post.notifier.messages
+    assert message.to.mail == "sam@example.org"
+    assert "in plain words" in message.text
+
+
+def test_an_empty_mail_is_dealt_with_once(post: Post) -> None:
+    """Nothing of it is left to be read in the mailbox, and it is no appeal."""
+    letter = post.arrives("", kind="empty", tokens=(post.token,))
+    post.run()
+    assert (post.mailbox.handled, post.mailbox.aside, post.kept()) == ([letter], [], [])
+
+
+@pytest.mark.parametrize("kind", ["reaction", "receipt"])
+def test_what_says_nothing_and_is_nobodys_opens_nothing(post: Post, kind: str) -> None:
+    """A stranger's reaction or receipt lies aside, and no issue is opened for it."""
+    before = set(post.tracker.threads)
+    letter = post.arrives("", kind=kind, sender="stranger@example.net", verified=False)
+    post.run()
+    assert post.mailbox.aside == [letter]
+    assert set(post.tracker.threads) == before
+
+
+@pytest.mark.parametrize("kind", ["encrypted", "empty", "attachments", "calendar", "absence"])
+def test_a_strangers_mail_that_may_say_something_goes_before_people(post: Post, kind: str) -> None:
+    """It may be anything, as a mail sent on without a word, so it is shown like any that matches nothing."""
+    before = set(post.tracker.threads)
+    post.arrives("> quoted", kind=kind, sender="stranger@example.net", verified=False)
+    post.run()
+    (number,) = set(post.tracker.threads) - before
+    assert "Nobody has been answered." in "\n".join(post.tracker.by_bot(number))
+    assert post.notifier.messages == []

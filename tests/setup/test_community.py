@@ -40,6 +40,7 @@ def filled_in(text: str) -> str:
         "<channel id>": "C024BE7LR",
         "<task>": "Deactivate the account",
         "<contact>": "board@example.org",
+        "<provider>": "fastmail",
     }.items():
         text = text.replace(placeholder, value)
     return text

@@ -20,9 +20,12 @@ from cocflow.core.case.draft import Draft
 from cocflow.core.case.facts import BodyEdited, Commented, Fact
 from cocflow.core.case.grammar import Said, is_command, read_command
 from cocflow.core.case.progress import Change, Part, Progress, Record
-from cocflow.core.case.records import Time
+from cocflow.core.case.records import LetterKind, Time
 from cocflow.core.process import Move
 from cocflow.errors import UserMistake
+
+NOTHING_SAID: frozenset[LetterKind] = frozenset({"reaction", "receipt"})
+"""Kinds of mail in which nobody can have said anything; whatever else can't be read here may be a no."""
 
 HEARD = "heard"
 """What a move records by which somebody says that they have read what the reporter said."""
@@ -120,7 +123,8 @@ def _is_theirs(case: Case, fact: Fact) -> bool:
     """Whether a fact is the reporter's, or of whoever files for them, and says something."""
     filed = case.mail(fact)
     if filed is not None:
-        return filed.person == "reporter" and not filed.automatic and filed.part == filed.parts
+        theirs = filed.person == "reporter" and filed.part == filed.parts
+        return theirs and not filed.automatic and filed.kind not in NOTHING_SAID
     if case.issue.is_mine(fact) or not isinstance(fact, Commented | BodyEdited):
         return False
     roles = case.roles(fact.by)

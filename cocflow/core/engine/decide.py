@@ -31,6 +31,7 @@ from cocflow.core.engine.joining import joined
 from cocflow.core.engine.losing import lost_words
 from cocflow.core.engine.refusing import EDITED, NEEDS_WORDS, command_instead, refused, why_not
 from cocflow.core.engine.requests import answerable, open_requests, trigger_of, when
+from cocflow.core.engine.wordless import wordless
 from cocflow.core.process import BACK, Move, Role
 from cocflow.core.text.typed import quoted_lines, unquoted_lines
 from cocflow.errors import UserMistake
@@ -197,6 +198,8 @@ def _letter(case: Case, fact: Fact, filed: Filed) -> Decision:
     untouched = isinstance(fact, Commented) and fact.edited_at is None
     if returned := tuple(one for one in filed.returned if untouched and one in sent(case)):
         return _came_back(case, fact, at, returned)
+    if untouched and (nothing_said := wordless(case, fact, filed, at)) is not None:
+        return nothing_said
     word, command = _command_in(fact) if not case.is_suspension or role == "outside" else ("", None)
     roles = frozenset({role}) if role is not None else frozenset()
     writer = filed.person if filed.verified else None

@@ -65,6 +65,10 @@ class Asked(msgspec.Struct, frozen=True):
     takers: tuple[str, ...] = ()
 
 
+KEPT = "suspended/appeal_kept"
+"""The notice by which whoever appeals early is told that it is kept."""
+
+
 class AdministratorsView(View, frozen=True, kw_only=True):
     """For the administrators who have a say in the case.
 
@@ -73,11 +77,11 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     draft; `drafted`, that there is one; `draft_replaces`, that another is none any more. `anew` names the
     accounts that a `/suspend` named again, and `ordered` says that it suspended others. `notes` are lines
     that subjects add to the card. `heard_label` says that the reporter was heard; `waiting_consent` is what
-    was recorded in their words, which counts from `consent_from`. `goes_on` is the issue in which it goes
-    on, `went_on` the one that it goes on from, where `unanswered` and `more` are so. `dismissed` says why it
-    is; `other_report` is the number of one that is handled here, or (`other_leaves`) isn't any more, and
-    `other_reporter` who filed it, where they came in with it. `resolution_stands`:
-    there is one, and none is to come.
+    was recorded in their words, which counts from `consent_from`. `appeal_answered`: the suspended person is
+    told that what waits is kept. `goes_on` is the issue in which it goes on, `went_on` the one that it goes
+    on from, where `unanswered` and `more` are so. `dismissed` says why it is; `other_report` is the number of
+    one that is handled here, or (`other_leaves`) isn't any more, and `other_reporter` who filed it, where
+    they came in with it. `resolution_stands`: there is one, and none is to come.
     """
 
     code_name: str
@@ -116,6 +120,7 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     interim: bool = False
     appeal_from: datetime | None = None
     appeal_waits: bool = False
+    appeal_answered: bool = False
     deciders: tuple[str, ...] = ()
     drafted: bool = False
     draft_replaces: bool = False
@@ -222,6 +227,7 @@ def _suspension(case: Case) -> dict[str, Any]:
         "interim": case.is_suspension and end.interim,
         "appeal_from": appeal_from(case),
         "appeal_waits": bool(waiting(case)),
+        "appeal_answered": any(one.notice == KEPT for one in case.progress.notices.values()),
         "deciders": deciders(case),
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from cocflow.core.acts.appeal import AppealDecided, Uphold
+from cocflow.core.acts.appeal import AppealDecided, Uphold, surely_theirs, waiting
 from cocflow.core.acts.correct import Correct
 from cocflow.core.acts.lift import Lift
 from cocflow.core.acts.suspend import suspensions
@@ -27,7 +27,8 @@ from cocflow.core.views.tokens import reply_token
 class SuspendedView(View, frozen=True, kw_only=True):
     """For the suspended person.
 
-    `appeal_to` is an address, `token` what brings their answer back to this suspension.
+    `appeal_to` is an address, `token` what brings their answer back to this suspension. `appeal_waits`: they
+    have written, or somebody in their name; `appeal_sure`: it was surely them.
     """
 
     account: str
@@ -40,6 +41,8 @@ class SuspendedView(View, frozen=True, kw_only=True):
     appeal_to: str
     token: str
     decision: str | None
+    appeal_waits: bool = False
+    appeal_sure: bool = False
     post: str | None = None
     answer_until: datetime | None = None
     reason: str | None = None
@@ -71,6 +74,8 @@ def _of_suspension(case: Case, occasion: Occasion) -> SuspendedView:
         appeal_to=case.community.appeals or case.community.outside_contact,
         token=reply_token(case.issue.number, case.issue.id, SUSPENDED, case.seal),
         decision=_decision(case, words) if told_why else None,
+        appeal_waits=bool(waiting(case)),
+        appeal_sure=surely_theirs(case),
         reason=occasion.reason,
     )
 
