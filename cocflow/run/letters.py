@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from cocflow.core.acts.dismiss import duplicate_of, key_there, knows
+from cocflow.core.acts.dismiss import duplicate_of, knows, reporter_there
 from cocflow.core.acts.hearing import NOTHING_SAID
 from cocflow.core.acts.suspend import suspensions
 from cocflow.core.acts.suspension import SUSPENDED, standing
@@ -124,11 +124,14 @@ class Places:
         return there
 
     def handled_at(self, case: Case, key: str) -> tuple[Case, str]:
-        """Return the case with which one is handled, if it is, and the key that somebody has there."""
-        of = duplicate_of(case)
+        """Return where what somebody (a key) writes is read, and their key there.
+
+        A reporter's goes to the case with which theirs is handled; nobody else has come there with it.
+        """
+        of = duplicate_of(case) if key == "reporter" else None
         other = self.case(of) if of is not None else None
         there = self.now_at(other) if other is not None else case
-        return (there, key_there(there, case, key)) if knows(there, case) else (case, key)
+        return (there, reporter_there(there, case)) if of is not None and knows(there, case) else (case, key)
 
     def by_token(self, token: str) -> tuple[Case, str] | None:
         """Return the case of a token as it goes on now, and whose token it is; None if it is no token.

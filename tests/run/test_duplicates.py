@@ -242,7 +242,7 @@ def test_letters_to_a_duplicate_reach_the_other() -> None:
     there, key = Places(made.desk).handled_at(made.case(2), "reporter")
     assert (there.issue.number, key) == (1, "p1")
     there, key = Places(made.desk).handled_at(made.case(2), "p1")
-    assert (there.issue.number, key) == (1, "")
+    assert (there.issue.number, key) == (2, "p1")
     made.tracker.reopens(MIABOT, 2)
     made.run()
     there, key = Places(made.desk).handled_at(made.case(2), "reporter")

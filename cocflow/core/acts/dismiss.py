@@ -194,12 +194,9 @@ class Joined(Change, frozen=True, kw_only=True, tag="joined"):
         progress.keep(Reports(all={**all_, self.number: new}))
 
 
-def key_there(other: Case, case: Case, key: str) -> str:
-    """Return the key that somebody of a case has in the one with which it is handled; "" for none."""
-    known = other.progress[Reports].all.get(filed_as(case))
-    if known is None or not known.here:
-        return key
-    return known.key if key == "reporter" else ""
+def reporter_there(other: Case, case: Case) -> str:
+    """Return the key that the reporter of a case has in the one with which it is handled; "" for none."""
+    return other.progress[Reports].all.get(filed_as(case), Report()).key
 
 
 def handled_here(case: Case) -> tuple[int, ...]:
