@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from cocflow.core.acts.continuation import goes_on
 from cocflow.core.acts.dismiss import Dismissal, duplicate_of, knows, owed, takes_no_more, to_read
 from cocflow.core.acts.party import introduction
 from cocflow.core.acts.report import reporter
@@ -23,6 +24,7 @@ from cocflow.core.engine.requests import open_requests
 from cocflow.errors import AdapterError, DefinitionError
 from cocflow.messages import fenced
 from cocflow.run.board import read_board
+from cocflow.run.card import show
 from cocflow.run.desk import Desk
 
 GONE = (404, 410)
@@ -73,6 +75,23 @@ def tell_others(desk: Desk, case: Case, drained: Callable[[int], bool]) -> set[s
             return set()
     lost = duplicate_of(case) is not None and case.beside.get(duplicate_of(case) or 0) is None
     return set() if lost else {notice.id}
+
+
+def due_now(desk: Desk, number: int) -> bool:
+    """Have a report's card say that it is due, as the other one has ended; return whether it is there.
+
+    Once the other one knows that it isn't handled there, nothing else would say so.
+    """
+    try:
+        case = desk.open(desk.read(number))
+    except AdapterError as error:
+        if error.status not in GONE:
+            raise
+        return False
+    card = case.ledger.card_record
+    if card is not None and duplicate_of(case) is not None and not goes_on(case):
+        show(desk, case, card.tries, card.edited, unfinished=True)
+    return True
 
 
 def _said(desk: Desk, case: Case, other: Case, receipt: int) -> bool:

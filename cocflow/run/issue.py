@@ -14,7 +14,7 @@ from functools import partial
 import msgspec
 
 from cocflow.core.acts.continuation import goes_on
-from cocflow.core.acts.dismiss import duplicate_of, knows, released
+from cocflow.core.acts.dismiss import knows, released
 from cocflow.core.acts.suspension import TwiceMadeError, noting
 from cocflow.core.case.case import Case
 from cocflow.core.case.records import Try
@@ -28,7 +28,7 @@ from cocflow.run.card import halt, show
 from cocflow.run.continuations import begun, continuing, rest
 from cocflow.run.delivery import deliver, words_changed
 from cocflow.run.desk import Desk
-from cocflow.run.duplicates import GONE, tell_others, with_others
+from cocflow.run.duplicates import due_now, tell_others, with_others
 from cocflow.run.locks import unlocked
 from cocflow.run.projection import project, tidy
 from cocflow.run.receipts import post
@@ -140,20 +140,8 @@ def enforce(desk: Desk, number: int) -> Outcome:
 
 
 def _released(desk: Desk, number: int) -> Outcome:
-    """Have a report looked at that was handled with one that has ended without a resolution.
-
-    Its own card says first that it is due: once the other one knows, nothing else would.
-    """
-    try:
-        case = desk.open(desk.read(number))
-    except AdapterError as error:
-        if error.status not in GONE:
-            raise
-        return Outcome(number=number)
-    card = case.ledger.card_record
-    if card is not None and duplicate_of(case) is not None and not goes_on(case):
-        show(desk, case, card.tries, card.edited, unfinished=True)
-    return enforce(desk, number)
+    """Have a report looked at that was handled with one that has ended without a resolution."""
+    return enforce(desk, number) if due_now(desk, number) else Outcome(number=number)
 
 
 def _with(outcome: Outcome, number: int, became: Outcome | Failure) -> Outcome:

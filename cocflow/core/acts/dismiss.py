@@ -429,8 +429,8 @@ ACT = Act(
     guards=(
         Guard(
             "dismissable",
-            "The report can't mean whoever asks, and no other one is handled with it; of a duplicate, the"
-            " other one goes on, and lets nobody decide who is kept out here.",
+            "The report can't mean whoever asks, no other one is handled with it, and the one that it repeats"
+            " goes on.",
             dismissable,
             commands=("dismiss",),
         ),
