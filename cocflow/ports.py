@@ -184,10 +184,11 @@ class RefusedError(AdapterError):
 
 
 ChannelFault = Literal[
-    "setting", "library", "connection", "certificate", "login", "folder", "scopes", "place", "pause"
+    "setting", "library", "connection", "certificate", "token", "login", "folder", "scopes", "place", "pause"
 ]
-"""What can be wrong with a channel, or with the mailbox. `scopes`: who we are may not do what is needed;
-`place`: somewhere that the configuration names can't be written to; `pause`: it asks us to come later.
+"""What can be wrong with a channel, or with the mailbox. `token`: there is none to log in with;
+`scopes`: who we are may not do what is needed; `place`: somewhere that the configuration names can't be
+written to; `pause`: it asks us to come later.
 """
 
 _FAULTS: dict[ChannelFault, str] = {
@@ -195,6 +196,7 @@ _FAULTS: dict[ChannelFault, str] = {
     "library": "its library isn't installed",
     "connection": "no connection",
     "certificate": "no trusted certificate",
+    "token": "no token to log in with",
     "login": "the login is refused",
     "folder": "a folder can't be opened or made",
     "scopes": "it lacks scopes",
@@ -206,7 +208,7 @@ _FAULTS: dict[ChannelFault, str] = {
 class ChannelError(AdapterError):
     """A channel itself fails, or the mailbox, whoever a message is for: nothing gets through there now.
 
-    `detail` says more where there is more: which setting and how, or which folder of ours.
+    `detail` says more where there is more: which setting and how, which folder of ours, what a login lacks.
     """
 
     def __init__(

@@ -174,7 +174,7 @@ class FakeTracker:
         """Edit the issue's body."""
         thread = self.threads[number]
         thread.body = text
-        id_ = f"{thread.opened.id}@{self.now.isoformat()}"
+        id_ = BodyEdited.id_of(thread.opened.id, self.now.isoformat())
         thread.edit = BodyEdited(id=id_, at=self.now, by=by)
         self._pass(number)
 

@@ -20,6 +20,7 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 
+from cocflow.adapters import sasl
 from cocflow.adapters.letters import read_letter, read_stamp, unreadable_letter
 from cocflow.errors import AdapterError, DefinitionError
 from cocflow.ports import ChannelError, Envelope, Letter, Stamp
@@ -61,10 +62,11 @@ class ImapSettings(msgspec.Struct, frozen=True, kw_only=True):
         return "ImapSettings()"
 
     @classmethod
-    def from_url(cls, url: str) -> ImapSettings:
+    def from_url(cls, url: str, *, tokens: bool = False) -> ImapSettings:
         """Read `imaps://user:password@host/folder`; `imap://` on loopback only.
 
-        Raises DefinitionError, which never shows the URL.
+        `tokens`: where there is no password, there are tokens. Raises DefinitionError, which never shows
+        the URL.
         """
         try:
             parts = urlsplit(url.strip())
@@ -77,14 +79,15 @@ class ImapSettings(msgspec.Struct, frozen=True, kw_only=True):
             raise _wrong("holds characters that can't be typed")
         if parts.scheme == "imap" and parts.hostname not in LOOPBACK:
             raise _wrong("asks to read appeals in the open")
-        if not parts.username or not parts.password:
-            raise _wrong("names no user and password")
+        if not parts.username or not (parts.password or tokens):
+            also = ", and COCFLOW_OAUTH isn't set" if parts.username else ""
+            raise _wrong(f"names no user and password{also}")
         return cls(
             host=parts.hostname,
             port=port or (993 if parts.scheme == "imaps" else 143),
             tls=parts.scheme == "imaps",
             user=unquote(parts.username),
-            password=unquote(parts.password),
+            password=unquote(parts.password or ""),
             folder=unquote(parts.path.strip("/")) or "INBOX",
         )
 
@@ -100,7 +103,7 @@ class ImapMailbox:
     `authserv_id` or `mail_provider`: how the server signs its Authentication-Results; without both, nobody
     is verified. `context`: whom to trust in TLS; by default, whom the machine trusts. `largest`: in bytes;
     of a larger mail only the head is fetched, and it counts as unreadable. `timeout`: the seconds that the
-    server may be silent.
+    server may be silent. `token`: where there is no password.
     """
 
     def __init__(
@@ -113,8 +116,10 @@ class ImapMailbox:
         context: ssl.SSLContext | None = None,
         largest: int = LARGEST,
         timeout: float = TIMEOUT,
+        token: sasl.Token | None = None,
     ) -> None:
         self._settings = settings
+        self._token = token
         self._largest = largest
         self._address = address
         self._authserv_id, self._mail_provider = authserv_id, mail_provider
@@ -226,6 +231,11 @@ class ImapMailbox:
             self._can = _capabilities(box)
             self._prefix, self._delimiter = _namespace(box, self._can)
             self._select(box)
+        except imaplib.IMAP4.error as error:
+            with suppress(OSError):
+                box.client.shutdown()
+            _raise_meant(error)  # some let everybody in, and say only then that it isn't allowed
+            raise
         except BaseException:
             with suppress(OSError):
                 box.client.shutdown()
@@ -252,12 +262,26 @@ class ImapMailbox:
         settings = self._settings
         ascii_only = (settings.user + settings.password).isascii()
         login = box.login if ascii_only else box.login_utf8
+        with_token = self._token is not None and not settings.password
         try:
-            login(settings.user, settings.password, initial_folder=None)
+            if self._token is not None and with_token:
+                self._show(box, self._token(settings.user))
+            else:
+                login(settings.user, settings.password, initial_folder=None)
         except (imaplib.IMAP4.abort, OSError):
             raise ChannelError("connection", "IMAP LOGIN") from None
-        except (imaplib.IMAP4.error, _errors(), ValueError):
-            raise ChannelError("login", "IMAP LOGIN") from None
+        except (imaplib.IMAP4.error, _errors(), ValueError) as error:
+            detail = sasl.meaning(str(error)) or (sasl.NOT_TAKEN if with_token else "")
+            raise ChannelError("login", "IMAP LOGIN", detail=detail) from None
+
+    def _show(self, box: BaseMailBox, token: str) -> None:
+        """Log in with a token."""
+        ways = (one.removeprefix("AUTH=") for one in box.client.capabilities if one.startswith("AUTH="))
+        mechanism = sasl.chosen(ways)
+        if mechanism is None:
+            raise ChannelError("login", "IMAP AUTHENTICATE", detail=sasl.NO_WAY)
+        shown = sasl.Shown(mechanism, self._settings.user, token)
+        box.client.authenticate(mechanism, lambda challenge: shown(challenge).encode())
 
     def _select(self, box: BaseMailBox) -> None:
         """Open the folder as it is named, or as it is named below one's own folders."""
@@ -268,7 +292,8 @@ class ImapMailbox:
                 box.folder.set(folder)
             except (imaplib.IMAP4.abort, OSError):
                 raise ChannelError("connection", "IMAP SELECT") from None
-            except (imaplib.IMAP4.error, _errors(), ValueError):
+            except (imaplib.IMAP4.error, _errors(), ValueError) as error:
+                _raise_meant(error)
                 continue
             return
         raise ChannelError(
@@ -389,6 +414,12 @@ class ImapMailbox:
         if box is not None:
             with suppress(OSError):
                 box.client.shutdown()
+
+
+def _raise_meant(error: Exception) -> None:
+    """Raise what a refusal means, if it means that the login lacks something."""
+    if detail := sasl.meaning(str(error)):
+        raise ChannelError("login", "IMAP LOGIN", detail=detail) from None
 
 
 def _capabilities(box: BaseMailBox) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -193,6 +194,7 @@ def _asked(given: Given) -> Asked:
         or optional("Who can be turned to about an administrator? (Enter: nobody yet)"),
         "reports": given.reports,
         **_mail(given, optional),
+        "letters_since": datetime.now(UTC).isoformat(timespec="seconds"),
         "administrators_slack_channel": given.administrators_slack_channel,
     }
     return Asked(texts=texts, administrators=_administrators(given.administrators))

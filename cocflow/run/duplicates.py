@@ -14,7 +14,7 @@ import msgspec
 from cocflow.core.acts.continuation import goes_on
 from cocflow.core.acts.dismiss import Dismissal, duplicate_of, knows, owed, takes_no_more, to_read
 from cocflow.core.acts.party import introduction
-from cocflow.core.acts.report import reporter
+from cocflow.core.acts.report import read_by, reporter
 from cocflow.core.case.case import Case
 from cocflow.core.case.ids import NoticeId
 from cocflow.core.case.records import Joining, joining_line
@@ -103,13 +103,15 @@ def _said(desk: Desk, case: Case, other: Case, receipt: int) -> bool:
     if other.issue.room <= OWN:
         return False
     line = joining_line(joining, desk.seal, other.issue.id)
-    desk.tracker.comment(other.issue.number, f"{_told(case, joining)}\n\n{line}")
+    desk.tracker.comment(other.issue.number, f"{_told(case, other, joining)}\n\n{line}")
     return True
 
 
-def _told(case: Case, joining: Joining) -> str:
+def _told(case: Case, other: Case, joining: Joining) -> str:
+    """Return what is said there; who filed it only where nobody reads it who isn't on the roster."""
     if joining.leaves:
         return f"**#{joining.number}** is handled by itself again."
-    who = fenced(introduction(reporter(case)))
-    says = f"**#{joining.number}** is about the same, and is handled with this from now on. Who filed it:"
-    return f"{says}\n\n{who}"
+    says = f"**#{joining.number}** is about the same, and is handled with this from now on."
+    if read_by(other) is not None:
+        return says
+    return f"{says} Who filed it:\n\n{fenced(introduction(reporter(case)))}"

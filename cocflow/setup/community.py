@@ -21,6 +21,7 @@ from cocflow.process.entries import (
     Entry,
     ReadEntry,
     day,
+    instant,
     known,
     many,
     nearest,
@@ -71,6 +72,7 @@ def load_community(path: Path, figures: Mapping[str, Figure]) -> Community:
         "appeals": _mail("appeals@example.org"),
         "mail_provider": known("provider", tuple(PROVIDERS)),
         "authserv_id": _server,
+        "letters_since": instant,
         "rules_slack_channel": _shaped(_CHANNEL, "a Slack channel id", "write it as C024BE7LR"),
         "administrators_slack_channel": _shaped(_CHANNEL, "a Slack channel id", "write it as C024BE7LR"),
         "channels": many(known("channel", CHANNELS), at_least=1),
@@ -89,6 +91,8 @@ def load_community(path: Path, figures: Mapping[str, Figure]) -> Community:
         raise root.at("authserv_id").error(
             "authserv_id and mail_provider say the same thing twice", "keep mail_provider"
         )
+    if (since := fields.get("letters_since")) is not None and since.tzinfo is None:
+        fields["letters_since"] = since.replace(tzinfo=fields["time_zone"])
     return Community(name=fields.pop("community"), zone=fields.pop("time_zone"), **fields)
 
 

@@ -22,6 +22,7 @@ from cocflow.core.case.records import Board
 from cocflow.core.engine.requests import open_requests
 from cocflow.core.people.roster import Community
 from cocflow.core.process import STATE_PREFIX, Process
+from cocflow.core.text.when import format_when
 from cocflow.errors import AdapterError, CocflowError, DefinitionError
 from cocflow.ports import Actions, JobRuns, Label, Premises, Reader, Readers, Settings, Stamp
 from cocflow.process.entries import Entry
@@ -30,7 +31,7 @@ from cocflow.run.board import key_of
 from cocflow.run.channels import Channels
 from cocflow.run.desk import Desk
 from cocflow.run.overview import JOB_LOGIN, look, open_issues
-from cocflow.run.trouble import SETTINGS, Trouble
+from cocflow.run.trouble import BY_TOKEN, OAUTH, SETTINGS, Trouble
 from cocflow.setup.community import is_web_address
 from cocflow.setup.install import FORMS, JOBS, LOCK, Plan
 from cocflow.setup.job import not_let_through, sweep_interval
@@ -610,7 +611,9 @@ def mailbox_opens(survey: Survey) -> Found:
             mailbox.try_out()
         except CocflowError as error:
             return _told(trouble.of_mailbox(error))
-    return _works(survey, "mailbox", "It opens, and its folders are there.")
+    since = survey.community.letters_since
+    older = f" Letters before {format_when(since, survey.community.zone)} are left alone." if since else ""
+    return _works(survey, "mailbox", f"It opens, and its folders are there.{older}")
 
 
 def senders_can_be_verified(survey: Survey) -> Found:
@@ -681,11 +684,13 @@ def _told(one: Trouble) -> Found:
 
 def _works(survey: Survey, name: str, what: str) -> Found:
     """Return that something works from here, and whether the jobs can do it too."""
-    secret = SETTINGS[name]
-    if secret in survey.set_for_jobs:
-        return Found("ok", f"{what} It was tried with this machine's {secret}.")
-    fix = f"Settings, Secrets and variables, Actions: set {secret}."
-    return Found("warning", f"{what} But the jobs have no secret {secret}.", fix, ADMIN)
+    needed = [SETTINGS[name], *([OAUTH] if name in BY_TOKEN and survey.secrets.get(OAUTH) else [])]
+    lacking = [one for one in needed if one not in survey.set_for_jobs]
+    if not lacking:
+        return Found("ok", f"{what} It was tried with this machine's {' and '.join(needed)}.")
+    names = " and ".join(lacking)
+    fix = f"Settings, Secrets and variables, Actions: set {names}."
+    return Found("warning", f"{what} But the jobs have no secret {names}.", fix, ADMIN)
 
 
 def _not_here(survey: Survey, name: str, promised: str) -> Found:
@@ -700,6 +705,8 @@ def _not_here(survey: Survey, name: str, promised: str) -> Found:
             return Found("ok", "Not set up.")
         fix = f"Settings, Secrets and variables, Actions: set {secret}. Until then it is done by hand."
         return Found("warning", f"{promised} {secret} isn't set.", fix, ADMIN)
+    if name in BY_TOKEN:
+        set_at = max(set_at, survey.set_for_jobs.get(OAUTH, set_at))
     swept = _last_sweep(survey)
     if swept is not None and swept > set_at:
         ago = _hours(survey.sweeps.now - swept)
@@ -793,7 +800,7 @@ def administrators_file(survey: Survey) -> Found:
     """Whether only administrators have filed here."""
     others = [case for case in survey.cases if not _filed_rightly(survey, case)]
     fix = "Let administrators file what reporters tell them, unless the community accepts that they read all."
-    what = "Filed by somebody off the roster, who can read every incident:"
+    what = "Filed by somebody off the roster, who reads what is written on its page, and every incident:"
     return _of(others, "warning", what, fix, ADMIN, "Every incident was filed by an administrator.")
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -45,6 +47,17 @@ def test_it_makes_a_private_repository_that_holds_everything(town: Town) -> None
     assert "state: triaged" in [label.name for label in repository.get_labels()]
     assert "Riya Sen and tom" in text(town, FORM)
     assert 'mail: "riya@example.org"' in text(town, CONFIGURATION)
+
+
+def test_what_lies_in_the_mailbox_so_far_is_not_for_cocflow(town: Town) -> None:
+    """The time at which it ran is when letters begin, and running it again doesn't change that."""
+    began = datetime.now(UTC).replace(microsecond=0)
+    town.run("init", REPO, *FLAGS)
+    written = re.search(r'^letters_since: "(.*)"$', text(town, CONFIGURATION), re.M)
+    assert written is not None
+    assert began <= datetime.fromisoformat(written[1]) <= datetime.now(UTC)
+    town.run("init", REPO, *FLAGS)
+    assert written[0] in text(town, CONFIGURATION)
 
 
 def test_a_second_run_changes_nothing_and_says_so(town: Town) -> None:

@@ -17,17 +17,20 @@ NOOR = Actor("U_noor", "noor")
 FOR_NOOR = {"learned": FOR_ANOTHER, "reporter": "Noor Idris, noor@example.net"}
 
 
-def two(by: Actor = NOOR, **answers: str) -> Scene:
-    """Return a scene with a second report."""
-    made = Scene()
+FOR_RIYA = {"learned": FOR_ANOTHER, "reporter": "Riya Sen, riya@example.org, @riya"}
+
+
+def two(by: Actor = NOOR, *, read: bool = False, **answers: str) -> Scene:
+    """Return a scene with a second report. `read`: whoever filed the first one reads its page."""
+    made = Scene() if read else Scene(by=MFT, answers=dict(FOR_RIYA))
     assert made.tracker.opens(by, body(**answers)) == 2
     made.run()
     return made
 
 
-def merged(by: Actor = NOOR, **answers: str) -> Scene:
+def merged(by: Actor = NOOR, *, read: bool = False, **answers: str) -> Scene:
     """Return a scene whose second report is dismissed as a duplicate of the first."""
-    made = two(by, **answers)
+    made = two(by, read=read, **answers)
     made.says(MFT, "/dismiss duplicate of #1", on=2)
     return made
 
@@ -60,6 +63,21 @@ def test_the_reporter_of_a_duplicate_is_a_party_of_the_other() -> None:
     assert "reported before" in made.newest(2)
     assert "#1" not in made.newest(2).partition("Dismissed by")[0]
     assert made.case(2).progress.owed() == ()
+
+
+def test_whoever_reads_the_other_page_learns_nothing_of_who_else_reported() -> None:
+    """Neither name nor address nor account is put there; that party is told by hand, and known again."""
+    made = merged(read=True)
+    (party,) = parties(made.case())
+    assert (party.name, party.login, party.account, party.mail) == ("the reporter of #2", "", "", "")
+    shown = "\n".join(one.body for one in made.tracker.threads[1].comments())
+    assert "noor" not in shown.casefold()
+    assert NOOR.id not in shown
+    assert "tell them by hand" in made.newest()
+    mailed = merged(MFT, read=True, **FOR_NOOR)
+    assert "oor" not in "".join(one.body for one in mailed.tracker.threads[1].comments()).replace("door", "")
+    assert handled_here(merged(RIYA, read=True).case()) == (2,)
+    assert parties(merged(RIYA, read=True).case()) == ()
 
 
 def test_they_are_reached_by_what_their_own_report_says() -> None:

@@ -31,12 +31,13 @@ from cocflow.core.acts import GRAMMAR
 from cocflow.core.acts.report import report
 from cocflow.core.case.facts import Actor
 from cocflow.core.case.grammar import read_command
-from cocflow.core.case.records import read_joining, read_mail
+from cocflow.core.case.records import read_mail
 from cocflow.core.views import view
 from cocflow.core.views.base import View
 from cocflow.core.views.community import CommunityView
 from cocflow.core.views.party import PartyView
-from cocflow.core.views.tokens import reply_token
+from cocflow.core.views.reporter import ReporterView
+from cocflow.core.views.tokens import notice_id, notice_name, reply_token
 from cocflow.errors import AdapterError, CocflowError, Reason, UserMistake
 from cocflow.messages import Templates
 from cocflow.ports import ChannelError, Message, Posted
@@ -58,34 +59,28 @@ def mark(field: str) -> str:
 
 MARK = re.compile(r"zq([a-z]+)x7")
 REPORTER = Actor("U_reporter", mark("reporter"))
-TWIN = Actor("U_twin", mark("twin"))
-"""Who reports the same."""
 
 # --- what may reach whom -----------------------------------------------------------------------------
 
 ALWAYS, PARTIES, NAMED, COMMUNITY = "always", "parties", "named", "community"
 
 ROLE = {"post": ALWAYS}
-PAGE = {
-    "reporter": ALWAYS,
-    "partyone": ALWAYS,
-    "partytwo": ALWAYS,
-    "partyhand": ALWAYS,
-    "account": ALWAYS,
-    "accounthand": ALWAYS,
+REPORTERS = {
+    **ROLE,
     "toreporter": ALWAYS,
-    "toparties": PARTIES,
     "resolution": ALWAYS,
     "correction": ALWAYS,
-    "reason": PARTIES,
-    "upheld": PARTIES,
-    "post": ALWAYS,
-    "suspensiontoken": ALWAYS,
     "incidentname": ALWAYS,
-    "suspensionname": ALWAYS,
-    "dismissal": ALWAYS,
-    "twin": ALWAYS,
 }
+PARTYS = {
+    **ROLE,
+    "toparties": PARTIES,
+    "resolution": PARTIES,
+    "correction": PARTIES,
+    "reporter": NAMED,
+    "incidentname": ALWAYS,
+}
+TYPED = ("partyone", "partytwo", "partyhand", "account", "accounthand", "toparties")
 MAY_REACH: dict[str, dict[str, str]] = {
     # Outside of everything: logs, standard output and error, step summaries, titles, labels, records.
     "log": {},
@@ -94,44 +89,31 @@ MAY_REACH: dict[str, dict[str, str]] = {
     "title": {"incidentname": ALWAYS, "suspensionname": ALWAYS},
     "label": {},
     "record": {},
-    # The issue's own page, in our words: receipts and cards. Who can read it can read the report too.
-    "page": PAGE,
-    # What we file on a page as it came: a mail, and the form of a suspension that `/suspend` ordered.
-    # A mail's head says whose it is, as the page does anyway.
-    "mail": {
-        "letter": ALWAYS,
-        "stranger": ALWAYS,
-        "accountmail": ALWAYS,
-        "attachment": ALWAYS,
-        "account": ALWAYS,
-        "twin": ALWAYS,
+    # The reporter's own page, in our words and in mails that we file there: they read it. What their own
+    # messages may not hold (`TYPED`) may stand there only where a person has typed it on that page before.
+    "page": {
+        **REPORTERS,
+        **dict.fromkeys(TYPED, ALWAYS),
+        "toparties": PARTIES,
+        **dict.fromkeys(("reporter", "outsideanswer"), ALWAYS),  # the outside contact is told who reads it
     },
+    # The other pages, which no reporter has filed: those of the suspended accounts.
+    "suspension page": {
+        **dict.fromkeys(("account", "accounthand", "post", "suspensiontoken", "suspensionname"), ALWAYS),
+        "reason": PARTIES,
+        "upheld": PARTIES,
+    },
+    # What we file there as it came: a mail, and the form of a suspension that `/suspend` ordered.
+    # A mail's head says whose it is, as the page does anyway.
+    "mail": dict.fromkeys(
+        ("letter", "stranger", "accountmail", "partyonemail", "attachment", "account", "outsideanswer"),
+        ALWAYS,
+    ),
     "form": {"account": ALWAYS, "accounthand": ALWAYS, "reason": ALWAYS, "accountmail": ALWAYS},
     # People, each by themselves.
-    "reporter": {
-        **ROLE,
-        "toreporter": ALWAYS,
-        "resolution": ALWAYS,
-        "correction": ALWAYS,
-        "incidentname": ALWAYS,
-        "dismissal": ALWAYS,
-    },
-    "p1": {
-        **ROLE,
-        "toparties": PARTIES,
-        "resolution": PARTIES,
-        "correction": PARTIES,
-        "reporter": NAMED,
-        "incidentname": ALWAYS,
-    },
-    "p2": {
-        **ROLE,
-        "toparties": PARTIES,
-        "resolution": PARTIES,
-        "correction": PARTIES,
-        "reporter": NAMED,
-        "incidentname": ALWAYS,
-    },
+    "reporter": REPORTERS,
+    "p1": PARTYS,
+    "p2": PARTYS,
     "suspended": {
         **ROLE,
         "account": ALWAYS,
@@ -141,10 +123,9 @@ MAY_REACH: dict[str, dict[str, str]] = {
     },
     "community": {"post": COMMUNITY},
     "channel": {"incidentname": ALWAYS, "suspensionname": ALWAYS},
+    "outside": {},
 }
 """Sink or person: the fields that may reach it, and the consent that each needs. All else is a leak."""
-
-MAY_REACH["p3"] = MAY_REACH["p2"]  # where somebody else came in before the two
 
 
 class Leak(msgspec.Struct, frozen=True, order=True):
@@ -178,9 +159,15 @@ class Watched(FakeTracker):
 
     def _comment(self, body: str, number: int) -> None:
         text, _, record = body.rpartition("\n")
-        on_board = self.threads[number].title == board.TITLE
-        self._see("board" if on_board else "mail" if read_mail(body) or read_joining(body) else "page", text)
+        self._see(self._page(number, body), text)
         self._see("record", record)
+
+    def _page(self, number: int, body: str) -> str:
+        if number == 1:
+            return "page"
+        if self.threads[number].title == board.TITLE:
+            return "board"
+        return "mail" if read_mail(body) else "suspension page"
 
     def add_labels(self, number: int, labels: list[str]) -> None:
         """See `Tracker.add_labels`."""
@@ -232,10 +219,29 @@ class Carrier(Post):
         self._see("log", f"{message.id}\n{message.thread}\n{message!r}\n{message.to!r}")
 
 
+class Watching(Templates):
+    """Templates that show what is said to the reporter: be it sent, put on their page or shown before."""
+
+    def __init__(self, *folders: Path) -> None:
+        super().__init__([*folders, shipped.templates()], ZoneInfo("UTC"))
+        self.see: Callable[[str, str], None] = lambda sink, text: None
+
+    def render(self, name: str, view: View) -> str:
+        """See `Templates.render`."""
+        text = self.said(name, view)
+        if name.startswith("reporter/"):
+            self.see("reporter", text)
+        return text
+
+    def said(self, name: str, view: View) -> str:
+        """Return what a template says."""
+        return super().render(name, view)
+
+
 class World:
     """A case with a marker in every field, and everything that leaves the engine while it is played."""
 
-    def __init__(self, folder: Path, templates: Templates | None = None) -> None:
+    def __init__(self, folder: Path, templates: Watching | None = None) -> None:
         self.folder = folder
         self.leaks: set[Leak] = set()
         self.consent = {ALWAYS}
@@ -243,6 +249,8 @@ class World:
         self.tracker = Watched(self.see)
         self.post = Carrier(self.see)
         self.mailbox = FakeMailbox()
+        watching = templates or Watching()
+        watching.see = self.see
         self.desk = desk(
             self.tracker,
             self.post,
@@ -252,7 +260,7 @@ class World:
                 administrators_slack_channel="C0ADMIN01",
                 appeals="appeals@example.org",
             ),
-            templates_=templates,
+            templates_=watching,
             mailbox=self.mailbox,
         )
 
@@ -261,10 +269,17 @@ class World:
     def see(self, sink: str, text: str) -> None:
         """Note every field in a text that may not reach this sink now."""
         allowed = MAY_REACH.get(sink, {})
+        typed = self.typed() if sink == "page" else set(TYPED)
         for field in sorted(self.fields(text)):
             needed = allowed.get(field)
-            if needed is None or needed not in self.consent:
+            if needed not in self.consent or (field in TYPED and field not in typed):
                 self.leaks.add(Leak(field, sink))
+
+    def typed(self) -> set[str]:
+        """Return the fields whose markers people have typed on the reporter's page."""
+        thread = self.tracker.threads[1]
+        people = (one.body for one in thread.comments() if one.by is not None and not one.by.bot)
+        return {one for text in (thread.body, *people) for one in MARK.findall(text)}
 
     def fields(self, text: str) -> set[str]:
         """Return the fields whose markers stand in a text."""
@@ -422,15 +437,21 @@ def consent(by: Actor, level: str, *, named: bool = False, quote: bool = False) 
     return deed
 
 
-def letter(sender: str, *, token: bool, **fields: Any) -> Deed:
-    """Return a mail about the first suspension as a deed."""
+def letter(
+    sender: str,
+    *,
+    token: bool,
+    on: int = 2,
+    whose: str = "suspended",
+    text: str = mark("letter"),
+    **fields: Any,
+) -> Deed:
+    """Return a mail about the first suspension, or another issue: an answer to what `whose` got."""
 
     def deed(world: World) -> None:
-        child = world.tracker.threads.get(2)
-        tokens = (reply_token(2, child.opened.id, "suspended", None),) if token and child else ()
-        world.mailbox.arrives(
-            mark("letter"), received=world.tracker.now, sender=sender, tokens=tokens, **fields
-        )
+        thread = world.tracker.threads.get(on)
+        tokens = (reply_token(on, thread.opened.id, whose, None),) if token and thread else ()
+        world.mailbox.arrives(text, received=world.tracker.now, sender=sender, tokens=tokens, **fields)
 
     return deed
 
@@ -497,17 +518,13 @@ def tampered(world: World) -> None:
         world.tracker.edits(MFT, 1, receipt.id, f"{mark('edited')}\n\n{receipt.body}")
 
 
-def twin(world: World) -> int:
-    """Let somebody else report the same, once; return the number of that report."""
-    there = (number for number, one in world.tracker.threads.items() if one.opened.by == TWIN)
-    known = next(there, None)
-    answers = {name: mark(f"twin{name}") for name in ("nature", "who", "material", "privacy")}
-    return world.tracker.opens(TWIN, play.body(**answers)) if known is None else known
-
-
-def reported_twice(world: World) -> None:
-    """Let somebody else report the same."""
-    twin(world)
+def returned(world: World) -> None:
+    """Let a mail server return a notice of the incident to party one, with address and text."""
+    with world.calm():
+        owed = world.desk.open(world.desk.read(1)).progress.notices.values()
+    about = tuple(notice_name(notice_id("I_1", one.id)) for one in owed if one.to == "p1")
+    sender = f"{mark('stranger')}@example.org"
+    letter(sender, token=True, on=1, whose="p1", automatic=True, report="failed", about=about)(world)
 
 
 DEEDS: dict[str, Deed] = {
@@ -549,6 +566,22 @@ DEEDS: dict[str, Deed] = {
     "appeal by token": letter(
         f"{mark('stranger')}@example.org", token=True, attachments=(mark("attachment"),)
     ),
+    "mail of a party": letter(f"{mark('partyonemail')}@example.org", token=True, on=1, whose="p1"),
+    "no by mail of a party": letter(
+        f"{mark('partyonemail')}@example.org",
+        token=True,
+        on=1,
+        whose="p1",
+        text=f"Consent no, {mark('letter')}\n{mark('letter')}",
+    ),
+    "everybody is named": comment(REPORTER, "/answer 2 It was @mft, @miabot and @thclpr."),
+    "mail of the outside contact": letter(
+        "council@example.org", token=True, on=1, whose="outside", text=f"clear {mark('outsideanswer')}"
+    ),
+    "mail of a stranger": letter(
+        f"{mark('stranger')}@example.org", token=True, on=1, whose="p2", attachments=(mark("attachment"),)
+    ),
+    "mail comes back": returned,
     "stray mail": letter(f"{mark('stranger')}@example.org", token=False),
     "automatic mail": letter(f"{mark('accountmail')}@example.org", token=True, automatic=True),
     "uphold": sent(MIABOT, f"/uphold {mark('upheld')}", 2),
@@ -560,14 +593,12 @@ DEEDS: dict[str, Deed] = {
     "approve": label(MIABOT, "approve"),
     "told": comment(MFT, f"/told {mark('partyhand')} {mark('how')}"),
     "close": lambda world: world.tracker.closes(MFT, 1),
+    "close of the reporter": lambda world: world.tracker.closes(REPORTER, 1),
+    "reopen of the reporter": lambda world: world.tracker.reopens(REPORTER, 1),
+    "label of the reporter": label(REPORTER, "state: resolved"),
+    "resolve of the reporter": comment(REPORTER, f"/resolve {mark('talk')}"),
+    "suspend of the reporter": comment(REPORTER, f"/suspend {mark('talk')}\n{mark('account')}"),
     "reopen": lambda world: world.tracker.reopens(MFT, 1),
-    "dismiss": comment(MFT, f"/dismiss spam {mark('note')}"),
-    "dismiss in words": sent(MFT, f"/dismiss not ours {mark('dismissal')}"),
-    "twin": reported_twice,
-    "twin dismissed": lambda world: world.says(
-        MIABOT, f"/dismiss duplicate of #1 {mark('note')}", twin(world)
-    ),
-    "twin taken up": lambda world: world.tracker.reopens(MFT, twin(world)),
     "refused": comment(STRANGER, f"/resolve {mark('refused')}"),
     "refused party": comment(THCLPR, f"/party -{mark('refused')}"),
     "unknown command": comment(MFT, f"/{mark('refused')} {mark('refused')}"),
@@ -600,6 +631,14 @@ TROUBLES = (
     *("locked", "full", "own fault", "own fault in a suspension", "mailbox down", "mailbox misunderstood"),
     *("channel refuses", "channel breaks", "unreadable", "tampered"),
 )
+MAILS = (
+    "mail of a party",
+    "no by mail of a party",
+    "mail of a stranger",
+    "mail of the outside contact",
+    "mail comes back",
+)
+BY_THE_REPORTER = tuple(name for name in DEEDS if name.endswith(" of the reporter"))
 POSTED = [*BEGINNING, "suspend", "post", "no of a party", "approve", "three days"]
 
 RUNS: dict[str, Callable[[Any], Run]] = {"handle": handle, "sweep": sweep, "mail": mail}
@@ -616,7 +655,7 @@ def played(
     share: str = "none",
     *,
     public: bool = False,
-    templates: Templates | None = None,
+    templates: Watching | None = None,
 ) -> set[Leak]:
     """Play a history, and return what leaked."""
     world = World(folder, templates)
@@ -666,14 +705,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     share="parties",
     public=False,
 )
-@example(beginning=BEGINNING, deeds=swept("tampered", "resolve", "recover"), share="none", public=False)
-@example(beginning=HEARD, deeds=swept(*TROUBLES), share="none", public=False)
+@example(beginning=RESOLVED[:-2], deeds=swept(*MAILS, *BY_THE_REPORTER), share="none", public=False)
+@example(beginning=RESOLVED, deeds=swept("correct", "close of the reporter"), share="parties", public=False)
 @example(
-    beginning=["twin"],
-    deeds=swept("twin dismissed", *RESOLVED, "reopen", "dismiss", "twin taken up", "dismiss in words"),
+    beginning=BEGINNING,
+    deeds=swept("everybody is named", "mail of the outside contact", "help"),
     share="none",
     public=False,
 )
+@example(beginning=BEGINNING, deeds=swept("suspend", *BY_THE_REPORTER), share="parties", public=False)
+@example(beginning=BEGINNING, deeds=swept("tampered", "resolve", "recover"), share="none", public=False)
+@example(beginning=HEARD, deeds=swept(*TROUBLES), share="none", public=False)
 @given(
     beginning=st.sampled_from([[], BEGINNING, RESOLVED, HEARD, POSTED]),
     deeds=history,
@@ -700,7 +742,6 @@ def test_every_field_of_a_history_is_seen_somewhere(folder: Path) -> None:
         ("parties by name", [*RESOLVED, "correct"]),
         ("parties", [*HEARD, "uphold"]),
         ("community", POSTED),
-        ("none", ["twin", "twin dismissed", "dismiss in words"]),
     ):
         world = Noting(folder)
         world.files(share, public=False)
@@ -712,9 +753,9 @@ def test_every_field_of_a_history_is_seen_somewhere(folder: Path) -> None:
     assert {"account", "reason", "upheld", "suspensiontoken"} <= seen["suspended"]
     assert {"post"} <= seen["community"]
     assert {"incidentname", "suspensionname"} <= seen["channel"]
-    assert {"letter", "stranger", "attachment", "twin"} <= seen["mail"]
+    assert {"letter", "stranger", "attachment"} <= seen["mail"]
     assert {"account", "reason", "accountmail"} <= seen["form"]
-    assert {"partyone", "partyhand", "account", "toreporter", "twin"} <= seen["page"]
+    assert {"partyone", "partyhand", "account", "toreporter"} <= seen["page"]
 
 
 @pytest.mark.parametrize("name", TROUBLES)
@@ -751,16 +792,16 @@ class LeakyPartyView(PartyView, frozen=True, kw_only=True):
     inner: str = mark("inner")
 
 
-class Leaky(Templates):
+class Leaky(Watching):
     """Templates that give an audience a view with more in it than its own."""
 
     def __init__(self, more: Callable[[str, View], str]) -> None:
-        super().__init__([shipped.templates()], ZoneInfo("UTC"))
+        super().__init__()
         self._more = more
 
-    def render(self, name: str, view: View) -> str:
-        """See `Templates.render`."""
-        return f"{super().render(name, view)}{self._more(name, view)}"
+    def said(self, name: str, view: View) -> str:
+        """Return what a template says, and more."""
+        return f"{super().said(name, view)}{self._more(name, view)}"
 
 
 def told_more(audience: type[View], text: str) -> Leaky:
@@ -788,7 +829,7 @@ def test_a_templates_folder_that_tells_too_much_is_found(folder: Path, tmp_path:
     own = tmp_path / "community" / "overturned.md.j2"
     own.parent.mkdir()
     own.write_text(f"{{# subject: Overturned #}}\n{{{{ community }}}} {mark('account')}", encoding="utf-8")
-    leaky = Templates([tmp_path, shipped.templates()], ZoneInfo("UTC"))
+    leaky = Watching(tmp_path)
     assert played(folder, swept(*HEARD, "overturn"), templates=leaky) == {Leak("account", "community")}
 
 
@@ -797,6 +838,25 @@ def test_a_name_to_the_wrong_reader_is_found(folder: Path, audience: type[View])
     """Each audience is watched: one name in one text of theirs is enough."""
     found = played(folder, swept(*HEARD, "overturn"), templates=told_more(audience, mark("partyone")))
     assert Leak("partyone", "community") in found
+
+
+@pytest.mark.parametrize(
+    ("deed", "field", "leaks"),
+    [("estimate", "partyone", True), ("party one", "partyone", False), ("party one", "partyonemail", True)],
+)
+def test_what_nobody_typed_on_the_reporters_page_is_found(
+    folder: Path, deed: str, field: str, leaks: bool
+) -> None:
+    """A name is a leak there before an administrator wrote it on that page, an address after it, too."""
+    says = ("administrators/estimated", "administrators/party")
+    leaky = Leaky(lambda name, seen: mark(field) if name in says else "")
+    assert (Leak(field, "page") in played(folder, swept(deed), templates=leaky)) is leaks
+
+
+def test_a_word_more_to_the_reporter_is_found(folder: Path) -> None:
+    """What is said to them is looked at wherever they read it, on their page too."""
+    leaky = told_more(ReporterView, mark("partyone"))
+    assert Leak("partyone", "reporter") in played(folder, swept("party one", "help"), templates=leaky)
 
 
 def test_a_log_line_with_a_word_is_found(folder: Path) -> None:

@@ -130,15 +130,18 @@ def _is_theirs(case: Case, fact: Fact) -> bool:
     roles = case.roles(fact.by)
     if roles.isdisjoint({"reporter", "filer"}) or "administrator" in roles:
         return False
-    return not (isinstance(fact, Commented) and _says_no_more(case, fact.body))
+    return not (isinstance(fact, Commented) and _says_no_more(case, fact))
 
 
-def _says_no_more(case: Case, body: str) -> bool:
-    """Whether a comment is a command and nothing else, of which cocflow itself draws all consequences."""
-    if not is_command(body):
+def _says_no_more(case: Case, comment: Commented) -> bool:
+    """Whether a comment is a command and nothing else, of which cocflow itself draws all consequences.
+
+    What somebody else has made of it isn't what the reporter said.
+    """
+    if comment.edited_by_another or not is_command(comment.body):
         return False
     try:
-        return _is_bare(read_command(body, case.subjects.grammar))
+        return _is_bare(read_command(comment.body, case.subjects.grammar))
     except UserMistake:
         return False
 

@@ -65,7 +65,8 @@ _Change = TypeVar("_Change")
 class Owed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A notice that somebody must get. `to` is a role, or a party's key; `words` what it tells.
 
-    `by_receipt`: its channel is the issue itself, so the receipt is the notice.
+    `by_receipt`: its channel is the issue itself, so the receipt is the notice. `under`: under which consent
+    it was shown to whoever approved it, where words were drafted.
     """
 
     id: str
@@ -73,6 +74,7 @@ class Owed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     to: str
     words: Words | None = None
     by_receipt: bool = False
+    under: str = ""
 
 
 class RecordOf(msgspec.Struct, Generic[_Change], frozen=True, kw_only=True, omit_defaults=True):
@@ -199,8 +201,10 @@ class Joining(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `issue` and `number` are that report's, `receipt` is the number of its receipt that says so, `at` since
     when that holds, `by` the node id of whoever brought it about, and `marks` are digests of the ways to name
-    them, if they are an administrator. The text above says how its reporter is called and reached; `account`
-    is theirs, where they are known by one, and `unasked`, that nobody has asked them yet.
+    them, if they are an administrator. The text above says how its reporter is called and reached, unless
+    somebody reads it there for whom that isn't; `account` is theirs, where they are known by one, `handles`
+    are digests of the ways to name them, and `unasked` says that nobody has asked them yet. `known`: the key
+    by which they are in this case already.
     """
 
     issue: str
@@ -210,7 +214,9 @@ class Joining(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     by: str = ""
     marks: tuple[str, ...] = ()
     account: str = ""
+    handles: tuple[str, ...] = ()
     unasked: bool = False
+    known: str = ""
     leaves: bool = False
 
     @property

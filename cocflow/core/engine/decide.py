@@ -189,7 +189,7 @@ def _asked(case: Case, fact: Fact) -> Decision:
             changes = changes_of(case, move, ask)
             return done(case, fact.id, fact.at, move, changes, move.notices, asker=fact.by, roles=ask.roles)
     copy = command_instead(case, trigger, roles)
-    return refused(case, fact, roles, reason or why_not(case, trigger, here, copy), copy)
+    return refused(case, fact, roles, reason or why_not(case, trigger, here, copy, roles), copy)
 
 
 def _letter(case: Case, fact: Fact, filed: Filed) -> Decision:
@@ -213,7 +213,8 @@ def _letter(case: Case, fact: Fact, filed: Filed) -> Decision:
             reason = _refusal(case, move, ask)
             if reason is None:
                 answer = done(case, fact.id, at, move, changes_of(case, move, ask), move.notices)
-                says = answer.says or (f"administrators/{move.reply}",)
+                told = any(one.startswith("administrators/") for one in answer.says)
+                says = answer.says if told else (*answer.says, f"administrators/{move.reply}")
                 return msgspec.structs.replace(answer, says=says)
     if reason is None and heard and role == "suspended":
         reason = f"There is nothing to appeal while this is {case.progress.state}."

@@ -10,7 +10,7 @@ from __future__ import annotations
 from cocflow.core.acts.continuation import numbers
 from cocflow.core.acts.dismiss import Joined, Reports, duplicate_of, filed_as, takes_no_more
 from cocflow.core.acts.party import Member, PartyAdded, PartyRemoved, introduced, next_key
-from cocflow.core.acts.report import reporter
+from cocflow.core.acts.report import read_by, reporter
 from cocflow.core.case.accounts import same_account
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import Actor, Commented, sha256
@@ -39,8 +39,10 @@ def news(case: Case, other: Case, receipt: int) -> Joining:
         at=record.at if record is not None else case.issue.now,
         by=by,
         marks=tuple(sorted(marks)),
-        account=person.account,
+        account=person.account if read_by(other) is None else "",
+        handles=person.digests(),
         unasked=person.unasked,
+        known=next((one.key for one in _insiders(other) if _is_same(one, person)), ""),
         leaves=duplicate_of(case) not in numbers(other),
     )
 
@@ -79,19 +81,23 @@ def _joins(case: Case, comment: Commented, joining: Joining) -> tuple[Change, ..
     member = Member(words=words, report=joining.number, account=joining.account, unasked=joining.unasked)
     key = next_key(case)
     person = introduced(case, key, member)
-    known = (one.key for one in case.people if one.role in ("reporter", "party") and _is_same(one, person))
+    known = (one.key for one in _insiders(case) if one.key == joining.known or _is_same(one, person))
     if (there := next(known, None)) is not None:
         return (Joined(number=joining.number, exchange=joining.exchange, key=there),)
     added = PartyAdded(
         key=key,
         words=words,
-        handles=person.digests(),
+        handles=tuple(sorted({*person.digests(), *joining.handles})),
         name=digest(person.name.casefold()),
         report=member.report,
         account=member.account,
         unasked=member.unasked,
     )
     return (Joined(number=joining.number, exchange=joining.exchange, key=key, added=True), added)
+
+
+def _insiders(case: Case) -> tuple[Person, ...]:
+    return (*case.people_who("reporter"), *case.people_who("party"))
 
 
 def _is_same(known: Person, person: Person) -> bool:

@@ -15,7 +15,7 @@ from cocflow.core.acts.draft import against, approvers, silent
 from cocflow.core.acts.estimate import resolve_by, triage_by
 from cocflow.core.acts.hearing import label
 from cocflow.core.acts.party import parties
-from cocflow.core.acts.report import ReporterKnown, reporter
+from cocflow.core.acts.report import ReporterKnown, read_by, reporter
 from cocflow.core.acts.resolve import Resolution
 from cocflow.core.acts.say import asked_about, in_question, nobody_decides, open_outs, takers
 from cocflow.core.acts.suspend import Suspend, SuspensionNamed, SuspensionOrdered, suspensions, without_end
@@ -79,9 +79,10 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     that subjects add to the card. `heard_label` says that the reporter was heard; `waiting_consent` is what
     was recorded in their words, which counts from `consent_from`. `appeal_answered`: the suspended person is
     told that what waits is kept. `goes_on` is the issue in which it goes on, `went_on` the one that it goes
-    on from, where `unanswered` and `more` are so. `dismissed` says why it is; `other_report` is the number of
-    one that is handled here, or (`other_leaves`) isn't any more, and `other_reporter` who filed it, where
-    they came in with it. `resolution_stands`: there is one, and none is to come.
+    on from, where `unanswered` and `more` are so. `read_by` is the role of whoever filed it
+    themself, and reads its page. `dismissed` says why it is; `other_report` is the number of one that is
+    handled here, or (`other_leaves`) isn't any more, and `other_reporter` who filed it, where they came in
+    with it. `resolution_stands`: there is one, and none is to come.
     """
 
     code_name: str
@@ -91,6 +92,7 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     final: bool
     reporter: str
     reporter_here: bool
+    read_by: str
     readers_off_roster: bool
     consent: str
     named: bool
@@ -203,6 +205,7 @@ def _report(case: Case) -> dict[str, Any]:
     return {
         "reporter": reporter(case).name,
         "reporter_here": reporter(case).here,
+        "read_by": read_by(case) or "",
         "readers_off_roster": known is not None and known.readers_off_roster,
         "consent": given.level,
         "named": given.named,

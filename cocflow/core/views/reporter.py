@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from cocflow.core.acts.consent import consent, silence_is_consent
+from cocflow.core.acts.consent import consent, form_differs, silence_is_consent
 from cocflow.core.acts.dismiss import Dismissal, dismissed_as, words_told
 from cocflow.core.acts.estimate import resolve_by, triage_by
 from cocflow.core.acts.report import ReporterKnown, agreed, was_altered
@@ -33,6 +33,7 @@ class ReporterView(View, frozen=True, kw_only=True):
     `altered`: somebody else had edited the report before it was first read. `unasked`: somebody else named
     them. `waiting_consent`: what an administrator recorded in their words, which counts from `consent_from`.
     `dismissed`: why nothing is done about it, and `dismissal` what the administrators say of that.
+    `form_differs`: what their form says of sharing isn't what counts.
     """
 
     code_name: str
@@ -64,6 +65,7 @@ class ReporterView(View, frozen=True, kw_only=True):
     consent_from: datetime | None = None
     dismissed: str = ""
     dismissal: str = ""
+    form_differs: bool = False
 
     @property
     def written(self) -> str:
@@ -103,5 +105,6 @@ def reporter(case: Case, occasion: Occasion) -> ReporterView:
         unasked=not agreed(case),
         dismissed=dismissed_as(case) or "",
         dismissal=words_told(case, occasion.words(case.progress[Dismissal].words)),
+        form_differs=form_differs(case),
         **consent_waiting(case),
     )

@@ -55,6 +55,7 @@ _FULL: Mapping[str, View] = {
         final=False,
         reporter="riya",
         reporter_here=True,
+        read_by="reporter",
         readers_off_roster=True,
         consent="parties",
         named=True,
@@ -188,6 +189,7 @@ _FULL: Mapping[str, View] = {
         consent_from=_at(6, 9),
         dismissed="not ours",
         dismissal="The meeting was held by the venue, whose own team can help you.",
+        form_differs=True,
     ),
     "suspended": SuspendedView(
         **_COMMON,

@@ -61,7 +61,7 @@ def suspended(case: Case, occasion: Occasion) -> SuspendedView:
 def _of_suspension(case: Case, occasion: Occasion) -> SuspendedView:
     end, decided = case.progress[End], case.progress.newest(AppealDecided)
     words = occasion.words(decided.words if decided is not None else None)
-    told_why = may_tell_why(case)
+    told_why = may_tell_why(case, occasion.owed)
     return SuspendedView(
         **common(case),
         account=suspended_person(case).name,
