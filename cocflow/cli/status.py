@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 def status(what: tuple[str, ...], as_json: bool, content: bool) -> None:
     """Show the open incidents: state, deadline, suspended accounts, notices owed; late ones in red.
 
+    Below them stands how many have ended, and how.
+
     With NUMBER, show what happened in that incident, from its receipts. The report itself is never
     shown unless --content is given.
     """
@@ -42,6 +44,9 @@ def status(what: tuple[str, ...], as_json: bool, content: bool) -> None:
                     _json(seen.rows)
                     return
                 _show_rows(seen.rows, desk.community.zone)
+                if seen.ended:
+                    counts = ", ".join(f"{count} {state}" for state, count in seen.ended.items())
+                    click.echo(f"Ended: {counts}.")
                 for line in seen.troubles:
                     click.echo(f"{line.says} {line.costs} {line.remedy}")
                 return

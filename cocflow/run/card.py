@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from cocflow.core.acts.dismiss import owed as owed_to_others
+from cocflow.core.acts.dismiss import released
 from cocflow.core.acts.suspend import suspensions
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import sha256
@@ -91,8 +93,10 @@ def filler(case: Case) -> str:
 
 
 def _unfinished(case: Case) -> bool:
-    """Whether the case has to be looked at again at once: its incident or a suspension doesn't know."""
+    """Whether the case has to be looked at again at once: another one doesn't know of it what it has to."""
     if any(one.number is None for one in suspensions(case).values()):
+        return True
+    if owed_to_others(case) is not None or released(case):
         return True
     if case.incident is None:
         return False

@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from cocflow.core.acts import GRAMMAR
+from cocflow.core.acts.dismiss import duplicate_of, knows, reporter_there
 from cocflow.core.acts.hearing import NOTHING_SAID
 from cocflow.core.acts.report import read_by
 from cocflow.core.acts.suspend import suspensions
@@ -131,6 +132,16 @@ class Places:
         there = self._desk.now_at(case)
         self.reads += there is not case
         return there
+
+    def handled_at(self, case: Case, key: str) -> tuple[Case, str]:
+        """Return where what somebody (a key) writes is read, and their key there.
+
+        A reporter's goes to the case with which theirs is handled; nobody else has come there with it.
+        """
+        of = duplicate_of(case) if key == "reporter" else None
+        other = self.case(of) if of is not None else None
+        there = self.now_at(other) if other is not None else case
+        return (there, reporter_there(there, case)) if of is not None and knows(there, case) else (case, key)
 
     def by_token(self, token: str) -> tuple[Case, str] | None:
         """Return the case of a token as it goes on now, and whose token it is; None if it is no token.
@@ -357,7 +368,8 @@ def _matching(letter: Letter, places: Places) -> Belongs | None:
     """
     for token in letter.tokens[:TOKENS]:
         if (found := places.by_token(token)) is not None:
-            return _belongs(*found, letter)
+            where = found if letter.report else places.handled_at(*found)  # a notice comes back to its own
+            return _belongs(*where, letter)
     matches = [case for case in places.suspensions() if _theirs(case, letter) and _runs(case)]
     return _belongs(matches[0], "", letter) if len(matches) == 1 else None
 

@@ -384,6 +384,8 @@ def played_to(state: str, *, parties: Iterable[str] = (), kind: type[Play] = Pla
             play.says(MFT, f"/told {name} by phone", 4)
     if state == "withdrawn":
         play.says(RIYA, "/withdraw", 4)
+    if state == "dismissed":
+        play.says(MFT, "/dismiss spam", 4)
     play.run()
     assert play.state == state
     play.now = moment(5)

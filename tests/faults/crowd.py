@@ -362,6 +362,8 @@ SAY: dict[str, Act] = {
     "confirm another": says("/confirm @{other} {nobody}"),
     "clear": says("/clear {nobody}"),
     "clear another": says("/clear @{other} {nobody}"),
+    "dismiss as spam": says("/dismiss spam"),
+    "dismiss as not ours": says("/dismiss not ours"),
     "estimate": says("/estimate 3 days"),
     "resolve": says("/resolve {all}"),
     "withdraw": says("/withdraw {nobody}\n> {nobody}"),

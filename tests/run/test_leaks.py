@@ -59,6 +59,8 @@ def mark(field: str) -> str:
 
 MARK = re.compile(r"zq([a-z]+)x7")
 REPORTER = Actor("U_reporter", mark("reporter"))
+TWIN = Actor("U_twin", mark("twin"))
+"""Who reports the same."""
 
 # --- what may reach whom -----------------------------------------------------------------------------
 
@@ -71,6 +73,7 @@ REPORTERS = {
     "resolution": ALWAYS,
     "correction": ALWAYS,
     "incidentname": ALWAYS,
+    "dismissal": ALWAYS,
 }
 PARTYS = {
     **ROLE,
@@ -103,6 +106,8 @@ MAY_REACH: dict[str, dict[str, str]] = {
         "reason": PARTIES,
         "upheld": PARTIES,
     },
+    # The page of whoever reports the same: it is theirs.
+    "twin page": dict.fromkeys(("twin", "dismissal"), ALWAYS),
     # What we file there as it came: a mail, and the form of a suspension that `/suspend` ordered.
     # A mail's head says whose it is, as the page does anyway.
     "mail": dict.fromkeys(
@@ -114,6 +119,7 @@ MAY_REACH: dict[str, dict[str, str]] = {
     "reporter": REPORTERS,
     "p1": PARTYS,
     "p2": PARTYS,
+    "p3": PARTYS,  # where somebody else came in before the two
     "suspended": {
         **ROLE,
         "account": ALWAYS,
@@ -167,6 +173,8 @@ class Watched(FakeTracker):
             return "page"
         if self.threads[number].title == board.TITLE:
             return "board"
+        if self.threads[number].opened.by == TWIN:
+            return "twin page"
         return "mail" if read_mail(body) else "suspension page"
 
     def add_labels(self, number: int, labels: list[str]) -> None:
@@ -527,6 +535,19 @@ def returned(world: World) -> None:
     letter(sender, token=True, on=1, whose="p1", automatic=True, report="failed", about=about)(world)
 
 
+def twin(world: World) -> int:
+    """Let somebody else report the same, once; return the number of that report."""
+    there = (number for number, one in world.tracker.threads.items() if one.opened.by == TWIN)
+    known = next(there, None)
+    answers = {name: mark(f"twin{name}") for name in ("nature", "who", "material", "privacy")}
+    return world.tracker.opens(TWIN, play.body(**answers)) if known is None else known
+
+
+def reported_twice(world: World) -> None:
+    """Let somebody else report the same."""
+    twin(world)
+
+
 DEEDS: dict[str, Deed] = {
     "estimate": comment(MFT, f"/estimate 3 days\n{mark('note')}"),
     "party one": comment(MFT, f"/party {mark('partyone')}, {mark('partyonemail')}@example.org"),
@@ -599,6 +620,13 @@ DEEDS: dict[str, Deed] = {
     "resolve of the reporter": comment(REPORTER, f"/resolve {mark('talk')}"),
     "suspend of the reporter": comment(REPORTER, f"/suspend {mark('talk')}\n{mark('account')}"),
     "reopen": lambda world: world.tracker.reopens(MFT, 1),
+    "dismiss": comment(MFT, f"/dismiss spam {mark('note')}"),
+    "dismiss in words": sent(MFT, f"/dismiss not ours {mark('dismissal')}"),
+    "twin": reported_twice,
+    "twin dismissed": lambda world: world.says(
+        MIABOT, f"/dismiss duplicate of #1 {mark('note')}", twin(world)
+    ),
+    "twin taken up": lambda world: world.tracker.reopens(MFT, twin(world)),
     "refused": comment(STRANGER, f"/resolve {mark('refused')}"),
     "refused party": comment(THCLPR, f"/party -{mark('refused')}"),
     "unknown command": comment(MFT, f"/{mark('refused')} {mark('refused')}"),
@@ -715,6 +743,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 )
 @example(beginning=BEGINNING, deeds=swept("suspend", *BY_THE_REPORTER), share="parties", public=False)
 @example(beginning=BEGINNING, deeds=swept("tampered", "resolve", "recover"), share="none", public=False)
+@example(
+    beginning=["twin"],
+    deeds=swept("twin dismissed", *RESOLVED, "reopen", "dismiss", "twin taken up", "dismiss in words"),
+    share="none",
+    public=False,
+)
 @example(beginning=HEARD, deeds=swept(*TROUBLES), share="none", public=False)
 @given(
     beginning=st.sampled_from([[], BEGINNING, RESOLVED, HEARD, POSTED]),

@@ -16,8 +16,9 @@ from cocflow.core.text.inert import inline
 from cocflow.core.text.typed import fold, has_words
 from cocflow.errors import UserMistake
 
-NOT_PEOPLE = ("incident", "channel")
-"""Whom a notice may be owed to besides people: a suspension's incident, the administrators' channel."""
+NOT_PEOPLE = ("incident", "channel", "other")
+"""Whom a notice may be owed to besides people: a suspension's incident, the administrators' channel, another
+report with which this one is handled."""
 
 
 class Told(Said, frozen=True):

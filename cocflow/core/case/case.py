@@ -19,7 +19,16 @@ from cocflow.core.case.facts import Actor, BodyEdited, Commented, Fact, Issue, s
 from cocflow.core.case.grammar import Grammar, Said, read_command
 from cocflow.core.case.ledger import Ledger
 from cocflow.core.case.progress import Origin, Progress, Record
-from cocflow.core.case.records import Filed, Marker, Words, is_vouched, read_mail, read_marker
+from cocflow.core.case.records import (
+    Filed,
+    Joining,
+    Marker,
+    Words,
+    is_vouched,
+    read_joining,
+    read_mail,
+    read_marker,
+)
 from cocflow.core.case.say import Out, Outs, Say
 from cocflow.core.case.seal import Seal
 from cocflow.core.forms.form import Form, Report
@@ -74,7 +83,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     `marks`: deliveries that no receipt has absorbed yet; the next one will. `incident` is the
     incident of a suspension, None for incidents, and for a suspension that is linked to none. `seal`
     signs what is written about it, if the community has a key. `wording` is a digest of the texts that
-    letters put around words.
+    letters put around words. `beside`: the other incidents that it can't be decided without, by the numbers
+    by which it knows them; None where there is none.
     """
 
     issue: Issue
@@ -87,6 +97,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     incident: Case | None = None
     seal: Seal | None = None
     wording: str = ""
+    beside: Mapping[int, Case | None] = msgspec.field(default_factory=dict)
 
     def __repr__(self) -> str:
         """Show the number only."""
@@ -152,8 +163,16 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """Return the record of a mail that cocflow has filed; None for every other fact, forged ones too."""
         if not isinstance(fact, Commented) or not self.issue.is_mine(fact):
             return None
-        vouched = any(is_vouched(fact.body, self.seal, one, fact.unchanged_since) for one in self.ids)
-        return read_mail(fact.body) if vouched else None
+        return read_mail(fact.body) if self._is_vouched(fact) else None
+
+    def joining(self, fact: Fact) -> Joining | None:
+        """Return what cocflow says here of another report; None for every other fact, forged ones too."""
+        if not isinstance(fact, Commented) or not self.issue.is_mine(fact):
+            return None
+        return read_joining(fact.body) if self._is_vouched(fact) else None
+
+    def _is_vouched(self, comment: Commented) -> bool:
+        return any(is_vouched(comment.body, self.seal, one, comment.unchanged_since) for one in self.ids)
 
     @cached_property
     def filed(self) -> Report:
@@ -305,10 +324,11 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def means(self, person: Person, administrator: Administrator) -> Sureness | None:
         """Return how surely somebody in the case is an administrator: read widely, by all that is known."""
+        number = account_number(person.account)
+        if number is not None and number == administrator.account:
+            return "surely"
         if person.here:
-            number = account_number(person.account)
-            same = number is not None and number == administrator.account
-            return "surely" if same or person.login.casefold() == administrator.login.casefold() else None
+            return "surely" if person.login.casefold() == administrator.login.casefold() else None
         if person.login and person.login.casefold() in self._logins.get(administrator, frozenset()):
             return "surely"
         return administrator.meant_by(" ".join((person.name, person.login, person.mail, person.slack)))

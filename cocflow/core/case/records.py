@@ -35,13 +35,21 @@ _RECEIPT = "<!-- cocflow:receipt "
 _CARD = "<!-- cocflow:card "
 _HALT = "<!-- cocflow:halt "
 _MAIL = "<!-- cocflow:mail "
+_JOINING = "<!-- cocflow:joining "
 _MARKER = "<!-- cocflow:suspension "
 _END = " -->"
 
 WITHOUT_RECORD = "<!-- cocflow: nothing is recorded here -->"
 """The last line of a comment of ours that is no record, so that nothing quoted there can be one."""
 
-_MARKERS = {_RECEIPT: "receipt", _CARD: "card", _HALT: "halt", _MAIL: "mail", _MARKER: "suspension"}
+_MARKERS = {
+    _RECEIPT: "receipt",
+    _CARD: "card",
+    _HALT: "halt",
+    _MAIL: "mail",
+    _JOINING: "note",
+    _MARKER: "suspension",
+}
 
 
 class Words(msgspec.Struct, frozen=True):
@@ -188,6 +196,35 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             msgspec.structs.force_setattr(self, "person", "outside" if self.outside else "reporter")
 
 
+class Joining(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The hidden part of the bot's comment by which another report is handled here, or isn't any more.
+
+    `issue` and `number` are that report's, `receipt` is the number of its receipt that says so, `at` since
+    when that holds, `by` the node id of whoever brought it about, and `marks` are digests of the ways to name
+    them, if they are an administrator. The text above says how its reporter is called and reached, unless
+    somebody reads it there for whom that isn't; `account` is theirs, where they are known by one, `handles`
+    are digests of the ways to name them, and `unasked` says that nobody has asked them yet. `known`: the key
+    by which they are in this case already.
+    """
+
+    issue: str
+    number: Number
+    receipt: Number
+    at: Time
+    by: str = ""
+    marks: tuple[str, ...] = ()
+    account: str = ""
+    handles: tuple[str, ...] = ()
+    unasked: bool = False
+    known: str = ""
+    leaves: bool = False
+
+    @property
+    def exchange(self) -> str:
+        """What it is known by: it is decided once."""
+        return f"{self.issue}#{self.receipt}"
+
+
 CONTINUATION = "continuation"
 """The key by which an issue knows the one in which it goes on; no suspension has it."""
 
@@ -215,7 +252,7 @@ _escapes = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("-"): "\\u002d"}
 
 
 def _line(
-    marker: str, record: RecordOf[Any] | Card | Halt | Filed | Marker, seal: Seal | None, issue: str
+    marker: str, record: RecordOf[Any] | Card | Halt | Filed | Joining | Marker, seal: Seal | None, issue: str
 ) -> str:
     """Return a record as one HTML comment; `<`, `>` and `-` are escaped, so nothing ends it early.
 
@@ -272,6 +309,11 @@ def mail_line(filed: Filed, seal: Seal | None = None, issue: str = "") -> str:
     return _line(_MAIL, filed, seal, issue)
 
 
+def joining_line(joining: Joining, seal: Seal | None = None, issue: str = "") -> str:
+    """Return the last line of a comment about another report, signed if there is a seal."""
+    return _line(_JOINING, joining, seal, issue)
+
+
 def marker_line(marker: Marker, seal: Seal | None = None) -> str:
     """Return the first line of a suspension's body: below it a person's answers follow.
 
@@ -311,6 +353,11 @@ def claim(body: str) -> str | None:
 def read_mail(body: str) -> Filed | None:
     """Return the record of a comment that holds a mail; None where the text is none."""
     return _read(body, _MAIL, Filed)
+
+
+def read_joining(body: str) -> Joining | None:
+    """Return the record of a comment about another report; None where the text is none."""
+    return _read(body, _JOINING, Joining)
 
 
 def read_marker(body: str, seal: Seal | None = None, at: datetime | None = None) -> Marker | None:

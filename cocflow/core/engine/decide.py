@@ -27,6 +27,7 @@ from cocflow.core.case.records import Filed
 from cocflow.core.case.room import LAST
 from cocflow.core.engine import drafting, hearing, timers
 from cocflow.core.engine.decision import Decision, changes_of, done, new_record
+from cocflow.core.engine.joining import joined
 from cocflow.core.engine.losing import lost_words
 from cocflow.core.engine.refusing import EDITED, NEEDS_WORDS, command_instead, refused, why_not
 from cocflow.core.engine.requests import answerable, open_requests, trigger_of, when
@@ -150,6 +151,9 @@ def _timer(case: Case, due: timers.Due) -> Decision:
 
 
 def _request(case: Case, fact: Fact) -> Decision:
+    joining = case.joining(fact)
+    if joining is not None and isinstance(fact, Commented):
+        return joined(case, fact, joining)
     filed = case.mail(fact)
     if filed is not None:
         return hearing.with_speech(case, fact, _letter(case, fact, filed))

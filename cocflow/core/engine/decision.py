@@ -109,7 +109,7 @@ def done(
         record = msgspec.structs.replace(record, changes=changes)
         after = case.after(record)
     owed = (*owed_by(case, record, after, notices), *ACTS.owes(case, record.n, changes))
-    says = [notice for notice in notices if _is_said_here(notice, after)]
+    says = [notice for notice in notices if _is_said_here(notice, after) and _is_told(notice, after, record)]
     reply = f"{folder_of(roles)}/{move.reply}" if move is not None and move.reply is not None else None
     if reply is not None and (asker is not None or shows) and reply not in says:
         says.append(reply)
@@ -154,6 +154,12 @@ def _is_said_here(notice: str, after: Case) -> bool:
     role = next((role for role, name in FOLDERS.items() if name == folder), None)
     here = role in ("reporter", "filer") and any(one.here for one in after.people_who(role))
     return folder == "administrators" or here
+
+
+def _is_told(notice: str, after: Case, record: Record) -> bool:
+    """Whether there is anybody whom a notice is for; administrators read it here, whoever they are."""
+    folder = notice.partition("/")[0]
+    return folder == "administrators" or bool(_recipients(after, folder, record))
 
 
 def _recipients(after: Case, folder: str, record: Record) -> list[str]:

@@ -92,6 +92,8 @@ def common(case: Case) -> dict[str, Any]:
 def possible(case: Case, role: Role, *, of_care: bool = False) -> tuple[Possible, ...]:
     """Return what a role may do now, moves first, as people would do it: a label, a button, a command.
 
+    Two that are done alike, and lead to the same, are one to whoever does it.
+
     `of_care`: only what an administrator may whose say is in question.
     """
     here = [
@@ -101,7 +103,12 @@ def possible(case: Case, role: Role, *, of_care: bool = False) -> tuple[Possible
         if move.care is not None or not of_care
     ]
     here.sort(key=lambda move: move.to is None)
-    return tuple(Possible(move.means, _how(case, move, role), role) for move in here)
+    ways = {(_how(case, move, role), move.to): move for move in reversed(here)}
+    return tuple(
+        Possible(move.means, how, role)
+        for move in here
+        if ways[(how := _how(case, move, role)), move.to] is move
+    )
 
 
 def _how(case: Case, move: Move, role: Role) -> str:

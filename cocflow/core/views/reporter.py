@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from cocflow.core.acts.consent import consent, form_differs, silence_is_consent
+from cocflow.core.acts.dismiss import Dismissal, dismissed_as, words_told
 from cocflow.core.acts.estimate import resolve_by, triage_by
 from cocflow.core.acts.report import ReporterKnown, agreed, was_altered
 from cocflow.core.acts.report import reporter as who
@@ -31,6 +32,7 @@ class ReporterView(View, frozen=True, kw_only=True):
     `silence_counts`: they let the community know themself, so a post goes on without their answer.
     `altered`: somebody else had edited the report before it was first read. `unasked`: somebody else named
     them. `waiting_consent`: what an administrator recorded in their words, which counts from `consent_from`.
+    `dismissed`: why nothing is done about it, and `dismissal` what the administrators say of that.
     `form_differs`: what their form says of sharing isn't what counts.
     """
 
@@ -61,12 +63,14 @@ class ReporterView(View, frozen=True, kw_only=True):
     waiting_consent: str = ""
     waiting_named: bool = False
     consent_from: datetime | None = None
+    dismissed: str = ""
+    dismissal: str = ""
     form_differs: bool = False
 
     @property
     def written(self) -> str:
         """What a person wrote for this reader."""
-        return "\n".join(filter(None, (self.resolution, self.post)))
+        return "\n".join(filter(None, (self.resolution, self.post, self.dismissal)))
 
 
 def reporter(case: Case, occasion: Occasion) -> ReporterView:
@@ -99,6 +103,8 @@ def reporter(case: Case, occasion: Occasion) -> ReporterView:
         silence_counts=silence_is_consent(case),
         altered=was_altered(case),
         unasked=not agreed(case),
+        dismissed=dismissed_as(case) or "",
+        dismissal=words_told(case, occasion.words(case.progress[Dismissal].words)),
         form_differs=form_differs(case),
         **consent_waiting(case),
     )

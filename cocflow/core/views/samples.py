@@ -114,6 +114,12 @@ _FULL: Mapping[str, View] = {
         consent_from=_at(6, 9),
         unanswered=("@riya: https://github.com/acme/incidents/issues/11#issuecomment-9",),
         more=2,
+        dismissed="duplicate",
+        duplicate_of=12,
+        other_report=13,
+        other_leaves=True,
+        other_reporter="Noor",
+        resolution_stands=True,
     ),
     "board": BoardView(
         **_COMMON,
@@ -181,6 +187,8 @@ _FULL: Mapping[str, View] = {
         waiting_consent="community",
         waiting_named=True,
         consent_from=_at(6, 9),
+        dismissed="not ours",
+        dismissal="The meeting was held by the venue, whose own team can help you.",
         form_differs=True,
     ),
     "suspended": SuspendedView(
@@ -221,6 +229,7 @@ _KEPT = frozenset(
             "heard_label",
             "goes_on",
             "went_on",
+            "other_report",
         ),
     }
 )
