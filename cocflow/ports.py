@@ -272,7 +272,8 @@ class Letter(Envelope, frozen=True, kw_only=True):
     `message_id` is the mail's (made from its bytes where it has none). `automatic`: an auto-reply, a
     bounce, a list's mail; never answered. `kind`: what it holds. `attachments`: names only.
     `unreadable`: the parser gave up; `text` is then "". `report`: what a report about a mail of ours says
-    of it, `failed` where it will never arrive, and `about` names the notices that the report shows.
+    of it, `failed` where it will never arrive, and `about` names the notices that the report shows. `name` is
+    what the mail calls its sender, `addressed` are the addresses that it went to, in small letters.
     """
 
     message_id: str
@@ -284,6 +285,8 @@ class Letter(Envelope, frozen=True, kw_only=True):
     unreadable: bool = False
     report: Literal["failed", "other"] | None = None
     about: tuple[str, ...] = ()
+    name: str = ""
+    addressed: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         """Show the key only."""

@@ -37,6 +37,11 @@ _NOT_CHARSETS = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_es
 _RETURNED = ("Message-ID", "Original-Message-ID", "In-Reply-To", "References", "Reply-To")
 """The headers by which a report shows which mail of ours it is about."""
 
+_ADDRESS = re.compile(r"[^\s<>,;:\"()]+@[^\s<>,;:\"()]+")
+
+MOST_ADDRESSES = 50
+"""The addresses that a mail went to of which more aren't looked at."""
+
 _NOTICE = re.compile(r"<notice\.([0-9a-f]{40})@")
 
 LONGEST_HEADER = 10_000
@@ -135,6 +140,8 @@ def _read(
         ),
         attachments=tuple(attachments),
         report=report,
+        name=_name(mail),
+        addressed=_unique(_ADDRESS.findall(addressed.lower())[:MOST_ADDRESSES]),
         about=_unique(_NOTICE.findall(shown)) if report == "failed" else (),
     )
 
@@ -230,6 +237,12 @@ def _sender(mail: Message) -> tuple[str, bool]:
     outside = re.sub(r"<[^<>]*>", "", bare) if angles else ""
     doubtful = len(values) > 1 or len(angles) > 1 or re.search(r'[@,;:<>"()]', outside) is not None
     return found or "", found is not None and not doubtful
+
+
+def _name(mail: Message) -> str:
+    """Return what a mail calls its sender, as text of one line; "" where it gives no name."""
+    said, angle, _ = _words(mail, "From")[:1000].rpartition("<")
+    return " ".join(said.replace('"', " ").split())[:100] if angle else ""
 
 
 # --- reports about mails of ours -------------------------------------------------------------------

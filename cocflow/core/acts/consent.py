@@ -278,7 +278,7 @@ def _begins(case: Case, fact: Fact) -> Begun:
     given = by_form(case)
     if after is None or given == NOTHING:
         return Begun()
-    if after.is_author:
+    if after.is_author or after.mailed:
         return Begun((given, FormShares(level=given.level, named=given.named)))
     now, waits = _in_their_words(NOTHING, given)
     return Begun((now,) if waits is None else (now, waits))

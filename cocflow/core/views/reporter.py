@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import msgspec
+
 from cocflow.core.acts.consent import consent, form_differs, silence_is_consent
 from cocflow.core.acts.estimate import resolve_by, triage_by
-from cocflow.core.acts.report import ReporterKnown, agreed, was_altered
+from cocflow.core.acts.report import ReporterKnown, agreed, by_mail, was_altered
 from cocflow.core.acts.report import reporter as who
 from cocflow.core.acts.resolve import Resolution, resolution_for
 from cocflow.core.case.case import Case
+from cocflow.core.forms.form import questions
 from cocflow.core.views.base import (
     Occasion,
     Possible,
@@ -25,6 +28,17 @@ from cocflow.core.views.base import (
 )
 
 
+class Said(msgspec.Struct, frozen=True):
+    """A question, and what the reporter's mail was understood to answer."""
+
+    question: str
+    answer: str
+
+    def __repr__(self) -> str:
+        """Show nothing: it is theirs."""
+        return "Said(…)"
+
+
 class ReporterView(View, frozen=True, kw_only=True):
     """For the reporter. `login` is theirs; `went_on` the issue that this one goes on from.
 
@@ -32,6 +46,7 @@ class ReporterView(View, frozen=True, kw_only=True):
     `altered`: somebody else had edited the report before it was first read. `unasked`: somebody else named
     them. `waiting_consent`: what an administrator recorded in their words, which counts from `consent_from`.
     `form_differs`: what their form says of sharing isn't what counts.
+    `by_mail`: it came by mail, and they answer by mail; `understood` is then what their mail answers.
     """
 
     code_name: str
@@ -62,6 +77,8 @@ class ReporterView(View, frozen=True, kw_only=True):
     waiting_named: bool = False
     consent_from: datetime | None = None
     form_differs: bool = False
+    by_mail: bool = False
+    understood: tuple[Said, ...] = ()
 
     @property
     def written(self) -> str:
@@ -100,5 +117,24 @@ def reporter(case: Case, occasion: Occasion) -> ReporterView:
         altered=was_altered(case),
         unasked=not agreed(case),
         form_differs=form_differs(case),
+        by_mail=by_mail(case),
+        understood=_understood(case) if by_mail(case) else (),
         **consent_waiting(case),
     )
+
+
+LONGEST_SHOWN = 1_500
+"""Characters of an answer that its own writer is shown again."""
+
+
+def _understood(case: Case) -> tuple[Said, ...]:
+    """Return what the four answers of their mail were read as; of a long one its beginning."""
+    read = case.filed if case.body_is_authors else None
+    if read is None:
+        return ()
+    said = ((one, read.answers.text(one.id)) for one in questions(read.form))
+    return tuple(Said(f"{one.number}. {one.label}", _shown(text)) for one, text in said if text)
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN].rstrip()} …"
