@@ -167,7 +167,9 @@ def test_what_a_verified_mail_lets_be_shared_counts_as_the_reporters_own(
 # --- what they may do by mail --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("words", ["/withdraw", "Withdraw.", "withdraw", "/withdraw I am scared."])
+@pytest.mark.parametrize(
+    "words", ["/withdraw", "Withdraw.", "withdraw", "/withdraw I am scared.", "Withdraw, please."]
+)
 def test_the_reporter_takes_the_report_back_by_mail(intake: Intake, words: str) -> None:
     """With or without the slash; they are told, and need not say why."""
     intake.mails()
@@ -182,6 +184,7 @@ def test_the_reporter_takes_the_report_back_by_mail(intake: Intake, words: str) 
         "Please take my report back, I am scared.",
         "Withdraw my last sentence, please.",
         "Help me, Robin is here again.",
+        "Help, Robin is here again.",
         "> /withdraw\n\nWhat does that mean?",
         "Hello,\n\n/withdraw",
         "/withdraw\n/consent none",

@@ -516,7 +516,7 @@ def test_a_refused_credential_ends_the_run(post: Post) -> None:
 
 
 def test_a_flood_of_mails_costs_each_run_a_bounded_share_and_reads_no_suspension() -> None:
-    """60 junk mails and 10 suspensions: a run opens so many incidents; none is lost, and nobody else waits."""
+    """60 junk mails and 10 suspensions: a run opens so many incidents, and none is lost."""
     post = Post()
     post.suspends(*(f"Person {n}, p{n}@example.org" for n in range(9)))
     for n in range(60):

@@ -34,7 +34,7 @@ NOT_ASKED = (
 
 UNSURE = (
     "The mail by which it came may be anybody's, so nothing is done in its sender's name, and they aren't"
-    " told how it goes on. If it is theirs as far as you can tell, add the label `{label}`, or write `/agree`."
+    " told how it goes on. If it is theirs for all you know, add the label `{label}`, or write `/agree`."
 )
 
 ACCEPTED = "accepted"

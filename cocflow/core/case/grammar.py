@@ -64,7 +64,8 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
 
     `holds`: nothing may be told to anybody while one is unanswered, for it may take back what is told.
     `at_once`: its words reach somebody before anybody else has seen them. `keywords` are the words of its
-    own that may follow it, and are nobody's.
+    own that may follow it, and are nobody's. `asks`: whoever writes it is told something, and nothing else
+    happens.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     holds: bool = False
     at_once: bool = False
     keywords: tuple[str, ...] = ()
+    asks: bool = False
 
 
 Grammar: TypeAlias = Mapping[str, Command]
@@ -122,9 +124,10 @@ _FIRST_WORD = re.compile(r"([A-Za-z]+)[.,:;!]*(?=\s|$)")
 def read_letter(filed: str, grammar: Grammar) -> tuple[str, Said | None]:
     """Return the command with which a letter begins, as it is filed: its word, and what it says.
 
-    With its slash it is a command as any other. Without, it has the line for itself, unless the command is
-    nothing without more words: so "withdraw" is one, and "help me" is none. What the letter quotes, and what
-    a mail program added below, isn't its own. ("?", None) where it begins with no command, or doubtfully.
+    With its slash it is a command as any other. Without, its word is a clause of its own, unless the command
+    is nothing without more words: "Withdraw, please" is one, "Withdraw my name" is none; and who only asks for
+    something writes nothing else on that line, for "Help, he is here" is no question. What the letter quotes,
+    and what a mail program added below, isn't its own. ("?", None) where it begins with none, or doubtfully.
     """
     own = unquoted_lines(quoted_lines(filed) or "").replace(JOINER, "")
     added = next(iter(mailed_lines(own)), None)
@@ -145,7 +148,8 @@ def _with_slash(text: str, grammar: Grammar) -> str:
     if found is None or command is None:
         return text
     more = text[found.end() :].partition("\n")[0].strip()
-    if more and _says_all_alone(command):
+    clause = found[0] != found[1]
+    if more and _says_all_alone(command) and (command.asks or not clause):
         return text
     return f"/{found[1]}{text[found.end() :]}"
 

@@ -227,7 +227,7 @@ def _is_asked(move: Move, word: str) -> bool:
 
 
 def _only_asks(move: Move) -> bool:
-    return move.to is None and not move.records
+    return move.command is not None and GRAMMAR[move.command].asks
 
 
 def _answers(move: Move, role: Role | None) -> bool:
