@@ -48,15 +48,6 @@ class Child(msgspec.Struct, frozen=True, kw_only=True):
     linked: bool
 
 
-class Addressees(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a letter may belong: the suspensions (node id, number), newest first; and the open issue
-    for letters that match nothing, if there is one.
-    """
-
-    suspensions: tuple[tuple[str, int], ...]
-    letters: int | None = None
-
-
 class Message(msgspec.Struct, frozen=True, kw_only=True):
     """A notice on its way to one person.
 
@@ -156,9 +147,6 @@ class Tracker(Accounts, Protocol):
 
     def unlock(self, number: int) -> None:
         """Let everybody comment again who may read the issue."""
-
-    def addressees(self) -> Addressees:
-        """Return where a letter may belong. One read for 100 suspensions."""
 
     def labelled(self, label: str) -> tuple[int, ...]:
         """Return the issues with that label that we have opened, open and closed, oldest first. One read."""

@@ -48,7 +48,6 @@ from cocflow.core.process import BOARD_LABEL
 from cocflow.errors import AdapterError
 from cocflow.messages import Templates
 from cocflow.ports import (
-    Addressees,
     Child,
     Envelope,
     Letter,
@@ -72,7 +71,6 @@ READS = (
     "read",
     "tail",
     "children",
-    "addressees",
     "earlier",
     "labelled",
     "pull_requests",
@@ -412,18 +410,6 @@ class FakeTracker:
         self.threads[number].locked = False
         self._pass(number)
         self.after("unlock")
-
-    def addressees(self) -> Addressees:
-        """See `Tracker.addressees`."""
-        self._call("addressees")
-        newest = sorted(self.threads.values(), key=lambda thread: thread.number, reverse=True)
-        ours = [
-            one.number for one in newest if "mail" in one.labels and one.is_open and one.opened.by == self.me
-        ]
-        return Addressees(
-            suspensions=tuple((one.opened.id, one.number) for one in newest if "suspension" in one.labels),
-            letters=min(ours, default=None),
-        )
 
     def labelled(self, label: str) -> tuple[int, ...]:
         """See `Tracker.labelled`."""

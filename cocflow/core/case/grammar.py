@@ -125,8 +125,8 @@ def read_letter(filed: str, grammar: Grammar) -> tuple[str, Said | None]:
     """Return the command with which a letter begins, as it is filed: its word, and what it says.
 
     With its slash it is a command as any other. Without, its word is a clause of its own, unless the command
-    is nothing without more words: "Withdraw, please" is one, "Withdraw my name" is none; and who only asks for
-    something writes nothing else on that line, for "Help, he is here" is no question. What the letter quotes,
+    is nothing without more words: "Withdraw, please" is one, "Withdraw my name" is none; and who only asks
+    for something writes nothing else on that line: "Help, he is here" is no question. What the letter quotes,
     and what a mail program added below, isn't its own. ("?", None) where it begins with none, or doubtfully.
     """
     own = unquoted_lines(quoted_lines(filed) or "").replace(JOINER, "")
