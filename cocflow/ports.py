@@ -296,6 +296,17 @@ class Stamp(msgspec.Struct, frozen=True, kw_only=True):
     verified: bool
 
 
+class Attached(msgspec.Struct, frozen=True):
+    """A file that came with a letter. `name` is of one line, and says nothing of where a file may lie."""
+
+    name: str
+    content: bytes
+
+    def __repr__(self) -> str:
+        """Show the size only."""
+        return f"Attached({len(self.content)} bytes)"
+
+
 class Mailbox(Protocol):
     """Where appeals arrive by mail. ChannelError says which part of it fails."""
 
@@ -313,6 +324,12 @@ class Mailbox(Protocol):
 
     def set_aside(self, letter: Envelope) -> None:
         """Put a letter where administrators find it and no run reads it again."""
+
+    def attached(self, received: datetime, is_it: Callable[[Letter], bool]) -> tuple[Attached, ...] | None:
+        """Return what came with a letter, wherever it was put: the one of these that is it, received then.
+
+        None where it isn't there (any more). Nothing is changed by it.
+        """
 
     def try_out(self) -> None:
         """Open it, and find or make the folders that are needed, without reading a letter."""

@@ -48,6 +48,7 @@ from cocflow.core.process import BOARD_LABEL
 from cocflow.errors import AdapterError
 from cocflow.messages import Templates
 from cocflow.ports import (
+    Attached,
     Child,
     Envelope,
     Letter,
@@ -604,6 +605,12 @@ class FakeMailbox:
         """See `Mailbox.done`."""
         self.before("done")
         self.handled.append(self._taken(letter))
+
+    def attached(self, received: datetime, is_it: Callable[[Letter], bool]) -> tuple[Attached, ...] | None:
+        """See `Mailbox.attached`: each file holds its own name."""
+        kept = (*self.inbox, *self.handled, *self.aside)
+        found = next((one for one in kept if one.received == received and is_it(one)), None)
+        return None if found is None else tuple(Attached(one, one.encode()) for one in found.attachments)
 
     def try_out(self) -> None:
         """See `Mailbox.try_out`."""

@@ -25,7 +25,7 @@ from cocflow.adapters.hypertext import hypertext_to_text
 from cocflow.adapters.kinds import NO_WORDS, Shape, is_automatic, kind_of, may_be_automatic
 from cocflow.adapters.vouching import RECEIVED, RESULTS, stamp_of, vouched
 from cocflow.core.text.flowed import unflowed
-from cocflow.ports import Letter, Stamp
+from cocflow.ports import Attached, Letter, Stamp
 
 _ADDRESSED = ("To", "Cc", "Delivered-To", "X-Original-To")
 _BREAKS = (ValueError, LookupError, RecursionError, TypeError, AttributeError, AssertionError, MessageError)
@@ -79,6 +79,15 @@ def read_letter(
         return _read(raw, key, received, authserv_id, mail_provider, mailbox)
     except _BREAKS:
         return unreadable_letter(raw, key=key, received=received, mailbox=mailbox)
+
+
+def attached_files(raw: bytes) -> tuple[Attached, ...]:
+    """Return the files in a mail's bytes, by the names and in the order of `Letter.attachments`."""
+    try:
+        parts = list(_attached(email.message_from_bytes(raw, policy=_BOUNDED)))
+        return tuple(Attached(_attachment_name(part), _bytes(part)) for part in parts)
+    except _BREAKS:
+        return ()
 
 
 def unreadable_letter(raw: bytes, *, key: str, received: datetime, mailbox: str = "") -> Letter:
@@ -310,6 +319,29 @@ def _shapes(part: Message) -> Iterator[Shape]:
     yield Shape(kind=kind, detail="".join(_headers(part, "Content-Type")[:1]).lower(), attached=attached)
     for child in _children(part) if kind.startswith("multipart/") else []:
         yield from _shapes(child)
+
+
+def _attached(part: Message) -> Iterator[Message]:
+    """Give the parts of which `_content` returns the names."""
+    kind = part.get_content_type()
+    if kind.startswith("message/") or _is_attachment(part):
+        yield part
+    elif part.is_multipart():
+        children = _children(part)
+        if kind == "multipart/alternative":
+            children = sorted(children, key=lambda child: child.get_content_type() != "text/plain")
+        for child in children:
+            yield from _attached(child)
+    elif not kind.startswith(("text/", "multipart/")):
+        yield part
+
+
+def _bytes(part: Message) -> bytes:
+    """Return what a file holds; of a mail in a mail, that mail."""
+    if part.is_multipart():
+        return b"".join(child.as_bytes() for child in _children(part))
+    payload = part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
 
 
 def _children(part: Message) -> list[Message]:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+import msgspec
+
 from cocflow.core.acts.report import REPORTER, filed_for
 from cocflow.core.case.facts import Listed, sha256
 from cocflow.core.case.letters import address_mark, letter_mark
@@ -26,6 +28,9 @@ from cocflow.run.desk import Desk
 
 LETTERS = "mail"
 """The label of an incident that was opened for a mail."""
+
+LONGEST = 400_000
+"""Characters of a letter that is filed; of a longer one the head is, and it lies aside for people to read."""
 
 NEW = 10
 """The incidents that a run opens for mails: strangers who write by the hundred wait their turn."""
@@ -123,6 +128,13 @@ def _known(listed: Listed) -> tuple[str, ...] | None:
     if card is None:
         return None
     return () if card.board is not None or card.goes_on is not None else card.known
+
+
+def as_filed(letter: Letter) -> Letter:
+    """Return a letter as it is filed: one that is too long has no words there, and lies aside."""
+    return (
+        letter if len(letter.text) <= LONGEST else msgspec.structs.replace(letter, text="", unreadable=True)
+    )
 
 
 def digest_of(letter: Letter) -> str:

@@ -36,17 +36,13 @@ from cocflow.messages import inline, quoted
 from cocflow.ports import ChannelError, Envelope, Letter, Mailbox
 from cocflow.run.budget import Budget, Spent
 from cocflow.run.desk import Desk
-from cocflow.run.intake import Senders, digest_of, taken_in
+from cocflow.run.intake import Senders, as_filed, digest_of, taken_in
 from cocflow.run.issue import Outcome, enforce
 from cocflow.run.trouble import Trouble, ending, of_letter, of_mailbox, tellable
 from cocflow.run.turn import Standing, letters_in_turn
 
 LONGEST_PART = 20_000
 """Characters of a letter in one comment: quoting makes two of them five, and GitHub takes 65,536."""
-
-
-LONGEST = 20 * LONGEST_PART
-"""Characters of a letter that is filed; of a longer one the head is, and it lies aside for people to read."""
 
 WITHHELD = (
     "Whoever filed this reads this page, so nothing of it stands here but what it asks for, if that is"
@@ -318,8 +314,7 @@ def _deal_with(
     letter = mailbox.letter(envelope)
     if letter is None:
         return
-    if len(letter.text) > LONGEST:
-        letter = msgspec.structs.replace(letter, text="", unreadable=True)
+    letter = as_filed(letter)
     found = _matching(letter, places)
     if found is None and (letter.automatic or letter.kind in NOTHING_SAID):
         mailbox.set_aside(letter)

@@ -28,8 +28,8 @@ from cocflow.core.views.tokens import notice_id, notice_name, old_token, reply_t
 from cocflow.errors import AdapterError
 from cocflow.ports import ChannelError, ChannelFault, Letter
 from cocflow.run.budget import Budget
-from cocflow.run.intake import NEW
-from cocflow.run.letters import LONGEST, LONGEST_PART, TOKENS_READ, collect
+from cocflow.run.intake import LONGEST, NEW
+from cocflow.run.letters import LONGEST_PART, TOKENS_READ, collect
 from cocflow.run.sweep import handle, sweep
 from cocflow.run.turn import LETTERS
 from cocflow.sandbox import Clock, Sandbox
