@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
+import github
 import msgspec
 import pytest
 
+from cocflow import bootstrap
 from cocflow.core.acts.consent import consent
 from cocflow.core.acts.report import is_unsure, report
 from cocflow.core.acts.say import asked_about
@@ -18,11 +23,15 @@ from cocflow.ports import Letter
 from cocflow.run.budget import Budget
 from cocflow.run.intake import LETTERS, NEW, sender_of
 from cocflow.run.letters import collect
+from cocflow.run.sweep import sweep
+from cocflow.sandbox import Clock, Sandbox
 from tests.core import play
 from tests.core.play import DAY, HOUR, MFT, MIABOT, ROSTER
 from tests.fakes import BOARD, FakeMailbox, nothing
 from tests.run.test_suspensions import crash_at
 from tests.scene import SHARES, Scene
+from tests.servers.imap import PASSWORD, USER, imap_server
+from tests.servers.smtp import smtp_server
 
 REPORTS = "reports@example.org"
 RIYA_MAIL = "riya@example.net"
@@ -555,3 +564,86 @@ def test_what_vouches_for_a_mail_is_sealed() -> None:
     intake.tracker.edit_issue(FIRST, body=body.replace('"answered"', '"sure":true,"answered"'))
     assert intake.case(FIRST).arrival is None
     assert is_unsure(intake.case(FIRST))
+
+
+# --- a real mailbox, a real mail server ------------------------------------------------------------------
+
+CONFIGURATION = f"""\
+community: Enginexp
+code_of_conduct: https://example.org/code-of-conduct
+time_zone: UTC
+administrators: [mft, miabot]
+reports: {REPORTS}
+authserv_id: mx.example.org
+"""
+
+
+def raw_mail(text: str, to: str, place: int, verdict: str = "pass") -> bytes:
+    """Return a mail of Riya's as their server hands it over."""
+    return (
+        f"Authentication-Results: mx.example.org; dmarc={verdict} header.from=example.net\r\n"
+        f"From: Riya Sen <{RIYA_MAIL}>\r\nTo: {to}\r\nMessage-ID: <{place}@example.net>\r\n\r\n{text}\r\n"
+    ).encode()
+
+
+def test_a_report_goes_by_mail_alone_from_first_to_last(tmp_path: Path) -> None:
+    """Over IMAP, SMTP and HTTP: it arrives, gets its estimate, is added to, and taken back by an answer."""
+    (tmp_path / ".github").mkdir()
+    (tmp_path / ".github" / "cocflow.yml").write_text(CONFIGURATION, "utf-8")
+    repository, clock = "acme/incidents", Clock("2026-01-05T09:00:00Z", frozen=True)
+    with (
+        imap_server(maildir=tmp_path / "mail") as server,
+        smtp_server() as smtp,
+        Sandbox(clock=clock) as sandbox,
+    ):
+        store = sandbox.store
+        store.add_user("mft")
+        store.add_repo(repository, visibility="private", labels=False)
+        store.set_permission(repository, "mft", "write")
+        login = f"{USER}:{quote(PASSWORD, safe='')}"
+        settings = {
+            "COCFLOW_IMAP_URL": f"imap://{login}@127.0.0.1:{server.port}/INBOX",
+            "COCFLOW_SMTP_URL": f"smtp://127.0.0.1:{smtp.port}?from=coc@example.org&plus=yes",
+        }
+        made = bootstrap.desk(
+            tmp_path, repository, store.job_token(repository), sandbox.url, settings=settings
+        )
+        client = github.Github(
+            auth=github.Auth.Token(store.add_token("mft")),
+            base_url=sandbox.url,
+            lazy=True,
+            seconds_between_writes=None,
+        )
+
+        def hour(number: int) -> None:
+            store.move_clock(to=f"2026-01-05T{number:02}:00:00Z")
+            assert sweep(made).complete
+
+        def received(raw: bytes, number: int) -> None:
+            server.arrive(raw, datetime(2026, 1, 5, number, tzinfo=UTC))
+
+        received(raw_mail("Robin shouted at me.", REPORTS, 1), 10)
+        received(raw_mail("I am Riya, too.", REPORTS, 2, "fail").replace(b"riya@", b"rhea@"), 10)
+        hour(10)
+        issue = client.get_repo(repository).get_issue(1)
+        assert "state: incomplete" in {one.name for one in issue.get_labels()}
+        issue.create_comment("/estimate 3 days")
+        hour(11)
+        first = next(mail for mail in smtp.mails() if "has arrived" in str(mail["Subject"]))
+        to = str(first["Reply-To"])
+        assert to.startswith("reports+")
+        received(raw_mail("/answer 2 Robin Example.\r\n\r\n-- \r\nRiya", to, 3), 12)
+        hour(12)
+        received(raw_mail("Withdraw.\r\n\r\nOn Monday, coc@example.org wrote:\r\n> Thank you.", to, 4), 13)
+        hour(13)
+        assert "state: withdrawn" in {one.name for one in issue.get_labels()}
+        told = [(str(mail["To"]), str(mail["Subject"]).partition(" (")[0]) for mail in smtp.mails()]
+        assert made.mailbox is not None
+        made.mailbox.close()
+    assert sorted(told) == [
+        ("rhea@example.net", "A mail has reached us"),
+        (RIYA_MAIL, "An estimate for your report"),
+        (RIYA_MAIL, "Thank you for your answers"),
+        (RIYA_MAIL, "Your report has arrived"),
+        (RIYA_MAIL, "Your report is withdrawn"),
+    ]
