@@ -1,4 +1,4 @@
-"""The mailbox for appeals, over IMAP: the only module that knows imap-tools.
+"""The mailbox for letters, over IMAP: the only module that knows imap-tools.
 
 Owns which letters are still to be dealt with. Reading changes nothing on the server: a letter comes
 again until `done` or `set_aside` has been called, so a run that dies loses none. Where the server
