@@ -35,7 +35,7 @@ LONGEST = 400_000
 NEW = 10
 """The incidents that a run opens for mails: strangers who write by the hundred wait their turn."""
 
-PAGES = 5
+PAGES = 10
 """The pages of open issues, a hundred each, that are looked through for who knows a sender."""
 
 OLD = 60

@@ -363,6 +363,16 @@ def test_an_unsure_address_is_answered_once_a_day(intake: Intake) -> None:
     assert len(intake.subjects("sender")) == 2
 
 
+def test_an_unsure_address_that_takes_no_mail_is_nobodys_business(intake: Intake) -> None:
+    """Nobody is asked to tell by hand that somebody used an address which isn't there."""
+    intake.post.refusing.add("sender")
+    intake.mails(verified=False)
+    intake.run()
+    assert intake.post.attempts == 1
+    assert "by hand" not in intake.tracker.card(FIRST)
+    assert "notice: undelivered" not in intake.tracker.threads[FIRST].labels
+
+
 @pytest.mark.parametrize("sender", [REPORTS, "appeals@example.org", ""])
 def test_our_own_addresses_are_never_answered(intake: Intake, sender: str) -> None:
     """A mail that says it comes from where mail goes, or from nowhere, gets nothing, so no loop begins."""
