@@ -301,7 +301,7 @@ def _unique(tokens: list[str]) -> tuple[str, ...]:
 def _content(part: Message) -> tuple[list[str], list[str]]:
     """Return the texts of a part in order, and the names of what is attached to it."""
     kind = part.get_content_type()
-    if kind.startswith("message/") or kind in NO_WORDS or _is_attachment(part):
+    if _is_file(part):
         return [], [_attachment_name(part)]
     if part.is_multipart():
         return _alternative(part) if kind == "multipart/alternative" else _mixed(part)
@@ -324,7 +324,7 @@ def _shapes(part: Message) -> Iterator[Shape]:
 def _attached(part: Message) -> Iterator[Message]:
     """Give the parts of which `_content` returns the names."""
     kind = part.get_content_type()
-    if kind.startswith("message/") or _is_attachment(part):
+    if _is_file(part):
         yield part
     elif part.is_multipart():
         children = _children(part)
@@ -361,6 +361,12 @@ def _alternative(part: Message) -> tuple[list[str], list[str]]:
     read = [_content(child) for child in children]
     texts = next((found for found, _ in read if any(text.strip() for text in found)), [])
     return texts, [name for _, names in read for name in names]
+
+
+def _is_file(part: Message) -> bool:
+    """Whether a part is named and not read: a file, a mail in a mail, or of a type that holds no words."""
+    kind = part.get_content_type()
+    return kind.startswith("message/") or kind in NO_WORDS or _is_attachment(part)
 
 
 def _is_attachment(part: Message) -> bool:

@@ -188,10 +188,10 @@ def _letter(case: Case, fact: Fact, filed: Filed) -> Decision:
     untouched = isinstance(fact, Commented) and fact.edited_at is None
     if returned := tuple(one for one in filed.returned if untouched and one in sent(case)):
         return _came_back(case, fact, at, returned)
+    nothing_said = wordless(case, fact, filed, at) if untouched else None
     if (came := read_mail(case, fact, filed)) is not None and untouched:
-        answer = done(case, fact.id, at, None, (came,), ())
-        return msgspec.structs.replace(answer, says=("administrators/report_mailed", *answer.says))
-    if untouched and (nothing_said := wordless(case, fact, filed, at)) is not None:
+        return _reported(done(case, fact.id, at, None, (came,), ()), nothing_said)
+    if nothing_said is not None:
         return nothing_said
     word, command = "", None
     if isinstance(fact, Commented) and (not case.is_suspension or role == "outside"):
@@ -219,6 +219,15 @@ def _letter(case: Case, fact: Fact, filed: Filed) -> Decision:
         reason = ANSWERS
     record = new_record(case, fact.id, at, refused=True)
     return Decision(record=record, says=("administrators/mail_refused",), reason=reason)
+
+
+def _reported(answer: Decision, nothing_said: Decision | None) -> Decision:
+    """Return the decision about the mail by which a report came, be there words in it or not."""
+    if nothing_said is None:
+        return msgspec.structs.replace(answer, says=("administrators/report_mailed", *answer.says))
+    record, changes = nothing_said.record, answer.record.changes
+    record = msgspec.structs.replace(record, refused=False, changes=changes)
+    return msgspec.structs.replace(nothing_said, record=record, says=(*nothing_said.says, *answer.says))
 
 
 def _is_asked(move: Move, word: str) -> bool:
