@@ -23,7 +23,7 @@ from cocflow.core.acts.suspend import suspensions
 from cocflow.core.acts.suspension import SUSPENDED, standing
 from cocflow.core.acts.told import sent
 from cocflow.core.case.case import OUTSIDE, Case
-from cocflow.core.case.grammar import bare_command
+from cocflow.core.case.grammar import UNSURE, bare_command, read_letter
 from cocflow.core.case.letters import address_mark
 from cocflow.core.case.records import Filed, mail_line
 from cocflow.core.case.room import OWN
@@ -457,7 +457,8 @@ def _file(desk: Desk, place: Belongs, letter: Letter) -> bool:
 
 def _asked_for(place: Belongs, letter: Letter) -> str:
     """Return the command of a letter that surely is somebody's, without their words; "" if it has none."""
-    return bare_command(unquoted_lines(letter.text), GRAMMAR) if place.verified else ""
+    doubtful = read_letter(quoted(letter.text), GRAMMAR)[0] == UNSURE
+    return bare_command(unquoted_lines(letter.text), GRAMMAR) if place.verified and not doubtful else ""
 
 
 def _came_back(case: Case, person: str, letter: Letter) -> tuple[str, ...]:

@@ -118,6 +118,9 @@ def read_command(body: str, grammar: Grammar) -> Said:
         raise UserMistake(f"{mistake} Nothing was done.\n\n{show_usage(command.usage)}") from None
 
 
+UNSURE = "?"
+"""What stands for the word of a letter's command where it begins with none, or doubtfully."""
+
 _FIRST_WORD = re.compile(r"([A-Za-z]+)[.,:;!]*(?=\s|$)")
 
 
@@ -127,7 +130,7 @@ def read_letter(filed: str, grammar: Grammar) -> tuple[str, Said | None]:
     With its slash it is a command as any other. Without, its word is a clause of its own, unless the command
     is nothing without more words: "Withdraw, please" is one, "Withdraw my name" is none; and who only asks
     for something writes nothing else on that line: "Help, he is here" is no question. What the letter quotes,
-    and what a mail program added below, isn't its own. ("?", None) where it begins with none, or doubtfully.
+    and what a mail program added below, isn't its own. (UNSURE, None) where it begins with none for sure.
     """
     own = unquoted_lines(quoted_lines(filed) or "").replace(JOINER, "")
     added = next(iter(mailed_lines(own)), None)
@@ -136,9 +139,9 @@ def read_letter(filed: str, grammar: Grammar) -> tuple[str, Said | None]:
         own = "\n".join(lines[: next(n for n, line in enumerate(lines) if line.strip() == added)]).strip()
     said = own if is_command(own) else _with_slash(own, grammar)
     try:
-        return command_word(said) or "?", read_command(said, grammar)
+        return command_word(said) or UNSURE, read_command(said, grammar)
     except UserMistake:
-        return "?", None
+        return UNSURE, None
 
 
 def _with_slash(text: str, grammar: Grammar) -> str:

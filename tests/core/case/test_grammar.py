@@ -179,6 +179,7 @@ def filed(text: str) -> str:
         ("Help, he is here.", "?"),
         ("/help, he is here.", "?"),
         ("Consent none", "consent"),
+        ("Consent parties.", "consent"),
         ("Answer 2 It was Robin.", "answer"),
         ("Answer me, please.", "?"),
         ("Hello\n/withdraw", "?"),
