@@ -188,7 +188,7 @@ class Watch:
         for shown in self._shown:
             same = by_hand or (shown.said in letter.said if aloud else letter.said in shown.forms)
             if shown.to == letter.to and same and (any(self._taps(shown)) or self._is_its_authors(shown)):
-                self._not_held(letter, marks)
+                self._not_held(letter, shown, marks)
                 return
         raise AssertionError(f"not shown: {letter.to}\n{letter.text}\n---\n{self._shown}")
 
@@ -209,13 +209,15 @@ class Watch:
         known = put.by.login in roster and roster[put.by.login] in (None, put.by.number)
         return known and put.by.login not in self._out
 
-    def _not_held(self, letter: Letter, marks: set[str]) -> None:
-        """What the reporter said since the words were written was heard before they first went."""
+    def _not_held(self, letter: Letter, shown: Letter, marks: set[str]) -> None:
+        """What the reporter said before the run that let the words go was heard before they went."""
         wrote = max(self._crowd.words[one].at for one in marks)
         if letter.number != INCIDENT or wrote in self._went:
             return
         self._went.add(wrote)
-        spoke = max((at for at in self._spoke() if at > wrote), default=None)
+        tapped = min((one.at for one in self._taps(shown)), default=shown.at)
+        ran = min(one for one in self._crowd.ran if one >= tapped)
+        spoke = max((at for at in self._spoke() if wrote < at < ran), default=None)
         heard = (one.at for one in self._crowd.put if one.label == "reporter: heard" and self._may(one))
         assert spoke is None or any(at > spoke for at in heard), "the reporter wasn't heard"
 
