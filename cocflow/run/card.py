@@ -15,6 +15,7 @@ from cocflow.core.acts.dismiss import released
 from cocflow.core.acts.suspend import suspensions
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import sha256
+from cocflow.core.case.letters import known_by
 from cocflow.core.case.records import Card, Halt, Try, card_line, halt_line, is_vouched, read_halt
 from cocflow.core.case.room import LAST, NEAR
 from cocflow.core.engine import timers
@@ -66,6 +67,7 @@ def show(
         told=case.marks,
         tries=dict(tries),
         filler=filler(case),
+        known=known_by(case),
     )
     text = desk.templates.render("administrators/card", view("administrators", case, Occasion(late=late)))
     refused = [one for one in case.progress.owed() if one.id in tries and tries[one.id].again is None]

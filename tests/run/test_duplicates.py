@@ -22,17 +22,17 @@ FOR_NOOR: dict[str, Any] = {"learned": FOR_ANOTHER, "reporter": "Noor Idris, noo
 FOR_RIYA = {"learned": FOR_ANOTHER, "reporter": "Riya Sen, riya@example.org, @riya"}
 
 
-def two(by: Actor = NOOR, *, read: bool = False, **answers: str) -> Scene:
+def two(by: Actor = NOOR, answers: dict[str, str] | None = None, *, read: bool = False) -> Scene:
     """Return a scene with a second report. `read`: whoever filed the first one reads its page."""
     made = Scene() if read else Scene(by=MFT, answers=dict(FOR_RIYA))
-    assert made.tracker.opens(by, body(**answers)) == 2
+    assert made.tracker.opens(by, body(**(answers or {}))) == 2
     made.run()
     return made
 
 
-def merged(by: Actor = NOOR, *, read: bool = False, **answers: str) -> Scene:
+def merged(by: Actor = NOOR, answers: dict[str, str] | None = None, *, read: bool = False) -> Scene:
     """Return a scene whose second report is dismissed as a duplicate of the first."""
-    made = two(by, read=read, **answers)
+    made = two(by, answers, read=read)
     made.says(MFT, "/dismiss duplicate of #1", on=2)
     return made
 
@@ -76,7 +76,7 @@ def test_whoever_reads_the_other_page_learns_nothing_of_who_else_reported() -> N
     assert "noor" not in shown.casefold()
     assert NOOR.id not in shown
     assert "tell them by hand" in made.newest()
-    mailed = merged(MFT, read=True, **FOR_NOOR)
+    mailed = merged(MFT, FOR_NOOR, read=True)
     assert "oor" not in "".join(one.body for one in mailed.tracker.threads[1].comments()).replace("door", "")
     assert handled_here(merged(RIYA, read=True).case()) == (2,)
     assert parties(merged(RIYA, read=True).case()) == ()
@@ -84,7 +84,7 @@ def test_whoever_reads_the_other_page_learns_nothing_of_who_else_reported() -> N
 
 def test_they_are_reached_by_what_their_own_report_says() -> None:
     """What the other case lets parties be told goes to the address on the report, with a name of its own."""
-    made = merged(MFT, **FOR_NOOR)
+    made = merged(MFT, FOR_NOOR)
     (party,) = parties(made.case())
     assert (party.name, party.mail, party.account) == ("Noor Idris", "noor@example.net", "")
     assert made.texts("reporter") != []
@@ -112,7 +112,7 @@ def test_who_is_there_already_joins_no_second_time() -> None:
 
 def test_two_of_one_name_are_told_apart() -> None:
     """An administrator can name the one or the other."""
-    made = two(MFT, **FOR_NOOR)
+    made = two(MFT, FOR_NOOR)
     made.says(MFT, "/party Noor Idris other@example.org")
     made.says(MFT, "/dismiss duplicate of #1", on=2)
     assert [one.name for one in parties(made.case())] == ["Noor Idris", "Noor Idris (#2)"]
@@ -122,7 +122,7 @@ def test_two_of_one_name_are_told_apart() -> None:
 
 def test_who_has_not_been_asked_is_sent_nothing_there_either() -> None:
     """Somebody whom a reader named as the reporter, and who hasn't said yes, is told by hand."""
-    made = merged(STRANGER, learned=FOR_ANOTHER, reporter="Noor Idris, noor@example.net")
+    made = merged(STRANGER, FOR_NOOR)
     (party,) = parties(made.case())
     assert party.unasked
     assert not made.desk.reaches(party)
@@ -196,7 +196,7 @@ def test_an_administrator_who_reported_decides_nothing_there_either() -> None:
 
 def test_what_they_write_comes_to_the_other_and_what_comes_back_to_its_own() -> None:
     """An answer to what their report said is theirs there, if it is surely theirs; a bounce is no answer."""
-    made = merged(MFT, **FOR_NOOR)
+    made = merged(MFT, FOR_NOOR)
     token = made.post.messages[-1].token
     made.mailbox.arrives(
         "It was on Tuesday.", received=made.tracker.now, sender="noor@example.net", tokens=(token,)

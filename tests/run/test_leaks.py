@@ -15,6 +15,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -100,9 +101,10 @@ MAY_REACH: dict[str, dict[str, str]] = {
         "toparties": PARTIES,
         **dict.fromkeys(("reporter", "outsideanswer"), ALWAYS),  # the outside contact is told who reads it
     },
-    # The other pages, which no reporter has filed: those of the suspended accounts.
+    # The other pages, which no reporter reads: those of the suspended accounts, and of reports by mail.
     "suspension page": {
         **dict.fromkeys(("account", "accounthand", "post", "suspensiontoken", "suspensionname"), ALWAYS),
+        "mailer": ALWAYS,
         "reason": PARTIES,
         "upheld": PARTIES,
     },
@@ -111,12 +113,24 @@ MAY_REACH: dict[str, dict[str, str]] = {
     # What we file there as it came: a mail, and the form of a suspension that `/suspend` ordered.
     # A mail's head says whose it is, as the page does anyway.
     "mail": dict.fromkeys(
-        ("letter", "stranger", "accountmail", "partyonemail", "attachment", "account", "outsideanswer"),
+        (
+            *("letter", "stranger", "accountmail", "partyonemail", "attachment", "account", "outsideanswer"),
+            *("mailed", "mailermail"),
+        ),
+        ALWAYS,
+    ),
+    # The form, as a mail that opens an incident fills it in: all of that mail, and whose it is.
+    "report": dict.fromkeys(
+        (
+            *("letter", "stranger", "accountmail", "partyonemail", "outsideanswer"),
+            *("mailed", "mailer", "mailermail", "subject"),
+        ),
         ALWAYS,
     ),
     "form": {"account": ALWAYS, "accounthand": ALWAYS, "reason": ALWAYS, "accountmail": ALWAYS},
     # People, each by themselves.
-    "reporter": REPORTERS,
+    "reporter": {**REPORTERS, "mailed": ALWAYS},  # who reports by mail is shown what was understood
+    "sender": {},  # whoever a mail says wrote it, and of whom nobody is sure: not even a name for it
     "p1": PARTYS,
     "p2": PARTYS,
     "p3": PARTYS,  # where somebody else came in before the two
@@ -193,7 +207,8 @@ class Watched(FakeTracker):
     def open_issue(self, title: str, body: str, labels: list[str]) -> int:
         """See `Tracker.open_issue`."""
         self._see("title", title)
-        self._see("label", " ".join([body, *labels]))
+        self._see("report", body)
+        self._see("label", " ".join(labels))
         return super().open_issue(title, body, labels)
 
     def open_child(self, parent: int, title: str, body: str, labels: list[str]) -> int:
@@ -267,6 +282,7 @@ class World:
                 rules_slack_channel="C0RULES01",
                 administrators_slack_channel="C0ADMIN01",
                 appeals="appeals@example.org",
+                reports="reports@example.org",
             ),
             templates_=watching,
             mailbox=self.mailbox,
@@ -464,6 +480,26 @@ def letter(
     return deed
 
 
+def reported(world: World, *, verified: bool, text: str = "", **fields: Any) -> None:
+    """Let somebody write to where reports go."""
+    world.mailbox.arrives(
+        f"{text}{mark('mailed')}",
+        received=world.tracker.now,
+        sender=f"{mark('mailermail')}{'' if verified else 2}@example.org",
+        name=mark("mailer"),
+        subject=mark("subject"),
+        addressed=("reports@example.org",),
+        verified=verified,
+        **fields,
+    )
+
+
+def accepted(world: World) -> None:
+    """Let an administrator say of every mail that it is from whom it says."""
+    for number in list(world.tracker.threads):
+        world.tracker.labels(MIABOT, number, "reporter: verified")
+
+
 def channel(name: str, *, on: bool) -> Deed:
     """Return a failure of every channel, for now or for good, or its end, as a deed."""
 
@@ -605,6 +641,11 @@ DEEDS: dict[str, Deed] = {
     "mail comes back": returned,
     "stray mail": letter(f"{mark('stranger')}@example.org", token=False),
     "automatic mail": letter(f"{mark('accountmail')}@example.org", token=True, automatic=True),
+    "report by mail": partial(reported, verified=True, attachments=(mark("attachment"),)),
+    "report of anybody": partial(reported, verified=False),
+    "withdraw by mail": partial(reported, verified=True, text="/withdraw "),
+    "ask by mail": partial(reported, verified=True, text="/help\n\n"),
+    "accepted": accepted,
     "uphold": sent(MIABOT, f"/uphold {mark('upheld')}", 2),
     "overturn": sent(MIABOT, f"/overturn {mark('context')}", 2),
     "post": comment(MFT, f"/post rules\n{mark('post')}"),
@@ -655,6 +696,7 @@ DEEDS: dict[str, Deed] = {
 BEGINNING = ["estimate", "party one", "party two", "party by hand"]
 RESOLVED = [*BEGINNING, "resolve in parts", "told", "a day"]
 HEARD = ["estimate", "suspend", "appeal by mail", "a week", "appeal by token"]
+MAILED = ["report by mail", "report of anybody", "ask by mail", "accepted", "withdraw by mail"]
 TROUBLES = (
     *("locked", "full", "own fault", "own fault in a suspension", "mailbox down", "mailbox misunderstood"),
     *("channel refuses", "channel breaks", "unreadable", "tampered"),
@@ -750,8 +792,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     public=False,
 )
 @example(beginning=HEARD, deeds=swept(*TROUBLES), share="none", public=False)
+@example(beginning=MAILED, deeds=swept("stray mail", "party one", "help"), share="none", public=False)
 @given(
-    beginning=st.sampled_from([[], BEGINNING, RESOLVED, HEARD, POSTED]),
+    beginning=st.sampled_from([[], BEGINNING, RESOLVED, HEARD, POSTED, MAILED]),
     deeds=history,
     share=st.sampled_from(sorted(SHARES)),
     public=st.booleans(),
@@ -779,7 +822,7 @@ def test_every_field_of_a_history_is_seen_somewhere(folder: Path) -> None:
     ):
         world = Noting(folder)
         world.files(share, public=False)
-        for name, _ in swept(*names, "a day", "stray mail", "a day"):
+        for name, _ in swept(*names, "a day", *MAILED, "stray mail", "a day"):
             DEEDS[name](world)
             world.runs(sweep)
     assert {"toparties", "correction", "reporter", "incidentname", "post"} <= seen["p1"]
@@ -788,6 +831,9 @@ def test_every_field_of_a_history_is_seen_somewhere(folder: Path) -> None:
     assert {"post"} <= seen["community"]
     assert {"incidentname", "suspensionname"} <= seen["channel"]
     assert {"letter", "stranger", "attachment"} <= seen["mail"]
+    assert {"mailed", "mailer", "mailermail", "subject"} <= seen["report"]
+    assert "mailed" in seen["reporter"]
+    assert seen["sender"] == set()
     assert {"account", "reason", "accountmail"} <= seen["form"]
     assert {"partyone", "partyhand", "account", "toreporter"} <= seen["page"]
 

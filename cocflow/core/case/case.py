@@ -16,15 +16,17 @@ import msgspec
 
 from cocflow.core.case.accounts import account_number, other_account, same_account
 from cocflow.core.case.facts import Actor, BodyEdited, Commented, Fact, Issue, sha256
-from cocflow.core.case.grammar import Grammar, Said, read_command
+from cocflow.core.case.grammar import Grammar, Said, read_command, read_letter
 from cocflow.core.case.ledger import Ledger
 from cocflow.core.case.progress import Origin, Progress, Record
 from cocflow.core.case.records import (
+    Arrival,
     Filed,
     Joining,
     Marker,
     Words,
     is_vouched,
+    read_arrival,
     read_joining,
     read_mail,
     read_marker,
@@ -51,6 +53,9 @@ T = TypeVar("T")
 
 OUTSIDE = "outside"
 """The key of the outside contact, by which the community is helped where nobody else may decide."""
+
+SENDER = "sender"
+"""The key of whoever a mail says wrote it, as long as nobody knows more of them."""
 
 
 class Definition(msgspec.Struct, frozen=True):
@@ -154,6 +159,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         comment = self.comments.get(words.fact)
         if comment is None or sha256(comment.body) != words.sha:
             return None
+        if self.mail(comment) is not None:
+            return read_letter(comment.body, self.subjects.grammar)[1]
         try:
             return read_command(comment.body, self.subjects.grammar)
         except UserMistake:
@@ -221,6 +228,13 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """What cocflow wrote at the top of the body of a suspension that it opened."""
         return marker_of(self.issue, self.seal)
 
+    @cached_property
+    def arrival(self) -> Arrival | None:
+        """How cocflow opened it for a mail; None where it didn't."""
+        issue = self.issue
+        ours = issue.is_me(self.author)
+        return read_arrival(self.body, self.seal, issue.body_edited_at or issue.opened_at) if ours else None
+
     def after(self, record: Record) -> Case:
         """Return the case as it stands once a receipt with this record counts."""
         progress = self.progress.copy()
@@ -239,14 +253,21 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return tuple(one for one in self.people if one.role == role)
 
     def person(self, key: str) -> Person | None:
-        """Return the person of that key, None if there is none. Channels and the outside contact count."""
+        """Return the person of that key, None if there is none. Channels and the outside contact count.
+
+        So does whoever a mail says wrote it, who is told that it came, be they the reporter or not.
+        """
         community = self.community
         channels = (
             Person(key="community", name=community.rules_channel, slack=community.rules_slack_channel),
             Person(key="channel", name="", slack=community.administrators_slack_channel),
             Person(key=OUTSIDE, name="", mail=community.outside_contact_mail),
         )
-        return next((one for one in (*self.people, *channels) if one.key == key), None)
+        senders = (
+            msgspec.structs.replace(one, key=SENDER, role=None, unasked=False)
+            for one in self.people_who("reporter")
+        )
+        return next((one for one in (*self.people, *channels, *senders) if one.key == key), None)
 
     def called(self, key: str) -> str:
         """Return what administrators read for a person of that key."""

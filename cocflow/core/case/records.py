@@ -37,6 +37,7 @@ _HALT = "<!-- cocflow:halt "
 _MAIL = "<!-- cocflow:mail "
 _JOINING = "<!-- cocflow:joining "
 _MARKER = "<!-- cocflow:suspension "
+_ARRIVAL = "<!-- cocflow:arrival "
 _END = " -->"
 
 WITHOUT_RECORD = "<!-- cocflow: nothing is recorded here -->"
@@ -49,6 +50,7 @@ _MARKERS = {
     _MAIL: "mail",
     _JOINING: "note",
     _MARKER: "suspension",
+    _ARRIVAL: "arrival",
 }
 
 
@@ -150,7 +152,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `late`: since when a run had been due, where the newest receipt came that late. `overruled`: when
     somebody else had last edited the card, which this one undoes. `board`: this is no case, but the board.
     `filler`: who writes most where little room is left, without a name. `goes_on`: the number of the issue
-    in which the case goes on.
+    in which the case goes on. `known`: by what a letter without a token is known to belong here
+    (`letters.known_by`); None on a card of before that was kept.
     """
 
     n: Number
@@ -166,6 +169,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     board: Board | None = None
     filler: str = ""
     goes_on: Number | None = None
+    known: tuple[str, ...] | None = None
 
 
 class Filed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -242,6 +246,18 @@ class Marker(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     process: str = ""
 
 
+class Arrival(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The hidden part of the body of an incident that cocflow opened for a mail: none is made twice.
+
+    `mail` is the digest by which its letter is filed. `sure`: it is a report, and surely from the address
+    that it names. `answered`: its sender, who isn't sure, is told that a mail has come.
+    """
+
+    mail: str
+    sure: bool = False
+    answered: bool = False
+
+
 class Halt(msgspec.Struct, frozen=True, kw_only=True):
     """The hidden part of the comment that says that a case has stopped, and why (a digest)."""
 
@@ -252,7 +268,10 @@ _escapes = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("-"): "\\u002d"}
 
 
 def _line(
-    marker: str, record: RecordOf[Any] | Card | Halt | Filed | Joining | Marker, seal: Seal | None, issue: str
+    marker: str,
+    record: RecordOf[Any] | Card | Halt | Filed | Joining | Marker | Arrival,
+    seal: Seal | None,
+    issue: str,
 ) -> str:
     """Return a record as one HTML comment; `<`, `>` and `-` are escaped, so nothing ends it early.
 
@@ -322,6 +341,11 @@ def marker_line(marker: Marker, seal: Seal | None = None) -> str:
     return _line(_MARKER, marker, seal, marker.incident)
 
 
+def arrival_line(arrival: Arrival, seal: Seal | None = None) -> str:
+    """Return the first line of the body of an incident that came by mail, signed for its letter."""
+    return _line(_ARRIVAL, arrival, seal, arrival.mail)
+
+
 def is_vouched(body: str, seal: Seal | None, issue: str, at: datetime | None = None) -> bool:
     """Whether the record in a comment's last line was signed for that issue; without a seal, always.
 
@@ -366,6 +390,15 @@ def read_marker(body: str, seal: Seal | None = None, at: datetime | None = None)
     marker = _read(first, _MARKER, Marker)
     if marker is None or seal is None or _is_vouched(first, seal, marker.incident, at):
         return marker
+    return None
+
+
+def read_arrival(body: str, seal: Seal | None = None, at: datetime | None = None) -> Arrival | None:
+    """Return how an incident came by mail; None where its body doesn't say, or nothing vouches for it."""
+    first = body.partition("\n")[0].rstrip()
+    arrival = _read(first, _ARRIVAL, Arrival)
+    if arrival is None or seal is None or _is_vouched(first, seal, arrival.mail, at):
+        return arrival
     return None
 
 

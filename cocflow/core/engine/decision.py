@@ -12,7 +12,7 @@ import msgspec
 from cocflow.core.acts import ACTS
 from cocflow.core.acts.say import lost
 from cocflow.core.case.act import Ask
-from cocflow.core.case.case import Case
+from cocflow.core.case.case import SENDER, Case
 from cocflow.core.case.facts import Actor
 from cocflow.core.case.ids import NoticeId
 from cocflow.core.case.progress import Change, Moved, Record
@@ -166,6 +166,8 @@ def _recipients(after: Case, folder: str, record: Record) -> list[str]:
     if folder == "administrators":
         return ["channel"] if _pings(after) else []
     if folder == "outside" and not after.community.outside_contact:
+        return []
+    if folder == SENDER and (after.arrival is None or not after.arrival.answered):
         return []
     role = next((role for role, name in FOLDERS.items() if name == folder), None)
     if role is None:

@@ -21,7 +21,8 @@ from cocflow.core.views.community import CommunityView
 from cocflow.core.views.filer import FilerView
 from cocflow.core.views.outside import OutsideView
 from cocflow.core.views.party import PartyView
-from cocflow.core.views.reporter import ReporterView
+from cocflow.core.views.reporter import ReporterView, Said
+from cocflow.core.views.sender import SenderView
 from cocflow.core.views.suspended import SuspendedView
 
 
@@ -190,7 +191,10 @@ _FULL: Mapping[str, View] = {
         dismissed="not ours",
         dismissal="The meeting was held by the venue, whose own team can help you.",
         form_differs=True,
+        by_mail=True,
+        understood=(Said("1. What’s the nature of the incident?", "Somebody shouted at us at the meeting."),),
     ),
+    "sender": SenderView(**_COMMON),
     "suspended": SuspendedView(
         **_COMMON,
         account="Sam Poe",
