@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from cocflow.core.acts.dismiss import duplicate_of, handled_here
 from cocflow.core.acts.party import parties
 from cocflow.core.acts.told import Returned
@@ -14,7 +16,7 @@ from tests.fakes import BOARD
 from tests.scene import Scene
 
 NOOR = Actor("U_noor", "noor")
-FOR_NOOR = {"learned": FOR_ANOTHER, "reporter": "Noor Idris, noor@example.net"}
+FOR_NOOR: dict[str, Any] = {"learned": FOR_ANOTHER, "reporter": "Noor Idris, noor@example.net"}
 
 
 FOR_RIYA = {"learned": FOR_ANOTHER, "reporter": "Riya Sen, riya@example.org, @riya"}
