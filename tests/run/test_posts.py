@@ -316,19 +316,23 @@ def test_nobody_else_approves(by: Actor) -> None:
 
 
 def test_a_sole_administrator_needs_no_other() -> None:
-    """Where nobody else is eligible, the asking is enough."""
+    """Where nobody else is eligible, they approve it themselves, having seen what goes out."""
     made = asked(roster=ROSTER[:1])
+    assert posted(made) == []
+    made.labels(MFT, APPROVED)
     assert posted(made) == [TEXT]
 
 
 def test_administrators_in_the_case_are_no_others() -> None:
-    """Of two administrators one leaves the case, so the other needs no approval, and hers doesn't count."""
+    """Of two administrators one leaves the case, so the other approves it, and hers doesn't count."""
     made = scene("community", "Mia, miabot", roster=(ROSTER[0], ROSTER[1]))
     made.says(MIABOT, "/recuse")
     made.says(MFT, POST)
     made.labels(MIABOT, APPROVED)
     assert posted(made) == []
     made.passes(SILENCE)
+    assert posted(made) == []
+    made.labels(MFT, APPROVED)
     assert posted(made) == [TEXT]
 
 

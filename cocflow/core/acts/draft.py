@@ -92,17 +92,15 @@ def approvers(case: Case) -> tuple[str, ...]:
 def is_approved(case: Case) -> bool:
     """Whether as many approved the draft, as it stands, as the process asks for and there are.
 
-    Where nobody has a say nothing is approved. Where nobody else has one, the author needs nobody for what
-    they drafted, and approves what was shown anew: they haven't seen it yet.
+    Where nobody has a say nothing is approved. Where nobody else has one, the author approves it, having seen
+    what each reader gets.
     """
     draft = case.progress.newest(Draft)
     if draft is None or not case.eligible:
         return False
     have, by = _have_approved(case, draft), drafting(case).approved_by
     if by == "another":
-        if case.others(draft.by):
-            return any(case.is_another(one, draft.by) for one in have)
-        return bool(have) or not draft.anew
+        return any(case.is_another(one, draft.by) for one in have) if case.others(draft.by) else bool(have)
     different = {case.administrator_of(one) for one in have}
     return len(different) >= (1 if by == "anybody" else min(by, len(case.eligible)))
 

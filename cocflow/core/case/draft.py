@@ -24,8 +24,7 @@ class Draft(Part, frozen=True, kw_only=True, tag="draft"):
     """The draft: of which move, since when and by whom; what those asked said, and who approved.
 
     `basis` is "" in a draft that a version before 1.1 recorded: it is bound to its words only.
-    `asked` says that the time of those who have said nothing is over; `anew`, that nobody asked for it to
-    be shown as it is.
+    `asked` says that the time of those who have said nothing is over.
     """
 
     words: Words = Words("", "")
@@ -35,7 +34,6 @@ class Draft(Part, frozen=True, kw_only=True, tag="draft"):
     since: Time | None = None
     answers: dict[str, bool] = msgspec.field(default_factory=dict)
     asked: bool = False
-    anew: bool = False
     approvals: tuple[Approval, ...] = ()
 
     def approved_by(self) -> frozenset[str]:
@@ -55,7 +53,6 @@ class Drafted(Change, frozen=True, kw_only=True, tag="post_drafted"):
     by: str
     move: str = ""
     basis: str = ""
-    anew: bool = False
     moots: bool = False
 
     def apply(self, progress: Progress, record: Record) -> None:
@@ -72,7 +69,6 @@ class Drafted(Change, frozen=True, kw_only=True, tag="post_drafted"):
                 basis=self.basis,
                 since=record.at,
                 answers=answers,
-                anew=self.anew,
             )
         )
 

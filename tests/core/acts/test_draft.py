@@ -245,11 +245,13 @@ def test_the_reporters_yes_is_recorded_in_their_words_only() -> None:
     assert draft(play) is None
 
 
-def test_a_roster_of_one_needs_nobody() -> None:
-    """Where there is no other, another is not asked for."""
+def test_a_roster_of_one_needs_nobody_else() -> None:
+    """Where there is no other, another is not asked for, and nothing goes out unseen all the same."""
     play = played_to("triaged", definition_=drafting(), community_=community(Administrator(login="mft")))
     play.says(MFT, RESOLVE)
     play.run()
+    assert play.state == "triaged"
+    approve(play, MFT)
     assert play.state == "closed"
 
 

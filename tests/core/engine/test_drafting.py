@@ -19,6 +19,7 @@ from cocflow.core.views.base import Occasion
 from cocflow.core.views.suspended import SuspendedView
 from tests.core.drafts import RESOLVE, ROBIN, approve, draft, drafted, drafting, letters
 from tests.core.play import (
+    APPROVE,
     DAY,
     FOR_ANOTHER,
     MFT,
@@ -192,12 +193,14 @@ def test_a_guard_that_refuses_meanwhile_holds_an_approved_draft_back() -> None:
     assert draft(play) is not None
 
 
-def test_where_there_is_no_other_it_is_sent_at_once() -> None:
-    """A sole administrator's draft waits for nobody."""
+def test_where_there_is_no_other_its_author_sends_it() -> None:
+    """A sole administrator's draft waits for nobody else."""
     alone = community(community().administrators[0])
     play = played_to("triaged", definition_=drafting(), community_=alone)
     play.says(MFT, RESOLVE)
-    shown_, sent = play.run()[:2]
+    (shown_,) = play.run()
+    play.labels(MFT, APPROVE)
+    _, sent = play.run()[:2]
     assert letters(sent.record.owed) == letters(shown_.shows)
     assert play.state == "closed"
 
