@@ -122,7 +122,7 @@ def test_what_everything_means_is_a_sentence(words: str) -> None:
 
 
 def test_every_role_that_is_answered_is_an_audience() -> None:
-    """Notices lie in the same folders, and besides, the community's, the outside contact's, and a sender's."""
+    """Notices lie in the same folders, and besides, the community's, the outside contact's and a sender's."""
     assert set(AUDIENCES) == {*FOLDERS.values(), "community", "outside", "sender"}
 
 
