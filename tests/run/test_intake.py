@@ -363,6 +363,16 @@ def test_an_unsure_address_is_answered_once_a_day(intake: Intake) -> None:
     assert len(intake.subjects("sender")) == 2
 
 
+def test_spam_ends_with_a_word_and_nobody_is_told(intake: Intake) -> None:
+    """It is closed, nothing more goes to the address that it names, and nobody has to tell it by hand."""
+    intake.mails("Buy this.", verified=False)
+    intake.says(MFT, "/dismiss spam", on=FIRST)
+    intake.passes(3 * DAY)
+    assert not intake.tracker.threads[FIRST].is_open
+    assert [one.to.key for one in intake.post.messages] == ["sender"]
+    assert "by hand" not in "\n".join(intake.tracker.by_bot(FIRST))
+
+
 def test_an_unsure_address_that_takes_no_mail_is_nobodys_business(intake: Intake) -> None:
     """Nobody is asked to tell by hand that somebody used an address which isn't there."""
     intake.post.refusing.add("sender")

@@ -149,7 +149,7 @@ def test_what_matches_nothing_goes_before_the_administrators(post: Post) -> None
     assert APPEAL in text
     opened, _ = post.tracker.receipts(3)
     assert "@mft" in opened.body
-    assert "may be anybody's" in opened.body
+    assert "a report of its sender's own" in opened.body
     assert post.notifier.messages == []
     assert post.kept() == []
 

@@ -64,6 +64,7 @@ def test_a_label_that_starts_no_job_is_named() -> None:
         "estimate: 1 day",
         "estimate: 3 days",
         "estimate: 1 week",
+        "reporter: verified",
         "reporter: heard",
         "continue",
     )

@@ -33,8 +33,9 @@ NOT_ASKED = (
 )
 
 UNSURE = (
-    "The mail by which it came may be anybody's, so nothing is done in its sender's name, and they aren't"
-    " told how it goes on. If it is theirs for all you know, add the label `{label}`, or write `/agree`."
+    "Nobody has said yet that the mail by which it came is a report of its sender's own, so nothing is done"
+    " in their name, and they aren't told how it goes on. If it is, for all you know, add the label"
+    " `{label}`, or write `/agree`."
 )
 
 ACCEPTED = "accepted"
