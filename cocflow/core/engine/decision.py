@@ -109,7 +109,8 @@ def done(
         record = msgspec.structs.replace(record, changes=changes)
         after = case.after(record)
     owed = (*owed_by(case, record, after, notices), *ACTS.owes(case, record.n, changes))
-    says = [notice for notice in notices if _is_said_here(notice, after)]
+    said = {one.notice for one in owed if one.by_receipt}
+    says = [one for one in notices if one in said or one.startswith("administrators/")]
     reply = f"{folder_of(roles)}/{move.reply}" if move is not None and move.reply is not None else None
     if reply is not None and (asker is not None or shows) and reply not in says:
         says.append(reply)

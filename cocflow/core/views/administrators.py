@@ -12,7 +12,8 @@ from cocflow.core.acts.appeal import deciders, waiting
 from cocflow.core.acts.consent import consent
 from cocflow.core.acts.draft import against, approvers, silent
 from cocflow.core.acts.estimate import resolve_by, triage_by
-from cocflow.core.acts.hearing import label
+from cocflow.core.acts.conversation import overdue, spoken_to
+from cocflow.core.acts.hearing import heard_by, label, speeches, spoken_name, unanswered
 from cocflow.core.acts.party import parties
 from cocflow.core.acts.report import ReporterKnown, reporter
 from cocflow.core.acts.say import asked_about, in_question, nobody_decides, open_outs, takers
@@ -72,7 +73,9 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     accounts that a `/suspend` named again, and `ordered` says that it suspended others. `notes` are lines
     that subjects add to the card. `heard_label` says that the reporter was heard; `waiting_consent` is what
     was recorded in their words, which counts from `consent_from`. `goes_on` is the issue in which it goes
-    on, `went_on` the one that it goes on from, where `unanswered` and `more` are so.
+    on, `went_on` the one that it goes on from, where `unanswered` and `more` are so. `wrote` is who wrote, or
+    was heard, and `wrote_to` how a command names them; `wrote_surely`, that it surely is theirs; `wrote_first`,
+    that they begin to wait for an answer. `overdue` names those whose answer is overdue.
     """
 
     code_name: str
@@ -139,6 +142,11 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     consent_from: datetime | None = None
     unanswered: tuple[str, ...] = ()
     more: int = 0
+    wrote: str = ""
+    wrote_to: str = ""
+    wrote_surely: bool = False
+    wrote_first: bool = False
+    overdue: tuple[str, ...] = ()
 
 
 def administrators(case: Case, occasion: Occasion) -> AdministratorsView:
@@ -165,7 +173,26 @@ def administrators(case: Case, occasion: Occasion) -> AdministratorsView:
         **_suspensions(case, occasion),
         **_draft(case, occasion),
         **_occasion(case, occasion),
+        **_wrote(case, occasion),
+        overdue=tuple(case.called(key) for key in overdue(case, case.issue.now)),
     )
+
+
+def _wrote(case: Case, occasion: Occasion) -> dict[str, Any]:
+    """Return who wrote what a receipt answers, or who was heard."""
+    record = occasion.decision.record if occasion.decision is not None else None
+    if record is None:
+        return {}
+    heard = next((heard_by(one) for one in record.changes if heard_by(one)), "")
+    written = next((one for one in speeches(case) if one.fact.id == record.of), None)
+    key = heard or (written.who.key if written is not None else "")
+    first = any(waits[0].fact.id == record.of for waits in unanswered(case).values())
+    return {
+        "wrote": case.called(key) if key else "",
+        "wrote_to": spoken_name(case, key) if key else "",
+        "wrote_surely": written is None or written.surely,
+        "wrote_first": first,
+    }
 
 
 def _asked(case: Case, administrator: Administrator) -> Asked:
@@ -283,4 +310,7 @@ def _held_back(case: Case) -> bool:
     """Whether those concerned get fixed words, since the reporter hasn't agreed to more."""
     if case.is_suspension:
         return not may_tell_why(case)
-    return consent(case).level == "none" and bool(parties(case))
+    draft = case.progress.newest(Draft)
+    to = spoken_to(case, draft.words) if draft is not None else None
+    concerned = to.person.role != "reporter" if to is not None else bool(parties(case))
+    return consent(case).level == "none" and concerned

@@ -22,6 +22,7 @@ from cocflow.core.views.base import (
     possible,
     post,
     promised,
+    said,
 )
 
 
@@ -49,6 +50,8 @@ class ReporterView(View, frozen=True, kw_only=True):
     consent: str
     named: bool
     post: str | None = None
+    said: str | None = None
+    answer_asked_by: datetime | None = None
     answer_until: datetime | None = None
     reason: str | None = None
     copy: str | None = None
@@ -64,7 +67,7 @@ class ReporterView(View, frozen=True, kw_only=True):
     @property
     def written(self) -> str:
         """What a person wrote for this reader."""
-        return "\n".join(filter(None, (self.resolution, self.post)))
+        return "\n".join(filter(None, (self.resolution, self.post, self.said)))
 
 
 def reporter(case: Case, occasion: Occasion) -> ReporterView:
@@ -97,5 +100,6 @@ def reporter(case: Case, occasion: Occasion) -> ReporterView:
         silence_counts=silence_is_consent(case),
         altered=was_altered(case),
         unasked=not agreed(case),
+        **said(case, occasion),
         **consent_waiting(case),
     )

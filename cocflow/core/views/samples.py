@@ -36,6 +36,7 @@ _COMMON: Mapping[str, str] = {
     "outside_contact": "council@example.org",
 }
 _POST = "A remark about how somebody speaks was taken down last week. Please be kind to each other here."
+_SAID = "What do you remember of that evening?"
 _REASON = "Somebody has yet to be told: Robin Example."
 
 _LINE = Line(
@@ -112,6 +113,11 @@ _FULL: Mapping[str, View] = {
         consent_from=_at(6, 9),
         unanswered=("@riya: https://github.com/acme/incidents/issues/11#issuecomment-9",),
         more=2,
+        wrote="Robin Example",
+        wrote_to="Robin Example",
+        wrote_surely=True,
+        wrote_first=True,
+        overdue=("Robin Example",),
     ),
     "board": BoardView(
         **_COMMON,
@@ -147,6 +153,8 @@ _FULL: Mapping[str, View] = {
         decision="Please keep to what we agreed on Tuesday.",
         reporter="riya",
         post=_POST,
+        said=_SAID,
+        answer_asked_by=_at(9, 17),
         answer_until=_at(8, 9),
         reason=_REASON,
     ),
@@ -168,6 +176,8 @@ _FULL: Mapping[str, View] = {
         consent="parties",
         named=True,
         post=_POST,
+        said=_SAID,
+        answer_asked_by=_at(9, 17),
         answer_until=_at(8, 9),
         reason="There is still no answer to question 2.",
         copy="/answer 2 …",
@@ -193,6 +203,8 @@ _FULL: Mapping[str, View] = {
         token="abcdefgh234567",  # noqa: S106  # an example
         decision="The messages came from this account, and nothing speaks for a mistake.",
         post=_POST,
+        said=_SAID,
+        answer_asked_by=_at(9, 17),
         answer_until=_at(8, 9),
         reason="There is nothing to appeal while this is lifted.",
     ),
