@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 import msgspec
 
 from cocflow.core.acts.hearing import Hearing, speeches, spoken_name
-from cocflow.core.case.act import Act, Ask, Guard, Instant, Recorder
+from cocflow.core.case import act
+from cocflow.core.case.act import Act, Guard, Instant, Recorder
 from cocflow.core.case.addressed import begins_with
 from cocflow.core.case.case import Case
 from cocflow.core.case.grammar import Command, Confidential, Said, Usage
@@ -41,7 +42,7 @@ class Say(Spoken, frozen=True):
     """Say this to somebody."""
 
 
-class Question(Spoken, frozen=True):
+class Ask(Spoken, frozen=True):
     """Ask somebody this."""
 
 
@@ -118,9 +119,9 @@ def parse_say(line: str, rest: str) -> Say:
     return Say(_text(line, rest))
 
 
-def parse_ask(line: str, rest: str) -> Question:
+def parse_ask(line: str, rest: str) -> Ask:
     """Read a name and words, perhaps with `by <when>` at the end of the first line, or of the last."""
-    return Question(_text(line, rest))
+    return Ask(_text(line, rest))
 
 
 def _text(line: str, rest: str) -> str:
@@ -137,7 +138,7 @@ def addressed_to(case: Case, command: Spoken, said_at: datetime) -> Addressee:
     """
     person, words = begins_with(case, command.text)
     by = None
-    if isinstance(command, Question):
+    if isinstance(command, Ask):
         words, by = _until(case, words, said_at)
     if not has_words(words):
         raise UserMistake(f"The words for {inline(person.called)} are missing.")
@@ -193,7 +194,9 @@ def open_questions(case: Case) -> dict[str, Asked]:
 
 def _has_answered(case: Case, key: str, asked: Asked) -> bool:
     """Whether somebody surely wrote something since they were asked, or what they said was recorded."""
-    wrote = [one.at for one in letters(case) if one.verified and one.person is not None and one.person.key == key]
+    wrote = [
+        one.at for one in letters(case) if one.verified and one.person is not None and one.person.key == key
+    ]
     wrote += [one.at for one in speeches(case) if one.surely and one.who.key == key]
     recorded = case.progress[Hearing].recorded.get(key)
     return any(at > asked.since for at in (*wrote, *([recorded] if recorded is not None else [])))
@@ -222,7 +225,7 @@ def _next_due(case: Case) -> datetime | None:
 # --- what is demanded, and recorded -------------------------------------------------------------------
 
 
-def for_somebody(case: Case, ask: Ask) -> str | None:
+def for_somebody(case: Case, ask: act.Ask) -> str | None:
     """Refuse words for nobody, or for two, and a time that has passed."""
     if not isinstance(ask.command, Spoken):
         return "Say to whom, and what."
@@ -233,7 +236,7 @@ def for_somebody(case: Case, ask: Ask) -> str | None:
     return "That time has passed." if to.by is not None and to.by <= ask.at else None
 
 
-def of_no_open_say(case: Case, ask: Ask) -> str | None:
+def of_no_open_say(case: Case, ask: act.Ask) -> str | None:
     """Refuse words to somebody of whom it is open whether they are an administrator without a say."""
     to = addressed_to(case, ask.command, ask.said_at) if isinstance(ask.command, Spoken) else None
     roster = case.community.administrators
@@ -243,7 +246,7 @@ def of_no_open_say(case: Case, ask: Ask) -> str | None:
     return "It is open whether the case concerns them. Somebody without a part in that writes to them."
 
 
-def heard(case: Case, ask: Ask) -> str | None:
+def heard(case: Case, ask: act.Ask) -> str | None:
     """Refuse while a party hasn't been asked, or has time left to answer."""
     for one in case.people_who("party"):
         asked, name = case.progress[Questions].asked.get(one.key), inline(one.called)
@@ -256,16 +259,16 @@ def heard(case: Case, ask: Ask) -> str | None:
     return None
 
 
-def _said(case: Case, ask: Ask) -> tuple[Change, ...]:
+def _said(case: Case, ask: act.Ask) -> tuple[Change, ...]:
     if not isinstance(ask.command, Spoken):
         return ()
     to = addressed_to(case, ask.command, ask.said_at)
-    if isinstance(ask.command, Question):
+    if isinstance(ask.command, Ask):
         return (PersonAsked(to=to.person.key, words=ask.words, by=to.by),)
     return (PersonTold(to=to.person.key, words=ask.words),)
 
 
-def _reminded(case: Case, ask: Ask) -> tuple[Change, ...]:
+def _reminded(case: Case, ask: act.Ask) -> tuple[Change, ...]:
     return (QuestionsReminded(to=overdue(case, ask.at)),)
 
 
@@ -287,7 +290,7 @@ ACT = Act(
             usage=Usage(
                 "/say <name or reporter> <words>",
                 "/say reporter We have talked with everyone, and write to you on Friday.",
-                "Draft words for one person: the reporter, a party, or on its page whose account is suspended.",
+                "Draft words for one person: the reporter, a party, or on their page somebody suspended.",
             ),
             parse=parse_say,
             slashes="no command",
@@ -329,12 +332,8 @@ ACT = Act(
             guards=("for_somebody",),
             holds_words=True,
         ),
-        Recorder(
-            "question_reminded", "that a question was reminded of", _reminded, by_timer=True
-        ),
+        Recorder("question_reminded", "that a question was reminded of", _reminded, by_timer=True),
     ),
-    instants=(
-        Instant("question.due", "The time by which the next open question is overdue.", _next_due),
-    ),
+    instants=(Instant("question.due", "The time by which the next open question is overdue.", _next_due),),
     notes=lambda case: tuple(_notes(case)),
 )

@@ -36,14 +36,15 @@ HEARD = "heard"
 """What a move records by which somebody says that they have read what the reporter said."""
 
 NOTHING_WAITS = (
-    "They have written nothing that waits for an answer. If they told you something, write it below, behind `>`."
+    "They have written nothing that waits for an answer. If they told you something, write it below, behind"
+    " `>`."
 )
 
 UNHEARD = "The reporter has said something since. Read it, and then put on the label `{label}`."
 
 
 class Heard(Said, frozen=True):
-    """Somebody was heard: `who` is cut from the words by `begins_with`; `quote` holds the lines behind `>`."""
+    """Somebody was heard: only a case can tell whom `who` means. `quote` holds the lines behind `>`."""
 
     who: str
     quote: str | None = None
@@ -205,7 +206,9 @@ def _answered_upto(case: Case, key: str) -> datetime:
     known = case.progress[Hearing]
     heard = known.heard if key == "reporter" else known.others.get(key)
     person = case.person(key)
-    here = [fact.at for fact in case.issue.comments() if person is not None and person.here and _tells(case, fact)]
+    here = [
+        fact.at for fact in case.issue.comments() if person is not None and person.here and _tells(case, fact)
+    ]
     return max([*told, *here, heard or LONG_AGO])
 
 
@@ -214,9 +217,12 @@ def _tells(case: Case, fact: Commented) -> bool:
     return "administrator" in case.roles(fact.by) and not is_command(fact.body)
 
 
-def is_first(case: Case, fact: Fact) -> bool:
-    """Whether somebody begins to wait for an answer by this: of it, administrators hear at once."""
-    return any(waits[0].fact.id == fact.id for waits in unanswered(case).values())
+def is_first(case: Case, fact: Fact, since: datetime = LONG_AGO) -> bool:
+    """Whether somebody begins to wait for an answer by this, of all that was said after an instant."""
+    return any(
+        next((one.fact.id for one in waits if one.at > since), None) == fact.id
+        for waits in unanswered(case).values()
+    )
 
 
 def speech(case: Case, fact: Fact) -> Speech | None:
@@ -225,7 +231,6 @@ def speech(case: Case, fact: Fact) -> Speech | None:
 
 
 # --- what holds things up ------------------------------------------------------------------------
-
 
 
 def held_since(case: Case) -> datetime | None:
@@ -283,7 +288,9 @@ def _is_theirs(case: Case, fact: Fact) -> bool:
         return filed.person == "reporter" and not filed.automatic and filed.part == filed.parts
     if case.issue.is_mine(fact) or not isinstance(fact, Commented | BodyEdited):
         return False
-    return _is_by_reporter(case, fact) and not (isinstance(fact, Commented) and _says_no_more(case, fact.body))
+    return _is_by_reporter(case, fact) and not (
+        isinstance(fact, Commented) and _says_no_more(case, fact.body)
+    )
 
 
 def _is_by_reporter(case: Case, fact: Fact) -> bool:
@@ -340,8 +347,8 @@ def reporter_unheard(case: Case, ask: Ask) -> str | None:
 
 def _heard(case: Case, ask: Ask) -> tuple[Change, ...]:
     person = whom(case, ask)
-    theirs = person is None or person.key == "reporter"
-    heard = ReporterHeard(at=ask.at) if theirs else PersonHeard(who=person.key, at=ask.at)
+    key = person.key if person is not None else "reporter"
+    heard = ReporterHeard(at=ask.at) if key == "reporter" else PersonHeard(who=key, at=ask.at)
     if person is None or not isinstance(ask.command, Heard) or not ask.command.quote:
         return (heard,)
     return (heard, PersonQuoted(who=person.key, at=ask.at, words=ask.words))
@@ -364,8 +371,8 @@ def _waits(case: Case, key: str, spoken_: tuple[Speech, ...]) -> str:
     quick = label(case) if key == "reporter" else ""
     heard = f"the label `{quick}`" if quick else f"`/heard {spoken_name(case, key)}`"
     return (
-        f"{name[0].upper()}{name[1:]} has written{surely}, and has had no answer since {when}. If it needs none:"
-        f" {heard}."
+        f"{name[0].upper()}{name[1:]} has written{surely}, and has had no answer since {when}. If it needs"
+        f" none: {heard}."
     )
 
 
@@ -400,7 +407,7 @@ ACT = Act(
         ),
         Guard(
             "reporter_unheard",
-            "Somebody has written something that nobody has heard or answered, or what they said is recorded.",
+            "Somebody has written something that nobody has answered or heard, or their words are quoted.",
             reporter_unheard,
             offers=True,
         ),

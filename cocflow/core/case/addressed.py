@@ -176,7 +176,7 @@ def _instead(case: Case, head: str) -> str:
 
 
 def _called(case: Case) -> dict[str, str]:
-    """Return the names of those to whom words may be addressed, but the reporter's, by how they are compared."""
+    """Return the names of those to whom words may be addressed, but the reporter's, as they are compared."""
     return {fold(one.name): one.name for one in readers(case) if one.name and one.role != "reporter"}
 
 

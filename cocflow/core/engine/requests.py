@@ -74,8 +74,12 @@ def holds_up(case: Case, fact: Fact) -> bool:
 
 
 def objects(case: Case, fact: Fact) -> bool:
-    """Whether the reporter begins to object by a fact, where the process has that put before people."""
-    return case.is_("objection_open") and is_first(case, fact)
+    """Whether the reporter begins to object by a fact, where the process has that put before people.
+
+    What was said before it came so far is no objection to it.
+    """
+    since = case.progress.since_in(case.process.are("objection_open"))
+    return since is not None and is_first(case, fact, since)
 
 
 def open_requests(case: Case) -> list[Fact]:

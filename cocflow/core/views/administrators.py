@@ -10,9 +10,9 @@ import msgspec
 from cocflow.core.acts import ACTS
 from cocflow.core.acts.appeal import deciders, waiting
 from cocflow.core.acts.consent import consent
+from cocflow.core.acts.conversation import overdue, spoken_to
 from cocflow.core.acts.draft import against, approvers, silent
 from cocflow.core.acts.estimate import resolve_by, triage_by
-from cocflow.core.acts.conversation import overdue, spoken_to
 from cocflow.core.acts.hearing import heard_by, label, speeches, spoken_name, unanswered
 from cocflow.core.acts.party import parties
 from cocflow.core.acts.report import ReporterKnown, reporter
@@ -74,8 +74,8 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     that subjects add to the card. `heard_label` says that the reporter was heard; `waiting_consent` is what
     was recorded in their words, which counts from `consent_from`. `goes_on` is the issue in which it goes
     on, `went_on` the one that it goes on from, where `unanswered` and `more` are so. `wrote` is who wrote, or
-    was heard, and `wrote_to` how a command names them; `wrote_surely`, that it surely is theirs; `wrote_first`,
-    that they begin to wait for an answer. `overdue` names those whose answer is overdue.
+    was heard, and `wrote_to` how a command names them; `wrote_surely`, that it surely is theirs;
+    `wrote_first`, that they begin to wait for an answer. `overdue` names those whose answer is overdue.
     """
 
     code_name: str

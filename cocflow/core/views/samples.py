@@ -228,6 +228,8 @@ _KEPT = frozenset(
             "heard_label",
             "goes_on",
             "went_on",
+            "wrote",
+            "wrote_to",
         ),
     }
 )

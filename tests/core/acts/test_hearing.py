@@ -109,14 +109,9 @@ def test_talk_is_answered_once_to_both() -> None:
 
 
 def test_talk_while_nothing_waits_is_talk() -> None:
-    """Before a draft, and after it went out, no receipt answers ordinary talk."""
+    """Before a draft, and before there is a resolution, no receipt answers ordinary talk."""
     play = played_to("triaged", definition_=drafting("anybody"))
     play.says(RIYA, NO)
-    assert play.run() == []
-    play = resolution()
-    play.labels(MIABOT, APPROVE)
-    play.run()
-    play.says(RIYA, "Thank you.")
     assert play.run() == []
 
 
@@ -188,11 +183,13 @@ def test_only_somebody_with_a_say_hears(by: Actor) -> None:
 
 
 def test_there_is_nothing_to_hear_where_nobody_spoke() -> None:
-    """The label is refused then, and isn't offered."""
+    """The label is refused then, as it is once they were heard."""
     play = resolution()
     play.labels(MFT, HEARD)
+    play.run()
+    play.labels(MFT, HEARD)
     reason, _, _ = play.refusal()
-    assert reason == "The reporter has said nothing that holds anything up."
+    assert reason.startswith("They have written nothing that waits for an answer.")
 
 
 def test_an_approval_says_what_it_waits_for() -> None:
