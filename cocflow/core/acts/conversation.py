@@ -18,13 +18,14 @@ from cocflow.core.case import act
 from cocflow.core.case.act import Act, Guard, Instant, Recorder
 from cocflow.core.case.addressed import begins_with
 from cocflow.core.case.case import Case
+from cocflow.core.case.facts import Commented
 from cocflow.core.case.grammar import Command, Confidential, Said, Usage
 from cocflow.core.case.letters import letters
 from cocflow.core.case.progress import Change, Part, Progress, Record
 from cocflow.core.case.records import Time, Words
 from cocflow.core.people.person import Person
 from cocflow.core.text.inert import inline
-from cocflow.core.text.typed import has_words
+from cocflow.core.text.typed import has_words, quoted_lines, unquoted_lines
 from cocflow.core.text.when import format_when, is_when, read_when
 from cocflow.errors import UserMistake
 
@@ -246,6 +247,18 @@ def of_no_open_say(case: Case, ask: act.Ask) -> str | None:
     return "It is open whether the case concerns them. Somebody without a part in that writes to them."
 
 
+def no_answer(case: Case, ask: act.Ask) -> str | None:
+    """Refuse to take for an appeal what answers a question, and doesn't say that it is one."""
+    if "suspended" not in ask.roles or not isinstance(ask.fact, Commented) or not open_questions(case):
+        return None
+    if (
+        case.mail(ask.fact) is None
+        or "appeal" in unquoted_lines(quoted_lines(ask.fact.body) or "").casefold()
+    ):
+        return None
+    return "It answers a question. If it is meant as an appeal, file it: `/appeal`, and the words."
+
+
 def heard(case: Case, ask: act.Ask) -> str | None:
     """Refuse while a party hasn't been asked, or has time left to answer."""
     for one in case.people_who("party"):
@@ -320,6 +333,12 @@ ACT = Act(
             "It isn't open of the person named whether the case concerns them as an administrator.",
             of_no_open_say,
             commands=("say", "ask"),
+        ),
+        Guard(
+            "no_answer",
+            "It isn't a letter that answers a question and doesn't say that it is an appeal.",
+            no_answer,
+            commands=("appeal",),
         ),
         Guard("heard", "Every party has been asked, and has answered or let the time pass.", heard),
     ),

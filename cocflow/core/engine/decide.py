@@ -209,12 +209,12 @@ def _letter(case: Case, fact: Fact, filed: Filed) -> Decision:
                 answer = done(case, fact.id, at, move, changes_of(case, move, ask), move.notices)
                 says = answer.says or (f"administrators/{move.reply}",)
                 return msgspec.structs.replace(answer, says=says)
+    if reason is None and heard and case.is_suspension:
+        reason = f"There is nothing to appeal while this is {case.progress.state}."
+    if speech(case, fact) is not None:
+        return hearing.letter(case, fact, at, reason)
     if reason is None:
-        over = f"There is nothing to appeal while this is {case.progress.state}."
-        reason = over if heard and role == "suspended" else None
-        if speech(case, fact) is not None:
-            return hearing.letter(case, fact, at, reason)
-        reason = reason or (UNMATCHED if LETTERS in case.issue.labels else ANSWERS)
+        reason = UNMATCHED if LETTERS in case.issue.labels else ANSWERS
     record = new_record(case, fact.id, at, refused=True)
     return Decision(record=record, says=("administrators/mail_refused",), reason=reason)
 
