@@ -20,7 +20,7 @@ from cocflow.core.case.addressed import begins_with
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import Commented
 from cocflow.core.case.grammar import Command, Confidential, Said, Usage
-from cocflow.core.case.letters import letters
+from cocflow.core.case.letters import Wrote, letters
 from cocflow.core.case.progress import Change, Part, Progress, Record
 from cocflow.core.case.records import Time, Words
 from cocflow.core.people.person import Person
@@ -186,21 +186,26 @@ def spoken_to(case: Case, words: Words | None) -> Addressee | None:
 # --- which questions are open -------------------------------------------------------------------------
 
 
-def open_questions(case: Case) -> dict[str, Asked]:
-    """Return the questions that nobody has answered yet, by the keys of those who were asked."""
+def open_questions(case: Case, but: str = "") -> dict[str, Asked]:
+    """Return the questions that nobody has answered yet, by the keys of those who were asked.
+
+    `but`: the id of a comment that is left out of account.
+    """
     known = case.progress[Questions].asked
     there = {one.key for one in case.people}
-    return {key: one for key, one in known.items() if key in there and not _has_answered(case, key, one)}
+    return {key: one for key, one in known.items() if key in there and not _has_answered(case, key, one, but)}
 
 
-def _has_answered(case: Case, key: str, asked: Asked) -> bool:
+def _has_answered(case: Case, key: str, asked: Asked, but: str) -> bool:
     """Whether somebody surely wrote something since they were asked, or what they said was recorded."""
-    wrote = [
-        one.at for one in letters(case) if one.verified and one.person is not None and one.person.key == key
-    ]
-    wrote += [one.at for one in speeches(case) if one.surely and one.who.key == key]
+    wrote = [one.at for one in _letters_of(case, key) if one.fact.id != but]
+    wrote += [one.at for one in speeches(case) if one.who.key == key and not case.issue.is_mine(one.fact)]
     recorded = case.progress[Hearing].recorded.get(key)
     return any(at > asked.since for at in (*wrote, *([recorded] if recorded is not None else [])))
+
+
+def _letters_of(case: Case, key: str) -> Iterator[Wrote]:
+    return (one for one in letters(case) if one.verified and one.person is not None and one.person.key == key)
 
 
 def due(case: Case, asked: Asked) -> datetime | None:
@@ -249,7 +254,9 @@ def of_no_open_say(case: Case, ask: act.Ask) -> str | None:
 
 def no_answer(case: Case, ask: act.Ask) -> str | None:
     """Refuse to take for an appeal what answers a question, and doesn't say that it is one."""
-    if "suspended" not in ask.roles or not isinstance(ask.fact, Commented) or not open_questions(case):
+    if "suspended" not in ask.roles or not isinstance(ask.fact, Commented):
+        return None
+    if not open_questions(case, but=ask.fact.id):
         return None
     if (
         case.mail(ask.fact) is None
@@ -282,7 +289,8 @@ def _said(case: Case, ask: act.Ask) -> tuple[Change, ...]:
 
 
 def _reminded(case: Case, ask: act.Ask) -> tuple[Change, ...]:
-    return (QuestionsReminded(to=overdue(case, ask.at)),)
+    known = case.progress[Questions].asked
+    return (QuestionsReminded(to=tuple(key for key in overdue(case, ask.at) if not known[key].reminded)),)
 
 
 def _notes(case: Case) -> Iterator[str]:

@@ -263,7 +263,7 @@ def _refusal(case: Case, move: Move, ask: Ask) -> str | None:
         return reason
     if (reason := _without_care(case, move, ask)) is not None:
         return reason
-    if APPROVAL in move.records and (held := drafting.held_back(case, ask.asker or "")) is not None:
+    if APPROVAL in move.records and (held := drafting.held_back(case, ask.asker or "", ask.at)) is not None:
         return f"It can't go out now. {held}"
     if move.drafted is not None and (long := drafting.too_long(ask)) is not None:
         return long

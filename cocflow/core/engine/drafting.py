@@ -6,6 +6,8 @@ another party, address or consent has the draft shown, and approved, again.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 
 from cocflow.core.acts import ACTS
@@ -61,8 +63,8 @@ def by_itself(case: Case) -> Decision | None:
     return done(case, of, ask.at, move_without_reply(move), changes, move.notices, cause=author)
 
 
-def held_back(case: Case, approver: str) -> str | None:
-    """Return why the present draft can't go out with that approval (a node id); None if it can.
+def held_back(case: Case, approver: str, at: datetime) -> str | None:
+    """Return why the present draft can't go out with that approval (a node id) then; None if it can.
 
     What its author may say, whoever approves it must be able to say too: else two would get around a rule
     that holds for each of them.
@@ -72,7 +74,7 @@ def held_back(case: Case, approver: str) -> str | None:
         return None
     if awaits_hearing(case):
         return why_unheard(case)
-    ask = _asked(case, draft)
+    ask = msgspec.structs.replace(_asked(case, draft), at=at)
     reason = ACTS.refusal(case, move.guards, ask)
     return reason or ACTS.refusal(case, move.guards, msgspec.structs.replace(ask, asker=approver))
 
