@@ -75,6 +75,9 @@ PAGE = {
     "toparties": PARTIES,
     "resolution": ALWAYS,
     "correction": ALWAYS,
+    "saidreporter": ALWAYS,
+    "askedparty": PARTIES,
+    "askedaccount": PARTIES,
     "reason": PARTIES,
     "upheld": PARTIES,
     "post": ALWAYS,
@@ -100,6 +103,7 @@ MAY_REACH: dict[str, dict[str, str]] = {
         "accountmail": ALWAYS,
         "attachment": ALWAYS,
         "account": ALWAYS,
+        "partyone": ALWAYS,
     },
     "form": {"account": ALWAYS, "accounthand": ALWAYS, "reason": ALWAYS, "accountmail": ALWAYS},
     # People, each by themselves.
@@ -108,10 +112,12 @@ MAY_REACH: dict[str, dict[str, str]] = {
         "toreporter": ALWAYS,
         "resolution": ALWAYS,
         "correction": ALWAYS,
+        "saidreporter": ALWAYS,
         "incidentname": ALWAYS,
     },
     "p1": {
         **ROLE,
+        "askedparty": PARTIES,
         "toparties": PARTIES,
         "resolution": PARTIES,
         "correction": PARTIES,
@@ -131,6 +137,7 @@ MAY_REACH: dict[str, dict[str, str]] = {
         "account": ALWAYS,
         "reason": PARTIES,
         "upheld": PARTIES,
+        "askedaccount": PARTIES,
         "suspensiontoken": ALWAYS,
     },
     "community": {"post": COMMUNITY},
@@ -414,12 +421,12 @@ def consent(by: Actor, level: str, *, named: bool = False, quote: bool = False) 
     return deed
 
 
-def letter(sender: str, *, token: bool, **fields: Any) -> Deed:
-    """Return a mail about the first suspension as a deed."""
+def letter(sender: str, *, token: bool, on: int = 2, person: str = "suspended", **fields: Any) -> Deed:
+    """Return a mail about the first suspension, or another issue, as a deed."""
 
     def deed(world: World) -> None:
-        child = world.tracker.threads.get(2)
-        tokens = (reply_token(2, child.opened.id, "suspended", None),) if token and child else ()
+        thread = world.tracker.threads.get(on)
+        tokens = (reply_token(on, thread.opened.id, person, None),) if token and thread else ()
         world.mailbox.arrives(
             mark("letter"), received=world.tracker.now, sender=sender, tokens=tokens, **fields
         )
@@ -502,6 +509,11 @@ DEEDS: dict[str, Deed] = {
         f"/resolve {mark('resolution')}\nTo reporter: {mark('toreporter')}\nTo parties: {mark('toparties')}",
     ),
     "correct": sent(MFT, f"/correct {mark('correction')}"),
+    "say reporter": sent(MFT, f"/say reporter {mark('saidreporter')}"),
+    "ask party": sent(MFT, f"/ask {mark('partyone')} {mark('askedparty')} by 3 days"),
+    "ask account": sent(MFT, f"/ask {mark('account')} {mark('askedaccount')}", 2),
+    "heard party": comment(MFT, f"/heard {mark('partyone')}\n> {mark('quote')}"),
+    "party writes": letter(f"{mark('partyonemail')}@example.org", token=True, on=1, person="p1"),
     "withdraw": comment(REPORTER, f"/withdraw {mark('withdrawn')}"),
     "withdraw for": comment(MIABOT, f"/withdraw\n> {mark('quote')}"),
     "answer": comment(REPORTER, f"/answer 2 {mark('who')}"),
@@ -572,6 +584,7 @@ TROUBLES = (
     *("locked", "full", "own fault", "own fault in a suspension", "mailbox down", "mailbox misunderstood"),
     *("channel refuses", "channel breaks", "unreadable", "tampered"),
 )
+ASKED = [*BEGINNING, "suspend", "say reporter", "talk", "ask party", "ask account", "party writes"]
 POSTED = [*BEGINNING, "suspend", "post", "no of a party", "approve", "three days"]
 
 RUNS: dict[str, Callable[[Any], Run]] = {"handle": handle, "sweep": sweep, "mail": mail}
@@ -639,9 +652,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     public=False,
 )
 @example(beginning=BEGINNING, deeds=swept("tampered", "resolve", "recover"), share="none", public=False)
+@example(beginning=ASKED, deeds=swept("heard party", "three days"), share="none", public=False)
+@example(beginning=ASKED, deeds=swept("consent none", "a day"), share="parties", public=False)
 @example(beginning=HEARD, deeds=swept(*TROUBLES), share="none", public=False)
 @given(
-    beginning=st.sampled_from([[], BEGINNING, RESOLVED, HEARD, POSTED]),
+    beginning=st.sampled_from([[], BEGINNING, RESOLVED, HEARD, POSTED, ASKED]),
     deeds=history,
     share=st.sampled_from(sorted(SHARES)),
     public=st.booleans(),
@@ -666,13 +681,16 @@ def test_every_field_of_a_history_is_seen_somewhere(folder: Path) -> None:
         ("parties by name", [*RESOLVED, "correct"]),
         ("parties", [*HEARD, "uphold"]),
         ("community", POSTED),
+        ("parties", ASKED),
     ):
         world = Noting(folder)
         world.files(share, public=False)
         for name, _ in swept(*names, "a day", "stray mail", "a day"):
             DEEDS[name](world)
             world.runs(sweep)
-    assert {"toparties", "correction", "reporter", "incidentname", "post"} <= seen["p1"]
+    assert {"toparties", "correction", "reporter", "incidentname", "post", "askedparty"} <= seen["p1"]
+    assert {"saidreporter", "askedparty", "askedaccount"} <= seen["page"]
+    assert "askedaccount" in seen["suspended"]
     assert {"toparties"} <= seen["p2"]
     assert {"account", "reason", "upheld", "suspensiontoken"} <= seen["suspended"]
     assert {"post"} <= seen["community"]
