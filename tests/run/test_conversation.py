@@ -42,8 +42,8 @@ def answers(made: Scene, key: str, text: str, **fields: Any) -> None:
     """Let somebody answer the newest mail that they were sent, and a run follow."""
     newest = next(one for one in reversed(made.post.messages) if one.to.key == key)
     made.tracker.moves_clock(HOUR)
-    given = {"sender": newest.to.mail, "received": made.tracker.now, "tokens": (newest.token,)} | fields
-    made.mailbox.arrives(text, **given)
+    given: dict[str, Any] = {"sender": newest.to.mail, "received": made.tracker.now, **fields}
+    made.mailbox.arrives(text, tokens=(newest.token,), **given)
     made.run()
 
 

@@ -169,10 +169,11 @@ def _speeches(case: Case) -> Iterator[Speech]:
     for one in letters(case):
         if one.person is not None and one.person.role is not None and one.fact.id in here - granted:
             yield Speech(one.person, one.fact, one.fact.at, one.filed.verified)
-    for reporter in case.people_who("reporter"):
-        for fact in case.issue.comments():
-            if not case.issue.is_mine(fact) and _is_by_reporter(case, fact) and _is_open(case, fact, refused):
-                yield Speech(reporter, fact, _said_at(fact))
+    people = [*case.people_who("reporter"), *case.people_who("filer")]
+    for fact in case.issue.comments():
+        if not case.issue.is_mine(fact) and _is_by_reporter(case, fact) and _is_open(case, fact, refused):
+            roles = case.roles(fact.by)
+            yield Speech(next(one for one in people if one.role in roles), fact, _said_at(fact))
 
 
 def _is_open(case: Case, fact: Commented, refused: set[str]) -> bool:
@@ -218,11 +219,9 @@ def _tells(case: Case, fact: Commented) -> bool:
 
 
 def is_first(case: Case, fact: Fact, since: datetime = LONG_AGO) -> bool:
-    """Whether somebody begins to wait for an answer by this, of all that was said after an instant."""
-    return any(
-        next((one.fact.id for one in waits if one.at > since), None) == fact.id
-        for waits in unanswered(case).values()
-    )
+    """Whether somebody begins to wait for an answer by this, of all that they said after an instant."""
+    firsts = (next((one for one in waits if one.at > since), None) for waits in unanswered(case).values())
+    return any(one is not None and one.fact.id == fact.id for one in firsts)
 
 
 def speech(case: Case, fact: Fact) -> Speech | None:
@@ -327,7 +326,7 @@ def reporter_heard(case: Case, ask: Ask) -> str | None:
 
 def whom(case: Case, ask: Ask) -> Person | None:
     """Return of whom somebody says that they were heard; None for the label of earlier versions."""
-    return begins_with(case, ask.command.who)[0] if isinstance(ask.command, Heard) else None
+    return begins_with(case, ask.command.who, besides="filer")[0] if isinstance(ask.command, Heard) else None
 
 
 def reporter_unheard(case: Case, ask: Ask) -> str | None:

@@ -18,6 +18,7 @@ import msgspec
 from cocflow.core.case.case import Case
 from cocflow.core.case.grammar import Confidential, Said
 from cocflow.core.people.person import Person
+from cocflow.core.process import Role
 from cocflow.core.text.inert import inline
 from cocflow.core.text.typed import INVISIBLE, fold, has_words
 from cocflow.errors import UserMistake
@@ -118,15 +119,16 @@ def _meant(among: tuple[Person, ...], head: str) -> tuple[Person, ...]:
     return whole or tuple(one for one in among if said in fold(one.name).split())
 
 
-def begins_with(case: Case, text: str) -> tuple[Person, str]:
+def begins_with(case: Case, text: str, besides: Role | None = None) -> tuple[Person, str]:
     """Cut words for one person into who that is, by the longest name that they begin with, and the rest.
 
-    Raises UserMistake where they name nobody, or two.
+    `besides`: a role that may be named too. Raises UserMistake where they name nobody, or two.
     """
+    among = readers(case) if besides is None else (*readers(case), *case.people_who(besides))
     ends = [token.end() for token in islice(re.finditer(r"\S+", text.partition("\n")[0]), MOST_NAMES)]
     heads = [(text[:end].rstrip(_AFTER_NAME), text[end:]) for end in reversed(ends)]
     for head, rest in heads:
-        found = named(case, head) if head else ()
+        found = _meant(among, head) if head else ()
         if len(found) > 1:
             names = " or ".join(inline(one.called) for one in found)
             raise UserMistake(f"\u201c{inline(head)}\u201d may mean {names}. Write the whole name.")
@@ -143,7 +145,7 @@ def begins_with(case: Case, text: str) -> tuple[Person, str]:
 
 def _names(person: Person) -> tuple[str, ...]:
     number = f"party {person.key.removeprefix('p')}" if person.role == "party" else ""
-    known = (person.name, person.login, person.key, number)
+    known = (person.name, person.login, person.key, number, person.called)
     return tuple(fold(name) for name in known if name)
 
 

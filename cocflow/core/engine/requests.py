@@ -14,7 +14,7 @@ from functools import partial
 import msgspec
 
 from cocflow.core.acts import GRAMMAR
-from cocflow.core.acts.hearing import awaits_hearing, is_first, spoken
+from cocflow.core.acts.hearing import awaits_hearing, is_first, speech, spoken
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import BodyEdited, Closed, Commented, Fact, Labeled, Opened, Reopened
 from cocflow.core.case.grammar import Command, Said, command_word, is_command, read_command, show_usage
@@ -79,7 +79,8 @@ def objects(case: Case, fact: Fact) -> bool:
     What was said before it came so far is no objection to it.
     """
     since = case.progress.since_in(case.process.are("objection_open"))
-    return since is not None and is_first(case, fact, since)
+    said = speech(case, fact) if since is not None and is_first(case, fact, since) else None
+    return said is not None and said.who.role == "reporter"
 
 
 def open_requests(case: Case) -> list[Fact]:

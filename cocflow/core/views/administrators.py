@@ -75,7 +75,8 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     was recorded in their words, which counts from `consent_from`. `goes_on` is the issue in which it goes
     on, `went_on` the one that it goes on from, where `unanswered` and `more` are so. `wrote` is who wrote, or
     was heard, and `wrote_to` how a command names them; `wrote_surely`, that it surely is theirs;
-    `wrote_first`, that they begin to wait for an answer. `overdue` names those whose answer is overdue.
+    `wrote_first`, that they begin to wait for an answer; `wrote_here`, that they read the issue. `overdue`
+    names those whose answer is overdue.
     """
 
     code_name: str
@@ -146,6 +147,7 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     wrote_to: str = ""
     wrote_surely: bool = False
     wrote_first: bool = False
+    wrote_here: bool = False
     overdue: tuple[str, ...] = ()
 
 
@@ -192,6 +194,7 @@ def _wrote(case: Case, occasion: Occasion) -> dict[str, Any]:
         "wrote_to": spoken_name(case, key) if key else "",
         "wrote_surely": written is None or written.surely,
         "wrote_first": first,
+        "wrote_here": written is not None and written.who.here,
     }
 
 

@@ -117,6 +117,7 @@ _FULL: Mapping[str, View] = {
         wrote_to="Robin Example",
         wrote_surely=True,
         wrote_first=True,
+        wrote_here=True,
         overdue=("Robin Example",),
     ),
     "board": BoardView(

@@ -94,6 +94,7 @@ def notes(play: Play) -> str:
     [
         ("/say reporter We look at it.", "reporter", "We look at it."),
         ("/say Reporter: We look at it.", "reporter", "We look at it."),
+        ("/say the reporter we look at it.", "reporter", "we look at it."),
         ("/say Robin Please wait.", "p1", "Please wait."),
         ("/say robin example, please wait.", "p1", "please wait."),
         ("/say Robin Example\nPlease\nwait.", "p1", "Please\nwait."),

@@ -378,6 +378,17 @@ def test_letters_of_everybody_in_the_case_wait_for_an_answer() -> None:
     assert waiting(told(play, lambda play: play.says(MFT, "/heard Robin"))) == []
 
 
+def test_whoever_filed_for_somebody_waits_for_themself() -> None:
+    """What they write isn't the reporter's; what the reporter is told answers nothing of it."""
+    play = played_to("reported", by=STRANGER, text=BY_MAIL)
+    play.says(STRANGER, "Any news?")
+    play.run()
+    assert waiting(play) == ["filer"]
+    assert ACTS.notes(play.case())[-1].endswith("If it needs none: `/heard filer`.")
+    assert waiting(told(play, lambda play: play.says(MFT, "/estimate 2 days"))) == ["filer"]
+    assert waiting(told(play, lambda play: play.says(MFT, "/heard filer"))) == []
+
+
 @pytest.mark.parametrize("fields", [{"automatic": True}, {"part": 1, "parts": 2}, {"returned": ("1.0",)}])
 def test_what_nobody_said_waits_for_nothing(fields: dict[str, Any]) -> None:
     """An absence, a part of a letter, a mail that came back."""
