@@ -11,6 +11,7 @@ from pathlib import Path
 from cocflow.adapters.github import API, GitHubTracker
 from cocflow.adapters.outbox import Outbox
 from cocflow.adapters.repository import GitHubPremises
+from cocflow.adapters.sasl import Token
 from cocflow.core.case.case import Definition
 from cocflow.core.case.seal import read_seal
 from cocflow.core.people.roster import Community
@@ -38,22 +39,24 @@ def desk(
     """Return the desk of a community whose repository is checked out in `folder`.
 
     `repository` is `owner/name`. `outbox`: a folder that becomes a Maildir, instead of the channels
-    that `settings` set up (`SLACK_BOT_TOKEN`, `COCFLOW_SMTP_URL`, `COCFLOW_IMAP_URL`); whoever is
-    reached by none is told by hand. `COCFLOW_LEDGER_KEY` signs what is written. Raises DefinitionError
-    for anything wrong in files or in that key; another wrong setting is its channel's failure.
+    that `settings` set up (`SLACK_BOT_TOKEN`, `COCFLOW_SMTP_URL`, `COCFLOW_IMAP_URL`, and for the last two
+    `COCFLOW_OAUTH`); whoever is reached by none is told by hand. `COCFLOW_LEDGER_KEY` signs what is written.
+    Raises DefinitionError for anything wrong in files or in that key; another wrong setting is its channel's
+    failure.
     """
     settings = settings or {}
     definitions = {name: load_definition(folder, name) for name in FORM_FIELDS}
     figures = {one.name: one for definition in definitions.values() for one in definition.process.figures}
     community = load_community(folder / CONFIGURATION, figures)
     templates = Templates(templates_of(folder), community.zone)
+    signing_in = tokens(settings)
     return Desk(
         tracker=GitHubTracker(repository, token, base_url),
-        notifier=channels(community, settings) if outbox is None else Outbox(outbox),
+        notifier=channels(community, settings, signing_in) if outbox is None else Outbox(outbox),
         templates=templates,
         definitions=definitions,
         community=community,
-        mailbox=mailbox(community, settings),
+        mailbox=mailbox(community, settings, signing_in),
         seal=read_seal(settings.get("COCFLOW_LEDGER_KEY", "")),
         sweeps_every=sweep_interval(_text(folder / SWEEP_JOB)),
     )
@@ -63,25 +66,35 @@ def _text(file: Path) -> str:
     return file.read_text(encoding="utf-8") if file.exists() else ""
 
 
-def channels(community: Community, settings: Mapping[str, str]) -> Channels:
+def tokens(settings: Mapping[str, str]) -> Token | None:
+    """Return what gets the tokens for mail and mailbox, once for both; None if none are set up."""
+    setting = settings.get("COCFLOW_OAUTH")
+    if not setting:
+        return None
+    from cocflow.adapters.oauth import Tokens
+
+    return Tokens(setting)
+
+
+def channels(community: Community, settings: Mapping[str, str], signing_in: Token | None = None) -> Channels:
     """Return the channels that are set up, in the community's order of preference.
 
     One whose setting is wrong is among them: it fails, and those whom it would reach wait for it.
     """
     made: dict[str, Notifier] = {}
     if url := settings.get("COCFLOW_SMTP_URL"):
-        made["mail"] = _mail(url, community)
+        made["mail"] = _mail(url, community, signing_in)
     if token := settings.get("SLACK_BOT_TOKEN"):
         made["slack"] = _slack(token, settings.get("SLACK_API_URL", ""), community)
     return Channels([(name, made[name]) for name in community.channels if name in made])
 
 
-def _mail(url: str, community: Community) -> Notifier:
+def _mail(url: str, community: Community, signing_in: Token | None) -> Notifier:
     from cocflow.adapters import mail
 
     try:
-        smtp = mail.SmtpSettings.from_url(url)
-        return mail.MailNotifier(smtp, mailbox=community.appeals, name=community.name)
+        smtp = mail.SmtpSettings.from_url(url, tokens=signing_in is not None)
+        return mail.MailNotifier(smtp, mailbox=community.appeals, name=community.name, token=signing_in)
     except DefinitionError as error:
         return Unusable(mail.reaches, ChannelError("setting", "COCFLOW_SMTP_URL", detail=str(error)))
 
@@ -97,7 +110,9 @@ def _slack(token: str, url: str, community: Community) -> Notifier:
         return Unusable(slack.reaches, ChannelError("setting", "SLACK_BOT_TOKEN", detail=str(error)))
 
 
-def mailbox(community: Community, settings: Mapping[str, str]) -> Mailbox | None:
+def mailbox(
+    community: Community, settings: Mapping[str, str], signing_in: Token | None = None
+) -> Mailbox | None:
     """Return the mailbox for appeals, None if none is set up; set up wrongly, it fails when it is read."""
     url = settings.get("COCFLOW_IMAP_URL")
     if not url:
@@ -105,10 +120,16 @@ def mailbox(community: Community, settings: Mapping[str, str]) -> Mailbox | None
     from cocflow.adapters.mailbox import ImapMailbox, ImapSettings
 
     try:
-        imap = ImapSettings.from_url(url)
+        imap = ImapSettings.from_url(url, tokens=signing_in is not None)
     except DefinitionError as error:
         return Unreadable(ChannelError("setting", "COCFLOW_IMAP_URL", detail=str(error)))
-    return ImapMailbox(imap, address=community.appeals, authserv_id=community.authserv_id)
+    return ImapMailbox(
+        imap,
+        address=community.appeals,
+        authserv_id=community.authserv_id,
+        mail_provider=community.mail_provider,
+        token=signing_in,
+    )
 
 
 def load_definition(folder: Path, name: str) -> Definition:

@@ -12,6 +12,7 @@ from typing import Literal, Protocol
 import msgspec
 
 from cocflow.core.case.facts import Earlier, Issue, Page, Tail
+from cocflow.core.case.records import LetterKind
 from cocflow.core.people.person import Person
 from cocflow.errors import AdapterError
 
@@ -183,10 +184,11 @@ class RefusedError(AdapterError):
 
 
 ChannelFault = Literal[
-    "setting", "library", "connection", "certificate", "login", "folder", "scopes", "place", "pause"
+    "setting", "library", "connection", "certificate", "token", "login", "folder", "scopes", "place", "pause"
 ]
-"""What can be wrong with a channel, or with the mailbox. `scopes`: who we are may not do what is needed;
-`place`: somewhere that the configuration names can't be written to; `pause`: it asks us to come later.
+"""What can be wrong with a channel, or with the mailbox. `token`: there is none to log in with;
+`scopes`: who we are may not do what is needed; `place`: somewhere that the configuration names can't be
+written to; `pause`: it asks us to come later.
 """
 
 _FAULTS: dict[ChannelFault, str] = {
@@ -194,6 +196,7 @@ _FAULTS: dict[ChannelFault, str] = {
     "library": "its library isn't installed",
     "connection": "no connection",
     "certificate": "no trusted certificate",
+    "token": "no token to log in with",
     "login": "the login is refused",
     "folder": "a folder can't be opened or made",
     "scopes": "it lacks scopes",
@@ -205,7 +208,7 @@ _FAULTS: dict[ChannelFault, str] = {
 class ChannelError(AdapterError):
     """A channel itself fails, or the mailbox, whoever a message is for: nothing gets through there now.
 
-    `detail` says more where there is more: which setting and how, or which folder of ours.
+    `detail` says more where there is more: which setting and how, which folder of ours, what a login lacks.
     """
 
     def __init__(
@@ -267,15 +270,16 @@ class Letter(Envelope, frozen=True, kw_only=True):
     """A mail that somebody sent to the mailbox, read but not yet dealt with.
 
     `message_id` is the mail's (made from its bytes where it has none). `automatic`: an auto-reply, a
-    bounce, a list's mail; never answered. `attachments`: names only. `unreadable`: the parser gave
-    up; `text` is then "". `report`: what a report about a mail of ours says of it, `failed` where it will
-    never arrive, and `about` names the notices that the report shows.
+    bounce, a list's mail; never answered. `kind`: what it holds. `attachments`: names only.
+    `unreadable`: the parser gave up; `text` is then "". `report`: what a report about a mail of ours says
+    of it, `failed` where it will never arrive, and `about` names the notices that the report shows.
     """
 
     message_id: str
     subject: str
     text: str
     automatic: bool = False
+    kind: LetterKind = "words"
     attachments: tuple[str, ...] = ()
     unreadable: bool = False
     report: Literal["failed", "other"] | None = None
@@ -284,6 +288,21 @@ class Letter(Envelope, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         """Show the key only."""
         return f"Letter({self.key})"
+
+
+class Stamp(msgspec.Struct, frozen=True, kw_only=True):
+    """What the receiving server put on top of a mail to say whether its sender is who they say.
+
+    `server` is how it names itself, "" if it doesn't; `provider` whose shape that is, "" if of none that is
+    known; `decides`: it says what came of DMARC. `believed`: by the configuration, it is ours; `verified`:
+    and by it the sender is who they say.
+    """
+
+    server: str
+    provider: str
+    decides: bool
+    believed: bool
+    verified: bool
 
 
 class Mailbox(Protocol):
@@ -306,6 +325,9 @@ class Mailbox(Protocol):
 
     def try_out(self) -> None:
         """Open it, and find or make the folders that are needed, without reading a letter."""
+
+    def stamps(self, count: int) -> tuple[Stamp, ...]:
+        """Return what the server put on its newest letters, done or not, newest first, at most `count`."""
 
     def close(self) -> None:
         """Let go of the connection, if there is one."""

@@ -47,7 +47,18 @@ from cocflow.core.people.roster import Community
 from cocflow.core.process import BOARD_LABEL
 from cocflow.errors import AdapterError
 from cocflow.messages import Templates
-from cocflow.ports import Addressees, Child, Envelope, Letter, Mailbox, Message, Notifier, Posted, Tracker
+from cocflow.ports import (
+    Addressees,
+    Child,
+    Envelope,
+    Letter,
+    Mailbox,
+    Message,
+    Notifier,
+    Posted,
+    Stamp,
+    Tracker,
+)
 from cocflow.run.desk import Desk
 from cocflow.setup import shipped
 from tests.core import play
@@ -163,7 +174,7 @@ class FakeTracker:
         """Edit the issue's body."""
         thread = self.threads[number]
         thread.body = text
-        id_ = f"{thread.opened.id}@{self.now.isoformat()}"
+        id_ = BodyEdited.id_of(thread.opened.id, self.now.isoformat())
         thread.edit = BodyEdited(id=id_, at=self.now, by=by)
         self._pass(number)
 
@@ -573,6 +584,7 @@ class FakeMailbox:
         self.inbox: list[Letter] = []
         self.handled: list[Letter] = []
         self.aside: list[Letter] = []
+        self.stamped: tuple[Stamp, ...] = ()
         self.before: Callable[[str], None] = nothing
 
     def arrives(self, text: str, *, received: datetime, **fields: Any) -> Letter:
@@ -609,6 +621,10 @@ class FakeMailbox:
 
     def try_out(self) -> None:
         """See `Mailbox.try_out`."""
+
+    def stamps(self, count: int) -> tuple[Stamp, ...]:
+        """See `Mailbox.stamps`."""
+        return self.stamped[:count]
 
     def close(self) -> None:
         """See `Mailbox.close`."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -18,6 +20,9 @@ from cocflow.run.trouble import of_channel, of_mailbox
 from cocflow.setup import shipped
 from cocflow.setup.job import SWEEP_JOB
 from tests.fakes import templates
+from tests.servers.imap import PASSWORD, USER, imap_server, takes_tokens
+from tests.servers.oauth import provider
+from tests.servers.smtp import smtp_server
 
 CONFIGURATION = """\
 community: Enginexp
@@ -124,6 +129,58 @@ def test_a_wrong_mailbox_is_its_own_failure(folder: Path) -> None:
     assert error.value.fault == "setting"
     assert SECRET not in of_mailbox(error.value).line
     assert of_mailbox(error.value).kind == "setting"
+
+
+def test_one_token_serves_mail_and_mailbox(folder: Path) -> None:
+    """Where neither has a password, one token is asked for, and a password stands before any."""
+    with (
+        provider(USER) as tokens,
+        smtp_server(login=True, provider=tokens) as smtp,
+        imap_server() as imap,
+    ):
+        line = f"{USER}@127.0.0.1"
+        settings = {
+            "COCFLOW_OAUTH": tokens.app(),
+            "COCFLOW_SMTP_URL": f"smtp://{line}:{smtp.port}?from=coc@example.org",
+        }
+        with takes_tokens(imap.port, tokens) as only_tokens:
+            settings["COCFLOW_IMAP_URL"] = f"imap://{line}:{only_tokens.port}/"
+            made = desk(folder, "acme/incidents", "token", settings=settings)
+            assert made.mailbox is not None
+            with closing(made.mailbox) as mailbox:
+                mailbox.try_out()
+            made.notifier.try_out()
+        assert isinstance(made.notifier, Channels)
+        assert (made.notifier.failed, len(tokens.asked)) == ({}, 1)
+        own = f"imap://{USER}:{quote(PASSWORD, safe='')}@127.0.0.1:{imap.port}/"
+        made = desk(folder, "acme/incidents", "token", settings=settings | {"COCFLOW_IMAP_URL": own})
+        assert made.mailbox is not None
+        with closing(made.mailbox) as mailbox:
+            mailbox.try_out()
+        assert len(tokens.asked) == 1
+
+
+OAUTH = [f"{{{SECRET}", f'{{"type": "client_credentials", "client_id": "a", "client_secret": "{SECRET}"}}']
+
+
+@pytest.mark.parametrize("value", ["", *OAUTH])
+def test_a_wrong_sign_in_is_the_failure_of_whoever_needs_it(folder: Path, value: str) -> None:
+    """Without a right COCFLOW_OAUTH, mail and mailbox without a password fail; whatever has one doesn't."""
+    with imap_server() as imap, smtp_server(login=True) as smtp:
+        settings = {
+            "COCFLOW_OAUTH": value,
+            "COCFLOW_SMTP_URL": f"smtp://{USER}@127.0.0.1:{smtp.port}?from=coc@example.org",
+            "COCFLOW_IMAP_URL": f"imap://{USER}@127.0.0.1:{imap.port}/",
+        }
+        made = desk(folder, "acme/incidents", "token", settings=settings)
+        made.notifier.try_out()
+        assert isinstance(made.notifier, Channels)
+        assert made.mailbox is not None
+        with pytest.raises(ChannelError) as error:
+            made.mailbox.try_out()
+        for told in (of_channel("mail", made.notifier.failed["mail"]), of_mailbox(error.value)):
+            assert (told.kind, SECRET in told.line) == ("setting", False)
+            assert "COCFLOW_OAUTH" in told.line
 
 
 def test_without_a_setting_there_is_no_channel(folder: Path) -> None:

@@ -29,10 +29,14 @@ SECRETS = (
     "SLACK_BOT_TOKEN",
     "COCFLOW_SMTP_URL",
     "COCFLOW_IMAP_URL",
+    "COCFLOW_OAUTH",
     "COCFLOW_LEDGER_KEY",
     "COCFLOW_HEARTBEAT_URL",
 )
 """Every variable by which a job is given a secret; the optional ones may be empty."""
+
+_HELD = ("client_secret", "private_key", "refresh_token")
+"""What is secret of what `COCFLOW_OAUTH` holds."""
 
 
 class JobEnvironmentError(CocflowError):
@@ -145,13 +149,25 @@ def masks(environ: Mapping[str, str]) -> list[str]:
 
 
 def _parts(secret: str) -> set[str]:
-    """Return a secret, its lines, and the password of an address, as written and as meant."""
-    found = {secret, *secret.splitlines()}
+    """Return a secret, its lines, and what is secret in an address or an object, as written and as meant."""
+    found = {secret}
+    for one in (secret, *_within(secret)):
+        found |= {one, *(line for line in one.splitlines() if len(line) > 3)}  # not each brace of the log
     try:
         password = urlsplit(secret).password or ""
     except ValueError:  # not an address; what is wrong with it is not for the log
         password = ""
     return {part for part in found | {password, unquote(password)} if part.strip()}
+
+
+def _within(secret: str) -> list[str]:
+    """Return what is secret in the object that a secret is; it may be none."""
+    try:
+        fields = msgspec.json.decode(secret)
+    except msgspec.DecodeError:
+        return []
+    known = fields if isinstance(fields, dict) else {}
+    return [one for name in _HELD if isinstance(one := known.get(name), str)]
 
 
 def _escaped(text: str) -> str:

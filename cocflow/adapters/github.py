@@ -678,7 +678,7 @@ def _body_edit(node: dict[str, Any]) -> BodyEdited | None:
     if node["lastEditedAt"] is None:
         return None
     at = node["lastEditedAt"]
-    return BodyEdited(id=f"{node['id']}@{at}", at=_time(at), by=_actor(node["editor"]))
+    return BodyEdited(id=BodyEdited.id_of(node["id"], at), at=_time(at), by=_actor(node["editor"]))
 
 
 def _fact(node: dict[str, Any] | None, viewer: Viewer) -> Fact | None:

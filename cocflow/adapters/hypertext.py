@@ -1,27 +1,40 @@
 """The text of a mail that came as HTML only.
 
 Pure, and linear in the length of its input, which the library's parser is not for hostile input.
-Words are kept, and so are the addresses of links; what a reader wouldn't see is left out.
+Words are kept, and so are the addresses of links; what is quoted is marked, what a reader wouldn't see is
+left out.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html import unescape
 
 _BLOCKS = frozenset(
-    "p div br hr tr table ul ol dl dt dd h1 h2 h3 h4 h5 h6 blockquote pre section article header".split()
+    "p div br hr tr table ul ol dl dt dd h1 h2 h3 h4 h5 h6 pre section article header".split()
 )
 _HIDDEN = frozenset({"script", "style", "title", "template"})
+_QUOTES, _ENDS = "\x02", "\x03"
+"""Where a quotation begins, and where it ends, until its lines are marked."""
+_DEEPEST = 5
 _NAME = re.compile(r"/?([a-zA-Z][a-zA-Z0-9]*)")
 _HREF = re.compile(r"""href\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 
 
 def hypertext_to_text(source: str) -> str:
     """Return what an HTML page says, as lines of text."""
-    found = "".join(_words(source))
-    lines = [" ".join(line.split()) for line in found.split("\n")]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    found = "".join(_words(re.sub(f"[{_QUOTES}{_ENDS}]", "", source)))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(_lines(found))).strip()
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Give the lines of a text, those within quotations marked as such."""
+    depth = 0
+    for line in text.split("\n"):
+        words = " ".join(line.strip(_QUOTES + _ENDS).split())
+        depth = min(max(depth + line.count(_QUOTES) - line.count(_ENDS), 0), _DEEPEST)
+        yield f"{'>' * depth} {words}" if depth and words else words
 
 
 def _words(source: str) -> list[str]:
@@ -40,6 +53,8 @@ def _words(source: str) -> list[str]:
         name = tag.removeprefix("/")
         if tag in _HIDDEN:
             at = _after_hidden(source, tag, at)
+        elif name == "blockquote":
+            found.append(f"\n{_QUOTES}" if tag == name else f"\n{_ENDS}")
         elif name in _BLOCKS:
             found.append("\n")
         elif name == "li":

@@ -16,14 +16,16 @@ from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message
 from email.policy import Compat32
+from functools import partial
 from hashlib import sha256
 from typing import Literal
 
 from cocflow.adapters.characters import TOKEN, address, clean
 from cocflow.adapters.hypertext import hypertext_to_text
-from cocflow.adapters.vouching import vouched
+from cocflow.adapters.kinds import NO_WORDS, Shape, is_automatic, kind_of, may_be_automatic
+from cocflow.adapters.vouching import RECEIVED, RESULTS, stamp_of, vouched
 from cocflow.core.text.flowed import unflowed
-from cocflow.ports import Letter
+from cocflow.ports import Letter, Stamp
 
 _ADDRESSED = ("To", "Cc", "Delivered-To", "X-Original-To")
 _BREAKS = (ValueError, LookupError, RecursionError, TypeError, AttributeError, AssertionError, MessageError)
@@ -54,15 +56,22 @@ _BOUNDED = _Bounded()
 
 
 def read_letter(
-    raw: bytes, *, key: str, received: datetime, authserv_id: str = "", mailbox: str = ""
+    raw: bytes,
+    *,
+    key: str,
+    received: datetime,
+    authserv_id: str = "",
+    mail_provider: str = "",
+    mailbox: str = "",
 ) -> Letter:
     """Return the letter in a mail's bytes. Never raises.
 
-    `authserv_id`: how the receiving server signs its Authentication-Results; "" trusts none.
-    `mailbox`: our own address; "" takes tokens from any address.
+    `authserv_id`: how the receiving server signs its Authentication-Results, a name or a pattern, else
+    `mail_provider`, whose server it is; without both, nobody is verified. `mailbox`: our own address; ""
+    takes tokens from any address.
     """
     try:
-        return _read(raw, key, received, authserv_id, mailbox)
+        return _read(raw, key, received, authserv_id, mail_provider, mailbox)
     except _BREAKS:
         return unreadable_letter(raw, key=key, received=received, mailbox=mailbox)
 
@@ -83,7 +92,20 @@ def unreadable_letter(raw: bytes, *, key: str, received: datetime, mailbox: str 
     )
 
 
-def _read(raw: bytes, key: str, received: datetime, authserv_id: str, mailbox: str) -> Letter:
+def read_stamp(raw: bytes, *, authserv_id: str = "", mail_provider: str = "") -> Stamp:
+    """Return what the receiving server put on top of a mail, in the bytes of its head. Never raises."""
+    try:
+        mail = email.message_from_bytes(raw, policy=_BOUNDED)
+        sender, certain = _sender(mail)
+        trace = _trace(mail)
+    except _BREAKS:
+        sender, certain, trace = "", False, []
+    return stamp_of(trace, sender if certain else "", authserv_id=authserv_id, mail_provider=mail_provider)
+
+
+def _read(
+    raw: bytes, key: str, received: datetime, authserv_id: str, mail_provider: str, mailbox: str
+) -> Letter:
     mail = email.message_from_bytes(raw, policy=_BOUNDED)
     sender, certain = _sender(mail)
     subject = " ".join(_words(mail, "Subject").split())
@@ -91,11 +113,13 @@ def _read(raw: bytes, key: str, received: datetime, authserv_id: str, mailbox: s
     addressed = "\n".join(value for name in _ADDRESSED for value in _headers(mail, name))
     report = _report(mail)
     shown = "\n".join(_shown(mail)) if report is not None else ""
+    text, head = clean("\n\n".join(texts)).strip(), partial(_headers, mail)
     return Letter(
         key=key,
         message_id=_message_id(mail) or _made_id(raw),
         sender=sender,
-        verified=certain and vouched(_headers(mail, "Authentication-Results"), authserv_id, sender),
+        verified=certain
+        and vouched(_trace(mail), sender, authserv_id=authserv_id, mail_provider=mail_provider),
         subject=subject,
         tokens=_unique(
             [
@@ -103,9 +127,12 @@ def _read(raw: bytes, key: str, received: datetime, authserv_id: str, mailbox: s
                 *_tokens_in_subject(f"{subject}\n{shown}"),
             ]
         ),
-        text=clean("\n\n".join(texts)).strip(),
+        text=text,
         received=received,
-        automatic=_is_automatic(mail, sender),
+        automatic=is_automatic(head, sender),
+        kind=kind_of(
+            list(_shapes(mail)), text, attached=bool(attachments), doubtful=may_be_automatic(head, subject)
+        ),
         attachments=tuple(attachments),
         report=report,
         about=_unique(_NOTICE.findall(shown)) if report == "failed" else (),
@@ -120,8 +147,21 @@ def _headers(mail: Message, name: str) -> list[str]:
     found = []
     for key, value in mail.raw_items():
         if key.lower() == name.lower():
-            sent = str(value).encode("utf-8", "surrogateescape")
-            found.append(" ".join(_decoded(sent, "utf-8").split()))
+            found.append(_unfolded(value))
+    return found
+
+
+def _unfolded(value: object) -> str:
+    sent = str(value).encode("utf-8", "surrogateescape")
+    return " ".join(_decoded(sent, "utf-8").split())
+
+
+def _trace(mail: Message) -> list[tuple[str, str]]:
+    """Return the headers that the servers on a mail's way put on top of it, topmost first."""
+    found = []
+    for key, value in mail.raw_items():
+        if (name := key.lower()) in (RECEIVED, RESULTS):
+            found.append((name, _unfolded(value)))
     return found
 
 
@@ -192,23 +232,6 @@ def _sender(mail: Message) -> tuple[str, bool]:
     return found or "", found is not None and not doubtful
 
 
-def _is_automatic(mail: Message, sender: str) -> bool:
-    """Whether no person sent it: an auto-reply, a bounce, a list's mail (RFC 3834, RFC 2919)."""
-    submitted = "".join(_headers(mail, "Auto-Submitted")[:1]).lower()
-    if submitted and not re.match(r"no\b", submitted):
-        return True
-    precedence = "".join(_headers(mail, "Precedence")[:1]).strip().lower()
-    if precedence in ("bulk", "junk", "list", "auto_reply", "auto-reply"):
-        return True
-    marks = ("List-Id", "List-Post", "X-Autoreply", "X-Autorespond", "X-Auto-Reply", "X-Failed-Recipients")
-    if any(_headers(mail, name) for name in marks) or "<>" in _headers(mail, "Return-Path"):
-        return True
-    kind = "".join(_headers(mail, "Content-Type")[:1]).lower()
-    return kind.startswith(("multipart/report", "message/delivery-status")) or sender.lower().startswith(
-        ("mailer-daemon@", "postmaster@")
-    )
-
-
 # --- reports about mails of ours -------------------------------------------------------------------
 
 
@@ -256,7 +279,7 @@ def _unique(tokens: list[str]) -> tuple[str, ...]:
 def _content(part: Message) -> tuple[list[str], list[str]]:
     """Return the texts of a part in order, and the names of what is attached to it."""
     kind = part.get_content_type()
-    if kind.startswith("message/") or _is_attachment(part):
+    if kind.startswith("message/") or kind in NO_WORDS or _is_attachment(part):
         return [], [_attachment_name(part)]
     if part.is_multipart():
         return _alternative(part) if kind == "multipart/alternative" else _mixed(part)
@@ -265,6 +288,15 @@ def _content(part: Message) -> tuple[list[str], list[str]]:
     if kind.startswith("text/") or kind == "multipart/alternative":
         return [_text(part)], []
     return ([_text(part)], []) if kind.startswith("multipart/") else ([], [_attachment_name(part)])
+
+
+def _shapes(part: Message) -> Iterator[Shape]:
+    """Give the type of each part, with what tells kinds of it apart; what is forwarded isn't looked into."""
+    kind = part.get_content_type()
+    attached = not part.is_multipart() and _is_attachment(part)
+    yield Shape(kind=kind, detail="".join(_headers(part, "Content-Type")[:1]).lower(), attached=attached)
+    for child in _children(part) if kind.startswith("multipart/") else []:
+        yield from _shapes(child)
 
 
 def _children(part: Message) -> list[Message]:

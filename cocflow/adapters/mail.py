@@ -22,7 +22,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 import msgspec
 
-from cocflow.adapters import markdown
+from cocflow.adapters import markdown, sasl
 from cocflow.adapters.characters import TOKEN, address, one_line
 from cocflow.core.people.person import Person
 from cocflow.core.views.tokens import notice_name
@@ -59,11 +59,12 @@ class SmtpSettings(msgspec.Struct, frozen=True, kw_only=True):
         return "SmtpSettings()"
 
     @classmethod
-    def from_url(cls, url: str, sender: str = "") -> SmtpSettings:
+    def from_url(cls, url: str, sender: str = "", *, tokens: bool = False) -> SmtpSettings:
         """Read `smtps://user:password@host:port?from=address` or `smtp://…`; see the documentation.
 
         `starttls=no` is for loopback only, where it is the default; `plus=no` says that the server
-        knows no plus-addresses. Raises DefinitionError, which never shows the URL.
+        knows no plus-addresses. `tokens`: where there is a user and no password, there are tokens.
+        Raises DefinitionError, which never shows the URL.
         """
         parts, port, query = _split(url)
         if unknown := set(query) - {"from", "starttls", "plus"}:
@@ -75,6 +76,11 @@ class SmtpSettings(msgspec.Struct, frozen=True, kw_only=True):
         own = address(sender or query.get("from", ""))
         if own is None:
             raise _wrong("names no sender", "add ?from= with one mail address")
+        if parts.username and not parts.password and not tokens:
+            raise _wrong(
+                "names a user and no password, and COCFLOW_OAUTH isn't set",
+                "smtps://user:password@host?from=address",
+            )
         return cls(
             host=parts.hostname,
             port=port or (465 if parts.scheme == "smtps" else 587),
@@ -122,7 +128,7 @@ class MailNotifier:
 
     `mailbox`: where answers are read, if anywhere. `name`: what stands beside our address. `context`:
     whom to trust in TLS; by default, whom the machine trusts. `now`: the clock for the Date header.
-    `timeout`: the seconds that the server may be silent.
+    `timeout`: the seconds that the server may be silent. `token`: where there is no password.
     """
 
     def __init__(
@@ -134,8 +140,10 @@ class MailNotifier:
         context: ssl.SSLContext | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         timeout: float = TIMEOUT,
+        token: sasl.Token | None = None,
     ) -> None:
         self._settings = settings
+        self._token = token
         self._mailbox = address(mailbox) if mailbox else None
         if mailbox and self._mailbox is None:
             raise DefinitionError("The mailbox for answers is no mail address.")
@@ -243,16 +251,32 @@ class MailNotifier:
         server.ehlo()
 
     def _log_in(self, server: smtplib.SMTP) -> None:
-        if not self._settings.user:
+        user = self._settings.user
+        if not user:
             return
+        with_token = self._token is not None and not self._settings.password
         try:
-            server.login(self._settings.user, self._settings.password)
-        except (smtplib.SMTPServerDisconnected, OSError):
+            if self._token is not None and with_token:
+                self._show(server, self._token(user))
+            else:
+                server.login(user, self._settings.password)
+        except smtplib.SMTPServerDisconnected:
             raise
         except smtplib.SMTPAuthenticationError as error:
-            raise ChannelError("login", "SMTP login", status=error.smtp_code) from None
+            if error.smtp_code < 500:  # it says nothing of the login, but that it can't be told now
+                raise
+            detail = sasl.meaning(_words(error.smtp_error)) or (sasl.NOT_TAKEN if with_token else "")
+            raise ChannelError("login", "SMTP login", status=error.smtp_code, detail=detail) from None
         except (smtplib.SMTPException, ValueError):  # it offers no way to log in, or none for these letters
             raise ChannelError("login", "SMTP login") from None
+
+    def _show(self, server: smtplib.SMTP, token: str) -> None:
+        """Log in with a token."""
+        mechanism = sasl.chosen(server.esmtp_features.get("auth", "").split())
+        if mechanism is None:
+            raise ChannelError("login", "SMTP login", detail=sasl.NO_WAY)
+        shown = sasl.Shown(mechanism, self._settings.user, token)
+        server.auth(mechanism, shown, initial_response_ok=shown.fits)
 
     def _trusted(self) -> ssl.SSLContext:
         """Return whom to trust; what the machine trusts is read only where TLS is spoken."""
@@ -262,23 +286,23 @@ class MailNotifier:
         options = _options(server, mail)
         returns_to = self._returns_to(token)
         try:
-            self._announce(server, returns_to, recipient, options)
+            self._send(server, returns_to, recipient, options, mail)
         except AdapterError as error:
-            # Some servers take a login's own address only, and many say so no sooner than at RCPT.
-            refused = error.status is not None and 500 <= error.status < 600
-            if returns_to == self._settings.sender or not refused or error.status in _LOGIN:
+            if returns_to == self._settings.sender or not _may_be_the_sender(error):
                 raise
             with _failing("SMTP RSET"):
                 _expect(server.rset(), "SMTP RSET")
-            self._announce(server, self._settings.sender, recipient, options)
-        with _failing("SMTP DATA", uncertain=True):
-            _expect(server.data(mail.as_bytes()), "SMTP DATA")
+            self._send(server, self._settings.sender, recipient, options, mail)
 
-    def _announce(self, server: smtplib.SMTP, sender: str, recipient: str, options: list[str]) -> None:
+    def _send(
+        self, server: smtplib.SMTP, sender: str, recipient: str, options: list[str], mail: EmailMessage
+    ) -> None:
         with _failing("SMTP MAIL"):
             _expect(server.mail(sender, options), "SMTP MAIL")
         with _failing("SMTP RCPT"):
             _expect(server.rcpt(recipient), "SMTP RCPT")
+        with _failing("SMTP DATA", uncertain=True):
+            _expect(server.data(mail.as_bytes()), "SMTP DATA")
 
     def _returns_to(self, token: str) -> str:
         """Return where a mail comes back to that can't be delivered: the mailbox that is read, if it is near.
@@ -289,6 +313,19 @@ class MailNotifier:
         if self._mailbox is None or self._mailbox.rpartition("@")[2] != sender.rpartition("@")[2]:
             return sender
         return self._reply_to(self._mailbox, token)
+
+
+def _may_be_the_sender(error: AdapterError) -> bool:
+    """Whether a mail may be refused for its sender: some servers take a login's own address only.
+
+    Many say so no sooner than at RCPT, and Microsoft's at the end.
+    """
+    refused = error.status is not None and 500 <= error.status < 600 and error.status not in _LOGIN
+    return refused and (error.route != "SMTP DATA" or isinstance(error, ChannelError))
+
+
+def _words(answer: bytes | str) -> str:
+    return answer if isinstance(answer, str) else answer.decode("ascii", "replace")
 
 
 def _is_token(token: str) -> bool:
@@ -318,16 +355,17 @@ def _options(server: smtplib.SMTP, mail: EmailMessage) -> list[str]:
 
 
 def _expect(answer: tuple[int, bytes], route: str) -> None:
-    if error := _verdict(answer[0], route):
+    if error := _verdict(*answer, route):
         raise error
 
 
-def _verdict(code: int, route: str) -> AdapterError | None:
-    """Return what an answer's code means: nothing, a failure for now, or one for ever."""
+def _verdict(code: int, said: bytes | str, route: str) -> AdapterError | None:
+    """Return what an answer means: nothing, a failure for now, or one for ever."""
     if 200 <= code < 300:
         return None
-    if code in _LOGIN:
-        return ChannelError("login", route, status=code)
+    lacks = sasl.meaning(_words(said)) if code >= 500 else ""
+    if code in _LOGIN or lacks:
+        return ChannelError("login", route, status=code, detail=lacks)
     if code == _CLOSING:
         return ChannelError("connection", route, status=code)
     if 500 <= code < 600 and code not in _MEND:
@@ -353,10 +391,9 @@ def _failing(route: str, *, uncertain: bool = False) -> Iterator[None]:
     """Translate what the library raises; its texts hold addresses and answers."""
     try:
         yield
-    except smtplib.SMTPDataError as error:
-        raise _verdict(error.smtp_code, route) or AdapterError(error.smtp_code, route) from None
     except smtplib.SMTPResponseException as error:
-        raise _verdict(error.smtp_code, route) or AdapterError(error.smtp_code, route) from None
+        code = error.smtp_code
+        raise _verdict(code, error.smtp_error, route) or AdapterError(code, route) from None
     except (smtplib.SMTPServerDisconnected, OSError):
         raise ChannelError("connection", route, uncertain=uncertain) from None
     except (smtplib.SMTPException, ValueError):

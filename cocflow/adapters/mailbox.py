@@ -20,9 +20,10 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 
-from cocflow.adapters.letters import read_letter, unreadable_letter
+from cocflow.adapters import sasl
+from cocflow.adapters.letters import read_letter, read_stamp, unreadable_letter
 from cocflow.errors import AdapterError, DefinitionError
-from cocflow.ports import ChannelError, Envelope, Letter
+from cocflow.ports import ChannelError, Envelope, Letter, Stamp
 
 if TYPE_CHECKING:
     from imap_tools.mailbox import BaseMailBox
@@ -41,7 +42,8 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 AT_ONCE = 50
 """Mails that are listed by one command."""
 _HEAD = (
-    "BODY.PEEK[HEADER.FIELDS (FROM SENDER TO CC DELIVERED-TO X-ORIGINAL-TO SUBJECT AUTHENTICATION-RESULTS)]"
+    "BODY.PEEK[HEADER.FIELDS (FROM SENDER TO CC DELIVERED-TO X-ORIGINAL-TO SUBJECT RECEIVED"
+    " AUTHENTICATION-RESULTS)]"
 )
 
 
@@ -60,10 +62,11 @@ class ImapSettings(msgspec.Struct, frozen=True, kw_only=True):
         return "ImapSettings()"
 
     @classmethod
-    def from_url(cls, url: str) -> ImapSettings:
+    def from_url(cls, url: str, *, tokens: bool = False) -> ImapSettings:
         """Read `imaps://user:password@host/folder`; `imap://` on loopback only.
 
-        Raises DefinitionError, which never shows the URL.
+        `tokens`: where there is no password, there are tokens. Raises DefinitionError, which never shows
+        the URL.
         """
         try:
             parts = urlsplit(url.strip())
@@ -76,14 +79,15 @@ class ImapSettings(msgspec.Struct, frozen=True, kw_only=True):
             raise _wrong("holds characters that can't be typed")
         if parts.scheme == "imap" and parts.hostname not in LOOPBACK:
             raise _wrong("asks to read appeals in the open")
-        if not parts.username or not parts.password:
-            raise _wrong("names no user and password")
+        if not parts.username or not (parts.password or tokens):
+            also = ", and COCFLOW_OAUTH isn't set" if parts.username else ""
+            raise _wrong(f"names no user and password{also}")
         return cls(
             host=parts.hostname,
             port=port or (993 if parts.scheme == "imaps" else 143),
             tls=parts.scheme == "imaps",
             user=unquote(parts.username),
-            password=unquote(parts.password),
+            password=unquote(parts.password or ""),
             folder=unquote(parts.path.strip("/")) or "INBOX",
         )
 
@@ -96,9 +100,10 @@ class ImapMailbox:
     """A mailbox on an IMAP server; connects when first used, and again if the connection is lost.
 
     `address`: the mailbox's own, whose plus-addresses bear tokens; "" takes them from any address.
-    `authserv_id`: how the server signs its Authentication-Results; "" verifies nobody. `context`:
-    whom to trust in TLS; by default, whom the machine trusts. `largest`: in bytes; of a larger mail only
-    the head is fetched, and it counts as unreadable. `timeout`: the seconds that the server may be silent.
+    `authserv_id` or `mail_provider`: how the server signs its Authentication-Results; without both, nobody
+    is verified. `context`: whom to trust in TLS; by default, whom the machine trusts. `largest`: in bytes;
+    of a larger mail only the head is fetched, and it counts as unreadable. `timeout`: the seconds that the
+    server may be silent. `token`: where there is no password.
     """
 
     def __init__(
@@ -107,14 +112,17 @@ class ImapMailbox:
         *,
         address: str = "",
         authserv_id: str = "",
+        mail_provider: str = "",
         context: ssl.SSLContext | None = None,
         largest: int = LARGEST,
         timeout: float = TIMEOUT,
+        token: sasl.Token | None = None,
     ) -> None:
         self._settings = settings
+        self._token = token
         self._largest = largest
         self._address = address
-        self._authserv_id = authserv_id
+        self._authserv_id, self._mail_provider = authserv_id, mail_provider
         self._context = context
         self._timeout = timeout
         self._can: frozenset[str] = frozenset()
@@ -172,6 +180,21 @@ class ImapMailbox:
         """See `Mailbox.try_out`: log in, open the folder, find or make those for what is put away."""
         self._failing("IMAP CREATE", self._put_away_to)
 
+    def stamps(self, count: int) -> tuple[Stamp, ...]:
+        """See `Mailbox.stamps`. Of each mail the head is read, in two commands."""
+        return self._failing("IMAP FETCH", lambda: self._stamped(count))
+
+    def _stamped(self, count: int) -> tuple[Stamp, ...]:
+        (line, *_) = _answered(self._connected().client.uid("SEARCH", "ALL")) or [b""]
+        uids = sorted(map(int, line.split() if isinstance(line, bytes) else ()), reverse=True)[:count]
+        heads = self._listed([str(uid) for uid in uids], _HEAD) if uids else []
+        found = {known[1]: head for about, head in heads if (known := _listing(about)) is not None}
+        return tuple(
+            read_stamp(head, authserv_id=self._authserv_id, mail_provider=self._mail_provider)
+            for uid in uids
+            if (head := found.get(str(uid))) is not None
+        )
+
     def _put_away_to(self) -> None:
         self._connected()
         for name in (ASIDE_FOLDER,) if self._keeps_keywords else (ASIDE_FOLDER, DONE_FOLDER):
@@ -179,7 +202,12 @@ class ImapMailbox:
 
     def _read(self, raw: bytes, key: str, received: datetime) -> Letter:
         return read_letter(
-            raw, key=key, received=received, authserv_id=self._authserv_id, mailbox=self._address
+            raw,
+            key=key,
+            received=received,
+            authserv_id=self._authserv_id,
+            mail_provider=self._mail_provider,
+            mailbox=self._address,
         )
 
     # --- the server ------------------------------------------------------------------------------
@@ -203,6 +231,11 @@ class ImapMailbox:
             self._can = _capabilities(box)
             self._prefix, self._delimiter = _namespace(box, self._can)
             self._select(box)
+        except imaplib.IMAP4.error as error:
+            with suppress(OSError):
+                box.client.shutdown()
+            _raise_meant(error)  # some let everybody in, and say only then that it isn't allowed
+            raise
         except BaseException:
             with suppress(OSError):
                 box.client.shutdown()
@@ -229,12 +262,26 @@ class ImapMailbox:
         settings = self._settings
         ascii_only = (settings.user + settings.password).isascii()
         login = box.login if ascii_only else box.login_utf8
+        with_token = self._token is not None and not settings.password
         try:
-            login(settings.user, settings.password, initial_folder=None)
+            if self._token is not None and with_token:
+                self._show(box, self._token(settings.user))
+            else:
+                login(settings.user, settings.password, initial_folder=None)
         except (imaplib.IMAP4.abort, OSError):
             raise ChannelError("connection", "IMAP LOGIN") from None
-        except (imaplib.IMAP4.error, _errors(), ValueError):
-            raise ChannelError("login", "IMAP LOGIN") from None
+        except (imaplib.IMAP4.error, _errors(), ValueError) as error:
+            detail = sasl.meaning(str(error)) or (sasl.NOT_TAKEN if with_token else "")
+            raise ChannelError("login", "IMAP LOGIN", detail=detail) from None
+
+    def _show(self, box: BaseMailBox, token: str) -> None:
+        """Log in with a token."""
+        ways = (one.removeprefix("AUTH=") for one in box.client.capabilities if one.startswith("AUTH="))
+        mechanism = sasl.chosen(ways)
+        if mechanism is None:
+            raise ChannelError("login", "IMAP AUTHENTICATE", detail=sasl.NO_WAY)
+        shown = sasl.Shown(mechanism, self._settings.user, token)
+        box.client.authenticate(mechanism, lambda challenge: shown(challenge).encode())
 
     def _select(self, box: BaseMailBox) -> None:
         """Open the folder as it is named, or as it is named below one's own folders."""
@@ -245,7 +292,8 @@ class ImapMailbox:
                 box.folder.set(folder)
             except (imaplib.IMAP4.abort, OSError):
                 raise ChannelError("connection", "IMAP SELECT") from None
-            except (imaplib.IMAP4.error, _errors(), ValueError):
+            except (imaplib.IMAP4.error, _errors(), ValueError) as error:
+                _raise_meant(error)
                 continue
             return
         raise ChannelError(
@@ -366,6 +414,12 @@ class ImapMailbox:
         if box is not None:
             with suppress(OSError):
                 box.client.shutdown()
+
+
+def _raise_meant(error: Exception) -> None:
+    """Raise what a refusal means, if it means that the login lacks something."""
+    if detail := sasl.meaning(str(error)):
+        raise ChannelError("login", "IMAP LOGIN", detail=detail) from None
 
 
 def _capabilities(box: BaseMailBox) -> frozenset[str]:

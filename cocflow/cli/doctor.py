@@ -23,9 +23,9 @@ def doctor(repository: str | None, as_json: bool) -> None:
     """Check a repository: who can read it, and whether everything is as it should be.
 
     Needs a token of somebody who administers it, in GH_TOKEN. A channel is tried, without a message, if
-    its secret is set here (COCFLOW_SMTP_URL, COCFLOW_IMAP_URL, SLACK_BOT_TOKEN): those of the jobs nobody
-    can read back, but each sweep tries them. Exit code 0: all is well; 1: something was found; 2: something
-    couldn't be checked.
+    its secret is set here (COCFLOW_SMTP_URL, COCFLOW_IMAP_URL, COCFLOW_OAUTH, SLACK_BOT_TOKEN): those of the
+    jobs nobody can read back, but each sweep tries them. Exit code 0: all is well; 1: something was found;
+    2: something couldn't be checked.
     """
     from cocflow.setup.examine import examine
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,10 +18,11 @@ from cocflow.cli.visiting import (
     shipped_for,
     visit,
 )
+from cocflow.core.people.providers import PROVIDERS
 from cocflow.errors import DefinitionError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from cocflow.core.people.roster import Administrator
     from cocflow.core.process import Process
@@ -42,6 +44,7 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     outside_contact: str
     reports: str
     appeals: str
+    mail_provider: str
     administrators_slack_channel: str
 
 
@@ -61,6 +64,7 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
 @click.option("--outside-contact", default="", help="Who can be turned to about an administrator.")
 @click.option("--reports", default="", help="The mail address to which reports go that come by mail.")
 @click.option("--appeals", default="", help="The mail address to which appeals against a suspension go.")
+@click.option("--mail-provider", default="", help=f"Who runs that mailbox: {', '.join(PROVIDERS)}.")
 @click.option(
     "--administrators-slack-channel", default="", help="Slack's id of a channel that only they read."
 )
@@ -189,10 +193,21 @@ def _asked(given: Given) -> Asked:
         "outside_contact": given.outside_contact
         or optional("Who can be turned to about an administrator? (Enter: nobody yet)"),
         "reports": given.reports,
-        "appeals": given.appeals,
+        **_mail(given, optional),
+        "letters_since": datetime.now(UTC).isoformat(timespec="seconds"),
         "administrators_slack_channel": given.administrators_slack_channel,
     }
     return Asked(texts=texts, administrators=_administrators(given.administrators))
+
+
+def _mail(given: Given, optional: Callable[[str], str]) -> dict[str, str]:
+    """Return the address for appeals, and who runs the mailbox, which is asked only where there is one."""
+    address = given.appeals or optional("To which mail address do appeals go? (Enter: none)")
+    whose = f"Who runs that mailbox: {', '.join(PROVIDERS)}? (Enter: somebody else)"
+    return {
+        "appeals": address,
+        "mail_provider": given.mail_provider or (optional(whose).lower() if address or given.reports else ""),
+    }
 
 
 def _leave(question: str) -> str:

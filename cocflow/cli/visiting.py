@@ -32,7 +32,8 @@ TOKENS = ("GH_TOKEN", "GITHUB_TOKEN")
 
 
 SETTINGS = (
-    *("COCFLOW_LEDGER_KEY", "COCFLOW_SMTP_URL", "COCFLOW_IMAP_URL", "COCFLOW_HEARTBEAT_URL"),
+    *("COCFLOW_LEDGER_KEY", "COCFLOW_SMTP_URL", "COCFLOW_IMAP_URL", "COCFLOW_OAUTH"),
+    "COCFLOW_HEARTBEAT_URL",
     *("SLACK_BOT_TOKEN", "SLACK_API_URL"),
 )
 """The jobs' secrets that a person may have, too: the doctor tries the channels that they set up."""

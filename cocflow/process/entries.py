@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
@@ -196,6 +196,16 @@ def day(entry: Entry) -> str:
     except ValueError:
         pass
     raise entry.error(f"{entry.path} is not a date", "write it as 2026-11-30")
+
+
+def instant(entry: Entry) -> datetime:
+    """Read a date, or a date and time, quoted or not; without a zone it has none."""
+    try:
+        return datetime.fromisoformat(entry.raw)
+    except ValueError:
+        raise entry.error(
+            f"{entry.path} is neither a date nor a time", "write it as 2026-11-30, or 2026-11-30T09:00Z"
+        ) from None
 
 
 def span(entry: Entry) -> timedelta | None:

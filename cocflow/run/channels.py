@@ -13,7 +13,7 @@ from datetime import datetime
 
 from cocflow.core.people.person import Person
 from cocflow.errors import AdapterError, CocflowError
-from cocflow.ports import ChannelError, Envelope, Letter, Message, Notifier, RefusedError
+from cocflow.ports import ChannelError, Envelope, Letter, Message, Notifier, RefusedError, Stamp
 
 DEAF_TO_SUSPENDED = frozenset({"slack"})
 
@@ -66,6 +66,10 @@ class Unreadable:
 
     def try_out(self) -> None:
         """See `Mailbox.try_out`."""
+        raise self.error
+
+    def stamps(self, count: int) -> tuple[Stamp, ...]:
+        """See `Mailbox.stamps`."""
         raise self.error
 
     def close(self) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from cocflow.core.acts.consent import may_tell_community
+from cocflow.core.acts.post import post_in
 from cocflow.core.acts.told import NOT_PEOPLE, Returned
 from cocflow.core.case.case import Case
 from cocflow.core.case.records import Owed, Try
@@ -84,8 +85,7 @@ def is_stuck(one: Try, now: datetime) -> bool:
 
 def words_changed(case: Case, owed: Owed) -> bool:
     """Whether the words aren't those that were decided, or may not be told any more: then nobody is."""
-    post = owed.to == "community" and owed.words is not None and not case.is_suspension
-    if post and not may_tell_community(case):
+    if post_in(case, owed.words) is not None and not may_tell_community(case):
         return True
     return owed.words is not None and case.command(owed.words) is None
 

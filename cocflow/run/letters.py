@@ -10,16 +10,21 @@ it. What matches nothing goes before the administrators.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
 
+from cocflow.core.acts import GRAMMAR
+from cocflow.core.acts.hearing import NOTHING_SAID
+from cocflow.core.acts.report import read_by
 from cocflow.core.acts.suspend import suspensions
 from cocflow.core.acts.suspension import SUSPENDED, standing
 from cocflow.core.acts.told import sent
 from cocflow.core.case.case import OUTSIDE, Case
 from cocflow.core.case.facts import sha256
+from cocflow.core.case.grammar import bare_command
 from cocflow.core.case.records import Filed, mail_line
 from cocflow.core.case.room import OWN
 from cocflow.core.engine.decide import LETTERS
@@ -27,6 +32,7 @@ from cocflow.core.forms.form import QUESTIONS, Answers, Value
 from cocflow.core.forms.writing import write
 from cocflow.core.people.person import Person
 from cocflow.core.process import INCIDENT
+from cocflow.core.text.typed import unquoted_lines
 from cocflow.core.text.when import format_when
 from cocflow.core.views.tokens import is_token_of, notice_id, notice_name, old_token, token_numbers
 from cocflow.errors import AdapterError, CocflowError
@@ -47,6 +53,12 @@ LONGEST = 20 * LONGEST_PART
 
 SUSPENSIONS = 60
 """The suspensions, newest first, whose addresses on record are looked at for a letter without a token."""
+
+WITHHELD = (
+    "Whoever filed this reads this page, so nothing of it stands here but what it asks for, if that is"
+    " certain: it lies in the mailbox, set aside."
+)
+"""What stands on a page in place of a letter that isn't for the reader of it."""
 
 TOKENS = 3
 """The tokens of one letter that are tried: a mail of ours bears one."""
@@ -215,7 +227,7 @@ def collect(desk: Desk, mailbox: Mailbox, budget: Budget) -> Collected:
     """
     collected = Collected()
     try:
-        waiting = mailbox.waiting(lambda: beginning(desk))
+        waiting = [one for one in mailbox.waiting(lambda: beginning(desk)) if _is_meant(desk, one)]
     except Exception as error:  # noqa: BLE001 - it costs the letters, and no issue
         _failed(collected, error, of_mailbox)
         return collected
@@ -225,10 +237,23 @@ def collect(desk: Desk, mailbox: Mailbox, budget: Budget) -> Collected:
 
 
 def beginning(desk: Desk) -> datetime:
-    """Return since when letters may be meant for cocflow: its first word in the repository, or a week ago.
+    """Return since when letters are looked at: since what the configuration says, or cocflow's own beginning.
 
-    What lay in the mailbox before that is left alone. A few reads at most.
+    Whichever is earlier, so that no answer to a notice is missed. What lay in the mailbox before that is left
+    alone. A few reads at most.
     """
+    since, own = desk.community.letters_since, _own_beginning(desk)
+    return own if since is None else min(since, own)
+
+
+def _is_meant(desk: Desk, envelope: Envelope) -> bool:
+    """Whether a letter is no older than the configuration says, as `init` wrote it, or answers a notice."""
+    since = desk.community.letters_since
+    return since is None or envelope.received >= since or bool(envelope.tokens)
+
+
+def _own_beginning(desk: Desk) -> datetime:
+    """Return when cocflow said its first word in the repository, or a week ago."""
     now: datetime | None = None
     for number in (1, 2, 3):  # the first issue may be gone
         try:
@@ -300,7 +325,7 @@ def _deal_with(
     if len(letter.text) > LONGEST:
         letter = msgspec.structs.replace(letter, text="", unreadable=True)
     found = _matching(letter, places)
-    if found is None and letter.automatic:
+    if found is None and (letter.automatic or letter.kind in NOTHING_SAID):
         mailbox.set_aside(letter)
         collected.aside += 1
         return
@@ -313,12 +338,12 @@ def _deal_with(
         found = Belongs(number=places.letters)
     number = found.number
     places.changed(number)
-    _file(desk, found, letter)
+    in_full = _file(desk, found, letter)
     outcome = enforce(desk, number)
     collected.outcomes.append(outcome)
     if outcome.broken:
         return
-    if letter.unreadable:
+    if letter.unreadable or letter.kind in ("encrypted", "attachments") or not in_full:
         mailbox.set_aside(letter)
         collected.aside += 1
     else:
@@ -413,15 +438,20 @@ def _open_letters(desk: Desk) -> int:
     return desk.tracker.open_issue(INCIDENT.capitalize(), write(form, Answers(answers)), [LETTERS])
 
 
-def _file(desk: Desk, place: Belongs, letter: Letter) -> None:
-    """Post what isn't there yet of a letter's parts; the same letter twice is there already."""
+def _file(desk: Desk, place: Belongs, letter: Letter) -> bool:
+    """Post what isn't there yet of a letter's parts; the same letter twice is there already.
+
+    Return whether its words stand there: not where they would be read by whoever filed the report, for whom
+    they aren't. The outside contact knows who reads an answer.
+    """
     digest = sha256(f"{letter.message_id}\n{letter.sender}\n{letter.text}")
     number, case = place.number, desk.open(desk.read(place.number))
     issue = case.issue
     filed_here = (case.mail(comment) for comment in issue.comments())
     there = {filed.part for filed in filed_here if filed is not None and filed.mail == digest}
     returned = _came_back(case, place.person, letter)
-    parts = list(_parts(letter.text))
+    in_full = read_by(case) is None or (place.person == OUTSIDE and place.verified)
+    parts = list(_parts(letter.text)) if in_full else [_asked_for(place, letter)]
     if issue.room - len(parts) < OWN:
         raise NoRoomError(number)
     for part, text in enumerate(parts, start=1):
@@ -433,12 +463,19 @@ def _file(desk: Desk, place: Belongs, letter: Letter) -> None:
             verified=place.verified,
             person=place.person,
             automatic=letter.automatic,
+            kind=letter.kind,
             part=part,
             parts=len(parts),
             returned=returned,
         )
-        head = _head(case, place, letter) if part == 1 else "(The mail goes on.)"
+        head = _head(case, place, letter, in_full=in_full) if part == 1 else "(The mail goes on.)"
         desk.tracker.comment(number, f"{head}\n\n{quoted(text)}\n\n{mail_line(filed, desk.seal, issue.id)}")
+    return in_full
+
+
+def _asked_for(place: Belongs, letter: Letter) -> str:
+    """Return the command of a letter that surely is somebody's, without their words; "" if it has none."""
+    return bare_command(unquoted_lines(letter.text), GRAMMAR) if place.verified else ""
 
 
 def _came_back(case: Case, person: str, letter: Letter) -> tuple[str, ...]:
@@ -454,16 +491,28 @@ def _came_back(case: Case, person: str, letter: Letter) -> tuple[str, ...]:
     return tuple(one.id for one in notices if one.to == person and not one.by_receipt)[-1:]
 
 
-def _head(case: Case, place: Belongs, letter: Letter) -> str:
+def _head(case: Case, place: Belongs, letter: Letter, *, in_full: bool) -> str:
     """Return what stands above a letter: when it came, from whom as far as can be told, what came with it."""
     received = format_when(letter.received, case.community.zone)
+    if not in_full:
+        return f"**A mail**, received {received}. {WITHHELD}"
     lines = [f"**A mail**, received {received}, from {_from_whom(case, place, letter)}."]
+    if letter.kind != "words" and (subject := _without_tokens(letter)):
+        lines.append(f"Subject: {inline(subject)}")
     if letter.attachments:
         names = ", ".join(inline(name) for name in letter.attachments)
         lines.append(f"Attachments, which stay in the mailbox: {names}.")
     if letter.unreadable:
         lines.append("It couldn't be read, or is too long to be filed; it lies in the mailbox, set aside.")
     return "\n\n".join(lines)
+
+
+def _without_tokens(letter: Letter) -> str:
+    """Return a letter's subject without what brings an answer back: whoever reads here needs none."""
+    subject = letter.subject
+    for token in letter.tokens:
+        subject = re.sub(re.escape(f"[{token}]"), "", subject, flags=re.IGNORECASE)
+    return " ".join(subject.split())
 
 
 def _from_whom(case: Case, place: Belongs, letter: Letter) -> str:

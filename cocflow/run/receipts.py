@@ -116,7 +116,8 @@ def _anew(desk: Desk, case: Case, after: Case) -> list[str]:
     """Return the texts to be told by hand that a new consent has made others than they were."""
     if consent(after) == consent(case) or case.progress.state is None:
         return []
-    waiting = [one for one in owed_to_people(case) if one in owed_to_people(after)]
+    still = [one for one in owed_to_people(case) if one in owed_to_people(after)]
+    waiting = [msgspec.structs.replace(one, under="") for one in still]
     by_hand = [one for one in waiting if not _reachable(desk, after, one)]
     changed = [one for one in by_hand if rendered(desk, case, one) != rendered(desk, after, one)]
     if not changed:
@@ -169,9 +170,12 @@ def _ending(text: str, line: str) -> str:
 
 
 def told_by_hand(desk: Desk, case: Case, owed: Owed) -> str:
-    """Return a notice that no channel reaches, ready to copy and to be told by an administrator."""
+    """Return a notice that no channel reaches, ready to copy and to be told by an administrator.
+
+    They see it as it is told, so it says what may be shared now.
+    """
     name = case.called(owed.to)
-    text = rendered(desk, case, owed)
+    text = rendered(desk, case, msgspec.structs.replace(owed, under=""))
     person = case.person(owed.to)
     who = owed.to if owed.to in ("reporter", "suspended", "community") else person.name if person else name
     subject = desk.templates.subject(owed.notice)

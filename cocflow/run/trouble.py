@@ -32,6 +32,10 @@ Kind = Literal[
 SETTINGS = {"mail": "COCFLOW_SMTP_URL", "slack": "SLACK_BOT_TOKEN", "mailbox": "COCFLOW_IMAP_URL"}
 """The secret that sets up a channel, or the mailbox."""
 
+OAUTH = "COCFLOW_OAUTH"
+BY_TOKEN = ("mail", "mailbox")
+"""The secret by which these get a token, where they have no password."""
+
 _BY_ITSELF = "Nothing, if it passes: the next run tries again."
 _A_MAINTAINER = "An administrator of the repository"
 _A_BUG = "Whoever maintains cocflow: please report it. The kind of error is all that may be told."
@@ -354,8 +358,10 @@ def _says(what: str, error: ChannelError) -> str:
             return f"{what} gives no answer: there is no connection, or it broke ({error.route})."
         case "certificate":
             return f"{what} can't be trusted: its certificate is not valid for that server."
+        case "token":
+            return f"{what} can't be logged in to: {error.detail or 'there is no token'}."
         case "login":
-            return f"{what} refuses the login."
+            return f"{what} refuses the login{f': {error.detail}' if error.detail else ''}."
         case "folder":
             return f"{what}: {error.detail or 'a folder can neither be opened nor made'}."
         case "scopes":
@@ -371,8 +377,20 @@ def _says(what: str, error: ChannelError) -> str:
 def _remedy(name: str, error: ChannelError) -> str:
     setting = SETTINGS.get(name, "its setting")
     match error.fault:
+        case "setting" if error.route == OAUTH:
+            return f"{_A_MAINTAINER} puts a right value into the secret {OAUTH}."
+        case "login" if error.detail:
+            return (
+                "Whoever administers the mail puts that right there, as docs/oauth.md says; or"
+                f" {_A_MAINTAINER.lower()} puts a right value into the secret {setting}."
+            )
         case "setting" | "login":
             return f"{_A_MAINTAINER} puts a right value into the secret {setting}."
+        case "token":
+            return (
+                f"If it lasts, {_A_MAINTAINER.lower()} goes through the steps of docs/oauth.md, and puts a"
+                f" right value into the secret {OAUTH}; later runs try again."
+            )
         case "library":
             return f"{_A_MAINTAINER} installs cocflow[{'slack' if name == 'slack' else 'mail'}] in the job."
         case "connection":

@@ -13,6 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from cocflow.core.people.contacts import is_mail, is_nobodys
+from cocflow.core.people.providers import PROVIDERS, is_server
 from cocflow.core.people.roster import Administrator, Community
 from cocflow.core.process import Figure
 from cocflow.errors import DefinitionError
@@ -20,6 +21,7 @@ from cocflow.process.entries import (
     Entry,
     ReadEntry,
     day,
+    instant,
     known,
     many,
     nearest,
@@ -68,7 +70,9 @@ def load_community(path: Path, figures: Mapping[str, Figure]) -> Community:
         "outside_contact": Entry.text,
         "reports": _mail("reports@example.org"),
         "appeals": _mail("appeals@example.org"),
-        "authserv_id": Entry.text,
+        "mail_provider": known("provider", tuple(PROVIDERS)),
+        "authserv_id": _server,
+        "letters_since": instant,
         "rules_slack_channel": _shaped(_CHANNEL, "a Slack channel id", "write it as C024BE7LR"),
         "administrators_slack_channel": _shaped(_CHANNEL, "a Slack channel id", "write it as C024BE7LR"),
         "channels": many(known("channel", CHANNELS), at_least=1),
@@ -83,6 +87,12 @@ def load_community(path: Path, figures: Mapping[str, Figure]) -> Community:
         "administrators": _administrators,
     }
     fields = read_fields(root, required, optional)
+    if "authserv_id" in fields and "mail_provider" in fields:
+        raise root.at("authserv_id").error(
+            "authserv_id and mail_provider say the same thing twice", "keep mail_provider"
+        )
+    if (since := fields.get("letters_since")) is not None and since.tzinfo is None:
+        fields["letters_since"] = since.replace(tzinfo=fields["time_zone"])
     return Community(name=fields.pop("community"), zone=fields.pop("time_zone"), **fields)
 
 
@@ -179,6 +189,15 @@ def _mail(example: str) -> Callable[[Entry], str]:
         return entry.raw
 
     return read
+
+
+def _server(entry: Entry) -> str:
+    """Read how a mail server names itself."""
+    if not is_server(entry.raw):
+        raise entry.error(
+            f"{entry.path} is no name of a mail server", "write it as mx.example.org or *.mx.example.org"
+        )
+    return entry.raw
 
 
 def _zone(entry: Entry) -> zoneinfo.ZoneInfo:

@@ -7,7 +7,8 @@ anything, but for a folder of the mailbox that letters are put away in.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
@@ -21,15 +22,16 @@ from cocflow.core.case.records import Board
 from cocflow.core.engine.requests import open_requests
 from cocflow.core.people.roster import Community
 from cocflow.core.process import STATE_PREFIX, Process
+from cocflow.core.text.when import format_when
 from cocflow.errors import AdapterError, CocflowError, DefinitionError
-from cocflow.ports import Actions, JobRuns, Label, Premises, Reader, Readers, Settings
+from cocflow.ports import Actions, JobRuns, Label, Premises, Reader, Readers, Settings, Stamp
 from cocflow.process.entries import Entry
 from cocflow.run import trouble
 from cocflow.run.board import key_of
 from cocflow.run.channels import Channels
 from cocflow.run.desk import Desk
 from cocflow.run.overview import JOB_LOGIN, look, open_issues
-from cocflow.run.trouble import SETTINGS, Trouble
+from cocflow.run.trouble import BY_TOKEN, OAUTH, SETTINGS, Trouble
 from cocflow.setup.community import is_web_address
 from cocflow.setup.install import FORMS, JOBS, LOCK, Plan
 from cocflow.setup.job import not_let_through, sweep_interval
@@ -45,6 +47,11 @@ RECENT = timedelta(days=14)
 """Closed incidents are looked at for so long after their last change."""
 SKEW = timedelta(minutes=2)
 """How far a machine's clock may be off GitHub's."""
+NEWEST = 20
+"""So many letters are looked at to see whose server's results they bear."""
+NOBODY = (
+    "No server's word on a sender is trusted, so nobody is verified, and each appeal waits to be accepted."
+)
 HEARTBEAT = "COCFLOW_HEARTBEAT_URL"
 ACTIONS_USED = ("actions/checkout", "actions/setup-python")
 
@@ -604,7 +611,55 @@ def mailbox_opens(survey: Survey) -> Found:
             mailbox.try_out()
         except CocflowError as error:
             return _told(trouble.of_mailbox(error))
-    return _works(survey, "mailbox", "It opens, and its folders are there.")
+    since = survey.community.letters_since
+    older = f" Letters before {format_when(since, survey.community.zone)} are left alone." if since else ""
+    return _works(survey, "mailbox", f"It opens, and its folders are there.{older}")
+
+
+def senders_can_be_verified(survey: Survey) -> Found:
+    """Whether the configuration lets anybody be verified; the heads of the newest letters are read."""
+    known = survey.community.mail_provider or survey.community.authserv_id
+    secret = SETTINGS["mailbox"]
+    if not survey.secrets.get(secret):
+        if secret not in survey.set_for_jobs:
+            return Found("ok", "No mailbox is set up.")
+        if not known:
+            return Found("warning", NOBODY, "Set mail_provider in .github/cocflow.yml.", WRITE)
+        return Found("ok", f"{known} is trusted. Whether letters bear its results shows with {secret} here.")
+    if survey.desk.mailbox is None:
+        raise DefinitionError("no mailbox is set up")
+    with closing(survey.desk.mailbox) as mailbox:
+        return _verified(known, mailbox.stamps(NEWEST))
+
+
+def _verified(known: str, stamps: Sequence[Stamp]) -> Found:
+    """Return what the newest letters say of the server that is trusted, and which would be right."""
+    if any(one.verified for one in stamps):
+        count = sum(one.verified for one in stamps)
+        return Found("ok", f"Of the newest {len(stamps)} letters, {count} have a sender who is verified.")
+    if any(one.believed and one.decides for one in stamps):
+        what = f"{known} says of none of the newest {len(stamps)} letters that its sender is who they say."
+        return Found("warning", what, "Send a mail there from elsewhere, and look again.", ANYBODY)
+    lacking = NOBODY if not known else f"No letter bears results of {known}: nobody can be verified."
+    fits = Counter(_setting_for(one) for one in stamps if one.decides)
+    if fits:
+        (setting, count), *_ = fits.most_common(1)
+        what = f"{lacking} {count} of the newest {len(stamps)} letters bear others, which fit {setting}."
+        fix = f"If that is the mailbox's own server, set {setting} in .github/cocflow.yml."
+        return Found("warning", what, fix, WRITE)
+    if not stamps:
+        verdict: Verdict = "ok" if known else "warning"
+        what = f"{known} is trusted; no letter has come yet to see it by." if known else lacking
+        fix = (
+            "" if known else "Set mail_provider in .github/cocflow.yml, or send a mail there and look again."
+        )
+        return Found(verdict, what, fix, "" if known else WRITE)
+    what = f"Of the newest {len(stamps)} letters none says what came of DMARC, so nobody can be verified."
+    return Found("warning", what, "Use a mailbox whose server says it, or accept each appeal by hand.", ADMIN)
+
+
+def _setting_for(stamp: Stamp) -> str:
+    return f"mail_provider: {stamp.provider}" if stamp.provider else f"authserv_id: {stamp.server}"
 
 
 def _channel(survey: Survey, name: str, promised: str = "") -> Found:
@@ -629,11 +684,13 @@ def _told(one: Trouble) -> Found:
 
 def _works(survey: Survey, name: str, what: str) -> Found:
     """Return that something works from here, and whether the jobs can do it too."""
-    secret = SETTINGS[name]
-    if secret in survey.set_for_jobs:
-        return Found("ok", f"{what} It was tried with this machine's {secret}.")
-    fix = f"Settings, Secrets and variables, Actions: set {secret}."
-    return Found("warning", f"{what} But the jobs have no secret {secret}.", fix, ADMIN)
+    needed = [SETTINGS[name], *([OAUTH] if name in BY_TOKEN and survey.secrets.get(OAUTH) else [])]
+    lacking = [one for one in needed if one not in survey.set_for_jobs]
+    if not lacking:
+        return Found("ok", f"{what} It was tried with this machine's {' and '.join(needed)}.")
+    names = " and ".join(lacking)
+    fix = f"Settings, Secrets and variables, Actions: set {names}."
+    return Found("warning", f"{what} But the jobs have no secret {names}.", fix, ADMIN)
 
 
 def _not_here(survey: Survey, name: str, promised: str) -> Found:
@@ -648,6 +705,8 @@ def _not_here(survey: Survey, name: str, promised: str) -> Found:
             return Found("ok", "Not set up.")
         fix = f"Settings, Secrets and variables, Actions: set {secret}. Until then it is done by hand."
         return Found("warning", f"{promised} {secret} isn't set.", fix, ADMIN)
+    if name in BY_TOKEN:
+        set_at = max(set_at, survey.set_for_jobs.get(OAUTH, set_at))
     swept = _last_sweep(survey)
     if swept is not None and swept > set_at:
         ago = _hours(survey.sweeps.now - swept)
@@ -741,7 +800,7 @@ def administrators_file(survey: Survey) -> Found:
     """Whether only administrators have filed here."""
     others = [case for case in survey.cases if not _filed_rightly(survey, case)]
     fix = "Let administrators file what reporters tell them, unless the community accepts that they read all."
-    what = "Filed by somebody off the roster, who can read every incident:"
+    what = "Filed by somebody off the roster, who reads what is written on its page, and every incident:"
     return _of(others, "warning", what, fix, ADMIN, "Every incident was filed by an administrator.")
 
 
@@ -793,6 +852,9 @@ CHECKS = (
     Check("clock", "What somebody reads off this machine is the time.", clock_is_right),
     Check("mail", "Whoever has a mail address is told by itself.", mail_goes_out),
     Check("mailbox", "An appeal by mail is filed by itself.", mailbox_opens),
+    Check(
+        "senders", "Nobody else's mail passes for theirs, and theirs is believed.", senders_can_be_verified
+    ),
     Check("slack", "Whoever is on Slack is told by itself.", slack_takes_messages),
     Check("heartbeat", "Somebody notices when nothing is answered any more.", heartbeat_is_an_address),
     Check("board", "What cocflow couldn't do waits for somebody.", nothing_is_in_trouble),

@@ -102,6 +102,20 @@ def test_parts_of_a_secret_are_masked() -> None:
     }
 
 
+def test_what_is_secret_in_an_object_is_masked() -> None:
+    """Of how tokens are got, the secrets are hidden as they are meant, and no brace as every log has them."""
+    held = {"client_secret": "s3cr3t", "private_key": "-----BEGIN\nMIIE\n", "refresh_token": "1//x"}
+    fields = {"type": "authorized_user", "client_id": "an-app", **held}
+    written = json.dumps(fields, indent=2)
+    hidden = masks({"GITHUB_ACTIONS": "true", "COCFLOW_OAUTH": written})
+    for part in ("s3cr3t", "-----BEGIN%0AMIIE%0A", "MIIE", "1//x", '  "refresh_token": "1//x"'):
+        assert f"::add-mask::{part}" in hidden
+    for part in ("{", "}", "authorized_user", "an-app"):
+        assert f"::add-mask::{part}" not in hidden
+    for odd in ("[]", "7", '{"client_secret": 7}'):
+        assert masks({"GITHUB_ACTIONS": "true", "COCFLOW_OAUTH": odd}) == [f"::add-mask::{odd}"]
+
+
 def test_a_secret_that_is_no_address_is_masked_as_it_is() -> None:
     """A mistyped address is hidden, and doesn't end the job here."""
     assert masks({"GITHUB_ACTIONS": "true", "COCFLOW_IMAP_URL": "imaps://[us"}) == ["::add-mask::imaps://[us"]

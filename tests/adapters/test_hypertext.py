@@ -24,6 +24,10 @@ from cocflow.adapters.hypertext import hypertext_to_text
         ('<a href="javascript:alert(1)">here</a>', "here"),
         ("<img src=x onerror=y>z", "z"),
         ("a <b", "a <b"),
+        ("a<blockquote>b<br>c<p>d</p></blockquote>e", "a\n> b\n> c\n> d\n\ne"),
+        ("<blockquote>a<blockquote>b</blockquote>c</blockquote>", "> a\n>> b\n> c"),
+        ("</blockquote>a<blockquote>b", "a\n> b"),
+        ("a\x02b\x03c", "abc"),
     ],
 )
 def test_what_is_said(source: str, expected: str) -> None:

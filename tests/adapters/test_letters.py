@@ -12,7 +12,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cocflow.adapters.letters import read_letter
+from cocflow.adapters.letters import read_letter, read_stamp
+from cocflow.core.text.mailed import own_lines
 from cocflow.ports import Letter
 from tests.hostile import HOSTILE
 
@@ -23,18 +24,33 @@ TOKEN = "abcdefghijkl"
 
 
 def letter(
-    raw: bytes, authserv_id: str = "mx.example.org", mailbox: str = "appeals@coc.example.org"
+    raw: bytes,
+    authserv_id: str = "mx.example.org",
+    mailbox: str = "appeals@coc.example.org",
+    mail_provider: str = "",
 ) -> Letter:
     """Return the letter in a mail that came to our mailbox."""
-    return read_letter(raw, key="1.1", received=RECEIVED, authserv_id=authserv_id, mailbox=mailbox)
+    return read_letter(
+        raw,
+        key="1.1",
+        received=RECEIVED,
+        authserv_id=authserv_id,
+        mail_provider=mail_provider,
+        mailbox=mailbox,
+    )
 
 
 @pytest.mark.parametrize("path", CORPUS, ids=[path.stem for path in CORPUS])
 def test_the_corpus(path: Path) -> None:
-    """A mail is read as the file beside it says."""
-    found = letter(path.read_bytes())
+    """A mail is read as the file beside it says.
+
+    `read_with`: how our server signs, if otherwise than as mx.example.org; `own`: the sender's own lines.
+    """
+    expectations = json.loads(path.with_suffix(".json").read_text())
+    found = letter(path.read_bytes(), **expectations.pop("read_with", {}))
     said = {name: getattr(found, name) for name in found.__struct_fields__}
-    for name, expected in json.loads(path.with_suffix(".json").read_text()).items():
+    said["own"] = tuple(own_lines(found.text))
+    for name, expected in expectations.items():
         assert said[name] == (tuple(expected) if isinstance(expected, list) else expected), name
     assert found.received == RECEIVED
     assert found.message_id.startswith("<")
@@ -125,6 +141,10 @@ BOMBS = {
     + b"\r\nFrom: a@b.example\r\n\r\nx",
     "headers": b"X: y\r\n" * 50_000 + b"\r\nx",
     "parts": b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\nx\r\n" * 5_000,
+    "quoted lines": b"From: a@b.example\r\n\r\n" + b">\n" * 500_000,
+    "empty lines": b"From: a@b.example\r\n\r\n>\n" + b" \n" * 500_000 + b">",
+    "attributions": b"From: a@b.example\r\n\r\n" + (b"9:00 " * 70 + b"wrote x:\n> x\n") * 3_000,
+    "heads": b"From: a@b.example\r\n\r\n>x\n" + b"_" * 25 + (b"\n" + b"Get Outlook for iOS") * 50_000,
     "parameters": b"Content-Type: text/plain" + b"; a=b" * 20_000 + b"\r\n\r\nx",
 }
 
@@ -142,8 +162,18 @@ def test_bombs(raw: bytes) -> None:
 @example(b"\xff\xfe\x00")
 @example(b"From: \r\n =?")
 def test_any_bytes_give_a_letter(raw: bytes) -> None:
-    """Whatever bytes arrive, there is a letter, and nothing raises."""
+    """Whatever bytes arrive, there is a letter, and nothing raises; nobody is verified without a setting."""
     assert letter(raw).key == "1.1"
+    assert not read_stamp(raw).verified
+
+
+def test_a_stamp_is_what_the_letter_is_read_by() -> None:
+    """The head alone tells whether the sender is verified, as the whole letter does."""
+    for path in CORPUS:
+        given = json.loads(path.with_suffix(".json").read_text()).get("read_with", {})
+        setting = {"authserv_id": "mx.example.org"} | given
+        raw = path.read_bytes()
+        assert read_stamp(raw, **setting).verified == letter(raw, **given).verified, path.stem
 
 
 FIELDS = st.sampled_from(

@@ -14,13 +14,18 @@ from urllib.parse import quote
 import pytest
 
 from cocflow.adapters.mail import TIMEOUT, MailNotifier, SmtpSettings
+from cocflow.adapters.oauth import Tokens
+from cocflow.adapters.sasl import Token
 from cocflow.core.people.person import Person
 from cocflow.errors import AdapterError, DefinitionError
 from cocflow.messages import quoted
 from cocflow.ports import ChannelError, Message, RefusedError
 from tests.hostile import HOSTILE
+from tests.servers.exim import PROGRAM as EXIM
+from tests.servers.exim import exim
 from tests.servers.loop import Certificates
-from tests.servers.smtp import PASSWORD, USER, SmtpServer, smtp_server
+from tests.servers.oauth import Provider, provider
+from tests.servers.smtp import PASSWORD, USER, SmtpServer, TakesTokens, smtp_server
 
 SECRET = "s3cr3t"
 TOKEN = "abcdefghijkl"
@@ -45,7 +50,7 @@ def server(_server: SmtpServer) -> SmtpServer:
     """Return the server, as if new."""
     _server.envelopes.clear()
     _server.answers.clear()
-    _server.only_sender = ""
+    _server.only_sender, _server.late = "", False
     return _server
 
 
@@ -118,13 +123,18 @@ def test_a_mail_that_cannot_be_delivered_comes_back_to_where_somebody_reads(serv
     assert senders == ["appeals@example.org", "coc@example.org", "coc@example.org"]
 
 
-def test_a_server_that_takes_the_login_s_address_only_gets_it(server: SmtpServer) -> None:
-    """Nobody is left untold since a server won't have it come back elsewhere."""
-    server.only_sender = "coc@example.org"
+@pytest.mark.parametrize("late", [False, True])
+def test_a_server_that_takes_the_login_s_address_only_gets_it(server: SmtpServer, late: bool) -> None:
+    """Nobody is left untold since a server won't have it come back elsewhere, whenever it says so."""
+    server.only_sender, server.late = "coc@example.org", late
     notifier(server).deliver(notice())
     assert [envelope.mail_from for envelope in server.envelopes] == ["coc@example.org"]
     server.answers["RCPT"] = "550 5.1.1 No such user"
     with pytest.raises(RefusedError):
+        notifier(server).deliver(notice())
+    del server.answers["RCPT"]
+    server.only_sender = "another@example.org"
+    with pytest.raises(ChannelError, match="may not send as the address"):
         notifier(server).deliver(notice())
 
 
@@ -219,6 +229,22 @@ def test_refusals(server: SmtpServer, stage: str, answer: str, kind: type[Adapte
     assert error.__cause__ is None
     assert not error.uncertain
     assert server.envelopes == []
+
+
+@pytest.mark.parametrize(
+    ("stage", "answer"),
+    [
+        ("MAIL", "550 5.7.60 SMTP; Client does not have permissions to send as this sender"),
+        ("DATA", "554 5.2.252 SendAsDenied; a@example.org not allowed to send as secret@example.org"),
+    ],
+)
+def test_a_sender_that_may_not_is_the_channels_failure(server: SmtpServer, stage: str, answer: str) -> None:
+    """It would refuse every notice, whoever it is for, so none counts as refused for good."""
+    server.answers[stage] = answer
+    with pytest.raises(ChannelError, match="may not send as the address") as caught:
+        notifier(server).deliver(notice())
+    assert caught.value.fault == "login"
+    assert "secret" not in str(caught.value)
 
 
 def test_an_answer_that_never_comes_leaves_it_open(server: SmtpServer) -> None:
@@ -384,3 +410,116 @@ def test_trying_out_logs_in(certificates: Certificates) -> None:
             with pytest.raises(ChannelError) as found:
                 made.try_out()
             assert found.value.fault == fault
+
+
+# --- with a token instead of a password -----------------------------------------------------------------
+
+needs_exim = pytest.mark.skipif(
+    EXIM is None, reason="Exim isn't installed: apt-get install exim4-daemon-light"
+)
+
+
+@pytest.fixture
+def tokens() -> Iterator[Provider]:
+    """Run a provider of tokens."""
+    with provider(USER) as running:
+        yield running
+
+
+def signing_in(port: int, scheme: str, certificates: Certificates, token: Token) -> MailNotifier:
+    """Return a notifier that logs in with a token, over TLS."""
+    url = f"{scheme}://{USER}@127.0.0.1:{port}?from=coc@example.org&starttls=yes"
+    settings = SmtpSettings.from_url(url, tokens=True)
+    return MailNotifier(settings, context=certificates.client, token=token)
+
+
+def bad(_: str) -> str:
+    """Return a token that isn't good."""
+    return SECRET
+
+
+@pytest.mark.parametrize("mechanism", ["XOAUTH2", "OAUTHBEARER"])
+@pytest.mark.parametrize("scheme", ["smtps", "smtp"])
+@pytest.mark.parametrize(("size", "at_once"), [(100, True), (1200, False)])
+def test_a_token_logs_in(
+    tokens: Provider, certificates: Certificates, mechanism: str, scheme: str, size: int, at_once: bool
+) -> None:
+    """With whichever mechanism, a short token is shown with the command, a long one when it is asked for."""
+    tokens.bytes = size
+    tls, starttls = (certificates.server, None) if scheme == "smtps" else (None, certificates.server)
+    with smtp_server(tls=tls, starttls=starttls, provider=tokens, mechanism=mechanism) as server:
+        signing_in(server.port, scheme, certificates, Tokens(tokens.app())).deliver(notice("Hello."))
+        assert isinstance(server, TakesTokens)
+        assert (len(server.mails()), server.initial) == (1, [at_once])
+
+
+@pytest.mark.parametrize(("mechanism", "answer"), [("XOAUTH2", b""), ("OAUTHBEARER", b"\x01")])
+def test_a_token_that_is_not_good(
+    tokens: Provider, certificates: Certificates, mechanism: str, answer: bytes
+) -> None:
+    """The server's reason is answered as the mechanism wants it, and told in our words."""
+    with smtp_server(tls=certificates.server, provider=tokens, mechanism=mechanism) as server:
+        with pytest.raises(ChannelError, match="doesn't take the token") as caught:
+            signing_in(server.port, "smtps", certificates, bad).try_out()
+        assert isinstance(server, TakesTokens)
+        assert server.goes_on == [answer]
+    assert (caught.value.fault, caught.value.status) == ("login", 535)
+    assert SECRET not in str(caught.value)
+
+
+def test_a_login_that_is_switched_off_says_so(tokens: Provider, certificates: Certificates) -> None:
+    """Where Microsoft's SMTP AUTH is off, that is told; a server that can't tell now is asked again."""
+    off = "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant."
+    with smtp_server(tls=certificates.server, provider=tokens) as server:
+        assert isinstance(server, TakesTokens)
+        server.refusal = off
+        with pytest.raises(ChannelError, match="SMTP AUTH is off for the whole tenant"):
+            signing_in(server.port, "smtps", certificates, bad).try_out()
+        server.refusal = "550 5.7.1 Not you"  # of a notice it would mean that it is refused for good
+        with pytest.raises(ChannelError, match="doesn't take the token"):
+            signing_in(server.port, "smtps", certificates, bad).try_out()
+        server.refusal = "454 4.7.0 Temporary authentication failure"
+        with pytest.raises(AdapterError) as caught:
+            signing_in(server.port, "smtps", certificates, bad).try_out()
+    assert not isinstance(caught.value, ChannelError | RefusedError)
+
+
+def test_a_server_that_takes_no_tokens(certificates: Certificates) -> None:
+    """It says so before a token is shown; a password is tried where there is one, whatever else there is."""
+    with smtp_server(tls=certificates.server) as server:
+        with pytest.raises(ChannelError, match="takes no tokens"):
+            signing_in(server.port, "smtps", certificates, bad).try_out()
+        settings = SmtpSettings.from_url(f"smtps://{LOGIN}@127.0.0.1:{server.port}?from=a@example.org")
+        assert MailNotifier(settings, context=certificates.client, token=bad).try_out() == ""
+
+
+def test_without_a_token_there_is_no_mail(certificates: Certificates) -> None:
+    """What the provider refuses is the channel's failure, as it is told."""
+
+    def none(_: str) -> str:
+        raise ChannelError("token", "OAuth token", detail="the app has no consent for this")
+
+    with (
+        smtp_server(tls=certificates.server) as server,
+        pytest.raises(ChannelError, match="no consent") as caught,
+    ):
+        signing_in(server.port, "smtps", certificates, none).deliver(notice())
+    assert caught.value.fault == "token"
+
+
+def test_a_user_without_password_needs_tokens() -> None:
+    """It is a mistake of the setting unless COCFLOW_OAUTH is set, and no login without a password."""
+    with pytest.raises(DefinitionError, match="COCFLOW_OAUTH isn't set"):
+        SmtpSettings.from_url("smtps://coc@mail.example.org?from=coc@example.org")
+
+
+@needs_exim
+@pytest.mark.parametrize("scheme", ["smtps", "smtp"])
+def test_exim_takes_a_token(tokens: Provider, certificates: Certificates, scheme: str) -> None:
+    """A mail server as communities run one takes the mail of whoever shows a good token, and no other."""
+    with exim(tokens, certificates, on_connect=scheme == "smtps") as server:
+        signing_in(server.port, scheme, certificates, Tokens(tokens.app())).deliver(notice("Hello, Exim."))
+        with pytest.raises(ChannelError) as caught:
+            signing_in(server.port, scheme, certificates, bad).deliver(notice())
+        (mail,) = server.mails()
+    assert ("Hello, Exim." in mail, caught.value.fault) == (True, "login")

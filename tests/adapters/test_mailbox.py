@@ -22,11 +22,14 @@ from cocflow.adapters.mailbox import (
     ImapMailbox,
     ImapSettings,
 )
+from cocflow.adapters.oauth import Tokens
+from cocflow.adapters.sasl import Token
 from cocflow.errors import AdapterError, DefinitionError
 from cocflow.ports import ChannelError, Letter
 from tests.servers.dovecot import PROGRAM, dovecot
-from tests.servers.imap import PASSWORD, USER, ImapServer, Manners, imap_server, manners
+from tests.servers.imap import PASSWORD, USER, ImapServer, Manners, imap_server, manners, takes_tokens
 from tests.servers.loop import Certificates
+from tests.servers.oauth import Provider, provider
 
 SECRET = "s3cr3t"
 TOKEN = "abcdefghijkl"
@@ -38,6 +41,7 @@ APPEAL = (
 ).encode()
 
 
+LETTERS = Path(__file__).parent / "letters"
 needs_dovecot = pytest.mark.skipif(
     PROGRAM is None, reason="Dovecot isn't installed: apt-get install dovecot-imapd"
 )
@@ -123,9 +127,35 @@ def test_oldest_first(server: ImapServer, box: ImapMailbox) -> None:
     assert subjects(box) == ["1", "2", "3"]
 
 
+def test_the_newest_letters_show_whose_results_they_bear(server: ImapServer, box: ImapMailbox) -> None:
+    """Of the newest, done or not, the head tells which server's results stand on top; nothing changes."""
+    server.arrive(b"From: riya@example.org\r\nSubject: Nothing\r\n\r\nx")
+    server.arrive(APPEAL)
+    for name in ("verdict-fastmail", "verdict-microsoft365", "verdict-microsoft365-forged-on-nothing"):
+        server.arrive((LETTERS / f"{name}.eml").read_bytes())
+    found = box.stamps(4)
+    assert [one.provider for one in found] == ["", "microsoft365", "fastmail", ""]
+    assert [one.verified for one in found] == [False, False, False, True]
+    assert [one.server for one in found] == ["", "", "mx1.messagingengine.com", "mx.example.org"]
+    assert "Seen" not in "".join(server.flags())
+
+
+@pytest.mark.parametrize("name", ["verdict-fastmail", "verdict-microsoft365", "verdict-gmail"])
+def test_a_provider_verifies_before_and_after_a_letter_is_read(server: ImapServer, name: str) -> None:
+    """By the few headers that are listed the sender is verified, as by the whole mail."""
+    server.arrive((LETTERS / f"{name}.eml").read_bytes())
+    settings = ImapSettings.from_url(f"imap://{LOGIN}@127.0.0.1:{server.port}/INBOX")
+    with ImapMailbox(settings, mail_provider=name.removeprefix("verdict-")) as box:
+        (envelope,) = box.waiting(always)
+        letter = box.letter(envelope)
+    assert letter is not None
+    assert (envelope.verified, letter.verified) == (True, True)
+
+
 def test_an_empty_mailbox(box: ImapMailbox) -> None:
     """No letters, no error."""
     assert subjects(box) == []
+    assert box.stamps(20) == ()
 
 
 def test_done_is_for_good(server: ImapServer, box: ImapMailbox) -> None:
@@ -430,3 +460,105 @@ def test_trying_out_finds_what_is_wrong(server: ImapServer) -> None:
         with ImapMailbox(ImapSettings.from_url(url)) as box, pytest.raises(ChannelError) as found:
             box.try_out()
         assert found.value.fault == fault
+
+
+# --- with a token instead of a password -----------------------------------------------------------------
+
+
+@pytest.fixture
+def tokens() -> Iterator[Provider]:
+    """Run a provider of tokens."""
+    with provider(USER) as running:
+        yield running
+
+
+def bad(_: str) -> str:
+    """Return a token that isn't good."""
+    return SECRET
+
+
+def signing_in(scheme: str, port: int, token: Token, context: ssl.SSLContext | None = None) -> ImapMailbox:
+    """Return a mailbox that logs in with a token."""
+    settings = ImapSettings.from_url(f"{scheme}://{USER}@127.0.0.1:{port}/INBOX", tokens=True)
+    return ImapMailbox(settings, context=context, token=token)
+
+
+@needs_dovecot
+@pytest.mark.parametrize("mechanism", ["xoauth2", "oauthbearer"])
+def test_dovecot_takes_a_token(tokens: Provider, mechanism: str) -> None:
+    """A letter is read and put away over TLS by whoever shows a good token, and by nobody else."""
+    tls = Certificates()
+    with dovecot(tls=tls, provider=tokens, mechanisms=f"plain {mechanism}") as server:
+        server.arrive(APPEAL)
+        for kind in (tokens.app(), tokens.service_account(), tokens.refresh_token()):
+            with signing_in("imaps", server.port, Tokens(kind), tls.client) as box:
+                assert subjects(box) == ["Appeal"]
+        with (
+            signing_in("imaps", server.port, bad, tls.client) as box,
+            pytest.raises(ChannelError, match="doesn't take the token") as caught,
+        ):
+            box.waiting(always)
+        with signing_in("imaps", server.port, Tokens(tokens.app()), tls.client) as box:
+            box.done(next(letters(box)))
+            assert subjects(box) == []
+    assert (caught.value.fault, SECRET in str(caught.value)) == ("login", False)
+
+
+def test_a_token_logs_in(tokens: Provider) -> None:
+    """A server that takes nothing but tokens lets in whoever shows a good one."""
+    with imap_server() as server, takes_tokens(server.port, tokens) as line:
+        server.arrive(APPEAL)
+        with signing_in("imap", line.port, Tokens(tokens.app())) as box:
+            assert subjects(box) == ["Appeal"]
+        with signing_in("imap", line.port, bad) as box, pytest.raises(ChannelError, match="the token"):
+            box.waiting(always)
+
+
+OFF = {
+    "IMAP is off": (
+        {"refusal": "NO [ALERT] Your account is not enabled for IMAP use."},
+        bad,
+        "IMAP is off for this mailbox",
+    ),
+    "the app may not open it": (
+        {"after": "BAD User is authenticated but not connected."},
+        None,
+        "the app may not open this mailbox",
+    ),
+    "no more is known": ({}, bad, "the app has no consent for mail"),
+}
+
+
+@pytest.mark.parametrize(("how", "token", "said"), OFF.values(), ids=OFF.keys())
+def test_what_is_switched_off_is_told(
+    tokens: Provider, how: dict[str, str], token: Token | None, said: str
+) -> None:
+    """Where a provider says what is in the way, before the login or after it, that is told in our words."""
+    with (
+        imap_server() as server,
+        takes_tokens(server.port, tokens, **how) as line,
+        signing_in("imap", line.port, token or Tokens(tokens.app())) as box,
+        pytest.raises(ChannelError, match=said) as caught,
+    ):
+        box.try_out()
+    assert caught.value.fault == "login"
+    assert caught.value.__suppress_context__
+
+
+def test_a_server_that_takes_no_tokens() -> None:
+    """It says so before a token is shown; a password is tried where there is one, whatever else there is."""
+    with imap_server() as server:
+        with (
+            signing_in("imap", server.port, bad) as box,
+            pytest.raises(ChannelError, match="takes no tokens"),
+        ):
+            box.try_out()
+        settings = ImapSettings.from_url(f"imap://{LOGIN}@127.0.0.1:{server.port}/INBOX", tokens=True)
+        with ImapMailbox(settings, token=bad) as box:
+            assert subjects(box) == []
+
+
+def test_a_user_without_password_needs_tokens() -> None:
+    """It is a mistake of the setting unless COCFLOW_OAUTH is set."""
+    with pytest.raises(DefinitionError, match="COCFLOW_OAUTH isn't set"):
+        ImapSettings.from_url("imaps://coc@mail.example.org/INBOX")

@@ -16,7 +16,8 @@ from cocflow.setup.examine import CHECKS, Finding, Verdict
 from cocflow.setup.shipped import workflows
 from tests.cli.premises import REPO, SECRET, Town
 from tests.faults.count import EVERYTHING, tried
-from tests.servers.imap import PASSWORD, USER, imap_server
+from tests.servers.imap import PASSWORD, USER, imap_server, takes_tokens
+from tests.servers.oauth import Provider, provider
 from tests.servers.slack import TOKEN, SlackDouble, slack_double
 from tests.servers.smtp import SmtpServer, smtp_server
 
@@ -156,6 +157,14 @@ def _replaced(path: str, old: str, new: str) -> Callable[[Town], None]:
         text = found.decoded_content.decode()
         assert old in text
         town.sandbox.store.put_file(REPO, path, text.replace(old, new))
+
+    return act
+
+
+def _both(*acts: Callable[[Town], None]) -> Callable[[Town], None]:
+    def act(town: Town) -> None:
+        for one in acts:
+            one(town)
 
     return act
 
@@ -304,7 +313,19 @@ BROKEN: dict[str, tuple[Callable[[Town], None], str, str]] = {
     "a clock that is off": (_fast_clock, "clock", "warning"),
     "a locked incident": (_locked, "locks", "failure"),
     "mail that no sweep has tried": (_secret("COCFLOW_SMTP_URL"), "mail", "unknown"),
-    "a mailbox that no sweep has tried": (_secret("COCFLOW_IMAP_URL"), "mailbox", "unknown"),
+    "a mailbox that no sweep has tried": (
+        _both(
+            _secret("COCFLOW_IMAP_URL"),
+            _replaced(COCFLOW, "outside_contact:", "mail_provider: gmail\noutside_contact:"),
+        ),
+        "mailbox",
+        "unknown",
+    ),
+    "a mailbox whose server nobody trusts": (
+        _secret("COCFLOW_IMAP_URL", swept=True),
+        "senders",
+        "warning",
+    ),
     "a bot that no sweep has tried": (_secret("SLACK_BOT_TOKEN"), "slack", "unknown"),
     "a monitor that is no address": (_monitor, "heartbeat", "failure"),
     "an appeals address without a mailbox": (
@@ -396,6 +417,70 @@ def test_each_channel_is_tried_and_nothing_is_sent(
     assert (smtp.envelopes, slack.messages) == ([], [])
 
 
+PASSES = b"Authentication-Results: mx.example.org; dmarc=pass header.from=example.org\r\n"
+GMX = b"Authentication-Results: gmx.net; dkim=pass header.i=@example.org\r\n"
+FROM = b"From: riya@example.org\r\nSubject: Hello\r\n\r\nHello"
+FASTMAIL = PASSES.replace(b"mx.example.org", b"mx1.messagingengine.com")
+
+SENDERS = {
+    "no setting, no letter": ("", [], "warning", "No server's word"),
+    "no setting, a provider's letters": (
+        "",
+        [FASTMAIL, GMX, FASTMAIL],
+        "warning",
+        "set mail_provider: fastmail",
+    ),
+    "no setting, another server's letters": ("", [PASSES], "warning", "set authserv_id: mx.example.org"),
+    "a server that says nothing of DMARC": (
+        "authserv_id: gmx.net",
+        [GMX],
+        "warning",
+        "none says what came of",
+    ),
+    "another's setting": ("mail_provider: gmail", [FASTMAIL], "warning", "set mail_provider: fastmail"),
+    "the right setting": (
+        "mail_provider: fastmail",
+        [FASTMAIL, b"", b""],
+        "ok",
+        "Of the newest 3 letters, 1",
+    ),
+    "a pattern": ('authserv_id: "*.messagingengine.com"', [FASTMAIL], "ok", "Of the newest 1 letters, 1"),
+    "a right setting, and nobody who passes": (
+        "mail_provider: fastmail",
+        [FASTMAIL.replace(b"pass", b"fail")],
+        "warning",
+        "of none of the newest 1",
+    ),
+    "a setting, no letter": ("mail_provider: fastmail", [], "ok", "no letter has come"),
+}
+
+
+@pytest.mark.parametrize("what", SENDERS)
+def test_the_newest_letters_show_whether_anybody_can_be_verified(town: Town, what: str) -> None:
+    """With the mailbox's own address on the machine, the setting that would fit is named; no mail is sent."""
+    setting, heads, verdict, says = SENDERS[what]
+    town.init()
+    if setting:
+        _replaced(COCFLOW, "outside_contact:", f"{setting}\noutside_contact:")(town)
+    with imap_server() as imap:
+        for head in heads:
+            imap.arrive(head + FROM)
+        login = f"{USER}:{quote(PASSWORD, safe='')}"
+        town.environment["COCFLOW_IMAP_URL"] = f"imap://{login}@127.0.0.1:{imap.port}/INBOX"
+        before = imap.flags()
+        one = found(town.run("doctor", REPO, "--json"), "senders")
+        assert (one["verdict"], says in f"{one['found']} {one['fix']}") == (verdict, True), one
+        assert imap.flags() == before
+
+
+@pytest.mark.usefixtures("served")
+def test_since_when_letters_count_is_told(town: Town) -> None:
+    """Whoever looks for an old letter reads that it is left alone."""
+    assert re.search(
+        r"Letters before .* UTC are left alone", found(town.run("doctor", REPO, "--json"), "mailbox")["found"]
+    )
+
+
 WRONG = {
     "a mail server that is down": ("mail", "smtp://127.0.0.1:9?from=coc@example.org", "no connection"),
     "a login that mail refuses": ("mail", "smtp://coc:s3cr3t@{}?from=coc@example.org", "refuses the login"),
@@ -430,6 +515,62 @@ def test_a_channel_that_only_this_machine_can_use_deserves_a_look(town: Town) ->
     town.sandbox.store.remove_secret(REPO, "COCFLOW_SMTP_URL")
     one = found(town.run("doctor", REPO, "--json"), "mail")
     assert (one["verdict"], "no secret COCFLOW_SMTP_URL" in one["found"]) == ("warning", True)
+
+
+def _signs_in(town: Town, tokens: Provider, port: int) -> None:
+    town.environment |= {
+        "COCFLOW_OAUTH": tokens.app(),
+        "COCFLOW_IMAP_URL": f"imap://{USER}@127.0.0.1:{port}/INBOX",
+    }
+
+
+@pytest.mark.usefixtures("served")
+def test_the_sign_in_by_token_is_tried(town: Town) -> None:
+    """A mailbox without a password is opened with a token; the jobs need both secrets for that."""
+    with provider(USER) as tokens, imap_server() as imap, takes_tokens(imap.port, tokens) as line:
+        _signs_in(town, tokens, line.port)
+        one = found(town.run("doctor", REPO, "--json"), "mailbox")
+        assert (one["verdict"], "no secret COCFLOW_OAUTH" in one["found"]) == ("warning", True)
+        town.sandbox.store.add_secret(REPO, "COCFLOW_OAUTH")
+        one = found(town.run("doctor", REPO, "--json"), "mailbox")
+        assert (one["verdict"], "COCFLOW_IMAP_URL and COCFLOW_OAUTH" in one["found"]) == ("ok", True)
+
+
+NOT_SIGNED_IN: dict[str, tuple[Callable[[Provider], str], dict[str, str], str]] = {
+    "a secret that has expired": (
+        lambda tokens: tokens.app(client_secret="s3cr3t"),
+        {},
+        "the secret has expired (invalid_client)",
+    ),
+    "no consent": (lambda tokens: tokens.service_account(scope="s3cr3t"), {}, "has no consent"),
+    "no right to the mailbox": (
+        Provider.app,
+        {"after": "BAD User is authenticated but not connected."},
+        "may not open this mailbox",
+    ),
+    "IMAP that is off": (
+        Provider.app,
+        {"refusal": "NO [ALERT] Your account is not enabled for IMAP use."},
+        "IMAP",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", NOT_SIGNED_IN)
+@pytest.mark.usefixtures("served")
+def test_what_is_wrong_with_the_sign_in_is_named_and_no_secret(town: Town, what: str) -> None:
+    """Expired secret, lacking consent, and what is off at the provider are told apart."""
+    setting, how, says = NOT_SIGNED_IN[what]
+    user = "somebody" if "refusal" in how else USER
+    with provider(user) as tokens, imap_server() as imap, takes_tokens(imap.port, tokens, **how) as line:
+        _signs_in(town, tokens, line.port)
+        town.environment["COCFLOW_OAUTH"] = setting(tokens)
+        done = town.run("doctor", REPO, "--json")
+    one = found(done, "mailbox")
+    assert (one["verdict"], says in one["found"]) == ("failure", True)
+    assert "docs/oauth.md" in one["fix"]
+    assert "s3cr3t" not in done.output
+    assert "AADSTS" not in done.output
 
 
 def test_a_secret_that_only_the_jobs_have_is_what_their_sweep_found(town: Town) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,8 @@ from tests.cli.premises import FLAGS, REPO, Town
 FORM = ".github/ISSUE_TEMPLATE/incident.yml"
 SWEEP = ".github/workflows/sweep.yml"
 ANSWERS = (
-    "Enginexp\nhttps://example.org/coc\nUTC\n#rules\nhelp@example.org\nriya; tom,Tom Ito,tom@example.org\n"
+    "Enginexp\nhttps://example.org/coc\nUTC\n#rules\nhelp@example.org\nappeals@example.org\nFastmail\n"
+    "riya; tom,Tom Ito,tom@example.org\n"
 )
 UNCHANGED = "Everything is as it should be; nothing was changed."
 
@@ -44,6 +47,17 @@ def test_it_makes_a_private_repository_that_holds_everything(town: Town) -> None
     assert "state: triaged" in [label.name for label in repository.get_labels()]
     assert "Riya Sen and tom" in text(town, FORM)
     assert 'mail: "riya@example.org"' in text(town, CONFIGURATION)
+
+
+def test_what_lies_in_the_mailbox_so_far_is_not_for_cocflow(town: Town) -> None:
+    """The time at which it ran is when letters begin, and running it again doesn't change that."""
+    began = datetime.now(UTC).replace(microsecond=0)
+    town.run("init", REPO, *FLAGS)
+    written = re.search(r'^letters_since: "(.*)"$', text(town, CONFIGURATION), re.M)
+    assert written is not None
+    assert began <= datetime.fromisoformat(written[1]) <= datetime.now(UTC)
+    town.run("init", REPO, *FLAGS)
+    assert written[0] in text(town, CONFIGURATION)
 
 
 def test_a_second_run_changes_nothing_and_says_so(town: Town) -> None:
@@ -87,7 +101,15 @@ def test_it_asks_for_what_no_flag_says(town: Town) -> None:
     done = town.run("init", REPO, input=ANSWERS)
     assert done.exit_code == 0, done.output
     assert 'rules_channel: "#rules"' in text(town, CONFIGURATION)
+    assert 'mail_provider: "fastmail"' in text(town, CONFIGURATION)
     assert "riya and Tom Ito" in text(town, FORM)
+
+
+def test_who_runs_the_mailbox_is_asked_only_where_there_is_one(town: Town) -> None:
+    """Whoever names no address for appeals isn't asked whose mailbox it is."""
+    done = town.run("init", REPO, input=ANSWERS.replace("appeals@example.org\nFastmail\n", "\n"))
+    assert done.exit_code == 0, done.output
+    assert "Who runs that mailbox" not in done.output
 
 
 def test_a_mistake_in_the_answers_stops_it_before_anything_is_written(town: Town) -> None:

@@ -175,6 +175,12 @@ TROUBLES: dict[str, Callable[[World], None]] = {
         COCFLOW_SMTP_URL=f"smtp://u:{mark('pw')}@127.0.0.1:9?from=a@b.org"
     ),
     "a mailbox that is down": _setting(COCFLOW_IMAP_URL=f"imap://u:{mark('pw')}@127.0.0.1:9/"),
+    "a sign-in that is refused": _setting(
+        COCFLOW_OAUTH=f'{{"type": "client_credentials", "client_id": "{mark("client")}", "client_secret":'
+        f' "{mark("secret")}", "token_uri": "http://127.0.0.1:9/{mark("tenant")}"}}',
+        COCFLOW_IMAP_URL="imap://u@127.0.0.1:9/",
+        COCFLOW_SMTP_URL="smtp://u@127.0.0.1:9?from=a@b.org",
+    ),
     "settings that are no addresses": _setting(
         COCFLOW_IMAP_URL=mark("imap"), COCFLOW_SMTP_URL=mark("smtp"), COCFLOW_HEARTBEAT_URL=mark("heart")
     ),

@@ -9,6 +9,9 @@ import pytest
 
 from tests.cli.job import Job, running_job
 from tests.cli.test_handle import NOT_PRIVATE
+from tests.servers.imap import USER, imap_server, takes_tokens
+from tests.servers.oauth import provider
+from tests.servers.smtp import smtp_server
 
 
 @pytest.fixture
@@ -114,6 +117,29 @@ def test_a_channel_that_is_set_up_wrongly_or_down_costs_only_itself(job: Job, wh
     assert "s3cr3t" not in done.out + done.err
     assert len(job.ask("mft", "GET", f"/issues/{number}/comments")) == 2
     assert job.run("sweep", "schedule").code == 0
+
+
+def test_a_provider_of_tokens_that_is_down_costs_only_mail(job: Job) -> None:
+    """It is asked once for sending and reading; both wait and are told, and the report is answered."""
+    job.prepare()
+    number = job.report()
+    with provider(USER) as tokens, imap_server() as imap, smtp_server(login=True, provider=tokens) as smtp:
+        settings = {
+            "COCFLOW_OAUTH": tokens.app(),
+            "COCFLOW_SMTP_URL": f"smtp://{USER}@127.0.0.1:{smtp.port}?from=coc@example.org",
+        }
+        with takes_tokens(imap.port, tokens) as line:
+            settings["COCFLOW_IMAP_URL"] = f"imap://{USER}@127.0.0.1:{line.port}/"
+            tokens.says = (503, "s3cr3t")
+            done = job.run("sweep", "schedule", **settings)
+            assert len(tokens.asked) == 1
+            tokens.says = None
+            assert job.run("sweep", "schedule", **settings).code == 0
+    assert done.code == 1
+    for what in ("The channel mail", "The mailbox"):
+        assert f"{what} can't be logged in to: where tokens are asked for, nobody answers now." in done.out
+    assert "s3cr3t" not in done.out + done.err
+    assert len(job.ask("mft", "GET", f"/issues/{number}/comments")) == 2
 
 
 def test_the_mail_command_says_what_is_wrong_too(job: Job) -> None:

@@ -261,7 +261,8 @@ class Play:
 
     def edits_body(self, by: Actor | None, text: str, at: datetime | float | None = None) -> str:
         """Let somebody edit the report; only the last edit is a fact."""
-        id_, when = self._next("BE", at)
+        made, when = self._next("BE", at)
+        id_ = BodyEdited.id_of(self.facts[0].id, made)
         self.body = text
         self.facts = [fact for fact in self.facts if not isinstance(fact, BodyEdited)]
         self.add(BodyEdited(id=id_, at=when, by=by))

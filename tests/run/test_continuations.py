@@ -248,8 +248,8 @@ def test_a_letter_to_the_first_issue_is_filed_where_the_case_goes_on(setting: Se
     assert setting.mailbox.inbox == [letter]
     setting.goes_on(left=OWN)
     setting.run()
-    assert setting.mailbox.handled == [letter]
-    assert any("I agree." in one for one in setting.tracker.by_bot(setting.there))
+    assert setting.mailbox.aside == [letter]  # the reporter reads that page
+    assert any("it lies in the mailbox" in one for one in setting.tracker.by_bot(setting.there))
 
 
 def test_it_goes_on_a_second_time(setting: Setting) -> None:

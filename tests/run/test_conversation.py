@@ -70,7 +70,7 @@ def test_a_question_goes_out_and_its_answer_comes_back() -> None:
     assert made.texts("reporter") == []
     assert "Asked, and not answered yet: Robin Example" in card(made)
     answers(made, "p1", "I was there.")
-    assert "@mft @miabot @thclpr Robin Example has written; it stands above." in made.newest()
+    assert "@mft @miabot @thclpr Robin Example has written, see above." in made.newest()
     assert "Asked, and not answered yet" not in card(made)
     assert "Robin Example has written, and has had no answer since" in card(made)
     assert any("has had no answer" in note for note in row(made.case()).notes)
@@ -84,7 +84,7 @@ def test_further_letters_mention_nobody() -> None:
     made.sends(MFT, f"/ask Robin {QUESTION}")
     answers(made, "p1", "I was there.")
     answers(made, "p1", "Please tell me what you think.")
-    assert "There is more from Robin Example above." in made.newest()
+    assert "There is more from Robin Example, see above." in made.newest()
     assert "@mft" not in made.newest()
 
 
@@ -168,7 +168,7 @@ def test_a_suspended_person_is_asked_on_their_page() -> None:
     made.sends(MFT, "/ask Sam Where were you?", on=2)
     assert "> Where were you?" in made.texts("suspended")[-1]
     answers(made, "suspended", "I was at home.")
-    assert "Sam Poe has written; it stands above." in made.newest(2)
+    assert "Sam Poe has written, see above." in made.newest(2)
     assert "file it: `/appeal`" in made.newest(2)
     assert made.tracker.state_labels(2) == {"state: active"}
 
@@ -264,15 +264,15 @@ def test_a_whole_conversation_over_smtp_imap_and_http(tmp_path: Path) -> None:
             assert handle(made).complete
             asked = sends("/ask reporter When was that?")
             assert asked["To"] == "riya@example.org"
-            assert "the reporter has written; it stands above." in writes(asked, "On Tuesday.", 1)
+            assert "the reporter has written, see above." in writes(asked, "On Tuesday.", 1)
             asked = sends("/ask Robin Were you there? by friday")
             assert asked["To"] == "robin@example.org"
             assert str(asked["Subject"]).startswith("A question for you")
-            assert "Robin Example has written; it stands above." in writes(asked, "I was.", 2)
+            assert "Robin Example has written, see above." in writes(asked, "I was.", 2)
             told = sends("/resolve We talked with both.")
             assert {str(one["To"]) for one in out.mails()[-2:]} == {"riya@example.org", "robin@example.org"}
             told = next(one for one in out.mails()[-2:] if one["To"] == "riya@example.org")
-            assert "the reporter has written; it stands above." in writes(told, "That isn't fair.", 3)
+            assert "the reporter has written, see above." in writes(told, "That isn't fair.", 3)
             (first, *_) = [comment.body for comment in incident.get_comments() if ":card " in comment.body]
             assert "The reporter has written, and has had no answer since" in first
             assert "Robin Example has written, and" not in first

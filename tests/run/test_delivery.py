@@ -12,9 +12,11 @@ from cocflow.core.case.records import read_card
 from cocflow.ports import ChannelError, Message
 from cocflow.run.sweep import sweep
 from tests.core import play
-from tests.core.play import APPROVE, MFT
+from tests.core.play import APPROVE, MFT, MIABOT, RIYA
 from tests.fakes import FakeNotifier
 from tests.run.setting import ROBIN, Setting
+from tests.scene import ROBIN as SCENES_ROBIN
+from tests.scene import SAM, SHARES, Scene
 
 
 def test_a_resolution_is_told_and_the_incident_closes(setting: Setting) -> None:
@@ -38,6 +40,36 @@ def test_without_consent_a_party_gets_fixed_words(setting: Setting) -> None:
     agreed.resolved()
     agreed.run()
     assert "Be kind" in agreed.notifier.messages[0].text
+
+
+@pytest.mark.parametrize("shown", ["none", "parties", "parties by name"])
+@pytest.mark.parametrize("now", ["none", "parties", "parties by name"])
+def test_a_letter_says_no_more_than_was_shown_of_it(shown: str, now: str) -> None:
+    """What the reporter allows between the approval and a late delivery, nobody has seen in the letter."""
+    made = Scene(answers={"share": SHARES[shown]})
+    made.acknowledged(SCENES_ROBIN)
+    made.post.failing = {"p1"}
+    made.sends(MFT, "/resolve We talked.\nTo parties: Be kind.")
+    made.says(RIYA, f"/consent {now}")
+    made.post.failing = set()
+    made.passes(timedelta(days=1))
+    (text,) = made.texts("p1")
+    assert ("Be kind." in text) is ("none" not in (shown, now))
+    assert ("riya" in text) is (shown == now == "parties by name")
+
+
+def test_the_reasons_of_an_answer_to_an_appeal_are_as_they_were_shown_too() -> None:
+    """A suspended person's letter is bound to what the incident's reporter allowed when it was shown."""
+    made = Scene()
+    made.says(MFT, f"/suspend Insults\n{SAM}")
+    made.passes(timedelta(days=8))
+    made.says(MFT, "/appeal\n> It was not me.", on=2)
+    made.post.failing = {"suspended"}
+    made.sends(MIABOT, "/uphold Because of Zebra.", on=2)
+    made.says(RIYA, "/consent parties")
+    made.post.failing = set()
+    made.passes(timedelta(days=1))
+    assert "we can't write the reasons here" in made.texts("suspended")[-1]
 
 
 def test_a_failed_delivery_stays_owed_and_a_run_after_the_pause_delivers(setting: Setting) -> None:

@@ -42,6 +42,7 @@ HEADERS = {
 }
 OURS = re.compile(
     r"<!-- cocflow: on (suspension|return) -->|<!-- cocflow:(receipt|card|halt|mail|suspension) "
+    r"|<details><summary>Administrators can now</summary>$|</details>$"
 )
 MENTION = re.compile(r"(?<![\w`])@([A-Za-z0-9][A-Za-z0-9/-]*)")
 

@@ -36,7 +36,8 @@ from cocflow.core.views import view
 from cocflow.core.views.base import View
 from cocflow.core.views.community import CommunityView
 from cocflow.core.views.party import PartyView
-from cocflow.core.views.tokens import reply_token
+from cocflow.core.views.reporter import ReporterView
+from cocflow.core.views.tokens import notice_id, notice_name, reply_token
 from cocflow.errors import AdapterError, CocflowError, Reason, UserMistake
 from cocflow.messages import Templates
 from cocflow.ports import ChannelError, Message, Posted
@@ -64,27 +65,24 @@ REPORTER = Actor("U_reporter", mark("reporter"))
 ALWAYS, PARTIES, NAMED, COMMUNITY = "always", "parties", "named", "community"
 
 ROLE = {"post": ALWAYS}
-PAGE = {
-    "reporter": ALWAYS,
-    "partyone": ALWAYS,
-    "partytwo": ALWAYS,
-    "partyhand": ALWAYS,
-    "account": ALWAYS,
-    "accounthand": ALWAYS,
+REPORTERS = {
+    **ROLE,
     "toreporter": ALWAYS,
-    "toparties": PARTIES,
     "resolution": ALWAYS,
     "correction": ALWAYS,
     "saidreporter": ALWAYS,
-    "askedparty": PARTIES,
-    "askedaccount": PARTIES,
-    "reason": PARTIES,
-    "upheld": PARTIES,
-    "post": ALWAYS,
-    "suspensiontoken": ALWAYS,
     "incidentname": ALWAYS,
-    "suspensionname": ALWAYS,
 }
+PARTYS = {
+    **ROLE,
+    "askedparty": PARTIES,
+    "toparties": PARTIES,
+    "resolution": PARTIES,
+    "correction": PARTIES,
+    "reporter": NAMED,
+    "incidentname": ALWAYS,
+}
+TYPED = ("partyone", "partytwo", "partyhand", "account", "accounthand", "toparties", "askedparty")
 MAY_REACH: dict[str, dict[str, str]] = {
     # Outside of everything: logs, standard output and error, step summaries, titles, labels, records.
     "log": {},
@@ -93,45 +91,33 @@ MAY_REACH: dict[str, dict[str, str]] = {
     "title": {"incidentname": ALWAYS, "suspensionname": ALWAYS},
     "label": {},
     "record": {},
-    # The issue's own page, in our words: receipts and cards. Who can read it can read the report too.
-    "page": PAGE,
-    # What we file on a page as it came: a mail, and the form of a suspension that `/suspend` ordered.
-    # A mail's head says whose it is, as the page does anyway.
-    "mail": {
-        "letter": ALWAYS,
-        "stranger": ALWAYS,
-        "accountmail": ALWAYS,
-        "attachment": ALWAYS,
-        "account": ALWAYS,
-        "partyone": ALWAYS,
+    # The reporter's own page, in our words and in mails that we file there: they read it. What their own
+    # messages may not hold (`TYPED`) may stand there only where a person has typed it on that page before.
+    "page": {
+        **REPORTERS,
+        **dict.fromkeys(TYPED, ALWAYS),
+        "toparties": PARTIES,
+        "askedparty": PARTIES,
+        **dict.fromkeys(("reporter", "outsideanswer"), ALWAYS),  # the outside contact is told who reads it
     },
+    # The other pages, which no reporter has filed: those of the suspended accounts.
+    "suspension page": {
+        **dict.fromkeys(("account", "accounthand", "post", "suspensiontoken", "suspensionname"), ALWAYS),
+        "reason": PARTIES,
+        "upheld": PARTIES,
+        "askedaccount": PARTIES,
+    },
+    # What we file there as it came: a mail, and the form of a suspension that `/suspend` ordered.
+    # A mail's head says whose it is, as the page does anyway.
+    "mail": dict.fromkeys(
+        ("letter", "stranger", "accountmail", "partyonemail", "attachment", "account", "outsideanswer"),
+        ALWAYS,
+    ),
     "form": {"account": ALWAYS, "accounthand": ALWAYS, "reason": ALWAYS, "accountmail": ALWAYS},
     # People, each by themselves.
-    "reporter": {
-        **ROLE,
-        "toreporter": ALWAYS,
-        "resolution": ALWAYS,
-        "correction": ALWAYS,
-        "saidreporter": ALWAYS,
-        "incidentname": ALWAYS,
-    },
-    "p1": {
-        **ROLE,
-        "askedparty": PARTIES,
-        "toparties": PARTIES,
-        "resolution": PARTIES,
-        "correction": PARTIES,
-        "reporter": NAMED,
-        "incidentname": ALWAYS,
-    },
-    "p2": {
-        **ROLE,
-        "toparties": PARTIES,
-        "resolution": PARTIES,
-        "correction": PARTIES,
-        "reporter": NAMED,
-        "incidentname": ALWAYS,
-    },
+    "reporter": REPORTERS,
+    "p1": PARTYS,
+    "p2": PARTYS,
     "suspended": {
         **ROLE,
         "account": ALWAYS,
@@ -142,6 +128,7 @@ MAY_REACH: dict[str, dict[str, str]] = {
     },
     "community": {"post": COMMUNITY},
     "channel": {"incidentname": ALWAYS, "suspensionname": ALWAYS},
+    "outside": {},
 }
 """Sink or person: the fields that may reach it, and the consent that each needs. All else is a leak."""
 
@@ -177,9 +164,15 @@ class Watched(FakeTracker):
 
     def _comment(self, body: str, number: int) -> None:
         text, _, record = body.rpartition("\n")
-        on_board = self.threads[number].title == board.TITLE
-        self._see("board" if on_board else "mail" if read_mail(body) else "page", text)
+        self._see(self._page(number, body), text)
         self._see("record", record)
+
+    def _page(self, number: int, body: str) -> str:
+        if number == 1:
+            return "page"
+        if self.threads[number].title == board.TITLE:
+            return "board"
+        return "mail" if read_mail(body) else "suspension page"
 
     def add_labels(self, number: int, labels: list[str]) -> None:
         """See `Tracker.add_labels`."""
@@ -231,10 +224,29 @@ class Carrier(Post):
         self._see("log", f"{message.id}\n{message.thread}\n{message!r}\n{message.to!r}")
 
 
+class Watching(Templates):
+    """Templates that show what is said to the reporter: be it sent, put on their page or shown before."""
+
+    def __init__(self, *folders: Path) -> None:
+        super().__init__([*folders, shipped.templates()], ZoneInfo("UTC"))
+        self.see: Callable[[str, str], None] = lambda sink, text: None
+
+    def render(self, name: str, view: View) -> str:
+        """See `Templates.render`."""
+        text = self.said(name, view)
+        if name.startswith("reporter/"):
+            self.see("reporter", text)
+        return text
+
+    def said(self, name: str, view: View) -> str:
+        """Return what a template says."""
+        return super().render(name, view)
+
+
 class World:
     """A case with a marker in every field, and everything that leaves the engine while it is played."""
 
-    def __init__(self, folder: Path, templates: Templates | None = None) -> None:
+    def __init__(self, folder: Path, templates: Watching | None = None) -> None:
         self.folder = folder
         self.leaks: set[Leak] = set()
         self.consent = {ALWAYS}
@@ -242,6 +254,8 @@ class World:
         self.tracker = Watched(self.see)
         self.post = Carrier(self.see)
         self.mailbox = FakeMailbox()
+        watching = templates or Watching()
+        watching.see = self.see
         self.desk = desk(
             self.tracker,
             self.post,
@@ -251,7 +265,7 @@ class World:
                 administrators_slack_channel="C0ADMIN01",
                 appeals="appeals@example.org",
             ),
-            templates_=templates,
+            templates_=watching,
             mailbox=self.mailbox,
         )
 
@@ -260,10 +274,17 @@ class World:
     def see(self, sink: str, text: str) -> None:
         """Note every field in a text that may not reach this sink now."""
         allowed = MAY_REACH.get(sink, {})
+        typed = self.typed() if sink == "page" else set(TYPED)
         for field in sorted(self.fields(text)):
             needed = allowed.get(field)
-            if needed is None or needed not in self.consent:
+            if needed not in self.consent or (field in TYPED and field not in typed):
                 self.leaks.add(Leak(field, sink))
+
+    def typed(self) -> set[str]:
+        """Return the fields whose markers people have typed on the reporter's page."""
+        thread = self.tracker.threads[1]
+        people = (one.body for one in thread.comments() if one.by is not None and not one.by.bot)
+        return {one for text in (thread.body, *people) for one in MARK.findall(text)}
 
     def fields(self, text: str) -> set[str]:
         """Return the fields whose markers stand in a text."""
@@ -421,15 +442,21 @@ def consent(by: Actor, level: str, *, named: bool = False, quote: bool = False) 
     return deed
 
 
-def letter(sender: str, *, token: bool, on: int = 2, person: str = "suspended", **fields: Any) -> Deed:
-    """Return a mail about the first suspension, or another issue, as a deed."""
+def letter(
+    sender: str,
+    *,
+    token: bool,
+    on: int = 2,
+    whose: str = "suspended",
+    text: str = mark("letter"),
+    **fields: Any,
+) -> Deed:
+    """Return a mail about the first suspension, or another issue: an answer to what `whose` got."""
 
     def deed(world: World) -> None:
         thread = world.tracker.threads.get(on)
-        tokens = (reply_token(on, thread.opened.id, person, None),) if token and thread else ()
-        world.mailbox.arrives(
-            mark("letter"), received=world.tracker.now, sender=sender, tokens=tokens, **fields
-        )
+        tokens = (reply_token(on, thread.opened.id, whose, None),) if token and thread else ()
+        world.mailbox.arrives(text, received=world.tracker.now, sender=sender, tokens=tokens, **fields)
 
     return deed
 
@@ -496,6 +523,15 @@ def tampered(world: World) -> None:
         world.tracker.edits(MFT, 1, receipt.id, f"{mark('edited')}\n\n{receipt.body}")
 
 
+def returned(world: World) -> None:
+    """Let a mail server return a notice of the incident to party one, with address and text."""
+    with world.calm():
+        owed = world.desk.open(world.desk.read(1)).progress.notices.values()
+    about = tuple(notice_name(notice_id("I_1", one.id)) for one in owed if one.to == "p1")
+    sender = f"{mark('stranger')}@example.org"
+    letter(sender, token=True, on=1, whose="p1", automatic=True, report="failed", about=about)(world)
+
+
 DEEDS: dict[str, Deed] = {
     "estimate": comment(MFT, f"/estimate 3 days\n{mark('note')}"),
     "party one": comment(MFT, f"/party {mark('partyone')}, {mark('partyonemail')}@example.org"),
@@ -513,7 +549,6 @@ DEEDS: dict[str, Deed] = {
     "ask party": sent(MFT, f"/ask {mark('partyone')} {mark('askedparty')} by 3 days"),
     "ask account": sent(MFT, f"/ask {mark('account')} {mark('askedaccount')}", 2),
     "heard party": comment(MFT, f"/heard {mark('partyone')}\n> {mark('quote')}"),
-    "party writes": letter(f"{mark('partyonemail')}@example.org", token=True, on=1, person="p1"),
     "withdraw": comment(REPORTER, f"/withdraw {mark('withdrawn')}"),
     "withdraw for": comment(MIABOT, f"/withdraw\n> {mark('quote')}"),
     "answer": comment(REPORTER, f"/answer 2 {mark('who')}"),
@@ -540,6 +575,22 @@ DEEDS: dict[str, Deed] = {
     "appeal by token": letter(
         f"{mark('stranger')}@example.org", token=True, attachments=(mark("attachment"),)
     ),
+    "mail of a party": letter(f"{mark('partyonemail')}@example.org", token=True, on=1, whose="p1"),
+    "no by mail of a party": letter(
+        f"{mark('partyonemail')}@example.org",
+        token=True,
+        on=1,
+        whose="p1",
+        text=f"Consent no, {mark('letter')}\n{mark('letter')}",
+    ),
+    "everybody is named": comment(REPORTER, "/answer 2 It was @mft, @miabot and @thclpr."),
+    "mail of the outside contact": letter(
+        "council@example.org", token=True, on=1, whose="outside", text=f"clear {mark('outsideanswer')}"
+    ),
+    "mail of a stranger": letter(
+        f"{mark('stranger')}@example.org", token=True, on=1, whose="p2", attachments=(mark("attachment"),)
+    ),
+    "mail comes back": returned,
     "stray mail": letter(f"{mark('stranger')}@example.org", token=False),
     "automatic mail": letter(f"{mark('accountmail')}@example.org", token=True, automatic=True),
     "uphold": sent(MIABOT, f"/uphold {mark('upheld')}", 2),
@@ -551,6 +602,11 @@ DEEDS: dict[str, Deed] = {
     "approve": label(MIABOT, "approve"),
     "told": comment(MFT, f"/told {mark('partyhand')} {mark('how')}"),
     "close": lambda world: world.tracker.closes(MFT, 1),
+    "close of the reporter": lambda world: world.tracker.closes(REPORTER, 1),
+    "reopen of the reporter": lambda world: world.tracker.reopens(REPORTER, 1),
+    "label of the reporter": label(REPORTER, "state: resolved"),
+    "resolve of the reporter": comment(REPORTER, f"/resolve {mark('talk')}"),
+    "suspend of the reporter": comment(REPORTER, f"/suspend {mark('talk')}\n{mark('account')}"),
     "reopen": lambda world: world.tracker.reopens(MFT, 1),
     "refused": comment(STRANGER, f"/resolve {mark('refused')}"),
     "refused party": comment(THCLPR, f"/party -{mark('refused')}"),
@@ -584,7 +640,15 @@ TROUBLES = (
     *("locked", "full", "own fault", "own fault in a suspension", "mailbox down", "mailbox misunderstood"),
     *("channel refuses", "channel breaks", "unreadable", "tampered"),
 )
-ASKED = [*BEGINNING, "suspend", "say reporter", "talk", "ask party", "ask account", "party writes"]
+ASKED = [*BEGINNING, "suspend", "say reporter", "talk", "ask party", "ask account", "mail of a party"]
+MAILS = (
+    "mail of a party",
+    "no by mail of a party",
+    "mail of a stranger",
+    "mail of the outside contact",
+    "mail comes back",
+)
+BY_THE_REPORTER = tuple(name for name in DEEDS if name.endswith(" of the reporter"))
 POSTED = [*BEGINNING, "suspend", "post", "no of a party", "approve", "three days"]
 
 RUNS: dict[str, Callable[[Any], Run]] = {"handle": handle, "sweep": sweep, "mail": mail}
@@ -601,7 +665,7 @@ def played(
     share: str = "none",
     *,
     public: bool = False,
-    templates: Templates | None = None,
+    templates: Watching | None = None,
 ) -> set[Leak]:
     """Play a history, and return what leaked."""
     world = World(folder, templates)
@@ -651,6 +715,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     share="parties",
     public=False,
 )
+@example(beginning=RESOLVED[:-2], deeds=swept(*MAILS, *BY_THE_REPORTER), share="none", public=False)
+@example(beginning=RESOLVED, deeds=swept("correct", "close of the reporter"), share="parties", public=False)
+@example(
+    beginning=BEGINNING,
+    deeds=swept("everybody is named", "mail of the outside contact", "help"),
+    share="none",
+    public=False,
+)
+@example(beginning=BEGINNING, deeds=swept("suspend", *BY_THE_REPORTER), share="parties", public=False)
 @example(beginning=BEGINNING, deeds=swept("tampered", "resolve", "recover"), share="none", public=False)
 @example(beginning=ASKED, deeds=swept("heard party", "three days"), share="none", public=False)
 @example(beginning=ASKED, deeds=swept("consent none", "a day"), share="parties", public=False)
@@ -689,7 +762,8 @@ def test_every_field_of_a_history_is_seen_somewhere(folder: Path) -> None:
             DEEDS[name](world)
             world.runs(sweep)
     assert {"toparties", "correction", "reporter", "incidentname", "post", "askedparty"} <= seen["p1"]
-    assert {"saidreporter", "askedparty", "askedaccount"} <= seen["page"]
+    assert {"saidreporter", "askedparty"} <= seen["page"]
+    assert "askedaccount" in seen["suspension page"]
     assert "askedaccount" in seen["suspended"]
     assert {"toparties"} <= seen["p2"]
     assert {"account", "reason", "upheld", "suspensiontoken"} <= seen["suspended"]
@@ -734,16 +808,16 @@ class LeakyPartyView(PartyView, frozen=True, kw_only=True):
     inner: str = mark("inner")
 
 
-class Leaky(Templates):
+class Leaky(Watching):
     """Templates that give an audience a view with more in it than its own."""
 
     def __init__(self, more: Callable[[str, View], str]) -> None:
-        super().__init__([shipped.templates()], ZoneInfo("UTC"))
+        super().__init__()
         self._more = more
 
-    def render(self, name: str, view: View) -> str:
-        """See `Templates.render`."""
-        return f"{super().render(name, view)}{self._more(name, view)}"
+    def said(self, name: str, view: View) -> str:
+        """Return what a template says, and more."""
+        return f"{super().said(name, view)}{self._more(name, view)}"
 
 
 def told_more(audience: type[View], text: str) -> Leaky:
@@ -771,7 +845,7 @@ def test_a_templates_folder_that_tells_too_much_is_found(folder: Path, tmp_path:
     own = tmp_path / "community" / "overturned.md.j2"
     own.parent.mkdir()
     own.write_text(f"{{# subject: Overturned #}}\n{{{{ community }}}} {mark('account')}", encoding="utf-8")
-    leaky = Templates([tmp_path, shipped.templates()], ZoneInfo("UTC"))
+    leaky = Watching(tmp_path)
     assert played(folder, swept(*HEARD, "overturn"), templates=leaky) == {Leak("account", "community")}
 
 
@@ -780,6 +854,25 @@ def test_a_name_to_the_wrong_reader_is_found(folder: Path, audience: type[View])
     """Each audience is watched: one name in one text of theirs is enough."""
     found = played(folder, swept(*HEARD, "overturn"), templates=told_more(audience, mark("partyone")))
     assert Leak("partyone", "community") in found
+
+
+@pytest.mark.parametrize(
+    ("deed", "field", "leaks"),
+    [("estimate", "partyone", True), ("party one", "partyone", False), ("party one", "partyonemail", True)],
+)
+def test_what_nobody_typed_on_the_reporters_page_is_found(
+    folder: Path, deed: str, field: str, leaks: bool
+) -> None:
+    """A name is a leak there before an administrator wrote it on that page, an address after it, too."""
+    says = ("administrators/estimated", "administrators/party")
+    leaky = Leaky(lambda name, seen: mark(field) if name in says else "")
+    assert (Leak(field, "page") in played(folder, swept(deed), templates=leaky)) is leaks
+
+
+def test_a_word_more_to_the_reporter_is_found(folder: Path) -> None:
+    """What is said to them is looked at wherever they read it, on their page too."""
+    leaky = told_more(ReporterView, mark("partyone"))
+    assert Leak("partyone", "reporter") in played(folder, swept("party one", "help"), templates=leaky)
 
 
 def test_a_log_line_with_a_word_is_found(folder: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import mailbox
 import re
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from email.utils import make_msgid
 from pathlib import Path
 from typing import Any, get_args
 from urllib.parse import quote
@@ -14,25 +16,30 @@ import msgspec
 import pytest
 
 from cocflow import bootstrap
-from cocflow.adapters.mailbox import DONE, ImapMailbox
+from cocflow.adapters.mailbox import ASIDE_FOLDER, DONE, ImapMailbox
 from cocflow.core.acts.appeal import Waiting
 from cocflow.core.acts.consent import consent
+from cocflow.core.acts.draft import against
 from cocflow.core.acts.hearing import unheard
+from cocflow.core.acts.report import agreed
+from cocflow.core.case.facts import Actor
 from cocflow.core.case.records import Filed, read_mail
 from cocflow.core.views.tokens import notice_id, notice_name, old_token, reply_token
 from cocflow.errors import AdapterError
 from cocflow.ports import ChannelError, ChannelFault, Letter
 from cocflow.run.budget import Budget
 from cocflow.run.letters import LONGEST, LONGEST_PART, TOKENS_READ, collect
+from cocflow.run.overview import row
 from cocflow.run.sweep import handle, sweep
 from cocflow.run.turn import LETTERS
 from cocflow.sandbox import Clock, Sandbox
 from tests.core import play
-from tests.core.play import DAY, FOR_ANOTHER, HOUR, MFT, MIABOT, RIYA, ROSTER
+from tests.core.play import DAY, FOR_ANOTHER, HOUR, MFT, MIABOT, RIYA, ROSTER, STRANGER, community
 from tests.fakes import BOARD, READS, FakeMailbox, FakeNotifier, FakeTracker, desk, nothing
 from tests.run.test_suspensions import SAM, WEEK, Setting, crash_at
-from tests.scene import Scene
+from tests.scene import PUBLIC, ROBIN, Scene
 from tests.servers.imap import PASSWORD, USER, imap_server
+from tests.servers.smtp import smtp_server
 
 APPEAL = "I was not there on that day."
 
@@ -140,7 +147,7 @@ def test_what_matches_nothing_goes_before_the_administrators(post: Post) -> None
     assert post.mailbox.handled == [letter]
     ((_, text),) = post.filed(3)
     assert APPEAL in text
-    assert "a mail has arrived; it stands above." in post.newest(3)
+    assert "a mail has arrived, see above." in post.newest(3)
     assert "@mft" in post.newest(3)
     assert post.notifier.messages == []
     assert post.kept() == []
@@ -215,8 +222,16 @@ def test_an_unverified_letter_is_kept_until_an_administrator_takes_it_up(post: P
     post.run()
     ((_, text),) = post.filed(2)
     assert "which can't be verified" in text
+    (kept,) = post.notifier.messages
+    assert "an administrator decides" in kept.text
+    assert "by itself" not in kept.text
     post.passes(WEEK)
     assert post.state(2) == "appealable"
+    (opened,) = post.notifier.messages[1:]
+    assert "is filed" not in opened.text
+    post.passes(DAY)
+    assert "They are told that it is kept" in "\n".join(post.tracker.by_bot(2))
+    assert "Nobody has been answered" not in "\n".join(post.tracker.by_bot(2))
     post.tracker.labels(MIABOT, 2, "state: appealed")
     post.run()
     assert post.state(2) == "appealed"
@@ -585,6 +600,33 @@ def test_what_lay_in_the_mailbox_before_cocflow_s_first_word_is_left_alone() -> 
     assert (post.mailbox.inbox, post.mailbox.handled) == ([old], [late])
 
 
+def test_what_lay_in_the_mailbox_before_init_is_left_alone() -> None:
+    """Letters count since the time that init wrote, to the second, whenever the mailbox is read first."""
+    tracker, box = FakeTracker(), FakeMailbox()
+    init = tracker.now - 2 * DAY
+    new = desk(tracker, FakeNotifier(), mailbox=box, community=community(letters_since=init))
+    second = timedelta(seconds=1)
+    before = [box.arrives("Before.", received=init - one) for one in (400 * DAY, DAY, second)]
+    after = [box.arrives("After.", received=init + one) for one in (timedelta(), second, DAY)]
+    for _ in range(2):
+        sweep(new)
+        tracker.moves_clock(30 * DAY)
+    assert (box.inbox, box.handled) == (before, after)
+    assert box.aside == []
+
+
+def test_an_answer_to_a_notice_counts_from_cocflow_s_own_beginning(post: Post) -> None:
+    """Where the mailbox is read only later, what answers a notice is filed, and nothing else before."""
+    post.tracker.moves_clock(30 * DAY)
+    sent = post.tracker.now - 20 * DAY
+    answer = post.arrives("An answer.", received=sent, tokens=(post.token,))
+    other = post.arrives("Something else.", received=sent)
+    setting = community(letters_since=post.tracker.now - DAY)
+    collect(msgspec.structs.replace(post.desk, community=setting), post.mailbox, Budget(post.tracker))
+    assert (post.mailbox.handled, post.mailbox.inbox) == ([answer], [other])
+    assert len(post.filed(2)) == 1
+
+
 def test_the_first_run_looks_back_a_week() -> None:
     """Before cocflow has said anything, a recent letter is still meant for it."""
     tracker, box = FakeTracker(), FakeMailbox()
@@ -892,6 +934,109 @@ def test_an_appeal_goes_from_an_imap_server_to_its_suspension(tmp_path: Path) ->
     assert (len(kept), len(filed)) == (1, 1)
 
 
+def test_an_imap_server_s_older_mail_is_left_alone(tmp_path: Path) -> None:
+    """Over IMAP and HTTP: of years of mail only what came since init is filed; the rest isn't even marked."""
+    (tmp_path / ".github").mkdir()
+    since = "letters_since: 2026-01-05T09:00:00Z\n"
+    (tmp_path / ".github" / "cocflow.yml").write_text(CONFIGURATION + since, "utf-8")
+    clock = Clock("2026-01-07T09:00:00Z", frozen=True)
+    with imap_server(maildir=tmp_path / "mail") as server, Sandbox(clock=clock) as sandbox:
+        store, repository = sandbox.store, "acme/incidents"
+        store.add_repo(repository, visibility="private", labels=False)
+        login = f"{USER}:{quote(PASSWORD, safe='')}"
+        settings = {"COCFLOW_IMAP_URL": f"imap://{login}@127.0.0.1:{server.port}/INBOX"}
+        job = store.job_token(repository)
+        made = bootstrap.desk(tmp_path, repository, job, sandbox.url, tmp_path / "outbox", settings)
+        before = [datetime(2025, 1, 1, tzinfo=UTC), datetime(2026, 1, 5, 8, 59, 59, tzinfo=UTC)]
+        for at in (*before, datetime(2026, 1, 5, 9, tzinfo=UTC)):
+            server.arrive(RAW, at)
+        done = sweep(made)
+        assert (done.complete, len(done.letters.outcomes)) == (True, 1)
+        assert isinstance(made.mailbox, ImapMailbox)
+        made.mailbox.close()
+        assert [DONE in flags for flags in server.flags()] == [False, False, True]
+        assert "Seen" not in "".join(server.flags()[:2])
+
+
+def plain(mail: EmailMessage) -> str:
+    """Return a mail's plain text."""
+    part = mail.get_body(("plain",))
+    assert part is not None
+    return str(part.get_content())
+
+
+def answered(
+    asked: EmailMessage, text: str, *, sender: str = COUNCIL, server: str = "mx.example.org"
+) -> bytes:
+    """Return an answer as a mail program writes it, for which the server of that name vouches."""
+    mail = EmailMessage()
+    mail["Authentication-Results"] = f"{server}; dmarc=pass header.from={sender.partition('@')[2]}"
+    mail["From"] = sender
+    mail["To"] = asked["Reply-To"]
+    mail["Subject"] = f"Re: {asked['Subject']}"
+    mail["Message-ID"] = make_msgid(domain="example.org")
+    mail["In-Reply-To"] = mail["References"] = asked["Message-ID"]
+    quoted = "".join(f"> {line}\n" for line in plain(asked).splitlines())
+    mail.set_content(f"{text}\n\nOn Monday, Enginexp wrote:\n{quoted}")
+    return bytes(mail)
+
+
+def test_the_outside_contact_is_asked_and_answers_over_real_servers(tmp_path: Path) -> None:
+    """Where a report names everybody, their verified answer settles it, and its reporter reads no other."""
+    (tmp_path / ".github").mkdir()
+    contact = f"outside_contact: The Council <{COUNCIL}>\n"
+    (tmp_path / ".github" / "cocflow.yml").write_text(CONFIGURATION + contact, "utf-8")
+    clock = Clock("2026-01-05T09:00:00Z", frozen=True)
+    with (
+        imap_server(maildir=tmp_path / "mail") as box,
+        smtp_server() as smtp,
+        Sandbox(clock=clock) as sandbox,
+    ):
+        store, repository = sandbox.store, "acme/incidents"
+        store.add_repo(repository, visibility="private", labels=False)
+        for login, permission in {"mft": "admin", "miabot": "triage", "rita": "read"}.items():
+            store.add_user(login)
+            store.set_permission(repository, login, permission)
+        settings = {
+            "COCFLOW_IMAP_URL": f"imap://{USER}:{quote(PASSWORD, safe='')}@127.0.0.1:{box.port}/INBOX",
+            "COCFLOW_SMTP_URL": f"smtp://127.0.0.1:{smtp.port}?from=coc@example.org",
+        }
+        made = bootstrap.desk(
+            tmp_path, repository, store.job_token(repository), sandbox.url, settings=settings
+        )
+        assert isinstance(made.mailbox, ImapMailbox)
+
+        def decides() -> tuple[str, ...]:
+            return tuple(one.login for one in made.open(made.read(1)).eligible)
+
+        def arrives(raw: bytes) -> None:
+            store.move_clock(advance=3600)
+            box.arrive(raw, datetime.fromtimestamp(clock.now(), UTC))
+            assert sweep(made).complete
+
+        auth = github.Auth.Token(store.add_token("rita"))
+        with github.Github(auth=auth, base_url=sandbox.url, lazy=True, seconds_between_writes=None) as rita:
+            issues = rita.get_repo(repository)
+            issues.create_issue("Incident", play.body(who="It was @mft, and @miabot laughed."))
+            assert sweep(made).complete
+            assert decides() == ()
+            asked = next(one for one in smtp.mails() if one["Subject"] == "Your help is needed")
+            assert (asked["To"], "mft" in plain(asked)) == (COUNCIL, False)
+            arrives(answered(asked, "Clear, it was somebody else.", server="mx.example.net"))
+            arrives(answered(asked, "Clear, it was somebody else.", sender="somebody@example.org"))
+            assert decides() == ()
+            arrives(answered(asked, "Clear, it was somebody else."))
+            assert decides() == ("mft", "miabot")
+            said = "\n".join(one.body for one in issues.get_issue(1).get_comments())
+        made.mailbox.close()
+        assert [DONE in flags for flags in box.flags()] == [True]
+        assert box.count(ASIDE_FOLDER) == 2
+    assert said.count("Clear, it was somebody else.") == 1
+    assert "@mft @miabot settled by the outside contact." in said
+    assert "From now on, mft or miabot may decide your report." in said
+    assert "somebody@" not in said.replace("\N{WORD JOINER}", "")
+
+
 # --- the reporter's own -------------------------------------------------------------------------------
 
 
@@ -1056,3 +1201,96 @@ def test_tokens_that_lead_nowhere_cost_only_so_many_reads(post: Post) -> None:
     done = collect(post.desk, post.mailbox, Budget(post.tracker))
     assert wanted in post.mailbox.handled
     assert done.reads <= 2 * TOKENS_READ + 3 * LETTERS
+
+
+# --- what holds no words -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["encrypted", "attachments"])
+def test_what_only_people_can_read_lies_aside_and_its_sender_is_asked(post: Post, kind: str) -> None:
+    """It is shown with its subject and files, no appeal is kept, and the sender gets one mail for two."""
+    for _ in range(2):
+        subject = f"My appeal [{post.token}]"
+        post.arrives("", kind=kind, subject=subject, attachments=("appeal.pdf",), tokens=(post.token,))
+        post.run()
+    assert (len(post.mailbox.aside), post.mailbox.handled, post.kept()) == (2, [], [])
+    assert "Subject: My appeal\n" in post.filed(2)[0][1]
+    assert "appeal.pdf" in post.filed(2)[0][1]
+    (message,) = post.notifier.messages
+    assert message.to.mail == "sam@example.org"
+    assert "in plain words" in message.text
+
+
+def test_an_empty_mail_is_dealt_with_once(post: Post) -> None:
+    """Nothing of it is left to be read in the mailbox, and it is no appeal."""
+    letter = post.arrives("", kind="empty", tokens=(post.token,))
+    post.run()
+    assert (post.mailbox.handled, post.mailbox.aside, post.kept()) == ([letter], [], [])
+
+
+@pytest.mark.parametrize("kind", ["reaction", "receipt"])
+def test_what_says_nothing_and_is_nobodys_opens_nothing(post: Post, kind: str) -> None:
+    """A stranger's reaction or receipt lies aside, and no issue is opened for it."""
+    before = set(post.tracker.threads)
+    letter = post.arrives("", kind=kind, sender="stranger@example.net", verified=False)
+    post.run()
+    assert post.mailbox.aside == [letter]
+    assert set(post.tracker.threads) == before
+
+
+@pytest.mark.parametrize("kind", ["encrypted", "empty", "attachments", "calendar", "absence"])
+def test_a_strangers_mail_that_may_say_something_goes_before_people(post: Post, kind: str) -> None:
+    """It may be anything, as a mail sent on without a word, so it is shown like any that matches nothing."""
+    before = set(post.tracker.threads)
+    post.arrives("> quoted", kind=kind, sender="stranger@example.net", verified=False)
+    post.run()
+    (number,) = set(post.tracker.threads) - before
+    assert "Nobody has been answered." in "\n".join(post.tracker.by_bot(number))
+    assert post.notifier.messages == []
+
+
+# --- on a page that its reporter reads -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("by", [RIYA, STRANGER])
+def test_no_mail_of_others_stands_where_whoever_filed_it_reads_it(by: Actor) -> None:
+    """Neither its words nor its address: it lies in the mailbox, and administrators are told that it does."""
+    made = Scene(by=by, answers={} if by == RIYA else {"learned": FOR_ANOTHER, "reporter": "Riya Sen"})
+    made.says(MFT, f"/party {ROBIN}", "/estimate 3 days")
+    writes(made, "I am sorry.", "robin@example.org", "p1")
+    assert len(made.mailbox.aside) == 1
+    assert "I am sorry" not in "".join(made.tracker.by_bot(1))
+    assert "robin@" not in "".join(made.tracker.by_bot(1)).replace("\N{WORD JOINER}", "")
+    assert made.newest().startswith("@mft @miabot @thclpr a mail has arrived, see above.")
+    assert "Robin" not in made.newest()
+    (note,) = row(made.case()).notes[-1:]
+    assert note.startswith("A mail has had no answer since")
+
+
+def test_what_a_mail_decides_counts_without_its_words() -> None:
+    """A party's no to a text is shown to administrators; why they said it stands in the mailbox only."""
+    made = Scene(by=RIYA, answers={"where": PUBLIC})
+    made.says(MFT, f"/party {ROBIN}", "/estimate 3 days", "/post rules\nPlease be kind.")
+    writes(made, "Consent no, it would be about me.\n\nRobin", "robin@example.org", "p1")
+    assert against(made.case()) == ("p1",)
+    assert len(made.mailbox.aside) == 1
+    assert "about me" not in "".join(made.tracker.by_bot(1))
+
+
+def test_the_reporters_mail_counts_on_a_page_that_whoever_filed_reads() -> None:
+    """They say yes to being it, and what may be shared; what else they wrote isn't for whoever filed."""
+    made = Scene(by=STRANGER, answers={"learned": FOR_ANOTHER, "reporter": "Riya Sen, riya@example.org"})
+    writes(made, "/agree though I was afraid to", "riya@example.org", "reporter")
+    assert agreed(made.case())
+    writes(made, "Consent parties.\nI am still afraid.", "riya@example.org", "reporter")
+    assert consent(made.case()).level == "parties"
+    assert "afraid" not in "".join(made.tracker.by_bot(1))
+
+
+def test_an_administrator_reads_a_mail_on_the_page_that_they_filed() -> None:
+    """Filed for a reporter who is elsewhere, it is administrators' own: it is put there as it came."""
+    made = Scene(by=MFT, answers={"learned": FOR_ANOTHER, "reporter": "Riya Sen, riya@example.org"})
+    made.says(MFT, f"/party {ROBIN}")
+    writes(made, "I am sorry.", "robin@example.org", "p1")
+    assert len(made.mailbox.handled) == 1
+    assert "> I am sorry." in "".join(made.tracker.by_bot(1))

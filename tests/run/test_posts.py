@@ -13,7 +13,7 @@ import pytest
 from cocflow.core.case.draft import Draft, DraftAnswered
 from cocflow.core.case.facts import Actor
 from cocflow.core.case.progress import Record
-from tests.core.play import MFT, MIABOT, RIYA, ROSTER, STRANGER
+from tests.core.play import MFT, MIABOT, RIYA, ROSTER, STRANGER, body
 from tests.scene import PUBLIC, ROBIN, SAM, SHARES, Scene
 
 TEXT = "A joke about how somebody speaks was taken down last week."
@@ -388,6 +388,45 @@ def test_consent_taken_back_stops_what_was_decided_but_not_sent() -> None:
     made.passes(timedelta(days=1))
     assert posted(made) == []
     assert "the community" not in made.tracker.card(1)
+
+
+@pytest.mark.parametrize("failing", [False, True])
+def test_nobody_is_asked_about_a_text_that_may_not_be_posted_any_more(failing: bool) -> None:
+    """Taken back in the same minute, or while mail fails: it is asked of nobody, and owed to nobody."""
+    made = scene("community", ROBIN)
+    if failing:
+        made.post.failing = {"p1"}
+        made.says(MFT, POST)
+        made.tracker.says(RIYA, 1, "/consent none")
+    else:
+        made.tracker.says(MFT, 1, POST)
+        made.tracker.says(RIYA, 1, "/consent none")
+    made.run()
+    made.post.failing = set()
+    made.passes(timedelta(days=1))
+    assert made.texts("p1") == []
+    assert not made.case().progress.owed()
+
+
+def test_nobody_is_asked_about_a_text_that_another_replaced() -> None:
+    """A question that hasn't arrived yet is moot once there is another draft, of whatever."""
+    made = scene("community", ROBIN)
+    made.post.failing = {"p1"}
+    made.says(MFT, POST, "/resolve We talked.")
+    made.post.failing = set()
+    made.passes(timedelta(days=1))
+    assert made.texts("p1") == []
+
+
+def test_where_it_happened_decides_whom_a_question_still_reaches() -> None:
+    """A question on its way isn't sent once the reporter says that it wasn't public."""
+    made = scene("none", ROBIN, public=True)
+    made.post.failing = {"p1"}
+    made.says(MFT, POST)
+    made.tracker.edits_body(RIYA, 1, body(share=SHARES["none"]))
+    made.post.failing = set()
+    made.passes(timedelta(days=1))
+    assert made.texts("p1") == []
 
 
 def test_in_a_public_channel_consent_taken_back_leaves_the_draft() -> None:

@@ -67,6 +67,21 @@ def test_an_issues_trouble_says_who_can_do_what(error: CocflowError, who: str) -
     assert ".." not in one.line
 
 
+def test_what_a_login_lacks_is_told() -> None:
+    """Where it is known what is in the way, that is said, and who can do something about it."""
+    token = trouble.of_mailbox(ChannelError("token", "OAuth token", detail="it has expired (invalid_client)"))
+    assert token.says == "The mailbox can't be logged in to: it has expired (invalid_client)."
+    assert "the secret COCFLOW_OAUTH" in token.remedy
+    off = trouble.of_channel("mail", ChannelError("login", "SMTP login", detail="SMTP AUTH is off"))
+    assert off.says == "The channel mail refuses the login: SMTP AUTH is off."
+    assert "administers the mail" in off.remedy
+    assert "COCFLOW_SMTP_URL" in off.remedy
+    wrong = trouble.of_channel(
+        "mail", ChannelError("setting", "COCFLOW_OAUTH", detail="COCFLOW_OAUTH is odd")
+    )
+    assert (wrong.kind, wrong.remedy.endswith("the secret COCFLOW_OAUTH.")) == ("setting", True)
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 def test_each_fault_of_a_channel_and_of_the_mailbox_has_its_own_sentence(fault: ChannelFault) -> None:
     """What is wrong can be told apart, and the secret to mend is named where it is one."""

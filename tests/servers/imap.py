@@ -6,7 +6,9 @@ Before it can stand a line that makes it speak as others do, and refuse what the
 from __future__ import annotations
 
 import asyncio
+import base64
 import imaplib
+import re
 import socket
 import ssl
 from argparse import ArgumentParser, Namespace
@@ -29,6 +31,7 @@ from pysasl.hashing import BuiltinHash
 
 from tests.servers.line import Line
 from tests.servers.loop import LoopThread
+from tests.servers.oauth import Provider
 
 USER, PASSWORD = "demouser", "demo/pass"
 _QUICK = BuiltinHash(rounds=1)
@@ -198,6 +201,56 @@ class Manners(Line):
         return "TAG NO permission denied\r\n" if command == "CREATE" and not self._makes else None
 
 
+class TakesTokens(Line):
+    """A line to a server that takes tokens by XOAUTH2 instead of passwords.
+
+    `refusal`: what it says to one that isn't good; `after`: what it says to whatever comes after a good one,
+    as Microsoft does where an app may not open the mailbox.
+    """
+
+    def __init__(self, port: int, provider: Provider, *, refusal: str = "", after: str = "") -> None:
+        self._provider = provider
+        self._refusal = refusal or "NO [AUTHENTICATIONFAILED] Invalid credentials (Failure)"
+        self._after = after
+        super().__init__(port)
+
+    def _serve(self, client: socket.socket, server: socket.socket) -> None:
+        self._start(self._hear, client, server)
+        self._start(self._answer, server, client)
+
+    def _answer(self, server: socket.socket, client: socket.socket) -> None:
+        with suppress(OSError):
+            while data := server.recv(65536):
+                client.sendall(data)
+            client.shutdown(socket.SHUT_RDWR)
+
+    def _hear(self, client: socket.socket, server: socket.socket) -> None:
+        let_in = False
+        with client, server, suppress(OSError), client.makefile("rb") as lines:
+            for line in lines:
+                tag, _, said = line.decode().strip().partition(" ")
+                if said == "CAPABILITY" and not let_in:
+                    client.sendall(f"* CAPABILITY IMAP4rev1 AUTH=XOAUTH2\r\n{tag} OK done\r\n".encode())
+                elif said == "AUTHENTICATE XOAUTH2":
+                    client.sendall(b"+ \r\n")
+                    let_in = self._is_good(next(lines))
+                    if let_in:
+                        server.sendall(f'{tag} LOGIN {USER} "{PASSWORD}"\r\n'.encode())
+                        continue
+                    client.sendall(b"+ eyJzdGF0dXMiOiI0MDAifQ==\r\n")
+                    assert next(lines) == b"\r\n"
+                    client.sendall(f"{tag} {self._refusal}\r\n".encode())
+                elif said.startswith("LOGIN") or not let_in or self._after:
+                    client.sendall(f"{tag} {self._after or 'NO it takes no passwords'}\r\n".encode())
+                else:
+                    server.sendall(line)
+            server.shutdown(socket.SHUT_RDWR)
+
+    def _is_good(self, line: bytes) -> bool:
+        found = re.fullmatch(rb"user=([^\x01]+)\x01auth=Bearer ([^\x01]+)\x01\x01", base64.b64decode(line))
+        return found is not None and self._provider.good(*(one.decode() for one in found.groups()))
+
+
 _NAMING = ("CREATE", "STATUS", "SUBSCRIBE")
 
 
@@ -205,6 +258,16 @@ _NAMING = ("CREATE", "STATUS", "SUBSCRIBE")
 def manners(port: int, **how: Any) -> Iterator[Manners]:
     """Run a line to a server that speaks as another does."""
     line = Manners(port, **how)
+    try:
+        yield line
+    finally:
+        line.close()
+
+
+@contextmanager
+def takes_tokens(port: int, provider: Provider, **how: Any) -> Iterator[TakesTokens]:
+    """Run a line to a server that takes tokens instead of passwords."""
+    line = TakesTokens(port, provider, **how)
     try:
         yield line
     finally:

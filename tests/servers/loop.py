@@ -49,6 +49,9 @@ class Certificates:
     def __init__(self) -> None:
         authority = trustme.CA()
         certificate = authority.issue_cert("127.0.0.1", "localhost")
+        self.pem = b"".join(
+            one.bytes() for one in (certificate.private_key_pem, *certificate.cert_chain_pems)
+        )
         self.server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         certificate.configure_cert(self.server)
         self.client = ssl.create_default_context()

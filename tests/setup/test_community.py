@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -40,6 +40,7 @@ def filled_in(text: str) -> str:
         "<channel id>": "C024BE7LR",
         "<task>": "Deactivate the account",
         "<contact>": "board@example.org",
+        "<provider>": "fastmail",
     }.items():
         text = text.replace(placeholder, value)
     return text
@@ -66,8 +67,26 @@ def test_a_full_configuration_becomes_the_core_s_community() -> None:
         rules_channel="#example-rules",
         outside_contact="The board, board@example.org",
         reports="conduct@mail.example.org",
+        letters_since=datetime(2026, 11, 30, 3, tzinfo=UTC),
         waiting_periods={"estimate.remind_after": timedelta(hours=36), "told.remind_every": None},
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("2026-11-30", datetime(2026, 11, 29, 23, tzinfo=UTC)),
+        ("2026-11-30 09:30", datetime(2026, 11, 30, 8, 30, tzinfo=UTC)),
+        ("2026-11-30T09:30Z", datetime(2026, 11, 30, 9, 30, tzinfo=UTC)),
+        ('"2026-11-30T09:30:05+00:00"', datetime(2026, 11, 30, 9, 30, 5, tzinfo=UTC)),
+    ],
+)
+def test_a_time_is_meant_in_the_communitys_zone(written: str, meant: datetime, tmp_path: Path) -> None:
+    """A date begins at midnight there, and a time with a zone of its own is just that."""
+    path = tmp_path / "cocflow.yml"
+    path.write_text(f"{filled_in(SHIPPED.read_text()).replace('letters_since: 2019-02-10', '')}\n")
+    path.write_text(f"{path.read_text()}letters_since: {written}\n")
+    assert load_community(path, FIGURES).letters_since == meant
 
 
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("positive/*.yml")), ids=lambda path: path.stem)

@@ -93,6 +93,11 @@ def waiting(case: Case) -> tuple[AppealKept, ...]:
     return case.progress[Waiting].appeal
 
 
+def surely_theirs(case: Case) -> bool:
+    """Whether something of what waits surely comes from the suspended person, and is filed by itself."""
+    return any(one.verified for one in waiting(case))
+
+
 def suspenders(case: Case) -> frozenset[str]:
     """Return who suspended in the incident of a suspension, this account or another (node ids)."""
     mine = began(case)
@@ -139,8 +144,7 @@ def appeal_waiting(case: Case, ask: Ask) -> str | None:
 
 def appeal_verified(case: Case, ask: Ask) -> str | None:
     """Refuse to file by itself what may come from anybody."""
-    verified = any(one.verified for one in waiting(case))
-    return None if verified else "There is no appeal that surely comes from the suspended person."
+    return None if surely_theirs(case) else "There is no appeal that surely comes from the suspended person."
 
 
 def sender_verified(case: Case, ask: Ask) -> str | None:

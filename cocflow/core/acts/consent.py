@@ -9,14 +9,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal, get_args
 
-from cocflow.core.acts.report import FormRead, begun, reporter
+from cocflow.core.acts.report import FormRead, ReporterKnown, begun, others_edited, reporter, was_altered
 from cocflow.core.case.act import Act, Ask, Begun, Guard, Instant, Recorder
 from cocflow.core.case.case import Case
 from cocflow.core.case.draft import Draft, DraftDropped
 from cocflow.core.case.facts import BodyEdited, Fact
 from cocflow.core.case.grammar import Command, Said, Usage
 from cocflow.core.case.progress import Change, Part, Progress, Record
-from cocflow.core.case.records import Time
+from cocflow.core.case.records import Owed, Time
 from cocflow.core.process import ChoiceName
 from cocflow.core.text.typed import quoted_lines
 from cocflow.errors import UserMistake
@@ -69,6 +69,13 @@ class ConsentWaiting(Part, frozen=True, kw_only=True, tag="consent_waiting"):
     level: Level = "none"
     named: bool = False
     since: Time | None = None
+
+
+class FormShares(Change, frozen=True, kw_only=True, tag="form_shares"):
+    """What the form said of sharing when it was last read: an edit says only what it changes of that."""
+
+    level: Level = "none"
+    named: bool = False
 
 
 class ConsentRecorded(Change, frozen=True, kw_only=True, tag="consent_recorded"):
@@ -124,6 +131,44 @@ def consent(case: Case) -> ConsentGiven:
     return case.progress.newest(ConsentGiven) or NOTHING
 
 
+def shown_under(case: Case) -> str:
+    """Return the consent under which letters are shown now, as what is owed keeps it."""
+    given = _about(case)
+    return f"{given.level} by name" if given.named else given.level
+
+
+def lets(case: Case, owed: Owed | None) -> ConsentGiven:
+    """Return what a notice may say of the report: what may be shared now, and could be when it was shown.
+
+    So what is allowed only afterwards goes to nobody before somebody has seen the letter as it goes.
+    """
+    now = _about(case)
+    if owed is None or owed.under == "":
+        return now
+    then, _, by_name = owed.under.partition(" ")
+    level: Level = next((one for one in LEVELS if one == then), LEVELS[0])
+    return less_of(now, ConsentGiven(level=level, named=by_name != ""))
+
+
+def less_of(one: ConsentGiven, other: ConsentGiven) -> ConsentGiven:
+    """Return what both of two allow."""
+    level = LEVELS[min(LEVELS.index(one.level), LEVELS.index(other.level))]
+    return ConsentGiven(level=level, named=one.named and other.named)
+
+
+def form_differs(case: Case) -> bool:
+    """Whether the form of the reporter's own says something else of sharing than what counts."""
+    known = case.progress.newest(ReporterKnown)
+    own = known is not None and known.is_author
+    return own and by_form(case).allows != consent(case).allows
+
+
+def _about(case: Case) -> ConsentGiven:
+    """Return what may be shared of the report that a case is about; of none, nothing."""
+    about = case.incident if case.is_suspension else case
+    return consent(about) if about is not None else NOTHING
+
+
 def by_form(case: Case) -> ConsentGiven:
     """Return what the form, as it stands, allows: nothing where that was chosen, whatever else was."""
     if case.chosen("consent_none"):
@@ -177,8 +222,20 @@ def _recorded(case: Case, ask: Ask) -> tuple[Change, ...]:
         return _given(case, said) if own else _given(case, *_in_their_words(consent(case), said))
     if not isinstance(ask.fact, BodyEdited) or not own or not case.body_is_authors:
         return ()
-    new = by_form(case)
-    return _given(case, new) if new.allows != consent(case).allows else ()
+    return _edited(case, by_form(case))
+
+
+def _edited(case: Case, new: ConsentGiven) -> tuple[Change, ...]:
+    """Return what an edit of the reporter's says of sharing: what it changes there since it was last read.
+
+    Where somebody else has edited it meanwhile, the change may be theirs, so it lets nothing more be shared;
+    but where they had before it was first read, the reporter was asked to look at all of it.
+    """
+    now, said = consent(case), FormShares(level=new.level, named=new.named)
+    if said == (case.progress.newest(FormShares) or FormShares()):
+        return ()
+    given = less_of(now, new) if others_edited(case) and not was_altered(case) else new
+    return (*(_given(case, given) if given.allows != now.allows else ()), said)
 
 
 def _in_their_words(now: ConsentGiven, said: ConsentGiven) -> tuple[ConsentGiven, Change | None]:
@@ -222,7 +279,7 @@ def _begins(case: Case, fact: Fact) -> Begun:
     if after is None or given == NOTHING:
         return Begun()
     if after.is_author:
-        return Begun((given,))
+        return Begun((given, FormShares(level=given.level, named=given.named)))
     now, waits = _in_their_words(NOTHING, given)
     return Begun((now,) if waits is None else (now, waits))
 
@@ -245,9 +302,10 @@ ACT = Act(
             parse=parse,
             slashes="no command",
             holds=True,
+            keywords=(*LEVELS, "by", "name", "yes", "no"),
         ),
     ),
-    changes=(ConsentGiven, ConsentRecorded, ConsentCounted),
+    changes=(ConsentGiven, FormShares, ConsentRecorded, ConsentCounted),
     parts=(ConsentWaiting,),
     guards=(
         Guard("consent_level", "The request names what may be shared.", consent_level, commands=("consent",)),

@@ -16,6 +16,7 @@ import msgspec
 from cocflow.core.acts.consent import Consent, waiting
 from cocflow.core.acts.draft import drafted_move
 from cocflow.core.acts.help import Help
+from cocflow.core.acts.report import read_by
 from cocflow.core.case.act import Act, Ask, Guard, Recorder
 from cocflow.core.case.addressed import begins_with, named
 from cocflow.core.case.case import Case, once
@@ -24,13 +25,16 @@ from cocflow.core.case.facts import BodyEdited, Commented, Fact
 from cocflow.core.case.grammar import Command, Said, Usage, is_command, read_command
 from cocflow.core.case.letters import letters
 from cocflow.core.case.progress import LONG_AGO, Change, Part, Progress, Record
-from cocflow.core.case.records import Time, Words
+from cocflow.core.case.records import LetterKind, Time, Words
 from cocflow.core.people.person import Person
 from cocflow.core.process import Move
 from cocflow.core.text.inert import inline
 from cocflow.core.text.typed import has_words, quoted_lines
 from cocflow.core.text.when import format_when
 from cocflow.errors import UserMistake
+
+NOTHING_SAID: frozenset[LetterKind] = frozenset({"reaction", "receipt"})
+"""Kinds of mail in which nobody can have said anything; whatever else can't be read here may be a no."""
 
 HEARD = "heard"
 """What a move records by which somebody says that they have read what the reporter said."""
@@ -284,12 +288,11 @@ def _is_theirs(case: Case, fact: Fact) -> bool:
     """Whether a fact is the reporter's, or of whoever files for them, and says something."""
     filed = case.mail(fact)
     if filed is not None:
-        return filed.person == "reporter" and not filed.automatic and filed.part == filed.parts
+        theirs = filed.person == "reporter" and filed.part == filed.parts
+        return theirs and not filed.automatic and filed.kind not in NOTHING_SAID
     if case.issue.is_mine(fact) or not isinstance(fact, Commented | BodyEdited):
         return False
-    return _is_by_reporter(case, fact) and not (
-        isinstance(fact, Commented) and _says_no_more(case, fact.body)
-    )
+    return _is_by_reporter(case, fact) and not (isinstance(fact, Commented) and _says_no_more(case, fact))
 
 
 def _is_by_reporter(case: Case, fact: Fact) -> bool:
@@ -298,12 +301,15 @@ def _is_by_reporter(case: Case, fact: Fact) -> bool:
     return not roles.isdisjoint({"reporter", "filer"}) and "administrator" not in roles
 
 
-def _says_no_more(case: Case, body: str) -> bool:
-    """Whether a comment is a command and nothing else, of which cocflow itself draws all consequences."""
-    if not is_command(body):
+def _says_no_more(case: Case, comment: Commented) -> bool:
+    """Whether a comment is a command and nothing else, of which cocflow itself draws all consequences.
+
+    What somebody else has made of it isn't what the reporter said.
+    """
+    if comment.edited_by_another or not is_command(comment.body):
         return False
     try:
-        return _is_bare(read_command(body, case.subjects.grammar))
+        return _is_bare(read_command(comment.body, case.subjects.grammar))
     except UserMistake:
         return False
 
@@ -356,10 +362,21 @@ def _heard(case: Case, ask: Ask) -> tuple[Change, ...]:
 def _notes(case: Case) -> tuple[str, ...]:
     held = unheard(case)
     lines = [f"{why_unheard(case)} Until then nothing goes out."] if held else []
+    hidden: list[datetime] = []
     for key, spoken_ in unanswered(case).items():
-        if not (held and key == "reporter"):
+        if is_withheld(case, spoken_[0].who):
+            hidden.append(spoken_[0].at)
+        elif not (held and key == "reporter"):
             lines.append(_waits(case, key, spoken_))
+    if hidden:
+        when = format_when(min(hidden), case.community.zone)
+        lines.append(f"A mail has had no answer since {when}. If it needs none: `/heard <name>`.")
     return tuple(lines)
+
+
+def is_withheld(case: Case, writer: Person) -> bool:
+    """Whether it isn't said here who wrote: whoever filed the report reads this page, and it isn't they."""
+    return read_by(case) is not None and not writer.here
 
 
 def _waits(case: Case, key: str, spoken_: tuple[Speech, ...]) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from cocflow.core.case.accounts import same_account
 from cocflow.core.case.act import Act, Ask, Begun, Guard, Needed, Recorder
 from cocflow.core.case.case import Case, once
 from cocflow.core.case.facts import BodyEdited, Fact, sha256
@@ -22,6 +23,7 @@ from cocflow.core.forms.form import QUESTIONS, Report
 from cocflow.core.forms.numbered import merge, numbered_answers
 from cocflow.core.people.contacts import without_contacts
 from cocflow.core.people.person import Person, named
+from cocflow.core.process import Role
 from cocflow.core.text.typed import has_words, quoted_lines
 from cocflow.errors import UserMistake
 
@@ -77,10 +79,14 @@ class ReporterAgreed(Change, frozen=True, kw_only=True, tag="reporter_agreed"):
 
 
 class FormRead(Change, frozen=True, kw_only=True, tag="form_read"):
-    """What the form says besides, as its author wrote it. `own`: it was theirs when it was first read."""
+    """What the form says besides, as its author wrote it. `own`: it was theirs when it was first read.
+
+    `said`: what stands there, where that doesn't count, since somebody else had edited it.
+    """
 
     in_public: bool = False
     own: bool = True
+    said: bool | None = None
 
 
 class Agree(Said, frozen=True):
@@ -191,6 +197,15 @@ def filer(case: Case) -> Person | None:
     return Person(key="filer", name=name, role="filer", login=name, account=author.id, here=True)
 
 
+@once
+def read_by(case: Case) -> Role | None:
+    """Return the role of whoever filed it themself, and so reads its page; None where nobody did."""
+    author = case.author
+    if author is None or author.bot:
+        return None
+    return next((one.role for one in _people(case) if one.here and one.account), None)
+
+
 def _people(case: Case) -> tuple[Person, ...]:
     files = filer(case)
     return (reporter(case),) if files is None else (reporter(case), files)
@@ -270,8 +285,25 @@ def _read(case: Case) -> tuple[Change, ...]:
 
 
 def _reread(case: Case) -> tuple[Change, ...]:
-    new = FormRead(in_public=case.chosen("in_public"))
-    return (new,) if new != case.progress.newest(FormRead) else ()
+    """Return what its author has changed of it; what somebody else may have, lets nothing more be told."""
+    said, before = case.chosen("in_public"), case.progress.newest(FormRead)
+    if before is None:
+        return (FormRead(in_public=said),)
+    known = before.in_public if before.said is None else before.said
+    counts = before.in_public if said == known else said and (before.in_public or not others_edited(case))
+    new = FormRead(in_public=counts, said=None if said == counts else said)
+    return (new,) if new != before else ()
+
+
+def others_edited(case: Case) -> bool:
+    """Whether a receipt answers somebody else's edit of the form, and none an edit of its author's since."""
+    edits = (
+        entry.record.by
+        for entry in reversed(case.ledger.counted)
+        if BodyEdited.is_one_of(entry.record.of, case.ids)
+    )
+    last, author = next(edits, None), case.author
+    return last is not None and (author is None or not same_account(last, author.id))
 
 
 def _is_trusted(case: Case) -> bool:

@@ -60,6 +60,8 @@ class Drafted(Change, frozen=True, kw_only=True, tag="post_drafted"):
         """Begin the draft, or show it anew."""
         old = progress.newest(Draft)
         answers = old.answers if old is not None and old.words == self.words and self.basis else {}
+        if old is not None and old.words != self.words:
+            _ask_no_more(progress, old)
         progress.keep(
             Draft(
                 words=self.words,
@@ -109,15 +111,23 @@ class DraftDropped(Change, frozen=True, kw_only=True, tag="post_dropped"):
     sent: bool
 
     def apply(self, progress: Progress, record: Record) -> None:
-        """Forget the draft; a stopped one's words go to the community no more, if they were on their way."""
+        """Forget the draft; a stopped one's words go to nobody any more, if they were on their way."""
+        draft = progress.newest(Draft)
         progress.forget(Draft)
         if not self.sent:
             progress.told.update(one.id for one in progress.owed() if one.to == "community")
+            if draft is not None:
+                _ask_no_more(progress, draft)
 
     def words_told(self, before: Progress) -> Words | None:
         """What goes out are the draft's words."""
         draft = before.newest(Draft)
         return draft.words if draft is not None and self.sent else None
+
+
+def _ask_no_more(progress: Progress, draft: Draft) -> None:
+    """Ask nobody about words that wait no more."""
+    progress.told.update(one.id for one in progress.owed() if one.words == draft.words)
 
 
 class SilenceCounted(Change, frozen=True, kw_only=True, tag="silence"):

@@ -7,6 +7,7 @@ Owns the shapes of facts and of a whole read. Refuses to judge: who may ask for 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -59,6 +60,16 @@ class BodyEdited(Fact, frozen=True, kw_only=True):
     GitHub names the last edit only (`lastEditedAt`, `editor`), so earlier ones are not facts and
     the id is made of the issue's id and that time.
     """
+
+    @staticmethod
+    def id_of(issue: str, at: str) -> str:
+        """Return the id of an edit, by the issue's node id and the time as GitHub writes it."""
+        return f"{issue}@{at}"
+
+    @staticmethod
+    def is_one_of(id_: str, issues: Iterable[str]) -> bool:
+        """Whether an id is that of an edit of one of these issues (node ids)."""
+        return any(id_.startswith(f"{one}@") for one in issues)
 
 
 class Commented(Fact, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
+from itertools import takewhile
 from typing import Any, Literal, TypeAlias
 
 import msgspec
@@ -60,7 +61,8 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     """One command: what it is called, how it is written, and who reads it.
 
     `holds`: nothing may be told to anybody while one is unanswered, for it may take back what is told.
-    `at_once`: its words reach somebody before anybody else has seen them.
+    `at_once`: its words reach somebody before anybody else has seen them. `keywords` are the words of its
+    own that may follow it, and are nobody's.
     """
 
     name: str
@@ -69,12 +71,18 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     slashes: Slashes
     holds: bool = False
     at_once: bool = False
+    keywords: tuple[str, ...] = ()
 
 
 Grammar: TypeAlias = Mapping[str, Command]
 """Commands by their names."""
 
 _HEAD = re.compile(r"/(\S*)(.*)", re.DOTALL)
+_ENDS = ".,:;!"
+"""What ends a clause, and no command."""
+
+_LONGEST_BARE = 8
+"""Words of a command and what is its own on its line."""
 
 
 def is_command(body: str) -> bool:
@@ -117,6 +125,19 @@ def needed_words(line: str, rest: str, missing: str) -> str:
     if not has_words(text):
         raise UserMistake(missing)
     return text
+
+
+def bare_command(text: str, grammar: Grammar) -> str:
+    """Return the command that a letter begins with, and what of its line is the command's own; "" if none.
+
+    Not a word of the writer's is in it.
+    """
+    first, *others = text.lstrip().partition("\n")[0].split()[:_LONGEST_BARE] or [""]
+    command = grammar.get(first.removeprefix("/").rstrip(_ENDS).lower())
+    if command is None:
+        return ""
+    own = takewhile(command.keywords.__contains__, (one.strip(_ENDS).lower() for one in others))
+    return " ".join((f"/{command.name}", *own))
 
 
 def _word_and_line(head: str) -> tuple[str, str]:

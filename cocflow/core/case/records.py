@@ -11,7 +11,7 @@ import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, Any, Generic, TypeAlias, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeAlias, TypeVar
 
 import msgspec
 
@@ -22,6 +22,12 @@ Time: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
 
 Number: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=10**9)]
 """What records count by. GitHub has no issue with so many comments."""
+
+LetterKind: TypeAlias = Literal[
+    "words", "absence", "reaction", "receipt", "calendar", "encrypted", "attachments", "empty"
+]
+"""What a letter holds: words of its sender's, or else what it is instead. `absence`: words that look like
+an automatic answer, so perhaps nobody's."""
 
 _Kind = TypeVar("_Kind")
 
@@ -51,7 +57,8 @@ _Change = TypeVar("_Change")
 class Owed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A notice that somebody must get. `to` is a role, or a party's key; `words` what it tells.
 
-    `by_receipt`: its channel is the issue itself, so the receipt is the notice.
+    `by_receipt`: its channel is the issue itself, so the receipt is the notice. `under`: under which consent
+    it was shown to whoever approved it, where words were drafted.
     """
 
     id: str
@@ -59,6 +66,7 @@ class Owed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     to: str
     words: Words | None = None
     by_receipt: bool = False
+    under: str = ""
 
 
 class RecordOf(msgspec.Struct, Generic[_Change], frozen=True, kw_only=True, omit_defaults=True):
@@ -159,7 +167,7 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     which `part` equals `parts`, is the request. `person`: the key of whom it seems to come from, by the token
     that it bears or by its address, "" if it is nobody's; `verified`: it surely comes from that person's own
     address. `automatic`: no person wrote it. `returned`: the notices of which it says that they came back.
-    `outside` and `reporter` are what older records have instead of a key.
+    `kind`: what it holds. `outside` and `reporter` are what older records have instead of a key.
     """
 
     mail: str
@@ -172,6 +180,7 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     part: Number = 1
     parts: Number = 1
     returned: tuple[str, ...] = ()
+    kind: LetterKind = "words"
 
     def __post_init__(self) -> None:
         """Read the older ways to say whose it is."""

@@ -31,6 +31,7 @@ from cocflow.core.engine.decision import Decision, changes_of, done, new_record
 from cocflow.core.engine.losing import lost_words
 from cocflow.core.engine.refusing import EDITED, NEEDS_WORDS, command_instead, refused, why_not
 from cocflow.core.engine.requests import answerable, open_requests, trigger_of, when
+from cocflow.core.engine.wordless import wordless
 from cocflow.core.process import BACK, Move, Role
 from cocflow.core.text.typed import quoted_lines, unquoted_lines
 from cocflow.errors import UserMistake
@@ -185,7 +186,7 @@ def _asked(case: Case, fact: Fact) -> Decision:
             changes = changes_of(case, move, ask)
             return done(case, fact.id, fact.at, move, changes, move.notices, asker=fact.by, roles=ask.roles)
     copy = command_instead(case, trigger, roles)
-    return refused(case, fact, roles, reason or why_not(case, trigger, here, copy), copy)
+    return refused(case, fact, roles, reason or why_not(case, trigger, here, copy, roles), copy)
 
 
 def _letter(case: Case, fact: Fact, filed: Filed) -> Decision:
@@ -194,6 +195,8 @@ def _letter(case: Case, fact: Fact, filed: Filed) -> Decision:
     untouched = isinstance(fact, Commented) and fact.edited_at is None
     if returned := tuple(one for one in filed.returned if untouched and one in sent(case)):
         return _came_back(case, fact, at, returned)
+    if untouched and (nothing_said := wordless(case, fact, filed, at)) is not None:
+        return nothing_said
     word, command = _command_in(fact) if not case.is_suspension or role == "outside" else ("", None)
     roles = frozenset({role}) if role is not None else frozenset()
     writer = filed.person if filed.verified else None
@@ -207,7 +210,8 @@ def _letter(case: Case, fact: Fact, filed: Filed) -> Decision:
             reason = _refusal(case, move, ask)
             if reason is None:
                 answer = done(case, fact.id, at, move, changes_of(case, move, ask), move.notices)
-                says = answer.says or (f"administrators/{move.reply}",)
+                told = any(one.startswith("administrators/") for one in answer.says)
+                says = answer.says if told else (*answer.says, f"administrators/{move.reply}")
                 return msgspec.structs.replace(answer, says=says)
     if reason is None and heard and case.is_suspension:
         reason = f"There is nothing to appeal while this is {case.progress.state}."

@@ -11,6 +11,7 @@ from datetime import datetime
 import msgspec
 
 from cocflow.core.acts import ACTS
+from cocflow.core.acts.consent import shown_under
 from cocflow.core.acts.draft import basis, drafted_move, is_approved, silent
 from cocflow.core.acts.hearing import awaits_hearing, unheard, why_unheard
 from cocflow.core.case.act import Ask
@@ -19,7 +20,7 @@ from cocflow.core.case.draft import Draft, DraftDropped, Drafted
 from cocflow.core.case.facts import Actor, Commented, Fact
 from cocflow.core.case.ids import ByItself
 from cocflow.core.case.progress import Record
-from cocflow.core.case.records import Words
+from cocflow.core.case.records import Owed, Words
 from cocflow.core.engine.decision import Decision, changes_of, done, new_record, owed_by
 from cocflow.core.process import Move, Role
 
@@ -60,7 +61,14 @@ def by_itself(case: Case) -> Decision | None:
         return None
     changes = (DraftDropped(sent=True), *changes_of(case, move, ask))
     author = case.actor(draft.by)
-    return done(case, of, ask.at, move_without_reply(move), changes, move.notices, cause=author)
+    sent = done(case, of, ask.at, move_without_reply(move), changes, move.notices, cause=author)
+    owed = tuple(_as_shown(case, one) for one in sent.record.owed)
+    return msgspec.structs.replace(sent, record=msgspec.structs.replace(sent.record, owed=owed))
+
+
+def _as_shown(case: Case, owed: Owed) -> Owed:
+    """Return a notice bound to the consent under which its words were shown."""
+    return owed if owed.words is None else msgspec.structs.replace(owed, under=shown_under(case))
 
 
 def held_back(case: Case, approver: str, at: datetime) -> str | None:

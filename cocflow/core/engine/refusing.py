@@ -34,14 +34,14 @@ def refused(
     )
 
 
-def why_not(case: Case, trigger: Trigger, here: list[Move], copy: str | None) -> str:
+def why_not(case: Case, trigger: Trigger, here: list[Move], copy: str | None, roles: frozenset[Role]) -> str:
     """Say why no move fits: somebody else's, one that needs words, or not from this state."""
     if not case.eligible:
         return _nobody(case)
     if trigger.instead is not None and trigger.instead == case.progress.state:
         return f"It is {case.progress.state} already. Nothing changed."
     closing = trigger.button == "close"
-    if closing and (reason := _left_undone(case)) is not None:
+    if closing and (reason := _left_undone(case, roles)) is not None:
         return reason
     if here and closing:
         return "Closing alone would tell nobody anything."
@@ -68,10 +68,15 @@ def command_instead(case: Case, trigger: Trigger, roles: frozenset[Role]) -> str
     return None
 
 
-def _left_undone(case: Case) -> str | None:
-    """Return why a finished case can't be closed yet, None if its state isn't final."""
+def _left_undone(case: Case, roles: frozenset[Role]) -> str | None:
+    """Return why a finished case can't be closed yet, None if its state isn't final.
+
+    Who is in it, and what became of them, is only for those who have a say.
+    """
     if case.state is None or not case.state.final:
         return None
+    if "administrator" not in roles:
+        return "It stays open for now: something in it is left to be done."
     names = {inline(case.called(notice.to)) for notice in owed_to_people(case)}
     if names:
         return f"It stays open until everybody has been told: {', '.join(sorted(names))}."

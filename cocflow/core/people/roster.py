@@ -6,7 +6,7 @@ file (`cocflow/community.py` does).
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -46,10 +46,11 @@ class Administrator(msgspec.Struct, frozen=True, kw_only=True, repr_omit_default
 class Community(msgspec.Struct, frozen=True, kw_only=True):
     """A community's committed configuration, checked. Addresses are texts, spans are timedeltas.
 
-    `reports` and `appeals` are the mail addresses for both, `authserv_id` how their server signs what it
-    verified, `channels` the ways to reach people, preferred first; the Slack channels are given by their ids.
-    `on_suspension` and `on_return` are what administrators do by hand when an account is suspended,
-    and when it comes back.
+    `reports` and `appeals` are the mail addresses for both, `mail_provider` who runs their mailbox, else
+    `authserv_id` how its server signs what it verified, `letters_since` since when its letters are cocflow's
+    (None: since its own beginning). `channels` are the ways to reach people, preferred first; the Slack
+    channels are given by their ids. `on_suspension` and `on_return` are what administrators do by hand when
+    an account is suspended, and when it comes back.
     """
 
     name: str
@@ -62,6 +63,8 @@ class Community(msgspec.Struct, frozen=True, kw_only=True):
     reports: str = ""
     appeals: str = ""
     authserv_id: str = ""
+    mail_provider: str = ""
+    letters_since: datetime | None = None
     rules_slack_channel: str = ""
     administrators_slack_channel: str = ""
     channels: tuple[str, ...] = ("mail", "slack")

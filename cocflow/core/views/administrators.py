@@ -13,9 +13,9 @@ from cocflow.core.acts.consent import consent
 from cocflow.core.acts.conversation import overdue, spoken_to
 from cocflow.core.acts.draft import against, approvers, silent
 from cocflow.core.acts.estimate import resolve_by, triage_by
-from cocflow.core.acts.hearing import heard_by, label, speeches, spoken_name, unanswered
+from cocflow.core.acts.hearing import heard_by, is_withheld, label, speeches, spoken_name, unanswered
 from cocflow.core.acts.party import parties
-from cocflow.core.acts.report import ReporterKnown, reporter
+from cocflow.core.acts.report import ReporterKnown, read_by, reporter
 from cocflow.core.acts.say import asked_about, in_question, nobody_decides, open_outs, takers
 from cocflow.core.acts.suspend import Suspend, SuspensionNamed, SuspensionOrdered, suspensions, without_end
 from cocflow.core.acts.suspension import End, needs_another, suspended_person
@@ -64,6 +64,10 @@ class Asked(msgspec.Struct, frozen=True):
     takers: tuple[str, ...] = ()
 
 
+KEPT = "suspended/appeal_kept"
+"""The notice by which whoever appeals early is told that it is kept."""
+
+
 class AdministratorsView(View, frozen=True, kw_only=True):
     """For the administrators who have a say in the case.
 
@@ -72,11 +76,12 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     draft; `drafted`, that there is one; `draft_replaces`, that another is none any more. `anew` names the
     accounts that a `/suspend` named again, and `ordered` says that it suspended others. `notes` are lines
     that subjects add to the card. `heard_label` says that the reporter was heard; `waiting_consent` is what
-    was recorded in their words, which counts from `consent_from`. `goes_on` is the issue in which it goes
-    on, `went_on` the one that it goes on from, where `unanswered` and `more` are so. `wrote` is who wrote, or
-    was heard, and `wrote_to` how a command names them; `wrote_surely`, that it surely is theirs;
-    `wrote_first`, that they begin to wait for an answer; `wrote_here`, that they read the issue. `overdue`
-    names those whose answer is overdue.
+    was recorded in their words, which counts from `consent_from`. `appeal_answered`: the suspended person is
+    told that what waits is kept. `goes_on` is the issue in which it goes on, `went_on` the one that it goes
+    on from, where `unanswered` and `more` are so. `read_by` is the role of whoever filed it
+    themself, and reads its page. `wrote` is who wrote, or was heard, and `wrote_to` how a command names them;
+    `wrote_surely`, that it surely is theirs; `wrote_first`, that they begin to wait for an answer;
+    `wrote_here`, that they read the issue. `overdue` names those whose answer is overdue.
     """
 
     code_name: str
@@ -86,6 +91,7 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     final: bool
     reporter: str
     reporter_here: bool
+    read_by: str
     readers_off_roster: bool
     consent: str
     named: bool
@@ -115,6 +121,7 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     interim: bool = False
     appeal_from: datetime | None = None
     appeal_waits: bool = False
+    appeal_answered: bool = False
     deciders: tuple[str, ...] = ()
     drafted: bool = False
     draft_replaces: bool = False
@@ -187,12 +194,13 @@ def _wrote(case: Case, occasion: Occasion) -> dict[str, Any]:
         return {}
     heard = next((heard_by(one) for one in record.changes if heard_by(one)), "")
     written = next((one for one in speeches(case) if one.fact.id == record.of), None)
-    key = heard or (written.who.key if written is not None else "")
+    shown = written is not None and not is_withheld(case, written.who)
+    key = heard or (written.who.key if written is not None and shown else "")
     first = any(waits[0].fact.id == record.of for waits in unanswered(case).values())
     return {
         "wrote": case.called(key) if key else "",
         "wrote_to": spoken_name(case, key) if key else "",
-        "wrote_surely": written is None or written.surely,
+        "wrote_surely": written is None or not shown or written.surely,
         "wrote_first": first,
         "wrote_here": written is not None and written.who.here,
     }
@@ -216,6 +224,7 @@ def _report(case: Case) -> dict[str, Any]:
     return {
         "reporter": reporter(case).name,
         "reporter_here": reporter(case).here,
+        "read_by": read_by(case) or "",
         "readers_off_roster": known is not None and known.readers_off_roster,
         "consent": given.level,
         "named": given.named,
@@ -240,6 +249,7 @@ def _suspension(case: Case) -> dict[str, Any]:
         "interim": case.is_suspension and end.interim,
         "appeal_from": appeal_from(case),
         "appeal_waits": bool(waiting(case)),
+        "appeal_answered": any(one.notice == KEPT for one in case.progress.notices.values()),
         "deciders": deciders(case),
     }
 

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from cocflow.core.acts import ACTS, GRAMMAR
-from cocflow.core.acts.consent import consent, waiting
+from cocflow.core.acts.consent import lets, waiting
 from cocflow.core.acts.continuation import origin
 from cocflow.core.acts.conversation import PersonTold, spoken_to
 from cocflow.core.acts.draft import drafting
@@ -191,12 +191,12 @@ def _leads_to(case: Case, timer: Timer, property_: StateProperty) -> bool:
     return timer.to in case.process.are(property_)
 
 
-def may_tell_why(case: Case) -> bool:
+def may_tell_why(case: Case, owed: Owed | None = None) -> bool:
     """Whether the reporter lets those concerned know more than that somebody is suspended.
 
     Of a suspension that belongs to no incident nobody can be asked, so nothing may be told.
     """
-    return case.incident is not None and consent(case.incident).level != "none"
+    return lets(case, owed).level != "none"
 
 
 def missing(case: Case) -> tuple[str, ...]:

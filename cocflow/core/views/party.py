@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from cocflow.core.acts.consent import consent
+from cocflow.core.acts.consent import lets
 from cocflow.core.acts.report import reporter
 from cocflow.core.acts.resolve import Resolution, resolution_for
 from cocflow.core.case.case import Case
@@ -33,7 +33,7 @@ def party(case: Case, occasion: Occasion) -> PartyView:
     """Return what a party may know under the reporter's consent."""
     words = occasion.words(case.progress[Resolution].words)
     key = occasion.owed.to if occasion.owed is not None else ""
-    given = consent(case)
+    given = lets(case, occasion.owed)
     allowed = given.level != "none"
     return PartyView(
         **common(case),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from cocflow.core.acts.consent import consent, silence_is_consent
+from cocflow.core.acts.consent import consent, form_differs, silence_is_consent
 from cocflow.core.acts.estimate import resolve_by, triage_by
 from cocflow.core.acts.report import ReporterKnown, agreed, was_altered
 from cocflow.core.acts.report import reporter as who
@@ -32,6 +32,7 @@ class ReporterView(View, frozen=True, kw_only=True):
     `silence_counts`: they let the community know themself, so a post goes on without their answer.
     `altered`: somebody else had edited the report before it was first read. `unasked`: somebody else named
     them. `waiting_consent`: what an administrator recorded in their words, which counts from `consent_from`.
+    `form_differs`: what their form says of sharing isn't what counts.
     """
 
     code_name: str
@@ -63,6 +64,7 @@ class ReporterView(View, frozen=True, kw_only=True):
     waiting_consent: str = ""
     waiting_named: bool = False
     consent_from: datetime | None = None
+    form_differs: bool = False
 
     @property
     def written(self) -> str:
@@ -101,5 +103,6 @@ def reporter(case: Case, occasion: Occasion) -> ReporterView:
         altered=was_altered(case),
         unasked=not agreed(case),
         **said(case, occasion),
+        form_differs=form_differs(case),
         **consent_waiting(case),
     )

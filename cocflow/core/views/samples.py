@@ -56,6 +56,7 @@ _FULL: Mapping[str, View] = {
         final=False,
         reporter="riya",
         reporter_here=True,
+        read_by="reporter",
         readers_off_roster=True,
         consent="parties",
         named=True,
@@ -85,6 +86,7 @@ _FULL: Mapping[str, View] = {
         interim=False,
         appeal_from=_at(12, 9),
         appeal_waits=True,
+        appeal_answered=True,
         deciders=("Mika", "Mia"),
         post=_POST,
         answer_until=_at(8, 9),
@@ -190,6 +192,7 @@ _FULL: Mapping[str, View] = {
         waiting_consent="community",
         waiting_named=True,
         consent_from=_at(6, 9),
+        form_differs=True,
     ),
     "suspended": SuspendedView(
         **_COMMON,
@@ -203,6 +206,8 @@ _FULL: Mapping[str, View] = {
         appeal_to="appeals@example.org",
         token="abcdefgh234567",  # noqa: S106  # an example
         decision="The messages came from this account, and nothing speaks for a mistake.",
+        appeal_waits=True,
+        appeal_sure=True,
         post=_POST,
         said=_SAID,
         answer_asked_by=_at(9, 17),

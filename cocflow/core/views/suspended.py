@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from cocflow.core.acts.appeal import AppealDecided, Uphold
+from cocflow.core.acts.appeal import AppealDecided, Uphold, surely_theirs, waiting
 from cocflow.core.acts.correct import Correct
 from cocflow.core.acts.lift import Lift
 from cocflow.core.acts.suspend import suspensions
@@ -28,7 +28,8 @@ from cocflow.core.views.tokens import reply_token
 class SuspendedView(View, frozen=True, kw_only=True):
     """For the suspended person.
 
-    `appeal_to` is an address, `token` what brings their answer back to this suspension.
+    `appeal_to` is an address, `token` what brings their answer back to this suspension. `appeal_waits`: they
+    have written, or somebody in their name; `appeal_sure`: it was surely them.
     """
 
     account: str
@@ -41,6 +42,8 @@ class SuspendedView(View, frozen=True, kw_only=True):
     appeal_to: str
     token: str
     decision: str | None
+    appeal_waits: bool = False
+    appeal_sure: bool = False
     post: str | None = None
     said: str | None = None
     answer_asked_by: datetime | None = None
@@ -61,7 +64,7 @@ def suspended(case: Case, occasion: Occasion) -> SuspendedView:
 def _of_suspension(case: Case, occasion: Occasion) -> SuspendedView:
     end, decided = case.progress[End], case.progress.newest(AppealDecided)
     words = occasion.words(decided.words if decided is not None else None)
-    told_why = may_tell_why(case)
+    told_why = may_tell_why(case, occasion.owed)
     return SuspendedView(
         **common(case),
         account=suspended_person(case).name,
@@ -74,6 +77,8 @@ def _of_suspension(case: Case, occasion: Occasion) -> SuspendedView:
         appeal_to=case.community.appeals or case.community.outside_contact,
         token=reply_token(case.issue.number, case.issue.id, SUSPENDED, case.seal),
         decision=_decision(case, words) if told_why else None,
+        appeal_waits=bool(waiting(case)),
+        appeal_sure=surely_theirs(case),
         reason=occasion.reason,
         **said(case, occasion, allowed=told_why),
     )

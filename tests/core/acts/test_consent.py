@@ -390,6 +390,50 @@ def test_what_the_reporter_edits_then_is_theirs() -> None:
     assert not any("nothing counts" in note for note in ACTS.notes(play.case()))
 
 
+def test_what_an_edit_leaves_as_it_stands_says_nothing() -> None:
+    """The reporter said no since by a command, and edits something else: it stays a no, and they are told."""
+    scene = Scene(answers={"share": SHARES["community by name"]})
+    scene.says(RIYA, "/consent none")
+    scene.tracker.edits_body(RIYA, 1, body(share=SHARES["community by name"], nature="More of it."))
+    scene.run()
+    assert consent(scene.case()).allows == ("none", False)
+    assert "what counts is what you said last:** nothing is shared" in scene.newest()
+    scene.tracker.edits_body(RIYA, 1, body(share=SHARES["parties by name"]))
+    scene.run()
+    assert consent(scene.case()).allows == ("parties", True)
+    assert "what counts" not in scene.newest()
+
+
+@pytest.mark.parametrize("by", [MFT, STRANGER])
+def test_the_reporters_edit_takes_over_nothing_that_somebody_else_wrote_there(by: Actor) -> None:
+    """Somebody else widens the form, and the reporter edits something else in it: not even then, nor ever."""
+    play = Play()
+    play.run()
+    for hour, (who, changed) in enumerate([(by, {}), (RIYA, {"nature": "More."}), (RIYA, {"who": "Two."})]):
+        play.edits_body(who, body(**ALL, **changed), hour)
+        play.run()
+        assert level(play) == ("none", False)
+        assert not is_public(play.case())
+    play.edits_body(RIYA, body(), 4)
+    play.run()
+    play.edits_body(RIYA, body(**ALL), 5)
+    play.run()
+    assert level(play) == ("community", True)
+    assert is_public(play.case())
+
+
+def test_the_reporters_edit_after_somebody_elses_may_always_let_less_be_shared() -> None:
+    """Whoever had edited it, a no counts at once."""
+    play = Play(text=body(**ALL))
+    play.run()
+    play.edits_body(STRANGER, body(**ALL, nature="Nothing happened."), 1)
+    play.run()
+    play.edits_body(RIYA, body(), 2)
+    play.run()
+    assert level(play) == ("none", False)
+    assert not is_public(play.case())
+
+
 def test_the_reporters_own_edit_before_the_first_run_counts() -> None:
     """The version that is read first is theirs."""
     play = Play()

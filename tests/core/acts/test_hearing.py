@@ -46,6 +46,8 @@ WAYS: dict[str, Speak] = {
     "a yes with words": lambda play: play.says(RIYA, f"/consent yes {NO}"),
     "an edit": lambda play: play.edits_body(RIYA, body(privacy=NO)),
     "an edit of older talk": lambda play: play.edits(earlier(play), RIYA, NO),
+    "what somebody else made a help of": lambda play: play.edits(play.says(RIYA, NO), STRANGER, "/help"),
+    "what somebody else made a yes of": lambda play: play.edits(play.says(RIYA, NO), MFT, "/consent parties"),
 }
 """How the reporter says it on the issue."""
 

@@ -9,7 +9,7 @@ import pytest
 
 from cocflow.core.acts import ACTS
 from cocflow.core.acts.consent import consent, may_tell_community
-from cocflow.core.acts.report import Answer, agreed, reporter
+from cocflow.core.acts.report import Answer, agreed, read_by, reporter
 from cocflow.core.case.facts import Actor
 from cocflow.core.case.grammar import Said
 from cocflow.core.process import Drafting
@@ -82,6 +82,17 @@ def test_whoever_files_for_somebody_is_told_that_they_are_not_the_reporter() -> 
         assert play.answer(play_says(play, STRANGER, said)).refused
     assert play.answer(play.closes(STRANGER) and last_run(play)).refused
     assert play.state == "reported"
+
+
+def test_whoever_files_in_person_reads_the_page() -> None:
+    """The reporter, or whoever filed for them; not where a program or an administrator filed for somebody."""
+    own, another = Play(RIYA, body()), Play(MFT, body(**NAMED))
+    for play in (own, another):
+        play.run()
+    assert read_by(own.case()) == "reporter"
+    assert read_by(filed().case()) == "filer"
+    assert read_by(filed(OTHER_BOT).case()) is None
+    assert read_by(another.case()) is None
 
 
 def play_says(play: Play, by: Actor, text: str) -> str:

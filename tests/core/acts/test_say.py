@@ -293,8 +293,10 @@ def test_whom_the_answers_name_has_no_say_until_another_clears_it(who: str) -> N
     play = reported(who=who)
     (login,) = [name for name, has in say(play).items() if has == "none"]
     assert not asks(play, {"miabot": MIABOT, "mft": MFT}[login], "/clear It wasn't me.")
+    assert "reporter/who_decides" not in notices(play)
     assert asks(play, THCLPR, f"/clear @{login} The report is about somebody else.")
     assert set(say(play).values()) == {"whole"}
+    assert notices(play).count("reporter/who_decides") == 1  # they named them, and can contradict
 
 
 def test_one_word_of_a_name_is_asked_about() -> None:

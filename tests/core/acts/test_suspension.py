@@ -242,6 +242,8 @@ def ways(move: Move) -> set[str]:
     found = {request for request in REQUESTS if move.command and request == f"/{move.command}"}
     if move.command == "until":
         found.add("/until indefinite")
+    if move.command == "heard":
+        found.add("/heard, quoting")
     return found | ({f"label state: {move.to}"} if move.label else set())
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from cocflow.core.acts import GRAMMAR
 from cocflow.core.acts.help import Help
 from cocflow.core.acts.party import Party
-from cocflow.core.case.grammar import Said, is_command, read_command, show_usage
+from cocflow.core.case.grammar import Said, bare_command, is_command, read_command, show_usage
 from cocflow.errors import UserMistake
 from tests.core import acts
 from tests.core.acts.asking import PIECES, assert_refused
@@ -164,3 +164,29 @@ def test_the_longest_comments_are_read_at_once(name: str, piece: str) -> None:
     before = time.process_time()
     _read(body)
     assert time.process_time() - before < 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "bare"),
+    [
+        ("/consent no, she lies\nand I can prove it", "/consent no"),
+        ("Consent No.", "/consent no"),
+        ("consent parties by name and more", "/consent parties by name"),
+        ("/consent Robin no", "/consent"),
+        ("Withdraw, I am scared", "/withdraw"),
+        ("  /agree", "/agree"),
+        ("I agree", ""),
+        ("", ""),
+        ("/", ""),
+    ],
+)
+def test_a_bare_command_holds_no_word_of_its_writer(text: str, bare: str) -> None:
+    """Only the command, and what of its line is its own."""
+    assert bare_command(text, GRAMMAR) == bare
+
+
+@given(st.text(st.sampled_from("/ \nabcnosy.,:"), max_size=40))
+def test_a_bare_command_is_made_of_nothing_but_commands(text: str) -> None:
+    """Whatever stands in a text, each word that is left is a command's name or one of its own."""
+    words = bare_command(text, GRAMMAR).split()
+    assert words == [] or set(words[1:]) <= set(GRAMMAR[words[0][1:]].keywords)

@@ -156,6 +156,18 @@ def test_closing_what_is_withdrawn_names_what_keeps_it_open() -> None:
     assert play.refusal()[0] == "It stays open while an account is suspended over it."
 
 
+def test_the_reporter_learns_of_nobody_by_closing() -> None:
+    """Who else is in it, and what became of them, isn't for the reporter, who may press the button too."""
+    scene = Scene()
+    scene.acknowledged("Robin Example")
+    scene.says(MFT, "/suspend Insults\nSam Poe, sam@example.org")
+    scene.says(RIYA, "/withdraw")
+    scene.tracker.closes(RIYA, 1)
+    scene.run()
+    assert "It stays open for now: something in it is left to be done." in scene.newest()
+    assert "suspended" not in scene.newest()
+
+
 def test_the_command_of_a_move_that_leads_there_is_offered() -> None:
     """Only to whom the move belongs, and only where one leads there from here."""
     play = played_to("acknowledged")

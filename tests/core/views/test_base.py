@@ -23,15 +23,11 @@ def test_a_resolution_that_changed_is_shown_to_nobody() -> None:
 def test_the_body_decides_the_consent_when_its_author_edits_it() -> None:
     """A reporter may say yes or no later by editing the report; an administrator may not for them."""
     play = played_to("reported")
-    play.edits_body(MFT, body(share=PARTIES), 6)
-    play.run()
-    assert consent(play.case()).level == "none"
-    play.edits_body(RIYA, body(share=PARTIES), 7)
-    play.run()
-    assert consent(play.case()).level == "parties"
-    play.edits_body(RIYA, body(), 8)
-    play.run()
-    assert consent(play.case()).level == "none"
+    steps = [(MFT, PARTIES, "none"), (RIYA, None, "none"), (RIYA, PARTIES, "parties"), (RIYA, None, "none")]
+    for hour, (by, share, level) in enumerate(steps, start=6):
+        play.edits_body(by, body(share=share), hour)
+        play.run()
+        assert consent(play.case()).level == level
 
 
 def test_no_other_folder_is_an_audience() -> None:
