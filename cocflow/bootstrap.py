@@ -94,7 +94,7 @@ def _mail(url: str, community: Community, signing_in: Token | None) -> Notifier:
 
     try:
         smtp = mail.SmtpSettings.from_url(url, tokens=signing_in is not None)
-        return mail.MailNotifier(smtp, mailbox=community.appeals, name=community.name, token=signing_in)
+        return mail.MailNotifier(smtp, mailbox=community.answers_to, name=community.name, token=signing_in)
     except DefinitionError as error:
         return Unusable(mail.reaches, ChannelError("setting", "COCFLOW_SMTP_URL", detail=str(error)))
 
@@ -125,7 +125,7 @@ def mailbox(
         return Unreadable(ChannelError("setting", "COCFLOW_IMAP_URL", detail=str(error)))
     return ImapMailbox(
         imap,
-        address=community.appeals,
+        address=community.answers_to,
         authserv_id=community.authserv_id,
         mail_provider=community.mail_provider,
         token=signing_in,

@@ -21,6 +21,7 @@ import jinja2.nodes
 import jinja2.sandbox
 
 from cocflow.core.text.inert import inline as inline
+from cocflow.core.text.inert import unlinked
 from cocflow.core.text.when import format_when
 from cocflow.core.views import VIEWS
 from cocflow.core.views.base import View
@@ -188,8 +189,8 @@ def listed(items: Iterable[str], word: str = "and") -> str:
 
 
 def quoted(text: str) -> str:
-    """Return a person's words as a Markdown quotation that mentions nobody."""
-    safe = re.sub(r"\r\n?", "\n", text).replace("@", "@\N{WORD JOINER}")
+    """Return a person's words as a Markdown quotation that mentions nobody, and points at no issue."""
+    safe = unlinked(re.sub(r"\r\n?", "\n", text))
     return "\n".join(f"> {line}".rstrip() for line in safe.split("\n"))
 
 

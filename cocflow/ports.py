@@ -48,15 +48,6 @@ class Child(msgspec.Struct, frozen=True, kw_only=True):
     linked: bool
 
 
-class Addressees(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a letter may belong: the suspensions (node id, number), newest first; and the open issue
-    for letters that match nothing, if there is one.
-    """
-
-    suspensions: tuple[tuple[str, int], ...]
-    letters: int | None = None
-
-
 class Message(msgspec.Struct, frozen=True, kw_only=True):
     """A notice on its way to one person.
 
@@ -156,9 +147,6 @@ class Tracker(Accounts, Protocol):
 
     def unlock(self, number: int) -> None:
         """Let everybody comment again who may read the issue."""
-
-    def addressees(self) -> Addressees:
-        """Return where a letter may belong. One read for 100 suspensions."""
 
     def labelled(self, label: str) -> tuple[int, ...]:
         """Return the issues with that label that we have opened, open and closed, oldest first. One read."""
@@ -272,7 +260,8 @@ class Letter(Envelope, frozen=True, kw_only=True):
     `message_id` is the mail's (made from its bytes where it has none). `automatic`: an auto-reply, a
     bounce, a list's mail; never answered. `kind`: what it holds. `attachments`: names only.
     `unreadable`: the parser gave up; `text` is then "". `report`: what a report about a mail of ours says
-    of it, `failed` where it will never arrive, and `about` names the notices that the report shows.
+    of it, `failed` where it will never arrive, and `about` names the notices that the report shows. `name` is
+    what the mail calls its sender, `addressed` are the addresses that it went to, in small letters.
     """
 
     message_id: str
@@ -284,6 +273,8 @@ class Letter(Envelope, frozen=True, kw_only=True):
     unreadable: bool = False
     report: Literal["failed", "other"] | None = None
     about: tuple[str, ...] = ()
+    name: str = ""
+    addressed: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         """Show the key only."""
@@ -305,6 +296,17 @@ class Stamp(msgspec.Struct, frozen=True, kw_only=True):
     verified: bool
 
 
+class Attached(msgspec.Struct, frozen=True):
+    """A file that came with a letter. `name` is of one line, and says nothing of where a file may lie."""
+
+    name: str
+    content: bytes
+
+    def __repr__(self) -> str:
+        """Show the size only."""
+        return f"Attached({len(self.content)} bytes)"
+
+
 class Mailbox(Protocol):
     """Where appeals arrive by mail. ChannelError says which part of it fails."""
 
@@ -322,6 +324,12 @@ class Mailbox(Protocol):
 
     def set_aside(self, letter: Envelope) -> None:
         """Put a letter where administrators find it and no run reads it again."""
+
+    def attached(self, received: datetime, is_it: Callable[[Letter], bool]) -> tuple[Attached, ...] | None:
+        """Return what came with a letter, wherever it was put: the one of these that is it, received then.
+
+        None where it isn't there (any more). Nothing is changed by it.
+        """
 
     def try_out(self) -> None:
         """Open it, and find or make the folders that are needed, without reading a letter."""

@@ -39,7 +39,7 @@ def _states(process: Process) -> Iterator[str]:
     yield "| label | means | you go on with |"
     yield "|---|---|---|"
     for state in process.states:
-        yield f"| `{state.label}` | {state.means} | {'; '.join(_onwards(process, state))} |"
+        yield f"| `{state.label}` | {state.means} | {'; '.join(dict.fromkeys(_onwards(process, state)))} |"
 
 
 def _onwards(process: Process, state: State) -> Iterator[str]:

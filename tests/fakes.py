@@ -48,7 +48,7 @@ from cocflow.core.process import BOARD_LABEL
 from cocflow.errors import AdapterError
 from cocflow.messages import Templates
 from cocflow.ports import (
-    Addressees,
+    Attached,
     Child,
     Envelope,
     Letter,
@@ -72,7 +72,6 @@ READS = (
     "read",
     "tail",
     "children",
-    "addressees",
     "earlier",
     "labelled",
     "pull_requests",
@@ -413,18 +412,6 @@ class FakeTracker:
         self._pass(number)
         self.after("unlock")
 
-    def addressees(self) -> Addressees:
-        """See `Tracker.addressees`."""
-        self._call("addressees")
-        newest = sorted(self.threads.values(), key=lambda thread: thread.number, reverse=True)
-        ours = [
-            one.number for one in newest if "mail" in one.labels and one.is_open and one.opened.by == self.me
-        ]
-        return Addressees(
-            suspensions=tuple((one.opened.id, one.number) for one in newest if "suspension" in one.labels),
-            letters=min(ours, default=None),
-        )
-
     def labelled(self, label: str) -> tuple[int, ...]:
         """See `Tracker.labelled`."""
         self._call("labelled")
@@ -618,6 +605,12 @@ class FakeMailbox:
         """See `Mailbox.done`."""
         self.before("done")
         self.handled.append(self._taken(letter))
+
+    def attached(self, received: datetime, is_it: Callable[[Letter], bool]) -> tuple[Attached, ...] | None:
+        """See `Mailbox.attached`: each file holds its own name."""
+        kept = (*self.inbox, *self.handled, *self.aside)
+        found = next((one for one in kept if one.received == received and is_it(one)), None)
+        return None if found is None else tuple(Attached(one, one.encode()) for one in found.attachments)
 
     def try_out(self) -> None:
         """See `Mailbox.try_out`."""

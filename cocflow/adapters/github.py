@@ -51,7 +51,7 @@ from cocflow.core.case.facts import (
 )
 from cocflow.core.case.records import is_card, read_marker
 from cocflow.errors import AdapterError, CocflowError
-from cocflow.ports import LATEST, Addressees, Child, Posted
+from cocflow.ports import LATEST, Child, Posted
 
 _Answer = TypeVar("_Answer")
 
@@ -309,23 +309,6 @@ class GitHubTracker:
                 author=_actor(first["author"]) if first is not None and there else None,
                 comments=tuple(one for one in kept if one is not None),
             )
-
-    def addressees(self) -> Addressees:
-        """See `Tracker.addressees`."""
-        suspensions: list[tuple[str, int]] = []
-        after: str | None = None
-        while True:
-            data, _ = self._query("ADDRESSEES", {"after": after})
-            with understood("query ADDRESSEES"):
-                part = data["repository"]["suspensions"]
-                suspensions.extend((node["id"], node["number"]) for node in _nodes(part))
-                after = _next(part)
-            if after is None:
-                break
-        with understood("query ADDRESSEES"):
-            letters = _nodes(data["repository"]["letters"])
-            ours = [int(node["number"]) for node in letters if _is_ours(node, self._known_viewer())]
-        return Addressees(suspensions=tuple(suspensions), letters=min(ours, default=None))
 
     def labelled(self, label: str) -> tuple[int, ...]:
         """See `Tracker.labelled`."""

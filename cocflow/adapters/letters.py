@@ -25,7 +25,7 @@ from cocflow.adapters.hypertext import hypertext_to_text
 from cocflow.adapters.kinds import NO_WORDS, Shape, is_automatic, kind_of, may_be_automatic
 from cocflow.adapters.vouching import RECEIVED, RESULTS, stamp_of, vouched
 from cocflow.core.text.flowed import unflowed
-from cocflow.ports import Letter, Stamp
+from cocflow.ports import Attached, Letter, Stamp
 
 _ADDRESSED = ("To", "Cc", "Delivered-To", "X-Original-To")
 _BREAKS = (ValueError, LookupError, RecursionError, TypeError, AttributeError, AssertionError, MessageError)
@@ -36,6 +36,11 @@ _NOT_CHARSETS = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_es
 
 _RETURNED = ("Message-ID", "Original-Message-ID", "In-Reply-To", "References", "Reply-To")
 """The headers by which a report shows which mail of ours it is about."""
+
+_ADDRESS = re.compile(r"[^\s<>,;:\"()]+@[^\s<>,;:\"()]+")
+
+MOST_ADDRESSES = 50
+"""The addresses that a mail went to of which more aren't looked at."""
 
 _NOTICE = re.compile(r"<notice\.([0-9a-f]{40})@")
 
@@ -74,6 +79,15 @@ def read_letter(
         return _read(raw, key, received, authserv_id, mail_provider, mailbox)
     except _BREAKS:
         return unreadable_letter(raw, key=key, received=received, mailbox=mailbox)
+
+
+def attached_files(raw: bytes) -> tuple[Attached, ...]:
+    """Return the files in a mail's bytes, by the names and in the order of `Letter.attachments`."""
+    try:
+        parts = list(_attached(email.message_from_bytes(raw, policy=_BOUNDED)))
+        return tuple(Attached(_attachment_name(part), _bytes(part)) for part in parts)
+    except _BREAKS:
+        return ()
 
 
 def unreadable_letter(raw: bytes, *, key: str, received: datetime, mailbox: str = "") -> Letter:
@@ -135,6 +149,8 @@ def _read(
         ),
         attachments=tuple(attachments),
         report=report,
+        name=_name(mail),
+        addressed=_unique(_ADDRESS.findall(addressed.lower())[:MOST_ADDRESSES]),
         about=_unique(_NOTICE.findall(shown)) if report == "failed" else (),
     )
 
@@ -232,6 +248,12 @@ def _sender(mail: Message) -> tuple[str, bool]:
     return found or "", found is not None and not doubtful
 
 
+def _name(mail: Message) -> str:
+    """Return what a mail calls its sender, as text of one line; "" where it gives no name."""
+    said, angle, _ = _words(mail, "From")[:1000].rpartition("<")
+    return " ".join(said.replace('"', " ").split())[:100] if angle else ""
+
+
 # --- reports about mails of ours -------------------------------------------------------------------
 
 
@@ -279,7 +301,7 @@ def _unique(tokens: list[str]) -> tuple[str, ...]:
 def _content(part: Message) -> tuple[list[str], list[str]]:
     """Return the texts of a part in order, and the names of what is attached to it."""
     kind = part.get_content_type()
-    if kind.startswith("message/") or kind in NO_WORDS or _is_attachment(part):
+    if _is_file(part):
         return [], [_attachment_name(part)]
     if part.is_multipart():
         return _alternative(part) if kind == "multipart/alternative" else _mixed(part)
@@ -299,6 +321,29 @@ def _shapes(part: Message) -> Iterator[Shape]:
         yield from _shapes(child)
 
 
+def _attached(part: Message) -> Iterator[Message]:
+    """Give the parts of which `_content` returns the names."""
+    kind = part.get_content_type()
+    if _is_file(part):
+        yield part
+    elif part.is_multipart():
+        children = _children(part)
+        if kind == "multipart/alternative":
+            children = sorted(children, key=lambda child: child.get_content_type() != "text/plain")
+        for child in children:
+            yield from _attached(child)
+    elif not kind.startswith(("text/", "multipart/")):
+        yield part
+
+
+def _bytes(part: Message) -> bytes:
+    """Return what a file holds; of a mail in a mail, that mail."""
+    if part.is_multipart():
+        return b"".join(child.as_bytes() for child in _children(part))
+    payload = part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
+
+
 def _children(part: Message) -> list[Message]:
     payload = part.get_payload()
     return [one for one in payload if isinstance(one, Message)] if isinstance(payload, list) else []
@@ -316,6 +361,12 @@ def _alternative(part: Message) -> tuple[list[str], list[str]]:
     read = [_content(child) for child in children]
     texts = next((found for found, _ in read if any(text.strip() for text in found)), [])
     return texts, [name for _, names in read for name in names]
+
+
+def _is_file(part: Message) -> bool:
+    """Whether a part is named and not read: a file, a mail in a mail, or of a type that holds no words."""
+    kind = part.get_content_type()
+    return kind.startswith("message/") or kind in NO_WORDS or _is_attachment(part)
 
 
 def _is_attachment(part: Message) -> bool:

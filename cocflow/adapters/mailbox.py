@@ -1,4 +1,4 @@
-"""The mailbox for appeals, over IMAP: the only module that knows imap-tools.
+"""The mailbox for letters, over IMAP: the only module that knows imap-tools.
 
 Owns which letters are still to be dealt with. Reading changes nothing on the server: a letter comes
 again until `done` or `set_aside` has been called, so a run that dies loses none. Where the server
@@ -21,9 +21,9 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 
 from cocflow.adapters import sasl
-from cocflow.adapters.letters import read_letter, read_stamp, unreadable_letter
+from cocflow.adapters.letters import attached_files, read_letter, read_stamp, unreadable_letter
 from cocflow.errors import AdapterError, DefinitionError
-from cocflow.ports import ChannelError, Envelope, Letter, Stamp
+from cocflow.ports import Attached, ChannelError, Envelope, Letter, Stamp
 
 if TYPE_CHECKING:
     from imap_tools.mailbox import BaseMailBox
@@ -176,6 +176,42 @@ class ImapMailbox:
         """See `Mailbox.set_aside`: moved to the folder `cocflow-aside`, unread."""
         self._failing("IMAP MOVE", lambda: self._move(self._uid(letter), ASIDE_FOLDER))
 
+    def attached(self, received: datetime, is_it: Callable[[Letter], bool]) -> tuple[Attached, ...] | None:
+        """See `Mailbox.attached`: it lies where it came, or in a folder of ours."""
+        try:
+            for folder in (None, DONE_FOLDER, ASIDE_FOLDER):
+                for raw, letter in self._received_at(received, folder):
+                    if is_it(letter):
+                        return attached_files(raw)
+            return None
+        finally:
+            self.close()  # another folder is open now
+
+    def _received_at(self, received: datetime, folder: str | None) -> Iterator[tuple[bytes, Letter]]:
+        """Give the mails of a folder (None: where mail comes) that were received at that instant."""
+        if folder is not None and not self._failing("IMAP SELECT", lambda: self._opens(folder)):
+            return
+        uids = self._failing("IMAP SEARCH", lambda: self._uids_of(received))
+        chunks = (uids[start : start + AT_ONCE] for start in range(0, len(uids), AT_ONCE))
+        for one in (one for chunk in chunks for one in self._enveloped(chunk)):
+            letter = self.letter(one) if one.received == received else None
+            raw = self._fetched(one.key.partition(".")[2], whole=True) if letter is not None else None
+            if raw and letter is not None:
+                yield raw, letter
+
+    def _opens(self, name: str) -> bool:
+        """Open a folder of ours to read it, if it is there."""
+        box = self._connected()
+        names = (f"{self._prefix}{name}", name, f"INBOX{self._delimiter or '.'}{name}")
+        return any(box.client.select(f'"{one}"', readonly=True)[0] == "OK" for one in dict.fromkeys(names))
+
+    def _uids_of(self, received: datetime) -> list[str]:
+        """Return the UIDs of the mails of the days around an instant: a server knows days of its own zone."""
+        first, last = (_day(received + timedelta(days=days)) for days in (-1, 2))
+        asked = f"SINCE {first} BEFORE {last}"
+        (line, *_) = _answered(self._connected().client.uid("SEARCH", asked)) or [b""]
+        return line.decode("ascii", "replace").split() if isinstance(line, bytes) else []
+
     def try_out(self) -> None:
         """See `Mailbox.try_out`: log in, open the folder, find or make those for what is put away."""
         self._failing("IMAP CREATE", self._put_away_to)
@@ -305,8 +341,7 @@ class ImapMailbox:
         box = self._connected()
         asked = f"UNDELETED UNKEYWORD {DONE}" if self._keeps_keywords else "UNDELETED"
         if since is not None:  # it knows days only, and those of the server's own zone
-            day = since - timedelta(days=1)
-            asked += f" SINCE {day.day}-{_MONTHS[day.month - 1]}-{day.year}"
+            asked += f" SINCE {_day(since - timedelta(days=1))}"
         (line, *_) = _answered(box.client.uid("SEARCH", asked)) or [b""]
         return line.decode("ascii", "replace").split() if isinstance(line, bytes) else []
 
@@ -467,6 +502,10 @@ def _items(lines: Iterable[_Line]) -> Iterator[tuple[bytes, bytes]]:
 
 
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+
+
+def _day(at: datetime) -> str:
+    return f"{at.day}-{_MONTHS[at.month - 1]}-{at.year}"
 
 
 def _since(one: Envelope) -> tuple[datetime, str]:

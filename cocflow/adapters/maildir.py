@@ -10,8 +10,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cocflow.adapters.letters import read_letter
-from cocflow.ports import Envelope, Letter
+from cocflow.adapters.letters import attached_files, read_letter
+from cocflow.ports import Attached, Envelope, Letter
 
 DONE, ASIDE = "cocflow-done", "cocflow-aside"
 
@@ -54,6 +54,19 @@ class MaildirMailbox:
     def set_aside(self, letter: Envelope) -> None:
         """See `Mailbox.set_aside`."""
         self._move(letter, ASIDE)
+
+    def attached(self, received: datetime, is_it: Callable[[Letter], bool]) -> tuple[Attached, ...] | None:
+        """See `Mailbox.attached`."""
+        kept = (self._maildir.get_folder(name) for name in self._maildir.list_folders())
+        for folder in (self._maildir, *kept):
+            for key in folder.keys():  # noqa: SIM118 - no mapping
+                raw = folder.get_bytes(key)
+                letter = read_letter(
+                    raw, key=key, received=received, mailbox=self._address, authserv_id=self._authserv_id
+                )
+                if is_it(letter):
+                    return attached_files(raw)
+        return None
 
     def _received(self, key: str) -> datetime:
         return datetime.fromtimestamp(self._maildir.get_message(key).get_date(), UTC).replace(microsecond=0)

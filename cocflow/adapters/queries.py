@@ -154,20 +154,6 @@ EARLIER = f"""query Earlier($owner: String!, $name: String!, $ids: [ID!]!) {{
 }}
 {_ACTOR}"""
 
-ADDRESSEES = f"""query Addressees($owner: String!, $name: String!, $first: Int!, $after: String) {{
-  {_VIEWER}
-  repository(owner: $owner, name: $name) {{
-    visibility
-    suspensions: issues(
-      first: $first, after: $after, labels: ["suspension"], orderBy: {{field: CREATED_AT, direction: DESC}}
-    ) {{ pageInfo {{ hasNextPage endCursor }} nodes {{ id number }} }}
-    letters: issues(first: 100, labels: ["mail"], states: [OPEN]) {{
-      nodes {{ number viewerDidAuthor author {{ ...actor }} }}
-    }}
-  }}
-}}
-{_ACTOR}"""
-
 LABELLED = f"""query Labelled($owner: String!, $name: String!, $first: Int!, $label: String!) {{
   {_VIEWER}
   repository(owner: $owner, name: $name) {{
@@ -193,7 +179,6 @@ PULLS = f"""query Pulls($owner: String!, $name: String!, $first: Int!, $after: S
 PIN = "mutation Pin($issue: ID!) { pinIssue(input: {issueId: $issue}) { clientMutationId } }"
 
 ALL = {
-    "ADDRESSEES": ADDRESSEES,
     "CHILDREN": CHILDREN,
     "CLOSED": CLOSED,
     "EARLIER": EARLIER,
@@ -208,7 +193,6 @@ ALL = {
 """By name, for the test that checks them."""
 
 _LISTS = {
-    "ADDRESSEES": (2, 0),
     "CHILDREN": (3, 0),
     "CLOSED": (1, 3),
     "EARLIER": (1, 0),

@@ -29,7 +29,7 @@ COMMANDS = {
     "page": "Write the page on which people without a GitHub account write a report.",
     "handle": "Answer what has just happened (run by GitHub Actions on events).",
     "sweep": "Answer everything that is due or unanswered (run by GitHub Actions on schedule).",
-    "mail": "File appeals that have come by mail (every sweep does it too).",
+    "mail": "File what has come by mail (every sweep does it too), or fetch what came with it.",
     "sandbox": "Serve a local GitHub to try things on.",
     "demo": "Play three incidents on the sandbox and tell what happens.",
 }

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cocflow.cli.visiting import VisitError, checked_out, explaining, visit
+from cocflow.cli.visiting import VisitError, checked_out, explaining, repository_and_number, visit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -24,12 +24,14 @@ if TYPE_CHECKING:
 def status(what: tuple[str, ...], as_json: bool, content: bool) -> None:
     """Show the open incidents: state, deadline, suspended accounts, notices owed; late ones in red.
 
+    Below them stands how many have ended, and how.
+
     With NUMBER, show what happened in that incident, from its receipts. The report itself is never
     shown unless --content is given.
     """
     from cocflow.run.overview import glance, history, read_case
 
-    repository, number = _read(what)
+    repository, number = repository_and_number(what)
     if content and number is None:
         raise VisitError("--content shows one report: name its NUMBER.")
     with explaining():
@@ -42,6 +44,9 @@ def status(what: tuple[str, ...], as_json: bool, content: bool) -> None:
                     _json(seen.rows)
                     return
                 _show_rows(seen.rows, desk.community.zone)
+                if seen.ended:
+                    counts = ", ".join(f"{count} {state}" for state, count in seen.ended.items())
+                    click.echo(f"Ended: {counts}.")
                 for line in seen.troubles:
                     click.echo(f"{line.says} {line.costs} {line.remedy}")
                 return
@@ -54,16 +59,6 @@ def status(what: tuple[str, ...], as_json: bool, content: bool) -> None:
     _show_history(case, lines)
     for question, answer in (report or {}).items():
         click.echo(f"\n{question}\n{answer}")
-
-
-def _read(what: Sequence[str]) -> tuple[str | None, int | None]:
-    """Return the repository and the number, either of which may be left out."""
-    rest = list(what)
-    number = int(rest.pop()) if rest and rest[-1].isdecimal() else None
-    repository = rest.pop(0) if rest else None
-    if rest:
-        raise VisitError("Give a repository as OWNER/NAME, and a number, or either of them.")
-    return repository, number
 
 
 def _report(case: Case) -> dict[str, str]:

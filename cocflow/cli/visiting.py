@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -79,6 +79,16 @@ def visit(repository: str | None) -> Visit:
         )
     url = os.environ.get("GITHUB_API_URL") or "https://api.github.com"
     return Visit(named, token, url, {name: os.environ.get(name, "") for name in SETTINGS})
+
+
+def repository_and_number(what: Sequence[str]) -> tuple[str | None, int | None]:
+    """Return the repository and the number that were given, either of which may be left out."""
+    rest = list(what)
+    number = int(rest.pop()) if rest and rest[-1].isdecimal() else None
+    repository = rest.pop(0) if rest else None
+    if rest:
+        raise VisitError("Give a repository as OWNER/NAME, and a number, or either of them.")
+    return repository, number
 
 
 _HINTS = {

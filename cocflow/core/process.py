@@ -33,7 +33,7 @@ FOLDERS: dict[Role, str] = {
 }
 """The folder of templates that answers a role; of several roles, the first one's."""
 
-AUDIENCES = (*FOLDERS.values(), "community", "outside")
+AUDIENCES = (*FOLDERS.values(), "community", "outside", "sender")
 """The folders of `templates/` that notices lie in: whom they are for."""
 
 BACK = "back"

@@ -31,6 +31,7 @@ _AUDIENCES = {
     "administrators": "the administrators",
     "community": "the community",
     "outside": "the outside contact",
+    "sender": "whoever a mail says wrote it",
 }
 _APPROVED = {"anybody": "an administrator", "another": "another administrator, where there is one,"}
 

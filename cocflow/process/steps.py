@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import TypeAlias, get_args
 
+from cocflow.core.acts import ACTS
 from cocflow.core.process import BACK, Move, Process, Role
 
 Step: TypeAlias = tuple[str, str]
@@ -40,7 +41,8 @@ def requests(move: Move) -> Iterator[tuple[str, str, str]]:
     ways += ["an edit of the body"] if move.edit else []
     yield from product(ways, people(move), move.from_)
     # Letters begin with a command; the suspended person's are nothing but their words.
-    yield from product(["a letter"], writers(move) & {"suspended"}, move.from_)
+    kept = any(ACTS.records[name].by_letter for name in move.records)
+    yield from product(["a letter"], writers(move) & {"suspended"} if kept else (), move.from_)
     yield from product([f"a letter `{move.command}`"], writers(move) - {"suspended"}, move.from_)
     if move.automatic:
         yield from product(["an automatic move"], ["cocflow"], move.from_)

@@ -171,6 +171,31 @@ def _recorded_consent_counts(process: Process, root: Entry) -> Mistakes:
         )
 
 
+DISMISSAL, ALONE = "dismissal", "handled_nowhere"
+"""What is recorded of a dismissal, and the guard of its end where nobody sees to it, by their names there."""
+
+
+def _what_is_dismissed_comes_back(process: Process, root: Entry) -> Mistakes:
+    """A dismissal ends a case, and can be taken back: by people, and where its report would be lost."""
+    for move in (one for one in process.moves if DISMISSAL in one.records):
+        to, entry = process.state(move.to), root.at("moves", move.name)
+        if to is None or not to.final:
+            yield entry.at("records").error(
+                f"`{move.name}` dismisses, and ends nothing", "add `to:` with a final state"
+            )
+            continue
+        back = [one for one in process.moves_from(to.name) if one.to not in (None, to.name)]
+        if not any("administrator" in one.by for one in back):
+            hint = f"add a move from `{to.name}`, `by: [administrator]`, with `button: reopen`"
+            yield entry.at("to").error(f"nobody can take up what `{move.name}` dismisses", hint)
+        if not any(one.automatic and ALONE in one.guards for one in back):
+            hint = f"add a move from `{to.name}`, `by: [cocflow]`, `automatic: true`, `guards: [{ALONE}]`"
+            yield entry.at("to").error(
+                f"what `{move.name}` hands over is lost where the other report ends without a resolution",
+                hint,
+            )
+
+
 def _by(process: Process, command: str) -> list[Move]:
     return [move for move in process.moves if move.command == command]
 
@@ -283,6 +308,7 @@ RULES = (
     _never_too_late,
     _a_say_can_be_settled,
     _recorded_consent_counts,
+    _what_is_dismissed_comes_back,
     _who_waits_has_a_promise,
     _guards_find_what_they_need,
     _one_timer_and_one_figure_each,

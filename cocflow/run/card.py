@@ -10,9 +10,12 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from cocflow.core.acts.dismiss import owed as owed_to_others
+from cocflow.core.acts.dismiss import released
 from cocflow.core.acts.suspend import suspensions
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import sha256
+from cocflow.core.case.letters import known_by
 from cocflow.core.case.records import Card, Halt, Try, card_line, halt_line, is_vouched, read_halt
 from cocflow.core.case.room import LAST, NEAR
 from cocflow.core.engine import timers
@@ -64,6 +67,7 @@ def show(
         told=case.marks,
         tries=dict(tries),
         filler=filler(case),
+        known=known_by(case),
     )
     text = desk.templates.render("administrators/card", view("administrators", case, Occasion(late=late)))
     refused = [one for one in case.progress.owed() if one.id in tries and tries[one.id].again is None]
@@ -91,8 +95,10 @@ def filler(case: Case) -> str:
 
 
 def _unfinished(case: Case) -> bool:
-    """Whether the case has to be looked at again at once: its incident or a suspension doesn't know."""
+    """Whether the case has to be looked at again at once: another one doesn't know of it what it has to."""
     if any(one.number is None for one in suspensions(case).values()):
+        return True
+    if owed_to_others(case) is not None or released(case):
         return True
     if case.incident is None:
         return False

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from cocflow.core.people.person import Person
 from cocflow.errors import AdapterError, CocflowError
-from cocflow.ports import ChannelError, Envelope, Letter, Message, Notifier, RefusedError, Stamp
+from cocflow.ports import Attached, ChannelError, Envelope, Letter, Message, Notifier, RefusedError, Stamp
 
 DEAF_TO_SUSPENDED = frozenset({"slack"})
 
@@ -58,6 +58,10 @@ class Unreadable:
 
     def done(self, letter: Envelope) -> None:
         """See `Mailbox.done`."""
+        raise self.error
+
+    def attached(self, received: datetime, is_it: Callable[[Letter], bool]) -> tuple[Attached, ...] | None:
+        """See `Mailbox.attached`."""
         raise self.error
 
     def set_aside(self, letter: Envelope) -> None:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from cocflow.core.acts.consent import may_tell_community
 from cocflow.core.acts.post import post_in
 from cocflow.core.acts.told import NOT_PEOPLE, Returned
-from cocflow.core.case.case import Case
+from cocflow.core.case.case import SENDER, Case
 from cocflow.core.case.records import Owed, Try
 from cocflow.core.engine.requests import words_wait
 from cocflow.core.people.person import Person
@@ -47,6 +47,9 @@ def deliver(desk: Desk, case: Case, tries: dict[str, Try]) -> set[str]:
         try:
             desk.notifier.deliver(_message(desk, case, owed, person))
         except RefusedError:
+            if owed.to == SENDER:  # nobody has to be told by hand that somebody used their address
+                sent.add(owed.id)
+                continue
             tries[owed.id] = Try(1, now)
         except LeftAloneError:
             tries[owed.id] = _waiting(before, now)

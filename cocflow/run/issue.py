@@ -14,6 +14,7 @@ from functools import partial
 import msgspec
 
 from cocflow.core.acts.continuation import goes_on
+from cocflow.core.acts.dismiss import knows, released
 from cocflow.core.acts.suspension import TwiceMadeError, noting
 from cocflow.core.case.case import Case
 from cocflow.core.case.records import Try
@@ -27,6 +28,7 @@ from cocflow.run.card import halt, show
 from cocflow.run.continuations import begun, continuing, rest
 from cocflow.run.delivery import deliver, words_changed
 from cocflow.run.desk import Desk
+from cocflow.run.duplicates import due_now, tell_others, with_others
 from cocflow.run.locks import unlocked
 from cocflow.run.projection import project, tidy
 from cocflow.run.receipts import post
@@ -132,7 +134,14 @@ def enforce(desk: Desk, number: int) -> Outcome:
         if isinstance(became, Failure):
             # The others are picked for themselves by the next run, so that they are noted in their order.
             return outcome
+    for report in released(case):
+        outcome = _with(outcome, number, attempted(report, partial(_released, desk, report)))
     return msgspec.structs.replace(outcome, left=True) if len(unopened(case)) > AT_ONCE else outcome
+
+
+def _released(desk: Desk, number: int) -> Outcome:
+    """Have a report looked at that was handled with one that has ended without a resolution."""
+    return enforce(desk, number) if due_now(desk, number) else Outcome(number=number)
 
 
 def _with(outcome: Outcome, number: int, became: Outcome | Failure) -> Outcome:
@@ -154,7 +163,7 @@ def _drain(
     while True:
         if read.issue.may_miss_ours:  # what was answered and told may be among it
             raise AdapterError(200, "query ISSUE", kind="odd")
-        case = desk.open(read, delivered, incident)
+        case = with_others(desk, desk.open(read, delivered, incident))
         decision: Decision | None = None
         if goes_on(case):
             break
@@ -205,27 +214,29 @@ def _hand_out(desk: Desk, case: Case, tries: dict[str, Try]) -> tuple[set[str], 
     """Have everyone told what a sound case owes, before more is decided; return the ids of what went out.
 
     So what follows from the telling is decided alike by a run that died, one that lost a race, and
-    one that did neither. An incident that can't note its suspension keeps nobody from being told: the
-    suspension owes it that still, and its failure is returned too.
+    one that did neither. An incident that can't note its suspension, or a report that is handled with it,
+    keeps nobody from being told: they owe it that still, and its failure is returned too.
     """
     if case.ledger.broken:
         return set(), ()
     failures: list[Failure] = []
 
-    def drained(number: int) -> bool:
-        noted: list[bool] = []
+    def drains(number: int, about: Case | None, is_known: Callable[[Case], bool]) -> bool:
+        known: list[bool] = []
 
         def drain() -> Outcome:
-            outcome, incident = _drain(desk, desk.read(number), about=case)
-            noted.append(not outcome.broken and noting(incident, case) is None)
+            outcome, other = _drain(desk, desk.read(number), about=about)
+            known.append(not outcome.broken and is_known(other))
             return outcome
 
         became = attempted(number, drain)
         if isinstance(became, Failure):
             failures.append(became)
-        return noted == [True]
+        return known == [True]
 
-    return note(case, drained) | deliver(desk, case, tries), tuple(failures)
+    marks = note(case, lambda number: drains(number, case, lambda incident: noting(incident, case) is None))
+    marks |= tell_others(desk, case, lambda number: drains(number, None, lambda other: knows(other, case)))
+    return marks | deliver(desk, case, tries), tuple(failures)
 
 
 def _next(case: Case, about: Case | None) -> Decision | None:

@@ -1,11 +1,11 @@
 """Letters to the right issue: what arrives in the mailbox is filed where it belongs.
 
 Owns the matching: by the reply token, which every notice bears and which is one person's in one case, else
-by the address on record of a suspended person. A letter is filed as comments of the bot, as that person's
-own words, quoted so that nothing in it can run or ping; the last one is a request like any other, decided by
-the process. It is surely theirs if it comes from their own address, and the receiving server vouches for it.
-It is marked as done only after its receipt stands, so a run that dies in between neither loses nor doubles
-it. What matches nothing goes before the administrators.
+by the sender's address, where just one open case knows it. A letter is filed as comments of the bot, as that
+person's own words, quoted so that nothing in it can run or ping; the last one is a request like any other,
+decided by the process. It is surely theirs if it comes from their own address, and the receiving server
+vouches for it. It is marked as done only after its receipt stands, so a run that dies in between neither
+loses nor doubles it. What matches nothing opens an incident of its own (`cocflow/run/intake.py`).
 """
 
 from __future__ import annotations
@@ -17,21 +17,18 @@ from datetime import datetime, timedelta
 import msgspec
 
 from cocflow.core.acts import GRAMMAR
+from cocflow.core.acts.dismiss import duplicate_of, knows, reporter_there
 from cocflow.core.acts.hearing import NOTHING_SAID
 from cocflow.core.acts.report import read_by
 from cocflow.core.acts.suspend import suspensions
 from cocflow.core.acts.suspension import SUSPENDED, standing
 from cocflow.core.acts.told import sent
 from cocflow.core.case.case import OUTSIDE, Case
-from cocflow.core.case.facts import sha256
-from cocflow.core.case.grammar import bare_command
+from cocflow.core.case.grammar import UNSURE, bare_command, read_letter
+from cocflow.core.case.letters import address_mark
 from cocflow.core.case.records import Filed, mail_line
 from cocflow.core.case.room import OWN
-from cocflow.core.engine.decide import LETTERS
-from cocflow.core.forms.form import QUESTIONS, Answers, Value
-from cocflow.core.forms.writing import write
 from cocflow.core.people.person import Person
-from cocflow.core.process import INCIDENT
 from cocflow.core.text.typed import unquoted_lines
 from cocflow.core.text.when import format_when
 from cocflow.core.views.tokens import is_token_of, notice_id, notice_name, old_token, token_numbers
@@ -40,19 +37,13 @@ from cocflow.messages import inline, quoted
 from cocflow.ports import ChannelError, Envelope, Letter, Mailbox
 from cocflow.run.budget import Budget, Spent
 from cocflow.run.desk import Desk
+from cocflow.run.intake import Senders, as_filed, digest_of, taken_in
 from cocflow.run.issue import Outcome, enforce
 from cocflow.run.trouble import Trouble, ending, of_letter, of_mailbox, tellable
 from cocflow.run.turn import Standing, letters_in_turn
 
 LONGEST_PART = 20_000
 """Characters of a letter in one comment: quoting makes two of them five, and GitHub takes 65,536."""
-
-
-LONGEST = 20 * LONGEST_PART
-"""Characters of a letter that is filed; of a longer one the head is, and it lies aside for people to read."""
-
-SUSPENSIONS = 60
-"""The suspensions, newest first, whose addresses on record are looked at for a letter without a token."""
 
 WITHHELD = (
     "Whoever filed this reads this page, so nothing of it stands here but what it asks for, if that is"
@@ -75,14 +66,16 @@ class Collected(msgspec.Struct, kw_only=True):
 
     `aside` counts what lies aside in the mailbox for administrators, `failures` what is tried again,
     `left` what waits for a later run, since each run reads so many and no sender may use up the others'
-    share. `reads` counts what was read of GitHub only to find out where letters belong. `spent`: what
-    the letters' share was spent of, if anything was. `troubles`: what failed.
+    share; `waiting` are those of them for whose senders the run has opened incidents enough. `reads` counts
+    what was read of GitHub only to find out where letters belong. `spent`: what the letters' share was spent
+    of, if anything was. `troubles`: what failed.
     """
 
     outcomes: list[Outcome] = msgspec.field(default_factory=list)
     aside: int = 0
     failures: list[CocflowError] = msgspec.field(default_factory=list)
     left: int = 0
+    waiting: int = 0
     reads: int = 0
     spent: Spent | None = None
     troubles: list[Trouble] = msgspec.field(default_factory=list)
@@ -107,30 +100,43 @@ class Belongs(msgspec.Struct, frozen=True, kw_only=True):
 class Places:
     """Where letters may belong, each case read at most once until something is filed there.
 
-    `letters`: the open issue for letters that match nothing.
+    `senders`: which cases know whom.
     """
 
     def __init__(self, desk: Desk) -> None:
-        addressees = desk.tracker.addressees()
         self._desk = desk
         self._cases: dict[int, Case | None] = {}
-        self._suspensions = addressees.suspensions
         self._tokens: dict[str, tuple[Case, str] | None] = {}
-        self.letters = addressees.letters
-        self.reads = 1
+        self._read = 0
+        self.senders = Senders(desk)
+
+    @property
+    def reads(self) -> int:
+        """How much was read so far."""
+        return self._read + self.senders.reads
 
     def case(self, number: int) -> Case | None:
         """Return the case of an issue, None if there is no such issue."""
         if number not in self._cases:
-            self.reads += 1
+            self._read += 1
             self._cases[number] = _case(self._desk, number)
         return self._cases[number]
 
     def now_at(self, case: Case) -> Case:
         """Return the case in the issue in which it goes on now."""
         there = self._desk.now_at(case)
-        self.reads += there is not case
+        self._read += there is not case
         return there
+
+    def handled_at(self, case: Case, key: str) -> tuple[Case, str]:
+        """Return where what somebody (a key) writes is read, and their key there.
+
+        A reporter's goes to the case with which theirs is handled; nobody else has come there with it.
+        """
+        of = duplicate_of(case) if key == "reporter" else None
+        other = self.case(of) if of is not None else None
+        there = self.now_at(other) if other is not None else case
+        return (there, reporter_there(there, case)) if of is not None and knows(there, case) else (case, key)
 
     def by_token(self, token: str) -> tuple[Case, str] | None:
         """Return the case of a token as it goes on now, and whose token it is; None if it is no token.
@@ -156,24 +162,6 @@ class Places:
                 return self.now_at(case), ""
         return None
 
-    def suspensions(self, *, all_: bool = True) -> list[Case]:
-        """Return the suspensions whose addresses on record are looked at.
-
-        One that the process lacks is left out; one that GitHub doesn't give is an error if all are needed.
-        """
-        found: list[Case] = []
-        for _, number in self._suspensions[:SUSPENSIONS]:
-            try:
-                case = self.case(number)
-            except AdapterError as error:
-                if all_ or ending(error):
-                    raise
-            except Exception:  # noqa: BLE001, S112 - its own run says what is wrong with it
-                continue
-            else:
-                found += [case] if case is not None and case.is_suspension else []
-        return found
-
     def changed(self, number: int) -> None:
         """Forget what an issue's change may change: itself, its incident, its suspensions."""
         kin = {number}
@@ -195,9 +183,24 @@ class Places:
         """Return what is known of who wrote a letter."""
         if any(self._is_known(token) for token in envelope.tokens[:TOKENS]):
             return "token"
-        if any(_theirs(case, envelope) for case in self.suspensions(all_=False)):
+        if self.senders.surely(address_mark(envelope.sender)):
             return "record"
         return "vouched" if envelope.verified else "other"
+
+    def by_address(self, letter: Letter) -> Belongs | None:
+        """Return where a letter belongs by its sender's address; None unless just one open case knows it."""
+        found: list[Belongs] = []
+        for number in self.senders.knowing(address_mark(letter.sender)) if letter.sender else ():
+            case = self.case(number)
+            if case is not None and case.issue.is_open and _runs(case) and _theirs(case, letter):
+                found.append(_belongs(case, "", letter))
+        places = {one.number: one for one in reversed(found)}
+        return next(iter(places.values())) if len(places) == 1 else None
+
+    def opened_for(self, number: int) -> str | None:
+        """Return the digest of the letter for which an issue was opened, None if it was for none."""
+        case = self.case(number)
+        return case.arrival.mail if case is not None and case.arrival is not None else None
 
     def _is_known(self, token: str) -> bool:
         """Whether it is a token of a case, as far as that is looked for before a letter's turn has come."""
@@ -286,7 +289,7 @@ def _read_through(
         collected.spent = budget.spent()
         if collected.spent is not None or not _take_up(desk, mailbox, envelope, places, collected):
             return
-    collected.left = len(waiting) - len(queue)
+    collected.left = len(waiting) - len(queue) + collected.waiting
 
 
 def _take_up(desk: Desk, mailbox: Mailbox, envelope: Envelope, places: Places, collected: Collected) -> bool:
@@ -322,8 +325,7 @@ def _deal_with(
     letter = mailbox.letter(envelope)
     if letter is None:
         return
-    if len(letter.text) > LONGEST:
-        letter = msgspec.structs.replace(letter, text="", unreadable=True)
+    letter = as_filed(letter)
     found = _matching(letter, places)
     if found is None and (letter.automatic or letter.kind in NOTHING_SAID):
         mailbox.set_aside(letter)
@@ -332,14 +334,20 @@ def _deal_with(
     if found is not None and letter.report == "other":
         mailbox.done(letter)  # it is late, or has arrived: nothing to tell
         return
+    before = Outcome(number=0)
     if found is None:
-        if places.letters is None:
-            places.letters = _open_letters(desk)
-        found = Belongs(number=places.letters)
+        opened = taken_in(desk, letter, places.senders, places.opened_for)
+        if opened is None:
+            collected.waiting += 1
+            return
+        before = enforce(desk, opened)  # its card comes first, which listings look for among few comments
+        places.changed(opened)
+        case = places.case(opened)
+        found = _belongs(case, "", letter) if case is not None else Belongs(number=opened)
     number = found.number
     places.changed(number)
     in_full = _file(desk, found, letter)
-    outcome = enforce(desk, number)
+    outcome = enforce(desk, number).after(before)
     collected.outcomes.append(outcome)
     if outcome.broken:
         return
@@ -353,13 +361,13 @@ def _deal_with(
 def _matching(letter: Letter, places: Places) -> Belongs | None:
     """Return where a letter belongs.
 
-    None where nothing matches, or more than one suspension that is in force: then people decide.
+    None where nothing matches, or more than one open case: none is guessed at.
     """
     for token in letter.tokens[:TOKENS]:
         if (found := places.by_token(token)) is not None:
-            return _belongs(*found, letter)
-    matches = [case for case in places.suspensions() if _theirs(case, letter) and _runs(case)]
-    return _belongs(matches[0], "", letter) if len(matches) == 1 else None
+            where = found if letter.report else places.handled_at(*found)  # a notice comes back to its own
+            return _belongs(*where, letter)
+    return places.by_address(letter)
 
 
 def _belongs(case: Case, key: str, letter: Letter) -> Belongs:
@@ -424,27 +432,13 @@ def _repeats(case: Case) -> bool:
     return known is not None and known.issue not in ("", *case.ids)
 
 
-def _open_letters(desk: Desk) -> int:
-    """Open an incident for letters that match nothing, so that they are answered for like any other."""
-    definition = desk.definitions[INCIDENT]
-    form, choice = definition.form, definition.process.choice("filed_for_another")
-    nature, *others = QUESTIONS
-    answers: dict[str, Value] = dict.fromkeys(others, "See the mail.")
-    answers[nature] = "Mail has arrived that matches no suspension. It stands below, as it came."
-    if choice is not None and (option := form.option(choice.field, choice.option)) is not None:
-        field = form.field(choice.field)
-        several = field is not None and (field.multiple or field.kind == "checkboxes")
-        answers[choice.field] = (option,) if several else option
-    return desk.tracker.open_issue(INCIDENT.capitalize(), write(form, Answers(answers)), [LETTERS])
-
-
 def _file(desk: Desk, place: Belongs, letter: Letter) -> bool:
     """Post what isn't there yet of a letter's parts; the same letter twice is there already.
 
     Return whether its words stand there: not where they would be read by whoever filed the report, for whom
     they aren't. The outside contact knows who reads an answer.
     """
-    digest = sha256(f"{letter.message_id}\n{letter.sender}\n{letter.text}")
+    digest = digest_of(letter)
     number, case = place.number, desk.open(desk.read(place.number))
     issue = case.issue
     filed_here = (case.mail(comment) for comment in issue.comments())
@@ -475,7 +469,8 @@ def _file(desk: Desk, place: Belongs, letter: Letter) -> bool:
 
 def _asked_for(place: Belongs, letter: Letter) -> str:
     """Return the command of a letter that surely is somebody's, without their words; "" if it has none."""
-    return bare_command(unquoted_lines(letter.text), GRAMMAR) if place.verified else ""
+    doubtful = read_letter(quoted(letter.text), GRAMMAR)[0] == UNSURE
+    return bare_command(unquoted_lines(letter.text), GRAMMAR) if place.verified and not doubtful else ""
 
 
 def _came_back(case: Case, person: str, letter: Letter) -> tuple[str, ...]:
@@ -520,7 +515,7 @@ def _from_whom(case: Case, place: Belongs, letter: Letter) -> str:
     if place.verified:
         return f"{whose}, at the address on record"
     unsure = f"{inline(letter.sender)}, which can't be verified"
-    return f"{unsure}. It answers what {whose} was sent" if whose else unsure
+    return f"{unsure}. It answers what {whose} was sent" if whose and letter.tokens else unsure
 
 
 def _parts(text: str) -> Iterator[str]:

@@ -23,6 +23,7 @@ from cocflow.core.case.records import Board
 from cocflow.core.case.records import Line as Trouble
 from cocflow.core.engine import timers
 from cocflow.core.engine.reading import Read
+from cocflow.core.process import INCIDENT
 from cocflow.run.board import read_board
 from cocflow.run.desk import Desk
 
@@ -112,20 +113,40 @@ def open_issues(desk: Desk) -> tuple[Listed, ...]:
 
 
 class Glance(msgspec.Struct, frozen=True):
-    """What is to be seen at a glance: a row for each open incident, and what the board says is in trouble."""
+    """What is to be seen at a glance: a row for each open incident, and what the board says is in trouble.
+
+    `ended` counts the incidents that have ended, by the state in which they did.
+    """
 
     rows: tuple[Row, ...] = ()
     troubles: tuple[Trouble, ...] = ()
+    ended: dict[str, int] = msgspec.field(default_factory=dict)
 
 
 def glance(desk: Desk) -> Glance:
-    """Return what is open, oldest first, and what is in trouble. Besides the listing one read an incident."""
+    """Return what is open, oldest first, what is in trouble, and how many have ended.
+
+    Besides the listings one read an incident.
+    """
     numbers = (one.number for one in open_issues(desk) if one.is_suspension is not True)
     seen = [look(desk, number) for number in numbers]
     troubles = [line for one in seen if isinstance(one, Board) for line in one.troubles.values()]
-    return Glance(
-        tuple(row(one) for one in seen if isinstance(one, Case) and not one.is_suspension), tuple(troubles)
-    )
+    rows = (row(one) for one in seen if isinstance(one, Case) and not one.is_suspension)
+    return Glance(tuple(rows), tuple(troubles), _ended(desk))
+
+
+def _ended(desk: Desk) -> dict[str, int]:
+    """Return how many incidents have ended, by the state that their label shows."""
+    states = [state for state in desk.definitions[INCIDENT].process.states if state.final]
+    counts = dict.fromkeys((state.name for state in states), 0)
+    cursor: str | None = ""
+    while cursor is not None:
+        page = desk.tracker.listing(open_=None, closed=cursor)
+        for one in (one for one in page.issues if one.is_suspension is not True):
+            for state in states:
+                counts[state.name] += state.label in (one.labels or ())
+        cursor = page.next_closed
+    return {name: count for name, count in counts.items() if count}
 
 
 def overview(desk: Desk) -> tuple[Row, ...]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from cocflow.core.acts.consent import consent
+from cocflow.core.acts.dismiss import repeated
 from cocflow.core.case.case import Case
 from cocflow.core.case.records import Try
 from cocflow.core.engine.openness import stays_open
@@ -75,8 +76,10 @@ def ours(case: Case, label: str) -> bool:
 
 
 def tidy(desk: Desk, case: Case) -> None:
-    """Delete receipts that lost a race, newest first, and cards beyond the first."""
+    """Delete receipts that lost a race, newest first, cards beyond the first, and what was said twice."""
     for entry in reversed(case.ledger.void):
         desk.tracker.delete_comment(entry.database_id)
     for card in case.ledger.spare_cards:
         desk.tracker.delete_comment(card.database_id)
+    for comment in repeated(case):
+        desk.tracker.delete_comment(comment.database_id)

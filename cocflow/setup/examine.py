@@ -601,7 +601,9 @@ def slack_takes_messages(survey: Survey) -> Found:
 
 def mailbox_opens(survey: Survey) -> Found:
     """Whether the mailbox lets us in, and has its folders; no letter is read."""
-    promised = "The appeals address is named to suspended people." if survey.community.appeals else ""
+    community = survey.community
+    reports = "Whoever reports by mail waits there." if community.reports else ""
+    promised = "The appeals address is named to suspended people." if community.appeals else reports
     if not survey.secrets.get(SETTINGS["mailbox"]):
         return _not_here(survey, "mailbox", promised)
     if survey.desk.mailbox is None:

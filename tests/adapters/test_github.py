@@ -286,7 +286,7 @@ def test_what_reads_and_writes_cost_is_counted(world: World) -> None:
     tracker = world.tracker
     for run in (handle, sweep):
         assert run(desk(tracker, Outbox(world.folder / "outbox"))).complete
-    tracker.addressees()
+    tracker.labelled("mail")
     counts: dict[str, Any] = requests_.as_dict()
     assert (tracker.points, tracker.written) == (counts["points"], counts["writes"])
     assert tracker.points > counts["reads"] > 0

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cocflow.adapters.letters import read_letter, read_stamp
+from cocflow.adapters.letters import attached_files, read_letter, read_stamp
 from cocflow.core.text.mailed import own_lines
 from cocflow.ports import Letter
 from tests.hostile import HOSTILE
@@ -54,6 +54,14 @@ def test_the_corpus(path: Path) -> None:
         assert said[name] == (tuple(expected) if isinstance(expected, list) else expected), name
     assert found.received == RECEIVED
     assert found.message_id.startswith("<")
+
+
+@pytest.mark.parametrize("path", CORPUS, ids=[path.stem for path in CORPUS])
+def test_the_files_are_those_that_are_named(path: Path) -> None:
+    """What is fetched later has the names under which it was announced, in their order."""
+    raw = path.read_bytes()
+    letter = read_letter(raw, key="1", received=RECEIVED)
+    assert tuple(one.name for one in attached_files(raw)) == letter.attachments
 
 
 def test_the_corpus_is_whole() -> None:

@@ -25,7 +25,7 @@ from cocflow.adapters.mailbox import (
 from cocflow.adapters.oauth import Tokens
 from cocflow.adapters.sasl import Token
 from cocflow.errors import AdapterError, DefinitionError
-from cocflow.ports import ChannelError, Letter
+from cocflow.ports import Attached, ChannelError, Letter
 from tests.servers.dovecot import PROGRAM, dovecot
 from tests.servers.imap import PASSWORD, USER, ImapServer, Manners, imap_server, manners, takes_tokens
 from tests.servers.loop import Certificates
@@ -176,6 +176,25 @@ def test_how_done_is_marked(server: ImapServer, box: ImapMailbox) -> None:
     flags = "".join(server.flags())
     kept = own(server, DONE_FOLDER)
     assert (DONE in flags and "Seen" in flags and kept == 0) or (flags == "" and kept == 1)
+
+
+@pytest.mark.parametrize("put", ["done", "set_aside", ""])
+def test_what_came_with_a_letter_is_found_wherever_that_was_put(
+    server: ImapServer, box: ImapMailbox, put: str
+) -> None:
+    """By the very second in which it was received, among others of it; nothing in the mailbox changes."""
+    for name in ("other", "mine"):
+        server.arrive(
+            f"Subject: {name}\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nx\r\n"
+            f"--b\r\nContent-Disposition: attachment; filename={name}.txt\r\n\r\n{name}\r\n--b--\r\n".encode()
+        )
+    letter = next(one for one in letters(box) if one.subject == "mine")
+    if put:
+        getattr(box, put)(letter)
+    found = box.attached(letter.received, lambda one: one.subject == "mine")
+    assert found == (Attached("mine.txt", b"mine"),)
+    assert box.attached(letter.received + timedelta(seconds=1), lambda one: True) is None
+    assert subjects(box) == (["other"] if put else ["other", "mine"])
 
 
 def test_set_aside_is_found_by_administrators(server: ImapServer, box: ImapMailbox) -> None:

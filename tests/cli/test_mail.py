@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
 from tests.cli.job import Job, running_job
+from tests.cli.premises import REPO, Town
 from tests.servers.imap import PASSWORD, USER, imap_server
 
 SECRET = "the kettle was thrown"
@@ -46,3 +48,41 @@ def test_a_letter_is_filed_and_a_second_run_finds_it_done(job: Job, tmp_path: Pa
     comments = job.ask("mft", "GET", f"/issues/{issue['number']}/comments")
     assert sum(SECRET in comment["body"] for comment in comments) == 1
     assert SECRET not in done.out
+
+
+# --- attachments ------------------------------------------------------------------------------------------
+
+WITH_FILES = (
+    "From: Riya <riya@example.org>\r\nTo: reports@example.org\r\nMessage-ID: <2@example.org>\r\n"
+    "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+    f"--b\r\nContent-Type: text/plain\r\n\r\n{SECRET}\r\n"
+    "--b\r\nContent-Type: application/x-sh\r\n"
+    'Content-Disposition: attachment; filename="../../.ssh/keys;rm -rf.sh"\r\n\r\nrm -rf /\r\n'
+    "--b\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n"
+    'Content-Disposition: attachment; filename="CON."\r\n\r\niVBORw0KGgo=\r\n--b--\r\n'
+).encode()
+
+
+def test_attachments_stay_in_the_mailbox_and_are_fetched_under_safe_names(town: Town, tmp_path: Path) -> None:
+    """Whoever has the mailbox's password gets each file with its size; the issue holds no byte of them."""
+    town.init()
+    folder = tmp_path / "fetched"
+    with imap_server(maildir=tmp_path / "mail") as server:
+        server.arrive(WITH_FILES, datetime.now(UTC).replace(microsecond=0))
+        url = f"imap://{quote(USER)}:{quote(PASSWORD, safe='')}@127.0.0.1:{server.port}/INBOX"
+        town.environment["COCFLOW_IMAP_URL"] = url
+        assert town.sweep({"COCFLOW_IMAP_URL": url}).letters.complete
+        number = "1"
+        for _ in range(2):
+            done = town.run("mail", "get", REPO, number, "--to", str(folder))
+            assert done.exit_code == 0, done.output
+        assert "2 attached." in done.output
+        assert "8 bytes" in done.output
+        names = sorted(path.name for path in folder.iterdir())
+        assert names == ["1-1-1-keys_rm_-rf.sh", "1-1-2-CON"]
+        assert (folder / names[0]).read_bytes() == b"rm -rf /"
+        assert (folder / names[1]).read_bytes() == b"\x89PNG\r\n\x1a\n"
+        assert (folder / names[0]).stat().st_mode & 0o777 == 0o600
+        (folder / names[0]).write_bytes(b"mine")
+        assert "is another file" in str(town.run("mail", "get", REPO, number, "--to", str(folder)).exception)
+        assert "no letter" in town.run("mail", "get", REPO, "2", "--to", str(folder)).output

@@ -279,8 +279,8 @@ class Play:
         """Let cocflow file a mail on the issue, received now; return the comment's id."""
         id_ = f"{self._made + 1}"
         received = self.now if at is None else moment(at)
-        given: dict[str, Any] = {"received": received, "verified": True} | fields
-        filed = Filed(mail=f"mail {id_}", **given)
+        given: dict[str, Any] = {"mail": f"mail {id_}", "received": received, "verified": True} | fields
+        filed = Filed(**given)
         return self.says(BOT, f"A mail.\n\n> {text}\n\n{mail_line(filed)}", at)
 
     # --- what the engine makes of it ---
@@ -384,6 +384,8 @@ def played_to(state: str, *, parties: Iterable[str] = (), kind: type[Play] = Pla
             play.says(MFT, f"/told {name} by phone", 4)
     if state == "withdrawn":
         play.says(RIYA, "/withdraw", 4)
+    if state == "dismissed":
+        play.says(MFT, "/dismiss spam", 4)
     play.run()
     assert play.state == state
     play.now = moment(5)

@@ -122,8 +122,8 @@ def test_what_everything_means_is_a_sentence(words: str) -> None:
 
 
 def test_every_role_that_is_answered_is_an_audience() -> None:
-    """Notices lie in the same folders, and the community's and the outside contact's besides."""
-    assert set(AUDIENCES) == {*FOLDERS.values(), "community", "outside"}
+    """Notices lie in the same folders, and besides, the community's, the outside contact's, and a sender's."""
+    assert set(AUDIENCES) == {*FOLDERS.values(), "community", "outside", "sender"}
 
 
 def test_a_label_is_known_in_any_case_of_letters() -> None:

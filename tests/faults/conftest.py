@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from cocflow.demo import REPOSITORY
-from tests.faults.history import Moment, desk, story, suspensions
+from cocflow.demo.story import PEOPLE
+from tests.faults.history import Moment, desk, duplicates, story, suspensions
 from tests.faults.world import World
 
 
@@ -20,9 +21,13 @@ def _world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 @pytest.fixture(scope="session")
 def moments(_world: World, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Moment]:
-    """Play both histories once, without faults; their moments by name."""
+    """Play each history once, without faults; their moments by name."""
+    _world.found(PEOPLE)
+    _world.store.move_clock(advance=0)
+    empty = _world.keep()
     played = [*story(tmp_path_factory.mktemp("story")), *suspensions(_world)]
-    return {one.name: one for one in played}
+    _world.restore(empty)
+    return {one.name: one for one in (*played, *duplicates(_world))}
 
 
 @pytest.fixture

@@ -132,8 +132,8 @@ class _Fresh(dict[str, str]):
 class Crowd:
     """A report over fakes, everybody around it, and a book of what they did.
 
-    `pinned`: the accounts of so many administrators. `edits` are those of the report that a run saw: of
-    several between two runs GitHub shows the last.
+    `pinned`: the accounts of so many administrators. `ran`: when each run began. `edits` are those of the
+    report that a run saw: of several between two runs GitHub shows the last.
     """
 
     def __init__(
@@ -159,6 +159,7 @@ class Crowd:
         self.put: list[Put] = []
         self.edits: list[Edit] = []
         self.mailed: list[Mailed] = []
+        self.ran: list[datetime] = []
         self._edit: Edit | None = None
         self._turn = 0
         self.answers: dict[str, Any] = {name: self.mark("secret") for name in SECRETS} | answers
@@ -273,6 +274,7 @@ class Crowd:
 
     def runs(self) -> None:
         """Let cocflow run over all of it."""
+        self.ran.append(self.tracker.now)
         sweep(self.desk)
         self.edits += [] if self._edit is None else [self._edit]
         self._edit = None
@@ -362,6 +364,8 @@ SAY: dict[str, Act] = {
     "confirm another": says("/confirm @{other} {nobody}"),
     "clear": says("/clear {nobody}"),
     "clear another": says("/clear @{other} {nobody}"),
+    "dismiss as spam": says("/dismiss spam"),
+    "dismiss as not ours": says("/dismiss not ours"),
     "estimate": says("/estimate 3 days"),
     "resolve": says("/resolve {all}"),
     "withdraw": says("/withdraw {nobody}\n> {nobody}"),

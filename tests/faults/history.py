@@ -15,7 +15,7 @@ import msgspec
 
 from cocflow import bootstrap
 from cocflow.demo import REPOSITORY, STORY, Stage, play
-from cocflow.demo.story import CONFIGURATION, PEOPLE
+from cocflow.demo.story import CONFIGURATION
 from cocflow.run.desk import Desk
 from cocflow.run.sweep import handle, sweep
 from cocflow.sandbox.database import connect
@@ -142,10 +142,52 @@ UNLIKE_THE_STORY = ("suspended from an incident", "lifted by label", "suspended 
 """The steps that aren't much like one of the demo's."""
 
 
+# --- a history of duplicates -------------------------------------------------------------------------
+
+FIRST, SECOND = 1, 2
+"""The numbers of two reports of the same."""
+
+
+def _files_for_another(world: World) -> None:
+    answers = {
+        "learned": "I file for someone else",
+        "reporter": "Ira Low, ira@example.org",
+        "nature": "Two people insulted somebody.",
+        "who": "Robin and Alex.",
+        "material": "A screenshot.",
+        "privacy": "Nothing.",
+    }
+    world.opens("mft", "Incident", world.written("incident", answers))
+
+
+def _reopens(number: int) -> Deed:
+    return lambda world: world.presses("mft", number)
+
+
+DUPLICATES: tuple[tuple[str, Deed, Job], ...] = (
+    ("reported", _files, handle),
+    ("reported again", _files_for_another, handle),
+    ("handled with another", _says("thclpr", SECOND, f"/dismiss duplicate of #{FIRST}"), handle),
+    ("taken up again", _reopens(SECOND), handle),
+    ("handled with another again", _says("mft", SECOND, f"/dismiss duplicate of #{FIRST}"), sweep),
+    ("the other withdrawn", _says("noor", FIRST, "/withdraw"), handle),
+    ("no report of ours", _says("mft", SECOND, "/dismiss not ours"), handle),
+)
+DUPLICATE_STEPS = [name for name, _, _ in DUPLICATES]
+
+
 def suspensions(world: World) -> Iterator[Moment]:
-    """Play the history of suspensions in an empty world, and yield its moments."""
-    world.found(PEOPLE)
-    for name, deed, job in SUSPENSIONS:
+    """Play the history of suspensions in a world without issues, and yield its moments."""
+    return _played(world, SUSPENSIONS)
+
+
+def duplicates(world: World) -> Iterator[Moment]:
+    """Play the history of duplicates in a world without issues, and yield its moments."""
+    return _played(world, DUPLICATES)
+
+
+def _played(world: World, steps: tuple[tuple[str, Deed, Job], ...]) -> Iterator[Moment]:
+    for name, deed, job in steps:
         deed(world)
         yield Moment(name, world.keep(), job)
         run = world.run(job)

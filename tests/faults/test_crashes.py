@@ -1,6 +1,6 @@
 """A crash at every call: whatever goes wrong with the k-th one, the next run makes it good.
 
-Every step of both histories is run again and again: once for each call that it makes and for each
+Every step of the histories is run again and again: once for each call that it makes and for each
 thing that may go wrong there, and then once more without. What GitHub shows in the end must be what it
 shows when nothing goes wrong.
 """
@@ -12,14 +12,14 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.faults.count import EVERYTHING, tried
-from tests.faults.history import STORY_STEPS, SUSPENSION_STEPS, UNLIKE_THE_STORY, Moment
+from tests.faults.history import DUPLICATE_STEPS, STORY_STEPS, SUSPENSION_STEPS, UNLIKE_THE_STORY, Moment
 from tests.faults.layer import LASTING, ONCE, Call, Plan
 from tests.faults.reference import differences, heal, reference
 from tests.faults.world import World
 
 pytestmark = pytest.mark.matrix
 
-STEPS = [*STORY_STEPS, *(SUSPENSION_STEPS if EVERYTHING else UNLIKE_THE_STORY)]
+STEPS = [*STORY_STEPS, *(SUSPENSION_STEPS if EVERYTHING else UNLIKE_THE_STORY), *DUPLICATE_STEPS[2:]]
 DEATH = "died after"
 """Dying before a call is dying after the one before it."""
 
@@ -42,7 +42,9 @@ def plans(calls: tuple[Call, ...], turn: int) -> Iterator[Plan]:
             yield Plan(number, possible[(turn + number) % len(possible)])
 
 
-@pytest.mark.parametrize("steps", [STORY_STEPS, SUSPENSION_STEPS], ids=["story", "suspensions"])
+@pytest.mark.parametrize(
+    "steps", [STORY_STEPS, SUSPENSION_STEPS, DUPLICATE_STEPS], ids=["story", "suspensions", "duplicates"]
+)
 def test_a_whole_history_tells_nobody_twice(
     world: World, moments: dict[str, Moment], steps: list[str]
 ) -> None:

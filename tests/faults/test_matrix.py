@@ -39,7 +39,6 @@ KINDS = (
     "query Listing",
     "query Issue",
     "query Children",
-    "query Addressees",
     "POST issues",
     "POST issues/N/comments",
     "POST issues/N/labels",

@@ -11,14 +11,14 @@ import msgspec
 import pytest
 
 from tests.faults.count import EVERYTHING, tried
-from tests.faults.history import STORY_STEPS, SUSPENSION_STEPS, UNLIKE_THE_STORY, Moment
+from tests.faults.history import DUPLICATE_STEPS, STORY_STEPS, SUSPENSION_STEPS, UNLIKE_THE_STORY, Moment
 from tests.faults.layer import Call
 from tests.faults.reference import Reference, differences_but_twins, heal, reference
 from tests.faults.world import World
 
 pytestmark = pytest.mark.matrix
 
-STEPS = [*STORY_STEPS, *(SUSPENSION_STEPS if EVERYTHING else UNLIKE_THE_STORY)]
+STEPS = [*STORY_STEPS, *(SUSPENSION_STEPS if EVERYTHING else UNLIKE_THE_STORY), *DUPLICATE_STEPS[2:]]
 Record = Callable[[str, object], None]
 
 

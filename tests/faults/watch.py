@@ -57,6 +57,7 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     at: datetime
     number: int = INCIDENT
+    to_reporter: bool = False
 
     @property
     def said(self) -> str:
@@ -79,6 +80,7 @@ class Watch:
         self._delivered = 0
         self._shown: list[Letter] = []
         self._went: set[datetime] = set()
+        self._last = crowd.tracker.now
         self.seen: set[tuple[str, str]] = set()
         """Whose words have reached whom: for whom they were meant, and who got them."""
         self._out = {name for name in NAMES if f"@{name}" in str(crowd.answers.get("involved", ""))}
@@ -94,6 +96,7 @@ class Watch:
                     self._looked_at.add(comment.body)
                     self._page(comment.body, comment.unchanged_since, number, now)
         self._somebody_goes_on()
+        self._last = self._crowd.tracker.now
 
     def _messages(self) -> Iterator[Letter]:
         threads, messages = self._crowd.tracker.threads, self._crowd.post.messages
@@ -102,7 +105,11 @@ class Watch:
             assert one.to.mail == {ROBIN: ROBINS_MAIL, SAM: SAMS_MAIL}.get(one.to.name, one.to.mail)
             to = "suspended" if one.to.suspended else one.to.name if one.to.role == "party" else one.to.key
             yield Letter(
-                to=to, text=one.text, at=self._crowd.tracker.now, number=numbers[one.id.partition(".")[0]]
+                to=to,
+                text=one.text,
+                at=self._crowd.tracker.now,
+                number=numbers[one.id.partition(".")[0]],
+                to_reporter=one.to.mail == REPORTERS_MAIL or to == "reporter",
             )
         self._delivered = len(messages)
 
@@ -146,7 +153,7 @@ class Watch:
 
     def _names(self, letter: Letter, agreed: Agreed) -> None:
         """Nobody is named in a letter but to whom the reporter lets themself be named, and to themself."""
-        if letter.to != "reporter":
+        if letter.to != "reporter" and not letter.to_reporter:
             said = letter.text.casefold()
             named = REPORTER.login in said or "vane" in said
             party = letter.to not in _ELSEWHERE
@@ -180,8 +187,8 @@ class Watch:
         """Somebody with a say put the label on after they had read the letter as it went."""
         for shown in self._shown:
             same = by_hand or (shown.said in letter.said if aloud else letter.said in shown.forms)
-            if shown.to == letter.to and same and any(self._taps(shown)):
-                self._not_held(letter, marks)
+            if shown.to == letter.to and same and (any(self._taps(shown)) or self._is_its_authors(shown)):
+                self._not_held(letter, shown, marks)
                 return
         raise AssertionError(f"not shown: {letter.to}\n{letter.text}\n---\n{self._shown}")
 
@@ -191,19 +198,26 @@ class Watch:
             if (one.label, one.number) == ("approve", shown.number) and one.at > shown.at and self._may(one):
                 yield one
 
+    def _is_its_authors(self, shown: Letter) -> bool:
+        """Whether it is a post that an earlier run showed to its author, and nobody else has a say."""
+        alone = list(self._crowd.says_left().values()).count("whole") <= 1
+        return alone and shown.to == "community" and shown.at < self._last
+
     def _may(self, put: Put) -> bool:
         """Whether an account of the roster did it, of somebody whom the reporter didn't keep out."""
         roster = {one.login: one.account for one in self._crowd.community.administrators}
         known = put.by.login in roster and roster[put.by.login] in (None, put.by.number)
         return known and put.by.login not in self._out
 
-    def _not_held(self, letter: Letter, marks: set[str]) -> None:
-        """What the reporter said since the words were written was heard before they first went."""
+    def _not_held(self, letter: Letter, shown: Letter, marks: set[str]) -> None:
+        """What the reporter said before the run that let the words go was heard before they went."""
         wrote = max(self._crowd.words[one].at for one in marks)
         if letter.number != INCIDENT or wrote in self._went:
             return
         self._went.add(wrote)
-        spoke = max((at for at in self._spoke() if at > wrote), default=None)
+        tapped = min((one.at for one in self._taps(shown)), default=shown.at)
+        ran = min(one for one in self._crowd.ran if one >= tapped)
+        spoke = max((at for at in self._spoke() if wrote < at < ran), default=None)
         heard = (one.at for one in self._crowd.put if one.label == "reporter: heard" and self._may(one))
         assert spoke is None or any(at > spoke for at in heard), "the reporter wasn't heard"
 

@@ -15,12 +15,14 @@ import msgspec
 from cocflow.adapters.letters import read_letter
 from cocflow.core.acts import GRAMMAR
 from cocflow.core.acts.told import split_told
+from cocflow.core.case import grammar
 from cocflow.core.case.facts import Actor
 from cocflow.core.case.grammar import read_command
 from cocflow.core.case.records import (
     claim,
     is_signed,
     is_vouched,
+    read_arrival,
     read_card,
     read_halt,
     read_mail,
@@ -38,6 +40,7 @@ from cocflow.core.forms.reading import read
 from cocflow.core.forms.writing import write
 from cocflow.core.text.when import read_duration, read_when
 from cocflow.errors import CocflowError
+from cocflow.messages import quoted
 from cocflow.process.loading import load_form, load_process
 from cocflow.run.audit import findings
 from cocflow.setup import shipped
@@ -76,6 +79,11 @@ def command(text: str) -> None:
     read_command(text if text.startswith("/") else f"/{text}", GRAMMAR)
 
 
+def letters_command(text: str) -> None:
+    """Read a letter's command, as the letter is filed."""
+    grammar.read_letter(f"**A mail**\n\n{quoted(text)}", GRAMMAR)
+
+
 def told(text: str) -> None:
     """Tell a name's end."""
     split_told(text, ["Robin", "Robin Example", "U0MIKA001"])
@@ -98,8 +106,9 @@ def key(text: str) -> None:
 
 def records(text: str) -> None:
     """Read a comment as each kind of record."""
-    for reader in (read_receipt, read_card, read_halt, read_mail, read_marker):
+    for reader in (read_receipt, read_card, read_halt, read_mail, read_marker, read_arrival):
         reader(text)
+    read_arrival(text, SEAL, play.START)
     claim(text)
     is_signed(text)
     is_vouched(text, SEAL, "I_1", play.START)
@@ -180,6 +189,7 @@ READERS: dict[str, Reader] = {
         mailed,
         answers,
         command,
+        letters_command,
         told,
         time,
         duration,

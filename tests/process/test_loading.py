@@ -73,7 +73,7 @@ def test_the_shipped_process_is_right_with_the_shipped_templates() -> None:
     process = load_process(INCIDENT, shipped.templates())
     assert process.id == "incident/1.1"
     assert process.published == "2019-02-10"
-    assert [state.name for state in process.states if state.final] == ["closed", "withdrawn"]
+    assert [state.name for state in process.states if state.final] == ["closed", "withdrawn", "dismissed"]
 
 
 def test_a_definition_becomes_the_core_s_structs(templates: Path) -> None:

@@ -16,7 +16,7 @@ from cocflow.core.case.grammar import read_command
 from cocflow.core.process import Move
 from tests.core.play import APPROVE, MFT, RIYA, STRANGER, THCLPR, Play, body, definition, played_to
 
-STATES = ("incomplete", "reported", "acknowledged", "triaged", "resolved", "closed", "withdrawn")
+STATES = ("incomplete", "reported", "acknowledged", "triaged", "resolved", "closed", "withdrawn", "dismissed")
 BEFORE_RESOLVED, NOT_OVER = STATES[:4], STATES[:5]
 ROLES = {"reporter": RIYA, "administrator": MFT, "party": THCLPR, "anyone": STRANGER}
 QUICK = ("estimate: 1 day", "estimate: 3 days", "estimate: 1 week")
@@ -45,6 +45,8 @@ REQUESTS: dict[str, Ask] = {
     "/resolve": says("/resolve We talked."),
     "/withdraw": says("/withdraw"),
     "/withdraw, quoting": says("/withdraw\n> Please stop."),
+    "/dismiss": says("/dismiss spam"),
+    "/dismiss, in words": says("/dismiss not ours: the venue's."),
     "/party": says("/party Somebody New"),
     "/party -": says("/party -thclpr"),
     "/told": says("/told Robin Example by phone"),
@@ -81,7 +83,7 @@ SUSPENSIONS = {"suspend"}
 ALLOWED: dict[str, list[tuple[tuple[str, ...], tuple[str, ...], str]]] = {
     # request: (from, by, to)
     "label state: reported": [
-        (("incomplete", "withdrawn"), ADMINISTRATOR, "reported"),
+        (("incomplete", "withdrawn", "dismissed"), ADMINISTRATOR, "reported"),
         (("withdrawn",), REPORTER, "reported"),
     ],
     "label state: triaged": [(("acknowledged", "closed"), ADMINISTRATOR, "triaged")],
@@ -105,6 +107,8 @@ ALLOWED: dict[str, list[tuple[tuple[str, ...], tuple[str, ...], str]]] = {
     "/resolve": [(("acknowledged", "triaged"), ADMINISTRATOR, STAYS)],
     "/withdraw": [(NOT_OVER, REPORTER, "withdrawn")],
     "/withdraw, quoting": [(NOT_OVER, EITHER, "withdrawn")],
+    "/dismiss": [(BEFORE_RESOLVED, ADMINISTRATOR, "dismissed")],
+    "/dismiss, in words": [(BEFORE_RESOLVED, ADMINISTRATOR, STAYS)],
     "/party": [((*BEFORE_RESOLVED, "resolved"), ADMINISTRATOR, STAYS)],
     "/party -": [((*BEFORE_RESOLVED, "resolved"), ADMINISTRATOR, STAYS)],
     "/told": [(("resolved",), ADMINISTRATOR, STAYS)],
@@ -116,7 +120,11 @@ ALLOWED: dict[str, list[tuple[tuple[str, ...], tuple[str, ...], str]]] = {
     "/correct": [(("resolved", "closed"), ADMINISTRATOR, STAYS)],
     "Close": [(BEFORE_RESOLVED, REPORTER, "withdrawn")],
     **{
-        request: [(("closed",), ADMINISTRATOR, "triaged"), (("withdrawn",), EITHER, "reported")]
+        request: [
+            (("closed",), ADMINISTRATOR, "triaged"),
+            (("withdrawn",), EITHER, "reported"),
+            (("dismissed",), ADMINISTRATOR, "reported"),
+        ]
         for request in ("Reopen", "/reopen")
     },
 }
@@ -215,7 +223,7 @@ def test_the_definition_grants_what_the_table_grants() -> None:
         *((state, "/consent yes", role) for state in STATES for role in EITHER),
         *(
             (state, request, "party")
-            for state in STATES[:-1]
+            for state in STATES[:6]
             for request in ("/consent", "/consent, quoting", "/consent yes")
         ),
         *((state, "/post", "administrator") for state in STATES[2:6]),
@@ -241,9 +249,10 @@ def test_the_table_knows_every_state_and_command() -> None:
     } >= asked
 
 
-def test_final_states_are_closed_and_withdrawn() -> None:
-    """An incident ends closed or withdrawn, and in no other state."""
-    assert {state.name for state in definition().process.states if state.final} == {"closed", "withdrawn"}
+def test_it_ends_closed_withdrawn_or_dismissed() -> None:
+    """An incident ends in no other state."""
+    final = {state.name for state in definition().process.states if state.final}
+    assert final == {"closed", "withdrawn", "dismissed"}
 
 
 @pytest.mark.parametrize("ask", ["Close", "label state: closed"])

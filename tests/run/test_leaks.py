@@ -15,6 +15,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -59,6 +60,8 @@ def mark(field: str) -> str:
 
 MARK = re.compile(r"zq([a-z]+)x7")
 REPORTER = Actor("U_reporter", mark("reporter"))
+TWIN = Actor("U_twin", mark("twin"))
+"""Who reports the same."""
 
 # --- what may reach whom -----------------------------------------------------------------------------
 
@@ -72,6 +75,7 @@ REPORTERS = {
     "correction": ALWAYS,
     "saidreporter": ALWAYS,
     "incidentname": ALWAYS,
+    "dismissal": ALWAYS,
 }
 PARTYS = {
     **ROLE,
@@ -100,24 +104,40 @@ MAY_REACH: dict[str, dict[str, str]] = {
         "askedparty": PARTIES,
         **dict.fromkeys(("reporter", "outsideanswer"), ALWAYS),  # the outside contact is told who reads it
     },
-    # The other pages, which no reporter has filed: those of the suspended accounts.
+    # The other pages, which no reporter reads: those of the suspended accounts, and of reports by mail.
     "suspension page": {
         **dict.fromkeys(("account", "accounthand", "post", "suspensiontoken", "suspensionname"), ALWAYS),
+        "mailer": ALWAYS,
         "reason": PARTIES,
         "upheld": PARTIES,
         "askedaccount": PARTIES,
     },
+    # The page of whoever reports the same: it is theirs.
+    "twin page": dict.fromkeys(("twin", "dismissal"), ALWAYS),
     # What we file there as it came: a mail, and the form of a suspension that `/suspend` ordered.
     # A mail's head says whose it is, as the page does anyway.
     "mail": dict.fromkeys(
-        ("letter", "stranger", "accountmail", "partyonemail", "attachment", "account", "outsideanswer"),
+        (
+            *("letter", "stranger", "accountmail", "partyonemail", "attachment", "account", "outsideanswer"),
+            *("mailed", "mailermail"),
+        ),
+        ALWAYS,
+    ),
+    # The form, as a mail that opens an incident fills it in: all of that mail, and whose it is.
+    "report": dict.fromkeys(
+        (
+            *("letter", "stranger", "accountmail", "partyonemail", "outsideanswer"),
+            *("mailed", "mailer", "mailermail", "subject"),
+        ),
         ALWAYS,
     ),
     "form": {"account": ALWAYS, "accounthand": ALWAYS, "reason": ALWAYS, "accountmail": ALWAYS},
     # People, each by themselves.
-    "reporter": REPORTERS,
+    "reporter": {**REPORTERS, "mailed": ALWAYS},  # who reports by mail is shown what was understood
+    "sender": {},  # whoever a mail says wrote it, and of whom nobody is sure: not even a name for it
     "p1": PARTYS,
     "p2": PARTYS,
+    "p3": PARTYS,  # where somebody else came in before the two
     "suspended": {
         **ROLE,
         "account": ALWAYS,
@@ -172,6 +192,8 @@ class Watched(FakeTracker):
             return "page"
         if self.threads[number].title == board.TITLE:
             return "board"
+        if self.threads[number].opened.by == TWIN:
+            return "twin page"
         return "mail" if read_mail(body) else "suspension page"
 
     def add_labels(self, number: int, labels: list[str]) -> None:
@@ -190,7 +212,8 @@ class Watched(FakeTracker):
     def open_issue(self, title: str, body: str, labels: list[str]) -> int:
         """See `Tracker.open_issue`."""
         self._see("title", title)
-        self._see("label", " ".join([body, *labels]))
+        self._see("report", body)
+        self._see("label", " ".join(labels))
         return super().open_issue(title, body, labels)
 
     def open_child(self, parent: int, title: str, body: str, labels: list[str]) -> int:
@@ -264,6 +287,7 @@ class World:
                 rules_slack_channel="C0RULES01",
                 administrators_slack_channel="C0ADMIN01",
                 appeals="appeals@example.org",
+                reports="reports@example.org",
             ),
             templates_=watching,
             mailbox=self.mailbox,
@@ -461,6 +485,26 @@ def letter(
     return deed
 
 
+def reported(world: World, *, verified: bool, text: str = "", **fields: Any) -> None:
+    """Let somebody write to where reports go."""
+    world.mailbox.arrives(
+        f"{text}{mark('mailed')}",
+        received=world.tracker.now,
+        sender=f"{mark('mailermail')}{'' if verified else 2}@example.org",
+        name=mark("mailer"),
+        subject=mark("subject"),
+        addressed=("reports@example.org",),
+        verified=verified,
+        **fields,
+    )
+
+
+def accepted(world: World) -> None:
+    """Let an administrator say of every mail that it is from whom it says."""
+    for number in list(world.tracker.threads):
+        world.tracker.labels(MIABOT, number, "reporter: verified")
+
+
 def channel(name: str, *, on: bool) -> Deed:
     """Return a failure of every channel, for now or for good, or its end, as a deed."""
 
@@ -532,6 +576,19 @@ def returned(world: World) -> None:
     letter(sender, token=True, on=1, whose="p1", automatic=True, report="failed", about=about)(world)
 
 
+def twin(world: World) -> int:
+    """Let somebody else report the same, once; return the number of that report."""
+    there = (number for number, one in world.tracker.threads.items() if one.opened.by == TWIN)
+    known = next(there, None)
+    answers = {name: mark(f"twin{name}") for name in ("nature", "who", "material", "privacy")}
+    return world.tracker.opens(TWIN, play.body(**answers)) if known is None else known
+
+
+def reported_twice(world: World) -> None:
+    """Let somebody else report the same."""
+    twin(world)
+
+
 DEEDS: dict[str, Deed] = {
     "estimate": comment(MFT, f"/estimate 3 days\n{mark('note')}"),
     "party one": comment(MFT, f"/party {mark('partyone')}, {mark('partyonemail')}@example.org"),
@@ -593,6 +650,11 @@ DEEDS: dict[str, Deed] = {
     "mail comes back": returned,
     "stray mail": letter(f"{mark('stranger')}@example.org", token=False),
     "automatic mail": letter(f"{mark('accountmail')}@example.org", token=True, automatic=True),
+    "report by mail": partial(reported, verified=True, attachments=(mark("attachment"),)),
+    "report of anybody": partial(reported, verified=False),
+    "withdraw by mail": partial(reported, verified=True, text="/withdraw "),
+    "ask by mail": partial(reported, verified=True, text="/help\n\n"),
+    "accepted": accepted,
     "uphold": sent(MIABOT, f"/uphold {mark('upheld')}", 2),
     "overturn": sent(MIABOT, f"/overturn {mark('context')}", 2),
     "post": comment(MFT, f"/post rules\n{mark('post')}"),
@@ -608,6 +670,13 @@ DEEDS: dict[str, Deed] = {
     "resolve of the reporter": comment(REPORTER, f"/resolve {mark('talk')}"),
     "suspend of the reporter": comment(REPORTER, f"/suspend {mark('talk')}\n{mark('account')}"),
     "reopen": lambda world: world.tracker.reopens(MFT, 1),
+    "dismiss": comment(MFT, f"/dismiss spam {mark('note')}"),
+    "dismiss in words": sent(MFT, f"/dismiss not ours {mark('dismissal')}"),
+    "twin": reported_twice,
+    "twin dismissed": lambda world: world.says(
+        MIABOT, f"/dismiss duplicate of #1 {mark('note')}", twin(world)
+    ),
+    "twin taken up": lambda world: world.tracker.reopens(MFT, twin(world)),
     "refused": comment(STRANGER, f"/resolve {mark('refused')}"),
     "refused party": comment(THCLPR, f"/party -{mark('refused')}"),
     "unknown command": comment(MFT, f"/{mark('refused')} {mark('refused')}"),
@@ -636,6 +705,7 @@ DEEDS: dict[str, Deed] = {
 BEGINNING = ["estimate", "party one", "party two", "party by hand"]
 RESOLVED = [*BEGINNING, "resolve in parts", "told", "a day"]
 HEARD = ["estimate", "suspend", "appeal by mail", "a week", "appeal by token"]
+MAILED = ["report by mail", "report of anybody", "ask by mail", "accepted", "withdraw by mail"]
 TROUBLES = (
     *("locked", "full", "own fault", "own fault in a suspension", "mailbox down", "mailbox misunderstood"),
     *("channel refuses", "channel breaks", "unreadable", "tampered"),
@@ -727,9 +797,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @example(beginning=BEGINNING, deeds=swept("tampered", "resolve", "recover"), share="none", public=False)
 @example(beginning=ASKED, deeds=swept("heard party", "three days"), share="none", public=False)
 @example(beginning=ASKED, deeds=swept("consent none", "a day"), share="parties", public=False)
+@example(
+    beginning=["twin"],
+    deeds=swept("twin dismissed", *RESOLVED, "reopen", "dismiss", "twin taken up", "dismiss in words"),
+    share="none",
+    public=False,
+)
 @example(beginning=HEARD, deeds=swept(*TROUBLES), share="none", public=False)
+@example(beginning=MAILED, deeds=swept("stray mail", "party one", "help"), share="none", public=False)
 @given(
-    beginning=st.sampled_from([[], BEGINNING, RESOLVED, HEARD, POSTED, ASKED]),
+    beginning=st.sampled_from([[], BEGINNING, RESOLVED, HEARD, POSTED, MAILED, ASKED]),
     deeds=history,
     share=st.sampled_from(sorted(SHARES)),
     public=st.booleans(),
@@ -758,7 +835,7 @@ def test_every_field_of_a_history_is_seen_somewhere(folder: Path) -> None:
     ):
         world = Noting(folder)
         world.files(share, public=False)
-        for name, _ in swept(*names, "a day", "stray mail", "a day"):
+        for name, _ in swept(*names, "a day", *MAILED, "stray mail", "a day"):
             DEEDS[name](world)
             world.runs(sweep)
     assert {"toparties", "correction", "reporter", "incidentname", "post", "askedparty"} <= seen["p1"]
@@ -770,6 +847,9 @@ def test_every_field_of_a_history_is_seen_somewhere(folder: Path) -> None:
     assert {"post"} <= seen["community"]
     assert {"incidentname", "suspensionname"} <= seen["channel"]
     assert {"letter", "stranger", "attachment"} <= seen["mail"]
+    assert {"mailed", "mailer", "mailermail", "subject"} <= seen["report"]
+    assert "mailed" in seen["reporter"]
+    assert seen["sender"] == set()
     assert {"account", "reason", "accountmail"} <= seen["form"]
     assert {"partyone", "partyhand", "account", "toreporter"} <= seen["page"]
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from cocflow.core.case.facts import Actor, CommentDeleted, Commented, Issue
-from cocflow.run.overview import history, next_deadline, overview, written_by_jobs
+from cocflow.run.overview import glance, history, next_deadline, overview, written_by_jobs
 from tests.core.play import DAY, MFT, MIABOT, RIYA, STRANGER
 from tests.scene import PUBLIC, SAM, Scene
 
@@ -91,6 +91,14 @@ def test_each_open_incident_has_a_row_oldest_first() -> None:
     assert second.since == scene.case(2).progress.since
     assert (first.suspended, first.broken, first.late) == (0, False, False)
     assert first.code_name == scene.case().code_name
+
+
+def test_what_has_ended_is_counted_by_how() -> None:
+    """What was dismissed is no resolution, and isn't counted as one."""
+    scene = town()
+    scene.says(MFT, "/told Kim Example by phone")
+    scene.says(MFT, "/dismiss spam", on=2)
+    assert glance(scene.desk).ended == {"closed": 1, "withdrawn": 1, "dismissed": 1}
 
 
 def test_suspensions_are_counted_with_their_incident_and_have_no_row() -> None:

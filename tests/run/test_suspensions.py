@@ -21,6 +21,7 @@ from cocflow.run.sweep import Run, handle, sweep
 from tests.core import play
 from tests.core.play import APPROVE, DAY, HOUR, MFT, MIABOT, RIYA, ROSTER, STRANGER, THCLPR
 from tests.fakes import READS, FakeMailbox, FakeNotifier, FakeTracker, desk, nothing
+from tests.scene import Scene
 
 SAM, ALEX = "Sam Poe, sam@example.org", "Alex, alex@example.org until 3 weeks"
 WEEK = 7 * DAY
@@ -468,7 +469,7 @@ class CrashError(AdapterError):
     """The machine goes away."""
 
 
-def crash_at(setting: Setting, count: int, *, after: bool) -> Callable[[], bool]:
+def crash_at(setting: Setting | Scene, count: int, *, after: bool) -> Callable[[], bool]:
     """Let the run die at the write of that number; return whether it did."""
     left = [count]
 

@@ -113,8 +113,9 @@ def parse(line: str, rest: str) -> Consent:
     """Read `none`, `parties` or `community`, perhaps `by name`; or `[name] yes` or `no`, and words."""
     said = quoted_lines(rest)
     tokens = line.split()
-    if tokens and (level := next((one for one in LEVELS if tokens[0].lower() == one), None)):
-        how = " ".join(tokens[1:]).lower()
+    plain = [token.lower().strip(".,:;!") for token in tokens]
+    if plain and (level := next((one for one in LEVELS if plain[0] == one), None)):
+        how = " ".join(plain[1:])
         if how not in ("", "by name"):
             raise UserMistake("After the level comes `by name`, or nothing. Quote words below, behind `>`.")
         return Consent(level=level, named=how == "by name", quote=said)
@@ -255,7 +256,7 @@ def _given(case: Case, given: ConsentGiven, waits: Change | None = None) -> tupl
     changes = (given,) if waits is None else (given, waits)
     stops = _draft_is_public(case) or any(one.to == "community" for one in case.progress.owed())
     if stops and given.level != "community" and not _will_be_public(case):
-        return (*changes, DraftDropped(sent=False))
+        return (*changes, DraftDropped(sent=False, moots=True))
     return changes
 
 
@@ -278,7 +279,7 @@ def _begins(case: Case, fact: Fact) -> Begun:
     given = by_form(case)
     if after is None or given == NOTHING:
         return Begun()
-    if after.is_author:
+    if after.is_author or after.mailed:
         return Begun((given, FormShares(level=given.level, named=given.named)))
     now, waits = _in_their_words(NOTHING, given)
     return Begun((now,) if waits is None else (now, waits))

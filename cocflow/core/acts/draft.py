@@ -220,7 +220,7 @@ def _answered(case: Case, ask: Ask) -> tuple[Change, ...]:
     key = answering(case, ask) or ""
     answered = DraftAnswered(to=key, yes=ask.command.yes, words=ask.words)
     if key == "reporter" and key in concerned(case) and not ask.command.yes:
-        return (answered, DraftDropped(sent=False))
+        return (answered, DraftDropped(sent=False, moots=True))
     return (answered,)
 
 

@@ -9,10 +9,11 @@ import msgspec
 from cocflow.core.acts.resolve import Resolution
 from cocflow.core.case.act import Act, Ask, Guard, Needed, Recorder
 from cocflow.core.case.case import Case, once
+from cocflow.core.case.facts import sha256
 from cocflow.core.case.grammar import Command, Said, Usage
 from cocflow.core.case.progress import Change, Part, Progress, Record
 from cocflow.core.case.records import Number, Words
-from cocflow.core.people.contacts import contact, login_in, not_addresses
+from cocflow.core.people.contacts import contact, login_in, mail_in, not_addresses, slack_in
 from cocflow.core.people.person import Person, digest, named
 from cocflow.core.text.typed import INVISIBLE, fold, has_words
 from cocflow.errors import UserMistake
@@ -45,12 +46,19 @@ class Party(Said, frozen=True):
         return named(key, self.name, self.contact or "", "party")
 
 
-class Member(msgspec.Struct, frozen=True, kw_only=True):
-    """A party: the words that name them, and digests of the name and of the ways to name them."""
+class Member(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A party: the words that name them, and digests of the name and of the ways to name them.
+
+    `report` is the number of the report that they filed, where it is handled with this one; `account` and
+    `unasked` are as in `Person`.
+    """
 
     words: Words
     handles: tuple[str, ...] = ()
     name: str = ""
+    report: Number = 0
+    account: str = ""
+    unasked: bool = False
 
 
 class Parties(Part, frozen=True, kw_only=True, tag="parties"):
@@ -60,24 +68,35 @@ class Parties(Part, frozen=True, kw_only=True, tag="parties"):
     ever: Number = 0
 
 
-class PartyAdded(Change, frozen=True, kw_only=True, tag="party"):
+class PartyAdded(Change, frozen=True, kw_only=True, omit_defaults=True, tag="party"):
     """The words of a comment name a party, known in this case by `key`: a further one, or one anew.
 
     `handles`: digests of the ways to name the person, and `name` of the name, which hold even if the words
-    change.
+    change. What else there is is as in `Member`.
     """
 
     key: str
     words: Words
     handles: tuple[str, ...] = ()
     name: str = ""
+    report: Number = 0
+    account: str = ""
+    unasked: bool = False
 
     def apply(self, progress: Progress, record: Record) -> None:
         """Add the party; no later one gets a key that was ever given (receipts may be lost)."""
         known = progress[Parties]
         number = self.key.removeprefix("p")
         given = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
-        members = {**known.members, self.key: Member(words=self.words, handles=self.handles, name=self.name)}
+        member = Member(
+            words=self.words,
+            handles=self.handles,
+            name=self.name,
+            report=self.report,
+            account=self.account,
+            unasked=self.unasked,
+        )
+        members = {**known.members, self.key: member}
         ever = known.ever + (self.key not in known.members)
         progress.keep(Parties(members=members, ever=max(ever, given)))
 
@@ -151,12 +170,54 @@ def _refuse_name(name: str) -> None:
 @once
 def parties(case: Case) -> tuple[Person, ...]:
     """Return who else it concerns, in the order in which they were added."""
-    return tuple(_person(case, key, one.words) for key, one in case.progress[Parties].members.items())
+    found: list[Person] = []
+    for key, member in case.progress[Parties].members.items():
+        person, names = _person(case, key, member), {fold(one.name) for one in found if one.name}
+        if member.report and fold(person.name) in names:
+            person = msgspec.structs.replace(person, name=f"{person.name} (#{member.report})")
+        found.append(person)
+    return tuple(found)
 
 
-def _person(case: Case, key: str, words: Words) -> Person:
-    command = case.command(words)
+def _person(case: Case, key: str, member: Member) -> Person:
+    if member.report:
+        return introduced(case, key, member)
+    command = case.command(member.words)
     return command.person(key) if isinstance(command, Party) else Person(key=key, name="", role="party")
+
+
+def introduced(case: Case, key: str, member: Member) -> Person:
+    """Return the reporter of another report, as the comment that brings it here introduces them."""
+    comment = case.comments.get(member.words.fact)
+    if comment is None or sha256(comment.body) != member.words.sha:
+        return Person(key=key, name="", role="party")
+    lines = comment.body.split("\n")
+    start = next((place for place, line in enumerate(lines) if line and set(line) == {"`"}), len(lines))
+    name, reach = (*lines[start + 1 : start + 3], "", "")[:2]
+    if not has_words(name) or fold(name) == "reporter":
+        name = f"the reporter of #{member.report}"
+    return Person(
+        key=key,
+        name=name,
+        role="party",
+        login=login_in(reach),  # never by the name: that is what somebody calls themselves
+        mail=mail_in(reach),
+        slack=slack_in(reach),
+        account=member.account,
+        unasked=member.unasked,
+    )
+
+
+def introduction(person: Person) -> str:
+    """Return how somebody is called and reached, in two lines, to be introduced to another case."""
+    name = " ".join("".join(one for one in person.name if one not in INVISIBLE).split())[:LONGEST_NAME]
+    reach = (f"@{person.login}" if person.login else "", person.mail, person.slack)
+    return f"{name}\n{', '.join(filter(None, reach))}"
+
+
+def next_key(case: Case) -> str:
+    """Return the key of a further party."""
+    return f"p{case.progress[Parties].ever + 1}"
 
 
 def same_party(case: Case, command: Party) -> str | None:
@@ -216,7 +277,7 @@ def _recorded(case: Case, ask: Ask) -> tuple[Change, ...]:
         return ()
     if command.remove:
         return (PartyRemoved(key=same_party(case, command) or ""),)
-    key = lost_party(case, command) or f"p{case.progress[Parties].ever + 1}"
+    key = lost_party(case, command) or next_key(case)
     handles, name = command.person(key).digests(), digest(command.name.casefold())
     return (PartyAdded(key=key, words=ask.words, handles=handles, name=name),)
 

@@ -15,10 +15,10 @@ import msgspec
 from cocflow.core.case.accounts import same_account
 from cocflow.core.case.act import Act, Ask, Begun, Guard, Needed, Recorder
 from cocflow.core.case.case import Case, once
-from cocflow.core.case.facts import BodyEdited, Fact, sha256
+from cocflow.core.case.facts import BodyEdited, Commented, Fact, sha256
 from cocflow.core.case.grammar import Command, Said, Usage
 from cocflow.core.case.progress import Change, Part, Progress, Record
-from cocflow.core.case.records import Number, Words
+from cocflow.core.case.records import Arrival, Filed, Number, Words
 from cocflow.core.forms.form import QUESTIONS, Report
 from cocflow.core.forms.numbered import merge, numbered_answers
 from cocflow.core.people.contacts import without_contacts
@@ -31,6 +31,14 @@ NOT_ASKED = (
     "Somebody else filed this in the reporter's name, who hasn't said yes yet. Ask them, and record it with"
     " `/agree` and their words behind `>`."
 )
+
+UNSURE = (
+    "The mail by which it came may be anybody's, so nothing is done in its sender's name, and they aren't"
+    " told how it goes on. If it is theirs for all you know, add the label `{label}`, or write `/agree`."
+)
+
+ACCEPTED = "accepted"
+"""What a move records by which an administrator says that a mail is from whom it says."""
 
 LET_IN = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
 """What GitHub calls an author who surely can read the repository."""
@@ -55,8 +63,8 @@ class ReporterKnown(Change, frozen=True, kw_only=True, tag="reporter"):
 
     `said` is then the digest of the answer that says who, since the form's body stays editable, and
     `handles` are digests of the ways to name the person, to know an administrator by. `agreed`: they want
-    to be; of whom an administrator files for, that is taken for granted. `association`: what GitHub called
-    the author then.
+    to be; of whom an administrator files for, that is taken for granted, and of whoever surely wrote the mail
+    by which it came (`mailed`). `association`: what GitHub called the author then.
     """
 
     is_author: bool
@@ -65,6 +73,7 @@ class ReporterKnown(Change, frozen=True, kw_only=True, tag="reporter"):
     handles: tuple[str, ...] = ()
     agreed: bool = True
     association: str = ""
+    mailed: bool = False
 
 
 class ReporterAgreed(Change, frozen=True, kw_only=True, tag="reporter_agreed"):
@@ -93,6 +102,12 @@ class Agree(Said, frozen=True):
     """The person named agrees to be the reporter; `quote` holds the lines behind `>`."""
 
     quote: str | None = None
+
+
+class ReportMailed(Change, frozen=True, kw_only=True, tag="report_mailed"):
+    """The words of a comment are the mail by which the report came, or the last part of it."""
+
+    words: Words
 
 
 class Later(Part, frozen=True, kw_only=True, tag="answers"):
@@ -213,7 +228,46 @@ def _people(case: Case) -> tuple[Person, ...]:
 
 def in_their_name(case: Case, ask: Ask) -> str | None:
     """Refuse what somebody else would do in the name of a reporter who hasn't said yes to being it."""
-    return None if agreed(case) or "reporter" in ask.roles else NOT_ASKED
+    return None if agreed(case) or "reporter" in ask.roles else _not_asked(case)
+
+
+def _not_asked(case: Case) -> str:
+    return UNSURE.format(label=accept_label(case)) if is_unsure(case) else NOT_ASKED
+
+
+def accept_label(case: Case) -> str:
+    """Return the label by which an administrator says that a mail is from whom it says."""
+    moves = (move for move in case.process.moves if ACCEPTED in move.records)
+    return next((name for move in moves for name, _ in move.quick_labels), "")
+
+
+def by_mail(case: Case) -> bool:
+    """Whether the report came by mail, so that its reporter answers by mail too."""
+    known = case.progress.newest(ReporterKnown)
+    return known is not None and known.mailed
+
+
+def is_unsure(case: Case) -> bool:
+    """Whether the report came by a mail that may be anybody's, and no administrator has said otherwise."""
+    known = case.progress.newest(ReporterKnown)
+    if known is None:
+        return case.arrival is not None and not case.arrival.sure
+    return known.mailed and not known.agreed
+
+
+def sender_unsure(case: Case, ask: Ask) -> str | None:
+    """Refuse where it didn't come by mail, or is known to be from whom it says."""
+    return None if is_unsure(case) else "There is no mail here of which that has to be said."
+
+
+def mailed_words(case: Case, words: Words) -> str:
+    """Return the text of the mail of which a comment is the last part; "" once that has changed."""
+    last = case.comments.get(words.fact)
+    filed = case.mail(last) if last is not None and sha256(last.body) == words.sha else None
+    if filed is None:
+        return ""
+    parts = (one for one in case.comments.values() if (read := case.mail(one)) and read.mail == filed.mail)
+    return "\n".join(quoted_lines(one.body) or "" for one in parts)
 
 
 def may_agree(case: Case, ask: Ask) -> str | None:
@@ -256,7 +310,7 @@ def _recorded(case: Case, ask: Ask) -> tuple[Change, ...]:
         return _reread(case) if "reporter" in ask.roles and case.body_is_authors else ()
     if known.agreed and known.readers_off_roster and "administrator" not in ask.roles:
         return ()  # who has said yes is the reporter, whatever the filer makes of it
-    new = _named(case, known.readers_off_roster, agreed=known.agreed)
+    new = _named(case, known.readers_off_roster, agreed=known.agreed, mailed=known.mailed)
     return (new,) if new != known else ()
 
 
@@ -270,12 +324,15 @@ def begun(case: Case) -> ReporterKnown | None:
 def _begins(case: Case, fact: Fact) -> Begun:
     if case.body_is_authors:
         return Begun(_read(case))
-    who = _nobody() if _is_bridged(case) else _author(case)
+    nobodys = _is_bridged(case) or case.issue.is_me(case.author)
+    who = _nobody() if nobodys else _author(case)
     return Begun((who, FormRead(own=False)))
 
 
 def _read(case: Case) -> tuple[Change, ...]:
     """Return what the form says of the reporter, as its author wrote it: a bot is nobody's reporter."""
+    if case.arrival is not None:
+        return _mailed(case, case.arrival)
     trusted = _is_trusted(case)
     if not (case.chosen("filed_for_another") or _is_bridged(case)):
         return (_author(case), FormRead(in_public=case.chosen("in_public")))
@@ -326,7 +383,15 @@ def _nobody() -> ReporterKnown:
     return ReporterKnown(is_author=False, readers_off_roster=True, said=sha256(""), agreed=False)
 
 
-def _named(case: Case, readers_off_roster: bool, *, agreed: bool = True) -> ReporterKnown:
+def _mailed(case: Case, arrival: Arrival) -> tuple[Change, ...]:
+    """Return what a report that came by mail says; of one that may be anybody's, only whom it names."""
+    public = arrival.sure and case.chosen("in_public")
+    return (_named(case, False, agreed=arrival.sure, mailed=True), FormRead(in_public=public))
+
+
+def _named(
+    case: Case, readers_off_roster: bool, *, agreed: bool = True, mailed: bool = False
+) -> ReporterKnown:
     said = case.filed.answers.text(REPORTER)
     return ReporterKnown(
         is_author=False,
@@ -334,11 +399,20 @@ def _named(case: Case, readers_off_roster: bool, *, agreed: bool = True) -> Repo
         said=sha256(said),
         handles=filed_for(said).digests(),
         agreed=agreed,
+        mailed=mailed,
     )
 
 
 def _agreed(case: Case, ask: Ask) -> tuple[Change, ...]:
     return (ReporterAgreed(words=ask.words),)
+
+
+def read_mail(case: Case, fact: Fact, filed: Filed) -> ReportMailed | None:
+    """Return what the mail by which a report came records; None for any other letter."""
+    arrival = case.arrival
+    if arrival is None or filed.mail != arrival.mail or not isinstance(fact, Commented):
+        return None
+    return ReportMailed(words=Words(fact.id, sha256(fact.body)))
 
 
 def _notes(case: Case) -> tuple[str, ...]:
@@ -358,7 +432,7 @@ def _notes(case: Case) -> tuple[str, ...]:
     if known is not None and not known.is_author and not case.filed.answers.text(REPORTER).strip():
         lines.append("It was filed for somebody else, and doesn't say for whom. Ask whoever filed it.")
     elif not agreed(case):
-        lines.append(NOT_ASKED)
+        lines.append(_not_asked(case))
     return tuple(lines)
 
 
@@ -402,7 +476,7 @@ ACT = Act(
             slashes="no command",
         ),
     ),
-    changes=(ReporterKnown, ReporterAgreed, FormRead, AnswerGiven),
+    changes=(ReporterKnown, ReporterAgreed, ReportMailed, FormRead, AnswerGiven),
     parts=(Later,),
     guards=(
         Guard("answers_complete", "All four questions of the form have an answer.", answers_complete),
@@ -412,6 +486,12 @@ ACT = Act(
             may_agree,
             commands=("agree",),
         ),
+        Guard(
+            "sender_unsure",
+            "It came by a mail that may be anybody's, and nobody has said that it is its sender's.",
+            sender_unsure,
+            offers=True,
+        ),
     ),
     records=(
         Recorder(
@@ -420,7 +500,17 @@ ACT = Act(
             _recorded,
             commands=("answer",),
             by_edit=True,
+            by_letter=True,
             holds_words=True,
+        ),
+        Recorder(
+            ACCEPTED,
+            "that the mail by which it came is from whom it says",
+            _agreed,
+            commands=("agree",),
+            guards=("sender_unsure",),
+            by_label=True,
+            by_letter=True,
         ),
         Recorder(
             "agreed",

@@ -13,7 +13,7 @@ from datetime import datetime
 import msgspec
 
 from cocflow.core.acts.consent import LEVELS, Consent, consent
-from cocflow.core.acts.report import Answer, AnswerGiven, report
+from cocflow.core.acts.report import Answer, AnswerGiven, ReportMailed, mailed_words, report
 from cocflow.core.acts.suspend import Suspend
 from cocflow.core.case.accounts import same_account
 from cocflow.core.case.act import Act, Ask, Guard, Instant, Recorder
@@ -189,6 +189,8 @@ def _texts(case: Case, changes: tuple[Change, ...], records: Iterable[str]) -> I
         command = case.command(change.words)
         if isinstance(command, Answer):
             yield Naming(change.words.fact, command.answers().get(change.number, ""), "recognised")
+    for mail in (one for one in changes if isinstance(one, ReportMailed)):
+        yield Naming(ANSWERS, mailed_words(case, mail.words), "recognised")
     opening = not case.progress.stays[:-1] and case.ledger.last is None
     if opening or (ANSWERS in records and not given):
         yield Naming(INVOLVED, "\n".join(report(case).answers.choices(INVOLVED)), "reporter")

@@ -9,7 +9,7 @@ from itertools import islice
 
 from cocflow.core.case.act import Act, Ask, Guard, Instant, Needed, Recorder
 from cocflow.core.case.addressed import named, readers
-from cocflow.core.case.case import Case
+from cocflow.core.case.case import SENDER, Case
 from cocflow.core.case.grammar import Command, Said, Usage, show_usage
 from cocflow.core.case.progress import Change, Part, Progress, Record
 from cocflow.core.case.records import Owed, Words
@@ -17,8 +17,10 @@ from cocflow.core.text.inert import inline
 from cocflow.core.text.typed import fold, has_words
 from cocflow.errors import UserMistake
 
-NOT_PEOPLE = ("incident", "channel")
-"""Whom a notice may be owed to besides people: a suspension's incident, the administrators' channel."""
+NOT_PEOPLE = ("incident", "channel", "other", SENDER)
+"""Whom a notice may be owed to besides people of the case: a suspension's incident, the administrators'
+channel, another report with which this one is handled, and whoever a mail says wrote it.
+"""
 
 
 class Told(Said, frozen=True):

@@ -16,10 +16,21 @@ import msgspec
 
 from cocflow.core.case.accounts import account_number, other_account, same_account
 from cocflow.core.case.facts import Actor, BodyEdited, Commented, Fact, Issue, sha256
-from cocflow.core.case.grammar import Grammar, Said, read_command
+from cocflow.core.case.grammar import Grammar, Said, read_command, read_letter
 from cocflow.core.case.ledger import Ledger
 from cocflow.core.case.progress import Origin, Progress, Record
-from cocflow.core.case.records import Filed, Marker, Words, is_vouched, read_mail, read_marker
+from cocflow.core.case.records import (
+    Arrival,
+    Filed,
+    Joining,
+    Marker,
+    Words,
+    is_vouched,
+    read_arrival,
+    read_joining,
+    read_mail,
+    read_marker,
+)
 from cocflow.core.case.say import Out, Outs, Say
 from cocflow.core.case.seal import Seal
 from cocflow.core.forms.form import Form, Report
@@ -42,6 +53,9 @@ T = TypeVar("T")
 
 OUTSIDE = "outside"
 """The key of the outside contact, by which the community is helped where nobody else may decide."""
+
+SENDER = "sender"
+"""The key of whoever a mail says wrote it, as long as nobody knows more of them."""
 
 
 class Definition(msgspec.Struct, frozen=True):
@@ -74,7 +88,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     `marks`: deliveries that no receipt has absorbed yet; the next one will. `incident` is the
     incident of a suspension, None for incidents, and for a suspension that is linked to none. `seal`
     signs what is written about it, if the community has a key. `wording` is a digest of the texts that
-    letters put around words.
+    letters put around words. `beside`: the other incidents that it can't be decided without, by the numbers
+    by which it knows them; None where there is none.
     """
 
     issue: Issue
@@ -87,6 +102,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     incident: Case | None = None
     seal: Seal | None = None
     wording: str = ""
+    beside: Mapping[int, Case | None] = msgspec.field(default_factory=dict)
 
     def __repr__(self) -> str:
         """Show the number only."""
@@ -143,6 +159,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         comment = self.comments.get(words.fact)
         if comment is None or sha256(comment.body) != words.sha:
             return None
+        if self.mail(comment) is not None:
+            return read_letter(comment.body, self.subjects.grammar)[1]
         try:
             return read_command(comment.body, self.subjects.grammar)
         except UserMistake:
@@ -152,8 +170,16 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """Return the record of a mail that cocflow has filed; None for every other fact, forged ones too."""
         if not isinstance(fact, Commented) or not self.issue.is_mine(fact):
             return None
-        vouched = any(is_vouched(fact.body, self.seal, one, fact.unchanged_since) for one in self.ids)
-        return read_mail(fact.body) if vouched else None
+        return read_mail(fact.body) if self._is_vouched(fact) else None
+
+    def joining(self, fact: Fact) -> Joining | None:
+        """Return what cocflow says here of another report; None for every other fact, forged ones too."""
+        if not isinstance(fact, Commented) or not self.issue.is_mine(fact):
+            return None
+        return read_joining(fact.body) if self._is_vouched(fact) else None
+
+    def _is_vouched(self, comment: Commented) -> bool:
+        return any(is_vouched(comment.body, self.seal, one, comment.unchanged_since) for one in self.ids)
 
     @cached_property
     def filed(self) -> Report:
@@ -202,6 +228,13 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """What cocflow wrote at the top of the body of a suspension that it opened."""
         return marker_of(self.issue, self.seal)
 
+    @cached_property
+    def arrival(self) -> Arrival | None:
+        """How cocflow opened it for a mail; None where it didn't."""
+        issue = self.issue
+        ours = issue.is_me(self.author)
+        return read_arrival(self.body, self.seal, issue.body_edited_at or issue.opened_at) if ours else None
+
     def after(self, record: Record) -> Case:
         """Return the case as it stands once a receipt with this record counts."""
         progress = self.progress.copy()
@@ -220,14 +253,21 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return tuple(one for one in self.people if one.role == role)
 
     def person(self, key: str) -> Person | None:
-        """Return the person of that key, None if there is none. Channels and the outside contact count."""
+        """Return the person of that key, None if there is none. Channels and the outside contact count.
+
+        So does whoever a mail says wrote it, who is told that it came, be they the reporter or not.
+        """
         community = self.community
         channels = (
             Person(key="community", name=community.rules_channel, slack=community.rules_slack_channel),
             Person(key="channel", name="", slack=community.administrators_slack_channel),
             Person(key=OUTSIDE, name="", mail=community.outside_contact_mail),
         )
-        return next((one for one in (*self.people, *channels) if one.key == key), None)
+        senders = (
+            msgspec.structs.replace(one, key=SENDER, role=None, unasked=False)
+            for one in self.people_who("reporter")
+        )
+        return next((one for one in (*self.people, *channels, *senders) if one.key == key), None)
 
     def called(self, key: str) -> str:
         """Return what administrators read for a person of that key."""
@@ -305,10 +345,11 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def means(self, person: Person, administrator: Administrator) -> Sureness | None:
         """Return how surely somebody in the case is an administrator: read widely, by all that is known."""
+        number = account_number(person.account)
+        if number is not None and number == administrator.account:
+            return "surely"
         if person.here:
-            number = account_number(person.account)
-            same = number is not None and number == administrator.account
-            return "surely" if same or person.login.casefold() == administrator.login.casefold() else None
+            return "surely" if person.login.casefold() == administrator.login.casefold() else None
         if person.login and person.login.casefold() in self._logins.get(administrator, frozenset()):
             return "surely"
         return administrator.meant_by(" ".join((person.name, person.login, person.mail, person.slack)))

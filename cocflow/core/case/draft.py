@@ -47,6 +47,7 @@ class Drafted(Change, frozen=True, kw_only=True, tag="post_drafted"):
     """The words of a comment wait to be approved. A draft before it is void.
 
     The same words on another basis: the letters were shown anew, what was answered about them stands.
+    `moots`: nobody is asked about the words before any more, which earlier versions went on with.
     (The tags of this module are those of the first version, which drafted posts only.)
     """
 
@@ -55,12 +56,13 @@ class Drafted(Change, frozen=True, kw_only=True, tag="post_drafted"):
     move: str = ""
     basis: str = ""
     anew: bool = False
+    moots: bool = False
 
     def apply(self, progress: Progress, record: Record) -> None:
         """Begin the draft, or show it anew."""
         old = progress.newest(Draft)
         answers = old.answers if old is not None and old.words == self.words and self.basis else {}
-        if old is not None and old.words != self.words:
+        if self.moots and old is not None and old.words != self.words:
             _ask_no_more(progress, old)
         progress.keep(
             Draft(
@@ -106,9 +108,10 @@ class DraftApproved(Change, frozen=True, kw_only=True, tag="post_approved"):
 
 
 class DraftDropped(Change, frozen=True, kw_only=True, tag="post_dropped"):
-    """The draft is none any more: it went out, or was stopped."""
+    """The draft is none any more: it went out, or was stopped. `moots`: nobody is asked about it any more."""
 
     sent: bool
+    moots: bool = False
 
     def apply(self, progress: Progress, record: Record) -> None:
         """Forget the draft; a stopped one's words go to nobody any more, if they were on their way."""
@@ -116,7 +119,7 @@ class DraftDropped(Change, frozen=True, kw_only=True, tag="post_dropped"):
         progress.forget(Draft)
         if not self.sent:
             progress.told.update(one.id for one in progress.owed() if one.to == "community")
-            if draft is not None:
+            if self.moots and draft is not None:
                 _ask_no_more(progress, draft)
 
     def words_told(self, before: Progress) -> Words | None:

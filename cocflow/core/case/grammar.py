@@ -15,7 +15,9 @@ from typing import Any, Literal, TypeAlias
 
 import msgspec
 
-from cocflow.core.text.typed import has_words
+from cocflow.core.text.inert import JOINER
+from cocflow.core.text.mailed import mailed_lines
+from cocflow.core.text.typed import has_words, quoted_lines, unquoted_lines
 from cocflow.errors import UserMistake
 
 
@@ -62,7 +64,8 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
 
     `holds`: nothing may be told to anybody while one is unanswered, for it may take back what is told.
     `at_once`: its words reach somebody before anybody else has seen them. `keywords` are the words of its
-    own that may follow it, and are nobody's.
+    own that may follow it, and are nobody's. `asks`: whoever writes it is told something, and nothing else
+    happens.
     """
 
     name: str
@@ -72,6 +75,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     holds: bool = False
     at_once: bool = False
     keywords: tuple[str, ...] = ()
+    asks: bool = False
 
 
 Grammar: TypeAlias = Mapping[str, Command]
@@ -112,6 +116,53 @@ def read_command(body: str, grammar: Grammar) -> Said:
         return command.parse(line, rest.strip())
     except UserMistake as mistake:
         raise UserMistake(f"{mistake} Nothing was done.\n\n{show_usage(command.usage)}") from None
+
+
+UNSURE = "?"
+"""What stands for the word of a letter's command where it begins with none, or doubtfully."""
+
+_FIRST_WORD = re.compile(r"([A-Za-z]+)[.,:;!]*(?=\s|$)")
+
+
+def read_letter(filed: str, grammar: Grammar) -> tuple[str, Said | None]:
+    """Return the command with which a letter begins, as it is filed: its word, and what it says.
+
+    With its slash it is a command as any other. Without, its word is a clause of its own, unless the command
+    is nothing without more words: "Withdraw, please" is one, "Withdraw my name" is none; and who only asks
+    for something writes nothing else on that line: "Help, he is here" is no question. What the letter quotes,
+    and what a mail program added below, isn't its own. (UNSURE, None) where it begins with none for sure.
+    """
+    own = unquoted_lines(quoted_lines(filed) or "").replace(JOINER, "")
+    added = next(iter(mailed_lines(own)), None)
+    if added is not None:
+        lines = own.split("\n")
+        own = "\n".join(lines[: next(n for n, line in enumerate(lines) if line.strip() == added)]).strip()
+    said = own if is_command(own) else _with_slash(own, grammar)
+    try:
+        return command_word(said) or UNSURE, read_command(said, grammar)
+    except UserMistake:
+        return UNSURE, None
+
+
+def _with_slash(text: str, grammar: Grammar) -> str:
+    """Return a text with the slash that its command lacks; as it is where it begins with none for sure."""
+    found = _FIRST_WORD.match(text)
+    command = grammar.get(found[1].lower()) if found is not None else None
+    if found is None or command is None:
+        return text
+    more = text[found.end() :].partition("\n")[0].strip()
+    clause = found[0] != found[1]
+    if more and _says_all_alone(command) and (command.asks or not clause):
+        return text
+    return f"/{found[1]}{text[found.end() :]}"
+
+
+def _says_all_alone(command: Command) -> bool:
+    try:
+        command.parse("", "")
+    except UserMistake:
+        return False
+    return True
 
 
 def show_usage(usage: Usage) -> str:

@@ -12,7 +12,7 @@ import msgspec
 from cocflow.core.case.case import Case, once
 from cocflow.core.case.facts import Commented
 from cocflow.core.case.records import Filed
-from cocflow.core.people.person import Person
+from cocflow.core.people.person import Person, digest
 
 
 class Wrote(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,3 +55,28 @@ def letters(case: Case) -> tuple[Wrote, ...]:
             continue
         found.append(Wrote(fact=fact, filed=filed, person=case.person(filed.person)))
     return tuple(sorted(found, key=lambda one: (one.at, one.fact.id)))
+
+
+def address_mark(address: str) -> str:
+    """Return by what a card knows a mail address, in whatever letter case."""
+    return digest(address.casefold())[:16]
+
+
+def letter_mark(mail: str) -> str:
+    """Return by what a card knows the letter of a digest that its case was opened for."""
+    return mail[:16]
+
+
+def may_write(case: Case) -> tuple[Person, ...]:
+    """Return the people of a case whose letters belong to it by their address.
+
+    Those whose account is suspended have a page of their own.
+    """
+    return tuple(one for one in case.people if one.mail and (case.is_suspension or not one.suspended))
+
+
+def known_by(case: Case) -> tuple[str, ...]:
+    """Return by what a letter is known to belong to a case, for its card."""
+    people = {address_mark(one.mail) for one in may_write(case)}
+    came = (letter_mark(case.arrival.mail),) if case.arrival is not None else ()
+    return (*sorted(people), *came)

@@ -35,13 +35,23 @@ _RECEIPT = "<!-- cocflow:receipt "
 _CARD = "<!-- cocflow:card "
 _HALT = "<!-- cocflow:halt "
 _MAIL = "<!-- cocflow:mail "
+_JOINING = "<!-- cocflow:joining "
 _MARKER = "<!-- cocflow:suspension "
+_ARRIVAL = "<!-- cocflow:arrival "
 _END = " -->"
 
 WITHOUT_RECORD = "<!-- cocflow: nothing is recorded here -->"
 """The last line of a comment of ours that is no record, so that nothing quoted there can be one."""
 
-_MARKERS = {_RECEIPT: "receipt", _CARD: "card", _HALT: "halt", _MAIL: "mail", _MARKER: "suspension"}
+_MARKERS = {
+    _RECEIPT: "receipt",
+    _CARD: "card",
+    _HALT: "halt",
+    _MAIL: "mail",
+    _JOINING: "note",
+    _MARKER: "suspension",
+    _ARRIVAL: "arrival",
+}
 
 
 class Words(msgspec.Struct, frozen=True):
@@ -142,7 +152,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `late`: since when a run had been due, where the newest receipt came that late. `overruled`: when
     somebody else had last edited the card, which this one undoes. `board`: this is no case, but the board.
     `filler`: who writes most where little room is left, without a name. `goes_on`: the number of the issue
-    in which the case goes on.
+    in which the case goes on. `known`: by what a letter without a token is known to belong here
+    (`letters.known_by`); None on a card of before that was kept.
     """
 
     n: Number
@@ -158,6 +169,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     board: Board | None = None
     filler: str = ""
     goes_on: Number | None = None
+    known: tuple[str, ...] | None = None
 
 
 class Filed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -188,6 +200,35 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             msgspec.structs.force_setattr(self, "person", "outside" if self.outside else "reporter")
 
 
+class Joining(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The hidden part of the bot's comment by which another report is handled here, or isn't any more.
+
+    `issue` and `number` are that report's, `receipt` is the number of its receipt that says so, `at` since
+    when that holds, `by` the node id of whoever brought it about, and `marks` are digests of the ways to name
+    them, if they are an administrator. The text above says how its reporter is called and reached, unless
+    somebody reads it there for whom that isn't; `account` is theirs, where they are known by one, `handles`
+    are digests of the ways to name them, and `unasked` says that nobody has asked them yet. `known`: the key
+    by which they are in this case already.
+    """
+
+    issue: str
+    number: Number
+    receipt: Number
+    at: Time
+    by: str = ""
+    marks: tuple[str, ...] = ()
+    account: str = ""
+    handles: tuple[str, ...] = ()
+    unasked: bool = False
+    known: str = ""
+    leaves: bool = False
+
+    @property
+    def exchange(self) -> str:
+        """What it is known by: it is decided once."""
+        return f"{self.issue}#{self.receipt}"
+
+
 CONTINUATION = "continuation"
 """The key by which an issue knows the one in which it goes on; no suspension has it."""
 
@@ -205,6 +246,18 @@ class Marker(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     process: str = ""
 
 
+class Arrival(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The hidden part of the body of an incident that cocflow opened for a mail: none is made twice.
+
+    `mail` is the digest by which its letter is filed. `sure`: it is a report, and surely from the address
+    that it names. `answered`: its sender, who isn't sure, is told that a mail has come.
+    """
+
+    mail: str
+    sure: bool = False
+    answered: bool = False
+
+
 class Halt(msgspec.Struct, frozen=True, kw_only=True):
     """The hidden part of the comment that says that a case has stopped, and why (a digest)."""
 
@@ -215,7 +268,10 @@ _escapes = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("-"): "\\u002d"}
 
 
 def _line(
-    marker: str, record: RecordOf[Any] | Card | Halt | Filed | Marker, seal: Seal | None, issue: str
+    marker: str,
+    record: RecordOf[Any] | Card | Halt | Filed | Joining | Marker | Arrival,
+    seal: Seal | None,
+    issue: str,
 ) -> str:
     """Return a record as one HTML comment; `<`, `>` and `-` are escaped, so nothing ends it early.
 
@@ -272,12 +328,22 @@ def mail_line(filed: Filed, seal: Seal | None = None, issue: str = "") -> str:
     return _line(_MAIL, filed, seal, issue)
 
 
+def joining_line(joining: Joining, seal: Seal | None = None, issue: str = "") -> str:
+    """Return the last line of a comment about another report, signed if there is a seal."""
+    return _line(_JOINING, joining, seal, issue)
+
+
 def marker_line(marker: Marker, seal: Seal | None = None) -> str:
     """Return the first line of a suspension's body: below it a person's answers follow.
 
     The suspension has no node id yet, so it is signed for its incident's.
     """
     return _line(_MARKER, marker, seal, marker.incident)
+
+
+def arrival_line(arrival: Arrival, seal: Seal | None = None) -> str:
+    """Return the first line of the body of an incident that came by mail, signed for its letter."""
+    return _line(_ARRIVAL, arrival, seal, arrival.mail)
 
 
 def is_vouched(body: str, seal: Seal | None, issue: str, at: datetime | None = None) -> bool:
@@ -313,12 +379,26 @@ def read_mail(body: str) -> Filed | None:
     return _read(body, _MAIL, Filed)
 
 
+def read_joining(body: str) -> Joining | None:
+    """Return the record of a comment about another report; None where the text is none."""
+    return _read(body, _JOINING, Joining)
+
+
 def read_marker(body: str, seal: Seal | None = None, at: datetime | None = None) -> Marker | None:
     """Return the marker of a suspension's body; None where it has none, or one that isn't vouched for."""
     first = body.partition("\n")[0].rstrip()
     marker = _read(first, _MARKER, Marker)
     if marker is None or seal is None or _is_vouched(first, seal, marker.incident, at):
         return marker
+    return None
+
+
+def read_arrival(body: str, seal: Seal | None = None, at: datetime | None = None) -> Arrival | None:
+    """Return how an incident came by mail; None where its body doesn't say, or nothing vouches for it."""
+    first = body.partition("\n")[0].rstrip()
+    arrival = _read(first, _ARRIVAL, Arrival)
+    if arrival is None or seal is None or _is_vouched(first, seal, arrival.mail, at):
+        return arrival
     return None
 
 

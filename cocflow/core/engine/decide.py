@@ -8,7 +8,6 @@ post with it.
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
 import msgspec
@@ -16,33 +15,30 @@ import msgspec
 from cocflow.core.acts import ACTS, GRAMMAR
 from cocflow.core.acts.continuation import goes_on
 from cocflow.core.acts.hearing import speech
+from cocflow.core.acts.report import read_mail
 from cocflow.core.acts.suspension import noting
 from cocflow.core.acts.told import NoticesReturned, sent
 from cocflow.core.case.act import Ask
 from cocflow.core.case.case import OUTSIDE, Case
 from cocflow.core.case.facts import Commented, Fact, Opened
-from cocflow.core.case.grammar import Said, command_word, is_command, read_command
+from cocflow.core.case.grammar import is_command, read_letter
 from cocflow.core.case.ids import ByItself, read_own
 from cocflow.core.case.progress import Moved, Reminded
 from cocflow.core.case.records import Filed
 from cocflow.core.case.room import LAST
 from cocflow.core.engine import drafting, hearing, timers
 from cocflow.core.engine.decision import Decision, changes_of, done, new_record
+from cocflow.core.engine.joining import joined
 from cocflow.core.engine.losing import lost_words
 from cocflow.core.engine.refusing import EDITED, NEEDS_WORDS, command_instead, refused, why_not
 from cocflow.core.engine.requests import answerable, open_requests, trigger_of, when
 from cocflow.core.engine.wordless import wordless
 from cocflow.core.process import BACK, Move, Role
-from cocflow.core.text.typed import quoted_lines, unquoted_lines
 from cocflow.errors import UserMistake
-
-LETTERS = "mail"
-"""The label of the incident that holds letters which match nothing."""
 
 AUTOMATIC = "It is an automatic answer, as of an absence or a bounce: perhaps a notice didn't arrive."
 ANSWERS = "It answers a message about this incident."
 MAIL_EDITED = "Somebody edited it here before I read it. The mail itself lies in the mailbox."
-UNMATCHED = "It matches no suspension, so it may be anything."
 APPROVAL = "approval"
 """What a move records that lets a draft go out."""
 
@@ -50,7 +46,6 @@ IN_QUESTION = (
     "Somebody else decides that: your say in this case is in question until an administrator without a part"
     " in it, or the outside contact, has said how it is."
 )
-_FIRST_WORD = re.compile(r"^/?([A-Za-z]+)[.,:;!]*(?=\s|$)")
 NOWHERE = "There is nothing to go back to."
 
 
@@ -151,6 +146,9 @@ def _timer(case: Case, due: timers.Due) -> Decision:
 
 
 def _request(case: Case, fact: Fact) -> Decision:
+    joining = case.joining(fact)
+    if joining is not None and isinstance(fact, Commented):
+        return joined(case, fact, joining)
     filed = case.mail(fact)
     if filed is not None:
         return hearing.with_speech(case, fact, _letter(case, fact, filed))
@@ -195,32 +193,67 @@ def _letter(case: Case, fact: Fact, filed: Filed) -> Decision:
     untouched = isinstance(fact, Commented) and fact.edited_at is None
     if returned := tuple(one for one in filed.returned if untouched and one in sent(case)):
         return _came_back(case, fact, at, returned)
-    if untouched and (nothing_said := wordless(case, fact, filed, at)) is not None:
+    nothing_said = wordless(case, fact, filed, at) if untouched else None
+    if (came := read_mail(case, fact, filed)) is not None and untouched:
+        return _reported(done(case, fact.id, at, None, (came,), ()), nothing_said)
+    if nothing_said is not None:
         return nothing_said
-    word, command = _command_in(fact) if not case.is_suspension or role == "outside" else ("", None)
+    word, command = "", None
+    if isinstance(fact, Commented) and (not case.is_suspension or role == "outside"):
+        word, command = read_letter(fact.body, GRAMMAR)
     roles = frozenset({role}) if role is not None else frozenset()
     writer = filed.person if filed.verified else None
     ask = Ask(at=at, roles=roles, command=command, verified=filed.verified, writer=writer, fact=fact)
     reason: str | None = AUTOMATIC if filed.automatic else None
     if isinstance(fact, Commented) and fact.edited_at is not None:
         reason = MAIL_EDITED
-    heard = [move for move in case.process.moves if move.letter and role in move.by]
+    heard = [move for move in case.process.moves if move.letter and role in move.by and _answers(move, role)]
     for move in heard if reason is None else ():
-        if case.progress.state in move.from_ and word in ("", move.command):
+        if case.progress.state in move.from_ and _is_asked(move, word):
             reason = _refusal(case, move, ask)
             if reason is None:
-                answer = done(case, fact.id, at, move, changes_of(case, move, ask), move.notices)
+                notices = tuple(dict.fromkeys((*move.notices, *_reply(move, role))))
+                answer = done(case, fact.id, at, move, changes_of(case, move, ask), notices)
                 told = any(one.startswith("administrators/") for one in answer.says)
-                says = answer.says if told else (*answer.says, f"administrators/{move.reply}")
+                reply = "mail_answered" if _only_asks(move) else move.reply
+                says = answer.says if told else (*answer.says, f"administrators/{reply}")
                 return msgspec.structs.replace(answer, says=says)
     if reason is None and heard and case.is_suspension:
         reason = f"There is nothing to appeal while this is {case.progress.state}."
     if speech(case, fact) is not None:
         return hearing.letter(case, fact, at, reason)
     if reason is None:
-        reason = UNMATCHED if LETTERS in case.issue.labels else ANSWERS
+        reason = ANSWERS
     record = new_record(case, fact.id, at, refused=True)
     return Decision(record=record, says=("administrators/mail_refused",), reason=reason)
+
+
+def _reported(answer: Decision, nothing_said: Decision | None) -> Decision:
+    """Return the decision about the mail by which a report came, be there words in it or not."""
+    if nothing_said is None:
+        return msgspec.structs.replace(answer, says=("administrators/report_mailed", *answer.says))
+    record, changes = nothing_said.record, answer.record.changes
+    record = msgspec.structs.replace(record, refused=False, changes=changes)
+    return msgspec.structs.replace(nothing_said, record=record, says=(*nothing_said.says, *answer.says))
+
+
+def _is_asked(move: Move, word: str) -> bool:
+    """Whether a letter asks for a move: by its command, or by words that the move keeps."""
+    return word == move.command if word else any(ACTS.records[name].by_letter for name in move.records)
+
+
+def _only_asks(move: Move) -> bool:
+    return move.command is not None and GRAMMAR[move.command].asks
+
+
+def _answers(move: Move, role: Role | None) -> bool:
+    """Whether a move does anything for whoever asks by letter: who only asks has to be answered by mail."""
+    return role == "reporter" or not _only_asks(move)
+
+
+def _reply(move: Move, role: Role | None) -> tuple[str, ...]:
+    """Return how the reporter is answered whose letter is granted: by a message, as they wrote one."""
+    return (f"reporter/{move.reply}",) if role == "reporter" and move.reply is not None else ()
 
 
 def _came_back(case: Case, fact: Fact, at: datetime, returned: tuple[str, ...]) -> Decision:
@@ -245,20 +278,6 @@ def _writer(case: Case, filed: Filed) -> Role | None:
         return "outside"
     person = case.person(filed.person)
     return person.role if person is not None else None
-
-
-def _command_in(fact: Fact) -> tuple[str, Said | None]:
-    """Return the command that a letter begins with, as people write it: its word, and what it says.
-
-    With or without its slash, and with whatever ends a clause; what the letter quotes isn't its own.
-    """
-    filed = (quoted_lines(fact.body) if isinstance(fact, Commented) else None) or ""
-    text = unquoted_lines(filed).replace("\N{WORD JOINER}", "")  # which keeps what is filed from mentioning
-    said = _FIRST_WORD.sub(r"/\1", text, count=1)
-    try:
-        return command_word(said) or "?", read_command(said, GRAMMAR)
-    except UserMistake:
-        return "?", None
 
 
 def _refusal(case: Case, move: Move, ask: Ask) -> str | None:

@@ -12,7 +12,7 @@ import msgspec
 from cocflow.core.acts import ACTS
 from cocflow.core.acts.say import lost
 from cocflow.core.case.act import Ask
-from cocflow.core.case.case import Case
+from cocflow.core.case.case import SENDER, Case
 from cocflow.core.case.facts import Actor
 from cocflow.core.case.ids import NoticeId
 from cocflow.core.case.progress import Change, Moved, Record
@@ -109,8 +109,7 @@ def done(
         record = msgspec.structs.replace(record, changes=changes)
         after = case.after(record)
     owed = (*owed_by(case, record, after, notices), *ACTS.owes(case, record.n, changes))
-    said = {one.notice for one in owed if one.by_receipt}
-    says = [one for one in notices if one in said or one.startswith("administrators/")]
+    says = [notice for notice in notices if _is_said_here(notice, after) and _is_told(notice, after, record)]
     reply = f"{folder_of(roles)}/{move.reply}" if move is not None and move.reply is not None else None
     if reply is not None and (asker is not None or shows) and reply not in says:
         says.append(reply)
@@ -157,10 +156,18 @@ def _is_said_here(notice: str, after: Case) -> bool:
     return folder == "administrators" or here
 
 
+def _is_told(notice: str, after: Case, record: Record) -> bool:
+    """Whether there is anybody whom a notice is for; administrators read it here, whoever they are."""
+    folder = notice.partition("/")[0]
+    return folder == "administrators" or bool(_recipients(after, folder, record))
+
+
 def _recipients(after: Case, folder: str, record: Record) -> list[str]:
     if folder == "administrators":
         return ["channel"] if _pings(after) else []
     if folder == "outside" and not after.community.outside_contact:
+        return []
+    if folder == SENDER and (after.arrival is None or not after.arrival.answered):
         return []
     role = next((role for role, name in FOLDERS.items() if name == folder), None)
     if role is None:

@@ -95,7 +95,7 @@ def move_without_reply(move: Move) -> Move:
 def _shown(case: Case, move: Move, words: Words, of: str, ask: Ask, asker: Actor | None) -> Decision:
     by = ask.asker or ""
     basis_, anew = _basis(case, move, words), asker is None
-    change = Drafted(words=words, by=by, move=move.name, basis=basis_, anew=anew)
+    change = Drafted(words=words, by=by, move=move.name, basis=basis_, anew=anew, moots=True)
     known = case.progress.newest(Draft)
     again = known is not None and known.words == words
     asks = tuple(move.drafted.asks) if move.drafted is not None else ()

@@ -1,8 +1,8 @@
 """What asks for something: which facts are requests, in which order, and which moves they can mean.
 
 The list is closed: opened; body edited; a person's comment whose first character is `/`; a `state:` or
-quick label added; closed; reopened; a letter that cocflow has filed; and talk of the reporter's where it
-holds something up, or objects.
+quick label added; closed; reopened; what cocflow has filed, be it a letter or what it says of another report;
+and talk of the reporter's where it holds something up, or objects.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from functools import partial
 import msgspec
 
 from cocflow.core.acts import GRAMMAR
+from cocflow.core.acts.dismiss import is_news
 from cocflow.core.acts.hearing import awaits_hearing, is_first, speech, spoken
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import BodyEdited, Closed, Commented, Fact, Labeled, Opened, Reopened
@@ -49,7 +50,7 @@ def is_request(case: Case, fact: Fact) -> bool:
     """
     if case.issue.is_mine(fact) and isinstance(fact, Commented):
         filed = case.mail(fact)
-        return filed is not None and filed.part == filed.parts
+        return is_news(case, fact) or (filed is not None and filed.part == filed.parts)
     if case.issue.is_mine(fact) and not isinstance(fact, Opened):
         return False
     if fact.by is not None and fact.by.bot and not isinstance(fact, Opened):
@@ -119,12 +120,15 @@ def leads_on(case: Case, fact: Fact) -> bool:
 def when(case: Case, fact: Fact) -> datetime:
     """Return when something was asked: a mail, when its server received it.
 
-    What is edited may say anything, and so may what somebody else than cocflow has written.
+    What cocflow says of another report holds since that was so. What is edited may say anything, and so may
+    what somebody else than cocflow has written.
     """
-    filed = case.mail(fact)
-    if filed is None or (isinstance(fact, Commented) and fact.edited_at is not None):
+    filed, joining = case.mail(fact), case.joining(fact)
+    if isinstance(fact, Commented) and fact.edited_at is not None:
         return fact.at
-    return filed.received
+    if joining is not None:
+        return joining.at
+    return filed.received if filed is not None else fact.at
 
 
 def words_wait(case: Case) -> bool:

@@ -73,6 +73,11 @@ class Community(msgspec.Struct, frozen=True, kw_only=True):
     waiting_periods: dict[str, timedelta | None] = msgspec.field(default_factory=dict)
 
     @property
+    def answers_to(self) -> str:
+        """The address to which people answer by mail; "" where nobody can."""
+        return self.appeals or self.reports
+
+    @property
     def outside_contact_mail(self) -> str:
         """The address in what is said of the outside contact; "" where it names none."""
         return mail_in(self.outside_contact)

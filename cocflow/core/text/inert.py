@@ -8,8 +8,16 @@ from __future__ import annotations
 
 import re
 
+JOINER = "\N{WORD JOINER}"
+"""What keeps a word from mentioning somebody or something; nobody sees it."""
+
+
+def unlinked(text: str) -> str:
+    """Return a text in which GitHub finds nobody to mention, and no issue to point at."""
+    return re.sub(r"#(?=[0-9])", f"#{JOINER}", text.replace("@", f"@{JOINER}"))
+
 
 def inline(text: str) -> str:
     """Return a name that a person typed, so that in a line of Markdown it is nothing but text."""
     one_line = " ".join(text.split())
-    return re.sub(r"([\\`*_{}\[\]<>#|~!])", r"\\\1", one_line).replace("@", "@\N{WORD JOINER}")
+    return re.sub(r"([\\`*_{}\[\]<>#|~!])", r"\\\1", one_line).replace("@", f"@{JOINER}")

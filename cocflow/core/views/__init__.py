@@ -14,6 +14,7 @@ from cocflow.core.views.filer import FilerView, filer
 from cocflow.core.views.outside import OutsideView, outside
 from cocflow.core.views.party import PartyView, party
 from cocflow.core.views.reporter import ReporterView, reporter
+from cocflow.core.views.sender import SenderView, sender
 from cocflow.core.views.suspended import SuspendedView, suspended
 
 VIEWS: Mapping[str, type[View]] = {
@@ -25,6 +26,7 @@ VIEWS: Mapping[str, type[View]] = {
     "outside": OutsideView,
     "party": PartyView,
     "reporter": ReporterView,
+    "sender": SenderView,
     "suspended": SuspendedView,
 }
 """The view of each audience, by its folder of templates: the one list of audiences."""
@@ -37,6 +39,7 @@ _MAKERS: Mapping[str, Callable[[Case, Occasion], View]] = {
     "outside": outside,
     "party": party,
     "reporter": reporter,
+    "sender": sender,
     "suspended": suspended,
 }
 

@@ -11,11 +11,13 @@ from cocflow.core.acts import ACTS
 from cocflow.core.acts.appeal import deciders, waiting
 from cocflow.core.acts.consent import consent
 from cocflow.core.acts.conversation import overdue, spoken_to
+from cocflow.core.acts.dismiss import Joined, dismissed_as, duplicate_of
 from cocflow.core.acts.draft import against, approvers, silent
 from cocflow.core.acts.estimate import resolve_by, triage_by
 from cocflow.core.acts.hearing import heard_by, is_withheld, label, speeches, spoken_name, unanswered
 from cocflow.core.acts.party import parties
 from cocflow.core.acts.report import ReporterKnown, read_by, reporter
+from cocflow.core.acts.resolve import Resolution
 from cocflow.core.acts.say import asked_about, in_question, nobody_decides, open_outs, takers
 from cocflow.core.acts.suspend import Suspend, SuspensionNamed, SuspensionOrdered, suspensions, without_end
 from cocflow.core.acts.suspension import End, needs_another, suspended_person
@@ -79,9 +81,12 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     was recorded in their words, which counts from `consent_from`. `appeal_answered`: the suspended person is
     told that what waits is kept. `goes_on` is the issue in which it goes on, `went_on` the one that it goes
     on from, where `unanswered` and `more` are so. `read_by` is the role of whoever filed it
-    themself, and reads its page. `wrote` is who wrote, or was heard, and `wrote_to` how a command names them;
-    `wrote_surely`, that it surely is theirs; `wrote_first`, that they begin to wait for an answer;
-    `wrote_here`, that they read the issue. `overdue` names those whose answer is overdue.
+    themself, and reads its page. `dismissed` says why it is; `other_report` is the number of one that is
+    handled here, or (`other_leaves`) isn't any more, and `other_reporter` who filed it, where they came in
+    with it. `resolution_stands`: there is one, and none is to come. `wrote` is who wrote, or was heard, and
+    `wrote_to` how a command names them; `wrote_surely`, that it surely is theirs; `wrote_first`, that they
+    begin to wait for an answer; `wrote_here`, that they read the issue. `overdue` names those whose answer is
+    overdue.
     """
 
     code_name: str
@@ -156,6 +161,12 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     wrote_first: bool = False
     wrote_here: bool = False
     overdue: tuple[str, ...] = ()
+    dismissed: str = ""
+    duplicate_of: int | None = None
+    other_report: int | None = None
+    other_leaves: bool = False
+    other_reporter: str = ""
+    resolution_stands: bool = False
 
 
 def administrators(case: Case, occasion: Occasion) -> AdministratorsView:
@@ -184,6 +195,7 @@ def administrators(case: Case, occasion: Occasion) -> AdministratorsView:
         **_occasion(case, occasion),
         **_wrote(case, occasion),
         overdue=tuple(case.called(key) for key in overdue(case, case.issue.now)),
+        **_dismissal(case, occasion),
     )
 
 
@@ -316,6 +328,21 @@ def _occasion(case: Case, occasion: Occasion) -> dict[str, Any]:
         "went_on": came_from(case),
         "unanswered": decision.unanswered if decision else (),
         "more": decision.more if decision else 0,
+    }
+
+
+def _dismissal(case: Case, occasion: Occasion) -> dict[str, Any]:
+    changes = occasion.decision.record.changes if occasion.decision is not None else ()
+    joined = next((one for one in changes if isinstance(one, Joined)), None)
+    moves = case.process.moves_from(case.progress.state)
+    return {
+        "dismissed": dismissed_as(case) or "",
+        "duplicate_of": duplicate_of(case),
+        "other_report": joined.number if joined is not None else None,
+        "other_leaves": joined is not None and joined.leaves,
+        "other_reporter": case.called(joined.key) if joined is not None and joined.added else "",
+        "resolution_stands": case.progress[Resolution].words is not None
+        and not any("resolution" in move.records for move in moves),
     }
 
 

@@ -18,7 +18,7 @@ from cocflow.core.acts.continuation import origin
 from cocflow.core.acts.conversation import PersonTold, spoken_to
 from cocflow.core.acts.draft import drafting
 from cocflow.core.acts.post import post_in
-from cocflow.core.acts.report import report
+from cocflow.core.acts.report import by_mail, report
 from cocflow.core.case.case import Case
 from cocflow.core.case.draft import Draft
 from cocflow.core.case.records import Owed, Words
@@ -93,6 +93,8 @@ def common(case: Case) -> dict[str, Any]:
 def possible(case: Case, role: Role, *, of_care: bool = False) -> tuple[Possible, ...]:
     """Return what a role may do now, moves first, as people would do it: a label, a button, a command.
 
+    Two that are done alike, and lead to the same, are one to whoever does it.
+
     `of_care`: only what an administrator may whose say is in question.
     """
     here = [
@@ -101,12 +103,22 @@ def possible(case: Case, role: Role, *, of_care: bool = False) -> tuple[Possible
         if role in move.by and move.command not in ("help", "told") and ACTS.is_offered(case, move.guards)
         if move.care is not None or not of_care
     ]
+    if role == "reporter" and by_mail(case):
+        here = [move for move in here if move.letter and move.command is not None]
     here.sort(key=lambda move: move.to is None)
-    return tuple(Possible(move.means, _how(case, move, role), role) for move in here)
+    ways = {(_how(case, move, role), move.to): move for move in reversed(here)}
+    return tuple(
+        Possible(move.means, how, role)
+        for move in here
+        if ways[(how := _how(case, move, role)), move.to] is move
+    )
 
 
 def _how(case: Case, move: Move, role: Role) -> str:
     ways: list[str] = []
+    if role == "reporter" and by_mail(case) and move.command is not None:
+        form = GRAMMAR[move.command].usage.form.splitlines()[0]
+        return f"answer with `{form}` in the first line"
     if move.label and (state := case.process.state(move.to)) is not None:
         ways.append(f"add the label `{state.label}`")
     if move.button is not None:

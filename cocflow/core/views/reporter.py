@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import msgspec
+
 from cocflow.core.acts.consent import consent, form_differs, silence_is_consent
+from cocflow.core.acts.dismiss import Dismissal, dismissed_as, words_told
 from cocflow.core.acts.estimate import resolve_by, triage_by
-from cocflow.core.acts.report import ReporterKnown, agreed, was_altered
+from cocflow.core.acts.report import ReporterKnown, agreed, by_mail, was_altered
 from cocflow.core.acts.report import reporter as who
 from cocflow.core.acts.resolve import Resolution, resolution_for
 from cocflow.core.case.case import Case
+from cocflow.core.forms.form import questions
 from cocflow.core.views.base import (
     Occasion,
     Possible,
@@ -26,13 +30,26 @@ from cocflow.core.views.base import (
 )
 
 
+class Said(msgspec.Struct, frozen=True):
+    """A question, and what the reporter's mail was understood to answer."""
+
+    question: str
+    answer: str
+
+    def __repr__(self) -> str:
+        """Show nothing: it is theirs."""
+        return "Said(…)"
+
+
 class ReporterView(View, frozen=True, kw_only=True):
     """For the reporter. `login` is theirs; `went_on` the issue that this one goes on from.
 
     `silence_counts`: they let the community know themself, so a post goes on without their answer.
     `altered`: somebody else had edited the report before it was first read. `unasked`: somebody else named
     them. `waiting_consent`: what an administrator recorded in their words, which counts from `consent_from`.
+    `dismissed`: why nothing is done about it, and `dismissal` what the administrators say of that.
     `form_differs`: what their form says of sharing isn't what counts.
+    `by_mail`: it came by mail, and they answer by mail; `understood` is then what their mail answers.
     """
 
     code_name: str
@@ -64,12 +81,16 @@ class ReporterView(View, frozen=True, kw_only=True):
     waiting_consent: str = ""
     waiting_named: bool = False
     consent_from: datetime | None = None
+    dismissed: str = ""
+    dismissal: str = ""
     form_differs: bool = False
+    by_mail: bool = False
+    understood: tuple[Said, ...] = ()
 
     @property
     def written(self) -> str:
         """What a person wrote for this reader."""
-        return "\n".join(filter(None, (self.resolution, self.post, self.said)))
+        return "\n".join(filter(None, (self.resolution, self.post, self.said, self.dismissal)))
 
 
 def reporter(case: Case, occasion: Occasion) -> ReporterView:
@@ -103,6 +124,27 @@ def reporter(case: Case, occasion: Occasion) -> ReporterView:
         altered=was_altered(case),
         unasked=not agreed(case),
         **said(case, occasion),
+        dismissed=dismissed_as(case) or "",
+        dismissal=words_told(case, occasion.words(case.progress[Dismissal].words)),
         form_differs=form_differs(case),
+        by_mail=by_mail(case),
+        understood=_understood(case) if by_mail(case) else (),
         **consent_waiting(case),
     )
+
+
+LONGEST_SHOWN = 1_500
+"""Characters of an answer that its own writer is shown again."""
+
+
+def _understood(case: Case) -> tuple[Said, ...]:
+    """Return what the four answers of their mail were read as; of a long one its beginning."""
+    read = case.filed if case.body_is_authors else None
+    if read is None:
+        return ()
+    said = ((one, read.answers.text(one.id)) for one in questions(read.form))
+    return tuple(Said(f"{one.number}. {one.label}", _shown(text)) for one, text in said if text)
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN].rstrip()} …"

@@ -21,7 +21,8 @@ from cocflow.core.views.community import CommunityView
 from cocflow.core.views.filer import FilerView
 from cocflow.core.views.outside import OutsideView
 from cocflow.core.views.party import PartyView
-from cocflow.core.views.reporter import ReporterView
+from cocflow.core.views.reporter import ReporterView, Said
+from cocflow.core.views.sender import SenderView
 from cocflow.core.views.suspended import SuspendedView
 
 
@@ -121,6 +122,12 @@ _FULL: Mapping[str, View] = {
         wrote_first=True,
         wrote_here=True,
         overdue=("Robin Example",),
+        dismissed="duplicate",
+        duplicate_of=12,
+        other_report=13,
+        other_leaves=True,
+        other_reporter="Noor",
+        resolution_stands=True,
     ),
     "board": BoardView(
         **_COMMON,
@@ -192,8 +199,13 @@ _FULL: Mapping[str, View] = {
         waiting_consent="community",
         waiting_named=True,
         consent_from=_at(6, 9),
+        dismissed="not ours",
+        dismissal="The meeting was held by the venue, whose own team can help you.",
         form_differs=True,
+        by_mail=True,
+        understood=(Said("1. What’s the nature of the incident?", "Somebody shouted at us at the meeting."),),
     ),
+    "sender": SenderView(**_COMMON),
     "suspended": SuspendedView(
         **_COMMON,
         account="Sam Poe",
@@ -236,6 +248,7 @@ _KEPT = frozenset(
             "went_on",
             "wrote",
             "wrote_to",
+            "other_report",
         ),
     }
 )

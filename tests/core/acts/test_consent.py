@@ -36,7 +36,7 @@ from tests.core.play import (
 from tests.scene import PUBLIC, ROBIN, SAM, SHARES, Scene
 
 QUOTE = "\n> You may, I said on the phone."
-STATES = ("incomplete", "reported", "acknowledged", "triaged", "resolved", "closed", "withdrawn")
+STATES = ("incomplete", "reported", "acknowledged", "triaged", "resolved", "closed", "withdrawn", "dismissed")
 WORDS = "We talked about Zebra.\nTo reporter: Thank you, Zebra.\nTo parties: Please be kind, Zebra."
 
 ACCEPTED: list[tuple[str, Said]] = [

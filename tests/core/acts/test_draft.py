@@ -128,8 +128,8 @@ def test_without_a_draft_there_is_nothing_to_approve() -> None:
     play = played_to("triaged", definition_=drafting())
     play.labels(MIABOT, APPROVE)
     assert play.refusal()[0] == (
-        "There is no draft to approve. A draft is made with `/resolve`, `/party`, `/say`, `/ask`, `/post` or"
-        " `/correct`."
+        "There is no draft to approve. A draft is made with"
+        " `/resolve`, `/dismiss`, `/party`, `/say`, `/ask`, `/post` or `/correct`."
     )
 
 

@@ -12,10 +12,23 @@ from cocflow.core.acts.consent import consent, may_tell_community
 from cocflow.core.acts.report import Answer, agreed, read_by, reporter
 from cocflow.core.case.facts import Actor
 from cocflow.core.case.grammar import Said
+from cocflow.core.case.records import Arrival, arrival_line
 from cocflow.core.process import Drafting
 from tests.core.acts.asking import asked
 from tests.core.drafts import drafting
-from tests.core.play import BOT, FOR_ANOTHER, MFT, OTHER_BOT, RIYA, STRANGER, THCLPR, Play, body, played_to
+from tests.core.play import (
+    BOT,
+    FOR_ANOTHER,
+    MFT,
+    OTHER_BOT,
+    RIYA,
+    ROSTER,
+    STRANGER,
+    THCLPR,
+    Play,
+    body,
+    played_to,
+)
 from tests.scene import PUBLIC, SHARES, Scene
 
 ACCEPTED: list[tuple[str, Said]] = [
@@ -252,3 +265,69 @@ def test_of_whom_github_never_said_that_they_are_let_in_nothing_is_concluded(ass
     scene.tracker.threads[1].association = "NONE"
     scene.says(MFT, "/estimate 3 days")
     assert "To be told by hand" not in scene.newest()
+
+
+# --- a report that came by mail -------------------------------------------------------------------------
+
+
+def mailed(by: Actor = BOT, *, sure: bool = False, **fields: str | None) -> Play:
+    """Return an incident that was opened for a mail of Riya's, not looked at yet."""
+    line = arrival_line(Arrival(mail="abc", sure=sure, answered=not sure))
+    return Play(by, f"{line}\n\n{body(learned=None, reporter='Riya Sen, riya@example.org', **fields)}")
+
+
+def owed(play: Play) -> set[str]:
+    """Return the notices that are owed to people."""
+    return {one.notice for one in play.case().progress.owed()}
+
+
+def test_the_sender_of_a_mail_is_its_reporter() -> None:
+    """Whoever surely wrote it at once, who is told so; of anybody else nothing is done in their name."""
+    sure, unsure = mailed(sure=True), mailed()
+    for play in (sure, unsure):
+        play.run()
+        assert (reporter(play.case()).mail, reporter(play.case()).here) == ("riya@example.org", False)
+    assert (agreed(sure.case()), owed(sure)) == (True, {"reporter/arrived"})
+    assert (agreed(unsure.case()), owed(unsure)) == (False, {"sender/received"})
+
+
+def test_an_administrator_says_that_a_mail_is_its_senders() -> None:
+    """Once, and where there is such a mail; then the reporter is told what every reporter is."""
+    play = mailed()
+    play.run()
+    assert asked(play, "sender_unsure") is None
+    play.labels(STRANGER, "reporter: verified", 1)
+    play.labels(MFT, "reporter: verified", 2)
+    play.labels(MFT, "reporter: verified", 3)
+    assert [one.record.refused for one in play.run()] == [True, False, True]
+    assert "reporter/arrived" in owed(play)
+    assert asked(play, "sender_unsure") == "There is no mail here of which that has to be said."
+
+
+def test_a_line_that_somebody_else_wrote_makes_nobody_the_sender_of_a_mail() -> None:
+    """Only cocflow opens incidents for mails: to whoever copies its line, it is a report of their own."""
+    play = mailed(RIYA, sure=True)
+    play.run()
+    assert reporter(play.case()).here
+    assert play.case().arrival is None
+
+
+def test_of_a_body_that_somebody_edits_first_nothing_counts_as_the_senders() -> None:
+    """Whom it names then is still to be asked, and cocflow itself is nobody's reporter."""
+    play = mailed(sure=True, share=SHARES["community by name"])
+    play.edits_body(MFT, play.body.replace("riya@example.org", "mallory@example.org"))
+    play.run()
+    assert (reporter(play.case()).unasked, reporter(play.case()).login) == (True, "")
+    assert consent(play.case()).level == "none"
+
+
+def test_the_letter_of_a_report_is_read_for_whom_it_names() -> None:
+    """All its parts, once they are filed; it asks for nothing, whatever its first word is."""
+    play = mailed(sure=True)
+    play.run()
+    play.mails("/withdraw It was", 1, mail="abc", person="reporter", verified=True, part=1, parts=2)
+    play.mails("@mft.", 1, mail="abc", person="reporter", verified=True, part=2, parts=2)
+    (decision,) = [one for one in play.run() if "report_mailed" in str(one.says)]
+    assert not decision.record.refused
+    assert play.state == "reported"
+    assert play.case().say_of(ROSTER[0]) == "none"

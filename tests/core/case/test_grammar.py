@@ -14,7 +14,15 @@ from hypothesis import strategies as st
 from cocflow.core.acts import GRAMMAR
 from cocflow.core.acts.help import Help
 from cocflow.core.acts.party import Party
-from cocflow.core.case.grammar import Said, bare_command, is_command, read_command, show_usage
+from cocflow.core.acts.report import Answer
+from cocflow.core.case.grammar import (
+    Said,
+    bare_command,
+    is_command,
+    read_command,
+    read_letter,
+    show_usage,
+)
 from cocflow.errors import UserMistake
 from tests.core import acts
 from tests.core.acts.asking import PIECES, assert_refused
@@ -151,6 +159,45 @@ def test_the_case_of_a_command_makes_no_difference(
     body, command = accepted
     word = body.split()[0]
     assert read_command(change(word) + body.removeprefix(word), GRAMMAR) == command
+
+
+def filed(text: str) -> str:
+    """Return a letter's text as it is filed."""
+    return "**A mail**, received today.\n\n" + "\n".join(f"> {line}".rstrip() for line in text.split("\n"))
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("/withdraw", "withdraw"),
+        ("/withdraw I am tired of it.", "withdraw"),
+        ("Withdraw", "withdraw"),
+        ("withdraw.\n\nRiya", "withdraw"),
+        ("Withdraw, please.", "withdraw"),
+        ("Withdraw my name from it.", "?"),
+        ("help", "help"),
+        ("Help, he is here.", "?"),
+        ("/help, he is here.", "?"),
+        ("Consent none", "consent"),
+        ("Consent parties.", "consent"),
+        ("Answer 2 It was Robin.", "answer"),
+        ("Answer me, please.", "?"),
+        ("Hello\n/withdraw", "?"),
+        ("> /withdraw", "?"),
+        ("/withdraw\n/consent none", "?"),
+        ("/withdraw\n\nOn Monday 09:00 a@example.org wrote:\n> /consent none", "withdraw"),
+        ("", "?"),
+    ],
+)
+def test_the_command_of_a_letter(text: str, word: str) -> None:
+    """It stands at the beginning, as a clause of its own where the slash is missing; else there is none."""
+    assert read_letter(filed(text), GRAMMAR)[0] == word
+
+
+def test_an_answer_by_letter_ends_where_a_mail_program_begins() -> None:
+    """Signature and quotation are none of it, and what keeps the letter inert isn't, either."""
+    text = "/answer 2 It was @\u2060robin.\n\n-- \nRiya\n\nOn Monday 09:00 a@example.org wrote:\n> Hello"
+    assert read_letter(filed(text), GRAMMAR)[1] == Answer(2, "It was @robin.")
 
 
 @pytest.mark.parametrize("name", GRAMMAR)

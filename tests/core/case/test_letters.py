@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cocflow.core.case.letters import letters
+from cocflow.core.case.letters import address_mark, known_by, letters
 from tests.core.play import FOR_ANOTHER, HOUR, MFT, START, body, played_to
 
 
@@ -36,6 +36,16 @@ def test_a_letter_of_nobody_s_has_no_person() -> None:
     play.mails("Hello.")
     (one,) = letters(play.case())
     assert (one.person, one.verified) == (None, False)
+
+
+def test_a_card_knows_whoever_may_write() -> None:
+    """By their address, whatever its letter case; not whose account is suspended, who has another page."""
+    play = played_to("triaged", text=body(learned=FOR_ANOTHER, reporter="Riya, Riya@example.org"))
+    play.says(MFT, "/party Robin Example robin@example.org", 6)
+    play.says(MFT, "/suspend Insults\nSam Poe, sam@example.org", 7)
+    play.run()
+    known = known_by(play.case())
+    assert set(known) == {address_mark("riya@EXAMPLE.org"), address_mark("robin@example.org")}
 
 
 def test_a_record_of_an_older_version_says_whose_it_is_too() -> None:

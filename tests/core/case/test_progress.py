@@ -19,7 +19,7 @@ from cocflow.core.engine.reading import read_receipt, replay
 from cocflow.core.process import Process
 from tests.core.play import DAY, HOUR, MFT, START, case_of, definition, played_to
 
-STATES = ["incomplete", "reported", "acknowledged", "triaged", "resolved", "closed", "withdrawn"]
+STATES = ["incomplete", "reported", "acknowledged", "triaged", "resolved", "closed", "withdrawn", "dismissed"]
 
 
 def record(n: int, *changes: object, **fields: object) -> Record:

@@ -121,7 +121,7 @@ def test_an_undelivered_resolution_is_reminded_of() -> None:
     assert reminders(play) == [("untold", 28)]
 
 
-@pytest.mark.parametrize("state", ["closed", "withdrawn"])
+@pytest.mark.parametrize("state", ["closed", "withdrawn", "dismissed"])
 def test_nothing_falls_due_in_a_final_state(state: str) -> None:
     """A finished case asks for no further look."""
     play = played_to(state)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from cocflow.core.text.inert import inline
+from cocflow.core.text.inert import JOINER, inline, unlinked
 from tests.hostile import HOSTILE
 
 MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
@@ -39,6 +39,14 @@ def test_no_name_makes_markup(name: str) -> None:
 def test_nobody_is_mentioned(name: str) -> None:
     """After no `@` a login follows, so nobody is pinged."""
     assert not re.search(r"@\w", inline(name))
+
+
+@pytest.mark.parametrize("text", ["@mft", "see #12", "acme/incidents#12", "# 12", "C#", "a@example.org"])
+def test_a_text_points_at_nobody_and_nothing(text: str) -> None:
+    """GitHub finds no login and no number of an issue in it, and a reader sees no difference."""
+    shown = unlinked(text)
+    assert not re.search(r"@\w|#[0-9]", shown)
+    assert shown.replace(JOINER, "") == text
 
 
 @pytest.mark.parametrize("name", ["Riya Sen", "Sean O'Neil", "فاطمه\u200cزهرا", "a*b_c", "C#", "x~y"])

@@ -37,7 +37,7 @@ def test_no_other_folder_is_an_audience() -> None:
     assert set(VIEWS) >= {"administrators", "community", "party", "reporter"}
 
 
-STATES = ["incomplete", "reported", "acknowledged", "triaged", "resolved", "closed", "withdrawn"]
+STATES = ["incomplete", "reported", "acknowledged", "triaged", "resolved", "closed", "withdrawn", "dismissed"]
 
 
 @pytest.mark.parametrize("state", STATES)

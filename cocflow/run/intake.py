@@ -1,0 +1,224 @@
+"""Reports by mail: a letter that belongs to no case opens one of its own.
+
+Owns which case knows a sender, as the cards of one listing say, and the incident that is opened for a letter
+of nobody's: from the form, with the sender as its reporter, known by its first line if a run dies. Two
+strangers never share one, and a run opens so many. Refuses to file a letter, and to decide what it asks for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import msgspec
+
+from cocflow.core.acts.report import REPORTER, filed_for
+from cocflow.core.case.facts import Listed, sha256
+from cocflow.core.case.letters import address_mark, letter_mark
+from cocflow.core.case.records import Arrival, arrival_line, read_card
+from cocflow.core.forms.by_mail import read_mailed
+from cocflow.core.forms.form import QUESTIONS, Answers, Extra, Form, Value
+from cocflow.core.forms.writing import write
+from cocflow.core.people.contacts import without_contacts
+from cocflow.core.people.roster import Community
+from cocflow.core.process import INCIDENT
+from cocflow.core.text.inert import unlinked
+from cocflow.ports import Envelope, Letter, fits
+from cocflow.run.desk import Desk
+
+LETTERS = "mail"
+"""The label of an incident that was opened for a mail."""
+
+LONGEST = 400_000
+"""Characters of a letter that is filed; of a longer one the head is, and it lies aside for people to read."""
+
+NEW = 10
+"""The incidents that a run opens for mails: strangers who write by the hundred wait their turn."""
+
+PAGES = 10
+"""The pages of open issues, a hundred each, that are looked through for who knows a sender."""
+
+OLD = 60
+"""The open cases that are read since their card is of before it said who is known there."""
+
+DAY = timedelta(days=1)
+"""How long a sender of whom nothing is sure is told once that a mail has come."""
+
+UNMATCHED = "Mail has arrived that matches no case. It stands below, as it came."
+SEE_BELOW = "See the mail below."
+TOO_LONG = "This is too long to stand here. The mail below holds it whole."
+
+LONGEST_ANSWER = 5_000
+"""Characters of an answer that stands in the body where all of them together don't fit."""
+
+
+class Senders:
+    """Which cases know a sender or a letter, by what their cards say: a read for each hundred open issues.
+
+    A card is only an index: whoever asks reads the case, and looks.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._listed: dict[int, tuple[Listed, tuple[str, ...] | None]] | None = None
+        self._now: datetime | None = None
+        self._new: dict[int, tuple[str, ...]] = {}
+        self.reads = 0
+
+    @property
+    def new(self) -> int:
+        """How many incidents this run has opened for mails."""
+        return len(self._new)
+
+    def knowing(self, mark: str) -> tuple[int, ...]:
+        """Return the open issues that may know an address or a letter, newest first.
+
+        Those are among them of which it can't be known yet: of an older version, or opened for a mail and
+        not begun.
+        """
+        found = [number for number, known in self._new.items() if mark in known]
+        old = 0
+        for number, (one, known) in sorted(self._all().items(), reverse=True):
+            if not one.is_open or number in self._new:
+                continue
+            unborn = one.card is None and LETTERS in (one.labels or ())
+            if (known is None and one.card is not None) or unborn:
+                old += 1
+                found += [number] if old <= OLD else []
+            elif known is not None and mark in known:
+                found.append(number)
+        return tuple(found)
+
+    def surely(self, mark: str) -> bool:
+        """Whether an open issue's card says that it knows an address."""
+        listed = (known for one, known in self._all().values() if one.is_open)
+        return any(mark in (known or ()) for known in (*listed, *self._new.values()))
+
+    def lately(self, mark: str) -> bool:
+        """Whether a case that came by mail knows an address, and something happened there within a day."""
+        for one, known in self._all().values():
+            recent = self._now is not None and self._now - one.updated_at < DAY
+            if recent and LETTERS in (one.labels or ()) and mark in (known or ()):
+                return True
+        return any(mark in known for known in self._new.values())
+
+    def opened(self, number: int, letter: Letter) -> None:
+        """Keep that an incident was opened for a letter."""
+        sender = (address_mark(letter.sender),) if letter.sender else ()
+        self._new[number] = (*sender, letter_mark(digest_of(letter)))
+
+    def _all(self) -> dict[int, tuple[Listed, tuple[str, ...] | None]]:
+        if self._listed is None:
+            self._listed = {}
+            open_: str | None = ""
+            closed: str | None = ""
+            for _ in range(PAGES):
+                page = self._desk.believed(self._desk.tracker.listing(open_=open_, closed=closed))
+                self.reads += 1
+                self._now = page.now
+                self._listed |= {one.number: (one, _known(one)) for one in page.issues}
+                open_, closed = page.next_open, None
+                if open_ is None:
+                    break
+        return self._listed
+
+
+def _known(listed: Listed) -> tuple[str, ...] | None:
+    card = read_card(listed.card) if listed.card is not None else None
+    if card is None:
+        return None
+    return () if card.board is not None or card.goes_on is not None else card.known
+
+
+def as_filed(letter: Letter) -> Letter:
+    """Return a letter as it is filed: one that is too long has no words there, and lies aside."""
+    return (
+        letter if len(letter.text) <= LONGEST else msgspec.structs.replace(letter, text="", unreadable=True)
+    )
+
+
+def digest_of(letter: Letter) -> str:
+    """Return the digest by which a letter is filed: the same however often it is read."""
+    return sha256(f"{letter.message_id}\n{letter.sender}\n{letter.text}")
+
+
+def is_report(community: Community, letter: Letter) -> bool:
+    """Whether a letter went to where reports go; if all mail does, any did."""
+    reports = community.reports.casefold()
+    return reports != "" and (community.appeals.casefold() in ("", reports) or reports in letter.addressed)
+
+
+def is_own(community: Community, letter: Envelope) -> bool:
+    """Whether a letter says that it comes from where letters go: nobody is answered there."""
+    own = {community.reports.casefold(), community.appeals.casefold()} - {""}
+    return letter.sender == "" or letter.sender.casefold() in own
+
+
+def taken_in(desk: Desk, letter: Letter, senders: Senders, opens: Callable[[int], str | None]) -> int | None:
+    """Return the incident of a letter's own, opened if it isn't yet; None where a run has opened enough.
+
+    `opens`: which letter an issue was opened for, as its case says. The writes: one.
+    """
+    digest = digest_of(letter)
+    for number in senders.knowing(letter_mark(digest)):
+        if opens(number) == digest:
+            return number
+    if senders.new >= NEW:
+        return None
+    community = desk.community
+    report = is_report(community, letter) and not is_own(community, letter)
+    sure = report and letter.verified
+    answered = report and not sure and not senders.lately(address_mark(letter.sender))
+    line = arrival_line(Arrival(mail=digest, sure=sure, answered=answered), desk.seal)
+    body = f"{line}\n\n{_body(desk.definitions[INCIDENT].form, letter, report=report)}"
+    number = desk.tracker.open_issue(INCIDENT.capitalize(), body, [LETTERS])
+    senders.opened(number, letter)
+    return number
+
+
+def _body(form: Form, letter: Letter, *, report: bool) -> str:
+    """Return the form as a letter fills it in, so that nothing in it runs, mentions or points at anything."""
+    if not report:
+        given: dict[str, Value] = dict.fromkeys(QUESTIONS, SEE_BELOW)
+        given[QUESTIONS[0]] = UNMATCHED
+        return write(form, _with_sender(form, given, letter))
+    read = read_mailed(form, letter.text)
+    answers = {id_: _inert(value) for id_, value in read.answers.values.items()}
+    about = [("", f"Subject: {letter.subject}")] if letter.subject else []
+    extra = tuple((heading, unlinked(text)) for heading, text in (*about, *read.extra))
+    body = _written(form, answers, letter, extra)
+    if fits(body):
+        return body
+    short = {id_: _shortened(value) for id_, value in answers.items()}
+    return _written(form, short, letter, ())
+
+
+def _written(form: Form, answers: dict[str, Value], letter: Letter, extra: tuple[Extra, ...]) -> str:
+    return write(form, _with_sender(form, answers, letter), extra)
+
+
+def _with_sender(form: Form, answers: dict[str, Value], letter: Letter) -> Answers:
+    said = sender_of(letter)
+    return Answers(answers | ({REPORTER: said} if said and form.field(REPORTER) is not None else {}))
+
+
+def sender_of(letter: Letter) -> str:
+    """Return a letter's sender as the form says who the reporter is: a name, and the address.
+
+    "" where the letter names no address.
+    """
+    if not letter.sender:
+        return ""
+    name = " ".join(without_contacts(letter.name).split())[:80].strip(" \t,;:()<>\"'`-")
+    whole = f"{name}, {letter.sender}" if name else letter.sender
+    person = filed_for(whole)
+    plain = person.mail.casefold() == letter.sender.casefold() and not person.login and not person.slack
+    return whole if plain else letter.sender
+
+
+def _inert(value: Value) -> Value:
+    return unlinked(value) if isinstance(value, str) else value
+
+
+def _shortened(value: Value) -> Value:
+    return TOO_LONG if isinstance(value, str) and len(value) > LONGEST_ANSWER else value
