@@ -54,6 +54,10 @@ REQUESTS: dict[str, Ask] = {
     "/consent, quoting": says("/consent parties\n> You may."),
     "/agree, quoting": says("/agree\n> Yes, please."),
     "label reporter: heard": puts_on("reporter: heard"),
+    "/heard": says("/heard thclpr"),
+    "/heard, quoting": says("/heard thclpr\n> I am sorry."),
+    "/say": says("/say reporter We look at it."),
+    "/ask": says("/ask reporter When was that? by 3 days"),
     "/consent yes": says("/consent yes"),
     "/correct": says("/correct We talked again."),
     "/post": says("/post rules\nIt was taken down."),
@@ -111,6 +115,7 @@ ALLOWED: dict[str, list[tuple[tuple[str, ...], tuple[str, ...], str]]] = {
     "/consent": [(STATES, REPORTER, STAYS)],
     "/consent, quoting": [(STATES, EITHER, STAYS)],
     "/recuse": [(STATES, ADMINISTRATOR, STAYS)],
+    **{request: [(STATES, ADMINISTRATOR, STAYS)] for request in ("/heard, quoting", "/say", "/ask")},
     "/help": [(STATES, ("reporter", "administrator", "party"), STAYS)],
     "/correct": [(("resolved", "closed"), ADMINISTRATOR, STAYS)],
     "Close": [(BEFORE_RESOLVED, REPORTER, "withdrawn")],
@@ -205,7 +210,11 @@ def test_the_definition_grants_what_the_table_grants() -> None:
     only_guarded = {
         *((state, request, "administrator") for state in STATES for request in ("/confirm", "/clear")),
         *((state, "/agree, quoting", role) for state in STATES for role in EITHER),
-        *((state, "label reporter: heard", "administrator") for state in STATES),
+        *(
+            (state, request, "administrator")
+            for state in STATES
+            for request in ("label reporter: heard", "/heard", f"label {APPROVE}")
+        ),
         *((state, "/withdraw", "administrator") for state in NOT_OVER),
         *((state, "/told", "administrator") for state in STATES if state != "resolved"),
         ("resolved", "Close", "administrator"),
@@ -217,12 +226,7 @@ def test_the_definition_grants_what_the_table_grants() -> None:
             for state in STATES[:6]
             for request in ("/consent", "/consent, quoting", "/consent yes")
         ),
-        *(
-            (state, request, "administrator")
-            for state in STATES[2:6]
-            for request in ("/post", f"label {APPROVE}")
-        ),
-        *((state, f"label {APPROVE}", "administrator") for state in STATES[:2]),
+        *((state, "/post", "administrator") for state in STATES[2:6]),
         *((state, "/correct", "administrator") for state in STATES[2:4]),
         *(
             (state, request, "administrator")

@@ -73,18 +73,20 @@ REPORTERS = {
     "toreporter": ALWAYS,
     "resolution": ALWAYS,
     "correction": ALWAYS,
+    "saidreporter": ALWAYS,
     "incidentname": ALWAYS,
     "dismissal": ALWAYS,
 }
 PARTYS = {
     **ROLE,
+    "askedparty": PARTIES,
     "toparties": PARTIES,
     "resolution": PARTIES,
     "correction": PARTIES,
     "reporter": NAMED,
     "incidentname": ALWAYS,
 }
-TYPED = ("partyone", "partytwo", "partyhand", "account", "accounthand", "toparties")
+TYPED = ("partyone", "partytwo", "partyhand", "account", "accounthand", "toparties", "askedparty")
 MAY_REACH: dict[str, dict[str, str]] = {
     # Outside of everything: logs, standard output and error, step summaries, titles, labels, records.
     "log": {},
@@ -99,6 +101,7 @@ MAY_REACH: dict[str, dict[str, str]] = {
         **REPORTERS,
         **dict.fromkeys(TYPED, ALWAYS),
         "toparties": PARTIES,
+        "askedparty": PARTIES,
         **dict.fromkeys(("reporter", "outsideanswer"), ALWAYS),  # the outside contact is told who reads it
     },
     # The other pages, which no reporter reads: those of the suspended accounts, and of reports by mail.
@@ -107,6 +110,7 @@ MAY_REACH: dict[str, dict[str, str]] = {
         "mailer": ALWAYS,
         "reason": PARTIES,
         "upheld": PARTIES,
+        "askedaccount": PARTIES,
     },
     # The page of whoever reports the same: it is theirs.
     "twin page": dict.fromkeys(("twin", "dismissal"), ALWAYS),
@@ -139,6 +143,7 @@ MAY_REACH: dict[str, dict[str, str]] = {
         "account": ALWAYS,
         "reason": PARTIES,
         "upheld": PARTIES,
+        "askedaccount": PARTIES,
         "suspensiontoken": ALWAYS,
     },
     "community": {"post": COMMUNITY},
@@ -597,6 +602,10 @@ DEEDS: dict[str, Deed] = {
         f"/resolve {mark('resolution')}\nTo reporter: {mark('toreporter')}\nTo parties: {mark('toparties')}",
     ),
     "correct": sent(MFT, f"/correct {mark('correction')}"),
+    "say reporter": sent(MFT, f"/say reporter {mark('saidreporter')}"),
+    "ask party": sent(MFT, f"/ask {mark('partyone')} {mark('askedparty')} by 3 days"),
+    "ask account": sent(MFT, f"/ask {mark('account')} {mark('askedaccount')}", 2),
+    "heard party": comment(MFT, f"/heard {mark('partyone')}\n> {mark('quote')}"),
     "withdraw": comment(REPORTER, f"/withdraw {mark('withdrawn')}"),
     "withdraw for": comment(MIABOT, f"/withdraw\n> {mark('quote')}"),
     "answer": comment(REPORTER, f"/answer 2 {mark('who')}"),
@@ -701,6 +710,7 @@ TROUBLES = (
     *("locked", "full", "own fault", "own fault in a suspension", "mailbox down", "mailbox misunderstood"),
     *("channel refuses", "channel breaks", "unreadable", "tampered"),
 )
+ASKED = [*BEGINNING, "suspend", "say reporter", "talk", "ask party", "ask account", "mail of a party"]
 MAILS = (
     "mail of a party",
     "no by mail of a party",
@@ -785,6 +795,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 )
 @example(beginning=BEGINNING, deeds=swept("suspend", *BY_THE_REPORTER), share="parties", public=False)
 @example(beginning=BEGINNING, deeds=swept("tampered", "resolve", "recover"), share="none", public=False)
+@example(beginning=ASKED, deeds=swept("heard party", "three days"), share="none", public=False)
+@example(beginning=ASKED, deeds=swept("consent none", "a day"), share="parties", public=False)
 @example(
     beginning=["twin"],
     deeds=swept("twin dismissed", *RESOLVED, "reopen", "dismiss", "twin taken up", "dismiss in words"),
@@ -794,7 +806,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @example(beginning=HEARD, deeds=swept(*TROUBLES), share="none", public=False)
 @example(beginning=MAILED, deeds=swept("stray mail", "party one", "help"), share="none", public=False)
 @given(
-    beginning=st.sampled_from([[], BEGINNING, RESOLVED, HEARD, POSTED, MAILED]),
+    beginning=st.sampled_from([[], BEGINNING, RESOLVED, HEARD, POSTED, MAILED, ASKED]),
     deeds=history,
     share=st.sampled_from(sorted(SHARES)),
     public=st.booleans(),
@@ -819,13 +831,17 @@ def test_every_field_of_a_history_is_seen_somewhere(folder: Path) -> None:
         ("parties by name", [*RESOLVED, "correct"]),
         ("parties", [*HEARD, "uphold"]),
         ("community", POSTED),
+        ("parties", ASKED),
     ):
         world = Noting(folder)
         world.files(share, public=False)
         for name, _ in swept(*names, "a day", *MAILED, "stray mail", "a day"):
             DEEDS[name](world)
             world.runs(sweep)
-    assert {"toparties", "correction", "reporter", "incidentname", "post"} <= seen["p1"]
+    assert {"toparties", "correction", "reporter", "incidentname", "post", "askedparty"} <= seen["p1"]
+    assert {"saidreporter", "askedparty"} <= seen["page"]
+    assert "askedaccount" in seen["suspension page"]
+    assert "askedaccount" in seen["suspended"]
     assert {"toparties"} <= seen["p2"]
     assert {"account", "reason", "upheld", "suspensiontoken"} <= seen["suspended"]
     assert {"post"} <= seen["community"]

@@ -30,6 +30,7 @@ from cocflow.ports import ChannelError, ChannelFault, Letter
 from cocflow.run.budget import Budget
 from cocflow.run.intake import LONGEST, NEW
 from cocflow.run.letters import LONGEST_PART, TOKENS_READ, collect
+from cocflow.run.overview import row
 from cocflow.run.sweep import handle, sweep
 from cocflow.run.turn import LETTERS
 from cocflow.sandbox import Clock, Sandbox
@@ -1264,6 +1265,9 @@ def test_no_mail_of_others_stands_where_whoever_filed_it_reads_it(by: Actor) -> 
     assert "I am sorry" not in "".join(made.tracker.by_bot(1))
     assert "robin@" not in "".join(made.tracker.by_bot(1)).replace("\N{WORD JOINER}", "")
     assert made.newest().startswith("@mft @miabot @thclpr a mail has arrived, see above.")
+    assert "Robin" not in made.newest()
+    (note,) = row(made.case()).notes[-1:]
+    assert note.startswith("A mail has had no answer since")
 
 
 def test_what_a_mail_decides_counts_without_its_words() -> None:

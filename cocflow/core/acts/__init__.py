@@ -10,6 +10,7 @@ from cocflow.core.acts import (
     appeal,
     consent,
     continuation,
+    conversation,
     correct,
     dismiss,
     draft,
@@ -51,6 +52,7 @@ ACTS = Acts(
         correct.ACT,
         draft.ACT,
         hearing.ACT,
+        conversation.ACT,
         say.ACT,
         continuation.ACT,
     )

@@ -187,6 +187,9 @@ def may_approve(case: Case, ask: Ask) -> str | None:
     draft = case.progress.newest(Draft)
     if draft is None:
         return _no_draft(case, "approve")
+    move = drafted_move(case)
+    if move is None or case.progress.state not in move.from_:
+        return f"What waits can't be sent while this is {case.progress.state}."
     shown = shown_at(case)
     if shown is None or ask.at < shown:
         return "What each of them would get was shown only after that. Read it, and put the label on again."

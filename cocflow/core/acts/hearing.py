@@ -1,12 +1,14 @@
-"""Hearing the reporter: whatever they say while words wait that use their report holds these up.
+"""Hearing people: what somebody in a case wrote is there until an administrator has answered or heard it.
 
-Owns what counts as that, by whatever channel it comes, and the record of it, so that no deletion takes it
-back. An administrator with a say who has read it lets things go on, and covers all that was said up to
-then. It plays in incidents only: nothing that ends a suspension waits for the reporter.
+Owns what counts as words, by whatever channel they come, and who is unanswered: derived from what was written
+and what people were told since. What the reporter says while words wait that use their report holds these up
+besides, and is recorded, so that no deletion takes it back. An administrator with a say who has read it lets
+things go on, and covers all that was said up to then. Nothing that ends a suspension waits for the reporter.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 import msgspec
@@ -14,14 +16,21 @@ import msgspec
 from cocflow.core.acts.consent import Consent, waiting
 from cocflow.core.acts.draft import drafted_move
 from cocflow.core.acts.help import Help
+from cocflow.core.acts.report import read_by
 from cocflow.core.case.act import Act, Ask, Guard, Recorder
-from cocflow.core.case.case import Case
+from cocflow.core.case.addressed import begins_with, named
+from cocflow.core.case.case import Case, once
 from cocflow.core.case.draft import Draft
 from cocflow.core.case.facts import BodyEdited, Commented, Fact
-from cocflow.core.case.grammar import Said, is_command, read_command
-from cocflow.core.case.progress import Change, Part, Progress, Record
-from cocflow.core.case.records import LetterKind, Time
+from cocflow.core.case.grammar import Command, Said, Usage, is_command, read_command
+from cocflow.core.case.letters import letters
+from cocflow.core.case.progress import LONG_AGO, Change, Part, Progress, Record
+from cocflow.core.case.records import LetterKind, Time, Words
+from cocflow.core.people.person import Person
 from cocflow.core.process import Move
+from cocflow.core.text.inert import inline
+from cocflow.core.text.typed import has_words, quoted_lines
+from cocflow.core.text.when import format_when
 from cocflow.errors import UserMistake
 
 NOTHING_SAID: frozenset[LetterKind] = frozenset({"reaction", "receipt"})
@@ -30,14 +39,32 @@ NOTHING_SAID: frozenset[LetterKind] = frozenset({"reaction", "receipt"})
 HEARD = "heard"
 """What a move records by which somebody says that they have read what the reporter said."""
 
+NOTHING_WAITS = (
+    "They have written nothing that waits for an answer. If they told you something, write it below, behind"
+    " `>`."
+)
+
 UNHEARD = "The reporter has said something since. Read it, and then put on the label `{label}`."
 
 
+class Heard(Said, frozen=True):
+    """Somebody was heard: only a case can tell whom `who` means. `quote` holds the lines behind `>`."""
+
+    who: str
+    quote: str | None = None
+
+
 class Hearing(Part, frozen=True, kw_only=True, tag="hearing"):
-    """Since when the reporter has been waiting to be heard, and up to when they were; None: never."""
+    """Since when the reporter has been waiting to be heard, and up to when they were; None: never.
+
+    `others`: up to when anybody else was heard, by their keys. `recorded`: when what somebody said was last
+    recorded in their words.
+    """
 
     spoke: Time | None = None
     heard: Time | None = None
+    others: dict[str, Time] = msgspec.field(default_factory=dict)
+    recorded: dict[str, Time] = msgspec.field(default_factory=dict)
 
 
 class ReporterSpoke(Change, frozen=True, kw_only=True, tag="reporter_spoke"):
@@ -57,7 +84,50 @@ class ReporterHeard(Change, frozen=True, kw_only=True, tag="reporter_heard"):
 
     def apply(self, progress: Progress, record: Record) -> None:
         """Go on."""
-        progress.keep(Hearing(heard=self.at))
+        progress.keep(msgspec.structs.replace(progress[Hearing], spoke=None, heard=self.at))
+
+
+class PersonHeard(Change, frozen=True, kw_only=True, tag="person_heard"):
+    """Somebody else (a key) needs no answer to what they wrote up to then."""
+
+    who: str
+    at: Time
+
+    def apply(self, progress: Progress, record: Record) -> None:
+        """Let them wait for nothing."""
+        known = progress[Hearing]
+        progress.keep(msgspec.structs.replace(known, others={**known.others, self.who: self.at}))
+
+
+class PersonQuoted(Change, frozen=True, kw_only=True, tag="person_quoted"):
+    """The words of a comment hold what somebody (a key) said, by whatever road."""
+
+    who: str
+    at: Time
+    words: Words
+
+    def apply(self, progress: Progress, record: Record) -> None:
+        """Know when that was."""
+        known = progress[Hearing]
+        progress.keep(msgspec.structs.replace(known, recorded={**known.recorded, self.who: self.at}))
+
+
+def heard_by(change: Change) -> str:
+    """Return the key of whom a change says that they were heard; "" for any other change."""
+    match change:
+        case PersonHeard(who=who) | PersonQuoted(who=who):
+            return who
+        case ReporterHeard():
+            return "reporter"
+        case _:
+            return ""
+
+
+def parse(line: str, rest: str) -> Heard:
+    """Read a name, and below it what was said, behind `>`."""
+    if not has_words(line):
+        raise UserMistake("Say who was heard.")
+    return Heard(line, quoted_lines(rest))
 
 
 def hearing_move(case: Case) -> Move | None:
@@ -66,9 +136,104 @@ def hearing_move(case: Case) -> Move | None:
 
 
 def label(case: Case) -> str:
-    """Return the label that says so."""
+    """Return the label that says so of the reporter."""
     move = hearing_move(case)
     return next((name for name, _ in move.quick_labels), "") if move is not None else ""
+
+
+# --- what anybody wrote, and nobody has answered -----------------------------------------------
+
+
+class Speech(msgspec.Struct, frozen=True):
+    """What somebody wrote that asks the process for nothing: whose it is, and whether it surely is theirs.
+
+    `at`: since when it can be read here.
+    """
+
+    who: Person
+    fact: Commented
+    at: datetime
+    surely: bool = True
+
+    def __repr__(self) -> str:
+        """Show the comment's id only."""
+        return f"Speech({self.fact.id})"
+
+
+@once
+def speeches(case: Case) -> tuple[Speech, ...]:
+    """Return all that people in the case wrote here that asks the process for nothing, as it came in."""
+    return tuple(sorted(_speeches(case), key=lambda one: one.at))
+
+
+def _speeches(case: Case) -> Iterator[Speech]:
+    granted = {one.record.of for one in case.ledger.counted if one.record.move and not one.record.refused}
+    refused = {one.record.of for one in case.ledger.counted if one.record.refused}
+    here = {fact.id for fact in case.issue.facts}
+    for one in letters(case):
+        if one.person is not None and one.person.role is not None and one.fact.id in here - granted:
+            yield Speech(one.person, one.fact, one.fact.at, one.filed.verified)
+    people = [*case.people_who("reporter"), *case.people_who("filer")]
+    for fact in case.issue.comments():
+        if not case.issue.is_mine(fact) and _is_by_reporter(case, fact) and _is_open(case, fact, refused):
+            roles = case.roles(fact.by)
+            yield Speech(next(one for one in people if one.role in roles), fact, _said_at(fact))
+
+
+def _is_open(case: Case, fact: Commented, refused: set[str]) -> bool:
+    """Whether a comment says something that the process hasn't dealt with."""
+    if not is_command(fact.body):
+        return has_words(fact.body)
+    try:
+        command = read_command(fact.body, case.subjects.grammar)
+    except UserMistake:
+        return True
+    return not _is_bare(command) and (fact.id in refused or isinstance(command, Consent | Help))
+
+
+@once
+def unanswered(case: Case) -> dict[str, tuple[Speech, ...]]:
+    """Return by people's keys what they wrote since they were last told something by an administrator."""
+    if hearing_move(case) is None:
+        return {}
+    found: dict[str, list[Speech]] = {}
+    for one in speeches(case):
+        upto = _answered_upto(case, one.who.key)
+        if one.at > upto or (one.at == upto and one.fact.id not in case.progress.answered):
+            found.setdefault(one.who.key, []).append(one)
+    return {key: tuple(spoken_) for key, spoken_ in found.items()}
+
+
+def _answered_upto(case: Case, key: str) -> datetime:
+    """Return when somebody was last told something that a person decided, or was heard."""
+    moved = (entry.record for entry in case.ledger.counted if entry.record.move is not None)
+    told = [record.at for record in moved if any(one.to == key for one in record.owed)]
+    known = case.progress[Hearing]
+    heard = known.heard if key == "reporter" else known.others.get(key)
+    person = case.person(key)
+    here = [
+        fact.at for fact in case.issue.comments() if person is not None and person.here and _tells(case, fact)
+    ]
+    return max([*told, *here, heard or LONG_AGO])
+
+
+def _tells(case: Case, fact: Commented) -> bool:
+    """Whether a comment is an administrator's own words on the issue, which whoever reads it there reads."""
+    return "administrator" in case.roles(fact.by) and not is_command(fact.body)
+
+
+def is_first(case: Case, fact: Fact, since: datetime = LONG_AGO) -> bool:
+    """Whether somebody begins to wait for an answer by this, of all that they said after an instant."""
+    firsts = (next((one for one in waits if one.at > since), None) for waits in unanswered(case).values())
+    return any(one is not None and one.fact.id == fact.id for one in firsts)
+
+
+def speech(case: Case, fact: Fact) -> Speech | None:
+    """Return what somebody wrote by a fact, None if it is nobody's words."""
+    return next((one for one in speeches(case) if one.fact.id == fact.id), None)
+
+
+# --- what holds things up ------------------------------------------------------------------------
 
 
 def held_since(case: Case) -> datetime | None:
@@ -127,10 +292,13 @@ def _is_theirs(case: Case, fact: Fact) -> bool:
         return theirs and not filed.automatic and filed.kind not in NOTHING_SAID
     if case.issue.is_mine(fact) or not isinstance(fact, Commented | BodyEdited):
         return False
+    return _is_by_reporter(case, fact) and not (isinstance(fact, Commented) and _says_no_more(case, fact))
+
+
+def _is_by_reporter(case: Case, fact: Fact) -> bool:
+    """Whether a fact is of the reporter's account, or of whoever files for them."""
     roles = case.roles(fact.by)
-    if roles.isdisjoint({"reporter", "filer"}) or "administrator" in roles:
-        return False
-    return not (isinstance(fact, Commented) and _says_no_more(case, fact))
+    return not roles.isdisjoint({"reporter", "filer"}) and "administrator" not in roles
 
 
 def _says_no_more(case: Case, comment: Commented) -> bool:
@@ -162,23 +330,90 @@ def reporter_heard(case: Case, ask: Ask) -> str | None:
     return why_unheard(case) if unheard(case) else None
 
 
+def whom(case: Case, ask: Ask) -> Person | None:
+    """Return of whom somebody says that they were heard; None for the label of earlier versions."""
+    return begins_with(case, ask.command.who, besides="filer")[0] if isinstance(ask.command, Heard) else None
+
+
 def reporter_unheard(case: Case, ask: Ask) -> str | None:
-    """Refuse where there is nothing to hear."""
-    return None if unheard(case) else "The reporter has said nothing that holds anything up."
+    """Refuse where there is nothing to hear, nor anything that was said to somebody is recorded."""
+    try:
+        person = whom(case, ask)
+    except UserMistake as mistake:
+        return str(mistake)
+    waits = unanswered(case)
+    holds = unheard(case) and (person is None or person.key == "reporter")
+    if holds or (waits if person is None else person.key in waits):
+        return None
+    if isinstance(ask.command, Heard) and ask.command.quote:
+        return None
+    return "Nobody has written anything that waits." if person is None else NOTHING_WAITS
 
 
 def _heard(case: Case, ask: Ask) -> tuple[Change, ...]:
-    return (ReporterHeard(at=ask.at),)
+    person = whom(case, ask)
+    key = person.key if person is not None else "reporter"
+    heard = ReporterHeard(at=ask.at) if key == "reporter" else PersonHeard(who=key, at=ask.at)
+    if person is None or not isinstance(ask.command, Heard) or not ask.command.quote:
+        return (heard,)
+    return (heard, PersonQuoted(who=person.key, at=ask.at, words=ask.words))
 
 
 def _notes(case: Case) -> tuple[str, ...]:
-    return (f"{why_unheard(case)} Until then nothing goes out.",) if unheard(case) else ()
+    held = unheard(case)
+    lines = [f"{why_unheard(case)} Until then nothing goes out."] if held else []
+    hidden: list[datetime] = []
+    for key, spoken_ in unanswered(case).items():
+        if is_withheld(case, spoken_[0].who):
+            hidden.append(spoken_[0].at)
+        elif not (held and key == "reporter"):
+            lines.append(_waits(case, key, spoken_))
+    if hidden:
+        when = format_when(min(hidden), case.community.zone)
+        lines.append(f"A mail has had no answer since {when}. If it needs none: `/heard <name>`.")
+    return tuple(lines)
+
+
+def is_withheld(case: Case, writer: Person) -> bool:
+    """Whether it isn't said here who wrote: whoever filed the report reads this page, and it isn't they."""
+    return read_by(case) is not None and not writer.here
+
+
+def _waits(case: Case, key: str, spoken_: tuple[Speech, ...]) -> str:
+    """Say on the card who waits for an answer."""
+    name = inline(case.called(key))
+    surely = "" if any(one.surely for one in spoken_) else " (from an address that can't be verified)"
+    when = format_when(spoken_[0].at, case.community.zone)
+    quick = label(case) if key == "reporter" else ""
+    heard = f"the label `{quick}`" if quick else f"`/heard {spoken_name(case, key)}`"
+    return (
+        f"{name[0].upper()}{name[1:]} has written{surely}, and has had no answer since {when}. If it needs"
+        f" none: {heard}."
+    )
+
+
+def spoken_name(case: Case, key: str) -> str:
+    """Return how a command names somebody: one way that means nobody else."""
+    person = case.person(key)
+    name = person.name if person is not None and person.role != "reporter" else ""
+    return name if name and "`" not in name and len(named(case, name)) == 1 else key
 
 
 ACT = Act(
     name="hearing",
-    serves=("incident",),
-    changes=(ReporterSpoke, ReporterHeard),
+    commands=(
+        Command(
+            name="heard",
+            usage=Usage(
+                "/heard <name or reporter>\n[> their words]",
+                "/heard Robin\n> I didn't know that. I am sorry.",
+                "Say that what somebody wrote needs no answer, or record what they told you.",
+            ),
+            parse=parse,
+            slashes="no command",
+        ),
+    ),
+    changes=(ReporterSpoke, ReporterHeard, PersonHeard, PersonQuoted),
     parts=(Hearing,),
     guards=(
         Guard(
@@ -188,7 +423,7 @@ ACT = Act(
         ),
         Guard(
             "reporter_unheard",
-            "The reporter has said something while words waited, and nobody has heard it.",
+            "Somebody has written something that nobody has answered or heard, or their words are quoted.",
             reporter_unheard,
             offers=True,
         ),
@@ -196,8 +431,9 @@ ACT = Act(
     records=(
         Recorder(
             HEARD,
-            "that somebody has read what the reporter said",
+            "who was heard, and where their words stand",
             _heard,
+            commands=("heard",),
             guards=("reporter_unheard",),
             by_label=True,
         ),

@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import islice
 
 from cocflow.core.case.act import Act, Ask, Guard, Instant, Needed, Recorder
+from cocflow.core.case.addressed import named, readers
 from cocflow.core.case.case import SENDER, Case
 from cocflow.core.case.grammar import Command, Said, Usage, show_usage
 from cocflow.core.case.progress import Change, Part, Progress, Record
@@ -102,7 +103,8 @@ def owed_to_people(case: Case) -> tuple[Owed, ...]:
 def told(case: Case, command: Told) -> tuple[Owed, ...]:
     """Return what `/told` marks as told; UserMistake if it names nobody.
 
-    Somebody may be in a case in several roles, by one name: all that they are owed is meant.
+    Somebody may be in a case in several roles, by one name: all that they are owed is meant. One word of a
+    name means them, as at the head of words, where nobody else has it.
     """
     names: dict[str, set[str]] = {
         "community": {"community"},
@@ -116,6 +118,10 @@ def told(case: Case, command: Told) -> tuple[Owed, ...]:
         standing = person.key if person.role == "suspended" else f"party {person.key.removeprefix('p')}"
         for name in filter(None, (person.name, standing)):
             names.setdefault(fold(name), set()).add(person.key)
+    for person in readers(case):
+        for word in fold(person.name).split():
+            if [one.key for one in named(case, word)] == [person.key]:
+                names.setdefault(word, {person.key})
     who, _ = split_told(command.rest, names)
     return tuple(notice for notice in case.progress.owed() if notice.to in names[who])
 

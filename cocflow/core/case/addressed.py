@@ -1,8 +1,9 @@
 """Words in parts: what everybody gets who is told, and below a head what only those get whom it names.
 
 Owns the heads: `To reporter:` and `To parties:`, and on a line of its own `To <name>:`, with a name, login
-or key of somebody in the case. Who that is only a case can tell. A head that nobody answers to (any more)
-has its words go to nobody: they were meant for one person only.
+or key of somebody in the case; and the name with which words for one person begin. Who that is only a case
+can tell. A head that nobody answers to (any more) has its words go to nobody: they were meant for one person
+only.
 """
 
 from __future__ import annotations
@@ -17,12 +18,18 @@ import msgspec
 from cocflow.core.case.case import Case
 from cocflow.core.case.grammar import Confidential, Said
 from cocflow.core.people.person import Person
+from cocflow.core.process import Role
 from cocflow.core.text.inert import inline
 from cocflow.core.text.typed import INVISIBLE, fold, has_words
 from cocflow.errors import UserMistake
 
 REPORTER, PARTIES = "reporter", "parties"
 """The heads that name a role."""
+
+MOST_NAMES = 12
+"""The words at the beginning of a text that may be a name."""
+
+_AFTER_NAME = " \t,:;-\u2013\u2014"
 
 # Only plain letters head a part: ſ is an s to IGNORECASE, and the words under it would belong to nobody.
 _ROLE = re.compile(r"\s{0,8}to\s{1,8}(reporter|parties)\s{0,8}:(.*)", re.IGNORECASE | re.ASCII)
@@ -95,20 +102,50 @@ def _is_for(case: Case, part: Part, key: str) -> bool:
 
 
 def readers(case: Case) -> tuple[Person, ...]:
-    """Return those to whom a part may be addressed."""
+    """Return those to whom words may be addressed; of a suspended account on its own page only."""
+    if case.is_suspension:
+        return case.people_who("suspended")
     return (*case.people_who("reporter"), *case.people_who("party"))
 
 
 def named(case: Case, head: str) -> tuple[Person, ...]:
     """Return whom a head may mean: by a whole name, a login or a key, else by one word of a name."""
+    return _meant(readers(case), head)
+
+
+def _meant(among: tuple[Person, ...], head: str) -> tuple[Person, ...]:
     said = fold(head)
-    whole = tuple(one for one in readers(case) if said in _names(one))
-    return whole or tuple(one for one in readers(case) if said in fold(one.name).split())
+    whole = tuple(one for one in among if said in _names(one))
+    return whole or tuple(one for one in among if said in fold(one.name).split())
+
+
+def begins_with(case: Case, text: str, besides: Role | None = None) -> tuple[Person, str]:
+    """Cut words for one person into who that is, by the longest name that they begin with, and the rest.
+
+    `besides`: a role that may be named too. Raises UserMistake where they name nobody, or two.
+    """
+    among = readers(case) if besides is None else (*readers(case), *case.people_who(besides))
+    ends = [token.end() for token in islice(re.finditer(r"\S+", text.partition("\n")[0]), MOST_NAMES)]
+    heads = [(text[:end].rstrip(_AFTER_NAME), text[end:]) for end in reversed(ends)]
+    for head, rest in heads:
+        found = _meant(among, head) if head else ()
+        if len(found) > 1:
+            names = " or ".join(inline(one.called) for one in found)
+            raise UserMistake(f"\u201c{inline(head)}\u201d may mean {names}. Write the whole name.")
+        if found:
+            return found[0], rest.lstrip(f"\n{_AFTER_NAME}").rstrip()
+    suspended = () if case.is_suspension else case.people_who("suspended")
+    if any(_meant(suspended, head) for head, _ in heads if head):
+        raise UserMistake("Their account is suspended: write it on the page of the suspension.")
+    known = [*(["reporter"] if not case.is_suspension else []), *_called(case).values()]
+    near = _nearest(case, heads[-1][0]) if heads else None
+    hint = f"Did you mean {inline(near)}?" if near else f"It can be {', '.join(map(inline, known[:10]))}."
+    raise UserMistake(f"Say first to whom, by the name. {hint}")
 
 
 def _names(person: Person) -> tuple[str, ...]:
     number = f"party {person.key.removeprefix('p')}" if person.role == "party" else ""
-    known = (person.name, person.login, person.key, number)
+    known = (person.name, person.login, person.key, number, person.called)
     return tuple(fold(name) for name in known if name)
 
 
@@ -133,13 +170,24 @@ def unaddressed(case: Case, command: Addressed) -> str | None:
 
 
 def _instead(case: Case, head: str) -> str:
-    names = {fold(one.name): one.name for one in readers(case) if one.name and one.role == "party"}
+    near = _nearest(case, head)
+    if near:
+        return f"Did you mean \u201cTo {inline(near)}:\u201d?"
+    heads = (f"\u201cTo {inline(name)}:\u201d" for name in ("reporter", *_called(case).values()))
+    return f"It can be {', '.join(islice(heads, 10))}."
+
+
+def _called(case: Case) -> dict[str, str]:
+    """Return the names of those to whom words may be addressed, but the reporter's, as they are compared."""
+    return {fold(one.name): one.name for one in readers(case) if one.name and one.role != "reporter"}
+
+
+def _nearest(case: Case, head: str) -> str | None:
+    """Return the name that a misspelt one may be."""
+    names = _called(case)
     known = {**names, **{word: name for whole, name in names.items() for word in whole.split()}}
     near = get_close_matches(fold(head), known, n=1)
-    if near:
-        return f"Did you mean \u201cTo {inline(known[near[0]])}:\u201d?"
-    heads = (f"\u201cTo {inline(name)}:\u201d" for name in ("reporter", *names.values()))
-    return f"It can be {', '.join(islice(heads, 10))}."
+    return known[near[0]] if near else None
 
 
 def _nearly_addressed(case: Case, command: Addressed) -> Iterator[str]:

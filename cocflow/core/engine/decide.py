@@ -14,6 +14,7 @@ import msgspec
 
 from cocflow.core.acts import ACTS, GRAMMAR
 from cocflow.core.acts.continuation import goes_on
+from cocflow.core.acts.hearing import speech
 from cocflow.core.acts.report import read_mail
 from cocflow.core.acts.suspension import noting
 from cocflow.core.acts.told import NoticesReturned, sent
@@ -217,8 +218,10 @@ def _letter(case: Case, fact: Fact, filed: Filed) -> Decision:
                 reply = "mail_answered" if _only_asks(move) else move.reply
                 says = answer.says if told else (*answer.says, f"administrators/{reply}")
                 return msgspec.structs.replace(answer, says=says)
-    if reason is None and heard and role == "suspended":
+    if reason is None and heard and case.is_suspension:
         reason = f"There is nothing to appeal while this is {case.progress.state}."
+    if speech(case, fact) is not None:
+        return hearing.letter(case, fact, at, reason)
     if reason is None:
         reason = ANSWERS
     record = new_record(case, fact.id, at, refused=True)
@@ -283,7 +286,7 @@ def _refusal(case: Case, move: Move, ask: Ask) -> str | None:
         return reason
     if (reason := _without_care(case, move, ask)) is not None:
         return reason
-    if APPROVAL in move.records and (held := drafting.held_back(case, ask.asker or "")) is not None:
+    if APPROVAL in move.records and (held := drafting.held_back(case, ask.asker or "", ask.at)) is not None:
         return f"It can't go out now. {held}"
     if move.drafted is not None and (long := drafting.too_long(ask)) is not None:
         return long

@@ -6,6 +6,8 @@ another party, address or consent has the draft shown, and approved, again.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 
 from cocflow.core.acts import ACTS
@@ -69,8 +71,8 @@ def _as_shown(case: Case, owed: Owed) -> Owed:
     return owed if owed.words is None else msgspec.structs.replace(owed, under=shown_under(case))
 
 
-def held_back(case: Case, approver: str) -> str | None:
-    """Return why the present draft can't go out with that approval (a node id); None if it can.
+def held_back(case: Case, approver: str, at: datetime) -> str | None:
+    """Return why the present draft can't go out with that approval (a node id) then; None if it can.
 
     What its author may say, whoever approves it must be able to say too: else two would get around a rule
     that holds for each of them.
@@ -80,7 +82,7 @@ def held_back(case: Case, approver: str) -> str | None:
         return None
     if awaits_hearing(case):
         return why_unheard(case)
-    ask = _asked(case, draft)
+    ask = msgspec.structs.replace(_asked(case, draft), at=at)
     reason = ACTS.refusal(case, move.guards, ask)
     return reason or ACTS.refusal(case, move.guards, msgspec.structs.replace(ask, asker=approver))
 

@@ -2,7 +2,7 @@
 
 The list is closed: opened; body edited; a person's comment whose first character is `/`; a `state:` or
 quick label added; closed; reopened; what cocflow has filed, be it a letter or what it says of another report;
-and talk of the reporter's where it holds something up.
+and talk of the reporter's where it holds something up, or objects.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import msgspec
 
 from cocflow.core.acts import GRAMMAR
 from cocflow.core.acts.dismiss import is_news
-from cocflow.core.acts.hearing import awaits_hearing, spoken
+from cocflow.core.acts.hearing import awaits_hearing, is_first, speech, spoken
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import BodyEdited, Closed, Commented, Fact, Labeled, Opened, Reopened
 from cocflow.core.case.grammar import Command, Said, command_word, is_command, read_command, show_usage
@@ -61,7 +61,7 @@ def is_request(case: Case, fact: Fact) -> bool:
         case BodyEdited():
             return any(move.edit for move in case.process.moves)
         case Commented(body=body):
-            return is_command(body) or holds_up(case, fact)
+            return is_command(body) or holds_up(case, fact) or objects(case, fact)
         case Labeled(label=label):
             label = case.process.spelt(label)
             return label.startswith(STATE_PREFIX) or label in case.process.quick_labels()
@@ -72,6 +72,16 @@ def is_request(case: Case, fact: Fact) -> bool:
 def holds_up(case: Case, fact: Fact) -> bool:
     """Whether talk of the reporter's holds up what waits, and no receipt says yet that they spoke."""
     return not awaits_hearing(case) and spoken(case, fact) is not None
+
+
+def objects(case: Case, fact: Fact) -> bool:
+    """Whether the reporter begins to object by a fact, where the process has that put before people.
+
+    What was said before it came so far is no objection to it.
+    """
+    since = case.progress.since_in(case.process.are("objection_open"))
+    said = speech(case, fact) if since is not None and is_first(case, fact, since) else None
+    return said is not None and said.who.role == "reporter"
 
 
 def open_requests(case: Case) -> list[Fact]:

@@ -27,17 +27,21 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+_NAMED = ("tomorrow", *(one.lower() for one in _WEEKDAYS))
 _UNITS = ("hour", "hours", "day", "days", "week", "weeks")
 
 _SPAN = re.compile(r"([0-9]{1,6}) ?(h|hours?|d|days?|w|weeks?)")
-_DAY = re.compile(r"(tomorrow|[0-9]{4}-[0-9]{2}-[0-9]{2})(?:[t ]([0-9]{1,2}):([0-9]{2}))?")
+_DAY = re.compile(
+    rf"(tomorrow|{'|'.join(_WEEKDAYS).lower()}|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})"
+    r"(?:[t ]([0-9]{1,2}):([0-9]{2}))?"
+)
 _DURATION = re.compile(
     r"P(?:([0-9]{1,6})W|(?:([0-9]{1,6})D)?(?:T(?=[0-9])(?:([0-9]{1,6})H)?(?:([0-9]{1,6})M)?(?:([0-9]{1,6})S)?)?)"
 )
 
 _NEAR_SPAN = re.compile(r"(?:in |by )?([0-9]{1,6}|an?) ?([a-z]{1,12})[.,]?")
 _NEAR_DAY = re.compile(
-    r"(?:on |by |until )?(?:([0-9]{4})[-/. ]([0-9]{1,2})[-/. ]([0-9]{1,2})|([a-z]{6,10}))"
+    r"(?:on |by |until |next )?(?:([0-9]{4})[-/. ]([0-9]{1,2})[-/. ]([0-9]{1,2})|([a-z]{6,10}))"
     r"(?:[, ]+(?:at )?|t)?(?:([0-9]{1,2})[:.h]([0-9]{2}))?(?: ?[a-z]{1,5})?"
 )
 
@@ -47,7 +51,8 @@ def read_when(text: str, *, now: datetime, zone: ZoneInfo) -> datetime:
 
     `36h` is exact. `3 days` and `2w` keep the clock's time in `zone`, also over a daylight-saving change.
     `tomorrow` and `2026-11-30` mean 17:00 of that day in `zone`, the end of a working day;
-    `2026-11-30 17:00` (or with `T`) and `tomorrow 17:00` mean that time in `zone`. Case doesn't matter.
+    `2026-11-30 17:00` (or with `T`) and `tomorrow 17:00` mean that time in `zone`. `friday` is the first one
+    after today. Case doesn't matter.
     A time that the clocks skip is moved forward by what they skip, and of a time that comes twice the
     later one is meant, so that a promise never falls due before what was said. Raises UserMistake for
     anything else.
@@ -66,6 +71,11 @@ def read_when(text: str, *, now: datetime, zone: ZoneInfo) -> datetime:
     if instant - now > FURTHEST:
         raise UserMistake(f"That is more than two years ahead. {_forms(now, zone)}")
     return instant
+
+
+def is_when(text: str, *, now: datetime, zone: ZoneInfo) -> bool:
+    """Whether a text has one of the forms of a `<when>`, be its time past or too far ahead."""
+    return _instant(" ".join(text.split()).lower(), now, zone) is not None
 
 
 def read_duration(text: str) -> timedelta:
@@ -108,7 +118,7 @@ def _instant(said: str, now: datetime, zone: ZoneInfo) -> datetime | None:
     if (day := _DAY.fullmatch(said)) is None:
         return None
     try:
-        named = _tomorrow(now, zone) if day[1] == "tomorrow" else date.fromisoformat(day[1])
+        named = _named(day[1], now, zone) or date.fromisoformat(day[1])
         clock = time(int(day[2]), int(day[3])) if day[2] else END_OF_DAY
     except ValueError:
         return None
@@ -139,11 +149,21 @@ def _tomorrow(now: datetime, zone: ZoneInfo) -> date:
     return now.astimezone(zone).date() + timedelta(days=1)
 
 
+def _named(word: str, now: datetime, zone: ZoneInfo) -> date | None:
+    """Return the day that a word means, None if it is no such word. Today is no weekday: it may be over."""
+    first = _tomorrow(now, zone)
+    if word == "tomorrow":
+        return first
+    if word.capitalize() not in _WEEKDAYS:
+        return None
+    return first + timedelta(days=(_WEEKDAYS.index(word.capitalize()) - first.weekday()) % 7)
+
+
 def _forms(now: datetime, zone: ZoneInfo) -> str:
     """List the forms, with dates that could be copied as they are."""
     day = (now.astimezone(zone) + timedelta(days=7)).date()
     return (
-        f"You can write `36h`, `3 days`, `2 weeks`, `tomorrow`, `{day}` or `{day} 17:00`"
+        f"You can write `36h`, `3 days`, `2 weeks`, `tomorrow`, `friday`, `{day}` or `{day} 17:00`"
         f" (time zone: {zone.key or _zone_of(now.astimezone(zone))})."
     )
 
@@ -165,9 +185,9 @@ def _nearest(said: str, now: datetime, zone: ZoneInfo) -> str | None:
     if (day := _NEAR_DAY.fullmatch(said)) is None:
         return None
     year, month, number, word, hour, minute = day.groups()
-    if word and not get_close_matches(word, ["tomorrow"], n=1):
-        return None
-    named = f"{year}-{month:0>2}-{number:0>2}" if year else f"{_tomorrow(now, zone)}"
-    if hour:
-        return f"{named} {hour:0>2}:{minute}"
-    return "tomorrow" if word else named
+    if word:
+        meant = get_close_matches(word, _NAMED, n=1, cutoff=0.75)
+        named = meant[0] if meant else ""
+    else:
+        named = f"{year}-{month:0>2}-{number:0>2}"
+    return f"{named} {hour:0>2}:{minute}" if named and hour else named or None

@@ -10,10 +10,11 @@ import msgspec
 from cocflow.core.acts import ACTS
 from cocflow.core.acts.appeal import deciders, waiting
 from cocflow.core.acts.consent import consent
+from cocflow.core.acts.conversation import overdue, spoken_to
 from cocflow.core.acts.dismiss import Joined, dismissed_as, duplicate_of
 from cocflow.core.acts.draft import against, approvers, silent
 from cocflow.core.acts.estimate import resolve_by, triage_by
-from cocflow.core.acts.hearing import label
+from cocflow.core.acts.hearing import heard_by, is_withheld, label, speeches, spoken_name, unanswered
 from cocflow.core.acts.party import parties
 from cocflow.core.acts.report import ReporterKnown, read_by, reporter
 from cocflow.core.acts.resolve import Resolution
@@ -82,7 +83,10 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     on from, where `unanswered` and `more` are so. `read_by` is the role of whoever filed it
     themself, and reads its page. `dismissed` says why it is; `other_report` is the number of one that is
     handled here, or (`other_leaves`) isn't any more, and `other_reporter` who filed it, where they came in
-    with it. `resolution_stands`: there is one, and none is to come.
+    with it. `resolution_stands`: there is one, and none is to come. `wrote` is who wrote, or was heard, and
+    `wrote_to` how a command names them; `wrote_surely`, that it surely is theirs; `wrote_first`, that they
+    begin to wait for an answer; `wrote_here`, that they read the issue. `overdue` names those whose answer is
+    overdue.
     """
 
     code_name: str
@@ -151,6 +155,12 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     consent_from: datetime | None = None
     unanswered: tuple[str, ...] = ()
     more: int = 0
+    wrote: str = ""
+    wrote_to: str = ""
+    wrote_surely: bool = False
+    wrote_first: bool = False
+    wrote_here: bool = False
+    overdue: tuple[str, ...] = ()
     dismissed: str = ""
     duplicate_of: int | None = None
     other_report: int | None = None
@@ -183,8 +193,29 @@ def administrators(case: Case, occasion: Occasion) -> AdministratorsView:
         **_suspensions(case, occasion),
         **_draft(case, occasion),
         **_occasion(case, occasion),
+        **_wrote(case, occasion),
+        overdue=tuple(case.called(key) for key in overdue(case, case.issue.now)),
         **_dismissal(case, occasion),
     )
+
+
+def _wrote(case: Case, occasion: Occasion) -> dict[str, Any]:
+    """Return who wrote what a receipt answers, or who was heard."""
+    record = occasion.decision.record if occasion.decision is not None else None
+    if record is None:
+        return {}
+    heard = next((heard_by(one) for one in record.changes if heard_by(one)), "")
+    written = next((one for one in speeches(case) if one.fact.id == record.of), None)
+    shown = written is not None and not is_withheld(case, written.who)
+    key = heard or (written.who.key if written is not None and shown else "")
+    first = any(waits[0].fact.id == record.of for waits in unanswered(case).values())
+    return {
+        "wrote": case.called(key) if key else "",
+        "wrote_to": spoken_name(case, key) if key else "",
+        "wrote_surely": written is None or not shown or written.surely,
+        "wrote_first": first,
+        "wrote_here": written is not None and written.who.here,
+    }
 
 
 def _asked(case: Case, administrator: Administrator) -> Asked:
@@ -319,4 +350,7 @@ def _held_back(case: Case) -> bool:
     """Whether those concerned get fixed words, since the reporter hasn't agreed to more."""
     if case.is_suspension:
         return not may_tell_why(case)
-    return consent(case).level == "none" and bool(parties(case))
+    draft = case.progress.newest(Draft)
+    to = spoken_to(case, draft.words) if draft is not None else None
+    concerned = to.person.role != "reporter" if to is not None else bool(parties(case))
+    return consent(case).level == "none" and concerned

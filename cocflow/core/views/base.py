@@ -15,6 +15,7 @@ import msgspec
 from cocflow.core.acts import ACTS, GRAMMAR
 from cocflow.core.acts.consent import lets, waiting
 from cocflow.core.acts.continuation import origin
+from cocflow.core.acts.conversation import PersonTold, spoken_to
 from cocflow.core.acts.draft import drafting
 from cocflow.core.acts.post import post_in
 from cocflow.core.acts.report import by_mail, report
@@ -138,6 +139,24 @@ def post(case: Case, occasion: Occasion) -> str | None:
     """Return the text that is to be posted, as those concerned are asked about it."""
     draft = case.progress.newest(Draft)
     return post_in(case, occasion.words(draft.words if draft is not None else None))
+
+
+def said(case: Case, occasion: Occasion, *, allowed: bool = True) -> dict[str, Any]:
+    """Return what an administrator says to, or asks, whoever gets the notice, and by when to answer.
+
+    Where the words may not be told, by when is: it says nothing of the report.
+    """
+    words = occasion.owed.words if occasion.owed is not None else None
+    to = spoken_to(case, words if words is not None else _newest_said(occasion))
+    if to is None:
+        return {"said": None, "answer_asked_by": None}
+    return {"said": to.words if allowed else None, "answer_asked_by": to.by}
+
+
+def _newest_said(occasion: Occasion) -> Words | None:
+    """Return the words that a receipt says here, where the issue itself tells them."""
+    changes = occasion.decision.record.changes if occasion.decision is not None else ()
+    return next((one.words for one in changes if isinstance(one, PersonTold)), None)
 
 
 def answer_until(case: Case) -> datetime | None:

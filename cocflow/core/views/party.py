@@ -8,7 +8,7 @@ from cocflow.core.acts.consent import lets
 from cocflow.core.acts.report import reporter
 from cocflow.core.acts.resolve import Resolution, resolution_for
 from cocflow.core.case.case import Case
-from cocflow.core.views.base import Occasion, View, answer_until, common, post
+from cocflow.core.views.base import Occasion, View, answer_until, common, post, said
 
 
 class PartyView(View, frozen=True, kw_only=True):
@@ -18,13 +18,15 @@ class PartyView(View, frozen=True, kw_only=True):
     decision: str | None = None
     reporter: str | None = None
     post: str | None = None
+    said: str | None = None
+    answer_asked_by: datetime | None = None
     answer_until: datetime | None = None
     reason: str | None = None
 
     @property
     def written(self) -> str:
         """What a person wrote for this reader."""
-        return "\n".join(filter(None, (self.decision, self.post)))
+        return "\n".join(filter(None, (self.decision, self.post, self.said)))
 
 
 def party(case: Case, occasion: Occasion) -> PartyView:
@@ -41,4 +43,5 @@ def party(case: Case, occasion: Occasion) -> PartyView:
         post=post(case, occasion),
         answer_until=answer_until(case),
         reason=occasion.reason,
+        **said(case, occasion, allowed=allowed),
     )

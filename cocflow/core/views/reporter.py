@@ -26,6 +26,7 @@ from cocflow.core.views.base import (
     possible,
     post,
     promised,
+    said,
 )
 
 
@@ -67,6 +68,8 @@ class ReporterView(View, frozen=True, kw_only=True):
     consent: str
     named: bool
     post: str | None = None
+    said: str | None = None
+    answer_asked_by: datetime | None = None
     answer_until: datetime | None = None
     reason: str | None = None
     copy: str | None = None
@@ -87,7 +90,7 @@ class ReporterView(View, frozen=True, kw_only=True):
     @property
     def written(self) -> str:
         """What a person wrote for this reader."""
-        return "\n".join(filter(None, (self.resolution, self.post, self.dismissal)))
+        return "\n".join(filter(None, (self.resolution, self.post, self.said, self.dismissal)))
 
 
 def reporter(case: Case, occasion: Occasion) -> ReporterView:
@@ -120,6 +123,7 @@ def reporter(case: Case, occasion: Occasion) -> ReporterView:
         silence_counts=silence_is_consent(case),
         altered=was_altered(case),
         unasked=not agreed(case),
+        **said(case, occasion),
         dismissed=dismissed_as(case) or "",
         dismissal=words_told(case, occasion.words(case.progress[Dismissal].words)),
         form_differs=form_differs(case),

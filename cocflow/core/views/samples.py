@@ -37,6 +37,7 @@ _COMMON: Mapping[str, str] = {
     "outside_contact": "council@example.org",
 }
 _POST = "A remark about how somebody speaks was taken down last week. Please be kind to each other here."
+_SAID = "What do you remember of that evening?"
 _REASON = "Somebody has yet to be told: Robin Example."
 
 _LINE = Line(
@@ -115,6 +116,12 @@ _FULL: Mapping[str, View] = {
         consent_from=_at(6, 9),
         unanswered=("@riya: https://github.com/acme/incidents/issues/11#issuecomment-9",),
         more=2,
+        wrote="Robin Example",
+        wrote_to="Robin Example",
+        wrote_surely=True,
+        wrote_first=True,
+        wrote_here=True,
+        overdue=("Robin Example",),
         dismissed="duplicate",
         duplicate_of=12,
         other_report=13,
@@ -156,6 +163,8 @@ _FULL: Mapping[str, View] = {
         decision="Please keep to what we agreed on Tuesday.",
         reporter="riya",
         post=_POST,
+        said=_SAID,
+        answer_asked_by=_at(9, 17),
         answer_until=_at(8, 9),
         reason=_REASON,
     ),
@@ -177,6 +186,8 @@ _FULL: Mapping[str, View] = {
         consent="parties",
         named=True,
         post=_POST,
+        said=_SAID,
+        answer_asked_by=_at(9, 17),
         answer_until=_at(8, 9),
         reason="There is still no answer to question 2.",
         copy="/answer 2 …",
@@ -210,6 +221,8 @@ _FULL: Mapping[str, View] = {
         appeal_waits=True,
         appeal_sure=True,
         post=_POST,
+        said=_SAID,
+        answer_asked_by=_at(9, 17),
         answer_until=_at(8, 9),
         reason="There is nothing to appeal while this is lifted.",
     ),
@@ -233,6 +246,8 @@ _KEPT = frozenset(
             "heard_label",
             "goes_on",
             "went_on",
+            "wrote",
+            "wrote_to",
             "other_report",
         ),
     }

@@ -20,6 +20,7 @@ from cocflow.core.views.base import (
     common,
     may_tell_why,
     post,
+    said,
 )
 from cocflow.core.views.tokens import reply_token
 
@@ -44,13 +45,15 @@ class SuspendedView(View, frozen=True, kw_only=True):
     appeal_waits: bool = False
     appeal_sure: bool = False
     post: str | None = None
+    said: str | None = None
+    answer_asked_by: datetime | None = None
     answer_until: datetime | None = None
     reason: str | None = None
 
     @property
     def written(self) -> str:
         """What a person wrote for this reader."""
-        return "\n".join(filter(None, (self.decision, self.post)))
+        return "\n".join(filter(None, (self.decision, self.post, self.said)))
 
 
 def suspended(case: Case, occasion: Occasion) -> SuspendedView:
@@ -77,16 +80,17 @@ def _of_suspension(case: Case, occasion: Occasion) -> SuspendedView:
         appeal_waits=bool(waiting(case)),
         appeal_sure=surely_theirs(case),
         reason=occasion.reason,
+        **said(case, occasion, allowed=told_why),
     )
 
 
 def _decision(case: Case, words: Words | None) -> str | None:
     """Return what the suspended person is told of a decision; the context of an overturned one isn't."""
     match case.command(words):
-        case Uphold(reasons=said) | Lift(words=said):
-            return said
-        case Correct() as said:
-            return words_for(case, said, "suspended")
+        case Uphold(reasons=words_) | Lift(words=words_):
+            return words_
+        case Correct() as command:
+            return words_for(case, command, "suspended")
         case _:
             return None
 

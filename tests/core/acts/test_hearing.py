@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 import pytest
 
+from cocflow.core.acts import ACTS
 from cocflow.core.acts.consent import consent, silence_is_consent
 from cocflow.core.acts.draft import silent
-from cocflow.core.acts.hearing import held_since, label, unheard
+from cocflow.core.acts.hearing import Heard, held_since, label, unanswered, unheard
 from cocflow.core.case.draft import Draft
 from cocflow.core.case.facts import Actor
-from tests.core.drafts import drafted, drafting
+from cocflow.core.case.grammar import Said
+from tests.core.drafts import ROBIN, drafted, drafting
 from tests.core.play import (
     APPROVE,
     DAY,
+    FOR_ANOTHER,
+    HOUR,
     MFT,
     MIABOT,
     RIYA,
@@ -111,14 +116,9 @@ def test_talk_is_answered_once_to_both() -> None:
 
 
 def test_talk_while_nothing_waits_is_talk() -> None:
-    """Before a draft, and after it went out, no receipt answers ordinary talk."""
+    """Before a draft, and before there is a resolution, no receipt answers ordinary talk."""
     play = played_to("triaged", definition_=drafting("anybody"))
     play.says(RIYA, NO)
-    assert play.run() == []
-    play = resolution()
-    play.labels(MIABOT, APPROVE)
-    play.run()
-    play.says(RIYA, "Thank you.")
     assert play.run() == []
 
 
@@ -190,11 +190,13 @@ def test_only_somebody_with_a_say_hears(by: Actor) -> None:
 
 
 def test_there_is_nothing_to_hear_where_nobody_spoke() -> None:
-    """The label is refused then, and isn't offered."""
+    """The label is refused then, as it is once they were heard."""
     play = resolution()
     play.labels(MFT, HEARD)
+    play.run()
+    play.labels(MFT, HEARD)
     reason, _, _ = play.refusal()
-    assert reason == "The reporter has said nothing that holds anything up."
+    assert reason.startswith("They have written nothing that waits for an answer.")
 
 
 def test_an_approval_says_what_it_waits_for() -> None:
@@ -275,3 +277,165 @@ def test_the_label_stands_in_the_shipped_process() -> None:
     (move,) = [move for move in definition().process.moves if "heard" in move.records]
     assert [name for name, _ in move.quick_labels] == [HEARD]
     assert move.by == ("administrator",)
+
+
+# --- what anybody wrote, and nobody has answered --------------------------------------------------------
+
+BY_MAIL = body(learned=FOR_ANOTHER, reporter="Riya, riya@example.org")
+SAYS = "I am afraid to come."
+
+
+def waiting(play: Play) -> list[str]:
+    """Return the keys of those who wait for an answer."""
+    return list(unanswered(play.case()))
+
+
+def told(play: Play, how: Speak) -> Play:
+    """Let an hour pass, and an administrator do something after it."""
+    play.now += HOUR
+    how(play)
+    play.run()
+    return play
+
+
+ANSWERS: dict[str, Speak] = {
+    "an estimate": lambda play: play.says(MFT, "/estimate 2 days"),
+    "words": lambda play: play.sends(MFT, "/say reporter We look after you."),
+    "a question": lambda play: play.sends(MFT, "/ask reporter Who was it?"),
+    "a resolution": lambda play: play.sends(MFT, "/resolve We talked."),
+    "a comment": lambda play: play.says(MIABOT, "We look after you."),
+    "the label": lambda play: play.labels(MFT, HEARD),
+    "the command": lambda play: play.says(MFT, "/heard reporter"),
+}
+
+
+@pytest.mark.parametrize("how", ANSWERS)
+def test_the_reporter_waits_for_an_answer_until_there_is_one(how: str) -> None:
+    """Whatever an administrator tells them is one, and so is their word that it needs none."""
+    play = played_to("triaged")
+    play.says(RIYA, SAYS)
+    play.run()
+    assert waiting(play) == ["reporter"]
+    (note,) = ACTS.notes(play.case())
+    assert note.startswith(
+        "The reporter has written, and has had no answer since Monday, 5 January 2026, 14:00"
+    )
+    assert waiting(told(play, ANSWERS[how])) == []
+
+
+NO_ANSWERS: dict[str, Speak] = {
+    "nothing": lambda play: None,
+    "a draft": lambda play: play.says(MFT, "/say reporter We look after you."),
+    "words to somebody else": lambda play: play.sends(MFT, "/say Robin Please wait."),
+    "help": lambda play: play.says(MFT, "/help"),
+    "a stranger's comment": lambda play: play.says(STRANGER, "Hello."),
+    "a party": lambda play: play.says(MFT, "/party Kim"),
+    "their own further words": lambda play: play.says(RIYA, "Please."),
+}
+
+
+@pytest.mark.parametrize("how", NO_ANSWERS)
+def test_nothing_else_answers_the_reporter(how: str) -> None:
+    """What others are told, or is merely drafted, leaves them waiting since they wrote first."""
+    play = played_to("triaged", parties=(ROBIN,))
+    play.says(RIYA, SAYS)
+    at = play.now
+    told(play, NO_ANSWERS[how])
+    assert waiting(play) == ["reporter"]
+    assert unanswered(play.case())["reporter"][0].at == at
+
+
+@pytest.mark.parametrize(
+    ("text", "waits_"),
+    [
+        (SAYS, True),
+        ("/witdraw I am afraid.", True),
+        ("/help I am afraid.", True),
+        ("/consent none I am afraid.", True),
+        ("/resolve Please stop.", True),
+        ("/help", False),
+        ("/consent parties", False),
+        ("/answer 2 Somebody else.", False),
+        ("  \n", False),
+    ],
+)
+def test_whatever_words_they_used(text: str, waits_: bool) -> None:
+    """A command that was refused says something still; one that was granted is dealt with."""
+    play = played_to("triaged")
+    play.says(RIYA, text)
+    play.run()
+    assert bool(waiting(play)) is waits_
+
+
+def test_letters_of_everybody_in_the_case_wait_for_an_answer() -> None:
+    """Each until something is told to that person; a comment tells nothing to who isn't there."""
+    play = played_to("triaged", parties=(ROBIN,), by=MFT, text=BY_MAIL)
+    play.mails("When?", person="reporter")
+    play.mails("I am sorry.", person="p1", verified=False)
+    play.run()
+    assert waiting(play) == ["reporter", "p1"]
+    assert "Robin Example has written (from an address that can't be verified)" in ACTS.notes(play.case())[1]
+    assert waiting(told(play, lambda play: play.says(MIABOT, "Let us talk."))) == ["reporter", "p1"]
+    assert waiting(told(play, lambda play: play.sends(MFT, "/say reporter Soon."))) == ["p1"]
+    assert waiting(told(play, lambda play: play.says(MFT, "/heard Robin"))) == []
+
+
+def test_whoever_filed_for_somebody_waits_for_themself() -> None:
+    """What they write isn't the reporter's; what the reporter is told answers nothing of it."""
+    play = played_to("reported", by=STRANGER, text=BY_MAIL)
+    play.says(STRANGER, "Any news?")
+    play.run()
+    assert waiting(play) == ["filer"]
+    assert ACTS.notes(play.case())[-1].endswith("If it needs none: `/heard filer`.")
+    assert waiting(told(play, lambda play: play.says(MFT, "/estimate 2 days"))) == ["filer"]
+    assert waiting(told(play, lambda play: play.says(MFT, "/heard filer"))) == []
+
+
+@pytest.mark.parametrize("fields", [{"automatic": True}, {"part": 1, "parts": 2}, {"returned": ("1.0",)}])
+def test_what_nobody_said_waits_for_nothing(fields: dict[str, Any]) -> None:
+    """An absence, a part of a letter, a mail that came back."""
+    play = played_to("triaged", parties=(ROBIN,), by=MFT, text=BY_MAIL)
+    play.mails("Away.", person="p1", **fields)
+    play.run()
+    assert waiting(play) == []
+
+
+def test_who_was_heard_and_writes_again_waits_again() -> None:
+    """What they were told covers what they wrote up to then."""
+    play = played_to("triaged", parties=(ROBIN,))
+    play.mails("I am sorry.", person="p1")
+    play.run()
+    told(play, lambda play: play.says(MFT, "/heard Robin"))
+    play.now += HOUR
+    play.mails("And when?", person="p1")
+    play.run()
+    assert waiting(play) == ["p1"]
+
+
+def test_a_checkpoint_keeps_who_was_heard() -> None:
+    """A case that goes on after a broken receipt asks for no second hearing."""
+    play = played_to("triaged", parties=(ROBIN,))
+    play.mails("I am sorry.", person="p1")
+    play.run()
+    told(play, lambda play: play.says(MFT, "/heard Robin\n> I am sorry."))
+    play.now += HOUR
+    play.edits(play.receipt_ids()[0], STRANGER, "Nothing.")
+    play.says(MIABOT, "/recover Somebody edited it.")
+    play.run()
+    assert waiting(play) == []
+
+
+def test_nobody_is_heard_who_is_nobody() -> None:
+    """The command says who it can be."""
+    play = played_to("triaged", parties=(ROBIN,))
+    play.says(MFT, "/heard Kim")
+    reason, _, _ = play.refusal()
+    assert reason == "Say first to whom, by the name. It can be reporter, Robin Example."
+
+
+ACCEPTED: list[tuple[str, Said]] = [
+    ("/heard Robin", Heard("Robin")),
+    ("/heard reporter\n> I am sorry.", Heard("reporter", "I am sorry.")),
+]
+
+REFUSED = [("/heard", "Say who was heard.")]

@@ -95,6 +95,11 @@ REQUESTS: dict[str, Ask] = {
     "/correct": says("/correct It was Tuesday."),
     "/told": says("/told suspended by phone"),
     "/told, nobody": says("/told Somebody Else by phone"),
+    "/say": says("/say suspended We look at it."),
+    "/say, to somebody else": says("/say reporter We look at it."),
+    "/ask": says("/ask suspended Where were you? by 2 weeks"),
+    "/heard": says("/heard suspended"),
+    "/heard, quoting": says("/heard suspended\n> I was at home."),
     "/recuse": says("/recuse"),
     "/confirm": says("/confirm"),
     "/clear": says("/clear It was somebody else."),
@@ -128,6 +133,8 @@ ALLOWED: dict[str, list[tuple[tuple[str, ...], tuple[str, ...], str]]] = {
     "/overturn": [(("appealed",), ANOTHER, STAYS)],
     "/lift": [(IN_FORCE, ADMINISTRATORS, STAYS)],
     "/told": [(STATES, ADMINISTRATORS, STAYS)],
+    **{request: [(STATES, ADMINISTRATORS, STAYS)] for request in ("/say", "/ask")},
+    "/heard, quoting": [(STATES, ADMINISTRATORS, STAYS)],
     "/recuse": [(STATES, ADMINISTRATORS, STAYS)],
     "/help": [(STATES, APPEALING, STAYS)],
 }
@@ -219,6 +226,7 @@ def test_the_definition_grants_what_the_table_grants() -> None:
     }
     only_guarded = {
         *((state, ask, who) for state in STATES for ask in ("/confirm", "/clear") for who in ADMINISTRATORS),
+        *((state, "/heard", who) for state in STATES for who in ADMINISTRATORS),
         ("appealed", "/uphold", "suspender"),
         ("appealed", "/overturn", "suspender"),
         *(("appealable", "label state: appealed", who) for who in ADMINISTRATORS),
@@ -234,6 +242,8 @@ def ways(move: Move) -> set[str]:
     found = {request for request in REQUESTS if move.command and request == f"/{move.command}"}
     if move.command == "until":
         found.add("/until indefinite")
+    if move.command == "heard":
+        found.add("/heard, quoting")
     return found | ({f"label state: {move.to}"} if move.label else set())
 
 

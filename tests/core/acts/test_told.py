@@ -30,6 +30,7 @@ def test_someone_untold() -> None:
     play = played_to("resolved")
     assert asked(play, "someone_untold", "/told Robin Example by phone") is None
     assert asked(play, "someone_untold", "/told party 1 by phone") is None
+    assert asked(play, "someone_untold", "/told Robin by phone") is None
     assert asked(play, "someone_untold", "/told reporter by phone") is not None
     assert asked(play, "someone_untold", "/told Kim by phone") is not None
     assert asked(play, "someone_untold") is not None

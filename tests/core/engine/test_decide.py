@@ -152,13 +152,18 @@ def test_a_run_after_a_run_decides_nothing(steps: list[Step]) -> None:
 
 @given(histories(*people))
 def test_every_request_has_one_receipt(steps: list[Step]) -> None:
-    """Each request is answered by exactly one receipt, and what is none by no receipt."""
+    """Each request is answered by exactly one receipt, and what is none by no receipt, but for objections."""
     facts = facts_of(steps)
     play = lived(facts, [max([START, *(fact.at for fact in facts)])])
     answered = [record.of for record in play.records() if not record.of.startswith(("auto:", "timer:"))]
     asked = {"I_1"} | {fact.id for fact in facts if is_asked(fact)}
     assert len(answered) == len(set(answered))
-    assert set(answered) == asked
+    assert asked <= set(answered) <= asked | {fact.id for fact in facts if may_object(fact)}
+
+
+def may_object(fact: Fact) -> bool:
+    """Say which talk is put before administrators, where the process has it so."""
+    return isinstance(fact, Commented) and fact.by == RIYA
 
 
 def is_asked(fact: Fact) -> bool:

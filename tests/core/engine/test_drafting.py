@@ -335,7 +335,18 @@ def test_the_shipped_processes_draft_all_words_that_reach_somebody_but_a_suspens
         for move in process.moves
         if move.drafted is not None
     }
-    assert drafting_ == {"resolve", "dismiss", "party", "post", "correct", "uphold", "overturn", "lift"}
+    assert drafting_ == {
+        "resolve",
+        "dismiss",
+        "party",
+        "post",
+        "correct",
+        "say",
+        "ask",
+        "uphold",
+        "overturn",
+        "lift",
+    }
 
 
 def test_a_party_added_late_is_told_once_the_letter_was_seen() -> None:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from cocflow.core.text.when import FURTHEST, format_when, read_duration, read_when
+from cocflow.core.text.when import FURTHEST, format_when, is_when, read_duration, read_when
 from cocflow.errors import DefinitionError, UserMistake
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -34,6 +34,9 @@ zones = st.sampled_from(
         ("2 weeks", "2026-12-04T13:00:30"),
         ("tomorrow", "2026-11-21T16:00:00"),
         ("Tomorrow 9:30", "2026-11-21T08:30:00"),
+        ("Saturday", "2026-11-21T16:00:00"),
+        ("friday", "2026-11-27T16:00:00"),
+        ("thursday 9:30", "2026-11-26T08:30:00"),
         ("2026-11-20", "2026-11-20T16:00:00"),
         ("2026-11-30", "2026-11-30T16:00:00"),
         ("2026-11-30 17:05", "2026-11-30T16:05:00"),
@@ -88,7 +91,9 @@ def test_anything_else_is_refused_with_the_forms_there_are(text: str, answer: st
         ("a week", "1 week"),
         ("an hour", "1 hour"),
         ("tommorow", "tomorrow"),
-        ("tommorow at 9:30", "2026-11-21 09:30"),
+        ("tommorow at 9:30", "tomorrow 09:30"),
+        ("next friday", "friday"),
+        ("by wendesday 9.30", "wednesday 09:30"),
         ("2026/11/30", "2026-11-30"),
         ("2026-12-1", "2026-12-01"),
         ("by 2026-12-1 at 9.30", "2026-12-01 09:30"),
@@ -109,6 +114,14 @@ def test_nothing_is_offered_that_would_be_refused_in_turn(text: str) -> None:
     with pytest.raises(UserMistake) as refused:
         read_when(text, now=NOW, zone=BERLIN)
     assert "Did you mean" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"), [("friday", True), ("2020-01-01", True), ("105w", True), ("step", False), ("", False)]
+)
+def test_a_time_is_known_by_its_form(text: str, is_one: bool) -> None:
+    """A time that has passed, or is too far ahead, is a time still."""
+    assert is_when(text, now=NOW, zone=BERLIN) is is_one
 
 
 @pytest.mark.parametrize(
