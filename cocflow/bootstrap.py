@@ -52,7 +52,9 @@ def desk(
     signing_in = tokens(settings)
     return Desk(
         tracker=GitHubTracker(repository, token, base_url),
-        notifier=channels(community, settings, signing_in) if outbox is None else Outbox(outbox),
+        notifier=channels(community, settings, signing_in)
+        if outbox is None
+        else Outbox(outbox, community.answers_to),
         templates=templates,
         definitions=definitions,
         community=community,

@@ -14,7 +14,7 @@ from rich.console import Console
 
 from cocflow.demo import STORY, JsonLines, Narrator, Played, Stage, perform, play
 from cocflow.demo.printing import LONGEST, gist
-from cocflow.demo.script import AddLabel, Chapter, Deed, Expect, File, Heard, Press, Step, Wait, Write
+from cocflow.demo.script import AddLabel, Chapter, Deed, Expect, File, Heard, Mail, Press, Step, Wait, Write
 
 ALL_PLAYED = [step.shows for chapter in STORY for step in chapter.steps]
 
@@ -44,6 +44,15 @@ HAPPENINGS = [
     "the new context agreed to",
     "the new context told",
     "resolved, told and closed",
+    "a report by mail",
+    "the question sent",
+    "the reporter's answer by mail",
+    "consent in the reporter's words",
+    "the other side asked",
+    "the other side's answer by mail",
+    "each told their own",
+    "an objection by mail",
+    "resolved, told and closed again",
 ]
 
 
@@ -88,6 +97,10 @@ def test_the_story_holds_what_a_newcomer_is_to_see(played: dict[str, Played], sh
         ("the appeal filed on the seventh day", Heard("mft", "by mention")),
         ("overturned by another", Heard("#rands-slack-rules", "in the channel", "community/overturned")),
         ("the new context told", Heard("#rands-slack-rules", "in the channel", "community/post")),
+        ("a report by mail", Heard("kim@example.net", "by mail", "reporter/arrived")),
+        ("the question sent", Heard("kim@example.net", "by mail", "reporter/asked")),
+        ("the other side asked", Heard("robin@example.net", "by mail", "party/asked")),
+        ("an objection by mail", Heard("miabot", "by mention")),
     ],
 )
 def test_everybody_concerned_is_told(played: dict[str, Played], shows: str, told: Heard) -> None:
@@ -102,6 +115,17 @@ def test_mails_hold_the_words_meant_for_who_gets_them(played: dict[str, Played])
     assert "end here" not in words["riya@example.org"]
     assert "end here" in words["sam@example.org"]
     assert not [secret for secret in ("what it did to you", "Riya") if secret in words["sam@example.org"]]
+
+
+def test_a_conversation_by_mail_keeps_each_sides_words_apart(played: dict[str, Played]) -> None:
+    """Nobody reads what the other wrote, nor the reporter's name or address; each reads their own ending."""
+    mails = [one for step in played.values() for one in step.told if one.how == "by mail"]
+    to_kim = "\n".join(one.words for one in mails if one.to == "kim@example.net")
+    to_robin = "\n".join(one.words for one in mails if one.to == "robin@example.net")
+    assert "will keep away" in to_kim
+    assert "for the rest of the season" in to_robin
+    assert not [word for word in ("Kim", "kim@", "shoulder", "rather not meet") if word in to_robin]
+    assert not [word for word in ("rest of the season", "didn't hear the no") if word in to_kim]
 
 
 def test_a_suspended_person_is_told_the_date_of_their_appeal(played: dict[str, Played]) -> None:
@@ -271,5 +295,5 @@ def test_a_story_is_data() -> None:
     """Every step names a deed and somebody to do it, and shows something that no other step shows."""
     steps = [step for chapter in STORY for step in chapter.steps]
     assert len({step.shows for step in steps}) == len(steps)
-    assert all(isinstance(chapter.steps[0].deed, File) for chapter in STORY)
+    assert all(isinstance(chapter.steps[0].deed, File | Mail) for chapter in STORY)
     assert all(step.deed.text for step in steps if isinstance(step.deed, Write))

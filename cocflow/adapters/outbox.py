@@ -14,10 +14,11 @@ from cocflow.ports import Message
 
 
 class Outbox:
-    """A notifier that keeps what it delivers."""
+    """A notifier that keeps what it delivers. `mailbox_`: the address at which answers are read, if any."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, mailbox_: str = "") -> None:
         self._maildir = mailbox.Maildir(folder, create=True)
+        self._mailbox = mailbox_
 
     def reaches(self, person: Person) -> bool:
         """See `Notifier.reaches`: whoever has an address of any kind."""
@@ -35,6 +36,9 @@ class Outbox:
         mail = EmailMessage()
         mail["Message-ID"] = stable
         mail["To"] = message.to.mail or message.to.slack
+        if self._mailbox and message.token:
+            local, _, domain = self._mailbox.rpartition("@")
+            mail["Reply-To"] = f"{local}+{message.token}@{domain}"
         mail["Subject"] = " ".join(message.subject.split())
         mail.set_content(message.text)
         self._maildir.add(mail)

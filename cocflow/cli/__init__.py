@@ -31,7 +31,7 @@ COMMANDS = {
     "sweep": "Answer everything that is due or unanswered (run by GitHub Actions on schedule).",
     "mail": "File what has come by mail (every sweep does it too), or fetch what came with it.",
     "sandbox": "Serve a local GitHub to try things on.",
-    "demo": "Play three incidents on the sandbox and tell what happens.",
+    "demo": "Play four incidents on the sandbox and tell what happens.",
 }
 """Every command and its one line of help; `cli/<name>.py` holds `<name>`, dashes as underscores."""
 

@@ -36,7 +36,7 @@ and to play on as mft:
     help="Keep the sandbox's database, the outbox and the configuration in DIR.",
 )
 def demo(as_json: bool, keep: Path | None) -> None:
-    """Play three incidents on the sandbox and tell what happens; exit 1 unless all went as it had to.
+    """Play four incidents on the sandbox and tell what happens; exit 1 unless all went as it had to.
 
     No account and no network are needed.
     """

@@ -55,6 +55,7 @@ class Newspaper:
         self._comments: dict[str, IssueComment] = {}
         self._parties: dict[tuple[str, str], str] = {}
         self._read_mails: set[str] = set()
+        self._answers_to: dict[str, str] = {}
 
     def news(self) -> News:
         """Return what came since the last look."""
@@ -70,6 +71,10 @@ class Newspaper:
                 answers.append(answer)
                 told.extend(self._told(comment.issue_url, answer, mailed))
         return News(tuple(answers), tuple(told))
+
+    def answers_to(self, address: str) -> str:
+        """Return where the newest mail to somebody is answered."""
+        return self._answers_to[address]
 
     def _new_comments(self) -> list[IssueComment]:
         comments = self._repository.get_issues_comments(sort="created", direction="asc")
@@ -109,13 +114,17 @@ class Newspaper:
         """Return the mails since the last look, each with the id of the notice that it is."""
         paths = [path for path in (self._outbox / "new").glob("*") if path.name not in self._read_mails]
         self._read_mails.update(path.name for path in paths)
+        mails = [
+            email.message_from_bytes(path.read_bytes(), _class=EmailMessage, policy=email.policy.default)
+            for path in paths
+        ]
+        self._answers_to |= {str(mail["To"]): str(mail["Reply-To"]) for mail in mails if mail["Reply-To"]}
         # A Maildir is in no order, but the ids of notices begin with the number of their receipt.
-        return sorted((_mail(path) for path in paths), key=lambda one: (one[0], one[1].to))
+        return sorted(map(_heard, mails), key=lambda one: (one[0], one[1].to))
 
 
-def _mail(path: Path) -> tuple[str, Heard]:
+def _heard(mail: EmailMessage) -> tuple[str, Heard]:
     """Read a mail of the outbox; its Message-ID holds the incident's node id and the notice's id."""
-    mail = email.message_from_bytes(path.read_bytes(), _class=EmailMessage, policy=email.policy.default)
     id = mail["Message-ID"].strip("<>").rpartition("@")[0].partition(".")[2]
     body = mail.get_body(("plain",))
     words = body.get_content().strip() if body is not None else ""

@@ -41,10 +41,11 @@ class Press(msgspec.Struct, frozen=True, tag_field="do", tag="press"):
 
 
 class Mail(msgspec.Struct, frozen=True, tag_field="do", tag="mail"):
-    """Send a mail to the address for appeals; then the schedule starts a sweep."""
+    """Answer the newest mail that one got, or write to the address for reports; then a sweep is started."""
 
     sender: str
     text: str
+    reports: bool = False
 
 
 class Wait(msgspec.Struct, frozen=True, tag_field="do", tag="wait"):
@@ -104,7 +105,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Chapter(msgspec.Struct, frozen=True, kw_only=True):
-    """One incident, from its filing, which is the first step."""
+    """One incident, from its filing, or the mail that reports it, which is the first step."""
 
     title: str
     steps: tuple[Step, ...]

@@ -37,6 +37,7 @@ from cocflow.demo.story import (
     FORM_NAMES,
     MAIL_SERVER,
     PEOPLE,
+    REPORTS,
     REPOSITORY,
     START,
 )
@@ -154,7 +155,7 @@ class Stage:
     # --- what people do, and what GitHub Actions does ------------------------------------------------
 
     def perform(self, who: str, deed: Deed, number: int) -> int:
-        """Do what somebody does to the incident of that number; return its number, a new one for `File`.
+        """Do what somebody does to the incident of that number; return its number, a new one if it opens one.
 
         Raises GithubException where GitHub refuses it.
         """
@@ -168,19 +169,21 @@ class Stage:
                 self._incident(who, number).add_to_labels(label)
             case Press(button):
                 self._incident(who, number).edit(state="closed" if button == "Close" else "open")
-            case Mail(sender, text):
-                self._send(sender, text)
+            case Mail(sender, text, reports):
+                newest = self._administrator.get_issues(state="all")[0].number
+                self._send(sender, text, REPORTS if reports else self._newspaper.answers_to(sender))
                 self._post("schedule", repository=REPOSITORY)
+                return number or newest + 1
             case Wait(hours):
                 self._post("clock", advance=hours * 3600)
                 self._post("schedule", repository=REPOSITORY)
         return number
 
-    def _send(self, sender: str, text: str) -> None:
+    def _send(self, sender: str, text: str, to: str) -> None:
         """Let a mail arrive now, vouched for by the server that received it."""
         mail = EmailMessage()
         mail["Authentication-Results"] = f"{MAIL_SERVER}; dmarc=pass header.from={sender.partition('@')[2]}"
-        mail["From"], mail["To"], mail["Subject"] = sender, APPEALS, "My account"
+        mail["From"], mail["To"], mail["Subject"] = sender, to, "Hello"
         mail["Message-ID"] = f"<{sha256(text)[:20]}@example.org>"
         mail.set_content(text)
         now = datetime.fromisoformat(self.now()).timestamp()

@@ -21,8 +21,8 @@ OUTSIDE_CONTACT = "council@example.org"
 
 RULES_CHANNEL, RULES_CHANNEL_ID = "#rands-slack-rules", "C0RULES01"
 
-APPEALS, MAIL_SERVER = "appeals@example.org", "mx.example.org"
-"""Where a suspended person writes to, and how the server that receives it signs what it has verified."""
+REPORTS, APPEALS, MAIL_SERVER = "reports@example.org", "appeals@example.org", "mx.example.org"
+"""Where reporters and suspended people write to, and how the server there signs what it has verified."""
 
 CONFIGURATION = f"""\
 community: Enginexp
@@ -33,6 +33,7 @@ administrators_as_of: 2019-02-10
 rules_channel: "{RULES_CHANNEL}"
 rules_slack_channel: {RULES_CHANNEL_ID}
 outside_contact: {OUTSIDE_CONTACT}
+reports: {REPORTS}
 appeals: {APPEALS}
 on_suspension: [Deactivate the Slack account, Remove from the mailing list]
 on_return: [Activate the Slack account, Invite to the mailing list]
@@ -50,6 +51,7 @@ FORM_NAMES = {
 """What the shipped form is filled with."""
 
 RIYA, SAM, KIT = "riya@example.org", "sam@example.org", "Kit Lund"
+KIM, ROBIN = "kim@example.net", "robin@example.net"
 
 ALL_MENTIONED = tuple(Heard(login, "by mention") for login in ADMINISTRATORS)
 
@@ -421,4 +423,155 @@ SUSPENDED_AND_APPEALED = Chapter(
     ),
 )
 
-STORY = (FILED_FOR_RIYA, WITHDRAWN_BY_NOOR, SUSPENDED_AND_APPEALED)
+REPORTED_BY_MAIL = Chapter(
+    title="Somebody without an account reports by mail, and both sides are asked",
+    steps=(
+        Step(
+            shows="a report by mail",
+            who="Kim Doe",
+            did="has no account there, and writes the mail that the community's page makes",
+            deed=Mail(
+                KIM,
+                "1. At the meetup on Friday somebody kept touching my shoulder after I had said no.\n"
+                "2. Robin Vale; two people at our table saw it.\n"
+                "3. Nothing, but they would tell you.\n"
+                "4. Please don't tell anybody my name.",
+                reports=True,
+            ),
+            expect=Expect(
+                state="reported",
+                receipts=2,
+                told=(Heard(KIM, "by mail", "reporter/arrived"), *ALL_MENTIONED),
+            ),
+        ),
+        Step(
+            shows="a question to the reporter",
+            who="miabot",
+            did="drafts a question; nothing is sent before somebody has read it as Kim would",
+            deed=Write("/ask reporter Would you rather not meet Robin at the next meetup? by monday"),
+            expect=Expect(state="reported"),
+        ),
+        Step(
+            shows="the question sent",
+            who="miabot",
+            did="has read the question as Kim will, and taps",
+            deed=AddLabel("approve"),
+            expect=Expect(state="reported", receipts=2, told=(Heard(KIM, "by mail", "reporter/asked"),)),
+        ),
+        Step(
+            shows="the reporter's answer by mail",
+            who="Kim Doe",
+            did="answers the mail; it comes back to her case",
+            deed=Mail(KIM, "Yes, please. And you may tell Robin what it is about, not my name."),
+            expect=Expect(state="reported", told=ALL_MENTIONED),
+        ),
+        Step(
+            shows="an answer to the reporter",
+            who="miabot",
+            did="gives Kim a date, which answers her as well",
+            deed=AddLabel("estimate: 3 days"),
+            expect=Expect(state="acknowledged", told=(Heard(KIM, "by mail", "reporter/estimate"),)),
+        ),
+        Step(
+            shows="consent in the reporter's words",
+            who="miabot",
+            did="records what Kim lets be shared, in her own words; Kim reads it, and could contradict",
+            deed=Write("/consent parties\n> You may tell Robin what it is about, not my name."),
+            expect=Expect(state="acknowledged", told=(Heard(KIM, "by mail", "reporter/consent_recorded"),)),
+        ),
+        Step(
+            shows="the other side named",
+            who="thclpr",
+            did="adds the other side, with the address from the meetup's list",
+            deed=Write(f"/party Robin Vale, {ROBIN}"),
+            expect=Expect(state="acknowledged"),
+        ),
+        Step(
+            shows="a question to the other side",
+            who="thclpr",
+            did="drafts a question to Robin",
+            deed=Write(
+                "/ask Robin Somebody felt touched after a no, at the meetup on Friday."
+                " How do you remember it? by tuesday"
+            ),
+            expect=Expect(state="acknowledged"),
+        ),
+        Step(
+            shows="the other side asked",
+            who="thclpr",
+            did="reads that question as Robin will, and taps",
+            deed=AddLabel("approve"),
+            expect=Expect(state="acknowledged", receipts=2, told=(Heard(ROBIN, "by mail", "party/asked"),)),
+        ),
+        Step(
+            shows="the other side's answer by mail",
+            who="Robin Vale",
+            did="replies; it stands in the case as Robin's own words",
+            deed=Mail(ROBIN, "I didn't hear the no. I am sorry, and I will keep away."),
+            expect=Expect(state="acknowledged", told=ALL_MENTIONED),
+        ),
+        Step(
+            shows="words for each",
+            who="thclpr",
+            did="drafts how it ended: something for both, and something for each",
+            deed=Write(
+                "/resolve We have heard both of you.\nTo reporter:\nRobin is sorry, and will keep away.\n"
+                "To Robin:\nPlease keep away for the rest of the season."
+            ),
+            expect=Expect(state="acknowledged"),
+        ),
+        Step(
+            shows="each told their own",
+            who="mft",
+            did="lets it go out; each gets their own words, and it closes by itself",
+            deed=AddLabel("approve"),
+            expect=Expect(
+                state="closed",
+                is_open=False,
+                receipts=3,
+                told=(
+                    Heard(KIM, "by mail", "reporter/resolution"),
+                    Heard(ROBIN, "by mail", "party/resolution"),
+                ),
+            ),
+        ),
+        Step(
+            shows="an objection by mail",
+            who="Kim Doe",
+            did="answers that this isn't enough for her; nobody has to look for it",
+            deed=Mail(KIM, "And if I come in the summer? The season is over in June."),
+            expect=Expect(state="closed", is_open=False, told=ALL_MENTIONED),
+        ),
+        Step(
+            shows="taken up again",
+            who="miabot",
+            did="takes it up again with a button",
+            deed=Press("Reopen"),
+            expect=Expect(state="triaged", told=(Heard(KIM, "by mail", "reporter/reopened"),)),
+        ),
+        Step(
+            shows="a better end",
+            who="miabot",
+            did="drafts an ending that reaches further",
+            deed=Write("/resolve Robin keeps away for a year, and has agreed to that."),
+            expect=Expect(state="triaged"),
+        ),
+        Step(
+            shows="resolved, told and closed again",
+            who="thclpr",
+            did="approves the new ending; both are told, and it closes by itself",
+            deed=AddLabel("approve"),
+            expect=Expect(
+                state="closed",
+                is_open=False,
+                receipts=3,
+                told=(
+                    Heard(KIM, "by mail", "reporter/resolution"),
+                    Heard(ROBIN, "by mail", "party/resolution"),
+                ),
+            ),
+        ),
+    ),
+)
+
+STORY = (FILED_FOR_RIYA, WITHDRAWN_BY_NOOR, SUSPENDED_AND_APPEALED, REPORTED_BY_MAIL)

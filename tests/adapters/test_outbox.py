@@ -35,6 +35,15 @@ def test_a_notice_becomes_a_mail(tmp_path: Path) -> None:
     assert payload.decode() == "Grüße,\nthe administrators\n"
 
 
+def test_an_answer_goes_to_the_persons_own_address(tmp_path: Path) -> None:
+    """With the token, where answers are read; where nobody reads them, there is none."""
+    for folder, mailbox_ in (("out", "coc@example.org"), ("alone", "")):
+        Outbox(tmp_path / folder, mailbox_).deliver(message(token="abcdefgh234567"))
+    (answered,), (alone,) = mails(tmp_path / "out"), mails(tmp_path / "alone")
+    assert answered["Reply-To"] == "coc+abcdefgh234567@example.org"
+    assert alone["Reply-To"] is None
+
+
 def test_the_same_notice_is_never_put_in_twice(tmp_path: Path) -> None:
     """Sending again after a crash, by another run too, leaves one mail; another notice is another mail."""
     for _ in range(2):
