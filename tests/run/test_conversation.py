@@ -6,6 +6,7 @@ No module's twin: it goes through all of a run. Its grammar and guards are in
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,10 @@ import pytest
 
 from cocflow import bootstrap
 from cocflow.adapters.mailbox import ImapMailbox
+from cocflow.core.forms.by_mail import write_mailed
+from cocflow.core.forms.form import Answers
+from cocflow.core.views.tokens import notice_name
+from cocflow.ports import Message
 from cocflow.run.overview import row
 from cocflow.run.sweep import handle, sweep
 from cocflow.sandbox import Clock, Sandbox
@@ -184,13 +189,87 @@ def test_an_open_question_is_brought_up_once() -> None:
     assert len(made.tracker.receipts(1)) == receipts
 
 
-def test_a_bounced_question_is_owed_again() -> None:
-    """A question that came back was asked of nobody: it is to be told by hand, and says to whom."""
+def test_what_a_channel_refuses_is_still_to_be_told() -> None:
+    """What can't be sent to them was said to nobody, and the card says whom to tell."""
     made = scene()
-    made.sends(MFT, f"/ask Robin {QUESTION}")
     made.post.refusing.add("p1")
     made.sends(MFT, "/say Robin Did you get it?")
     assert "Still to be told: **Robin Example**" in card(made)
+
+
+Deed = Callable[[Scene], None]
+
+NIGHT: tuple[Deed, ...] = (
+    lambda made: made.says(MFT, "/estimate 3 days"),
+    lambda made: made.sends(MFT, "/ask reporter When was that?"),
+    lambda made: answers(made, "reporter", "On Tuesday."),
+    lambda made: made.says(MFT, f"/party {ROBIN}"),
+    lambda made: made.sends(MFT, f"/ask Robin {QUESTION}"),
+    lambda made: answers(made, "p1", "I was there.", sender="robin@example.org"),
+    lambda made: made.sends(MFT, "/resolve We talked with both."),
+    lambda made: answers(made, "reporter", "That isn't fair."),
+    lambda made: made.says(MIABOT, "/reopen"),
+    lambda made: made.sends(MIABOT, "/resolve We were wrong."),
+)
+"""All that happens from the estimate to the second resolution."""
+
+TOLD = (
+    "reporter/arrived",
+    "reporter/estimate",
+    "reporter/asked",
+    "party/asked",
+    "reporter/resolution",
+    "party/resolution",
+    "reporter/reopened",
+    "reporter/resolution",
+    "party/resolution",
+)
+"""The notices that go out by mail in it, the arrival's first."""
+
+
+def night(upto: int = len(TOLD)) -> Scene:
+    """Return the incident after all of it, or after what sent the notice of that place in the row."""
+    made = Scene(by=MFT, answers=BY_MAIL)
+    for deed in NIGHT:
+        if len(made.post.messages) <= upto:
+            deed(made)
+    return made
+
+
+def came_back(made: Scene, notice: Message) -> None:
+    """Let the report arrive that a notice can't be delivered."""
+    made.mailbox.arrives(
+        "It failed.",
+        received=made.tracker.now,
+        sender="mailer-daemon@example.net",
+        automatic=True,
+        report="failed",
+        about=(notice_name(notice.id),),
+        tokens=(notice.token,),
+    )
+    made.run()
+
+
+def test_a_night_without_bounces_ends_with_everybody_told() -> None:
+    """What the next test lets come back are all the notices that there are."""
+    made = night()
+    assert made.case().progress.state == "closed"
+    assert not made.tracker.threads[1].is_open
+    assert tuple(one.id.split(".")[2] for one in made.post.messages) == TOLD
+
+
+@pytest.mark.parametrize("bounces", range(len(TOLD)), ids=lambda place: f"{place} {TOLD[place]}")
+def test_a_notice_that_comes_back_is_told_by_hand_before_it_is_over(bounces: int) -> None:
+    """At each step: nobody counts as told by it, it isn't sent again, and the case isn't over before."""
+    made = night(bounces)
+    notice = made.post.messages[bounces]
+    came_back(made, notice)
+    assert [one.id for one in made.post.messages].count(notice.id) == 1
+    assert [one for one in made.case().progress.owed() if notice.id.endswith(one.id)]
+    assert made.tracker.threads[1].is_open
+    made.says(MFT, f"/told {'reporter' if notice.to.key == 'reporter' else 'Robin'} by phone")
+    assert made.case().progress.owed() == ()
+    assert made.tracker.threads[1].is_open is (made.case().progress.state != "closed")
 
 
 # --- with a mail server and a mailbox ------------------------------------------------------------------
@@ -200,6 +279,7 @@ community: Enginexp
 code_of_conduct: https://example.org/code-of-conduct
 time_zone: UTC
 administrators: [mft, miabot]
+reports: reports@example.org
 appeals: coc@example.org
 authserv_id: mx.example.org
 """
@@ -216,8 +296,30 @@ def answer(mail: Any, text: str, number: int) -> bytes:
     ).encode()
 
 
-def test_a_whole_conversation_over_smtp_imap_and_http(tmp_path: Path) -> None:
-    """The reporter and a party are asked, answer by mail, are told, and the reporter objects."""
+PAGE = write_mailed(
+    play.definition().form,
+    Answers(
+        {
+            "nature": "Somebody shouted at us.",
+            "who": "Robin Example.",
+            "material": "Nothing but our word.",
+            "privacy": "None.",
+            "share": SHARES["parties"],
+        }
+    ),
+)
+"""What the page for reports makes of a report."""
+
+HEAD = """\
+Authentication-Results: mx.example.org; dmarc=pass header.from=example.org
+From: Riya Sen <riya@example.org>
+To: reports@example.org
+Message-ID: <0@example.org>
+"""
+
+
+def test_all_of_it_goes_by_mail_over_smtp_imap_and_http(tmp_path: Path) -> None:
+    """From the page's mail to the second resolution: asked, answered, told, objected, and taken up again."""
     (tmp_path / ".github").mkdir()
     (tmp_path / ".github" / "cocflow.yml").write_text(CONFIGURATION, "utf-8")
     clock = Clock("2026-01-05T09:00:00Z", frozen=True)
@@ -240,8 +342,14 @@ def test_a_whole_conversation_over_smtp_imap_and_http(tmp_path: Path) -> None:
         auth = github.Auth.Token(store.add_token("mft"))
         with github.Github(auth=auth, base_url=sandbox.url, lazy=True, seconds_between_writes=None) as client:
             issues = client.get_repo(repository)
-            incident = issues.create_issue("Incident", play.body(**BY_MAIL))
-            assert handle(made).complete
+            head = "Authentication-Results: mx.example.org; dmarc=pass header.from=example.org\n"
+            head += (
+                "From: Riya Sen <riya@example.org>\nTo: reports@example.org\nMessage-ID: <0@example.org>\n"
+            )
+            box.arrive(f"{head}\n{PAGE}".encode(), datetime(2026, 1, 5, 9, tzinfo=UTC))
+            assert sweep(made).complete
+            incident = issues.get_issue(1)
+            assert [str(one["To"]) for one in out.mails()] == ["riya@example.org"]
 
             def sends(text: str) -> Any:
                 """Let an administrator draft and send; return the newest mail of ours."""
@@ -276,5 +384,10 @@ def test_a_whole_conversation_over_smtp_imap_and_http(tmp_path: Path) -> None:
             (first, *_) = [comment.body for comment in incident.get_comments() if ":card " in comment.body]
             assert "The reporter has written, and has had no answer since" in first
             assert "Robin Example has written, and" not in first
+            incident.edit(state="open")
+            assert handle(made).complete
+            sends("/resolve We were wrong: it was Robin who was shouted at.")
+            assert {str(one["To"]) for one in out.mails()[-2:]} == {"riya@example.org", "robin@example.org"}
+            assert issues.get_issue(1).state == "closed"
         assert isinstance(made.mailbox, ImapMailbox)
         made.mailbox.close()
