@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -16,6 +17,7 @@ import msgspec
 from cocflow import bootstrap
 from cocflow.demo import REPOSITORY, STORY, Stage, play
 from cocflow.demo.story import CONFIGURATION
+from cocflow.ports import Letter
 from cocflow.run.desk import Desk
 from cocflow.run.sweep import handle, sweep
 from cocflow.sandbox.database import connect
@@ -25,11 +27,12 @@ HOUR, DAY = 3600, 86_400
 
 
 class Moment(msgspec.Struct, frozen=True):
-    """GitHub just before a run, and the job that is to answer."""
+    """GitHub just before a run, the job that is to answer, and what lies in the mailbox, if anything does."""
 
     name: str
     snapshot: Snapshot
     job: Job
+    letters: tuple[Letter, ...] | None = None
 
 
 def desk(folder: Path) -> Desk:
@@ -51,12 +54,12 @@ class Recorded(Stage):
     def __init__(self, folder: Path) -> None:
         self._file = folder / "github.db"
         self._last = 0
-        self.kept: list[tuple[Snapshot, Job]] = []
+        self.kept: list[tuple[Snapshot, Job, tuple[Letter, ...] | None]] = []
         super().__init__(folder, keep=True)
 
     def run(self) -> bool:
         """Keep, and run."""
-        self.kept.append((self._copy(), self._job()))
+        self.kept.append((self._copy(), self._job(), self._letters()))
         return super().run()
 
     def _copy(self) -> Snapshot:
@@ -64,6 +67,12 @@ class Recorded(Stage):
         with closing(sqlite3.connect(self._file)) as db:
             db.backup(copy)
         return copy
+
+    def _letters(self) -> tuple[Letter, ...] | None:
+        box = self._desk.mailbox
+        assert box is not None
+        found = (box.letter(one) for one in box.waiting(lambda: datetime.min.replace(tzinfo=UTC)))
+        return tuple(one for one in found if one is not None) or None
 
     def _job(self) -> Job:
         """Return the job of the events since the last step: a schedule starts the sweep."""

@@ -46,7 +46,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def writes(self) -> bool:
         """Whether it asks for a change on GitHub."""
-        return not self.what.startswith(("query ", "GET ", "deliver"))
+        return not self.what.startswith(("query ", "GET ", "deliver", "mailbox "))
 
     @property
     def variables(self) -> dict[str, Any]:

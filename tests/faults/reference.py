@@ -31,7 +31,7 @@ class Reference(msgspec.Struct):
 
 def reference(world: World, moment: Moment) -> Reference:
     """Run a moment without faults; running it again changes nothing."""
-    world.restore(moment.snapshot)
+    world.restore(moment.snapshot, moment.letters)
     run = world.run(moment.job)
     assert run is not None
     assert run.complete

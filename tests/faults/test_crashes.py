@@ -34,6 +34,10 @@ def plans(calls: tuple[Call, ...], turn: int) -> Iterator[Plan]:
         if call.what.startswith("deliver"):
             yield from (Plan(number, wrong) for wrong in ("hung up", "hung up after the deed"))
             continue
+        if call.what.startswith(
+            "mailbox"
+        ):  # what else may go wrong there: test_channels_cut, test_channels_odd
+            continue
         missing = call.what.startswith("DELETE")
         possible = [wrong for wrong in (*ONCE, *LASTING) if wrong != "404" or not missing]
         if EVERYTHING:
@@ -67,7 +71,7 @@ def test_a_crash_at_every_call_changes_nothing(
     found: list[tuple[str, Plan, list[str]]] = []
     count = 0
     for plan in plans(expected.calls, STEPS.index(step)):
-        world.restore(moment.snapshot)
+        world.restore(moment.snapshot, moment.letters)
         world.run(moment.job, plan)
         assert world.layer.struck is not None, plan
         heal(world, moment.job)

@@ -49,7 +49,7 @@ def test_a_killed_process_leaves_what_the_next_run_makes_good(
     """Killed by the system just after one of its writes was done, it loses nothing."""
     moment = moments[STEP]
     expected = reference(world, moment)
-    world.restore(moment.snapshot)
+    world.restore(moment.snapshot, moment.letters)
     writes = 0
     victims: list[subprocess.Popen[bytes]] = []
 
@@ -74,7 +74,7 @@ def test_processes_at_once_are_like_one(
     """Four processes on one repository leave one counting receipt for each request, and one card."""
     moment = moments["resolved"]
     reference(world, moment)
-    world.restore(moment.snapshot)
+    world.restore(moment.snapshot, moment.letters)
     started = [start(world, tmp_path) for _ in range(4)]
     for one in started:
         one.wait(60)
@@ -108,7 +108,7 @@ def test_an_answer_that_never_comes_is_not_waited_for(
         if call.what == route
         or (call.what.startswith(f"{kind} /") and end.strip("/") in call.what.split("/")[-2:])
     )
-    world.restore(moment.snapshot)
+    world.restore(moment.snapshot, moment.letters)
     world.run(moment.job, Plan(at, SILENCE), timeout=1)
     heal(world, moment.job)
     tried(record_property, "crash points", 1)

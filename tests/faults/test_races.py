@@ -54,7 +54,7 @@ def test_runs_at_once_are_like_one(
     found: list[tuple[int, list[int], list[str]]] = []
     count = 0
     for runs, order in orders(expected.calls, step):
-        world.restore(moment.snapshot)
+        world.restore(moment.snapshot, moment.letters)
         assert world.race([moment.job] * runs, order) == []
         count += 1
         if wrong := wrong_after(world, moment, expected):
@@ -71,7 +71,7 @@ def test_runs_on_lagging_reads_are_healed(
     moment = moments[step]
     expected = reference(world, moment)
     for writes in (1, 2, 3, 5) if EVERYTHING else (1 + STEPS.index(step) % 3,):
-        world.restore(moment.snapshot)
+        world.restore(moment.snapshot, moment.letters)
         world.store.set_lag(writes=writes)
         assert world.race([moment.job] * 2, []) == []
         world.store.set_lag()
@@ -120,12 +120,12 @@ def test_what_people_do_meanwhile_is_never_lost(
     """Done just before any call of a run, it stands afterwards, and is answered if it asks for something."""
     moment = moments[step]
     calls = reference(world, moment).calls
-    world.restore(moment.snapshot)
+    world.restore(moment.snapshot, moment.letters)
     number = max(world.seen())
     lost: list[tuple[int, str, list[str]]] = []
     for at, what in (chosen := acts(calls, STEPS.index(step))):
         meanwhile = MEANWHILE[what]
-        world.restore(moment.snapshot)
+        world.restore(moment.snapshot, moment.letters)
 
         def before(place: int, call: Call, at: int = at, does: Meanwhile = meanwhile) -> None:
             if place == at:

@@ -5,7 +5,7 @@ Owns how it comes about, and what a run meets there. Each case of the matrix beg
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,9 +23,7 @@ from cocflow.run.channels import Channels
 from cocflow.run.desk import Desk
 from cocflow.run.sweep import handle, sweep
 from cocflow.sandbox.ids import node_id
-from tests.fakes import FakeMailbox
 from tests.faults.history import DAY, HOUR, desk
-from tests.faults.layer import Answer, Call
 from tests.faults.straight import straight
 from tests.faults.world import Postbox, Snapshot, World
 
@@ -56,7 +54,6 @@ class Town(World):
     def __init__(self, checkout: Path) -> None:
         super().__init__(desk(checkout), REPOSITORY, checkout)
         self.letters: tuple[Letter, ...] = ()
-        self.box = FakeMailbox()
         self.postboxes = {
             name: Postbox(self.layer, lambda person, name=name: _reaches(name, person), name)  # type: ignore[misc]
             for name in CHANNELS
@@ -67,21 +64,18 @@ class Town(World):
         self.letters = waiting.letters
         self.restore(waiting.snapshot)
 
-    def restore(self, snapshot: Snapshot) -> None:
-        """Make everything as it was, the mailbox too."""
-        super().restore(snapshot)
+    def restore(self, snapshot: Snapshot, letters: Iterable[Letter] | None = None) -> None:
+        """See `World.restore`; there is always a mailbox."""
+        super().restore(snapshot, self.letters if letters is None else letters)
         for one in self.postboxes.values():
             one.delivered.clear()
-        self.box = FakeMailbox()
-        self.box.inbox.extend(self.letters)
-        self.box.before = self._asked
 
     @contextmanager
     def desk(self, timeout: int = 30, token: str | None = None) -> Iterator[Desk]:
         """See `World.desk`."""
         with straight(self.layer), super().desk(timeout, token) as made:
             notifier = Channels(list(self.postboxes.items()))
-            yield msgspec.structs.replace(made, notifier=notifier, mailbox=self.box)
+            yield msgspec.structs.replace(made, notifier=notifier)
 
     def told(self) -> dict[str, Message]:
         """Return what was delivered on any channel, by its stable id."""
@@ -110,9 +104,6 @@ class Town(World):
             tokens=() if about is None else (token,),
             **(plain | fields),
         )
-
-    def _asked(self, call: str) -> None:
-        self.layer.passes(Call(what=f"mailbox {call}"), lambda: Answer("200 OK", [], b""))
 
 
 # --- how it comes about ----------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ from cocflow.core.forms.form import Answers
 from cocflow.core.forms.writing import write
 from cocflow.core.people.person import Person
 from cocflow.errors import AdapterError, CocflowError
-from cocflow.ports import Message
+from cocflow.ports import Letter, Message
 from cocflow.run.board import read_board
 from cocflow.run.desk import Desk
 from cocflow.run.issue import enforce
@@ -39,6 +39,7 @@ from cocflow.sandbox.database import connect
 from cocflow.sandbox.ids import node_id
 from cocflow.sandbox.issues import IssueDesk, Transaction
 from cocflow.sandbox.wire import LoopbackServer
+from tests.fakes import FakeMailbox
 from tests.faults.layer import Answer, Call, Died, FaultLayer, HungUpError, Plan
 from tests.faults.turns import Turns, at_once
 
@@ -101,6 +102,7 @@ class World:
         self._thread.start()
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self.postbox = Postbox(self.layer, desk.notifier.reaches)
+        self.box, self._reads_mail = FakeMailbox(), False
 
     def __enter__(self) -> World:
         return self
@@ -161,8 +163,11 @@ class World:
 
     # --- time and state ------------------------------------------------------------------------------
 
-    def restore(self, snapshot: Snapshot) -> None:
-        """Make everything as it was, and forget what was delivered."""
+    def restore(self, snapshot: Snapshot, letters: Iterable[Letter] | None = None) -> None:
+        """Make everything as it was, and forget what was delivered. `letters`: what lies in the mailbox.
+
+        Without any, the runs read none.
+        """
         database = self.store.database
         with database.lock:
             self.store.set_lag()
@@ -172,6 +177,9 @@ class World:
             self.store.move_clock(to=str(json.loads(row["value"])["now"]), frozen=True)
         self.store.limits.clear()
         self.postbox.delivered.clear()
+        self.box, self._reads_mail = FakeMailbox(), letters is not None
+        self.box.inbox.extend(letters or ())
+        self.box.before = self._asked
         self.layer.effects.clear()
         self.layer.arm()
 
@@ -181,6 +189,15 @@ class World:
         with self.store.database.lock:
             self.store.database.connection.backup(copy)
         return copy
+
+    def _asked(self, call: str) -> None:
+        """Let a run turn to its mailbox: a call like any other, at which it may die."""
+        try:
+            self.layer.passes(Call(what=f"mailbox {call}"), lambda: _DELIVERED)
+        except HungUpError:
+            if self.layer.dead:
+                raise Died from None
+            raise
 
     def nap(self, seconds: float) -> None:
         """Let a run sleep: time passes for everybody, and nobody waits. The dead don't wake."""
@@ -196,7 +213,8 @@ class World:
         token = token or self.store.job_token(self.repository)
         tracker = GitHubTracker(self.repository, token, self.url, self.nap, timeout)
         try:
-            yield msgspec.structs.replace(self._desk, tracker=tracker, notifier=self.postbox, mailbox=None)
+            box = self.box if self._reads_mail else None
+            yield msgspec.structs.replace(self._desk, tracker=tracker, notifier=self.postbox, mailbox=box)
         finally:
             tracker.close()
 
