@@ -270,7 +270,7 @@ def test_a_further_mail_of_the_reporters_goes_to_their_only_open_case(intake: In
 
 
 def test_the_first_words_after_a_report_are_put_before_the_administrators(intake: Intake) -> None:
-    """The mail that is the report waits for an estimate, and for nothing else; so what follows is mentioned."""
+    """The mail that is the report waits for an estimate alone, so what follows it is mentioned."""
     intake.mails("Robin shouts at me.")
     assert "has had no answer" not in intake.tracker.card(FIRST)
     intake.answers("Please take my report back, I am scared.")

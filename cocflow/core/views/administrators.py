@@ -83,10 +83,10 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     on from, where `unanswered` and `more` are so. `read_by` is the role of whoever filed it
     themself, and reads its page. `dismissed` says why it is; `other_report` is the number of one that is
     handled here, or (`other_leaves`) isn't any more, and `other_reporter` who filed it, where they came in
-    with it. `resolution_stands`: there is one, and none is to come. `wrote` is who wrote, was heard or asked, and
-    `wrote_to` how a command names them; `wrote_surely`, that it surely is theirs; `wrote_first`, that they
-    begin to wait for an answer; `wrote_here`, that they read the issue. `overdue` names those whose answer is
-    overdue.
+    with it. `resolution_stands`: there is one, and none is to come. `wrote` is who wrote, was heard or
+    asked, and `wrote_to` how a command names them; `wrote_surely`, that it surely is theirs; `wrote_first`,
+    that they begin to wait for an answer; `wrote_here`, that they read the issue. `overdue` names those whose
+    answer is overdue.
     """
 
     code_name: str

@@ -7,8 +7,9 @@ import pytest
 from cocflow.core.acts.consent import consent
 from cocflow.core.views import VIEWS, view
 from cocflow.core.views.base import possible
-from tests.core.play import MFT, RIYA, body, played_to
+from tests.core.play import MFT, RIYA, body, community, played_to
 from tests.core.views.marked import PARTIES, told
+from tests.scene import SHARES
 
 
 def test_a_resolution_that_changed_is_shown_to_nobody() -> None:
@@ -53,17 +54,17 @@ def test_what_is_said_to_be_possible_is_possible(state: str) -> None:
 
 @pytest.mark.parametrize(("state", "never"), [("reported", ("`approve`", "/confirm", "/agree", "/correct"))])
 def test_what_nothing_waits_for_is_not_offered(state: str, never: tuple[str, ...]) -> None:
-    """Without a draft nothing is approved, without a doubt nothing confirmed, without words nothing corrected."""
+    """Nothing is approved without a draft, or corrected without words, or confirmed without a doubt."""
     ways = " ".join(one.how for one in possible(played_to(state).case(), "administrator"))
     assert not [one for one in never if one in ways]
 
 
 def test_an_answer_about_a_text_is_offered_as_it_is_written() -> None:
     """Only while a text waits about which people are asked, and with its own form, not that of sharing."""
-    play = played_to("triaged")
+    known = community(rules_channel="#rules")
+    play = played_to("triaged", text=body(share=SHARES["community"]), community_=known)
     ways = [one.how for one in possible(play.case(), "administrator")]
     assert not [one for one in ways if "yes or no" in one]
-    play.says(RIYA, "/consent community", 6)
     play.says(MFT, "/post rules\nBe kind.", 9)
     play.run()
     ways = [one.how for one in possible(play.case(), "administrator")]
