@@ -46,8 +46,8 @@ LONGEST_PART = 20_000
 """Characters of a letter in one comment: quoting makes two of them five, and GitHub takes 65,536."""
 
 WITHHELD = (
-    "Whoever filed this reads this page, so nothing of it stands here but what it asks for, if that is"
-    " certain: it lies in the mailbox, set aside."
+    "Whoever filed this reads this page, so neither its words nor its sender stand here: it lies in the"
+    " mailbox, set aside."
 )
 """What stands on a page in place of a letter that isn't for the reader of it."""
 

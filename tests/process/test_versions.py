@@ -35,7 +35,7 @@ def before(tmp_path: Path) -> Process:
 @pytest.mark.parametrize(
     "change",
     [
-        ("means: The reporter has an estimate.", "means: They know by when."),
+        ("means: There is an estimate.", "means: They know by when."),
         ("color: 1d76db", "color: 000000"),
         ("notices: [reporter/estimate]", "notices: [reporter/estimate, administrators/closed]"),
         ("    reply: told\n", ""),

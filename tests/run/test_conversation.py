@@ -119,7 +119,7 @@ def test_who_is_reached_by_nothing_is_asked_by_hand() -> None:
     made.acknowledged("Robin Example")
     made.sends(MFT, f"/ask Robin {QUESTION}")
     assert "**To be told by hand: Robin Example.**" in made.newest()
-    assert "`/heard <name>`, and their words below it" in made.newest()
+    assert "`/heard Robin Example`, and their words below it" in made.newest()
     made.says(MFT, "/told Robin by phone")
     made.passes(HOUR)
     made.says(MFT, "/heard Robin\n> I was there.")

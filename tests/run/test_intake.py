@@ -266,7 +266,37 @@ def test_a_further_mail_of_the_reporters_goes_to_their_only_open_case(intake: In
     intake.mails("And it was raining.")
     assert intake.incidents() == [FIRST]
     assert [one.person for one in intake.filed()] == ["reporter"] * 3
-    assert "@mft" in intake.newest(FIRST)
+    assert "There is more from the reporter" in intake.newest(FIRST)
+
+
+def test_the_first_words_after_a_report_are_put_before_the_administrators(intake: Intake) -> None:
+    """The mail that is the report waits for an estimate alone, so what follows it is mentioned."""
+    intake.mails("Robin shouts at me.")
+    assert "has had no answer" not in intake.tracker.card(FIRST)
+    intake.answers("Please take my report back, I am scared.")
+    assert "@mft @miabot @thclpr the reporter has written" in intake.newest(FIRST)
+    assert "has had no answer" in intake.tracker.card(FIRST)
+
+
+def test_administrators_read_who_took_a_report_back_and_up_again(intake: Intake) -> None:
+    """By mail the reporter does it themself, and nobody records it for them."""
+    intake.mails()
+    intake.answers("/withdraw")
+    assert intake.newest(FIRST).startswith("The reporter has withdrawn it.")
+    intake.answers("Please go on after all.")
+    assert "add the label `state: reported`, or Reopen the issue" in intake.newest(FIRST)
+    intake.answers("reopen")
+    assert intake.newest(FIRST).startswith("The reporter has taken it up again")
+
+
+def test_a_sender_who_was_given_an_estimate_before_reads_it_when_they_are_believed(intake: Intake) -> None:
+    """What tells them that their report has arrived doesn't promise what they have."""
+    intake.mails(verified=False)
+    intake.says(MFT, "/estimate 3 days", on=FIRST)
+    intake.labels(MFT, "reporter: verified", on=FIRST)
+    (arrived,) = [one for one in intake.texts("reporter") if "has arrived" in one]
+    assert "We expect to have resolved this by Thursday, 8 January 2026" in arrived
+    assert "You will get an estimate" not in arrived
 
 
 def test_of_two_open_cases_none_is_guessed_at(intake: Intake) -> None:

@@ -1248,7 +1248,7 @@ def test_a_strangers_mail_that_may_say_something_goes_before_people(post: Post, 
     post.arrives("> quoted", kind=kind, sender="stranger@example.net", verified=False)
     post.run()
     (number,) = set(post.tracker.threads) - before
-    assert "Nobody has been answered." in "\n".join(post.tracker.by_bot(number))
+    assert "They aren't asked to write it" in "\n".join(post.tracker.by_bot(number))
     assert post.notifier.messages == []
 
 

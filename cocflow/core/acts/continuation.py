@@ -81,9 +81,13 @@ def _named(value: Any) -> list[str]:
     return [one for part in value for one in _named(part)] if isinstance(value, list | tuple) else []
 
 
+def _is_nearly_full(case: Case) -> bool:
+    return case.issue.room <= room.NEAR
+
+
 def nearly_full(case: Case, ask: Ask) -> str | None:
     """Refuse while the issue has room."""
-    if case.issue.room <= room.NEAR:
+    if _is_nearly_full(case):
         return None
     return f"There is room here: an issue holds {room.MOST:,} comments, and {case.issue.room:,} are left."
 
@@ -127,7 +131,7 @@ ACT = Act(
             "nearly_full",
             f"The issue takes {room.NEAR} comments more at most.",
             nearly_full,
-            offers=True,
+            offers=_is_nearly_full,
         ),
     ),
     records=(

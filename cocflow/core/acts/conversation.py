@@ -142,7 +142,8 @@ def addressed_to(case: Case, command: Spoken, said_at: datetime) -> Addressee:
     if isinstance(command, Ask):
         words, by = _until(case, words, said_at)
     if not has_words(words):
-        raise UserMistake(f"The words for {inline(person.called)} are missing.")
+        form = f"/{type(command).__name__.lower()} {spoken_name(case, person.key)} <words>"
+        raise UserMistake(f"The words for {inline(person.called)} are missing: `{form}`.")
     return Addressee(person, words, by)
 
 

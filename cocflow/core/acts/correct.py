@@ -122,6 +122,11 @@ def correctable(case: Case, ask: Ask) -> str | None:
     return None if corrected(case, command) else NOTHING
 
 
+def _was_told(case: Case) -> bool:
+    """Whether anybody was told anything that a correction may be about."""
+    return any(wrong(case, Correct((), of_post=of_post)) is not None for of_post in (False, True))
+
+
 def corrects_post(case: Case, ask: Ask) -> str | None:
     """Refuse what corrects something else than a post."""
     of_post = isinstance(ask.command, Correct) and ask.command.of_post
@@ -158,8 +163,16 @@ ACT = Act(
             "Somebody got the words that are corrected, and each part is for one of them.",
             correctable,
             commands=("correct",),
+            offers=_was_told,
         ),
-        Guard("corrects_post", "It is a post that is corrected.", corrects_post, commands=("correct",)),
+        Guard(
+            "corrects_post",
+            "It is a post that is corrected.",
+            corrects_post,
+            commands=("correct",),
+            offers=lambda case: next(_posted(case), None) is not None,
+            form="/correct post",
+        ),
     ),
     records=(
         Recorder(

@@ -159,6 +159,17 @@ def answering(case: Case, ask: Ask) -> str | None:
     return next(mine, None)
 
 
+def _waits_here(case: Case) -> bool:
+    """Whether there is a draft that can be sent in this state."""
+    move = drafted_move(case)
+    return move is not None and case.progress.state in move.from_
+
+
+def _is_asked_about(case: Case) -> bool:
+    """Whether there is a draft about which people are asked."""
+    return case.progress.newest(Draft) is not None and bool(drafting(case).asks)
+
+
 def draft_answer(case: Case, ask: Ask) -> str | None:
     """Refuse an answer to nothing, or by nobody whom it concerns."""
     if case.progress.newest(Draft) is None:
@@ -187,8 +198,7 @@ def may_approve(case: Case, ask: Ask) -> str | None:
     draft = case.progress.newest(Draft)
     if draft is None:
         return _no_draft(case, "approve")
-    move = drafted_move(case)
-    if move is None or case.progress.state not in move.from_:
+    if not _waits_here(case):
         return f"What waits can't be sent while this is {case.progress.state}."
     shown = shown_at(case)
     if shown is None or ask.at < shown:
@@ -248,6 +258,8 @@ ACT = Act(
             "There is a draft, and the answer is by somebody whom it concerns.",
             draft_answer,
             commands=("consent",),
+            offers=_is_asked_about,
+            form="/consent [name] <yes or no> [words]",
         ),
         Guard("draft_waits", "Words wait to be approved, and nobody else is asked about them.", draft_waits),
         Guard(
@@ -255,6 +267,7 @@ ACT = Act(
             "There is a draft, it was shown, and whoever approves may.",
             may_approve,
             asked=True,
+            offers=_waits_here,
         ),
     ),
     records=(

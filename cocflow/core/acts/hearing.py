@@ -16,7 +16,7 @@ import msgspec
 from cocflow.core.acts.consent import Consent, waiting
 from cocflow.core.acts.draft import drafted_move
 from cocflow.core.acts.help import Help
-from cocflow.core.acts.report import read_by
+from cocflow.core.acts.report import ReportMailed, read_by
 from cocflow.core.case.act import Act, Ask, Guard, Recorder
 from cocflow.core.case.addressed import begins_with, named
 from cocflow.core.case.case import Case, once
@@ -167,8 +167,9 @@ def speeches(case: Case) -> tuple[Speech, ...]:
 
 
 def _speeches(case: Case) -> Iterator[Speech]:
-    granted = {one.record.of for one in case.ledger.counted if one.record.move and not one.record.refused}
-    refused = {one.record.of for one in case.ledger.counted if one.record.refused}
+    counted = [one.record for one in case.ledger.counted]
+    granted = {one.of for one in counted if (one.move and not one.refused) or _is_report(one)}
+    refused = {one.of for one in counted if one.refused}
     here = {fact.id for fact in case.issue.facts}
     for one in letters(case):
         if one.person is not None and one.person.role is not None and one.fact.id in here - granted:
@@ -178,6 +179,11 @@ def _speeches(case: Case) -> Iterator[Speech]:
         if not case.issue.is_mine(fact) and _is_by_reporter(case, fact) and _is_open(case, fact, refused):
             roles = case.roles(fact.by)
             yield Speech(next(one for one in people if one.role in roles), fact, _said_at(fact))
+
+
+def _is_report(record: Record) -> bool:
+    """Whether a receipt answers the mail that is the report: what waits for that is an estimate."""
+    return any(isinstance(one, ReportMailed) for one in record.changes)
 
 
 def _is_open(case: Case, fact: Commented, refused: set[str]) -> bool:
@@ -425,7 +431,7 @@ ACT = Act(
             "reporter_unheard",
             "Somebody has written something that nobody has answered or heard, or their words are quoted.",
             reporter_unheard,
-            offers=True,
+            offers=lambda case: unheard(case) or bool(unanswered(case)),
         ),
     ),
     records=(

@@ -34,8 +34,8 @@ NOT_ASKED = (
 
 UNSURE = (
     "Nobody has said yet that the mail by which it came is a report of its sender's own, so nothing is done"
-    " in their name, and they aren't told how it goes on. If it is, for all you know, add the label"
-    " `{label}`, or write `/agree`."
+    " in their name, and nothing of it goes to that address by itself. If it is, for all you know, add the"
+    " label `{label}`, or write `/agree`."
 )
 
 ACCEPTED = "accepted"
@@ -486,12 +486,13 @@ ACT = Act(
             "The person for whom somebody else filed hasn't said yes yet, and is quoted.",
             may_agree,
             commands=("agree",),
+            offers=lambda case: not agreed(case) and not is_unsure(case),
         ),
         Guard(
             "sender_unsure",
             "It came by a mail that may be anybody's, and nobody has said that it is its sender's.",
             sender_unsure,
-            offers=True,
+            offers=is_unsure,
         ),
     ),
     records=(

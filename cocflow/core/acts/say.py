@@ -418,6 +418,7 @@ ACT = Act(
             "It is open whether the case concerns an administrator, and whoever asks has no part in that.",
             say_is_open,
             commands=("confirm", "clear"),
+            offers=lambda case: any(case.incident is None or _own(case, one) for one in asked_about(case)),
         ),
         Guard(
             "may_recuse", "Whoever asks is an administrator of the roster.", may_recuse, commands=("recuse",)

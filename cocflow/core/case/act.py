@@ -65,8 +65,9 @@ class Guard(msgspec.Struct, frozen=True):
     `check` returns None, or the sentence by which the request is refused: safe to post to whoever may
     ask. `means` is what it demands. `commands`: it goes with moves by one of these only. `across`: how
     it looks at another process than its own. `needs`: properties that something must have. `asked`: it
-    judges who asks or when, so it says nothing about what happens by itself. `offers`: it looks at the
-    case alone, and a move that it refuses isn't offered.
+    judges who asks or when, so it says nothing about what happens by itself. `offers`: whether a move
+    that has it is offered to people now, whoever may ask for it; None: always. `form`: how the command is
+    written that it lets pass, where there are several ways.
     """
 
     name: str
@@ -76,7 +77,8 @@ class Guard(msgspec.Struct, frozen=True):
     across: str = ""
     needs: tuple[Property, ...] = ()
     asked: bool = False
-    offers: bool = False
+    offers: Callable[[Case], bool] | None = None
+    form: str = ""
 
 
 class Recorder(msgspec.Struct, frozen=True):
@@ -226,8 +228,13 @@ class Acts(msgspec.Struct, frozen=True, dict=True):
 
     def is_offered(self, case: Case, guards: Iterable[str]) -> bool:
         """Whether a move with these guards is offered to people now, whoever may ask for it."""
-        offering = [name for name in guards if self.guards[name].offers]
-        return self.refusal(case, offering, Ask(at=case.issue.now, roles=frozenset())) is None
+        offering = (self.guards[name].offers for name in guards)
+        return all(offers(case) for offers in offering if offers is not None)
+
+    def form(self, command: str, guards: Iterable[str]) -> str:
+        """Return the first line of a command, as a move with these guards takes it."""
+        own = next((self.guards[name].form for name in guards if self.guards[name].form), "")
+        return own or self.grammar[command].usage.form.splitlines()[0]
 
     def changes(self, case: Case, records: Iterable[str], ask: Ask) -> tuple[Change, ...]:
         """Return what these records keep of a granted request, or of a due timer."""

@@ -140,7 +140,7 @@ def begins_with(case: Case, text: str, besides: Role | None = None) -> tuple[Per
     known = [*(["reporter"] if not case.is_suspension else []), *_called(case).values()]
     near = _nearest(case, heads[-1][0]) if heads else None
     hint = f"Did you mean {inline(near)}?" if near else f"It can be {', '.join(map(inline, known[:10]))}."
-    raise UserMistake(f"Say first to whom, by the name. {hint}")
+    raise UserMistake(f"Begin with the name of whom you mean. {hint}")
 
 
 def _names(person: Person) -> tuple[str, ...]:

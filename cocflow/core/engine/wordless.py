@@ -49,7 +49,11 @@ def wordless(case: Case, fact: Fact, filed: Filed, at: datetime) -> Decision | N
         owed = Owed(id=str(NoticeId(record.n, notice, to)), notice=notice, to=to)
         record = msgspec.structs.replace(record, owed=(owed,))
     by_hand = (_BY_HAND,) if case.is_suspension and filed.kind in _MAY_SAY else ()
-    answered = "They are asked to write it as plain text." if asked else "Nobody has been answered."
+    answered = (
+        "They are asked to write it as plain text."
+        if asked
+        else "They aren't asked to write it as plain text."
+    )
     return Decision(record=record, says=(SAYS,), reason=" ".join((_IS[filed.kind], *by_hand, answered)))
 
 

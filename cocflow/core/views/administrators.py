@@ -10,7 +10,7 @@ import msgspec
 from cocflow.core.acts import ACTS
 from cocflow.core.acts.appeal import deciders, waiting
 from cocflow.core.acts.consent import consent
-from cocflow.core.acts.conversation import overdue, spoken_to
+from cocflow.core.acts.conversation import PersonTold, overdue, spoken_to
 from cocflow.core.acts.dismiss import Joined, dismissed_as, duplicate_of
 from cocflow.core.acts.draft import against, approvers, silent
 from cocflow.core.acts.estimate import resolve_by, triage_by
@@ -83,10 +83,10 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     on from, where `unanswered` and `more` are so. `read_by` is the role of whoever filed it
     themself, and reads its page. `dismissed` says why it is; `other_report` is the number of one that is
     handled here, or (`other_leaves`) isn't any more, and `other_reporter` who filed it, where they came in
-    with it. `resolution_stands`: there is one, and none is to come. `wrote` is who wrote, or was heard, and
-    `wrote_to` how a command names them; `wrote_surely`, that it surely is theirs; `wrote_first`, that they
-    begin to wait for an answer; `wrote_here`, that they read the issue. `overdue` names those whose answer is
-    overdue.
+    with it. `resolution_stands`: there is one, and none is to come. `wrote` is who wrote, was heard or
+    asked, and `wrote_to` how a command names them; `wrote_surely`, that it surely is theirs; `wrote_first`,
+    that they begin to wait for an answer; `wrote_here`, that they read the issue. `overdue` names those whose
+    answer is overdue.
     """
 
     code_name: str
@@ -200,14 +200,15 @@ def administrators(case: Case, occasion: Occasion) -> AdministratorsView:
 
 
 def _wrote(case: Case, occasion: Occasion) -> dict[str, Any]:
-    """Return who wrote what a receipt answers, or who was heard."""
+    """Return who wrote what a receipt answers, who was heard, or to whom something is said."""
     record = occasion.decision.record if occasion.decision is not None else None
     if record is None:
         return {}
     heard = next((heard_by(one) for one in record.changes if heard_by(one)), "")
     written = next((one for one in speeches(case) if one.fact.id == record.of), None)
     shown = written is not None and not is_withheld(case, written.who)
-    key = heard or (written.who.key if written is not None and shown else "")
+    told = next((one.to for one in record.changes if isinstance(one, PersonTold)), "")
+    key = heard or (written.who.key if written is not None and shown else told)
     first = any(waits[0].fact.id == record.of for waits in unanswered(case).values())
     return {
         "wrote": case.called(key) if key else "",

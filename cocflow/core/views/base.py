@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from cocflow.core.acts import ACTS, GRAMMAR
+from cocflow.core.acts import ACTS
 from cocflow.core.acts.consent import lets, waiting
 from cocflow.core.acts.continuation import origin
 from cocflow.core.acts.conversation import PersonTold, spoken_to
@@ -117,7 +117,7 @@ def possible(case: Case, role: Role, *, of_care: bool = False) -> tuple[Possible
 def _how(case: Case, move: Move, role: Role) -> str:
     ways: list[str] = []
     if role == "reporter" and by_mail(case) and move.command is not None:
-        form = GRAMMAR[move.command].usage.form.splitlines()[0]
+        form = ACTS.form(move.command, move.guards)
         return f"answer with `{form}` in the first line"
     if move.label and (state := case.process.state(move.to)) is not None:
         ways.append(f"add the label `{state.label}`")
@@ -127,7 +127,7 @@ def _how(case: Case, move: Move, role: Role) -> str:
     if labels:
         ways.append("add a label " + ", ".join(labels))
     if move.command is not None:
-        form = GRAMMAR[move.command].usage.form.splitlines()[0]
+        form = ACTS.form(move.command, move.guards)
         quote = role == "administrator" and "quotes_reporter" in move.guards
         ways.append(f"write `{form}`{', and below it the reporter, behind `>`' if quote else ''}")
     if move.edit:

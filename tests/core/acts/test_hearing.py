@@ -430,7 +430,7 @@ def test_nobody_is_heard_who_is_nobody() -> None:
     play = played_to("triaged", parties=(ROBIN,))
     play.says(MFT, "/heard Kim")
     reason, _, _ = play.refusal()
-    assert reason == "Say first to whom, by the name. It can be reporter, Robin Example."
+    assert reason == "Begin with the name of whom you mean. It can be reporter, Robin Example."
 
 
 ACCEPTED: list[tuple[str, Said]] = [

@@ -36,7 +36,8 @@ def test_it_is_no_appeal(kind: LetterKind, verified: bool) -> None:
     asked = [one for one in decision.record.owed if one.notice == "suspended/plain_text"]
     assert [one.to for one in asked] == (["suspended"] if kind in ASKED else [])
     assert decision.reason is not None
-    assert decision.reason.endswith("plain text." if kind in ASKED else "Nobody has been answered.")
+    asks = "They are asked" if kind in ASKED else "They aren't asked"
+    assert decision.reason.endswith(f"{asks} to write it as plain text.")
 
 
 def test_words_and_automatic_answers_go_their_own_ways() -> None:
@@ -78,7 +79,7 @@ def test_nobody_of_the_case_is_never_asked() -> None:
     play.mails("", kind="empty", person="")
     (decision,) = play.run()
     assert decision.record.owed == ()
-    assert "Nobody has been answered" in (decision.reason or "")
+    assert "They aren't asked" in (decision.reason or "")
 
 
 @pytest.mark.parametrize("kind", KINDS)

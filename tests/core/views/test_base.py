@@ -7,8 +7,9 @@ import pytest
 from cocflow.core.acts.consent import consent
 from cocflow.core.views import VIEWS, view
 from cocflow.core.views.base import possible
-from tests.core.play import MFT, RIYA, body, played_to
+from tests.core.play import MFT, RIYA, body, community, played_to
 from tests.core.views.marked import PARTIES, told
+from tests.scene import SHARES
 
 
 def test_a_resolution_that_changed_is_shown_to_nobody() -> None:
@@ -49,3 +50,23 @@ def test_what_is_said_to_be_possible_is_possible(state: str) -> None:
         for one in possible(case, role):
             assert any(move.means == one.means and role in move.by for move in moves)
             assert one.how.startswith(("add ", "write ", "edit ", "Close", "Reopen"))
+
+
+@pytest.mark.parametrize(("state", "never"), [("reported", ("`approve`", "/confirm", "/agree", "/correct"))])
+def test_what_nothing_waits_for_is_not_offered(state: str, never: tuple[str, ...]) -> None:
+    """Nothing is approved without a draft, or corrected without words, or confirmed without a doubt."""
+    ways = " ".join(one.how for one in possible(played_to(state).case(), "administrator"))
+    assert not [one for one in never if one in ways]
+
+
+def test_an_answer_about_a_text_is_offered_as_it_is_written() -> None:
+    """Only while a text waits about which people are asked, and with its own form, not that of sharing."""
+    known = community(rules_channel="#rules")
+    play = played_to("triaged", text=body(share=SHARES["community"]), community_=known)
+    ways = [one.how for one in possible(play.case(), "administrator")]
+    assert not [one for one in ways if "yes or no" in one]
+    play.says(MFT, "/post rules\nBe kind.", 9)
+    play.run()
+    ways = [one.how for one in possible(play.case(), "administrator")]
+    assert "write `/consent [name] <yes or no> [words]`" in ways
+    assert "add a label `approve`" in ways
