@@ -10,7 +10,7 @@ from __future__ import annotations
 import codecs
 import email
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from email.errors import MessageError
 from email.header import decode_header
@@ -22,7 +22,7 @@ from typing import Literal
 
 from cocflow.adapters.characters import TOKEN, address, clean
 from cocflow.adapters.hypertext import hypertext_to_text
-from cocflow.adapters.kinds import NO_WORDS, Shape, is_automatic, kind_of, may_be_automatic
+from cocflow.adapters.kinds import NO_WORDS, Shape, by_our_list, is_automatic, kind_of, may_be_automatic
 from cocflow.adapters.vouching import RECEIVED, RESULTS, stamp_of, vouched
 from cocflow.core.text.flowed import unflowed
 from cocflow.ports import Attached, Letter, Stamp
@@ -68,15 +68,17 @@ def read_letter(
     authserv_id: str = "",
     mail_provider: str = "",
     mailbox: str = "",
+    ours: Collection[str] = frozenset(),
 ) -> Letter:
     """Return the letter in a mail's bytes. Never raises.
 
     `authserv_id`: how the receiving server signs its Authentication-Results, a name or a pattern, else
     `mail_provider`, whose server it is; without both, nobody is verified. `mailbox`: our own address; ""
-    takes tokens from any address.
+    takes tokens from any address. `ours`: the addresses to which people write, in small letters; where one
+    is a list, its mail is theirs.
     """
     try:
-        return _read(raw, key, received, authserv_id, mail_provider, mailbox)
+        return _read(raw, key, received, authserv_id, mail_provider, mailbox, ours)
     except _BREAKS:
         return unreadable_letter(raw, key=key, received=received, mailbox=mailbox)
 
@@ -118,10 +120,17 @@ def read_stamp(raw: bytes, *, authserv_id: str = "", mail_provider: str = "") ->
 
 
 def _read(
-    raw: bytes, key: str, received: datetime, authserv_id: str, mail_provider: str, mailbox: str
+    raw: bytes,
+    key: str,
+    received: datetime,
+    authserv_id: str,
+    mail_provider: str,
+    mailbox: str,
+    ours: Collection[str],
 ) -> Letter:
     mail = email.message_from_bytes(raw, policy=_BOUNDED)
-    sender, certain = _sender(mail)
+    said_in = _by_whom(mail, ours)
+    sender, certain = _sender(mail, said_in)
     subject = " ".join(_words(mail, "Subject").split())
     texts, attachments = _content(mail)
     addressed = "\n".join(value for name in _ADDRESSED for value in _headers(mail, name))
@@ -133,6 +142,7 @@ def _read(
         message_id=_message_id(mail) or _made_id(raw),
         sender=sender,
         verified=certain
+        and said_in == "From"
         and vouched(_trace(mail), sender, authserv_id=authserv_id, mail_provider=mail_provider),
         subject=subject,
         tokens=_unique(
@@ -143,13 +153,13 @@ def _read(
         ),
         text=text,
         received=received,
-        automatic=is_automatic(head, sender),
+        automatic=is_automatic(head, sender, ours),
         kind=kind_of(
             list(_shapes(mail)), text, attached=bool(attachments), doubtful=may_be_automatic(head, subject)
         ),
         attachments=tuple(attachments),
         report=report,
-        name=_name(mail),
+        name=_name(mail, said_in),
         addressed=_unique(_ADDRESS.findall(addressed.lower())[:MOST_ADDRESSES]),
         about=_unique(_NOTICE.findall(shown)) if report == "failed" else (),
     )
@@ -230,13 +240,25 @@ def _made_id(raw: bytes) -> str:
     return f"<{sha256(raw).hexdigest()[:40]}@cocflow.invalid>"
 
 
-def _sender(mail: Message) -> tuple[str, bool]:
+def _by_whom(mail: Message, ours: Collection[str]) -> str:
+    """Return in which header a mail says who wrote it.
+
+    A list of ours may put its own address in the place of theirs, and vouch for that.
+    """
+    if _sender(mail)[0].lower() in ours and by_our_list(partial(_headers, mail), ours):
+        for name in ("X-Original-From", "Reply-To"):
+            if (found := _sender(mail, name)[0]) and found.lower() not in ours:
+                return name
+    return "From"
+
+
+def _sender(mail: Message, said_in: str = "From") -> tuple[str, bool]:
     """Return the sender's address, and whether the mail leaves no doubt which address it is.
 
     Whatever could be read in two ways is doubtful, since the server that vouched for the domain may
     have read it in the other.
     """
-    values = _headers(mail, "From")
+    values = _headers(mail, said_in)
     if not values or len(values[0]) > 2000:
         return "", False
     bare = re.sub(r'"(?:[^"\\]|\\.)*"', " ", values[0])
@@ -248,9 +270,9 @@ def _sender(mail: Message) -> tuple[str, bool]:
     return found or "", found is not None and not doubtful
 
 
-def _name(mail: Message) -> str:
+def _name(mail: Message, said_in: str) -> str:
     """Return what a mail calls its sender, as text of one line; "" where it gives no name."""
-    said, angle, _ = _words(mail, "From")[:1000].rpartition("<")
+    said, angle, _ = _words(mail, said_in)[:1000].rpartition("<")
     return " ".join(said.replace('"', " ").split())[:100] if angle else ""
 
 

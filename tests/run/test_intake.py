@@ -160,6 +160,17 @@ def test_a_subject_is_part_of_the_report(intake: Intake) -> None:
     assert len(report(intake.case(FIRST)).unanswered) == 4
 
 
+@pytest.mark.parametrize(("kind", "attachments"), [("empty", ()), ("attachments", ("screen.png",))])
+def test_a_mail_sent_on_without_a_word_is_a_report(
+    intake: Intake, kind: str, attachments: tuple[str, ...]
+) -> None:
+    """What somebody else wrote tells of it: its sender isn't told that it can't be read."""
+    on = "---------- Forwarded message ---------\nFrom: Robin <robin@example.org>\n\nI will get you."
+    intake.mails(on, kind=kind, attachments=attachments)
+    assert intake.subjects() == ["Your report has arrived"]
+    assert "I will get you." in intake.texts("reporter")[0]
+
+
 @pytest.mark.parametrize(
     ("share", "level", "named"),
     [("none", "none", False), ("parties", "parties", False), ("community by name", "community", True)],
@@ -307,6 +318,52 @@ def test_a_case_of_before_cards_said_whom_they_know_is_found_too() -> None:
     intake.mails("It was different.", sender="robin@example.org")
     assert intake.incidents() == []
     assert [one.person for one in intake.filed(1)] == ["p1"]
+
+
+def test_whoever_is_suspended_may_report_somebody(intake: Intake) -> None:
+    """What goes to the address for reports alone is no appeal of theirs; what goes to both is one."""
+    intake.says(MFT, "/suspend Insults\nSam Poe, sam@example.org")
+    intake.mails(sender="sam@example.org", addressed=("reports+web@example.org",))
+    assert intake.subjects("suspended") == ["Your account is suspended"]
+    assert intake.subjects() == ["Your report has arrived"]
+    assert len(intake.filed(3)) == 1
+    intake.labels(MFT, "state: withdrawn", on=3)
+    intake.says(MFT, "/withdraw\n> No.", on=3)
+    intake.mails("It wasn't me.", sender="sam@example.org", addressed=(REPORTS, "appeals@example.org"))
+    assert intake.subjects("suspended")[-1] == "We are keeping your appeal"
+
+
+def test_the_true_owner_of_an_address_shares_no_case_with_whoever_forged_it(intake: Intake) -> None:
+    """Their own report is one of its own, and is answered; what is forged then goes to the forged one."""
+    intake.mails("I am a liar.", verified=False)
+    intake.mails("Robin shouted at me.")
+    intake.mails("One thing more.")
+    intake.mails("I am a liar still.", verified=False)
+    assert intake.incidents() == [2, 3]
+    assert [[one.verified for one in intake.filed(n)] for n in (2, 3)] == [[False, False], [True, True]]
+    assert intake.subjects() == ["Your report has arrived"]
+
+
+def test_a_mail_from_our_own_address_is_nobodys(intake: Intake) -> None:
+    """A list that puts its own address in the place of everybody's makes two strangers no one person."""
+    for text in ("One.", "Two."):
+        intake.mails(text, sender=REPORTS, name="Riya via Reports")
+    assert intake.incidents() == [2, 3]
+    assert [one.verified for n in (2, 3) for one in intake.filed(n)] == [False, False]
+    assert [one.mail for one in intake.case(2).people_who("reporter")] == [""]
+    assert "from nobody that it names" in "\n".join(intake.tracker.by_bot(2))
+    assert intake.post.messages == []
+
+
+def test_what_may_be_an_automatic_answer_is_answered_by_nobody_but_people(intake: Intake) -> None:
+    """It opens an incident, as a person may have written it, and waits for the tap."""
+    intake.mails("I am away until Monday.", kind="absence")
+    assert intake.post.messages == []
+    assert is_unsure(intake.case(FIRST))
+    intake.mails("I am away until Tuesday.", kind="absence")
+    assert intake.incidents() == [FIRST]
+    intake.labels(MFT, "reporter: verified", on=FIRST)
+    assert intake.subjects() == ["Your report has arrived"]
 
 
 # --- who isn't sure ------------------------------------------------------------------------------------
@@ -642,7 +699,8 @@ def test_a_report_goes_by_mail_alone_from_first_to_last(tmp_path: Path) -> None:
         def received(raw: bytes, number: int) -> None:
             server.arrive(raw, datetime(2026, 1, 5, number, tzinfo=UTC))
 
-        received(raw_mail("Robin shouted at me.", REPORTS, 1), 10)
+        by_list = b"List-Id: <reports.example.org>\r\nPrecedence: list\r\n"  # as a Google group sends it on
+        received(by_list + raw_mail("Robin shouted at me.", REPORTS, 1), 10)
         received(raw_mail("I am Riya, too.", REPORTS, 2, "fail").replace(b"riya@", b"rhea@"), 10)
         hour(10)
         issue = client.get_repo(repository).get_issue(1)
