@@ -71,6 +71,17 @@ class Senders:
         """How many incidents this run has opened for mails."""
         return len(self._new)
 
+    def opened_for(self, digest: str) -> tuple[int, ...]:
+        """Return the issues that may have been opened for a letter, newest first.
+
+        Whoever closed one, it isn't opened again for a letter that couldn't be marked as done.
+        """
+        mark = letter_mark(digest)
+        closed = (
+            one.number for one, known in self._all().values() if not one.is_open and mark in (known or ())
+        )
+        return (*self.knowing(mark), *closed)
+
     def knowing(self, mark: str) -> tuple[int, ...]:
         """Return the open issues that may know an address or a letter, newest first.
 
@@ -188,7 +199,7 @@ def taken_in(desk: Desk, letter: Letter, senders: Senders, opens: Callable[[int]
     `opens`: which letter an issue was opened for, as its case says. The writes: one.
     """
     digest = digest_of(letter)
-    for number in senders.knowing(letter_mark(digest)):
+    for number in senders.opened_for(digest):
         if opens(number) == digest:
             return number
     if senders.new >= NEW:

@@ -382,11 +382,14 @@ def _matching(letter: Letter, places: Places) -> Belongs | None:
 def _belongs(case: Case, key: str, letter: Letter) -> Belongs:
     """Return where in a case a letter belongs that bears the token of the person of a key; "": everybody's.
 
-    What a suspended person writes is about their suspension, whatever notice they answer.
+    What a suspended person writes is about their suspension, whatever notice they answer, but for the
+    reporter's own.
     """
     number, theirs = case.issue.number, _theirs(case, letter)
     mine = next((one for one in theirs if one.key == key), theirs[0] if theirs else None)
-    appeal = next((one for one in theirs if one.suspended and not case.is_suspension), None)
+    reports = mine is not None and mine.key == key and mine.role == "reporter"
+    appeals = theirs if not (case.is_suspension or reports) else []
+    appeal = next((one for one in appeals if one.suspended), None)
     suspension = suspensions(case).get(appeal.key) if appeal is not None else None
     if suspension is not None and suspension.in_force and suspension.number is not None:
         return Belongs(number=suspension.number, person=SUSPENDED, verified=letter.verified)

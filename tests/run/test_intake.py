@@ -19,7 +19,7 @@ from cocflow.core.case.records import Filed, read_card, read_mail
 from cocflow.core.case.seal import Seal
 from cocflow.core.forms.by_mail import write_mailed
 from cocflow.core.forms.form import Answers, Value
-from cocflow.ports import Letter
+from cocflow.ports import ChannelError, Letter
 from cocflow.run.budget import Budget
 from cocflow.run.intake import LETTERS, NEW, sender_of
 from cocflow.run.letters import collect
@@ -333,6 +333,19 @@ def test_whoever_is_suspended_may_report_somebody(intake: Intake) -> None:
     assert intake.subjects("suspended")[-1] == "We are keeping your appeal"
 
 
+def test_a_reporter_who_is_suspended_answers_about_their_report(intake: Intake) -> None:
+    """With the reporter's own token it is no appeal; without any it is."""
+    intake.mails()
+    token = intake.post.messages[0].token
+    intake.says(MFT, f"/suspend Insults\nRiya Sen, {RIYA_MAIL}", on=FIRST)
+    intake.labels(MIABOT, "state: active", on=3)
+    intake.mails("It wasn't me.", addressed=())
+    assert len(intake.filed(3)) == 1
+    intake.mails("/withdraw", tokens=(token,))
+    assert intake.tracker.state_labels(FIRST) == {"state: withdrawn"}
+    assert len(intake.filed(3)) == 1
+
+
 def test_the_true_owner_of_an_address_shares_no_case_with_whoever_forged_it(intake: Intake) -> None:
     """Their own report is one of its own, and is answered; what is forged then goes to the forged one."""
     intake.mails("I am a liar.", verified=False)
@@ -606,6 +619,24 @@ def test_a_run_that_died_before_the_letter_was_filed_knows_its_incident_among_ma
     intake.run()
     assert intake.incidents() == [2, 3]
     assert intake.mailbox.inbox == []
+
+
+def test_a_letter_that_cannot_be_marked_opens_no_second_incident(intake: Intake) -> None:
+    """However often the mailbox hands it over, and though the first one was closed meanwhile."""
+
+    def fails(call: str) -> None:
+        if call == "done":
+            raise ChannelError("folder", "IMAP STORE")
+
+    intake.mailbox.before = fails
+    intake.mails()
+    intake.says(MFT, "/dismiss spam", on=FIRST)
+    assert not intake.tracker.threads[FIRST].is_open
+    intake.run()
+    intake.mailbox.before = nothing
+    intake.run()
+    assert (intake.incidents(), intake.mailbox.inbox) == ([FIRST], [])
+    assert intake.subjects() == ["Your report has arrived"]
 
 
 def test_strangers_by_the_hundred_wait_while_those_who_are_known_are_heard(intake: Intake) -> None:
