@@ -44,6 +44,9 @@ MOST_ADDRESSES = 50
 
 _NOTICE = re.compile(r"<notice\.([0-9a-f]{40})@")
 
+_COPY = re.compile(r"^--- Below this line is (?:a copy of the message|the original bounce)", re.MULTILINE)
+"""What stands above a mail that qmail sends back, and many that do as it does."""
+
 LONGEST_HEADER = 10_000
 """Characters of a header that are read; of a mail's own and of each part's."""
 
@@ -280,14 +283,22 @@ def _name(mail: Message, said_in: str) -> str:
 
 
 def _report(mail: Message) -> Literal["failed", "other"] | None:
-    """Return what a report says of a mail of ours (RFC 3464, else Exim's header); None for any other."""
+    """Return what a report says of a mail of ours; None for any other.
+
+    By RFC 3464, else by Exim's header, or as qmail and its kind write it.
+    """
     parts = _children(mail) if mail.get_content_type() == "multipart/report" else []
     statuses = [part for part in parts if part.get_content_type() == "message/delivery-status"]
     if not statuses:
-        return "failed" if _headers(mail, "X-Failed-Recipients") else None
+        gives_up = _headers(mail, "X-Failed-Recipients") or (_by_daemon(mail) and _COPY.search(_text(mail)))
+        return "failed" if gives_up else None
     about = (block for part in statuses for block in _children(part))
     actions = {value.lower().split(" ")[0] for block in about for value in _headers(block, "Action")}
     return "failed" if "failed" in actions else "other"
+
+
+def _by_daemon(mail: Message) -> bool:
+    return _sender(mail)[0].lower().startswith("mailer-daemon@")
 
 
 def _shown(mail: Message) -> Iterator[str]:
