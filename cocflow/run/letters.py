@@ -511,7 +511,8 @@ def _head(case: Case, place: Belongs, letter: Letter, *, in_full: bool) -> str:
     if not in_full:
         return f"**A mail**, received {received}. {WITHHELD}"
     lines = [f"**A mail**, received {received}, from {_from_whom(case, place, letter)}."]
-    if letter.kind != "words" and (subject := _without_tokens(letter)):
+    of_ours = letter.kind == "words" and letter.tokens  # the subject of what is answered
+    if not of_ours and (subject := _without_tokens(letter)):
         lines.append(f"Subject: {inline(subject)}")
     if letter.attachments:
         names = ", ".join(inline(name) for name in letter.attachments)
