@@ -24,10 +24,12 @@ from cocflow.adapters.characters import TOKEN, address, clean
 from cocflow.adapters.hypertext import hypertext_to_text
 from cocflow.adapters.kinds import NO_WORDS, Shape, by_our_list, is_automatic, kind_of, may_be_automatic
 from cocflow.adapters.vouching import RECEIVED, RESULTS, stamp_of, vouched
+from cocflow.core.people.contacts import without_plus
 from cocflow.core.text.flowed import unflowed
 from cocflow.ports import Attached, Letter, Stamp
 
-_ADDRESSED = ("To", "Cc", "Delivered-To", "X-Original-To")
+_NAMED = ("To", "Cc")
+_DELIVERED = ("Delivered-To", "X-Original-To")
 _BREAKS = (ValueError, LookupError, RecursionError, TypeError, AttributeError, AssertionError, MessageError)
 """What the parser is known to raise on hostile mails, though it promises not to."""
 _NOT_CHARSETS = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined"})
@@ -136,7 +138,7 @@ def _read(
     sender, certain = _sender(mail, said_in)
     subject = " ".join(_words(mail, "Subject").split())
     texts, attachments = _content(mail)
-    addressed = "\n".join(value for name in _ADDRESSED for value in _headers(mail, name))
+    addressed = "\n".join(value for name in (*_NAMED, *_DELIVERED) for value in _headers(mail, name))
     report = _report(mail)
     shown = "\n".join(_shown(mail)) if report is not None else ""
     text, head = clean("\n\n".join(texts)).strip(), partial(_headers, mail)
@@ -163,7 +165,7 @@ def _read(
         attachments=tuple(attachments),
         report=report,
         name=_name(mail, said_in),
-        addressed=_unique(_ADDRESS.findall(addressed.lower())[:MOST_ADDRESSES]),
+        addressed=_went_to(mail, ours),
         about=_unique(_NOTICE.findall(shown)) if report == "failed" else (),
     )
 
@@ -271,6 +273,19 @@ def _sender(mail: Message, said_in: str = "From") -> tuple[str, bool]:
     outside = re.sub(r"<[^<>]*>", "", bare) if angles else ""
     doubtful = len(values) > 1 or len(angles) > 1 or re.search(r'[@,;:<>"()]', outside) is not None
     return found or "", found is not None and not doubtful
+
+
+def _went_to(mail: Message, ours: Collection[str]) -> tuple[str, ...]:
+    """Return the addresses that a mail went to, in small letters.
+
+    Where it names one of ours, to which the mailbox delivered it says only how the mailbox is called.
+    """
+    named, delivered = (
+        _ADDRESS.findall("\n".join(value for name in names for value in _headers(mail, name)).lower())
+        for names in (_NAMED, _DELIVERED)
+    )
+    names_ours = any(without_plus(one) in ours for one in named[:MOST_ADDRESSES])
+    return _unique((named if names_ours else [*named, *delivered])[:MOST_ADDRESSES])
 
 
 def _name(mail: Message, said_in: str) -> str:

@@ -7,7 +7,6 @@ strangers never share one, and a run opens so many. Refuses to file a letter, an
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -20,7 +19,7 @@ from cocflow.core.case.records import Arrival, arrival_line, read_card
 from cocflow.core.forms.by_mail import read_mailed
 from cocflow.core.forms.form import QUESTIONS, Answers, Extra, Form, Value
 from cocflow.core.forms.writing import write
-from cocflow.core.people.contacts import without_contacts
+from cocflow.core.people.contacts import without_contacts, without_plus
 from cocflow.core.people.roster import Community
 from cocflow.core.process import INCIDENT
 from cocflow.core.text.inert import unlinked
@@ -180,11 +179,7 @@ def _one_address(community: Community) -> bool:
 
 def _went_to(address: str, letter: Letter) -> bool:
     """Whether a letter went to an address, or to one with a plus that leads there."""
-    return address.casefold() in {found for one in letter.addressed for found in (one, _without_plus(one))}
-
-
-def _without_plus(address: str) -> str:
-    return re.sub(r"\+[^@]*(?=@)", "", address)
+    return address.casefold() in {found for one in letter.addressed for found in (one, without_plus(one))}
 
 
 def is_own(community: Community, letter: Envelope) -> bool:
