@@ -139,6 +139,7 @@ def test_the_administrators_read_the_answers_and_the_mail_itself(intake: Intake)
     assert "> Good evening," in mail
     assert "@mft" in intake.tracker.receipts(FIRST)[0].body
     assert "as it came" in intake.newest(FIRST)
+    assert "has written" not in intake.tracker.card(FIRST)
 
 
 def test_plain_words_are_incomplete_and_nothing_waits_for_more(intake: Intake) -> None:
@@ -277,7 +278,9 @@ def test_a_further_mail_of_the_reporters_goes_to_their_only_open_case(intake: In
     intake.mails("And it was raining.")
     assert intake.incidents() == [FIRST]
     assert [one.person for one in intake.filed()] == ["reporter"] * 3
-    assert "@mft" in intake.newest(FIRST)
+    said = "\n".join(intake.tracker.by_bot(FIRST))
+    assert said.count("the reporter has written, see above.") == 1
+    assert "There is more from the reporter" in intake.newest(FIRST)
 
 
 def test_of_two_open_cases_none_is_guessed_at(intake: Intake) -> None:
