@@ -128,6 +128,7 @@ def mailbox(
     return ImapMailbox(
         imap,
         address=community.answers_to,
+        ours=(community.reports, community.appeals),
         authserv_id=community.authserv_id,
         mail_provider=community.mail_provider,
         token=signing_in,

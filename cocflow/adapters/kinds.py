@@ -8,7 +8,7 @@ the types of its parts, else by the few lines that programs write. In doubt it i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import islice
 
 import msgspec
@@ -73,9 +73,8 @@ _ABSENCES = (
     r"رد تلقائي|מענה אוטומטי|תשובה אוטומטית",
 )
 _ABSENT = re.compile(rf"^[\s\[(*]{{0,4}}(?:{'|'.join(_ABSENCES)})", re.IGNORECASE)
+_LISTS = ("List-Id", "List-Post")
 _BY_THEIR_NAME = (
-    "List-Id",
-    "List-Post",
     "X-Autoreply",
     "X-Autorespond",
     "X-Autoresponder",
@@ -88,7 +87,8 @@ _BY_THEIR_NAME = (
     "X-MS-Exchange-Generated-Message-Source",
     "X-Failed-Recipients",
 )
-_PRECEDENCES = frozenset({"bulk", "junk", "list", "auto_reply", "auto-reply"})
+_PRECEDENCES = frozenset({"junk", "auto_reply", "auto-reply"})
+_OF_LISTS = frozenset({"bulk", "list"})
 _SENDERS = ("mailer-daemon@", "postmaster@", "mail-daemon@", "autoresponder@")
 
 
@@ -100,20 +100,34 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
     attached: bool = False
 
 
-def is_automatic(headers: Callable[[str], Sequence[str]], sender: str) -> bool:
+def is_automatic(
+    headers: Callable[[str], Sequence[str]], sender: str, ours: Collection[str] = frozenset()
+) -> bool:
     """Whether no person sent it: an auto-reply, a bounce, a list's mail (RFC 3834, RFC 2919).
 
-    `headers`: the values of a header, as they were sent.
+    `headers`: the values of a header, as they were sent. `ours`: see `by_our_list`.
     """
     submitted = _first(headers, "Auto-Submitted")
+    by_list = any(headers(name) for name in _LISTS) or _first(headers, "Precedence") in _OF_LISTS
     return (
-        (submitted != "" and not re.match(r"no\b", submitted))
+        (by_list and not by_our_list(headers, ours))
+        or (submitted != "" and not re.match(r"no\b", submitted))
         or _first(headers, "Precedence") in _PRECEDENCES
         or any(headers(name) for name in _BY_THEIR_NAME)
         or "<>" in headers("Return-Path")
         or _first(headers, "Content-Type").startswith(("multipart/report", "message/delivery-status"))
         or sender.lower().startswith(_SENDERS)
     )
+
+
+def by_our_list(headers: Callable[[str], Sequence[str]], ours: Collection[str]) -> bool:
+    """Whether a mail came by a list that is one of our own addresses, behind which there is a mailbox.
+
+    `ours`: these addresses, in small letters. Whoever writes to one writes to us.
+    """
+    said = " ".join(value for name in _LISTS for value in headers(name)).lower()
+    names = (name for one in ours if one for name in (f"mailto:{one}", f"<{one.replace('@', '.')}>"))
+    return any(re.search(rf"{re.escape(name)}(?![\w.-])", said) for name in names)
 
 
 def may_be_automatic(headers: Callable[[str], Sequence[str]], subject: str) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import codecs
 import email
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from email.errors import MessageError
 from email.header import decode_header
@@ -22,12 +22,14 @@ from typing import Literal
 
 from cocflow.adapters.characters import TOKEN, address, clean
 from cocflow.adapters.hypertext import hypertext_to_text
-from cocflow.adapters.kinds import NO_WORDS, Shape, is_automatic, kind_of, may_be_automatic
+from cocflow.adapters.kinds import NO_WORDS, Shape, by_our_list, is_automatic, kind_of, may_be_automatic
 from cocflow.adapters.vouching import RECEIVED, RESULTS, stamp_of, vouched
+from cocflow.core.people.contacts import without_plus
 from cocflow.core.text.flowed import unflowed
 from cocflow.ports import Attached, Letter, Stamp
 
-_ADDRESSED = ("To", "Cc", "Delivered-To", "X-Original-To")
+_NAMED = ("To", "Cc")
+_DELIVERED = ("Delivered-To", "X-Original-To")
 _BREAKS = (ValueError, LookupError, RecursionError, TypeError, AttributeError, AssertionError, MessageError)
 """What the parser is known to raise on hostile mails, though it promises not to."""
 _NOT_CHARSETS = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined"})
@@ -43,6 +45,9 @@ MOST_ADDRESSES = 50
 """The addresses that a mail went to of which more aren't looked at."""
 
 _NOTICE = re.compile(r"<notice\.([0-9a-f]{40})@")
+
+_COPY = re.compile(r"^--- Below this line is (?:a copy of the message|the original bounce)", re.MULTILINE)
+"""What stands above a mail that qmail sends back, and many that do as it does."""
 
 LONGEST_HEADER = 10_000
 """Characters of a header that are read; of a mail's own and of each part's."""
@@ -68,15 +73,17 @@ def read_letter(
     authserv_id: str = "",
     mail_provider: str = "",
     mailbox: str = "",
+    ours: Collection[str] = frozenset(),
 ) -> Letter:
     """Return the letter in a mail's bytes. Never raises.
 
     `authserv_id`: how the receiving server signs its Authentication-Results, a name or a pattern, else
     `mail_provider`, whose server it is; without both, nobody is verified. `mailbox`: our own address; ""
-    takes tokens from any address.
+    takes tokens from any address. `ours`: the addresses to which people write, in small letters; where one
+    is a list, its mail is theirs.
     """
     try:
-        return _read(raw, key, received, authserv_id, mail_provider, mailbox)
+        return _read(raw, key, received, authserv_id, mail_provider, mailbox, ours)
     except _BREAKS:
         return unreadable_letter(raw, key=key, received=received, mailbox=mailbox)
 
@@ -118,13 +125,20 @@ def read_stamp(raw: bytes, *, authserv_id: str = "", mail_provider: str = "") ->
 
 
 def _read(
-    raw: bytes, key: str, received: datetime, authserv_id: str, mail_provider: str, mailbox: str
+    raw: bytes,
+    key: str,
+    received: datetime,
+    authserv_id: str,
+    mail_provider: str,
+    mailbox: str,
+    ours: Collection[str],
 ) -> Letter:
     mail = email.message_from_bytes(raw, policy=_BOUNDED)
-    sender, certain = _sender(mail)
+    said_in = _by_whom(mail, ours)
+    sender, certain = _sender(mail, said_in)
     subject = " ".join(_words(mail, "Subject").split())
     texts, attachments = _content(mail)
-    addressed = "\n".join(value for name in _ADDRESSED for value in _headers(mail, name))
+    addressed = "\n".join(value for name in (*_NAMED, *_DELIVERED) for value in _headers(mail, name))
     report = _report(mail)
     shown = "\n".join(_shown(mail)) if report is not None else ""
     text, head = clean("\n\n".join(texts)).strip(), partial(_headers, mail)
@@ -133,6 +147,7 @@ def _read(
         message_id=_message_id(mail) or _made_id(raw),
         sender=sender,
         verified=certain
+        and said_in == "From"
         and vouched(_trace(mail), sender, authserv_id=authserv_id, mail_provider=mail_provider),
         subject=subject,
         tokens=_unique(
@@ -143,14 +158,14 @@ def _read(
         ),
         text=text,
         received=received,
-        automatic=is_automatic(head, sender),
+        automatic=is_automatic(head, sender, ours),
         kind=kind_of(
             list(_shapes(mail)), text, attached=bool(attachments), doubtful=may_be_automatic(head, subject)
         ),
         attachments=tuple(attachments),
         report=report,
-        name=_name(mail),
-        addressed=_unique(_ADDRESS.findall(addressed.lower())[:MOST_ADDRESSES]),
+        name=_name(mail, said_in),
+        addressed=_went_to(mail, ours),
         about=_unique(_NOTICE.findall(shown)) if report == "failed" else (),
     )
 
@@ -230,13 +245,25 @@ def _made_id(raw: bytes) -> str:
     return f"<{sha256(raw).hexdigest()[:40]}@cocflow.invalid>"
 
 
-def _sender(mail: Message) -> tuple[str, bool]:
+def _by_whom(mail: Message, ours: Collection[str]) -> str:
+    """Return in which header a mail says who wrote it.
+
+    A list of ours may put its own address in the place of theirs, and vouch for that.
+    """
+    if _sender(mail)[0].lower() in ours and by_our_list(partial(_headers, mail), ours):
+        for name in ("X-Original-From", "Reply-To"):
+            if (found := _sender(mail, name)[0]) and found.lower() not in ours:
+                return name
+    return "From"
+
+
+def _sender(mail: Message, said_in: str = "From") -> tuple[str, bool]:
     """Return the sender's address, and whether the mail leaves no doubt which address it is.
 
     Whatever could be read in two ways is doubtful, since the server that vouched for the domain may
     have read it in the other.
     """
-    values = _headers(mail, "From")
+    values = _headers(mail, said_in)
     if not values or len(values[0]) > 2000:
         return "", False
     bare = re.sub(r'"(?:[^"\\]|\\.)*"', " ", values[0])
@@ -248,9 +275,22 @@ def _sender(mail: Message) -> tuple[str, bool]:
     return found or "", found is not None and not doubtful
 
 
-def _name(mail: Message) -> str:
+def _went_to(mail: Message, ours: Collection[str]) -> tuple[str, ...]:
+    """Return the addresses that a mail went to, in small letters.
+
+    Where it names one of ours, to which the mailbox delivered it says only how the mailbox is called.
+    """
+    named, delivered = (
+        _ADDRESS.findall("\n".join(value for name in names for value in _headers(mail, name)).lower())
+        for names in (_NAMED, _DELIVERED)
+    )
+    names_ours = any(without_plus(one) in ours for one in named[:MOST_ADDRESSES])
+    return _unique((named if names_ours else [*named, *delivered])[:MOST_ADDRESSES])
+
+
+def _name(mail: Message, said_in: str) -> str:
     """Return what a mail calls its sender, as text of one line; "" where it gives no name."""
-    said, angle, _ = _words(mail, "From")[:1000].rpartition("<")
+    said, angle, _ = _words(mail, said_in)[:1000].rpartition("<")
     return " ".join(said.replace('"', " ").split())[:100] if angle else ""
 
 
@@ -258,14 +298,22 @@ def _name(mail: Message) -> str:
 
 
 def _report(mail: Message) -> Literal["failed", "other"] | None:
-    """Return what a report says of a mail of ours (RFC 3464, else Exim's header); None for any other."""
+    """Return what a report says of a mail of ours; None for any other.
+
+    By RFC 3464, else by Exim's header, or as qmail and its kind write it.
+    """
     parts = _children(mail) if mail.get_content_type() == "multipart/report" else []
     statuses = [part for part in parts if part.get_content_type() == "message/delivery-status"]
     if not statuses:
-        return "failed" if _headers(mail, "X-Failed-Recipients") else None
+        gives_up = _headers(mail, "X-Failed-Recipients") or (_by_daemon(mail) and _COPY.search(_text(mail)))
+        return "failed" if gives_up else None
     about = (block for part in statuses for block in _children(part))
     actions = {value.lower().split(" ")[0] for block in about for value in _headers(block, "Action")}
     return "failed" if "failed" in actions else "other"
+
+
+def _by_daemon(mail: Message) -> bool:
+    return _sender(mail)[0].lower().startswith("mailer-daemon@")
 
 
 def _shown(mail: Message) -> Iterator[str]:

@@ -42,8 +42,8 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 AT_ONCE = 50
 """Mails that are listed by one command."""
 _HEAD = (
-    "BODY.PEEK[HEADER.FIELDS (FROM SENDER TO CC DELIVERED-TO X-ORIGINAL-TO SUBJECT RECEIVED"
-    " AUTHENTICATION-RESULTS)]"
+    "BODY.PEEK[HEADER.FIELDS (FROM SENDER REPLY-TO X-ORIGINAL-FROM LIST-ID LIST-POST TO CC DELIVERED-TO"
+    " X-ORIGINAL-TO SUBJECT RECEIVED AUTHENTICATION-RESULTS)]"
 )
 
 
@@ -100,6 +100,7 @@ class ImapMailbox:
     """A mailbox on an IMAP server; connects when first used, and again if the connection is lost.
 
     `address`: the mailbox's own, whose plus-addresses bear tokens; "" takes them from any address.
+    `ours`: the addresses to which people write, one of which may be a list that sends it on.
     `authserv_id` or `mail_provider`: how the server signs its Authentication-Results; without both, nobody
     is verified. `context`: whom to trust in TLS; by default, whom the machine trusts. `largest`: in bytes;
     of a larger mail only the head is fetched, and it counts as unreadable. `timeout`: the seconds that the
@@ -111,6 +112,7 @@ class ImapMailbox:
         settings: ImapSettings,
         *,
         address: str = "",
+        ours: Iterable[str] = (),
         authserv_id: str = "",
         mail_provider: str = "",
         context: ssl.SSLContext | None = None,
@@ -122,6 +124,7 @@ class ImapMailbox:
         self._token = token
         self._largest = largest
         self._address = address
+        self._ours = frozenset(one.lower() for one in ours if one)
         self._authserv_id, self._mail_provider = authserv_id, mail_provider
         self._context = context
         self._timeout = timeout
@@ -244,6 +247,7 @@ class ImapMailbox:
             authserv_id=self._authserv_id,
             mail_provider=self._mail_provider,
             mailbox=self._address,
+            ours=self._ours,
         )
 
     # --- the server ------------------------------------------------------------------------------

@@ -28,11 +28,11 @@ class CameWith(msgspec.Struct, frozen=True):
 def attachments(case: Case, mailbox: Mailbox) -> Iterator[CameWith]:
     """Give what came with each letter of a case, in the order in which they stand there."""
     for filed in _letters(case):
-        yield CameWith(filed.received, mailbox.attached(filed.received, partial(_is, filed)))
+        yield CameWith(filed.received, mailbox.attached(filed.received, partial(_is, case, filed)))
 
 
-def _is(filed: Filed, letter: Letter) -> bool:
-    return digest_of(as_filed(letter)) == filed.mail
+def _is(case: Case, filed: Filed, letter: Letter) -> bool:
+    return digest_of(as_filed(case.community, letter)) == filed.mail
 
 
 def _letters(case: Case) -> tuple[Filed, ...]:

@@ -19,7 +19,7 @@ from cocflow.core.case.records import Arrival, arrival_line, read_card
 from cocflow.core.forms.by_mail import read_mailed
 from cocflow.core.forms.form import QUESTIONS, Answers, Extra, Form, Value
 from cocflow.core.forms.writing import write
-from cocflow.core.people.contacts import without_contacts
+from cocflow.core.people.contacts import without_contacts, without_plus
 from cocflow.core.people.roster import Community
 from cocflow.core.process import INCIDENT
 from cocflow.core.text.inert import unlinked
@@ -69,6 +69,17 @@ class Senders:
     def new(self) -> int:
         """How many incidents this run has opened for mails."""
         return len(self._new)
+
+    def opened_for(self, digest: str) -> tuple[int, ...]:
+        """Return the issues that may have been opened for a letter, newest first.
+
+        Whoever closed one, it isn't opened again for a letter that couldn't be marked as done.
+        """
+        mark = letter_mark(digest)
+        closed = (
+            one.number for one, known in self._all().values() if not one.is_open and mark in (known or ())
+        )
+        return (*self.knowing(mark), *closed)
 
     def knowing(self, mark: str) -> tuple[int, ...]:
         """Return the open issues that may know an address or a letter, newest first.
@@ -130,8 +141,14 @@ def _known(listed: Listed) -> tuple[str, ...] | None:
     return () if card.board is not None or card.goes_on is not None else card.known
 
 
-def as_filed(letter: Letter) -> Letter:
-    """Return a letter as it is filed: one that is too long has no words there, and lies aside."""
+def as_filed(community: Community, letter: Letter) -> Letter:
+    """Return a letter as it is filed.
+
+    One that is too long has no words there, and lies aside. One that says that it comes from where letters
+    go is nobody's: a list, or whoever has that mailbox, may have sent it for anybody.
+    """
+    if is_own(community, letter):
+        letter = msgspec.structs.replace(letter, sender="", name="", verified=False)
     return (
         letter if len(letter.text) <= LONGEST else msgspec.structs.replace(letter, text="", unreadable=True)
     )
@@ -144,8 +161,25 @@ def digest_of(letter: Letter) -> str:
 
 def is_report(community: Community, letter: Letter) -> bool:
     """Whether a letter went to where reports go; if all mail does, any did."""
-    reports = community.reports.casefold()
-    return reports != "" and (community.appeals.casefold() in ("", reports) or reports in letter.addressed)
+    return community.reports != "" and (_one_address(community) or _went_to(community.reports, letter))
+
+
+def is_for_reports_alone(community: Community, letter: Letter) -> bool:
+    """Whether a letter went to where reports go, and not to where appeals do, which is elsewhere."""
+    return (
+        not _one_address(community)
+        and _went_to(community.reports, letter)
+        and not _went_to(community.appeals, letter)
+    )
+
+
+def _one_address(community: Community) -> bool:
+    return community.appeals.casefold() in ("", community.reports.casefold())
+
+
+def _went_to(address: str, letter: Letter) -> bool:
+    """Whether a letter went to an address, or to one with a plus that leads there."""
+    return address.casefold() in {found for one in letter.addressed for found in (one, without_plus(one))}
 
 
 def is_own(community: Community, letter: Envelope) -> bool:
@@ -160,15 +194,16 @@ def taken_in(desk: Desk, letter: Letter, senders: Senders, opens: Callable[[int]
     `opens`: which letter an issue was opened for, as its case says. The writes: one.
     """
     digest = digest_of(letter)
-    for number in senders.knowing(letter_mark(digest)):
+    for number in senders.opened_for(digest):
         if opens(number) == digest:
             return number
     if senders.new >= NEW:
         return None
     community = desk.community
-    report = is_report(community, letter) and not is_own(community, letter)
-    sure = report and letter.verified
-    answered = report and not sure and not senders.lately(address_mark(letter.sender))
+    report = is_report(community, letter) and letter.sender != ""
+    by_hand = letter.kind != "absence"  # a program may have written it, and none is answered
+    sure = report and letter.verified and by_hand
+    answered = report and not sure and by_hand and not senders.lately(address_mark(letter.sender))
     line = arrival_line(Arrival(mail=digest, sure=sure, answered=answered), desk.seal)
     body = f"{line}\n\n{_body(desk.definitions[INCIDENT].form, letter, report=report)}"
     number = desk.tracker.open_issue(INCIDENT.capitalize(), body, [LETTERS])

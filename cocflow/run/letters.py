@@ -19,7 +19,7 @@ import msgspec
 from cocflow.core.acts import GRAMMAR
 from cocflow.core.acts.dismiss import duplicate_of, knows, reporter_there
 from cocflow.core.acts.hearing import NOTHING_SAID
-from cocflow.core.acts.report import read_by
+from cocflow.core.acts.report import is_unsure, read_by
 from cocflow.core.acts.suspend import suspensions
 from cocflow.core.acts.suspension import SUSPENDED, standing
 from cocflow.core.acts.told import sent
@@ -37,7 +37,7 @@ from cocflow.messages import inline, quoted
 from cocflow.ports import ChannelError, Envelope, Letter, Mailbox
 from cocflow.run.budget import Budget, Spent
 from cocflow.run.desk import Desk
-from cocflow.run.intake import Senders, as_filed, digest_of, taken_in
+from cocflow.run.intake import Senders, as_filed, digest_of, is_for_reports_alone, taken_in
 from cocflow.run.issue import Outcome, enforce
 from cocflow.run.trouble import Trouble, ending, of_letter, of_mailbox, tellable
 from cocflow.run.turn import Standing, letters_in_turn
@@ -188,14 +188,23 @@ class Places:
         return "vouched" if envelope.verified else "other"
 
     def by_address(self, letter: Letter) -> Belongs | None:
-        """Return where a letter belongs by its sender's address; None unless just one open case knows it."""
-        found: list[Belongs] = []
+        """Return where a letter belongs by its sender's address; None unless just one open case knows it.
+
+        Of a case whose reporter may be anybody who used that address, what surely comes from there is none;
+        what may be anybody's, too, is rather of such a case. Nor is a report an appeal of its sender's.
+        """
+        sure: dict[int, Belongs] = {}
+        unsure: dict[int, Belongs] = {}
         for number in self.senders.knowing(address_mark(letter.sender)) if letter.sender else ():
             case = self.case(number)
-            if case is not None and case.issue.is_open and _runs(case) and _theirs(case, letter):
-                found.append(_belongs(case, "", letter))
-        places = {one.number: one for one in reversed(found)}
-        return next(iter(places.values())) if len(places) == 1 else None
+            if case is None or not (case.issue.is_open and _runs(case) and _theirs(case, letter)):
+                continue
+            if case.is_suspension and is_for_reports_alone(case.community, letter):
+                continue
+            found = _belongs(case, "", letter)
+            (unsure if found.person == "reporter" and _may_be_anybodys(case) else sure)[found.number] = found
+        places = list((sure if letter.verified else unsure or sure).values())
+        return places[0] if len(places) == 1 else None
 
     def opened_for(self, number: int) -> str | None:
         """Return the digest of the letter for which an issue was opened, None if it was for none."""
@@ -325,7 +334,7 @@ def _deal_with(
     letter = mailbox.letter(envelope)
     if letter is None:
         return
-    letter = as_filed(letter)
+    letter = as_filed(desk.community, letter)
     found = _matching(letter, places)
     if found is None and (letter.automatic or letter.kind in NOTHING_SAID):
         mailbox.set_aside(letter)
@@ -373,11 +382,14 @@ def _matching(letter: Letter, places: Places) -> Belongs | None:
 def _belongs(case: Case, key: str, letter: Letter) -> Belongs:
     """Return where in a case a letter belongs that bears the token of the person of a key; "": everybody's.
 
-    What a suspended person writes is about their suspension, whatever notice they answer.
+    What a suspended person writes is about their suspension, whatever notice they answer, but for the
+    reporter's own.
     """
     number, theirs = case.issue.number, _theirs(case, letter)
     mine = next((one for one in theirs if one.key == key), theirs[0] if theirs else None)
-    appeal = next((one for one in theirs if one.suspended and not case.is_suspension), None)
+    reports = mine is not None and mine.key == key and mine.role == "reporter"
+    appeals = theirs if not (case.is_suspension or reports) else []
+    appeal = next((one for one in appeals if one.suspended), None)
     suspension = suspensions(case).get(appeal.key) if appeal is not None else None
     if suspension is not None and suspension.in_force and suspension.number is not None:
         return Belongs(number=suspension.number, person=SUSPENDED, verified=letter.verified)
@@ -386,6 +398,13 @@ def _belongs(case: Case, key: str, letter: Letter) -> Belongs:
     if letter.verified and _is_outside_contacts(case, letter):
         return Belongs(number=number, person=OUTSIDE, verified=True)
     return Belongs(number=number, person=key or _whosever(case))
+
+
+def _may_be_anybodys(case: Case) -> bool:
+    """Whether a case was opened for a mail that somebody else may have sent under its sender's address."""
+    came = (case.mail(comment) for comment in case.comments.values())
+    opened = case.arrival.mail if case.arrival is not None else ""
+    return is_unsure(case) and not any(one.verified for one in came if one is not None and one.mail == opened)
 
 
 def _whosever(case: Case) -> str:
@@ -492,7 +511,8 @@ def _head(case: Case, place: Belongs, letter: Letter, *, in_full: bool) -> str:
     if not in_full:
         return f"**A mail**, received {received}. {WITHHELD}"
     lines = [f"**A mail**, received {received}, from {_from_whom(case, place, letter)}."]
-    if letter.kind != "words" and (subject := _without_tokens(letter)):
+    of_ours = letter.kind == "words" and letter.tokens  # the subject of what is answered
+    if not of_ours and (subject := _without_tokens(letter)):
         lines.append(f"Subject: {inline(subject)}")
     if letter.attachments:
         names = ", ".join(inline(name) for name in letter.attachments)
@@ -514,7 +534,7 @@ def _from_whom(case: Case, place: Belongs, letter: Letter) -> str:
     whose = inline(case.called(place.person)) if place.person else ""
     if place.verified:
         return f"{whose}, at the address on record"
-    unsure = f"{inline(letter.sender)}, which can't be verified"
+    unsure = f"{inline(letter.sender)}, which can't be verified" if letter.sender else "nobody that it names"
     return f"{unsure}. It answers what {whose} was sent" if whose and letter.tokens else unsure
 
 

@@ -19,7 +19,7 @@ from cocflow.core.case.records import Filed, read_card, read_mail
 from cocflow.core.case.seal import Seal
 from cocflow.core.forms.by_mail import write_mailed
 from cocflow.core.forms.form import Answers, Value
-from cocflow.ports import Letter
+from cocflow.ports import ChannelError, Letter
 from cocflow.run.budget import Budget
 from cocflow.run.intake import LETTERS, NEW, sender_of
 from cocflow.run.letters import collect
@@ -139,6 +139,7 @@ def test_the_administrators_read_the_answers_and_the_mail_itself(intake: Intake)
     assert "> Good evening," in mail
     assert "@mft" in intake.tracker.receipts(FIRST)[0].body
     assert "as it came" in intake.newest(FIRST)
+    assert "has written" not in intake.tracker.card(FIRST)
 
 
 def test_plain_words_are_incomplete_and_nothing_waits_for_more(intake: Intake) -> None:
@@ -158,6 +159,17 @@ def test_a_subject_is_part_of_the_report(intake: Intake) -> None:
     intake.mails("", subject="Robin shouted at me")
     assert "Robin shouted at me" in intake.tracker.threads[FIRST].body
     assert len(report(intake.case(FIRST)).unanswered) == 4
+
+
+@pytest.mark.parametrize(("kind", "attachments"), [("empty", ()), ("attachments", ("screen.png",))])
+def test_a_mail_sent_on_without_a_word_is_a_report(
+    intake: Intake, kind: str, attachments: tuple[str, ...]
+) -> None:
+    """What somebody else wrote tells of it: its sender isn't told that it can't be read."""
+    on = "---------- Forwarded message ---------\nFrom: Robin <robin@example.org>\n\nI will get you."
+    intake.mails(on, kind=kind, attachments=attachments)
+    assert intake.subjects() == ["Your report has arrived"]
+    assert "I will get you." in intake.texts("reporter")[0]
 
 
 @pytest.mark.parametrize(
@@ -266,6 +278,8 @@ def test_a_further_mail_of_the_reporters_goes_to_their_only_open_case(intake: In
     intake.mails("And it was raining.")
     assert intake.incidents() == [FIRST]
     assert [one.person for one in intake.filed()] == ["reporter"] * 3
+    said = "\n".join(intake.tracker.by_bot(FIRST))
+    assert said.count("the reporter has written, see above.") == 1
     assert "There is more from the reporter" in intake.newest(FIRST)
 
 
@@ -337,6 +351,65 @@ def test_a_case_of_before_cards_said_whom_they_know_is_found_too() -> None:
     intake.mails("It was different.", sender="robin@example.org")
     assert intake.incidents() == []
     assert [one.person for one in intake.filed(1)] == ["p1"]
+
+
+def test_whoever_is_suspended_may_report_somebody(intake: Intake) -> None:
+    """What goes to the address for reports alone is no appeal of theirs; what goes to both is one."""
+    intake.says(MFT, "/suspend Insults\nSam Poe, sam@example.org")
+    intake.mails(sender="sam@example.org", addressed=("reports+web@example.org",))
+    assert intake.subjects("suspended") == ["Your account is suspended"]
+    assert intake.subjects() == ["Your report has arrived"]
+    assert len(intake.filed(3)) == 1
+    intake.labels(MFT, "state: withdrawn", on=3)
+    intake.says(MFT, "/withdraw\n> No.", on=3)
+    intake.mails("It wasn't me.", sender="sam@example.org", addressed=(REPORTS, "appeals@example.org"))
+    assert intake.subjects("suspended")[-1] == "We are keeping your appeal"
+
+
+def test_a_reporter_who_is_suspended_answers_about_their_report(intake: Intake) -> None:
+    """With the reporter's own token it is no appeal; without any it is."""
+    intake.mails()
+    token = intake.post.messages[0].token
+    intake.says(MFT, f"/suspend Insults\nRiya Sen, {RIYA_MAIL}", on=FIRST)
+    intake.labels(MIABOT, "state: active", on=3)
+    intake.mails("It wasn't me.", addressed=())
+    assert len(intake.filed(3)) == 1
+    intake.mails("/withdraw", tokens=(token,))
+    assert intake.tracker.state_labels(FIRST) == {"state: withdrawn"}
+    assert len(intake.filed(3)) == 1
+
+
+def test_the_true_owner_of_an_address_shares_no_case_with_whoever_forged_it(intake: Intake) -> None:
+    """Their own report is one of its own, and is answered; what is forged then goes to the forged one."""
+    intake.mails("I am a liar.", verified=False)
+    intake.mails("Robin shouted at me.")
+    intake.mails("One thing more.")
+    intake.mails("I am a liar still.", verified=False)
+    assert intake.incidents() == [2, 3]
+    assert [[one.verified for one in intake.filed(n)] for n in (2, 3)] == [[False, False], [True, True]]
+    assert intake.subjects() == ["Your report has arrived"]
+
+
+def test_a_mail_from_our_own_address_is_nobodys(intake: Intake) -> None:
+    """A list that puts its own address in the place of everybody's makes two strangers no one person."""
+    for text in ("One.", "Two."):
+        intake.mails(text, sender=REPORTS, name="Riya via Reports")
+    assert intake.incidents() == [2, 3]
+    assert [one.verified for n in (2, 3) for one in intake.filed(n)] == [False, False]
+    assert [one.mail for one in intake.case(2).people_who("reporter")] == [""]
+    assert "from nobody that it names" in "\n".join(intake.tracker.by_bot(2))
+    assert intake.post.messages == []
+
+
+def test_what_may_be_an_automatic_answer_is_answered_by_nobody_but_people(intake: Intake) -> None:
+    """It opens an incident, as a person may have written it, and waits for the tap."""
+    intake.mails("I am away until Monday.", kind="absence")
+    assert intake.post.messages == []
+    assert is_unsure(intake.case(FIRST))
+    intake.mails("I am away until Tuesday.", kind="absence")
+    assert intake.incidents() == [FIRST]
+    intake.labels(MFT, "reporter: verified", on=FIRST)
+    assert intake.subjects() == ["Your report has arrived"]
 
 
 # --- who isn't sure ------------------------------------------------------------------------------------
@@ -581,6 +654,24 @@ def test_a_run_that_died_before_the_letter_was_filed_knows_its_incident_among_ma
     assert intake.mailbox.inbox == []
 
 
+def test_a_letter_that_cannot_be_marked_opens_no_second_incident(intake: Intake) -> None:
+    """However often the mailbox hands it over, and though the first one was closed meanwhile."""
+
+    def fails(call: str) -> None:
+        if call == "done":
+            raise ChannelError("folder", "IMAP STORE")
+
+    intake.mailbox.before = fails
+    intake.mails()
+    intake.says(MFT, "/dismiss spam", on=FIRST)
+    assert not intake.tracker.threads[FIRST].is_open
+    intake.run()
+    intake.mailbox.before = nothing
+    intake.run()
+    assert (intake.incidents(), intake.mailbox.inbox) == ([FIRST], [])
+    assert intake.subjects() == ["Your report has arrived"]
+
+
 def test_strangers_by_the_hundred_wait_while_those_who_are_known_are_heard(intake: Intake) -> None:
     """A run opens so many incidents; a reporter's letter and a verified stranger come first."""
     intake.mails()
@@ -672,7 +763,8 @@ def test_a_report_goes_by_mail_alone_from_first_to_last(tmp_path: Path) -> None:
         def received(raw: bytes, number: int) -> None:
             server.arrive(raw, datetime(2026, 1, 5, number, tzinfo=UTC))
 
-        received(raw_mail("Robin shouted at me.", REPORTS, 1), 10)
+        by_list = b"List-Id: <reports.example.org>\r\nPrecedence: list\r\n"  # as a Google group sends it on
+        received(by_list + raw_mail("Robin shouted at me.", REPORTS, 1), 10)
         received(raw_mail("I am Riya, too.", REPORTS, 2, "fail").replace(b"riya@", b"rhea@"), 10)
         hour(10)
         issue = client.get_repo(repository).get_issue(1)

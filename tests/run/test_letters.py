@@ -271,7 +271,7 @@ def test_automatic_letters_are_never_answered(post: Post, tokens: bool) -> None:
 )
 def test_nothing_in_a_letter_runs_or_mentions_anybody(post: Post, text: str) -> None:
     """Commands, records and mentions in a letter are words behind a quotation mark and nothing else."""
-    post.arrives(text)
+    post.arrives(text, subject="")
     assert post.run().complete
     ((filed, shown),) = post.filed(2)
     assert filed.part == filed.parts == 1
@@ -1173,6 +1173,18 @@ def test_what_a_suspended_person_answers_to_anything_is_about_their_suspension()
     assert [one.verified for one in kept] == [True, True, True]
     made.passes(8 * DAY)
     assert made.case(2).progress.state == "appealed"
+
+
+def test_what_stands_in_a_subject_is_read(post: Post) -> None:
+    """Some write all of it there; the subject of an answer is ours, and stands nowhere."""
+    post.arrives("See above.", sender="stranger@example.net", subject="I saw @mft\n/overturn there")
+    post.arrives(subject=f"Re: Your account [{post.token}]", tokens=(post.token,))
+    post.run()
+    ((_, said),) = post.filed(3)
+    assert "Subject: I saw" in said
+    assert "@mft" not in said
+    assert "\n/overturn" not in said
+    assert "Subject" not in post.filed(2)[0][1]
 
 
 def test_once_a_suspension_is_over_its_person_writes_about_the_incident_again() -> None:

@@ -273,6 +273,8 @@ def heard(case: Case, ask: act.Ask) -> str | None:
         asked, name = case.progress[Questions].asked.get(one.key), inline(one.called)
         if asked is None:
             return f"{name} hasn't been heard. Ask: `/ask {spoken_name(case, one.key)} <words> by <when>`."
+        if any(owed.to == one.key and owed.words == asked.words for owed in case.progress.owed()):
+            return f"{name} hasn't been told the question yet. Tell it by hand, and write `/told`."
         until = due(case, asked)
         if one.key in open_questions(case) and (until is None or until > ask.at):
             last = f" until {format_when(until, case.community.zone)}" if until is not None else ""

@@ -171,7 +171,10 @@ def _speeches(case: Case) -> Iterator[Speech]:
     granted = {one.of for one in counted if (one.move and not one.refused) or _is_report(one)}
     refused = {one.of for one in counted if one.refused}
     here = {fact.id for fact in case.issue.facts}
+    report = case.arrival.mail if case.arrival is not None else ""  # which is there to be worked on
     for one in letters(case):
+        if one.filed.mail == report:
+            continue
         if one.person is not None and one.person.role is not None and one.fact.id in here - granted:
             yield Speech(one.person, one.fact, one.fact.at, one.filed.verified)
     people = [*case.people_who("reporter"), *case.people_who("filer")]

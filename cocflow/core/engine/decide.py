@@ -15,7 +15,7 @@ import msgspec
 from cocflow.core.acts import ACTS, GRAMMAR
 from cocflow.core.acts.continuation import goes_on
 from cocflow.core.acts.hearing import speech
-from cocflow.core.acts.report import read_mail
+from cocflow.core.acts.report import read_mail, report
 from cocflow.core.acts.suspension import noting
 from cocflow.core.acts.told import NoticesReturned, sent
 from cocflow.core.case.act import Ask
@@ -33,6 +33,7 @@ from cocflow.core.engine.losing import lost_words
 from cocflow.core.engine.refusing import EDITED, NEEDS_WORDS, command_instead, refused, why_not
 from cocflow.core.engine.requests import answerable, open_requests, trigger_of, when
 from cocflow.core.engine.wordless import wordless
+from cocflow.core.forms.form import questions
 from cocflow.core.process import BACK, Move, Role
 from cocflow.errors import UserMistake
 
@@ -195,6 +196,7 @@ def _letter(case: Case, fact: Fact, filed: Filed) -> Decision:
         return _came_back(case, fact, at, returned)
     nothing_said = wordless(case, fact, filed, at) if untouched else None
     if (came := read_mail(case, fact, filed)) is not None and untouched:
+        nothing_said = None if _tells_all_the_same(case, filed) else nothing_said
         return _reported(done(case, fact.id, at, None, (came,), ()), nothing_said)
     if nothing_said is not None:
         return nothing_said
@@ -226,6 +228,13 @@ def _letter(case: Case, fact: Fact, filed: Filed) -> Decision:
         reason = ANSWERS
     record = new_record(case, fact.id, at, refused=True)
     return Decision(record=record, says=("administrators/mail_refused",), reason=reason)
+
+
+def _tells_all_the_same(case: Case, filed: Filed) -> bool:
+    """Whether a report is somebody else's words, sent on without any of its sender's, who are told of it."""
+    sure = case.arrival is not None and case.arrival.sure
+    some = len(report(case).unanswered) < len(questions(case.filed.form))
+    return filed.kind in ("empty", "attachments") and sure and some
 
 
 def _reported(answer: Decision, nothing_said: Decision | None) -> Decision:

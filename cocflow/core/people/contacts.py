@@ -125,3 +125,9 @@ def contact(token: str) -> str | None:
 def without_contacts(text: str) -> str:
     """Return what is left of a text without its addresses."""
     return _WRITTEN.sub("", text)
+
+
+def without_plus(address: str) -> str:
+    """Return where mail to an address with a plus goes, `name+anything@domain`, if its server knows such."""
+    local, at, domain = address.partition("@")
+    return f"{local.partition('+')[0]}{at}{domain}"

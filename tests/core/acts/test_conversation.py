@@ -413,12 +413,16 @@ def refusal(play: Play) -> str:
 
 
 def test_a_decision_may_wait_for_the_parties() -> None:
-    """Each has to be asked, and to have answered, or let the time pass."""
+    """Each has to be asked, to have got the question, and to have answered, or let the time pass."""
     text = body(learned=FOR_ANOTHER, reporter="Riya, riya@example.org")
     play = played_to("triaged", parties=(ROBIN, KIM), by=MFT, text=text, definition_=demanding())
     assert refusal(play).startswith("Robin Example hasn't been heard. Ask: `/ask Robin Example <words>")
     sends(play, "/ask Robin When was that? by friday")
     sends(play, "/ask Kim When was that? by friday")
+    assert refusal(play).startswith("Robin Example hasn't been told the question yet.")
+    for one in ("Robin Example", "Kim Example"):
+        play.says(MFT, f"/told {one} by phone")
+        play.run()
     assert "has time to answer until Friday, 9 January 2026, 17:00 UTC." in refusal(play)
     play.mails("On Tuesday.", person="p1")
     play.run()

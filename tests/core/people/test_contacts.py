@@ -15,6 +15,7 @@ from cocflow.core.people.contacts import (
     not_addresses,
     slack_in,
     without_contacts,
+    without_plus,
 )
 
 ADDRESSES = [
@@ -221,3 +222,9 @@ def test_what_is_left_without_contacts_is_the_name(written: str) -> None:
     """Nothing of an address stays behind, and nothing of the name goes with it."""
     assert without_contacts(f"Robbie WILLIAMS {written}").strip() == "Robbie WILLIAMS"
     assert without_contacts("Robbie WILLIAMS") == "Robbie WILLIAMS"
+
+
+def test_an_address_with_a_plus_leads_to_the_one_without() -> None:
+    """Only what stands before the `@` counts, and from the first plus on."""
+    assert without_plus("reports+a+b@example.org") == "reports@example.org"
+    assert without_plus("reports@a+b.example.org") == "reports@a+b.example.org"
