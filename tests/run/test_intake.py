@@ -443,6 +443,21 @@ def test_an_administrator_who_reports_by_mail_has_no_say_in_it(intake: Intake) -
     assert intake.case(FIRST).say_of(ROSTER[0]) != "whole"
 
 
+def test_whoever_wrote_the_mail_stays_the_reporter(intake: Intake) -> None:
+    """An administrator who edits the address reaches nobody by it, and it can be put back."""
+    intake.mails()
+    filed = intake.case(FIRST).body
+    intake.tracker.edits_body(MFT, FIRST, filed.replace(RIYA_MAIL, "mallory@evil.example"))
+    intake.run()
+    assert "can't be read any more" in intake.newest(FIRST)
+    assert intake.case(FIRST).people_who("reporter")[0].mail == ""
+    intake.mails("/withdraw", sender="mallory@evil.example")
+    assert intake.tracker.state_labels(FIRST) == {"state: reported"}
+    intake.tracker.edits_body(MFT, FIRST, filed)
+    intake.run()
+    assert intake.case(FIRST).people_who("reporter")[0].mail == RIYA_MAIL
+
+
 # --- hostile mails -------------------------------------------------------------------------------------
 
 
