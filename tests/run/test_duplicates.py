@@ -214,8 +214,8 @@ def test_who_is_kept_out_of_a_duplicate_is_cleared_there_first(by_letter: bool) 
             made.says(MIABOT, "/clear @thclpr It was another one.")
             return
         token = reply_token(1, made.tracker.threads[1].opened.id, OUTSIDE, None)
-        mine = {"sender": "council@example.org", "tokens": (token,), "received": made.tracker.now}
-        made.mailbox.arrives("clear It was another one.", **mine)
+        text, now = "clear It was another one.", made.tracker.now
+        made.mailbox.arrives(text, received=now, sender="council@example.org", tokens=(token,))
         made.run()
 
     clears()

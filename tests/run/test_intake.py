@@ -266,7 +266,17 @@ def test_a_further_mail_of_the_reporters_goes_to_their_only_open_case(intake: In
     intake.mails("And it was raining.")
     assert intake.incidents() == [FIRST]
     assert [one.person for one in intake.filed()] == ["reporter"] * 3
-    assert "@mft" in intake.newest(FIRST)
+    assert any("@mft @miabot @thclpr The reporter has written" in one for one in intake.tracker.by_bot(FIRST))
+    assert "There is more from the reporter" in intake.newest(FIRST)
+
+
+def test_the_report_itself_waits_for_an_estimate_and_no_other_answer(intake: Intake) -> None:
+    """The mail that is the report doesn't stand on the card as unanswered words besides."""
+    intake.mails()
+    card = intake.case(FIRST).ledger.card
+    assert card is not None
+    assert "should have an estimate by" in card.body
+    assert "has had no answer" not in card.body
 
 
 def test_of_two_open_cases_none_is_guessed_at(intake: Intake) -> None:

@@ -170,7 +170,10 @@ def _speeches(case: Case) -> Iterator[Speech]:
     granted = {one.record.of for one in case.ledger.counted if one.record.move and not one.record.refused}
     refused = {one.record.of for one in case.ledger.counted if one.record.refused}
     here = {fact.id for fact in case.issue.facts}
+    came = case.arrival.mail if case.arrival is not None else ""  # the report itself, answered by an estimate
     for one in letters(case):
+        if one.filed.mail == came:
+            continue
         if one.person is not None and one.person.role is not None and one.fact.id in here - granted:
             yield Speech(one.person, one.fact, one.fact.at, one.filed.verified)
     people = [*case.people_who("reporter"), *case.people_who("filer")]
