@@ -185,6 +185,9 @@ def test_the_reporter_takes_the_report_back_by_mail(intake: Intake, words: str) 
     intake.answers(words)
     assert intake.tracker.state_labels(FIRST) == {"state: withdrawn"}
     assert intake.subjects()[-1] == "Your report is withdrawn"
+    assert "The reporter has withdrawn the report." in intake.newest(FIRST)
+    intake.answers("/reopen")
+    assert "The reporter has taken it up again" in intake.newest(FIRST)
 
 
 @pytest.mark.parametrize(
@@ -266,7 +269,7 @@ def test_a_further_mail_of_the_reporters_goes_to_their_only_open_case(intake: In
     intake.mails("And it was raining.")
     assert intake.incidents() == [FIRST]
     assert [one.person for one in intake.filed()] == ["reporter"] * 3
-    assert any("@mft @miabot @thclpr The reporter has written" in one for one in intake.tracker.by_bot(FIRST))
+    assert any("@mft @miabot @thclpr the reporter has written" in one for one in intake.tracker.by_bot(FIRST))
     assert "There is more from the reporter" in intake.newest(FIRST)
 
 
