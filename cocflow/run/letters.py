@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from cocflow.core.acts import GRAMMAR
+from cocflow.core.acts.conversation import open_questions, says_appeal
 from cocflow.core.acts.dismiss import duplicate_of, knows, reporter_there
 from cocflow.core.acts.hearing import NOTHING_SAID
 from cocflow.core.acts.report import is_unsure, read_by
@@ -382,8 +383,9 @@ def _matching(letter: Letter, places: Places) -> Belongs | None:
 def _belongs(case: Case, key: str, letter: Letter) -> Belongs:
     """Return where in a case a letter belongs that bears the token of the person of a key; "": everybody's.
 
-    What a suspended person writes is about their suspension, whatever notice they answer, but for the
-    reporter's own.
+    What a suspended person writes is about their suspension, whatever notice they answer; but for the
+    reporter's own, and for the answer to a question that they were asked here, which doesn't say that it is
+    an appeal.
     """
     number, theirs = case.issue.number, _theirs(case, letter)
     mine = next((one for one in theirs if one.key == key), theirs[0] if theirs else None)
@@ -391,6 +393,9 @@ def _belongs(case: Case, key: str, letter: Letter) -> Belongs:
     appeals = theirs if not (case.is_suspension or reports) else []
     appeal = next((one for one in appeals if one.suspended), None)
     suspension = suspensions(case).get(appeal.key) if appeal is not None else None
+    answers = mine is not None and mine.key == key and key in open_questions(case)
+    if answers and not says_appeal(letter.text):
+        suspension = None
     if suspension is not None and suspension.in_force and suspension.number is not None:
         return Belongs(number=suspension.number, person=SUSPENDED, verified=letter.verified)
     if mine is not None:

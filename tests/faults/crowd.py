@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from cocflow.core.acts.dismiss import handled_here
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import Actor, Commented
 from cocflow.core.case.say import Say
@@ -29,6 +30,8 @@ from tests.scene import PUBLIC, SHARES, Post
 INCIDENT = 1
 NEWEST = 0
 """Stands for the suspension that was opened last."""
+OTHER = -1
+"""Stands for the report that came last besides the first."""
 
 
 def account(number: int, login: str) -> Actor:
@@ -54,6 +57,7 @@ ROBIN, KIM, SAM = "Robin Zelkova", "Kim Quillon", "Sam Zubrin"
 """A party with a mail address and an account, one without either, and somebody who is suspended."""
 ROBINS_MAIL, SAMS_MAIL, REPORTERS_MAIL = "robin@zelkova.example", "sam@zubrin.example", "zora@vane.example"
 REPORTED_FOR = f"Zora Vane, {REPORTERS_MAIL}, @{REPORTER.login}"
+REPORTS, PASSERS_MAIL = "reports@example.org", "passer@by.example"
 SECRETS = ("nature", "who", "material", "privacy")
 """The answers of the form that nobody but those who read the page may ever read."""
 
@@ -126,6 +130,8 @@ class _Fresh(dict[str, str]):
     def __missing__(self, scope: str) -> str:
         if scope == "other":
             return self._crowd.other(self._by)
+        if scope == "duplicate":
+            return str(self._crowd.on(OTHER) or 999)
         return self._crowd.mark(scope)
 
 
@@ -152,6 +158,7 @@ class Crowd:
             rules_slack_channel="C0RULES01",
             administrators_slack_channel="C0ADMIN01",
             appeals="appeals@example.org",
+            reports=REPORTS,
         )
         self.desk = desk(self.tracker, self.post, community=self.community, mailbox=self.mailbox)
         self.words: dict[str, Word] = {}
@@ -160,6 +167,7 @@ class Crowd:
         self.edits: list[Edit] = []
         self.mailed: list[Mailed] = []
         self.ran: list[datetime] = []
+        self.others: list[int] = []
         self._edit: Edit | None = None
         self._turn = 0
         self.answers: dict[str, Any] = {name: self.mark("secret") for name in SECRETS} | answers
@@ -199,13 +207,15 @@ class Crowd:
 
     def on(self, number: int) -> int | None:
         """Return the number of the issue that is meant, None where there is none yet."""
+        if number == OTHER:
+            return max(self.others, default=None)
         if number != NEWEST:
             return number
         return max(self.suspensions(), default=None)
 
     def suspensions(self) -> Iterator[int]:
         """Give the numbers of the suspensions."""
-        return (number for number in self.tracker.threads if 1 < number < 1000)
+        return (one for one in self.tracker.threads if 1 < one < 1000 and one not in self.others)
 
     def says(self, by: Actor, pattern: str, number: int = INCIDENT) -> None:
         """Let somebody comment."""
@@ -266,6 +276,19 @@ class Crowd:
         number = self.tracker.opens(by, said)
         self.tracker.labels(by, number, "suspension")
 
+    def reports(self, by: Actor, who: str) -> None:
+        """Let somebody file another report."""
+        said = play.body(nature=self.mark("secret"), who=self.worded(who, by))
+        self.others.append(self.tracker.opens(by, said))
+
+    def mails_report(self, text: str, by: Actor, *, verified: bool = True) -> None:
+        """Let another report come by mail, if none came yet from that address, and cocflow read it."""
+        before = set(self.tracker.threads)
+        said, at = self.worded(text, by), self.tracker.now
+        self.mailbox.arrives(said, received=at, sender=PASSERS_MAIL, verified=verified, addressed=(REPORTS,))
+        self.runs()
+        self.others += [one for one in self.tracker.threads if one not in before and one < 1000][:1]
+
     def _newest(self, of: Actor | None) -> Said | None:
         theirs = [one for one in self.said.values() if not one.gone and of in (None, one.by)]
         return theirs[-1] if theirs else None
@@ -299,10 +322,14 @@ class Crowd:
     def _case(self) -> Case:
         return self.desk.open(self.desk.read(INCIDENT))
 
-    def says_left(self) -> dict[str, Say]:
-        """Return what say each administrator has in the incident."""
-        case = self._case
+    def says_left(self, number: int = INCIDENT) -> dict[str, Say]:
+        """Return what say each administrator has in the incident, or in another report."""
+        case = self.desk.open(self.desk.read(number))
         return {one.login: case.say_of(one) for one in case.community.administrators}
+
+    def handled_here(self) -> tuple[int, ...]:
+        """Return the numbers of the reports that are handled with the incident."""
+        return handled_here(self._case)
 
     def told(self) -> set[str]:
         """Return the kinds of notices that were ever owed."""
@@ -324,7 +351,11 @@ Act = Callable[[Crowd, Actor], object]
 
 
 def says(pattern: str, number: int = INCIDENT) -> Act:
-    """Ask by a comment. In braces: `other`, another administrator; else for whom the words there are."""
+    """Ask by a comment.
+
+    In braces: `other`, another administrator; `duplicate`, the number of the other report; else for whom the
+    words there are.
+    """
     return lambda crowd, by: crowd.says(by, pattern, number)
 
 
@@ -348,6 +379,11 @@ def mails(pattern: str, sender: str, to: str = "reporter", about: int = INCIDENT
     return lambda crowd, by: crowd.mails(pattern, sender=sender, to=to, about=about)
 
 
+def mails_report(pattern: str, *, verified: bool = True) -> Act:
+    """Let another report come by mail."""
+    return lambda crowd, by: crowd.mails_report(pattern, by, verified=verified)
+
+
 def edits_report(**fields: Any) -> Act:
     """Edit the report."""
     return lambda crowd, by: crowd.edits_report(by, **fields)
@@ -366,6 +402,21 @@ SAY: dict[str, Act] = {
     "clear another": says("/clear @{other} {nobody}"),
     "dismiss as spam": says("/dismiss spam"),
     "dismiss as not ours": says("/dismiss not ours"),
+    "report again": lambda crowd, by: crowd.reports(by, "Somebody."),
+    "report again, of another": lambda crowd, by: crowd.reports(by, "It was @{other}."),
+    "mail a report": mails_report("It was said in a meeting. {passer}"),
+    "mail a report, of another": mails_report("1. A joke.\n2. @{other} told it. {passer}\n3. -\n4. -"),
+    "mail a report, of the first": mails_report(f"It was @{NAMES[0]}. {{passer}}", verified=False),
+    "dismiss as a duplicate": says("/dismiss duplicate of #{duplicate}"),
+    "dismiss the other as a duplicate": says(f"/dismiss duplicate of #{INCIDENT}", OTHER),
+    "reopen the other": says("/reopen", OTHER),
+    "party: another, in the other": says("/party {other}", OTHER),
+    "recuse in the other": says("/recuse", OTHER),
+    "clear another in the other": says("/clear @{other} {nobody}", OTHER),
+    "confirm in the other": says("/confirm", OTHER),
+    "verified: the other": labels("reporter: verified", OTHER),
+    "reopen by command": says("/reopen"),
+    "say to the reporter": says("/say reporter {reporter}"),
     "estimate": says("/estimate 3 days"),
     "resolve": says("/resolve {all}"),
     "withdraw": says("/withdraw {nobody}\n> {nobody}"),
@@ -410,6 +461,11 @@ LETTERS: dict[str, Act] = {
     "mail: it wasn't me": mails("{nobody}", SAMS_MAIL, "suspended", NEWEST),
     "mail: Robin's yes": mails("/consent yes", ROBINS_MAIL, "p1"),
     "mail: Robin would share": mails("/consent community by name", ROBINS_MAIL, "p1"),
+    "mail: withdraw": mails("/withdraw", REPORTERS_MAIL),
+    "mail: reopen": mails("/reopen", REPORTERS_MAIL),
+    "mail: Robin answers": mails("{nobody}", ROBINS_MAIL, "p1"),
+    "mail: Robin as the reporter": mails("/withdraw\n{nobody}", ROBINS_MAIL, "reporter"),
+    "mail: recuse": mails("/recuse", REPORTERS_MAIL),
     "mail: confirm": mails("confirm", "council@example.org", "outside"),
     "mail: clear": mails("clear {nobody}", "council@example.org", "outside"),
 }
@@ -427,6 +483,14 @@ WORDS: dict[str, Act] = {
     "resolve by roles": says("/resolve To reporter: {reporter}\nTo parties: {parties}"),
     "correct to each": says(f"/correct {{all}}\nTo reporter: {{reporter}}\nTo {ROBIN}:\n{{{ROBIN}}}"),
     "correct": says("/correct {all}\nTo parties: {parties}"),
+    "say to Robin": says(f"/say {ROBIN} {{{ROBIN}}}"),
+    "say to Kim": says(f"/say {KIM}\n{{{KIM}}}"),
+    "ask Robin": says(f"/ask {ROBIN} {{{ROBIN}}} by friday"),
+    "ask the reporter": says("/ask reporter {reporter}"),
+    "say to Sam": says(f"/say {SAM} {{suspended}}", NEWEST),
+    "heard Robin": says(f"/heard {ROBIN}\n> {{nobody}}"),
+    "dismiss in words": says("/dismiss not ours\n{reporter}"),
+    "reporter: verified": labels("reporter: verified"),
     "post": says("/post rules\n{post}"),
     "correct the post": says("/correct post\n{post}"),
     "suspend": says(f"/suspend {{why}}\n{SAM}, {SAMS_MAIL}"),

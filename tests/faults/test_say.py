@@ -9,11 +9,25 @@ somebody who can go on has been told.
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.faults.crowd import ACTORS, NAMES, SAY, Crowd, Filing
+from tests.faults.crowd import ACTORS, MEMBER, NAMES, SAY, Crowd, Filing
 
+TOGETHER = sorted(
+    name
+    for name in SAY
+    if any(word in name for word in ("other", "report", "duplicate", "clear", "confirm", "reopen"))
+    and name != "recuse in the other"  # there it is one's own, and changes nothing here
+)
+"""What two reports may do to one another."""
+DEEDS = st.tuples(st.sampled_from(NAMES[:4]), st.sampled_from(TOGETHER))
+FIRST = (
+    "report again",
+    "report again, of another",
+    "mail a report, of another",
+    "mail a report, of the first",
+)
 ORDERS = st.lists(st.sampled_from(sorted(SAY)), min_size=1, max_size=7)
 BY = ACTORS["mft"]
 TOLD = frozenset({"outside/say_in_question", "outside/nobody_left"})
@@ -93,3 +107,26 @@ def test_among_several_a_lost_say_comes_back_by_somebody_elses_word_only(
         assert order.index(now[by]) <= order.index(before[by])
         if "whole" not in now.values():
             assert TOLD & crowd.told()
+
+
+@pytest.mark.slow
+@settings(max_examples=30, deadline=None)
+@given(
+    who=st.sampled_from(["Somebody.", "It was @mft."]),
+    first=st.sampled_from(FIRST),
+    before=st.lists(DEEDS, max_size=3),
+    after=st.lists(DEEDS, max_size=5),
+)
+@example("It was @mft.", "mail a report, of the first", [], [("miabot", "clear")])
+def test_nobody_who_is_kept_out_of_a_report_decides_it_with_another(
+    who: str, first: str, before: list[tuple[str, str]], after: list[tuple[str, str]]
+) -> None:
+    """However two reports are made one: whoever may be meant by either has no say in both."""
+    crowd = Crowd(4, who=who)
+    crowd.does(MEMBER, first)
+    for by, name in [*before, ("miabot", "dismiss the other as a duplicate"), *after]:
+        crowd.does(ACTORS[by], name)
+        says_ = crowd.says_left()
+        for number in crowd.handled_here():
+            there = crowd.says_left(number)
+            assert not [one for one in there if there[one] == "none" and says_[one] == "whole"]

@@ -104,11 +104,12 @@ class Watch:
         for one in messages[self._delivered :]:
             assert one.to.mail == {ROBIN: ROBINS_MAIL, SAM: SAMS_MAIL}.get(one.to.name, one.to.mail)
             to = "suspended" if one.to.suspended else one.to.name if one.to.role == "party" else one.to.key
+            number = numbers[one.id.partition(".")[0]]
             yield Letter(
-                to=to,
+                to="passer" if to == "reporter" and number in self._crowd.others else to,
                 text=one.text,
                 at=self._crowd.tracker.now,
-                number=numbers[one.id.partition(".")[0]],
+                number=number,
                 to_reporter=one.to.mail == REPORTERS_MAIL or to == "reporter",
             )
         self._delivered = len(messages)
@@ -140,6 +141,8 @@ class Watch:
         self._meant(letter, marks)
         if not marks:
             return
+        if self._scopes(marks) == {"passer"}:
+            return  # their own report, as it was understood
         self.seen |= {(scope, letter.to) for scope in self._scopes(marks)}
         if "post" in self._scopes(marks) and letter.to != "community":
             assert agreed.lets("community"), f"{letter.to} asked about what may not be posted"

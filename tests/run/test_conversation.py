@@ -17,6 +17,7 @@ import pytest
 
 from cocflow import bootstrap
 from cocflow.adapters.mailbox import ImapMailbox
+from cocflow.core.acts.appeal import Waiting
 from cocflow.core.forms.by_mail import write_mailed
 from cocflow.core.forms.form import Answers
 from cocflow.core.views.tokens import notice_name
@@ -176,6 +177,18 @@ def test_a_suspended_person_is_asked_on_their_page() -> None:
     assert "Sam Poe has written, see above." in made.newest(2)
     assert "file it: `/appeal`" in made.newest(2)
     assert made.tracker.state_labels(2) == {"state: active"}
+
+
+@pytest.mark.parametrize(("words", "appeals"), [("I was there.", False), ("This is my appeal.", True)])
+def test_a_suspended_party_answers_where_they_were_asked(words: str, appeals: bool) -> None:
+    """It is no appeal, unless they say that it is one; the question is answered then."""
+    made = scene()
+    made.says(MFT, f"/suspend Insults.\n{ROBIN}")
+    made.sends(MFT, f"/ask Robin {QUESTION}")
+    answers(made, "p1", words)
+    assert ("Robin Example has written" in made.newest()) is not appeals
+    assert ("Asked, and not answered yet" in card(made)) is appeals
+    assert len(made.case(2).progress[Waiting].appeal) == int(appeals)
 
 
 def test_an_open_question_is_brought_up_once() -> None:

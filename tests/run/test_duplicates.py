@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from cocflow.core.acts.dismiss import duplicate_of, handled_here
 from cocflow.core.acts.party import parties
 from cocflow.core.acts.told import Returned
+from cocflow.core.case.case import OUTSIDE
 from cocflow.core.case.facts import Actor
 from cocflow.core.case.letters import letters
 from cocflow.core.case.records import read_joining
+from cocflow.core.views.tokens import reply_token
 from cocflow.run.letters import Places
-from tests.core.play import FOR_ANOTHER, MFT, MIABOT, RIYA, STRANGER, THCLPR, body
+from tests.core.play import FOR_ANOTHER, MFT, MIABOT, RIYA, ROSTER, STRANGER, THCLPR, body
 from tests.fakes import BOARD
 from tests.scene import Scene
 
@@ -19,6 +23,7 @@ NOOR = Actor("U_noor", "noor")
 FOR_NOOR: dict[str, Any] = {"learned": FOR_ANOTHER, "reporter": "Noor Idris, noor@example.net"}
 
 
+THIRD = ROSTER[2]
 FOR_RIYA = {"learned": FOR_ANOTHER, "reporter": "Riya Sen, riya@example.org, @riya"}
 
 
@@ -192,6 +197,33 @@ def test_an_administrator_who_reported_decides_nothing_there_either() -> None:
     made.says(MFT, "/dismiss duplicate of #1", on=2)
     assert state(made, 2) == "dismissed"
     assert made.case().roles(THCLPR) == {"party"}
+
+
+@pytest.mark.parametrize("by_letter", [False, True])
+def test_who_is_kept_out_of_a_duplicate_is_cleared_there_first(by_letter: bool) -> None:
+    """Nobody decides about a report that concerns them because another one doesn't."""
+    made = Scene(answers={"who": "It was @thclpr."}, appeals="appeals@example.org")
+    made.tracker.opens(NOOR, body(who="It was @thclpr."))
+    made.run()
+    made.says(MIABOT, "/dismiss duplicate of #1", on=2)
+    if by_letter:
+        made.says(RIYA, "/answer 2 It was @mft, @miabot and @thclpr.")
+
+    def clears() -> None:
+        if not by_letter:
+            made.says(MIABOT, "/clear @thclpr It was another one.")
+            return
+        token = reply_token(1, made.tracker.threads[1].opened.id, OUTSIDE, None)
+        text, now = "clear It was another one.", made.tracker.now
+        made.mailbox.arrives(text, received=now, sender="council@example.org", tokens=(token,))
+        made.run()
+
+    clears()
+    assert made.case().say_of(THIRD) == "none"
+    assert "in #2 as well" in "".join(made.tracker.by_bot(1))
+    made.says(MIABOT, "/clear @thclpr It was another one.", on=2)
+    clears()
+    assert made.case().say_of(THIRD) == "whole"
 
 
 def test_what_they_write_comes_to_the_other_and_what_comes_back_to_its_own() -> None:

@@ -197,6 +197,9 @@ def test_the_reporter_takes_the_report_back_by_mail(intake: Intake, words: str) 
     intake.answers(words)
     assert intake.tracker.state_labels(FIRST) == {"state: withdrawn"}
     assert intake.subjects()[-1] == "Your report is withdrawn"
+    assert "The reporter has withdrawn the report." in intake.newest(FIRST)
+    intake.answers("/reopen")
+    assert "The reporter has taken it up again" in intake.newest(FIRST)
 
 
 @pytest.mark.parametrize(
@@ -544,6 +547,21 @@ def test_an_administrator_who_reports_by_mail_has_no_say_in_it(intake: Intake) -
     """They are its reporter, by their address."""
     intake.mails(sender=ROSTER[0].mail, name="")
     assert intake.case(FIRST).say_of(ROSTER[0]) != "whole"
+
+
+def test_whoever_wrote_the_mail_stays_the_reporter(intake: Intake) -> None:
+    """An administrator who edits the address reaches nobody by it, and it can be put back."""
+    intake.mails()
+    filed = intake.case(FIRST).body
+    intake.tracker.edits_body(MFT, FIRST, filed.replace(RIYA_MAIL, "mallory@evil.example"))
+    intake.run()
+    assert "can't be read any more" in intake.newest(FIRST)
+    assert intake.case(FIRST).people_who("reporter")[0].mail == ""
+    intake.mails("/withdraw", sender="mallory@evil.example")
+    assert intake.tracker.state_labels(FIRST) == {"state: reported"}
+    intake.tracker.edits_body(MFT, FIRST, filed)
+    intake.run()
+    assert intake.case(FIRST).people_who("reporter")[0].mail == RIYA_MAIL
 
 
 # --- hostile mails -------------------------------------------------------------------------------------

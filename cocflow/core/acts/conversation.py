@@ -205,6 +205,11 @@ def _has_answered(case: Case, key: str, asked: Asked, but: str) -> bool:
     return any(at > asked.since for at in (*wrote, *([recorded] if recorded is not None else [])))
 
 
+def says_appeal(text: str) -> bool:
+    """Whether a letter says of itself that it is an appeal; what it quotes says nothing."""
+    return "appeal" in unquoted_lines(text).casefold()
+
+
 def _letters_of(case: Case, key: str) -> Iterator[Wrote]:
     return (one for one in letters(case) if one.verified and one.person is not None and one.person.key == key)
 
@@ -259,10 +264,7 @@ def no_answer(case: Case, ask: act.Ask) -> str | None:
         return None
     if not open_questions(case, but=ask.fact.id):
         return None
-    if (
-        case.mail(ask.fact) is None
-        or "appeal" in unquoted_lines(quoted_lines(ask.fact.body) or "").casefold()
-    ):
+    if case.mail(ask.fact) is None or says_appeal(quoted_lines(ask.fact.body) or ""):
         return None
     return "It answers a question. If it is meant as an appeal, file it: `/appeal`, and the words."
 

@@ -14,14 +14,15 @@ import msgspec
 
 from cocflow.core.acts.continuation import numbers
 from cocflow.core.acts.party import MOST_PARTIES, Parties, parties
-from cocflow.core.acts.say import asked_about
+from cocflow.core.acts.say import Clear, asked_about, meant
 from cocflow.core.case.act import Act, Ask, Guard, Recorder
-from cocflow.core.case.case import Case
+from cocflow.core.case.case import OUTSIDE, Case
 from cocflow.core.case.facts import Commented, Fact
 from cocflow.core.case.grammar import Command, Said, Usage, command_word, read_command
 from cocflow.core.case.ids import NoticeId
 from cocflow.core.case.progress import Change, Moved, Part, Progress, Record
 from cocflow.core.case.records import Number, Owed, Words
+from cocflow.core.people.roster import Administrator
 from cocflow.core.text.typed import has_words
 from cocflow.errors import UserMistake
 
@@ -30,6 +31,9 @@ Why: TypeAlias = Literal["spam", "duplicate", "not ours"]
 
 DISMISSAL = "dismissal"
 """What a move records by which a case is dismissed."""
+
+CLEAR = "clear"
+"""The command by which somebody is let in again."""
 
 USAGE = Usage(
     "/dismiss <spam, duplicate of #number, or not ours>\n[<words>]",
@@ -212,17 +216,17 @@ def filed_as(case: Case) -> int:
 def to_read(case: Case) -> tuple[int, ...]:
     """Return the numbers of the issues that have to be read to decide this case.
 
-    That is what an unanswered comment names, and whatever still has to know of a dismissal.
+    That is what an unanswered comment names, what is handled with it where somebody may be cleared, and
+    whatever still has to know of a dismissal.
     """
     if case.is_suspension:
         return ()
-    answered = case.progress.answered
-    asked = (
-        _number_in(one.body)
-        for one in case.issue.comments()
-        if one.id not in answered and command_word(one.body) == COMMAND.name
-        if "administrator" in case.roles(one.by)
-    )
+    open_ = [one for one in case.issue.comments() if one.id not in case.progress.answered]
+    commands = [one for one in open_ if "administrator" in case.roles(one.by)]
+    asked = [_number_in(one.body) for one in commands if command_word(one.body) == COMMAND.name]
+    clears = any(command_word(one.body) == CLEAR for one in commands)
+    if clears or any((filed := case.mail(one)) and filed.person == OUTSIDE for one in open_):
+        asked += handled_here(case)
     others = case.progress[Dismissal].others if owed(case) is not None else ()
     found = dict.fromkeys((*asked, *others, duplicate_of(case) or 0))
     return tuple(number for number in found if number and number not in numbers(case))
@@ -338,20 +342,35 @@ def _in_own_cause(case: Case, ask: Ask, other: Case) -> str | None:
     """Refuse whoever has no say there, and what would let somebody decide who is kept out here."""
     number = other.issue.number
     mine = case.administrator(case.actor(ask.asker or ""))
-    if mine is None or other.say_of(mine) != "whole" or mine in asked_about(other):
+    if mine is None or not _has_say(other, mine):
         return f"You decide nothing in #{number}, so somebody who does says that."
-    here, there = asked_about(case), asked_about(other)
-    let_in = [
-        one.shown()
-        for one in case.community.administrators
-        if (case.say_of(one) != "whole" or one in here) and other.say_of(one) == "whole" and one not in there
-    ]
+    roster = case.community.administrators
+    let_in = [one.shown() for one in roster if _has_say(other, one) and not _has_say(case, one)]
     if not let_in:
         return None
     return (
         f"This concerns {' and '.join(let_in)}, or may, who would decide in #{number}. Handle it by itself,"
         " say here how it is (`/clear`), or have them `/recuse` there first."
     )
+
+
+def kept_out_of_none(case: Case, ask: Ask) -> str | None:
+    """Refuse to let somebody in who is kept out of a report that is handled with this one, or may be."""
+    if not isinstance(ask.command, Clear):
+        return None
+    for number in handled_here(case):
+        there = case.beside.get(number)
+        if there is not None and any(not _has_say(there, one) for one in meant(case, ask)):
+            return (
+                f"It may concern them in #{number} as well, which is handled with this one. `/clear` it there"
+                " first, or `/confirm` it here."
+            )
+    return None
+
+
+def _has_say(case: Case, administrator: Administrator) -> bool:
+    """Whether an administrator decides in a case, and nobody has to say whether it concerns them."""
+    return case.say_of(administrator) == "whole" and administrator not in asked_about(case)
 
 
 def tells_words(case: Case, ask: Ask) -> str | None:
@@ -437,6 +456,12 @@ ACT = Act(
         Guard("tells_words", "There are words for the reporter.", tells_words, commands=("dismiss",)),
         Guard(
             "tells_no_words", "There are no words for the reporter.", tells_no_words, commands=("dismiss",)
+        ),
+        Guard(
+            "kept_out_of_none",
+            "Whoever is cleared is kept out of no report that is handled with this one.",
+            kept_out_of_none,
+            commands=("clear",),
         ),
         Guard(
             "handled_nowhere",

@@ -309,6 +309,8 @@ def _recorded(case: Case, ask: Ask) -> tuple[Change, ...]:
         return _read(case) if case.body_is_authors else ()
     if known.is_author:
         return _reread(case) if "reporter" in ask.roles and case.body_is_authors else ()
+    if known.mailed:
+        return ()  # whoever wrote the mail is the reporter, whatever anybody makes of the form
     if known.agreed and known.readers_off_roster and "administrator" not in ask.roles:
         return ()  # who has said yes is the reporter, whatever the filer makes of it
     new = _named(case, known.readers_off_roster, agreed=known.agreed, mailed=known.mailed)

@@ -260,7 +260,8 @@ def takers(case: Case, administrator: Administrator) -> tuple[Administrator, ...
     return tuple(one for one in case.community.administrators if any(marks(one) & taker for taker in taken))
 
 
-def _meant(case: Case, ask: Ask) -> tuple[Administrator, ...]:
+def meant(case: Case, ask: Ask) -> tuple[Administrator, ...]:
+    """Return of whom it is said whether the case concerns them."""
     command = ask.command
     if not isinstance(command, Confirm | Clear):
         return ()
@@ -279,17 +280,17 @@ def _bare_login(case: Case, words: str) -> str | None:
 
 def say_is_open(case: Case, ask: Ask) -> str | None:
     """Refuse to settle what isn't open, and anybody who has a part in it."""
-    meant = _meant(case, ask)
-    if case.incident is not None and not any(_own(case, one) for one in meant):
+    who = meant(case, ask)
+    if case.incident is not None and not any(_own(case, one) for one in who):
         return f"Say it in its incident, #{case.incident.issue.number}."
-    if not meant:
+    if not who:
         return "There is no administrator in this case of whom that has to be said."
     asker = case.actor(ask.asker) if ask.asker is not None else None
     mine = case.administrator(asker)
-    if mine in meant or case.is_in_question(asker) or (mine is not None and open_outs(case, mine)):
+    if mine in who or case.is_in_question(asker) or (mine is not None and open_outs(case, mine)):
         return "Somebody without a part in it has to say that."
-    if len(meant) > 1 and asker is not None:  # the outside contact is told no names, and answers for all
-        return f"Say of whom, each by themself: {', '.join(f'`@{one.login}`' for one in meant)}."
+    if len(who) > 1 and asker is not None:  # the outside contact is told no names, and answers for all
+        return f"Say of whom, each by themself: {', '.join(f'`@{one.login}`' for one in who)}."
     return None
 
 
@@ -335,7 +336,7 @@ def _settled(case: Case, ask: Ask) -> tuple[Change, ...]:
     held = isinstance(ask.command, Confirm)
     changes: list[Change] = []
     taker = case.actor(ask.asker) if held and ask.asker is not None else None
-    for one in _meant(case, ask):
+    for one in meant(case, ask):
         outs = _own(case, one)
         asked = [out for out in outs if out.how == "perhaps" and taker is not None]
         changes += [_out(case, one, out.source, "recognised", taker) for out in asked]

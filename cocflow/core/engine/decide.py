@@ -47,6 +47,10 @@ IN_QUESTION = (
     "Somebody else decides that: your say in this case is in question until an administrator without a part"
     " in it, or the outside contact, has said how it is."
 )
+WAITS = (
+    "Somebody else's words wait to be approved, and these would void them: your say in this case is in"
+    " question. Say it once they have gone out."
+)
 NOWHERE = "There is nothing to go back to."
 
 
@@ -317,4 +321,8 @@ def _without_care(case: Case, move: Move, ask: Ask) -> str | None:
     asker = case.actor(ask.asker) if ask.asker is not None else None
     if "administrator" not in ask.roles or not case.is_in_question(asker):
         return None
-    return IN_QUESTION if move.care is None else ACTS.refusal(case, move.care, ask)
+    if move.care is None:
+        return IN_QUESTION
+    if move.drafted is not None and drafting.of_another(case, ask.asker or ""):
+        return WAITS
+    return ACTS.refusal(case, move.care, ask)

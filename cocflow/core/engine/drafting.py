@@ -14,6 +14,7 @@ from cocflow.core.acts import ACTS
 from cocflow.core.acts.consent import shown_under
 from cocflow.core.acts.draft import basis, drafted_move, is_approved, silent
 from cocflow.core.acts.hearing import awaits_hearing, unheard, why_unheard
+from cocflow.core.case.accounts import same_account
 from cocflow.core.case.act import Ask
 from cocflow.core.case.case import Case
 from cocflow.core.case.draft import Draft, DraftDropped, Drafted
@@ -69,6 +70,15 @@ def by_itself(case: Case) -> Decision | None:
 def _as_shown(case: Case, owed: Owed) -> Owed:
     """Return a notice bound to the consent under which its words were shown."""
     return owed if owed.words is None else msgspec.structs.replace(owed, under=shown_under(case))
+
+
+def of_another(case: Case, asker: str) -> bool:
+    """Whether words wait that another account (not that node id's) drafted."""
+    draft, move = case.progress.newest(Draft), drafted_move(case)
+    waits = draft is not None and move is not None and case.progress.state in move.from_
+    if draft is None or not waits or case.command(draft.words) is None:
+        return False
+    return not same_account(draft.by, asker)
 
 
 def held_back(case: Case, approver: str, at: datetime) -> str | None:

@@ -289,6 +289,25 @@ def test_whoever_s_say_is_in_question_asks_others_only() -> None:
     assert not shown.record.refused
 
 
+def test_whoever_s_say_is_in_question_voids_nobody_elses_words() -> None:
+    """Their own draft takes the place of their own only: else nothing could ever be sent against them."""
+    play = talking("triaged")
+    play.says(MFT, "/party miabot miabot")
+    play.run()
+    for words in ("/ask reporter When?", "/ask reporter Where?"):
+        play.says(MFT, words)
+        (shown,) = play.run()
+        assert not shown.record.refused
+    play.says(THCLPR, "/resolve We talked.")
+    play.run()
+    play.says(MFT, "/ask reporter Why?")
+    reason, _, _ = play.refusal()
+    assert reason.startswith("Somebody else's words wait to be approved")
+    play.labels(THCLPR, APPROVE)
+    play.run()
+    assert play.state == "resolved"
+
+
 # --- which questions are open --------------------------------------------------------------------------
 
 
