@@ -85,5 +85,5 @@ def test_each_reader_takes_something_and_refuses_something(name: str) -> None:
 OWN = ("1. It was so.", "Robin by phone", "3 days", "P7D", "n" * 40)
 """What readers of a few words take."""
 
-TOTAL = ("form", "mailed", "records", "ledger", "letter")
+TOTAL = ("form", "mailed", "letters_command", "records", "ledger", "letter")
 """The readers that never refuse anything."""

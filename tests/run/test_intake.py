@@ -299,7 +299,7 @@ def test_administrators_read_who_took_a_report_back_and_up_again(intake: Intake)
     """By mail the reporter does it themself, and nobody records it for them."""
     intake.mails()
     intake.answers("/withdraw")
-    assert intake.newest(FIRST).startswith("The reporter has withdrawn it.")
+    assert intake.newest(FIRST).startswith("The reporter has withdrawn the report.")
     intake.answers("Please go on after all.")
     assert "add the label `state: reported`, or Reopen the issue" in intake.newest(FIRST)
     intake.answers("reopen")
