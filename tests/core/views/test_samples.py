@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
 from cocflow.core.views import VIEWS
@@ -12,6 +13,7 @@ from cocflow.core.views.base import View
 from cocflow.core.views.samples import full, least
 from cocflow.messages import SUFFIX
 from cocflow.setup import shipped
+from tests.core.play import definition, suspension_definition
 from tests.fakes import templates
 
 NAMES = sorted(
@@ -45,6 +47,29 @@ def test_every_shipped_template_reads_well(name: str, example: Callable[[str], V
     assert not re.search(r"[ \t]$", text, re.M)
     if not name.startswith(TO_ADMINISTRATORS):
         assert not JARGON.search(HOW.sub("", text))
+
+
+BY_LETTER = sorted(
+    {
+        move.reply
+        for one in (definition(), suspension_definition())
+        for move in one.process.moves
+        if move.letter and move.reply and f"administrators/{move.reply}" in NAMES
+    }
+)
+"""What administrators read of what somebody asks for by letter, whom no account names."""
+
+
+@pytest.mark.parametrize("example", [full, least])
+@pytest.mark.parametrize("reply", BY_LETTER)
+def test_what_was_asked_for_by_letter_reads_well_without_an_asker(
+    reply: str, example: Callable[[str], View]
+) -> None:
+    """Nothing stands open where a comment's writer would be named."""
+    seen = msgspec.structs.replace(example("administrators"), asker="", mentions=("mft",))
+    text = templates().render(f"administrators/{reply}", seen)
+    assert not re.search(r"  \S| [.,;:]|\bby\b[ .]*$|^ ", text, re.M)
+    assert text[:1].isupper() or text[:1] in "*@"
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if "appeal" in name or "estimate" in name])
