@@ -66,7 +66,8 @@ def test_an_unknown_audience_is_named(name: str) -> None:
     done = preview(name)
     assert done.exit_code == 2
     assert (
-        "administrators, board, channel, community, filer, outside, party, reporter, sender, suspended" in done.output
+        "administrators, board, channel, community, filer, outside, party, reporter, sender, suspended"
+        in done.output
     )
 
 

@@ -20,6 +20,8 @@ from tests.faults.world import World
 pytestmark = pytest.mark.matrix
 
 STEPS = [*STORY_STEPS, *(SUSPENSION_STEPS if EVERYTHING else UNLIKE_THE_STORY), *DUPLICATE_STEPS[2:]]
+LATER = ("a report by mail",)
+"""Where what is opened later says other times: there the run dies, and nothing else goes wrong."""
 DEATH = "died after"
 """Dying before a call is dying after the one before it."""
 
@@ -71,6 +73,8 @@ def test_a_crash_at_every_call_changes_nothing(
     found: list[tuple[str, Plan, list[str]]] = []
     count = 0
     for plan in plans(expected.calls, STEPS.index(step)):
+        if step in LATER and plan.wrong != DEATH:
+            continue
         world.restore(moment.snapshot, moment.letters)
         world.run(moment.job, plan)
         assert world.layer.struck is not None, plan

@@ -105,7 +105,8 @@ def expected(town: Town, waiting: Waiting) -> tuple[Expected, list[tuple[Call, A
     assert run.complete, run.troubles
     calls, seen = tuple(town.layer.calls), town.seen()
     lettered = {one.number for one in run.letters.outcomes}
-    listed = next(place for place, call in enumerate(calls) if kind(call) == "query Listing")
+    # Where letters lie in the mailbox, a listing before says where they may belong.
+    listed = max(place for place, call in enumerate(calls) if kind(call) == "query Listing")
     for where in wheres[:listed]:
         where |= lettered  # what goes wrong there goes wrong with letters
     concerned = [_families(where, seen) for where in wheres]
@@ -282,8 +283,6 @@ def _board(seen: Seen) -> Board | None:
 
 READ_OF_WRITES = ("id", "node_id", "number")
 """What a run looks at in the answer to a write."""
-GONE = ("actor", "editor")
-"""That one of them is null says that the account is gone, which is no odd answer."""
 BELIEVED = (("POST issues/N/sub_issues", "422"),)
 """GitHub says that an issue is a sub-issue already, or that there is no room: no failure."""
 
@@ -322,7 +321,7 @@ class Sweeps:
         """Return what may come back of a kind of call, by name."""
         if which in PORTS:
             return PORT
-        shapes = [path for path in self.shapes.get(which, {}).values() if path[-1] not in GONE]
+        shapes = [path for path in self.shapes.get(which, {}).values() if not _is_gone(path)]
         if not which.startswith("query"):
             nulls = {f"null {one}": null((one,)) for one in READ_OF_WRITES if (one,) in shapes}
             return {
@@ -331,6 +330,11 @@ class Sweeps:
         nulls = {f"null {'.'.join(path)}": null(path) for path in shapes}
         told = {f"null {'.'.join(path)}, told": null(path, told=True) for path in shapes if _is_spared(path)}
         return EVERYWHERE | GRAPHQL | nulls | told
+
+
+def _is_gone(path: Path) -> bool:
+    """Whether null says there that an account is gone, which is no odd answer."""
+    return path[-1] in ("actor", "editor") or path[-2:] == ("issue", "author")
 
 
 def _is_spared(path: tuple[str, ...]) -> bool:

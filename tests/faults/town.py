@@ -93,8 +93,8 @@ class Town(World):
         """Return a letter that comes now; `about` an issue, whose token it bears."""
         with self.store.read() as db:
             row = db.execute("SELECT * FROM issue WHERE number = ?", (about or 1,)).fetchone()
-        key = "suspended" if (about or 1) != 1 else "reporter"
-        token = reply_token(row["number"], node_id("Issue", row["id"], row["repository_id"]), key, None)
+        whose = "suspended" if (about or 1) != 1 else "reporter"
+        token = reply_token(row["number"], node_id("Issue", row["id"], row["repository_id"]), whose, None)
         plain: dict[str, Any] = {"sender": f"{key}@example.net", "verified": True, "subject": "My account"}
         return Letter(
             key=key,
