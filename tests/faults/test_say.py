@@ -117,6 +117,12 @@ def test_among_several_a_lost_say_comes_back_by_somebody_elses_word_only(
     before=st.lists(DEEDS, max_size=3),
     after=st.lists(DEEDS, max_size=5),
 )
+@example(
+    "Somebody.",
+    "mail a report, of the first",
+    [("mft", "answer: it was another")],
+    [("miabot", "clear"), ("miabot", "clear another")],
+)
 @example("It was @mft.", "mail a report, of the first", [], [("miabot", "clear")])
 def test_nobody_who_is_kept_out_of_a_report_decides_it_with_another(
     who: str, first: str, before: list[tuple[str, str]], after: list[tuple[str, str]]

@@ -226,6 +226,21 @@ def test_who_is_kept_out_of_a_duplicate_is_cleared_there_first(by_letter: bool) 
     assert made.case().say_of(THIRD) == "whole"
 
 
+@pytest.mark.parametrize("settles", ["/confirm @thclpr", "/clear @thclpr It was another one."])
+def test_who_took_a_say_has_none_again_where_a_duplicate_names_them(settles: str) -> None:
+    """What is settled gives back their say to whom no report that is handled there may mean."""
+    made = Scene()
+    made.tracker.opens(NOOR, body(who="It was @mft."))
+    made.says(MFT, "/party thclpr")
+    made.says(MIABOT, "/dismiss duplicate of #1", on=2)
+    made.says(MIABOT, settles)
+    assert made.case().say_of(ROSTER[0]) == "none"
+    assert (made.case().say_of(THIRD) == "whole") is settles.startswith("/clear")
+    made.says(MIABOT, "/clear @mft It was another one.", on=2)
+    made.says(MIABOT, "/clear @mft It was another one.")
+    assert made.case().say_of(ROSTER[0]) == "whole"
+
+
 def test_what_they_write_comes_to_the_other_and_what_comes_back_to_its_own() -> None:
     """An answer to what their report said is theirs there, if it is surely theirs; a bounce is no answer."""
     made = merged(MFT, FOR_NOOR)

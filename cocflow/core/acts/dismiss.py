@@ -14,7 +14,7 @@ import msgspec
 
 from cocflow.core.acts.continuation import numbers
 from cocflow.core.acts.party import MOST_PARTIES, Parties, parties
-from cocflow.core.acts.say import Clear, asked_about, meant
+from cocflow.core.acts.say import Clear, asked_about, meant, takers
 from cocflow.core.case.act import Act, Ask, Guard, Recorder
 from cocflow.core.case.case import OUTSIDE, Case
 from cocflow.core.case.facts import Commented, Fact
@@ -22,6 +22,7 @@ from cocflow.core.case.grammar import Command, Said, Usage, command_word, read_c
 from cocflow.core.case.ids import NoticeId
 from cocflow.core.case.progress import Change, Moved, Part, Progress, Record
 from cocflow.core.case.records import Number, Owed, Words
+from cocflow.core.case.say import SayLost
 from cocflow.core.people.roster import Administrator
 from cocflow.core.text.typed import has_words
 from cocflow.errors import UserMistake
@@ -32,8 +33,8 @@ Why: TypeAlias = Literal["spam", "duplicate", "not ours"]
 DISMISSAL = "dismissal"
 """What a move records by which a case is dismissed."""
 
-CLEAR = "clear"
-"""The command by which somebody is let in again."""
+SETTLE = frozenset({"confirm", "clear"})
+"""The commands by which somebody has their say again: whoever is cleared, and whoever took another's."""
 
 USAGE = Usage(
     "/dismiss <spam, duplicate of #number, or not ours>\n[<words>]",
@@ -224,8 +225,8 @@ def to_read(case: Case) -> tuple[int, ...]:
     open_ = [one for one in case.issue.comments() if one.id not in case.progress.answered]
     commands = [one for one in open_ if "administrator" in case.roles(one.by)]
     asked = [_number_in(one.body) for one in commands if command_word(one.body) == COMMAND.name]
-    clears = any(command_word(one.body) == CLEAR for one in commands)
-    if clears or any((filed := case.mail(one)) and filed.person == OUTSIDE for one in open_):
+    settles = any(command_word(one.body) in SETTLE for one in commands)
+    if settles or any((filed := case.mail(one)) and filed.person == OUTSIDE for one in open_):
         asked += handled_here(case)
     others = case.progress[Dismissal].others if owed(case) is not None else ()
     found = dict.fromkeys((*asked, *others, duplicate_of(case) or 0))
@@ -358,14 +359,21 @@ def kept_out_of_none(case: Case, ask: Ask) -> str | None:
     """Refuse to let somebody in who is kept out of a report that is handled with this one, or may be."""
     if not isinstance(ask.command, Clear):
         return None
-    for number in handled_here(case):
-        there = case.beside.get(number)
-        if there is not None and any(not _has_say(there, one) for one in meant(case, ask)):
-            return (
-                f"It may concern them in #{number} as well, which is handled with this one. `/clear` it there"
-                " first, or `/confirm` it here."
-            )
-    return None
+    number = next((found for one in meant(case, ask) if (found := _kept_out_by(case, one))), None)
+    if number is None:
+        return None
+    return (
+        f"It may concern them in #{number} as well, which is handled with this one. `/clear` it there first,"
+        " or `/confirm` it here."
+    )
+
+
+def _kept_out_by(case: Case, administrator: Administrator) -> int | None:
+    """Return the number of a report that is handled with this one and keeps an administrator out, or may."""
+    theirs = ((number, case.beside.get(number)) for number in handled_here(case))
+    return next(
+        (number for number, one in theirs if one is not None and not _has_say(one, administrator)), None
+    )
 
 
 def _has_say(case: Case, administrator: Administrator) -> bool:
@@ -405,6 +413,17 @@ def _recorded(case: Case, ask: Ask) -> tuple[Change, ...]:
         tells = (*(one.key for one in case.people_who("reporter")), *tells)
     words = ask.words if tells_words(case, ask) is None else None
     return (Dismissed(why=command.why, of=command.number, words=words, tells=tells),)
+
+
+def _still_out(case: Case, ask: Ask) -> tuple[Change, ...]:
+    """Return what keeps out whoever would have their say again, having taken the say that is settled."""
+    found = dict.fromkeys(one for who in meant(case, ask) for one in takers(case, who))
+    marks = case.community.marks_of
+    return tuple(
+        SayLost(handles=tuple(sorted(marks(one))), source=f"#{number}", how="recognised")
+        for one in found
+        if (number := _kept_out_by(case, one)) is not None
+    )
 
 
 OTHER = "other"
@@ -477,6 +496,14 @@ ACT = Act(
             commands=("dismiss",),
             guards=("dismissable",),
             holds_words=True,
+        ),
+        Recorder(
+            "still_out",
+            "who has no say again yet, as a report that is handled with this one may concern them",
+            _still_out,
+            commands=("confirm", "clear"),
+            guards=("say_is_open",),
+            by_letter=True,
         ),
     ),
     owes=_owes,
