@@ -16,6 +16,7 @@ import msgspec
 
 from cocflow import bootstrap
 from cocflow.demo import REPOSITORY, STORY, Stage, play
+from cocflow.demo.script import Mail
 from cocflow.demo.story import CONFIGURATION
 from cocflow.ports import Letter
 from cocflow.run.desk import Desk
@@ -46,6 +47,7 @@ def desk(folder: Path) -> Desk:
 # --- the demo's story ------------------------------------------------------------------------------
 
 STORY_STEPS = [step.shows for chapter in STORY for step in chapter.steps]
+MAIL_STEPS = [step.shows for chapter in STORY for step in chapter.steps if isinstance(step.deed, Mail)]
 
 
 class Recorded(Stage):

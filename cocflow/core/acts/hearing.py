@@ -206,8 +206,9 @@ def unanswered(case: Case) -> dict[str, tuple[Speech, ...]]:
     if hearing_move(case) is None:
         return {}
     found: dict[str, list[Speech]] = {}
+    answered = {key: _answered_upto(case, key) for key in {one.who.key for one in speeches(case)}}
     for one in speeches(case):
-        upto = _answered_upto(case, one.who.key)
+        upto = answered[one.who.key]
         if one.at > upto or (one.at == upto and one.fact.id not in case.progress.answered):
             found.setdefault(one.who.key, []).append(one)
     return {key: tuple(spoken_) for key, spoken_ in found.items()}
@@ -245,6 +246,7 @@ def speech(case: Case, fact: Fact) -> Speech | None:
 # --- what holds things up ------------------------------------------------------------------------
 
 
+@once
 def held_since(case: Case) -> datetime | None:
     """Return since when something waits that the reporter's words hold up; None if nothing does.
 

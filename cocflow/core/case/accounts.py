@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from functools import lru_cache
 
 _LEGACY = re.compile(rb"0?([0-9]{1,3}):([A-Za-z]+?)([0-9]{1,19})")
 _KINDS = {
@@ -56,6 +57,7 @@ def other_account(one: str, other: str) -> bool:
     return None not in numbers and numbers[0] != numbers[1]
 
 
+@lru_cache(maxsize=4096)  # a run asks of the same few accounts for each of thousands of facts
 def _read(node_id: str) -> tuple[str, int | None]:
     prefix, underline, packed = node_id.partition("_")
     if underline and prefix.isupper():

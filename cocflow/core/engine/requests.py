@@ -16,7 +16,7 @@ import msgspec
 from cocflow.core.acts import GRAMMAR
 from cocflow.core.acts.dismiss import is_news
 from cocflow.core.acts.hearing import awaits_hearing, is_first, speech, spoken
-from cocflow.core.case.case import Case
+from cocflow.core.case.case import Case, once
 from cocflow.core.case.facts import BodyEdited, Closed, Commented, Fact, Labeled, Opened, Reopened
 from cocflow.core.case.grammar import Command, Said, command_word, is_command, read_command, show_usage
 from cocflow.core.case.room import LAST, OWN
@@ -84,6 +84,7 @@ def objects(case: Case, fact: Fact) -> bool:
     return said is not None and said.who.role == "reporter"
 
 
+@once
 def open_requests(case: Case) -> list[Fact]:
     """Return the unanswered requests in the order of time; GitHub's own order breaks ties."""
     progress = case.progress
