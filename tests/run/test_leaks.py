@@ -118,7 +118,16 @@ MAY_REACH: dict[str, dict[str, str]] = {
     # A mail's head says whose it is, as the page does anyway.
     "mail": dict.fromkeys(
         (
-            *("letter", "stranger", "accountmail", "partyonemail", "attachment", "account", "outsideanswer"),
+            *(
+                "letter",
+                "subject",
+                "stranger",
+                "accountmail",
+                "partyonemail",
+                "attachment",
+                "account",
+                "outsideanswer",
+            ),
             *("mailed", "mailermail"),
         ),
         ALWAYS,
