@@ -7,9 +7,10 @@ and nowhere else. Nothing but `cocflow.core` runs in a play; receipts are posted
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -198,6 +199,13 @@ class Play:
         self.number = number
         self._made = number * 1000 - 1000
         self.facts: list[Fact] = [Opened(id=f"I_{number}", at=start, by=by)]
+
+    def copy(self) -> Self:
+        """Return the same history, which goes on by itself."""
+        made = copy(self)
+        made.facts, made.delivered = list(self.facts), set(self.delivered)
+        made.incident = self.incident.copy() if self.incident is not None else None
+        return made
 
     # --- what happens ---
 
