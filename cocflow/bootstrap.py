@@ -115,7 +115,7 @@ def _slack(token: str, url: str, community: Community) -> Notifier:
 def mailbox(
     community: Community, settings: Mapping[str, str], signing_in: Token | None = None
 ) -> Mailbox | None:
-    """Return the mailbox for appeals, None if none is set up; set up wrongly, it fails when it is read."""
+    """Return the mailbox for letters, None if none is set up; set up wrongly, it fails when it is read."""
     url = settings.get("COCFLOW_IMAP_URL")
     if not url:
         return None

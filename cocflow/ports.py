@@ -308,7 +308,7 @@ class Attached(msgspec.Struct, frozen=True):
 
 
 class Mailbox(Protocol):
-    """Where appeals arrive by mail. ChannelError says which part of it fails."""
+    """Where letters arrive by mail. ChannelError says which part of it fails."""
 
     def waiting(self, since: Callable[[], datetime]) -> tuple[Envelope, ...]:
         """Return what isn't done or set aside and was received at `since` or later, oldest first.

@@ -24,6 +24,7 @@ import msgspec
 
 from cocflow.adapters import markdown, sasl
 from cocflow.adapters.characters import TOKEN, address, one_line
+from cocflow.core.people.contacts import with_plus
 from cocflow.core.people.person import Person
 from cocflow.core.views.tokens import notice_name
 from cocflow.errors import AdapterError, DefinitionError
@@ -199,8 +200,7 @@ class MailNotifier:
         return f"{subject} [{message.token}]" if bears else subject
 
     def _reply_to(self, mailbox: str, token: str) -> str:
-        local, _, domain = mailbox.rpartition("@")
-        return f"{local}+{token}@{domain}" if self._settings.plus and _is_token(token) else mailbox
+        return with_plus(mailbox, token) if self._settings.plus and _is_token(token) else mailbox
 
     def _stable(self, kind: str, name: str) -> str:
         """Return a Message-ID that is always the same for a name and doesn't give it away."""

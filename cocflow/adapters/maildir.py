@@ -1,4 +1,4 @@
-"""A mailbox for appeals that is a Maildir on disk, for the sandbox and the demo.
+"""A mailbox that is a Maildir on disk, for the sandbox and the demo.
 
 A letter's time is its file's. What is done, or set aside, lies in a folder of its own.
 """

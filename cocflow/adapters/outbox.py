@@ -9,6 +9,7 @@ import mailbox
 from email.message import EmailMessage
 from pathlib import Path
 
+from cocflow.core.people.contacts import with_plus
 from cocflow.core.people.person import Person
 from cocflow.ports import Message
 
@@ -37,8 +38,7 @@ class Outbox:
         mail["Message-ID"] = stable
         mail["To"] = message.to.mail or message.to.slack
         if self._mailbox and message.token:
-            local, _, domain = self._mailbox.rpartition("@")
-            mail["Reply-To"] = f"{local}+{message.token}@{domain}"
+            mail["Reply-To"] = with_plus(self._mailbox, message.token)
         mail["Subject"] = " ".join(message.subject.split())
         mail.set_content(message.text)
         self._maildir.add(mail)

@@ -539,7 +539,8 @@ def _from_whom(case: Case, place: Belongs, letter: Letter) -> str:
     whose = inline(case.called(place.person)) if place.person else ""
     if place.verified:
         return f"{whose}, at the address on record"
-    unsure = f"{inline(letter.sender)}, which can't be verified" if letter.sender else "nobody that it names"
+    doubt = "which isn't on record here" if letter.verified else "which can't be verified"
+    unsure = f"{inline(letter.sender)}, {doubt}" if letter.sender else "nobody that it names"
     return f"{unsure}. It answers what {whose} was sent" if whose and letter.tokens else unsure
 
 

@@ -1154,12 +1154,16 @@ def test_the_page_says_whose_a_letter_is() -> None:
     made = concerning(PARTY)
     writes(made, "One.", "robin@example.org", "p1")
     writes(made, "Two.", "mallory@example.net", "p1")
+    writes(made, "Three.", "robin@example.org", "p1", verified=False)
     found = (text for text in made.tracker.by_bot(1) if read_mail(text) is not None)
     shown = [text.replace("\N{WORD JOINER}", "") for text in found]
     assert "from Robin Example, at the address on record." in shown[0]
     assert (
-        "from mallory@example.net, which can't be verified. It answers what Robin Example was sent"
+        "from mallory@example.net, which isn't on record here. It answers what Robin Example was sent"
         in shown[1]
+    )
+    assert (
+        "from robin@example.org, which can't be verified. It answers what Robin Example was sent" in shown[2]
     )
 
 

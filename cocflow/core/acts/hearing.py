@@ -393,7 +393,7 @@ def is_withheld(case: Case, writer: Person) -> bool:
 def _waits(case: Case, key: str, spoken_: tuple[Speech, ...]) -> str:
     """Say on the card who waits for an answer."""
     name = inline(case.called(key))
-    surely = "" if any(one.surely for one in spoken_) else " (from an address that can't be verified)"
+    surely = "" if any(one.surely for one in spoken_) else " (it isn't sure that it was them)"
     when = format_when(spoken_[0].at, case.community.zone)
     quick = label(case) if key == "reporter" else ""
     heard = f"the label `{quick}`" if quick else f"`/heard {spoken_name(case, key)}`"

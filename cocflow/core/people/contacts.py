@@ -127,6 +127,12 @@ def without_contacts(text: str) -> str:
     return _WRITTEN.sub("", text)
 
 
+def with_plus(address: str, word: str) -> str:
+    """Return an address that bears a word, and leads to that one if its server knows such."""
+    local, at, domain = address.rpartition("@")
+    return f"{local}+{word}{at}{domain}"
+
+
 def without_plus(address: str) -> str:
     """Return where mail to an address with a plus goes, `name+anything@domain`, if its server knows such."""
     local, at, domain = address.partition("@")

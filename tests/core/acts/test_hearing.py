@@ -374,7 +374,7 @@ def test_letters_of_everybody_in_the_case_wait_for_an_answer() -> None:
     play.mails("I am sorry.", person="p1", verified=False)
     play.run()
     assert waiting(play) == ["reporter", "p1"]
-    assert "Robin Example has written (from an address that can't be verified)" in ACTS.notes(play.case())[1]
+    assert "Robin Example has written (it isn't sure that it was them)" in ACTS.notes(play.case())[1]
     assert waiting(told(play, lambda play: play.says(MIABOT, "Let us talk."))) == ["reporter", "p1"]
     assert waiting(told(play, lambda play: play.sends(MFT, "/say reporter Soon."))) == ["p1"]
     assert waiting(told(play, lambda play: play.says(MFT, "/heard Robin"))) == []

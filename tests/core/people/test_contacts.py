@@ -14,6 +14,7 @@ from cocflow.core.people.contacts import (
     mail_in,
     not_addresses,
     slack_in,
+    with_plus,
     without_contacts,
     without_plus,
 )
@@ -228,3 +229,5 @@ def test_an_address_with_a_plus_leads_to_the_one_without() -> None:
     """Only what stands before the `@` counts, and from the first plus on."""
     assert without_plus("reports+a+b@example.org") == "reports@example.org"
     assert without_plus("reports@a+b.example.org") == "reports@a+b.example.org"
+    assert without_plus(with_plus("reports@example.org", "word")) == "reports@example.org"
+    assert with_plus("reports@example.org", "word") == "reports+word@example.org"
