@@ -11,7 +11,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from cocflow.core.case.facts import Earlier, Issue, Page, Tail
+from cocflow.core.case.facts import Access, Earlier, Issue, Listed, Page, Tail
 from cocflow.core.case.records import LetterKind
 from cocflow.core.people.person import Person
 from cocflow.errors import AdapterError
@@ -234,12 +234,71 @@ class Notifier(Protocol):
         """
 
 
+class Room(msgspec.Struct, frozen=True, kw_only=True):
+    """A room in a listing: its name, what its description says, and its newest issues.
+
+    `issues` are as a tracker lists them, so that `card` is the text of our first comment there, the claim.
+    `whole`: these are all that there are.
+    """
+
+    name: str
+    description: str
+    issues: tuple[Listed, ...]
+    whole: bool = True
+
+    def __repr__(self) -> str:
+        """Show the name only."""
+        return f"Room({self.name})"
+
+
+class Rooms(Protocol):
+    """The rooms of a community: a private repository for each guest. ChannelError says what of it fails.
+
+    Logins are compared whatever their letter case. Nothing here is cached but the tokens.
+    """
+
+    @property
+    def written(self) -> int:
+        """How many writes have been sent so far to rooms, and about them; those of their trackers too."""
+
+    def listing(self) -> tuple[Room, ...]:
+        """Return every room, without its template: one read for each hundred, and one for a token."""
+
+    def access(self, name: str) -> Access:
+        """Return who gets into a room: two reads at most."""
+
+    def open(self, name: str, description: str) -> None:
+        """Make a room from the template, in which no job ever runs; one that is there is finished.
+
+        RefusedError where it can't be made as it has to be: by a name that somebody else took, say.
+        """
+
+    def let_in(self, name: str, login: str) -> bool:
+        """Let somebody read a room, and write on its issues; whether they are in, rather than invited.
+
+        An invitation that has run out is replaced. RefusedError: nobody has that login.
+        """
+
+    def put_out(self, name: str, login: str) -> None:
+        """Take somebody's access away, and an invitation; that they have none is no error."""
+
+    def tracker(self, name: str) -> Tracker:
+        """Return the issues of a room. Its token is for that room alone."""
+
+    def erase(self, name: str) -> None:
+        """Delete a room; that it is gone already is no error."""
+
+    def try_out(self) -> None:
+        """Find out whether rooms could be listed, made and written to now, without doing it."""
+
+
 class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of a mail before it is read: enough to say whose turn it is.
 
     `key` is the mailbox's own name for it. `sender` is as the mail says, "" if it doesn't; `verified`:
     the receiving server vouches for it. `tokens`: every reply token in its addresses and subject.
-    `received` is the server's INTERNALDATE, in UTC. `size` is in bytes, 0 where it doesn't matter.
+    `received` is the server's INTERNALDATE, in UTC. `size` is in bytes, 0 where it doesn't matter. `room`:
+    the name of the room in which it was written, "" for a mail.
     """
 
     key: str
@@ -248,6 +307,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     tokens: tuple[str, ...]
     received: datetime
     size: int = 0
+    room: str = ""
 
     def __repr__(self) -> str:
         """Show the key only."""
@@ -261,7 +321,8 @@ class Letter(Envelope, frozen=True, kw_only=True):
     bounce, a list's mail; never answered. `kind`: what it holds. `attachments`: names only.
     `unreadable`: the parser gave up; `text` is then "". `report`: what a report about a mail of ours says
     of it, `failed` where it will never arrive, and `about` names the notices that the report shows. `name` is
-    what the mail calls its sender, `addressed` are the addresses that it went to, in small letters.
+    what the mail calls its sender, `addressed` are the addresses that it went to, in small letters. `button`:
+    it isn't words, but that somebody closed or reopened the issue in their room.
     """
 
     message_id: str
@@ -275,6 +336,7 @@ class Letter(Envelope, frozen=True, kw_only=True):
     about: tuple[str, ...] = ()
     name: str = ""
     addressed: tuple[str, ...] = ()
+    button: Literal["", "close", "reopen"] = ""
 
     def __repr__(self) -> str:
         """Show the key only."""

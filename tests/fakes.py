@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from cocflow.core.case import room
+from cocflow.core.case import capacity
 from cocflow.core.case.case import Definition
 from cocflow.core.case.facts import (
     Actor,
@@ -204,7 +204,7 @@ class FakeTracker:
 
     def fills(self, by: Actor, number: int, left: int) -> None:
         """Comment until the issue takes no more than `left` further comments."""
-        for _ in range(room.left(len(self.threads[number].comments())) - left):
+        for _ in range(capacity.left(len(self.threads[number].comments())) - left):
             self.says(by, number, "More of it.")
 
     def vanishes(self, number: int) -> Thread:
@@ -328,7 +328,7 @@ class FakeTracker:
             raise AdapterError(422, "POST comment")
         if self.threads[number].locked:
             raise AdapterError(403, "POST comment", kind="refused_thing", reason="locked")
-        if not room.left(len(self.threads[number].comments())):
+        if not capacity.left(len(self.threads[number].comments())):
             raise AdapterError(403, "POST comment", kind="refused_thing", reason="full")
         made = self.says(self.me, number, body)
         self.after("comment")

@@ -13,11 +13,11 @@ from datetime import datetime, timedelta
 from cocflow.core.acts.dismiss import owed as owed_to_others
 from cocflow.core.acts.dismiss import released
 from cocflow.core.acts.suspend import suspensions
+from cocflow.core.case.capacity import LAST, NEAR
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import sha256
 from cocflow.core.case.letters import known_by
 from cocflow.core.case.records import Card, Halt, Try, card_line, halt_line, is_vouched, read_halt
-from cocflow.core.case.room import LAST, NEAR
 from cocflow.core.engine import timers
 from cocflow.core.engine.requests import words_wait
 from cocflow.core.process import Role
@@ -49,7 +49,7 @@ def show(
     last = case.ledger.last
     if last is None:
         return
-    stands_still = case.issue.room <= LAST  # what falls due there waits until it goes on
+    stands_still = case.issue.space <= LAST  # what falls due there waits until it goes on
     dues = [None if stands_still else timers.earliest(case), *(one.again for one in tries.values())]
     dues += [one.at for one in case.issue.unread]
     if unfinished or _unfinished(case):
@@ -81,7 +81,7 @@ def show(
 
 def filler(case: Case) -> str:
     """Say who writes most where little room is left, by their part and without a name; else ""."""
-    if case.issue.room > NEAR:
+    if case.issue.space > NEAR:
         return ""
     writers = Counter(
         fact.by for fact in case.issue.comments() if fact.by is not None and not case.issue.is_mine(fact)

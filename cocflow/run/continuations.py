@@ -82,7 +82,7 @@ def rest(desk: Desk, case: Case, there: int) -> None:
                 desk.tracker.link(there, child.database_id)
     for label in sorted(label for label in issue.labels if ours(case, label)):
         desk.tracker.remove_label(issue.number, label)
-    if issue.room and _is_asked(case):
+    if issue.space and _is_asked(case):
         desk.tracker.comment(issue.number, _pointer(there))
     if issue.is_open:
         desk.tracker.edit_issue(issue.number, open_=False)
@@ -107,7 +107,7 @@ def _show(desk: Desk, case: Case, there: int) -> None:
     body = f"{text}\n\n{card_line(card, desk.seal, case.issue.id)}"
     if old is not None and old.body != body:
         desk.tracker.edit_comment(old.database_id, body)
-    elif old is None and case.issue.room:
+    elif old is None and case.issue.space:
         desk.tracker.comment(case.issue.number, body)
 
 

@@ -126,7 +126,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
 
         One read where the card doesn't say it; none where the case can only go on here.
         """
-        if not goes_on(case) and case.issue.room:
+        if not goes_on(case) and case.issue.space:
             return None
         card = case.ledger.card_record
         if card is not None and card.goes_on is not None:

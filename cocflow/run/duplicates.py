@@ -15,10 +15,10 @@ from cocflow.core.acts.continuation import goes_on
 from cocflow.core.acts.dismiss import Dismissal, duplicate_of, knows, owed, takes_no_more, to_read
 from cocflow.core.acts.party import introduction
 from cocflow.core.acts.report import read_by, reporter
+from cocflow.core.case.capacity import OWN
 from cocflow.core.case.case import Case
 from cocflow.core.case.ids import NoticeId
 from cocflow.core.case.records import Joining, joining_line
-from cocflow.core.case.room import OWN
 from cocflow.core.engine.joining import news
 from cocflow.core.engine.requests import open_requests
 from cocflow.errors import AdapterError, DefinitionError
@@ -100,7 +100,7 @@ def _said(desk: Desk, case: Case, other: Case, receipt: int) -> bool:
     waiting = (other.joining(fact) for fact in open_requests(other))
     if any(one is not None and one.exchange == joining.exchange for one in waiting):
         return True
-    if other.issue.room <= OWN:
+    if other.issue.space <= OWN:
         return False
     line = joining_line(joining, desk.seal, other.issue.id)
     desk.tracker.comment(other.issue.number, f"{_told(case, other, joining)}\n\n{line}")

@@ -179,7 +179,7 @@ def _drain(
         decision = _next(case, about)
         if decision is None or receipts >= RECEIPTS:
             break
-        if not case.issue.room:
+        if not case.issue.space:
             # Going on elsewhere needs no comment here: a later run decides it again, and finds it done.
             after, decision = case.after(decision.record), None
             case = after if goes_on(after) else case

@@ -24,11 +24,11 @@ from cocflow.core.acts.report import is_unsure, read_by
 from cocflow.core.acts.suspend import suspensions
 from cocflow.core.acts.suspension import SUSPENDED, standing
 from cocflow.core.acts.told import sent
+from cocflow.core.case.capacity import OWN
 from cocflow.core.case.case import OUTSIDE, Case
 from cocflow.core.case.grammar import UNSURE, bare_command, read_letter
 from cocflow.core.case.letters import address_mark
 from cocflow.core.case.records import Filed, mail_line
-from cocflow.core.case.room import OWN
 from cocflow.core.people.person import Person
 from cocflow.core.text.typed import unquoted_lines
 from cocflow.core.text.when import format_when
@@ -470,7 +470,7 @@ def _file(desk: Desk, place: Belongs, letter: Letter) -> bool:
     returned = _came_back(case, place.person, letter)
     in_full = read_by(case) is None or (place.person == OUTSIDE and place.verified)
     parts = list(_parts(letter.text)) if in_full else [_asked_for(place, letter)]
-    if issue.room - len(parts) < OWN:
+    if issue.space - len(parts) < OWN:
         raise NoRoomError(number)
     for part, text in enumerate(parts, start=1):
         if part in there:

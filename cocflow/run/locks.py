@@ -7,9 +7,9 @@ job. A job that may write issues may unlock them. It names nobody who isn't in t
 from __future__ import annotations
 
 from cocflow.core.acts.continuation import goes_on
+from cocflow.core.case.capacity import LAST
 from cocflow.core.case.facts import Issue, Locked, extended
 from cocflow.core.case.records import WITHOUT_RECORD
-from cocflow.core.case.room import LAST
 from cocflow.core.engine.reading import Read
 from cocflow.core.people.roster import Community
 from cocflow.errors import AdapterError
@@ -32,7 +32,7 @@ def unlocked(desk: Desk, read: Read) -> Read:
         if error.kind != "refused_thing":
             raise
         raise LockedError(by) from None
-    if issue.room > LAST:
+    if issue.space > LAST:
         desk.tracker.comment(issue.number, f"{_SAYS.format(by=by)}\n\n{WITHOUT_RECORD}")
     return desk.parsed(extended(issue, desk.tracker.tail(issue)))
 

@@ -19,9 +19,9 @@ from typing import TypeVar
 
 import msgspec
 
+from cocflow.core.case.capacity import NEAR, left
 from cocflow.core.case.facts import LISTED_LABELS, Listed, Page
 from cocflow.core.case.records import Board, Card, read_card
-from cocflow.core.case.room import NEAR, left
 from cocflow.core.process import STATE_PREFIX
 from cocflow.errors import AdapterError
 from cocflow.ports import LATEST, Mailbox
@@ -77,7 +77,7 @@ class Run(msgspec.Struct, kw_only=True):
     def complete(self) -> bool:
         """Whether all that was taken up is done. What the budget left waits by plan, so it is no failure."""
         enforced = all(outcome.complete for outcome in self.outcomes)
-        undone = self.failures or self.pausing or any(one.kind != "room" for one in self.troubles)
+        undone = self.failures or self.pausing or any(one.kind != "space" for one in self.troubles)
         return enforced and not undone and self.letters.complete
 
 

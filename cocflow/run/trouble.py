@@ -11,12 +11,12 @@ from typing import Literal, assert_never
 
 import msgspec
 
-from cocflow.core.case.room import LAST, MOST, OWN
+from cocflow.core.case.capacity import LAST, MOST, OWN
 from cocflow.errors import AdapterError, CocflowError, DefinitionError
 from cocflow.ports import ChannelError
 
 Kind = Literal[
-    "room",
+    "space",
     "issue",
     "notice",
     "channel",
@@ -141,7 +141,7 @@ def filling(number: int, left: int, filler: str) -> Trouble:
         costs = "Nobody is answered there, and what is due there waits."
     by = f" Most are by {filler}." if filler else ""
     return Trouble(
-        kind="room",
+        kind="space",
         subject=str(number),
         says=f"Issue {number} has room for {left} more comments of {MOST:,}.{by}",
         costs=costs,

@@ -707,7 +707,7 @@ def test_a_full_issue_goes_on_in_another_by_a_label(world: World) -> None:
     suspended = standing.number
     assert suspended is not None
     fill(world, number)
-    assert [one.kind for one in sweep(world.new_desk()).troubles] == ["room"]
+    assert [one.kind for one in sweep(world.new_desk()).troubles] == ["space"]
     world.as_("mft").get_issue(number).add_to_labels("continue")
     assert handle(world.new_desk()).complete
     there = next(

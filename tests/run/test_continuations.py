@@ -8,9 +8,9 @@ import pytest
 
 from cocflow.core.acts.party import parties
 from cocflow.core.acts.suspend import suspensions
-from cocflow.core.case import room
+from cocflow.core.case import capacity
+from cocflow.core.case.capacity import LAST, NEAR, OWN
 from cocflow.core.case.case import Case
-from cocflow.core.case.room import LAST, NEAR, OWN
 from cocflow.core.views.tokens import reply_token
 from cocflow.errors import AdapterError
 from cocflow.run.audit import audit
@@ -49,7 +49,7 @@ class Setting:
 
     def goes_on(self, left: int, runs: int = 2) -> None:
         """Fill the incident until it takes so many comments more, ask for a continuation, and run."""
-        if room.left(len(self.tracker.threads[self.first].comments())) > left:
+        if capacity.left(len(self.tracker.threads[self.first].comments())) > left:
             self.tracker.fills(STRANGER, self.first, left)
         self.tracker.labels(MFT, self.first, "continue")
         self.tracker.forget()
@@ -176,7 +176,7 @@ def test_a_reader_who_fills_an_issue_stops_nobody_who_has_a_say(setting: Setting
     setting.passes(40 * DAY)
     setting.run()
     assert late not in {record.of for record in setting.tracker.records(setting.first)}
-    assert setting.case(setting.first).issue.room == LAST - 1
+    assert setting.case(setting.first).issue.space == LAST - 1
     setting.tracker.says(MFT, setting.first, "/continue")
     setting.run()
     first = setting.tracker.by_bot(setting.there)[0]
@@ -188,7 +188,7 @@ def test_the_board_says_in_time_that_an_issue_fills_up_and_by_whom(setting: Sett
     """Who writes most is told by their part, without a name, and the line goes once the case has gone on."""
     setting.tracker.fills(RIYA, setting.first, NEAR)
     assert setting.run().complete
-    (one,) = [one for one in setting.run().troubles if one.kind == "room"]
+    (one,) = [one for one in setting.run().troubles if one.kind == "space"]
     assert (
         one.says
         == f"Issue {setting.first} has room for {NEAR} more comments of 2,500. Most are by its reporter."

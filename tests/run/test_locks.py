@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from cocflow.core.case.capacity import LAST, NEAR
 from cocflow.core.case.facts import Actor
-from cocflow.core.case.room import LAST, NEAR
 from cocflow.errors import AdapterError
 from cocflow.run.locks import locked_by
 from cocflow.run.sweep import handle, sweep

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from cocflow.core.case import room
+from cocflow.core.case import capacity
 from cocflow.core.case.act import Act, Ask, Guard, Recorder
 from cocflow.core.case.case import Case
 from cocflow.core.case.grammar import Command, Said, Usage
@@ -82,28 +82,29 @@ def _named(value: Any) -> list[str]:
 
 
 def _is_nearly_full(case: Case) -> bool:
-    return case.issue.room <= room.NEAR
+    return case.issue.space <= capacity.NEAR
 
 
 def nearly_full(case: Case, ask: Ask) -> str | None:
     """Refuse while the issue has room."""
     if _is_nearly_full(case):
         return None
-    return f"There is room here: an issue holds {room.MOST:,} comments, and {case.issue.room:,} are left."
+    left = case.issue.space
+    return f"There is room here: an issue holds {capacity.MOST:,} comments, and {left:,} are left."
 
 
 def _notes(case: Case) -> tuple[str, ...]:
     """Say in time that the issue fills up, and from when on not everybody is answered."""
-    left = case.issue.room
-    if left > room.NEAR:
+    left = case.issue.space
+    if left > capacity.NEAR:
         return ()
-    if left > room.OWN:
-        who = f"With {room.OWN} left, only administrators are answered here."
-    elif left > room.LAST:
+    if left > capacity.OWN:
+        who = f"With {capacity.OWN} left, only administrators are answered here."
+    elif left > capacity.LAST:
         who = "Only administrators are answered here from now on; what others ask is listed where it goes on."
     else:
         who = "Nothing is answered here any more, but for going on in another issue."
-    return (f"This issue is nearly full: of {room.MOST:,} comments {left:,} are left. {who}",)
+    return (f"This issue is nearly full: of {capacity.MOST:,} comments {left:,} are left. {who}",)
 
 
 def _names(case: Case) -> str | None:
@@ -129,7 +130,7 @@ ACT = Act(
     guards=(
         Guard(
             "nearly_full",
-            f"The issue takes {room.NEAR} comments more at most.",
+            f"The issue takes {capacity.NEAR} comments more at most.",
             nearly_full,
             offers=_is_nearly_full,
         ),

@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeVar, get_args
 import msgspec
 
 from cocflow.core.case.accounts import account_number, other_account, same_account
-from cocflow.core.case.facts import Actor, BodyEdited, Commented, Fact, Issue, sha256
+from cocflow.core.case.facts import Access, Actor, BodyEdited, Commented, Fact, Issue, sha256
 from cocflow.core.case.grammar import Grammar, Said, read_command, read_letter
 from cocflow.core.case.ledger import Ledger
 from cocflow.core.case.progress import Origin, Progress, Record
@@ -89,7 +89,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     incident of a suspension, None for incidents, and for a suspension that is linked to none. `seal`
     signs what is written about it, if the community has a key. `wording` is a digest of the texts that
     letters put around words. `beside`: the other incidents that it can't be decided without, by the numbers
-    by which it knows them; None where there is none.
+    by which it knows them; None where there is none. `access`: who gets into the room of which this is the
+    case, None for other cases, and where that isn't known now.
     """
 
     issue: Issue
@@ -103,6 +104,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     seal: Seal | None = None
     wording: str = ""
     beside: Mapping[int, Case | None] = msgspec.field(default_factory=dict)
+    access: Access | None = None
 
     def __repr__(self) -> str:
         """Show the number only."""

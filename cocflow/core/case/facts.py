@@ -14,7 +14,7 @@ from typing import NamedTuple
 import msgspec
 
 from cocflow.core.case.accounts import account_number, same_account
-from cocflow.core.case.room import left
+from cocflow.core.case.capacity import left
 from cocflow.core.process import STATE_PREFIX, SUSPENSION
 
 
@@ -185,7 +185,7 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(fact for fact in self.facts if isinstance(fact, Commented))
 
     @property
-    def room(self) -> int:
+    def space(self) -> int:
         """How many more comments it takes."""
         return left(sum(isinstance(fact, Commented) for fact in self.facts))
 
@@ -296,6 +296,18 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         """Show the number only."""
         return f"Listed({self.number})"
+
+
+class Access(msgspec.Struct, frozen=True, kw_only=True):
+    """Who gets into a room: the logins of those who are in, and of those who are invited and haven't come.
+
+    `expired` are those whose invitation has run out. `exists`: the room is there.
+    """
+
+    exists: bool = True
+    inside: frozenset[str] = frozenset()
+    invited: frozenset[str] = frozenset()
+    expired: frozenset[str] = frozenset()
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):

@@ -38,6 +38,7 @@ _MAIL = "<!-- cocflow:mail "
 _JOINING = "<!-- cocflow:joining "
 _MARKER = "<!-- cocflow:suspension "
 _ARRIVAL = "<!-- cocflow:arrival "
+_CLAIM = "<!-- cocflow:claim "
 _END = " -->"
 
 WITHOUT_RECORD = "<!-- cocflow: nothing is recorded here -->"
@@ -51,6 +52,7 @@ _MARKERS = {
     _JOINING: "note",
     _MARKER: "suspension",
     _ARRIVAL: "arrival",
+    _CLAIM: "claim",
 }
 
 
@@ -179,7 +181,9 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     which `part` equals `parts`, is the request. `person`: the key of whom it seems to come from, by the token
     that it bears or by its address, "" if it is nobody's; `verified`: it surely comes from that person's own
     address. `automatic`: no person wrote it. `returned`: the notices of which it says that they came back.
-    `kind`: what it holds. `outside` and `reporter` are what older records have instead of a key.
+    `kind`: what it holds. `room`: the room in which it was written, "" for a mail; `button`: it isn't words,
+    but that the issue there was closed or reopened. `outside` and `reporter` are what older records have
+    instead of a key.
     """
 
     mail: str
@@ -193,6 +197,8 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     parts: Number = 1
     returned: tuple[str, ...] = ()
     kind: LetterKind = "words"
+    room: str = ""
+    button: Literal["", "close", "reopen"] = ""
 
     def __post_init__(self) -> None:
         """Read the older ways to say whose it is."""
@@ -247,15 +253,34 @@ class Marker(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The hidden part of the body of an incident that cocflow opened for a mail: none is made twice.
+    """The hidden part of the body of an incident that cocflow opened for a letter: none is made twice.
 
     `mail` is the digest by which its letter is filed. `sure`: it is a report, and surely from the address
-    that it names. `answered`: its sender, who isn't sure, is told that a mail has come.
+    that it names. `answered`: its sender, who isn't sure, is told that a mail has come. `room`: the name of
+    the room in which it was filed, "" for a mail; `account` and `login` are then those of its guest.
     """
 
     mail: str
     sure: bool = False
     answered: bool = False
+    room: str = ""
+    account: str = ""
+    login: str = ""
+
+
+class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The hidden part of cocflow's first comment on an issue of a room: whose it is, and how far it was read.
+
+    `vault` is the repository (`owner/name`) that deals with it; nobody else does. `token` brings what is
+    written there to a case and to a person in it, "" while the case is being opened. `seen`: what of it has
+    been dealt with, as `<node id>` or `<node id>@<time of its edit>`: the newest of each, for what is newer
+    counts as unread. `may`: the logins of the administrators who may read the room on its account.
+    """
+
+    vault: str
+    token: str = ""
+    seen: tuple[str, ...] = ()
+    may: tuple[str, ...] = ()
 
 
 class Halt(msgspec.Struct, frozen=True, kw_only=True):
@@ -269,7 +294,7 @@ _escapes = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("-"): "\\u002d"}
 
 def _line(
     marker: str,
-    record: RecordOf[Any] | Card | Halt | Filed | Joining | Marker | Arrival,
+    record: RecordOf[Any] | Card | Halt | Filed | Joining | Marker | Arrival | Claim,
     seal: Seal | None,
     issue: str,
 ) -> str:
@@ -346,6 +371,11 @@ def arrival_line(arrival: Arrival, seal: Seal | None = None) -> str:
     return _line(_ARRIVAL, arrival, seal, arrival.mail)
 
 
+def claim_line(claim: Claim, seal: Seal | None = None, issue: str = "") -> str:
+    """Return the last line of a claim, signed for the room's issue of that node id if there is a seal."""
+    return _line(_CLAIM, claim, seal, issue)
+
+
 def is_vouched(body: str, seal: Seal | None, issue: str, at: datetime | None = None) -> bool:
     """Whether the record in a comment's last line was signed for that issue; without a seal, always.
 
@@ -400,6 +430,11 @@ def read_arrival(body: str, seal: Seal | None = None, at: datetime | None = None
     if arrival is None or seal is None or _is_vouched(first, seal, arrival.mail, at):
         return arrival
     return None
+
+
+def read_claim(body: str) -> Claim | None:
+    """Return the record of a claim, whichever vault's; None where the text is none."""
+    return _read(body, _CLAIM, Claim)
 
 
 def _last_line(body: str) -> str:

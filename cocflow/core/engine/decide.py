@@ -19,13 +19,13 @@ from cocflow.core.acts.report import read_mail, report
 from cocflow.core.acts.suspension import noting
 from cocflow.core.acts.told import NoticesReturned, sent
 from cocflow.core.case.act import Ask
+from cocflow.core.case.capacity import LAST
 from cocflow.core.case.case import OUTSIDE, Case
 from cocflow.core.case.facts import Commented, Fact, Opened
 from cocflow.core.case.grammar import is_command, read_letter
 from cocflow.core.case.ids import ByItself, read_own
 from cocflow.core.case.progress import Moved, Reminded
 from cocflow.core.case.records import Filed
-from cocflow.core.case.room import LAST
 from cocflow.core.engine import drafting, hearing, timers
 from cocflow.core.engine.decision import Decision, changes_of, done, new_record
 from cocflow.core.engine.joining import joined
@@ -66,7 +66,7 @@ def decide(case: Case) -> Decision | None:
     if case.progress.state is None:
         opened = next((fact for fact in requests if isinstance(fact, Opened)), None)
         return _opened(case, opened) if opened is not None else None
-    if case.issue.room <= LAST:
+    if case.issue.space <= LAST:
         return _request(case, requests[0]) if requests else None
     if (decision := _automatic(case) or drafting.by_itself(case)) is not None:
         return decision
@@ -81,7 +81,7 @@ def decide(case: Case) -> Decision | None:
 def noted(case: Case, suspension: Case) -> Decision | None:
     """Return the receipt that an incident owes to a receipt of one of its suspensions, if it lacks it."""
     note = noting(case, suspension)
-    if note is None or goes_on(case) or case.issue.room <= LAST:
+    if note is None or goes_on(case) or case.issue.space <= LAST:
         return None
     notices = ("administrators/suspension_noted",)
     return done(case, str(note.of), note.at, None, (note.change,), notices, cause=suspension.actor(note.by))

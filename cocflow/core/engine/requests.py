@@ -16,10 +16,10 @@ import msgspec
 from cocflow.core.acts import GRAMMAR
 from cocflow.core.acts.dismiss import is_news
 from cocflow.core.acts.hearing import awaits_hearing, is_first, speech, spoken
+from cocflow.core.case.capacity import LAST, OWN
 from cocflow.core.case.case import Case, once
 from cocflow.core.case.facts import BodyEdited, Closed, Commented, Fact, Labeled, Opened, Reopened
 from cocflow.core.case.grammar import Command, Said, command_word, is_command, read_command, show_usage
-from cocflow.core.case.room import LAST, OWN
 from cocflow.core.process import STATE_PREFIX, Button, Move
 from cocflow.core.text.inert import inline
 from cocflow.core.text.mailed import mailed_lines
@@ -102,7 +102,7 @@ def answerable(case: Case, requests: list[Fact]) -> list[Fact]:
     Of the last comments, some are for those who have a say, and the very last for going on in another issue.
     What isn't answered here is named where it goes on.
     """
-    left = case.issue.room
+    left = case.issue.space
     if left > OWN or case.progress.state is None:
         return requests
     theirs = [fact for fact in requests if "administrator" in case.roles(fact.by)]

@@ -43,13 +43,29 @@ class Administrator(msgspec.Struct, frozen=True, kw_only=True, repr_omit_default
         return meant(text, self.name, self.handles())
 
 
+class RoomsSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Where rooms are: the organization of the community's own, the number of its App, the template's name."""
+
+    organization: str
+    app: int
+    template: str
+
+
+class Vault(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the community's vaults: its repository (`owner/name`), and who handles reports there."""
+
+    repository: str
+    administrators: tuple[Administrator, ...]
+
+
 class Community(msgspec.Struct, frozen=True, kw_only=True):
     """A community's committed configuration, checked. Addresses are texts, spans are timedeltas.
 
     `reports` and `appeals` are the mail addresses for both, `mail_provider` who runs their mailbox, else
     `authserv_id` how its server signs what it verified, `letters_since` since when its letters are cocflow's
     (None: since its own beginning). `channels` are the ways to reach people, preferred first; the Slack
-    channels are given by their ids. `on_suspension` and `on_return` are what administrators do by hand when
+    channels are given by their ids. `rooms`: None where there are none. `vaults`: all of them, in the order in
+    which they are offered a report, the own one among them; empty where there is but one. `on_suspension` and `on_return` are what administrators do by hand when
     an account is suspended, and when it comes back.
     """
 
@@ -67,7 +83,9 @@ class Community(msgspec.Struct, frozen=True, kw_only=True):
     letters_since: datetime | None = None
     rules_slack_channel: str = ""
     administrators_slack_channel: str = ""
-    channels: tuple[str, ...] = ("mail", "slack")
+    rooms: RoomsSettings | None = None
+    vaults: tuple[Vault, ...] = ()
+    channels: tuple[str, ...] = ("room", "mail", "slack")
     on_suspension: tuple[str, ...] = ()
     on_return: tuple[str, ...] = ()
     waiting_periods: dict[str, timedelta | None] = msgspec.field(default_factory=dict)

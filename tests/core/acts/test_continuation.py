@@ -6,8 +6,8 @@ import pytest
 
 from cocflow.core.acts import ACTS
 from cocflow.core.acts.continuation import Continue, goes_on, origin, origin_in
+from cocflow.core.case.capacity import LAST, NEAR, OWN, left
 from cocflow.core.case.grammar import Said
-from cocflow.core.case.room import LAST, NEAR, OWN, left
 from cocflow.core.views.base import possible
 from tests.core.acts.asking import asked
 from tests.core.play import MFT, STRANGER, Play, played_to

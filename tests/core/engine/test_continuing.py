@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from cocflow.core.acts.continuation import WentOn, origin
+from cocflow.core.case.capacity import NEAR
 from cocflow.core.case.case import Case
 from cocflow.core.case.progress import Progress
-from cocflow.core.case.room import NEAR
 from cocflow.core.engine.continuing import MOST_LISTED, taken_over
 from cocflow.core.engine.reading import stepped
 from tests.core.acts.test_continuation import filled

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cocflow.core.case.room import LAST, MOST, NEAR, OWN, left
+from cocflow.core.case.capacity import LAST, MOST, NEAR, OWN, left
 
 
 def test_what_is_left_is_never_less_than_nothing() -> None:
