@@ -44,7 +44,7 @@ class Administrator(msgspec.Struct, frozen=True, kw_only=True, repr_omit_default
 
 
 class RoomsSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Where rooms are: the organization of the community's own, the number of its App, the template's name."""
+    """Where rooms are: an organization of the community's, the number of its App, the template's name."""
 
     organization: str
     app: int
@@ -64,9 +64,9 @@ class Community(msgspec.Struct, frozen=True, kw_only=True):
     `reports` and `appeals` are the mail addresses for both, `mail_provider` who runs their mailbox, else
     `authserv_id` how its server signs what it verified, `letters_since` since when its letters are cocflow's
     (None: since its own beginning). `channels` are the ways to reach people, preferred first; the Slack
-    channels are given by their ids. `rooms`: None where there are none. `vaults`: all of them, in the order in
-    which they are offered a report, the own one among them; empty where there is but one. `on_suspension` and `on_return` are what administrators do by hand when
-    an account is suspended, and when it comes back.
+    channels are given by their ids. `rooms`: None where there are none. `vaults`: all of them, in the order
+    in which they are offered a report, the own one among them; empty where there is but one. `on_suspension`
+    and `on_return` are what administrators do by hand when an account is suspended, and when it comes back.
     """
 
     name: str
