@@ -23,6 +23,7 @@ from cocflow.sandbox.context import (
     sent,
     store,
 )
+from cocflow.sandbox.ids import node_id
 from cocflow.sandbox.refusals import forbidden, invalid, not_for_integrations, not_found
 
 routes = Blueprint("collaborators", __name__)
@@ -149,7 +150,7 @@ def _invitation(db: sqlite3.Connection, row: sqlite3.Row) -> dict[str, Any]:
     repository = repository_by_id(db, row["repository_id"])
     return {
         "id": row["id"],
-        "node_id": render.node_id("RepositoryInvitation", row["id"]),
+        "node_id": node_id("RepositoryInvitation", row["id"]),
         "repository": render.repository(db, base(), repository),
         "invitee": people[row["invitee_id"]],
         "inviter": people[row["inviter_id"]],

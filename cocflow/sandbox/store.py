@@ -42,16 +42,18 @@ DEFAULT_LABELS = (
     ("wontfix", "ffffff", "This will not be worked on"),
 )
 SCOPES = ("read:org", "repo", "workflow")
-"""What a person's token may be used for; each is left out of it at will."""
+"""What a person's token may be used for; each is left out of it at will, or admin:org, delete_repo added."""
 _BY_ACCOUNTS = (
     *(("issue", column) for column in ("author_id", "editor_id", "closed_by")),
     *(("comment", column) for column in ("author_id", "editor_id")),
     *(("timeline", column) for column in ("actor_id", "other_account_id")),
     ("edit", "editor_id"),
+    ("invitation", "inviter_id"),
 )
 _OF_ACCOUNTS = (
     ("token", "account_id"),
     ("collaborator", "account_id"),
+    ("invitation", "invitee_id"),
     ("membership", "user_id"),
     ("team_member", "account_id"),
 )
