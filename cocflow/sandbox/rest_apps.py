@@ -3,7 +3,6 @@
 # ruff: noqa: S608 - only our own constants and question marks are put into queries
 from __future__ import annotations
 
-import json
 import secrets
 import sqlite3
 from typing import Any
@@ -12,7 +11,7 @@ from flask import Blueprint, Response, request
 
 from cocflow.sandbox import render
 from cocflow.sandbox.access import find_repository, repository_by_id
-from cocflow.sandbox.apps import find_app, narrowed
+from cocflow.sandbox.apps import find_app, give_token
 from cocflow.sandbox.clock import iso
 from cocflow.sandbox.context import answer, base, listed, me, nothing, page, reading, sent, store
 from cocflow.sandbox.refusals import Refusal, not_found, suspended
@@ -72,14 +71,10 @@ def make_token(number: int) -> Response:
         row = _own(db, "i.id = ?", number)
         if row["suspended_at"] is not None:
             raise suspended()
-        app = find_app(db, row["app_id"])
-        permissions = narrowed(json.loads(app["permissions"]), body.get("permissions"))
         chosen = _chosen(db, row, body)
-        token = store().installation_token(
-            app["id"], app["bot_id"], number, permissions, None if chosen is None else sorted(chosen), at
-        )
+        token = give_token(db, at, number, body.get("permissions"), chosen)
         shown: dict[str, Any] = {"token": token.secret, "expires_at": iso(token.expires_at)}
-        shown |= {"permissions": permissions, "repository_selection": "selected"}
+        shown |= {"permissions": token.permissions, "repository_selection": "selected"}
         if chosen is not None:
             repositories = [repository_by_id(db, one) for one in sorted(chosen)]
             shown["repositories"] = [render.repository(db, base(), one) for one in repositories]

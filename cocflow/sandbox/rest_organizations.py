@@ -39,9 +39,15 @@ def get_organization(org: str) -> Response:
         url = f"{base()}/orgs/{row['login']}"
         links = {
             f"{name}_url": f"{url}/{name}{rest}"
-            for name, rest in (("members", "{/member}"), ("public_members", "{/member}"), ("issues", ""))
+            for name, rest in (
+                ("members", "{/member}"),
+                ("public_members", "{/member}"),
+                ("issues", ""),
+                ("hooks", ""),
+            )
         }
-        body = render.full_account(base(), row) | links | {"url": url, "description": ""}
+        body = render.full_account(base(), row) | links | {"url": url, "description": "", "archived_at": None}
+        body |= dict.fromkeys(("has_organization_projects", "has_repository_projects"), True)
         owns = _role(db, row) == "admin" and "admin:org" in me().scopes
         return answer(body | (_settings(row) if owns else {}))
 

@@ -10,6 +10,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from github import Auth, GithubException, GithubIntegration
+from githubkit_schemas.latest import models
 
 from tests.sandbox.world import World
 
@@ -81,7 +82,8 @@ def house(world: World) -> House:
 def test_an_app_is_known_by_its_key(house: House) -> None:
     """PyGithub signs in as it, and finds where it is installed."""
     shown = house.integration.get_app()
-    assert (shown.slug, shown.owner.login, shown.permissions["issues"]) == ("house-rooms", "house", "write")
+    assert (shown.slug, shown.permissions["issues"]) == ("house-rooms", "write")
+    assert shown.raw_data["owner"]["login"] == "house"
     found = house.integration.get_org_installation("house")
     assert found.id == house.app["installation_id"]
     assert [one.id for one in house.integration.get_installations()] == [found.id]
@@ -241,6 +243,24 @@ def test_a_manifest_becomes_an_app_once(house: House) -> None:
     late = house.world.control("POST", "manifests", offer)["code"]
     house.world.control("POST", "clock", {"advance": 3601})
     assert house.world.call(None, "POST", f"//app-manifests/{late}/conversions").status_code == 404
+
+
+def test_what_an_app_is_told_validates(house: House) -> None:
+    """Each answer has every field that GitHub's description requires, of its type."""
+    number = house.app["installation_id"]
+    body = {"repositories": ["template"], "permissions": {"issues": "write"}}
+    token = house.ask(house.signed(), "POST", f"/app/installations/{number}/access_tokens", body).json()
+    models.InstallationToken.model_validate(token)
+    models.Integration.model_validate(house.ask(house.signed(), "GET", "/app").json())
+    shown = house.ask(house.signed(), "GET", f"/app/installations/{number}").json()
+    models.Installation.model_validate(shown)
+    listed = house.world.ok("app", "GET", "//installation/repositories")
+    models.InstallationRepositoriesGetResponse200.model_validate(listed)
+    manifest = {"name": "Other Rooms", "default_permissions": PERMISSIONS}
+    offer = {"organization": "house", "manifest": manifest}
+    code = house.world.control("POST", "manifests", offer)["code"]
+    made = house.world.call(None, "POST", f"//app-manifests/{code}/conversions").json()
+    models.AppManifestsCodeConversionsPostResponse201.model_validate(made)
 
 
 # what an App does

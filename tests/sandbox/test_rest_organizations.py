@@ -79,7 +79,5 @@ def test_an_app_with_that_permission_sees_members(house: World) -> None:
     for name, permissions, seen in (("One", {"members": "read"}, 2), ("Two", {"issues": "write"}, 0)):
         made = store.apps.register(name, "house", permissions)
         number = store.apps.install(made.id, ["house/vault"])
-        house.tokens[name] = store.installation_token(
-            made.id, store.account_id(f"{made.slug}[bot]"), number, permissions, None, store.clock.now()
-        ).secret
+        house.tokens[name] = store.apps.token(number)
         assert len(house.ok(name, "GET", "//orgs/house/members")) == seen
