@@ -3,9 +3,11 @@
 # ruff: noqa: S608 - only our own constants and question marks are put into queries
 from __future__ import annotations
 
+import json
 import secrets
 import sqlite3
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
@@ -124,6 +126,21 @@ def convert(code: str) -> Response:
     with reading() as db:
         more = {"client_secret": secrets.token_hex(20), "webhook_secret": None, "pem": made.pem}
         return answer(render.app(db, base(), find_app(db, made.id)) | more, 201)
+
+
+@open_routes.post("/organizations/<org>/settings/apps/new")
+def agree(org: str) -> Response:
+    """Stand in for the page where an owner agrees to a manifest: it sends the browser on with a code.
+
+    A form has the field ``manifest``; ``?state=`` comes back as it was. It takes no token: here anybody agrees.
+    """
+    try:
+        manifest = json.loads(request.form.get("manifest", ""))
+        place = manifest["redirect_url"]
+    except (ValueError, KeyError):
+        raise Refusal(422, "The manifest isn't one") from None
+    query = urlencode({"code": store().apps.offer(org, manifest), "state": request.args.get("state", "")})
+    return Response(status=302, headers={"Location": f"{place}?{query}"})
 
 
 @installed_routes.get("/installation/repositories")

@@ -99,6 +99,8 @@ def add_collaborator(owner: str, repo: str, login: str) -> Response:
         person = find_account(db, login)
         if person["kind"] != "User":
             raise not_found()
+        if person["id"] == found.repository["owner_id"]:
+            raise invalid("Repository", "owner", "custom", "Repository owner cannot be a collaborator")
         if _is_inside(db, found, person["id"]):
             store().set_permission(render.full_name(found.repository), person["login"], permission)
             return nothing()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import jwt
 import pytest
@@ -263,6 +265,21 @@ def test_what_an_app_is_told_validates(house: House) -> None:
     models.AppManifestsCodeConversionsPostResponse201.model_validate(made)
 
 
+def test_the_page_for_a_manifest_sends_the_browser_back(house: House) -> None:
+    """With a code that makes the App, and with the state that it came with."""
+    url = f"{house.world.sandbox.url}/organizations/house/settings/apps/new?state=s3"
+    manifest = {"name": "Other Rooms", "redirect_url": "http://127.0.0.1:1/registered"}
+    form = {"manifest": json.dumps(manifest)}
+    back = house.world.session.post(url, data=form, allow_redirects=False, timeout=10)
+    place = urlsplit(back.headers["Location"])
+    assert (back.status_code, place.path) == (302, "/registered")
+    query = parse_qs(place.query)
+    assert query["state"] == ["s3"]
+    made = house.world.call(None, "POST", f"//app-manifests/{query['code'][0]}/conversions")
+    assert made.json()["slug"] == "other-rooms"
+    assert house.world.session.post(url, data={}, timeout=10).status_code == 422
+
+
 # what an App does
 
 
@@ -302,7 +319,11 @@ def test_generating_has_its_conditions(house: House) -> None:
     house.token(permissions={"contents": "read"})
     assert house.world.call("app", "POST", path, body | {"name": "b"}).status_code == 403
     house.token(permissions={"administration": "write"})
-    assert house.world.call("app", "POST", path, body | {"name": "b"}).status_code == 403
+    unread = house.world.call("app", "POST", path, body | {"name": "b"})
+    assert (unread.status_code, unread.json()["message"]) == (
+        422,
+        "Could not clone: template repository not found.",
+    )
     assert house.world.call("read", "POST", path, body | {"name": "b"}).status_code == 404
     house.world.ok("admin", "POST", path, body | {"name": "b"})
 

@@ -132,6 +132,12 @@ def test_what_makes_no_sense_is_refused(room: World, who: str, permission: str, 
     assert invite(room, who, permission).status_code == status
 
 
+def test_an_owner_is_no_collaborator(room: World) -> None:
+    """A person can't be let into their own repository."""
+    room.sandbox.store.add_repo("read/own")
+    assert room.call("read", "PUT", "//repos/read/own/collaborators/read").status_code == 422
+
+
 def test_whoever_is_removed_is_out(room: World) -> None:
     """Removing takes access away and leaves an invitation; one may leave by oneself; twice is no error."""
     invite(room, "read")
