@@ -60,6 +60,7 @@ def desk(
         community=community,
         mailbox=mailbox(community, settings, signing_in),
         seal=read_seal(settings.get("COCFLOW_LEDGER_KEY", "")),
+        repository=repository,
         sweeps_every=sweep_interval(_text(folder / SWEEP_JOB)),
     )
 
