@@ -1,8 +1,8 @@
 """Tokens of a GitHub App, in the organization where it is installed.
 
-Owns the setting `COCFLOW_ROOMS_KEY` and what GitHub says of the App. A token is asked for as narrow as its use:
-for one repository, or for reading alone. It is kept in memory only, and replaced when little of its hour is
-left. Who the App is refused for is told in our words; nothing of the key or of a token is ever shown.
+Owns the setting `COCFLOW_ROOMS_KEY` and what GitHub says of the App. A token is asked for as narrow as its
+use: for one repository, or for reading alone. It is kept in memory only, and replaced when little of its hour
+is left. What the App is refused for is told in our words; nothing of the key or of a token is ever shown.
 """
 
 from __future__ import annotations

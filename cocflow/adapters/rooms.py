@@ -58,6 +58,8 @@ class GitHubRooms(Client):
         self._settings = settings
         self._tokens = tokens
         self._url, self._timeout = base_url, timeout
+        self._owner = f"/repos/{settings.organization}"
+        self._template = f"{self._owner}/{quote(settings.template, safe='')}"
         self._for: tuple[str | None, Permissions] = None, READING
         self._trackers: dict[str, RoomTracker] = {}
 
@@ -120,6 +122,7 @@ class GitHubRooms(Client):
 
     def tracker(self, name: str) -> Tracker:
         """See `Rooms.tracker`."""
+        self._path(name)
         key = name.casefold()
         if key not in self._trackers:
             self._trackers[key] = RoomTracker(
@@ -136,29 +139,31 @@ class GitHubRooms(Client):
     def try_out(self) -> None:
         """See `Rooms.try_out`."""
         self._tokens(None, ALL)
-        template = self._settings.template
         try:
             with self._as(None, MAKING):
-                found = self._read(f"/repos/{self._settings.organization}/{quote(template, safe='')}")
+                found = self._read(self._template)
         except AdapterError as error:
             if error.status != 404:
                 raise channel_error(error) from None
-            found = {}
-        if not (isinstance(found, dict) and found.get("is_template") and found.get("private")):
-            raise _no_template()
-        with self._as(None, READING):
-            self._all(f"{self._path(template)}/collaborators?affiliation=direct&per_page=1")
+            raise _no_template() from None
+        with _whole(), understood(ROUTE):
+            if not (found["is_template"] and found["private"]):
+                raise _no_template()
 
     # --- making one --------------------------------------------------------------------------------
 
     def open(self, name: str, description: str) -> None:
         """See `Rooms.open`. Nothing is made twice: GitHub refuses a second repository of a name."""
         path = self._path(name)
-        organization, template = self._settings.organization, self._settings.template
-        made = {"owner": organization, "name": name, "description": description, "private": True}
+        made = {
+            "owner": self._settings.organization,
+            "name": name,
+            "description": description,
+            "private": True,
+        }
         try:
             with self._as(None, MAKING):
-                self._do("POST", f"{self._path(template)}/generate", made, repeatable=False)
+                self._do("POST", f"{self._template}/generate", made, repeatable=False)
         except AdapterError as error:
             if error.status == 404:
                 raise _no_template() from None
@@ -237,10 +242,10 @@ class GitHubRooms(Client):
     # --- calls -------------------------------------------------------------------------------------
 
     def _path(self, name: str) -> str:
-        """Return the address of a room, or of the template; RefusedError for any other repository."""
-        if name != self._settings.template and not self._named(name):
+        """Return the address of a room; RefusedError for any other repository."""
+        if not self._named(name):
             raise RefusedError(None, ROUTE)
-        return f"/repos/{self._settings.organization}/{quote(name, safe='')}"
+        return f"{self._owner}/{quote(name, safe='')}"
 
     def _current(self) -> str:
         return self._tokens(*self._for)
