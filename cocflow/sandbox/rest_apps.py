@@ -132,7 +132,7 @@ def convert(code: str) -> Response:
 def agree(org: str) -> Response:
     """Stand in for the page where an owner agrees to a manifest: it sends the browser on with a code.
 
-    A form has the field ``manifest``; ``?state=`` comes back as it was. It takes no token: here anybody agrees.
+    The form has a field ``manifest``; ``?state=`` comes back as it was. Anybody may agree, without a token.
     """
     try:
         manifest = json.loads(request.form.get("manifest", ""))
