@@ -127,6 +127,12 @@ class Tracker(Accounts, Protocol):
     def remove_label(self, number: int, label: str) -> None:
         """Take one label off; one that is gone already is no error."""
 
+    def assign(self, number: int, login: str) -> None:
+        """Assign an issue to somebody; whoever GitHub lets have none is left out without an error."""
+
+    def unassign(self, number: int, login: str) -> None:
+        """Take somebody off an issue; whoever isn't on it is no error."""
+
     def edit_issue(
         self, number: int, *, title: str | None = None, body: str | None = None, open_: bool | None = None
     ) -> None:

@@ -20,6 +20,7 @@ from cocflow.core.case import capacity
 from cocflow.core.case.case import Definition
 from cocflow.core.case.facts import (
     Actor,
+    Assigned,
     BodyEdited,
     Closed,
     CommentDeleted,
@@ -35,6 +36,7 @@ from cocflow.core.case.facts import (
     Page,
     Reopened,
     Tail,
+    Unassigned,
     Unlabeled,
 )
 from cocflow.core.case.ledger import Ledger
@@ -90,6 +92,7 @@ class Thread:
         self.number, self.opened, self.body, self.title = number, opened, body, title
         self.items: list[tuple[int, Fact]] = []
         self.labels: set[str] = set()
+        self.assignees: list[Actor] = []
         self.is_open = True
         self.edit: BodyEdited | None = None
         self.locked = False
@@ -156,6 +159,20 @@ class FakeTracker:
         if label in thread.labels:
             thread.labels.remove(label)
             self._add(number, Unlabeled(id=self._id("UE"), at=self.now, by=by, label=label))
+
+    def assigns(self, by: Actor, number: int, assignee: Actor) -> None:
+        """Assign the issue to somebody, if it isn't yet."""
+        thread = self.threads[number]
+        if assignee not in thread.assignees:
+            thread.assignees.append(assignee)
+            self._add(number, Assigned(id=self._id("AE"), at=self.now, by=by, assignee=assignee))
+
+    def unassigns(self, by: Actor, number: int, assignee: Actor) -> None:
+        """Take somebody off the issue, if they are on."""
+        thread = self.threads[number]
+        if assignee in thread.assignees:
+            thread.assignees.remove(assignee)
+            self._add(number, Unassigned(id=self._id("UAE"), at=self.now, by=by, assignee=assignee))
 
     def closes(self, by: Actor, number: int) -> None:
         """Close the issue, if it is open."""
@@ -291,6 +308,7 @@ class FakeTracker:
             parent=self.parents.get(number),
             locked=thread.locked,
             association=thread.association,
+            assignees=tuple(thread.assignees),
         )
 
     def tail(self, issue: Issue, expecting: str | None = None) -> Tail:
@@ -313,6 +331,7 @@ class FakeTracker:
             body_edited_at=thread.edit.at if thread.edit else None,
             body_edit=thread.edit,
             locked=thread.locked,
+            assignees=tuple(thread.assignees),
         )
 
     def account(self, login: str) -> int | None:
@@ -365,6 +384,21 @@ class FakeTracker:
         self._call("remove_label")
         self.unlabels(self.me, number, label)
         self.after("remove_label")
+
+    def assign(self, number: int, login: str) -> None:
+        """See `Tracker.assign`."""
+        self._call("assign")
+        known = {one.login: one for one in play.PEOPLE}
+        self.assigns(self.me, number, known.get(login) or Actor(f"U_{login}", login))
+        self.after("assign")
+
+    def unassign(self, number: int, login: str) -> None:
+        """See `Tracker.unassign`."""
+        self._call("unassign")
+        found = next((one for one in self.threads[number].assignees if one.login == login), None)
+        if found is not None:
+            self.unassigns(self.me, number, found)
+        self.after("unassign")
 
     def edit_issue(
         self, number: int, *, title: str | None = None, body: str | None = None, open_: bool | None = None

@@ -19,6 +19,7 @@ from cocflow.adapters.refusals import refused, understood
 from cocflow.core.case.accounts import database_number, same_account
 from cocflow.core.case.facts import (
     Actor,
+    Assigned,
     BodyEdited,
     Closed,
     CommentDeleted,
@@ -34,6 +35,7 @@ from cocflow.core.case.facts import (
     Page,
     Reopened,
     Tail,
+    Unassigned,
     Unlabeled,
     Unreadable,
     label_name,
@@ -376,6 +378,16 @@ class GitHubTracker(Client):
         issue = self._repository.get_issue(number)
         self._gone_is_done("DELETE label", lambda: issue.remove_from_labels(label))
 
+    def assign(self, number: int, login: str) -> None:
+        """See `Tracker.assign`. Repeating it changes nothing, so it may be repeated."""
+        issue = self._repository.get_issue(number)
+        self._write("POST assignees", lambda: issue.add_to_assignees(login))
+
+    def unassign(self, number: int, login: str) -> None:
+        """See `Tracker.unassign`."""
+        issue = self._repository.get_issue(number)
+        self._write("DELETE assignees", lambda: issue.remove_from_assignees(login))
+
     def edit_issue(
         self, number: int, *, title: str | None = None, body: str | None = None, open_: bool | None = None
     ) -> None:
@@ -457,6 +469,7 @@ def _fields(node: dict[str, Any]) -> dict[str, Any]:
         "body_edited_at": None if edited is None else _time(edited),
         "locked": node["locked"] is True,
         "commented": int(node["comments"]["totalCount"]),
+        "assignees": tuple(one for one in map(_actor, node["assignees"]["nodes"]) if one is not None),
     }
 
 
@@ -506,6 +519,10 @@ def _known_fact(node: dict[str, Any]) -> Fact:
         return Unlabeled(id=id_, at=at, by=by, label=label_name(node["label"]["name"]))
     if kind == "CommentDeletedEvent":
         return CommentDeleted(id=id_, at=at, by=by, author=_actor(node["deletedCommentAuthor"]))
+    if kind == "AssignedEvent":
+        return Assigned(id=id_, at=at, by=by, assignee=_actor(node["assignee"]))
+    if kind == "UnassignedEvent":
+        return Unassigned(id=id_, at=at, by=by, assignee=_actor(node["assignee"]))
     plain = {"ClosedEvent": Closed, "ReopenedEvent": Reopened, "LockedEvent": Locked}
     return plain[kind](id=id_, at=at, by=by)
 

@@ -18,7 +18,7 @@ _VIEWER = "viewer { id databaseId login }"
 
 _KINDS = (
     "[ISSUE_COMMENT, LABELED_EVENT, UNLABELED_EVENT, CLOSED_EVENT, REOPENED_EVENT, COMMENT_DELETED_EVENT,"
-    " LOCKED_EVENT]"
+    " LOCKED_EVENT, ASSIGNED_EVENT, UNASSIGNED_EVENT]"
 )
 
 _ITEMS = """fragment items on IssueTimelineItemsConnection {
@@ -35,6 +35,8 @@ _ITEMS = """fragment items on IssueTimelineItemsConnection {
     ... on ReopenedEvent { createdAt actor { ...actor } }
     ... on CommentDeletedEvent { createdAt actor { ...actor } deletedCommentAuthor { ...actor } }
     ... on LockedEvent { createdAt actor { ...actor } }
+    ... on AssignedEvent { createdAt actor { ...actor } assignee { ...actor } }
+    ... on UnassignedEvent { createdAt actor { ...actor } assignee { ...actor } }
   }
 }"""
 
@@ -62,6 +64,8 @@ def _listed(more: str) -> str:
         ... on ReopenedEvent {{ actor {{ ...actor }} }}
         ... on CommentDeletedEvent {{ actor {{ ...actor }} }}
         ... on LockedEvent {{ actor {{ ...actor }} }}
+        ... on AssignedEvent {{ actor {{ ...actor }} }}
+        ... on UnassignedEvent {{ actor {{ ...actor }} }}
       }}
     }}
   }}
@@ -118,6 +122,7 @@ ISSUE = f"""query Issue($owner: String!, $name: String!, $first: Int!, $number: 
       author {{ ...actor }}
       editor {{ ...actor }}
       labels(first: 100) {{ nodes {{ name }} }}
+      assignees(first: 20) {{ nodes {{ ...actor }} }}
       parent {{ number repository {{ id }} }}
       comments(first: 1) {{ totalCount }}
       timelineItems(first: $first, after: $after, itemTypes: {_KINDS}) {{ ...items }}
@@ -222,7 +227,7 @@ _LISTS = {
     "CHILDREN": (3, 0),
     "CLOSED": (1, 3),
     "EARLIER": (1, 0),
-    "ISSUE": (3, 0),
+    "ISSUE": (4, 0),
     "LABELLED": (1, 0),
     "LATEST": (1, 3),
     "LISTING": (3, 6),

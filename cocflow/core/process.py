@@ -18,6 +18,9 @@ Role: TypeAlias = Literal[
     "reporter", "filer", "administrator", "party", "suspended", "outside", "anyone", "cocflow"
 ]
 Button: TypeAlias = Literal["close", "reopen"]
+Audible: TypeAlias = Literal["owner", "next", "everyone"]
+"""Whom a step of a reminder tells: whoever has the case, they and the next in turn, all who may decide."""
+
 Kind: TypeAlias = Literal["incident", "suspension"]
 """What an issue is. A process file governs one kind, and is named after it."""
 
@@ -130,10 +133,10 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
 
     `to` is None for a move that records something and leaves the state as it is, and BACK for one that
     returns. The ways of asking: a command, the state's own label, a quick label (with what it stands
-    for), a button, an edit of the body, a letter; `automatic` is cocflow's own, as soon as the guards
-    let it. `care`: an administrator whose say is in question may make it all the same, if these guards let
-    them; None where they may not. `records` names what a receipt keeps of it. `drafted`: its words are
-    shown first, and it happens once they are approved. `reply` is the template that answers whoever asked,
+    for), a button, an edit of the body, the issue's assignment, a letter; `automatic` is cocflow's own, as
+    soon as the guards let it. `care`: an administrator whose say is in question may make it all the same, if
+    these guards let them; None where they may not. `records` names what a receipt keeps of it. `drafted`: its
+    words are shown first, and it happens once they are approved. `reply` is the template that answers whoever asked,
     in the folder of their role; `notices` go to everyone of a role.
     """
 
@@ -147,6 +150,7 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
     quick_labels: tuple[tuple[str, str], ...] = ()
     button: Button | None = None
     edit: bool = False
+    assign: bool = False
     letter: bool = False
     automatic: bool = False
     care: tuple[str, ...] | None = None
@@ -165,6 +169,19 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
     notices: tuple[str, ...] = ()
 
 
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """Who hears of what waits, and when: `after` so many times `every` past the first time that it is due.
+
+    `tells`: whoever has the case; they and the next one in turn; or everybody who may decide. `outside`: the
+    outside contact hears how many reports wait, too. `again`: it comes again after so many times `every`.
+    """
+
+    after: int
+    tells: Audible = "everyone"
+    outside: bool = False
+    again: int | None = None
+
+
 class Timer(msgspec.Struct, frozen=True, kw_only=True):
     """Something that falls due by the clock alone. `is_` are its properties.
 
@@ -172,6 +189,8 @@ class Timer(msgspec.Struct, frozen=True, kw_only=True):
     name) past the entry into that set of states; or `at` a named instant of the case, or a
     figure's span `before` or `after` that, but never before that entry. Then again `every` (a figure's name).
     `to` makes it a transition, `records` names what its receipt keeps; without both it is a reminder.
+    `patience`: the steps in which a reminder comes, instead of `every` time. `digest`: what is said of it on
+    the board, once a day for all cases; then it has no receipt, but where the case concerns an administrator.
     """
 
     name: str
@@ -181,6 +200,8 @@ class Timer(msgspec.Struct, frozen=True, kw_only=True):
     at: str | None = None
     before: str | None = None
     every: str | None = None
+    patience: tuple[Step, ...] = ()
+    digest: str = ""
     to: str | None = None
     guards: tuple[str, ...] = ()
     records: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ from itertools import combinations
 
 import msgspec
 
-from cocflow.core.process import BACK, FOLDERS, SUSPENSION, Process
+from cocflow.core.process import BACK, FOLDERS, SUSPENSION, Process, Timer
 from cocflow.errors import DefinitionError
 from cocflow.process import drafts, fitting, whole
 from cocflow.process.entries import Entry, Mistakes, one_of, shown
@@ -54,9 +54,19 @@ def _moves_are_asked_for(process: Process, root: Entry) -> Mistakes:
     """Every move has a way of asking, and somebody for each way."""
     for move in process.moves:
         entry = root.at("moves", move.name)
-        asked = any((move.command, move.label, move.quick_labels, move.button, move.edit, move.letter))
+        asked = any(
+            (
+                move.command,
+                move.label,
+                move.quick_labels,
+                move.button,
+                move.edit,
+                move.assign,
+                move.letter,
+            )
+        )
         if not asked and not move.automatic:
-            hint = "add command, label, quick_labels, button, edit, letter or automatic"
+            hint = "add command, label, quick_labels, button, edit, assign, letter or automatic"
             yield entry.error(f"nobody can ask for move `{move.name}`", hint)
         elif asked and not people(move):
             hint = "add a role to `by`, or leave only `automatic`"
@@ -216,10 +226,29 @@ def _timers_can_fire(process: Process, root: Entry) -> Mistakes:
             yield entry.at("in").error(f"timer `{timer.name}` can't fire: it is in final states only", hint)
         if timer.to is None and not timer.notices and not timer.records:
             yield entry.error(f"timer `{timer.name}` does nothing", "add `to`, `records` or `notices`")
+        yield from _reminds_in_steps(timer, entry)
         if timer.name in {move.name for move in process.moves}:
             yield entry.error(
                 f"`{timer.name}` is a move's name already", "receipts name both; choose another"
             )
+
+
+def _reminds_in_steps(timer: Timer, entry: Entry) -> Mistakes:
+    """Only a reminder comes in steps, and only what administrators alone read stands in a digest."""
+    steps = entry.at("patience")
+    if timer.patience and timer.in_order:
+        yield steps.error(f"timer `{timer.name}` decides something, and waits for nobody", "take it out")
+    if timer.every is None and any(one.after or one.again for one in timer.patience):
+        yield steps.error(f"the steps of timer `{timer.name}` count nothing", "add `every`")
+    if timer.digest and not timer.patience:
+        yield entry.at("digest").error(
+            f"nothing says when the digest tells of `{timer.name}`", "add `patience`"
+        )
+    if timer.digest and any(not one.startswith("administrators/") for one in timer.notices):
+        hint = "take it out, or let another timer tell the others"
+        yield entry.at("digest").error(
+            f"only administrators read the digest that tells of `{timer.name}`", hint
+        )
 
 
 def _states_are_reached(process: Process, root: Entry) -> Mistakes:

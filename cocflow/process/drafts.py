@@ -46,6 +46,7 @@ def _drafts_are_words(process: Process, root: Entry) -> Mistakes:
             "label": move.label,
             "button": bool(move.button),
             "edit": move.edit,
+            "assign": move.assign,
             "letter": move.letter,
             "automatic": move.automatic,
             "quick_labels": any(value for _, value in move.quick_labels),

@@ -163,6 +163,9 @@ def _nothing_is_lost(process: Process, root: Entry) -> Mistakes:
         if move.edit and not any(one.by_edit for one in recorded):
             hint = _add(one.name for one in kept if one.by_edit)
             yield entry.at("edit").error(f"nothing would be kept of an edit by `{move.name}`", hint)
+        if move.assign and not any(one.by_assignment for one in recorded):
+            hint = _add(one.name for one in kept if one.by_assignment)
+            yield entry.at("assign").error(f"nothing would be kept of an assignment by `{move.name}`", hint)
         wordless = move.command is not None and not by_command
         if move.letter and not wordless and not any(one.by_letter for one in recorded):
             hint = _add(one.name for one in kept if one.by_letter)
@@ -185,6 +188,7 @@ def _ways(move: Move) -> list[str]:
     ways += ["label"] if move.label else []
     ways += ["button"] if move.button else []
     ways += ["edit"] if move.edit else []
+    ways += ["assign"] if move.assign else []
     ways += ["letter"] if move.letter else []
     ways += ["automatic"] if move.automatic else []
     return ways
@@ -198,6 +202,10 @@ def _suits(one: Recorder, way: str, move: Move) -> bool:
             return one.by_label
         case "edit":
             return one.by_edit
+        case "assign":
+            return one.by_assignment
+        case "automatic":
+            return one.by_itself
         case "letter":
             return one.by_letter
         case _:
@@ -209,6 +217,8 @@ def comes_by(one: Recorder) -> Iterator[str]:
     yield from (f"`command: {name}`" for name in one.commands)
     yield from ["a quick label without a command"] if one.by_label else []
     yield from ["`edit: true`"] if one.by_edit else []
+    yield from ["`assign: true`"] if one.by_assignment else []
+    yield from ["`automatic: true`"] if one.by_itself else []
     yield from ["`letter: true`"] if one.by_letter else []
     yield from ["a timer"] if one.by_timer else []
 

@@ -25,6 +25,7 @@ from cocflow.core.process import (
     CHOICES,
     FOLDERS,
     STATE_PREFIX,
+    Audible,
     Button,
     Choice,
     Drafting,
@@ -39,6 +40,7 @@ from cocflow.core.process import (
     Role,
     State,
     StateProperty,
+    Step,
     Timer,
     TimerProperty,
 )
@@ -73,6 +75,9 @@ COLOR = r"[0-9a-fA-F]{6}"
 
 LONGEST_LABEL = 50
 """Characters of a label's name, as GitHub limits them."""
+
+MOST_TIMES = 1_000
+"""How many times its `every` a step of a reminder may be put off."""
 
 FORMER_GUARDS = {
     "post_ready": "an approved draft goes out by itself now: give the move that drafts it "
@@ -294,6 +299,7 @@ def _move_fields(names: _Names) -> Fields:
         "quick_labels": _quick_labels,
         "button": known("button", get_args(Button)),
         "edit": Entry.flag,
+        "assign": Entry.flag,
         "letter": Entry.flag,
         "automatic": Entry.flag,
         "care": many(_guard),
@@ -313,11 +319,31 @@ def _timer_fields(names: _Names) -> Fields:
         "at": _or_former(known("instant", ACTS.instants), FORMER_INSTANTS),
         "before": figure,
         "every": figure,
+        "patience": many(_step, at_least=1),
+        "digest": Entry.text,
         "to": known("state", names.states),
         "records": many(_record),
         "is": _properties(get_args(TimerProperty)),
         **_consequences(names),
     }
+
+
+def _step(entry: Entry) -> Step:
+    optional: dict[str, ReadEntry] = {"outside": Entry.flag, "again": _times(1)}
+    tells = known("listener", get_args(Audible))
+    return Step(**read_fields(entry, {"after": _times(0), "tells": tells}, optional))
+
+
+def _times(least: int) -> ReadEntry:
+    """Return the reader of a number of times."""
+
+    def read(entry: Entry) -> int:
+        number = entry.content
+        if not isinstance(number, int) or isinstance(number, bool) or not least <= number <= MOST_TIMES:
+            raise entry.error(f"{entry.path} must be a number", f"write one from {least} to {MOST_TIMES}")
+        return number
+
+    return read
 
 
 def _openings(names: _Names) -> Callable[[Entry], tuple[Opening, ...]]:

@@ -10,7 +10,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
 from cocflow.core.acts import ACTS, GRAMMAR
-from cocflow.core.process import BACK, PROPERTIES, Drafting, Figure, Move, Opening, Process, Property, Timer
+from cocflow.core.process import (
+    BACK,
+    PROPERTIES,
+    Audible,
+    Drafting,
+    Figure,
+    Move,
+    Opening,
+    Process,
+    Property,
+    Step,
+    Timer,
+)
 from cocflow.process.steps import leads_to, writers
 
 _ROLES = {
@@ -32,6 +44,11 @@ _AUDIENCES = {
     "community": "the community",
     "outside": "the outside contact",
     "sender": "whoever a mail says wrote it",
+}
+_LISTENERS: dict[Audible, str] = {
+    "owner": "whoever has the case",
+    "next": "they and the next in turn",
+    "everyone": "everybody who may decide",
 }
 _APPROVED = {"anybody": "an administrator", "another": "another administrator, where there is one,"}
 
@@ -204,6 +221,8 @@ def _ways(process: Process, move: Move) -> Iterator[str]:
         yield f"a comment `{GRAMMAR[move.command].usage.form.splitlines()[0]}`"
     if move.edit:
         yield "an edit of the report"
+    if move.assign:
+        yield "assigning the issue"
     if move.letter:
         yield f"a letter of {listed((_ROLES[one] for one in move.by if one in writers(move)), 'or')}"
     if move.automatic:
@@ -215,12 +234,31 @@ def _timer(process: Process, timer: Timer) -> str:
         when = f"{_figure(process, timer.after)} after it became {_which(process, timer.in_)}"
     else:
         when = f"{_while(process, timer.in_)}, {_instant(process, timer)}"
-    again = f", and then every {_figure(process, timer.every)}" if timer.every else ""
+    again = f", and then every {_figure(process, timer.every)}" if timer.every and not timer.patience else ""
     only = f" Only if {_demands(timer.guards)}." if timer.guards else ""
     follows = f" It is then **{timer.to}**." if timer.to else ""
     sentence = f"{when[0].upper()}{when[1:]}{again}: {timer.means[0].lower()}{timer.means[1:]}."
     kept = f" It is recorded {_recorded(timer.records)}." if timer.records else ""
+    kept += _patience(process, timer)
     return sentence + only + follows + kept + _and_told(timer.notices) + _properties(timer.is_)
+
+
+def _patience(process: Process, timer: Timer) -> str:
+    """Say in which steps a reminder comes, and where."""
+    if not timer.patience:
+        return ""
+    steps = "; ".join(_step(process, timer, one) for one in timer.patience)
+    where = " It stands in the digest on the board, and on the case only where it concerns an administrator."
+    return f" In steps: {steps}.{where if timer.digest else ''}"
+
+
+def _step(process: Process, timer: Timer, one: Step) -> str:
+    who = _LISTENERS[one.tells] + (" and the outside contact" if one.outside else "")
+    every = process.figure(timer.every).default if timer.every else None
+    if every is None:
+        return who
+    when = "at once" if not one.after else f"{span(every * one.after)} later"
+    return f"{when} {who}" + (f", and again every {span(every * one.again)}" if one.again else "")
 
 
 def _instant(process: Process, timer: Timer) -> str:

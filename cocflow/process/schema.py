@@ -18,6 +18,7 @@ from cocflow.core.process import (
     INCIDENT,
     PROPERTIES,
     STATE_PREFIX,
+    Audible,
     Button,
     FigureProperty,
     Kind,
@@ -27,7 +28,7 @@ from cocflow.core.process import (
     TimerProperty,
 )
 from cocflow.process.drafts import ONLY_DRAFTED
-from cocflow.process.loading import COLOR, FIGURE, LONGEST_LABEL, NAME
+from cocflow.process.loading import COLOR, FIGURE, LONGEST_LABEL, MOST_TIMES, NAME
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -46,6 +47,13 @@ _ROLES: Mapping[Role, str] = {
     "outside": "The outside contact, by letter.",
     "anyone": "Anybody who can read the issue.",
     "cocflow": "cocflow by itself, with `automatic: true`.",
+}
+
+
+_LISTENERS: Mapping[Audible, str] = {
+    "owner": "Whoever has the case.",
+    "next": "Whoever has the case, and the next one in turn.",
+    "everyone": "Everybody who may decide in it.",
 }
 
 
@@ -234,6 +242,7 @@ def _move_fields() -> Schema:
             },
             "button": _enum("GitHub's own button.", get_args(Button)),
             "edit": _flag("Ask by editing the report."),
+            "assign": _flag("Ask by assigning the issue to somebody."),
             "letter": _flag("Ask by a letter that begins with the command; an appeal is nothing but words."),
             "care": _list(
                 "An administrator whose say is in question may do it all the same, under these guards.",
@@ -274,7 +283,7 @@ def _timer() -> Schema:
     by_timer = [one.name for one in ACTS.records.values() if one.by_timer]
     together = {
         "anyOf": [{"required": ["after"]}, {"required": ["at"]}],
-        "dependencies": {"before": ["at"]},
+        "dependencies": {"before": ["at"], "digest": ["patience"]},
     }
     fields = _mapping(
         {"means": _means(), "in": _states("The states or sets in which it runs.")},
@@ -283,6 +292,8 @@ def _timer() -> Schema:
             "at": _ref("instant"),
             "before": figure,
             "every": figure,
+            "patience": _list("The steps in which a reminder comes, instead of every time.", _step()),
+            "digest": _text("What the digest on the board says of it; then it is no comment on the case."),
             "to": {**_name("The state that follows."), "not": {"const": BACK}},
             "records": _list("What the receipt keeps.", {"enum": by_timer}, least=0),
             "is": _properties(get_args(TimerProperty)),
@@ -290,6 +301,23 @@ def _timer() -> Schema:
         },
     )
     return {**fields, **together}
+
+
+def _step() -> Schema:
+    return _mapping(
+        {
+            "after": _times("After so many times `every`, counted from when it is first due.", 0),
+            "tells": _explained("Who hears of it.", _LISTENERS),
+        },
+        {
+            "outside": _flag("The outside contact hears how many reports wait, too."),
+            "again": _times("It comes again after so many times `every`.", 1),
+        },
+    )
+
+
+def _times(description: str, least: int) -> Schema:
+    return {"description": description, "type": "integer", "minimum": least, "maximum": MOST_TIMES}
 
 
 def _consequences() -> Schema:

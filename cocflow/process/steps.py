@@ -39,6 +39,7 @@ def requests(move: Move) -> Iterator[tuple[str, str, str]]:
     ways += [f"`state: {move.to}`"] if move.label else []
     ways += [move.button.capitalize()] if move.button else []
     ways += ["an edit of the body"] if move.edit else []
+    ways += ["an assignment"] if move.assign else []
     yield from product(ways, people(move), move.from_)
     # Letters begin with a command; the suspended person's are nothing but their words.
     kept = any(ACTS.records[name].by_letter for name in move.records)

@@ -19,7 +19,7 @@ from cocflow.core.process import Move, Process, State, Timer
 from cocflow.errors import DefinitionError
 from cocflow.process.loading import load_process
 
-_WORDS = frozenset({"means", "color", "notices", "reply", "name"})
+_WORDS = frozenset({"means", "color", "notices", "reply", "name", "patience", "digest"})
 """Fields that say something to people, and decide nothing."""
 
 _LISTS = {"from_": "from", "in_": "in", "by": "by"}

@@ -19,6 +19,7 @@ from cocflow.core.case.facts import Commented, Issue, Listed, sha256
 from cocflow.core.case.ledger import believed_card
 from cocflow.core.case.records import (
     WITHOUT_RECORD,
+    Away,
     Board,
     Card,
     Line,
@@ -30,10 +31,13 @@ from cocflow.core.case.records import (
 from cocflow.core.people.roster import Community
 from cocflow.core.process import BOARD_LABEL
 from cocflow.core.text.numbers import compact, read_compact
-from cocflow.core.views.board import BoardView
+from cocflow.core.views.board import BoardView, board
 from cocflow.errors import AdapterError
 from cocflow.ports import fits
+from cocflow.run.away import answer
 from cocflow.run.desk import Desk
+from cocflow.run.digest import Digest, due
+from cocflow.run.digest import write as write_digest
 from cocflow.run.trouble import Trouble, ending, vanished
 
 _UNBORN = "board"
@@ -59,11 +63,12 @@ BODY = (
 
 
 class Found(msgspec.Struct, frozen=True):
-    """The board as a listing shows it."""
+    """The board as a listing shows it, and what was seen there of people (see `Card`)."""
 
     number: int
     record: Board
     is_open: bool
+    seen: str | None = None
 
 
 class Census(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,8 +86,17 @@ def board_in(listed: Listed) -> Board | None:
 
 def found_among(issues: Iterable[Listed]) -> Found | None:
     """Return the board among listed issues, None if it isn't there. Of two, the older."""
-    boards = [Found(one.number, board, one.is_open) for one in issues if (board := board_in(one)) is not None]
+    boards = [
+        Found(one.number, record, one.is_open, _seen(one))
+        for one in issues
+        if (record := board_in(one)) is not None
+    ]
     return min(boards, key=lambda one: one.number, default=None)
+
+
+def _seen(listed: Listed) -> str | None:
+    card = read_card(listed.card) if listed.card is not None else None
+    return card.seen if card is not None else None
 
 
 def looked_up(desk: Desk) -> Found | None:
@@ -202,7 +216,10 @@ def write(
     by_key = {key_of(one): one for one in troubles}
     if found is None and census is None:
         return True
-    if found is not None and _is_current(found, by_key, now, census):
+    known = found.record if found is not None else Board()
+    told = due(desk, known, now) if census is not None else None
+    heard = found is None or desk.rota.heard in (None, found.seen)
+    if found is not None and told is None and heard and _is_current(found, by_key, now, census):
         return True
     number = found.number if found is not None else _open(desk)
     issue = desk.tracker.read(number)
@@ -211,7 +228,7 @@ def write(
     record = read_board(issue, desk)
     if record is None:
         return False
-    _update(desk, issue, record, by_key, now, census)
+    _update(desk, issue, record, by_key, now, census, told)
     return True
 
 
@@ -248,7 +265,13 @@ def _is_current(found: Found, by_key: dict[str, Trouble], now: datetime, census:
 
 
 def _update(
-    desk: Desk, issue: Issue, known: Board, by_key: dict[str, Trouble], now: datetime, census: Census | None
+    desk: Desk,
+    issue: Issue,
+    known: Board,
+    by_key: dict[str, Trouble],
+    now: datetime,
+    census: Census | None,
+    told: Digest | None,
 ) -> None:
     before = known.troubles
     lines = {
@@ -256,14 +279,12 @@ def _update(
         for key, one in by_key.items()
     }
     lines = lines if census is not None else before | lines
-    record = Board(
+    record = msgspec.structs.replace(
+        known,
         troubles=dict(
             sorted(lines.items(), key=lambda one: (one[0] not in before, one[1].since, one[1].says))
         ),
-        swept=known.swept,
-        mailed=known.mailed,
-        more=known.more,
-        cases=known.cases,
+        away=_away(desk, issue),
     )
     if census is not None:
         cases = (read_compact(known.cases) | census.open) - (census.over - census.open)
@@ -274,6 +295,8 @@ def _update(
             more=0,
             cases=compact(cases),
         )
+    if told is not None:
+        record = write_digest(desk, issue, record, told, now)
     record, body = _fitting(desk, issue, record, before)
     _put(desk, issue, body)
     if not issue.is_open:
@@ -284,6 +307,13 @@ def _update(
     if view.new:
         news = desk.templates.render("board/news", view)
         desk.tracker.comment(issue.number, f"{news}\n\n{WITHOUT_RECORD}")
+
+
+def _away(desk: Desk, issue: Issue) -> tuple[Away, ...]:
+    """Return who is away, with what was said on the board since this run answered it."""
+    if desk.rota.heard != issue.newest_by_person():
+        answer(desk, issue)
+    return desk.rota.away
 
 
 def _fitting(desk: Desk, issue: Issue, record: Board, before: dict[str, Line]) -> tuple[Board, str]:
@@ -297,7 +327,8 @@ def _fitting(desk: Desk, issue: Issue, record: Board, before: dict[str, Line]) -
         more = record.more + len(every) - len(kept)
         fitting = msgspec.structs.replace(record, troubles=kept, more=more)
         text = desk.templates.render("board/card", _view(desk.community, fitting, before))
-        body = f"{text}\n\n{card_line(Card(n=0, last='', board=fitting), desk.seal, issue.id)}"
+        card = Card(n=0, last="", board=fitting, seen=issue.newest_by_person())
+        body = f"{text}\n\n{card_line(card, desk.seal, issue.id)}"
         if fits(body):
             break
     return fitting, body
@@ -316,11 +347,8 @@ def _put(desk: Desk, issue: Issue, body: str) -> None:
 
 
 def _view(community: Community, record: Board, before: dict[str, Line]) -> BoardView:
-    return BoardView(
-        community=community.name,
-        code_of_conduct=community.code_of_conduct,
-        rules_channel=community.rules_channel,
-        outside_contact=community.outside_contact,
+    return board(
+        community,
         lines=tuple(sorted(record.troubles.values(), key=lambda one: (one.since, one.says))),
         new=tuple(line for key, line in record.troubles.items() if key not in before),
         more=record.more,

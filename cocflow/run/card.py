@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from cocflow.core.acts.dismiss import owed as owed_to_others
 from cocflow.core.acts.dismiss import released
+from cocflow.core.acts.owner import had_by, owner
 from cocflow.core.acts.suspend import suspensions
 from cocflow.core.case.capacity import LAST, NEAR
 from cocflow.core.case.case import Case
@@ -19,6 +20,7 @@ from cocflow.core.case.facts import sha256
 from cocflow.core.case.letters import known_by
 from cocflow.core.case.records import Card, Halt, Try, card_line, halt_line, is_vouched, read_halt
 from cocflow.core.engine import timers
+from cocflow.core.engine.openness import stays_open
 from cocflow.core.engine.requests import words_wait
 from cocflow.core.process import Role
 from cocflow.core.views import view
@@ -68,7 +70,12 @@ def show(
         tries=dict(tries),
         filler=filler(case),
         known=known_by(case),
+        kind=case.process.name,
+        waits=timers.waits(case),
+        owner=tuple(sorted(had_by(case))) if owner(case) is not None else (),
+        apart=case.eligible != case.community.administrators,
     )
+    desk.rota.saw(case.issue.number, card, case.issue.now, is_open=stays_open(case))
     text = desk.templates.render("administrators/card", view("administrators", case, Occasion(late=late)))
     refused = [one for one in case.progress.owed() if one.id in tries and tries[one.id].again is None]
     parts = [text, *(told_by_hand(desk, case, one) for one in refused)]

@@ -24,13 +24,14 @@ from cocflow.core.process import SUSPENSION
 from cocflow.errors import AdapterError, DefinitionError
 from cocflow.messages import Templates
 from cocflow.ports import Mailbox, Notifier, Rooms, Tracker
+from cocflow.run.rota import Turns
 
 
 class Desk(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that a run works with: the ports, the definitions, the community, its seal if it has one.
 
     `repository` is the own one, `owner/name`. `rooms`: None where the community has none. `sweeps_every`: how
-    often it has the sweep come.
+    often it has the sweep come. `rota`: whose turn it is, as this run knows.
     """
 
     tracker: Tracker
@@ -43,6 +44,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     repository: str = ""
     seal: Seal | None = None
     sweeps_every: timedelta = timedelta(days=1)
+    rota: Turns = msgspec.field(default_factory=Turns)
 
     def reaches(self, person: Person) -> bool:
         """Whether a channel takes messages to somebody: to nobody whom no administrator has asked yet."""
@@ -77,12 +79,18 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
         return frozenset(state.label.casefold() for process in processes for state in process.states)
 
     def believed(self, page: Page) -> Page:
-        """Return a page of which only the cards that cocflow signed are left; without a seal, all of them."""
-        if self.seal is None:
-            return page
+        """Return a page of which only the cards that cocflow signed are left; without a seal, all of them.
+
+        What it tells of whose turn it is, the rota learns.
+        """
+        page = page if self.seal is None else self._sealed(page, self.seal)
+        self.rota.learn(page)
+        return page
+
+    def _sealed(self, page: Page, seal: Seal) -> Page:
         issues = tuple(
             one
-            if one.card is None or is_vouched(one.card, self.seal, one.id)
+            if one.card is None or is_vouched(one.card, seal, one.id)
             else msgspec.structs.replace(one, card=None)
             for one in page.issues
         )
@@ -91,7 +99,8 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     def open(self, read: Read, delivered: Iterable[str] = (), incident: Case | None = None) -> Case:
         """Return the case that a read of an issue shows, under the process that governs it."""
         case = open_case(read, self.definition(read), self.community, delivered, incident)
-        return msgspec.structs.replace(case, wording=self.templates.wording)
+        rota = self.rota.at(case.issue.now)
+        return msgspec.structs.replace(case, wording=self.templates.wording, rota=rota)
 
     def incident_of(self, read: Read) -> Case | None:
         """Return the incident of a suspension; None for an incident, and where there is none.

@@ -23,6 +23,7 @@ from cocflow.core.engine.decision import Decision
 from cocflow.core.engine.reading import Read
 from cocflow.core.engine.recovery import recovery
 from cocflow.errors import AdapterError, CocflowError, DefinitionError
+from cocflow.run.away import answer
 from cocflow.run.board import read_board
 from cocflow.run.card import halt, show
 from cocflow.run.continuations import begun, continuing, rest
@@ -117,6 +118,7 @@ def enforce(desk: Desk, number: int) -> Outcome:
     """
     read = desk.read(number)
     if read_board(read.issue, desk) is not None:
+        answer(desk, read.issue)
         return Outcome(number=number, board=True)
     read = begun(desk, unlocked(desk, read))
     incident = desk.incident_of(read)

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from cocflow.core.acts.consent import consent
 from cocflow.core.acts.dismiss import repeated
+from cocflow.core.acts.owner import has_owners, owner
 from cocflow.core.case.case import Case
 from cocflow.core.case.records import Try
 from cocflow.core.engine.openness import stays_open
@@ -36,6 +37,7 @@ def project(desk: Desk, case: Case, tries: Mapping[str, Try]) -> datetime | None
         desk.tracker.add_labels(issue.number, missing)
     for label in sorted(label for label in shown if case.process.spelt(label) not in wanted):
         desk.tracker.remove_label(issue.number, label)
+    _assign(desk, case)
     neutral = title(case.process.name, case.code_name)
     new_title = neutral if issue.title != neutral else None
     stays = stays_open(case)
@@ -51,6 +53,22 @@ def project(desk: Desk, case: Case, tries: Mapping[str, Try]) -> datetime | None
     edit = desk.tracker.tail(issue).body_edit
     mine = edit is not None and edit.by is not None and issue.is_me(edit.by)
     return edit.at if edit is not None and mine else issue.body_edited_at
+
+
+def _assign(desk: Desk, case: Case) -> None:
+    """Have GitHub show who has an incident, and nobody else: nobody without a say, wherever it stands.
+
+    The old one comes off first, since an issue may take one only.
+    """
+    if not has_owners(case):
+        return
+    has = owner(case) if case.state is not None and not case.state.final else None
+    theirs = [one for one in case.issue.assignees if has is not None and case.administrator(one) == has]
+    for one in case.issue.assignees:
+        if one not in theirs and (has is not None or case.administrator(one) not in case.eligible):
+            desk.tracker.unassign(case.issue.number, one.login)
+    if has is not None and not theirs:
+        desk.tracker.assign(case.issue.number, has.login)
 
 
 def _wanted_labels(case: Case, state: State, tries: Mapping[str, Try]) -> list[str]:

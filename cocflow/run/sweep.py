@@ -32,6 +32,7 @@ from cocflow.run.channels import Channels
 from cocflow.run.desk import Desk
 from cocflow.run.issue import Failure, Outcome, attempted, enforce
 from cocflow.run.letters import Collected, collect
+from cocflow.run.rota import Turns
 from cocflow.run.trouble import Trouble, ending
 from cocflow.run.turn import Queued, issues_in_turn
 
@@ -91,7 +92,8 @@ def is_picked(listed: Listed, now: datetime, states: frozenset[str]) -> bool:
     if card is None or (card.due is not None and card.due <= now):
         return True
     if card.board is not None:
-        return False
+        said = next((item.id for item in reversed(listed.tail) if not item.ours), None)
+        return said not in (None, card.seen)
     if listed.is_open and (listed.locked or not _shows_a_state(listed, states)):
         return True
     if listed.edited_at is not None and (card.edits is None or card.edits < listed.edited_at):
@@ -198,6 +200,7 @@ def handle(
     if touched is not None and touched not in {one.number for one in waiting}:
         waiting.append(Queued(page.now, touched))
     _work(desk, run, waiting, budget)
+    _work(desk, run, _of_those_away(desk, run, page.now), budget)
     run.failures = [one for one in run.failures if one.number != unlisted or not _is_gone(one)]
     return _shown(desk, _told(desk, run))
 
@@ -241,6 +244,8 @@ def sweep(
     if desk.mailbox is not None:
         _read_mail(desk, desk.mailbox, run, budget.half())
     _work(desk, run, _everything(desk, run), budget)
+    if run.now is not None:
+        _work(desk, run, _of_those_away(desk, run, run.now), budget)
     if budget.spent() != "seconds":
         desk.notifier.try_out()
     _told(desk, run)
@@ -298,7 +303,7 @@ def mail(
 
 def _begun(desk: Desk) -> Desk:
     """Return the desk as a run begins with it: no channel has failed yet."""
-    return msgspec.structs.replace(desk, notifier=Channels.begun(desk.notifier))
+    return msgspec.structs.replace(desk, notifier=Channels.begun(desk.notifier), rota=Turns())
 
 
 def _read_mail(desk: Desk, mailbox: Mailbox, run: Run, budget: Budget) -> None:
@@ -406,6 +411,12 @@ def _on(page: Page, desk: Desk, run: Run) -> list[Queued]:
     return picked(page, desk.state_labels())
 
 
+def _of_those_away(desk: Desk, run: Run, now: datetime) -> list[Queued]:
+    """Return the cases of those who are away that this run hasn't looked at: they pass to somebody else."""
+    done = {one.number for one in run.outcomes} | {one.number for one in run.failures}
+    return [Queued(now, number) for number in desk.rota.of_those_away(now) if number not in done]
+
+
 def _work(desk: Desk, run: Run, waiting: list[Queued], budget: Budget) -> None:
     """Enforce what waits, in turn, until the budget is spent or GitHub asks for a pause.
 
@@ -421,13 +432,13 @@ def _work(desk: Desk, run: Run, waiting: list[Queued], budget: Budget) -> None:
             continue
         became = _take_up(desk, run, queue[0].number) if spent is None else None
         if became is None:
-            run.spent, run.left = spent or "limit", len(queue) + dear
+            run.spent, run.left = spent or "limit", run.left + len(queue) + dear
             return
         one = queue.popleft()
         if isinstance(became, Outcome) and became.left:
             queue.append(one)
     if dear:
-        run.spent, run.left = "points", dear
+        run.spent, run.left = "points", run.left + dear
 
 
 def _take_up(desk: Desk, run: Run, number: int) -> Outcome | Failure | None:

@@ -32,6 +32,10 @@ class EventLog:
         """Log that a label was put on or taken off."""
         self.issue(action, issue, label=render.label(BASE, self._access.repository, label))
 
+    def assignee(self, action: str, issue: sqlite3.Row, account: sqlite3.Row) -> None:
+        """Log that an issue was assigned to somebody, or isn't any more."""
+        self.issue(action, issue, assignee=render.account(BASE, account))
+
     def label_gone(self, issue: sqlite3.Row) -> None:
         """Log that a label came off an issue because it was deleted: the event doesn't say which it was."""
         self.issue("unlabeled", issue)

@@ -26,7 +26,7 @@ from cocflow.sandbox.clock import iso, parse_instant
 from cocflow.sandbox.connections import Node, Ordered, Window, from_list, from_rows
 from cocflow.sandbox.ids import account_node_id, node_id, parse_node_id
 from cocflow.sandbox.refusals import Refusal
-from cocflow.sandbox.render import full_name, labels_of, site, sub_issue_counts
+from cocflow.sandbox.render import assignees_of, full_name, labels_of, site, sub_issue_counts
 
 Row = sqlite3.Row
 INT_LIMIT = 2**31
@@ -318,6 +318,13 @@ class Graph:
 
         return resolve
 
+    def _assignees(self, issue_id: int) -> Callable[..., Node]:
+        def resolve(_: Any, **window: Any) -> Node:
+            nodes = [self.actor(row["id"]) for row in assignees_of(self.db, issue_id)]
+            return from_list([one for one in nodes if one is not None], Window("assignees", **window))
+
+        return resolve
+
     def _label_by_name(self, access: Access, name: str) -> Node | None:
         query = "SELECT * FROM label WHERE repository_id = ? AND name = ?"
         row = self.db.execute(query, (access.repository["id"], name)).fetchone()
@@ -385,6 +392,7 @@ class Graph:
             "resourcePath": path,
             "url": self.site + path,
             "labels": self._labels(access, row["id"]),
+            "assignees": self._assignees(row["id"]),
             "comments": self._comments(access, row),
             "timelineItems": self._timeline(access, row),
             "parent": lambda _: self._issue_or_none(access, row["parent_id"]),
@@ -557,6 +565,8 @@ class Graph:
         if kind in ("LabeledEvent", "UnlabeledEvent"):
             node["label"] = lambda _: self._label_of(access, row)
             node["labelable"] = lambda _: self._issue(access, issue)
+        elif kind in ("AssignedEvent", "UnassignedEvent"):
+            node["assignee"] = lambda _: self.actor(row["other_account_id"])
         elif kind in ("ClosedEvent", "ReopenedEvent"):
             node["stateReason"] = (row["state_reason"] or "").upper() or None
             node["closable"] = lambda _: self._issue(access, issue)

@@ -43,6 +43,8 @@ PREFIXES = {
     "Label": "LA",
     "LabeledEvent": "LE",
     "UnlabeledEvent": "UNLE",
+    "AssignedEvent": "AE",
+    "UnassignedEvent": "UNAE",
     "ClosedEvent": "CE",
     "ReopenedEvent": "REE",
     "RenamedTitleEvent": "RTE",

@@ -213,7 +213,7 @@ class IssueDesk:
         comments = "SELECT id FROM comment WHERE issue_id = ?"
         self.db.execute(f"DELETE FROM edit WHERE subject = 'comment' AND subject_id IN ({comments})", here)
         self.db.execute("DELETE FROM edit WHERE subject = 'issue' AND subject_id = ?", here)
-        for table in ("timeline", "comment", "issue_label"):
+        for table in ("timeline", "comment", "issue_label", "issue_assignee"):
             self.db.execute(f"DELETE FROM {table} WHERE issue_id = ?", here)
         self.db.execute("DELETE FROM issue WHERE id = ?", here)
 
@@ -266,7 +266,8 @@ class IssueDesk:
         made = there._take(issue, self.access.repository["id"])
         self.db.execute("UPDATE issue SET parent_id = NULL WHERE parent_id = ?", (issue["id"],))
         self.log.issue("transferred", issue)
-        self.db.execute("DELETE FROM issue_label WHERE issue_id = ?", (issue["id"],))
+        for table in ("issue_label", "issue_assignee"):
+            self.db.execute(f"DELETE FROM {table} WHERE issue_id = ?", (issue["id"],))
         self.db.execute("DELETE FROM issue WHERE id = ?", (issue["id"],))
         row = (self.access.repository["id"], issue["number"], made["id"])
         self.db.execute("INSERT INTO moved VALUES (?, ?, ?)", row)
@@ -448,6 +449,38 @@ class IssueDesk:
         self._happened(issue, "UnlabeledEvent", **_label_columns(label))
         self._touch(issue)
         self.log.label("unlabeled", self._issue(issue["number"]), label)
+
+    # assignees
+
+    def assign(self, number: int, logins: list[str]) -> None:
+        """Assign an issue; whoever can't be assigned is left out without a word, as on GitHub."""
+        issue = self._issue(number)
+        self.access.require(TRIAGE)
+        for account in self._accounts(logins):
+            row = (issue["id"], account["id"])
+            put = self.db.execute("INSERT OR IGNORE INTO issue_assignee VALUES (?, ?)", row)
+            if put.rowcount:
+                self._happened(issue, "AssignedEvent", other_account_id=account["id"])
+                self._touch(issue)
+                self.log.assignee("assigned", self._issue(number), account)
+
+    def unassign(self, number: int, logins: list[str]) -> None:
+        """Take people off an issue; whoever isn't assigned is left out."""
+        issue = self._issue(number)
+        self.access.require(TRIAGE)
+        for account in self._accounts(logins):
+            row = (issue["id"], account["id"])
+            gone = self.db.execute("DELETE FROM issue_assignee WHERE issue_id = ? AND account_id = ?", row)
+            if gone.rowcount:
+                self._happened(issue, "UnassignedEvent", other_account_id=account["id"])
+                self._touch(issue)
+                self.log.assignee("unassigned", self._issue(number), account)
+
+    def _accounts(self, logins: list[str]) -> list[Row]:
+        found = (
+            self.db.execute("SELECT * FROM account WHERE login = ?", (one,)).fetchone() for one in logins
+        )
+        return [one for one in found if one is not None and one["kind"] == "User"]
 
     # labels of the repository
 

@@ -218,6 +218,15 @@ def label(base: str, repo: sqlite3.Row, row: sqlite3.Row) -> Json:
     }
 
 
+def assignees_of(db: Db, issue_id: int) -> list[sqlite3.Row]:
+    """Return the accounts to which an issue is assigned."""
+    return db.execute(
+        "SELECT a.* FROM issue_assignee ia JOIN account a ON a.id = ia.account_id WHERE ia.issue_id = ?"
+        " ORDER BY a.login",
+        (issue_id,),
+    ).fetchall()
+
+
 def labels_of(db: Db, issue_ids: list[int]) -> dict[int, list[sqlite3.Row]]:
     """Return the labels on each issue, in one query, in the order of their names as GitHub has them."""
     marks = ",".join("?" * len(issue_ids))
@@ -257,6 +266,7 @@ def issues(db: Db, base: str, repo: sqlite3.Row, rows: list[sqlite3.Row]) -> lis
     """Return Issues, with a fixed number of queries however many there are."""
     ids = [row["id"] for row in rows]
     labels, summaries = labels_of(db, ids), sub_issue_counts(db, ids)
+    assigned = {one: [account(base, row) for row in assignees_of(db, one)] for one in ids}
     people = accounts(db, base, [one for row in rows for one in (row["author_id"], row["closed_by"])])
     roles = {one: association(db, one, repo) for one in {row["author_id"] for row in rows}}
     parents = _addresses(db, base, [row["parent_id"] for row in rows if row["parent_id"]])
@@ -268,6 +278,8 @@ def issues(db: Db, base: str, repo: sqlite3.Row, rows: list[sqlite3.Row]) -> lis
             "closed_by": people[row["closed_by"]] if row["state"] == "closed" else None,
             "author_association": roles[row["author_id"]],
             "labels": [label(base, repo, one) for one in labels[row["id"]]],
+            "assignee": next(iter(assigned[row["id"]]), None),
+            "assignees": assigned[row["id"]],
             "sub_issues_summary": summaries[row["id"]],
             "parent_issue_url": parents.get(row["parent_id"]),
         }
@@ -306,8 +318,6 @@ def _issue(base: str, repo: sqlite3.Row, row: sqlite3.Row) -> Json:
         "state_reason": row["state_reason"],
         "locked": bool(row["locked"]),
         "active_lock_reason": row["lock_reason"],
-        "assignee": None,
-        "assignees": [],
         "milestone": None,
         "type": None,
         "comments": row["comment_count"],
@@ -355,6 +365,8 @@ def comments(db: Db, base: str, repo: sqlite3.Row, rows: list[sqlite3.Row]) -> l
 _EVENT_NAMES = {
     "LabeledEvent": "labeled",
     "UnlabeledEvent": "unlabeled",
+    "AssignedEvent": "assigned",
+    "UnassignedEvent": "unassigned",
     "ClosedEvent": "closed",
     "ReopenedEvent": "reopened",
     "RenamedTitleEvent": "renamed",

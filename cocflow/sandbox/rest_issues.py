@@ -175,6 +175,18 @@ def remove_issue_label(owner: str, repo: str, number: int, name: str) -> Respons
         return answer(_issue(at.db, at.access, number)["labels"])
 
 
+@routes.route(f"{ISSUE}/assignees", methods=["POST", "DELETE"])
+def change_assignees(owner: str, repo: str, number: int) -> Response:
+    """Assign an issue to people, or take them off."""
+    logins = [str(one) for one in sent().get("assignees") or ()]
+    with transaction(owner, repo) as at:
+        if request.method == "POST":
+            at.assign(number, logins)
+            return answer(_issue(at.db, at.access, number), 201)
+        at.unassign(number, logins)
+        return answer(_issue(at.db, at.access, number))
+
+
 @routes.get(f"{ISSUE}/comments")
 def list_comments(owner: str, repo: str, number: int) -> Response:
     """List an issue's comments, oldest first."""

@@ -140,6 +140,10 @@ CREATE TABLE issue_label (
   issue_id INTEGER NOT NULL REFERENCES issue, label_id INTEGER NOT NULL REFERENCES label,
   PRIMARY KEY (issue_id, label_id)
 ) WITHOUT ROWID;
+CREATE TABLE issue_assignee (
+  issue_id INTEGER NOT NULL REFERENCES issue, account_id INTEGER NOT NULL REFERENCES account,
+  PRIMARY KEY (issue_id, account_id)
+) WITHOUT ROWID;
 CREATE INDEX label_issue ON issue_label (label_id);
 CREATE TABLE comment (
   id INTEGER PRIMARY KEY AUTOINCREMENT, issue_id INTEGER NOT NULL REFERENCES issue,

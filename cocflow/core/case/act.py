@@ -85,8 +85,9 @@ class Recorder(msgspec.Struct, frozen=True):
     """What a granted move, or a due timer, has its receipt keep: the values of `records:`.
 
     `commands`: a move that records this asks by one of these, if by a command. `by_timer`, `by_label`,
-    `by_edit`, `by_letter`: how else it may come about. `guards`: a move that records it has these.
-    `holds_words`: it says where a comment's words stand, so nothing but a comment or a letter can bring them.
+    `by_edit`, `by_assignment`, `by_itself`, `by_letter`: how else it may come about. `guards`: a move that
+    records it has these. `holds_words`: it says where a comment's words stand, so nothing but a comment or a
+    letter can bring them.
     """
 
     name: str
@@ -97,6 +98,8 @@ class Recorder(msgspec.Struct, frozen=True):
     by_timer: bool = False
     by_label: bool = False
     by_edit: bool = False
+    by_assignment: bool = False
+    by_itself: bool = False
     by_letter: bool = False
     holds_words: bool = False
 

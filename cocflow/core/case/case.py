@@ -38,6 +38,7 @@ from cocflow.core.forms.reading import read
 from cocflow.core.people.naming import Sureness
 from cocflow.core.people.person import Person, digest
 from cocflow.core.people.roster import Administrator, Community
+from cocflow.core.people.rota import Rota
 from cocflow.core.process import (
     SUSPENSION,
     ChoiceName,
@@ -91,6 +92,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     letters put around words. `beside`: the other incidents that it can't be decided without, by the numbers
     by which it knows them; None where there is none. `access`: who gets into the room of which this is the
     case, None for other cases, and where that isn't known now.
+    `rota`: whose turn it is, and who is away.
     """
 
     issue: Issue
@@ -105,6 +107,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     wording: str = ""
     beside: Mapping[int, Case | None] = msgspec.field(default_factory=dict)
     access: Access | None = None
+    rota: Rota = Rota()
 
     def __repr__(self) -> str:
         """Show the number only."""

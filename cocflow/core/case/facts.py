@@ -105,6 +105,18 @@ class Unlabeled(Fact, frozen=True, kw_only=True):
     label: str
 
 
+class Assigned(Fact, frozen=True, kw_only=True):
+    """The issue was assigned to somebody; None where that account no longer exists, or is no person's."""
+
+    assignee: Actor | None
+
+
+class Unassigned(Fact, frozen=True, kw_only=True):
+    """Somebody was taken off the issue. Never a request."""
+
+    assignee: Actor | None
+
+
 class Closed(Fact, frozen=True, kw_only=True):
     """The issue was closed."""
 
@@ -154,6 +166,7 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
     sub-issue of, if that is of this repository. `locked`: only who can push may comment. `earlier`:
     what stands on the issues that it goes on from, if it does. `commented`: how many comments GitHub counts
     on it, None where it doesn't say. `association`: what GitHub calls the author here, as `COLLABORATOR`.
+    `assignees`: to whom it is assigned.
     """
 
     id: str
@@ -175,6 +188,7 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
     earlier: Earlier | None = None
     commented: int | None = None
     association: str = ""
+    assignees: tuple[Actor, ...] = ()
 
     def __repr__(self) -> str:
         """Show the number only."""
@@ -246,6 +260,7 @@ class Tail(msgspec.Struct, frozen=True, kw_only=True):
     body_edit: BodyEdited | None = None
     locked: bool = False
     commented: int | None = None
+    assignees: tuple[Actor, ...] = ()
 
     def __repr__(self) -> str:
         """Show no words."""
@@ -356,6 +371,7 @@ def extended(issue: Issue, tail: Tail) -> Issue:
         body_edited_at=tail.body_edited_at,
         locked=tail.locked,
         commented=tail.commented,
+        assignees=tail.assignees,
     )
 
 

@@ -39,6 +39,7 @@ _JOINING = "<!-- cocflow:joining "
 _MARKER = "<!-- cocflow:suspension "
 _ARRIVAL = "<!-- cocflow:arrival "
 _CLAIM = "<!-- cocflow:claim "
+_ABSENCE = "<!-- cocflow:absence "
 _END = " -->"
 
 WITHOUT_RECORD = "<!-- cocflow: nothing is recorded here -->"
@@ -53,6 +54,7 @@ _MARKERS = {
     _MARKER: "suspension",
     _ARRIVAL: "arrival",
     _CLAIM: "claim",
+    _ABSENCE: "absence",
 }
 
 
@@ -129,12 +131,21 @@ class Line(msgspec.Struct, frozen=True):
     since: Time
 
 
+class Away(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An administrator who is away, known by digests of the ways to name them; `until` None: till `/back`."""
+
+    marks: tuple[str, ...]
+    until: Time | None = None
+
+
 class Board(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The hidden part of the board's card: what is in trouble, by a digest of what it is about.
 
     `swept` and `mailed` are when the last sweep ended, and when the mailbox was last read. `more`: how much
     else is in trouble, for which there is no room. `cases`: the numbers of the open cases, as `compact`
-    writes them, by which one that vanishes is missed.
+    writes them, by which one that vanishes is missed. `away`: who is, as the receipts there say. `digest` is
+    the digest's number as a comment, 0 where there is none, `digested` when the last one was written, and
+    `outside` until when the outside contact has heard how many reports wait.
     """
 
     troubles: dict[str, Line] = {}
@@ -142,6 +153,10 @@ class Board(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     mailed: Time | None = None
     more: Number = 0
     cases: str = ""
+    away: tuple[Away, ...] = ()
+    digest: Number = 0
+    digested: Time | None = None
+    outside: Time | None = None
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -156,6 +171,9 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `filler`: who writes most where little room is left, without a name. `goes_on`: the number of the issue
     in which the case goes on. `known`: by what a letter without a token is known to belong here
     (`letters.known_by`); None on a card of before that was kept.
+    `waits`: what it waits for, or will, by the names of timers of the process `kind`, and since when;
+    `owner`: digests of who has it; `apart`: it concerns an administrator, so it keeps
+    its reminders to itself.
     """
 
     n: Number
@@ -172,6 +190,10 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     filler: str = ""
     goes_on: Number | None = None
     known: tuple[str, ...] | None = None
+    kind: str = ""
+    waits: dict[str, Time] = {}
+    owner: tuple[str, ...] = ()
+    apart: bool = False
 
 
 class Filed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -283,6 +305,20 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     may: tuple[str, ...] = ()
 
 
+class Absence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The hidden part of the receipt by which an administrator is away, or (`back`) isn't any more.
+
+    `of` is the node id of the comment on the board that said so, `marks` are digests of the ways to name
+    them. `refused`: it couldn't be understood, and nothing changed.
+    """
+
+    of: str
+    marks: tuple[str, ...] = ()
+    until: Time | None = None
+    back: bool = False
+    refused: bool = False
+
+
 class Halt(msgspec.Struct, frozen=True, kw_only=True):
     """The hidden part of the comment that says that a case has stopped, and why (a digest)."""
 
@@ -294,7 +330,7 @@ _escapes = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("-"): "\\u002d"}
 
 def _line(
     marker: str,
-    record: RecordOf[Any] | Card | Halt | Filed | Joining | Marker | Arrival | Claim,
+    record: RecordOf[Any] | Card | Halt | Filed | Joining | Marker | Arrival | Claim | Absence,
     seal: Seal | None,
     issue: str,
 ) -> str:
@@ -376,6 +412,11 @@ def claim_line(claim: Claim, seal: Seal | None = None, issue: str = "") -> str:
     return _line(_CLAIM, claim, seal, issue)
 
 
+def absence_line(absence: Absence, seal: Seal | None = None, issue: str = "") -> str:
+    """Return the last line of the receipt of an absence, signed for the board of that node id."""
+    return _line(_ABSENCE, absence, seal, issue)
+
+
 def is_vouched(body: str, seal: Seal | None, issue: str, at: datetime | None = None) -> bool:
     """Whether the record in a comment's last line was signed for that issue; without a seal, always.
 
@@ -435,6 +476,11 @@ def read_arrival(body: str, seal: Seal | None = None, at: datetime | None = None
 def read_claim(body: str) -> Claim | None:
     """Return the record of a claim, whichever vault's; None where the text is none."""
     return _read(body, _CLAIM, Claim)
+
+
+def read_absence(body: str) -> Absence | None:
+    """Return the record of the receipt of an absence; None where the text is none."""
+    return _read(body, _ABSENCE, Absence)
 
 
 def _last_line(body: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from cocflow.core.acts import ACTS
 from cocflow.core.acts.continuation import WentOn, numbers, origin
 from cocflow.core.case.case import Case
-from cocflow.core.case.facts import BodyEdited, Closed, Commented, Fact, Labeled
+from cocflow.core.case.facts import Assigned, BodyEdited, Closed, Commented, Fact, Labeled
 from cocflow.core.case.progress import Record, checkpoint
 from cocflow.core.engine.decision import Decision
 from cocflow.core.engine.requests import leads_on, open_requests
@@ -70,5 +70,7 @@ def _asked(case: Case, fact: Fact) -> str:
             return "an edit of the report"
         case Closed():
             return "closed it"
+        case Assigned():
+            return "assigned it"
         case _:
             return "opened it again"

@@ -134,7 +134,8 @@ def _happening_due(case: Case) -> timers.Due | None:
 
 def _reminder(case: Case) -> Decision | None:
     for timer in case.process.timers:
-        if not timer.in_order and (due := timers.newest_due(case, timer, case.issue.now)) is not None:
+        told_here = not timer.in_order and not timers.is_told_elsewhere(case, timer)
+        if told_here and (due := timers.newest_due(case, timer, case.issue.now)) is not None:
             return _timer(case, due)
     return None
 

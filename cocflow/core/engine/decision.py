@@ -17,6 +17,7 @@ from cocflow.core.case.facts import Actor
 from cocflow.core.case.ids import NoticeId
 from cocflow.core.case.progress import Change, Moved, Record
 from cocflow.core.case.records import Owed, Words
+from cocflow.core.engine.owning import owned
 from cocflow.core.process import BACK, FOLDERS, Move, Role
 
 PING = "channel/ping"
@@ -106,6 +107,10 @@ def done(
     keeps_out = lost(case, after, changes, move.records if move is not None else (), cause or asker)
     if keeps_out:
         changes = (*changes, *keeps_out)
+        record = msgspec.structs.replace(record, changes=changes)
+        after = case.after(record)
+    if taken := owned(case, after, changes, move, asker, record.at):
+        changes = (*changes, *taken)
         record = msgspec.structs.replace(record, changes=changes)
         after = case.after(record)
     owed = (*owed_by(case, record, after, notices), *ACTS.owes(case, record.n, changes))

@@ -6,7 +6,7 @@ from cocflow.core.acts import GRAMMAR
 from cocflow.core.acts.say import in_question
 from cocflow.core.acts.told import owed_to_people
 from cocflow.core.case.case import Case
-from cocflow.core.case.facts import Closed, Fact, Labeled, Reopened
+from cocflow.core.case.facts import Assigned, Closed, Fact, Labeled, Reopened
 from cocflow.core.engine.decision import Decision, folder_of, new_record
 from cocflow.core.engine.openness import stays_open
 from cocflow.core.engine.requests import Trigger
@@ -92,6 +92,8 @@ def _put_back(case: Case, fact: Fact) -> str | None:
             return f"I put `{label}` back." if label in known else "I put the label back."
         case Closed():
             return "I opened it again."
+        case Assigned() if any(move.assign for move in case.process.moves):
+            return "I undid the assignment."
         case Reopened() if case.state is not None and not stays_open(case):
             return "I closed it again."
     return None

@@ -1,8 +1,8 @@
 """What asks for something: which facts are requests, in which order, and which moves they can mean.
 
 The list is closed: opened; body edited; a person's comment whose first character is `/`; a `state:` or
-quick label added; closed; reopened; what cocflow has filed, be it a letter or what it says of another report;
-and talk of the reporter's where it holds something up, or objects.
+quick label added; closed; reopened; assigned; what cocflow has filed, be it a letter or what it says of
+another report; and talk of the reporter's where it holds something up, or objects.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from cocflow.core.acts.dismiss import is_news
 from cocflow.core.acts.hearing import awaits_hearing, is_first, speech, spoken
 from cocflow.core.case.capacity import LAST, OWN
 from cocflow.core.case.case import Case, once
-from cocflow.core.case.facts import BodyEdited, Closed, Commented, Fact, Labeled, Opened, Reopened
+from cocflow.core.case.facts import Assigned, BodyEdited, Closed, Commented, Fact, Labeled, Opened, Reopened
 from cocflow.core.case.grammar import Command, Said, command_word, is_command, read_command, show_usage
 from cocflow.core.process import STATE_PREFIX, Button, Move
 from cocflow.core.text.inert import inline
@@ -60,6 +60,8 @@ def is_request(case: Case, fact: Fact) -> bool:
             return True
         case BodyEdited():
             return any(move.edit for move in case.process.moves)
+        case Assigned():
+            return any(move.assign for move in case.process.moves)
         case Commented(body=body):
             return is_command(body) or holds_up(case, fact) or objects(case, fact)
         case Labeled(label=label):
@@ -166,6 +168,8 @@ def trigger_of(case: Case, fact: Fact) -> Trigger:
             return Trigger(means=lambda move: move.button == "close", button="close")
         case Reopened():
             return Trigger(means=lambda move: move.button == "reopen", button="reopen")
+        case Assigned():
+            return Trigger(means=lambda move: move.assign)
         case _:
             return Trigger(means=lambda move: move.edit)
 

@@ -15,6 +15,7 @@ from cocflow.core.acts.dismiss import Joined, dismissed_as, duplicate_of
 from cocflow.core.acts.draft import against, approvers, silent
 from cocflow.core.acts.estimate import resolve_by, triage_by
 from cocflow.core.acts.hearing import heard_by, is_withheld, label, speeches, spoken_name, unanswered
+from cocflow.core.acts.owner import owner
 from cocflow.core.acts.party import parties
 from cocflow.core.acts.report import ReporterKnown, read_by, reporter
 from cocflow.core.acts.resolve import Resolution
@@ -24,7 +25,10 @@ from cocflow.core.acts.suspension import End, needs_another, suspended_person
 from cocflow.core.acts.told import owed_to_people
 from cocflow.core.case.case import Case
 from cocflow.core.case.draft import Draft
+from cocflow.core.case.progress import Reminded
+from cocflow.core.engine import timers
 from cocflow.core.people.roster import Administrator
+from cocflow.core.process import Step
 from cocflow.core.views.base import (
     Occasion,
     Possible,
@@ -86,7 +90,8 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     with it. `resolution_stands`: there is one, and none is to come. `wrote` is who wrote, was heard or
     asked, and `wrote_to` how a command names them; `wrote_surely`, that it surely is theirs; `wrote_first`,
     that they begin to wait for an answer; `wrote_here`, that they read the issue. `overdue` names those whose
-    answer is overdue.
+    answer is overdue. `owner` has the case; `mentions` are whom a text calls: them alone, or more as a
+    reminder says.
     """
 
     code_name: str
@@ -112,6 +117,7 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     possible: tuple[Possible, ...]
     mentions: tuple[str, ...]
     nobody: bool
+    owner: str = ""
     asked_about: tuple[Asked, ...] = ()
     in_question: tuple[str, ...] = ()
     suspensions: tuple[Suspended, ...] = ()
@@ -171,7 +177,7 @@ class AdministratorsView(View, frozen=True, kw_only=True):
 
 def administrators(case: Case, occasion: Occasion) -> AdministratorsView:
     """Return what the administrators who have a say read."""
-    state = case.state
+    state, has = case.state, owner(case)
     return AdministratorsView(
         **common(case),
         code_name=case.code_name,
@@ -182,7 +188,8 @@ def administrators(case: Case, occasion: Occasion) -> AdministratorsView:
         untold=tuple(dict.fromkeys(case.called(notice.to) for notice in owed_to_people(case))),
         held_back=_held_back(case),
         possible=possible(case, "administrator", of_care=_of_care(case, occasion)),
-        mentions=tuple(one.login for one in case.eligible),
+        mentions=tuple(one.login for one in timers.told(case, _step(case, occasion))),
+        owner=has.shown() if has is not None else "",
         nobody=nobody_decides(case),
         asked_about=tuple(_asked(case, one) for one in asked_about(case)),
         in_question=tuple(one.login for one in in_question(case)),
@@ -197,6 +204,15 @@ def administrators(case: Case, occasion: Occasion) -> AdministratorsView:
         overdue=tuple(case.called(key) for key in overdue(case, case.issue.now)),
         **_dismissal(case, occasion),
     )
+
+
+def _step(case: Case, occasion: Occasion) -> Step | None:
+    """Return the step of a reminder that is said now; None for anything else."""
+    changes = occasion.decision.record.changes if occasion.decision is not None else ()
+    for change in (one for one in changes if isinstance(one, Reminded)):
+        timer = next((one for one in case.process.timers if one.name == change.timer), None)
+        return timers.step_of(case, timer, change.due) if timer is not None else None
+    return None
 
 
 def _wrote(case: Case, occasion: Occasion) -> dict[str, Any]:

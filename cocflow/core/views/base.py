@@ -130,6 +130,8 @@ def _how(case: Case, move: Move, role: Role) -> str:
         form = ACTS.form(move.command, move.guards)
         quote = role == "administrator" and "quotes_reporter" in move.guards
         ways.append(f"write `{form}`{', and below it the reporter, behind `>`' if quote else ''}")
+    if move.assign:
+        ways.append("choose them under Assignees")
     if move.edit:
         ways.append("edit the report")
     return ", or ".join(ways)

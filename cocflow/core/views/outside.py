@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from cocflow.core.case.case import Case
+from cocflow.core.people.roster import Community
 from cocflow.core.views.base import Occasion, View, common
 
 
 class OutsideView(View, frozen=True, kw_only=True):
-    """For the outside contact."""
+    """For the outside contact. `waiting` counts the cases that nobody sees to, where they are told that."""
 
-    link: str
+    link: str = ""
+    waiting: int = 0
+
+
+def waiting(community: Community, count: int) -> OutsideView:
+    """Return what somebody outside is told of cases that nobody sees to: how many, and nothing else."""
+    return OutsideView(
+        community=community.name,
+        code_of_conduct=community.code_of_conduct,
+        rules_channel=community.rules_channel,
+        outside_contact=community.outside_contact,
+        waiting=count,
+    )
 
 
 def outside(case: Case, occasion: Occasion) -> OutsideView:

@@ -15,7 +15,7 @@ import msgspec
 from cocflow.core.case.records import Line
 from cocflow.core.views.administrators import AdministratorsView, Asked, Suspended
 from cocflow.core.views.base import Possible, View
-from cocflow.core.views.board import BoardView
+from cocflow.core.views.board import BoardView, Waits
 from cocflow.core.views.channel import ChannelView
 from cocflow.core.views.community import CommunityView
 from cocflow.core.views.filer import FilerView
@@ -73,6 +73,7 @@ _FULL: Mapping[str, View] = {
         possible=(Possible("Tell the reporter a new date", "write `/estimate <when>`", "administrator"),),
         mentions=("mika", "mia"),
         nobody=False,
+        owner="Mika",
         asked_about=(Asked("Tom", "tom", "taken", ("Mika",)),),
         in_question=("tom", "mika"),
         suspensions=(Suspended("Sam Poe", 12, "active"),),
@@ -137,6 +138,11 @@ _FULL: Mapping[str, View] = {
         mentions=("mika", "mia"),
         swept=_at(7, 9),
         mailed=_at(7, 9),
+        waiting=(Waits(11, "the reporter has no estimate: `/estimate 3 days`", _at(6, 9), "mika"),),
+        asker="Mika",
+        until=_at(12, 9),
+        back=False,
+        reason=_REASON,
     ),
     "channel": ChannelView(
         **_COMMON,
@@ -156,7 +162,7 @@ _FULL: Mapping[str, View] = {
         possible=(Possible("Add to an answer, or change it", "write `/answer <1 to 4> <text>`", "filer"),),
         reason="That isn't yours to do in this case.",
     ),
-    "outside": OutsideView(**_COMMON, link="https://github.com/acme/incidents/issues/11"),
+    "outside": OutsideView(**_COMMON, link="https://github.com/acme/incidents/issues/11", waiting=2),
     "party": PartyView(
         **_COMMON,
         code_name="Quiet Harbor",

@@ -1,0 +1,179 @@
+"""The digest: what cases wait for, once a day at most, in one comment on the board.
+
+Owns what it says, whom it calls, and when there is another. It is made from the cards of the listing, so it
+costs no read of a case, and the last one is replaced. A case that concerns an administrator isn't in it, but
+counts where the outside contact is told how many wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import msgspec
+
+from cocflow.core.case.facts import Issue
+from cocflow.core.case.records import WITHOUT_RECORD, Board
+from cocflow.core.engine.timers import Reached, passed
+from cocflow.core.people.person import Person
+from cocflow.core.people.roster import Administrator, Community
+from cocflow.core.people.rota import in_turn
+from cocflow.core.views.board import Waits, board
+from cocflow.core.views.outside import waiting as waiting_outside
+from cocflow.errors import AdapterError
+from cocflow.ports import Message, fits
+from cocflow.run.desk import Desk
+from cocflow.run.rota import Waiting
+
+MOST = 100
+"""How many things the digest names at most: those that wait longest."""
+
+TELLS_OUTSIDE = "outside/waiting"
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that waits: what, since when, whose it is, the step that it has reached."""
+
+    number: int
+    says: str
+    since: datetime
+    reached: Reached
+    owner: Administrator | None
+    apart: bool
+
+
+class Digest(msgspec.Struct, frozen=True, kw_only=True):
+    """What waits now, and what of it has reached a step since the last digest."""
+
+    entries: tuple[Entry, ...] = ()
+    fresh: tuple[Entry, ...] = ()
+    outside: int = 0
+
+    @property
+    def named(self) -> tuple[Entry, ...]:
+        """What it names: the longest wait first."""
+        return tuple(one for one in self.entries if not one.apart)
+
+
+def due(desk: Desk, record: Board, now: datetime) -> Digest | None:
+    """Return the digest that is to be written now; None where what stands may stay.
+
+    One without entries takes away what stands.
+    """
+    entries = tuple(sorted(_entries(desk, now), key=lambda one: (one.since, one.number)))
+    if record.digested is not None and _day(record.digested, desk) == _day(now, desk):
+        return Digest() if record.digest and not any(not one.apart for one in entries) else None
+    fresh = tuple(one for one in entries if record.digested is None or one.reached.at > record.digested)
+    told = record.outside
+    outside = any(one.reached.step.outside and (told is None or one.reached.at > told) for one in fresh)
+    count = sum(_is_long(desk, one) for one in entries) if outside else 0
+    if fresh:
+        return Digest(entries=entries, fresh=fresh, outside=count)
+    return Digest() if record.digest and not any(not one.apart for one in entries) else None
+
+
+def _is_long(desk: Desk, one: Entry) -> bool:
+    """Whether something has waited so long that the outside contact hears of it."""
+    return one.reached.step.outside or one.reached.step.again is not None
+
+
+def _day(at: datetime, desk: Desk) -> object:
+    return at.astimezone(desk.community.zone).date()
+
+
+def _entries(desk: Desk, now: datetime) -> Iterator[Entry]:
+    for number, one in desk.rota.waiting.items():
+        process = desk.definitions[one.kind].process if one.kind in desk.definitions else None
+        for timer in process.timers if process is not None else ():
+            first = one.waits.get(timer.name)
+            if process is None or first is None or not timer.digest:
+                continue
+            every = _every(
+                desk.community, process.figure(timer.every).default if timer.every else None, timer.every
+            )
+            reached = passed(timer, first, every, now)
+            if reached is not None:
+                yield Entry(
+                    number=number,
+                    says=timer.digest,
+                    since=first,
+                    reached=reached,
+                    owner=_owner(desk.community, one),
+                    apart=one.apart,
+                )
+
+
+def _every(community: Community, default: timedelta | None, figure: str | None) -> timedelta | None:
+    return community.waiting_periods.get(figure, default) if figure is not None else None
+
+
+def _owner(community: Community, one: Waiting) -> Administrator | None:
+    marks = frozenset(one.owner)
+    return next((who for who in community.administrators if community.marks_of(who) & marks), None)
+
+
+def write(desk: Desk, issue: Issue, record: Board, digest: Digest, now: datetime) -> Board:
+    """Put the digest on the board instead of the last one, tell the outside contact; return the record."""
+    made = 0
+    if any(not one.apart for one in digest.fresh):
+        made = desk.tracker.comment(issue.number, _text(desk, digest, now)).database_id
+    if made or not digest.named:
+        for comment in issue.comments():
+            if issue.is_mine(comment) and comment.body.endswith(DIGEST):
+                desk.tracker.delete_comment(comment.database_id)
+    else:
+        made = record.digest
+    written = now if digest.fresh else record.digested
+    told = now if digest.outside and _told_outside(desk, issue, digest.outside, now) else record.outside
+    return msgspec.structs.replace(record, digest=made, digested=written, outside=told)
+
+
+DIGEST = f"<!-- cocflow: the digest -->\n{WITHOUT_RECORD}"
+"""By which the last one is found. Nothing is recorded in it."""
+
+
+def _text(desk: Desk, digest: Digest, now: datetime) -> str:
+    community = desk.community
+    called = {who for one in digest.fresh if not one.apart for who in _called(desk, one, now)}
+    mentions = tuple(one.login for one in community.administrators if one in called)
+    named = digest.named
+    for count in (MOST, MOST // 4):
+        waiting = tuple(
+            Waits(one.number, one.says, one.since, one.owner.login if one.owner else "")
+            for one in named[:count]
+        )
+        view = board(community, mentions=mentions, waiting=waiting, more=len(named) - len(waiting))
+        body = f"{desk.templates.render('board/digest', view)}\n\n{DIGEST}"
+        if fits(body):
+            break
+    return body
+
+
+def _called(desk: Desk, one: Entry, now: datetime) -> tuple[Administrator, ...]:
+    """Return whom the step that something has reached calls; whoever is away, only with everybody else."""
+    community, away = desk.community, desk.rota.at(now).away
+    if one.reached.step.tells == "everyone" or one.owner is None:
+        return community.administrators
+    after = community.marks_of(one.owner)
+    turn = in_turn(community, community.administrators, after, away)
+    following = [who for who in turn if who != one.owner][:1]
+    return (one.owner, *following) if one.reached.step.tells == "next" else (one.owner,)
+
+
+def _told_outside(desk: Desk, issue: Issue, count: int, now: datetime) -> bool:
+    """Tell the outside contact how many wait; whether they could be told."""
+    community = desk.community
+    person = Person(key="outside", name="", mail=community.outside_contact_mail)
+    if not person.mail or not desk.reaches(person):
+        return False
+    message = Message(
+        id=f"{issue.id}.{TELLS_OUTSIDE}.{now:%Y-%m-%d}",
+        to=person,
+        subject=desk.templates.subject(TELLS_OUTSIDE),
+        text=desk.templates.render(TELLS_OUTSIDE, waiting_outside(community, count)),
+    )
+    try:
+        desk.notifier.deliver(message)
+    except AdapterError:
+        return False
+    return True

@@ -1,0 +1,74 @@
+"""Whose turn it is and what waits, as this run knows it: from the cards of the listing, and from the board.
+
+Owns what is remembered of them while a run lasts. Losing it loses nothing: the next listing tells it again.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from cocflow.core.case.facts import Page
+from cocflow.core.case.records import Away, Card, read_card
+from cocflow.core.people.rota import Rota
+from cocflow.core.process import INCIDENT
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """What a case waits for, as its card says."""
+
+    kind: str
+    waits: dict[str, datetime]
+    owner: tuple[str, ...]
+    apart: bool
+
+
+class Turns(msgspec.Struct, kw_only=True):
+    """Who had the newest incident (`number`), by digests; who is away; what cases wait for; who has which.
+
+    `heard`: the newest thing that a person said on the board, once this run has answered it.
+    """
+
+    number: int = 0
+    last: tuple[str, ...] = ()
+    away: tuple[Away, ...] = ()
+    waiting: dict[int, Waiting] = {}
+    had: dict[tuple[str, ...], set[int]] = {}
+    heard: str | None = None
+
+    def learn(self, page: Page) -> None:
+        """Take over what the cards of a page say."""
+        for one in page.issues:
+            card = read_card(one.card) if one.card is not None else None
+            if card is not None and card.board is not None:
+                self.away = card.board.away
+            elif card is not None:
+                self.saw(one.number, card, page.now, is_open=one.is_open)
+
+    def saw(self, number: int, card: Card, now: datetime, *, is_open: bool = True) -> None:
+        """Take over what a card says: what may be due by now, and who has an incident."""
+        if is_open and any(since <= now for since in card.waits.values()):
+            self.waiting[number] = Waiting(card.kind, card.waits, card.owner, card.apart)
+        else:
+            self.waiting.pop(number, None)
+        if card.kind != INCIDENT or not card.owner:
+            return
+        for numbers in self.had.values():
+            numbers.discard(number)
+        if is_open:
+            self.had.setdefault(card.owner, set()).add(number)
+        if number >= self.number:
+            self.number, self.last = number, card.owner
+
+    def of_those_away(self, now: datetime) -> tuple[int, ...]:
+        """Return the open incidents of those who are away."""
+        away = self.at(now).away
+        return tuple(
+            sorted(one for marks, all_ in self.had.items() if away.intersection(marks) for one in all_)
+        )
+
+    def at(self, now: datetime) -> Rota:
+        """Return whose turn it is at an instant."""
+        away = (one for one in self.away if one.until is None or one.until > now)
+        return Rota(frozenset(self.last), frozenset(mark for one in away for mark in one.marks))
