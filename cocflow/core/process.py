@@ -136,8 +136,8 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
     for), a button, an edit of the body, the issue's assignment, a letter; `automatic` is cocflow's own, as
     soon as the guards let it. `care`: an administrator whose say is in question may make it all the same, if
     these guards let them; None where they may not. `records` names what a receipt keeps of it. `drafted`: its
-    words are shown first, and it happens once they are approved. `reply` is the template that answers whoever asked,
-    in the folder of their role; `notices` go to everyone of a role.
+    words are shown first, and it happens once they are approved. `reply` is the template that answers
+    whoever asked, in the folder of their role; `notices` go to everyone of a role.
     """
 
     name: str

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from cocflow.core.case.facts import Issue
-from cocflow.core.case.records import WITHOUT_RECORD, Board
+from cocflow.core.case.records import Board
 from cocflow.core.engine.timers import Reached, passed
 from cocflow.core.people.person import Person
 from cocflow.core.people.roster import Administrator, Community
@@ -128,7 +128,7 @@ def write(desk: Desk, issue: Issue, record: Board, digest: Digest, now: datetime
     return msgspec.structs.replace(record, digest=made, digested=written, outside=told)
 
 
-DIGEST = f"<!-- cocflow: the digest -->\n{WITHOUT_RECORD}"
+DIGEST = "<!-- cocflow: the digest; nothing is recorded here -->"
 """By which the last one is found. Nothing is recorded in it."""
 
 

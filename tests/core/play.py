@@ -20,6 +20,7 @@ from cocflow.core.acts.suspension import ACCOUNT, REACH, REASON
 from cocflow.core.case.case import Case, Definition
 from cocflow.core.case.facts import (
     Actor,
+    Assigned,
     BodyEdited,
     Closed,
     CommentDeleted,
@@ -246,6 +247,12 @@ class Play:
         """Let somebody take a label off."""
         id_, when = self._next("UE", at)
         self.add(Unlabeled(id=id_, at=when, by=by, label=label))
+        return id_
+
+    def assigns(self, by: Actor | None, assignee: Actor | None, at: datetime | float | None = None) -> str:
+        """Let somebody assign the issue; return the fact's id."""
+        id_, when = self._next("AE", at)
+        self.add(Assigned(id=id_, at=when, by=by, assignee=assignee))
         return id_
 
     def closes(self, by: Actor | None, at: datetime | float | None = None) -> str:

@@ -160,7 +160,7 @@ def test_a_board_that_cannot_be_looked_up_costs_an_event_nothing_else(place: Pla
             raise error
 
     place.tracker.before = falls
-    done = handle(place.desk)
+    done = handle(place.desk, writes=5 * LATEST + 100)
     assert all(len(place.tracker.receipts(number)) == 1 for number in numbers)
     assert [one.subject for one in done.troubles] == ["board"]
     assert "Riya" not in done.troubles[0].line

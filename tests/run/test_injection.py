@@ -41,7 +41,8 @@ HEADERS = {
     *("auto-submitted", "x-auto-response-suppress", "mime-version", "content-type"),
 }
 OURS = re.compile(
-    r"<!-- cocflow: on (suspension|return) -->|<!-- cocflow:(receipt|card|halt|mail|suspension) "
+    r"<!-- cocflow: (on (suspension|return)|the digest; nothing is recorded here) -->"
+    r"|<!-- cocflow:(receipt|card|halt|mail|suspension) "
     r"|<details><summary>Administrators can now</summary>$|</details>$"
 )
 MENTION = re.compile(r"(?<![\w`])@([A-Za-z0-9][A-Za-z0-9/-]*)")

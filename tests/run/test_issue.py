@@ -28,7 +28,7 @@ def test_a_new_report_gets_a_receipt_a_label_a_title_and_a_card() -> None:
     """The first run answers the opening, names the state, and takes the words out of the title."""
     setting = Setting(fresh=True)
     assert setting.run() == Outcome(number=1, receipts=1)
-    assert setting.tracker.writes() == ["comment", "add_labels", "edit_issue", "comment"]
+    assert setting.tracker.writes() == ["comment", "add_labels", "assign", "edit_issue", "comment"]
     assert setting.state == "reported"
     assert setting.tracker.threads[1].title.startswith("Incident ")
     assert "Your report has arrived" in setting.newest
@@ -71,15 +71,16 @@ def test_the_receipt_is_written_before_the_notice_goes_out(setting: Setting) -> 
     assert owed == [True]
 
 
-def test_reminders_go_out_once_a_day(setting: Setting) -> None:
-    """However often runs come, a day has one reminder; after a week without runs there is one."""
-    for _ in range(48):
+def test_an_ignored_case_is_no_place_of_reminders(setting: Setting) -> None:
+    """However often runs come, its reporter hears once that it is late, and the rest is the digest's."""
+    for _ in range(72):
         setting.tracker.moves_clock(timedelta(hours=1))
         setting.run()
-    reminders = [text for text in setting.tracker.by_bot(1) if "still waits for an estimate" in text]
-    assert len(reminders) == 2
+    late = [text for text in setting.tracker.by_bot(1) if "We are late" in text]
+    assert len(late) == 1
+    assert "council@example.org" in late[0]
     setting.tracker.moves_clock(timedelta(days=7))
-    assert setting.run().receipts == 1
+    assert setting.run().receipts == 0
 
 
 # --- a stopped case -------------------------------------------------------------------------------

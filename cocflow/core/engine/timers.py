@@ -139,9 +139,15 @@ def is_told_elsewhere(case: Case, timer: Timer) -> bool:
 
 
 def earliest(case: Case) -> datetime | None:
-    """Return when cocflow must look at the case again by itself, None if never."""
-    here = (timer for timer in case.process.timers if not is_told_elsewhere(case, timer))
+    """Return when cocflow must look at the case again by itself, None if never.
+
+    Of what is told elsewhere, once it is first due: the card says that it is late.
+    """
+    elsewhere = [one for one in case.process.timers if is_told_elsewhere(case, one)]
+    here = (one for one in case.process.timers if one not in elsewhere)
     dues = [due.at for timer in here if (due := next_due(case, timer)) is not None]
+    firsts = (first_due(case, timer) for timer in elsewhere)
+    dues += [first for first in firsts if first is not None and first > case.issue.now]
     return min(dues, default=None)
 
 

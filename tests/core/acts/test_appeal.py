@@ -8,15 +8,16 @@ from cocflow.core.acts.appeal import Appeal, Overturn, Uphold, Waiting
 from cocflow.core.acts.suspension import End
 from cocflow.core.case.facts import Actor
 from cocflow.core.case.grammar import Said
+from cocflow.core.engine.timers import waits
 from cocflow.core.views import view
 from cocflow.core.views.base import Occasion
 from cocflow.core.views.suspended import SuspendedView
-from tests.core.acts.asking import notices
 from tests.core.play import (
     DAY,
     MFT,
     MIABOT,
     ROSTER,
+    START,
     STRANGER,
     THCLPR,
     community,
@@ -57,15 +58,14 @@ def test_further_appeals_are_added_to_the_kept_one() -> None:
 
 
 def test_what_may_be_forged_is_filed_by_an_administrator_only() -> None:
-    """An unverified mail isn't filed by itself, is reminded daily, and `state: appealed` takes it up."""
+    """An unverified mail isn't filed by itself, is told of, and `state: appealed` takes it up."""
     play = suspended_by(text=suspension_body(until="8 weeks"))
     play.run()
     play.mails("Please look again.", 3, verified=False)
     play.run()
     play.run(7 * 24)
     assert play.state == "appealable"
-    for day in (8, 9):
-        assert notices(play.run(24 * day)) == ["administrators/appeal_unverified"]
+    assert waits(play.case())["unverified_waits"] == START + 8 * DAY
     play.labels(STRANGER, "state: appealed")
     play.run()
     assert play.state == "appealable"

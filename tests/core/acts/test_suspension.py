@@ -20,6 +20,7 @@ from cocflow.core.acts.suspension import End, Until
 from cocflow.core.case.facts import Actor
 from cocflow.core.case.grammar import Said
 from cocflow.core.case.progress import Moved, Record
+from cocflow.core.engine.timers import first_due, waits
 from cocflow.core.process import Move
 from tests.core.acts.asking import notices
 from tests.core.play import (
@@ -370,28 +371,22 @@ def test_a_mail_counts_from_its_arrival_and_not_from_its_reading() -> None:
 # --- an end, and none --------------------------------------------------------------------------------
 
 
-def test_an_interim_suspension_is_asked_about_daily_until_its_end_is_set() -> None:
-    """The administrators are asked after 24 hours and then each day; an end, even `indefinite`, ends it."""
+def test_an_interim_suspension_is_asked_about_until_its_end_is_set() -> None:
+    """The administrators are asked after 24 hours; an end, even `indefinite`, ends it."""
     play = suspended_by()
     play.run()
-    assert notices(play.run(23.9)) == []
-    assert [notices(play.run(hour)) for hour in (24, 30, 48, 100)] == [
-        ["administrators/interim_review"],
-        [],
-        ["administrators/interim_review"],
-        ["administrators/interim_review"],
-    ]
+    assert waits(play.case())["interim_review"] == START + DAY
+    assert notices(play.run(100)) == []
     play.says(MFT, "/until indefinite\nWe can't tell yet.")
     play.run()
-    assert "administrators/interim_review" not in notices(play.run(24 * 6.9))
+    assert "interim_review" not in waits(play.case())
 
 
 def test_an_end_is_reminded_a_day_before_and_comes_by_itself() -> None:
     """A day before its end the administrators hear of it; at its end the suspension is over."""
     play = suspended_by(text=suspension_body(until="3 days"))
     play.run()
-    assert notices(play.run(47)) == []
-    assert notices(play.run(48)) == ["administrators/ends_soon"]
+    assert waits(play.case())["ends_soon"] == START + 2 * DAY
     assert notices(play.run(71.9)) == []
     ended, *_ = play.run(80)
     assert ended.record.at == START + 3 * DAY
@@ -419,31 +414,26 @@ def test_a_late_sweep_reminds_of_no_end_that_has_passed() -> None:
     assert "administrators/ends_soon" not in notices(play.run(24 * 11))
 
 
-def test_an_undecided_appeal_is_reminded_daily_after_a_week() -> None:
-    """Seven days after it was filed the administrators hear of it, and then each day."""
+def test_an_undecided_appeal_is_told_of_after_a_week() -> None:
+    """Seven days after it was filed the administrators hear of it."""
     play = suspended_by(text=suspension_body(until="8 weeks"))
     play.run()
     play.run(7 * 24)
     play.says(MIABOT, "/appeal I was not there.", 170)
     play.run()
-    assert notices(play.run(170 + 7 * 24 - 1)) == []
-    for day in (7, 8, 9):
-        assert notices(play.run(170 + day * 24)) == ["administrators/appeal_undecided"]
+    assert waits(play.case())["appeal_undecided"] == START + (170 + 7 * 24) * HOUR
 
 
 @pytest.mark.parametrize(
-    ("figure", "hours", "says_"),
-    [
-        ("appeal.opens_after", 5, "administrators/appeal_open"),
-        ("suspension.review_within", 5, "administrators/interim_review"),
-    ],
+    ("figure", "timer"),
+    [("appeal.opens_after", "opens"), ("suspension.review_within", "interim_review")],
 )
-def test_a_community_sets_its_own_waiting_periods(figure: str, hours: int, says_: str) -> None:
+def test_a_community_sets_its_own_waiting_periods(figure: str, timer: str) -> None:
     """What the configuration says goes before the definition's figure."""
-    play = suspended_by(community_=community(waiting_periods={figure: hours * HOUR}))
+    play = suspended_by(community_=community(waiting_periods={figure: 5 * HOUR}))
     play.run()
-    assert says_ not in notices(play.run(hours - 1))
-    assert says_ in notices(play.run(hours))
+    case = play.case()
+    assert [first_due(case, one) for one in case.process.timers if one.name == timer] == [START + 5 * HOUR]
 
 
 def test_a_community_that_closes_its_appeals_refuses_later_ones() -> None:

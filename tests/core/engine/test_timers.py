@@ -13,7 +13,8 @@ from cocflow.core.case.case import Definition
 from cocflow.core.case.progress import Reminded
 from cocflow.core.engine import timers
 from cocflow.core.process import Figure, Timer
-from tests.core.play import DAY, HOUR, MFT, RIYA, START, Play, community, definition, played_to
+from cocflow.setup.install import choice
+from tests.core.play import DAY, HOUR, MFT, RIYA, ROSTER, START, Play, body, community, definition, played_to
 
 
 def reminders(play: Play) -> list[tuple[str, float]]:
@@ -26,19 +27,24 @@ def reminders(play: Play) -> list[tuple[str, float]]:
     ]
 
 
+def waits(play: Play) -> list[tuple[str, float]]:
+    """Return what the case waits for now, as the digest tells it: the timer, and since which hour."""
+    case = play.case()
+    return [
+        (name, (first - START) / HOUR)
+        for name, first in timers.waits(case).items()
+        if first <= case.issue.now
+    ]
+
+
 @pytest.mark.parametrize("state", ["incomplete", "reported"])
-def test_a_missing_estimate_is_reminded_of_24_h_after_the_opening_and_every_24_h(state: str) -> None:
-    """Not a second early; then once for each day, complete report or not."""
+def test_a_missing_estimate_is_told_of_from_24_h_after_the_opening(state: str) -> None:
+    """Not a second early, complete report or not; by the digest, so the case gets no receipt."""
     play = Play() if state == "reported" else played_to("incomplete")
     play.run(24 - 1 / 3600)
-    assert reminders(play) == []
-    play.run(24)
-    assert reminders(play) == [("estimate_missing", 24)]
-    play.run(24)
-    play.run(47.9)
-    assert reminders(play) == [("estimate_missing", 24)]
-    play.run(48)
-    assert reminders(play) == [("estimate_missing", 24), ("estimate_missing", 48)]
+    assert waits(play) == []
+    assert play.run(24) == []
+    assert waits(play) == [("estimate_missing", 24)]
 
 
 def test_completing_a_report_does_not_start_the_clock_anew() -> None:
@@ -48,77 +54,118 @@ def test_completing_a_report_does_not_start_the_clock_anew() -> None:
     play.run()
     assert play.state == "reported"
     play.run(24)
-    assert reminders(play) == [("estimate_missing", 24)]
+    assert waits(play) == [("estimate_missing", 24)]
+
+
+def test_the_reporter_hears_once_that_an_estimate_is_late() -> None:
+    """Two days after the opening, however long nobody answers; and a day after a date that has passed."""
+    play = Play()
+    play.run(24 * 2 - 1)
+    assert reminders(play) == []
+    play.run(24 * 2)
+    play.run(24 * 30)
+    assert reminders(play) == [("estimate_late", 48)]
+    play.says(MFT, "/estimate 3 days", 24 * 30)
+    play.run(24 * 34)
+    assert reminders(play)[1:] == [("resolution_late", 24 * 34)]
+
+
+def test_a_case_that_concerns_an_administrator_keeps_its_reminders_to_itself() -> None:
+    """They are receipts there, in steps: after a day, two, four, seven, and then each week."""
+    play = Play(text=body(involved=(choice(ROSTER[1]),)))
+    play.run()
+    for hour in range(24, 24 * 31, 12):
+        play.run(hour)
+    days = [hours / 24 for name, hours in reminders(play) if name == "estimate_missing"]
+    assert days == [1, 2, 4, 7, 14, 21, 28]
+
+
+def test_each_step_calls_more_people() -> None:
+    """Whoever has the case, then the next in turn too, then everybody; of a case of nobody's, all at once."""
+    case = Play().case()
+    (missing,) = [one for one in case.process.timers if one.name == "estimate_missing"]
+    play = Play()
+    play.run()
+    steps = [timers.step_of(play.case(), missing, START + DAY * day) for day in (0.5, 1, 2, 4, 7, 14)]
+    assert steps[0] is None
+    called = [tuple(one.login for one in timers.told(play.case(), step)) for step in steps[1:]]
+    assert called == [("mft",), ("mft", "miabot"), *[("mft", "miabot", "thclpr")] * 3]
+    assert [step.outside for step in steps[1:] if step is not None] == [False, False, False, True, False]
+    assert len(timers.told(case, steps[1])) == 3
+
+
+def test_a_case_is_late_from_the_second_step_on() -> None:
+    """So somebody else may take it by acting."""
+    play = Play()
+    play.run()
+    assert [timers.is_late(play.case(), START + DAY * day) for day in (0, 1, 2, 30)] == [
+        False,
+        False,
+        True,
+        True,
+    ]
 
 
 def test_a_late_run_coalesces_reminders() -> None:
-    """After a week without runs there is one reminder, the newest, and the cadence goes on from it."""
-    play = Play()
+    """After a week without runs there is one reminder, the newest, and the steps go on from it."""
+    play = Play(text=body(involved=(choice(ROSTER[1]),)))
+    play.run()
     play.run(24 * 7 + 5)
-    assert reminders(play) == [("estimate_missing", 24 * 7)]
-    play.run(24 * 8)
-    assert reminders(play)[1:] == [("estimate_missing", 24 * 8)]
+    assert [one for one in reminders(play) if one[0] == "estimate_missing"] == [("estimate_missing", 24 * 7)]
+    play.run(24 * 14)
+    assert reminders(play)[-1] == ("estimate_missing", 24 * 14)
 
 
-def test_a_passed_estimate_is_reminded_of_every_24_h() -> None:
-    """At the instant that the reporter was told, then each day."""
+def test_a_passed_estimate_is_told_of() -> None:
+    """At the instant that the reporter was told."""
     play = played_to("acknowledged")  # 3 days, asked for at hour 1
     play.run(72.9)
-    assert reminders(play) == []
+    assert waits(play) == []
     play.run(73)
-    play.run(97)
-    assert reminders(play) == [("estimate_passed", 73), ("estimate_passed", 97)]
+    assert waits(play) == [("estimate_passed", 73)]
 
 
 def test_a_renewed_estimate_starts_anew() -> None:
-    """Nothing of the old estimate is reminded of once there is a new one."""
-    play = played_to("acknowledged")
-    play.run(73)
-    play.says(MFT, "/estimate 5 days", 74)
-    play.run(74 + 24 * 5 - 1)
-    assert reminders(play) == [("estimate_passed", 73)]
-    play.run(74 + 24 * 5)
-    assert reminders(play) == [("estimate_passed", 73), ("estimate_passed", 74 + 24 * 5)]
-
-
-def test_an_earlier_estimate_starts_anew_too() -> None:
-    """A new estimate that lies soon after the last reminder is reminded of when it passes."""
-    play = played_to("acknowledged")
-    play.run(73)
-    play.says(MFT, "/estimate 2h", 74)
-    play.run(76)
-    assert reminders(play) == [("estimate_passed", 73), ("estimate_passed", 76)]
+    """Nothing of the old estimate is told of once there is a new one, be it soon or later."""
+    for said, hours in (("5 days", 24 * 5), ("2h", 2)):
+        play = played_to("acknowledged")
+        play.run(73)
+        play.says(MFT, f"/estimate {said}", 74)
+        play.run(74 + hours - 1)
+        assert waits(play) == []
+        play.run(74 + hours)
+        assert waits(play) == [("estimate_passed", 74 + hours)]
 
 
 def test_the_triage_has_its_own_estimate() -> None:
-    """A passed estimate of the triage is reminded of until the incident is triaged."""
+    """A passed estimate of the triage is told of until the incident is triaged."""
     play = played_to("reported")
     play.says(MFT, "/estimate 5 days triage 1 day", 6)
     play.run(30)
-    assert reminders(play) == [("triage_estimate_passed", 30)]
+    assert waits(play) == [("triage_estimate_passed", 30)]
     play.labels(MFT, "state: triaged", 31)
     play.run(100)
-    assert reminders(play) == [("triage_estimate_passed", 30)]
+    assert waits(play) == []
 
 
 def test_a_withdrawn_report_taken_up_again_starts_anew() -> None:
     """Withdrawn, nothing is due; reported again, the 24 h count from the return."""
     play = played_to("withdrawn")
     play.run(100)
-    assert reminders(play) == []
+    assert waits(play) == []
     play.reopens(RIYA, 100)
     play.run(123.9)
     assert play.state == "reported"
-    assert reminders(play) == []
+    assert waits(play) == []
     play.run(124)
-    assert reminders(play) == [("estimate_missing", 124)]
+    assert waits(play) == [("estimate_missing", 124)]
 
 
-def test_an_undelivered_resolution_is_reminded_of() -> None:
-    """A day after the resolution, and every day, whoever hasn't been told is named."""
+def test_an_undelivered_resolution_is_told_of() -> None:
+    """A day after the resolution, while somebody hasn't been told."""
     play = played_to("resolved")
     play.run(28)
-    assert reminders(play) == [("untold", 28)]
+    assert waits(play) == [("untold", 28)]
 
 
 @pytest.mark.parametrize("state", ["closed", "withdrawn", "dismissed"])
@@ -134,15 +181,16 @@ def test_a_figure_of_the_community_stands_before_the_default() -> None:
     short = community(waiting_periods={"estimate.remind_after": timedelta(hours=2)})
     play = Play(community_=short)
     play.run(2)
-    assert reminders(play) == [("estimate_missing", 2)]
-    play.run(26)
-    assert reminders(play) == [("estimate_missing", 2), ("estimate_missing", 26)]
-    never = Play(community_=community(waiting_periods={"estimate.remind_after": None}))
-    never.run(1000)
-    assert reminders(never) == []
-    once = Play(community_=community(waiting_periods={"estimate.remind_every": None}))
+    assert waits(play) == [("estimate_missing", 2)]
+    silent = {"estimate.remind_after": None, "estimate.late_after": None}
+    never = Play(community_=community(waiting_periods=silent))
+    assert len(never.run(1000)) == 1
+    assert waits(never) == []
+    text = body(involved=(choice(ROSTER[1]),))
+    once = Play(text=text, community_=community(waiting_periods={"estimate.remind_every": None}))
+    once.run()
     once.run(1000)
-    assert reminders(once) == [("estimate_missing", 24)]
+    assert [one for one in reminders(once) if one[0] == "estimate_missing"] == [("estimate_missing", 24)]
 
 
 @given(st.integers(0, 400), st.integers(0, 400))
@@ -150,11 +198,11 @@ def test_the_earliest_instant_is_never_missed(first: int, second: int) -> None:
     """Whenever a run finds nothing due, nothing was due before the instant that the card will name."""
     play = Play()
     play.run(min(first, second))
-    earliest = timers.earliest(play.case())
-    assert earliest is not None
-    assert earliest > play.now
+    earliest, waited = timers.earliest(play.case()), waits(play)
+    assert earliest is None or earliest > play.now
     decided = play.run(max(first, second))
-    assert bool(decided) == (earliest <= play.now)
+    news = bool(decided) or waits(play) != waited
+    assert news == (earliest is not None and earliest <= play.now)
 
 
 def with_timer(timer: Timer, *figures: Figure) -> Definition:
