@@ -66,7 +66,7 @@ class Post:
 class Scene:
     """An incident filed by RIYA, answered, and everything that happens to it. `fields`: the community's.
 
-    `association`: what GitHub calls the reporter.
+    `association`: what GitHub calls the reporter; `tracker`: one that counts.
     """
 
     def __init__(
@@ -78,10 +78,11 @@ class Scene:
         templates: Templates | None = None,
         seal: Seal | None = None,
         association: str = "",
+        tracker: FakeTracker | None = None,
         **fields: Any,
     ) -> None:
         given: dict[str, Any] = {"rules_channel": "#rules", "rules_slack_channel": "C0RULES01"} | fields
-        self.tracker = FakeTracker()
+        self.tracker = tracker or FakeTracker()
         self.post = Post()
         self.mailbox = FakeMailbox()
         self.desk = desk(

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from benchmarks import engine, events, fairness, hostile, minutes, sweeps
+from benchmarks import engine, events, fairness, hostile, messages, minutes, sweeps
 from benchmarks.__main__ import PAGE, page
 from benchmarks.planting import DAY_LATER, Planter
 from benchmarks.table import Row, as_markdown, as_table
@@ -50,6 +50,14 @@ def test_under_load_somebody_elses_report_has_one_run_to_wait(tmp_path: Path) ->
     assert len(found) == 4 * 3
     assert [one.name for one in found if not one.holds] == []
     assert min(one.measured for one in found) == 1
+
+
+def test_an_ignored_month_wears_nobody_out() -> None:
+    """23 messages for an ignored report, 62 for five that are seen to, 30 for a suspension: at most."""
+    found = {one.name: one for one in messages.rows()}
+    assert [one.name for one in found.values() if not one.holds] == []
+    assert found["One report that nobody sees to"].measured == 23
+    assert [one.reference for one in found.values() if one.limit is not None] == [23, 30, 62]
 
 
 def test_a_planted_incident_is_one_that_cocflow_answered(tmp_path: Path) -> None:
@@ -156,7 +164,15 @@ def test_the_page_names_every_row_and_no_path() -> None:
         "Replay of 2,500 comments: a fact",
     ):
         assert f"| {name} |" in text
-    for group in (events.GROUP, sweeps.GROUP, fairness.GROUP, engine.GROUP, hostile.GROUP, minutes.GROUP):
+    for group in (
+        events.GROUP,
+        messages.GROUP,
+        sweeps.GROUP,
+        fairness.GROUP,
+        engine.GROUP,
+        hostile.GROUP,
+        minutes.GROUP,
+    ):
         assert f"## {group}\n" in text
     assert [line for line in text.splitlines() if line.endswith("| NO |")] == []
     for shown in (text, page([])):

@@ -295,7 +295,7 @@ def _update(
             more=0,
             cases=compact(cases),
         )
-    if told is not None:
+    if told is not None and _first(issue) is not None:  # the card comes first: the next sweep finds it
         record = write_digest(desk, issue, record, told, now)
     record, body = _fitting(desk, issue, record, before)
     _put(desk, issue, body)

@@ -181,7 +181,7 @@ def test_a_reader_who_fills_an_issue_stops_nobody_who_has_a_say(setting: Setting
     setting.run()
     first = setting.tracker.by_bot(setting.there)[0]
     assert f"#issuecomment-{setting.database_id(late)}" in first
-    assert "the estimate for" in setting.tracker.by_bot(setting.there)[-1]
+    assert "We are late" in setting.tracker.by_bot(setting.there)[-1]
 
 
 def test_the_board_says_in_time_that_an_issue_fills_up_and_by_whom(setting: Setting) -> None:

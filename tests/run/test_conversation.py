@@ -76,7 +76,7 @@ def test_a_question_goes_out_and_its_answer_comes_back() -> None:
     assert made.texts("reporter") == []
     assert "Asked, and not answered yet: Robin Example" in card(made)
     answers(made, "p1", "I was there.")
-    assert "@mft @miabot @thclpr Robin Example has written, see above." in made.newest()
+    assert "@mft Robin Example has written, see above." in made.newest()
     assert "Asked, and not answered yet" not in card(made)
     assert "Robin Example has written, and has had no answer since" in card(made)
     assert any("has had no answer" in note for note in row(made.case()).notes)
@@ -156,7 +156,7 @@ def test_an_objection_to_a_resolution_asks_for_an_answer(by_mail: bool) -> None:
         answers(made, "reporter", "That isn't what happened.")
     else:
         made.says(RIYA, "That isn't what happened.")
-    assert "@mft @miabot @thclpr the reporter has written" in made.newest()
+    assert "@mft the reporter has written" in made.newest()
     assert ("What you wrote is kept" in made.newest()) is not by_mail
     assert "The reporter has written, and has had no answer since" in card(made)
     made.passes(HOUR)

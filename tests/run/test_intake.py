@@ -137,7 +137,7 @@ def test_the_administrators_read_the_answers_and_the_mail_itself(intake: Intake)
     assert (filed.person, filed.verified) == ("reporter", True)
     (mail,) = [text for text in intake.tracker.by_bot(FIRST) if read_mail(text) is not None]
     assert "> Good evening," in mail
-    assert "@mft" in intake.tracker.receipts(FIRST)[0].body
+    assert "@miabot" in intake.tracker.receipts(FIRST)[0].body
     assert "as it came" in intake.newest(FIRST)
     assert "has written" not in intake.tracker.card(FIRST)
 
@@ -219,7 +219,7 @@ def test_words_that_may_mean_something_else_go_before_the_administrators(intake:
     intake.mails()
     intake.answers(words)
     assert intake.tracker.state_labels(FIRST) == {"state: reported"}
-    assert "@mft" in intake.newest(FIRST)
+    assert "@miabot" in intake.newest(FIRST)
     assert len(intake.filed()) == 2
     assert intake.subjects() == ["Your report has arrived"]
 
@@ -291,7 +291,7 @@ def test_the_first_words_after_a_report_are_put_before_the_administrators(intake
     intake.mails("Robin shouts at me.")
     assert "has had no answer" not in intake.tracker.card(FIRST)
     intake.answers("Please take my report back, I am scared.")
-    assert "@mft @miabot @thclpr the reporter has written" in intake.newest(FIRST)
+    assert "@miabot the reporter has written" in intake.newest(FIRST)
     assert "has had no answer" in intake.tracker.card(FIRST)
 
 

@@ -8,7 +8,7 @@ import msgspec
 
 from cocflow.core.case.facts import Actor, CommentDeleted, Commented, Issue
 from cocflow.run.overview import glance, history, next_deadline, overview, written_by_jobs
-from tests.core.play import DAY, MFT, MIABOT, RIYA, STRANGER
+from tests.core.play import APPROVE, DAY, MFT, MIABOT, RIYA, STRANGER
 from tests.scene import PUBLIC, SAM, Scene
 
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -126,6 +126,8 @@ def test_the_history_tells_each_receipt_without_a_word_of_anybody() -> None:
     """What happened by the process's own words, who did it by name or part, and who was to be told."""
     scene = town()
     scene.says(STRANGER, "/help")
+    scene.says(MFT, "/ask Kim Example until tomorrow\nIs that so?")
+    scene.labels(MFT, APPROVE)
     scene.passes(3 * DAY)
     case = scene.case()
     lines = history(case)

@@ -183,7 +183,7 @@ def test_due_means_now_or_earlier(run: Runner) -> None:
     setting.tracker.now = card.due - timedelta(seconds=1)
     assert run(setting.desk).outcomes == []
     setting.tracker.now = card.due
-    assert [outcome.receipts for outcome in run(setting.desk).outcomes] == [1]
+    assert [outcome.number for outcome in run(setting.desk).outcomes] == [1]
     assert run(setting.desk).outcomes == []
 
 

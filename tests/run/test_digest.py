@@ -1,0 +1,169 @@
+"""The digest: one comment on the board, a day at most, made from the listing; and whom it calls."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from cocflow.core.case.facts import Commented
+from cocflow.run.digest import DIGEST, MOST
+from cocflow.setup.install import choice
+from tests.core.play import DAY, HOUR, MFT, MIABOT, RIYA, ROSTER
+from tests.fakes import BOARD
+from tests.scene import SAM, Scene
+
+CALLS = "@mft ", "@mft @miabot ", "@mft @miabot @thclpr "
+
+
+def digests(scene: Scene) -> list[Commented]:
+    """Return the digests on the board, oldest first."""
+    return [one for one in scene.tracker.threads[BOARD].comments() if one.body.endswith(DIGEST)]
+
+
+def said(scene: Scene) -> str:
+    """Return what the one digest says."""
+    (digest,) = digests(scene)
+    return digest.body
+
+
+def test_nothing_that_waits_makes_no_digest() -> None:
+    """While nothing is due there is none, however many sweeps come."""
+    scene = Scene()
+    scene.passes(DAY - HOUR)
+    assert digests(scene) == []
+
+
+def test_the_last_one_is_replaced_and_calls_more_people_ever_more_seldom() -> None:
+    """After a day, two, four, seven, and then each week; in between there is no other."""
+    scene = Scene()
+    seen: dict[int, str] = {}
+    for hour in range(4, 24 * 30, 4):
+        scene.passes(4 * HOUR)
+        for digest in digests(scene):
+            seen.setdefault(digest.database_id, f"{hour // 24} {digest.body.partition('this')[0]}")
+        assert len(digests(scene)) <= 1
+    everybody = CALLS[2]
+    calls = [f"1 {CALLS[0]}", f"2 {CALLS[1]}", *(f"{day} {everybody}" for day in (4, 7, 14, 21, 28))]
+    assert list(seen.values()) == calls
+    assert "#1: the reporter has no estimate: `/estimate 3 days`. Since Tuesday" in said(scene)
+    assert "; mft has it" in said(scene)
+
+
+def test_it_is_made_from_the_listing() -> None:
+    """A sweep in which a step is reached, and nothing else, reads no case."""
+    scene = Scene()
+    scene.passes(3 * DAY)
+    scene.tracker.forget()
+    scene.passes(DAY)
+    assert scene.tracker.calls.count("listing") == 1
+    assert scene.tracker.calls.count("read") == 1, "the board's own"
+
+
+def test_all_cases_are_in_one() -> None:
+    """Two reports and a suspension are one comment, the longest wait first."""
+    scene = Scene()
+    scene.passes(HOUR)
+    scene.tracker.opens(RIYA)
+    scene.run()
+    scene.says(MFT, "/estimate 3 days", f"/suspend Insults\n{SAM}")
+    scene.passes(30 * HOUR)
+    text = said(scene)
+    assert "these wait for somebody" in text
+    assert text.index("#2: the reporter has no estimate") < text.index("#3: a suspension has no end")
+    assert text.startswith("@mft @miabot ")
+
+
+def test_what_is_seen_to_leaves_and_takes_the_digest_with_it() -> None:
+    """Nothing stands there of which nobody is to be reminded any more, and nobody is called for that."""
+    scene = Scene()
+    scene.passes(DAY)
+    assert len(digests(scene)) == 1
+    scene.says(MFT, "/estimate 3 days")
+    assert digests(scene) == []
+
+
+def test_a_case_that_concerns_an_administrator_is_not_in_it() -> None:
+    """All of them read the board; its own issue reminds those who have a say."""
+    scene = Scene(answers={"involved": (choice(ROSTER[1]),)})  # type: ignore[dict-item]
+    scene.passes(DAY)
+    assert digests(scene) == []
+    assert scene.newest().startswith("@mft the reporter of")
+
+
+def test_the_outside_contact_hears_how_many_wait_and_nothing_else() -> None:
+    """After a week, then every second week; a case that the digest leaves out counts too."""
+    scene = Scene(answers={"involved": (choice(ROSTER[1]),)})  # type: ignore[dict-item]
+    scene.tracker.opens(RIYA)
+    scene.run()
+    told: list[float] = []
+    for day in range(1, 31):
+        before = len(scene.texts("outside"))
+        scene.passes(DAY)
+        told += [day] if len(scene.texts("outside")) > before else []
+    assert told == [7, 21]
+    text = scene.texts("outside")[0]
+    assert "2 reports, or suspensions, have waited" in text
+    assert scene.case().code_name not in text
+    assert "#" not in text
+
+
+def test_an_outside_contact_who_cannot_be_reached_now_is_told_later() -> None:
+    """The channel's failure costs neither the digest nor the sweep, and isn't taken for told."""
+    scene = Scene()
+    scene.post.failing = {"outside"}
+    for _ in range(8):
+        scene.passes(DAY)
+    assert scene.texts("outside") == []
+    assert len(digests(scene)) == 1
+
+
+def test_a_hundred_and_more_are_counted() -> None:
+    """What has no room is counted, the longest wait is named."""
+    scene = Scene()
+    for _ in range(MOST + 4):
+        scene.tracker.opens(RIYA)
+    for _ in range(4):
+        scene.run()
+    scene.passes(2 * DAY)
+    text = said(scene)
+    assert text.count("the reporter has no estimate") == MOST
+    assert "- 5 more." in text
+
+
+def test_a_digest_that_was_left_behind_goes_with_the_next() -> None:
+    """A run that died after it had written one leaves no second one for good."""
+    scene = Scene()
+    scene.passes(DAY)
+    scene.tracker.says(scene.tracker.me, BOARD, f"An old one.\n\n{DIGEST}")
+    scene.passes(DAY)
+    assert len(digests(scene)) == 1
+
+
+def test_what_others_write_there_is_left_alone() -> None:
+    """Nobody's words are taken for a digest, whatever their last line."""
+    scene = Scene()
+    scene.passes(DAY)
+    scene.tracker.says(MIABOT, BOARD, f"Mine.\n\n{DIGEST}")
+    scene.passes(DAY)
+    assert [one.by for one in digests(scene) if one.by == MIABOT] == [MIABOT]
+
+
+@pytest.mark.parametrize("hours", [1, 4])
+def test_a_day_has_one_at_most(hours: int) -> None:
+    """What falls due later on a day waits for the next."""
+    scene = Scene()  # at nine
+    scene.passes(timedelta(hours=24 + hours))
+    scene.tracker.opens(RIYA)
+    scene.run()
+    first = digests(scene)
+    scene.passes(HOUR)
+    assert digests(scene) == first
+
+
+def test_the_mail_to_the_outside_contact_belongs_to_no_case() -> None:
+    """It has a subject that tells nothing, and no thread."""
+    scene = Scene()
+    scene.passes(8 * DAY)
+    (message,) = [one for one in scene.post.messages if one.to.key == "outside"]
+    assert (message.subject, message.thread, message.token) == ("Reports wait", "", "")
