@@ -9,11 +9,13 @@ from typing import Any
 
 from cocflow.sandbox.access import (
     ADMIN,
+    READ,
     TRIAGE,
     WRITE,
     Access,
     access_to,
     repository_by_id,
+    user_level,
 )
 from cocflow.sandbox.eventlog import EventLog
 from cocflow.sandbox.refusals import Refusal, invalid, not_found
@@ -480,7 +482,8 @@ class IssueDesk:
         found = (
             self.db.execute("SELECT * FROM account WHERE login = ?", (one,)).fetchone() for one in logins
         )
-        return [one for one in found if one is not None and one["kind"] == "User"]
+        people = [one for one in found if one is not None and one["kind"] == "User"]
+        return [one for one in people if user_level(self.db, one["id"], self.access.repository) >= READ]
 
     # labels of the repository
 

@@ -401,6 +401,9 @@ def issue_events(db: Db, base: str, repo: sqlite3.Row, rows: list[sqlite3.Row]) 
             body["label"] = {"name": row["label_name"], "color": row["label_color"]}
         if row["kind"] in ("ClosedEvent", "ReopenedEvent"):
             body["state_reason"] = row["state_reason"]
+        if row["kind"] in ("AssignedEvent", "UnassignedEvent"):
+            body["assignee"] = accounts(db, base, [row["other_account_id"]])[row["other_account_id"]]
+            body["assigner"] = body["actor"]
         if row["kind"] == "LockedEvent":
             body["lock_reason"] = row["lock_reason"]
         if row["new_title"] is not None:

@@ -18,6 +18,7 @@ from cocflow.adapters.github import GitHubTracker, NotPrivateError
 from cocflow.adapters.outbox import Outbox
 from cocflow.core.acts.suspend import suspensions
 from cocflow.core.case.facts import (
+    Assigned,
     BodyEdited,
     Closed,
     CommentDeleted,
@@ -26,6 +27,7 @@ from cocflow.core.case.facts import (
     Locked,
     Opened,
     Reopened,
+    Unassigned,
     Unlabeled,
 )
 from cocflow.core.case.records import is_card
@@ -582,11 +584,30 @@ def test_a_plain_403_is_not_repeated(
     assert sleeps.asked == []
 
 
+def test_who_is_assigned_is_read_with_by_whom(world: World) -> None:
+    """The fact names who assigned whom; the issue shows who is on it, and a tail shows it too."""
+    number = world.opens()
+    issue = world.tracker.read(number)
+    world.tracker.assign(number, "mft")
+    tail = world.tracker.tail(issue)
+    (assigned,) = [one for one in tail.facts if isinstance(one, Assigned)]
+    assert assigned.assignee is not None
+    assert (assigned.assignee.login, issue.is_mine(assigned)) == ("mft", True)
+    assert [one.login for one in tail.assignees] == ["mft"]
+    world.tracker.unassign(number, "mft")
+    after = world.tracker.read(number)
+    assert after.assignees == ()
+    (taken_off,) = [one for one in after.facts if isinstance(one, Unassigned)]
+    assert taken_off.assignee == assigned.assignee
+
+
 CALLS: dict[str, tuple[str, str, Callable[[GitHubTracker], object]]] = {
     "edit_comment": ("PATCH", f"{API}/repos/{REPO}/issues/comments/5", lambda one: one.edit_comment(5, MARK)),
     "delete_comment": ("DELETE", f"{API}/repos/{REPO}/issues/comments/5", lambda one: one.delete_comment(5)),
     "add_labels": ("POST", f"{API}/repos/{REPO}/issues/1/labels", lambda one: one.add_labels(1, ["x"])),
     "remove_label": ("DELETE", f"{API}/repos/{REPO}/issues/1/labels/x", lambda one: one.remove_label(1, "x")),
+    "assign": ("POST", f"{API}/repos/{REPO}/issues/1/assignees", lambda one: one.assign(1, "mft")),
+    "unassign": ("DELETE", f"{API}/repos/{REPO}/issues/1/assignees", lambda one: one.unassign(1, "mft")),
     "edit_issue": ("PATCH", f"{API}/repos/{REPO}/issues/1", lambda one: one.edit_issue(1, title=MARK)),
     "read": ("POST", GRAPHQL, lambda one: one.read(1)),
     "latest": ("POST", GRAPHQL, lambda one: one.latest()),

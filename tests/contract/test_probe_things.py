@@ -121,6 +121,27 @@ def test_putting_on_what_is_on_makes_no_event(target: Target) -> None:
     assert kinds(target, number) == ["LabeledEvent"]
 
 
+ASSIGNED = """... on AssignedEvent { actor { login } assignee { ... on User { login id } } }
+... on UnassignedEvent { actor { login } assignee { ... on User { login } } }"""
+
+
+@row("ASSIGN-01", "ASSIGN-02", "ASSIGN-03", "ASSIGN-04")
+def test_a_job_assigns_and_takes_off(target: Target) -> None:
+    """Each once, by an event that names whom; whoever can't be is left out, as whoever isn't on it is."""
+    number, me = target.issue()["number"], target.read("admin", 1, "id")["viewer"]["login"]
+    path = f"/issues/{number}/assignees"
+    for logins in ([me], [me], ["no-such-account-of-this-name"]):
+        shown = target.rest("job", "POST", path, {"assignees": logins})
+        assert shown.status_code == 201
+        assert [one["login"] for one in shown.json()["assignees"]] == [me]
+    for _ in range(2):
+        assert target.ok("job", "DELETE", path, {"assignees": [me]})["assignees"] == []
+    first, second = target.items("job", number, ASSIGNED)["nodes"]
+    assert (first["__typename"], second["__typename"]) == ("AssignedEvent", "UnassignedEvent")
+    assert first["assignee"]["login"] == second["assignee"]["login"] == me
+    assert first["actor"]["login"] != me
+
+
 @row("LABEL-14", "ROLE-01")
 def test_labels_of_somebody_without_push_are_dropped(target: Target) -> None:
     """The issue is opened all the same."""

@@ -114,7 +114,7 @@ def test_what_somebody_else_has_edited_says_nothing() -> None:
 
 def test_a_forged_receipt_is_none() -> None:
     """By anybody else, or without the community's signature, it changes nothing."""
-    scene = Scene(seal=Seal("secret"))
+    scene = Scene(seal=Seal((b"k" * 32,)))
     marks = tuple(scene.desk.community.marks_of(scene.desk.community.administrators[0]))
     for by, seal in ((MIABOT, scene.desk.seal), (BOT, None)):
         line = absence_line(Absence(of="IC_0", marks=marks), seal, f"I_{BOARD}")

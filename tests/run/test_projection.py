@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cocflow.core.case.facts import Actor
-from tests.core.play import MFT, OTHER_BOT, RIYA, STRANGER
+from tests.core.play import MFT, MIABOT, OTHER_BOT, RIYA, STRANGER
 from tests.run.setting import Setting
 
 
@@ -96,3 +96,40 @@ def test_a_title_that_somebody_wrote_is_made_neutral_again(setting: Setting) -> 
     setting.tracker.threads[1].title = "About somebody"
     setting.run()
     assert setting.tracker.threads[1].title.startswith("Incident ")
+
+
+def test_who_has_a_case_is_its_assignee(setting: Setting) -> None:
+    """The first in turn is assigned at its opening; an administrator's choice hands over, and one stays."""
+    tracker = setting.tracker
+    assert [one.login for one in tracker.read(1).assignees] == ["mft"]
+    tracker.assigns(MFT, 1, MIABOT)
+    assert setting.run().receipts == 1
+    assert "**Mia** has" in setting.newest
+    assert tracker.read(1).assignees == (MIABOT,)
+    assert setting.run().receipts == 0
+
+
+def test_a_removed_assignee_is_put_back_silently(setting: Setting) -> None:
+    """Taking the assignee off brings them back, and no comment: another name hands over."""
+    setting.tracker.unassigns(MFT, 1, MFT)
+    assert setting.run().receipts == 0
+    assert setting.tracker.read(1).assignees == (MFT,)
+
+
+@pytest.mark.parametrize("by", [MFT, STRANGER, OTHER_BOT])
+def test_an_assignee_without_a_say_is_taken_off(setting: Setting, by: Actor) -> None:
+    """Whoever assigns: the case stays with who has it."""
+    for one in (RIYA, STRANGER):
+        setting.tracker.assigns(by, 1, one)
+    setting.run()
+    assert setting.tracker.read(1).assignees == (MFT,)
+
+
+def test_a_finished_case_is_assigned_to_nobody_anew(setting: Setting) -> None:
+    """Who is on it stays, but for whoever has no say."""
+    setting.says(RIYA, "/withdraw")
+    setting.run()
+    setting.tracker.assigns(STRANGER, 1, STRANGER)
+    setting.tracker.unassigns(MFT, 1, MFT)
+    setting.run()
+    assert setting.tracker.read(1).assignees == ()

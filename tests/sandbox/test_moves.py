@@ -42,6 +42,26 @@ def test_a_locked_issue_takes_comments_of_those_who_push_only(world: World) -> N
     assert ("locked" in logged, "unlocked" in logged) == (True, True)
 
 
+def test_an_issue_is_assigned_to_whoever_may_read_it(world: World) -> None:
+    """Whoever else is named is left out without a word, as whoever is on it, or off it, already."""
+    number = world.issue("read")
+    path = f"/issues/{number}/assignees"
+    assert world.call("read", "POST", path, {"assignees": ["write"]}).status_code == 403
+    for logins in (["write", "nobody"], ["write"]):
+        shown = world.ok("job", "POST", path, {"assignees": logins})
+        assert [one["login"] for one in shown["assignees"]] == [shown["assignee"]["login"]] == ["write"]
+    for _ in range(2):
+        assert world.ok("triage", "DELETE", path, {"assignees": ["write"]})["assignees"] == []
+    events = world.ok("read", "GET", f"/issues/{number}/timeline")
+    assert [(one["event"], one["assignee"]["login"]) for one in events] == [
+        ("assigned", "write"),
+        ("unassigned", "write"),
+    ]
+    assert kinds(items(world, number)) == ["AssignedEvent", "UnassignedEvent"]
+    logged = [action for event, action, _ in world.events() if event == "issues"]
+    assert logged[1:] == ["assigned", "unassigned"]
+
+
 def test_an_unknown_reason_to_lock_is_refused(world: World) -> None:
     """Only GitHub's four reasons are taken."""
     number = world.issue()
