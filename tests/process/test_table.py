@@ -15,7 +15,7 @@ from cocflow.core.acts import GRAMMAR
 from cocflow.core.case.facts import Actor
 from cocflow.core.case.grammar import read_command
 from cocflow.core.process import Move
-from tests.core.play import APPROVE, MFT, RIYA, STRANGER, THCLPR, Play, body, definition, played_to
+from tests.core.play import APPROVE, MFT, MIABOT, RIYA, STRANGER, THCLPR, Play, body, definition, played_to
 
 STATES = ("incomplete", "reported", "acknowledged", "triaged", "resolved", "closed", "withdrawn", "dismissed")
 BEFORE_RESOLVED, NOT_OVER = STATES[:4], STATES[:5]
@@ -63,6 +63,7 @@ REQUESTS: dict[str, Ask] = {
     "/correct": says("/correct We talked again."),
     "/post": says("/post rules\nIt was taken down."),
     "/recuse": says("/recuse"),
+    "assign": lambda play, by: play.assigns(by, MIABOT),
     "/confirm": says("/confirm"),
     "/clear": says("/clear It was somebody else."),
     "/help": says("/help"),
@@ -116,6 +117,7 @@ ALLOWED: dict[str, list[tuple[tuple[str, ...], tuple[str, ...], str]]] = {
     "/consent": [(STATES, REPORTER, STAYS)],
     "/consent, quoting": [(STATES, EITHER, STAYS)],
     "/recuse": [(STATES, ADMINISTRATOR, STAYS)],
+    "assign": [(STATES, ADMINISTRATOR, STAYS)],
     **{request: [(STATES, ADMINISTRATOR, STAYS)] for request in ("/heard, quoting", "/say", "/ask")},
     "/help": [(STATES, ("reporter", "administrator", "party"), STAYS)],
     "/correct": [(("resolved", "closed"), ADMINISTRATOR, STAYS)],
@@ -188,6 +190,8 @@ def ways(move: Move) -> set[str]:
             found |= {name} if move.label and name == f"label state: {move.to}" else set()
         elif name.startswith("label "):
             found |= {name} if name.removeprefix("label ") in dict(move.quick_labels) else set()
+        elif name == "assign":
+            found |= {name} if move.assign else set()
         elif name.startswith("edit"):
             found |= {name} if move.edit else set()
         else:
