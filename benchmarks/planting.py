@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from benchmarks.world import JOB, REPORTER, REPOSITORY, START, World, report
+from benchmarks.world import ADMINISTRATOR, JOB, REPORTER, REPOSITORY, START, World, report
 from cocflow.core.text.codename import code_name, title
 from cocflow.sandbox.ids import node_id
 from cocflow.sandbox.issues import IssueDesk, Transaction
@@ -61,6 +61,7 @@ class Planter:
             made = bot.add_comment(issue["number"], _replaced(body, now))
             now[self._id("IssueComment", old)] = self._id("IssueComment", made["id"])
         bot.add_labels(issue["number"], self._labels)
+        bot.assign(issue["number"], [ADMINISTRATOR])
         bot.change_issue(issue["number"], {"title": title("incident", code_name(id_))})
         if not is_open:
             bot.change_issue(issue["number"], {"state": "closed"})

@@ -114,9 +114,9 @@ def _owner(community: Community, one: Waiting) -> Administrator | None:
 
 def write(desk: Desk, issue: Issue, record: Board, digest: Digest, now: datetime) -> Board:
     """Put the digest on the board instead of the last one, tell the outside contact; return the record."""
-    made = 0
-    if any(not one.apart for one in digest.fresh):
-        made = desk.tracker.comment(issue.number, _text(desk, digest, now)).database_id
+    made = any(not one.apart for one in digest.fresh)
+    if made:
+        desk.tracker.comment(issue.number, _text(desk, digest, now))
     if made or not digest.named:
         for comment in issue.comments():
             if issue.is_mine(comment) and comment.body.endswith(DIGEST):

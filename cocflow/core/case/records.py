@@ -143,8 +143,8 @@ class Board(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `swept` and `mailed` are when the last sweep ended, and when the mailbox was last read. `more`: how much
     else is in trouble, for which there is no room. `cases`: the numbers of the open cases, as `compact`
-    writes them, by which one that vanishes is missed. `away`: who is, as the receipts there say. `digest` is
-    the digest's number as a comment, 0 where there is none, `digested` when the last one was written, and
+    writes them, by which one that vanishes is missed. `away`: who is, as the receipts there say. `digest`:
+    there is one on the board, `digested` when the last one was written, and
     `outside` until when the outside contact has heard how many reports wait.
     """
 
@@ -154,7 +154,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     more: Number = 0
     cases: str = ""
     away: tuple[Away, ...] = ()
-    digest: Number = 0
+    digest: bool = False
     digested: Time | None = None
     outside: Time | None = None
 
