@@ -16,6 +16,7 @@ from cocflow.core.acts import GRAMMAR
 from cocflow.core.forms.form import QUESTIONS
 from cocflow.core.text.when import read_duration
 from cocflow.process.reference import reference
+from cocflow.run.away import AWAY, BACK
 from cocflow.run.board import GONE
 from cocflow.setup import shipped
 from docs.event import Loop, Step, flow
@@ -101,7 +102,7 @@ def test_every_command_that_is_shown_is_one(page: str) -> None:
     """What looks like a command, in code or at the beginning of a line of it, is one."""
     said = {one.partition(" ")[0] for one in code(page) if re.match(r"/[a-z]+\b(?!/)", one)}
     said |= set(re.findall(r"^ *(/[a-z]+)\b(?!/)", text(page), re.MULTILINE))
-    more = {GONE}  # on the board, where no process runs
+    more = {GONE, AWAY, BACK}  # on the board, where no process runs
     more |= {"/pause"} if page == "CONTRIBUTING.md" else set()  # what it shows how to add
     assert {one.removeprefix("/") for one in said - more} <= set(GRAMMAR)
 

@@ -13,19 +13,21 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 
 from cocflow.core.acts.appeal import Waiting
 from cocflow.core.acts.consent import consent
 from cocflow.core.acts.draft import silent
 from cocflow.core.acts.estimate import Estimated
+from cocflow.core.acts.owner import owner
 from cocflow.core.acts.party import Parties
 from cocflow.core.acts.report import ReporterKnown, report, reporter
 from cocflow.core.acts.resolve import Resolution
 from cocflow.core.acts.suspend import suspensions
 from cocflow.core.acts.suspension import End, TwiceMadeError
 from cocflow.core.case import facts
-from cocflow.core.case.case import Case
+from cocflow.core.case.case import Case, Definition
 from cocflow.core.case.draft import Draft
 from cocflow.core.case.facts import Actor, Fact, Issue
 from cocflow.core.case.ids import Edit, read_own
@@ -153,13 +155,29 @@ def community(saved: dict[str, Any]) -> Community:
     )
 
 
-def opened(file: dict[str, Any], now: datetime) -> Case:
-    """Return a recorded case, and its incident with it, at an instant."""
+@cache
+def of_before(definition: Definition) -> Definition:
+    """Return a definition as a community has it that knows no steps, no digest and no owners of cases.
+
+    Under it, a case is reminded of as it was.
+    """
+    process = definition.process
+    timers_ = (one for one in process.timers if one.notices != ("reporter/late",))
+    plain = tuple(msgspec.structs.replace(one, patience=(), digest="") for one in timers_)
+    moves = tuple(one for one in process.moves if "owner" not in one.records)
+    return msgspec.structs.replace(
+        definition, process=msgspec.structs.replace(process, timers=plain, moves=moves)
+    )
+
+
+def opened(file: dict[str, Any], now: datetime, *, shipped: bool = False) -> Case:
+    """Return a recorded case, and its incident with it, at an instant; under the `shipped` file if asked."""
     made, seal = community(file["community"]), seal_of(file)
     incident = None
     if file["incident"] is not None:
-        incident = open_case(parsed(issue(file["incident"], now), seal), play.definition(), made)
+        incident = open_case(parsed(issue(file["incident"], now), seal), of_before(play.definition()), made)
     definition = play.definition() if file["process"] == "incident" else play.suspension_definition()
+    definition = definition if shipped else of_before(definition)
     return open_case(parsed(issue(file["issue"], now), seal), definition, made, file["delivered"], incident)
 
 
@@ -190,6 +208,17 @@ def test_a_recorded_case_stands_as_it_did(path: Path, place: int) -> None:
     roles = expected["roles"] | {login: [] for login in BY_A_WORD.get(path.stem, ())}
     expected = expected | {"roles": roles}
     assert found == {name: expected[name] for name in found}
+
+
+@pytest.mark.parametrize(("path", "place"), instants())
+def test_a_recorded_case_stands_so_under_the_shipped_file_too(path: Path, place: int) -> None:
+    """But for whom it reminds of what, and when, nothing is else; and it is nobody's before somebody acts."""
+    now = moment(recorded(path)["expected"]["at"][place]["now"])
+    before, after = (standing(opened(recorded(path), now, shipped=one)) for one in (False, True))
+    for name in ("dues", "earliest"):
+        del before[name], after[name]
+    assert after == before
+    assert owner(opened(recorded(path), now, shipped=True)) is None
 
 
 @pytest.mark.parametrize(("path", "place"), instants())
