@@ -167,7 +167,7 @@ def said(default: timedelta) -> str:
         ("docs/reporters.md", "appeal.opens_after", "when you may appeal: {} after the suspension"),
         ("docs/reporters.md", "estimate.remind_after", "| within {} |"),
         ("docs/administrators.md", "post.silence", "{} of silence count as asked"),
-        ("docs/administrators.md", "suspension.review_every", "You are asked once {} to set one"),
+        ("docs/administrators.md", "suspension.review_within", "After {} the digest asks you to set one"),
     ],
 )
 def test_every_figure_in_words_is_the_default(page: str, figure: str, words: str) -> None:

@@ -73,9 +73,7 @@ FILED_FOR_RIYA = Chapter(
                     "share": "What the people concerned need to know, without my name",
                 }
             ),
-            expect=Expect(
-                state="incomplete", told=(Heard(RIYA, "by mail", "reporter/arrived"), *ALL_MENTIONED)
-            ),
+            expect=Expect(state="incomplete", told=(Heard(RIYA, "by mail", "reporter/arrived"),)),
         ),
         Step(
             shows="ordinary talk",
@@ -94,9 +92,9 @@ FILED_FOR_RIYA = Chapter(
         Step(
             shows="missed estimate reminded",
             who="the clock",
-            did="moves on by 25 hours, and nobody has given Riya a date",
+            did="moves on by 25 hours, and nobody has given Riya a date: the digest on the board says so",
             deed=Wait(hours=25),
-            expect=Expect(state="reported", told=ALL_MENTIONED),
+            expect=Expect(state="reported", receipts=0),
         ),
         Step(
             shows="estimate",
@@ -198,9 +196,7 @@ WITHDRAWN_BY_NOOR = Chapter(
                     "share": "Nothing until you have asked me",
                 }
             ),
-            expect=Expect(
-                state="reported", told=(Heard("noor", "on the incident", "reporter/arrived"), *ALL_MENTIONED)
-            ),
+            expect=Expect(state="reported", told=(Heard("noor", "on the incident", "reporter/arrived"),)),
         ),
         Step(
             shows="estimate by a quick label",
@@ -248,9 +244,7 @@ SUSPENDED_AND_APPEALED = Chapter(
                     "where": "In a public channel",
                 }
             ),
-            expect=Expect(
-                state="reported", told=(Heard("noor", "on the incident", "reporter/arrived"), *ALL_MENTIONED)
-            ),
+            expect=Expect(state="reported", told=(Heard("noor", "on the incident", "reporter/arrived"),)),
         ),
         Step(
             shows="two accounts suspended at once",
@@ -441,7 +435,7 @@ REPORTED_BY_MAIL = Chapter(
             expect=Expect(
                 state="reported",
                 receipts=2,
-                told=(Heard(KIM, "by mail", "reporter/arrived"), *ALL_MENTIONED),
+                told=(Heard(KIM, "by mail", "reporter/arrived"),),
             ),
         ),
         Step(

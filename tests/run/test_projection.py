@@ -104,7 +104,7 @@ def test_who_has_a_case_is_its_assignee(setting: Setting) -> None:
     assert [one.login for one in tracker.read(1).assignees] == ["mft"]
     tracker.assigns(MFT, 1, MIABOT)
     assert setting.run().receipts == 1
-    assert "**Mia** has" in setting.newest
+    assert "Mia has it now" in setting.newest
     assert tracker.read(1).assignees == (MIABOT,)
     assert setting.run().receipts == 0
 
