@@ -53,7 +53,8 @@ FORM_NAMES = {
 RIYA, SAM, KIT = "riya@example.org", "sam@example.org", "Kit Lund"
 KIM, ROBIN = "kim@example.net", "robin@example.net"
 
-ALL_MENTIONED = tuple(Heard(login, "by mention") for login in ADMINISTRATORS)
+OWNER_MENTIONED = (Heard("mft", "by mention"),)
+"""Whoever has the case, the fourth in turn."""
 
 FILED_FOR_RIYA = Chapter(
     title="An administrator files for somebody who has no account there",
@@ -322,7 +323,7 @@ SUSPENDED_AND_APPEALED = Chapter(
                 told=(
                     Heard(PIM, "by mail", "suspended/appeal_open"),
                     Heard(PIM, "by mail", "suspended/appeal_filed"),
-                    *ALL_MENTIONED,
+                    Heard("thclpr", "by mention"),
                 ),
             ),
         ),
@@ -457,7 +458,7 @@ REPORTED_BY_MAIL = Chapter(
             who="Kim Doe",
             did="answers the mail; it comes back to her case",
             deed=Mail(KIM, "Yes, please. And you may tell Robin what it is about, not my name."),
-            expect=Expect(state="reported", told=ALL_MENTIONED),
+            expect=Expect(state="reported", told=OWNER_MENTIONED),
         ),
         Step(
             shows="an answer to the reporter",
@@ -502,7 +503,7 @@ REPORTED_BY_MAIL = Chapter(
             who="Robin Vale",
             did="replies; it stands in the case as Robin's own words",
             deed=Mail(ROBIN, "I didn't hear the no. I am sorry, and I will keep away."),
-            expect=Expect(state="acknowledged", told=ALL_MENTIONED),
+            expect=Expect(state="acknowledged", told=OWNER_MENTIONED),
         ),
         Step(
             shows="words for each",
@@ -534,7 +535,7 @@ REPORTED_BY_MAIL = Chapter(
             who="Kim Doe",
             did="answers that this isn't enough for her; nobody has to look for it",
             deed=Mail(KIM, "And if I come in the summer? The season is over in June."),
-            expect=Expect(state="closed", is_open=False, told=ALL_MENTIONED),
+            expect=Expect(state="closed", is_open=False, told=OWNER_MENTIONED),
         ),
         Step(
             shows="taken up again",
