@@ -121,7 +121,7 @@ CASES: dict[str, tuple[Callable[[], Notified], int, int]] = {
     "One interim suspension of somebody out of reach": (suspended, 273, 30),
     "Five reports that are seen to in time": (normal, 36, 62),
 }
-"""What happens, the mentions when every reminder was a comment of its own, and the most messages it may take."""
+"""What happens, the mentions when every reminder was a comment of its own, and the most messages allowed."""
 
 
 def rows() -> Iterator[Row]:
