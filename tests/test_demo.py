@@ -86,7 +86,6 @@ def test_the_story_holds_what_a_newcomer_is_to_see(played: dict[str, Played], sh
     ("shows", "told"),
     [
         (HAPPENINGS[0], Heard("riya@example.org", "by mail", "reporter/arrived")),
-        ("missed estimate reminded", Heard("mft", "by mention")),
         ("resolution told", Heard("riya@example.org", "by mail", "reporter/resolution")),
         ("resolution told", Heard("sam@example.org", "by mail", "party/resolution")),
         ("resolution told", Heard("Kit Lund", "to be told by hand", "party/resolution")),
@@ -94,13 +93,13 @@ def test_the_story_holds_what_a_newcomer_is_to_see(played: dict[str, Played], sh
         ("filed by its reporter", Heard("noor", "on the incident", "reporter/arrived")),
         ("two accounts suspended at once", Heard("pim@example.org", "by mail", "suspended/suspended")),
         ("an early appeal by mail", Heard("pim@example.org", "by mail", "suspended/appeal_kept")),
-        ("the appeal filed on the seventh day", Heard("mft", "by mention")),
+        ("the appeal filed on the seventh day", Heard("thclpr", "by mention")),
         ("overturned by another", Heard("#rands-slack-rules", "in the channel", "community/overturned")),
         ("the new context told", Heard("#rands-slack-rules", "in the channel", "community/post")),
         ("a report by mail", Heard("kim@example.net", "by mail", "reporter/arrived")),
         ("the question sent", Heard("kim@example.net", "by mail", "reporter/asked")),
         ("the other side asked", Heard("robin@example.net", "by mail", "party/asked")),
-        ("an objection by mail", Heard("miabot", "by mention")),
+        ("an objection by mail", Heard("mft", "by mention")),
     ],
 )
 def test_everybody_concerned_is_told(played: dict[str, Played], shows: str, told: Heard) -> None:
