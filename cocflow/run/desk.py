@@ -29,9 +29,10 @@ from cocflow.ports import Mailbox, Notifier, Tracker
 class Desk(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that a run works with: the ports, the definitions, the community, its seal if it has one.
 
-    `sweeps_every`: how often the community has the sweep come.
+    `repository` is its `owner/name`. `sweeps_every`: how often the community has the sweep come.
     """
 
+    repository: str
     tracker: Tracker
     notifier: Notifier
     templates: Templates
