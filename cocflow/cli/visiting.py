@@ -183,6 +183,13 @@ def configured_in(folder: Path) -> str | None:
     return None if text == template.read_text(encoding="utf-8") else text
 
 
+def _configured(there: Visit) -> Community | None:
+    """Return what `community_of` does; VisitError where the token can't see the repository."""
+    if there.premises.settings() is None:
+        raise VisitError(f"{there.repository} can't be seen with this token, or isn't there.")
+    return community_of(there)
+
+
 def survey(here: Visit, folder: Path) -> Survey:
     """Return what the doctor looks at; VisitError if there is no such repository."""
     from cocflow.process.entries import read_yaml
@@ -209,7 +216,7 @@ def survey(here: Visit, folder: Path) -> Survey:
         found.desk = here.desk(folder)
         beside = [visit(one.repository) for one in found.desk.community.vaults]
         found.neighbours = {
-            one.repository: Neighbour(readers=one.premises.readers, community=partial(community_of, one))
+            one.repository: Neighbour(readers=one.premises.readers, community=partial(_configured, one))
             for one in beside
         }
         values = form_values(found.desk.community)

@@ -48,6 +48,7 @@ def test_a_fresh_repository_with_an_answered_report_is_clean(town: Town) -> None
 def _reads_both(town: Town) -> None:
     done = town.run("init", "acme/second", "--like", REPO, "--administrator", "lou")
     assert done.exit_code == 0, (done.output, done.exception)
+    town.sandbox.store.set_permission("acme/second", "tom", "read")
 
 
 def _disagrees(town: Town) -> None:
@@ -369,6 +370,7 @@ def made_second(town: Town) -> None:
     """Make a second vault, which nobody of the first one's roster reads."""
     store = town.sandbox.store
     store.add_member("acme", "keeper", "admin")
+    store.add_member("acme", "riya", "member")
     maker = {"GH_TOKEN": store.add_token("keeper")}
     words = ("init", SECOND, "--like", REPO, "--administrator", "lou,Lou B\u00f6hm")
     done = town.run(*words, env=maker)
