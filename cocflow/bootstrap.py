@@ -52,10 +52,11 @@ def desk(
     settings = settings or {}
     definitions = {name: load_definition(folder, name) for name in FORM_FIELDS}
     figures = {one.name: one for definition in definitions.values() for one in definition.process.figures}
-    community = load_community(folder / CONFIGURATION, figures)
+    community = load_community(folder / CONFIGURATION, figures, repository)
     templates = Templates(templates_of(folder), community.zone)
     signing_in = tokens(settings)
     return Desk(
+        repository=repository,
         tracker=GitHubTracker(repository, token, base_url),
         notifier=channels(community, settings, signing_in)
         if outbox is None

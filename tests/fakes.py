@@ -648,9 +648,11 @@ def desk(
     templates_: Templates | None = None,
     mailbox: Mailbox | None = None,
     seal: Seal | None = None,
+    repository: str = "example/incidents",
 ) -> Desk:
     """Return a desk over fakes. The only place that makes one."""
     return Desk(
+        repository=repository,
         tracker=tracker if tracker is not None else FakeTracker(),
         notifier=notifier if notifier is not None else FakeNotifier(),
         templates=templates_ or templates(),

@@ -33,6 +33,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     often it has the sweep come.
     """
 
+    repository: str
     tracker: Tracker
     notifier: Notifier
     templates: Templates
@@ -40,7 +41,6 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     community: Community
     mailbox: Mailbox | None = None
     rooms: Rooms | None = None
-    repository: str = ""
     seal: Seal | None = None
     sweeps_every: timedelta = timedelta(days=1)
 

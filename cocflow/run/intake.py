@@ -66,6 +66,13 @@ class Senders:
         self.reads = 0
 
     @property
+    def now(self) -> datetime:
+        """The time of the listing."""
+        self._all()
+        assert self._now is not None  # noqa: S101 - each listing has it
+        return self._now
+
+    @property
     def new(self) -> int:
         """How many incidents this run has opened for mails."""
         return len(self._new)
