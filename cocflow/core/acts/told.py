@@ -13,6 +13,7 @@ from cocflow.core.case.case import SENDER, Case
 from cocflow.core.case.grammar import Command, Said, Usage, show_usage
 from cocflow.core.case.progress import Change, Part, Progress, Record
 from cocflow.core.case.records import Owed, Words
+from cocflow.core.process import KINDS
 from cocflow.core.text.inert import inline
 from cocflow.core.text.typed import fold, has_words
 from cocflow.errors import UserMistake
@@ -115,7 +116,7 @@ def told(case: Case, command: Told) -> tuple[Owed, ...]:
     for person in case.people:
         if person.role == "reporter":
             continue
-        standing = person.key if person.role == "suspended" else f"party {person.key.removeprefix('p')}"
+        standing = f"party {person.key.removeprefix('p')}" if person.role == "party" else person.key
         for name in filter(None, (person.name, standing)):
             names.setdefault(fold(name), set()).add(person.key)
     for person in readers(case):
@@ -172,6 +173,7 @@ def _needs(case: Case) -> Iterable[Needed]:
 
 ACT = Act(
     name="told",
+    serves=KINDS,
     commands=(Command(name="told", usage=USAGE, parse=parse, slashes="refused"),),
     changes=(ToldByHand, NoticesReturned),
     parts=(Returned,),

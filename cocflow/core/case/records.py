@@ -70,7 +70,8 @@ class Owed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A notice that somebody must get. `to` is a role, or a party's key; `words` what it tells.
 
     `by_receipt`: its channel is the issue itself, so the receipt is the notice. `under`: under which consent
-    it was shown to whoever approved it, where words were drafted.
+    it was shown to whoever approved it, where words were drafted. `reason`: why something isn't granted, in a
+    sentence of cocflow's own.
     """
 
     id: str
@@ -79,6 +80,7 @@ class Owed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     words: Words | None = None
     by_receipt: bool = False
     under: str = ""
+    reason: str = ""
 
 
 class RecordOf(msgspec.Struct, Generic[_Change], frozen=True, kw_only=True, omit_defaults=True):
@@ -236,14 +238,14 @@ class Joining(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 CONTINUATION = "continuation"
-"""The key by which an issue knows the one in which it goes on; no suspension has it."""
+"""The key by which an issue knows the one in which it goes on; no suspension and no room has it."""
 
 
 class Marker(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The hidden part of the body of an issue that cocflow opened out of another: none is made twice.
 
-    `incident` and `number` are that other one's. `key`: which of its suspensions it is, or CONTINUATION;
-    then `process` is the name of what governs both.
+    `incident` and `number` are that other one's. `key`: which of its suspensions or rooms it is, or
+    CONTINUATION. `process` is the name of what governs it, "" for a suspension.
     """
 
     incident: str

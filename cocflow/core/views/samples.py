@@ -19,6 +19,7 @@ from cocflow.core.views.board import BoardView
 from cocflow.core.views.channel import ChannelView
 from cocflow.core.views.community import CommunityView
 from cocflow.core.views.filer import FilerView
+from cocflow.core.views.guest import GuestView
 from cocflow.core.views.outside import OutsideView
 from cocflow.core.views.party import PartyView
 from cocflow.core.views.reporter import ReporterView, Said
@@ -121,6 +122,8 @@ _FULL: Mapping[str, View] = {
         wrote_surely=True,
         wrote_first=True,
         wrote_here=True,
+        by_room=True,
+        told_why=True,
         overdue=("Robin Example",),
         dismissed="duplicate",
         duplicate_of=12,
@@ -155,6 +158,14 @@ _FULL: Mapping[str, View] = {
         agreed=True,
         possible=(Possible("Add to an answer, or change it", "write `/answer <1 to 4> <text>`", "filer"),),
         reason="That isn't yours to do in this case.",
+    ),
+    "guest": GuestView(
+        **_COMMON,
+        readers=("Mika", "Mia", "Tom"),
+        means="The guest is in the room, and reads and writes there.",
+        said=_SAID,
+        answer_asked_by=_at(9, 17),
+        reason="That isn't possible while this is open.",
     ),
     "outside": OutsideView(
         **_COMMON,
@@ -208,6 +219,7 @@ _FULL: Mapping[str, View] = {
         dismissal="The meeting was held by the venue, whose own team can help you.",
         form_differs=True,
         by_mail=True,
+        by_room=True,
         understood=(Said("1. What’s the nature of the incident?", "Somebody shouted at us at the meeting."),),
     ),
     "sender": SenderView(**_COMMON),
