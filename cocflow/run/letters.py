@@ -30,17 +30,34 @@ from cocflow.core.case.grammar import UNSURE, bare_command, read_letter
 from cocflow.core.case.letters import address_mark
 from cocflow.core.case.records import Filed, mail_line
 from cocflow.core.people.person import Person
+from cocflow.core.people.vaults import taker
 from cocflow.core.text.typed import unquoted_lines
 from cocflow.core.text.when import format_when
-from cocflow.core.views.tokens import is_token_of, notice_id, notice_name, old_token, token_numbers
+from cocflow.core.views.tokens import (
+    is_token_of,
+    notice_id,
+    notice_name,
+    old_token,
+    reply_token,
+    token_numbers,
+)
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.messages import inline, quoted
 from cocflow.ports import ChannelError, Envelope, Letter, Mailbox
 from cocflow.run.budget import Budget, Spent
 from cocflow.run.desk import Desk
-from cocflow.run.intake import Senders, as_filed, digest_of, is_for_reports_alone, taken_in
+from cocflow.run.intake import Senders, as_filed, digest_of, filed_in_a_room, is_for_reports_alone, taken_in
 from cocflow.run.issue import Outcome, enforce
-from cocflow.run.trouble import Trouble, ending, of_letter, of_mailbox, tellable
+from cocflow.run.rooms import RoomRoad, Written
+from cocflow.run.trouble import (
+    Trouble,
+    ending,
+    in_a_room,
+    of_letter,
+    of_mailbox,
+    of_rooms,
+    tellable,
+)
 from cocflow.run.turn import Standing, letters_in_turn
 
 LONGEST_PART = 20_000
@@ -51,6 +68,12 @@ WITHHELD = (
     " mailbox, set aside."
 )
 """What stands on a page in place of a letter that isn't for the reader of it."""
+
+WITHHELD_WRITTEN = (
+    "Whoever filed this reads this page, so neither its words nor whose they are stand here: they stand in"
+    " the room."
+)
+"""The same of what was written in a room."""
 
 TOKENS = 3
 """The tokens of one letter that are tried: a mail of ours bears one."""
@@ -69,7 +92,8 @@ class Collected(msgspec.Struct, kw_only=True):
     `left` what waits for a later run, since each run reads so many and no sender may use up the others'
     share; `waiting` are those of them for whose senders the run has opened incidents enough. `reads` counts
     what was read of GitHub only to find out where letters belong. `spent`: what the letters' share was spent
-    of, if anything was. `troubles`: what failed.
+    of, if anything was. `troubles`: what failed. `read`: it is known what waits, and all of it was dealt with
+    whose turn it was.
     """
 
     outcomes: list[Outcome] = msgspec.field(default_factory=list)
@@ -80,6 +104,21 @@ class Collected(msgspec.Struct, kw_only=True):
     reads: int = 0
     spent: Spent | None = None
     troubles: list[Trouble] = msgspec.field(default_factory=list)
+    read: bool = True
+
+    def with_(self, other: Collected) -> Collected:
+        """Return what became of the letters of two roads."""
+        return Collected(
+            outcomes=[*self.outcomes, *other.outcomes],
+            aside=self.aside + other.aside,
+            failures=[*self.failures, *other.failures],
+            left=self.left + other.left,
+            waiting=self.waiting + other.waiting,
+            reads=self.reads + other.reads,
+            spent=other.spent or self.spent,
+            troubles=[*self.troubles, *other.troubles],
+            read=self.read and other.read,
+        )
 
     @property
     def complete(self) -> bool:
@@ -181,7 +220,9 @@ class Places:
         }
 
     def standing(self, envelope: Envelope) -> Standing:
-        """Return what is known of who wrote a letter."""
+        """Return what is known of who wrote a letter. Who has a room has been asked in."""
+        if envelope.room:
+            return "token"
         if any(self._is_known(token) for token in envelope.tokens[:TOKENS]):
             return "token"
         if self.senders.surely(address_mark(envelope.sender)):
@@ -233,6 +274,13 @@ class NoRoomError(CocflowError):
         super().__init__(f"Issue {number} is nearly full, so it waits until that goes on in another issue.")
 
 
+class NobodysRoomError(CocflowError):
+    """A room belongs to no case: what was written there waits."""
+
+    def __init__(self, room: str) -> None:
+        super().__init__(f"the room {room} belongs to no case here")
+
+
 def collect(desk: Desk, mailbox: Mailbox, budget: Budget) -> Collected:
     """File the letters whose turn it is and answer them; one failing letter doesn't stop the others.
 
@@ -242,7 +290,8 @@ def collect(desk: Desk, mailbox: Mailbox, budget: Budget) -> Collected:
     try:
         waiting = [one for one in mailbox.waiting(lambda: beginning(desk)) if _is_meant(desk, one)]
     except Exception as error:  # noqa: BLE001 - it costs the letters, and no issue
-        _failed(collected, error, of_mailbox)
+        collected.read = False
+        _failed(collected, error, of_rooms if isinstance(mailbox, RoomRoad) else of_mailbox)
         return collected
     if waiting:
         _read_through(desk, mailbox, waiting, budget, collected)
@@ -262,7 +311,7 @@ def beginning(desk: Desk) -> datetime:
 def _is_meant(desk: Desk, envelope: Envelope) -> bool:
     """Whether a letter is no older than the configuration says, as `init` wrote it, or answers a notice."""
     since = desk.community.letters_since
-    return since is None or envelope.received >= since or bool(envelope.tokens)
+    return since is None or envelope.received >= since or bool(envelope.tokens or envelope.room)
 
 
 def _own_beginning(desk: Desk) -> datetime:
@@ -298,6 +347,7 @@ def _read_through(
         collected.left = len(waiting) - done
         collected.spent = budget.spent()
         if collected.spent is not None or not _take_up(desk, mailbox, envelope, places, collected):
+            collected.read = False
             return
     collected.left = len(waiting) - len(queue) + collected.waiting
 
@@ -307,7 +357,7 @@ def _take_up(desk: Desk, mailbox: Mailbox, envelope: Envelope, places: Places, c
     try:
         _deal_with(desk, mailbox, envelope, places, collected)
     except ChannelError as error:
-        _failed(collected, error, of_mailbox)
+        _failed(collected, error, of_rooms if isinstance(mailbox, RoomRoad) else of_mailbox)
         return error.fault == "folder"
     except Exception as error:  # noqa: BLE001 - it costs this letter, and no other
         return _failed(collected, error, of_letter)
@@ -334,6 +384,9 @@ def _deal_with(
     """File one letter, have it answered, and only then mark it."""
     letter = mailbox.letter(envelope)
     if letter is None:
+        return
+    if isinstance(mailbox, RoomRoad) and isinstance(letter, Written):
+        _deal_with_written(desk, mailbox, letter, places, collected)
         return
     letter = as_filed(desk.community, letter)
     found = _matching(letter, places)
@@ -366,6 +419,58 @@ def _deal_with(
         collected.aside += 1
     else:
         mailbox.done(letter)
+
+
+def _deal_with_written(
+    desk: Desk, road: RoomRoad, letter: Written, places: Places, collected: Collected
+) -> None:
+    """File what was written in a room, if it is by whom the room is for, and have it answered."""
+    token = letter.tokens[0]
+    found = places.by_token(token)
+    if found is None:
+        raise NobodysRoomError(letter.room)
+    case, key = found
+    person = case.person(key)
+    if person is None or not case.is_account_of(person, letter.by):
+        _not_the_guests(desk, road, letter, collected)
+        return
+    letter = msgspec.structs.replace(letter, verified=True)
+    if letter.opens:
+        _take_in(desk, road, letter, places, collected)
+        return
+    place = _belongs(*places.handled_at(case, key), letter)
+    _file(desk, place, letter)
+    places.changed(place.number)
+    outcome = enforce(desk, place.number)
+    collected.outcomes.append(outcome)
+    if not outcome.broken:
+        road.done(letter)
+
+
+def _not_the_guests(desk: Desk, road: RoomRoad, letter: Written, collected: Collected) -> None:
+    """Leave alone what somebody else wrote in a room; of an administrator, who may think otherwise, tell."""
+    if desk.community.administrator(letter.login, letter.by.number) is not None:
+        collected.troubles.append(in_a_room(letter.room))
+    if letter.opens:
+        road.leave_alone(letter)
+    road.done(letter)
+
+
+def _take_in(desk: Desk, road: RoomRoad, letter: Written, places: Places, collected: Collected) -> None:
+    """Open the incident of a report in a room: the claim comes first, then the incident, then its answer."""
+    vaults = desk.community.vaults
+    if vaults and taker(vaults, letter.text) != desk.repository:
+        return
+    if not road.claim(letter):
+        collected.waiting += 1
+        return
+    number = filed_in_a_room(desk, letter, places.senders, places.opened_for)
+    issue = desk.tracker.read(number)
+    token = reply_token(number, issue.id, "reporter", desk.seal)
+    road.belongs(letter, token, issue.body)
+    road.done(letter)
+    places.changed(number)
+    collected.outcomes.append(enforce(desk, number))
 
 
 def _matching(letter: Letter, places: Places) -> Belongs | None:
@@ -434,7 +539,10 @@ def _case(desk: Desk, number: int) -> Case | None:
 
 
 def _theirs(case: Case, letter: Envelope) -> list[Person]:
-    """Return the people of a case from whose address on record a letter comes."""
+    """Return the people of a case from whose address on record a letter comes, or whose account wrote it."""
+    if isinstance(letter, Written):
+        there = (one for one in case.people if one.room == letter.room)
+        return [one for one in there if case.is_account_of(one, letter.by)]
     sender = letter.sender.casefold()
     return [one for one in case.people if one.mail and one.mail.casefold() == sender]
 
@@ -485,8 +593,10 @@ def _file(desk: Desk, place: Belongs, letter: Letter) -> bool:
             part=part,
             parts=len(parts),
             returned=returned,
+            room=letter.room,
+            button=letter.button,
         )
-        head = _head(case, place, letter, in_full=in_full) if part == 1 else "(The mail goes on.)"
+        head = _head(case, place, letter, in_full=in_full) if part == 1 else "(It goes on.)"
         desk.tracker.comment(number, f"{head}\n\n{quoted(text)}\n\n{mail_line(filed, desk.seal, issue.id)}")
     return in_full
 
@@ -513,6 +623,8 @@ def _came_back(case: Case, person: str, letter: Letter) -> tuple[str, ...]:
 def _head(case: Case, place: Belongs, letter: Letter, *, in_full: bool) -> str:
     """Return what stands above a letter: when it came, from whom as far as can be told, what came with it."""
     received = format_when(letter.received, case.community.zone)
+    if letter.room:
+        return _head_of_written(case, place, letter, received, in_full=in_full)
     if not in_full:
         return f"**A mail**, received {received}. {WITHHELD}"
     lines = [f"**A mail**, received {received}, from {_from_whom(case, place, letter)}."]
@@ -524,6 +636,19 @@ def _head(case: Case, place: Belongs, letter: Letter, *, in_full: bool) -> str:
         lines.append(f"Attachments, which stay in the mailbox: {names}.")
     if letter.unreadable:
         lines.append("It couldn't be read, or is too long to be filed; it lies in the mailbox, set aside.")
+    return "\n\n".join(lines)
+
+
+def _head_of_written(case: Case, place: Belongs, letter: Letter, written: str, *, in_full: bool) -> str:
+    """Return what stands above what was written in a room: when, by whom, and what came with it."""
+    if not in_full:
+        return f"**In a room**, written {written}. {WITHHELD_WRITTEN}"
+    whose = inline(case.called(place.person))
+    did = {"": "written", "close": "closed there", "reopen": "opened there again"}[letter.button]
+    lines = [f"**In the room {letter.room}**, {did} {written}, by {whose}."]
+    if letter.attachments:
+        names = ", ".join(inline(name) for name in letter.attachments)
+        lines.append(f"Attachments, which stay in the room: {names}.")
     return "\n\n".join(lines)
 
 

@@ -169,7 +169,10 @@ def report(case: Case) -> Report:
 
 @once
 def reporter(case: Case) -> Person:
-    """Return the reporter: the author, or the person for whom somebody else filed."""
+    """Return the reporter: the author, the guest of the room where it was filed, or whom the form names."""
+    came = case.arrival
+    if came is not None and came.room:
+        return _by_room(came)
     author, known = case.author, case.progress.newest(ReporterKnown)
     if known is None or known.is_author:
         login = author.login if author else ""
@@ -180,6 +183,18 @@ def reporter(case: Case) -> Person:
     if sha256(said) != known.said:
         return Person(key="reporter", name="", role="reporter", unasked=not known.agreed)
     return msgspec.structs.replace(filed_for(said), unasked=not known.agreed)
+
+
+def _by_room(came: Arrival) -> Person:
+    """Return the guest of a room: they filed it there themself, and read there what they are told."""
+    return Person(
+        key="reporter",
+        name=came.login,
+        role="reporter",
+        login=came.login,
+        account=came.account,
+        room=came.room,
+    )
 
 
 def _lost_access(case: Case, known: ReporterKnown | None) -> bool:
@@ -334,6 +349,8 @@ def _begins(case: Case, fact: Fact) -> Begun:
 
 def _read(case: Case) -> tuple[Change, ...]:
     """Return what the form says of the reporter, as its author wrote it: a bot is nobody's reporter."""
+    if case.arrival is not None and case.arrival.room:
+        return (_guest(case.arrival), FormRead(in_public=case.chosen("in_public")))
     if case.arrival is not None:
         return _mailed(case, case.arrival)
     trusted = _is_trusted(case)
@@ -380,6 +397,12 @@ def _is_bridged(case: Case) -> bool:
 def _author(case: Case) -> ReporterKnown:
     association = case.issue.association if case.issue.association in LET_IN else ""
     return ReporterKnown(is_author=True, readers_off_roster=not _is_trusted(case), association=association)
+
+
+def _guest(came: Arrival) -> ReporterKnown:
+    """Return the guest of a room: the report is theirs, whatever it says of for whom it was filed."""
+    handles = _by_room(came).digests()
+    return ReporterKnown(is_author=False, said=sha256(""), handles=handles, mailed=True)
 
 
 def _nobody() -> ReporterKnown:
