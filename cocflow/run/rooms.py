@@ -626,7 +626,7 @@ def _letter_of(room: Room, issue: Issue, fact: Fact, place: int) -> Written | No
 
 
 def _first_unread(issue: Issue, seen: Seen) -> int:
-    """Return the place of the first fact that is unread; where the last one that was read is gone, by time."""
+    """Return the place of the first unread fact; where the last one that was read is gone, by time."""
     for place, fact in enumerate(issue.facts):
         if fact.id == seen.item:
             return place + 1
