@@ -73,6 +73,13 @@ class Senders:
         self.reads = 0
 
     @property
+    def now(self) -> datetime:
+        """The time of the listing."""
+        self._all()
+        assert self._now is not None  # noqa: S101 - each listing has it
+        return self._now
+
+    @property
     def new(self) -> int:
         """How many incidents this run has opened for mails."""
         return len(self._new)
@@ -222,6 +229,13 @@ def taken_in(desk: Desk, letter: Letter, senders: Senders, opens: Callable[[int]
 def _known_for(digest: str, senders: Senders, opens: Callable[[int], str | None]) -> int | None:
     """Return the incident that was opened for a letter, None if none was."""
     return next((number for number in senders.opened_for(digest) if opens(number) == digest), None)
+
+
+def written_in(desk: Desk, letter: Written) -> str:
+    """Return all that somebody has written or chosen in the form in a room."""
+    filed = read(desk.definitions[INCIDENT].form, letter.text)
+    answers = (one for id_ in filed.answers.values for one in filed.answers.choices(id_))
+    return "\n".join((*answers, *(f"{heading}\n{text}" for heading, text in filed.extra)))
 
 
 def filed_in_a_room(desk: Desk, letter: Written, senders: Senders, opens: Callable[[int], str | None]) -> int:

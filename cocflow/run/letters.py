@@ -6,6 +6,9 @@ person's own words, quoted so that nothing in it can run or ping; the last one i
 decided by the process. It is surely theirs if it comes from their own address, and the receiving server
 vouches for it. It is marked as done only after its receipt stands, so a run that dies in between neither
 loses nor doubles it. What matches nothing opens an incident of its own (`cocflow/run/intake.py`).
+
+Where several vaults read the mailbox, each deals with what it knows, and with what matches nothing if it is
+the one that takes it (`core/people/vaults.py`). All else it leaves unread, for whichever it belongs to.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import Literal
 
 import msgspec
 
@@ -30,7 +34,7 @@ from cocflow.core.case.grammar import UNSURE, bare_command, read_letter
 from cocflow.core.case.letters import address_mark
 from cocflow.core.case.records import Filed, mail_line
 from cocflow.core.people.person import Person
-from cocflow.core.people.vaults import taker
+from cocflow.core.people.vaults import taker, tells_outside
 from cocflow.core.text.typed import unquoted_lines
 from cocflow.core.text.when import format_when
 from cocflow.core.views.tokens import (
@@ -46,9 +50,18 @@ from cocflow.messages import inline, quoted
 from cocflow.ports import ChannelError, Envelope, Letter, Mailbox
 from cocflow.run.budget import Budget, Spent
 from cocflow.run.desk import Desk
-from cocflow.run.intake import Senders, as_filed, digest_of, filed_in_a_room, is_for_reports_alone, taken_in
+from cocflow.run.intake import (
+    Senders,
+    as_filed,
+    digest_of,
+    filed_in_a_room,
+    is_for_reports_alone,
+    taken_in,
+    written_in,
+)
 from cocflow.run.issue import Outcome, enforce
-from cocflow.run.rooms import RoomRoad, Written
+from cocflow.run.outside import tell_outside
+from cocflow.run.rooms import NOBODYS, NONE_TAKES, RoomRoad, Written
 from cocflow.run.trouble import (
     Trouble,
     ending,
@@ -75,11 +88,17 @@ WITHHELD_WRITTEN = (
 )
 """The same of what was written in a room."""
 
+REPORTER = "reporter"
+"""The key of whoever filed a report."""
+
 TOKENS = 3
 """The tokens of one letter that are tried: a mail of ours bears one."""
 
 TOKENS_READ = 30
 """The cases that are read in a run only to find out whether a letter bears a token of theirs."""
+
+HOUR = timedelta(hours=1)
+"""How late a sweep may come."""
 
 LOOKS_BACK = timedelta(days=7)
 """How long before cocflow's own beginning a letter may have come: an older one was for somebody else."""
@@ -90,7 +109,8 @@ class Collected(msgspec.Struct, kw_only=True):
 
     `aside` counts what lies aside in the mailbox for administrators, `failures` what is tried again,
     `left` what waits for a later run, since each run reads so many and no sender may use up the others'
-    share; `waiting` are those of them for whose senders the run has opened incidents enough. `reads` counts
+    share; `waiting` are those of them for whose senders the run has opened incidents enough, and `elsewhere`
+    counts what is left to another vault, or until all have looked. `reads` counts
     what was read of GitHub only to find out where letters belong. `spent`: what the letters' share was spent
     of, if anything was. `troubles`: what failed. `read`: it is known what waits, and all of it was dealt with
     whose turn it was.
@@ -101,6 +121,7 @@ class Collected(msgspec.Struct, kw_only=True):
     failures: list[CocflowError] = msgspec.field(default_factory=list)
     left: int = 0
     waiting: int = 0
+    elsewhere: int = 0
     reads: int = 0
     spent: Spent | None = None
     troubles: list[Trouble] = msgspec.field(default_factory=list)
@@ -248,6 +269,10 @@ class Places:
         places = list((sure if letter.verified else unsure or sure).values())
         return places[0] if len(places) == 1 else None
 
+    def have_all_looked(self, letter: Envelope) -> bool:
+        """Whether a letter has been there for so long that each vault's sweep has seen it."""
+        return self.senders.now - letter.received > self._desk.sweeps_every + HOUR
+
     def opened_for(self, number: int) -> str | None:
         """Return the digest of the letter for which an issue was opened, None if it was for none."""
         case = self.case(number)
@@ -336,20 +361,25 @@ def _own_beginning(desk: Desk) -> datetime:
 def _read_through(
     desk: Desk, mailbox: Mailbox, waiting: Sequence[Envelope], budget: Budget, collected: Collected
 ) -> None:
-    try:
-        places = Places(desk)
-        queue = letters_in_turn(waiting, places.standing)
-    except Exception as error:  # noqa: BLE001 - it costs the letters, and no issue
-        collected.left = len(waiting)
-        _failed(collected, error, of_letter)
-        return
-    for done, envelope in enumerate(queue):
-        collected.left = len(waiting) - done
-        collected.spent = budget.spent()
-        if collected.spent is not None or not _take_up(desk, mailbox, envelope, places, collected):
+    places, left = Places(desk), list(waiting)
+    while left:
+        collected.left, passed = len(left), collected.elsewhere
+        try:
+            queue = letters_in_turn(left, places.standing)
+        except Exception as error:  # noqa: BLE001 - it costs the letters, and no issue
             collected.read = False
+            _failed(collected, error, of_letter)
             return
-    collected.left = len(waiting) - len(queue) + collected.waiting
+        for envelope in queue:
+            collected.left = len(left)
+            collected.spent = budget.spent()
+            if collected.spent is not None or not _take_up(desk, mailbox, envelope, places, collected):
+                collected.read = False
+                return
+            left.remove(envelope)
+        collected.left = len(left) + collected.waiting
+        if collected.elsewhere - passed < len(queue):
+            return
 
 
 def _take_up(desk: Desk, mailbox: Mailbox, envelope: Envelope, places: Places, collected: Collected) -> bool:
@@ -388,14 +418,23 @@ def _deal_with(
     if isinstance(mailbox, RoomRoad) and isinstance(letter, Written):
         _deal_with_written(desk, mailbox, letter, places, collected)
         return
+    found = _matching(as_filed(desk.community, letter), places)
+    whose = _whose(desk, letter, places) if found is None and desk.community.vaults else "ours"
+    if whose == "others":
+        collected.elsewhere += 1
+        return
     letter = as_filed(desk.community, letter)
-    found = _matching(letter, places)
     if found is None and (letter.automatic or letter.kind in NOTHING_SAID):
         mailbox.set_aside(letter)
         collected.aside += 1
         return
     if found is not None and letter.report == "other":
         mailbox.done(letter)  # it is late, or has arrived: nothing to tell
+        return
+    if whose == "nobodys":
+        tell_outside(desk, digest_of(letter), received=letter.received)
+        mailbox.set_aside(letter)
+        collected.aside += 1
         return
     before = Outcome(number=0)
     if found is None:
@@ -414,7 +453,7 @@ def _deal_with(
     collected.outcomes.append(outcome)
     if outcome.broken:
         return
-    if letter.unreadable or letter.kind in ("encrypted", "attachments") or not in_full:
+    if _is_dark(letter) or not in_full:
         mailbox.set_aside(letter)
         collected.aside += 1
     else:
@@ -425,52 +464,104 @@ def _deal_with_written(
     desk: Desk, road: RoomRoad, letter: Written, places: Places, collected: Collected
 ) -> None:
     """File what was written in a room, if it is by whom the room is for, and have it answered."""
-    token = letter.tokens[0]
-    found = places.by_token(token)
-    if found is None:
+    found = places.by_token(letter.tokens[0])
+    if found is None and not letter.opens:
         raise NobodysRoomError(letter.room)
-    case, key = found
-    person = case.person(key)
-    if person is None or not case.is_account_of(person, letter.by):
+    if not _is_the_guests(desk, road, letter, found):
         _not_the_guests(desk, road, letter, collected)
-        return
-    letter = msgspec.structs.replace(letter, verified=True)
-    if letter.opens:
+    elif letter.opens or found is None:
         _take_in(desk, road, letter, places, collected)
-        return
-    place = _belongs(*places.handled_at(case, key), letter)
-    _file(desk, place, letter)
-    places.changed(place.number)
-    outcome = enforce(desk, place.number)
-    collected.outcomes.append(outcome)
-    if not outcome.broken:
-        road.done(letter)
+    else:
+        place = _belongs(*places.handled_at(*found), msgspec.structs.replace(letter, verified=True))
+        _file(desk, place, letter)
+        places.changed(place.number)
+        outcome = enforce(desk, place.number)
+        collected.outcomes.append(outcome)
+        if not outcome.broken:
+            road.done(letter)
+
+
+def _is_the_guests(desk: Desk, road: RoomRoad, letter: Written, found: tuple[Case, str] | None) -> bool:
+    """Whether something was written by whom a room is for.
+
+    Where that isn't known here by the account, or by a login that is still theirs, a report is the guest's if
+    whoever wrote it was let in, and handles reports nowhere.
+    """
+    person = found[0].person(found[1]) if found is not None else None
+    if found is not None and person is not None and found[0].is_account_of(person, letter.by):
+        return True
+    return letter.opens and not _handles_reports(desk, letter) and road.lets_in(letter.room, letter.login)
+
+
+def _handles_reports(desk: Desk, letter: Written) -> bool:
+    """Whether an administrator of one of the vaults wrote something."""
+    rosters = (desk.community.administrators, *(one.administrators for one in desk.community.vaults))
+    everybody = msgspec.structs.replace(
+        desk.community, administrators=tuple(one for roster in rosters for one in roster)
+    )
+    return everybody.administrator(letter.login, letter.by.number) is not None
 
 
 def _not_the_guests(desk: Desk, road: RoomRoad, letter: Written, collected: Collected) -> None:
     """Leave alone what somebody else wrote in a room; of an administrator, who may think otherwise, tell."""
-    if desk.community.administrator(letter.login, letter.by.number) is not None:
+    if _handles_reports(desk, letter):
         collected.troubles.append(in_a_room(letter.room))
     if letter.opens:
-        road.leave_alone(letter)
+        road.leave_alone(letter, NOBODYS)
     road.done(letter)
 
 
 def _take_in(desk: Desk, road: RoomRoad, letter: Written, places: Places, collected: Collected) -> None:
-    """Open the incident of a report in a room: the claim comes first, then the incident, then its answer."""
+    """Open the incident of a report in a room: the claim comes first, then the incident, then its answer.
+
+    Where it may concern somebody of each vault, nothing is written but that the outside contact is told.
+    """
     vaults = desk.community.vaults
-    if vaults and taker(vaults, letter.text) != desk.repository:
-        return
-    if not road.claim(letter):
+    takes = taker(vaults, written_in(desk, letter)) if vaults else desk.repository
+    if takes is None and tells_outside(vaults) == desk.repository:
+        tell_outside(desk, digest_of(letter), link=letter.link)
+        road.leave_alone(letter, NONE_TAKES)
+        road.done(letter)
+    elif takes != desk.repository:
+        collected.elsewhere += 1
+    elif not road.claim(letter):
         collected.waiting += 1
-        return
-    number = filed_in_a_room(desk, letter, places.senders, places.opened_for)
-    issue = desk.tracker.read(number)
-    token = reply_token(number, issue.id, "reporter", desk.seal)
-    road.belongs(letter, token, issue.body)
-    road.done(letter)
-    places.changed(number)
-    collected.outcomes.append(enforce(desk, number))
+    else:
+        number = filed_in_a_room(desk, letter, places.senders, places.opened_for)
+        issue = desk.tracker.read(number)
+        token = reply_token(number, issue.id, REPORTER, desk.seal)
+        road.belongs(letter, token, issue.body)
+        road.done(letter)
+        places.changed(number)
+        collected.outcomes.append(enforce(desk, number))
+
+
+def _whose(desk: Desk, letter: Letter, places: Places) -> Literal["ours", "others", "nobodys"]:
+    """Return whose a letter is that matches nothing here: it may match in another vault, which sees it first.
+
+    It isn't filed where it may concern somebody who reads there, by any word of it. What says nothing, and
+    what none takes, is the last vault's to put aside once all have looked.
+    """
+    vaults = desk.community.vaults
+    if letter.tokens and not places.have_all_looked(letter):
+        return "others"  # it answers a notice, so some vault knows it
+    says_nothing = letter.automatic or letter.kind in NOTHING_SAID
+    takes = None if says_nothing or _is_dark(letter) else taker(vaults, _said(letter))
+    if takes is not None:
+        return "ours" if takes == desk.repository else "others"
+    if tells_outside(vaults) != desk.repository or not places.have_all_looked(letter):
+        return "others"
+    return "ours" if says_nothing else "nobodys"
+
+
+def _is_dark(letter: Letter) -> bool:
+    """Whether a letter's words can't be read here, so that they may concern anybody."""
+    return letter.unreadable or letter.kind in ("encrypted", "attachments")
+
+
+def _said(letter: Letter) -> str:
+    """Return all that somebody wrote in a letter, and that would stand where it is filed."""
+    return "\n".join((letter.subject, letter.text, *letter.attachments))
 
 
 def _matching(letter: Letter, places: Places) -> Belongs | None:

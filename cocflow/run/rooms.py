@@ -76,6 +76,12 @@ CLAIMED = (
 NOBODYS = "This reaches nobody, since it isn't by whom this room is for."
 """What stands in a claim where somebody else than the guest has opened an issue."""
 
+NONE_TAKES = (
+    "This may concern somebody of each group that handles reports here, so none of them was shown it by"
+    " cocflow. The outside contact was told that it is here."
+)
+"""What stands in a claim where no vault takes a report."""
+
 CONVERSATION = "Conversation"
 BEGUN = "Here is where you are told what concerns you, and where you can answer."
 """The title and the text of an issue that is opened for whoever has filed none."""
@@ -86,12 +92,13 @@ _FILES = re.compile(r"https://github\.com/(?:user-attachments/[a-z]+|[\w.-]+/[\w
 class Written(Letter, frozen=True, kw_only=True):
     """What somebody wrote in a room. `account` is the node id of whoever it was, "" where that is gone.
 
-    `login` is theirs. `opens`: it is a report that nobody has taken yet.
+    `login` is theirs. `opens`: it is a report that nobody has taken yet. `link`: where it stands.
     """
 
     account: str = ""
     login: str = ""
     opens: bool = False
+    link: str = ""
 
     def __repr__(self) -> str:
         """Show the key only."""
@@ -422,11 +429,15 @@ class RoomRoad:
         spot.claim = Claim(vault=self._repository, token=token, seen=seen)
         self._write(spot)
 
-    def leave_alone(self, letter: Written) -> None:
-        """Claim an issue for nobody: it isn't its guest's."""
+    def leave_alone(self, letter: Written, says: str) -> None:
+        """Claim an issue for nobody, and say there why."""
         spot, _, _ = self._news[letter.key]
         spot.claim = spot.said = Claim(vault="")
-        self._tracker(spot.room).comment(spot.number, self._text(spot, spot.claim, NOBODYS))
+        self._tracker(spot.room).comment(spot.number, self._text(spot, spot.claim, says))
+
+    def lets_in(self, room: str, login: str) -> bool:
+        """Whether somebody was let into a room by name, as no keeper is. Two reads."""
+        return login.casefold() in {one.casefold() for one in self._rooms.access(room).inside}
 
     # --- who may read -------------------------------------------------------------------------------
 
@@ -602,6 +613,7 @@ def _written(
         attachments=tuple(dict.fromkeys(_FILES.findall(text))),
         account=by.id if by is not None else "",
         login=by.login if by is not None else "",
+        link=issue.url,
         **given,  # type: ignore[arg-type]
     )
 

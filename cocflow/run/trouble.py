@@ -84,6 +84,13 @@ class LockedError(CocflowError):
         super().__init__(f"it is locked, by {by}")
 
 
+class NobodyOutsideError(CocflowError):
+    """The outside contact can't be told of what no vault takes: there is none, or no channel leads there."""
+
+    def __init__(self) -> None:
+        super().__init__("it may concern somebody of each vault, and no channel leads to the outside contact")
+
+
 class Trouble(msgspec.Struct, frozen=True, kw_only=True, order=True):
     """One thing that failed. `subject`: an issue's number, or the name of a channel or setting.
 
@@ -304,8 +311,17 @@ def of_letter(error: CocflowError) -> Trouble:
         subject="a letter",
         says=_sentence(f"A letter couldn't be filed: {error}"),
         costs="Whoever wrote it waits for an answer; it lies in the mailbox.",
-        remedy=_A_BUG if isinstance(error, OwnFaultError) else _BY_ITSELF,
+        remedy=_for_letter(error),
     )
+
+
+def _for_letter(error: CocflowError) -> str:
+    if isinstance(error, NobodyOutsideError):
+        return (
+            f"{_A_MAINTAINER} gives the outside contact a mail address in .github/cocflow.yml, and sets the"
+            " secret COCFLOW_SMTP_URL up."
+        )
+    return _A_BUG if isinstance(error, OwnFaultError) else _BY_ITSELF
 
 
 def of_labels(error: AdapterError) -> Trouble:

@@ -17,5 +17,10 @@ def taker(vaults: tuple[Vault, ...], said: str) -> str | None:
     return next((one.repository for one in vaults if not _means_any(one, said)), None)
 
 
+def tells_outside(vaults: tuple[Vault, ...]) -> str:
+    """Return the repository of the vault that tells of what none takes, so that it is told once: the last."""
+    return vaults[-1].repository
+
+
 def _means_any(vault: Vault, said: str) -> bool:
     return any(one.meant_by(said) is not None for one in vault.administrators)

@@ -156,7 +156,12 @@ _FULL: Mapping[str, View] = {
         possible=(Possible("Add to an answer, or change it", "write `/answer <1 to 4> <text>`", "filer"),),
         reason="That isn't yours to do in this case.",
     ),
-    "outside": OutsideView(**_COMMON, link="https://github.com/acme/incidents/issues/11"),
+    "outside": OutsideView(
+        **_COMMON,
+        link="https://github.com/acme/incidents/issues/11",
+        mailbox="conduct@example.org",
+        received=_at(6, 9),
+    ),
     "party": PartyView(
         **_COMMON,
         code_name="Quiet Harbor",
