@@ -26,6 +26,9 @@ from cocflow.messages import Templates
 from cocflow.ports import Mailbox, Notifier, Rooms, Tracker
 from cocflow.run.rooms import RoomRoad
 
+MAIL = "mail"
+"""What the mailbox is called among the roads on which people are heard."""
+
 
 class Desk(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that a run works with: the ports, the definitions, the community, its seal if it has one.

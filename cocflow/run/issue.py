@@ -23,6 +23,7 @@ from cocflow.core.engine.decision import Decision
 from cocflow.core.engine.reading import Read
 from cocflow.core.engine.recovery import recovery
 from cocflow.errors import AdapterError, CocflowError, DefinitionError
+from cocflow.run.access import let_in, put_out
 from cocflow.run.board import read_board
 from cocflow.run.card import halt, show
 from cocflow.run.continuations import begun, continuing, rest
@@ -167,6 +168,7 @@ def _drain(
         decision: Decision | None = None
         if goes_on(case):
             break
+        put_out(desk, case)
         try:
             sent, on_the_way = _hand_out(desk, case, tries)
         except TwiceMadeError as twice:
@@ -196,7 +198,8 @@ def _drain(
     edited = project(desk, case, tries)
     tidy(desk, case)
     left = decision is not None
-    show(desk, case, tries, edited, unfinished=left)
+    is_let_in = let_in(desk, case)
+    show(desk, case, tries, edited, unfinished=left or not is_let_in)
     undelivered = sum(one.again is not None for one in tries.values())
     outcome = Outcome(
         number=number,

@@ -76,6 +76,9 @@ CLAIMED = (
 NOBODYS = "This reaches nobody, since it isn't by whom this room is for."
 """What stands in a claim where somebody else than the guest has opened an issue."""
 
+ANYBODYS, OUTSIDES = "", "outside"
+"""Whose claims are that are no vault's: what isn't the guest's, and what the outside contact is told of."""
+
 NONE_TAKES = (
     "This may concern somebody of each group that handles reports here, so none of them was shown it by"
     " cocflow. The outside contact was told that it is here."
@@ -138,6 +141,7 @@ class RoomRoad:
     ) -> None:
         self._rooms, self._repository, self._parts, self._seal = rooms, repository, parts, seal
         self._listed: dict[str, Room] | None = None
+        self._failed: ChannelError | None = None
         self._spots: dict[tuple[str, int], Spot] = {}
         self._trackers: dict[str, Tracker] = {}
         self._news: dict[str, tuple[Spot, Written, Seen]] = {}
@@ -147,9 +151,15 @@ class RoomRoad:
     # --- what a listing shows -----------------------------------------------------------------------
 
     def rooms(self) -> dict[str, Room]:
-        """Return every room by its name: one listing for the whole run."""
+        """Return every room by its name: one listing for the whole run, and one failure."""
+        if self._failed is not None:
+            raise self._failed
         if self._listed is None:
-            self._listed = {room.name: room for room in self._rooms.listing()}
+            try:
+                self._listed = {room.name: room for room in self._rooms.listing()}
+            except ChannelError as error:
+                self._failed = error
+                raise
             for room in self._listed.values():
                 for one in room.issues:
                     claimed = self._read_claim(one.card or "", one.id)
@@ -429,10 +439,10 @@ class RoomRoad:
         spot.claim = Claim(vault=self._repository, token=token, seen=seen)
         self._write(spot)
 
-    def leave_alone(self, letter: Written, says: str) -> None:
-        """Claim an issue for nobody, and say there why."""
+    def leave_alone(self, letter: Written, says: str, for_: str) -> None:
+        """Claim an issue for no vault, and say there why."""
         spot, _, _ = self._news[letter.key]
-        spot.claim = spot.said = Claim(vault="")
+        spot.claim = spot.said = Claim(vault=for_)
         self._tracker(spot.room).comment(spot.number, self._text(spot, spot.claim, says))
 
     def lets_in(self, room: str, login: str) -> bool:
@@ -446,45 +456,52 @@ class RoomRoad:
         said = [
             {one.casefold(): one for one in spot.claim.may}
             for spot in self._of(room)
-            if spot.claim is not None and spot is not but
+            if spot.claim is not None and spot.claim.vault != ANYBODYS and spot is not but
         ]
         if not said:
             return []
         return [login for folded, login in said[0].items() if all(folded in other for other in said[1:])]
 
-    def put_out(self, token: str, room: str, may: Iterable[str]) -> None:
-        """Put out of a room whoever may not read it any more on account of a case, before anything else."""
-        spot = self._spot(room, token)
-        if spot is None or spot.claim is None:
-            return
+    def put_out(self, room: str, is_theirs: Callable[[str], bool], token: str, may: Iterable[str]) -> None:
+        """Put out of a room whoever may not read it any more on account of a case.
+
+        `is_theirs`: whether a token is that of this case and person, in any issue that the case has had;
+        `token` is the one that they have now.
+        """
         allowed = {login.casefold() for login in may}
-        lost = [login for login in spot.claim.may if login.casefold() not in allowed]
-        for login in lost:
-            self._rooms.put_out(room, login)
-        if lost:
-            kept = tuple(one for one in spot.claim.may if one not in lost)
-            entering = tuple(one for one in spot.claim.entering if one not in lost)
-            spot.claim = msgspec.structs.replace(spot.claim, may=kept, entering=entering)
+        for spot, claimed in self._claimed_by(room, is_theirs):
+            lost = [login for login in claimed.may if login.casefold() not in allowed]
+            for login in lost:
+                self._rooms.put_out(room, login)
+            kept = tuple(one for one in claimed.may if one not in lost)
+            entering = tuple(one for one in claimed.entering if one not in lost)
+            spot.claim = msgspec.structs.replace(claimed, token=token, may=kept, entering=entering)
             self._write(spot)
 
-    def let_in(self, token: str, room: str, may: Iterable[str]) -> None:
+    def let_in(self, room: str, is_theirs: Callable[[str], bool], may: Iterable[str]) -> None:
         """Let into a room whoever may read it on account of a case, and of all others there."""
-        spot = self._spot(room, token)
-        if spot is None or spot.claim is None:
-            return
-        known = {login.casefold() for login in spot.claim.may}
-        new = tuple(login for login in may if login.casefold() not in known)
-        if not (new or spot.claim.entering):
-            return
-        entering = (*spot.claim.entering, *new)
-        spot.claim = msgspec.structs.replace(spot.claim, may=(*spot.claim.may, *new), entering=entering)
-        self._write(spot)
-        allowed = self._may(room)
-        for login in entering:
-            if login in allowed:
-                self._rooms.let_in(room, login)
-        spot.claim = msgspec.structs.replace(spot.claim, entering=())
-        self._write(spot)
+        may = tuple(may)
+        for spot, claimed in self._claimed_by(room, is_theirs):
+            known = {login.casefold() for login in claimed.may}
+            new = tuple(login for login in may if login.casefold() not in known)
+            entering = (*claimed.entering, *new)
+            if not entering:
+                continue
+            spot.claim = msgspec.structs.replace(claimed, may=(*claimed.may, *new), entering=entering)
+            self._write(spot)
+            allowed = self._may(room)
+            for login in entering:
+                if login in allowed:
+                    self._rooms.let_in(room, login)
+            spot.claim = msgspec.structs.replace(spot.claim, entering=())
+            self._write(spot)
+
+    def _claimed_by(self, room: str, is_theirs: Callable[[str], bool]) -> list[tuple[Spot, Claim]]:
+        return [
+            (spot, spot.claim)
+            for spot in self._of(room)
+            if spot.claim is not None and spot.claim.vault == self._repository and is_theirs(spot.claim.token)
+        ]
 
     # --- what guests are told -----------------------------------------------------------------------
 

@@ -29,15 +29,12 @@ from cocflow.run import board, trouble
 from cocflow.run.board import HOUR, Found, board_in, found_among
 from cocflow.run.budget import POINTS, SECONDS, WRITES, Budget, Spent, standing
 from cocflow.run.channels import Channels
-from cocflow.run.desk import Desk
+from cocflow.run.desk import MAIL, Desk
 from cocflow.run.issue import Failure, Outcome, attempted, enforce
 from cocflow.run.letters import Collected, collect
 from cocflow.run.rooms import NAME, RoomRoad, ToRooms, commands_of
 from cocflow.run.trouble import Trouble, ending, of_room
 from cocflow.run.turn import Queued, issues_in_turn
-
-MAIL = "mail"
-"""What the mailbox is called among the roads on which people are heard."""
 
 ROADS = 10.0
 """The seconds that all of them together may take in a run for an event."""
