@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from cocflow.core.acts.room import housed
 from cocflow.core.case.accounts import same_account
 from cocflow.core.case.act import Act, Ask, Begun, Guard, Needed, Recorder
 from cocflow.core.case.case import Case, once
@@ -65,7 +66,7 @@ class ReporterKnown(Change, frozen=True, kw_only=True, tag="reporter"):
     `said` is then the digest of the answer that says who, since the form's body stays editable, and
     `handles` are digests of the ways to name the person, to know an administrator by. `agreed`: they want
     to be; of whom an administrator files for, that is taken for granted, and of whoever surely wrote the mail
-    by which it came (`mailed`). `association`: what GitHub called the author then.
+    by which it came, or filed it in their room (`mailed`). `association`: what GitHub called the author then.
     """
 
     is_author: bool
@@ -170,6 +171,10 @@ def report(case: Case) -> Report:
 @once
 def reporter(case: Case) -> Person:
     """Return the reporter: the author, the guest of the room where it was filed, or whom the form names."""
+    return housed(case, _reporter(case))
+
+
+def _reporter(case: Case) -> Person:
     came = case.arrival
     if came is not None and came.room:
         return _by_room(came)
@@ -260,7 +265,12 @@ def accept_label(case: Case) -> str:
 def by_mail(case: Case) -> bool:
     """Whether the report came by mail, so that its reporter answers by mail too."""
     known = case.progress.newest(ReporterKnown)
-    return known is not None and known.mailed
+    return known is not None and known.mailed and not by_room(case)
+
+
+def by_room(case: Case) -> bool:
+    """Whether the report was filed in a room, where its reporter reads and answers."""
+    return case.arrival is not None and case.arrival.room != ""
 
 
 def is_unsure(case: Case) -> bool:
@@ -455,7 +465,8 @@ def _notes(case: Case) -> tuple[str, ...]:
             " public and who the reporter is stand as they were recorded."
         )
     known = case.progress.newest(ReporterKnown)
-    if known is not None and not known.is_author and not case.filed.answers.text(REPORTER).strip():
+    unnamed = not by_room(case) and not case.filed.answers.text(REPORTER).strip()
+    if known is not None and not known.is_author and unnamed:
         lines.append("It was filed for somebody else, and doesn't say for whom. Ask whoever filed it.")
     elif not agreed(case):
         lines.append(_not_asked(case))
@@ -471,7 +482,7 @@ def _needs(case: Case) -> Iterable[Needed]:
     for number, words in case.progress[Later].words.items():
         yield Needed(words=words, holds=f"the answer to question {number}", again=f"/answer {number} <text>")
     known = case.progress.newest(ReporterKnown)
-    if known is not None and not known.is_author:
+    if known is not None and not known.is_author and not by_room(case):
         said = case.filed.answers.text(REPORTER)
         words = Words(case.issue.id, known.said)
         yield Needed(words=words, holds="the name and the address of the reporter", text=said)
