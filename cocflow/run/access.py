@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from functools import partial
 
+from cocflow.core.acts.guest import GUEST, room_name
 from cocflow.core.case.case import Case
-from cocflow.core.views.tokens import is_token_of, reply_token
+from cocflow.core.case.facts import Access, Listed, Page
+from cocflow.core.process import ROOM
+from cocflow.core.views.tokens import is_token_of, reply_token, token_numbers
+from cocflow.ports import ChannelError
 from cocflow.run.desk import Desk
 from cocflow.run.rooms import NAME
 
@@ -35,6 +39,47 @@ def let_in(desk: Desk, case: Case) -> bool:
         if person.room:
             desk.road.let_in(person.room, partial(_is_theirs, case, person.key), _may(case))
     return True
+
+
+def who_is_in(desk: Desk, case: Case) -> Access | None:
+    """Return who gets into the room of which this is the case; None for others, and where that isn't known.
+
+    A room that is still to be made isn't looked for.
+    """
+    if not case.is_room or desk.road is None or NAME in desk.unheard or case.state is None:
+        return None
+    if any(one.to == GUEST for one in case.progress.owed()):
+        return None
+    try:
+        return desk.road.access(room_name(case))
+    except ChannelError:  # what is wrong with the road, its reading says
+        return None
+
+
+def awaited(desk: Desk, page: Page) -> list[Listed]:
+    """Return the rooms' own pages of a page of a listing that may have news without a fact of their own.
+
+    Those whose guest is still to come in, and those whose room isn't there any more.
+    """
+    definition = desk.definitions.get(ROOM)
+    if definition is None or desk.road is None or NAME in desk.unheard:
+        return []
+    process = definition.process
+    entering = {
+        state
+        for move in process.moves
+        if move.automatic and "guest_inside" in move.guards
+        for state in move.from_
+    }
+    waiting = {state.label.casefold() for state in process.states if state.name in entering}
+    inside = {state.label.casefold() for state in process.states if "guest_inside" in state.is_}
+    there = {number for token in desk.road.made() for number in token_numbers(token, desk.seal)}
+    return [
+        one
+        for one in page.issues
+        if ROOM in (labels := one.labels or frozenset())
+        and (labels & waiting or (labels & inside and one.number not in there))
+    ]
 
 
 def _may(case: Case) -> tuple[str, ...]:

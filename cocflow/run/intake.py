@@ -22,7 +22,7 @@ from cocflow.core.forms.reading import read
 from cocflow.core.forms.writing import write
 from cocflow.core.people.contacts import without_contacts, without_plus
 from cocflow.core.people.roster import Community
-from cocflow.core.process import INCIDENT
+from cocflow.core.process import BY_ROOM, INCIDENT
 from cocflow.core.text.inert import unlinked
 from cocflow.ports import Envelope, Letter, fits
 from cocflow.run.desk import Desk
@@ -30,9 +30,6 @@ from cocflow.run.rooms import Written
 
 LETTERS = "mail"
 """The label of an incident that was opened for a mail."""
-
-BY_ROOM = "by room"
-"""The label of an incident that was opened for a report in a room."""
 
 LONGEST = 400_000
 """Characters of a letter that is filed; of a longer one the head is, and it lies aside for people to read."""

@@ -24,7 +24,7 @@ from cocflow.core.engine.decision import Decision
 from cocflow.core.engine.reading import Read
 from cocflow.core.engine.recovery import recovery
 from cocflow.errors import AdapterError, CocflowError, DefinitionError
-from cocflow.run.access import let_in, put_out
+from cocflow.run.access import let_in, put_out, who_is_in
 from cocflow.run.board import read_board
 from cocflow.run.card import halt, show
 from cocflow.run.children import AT_ONCE, give_up, note, open_children, unopened
@@ -162,12 +162,14 @@ def _drain(
     delivered: set[str] = set()
     card, number = read.ledger.card_record, read.issue.number
     tries = dict(card.tries) if card is not None else {}
-    receipts = 0
+    receipts, access, first = 0, None, True
     elsewhere: tuple[Failure, ...] = ()
     while True:
         if read.issue.may_miss_ours:  # what was answered and told may be among it
             raise AdapterError(200, "query ISSUE", kind="odd")
         case = with_others(desk, desk.open(read, delivered, incident))
+        access = who_is_in(desk, case) if first else access
+        case, first = msgspec.structs.replace(case, access=access), False
         decision: Decision | None = None
         if goes_on(case):
             break

@@ -16,8 +16,10 @@ from datetime import datetime, timedelta
 import msgspec
 
 from cocflow.core.acts.consent import CHOICES, NOTHING
+from cocflow.core.acts.guest import GUEST
 from cocflow.core.case.case import Definition
 from cocflow.core.case.facts import (
+    Access,
     Actor,
     BodyEdited,
     Closed,
@@ -55,9 +57,6 @@ from cocflow.run.trouble import ending, tellable
 
 NAME = "room"
 """What the road is called among the channels."""
-
-GUEST = "guest"
-"""The key of whom a room was opened for, in the room's own case."""
 
 AT_ONCE = 20
 """The letters of one room that a run takes up: whoever writes there without end keeps nobody waiting."""
@@ -445,9 +444,17 @@ class RoomRoad:
         spot.claim = spot.said = Claim(vault=for_)
         self._tracker(spot.room).comment(spot.number, self._text(spot, spot.claim, says))
 
+    def made(self) -> frozenset[str]:
+        """Return the tokens of the rooms that are there: each is that of a room's own page."""
+        return frozenset(room.description.rpartition(" ")[2] for room in self.rooms().values())
+
+    def access(self, room: str) -> Access:
+        """Return who gets into a room. Two reads."""
+        return self._rooms.access(room)
+
     def lets_in(self, room: str, login: str) -> bool:
         """Whether somebody was let into a room by name, as no keeper is. Two reads."""
-        return login.casefold() in {one.casefold() for one in self._rooms.access(room).inside}
+        return login.casefold() in {one.casefold() for one in self.access(room).inside}
 
     # --- who may read -------------------------------------------------------------------------------
 

@@ -26,6 +26,7 @@ from cocflow.core.process import INCIDENT, STATE_PREFIX
 from cocflow.errors import AdapterError
 from cocflow.ports import LATEST, Mailbox
 from cocflow.run import board, trouble
+from cocflow.run.access import awaited
 from cocflow.run.board import HOUR, Found, board_in, found_among
 from cocflow.run.budget import POINTS, SECONDS, WRITES, Budget, Spent, standing
 from cocflow.run.channels import Channels
@@ -440,7 +441,11 @@ def _on(page: Page, desk: Desk, run: Run) -> list[Queued]:
     run.returned |= returned(page)
     run.filling += filling(page)
     run.board, run.now = run.board or found_among(page.issues), page.now
-    return picked(page, desk.state_labels())
+    found = picked(page, desk.state_labels())
+    if run.whole:
+        known = {one.number for one in found}
+        found += [_queued(one, page.now) for one in awaited(desk, page) if one.number not in known]
+    return found
 
 
 def _work(desk: Desk, run: Run, waiting: list[Queued], budget: Budget) -> None:
