@@ -37,7 +37,7 @@ from cocflow.core.case.seal import Seal
 from cocflow.core.forms.form import questions
 from cocflow.core.forms.reading import read
 from cocflow.core.people.person import Person
-from cocflow.core.text.inert import JOINER, unlinked
+from cocflow.core.text.inert import JOINER, quiet
 from cocflow.core.views.tokens import notice_name
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.ports import (
@@ -541,8 +541,10 @@ class RoomRoad:
 
     def _conversation(self, room: str, token: str) -> Spot:
         """Return the issue of a conversation, opened where a run that died hasn't opened it yet."""
-        unclaimed = (one for one in self._of(room) if one.claim is None or _is_begun(one.claim))
+        unclaimed = [one for one in self._of(room) if one.claim is None or self._is_begun(one.claim)]
         begun = next((one for one in unclaimed if self._is_ours(one)), None)
+        if begun is None and any(one.claim is not None for one in unclaimed):
+            raise AdapterError(None, "room", kind="odd")  # it may be a report's that is just being opened
         if begun is None:
             number = self._tracker(room).open_issue(CONVERSATION, BEGUN, [])
             begun = Spot(room=room, number=number, id="")
@@ -553,6 +555,10 @@ class RoomRoad:
         begun.claim = msgspec.structs.replace(begun.claim, token=token)
         self._write(begun)
         return begun
+
+    def _is_begun(self, claimed: Claim) -> bool:
+        """Whether a claim is of a run that hasn't gone on yet."""
+        return claimed.vault == self._repository and claimed.token == ""
 
     def _is_ours(self, spot: Spot) -> bool:
         issue = self._read(spot)
@@ -592,25 +598,28 @@ class ToRooms:
 
 
 def commands_of(definition: Definition, body: str) -> tuple[str, ...]:
-    """Return what a form says as the commands that would say it: the four answers, and what may be shared."""
-    filed, process = read(definition.form, body), definition.process
-    given = {one.number: filed.answers.text(one.id) for one in questions(definition.form)}
-    answers = (f"/answer {number} {text}" if text else "" for number, text in sorted(given.items()))
-    places = ((process.choice(name), allows) for name, allows in CHOICES.items())
-    shares = next(
-        (
-            allows
-            for choice, allows in places
-            if choice is not None and definition.form.is_chosen(filed.answers, choice.field, choice.option)
-        ),
-        NOTHING,
+    """Return what a form says as the words that would say it in a letter, each part in its place.
+
+    First what may be shared, then the four answers, then whatever else it says, which no command does.
+    """
+    filed, form, process = read(definition.form, body), definition.form, definition.process
+    places = [(process.choice(name), allows) for name, allows in CHOICES.items()]
+    shared = (
+        allows
+        for choice, allows in places
+        if choice is not None and form.is_chosen(filed.answers, choice.field, choice.option)
     )
-    return (*answers, f"/consent {shares.level}{' by name' if shares.named else ''}")
-
-
-def _is_begun(claimed: Claim) -> bool:
-    """Whether a claim is of a run that hasn't gone on yet."""
-    return claimed.token == ""
+    shares = next(shared, NOTHING)
+    asked = {one.id: one.number for one in questions(form)}
+    said = [f"/consent {shares.level}{' by name' if shares.named else ''}"]
+    for id_, number in sorted(asked.items(), key=lambda one: one[1]):
+        text = filed.answers.text(id_)
+        said.append(f"/answer {number} {text}" if text else "")
+    apart = {*asked, *(choice.field for choice, _ in places if choice is not None)}
+    for field in (one for one in form.fields if one.id not in apart):
+        text = ", ".join(filed.answers.choices(field.id))
+        said.append(f"{field.label} {text}" if text else "")
+    return tuple(said)
 
 
 def _written(
@@ -690,7 +699,7 @@ def _digest(part: str) -> str:
 
 
 def _notice(message: Message) -> str:
-    return f"{unlinked(message.text)}\n\n<!-- cocflow:notice {notice_name(message.id)} -->"
+    return f"{quiet(message.text)}\n\n<!-- cocflow:notice {notice_name(message.id)} -->"
 
 
 def _said(issue: Issue, mark: str) -> list[str]:
