@@ -15,30 +15,25 @@ from cocflow.core.process import ROOM
 from cocflow.core.views.tokens import is_token_of, reply_token, token_numbers
 from cocflow.ports import ChannelError
 from cocflow.run.desk import Desk
-from cocflow.run.rooms import NAME
 
 
 def put_out(desk: Desk, case: Case) -> None:
     """Put whoever has no say in a case out of its rooms."""
-    if desk.road is None or NAME in desk.unheard:
-        return
     for person in case.people:
-        if person.room:
+        if desk.road is not None and person.room and desk.road.knows(person.room):
             token = reply_token(case.issue.number, case.issue.id, person.key, desk.seal)
             desk.road.put_out(person.room, partial(_is_theirs, case, person.key), token, _may(case))
 
 
 def let_in(desk: Desk, case: Case) -> bool:
     """Let whoever decides in a case into its rooms; whether that is done, for all that is known."""
-    rooms = [one.room for one in case.people if one.room]
-    if desk.road is None or not rooms:
+    rooms = [one for one in case.people if one.room]
+    if desk.road is None:
         return True
-    if NAME in desk.unheard:
-        return False
-    for person in case.people:
-        if person.room:
+    for person in rooms:
+        if desk.road.knows(person.room):
             desk.road.let_in(person.room, partial(_is_theirs, case, person.key), _may(case))
-    return True
+    return all(desk.road.knows(one.room) for one in rooms)
 
 
 def who_is_in(desk: Desk, case: Case) -> Access | None:
@@ -46,7 +41,7 @@ def who_is_in(desk: Desk, case: Case) -> Access | None:
 
     A room that is still to be made isn't looked for.
     """
-    if not case.is_room or desk.road is None or NAME in desk.unheard or case.state is None:
+    if not case.is_room or case.state is None or desk.road is None or not desk.road.can_list():
         return None
     if any(one.to == GUEST for one in case.progress.owed()):
         return None
@@ -62,7 +57,7 @@ def awaited(desk: Desk, page: Page) -> list[Listed]:
     Those whose guest is still to come in, and those whose room isn't there any more.
     """
     definition = desk.definitions.get(ROOM)
-    if definition is None or desk.road is None or NAME in desk.unheard:
+    if definition is None or desk.road is None or not desk.road.can_list():
         return []
     process = definition.process
     entering = {

@@ -389,7 +389,12 @@ def _take_up(desk: Desk, mailbox: Mailbox, envelope: Envelope, places: Places, c
     except ChannelError as error:
         _failed(collected, error, of_rooms if isinstance(mailbox, RoomRoad) else of_mailbox)
         return error.fault == "folder"
-    except Exception as error:  # noqa: BLE001 - it costs this letter, and no other
+    except Exception as error:  # noqa: BLE001 - it costs this letter, or this room, and no other
+        known = tellable(error)
+        if isinstance(mailbox, RoomRoad) and ending(known) is None:
+            mailbox.unheard[envelope.room] = known
+            collected.failures.append(known)
+            return True
         return _failed(collected, error, of_letter)
     finally:
         collected.reads = places.reads

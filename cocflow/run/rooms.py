@@ -144,6 +144,7 @@ class RoomRoad:
         self._spots: dict[tuple[str, int], Spot] = {}
         self._trackers: dict[str, Tracker] = {}
         self._news: dict[str, tuple[Spot, Written, Seen]] = {}
+        self._done: set[str] = set()
         self._taken_up: dict[tuple[str, int], str] = {}
         self.unheard: dict[str, CocflowError] = {}
 
@@ -170,6 +171,18 @@ class RoomRoad:
                         said=claimed,
                     )
         return self._listed
+
+    def can_list(self) -> bool:
+        """Whether the rooms could be listed in this run, or can be now."""
+        try:
+            self.rooms()
+        except ChannelError:
+            return False
+        return True
+
+    def knows(self, room: str) -> bool:
+        """Whether this run knows what stands in a room."""
+        return self.can_list() and room not in self.unheard
 
     def _read_claim(self, body: str, issue: str) -> Claim | None:
         """Return what a claim says; one of ours that nothing vouches for is as good as none."""
@@ -342,6 +355,7 @@ class RoomRoad:
     def done(self, letter: Envelope) -> None:
         """See `Mailbox.done`: the claim says so, once for all of an issue, when the road is closed."""
         spot, _, upto = self._news[letter.key]
+        self._done.add(letter.key)
         self._taken_up.pop((spot.room, spot.number), None)
         if spot.claim is not None and spot.claim.token:
             spot.claim = msgspec.structs.replace(spot.claim, seen=_further(spot.claim.seen, upto))
@@ -370,6 +384,11 @@ class RoomRoad:
                     if ending(error):
                         raise
                     self.unheard[spot.room] = error
+
+    def behind(self) -> frozenset[str]:
+        """Return the rooms in which something is known to wait that hasn't been dealt with."""
+        waiting = (letter.room for key, (_, letter, _) in self._news.items() if key not in self._done)
+        return frozenset(waiting) | self.unheard.keys()
 
     # --- claims -------------------------------------------------------------------------------------
 
@@ -529,6 +548,8 @@ class RoomRoad:
             return
         if room not in self.rooms():
             raise RefusedError(404, "room")
+        if room in self.unheard:
+            raise AdapterError(None, "room")  # what stands there isn't known
         body = _notice(message)
         if not fits(body):
             raise RefusedError(422, "room")

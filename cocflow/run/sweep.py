@@ -341,7 +341,7 @@ def _heard(desk: Desk, run: Run, share: Callable[[], Budget]) -> Desk:
         if letters.spent == "limit":
             run.spent = "limit"
     if desk.road is not None:
-        unheard |= desk.road.unheard.keys()
+        unheard |= desk.road.behind()
         run.letters.troubles += [of_room(name, error) for name, error in desk.road.unheard.items()]
     return msgspec.structs.replace(desk, unheard=frozenset(unheard))
 

@@ -526,16 +526,16 @@ def test_a_hostile_report_is_a_report(text: str) -> None:
     assert len(house.told()) == 1
 
 
-def test_five_hundred_comments_are_read_twenty_a_run_and_keep_nobody_waiting() -> None:
+def test_a_hundred_comments_are_read_twenty_a_run_and_keep_nobody_waiting() -> None:
     """The other guest is answered in the same run, and in the end each word is filed once."""
     house = _with_report()
-    for number in range(500):
+    for number in range(100):
         house.room.says(RIYA, 1, f"Word {number}.")
     other = house.rooms.made("room-other-place-aaaa", "A room for one person. xxxxxxxxxxxxxx", robin="inside")
     other.opens(Actor("U_robin", "robin"))
     house.run()
     assert len(house.letters()) == 20
     assert len(house.incidents()) == 2
-    for _ in range(25):
+    for _ in range(4):
         house.run()
-    assert [f"Word {number}." in one for number, one in enumerate(house.letters())] == [True] * 500
+    assert [f"Word {number}." in one for number, one in enumerate(house.letters())] == [True] * 100
