@@ -113,13 +113,14 @@ def attempted(number: int, enforced: Callable[[], Outcome]) -> Outcome | Failure
         return Failure(number, OwnFaultError(error))
 
 
-def enforce(desk: Desk, number: int) -> Outcome:
+def enforce(desk: Desk, number: int, read: Read | None = None) -> Outcome:
     """Answer every unanswered request and every due timer of one issue, and of what it opens.
 
+    `read`: how it stands, where that was read just now.
     Raises AdapterError where GitHub doesn't answer, DefinitionError where the process lacks the
     state that the case is in; both leave a case that the next run takes up.
     """
-    read = desk.read(number)
+    read = read or desk.read(number)
     if read_board(read.issue, desk) is not None:
         return Outcome(number=number, board=True)
     read = begun(desk, unlocked(desk, read))

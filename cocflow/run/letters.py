@@ -478,7 +478,7 @@ def _deal_with_written(
         _take_in(desk, road, letter, places, collected)
     else:
         place = _belongs(*places.handled_at(*found), msgspec.structs.replace(letter, verified=True))
-        _file(desk, place, letter)
+        _file(desk, place, letter, places.case(place.number))
         places.changed(place.number)
         outcome = enforce(desk, place.number)
         collected.outcomes.append(outcome)
@@ -533,12 +533,12 @@ def _take_in(desk: Desk, road: RoomRoad, letter: Written, places: Places, collec
         collected.waiting += 1
     else:
         number = filed_in_a_room(desk, letter, places.senders, places.opened_for)
-        issue = desk.tracker.read(number)
-        token = reply_token(number, issue.id, REPORTER, desk.seal)
-        road.belongs(letter, token, issue.body)
+        read = desk.read(number)
+        token = reply_token(number, read.issue.id, REPORTER, desk.seal)
+        road.belongs(letter, token, read.issue.body)
         road.done(letter)
         places.changed(number)
-        collected.outcomes.append(enforce(desk, number))
+        collected.outcomes.append(enforce(desk, number, read))
 
 
 def _whose(desk: Desk, letter: Letter, places: Places) -> Literal["ours", "others", "nobodys"]:
@@ -660,14 +660,15 @@ def _repeats(case: Case) -> bool:
     return known is not None and known.issue not in ("", *case.ids)
 
 
-def _file(desk: Desk, place: Belongs, letter: Letter) -> bool:
+def _file(desk: Desk, place: Belongs, letter: Letter, case: Case | None = None) -> bool:
     """Post what isn't there yet of a letter's parts; the same letter twice is there already.
 
+    `case`: how it stands, where that was read just now.
     Return whether its words stand there: not where they would be read by whoever filed the report, for whom
     they aren't. The outside contact knows who reads an answer.
     """
     digest = digest_of(letter)
-    number, case = place.number, desk.open(desk.read(place.number))
+    number, case = place.number, case or desk.open(desk.read(place.number))
     issue = case.issue
     filed_here = (case.mail(comment) for comment in issue.comments())
     there = {filed.part for filed in filed_here if filed is not None and filed.mail == digest}

@@ -539,3 +539,39 @@ def test_a_hundred_comments_are_read_twenty_a_run_and_keep_nobody_waiting() -> N
     for _ in range(4):
         house.run()
     assert [f"Word {number}." in one for number, one in enumerate(house.letters())] == [True] * 100
+
+
+# --- what it costs -------------------------------------------------------------------------------------
+
+READS = ("rooms", "access", "room read", "room tail", "read", "tail", "listing", "latest", "children")
+
+
+def _asked(house: House, run: Callable[..., Run]) -> tuple[int, int]:
+    """Return how many reads and writes a run asks of vault and rooms."""
+    calls: list[str] = []
+    house.tracker.before = house.rooms.before = calls.append
+    run(house.desk)
+    house.tracker.before = house.rooms.before = lambda call: None
+    reads = sum(call in READS for call in calls)
+    return reads, len(calls) - reads
+
+
+@pytest.mark.parametrize("run", [handle, sweep])
+def test_what_rooms_cost_is_counted(run: Callable[..., Run]) -> None:
+    """Opening one, a report and letting in three administrators, words with their answer, and nothing new."""
+    house = House(empty=True)
+    house.run()  # makes the board
+    house.asked()
+    assert _asked(house, run) == (4, 6)
+    house.run()
+    house.comes_in()
+    house.run()
+    house.room.opens(RIYA)
+    letting_in = 3 + 2
+    assert _asked(house, run) == (9, 8 + letting_in)
+    house.room.says(RIYA, 1, "Thank you.")
+    assert _asked(house, run) == (6, 4)
+    house.room.says(RIYA, 1, "/answer 2 It was on Tuesday.")
+    receipt_and_answer = 2
+    assert _asked(house, run) == (5 + receipt_and_answer, 3 + receipt_and_answer)
+    assert _asked(house, run) == (2, 0)
