@@ -27,7 +27,7 @@ ORGANIZATION, TEMPLATE = "acme-rooms", "template"
 GRANTED = {"administration": "write", "issues": "write", "contents": "read", "metadata": "read"}
 MANY = 120
 
-OPENING, REPORT, WORD = (4, 7), (9, 8), (5, 3)
+OPENING, REPORT, WORD = (5, 7), (9, 8), (5, 3)
 """The reads and writes of opening a room, a new report, and a word of the guest's, beyond what is named."""
 
 ROOMS_OWN, ANSWER = 1, 2
