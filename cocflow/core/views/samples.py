@@ -122,6 +122,8 @@ _FULL: Mapping[str, View] = {
         wrote_surely=True,
         wrote_first=True,
         wrote_here=True,
+        by_room=True,
+        told_why=True,
         overdue=("Robin Example",),
         dismissed="duplicate",
         duplicate_of=12,
@@ -160,7 +162,9 @@ _FULL: Mapping[str, View] = {
     "guest": GuestView(
         **_COMMON,
         readers=("Mika", "Mia", "Tom"),
-        login="riya",
+        means="The guest is in the room, and reads and writes there.",
+        said=_SAID,
+        answer_asked_by=_at(9, 17),
         reason="That isn't possible while this is open.",
     ),
     "outside": OutsideView(
@@ -215,6 +219,7 @@ _FULL: Mapping[str, View] = {
         dismissal="The meeting was held by the venue, whose own team can help you.",
         form_differs=True,
         by_mail=True,
+        by_room=True,
         understood=(Said("1. What’s the nature of the incident?", "Somebody shouted at us at the meeting."),),
     ),
     "sender": SenderView(**_COMMON),
