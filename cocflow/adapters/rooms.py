@@ -31,7 +31,9 @@ WRITING: Permissions = {"issues": "write", "metadata": "read"}
 ALL: Permissions = {**MAKING, **WRITING}
 """What rooms need."""
 TIMEOUT = 30
-"""Seconds that an answer may take; an event's run has less time."""
+"""Seconds that an answer may take."""
+HURRIED = 10
+"""The same in a run for an event: somebody waits for it."""
 PEOPLE = 100
 """How many of those who get into a room GitHub shows at a time."""
 _TEMPLATE = "The template of rooms isn't in the organization, isn't a template, or the App can't read it"
@@ -178,7 +180,7 @@ class GitHubRooms(Client):
         try:
             self._do("PUT", path, {"enabled": False})
         except AdapterError as error:
-            if error.status != 409 or self._read(path).get("enabled") is not False:
+            if error.status != 409 or (self._read(path) or {}).get("enabled") is not False:
                 raise
 
     def _expect_ours(self, path: str, description: str) -> None:
@@ -190,35 +192,38 @@ class GitHubRooms(Client):
             if error.status == 404:
                 raise _no_template() from None
             raise
-        with understood(ROUTE):
+        with _whole(), understood(ROUTE):
             ours = found["private"] is True and (found["description"] or "").strip() == description.strip()
         if not ours:
             raise RefusedError(422, ROUTE)
 
     def erase(self, name: str) -> None:
         """See `Rooms.erase`."""
-        self._gone_is_done(name, "DELETE", self._path(name))
+        self._gone_is_done(name, self._path(name))
 
     # --- who gets in -------------------------------------------------------------------------------
 
     def let_in(self, name: str, login: str) -> bool:
         """See `Rooms.let_in`. GitHub answers with the invitation, or with nothing where none is needed."""
         made = self._added(name, login)
-        if made.get("expired"):
-            self._gone_is_done(name, "DELETE", f"{self._path(name)}/invitations/{made['id']}")
-            made = self._added(name, login)
-        return not made
+        if made is None:
+            return True
+        with _whole(), understood(ROUTE):
+            number, expired = int(made["id"]), made.get("expired") is True
+        if not expired:
+            return False
+        self._gone_is_done(name, f"{self._path(name)}/invitations/{number}")
+        return self._added(name, login) is None
 
-    def _added(self, name: str, login: str) -> dict[str, Any]:
+    def _added(self, name: str, login: str) -> Any:
         path = f"{self._path(name)}/collaborators/{quote(login, safe='')}"
         try:
             with self._as(name, KEEPING):
-                made = self._do("PUT", path, {"permission": "pull"})
+                return self._do("PUT", path, {"permission": "pull"})
         except AdapterError as error:
             if error.status == 404 and self.access(name).exists:
                 raise RefusedError(404, ROUTE) from None
             raise
-        return made if isinstance(made, dict) else {}
 
     def put_out(self, name: str, login: str) -> None:
         """See `Rooms.put_out`. Invitations go first, so that none is accepted afterwards."""
@@ -230,11 +235,11 @@ class GitHubRooms(Client):
             if error.status != 404:
                 raise
             return
-        with understood(ROUTE):
+        with _whole(), understood(ROUTE):
             theirs = [int(one["id"]) for one in found if _invitee(one).casefold() == login.casefold()]
         for number in theirs:
-            self._gone_is_done(name, "DELETE", f"{path}/invitations/{number}")
-        self._gone_is_done(name, "DELETE", f"{path}/collaborators/{quote(login, safe='')}")
+            self._gone_is_done(name, f"{path}/invitations/{number}")
+        self._gone_is_done(name, f"{path}/collaborators/{quote(login, safe='')}")
 
     def _invitations(self, name: str) -> list[dict[str, Any]]:
         return self._all(f"{self._path(name)}/invitations?per_page={PEOPLE}")
@@ -282,10 +287,10 @@ class GitHubRooms(Client):
             repeatable=repeatable,
         )
 
-    def _gone_is_done(self, name: str, method: str, path: str) -> None:
+    def _gone_is_done(self, name: str, path: str) -> None:
         try:
             with self._as(name, KEEPING):
-                self._do(method, path)
+                self._do("DELETE", path)
         except AdapterError as error:
             if error.status not in (404, 410):
                 raise

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import github
@@ -12,14 +13,13 @@ import requests
 import responses
 
 from cocflow.adapters.app import App
-from cocflow.adapters.client import API as GITHUB
 from cocflow.adapters.rooms import GitHubRooms
 from cocflow.core.case.facts import Access
 from cocflow.core.people.roster import RoomsSettings
 from cocflow.errors import AdapterError
 from cocflow.ports import ChannelError, RefusedError
 from cocflow.sandbox import Clock, Sandbox
-from tests.adapters.conftest import BASE, Sleeps
+from tests.adapters.conftest import API, BASE, Sleeps
 
 ORG, ROOM, SAYS = "acme-rooms", "room-quiet-harbor", "A room for one person. t0ken"
 GRANTED = {"administration": "write", "issues": "write", "contents": "read", "metadata": "read"}
@@ -43,9 +43,9 @@ class Place:
         self.settings = RoomsSettings(organization=ORG, app=self.app.id, template="template")
         self.rooms = self.another()
 
-    def another(self, key: str = "") -> GitHubRooms:
+    def another(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> GitHubRooms:
         """Return the rooms as another run has them."""
-        app = App(self.settings, key or self.app.pem, self.sandbox.url)
+        app = App(self.settings, self.app.pem, self.sandbox.url, now=now)
         return GitHubRooms(self.settings, app, self.sandbox.url)
 
     def send(self, who: str, method: str, path: str, body: Any = None) -> requests.Response:
@@ -268,6 +268,23 @@ def test_each_token_is_for_one_use(place: Place) -> None:
         own.get_repo(f"{ORG}/{ROOM}").add_to_collaborators("robin", "pull")
 
 
+def test_a_token_is_renewed_within_a_run(place: Place) -> None:
+    """A tracker that is used for more than an hour goes on, as does everything else."""
+    past = [timedelta()]
+    rooms = place.another(lambda: datetime.now(UTC) + past[0])
+    rooms.open(ROOM, SAYS)
+    place.files("keeper")
+    tracker = rooms.tracker(ROOM)
+    tracker.comment(1, "Hello.")
+    past[0] = timedelta(minutes=61)
+    place.sandbox.store.clock.advance(61 * 60)
+    tracker.comment(1, "Still here.")
+    assert tracker.read(1).comments()[-1].body == "Still here."
+    assert len(rooms.listing()) == 1
+    assert rooms.let_in(ROOM, "riya") is False
+    assert rooms.tracker(ROOM.upper()) is tracker
+
+
 # --- what goes wrong -------------------------------------------------------------------------------
 
 
@@ -317,6 +334,12 @@ def test_an_app_that_is_suspended_stops_everything(place: Place) -> None:
         assert "suspended" in str(caught.value)
 
 
+def far(sleeps: Sleeps, **more: Any) -> GitHubRooms:
+    """Return the rooms of a far GitHub that answers only what a test says."""
+    settings = RoomsSettings(organization=ORG, app=1, template="template")
+    return GitHubRooms(settings, lambda name, permissions: MARK, BASE, sleeps, **more)
+
+
 FAULTS = {
     "a limit": (429, {}, "pause"),
     "no permission": (403, {"message": "Resource not accessible by integration"}, "scopes"),
@@ -327,22 +350,19 @@ FAULTS = {
 
 
 @pytest.mark.parametrize(("status", "answer", "fault"), FAULTS.values(), ids=FAULTS.keys())
-@pytest.mark.parametrize("ask", ["listing", "access", "let_in", "erase"])
+@pytest.mark.parametrize("ask", ["listing", "access", "let_in", "put_out"])
 def test_what_concerns_all_rooms_is_the_channels_failure(
     http: responses.RequestsMock, sleeps: Sleeps, ask: str, status: int, answer: Any, fault: str
 ) -> None:
     """A limit, a refused token, a fault of GitHub's: told as such, without a word of GitHub's."""
     for method in ("GET", "POST", "PUT", "DELETE"):
         http.add(method, re.compile(f"{BASE}.*"), status=status, json=answer)
-    settings = RoomsSettings(organization=ORG, app=1, template="template")
-    rooms = GitHubRooms(settings, lambda name, permissions: MARK, BASE, sleeps)
-    if ask in ("let_in", "erase") and status == 200:
-        pytest.skip("there is nothing in such an answer that could be odd")
-    asked = {
+    rooms = far(sleeps)
+    asked: dict[str, Callable[[], object]] = {
         "listing": rooms.listing,
         "access": lambda: rooms.access(ROOM),
         "let_in": lambda: rooms.let_in(ROOM, "riya"),
-        "erase": lambda: rooms.erase(ROOM),
+        "put_out": lambda: rooms.put_out(ROOM, "riya"),
     }
     with pytest.raises(ChannelError) as caught:
         asked[ask]()
@@ -353,12 +373,51 @@ def test_what_concerns_all_rooms_is_the_channels_failure(
         assert "riya" not in shown
 
 
+def test_making_a_room_is_never_tried_twice(http: responses.RequestsMock, sleeps: Sleeps) -> None:
+    """It may have been made all the same, so the next run finds out, and finishes it."""
+    http.add("POST", f"{API}/repos/{ORG}/template/generate", status=502, json={})
+    with pytest.raises(ChannelError) as caught:
+        far(sleeps).open(ROOM, SAYS)
+    assert (caught.value.fault, caught.value.uncertain, len(http.calls)) == ("connection", True, 1)
+
+
+@pytest.mark.parametrize(("enabled", "opened"), [(False, True), (True, False)])
+def test_an_organization_that_decides_on_actions(
+    http: responses.RequestsMock, sleeps: Sleeps, enabled: bool, opened: bool
+) -> None:
+    """Where the switch isn't the room's, a room is open only if no job runs there all the same."""
+    http.add("POST", f"{API}/repos/{ORG}/template/generate", status=201, json={})
+    switch = f"{API}/repos/{ORG}/{ROOM}/actions/permissions"
+    http.add("PUT", switch, status=409, json={})
+    http.add("GET", switch, json={"enabled": enabled})
+    if opened:
+        far(sleeps).open(ROOM, SAYS)
+        return
+    with pytest.raises(AdapterError):
+        far(sleeps).open(ROOM, SAYS)
+
+
+def test_a_listing_that_leaves_something_out(http: responses.RequestsMock, sleeps: Sleeps) -> None:
+    """A room whose issues GitHub doesn't give is a room of which not all is known, and not an empty one."""
+    node = {"name": ROOM, "description": None, "isTemplate": False}
+    now = {"Date": "Mon, 05 Jan 2026 09:20:00 GMT"}
+    http.add("POST", f"{API}/graphql", json=answer(node), headers=now)
+    (room,) = far(sleeps).listing()
+    assert (room.issues, room.whole, room.description) == ((), False, "")
+
+
+def answer(*nodes: dict[str, Any]) -> dict[str, Any]:
+    """Return the answer to a listing, of rooms without issues."""
+    part: dict[str, Any] = {"pageInfo": {"hasNextPage": False, "endCursor": None}}
+    part["nodes"] = [one | {"issues": None} for one in nodes]
+    viewer = {"id": "BOT_kgDOC1Mrgg", "databaseId": None, "login": "rooms"}
+    return {"data": {"viewer": viewer, "organization": {"repositories": part}}}
+
+
 def test_an_events_run_waits_for_nothing_long(http: responses.RequestsMock, sleeps: Sleeps) -> None:
     """Given ten seconds, what GitHub wants to be asked later is left to the next run."""
     http.add("POST", re.compile(f"{BASE}.*"), status=403, json={}, headers={"Retry-After": "11"})
-    settings = RoomsSettings(organization=ORG, app=1, template="template")
-    rooms = GitHubRooms(settings, lambda name, permissions: "t", BASE, sleeps, timeout=10)
+    rooms = far(sleeps, timeout=10)
     with pytest.raises(ChannelError):
         rooms.listing()
     assert sleeps.asked == []
-    assert GITHUB not in BASE
