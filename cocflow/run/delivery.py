@@ -11,6 +11,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from cocflow.core.acts.consent import may_tell_community
+from cocflow.core.acts.guest import INVITED
 from cocflow.core.acts.post import post_in
 from cocflow.core.acts.told import NOT_PEOPLE, Returned
 from cocflow.core.case.case import SENDER, Case
@@ -133,4 +134,5 @@ def _message(desk: Desk, case: Case, owed: Owed, person: Person) -> Message:
         text=desk.templates.render(owed.notice, what),
         thread=f"{issue.id}.{owed.to}" if theirs else "",
         token=reply_token(issue.number, issue.id, owed.to, case.seal) if theirs else "",
+        invites=owed.notice == INVITED,
     )

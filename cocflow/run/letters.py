@@ -61,7 +61,7 @@ from cocflow.run.intake import (
 )
 from cocflow.run.issue import Outcome, enforce
 from cocflow.run.outside import tell_outside
-from cocflow.run.rooms import ANYBODYS, NOBODYS, NONE_TAKES, OUTSIDES, RoomRoad, Written
+from cocflow.run.rooms import ANYBODYS, OUTSIDES, RoomRoad, Written
 from cocflow.run.trouble import (
     Trouble,
     ending,
@@ -512,7 +512,7 @@ def _not_the_guests(desk: Desk, road: RoomRoad, letter: Written, collected: Coll
     if _handles_reports(desk, letter):
         collected.troubles.append(in_a_room(letter.room))
     if letter.opens:
-        road.leave_alone(letter, NOBODYS, ANYBODYS)
+        road.leave_alone(letter, "not_yours", ANYBODYS)
     road.done(letter)
 
 
@@ -525,7 +525,7 @@ def _take_in(desk: Desk, road: RoomRoad, letter: Written, places: Places, collec
     takes = taker(vaults, written_in(desk, letter)) if vaults else desk.repository
     if takes is None and tells_outside(vaults) == desk.repository:
         tell_outside(desk, digest_of(letter), link=letter.link)
-        road.leave_alone(letter, NONE_TAKES, OUTSIDES)
+        road.leave_alone(letter, "nobody_takes", OUTSIDES)
         road.done(letter)
     elif takes != desk.repository:
         collected.elsewhere += 1

@@ -12,11 +12,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from typing import Literal
 
 import msgspec
 
 from cocflow.core.acts.consent import CHOICES, NOTHING
-from cocflow.core.acts.guest import GUEST
 from cocflow.core.case.case import Definition
 from cocflow.core.case.facts import (
     Access,
@@ -66,27 +66,14 @@ BEGINS_WITHIN = timedelta(minutes=15)
 
 DESCRIPTION = "A room for one person."
 
-CLAIMED = (
-    "This has reached those who handle reports. What they have to tell you comes below, and what you write"
-    " here reaches them: words, edits of yours, closing and reopening."
-)
-"""What stands in a claim for the guest."""
-
-NOBODYS = "This reaches nobody, since it isn't by whom this room is for."
-"""What stands in a claim where somebody else than the guest has opened an issue."""
+Says = Literal["claim", "not_yours", "nobody_takes", "conversation"]
+"""What stands in a room besides notices: in a claim, be it of ours, of what isn't the guest's, or of what no
+vault takes; and at the top of an issue that is opened for whoever has filed none. Each is a template."""
 
 ANYBODYS, OUTSIDES = "", "outside"
 """Whose claims are that are no vault's: what isn't the guest's, and what the outside contact is told of."""
 
-NONE_TAKES = (
-    "This may concern somebody of each group that handles reports here, so none of them was shown it by"
-    " cocflow. The outside contact was told that it is here."
-)
-"""What stands in a claim where no vault takes a report."""
-
 CONVERSATION = "Conversation"
-BEGUN = "Here is where you are told what concerns you, and where you can answer."
-"""The title and the text of an issue that is opened for whoever has filed none."""
 
 _FILES = re.compile(r"https://github\.com/(?:user-attachments/[a-z]+|[\w.-]+/[\w.-]+/files)/([\w./-]+)")
 
@@ -132,13 +119,20 @@ class RoomRoad:
     """The rooms of a community, for one run of one vault: a mailbox of what guests write, and more.
 
     `parts`: what a form says, as the commands that would say it, each in its place, "" where it says nothing.
+    `says`: our own words there.
     `unheard`: the rooms that couldn't be read, and why.
     """
 
     def __init__(
-        self, rooms: Rooms, repository: str, parts: Callable[[str], tuple[str, ...]], seal: Seal | None = None
+        self,
+        rooms: Rooms,
+        repository: str,
+        parts: Callable[[str], tuple[str, ...]],
+        says: Callable[[Says], str],
+        seal: Seal | None = None,
     ) -> None:
-        self._rooms, self._repository, self._parts, self._seal = rooms, repository, parts, seal
+        self._rooms, self._repository, self._seal = rooms, repository, seal
+        self._parts, self._says = parts, says
         self._listed: dict[str, Room] | None = None
         self._failed: ChannelError | None = None
         self._spots: dict[tuple[str, int], Spot] = {}
@@ -435,8 +429,8 @@ class RoomRoad:
                 return comment
         return None
 
-    def _text(self, spot: Spot, claimed: Claim, says: str = CLAIMED) -> str:
-        return f"{says}\n\n{claim_line(claimed, self._seal, spot.id)}"
+    def _text(self, spot: Spot, claimed: Claim, says: Says = "claim") -> str:
+        return f"{self._says(says)}\n\n{claim_line(claimed, self._seal, spot.id)}"
 
     def _write(self, spot: Spot) -> None:
         """Have a claim say on GitHub what it says here."""
@@ -457,7 +451,7 @@ class RoomRoad:
         spot.claim = Claim(vault=self._repository, token=token, seen=seen)
         self._write(spot)
 
-    def leave_alone(self, letter: Written, says: str, for_: str) -> None:
+    def leave_alone(self, letter: Written, says: Says, for_: str) -> None:
         """Claim an issue for no vault, and say there why."""
         spot, _, _ = self._news[letter.key]
         spot.claim = spot.said = Claim(vault=for_)
@@ -537,12 +531,14 @@ class RoomRoad:
             self._rooms.try_out()
 
     def deliver(self, message: Message) -> None:
-        """See `Notifier.deliver`: a comment in the room, where it isn't there yet; to a guest, their room.
+        """See `Notifier.deliver`: a comment in the room, where it isn't there yet.
+
+        By an invitation the room is made, and its guest let in.
 
         RefusedError where the room is gone.
         """
         room = message.to.room
-        if message.to.key == GUEST:
+        if message.invites:
             self._rooms.open(room, f"{DESCRIPTION} {message.token}")
             self._rooms.let_in(room, message.to.login)
             return
@@ -567,7 +563,7 @@ class RoomRoad:
         if begun is None and any(one.claim is not None for one in unclaimed):
             raise AdapterError(None, "room", kind="odd")  # it may be a report's that is just being opened
         if begun is None:
-            number = self._tracker(room).open_issue(CONVERSATION, BEGUN, [])
+            number = self._tracker(room).open_issue(CONVERSATION, self._says("conversation"), [])
             begun = Spot(room=room, number=number, id="")
             begun.id = self._read(begun).id
             self._spots[room, number] = begun

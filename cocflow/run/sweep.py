@@ -23,6 +23,7 @@ from cocflow.core.case.capacity import NEAR, left
 from cocflow.core.case.facts import LISTED_LABELS, Listed, Page
 from cocflow.core.case.records import Board, Card, read_card
 from cocflow.core.process import INCIDENT, STATE_PREFIX
+from cocflow.core.views.guest import anybody_in_a_room
 from cocflow.errors import AdapterError
 from cocflow.ports import LATEST, Mailbox
 from cocflow.run import board, trouble
@@ -313,8 +314,9 @@ def _begun(desk: Desk) -> Desk:
     channels = Channels.begun(desk.notifier)
     if desk.rooms is None:
         return msgspec.structs.replace(desk, notifier=channels)
-    parts = partial(commands_of, desk.definitions[INCIDENT])
-    road = RoomRoad(desk.rooms, desk.repository, parts, desk.seal)
+    parts, view = partial(commands_of, desk.definitions[INCIDENT]), anybody_in_a_room(desk.community)
+    says = lambda what: desk.templates.render(f"guest/{what}", view)  # noqa: E731
+    road = RoomRoad(desk.rooms, desk.repository, parts, says, desk.seal)
     if NAME in desk.community.channels:
         channels = channels.with_(NAME, ToRooms(road), desk.community.channels)
     return msgspec.structs.replace(desk, notifier=channels, road=road)

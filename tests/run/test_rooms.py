@@ -154,38 +154,6 @@ def test_attachments_are_named_and_stay_in_the_room() -> None:
     assert "Attachments, which stay in the room: 77/chat.txt." in house.letters()[0]
 
 
-# --- who may look in ---------------------------------------------------------------------------------
-
-
-def test_who_has_a_say_is_let_in_and_put_out_when_they_lose_it() -> None:
-    """Before the report nobody is; a party of it isn't any more, before they are told of it anywhere."""
-    house = House()
-    assert house.rooms.inside(house.name) == {"riya"}
-    house.files()
-    assert house.rooms.inside(house.name) == {"riya", "mft", "miabot", "thclpr"}
-    seen: list[set[str]] = []
-    house.room.before = lambda call: (
-        seen.append(house.rooms.inside(house.name)) if call == "comment" else None
-    )
-    house.tracker.says(MFT, house.incident, "/party thclpr")
-    house.run()
-    assert house.rooms.inside(house.name) == {"riya", "miabot"}  # whoever takes a say away gives theirs up
-    assert all("thclpr" not in one for one in seen)
-    assert house.claim().may == ("miabot",)
-
-
-def test_who_is_named_in_a_second_report_is_put_out_before_it_is_written_anywhere() -> None:
-    """The room of two cases is read by those alone who have a say in both."""
-    house = House()
-    house.files()
-    order: list[str] = []
-    house.rooms.before = order.append
-    house.tracker.before = order.append
-    house.files(play.body(who="@miabot"))
-    assert house.rooms.inside(house.name) == {"riya", "mft", "thclpr"}
-    assert order.index("put_out") < order.index("open_issue")
-
-
 # --- nothing is lost, and nothing is said twice -------------------------------------------------------
 
 
