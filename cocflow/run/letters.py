@@ -472,7 +472,7 @@ def _deal_with_written(
     found = places.by_token(letter.tokens[0])
     if found is None and not letter.opens:
         raise NobodysRoomError(letter.room)
-    if not _is_the_guests(desk, road, letter, found):
+    if not _is_the_guests(desk, road, letter, places, found):
         _not_the_guests(desk, road, letter, collected)
     elif letter.opens or found is None:
         _take_in(desk, road, letter, places, collected)
@@ -486,16 +486,22 @@ def _deal_with_written(
             road.done(letter)
 
 
-def _is_the_guests(desk: Desk, road: RoomRoad, letter: Written, found: tuple[Case, str] | None) -> bool:
+def _is_the_guests(
+    desk: Desk, road: RoomRoad, letter: Written, places: Places, found: tuple[Case, str] | None
+) -> bool:
     """Whether something was written by whom a room is for.
 
-    Where that isn't known here by the account, or by a login that is still theirs, a report is the guest's if
-    whoever wrote it was let in, and handles reports nowhere.
+    A case knows its people by their accounts; of whom it knows none, the room's own page knows the login.
+    Where neither knows the writer, a report is the guest's if they were let in, and handle reports nowhere.
     """
     person = found[0].person(found[1]) if found is not None else None
     if found is not None and person is not None and found[0].is_account_of(person, letter.by):
         return True
-    return letter.opens and not _handles_reports(desk, letter) and road.lets_in(letter.room, letter.login)
+    if letter.opens:
+        return not _handles_reports(desk, letter) and road.lets_in(letter.room, letter.login)
+    page = places.by_token(letter.page) if person is not None and not person.account else None
+    guest = page[0].person(page[1]) if page is not None else None
+    return page is not None and guest is not None and page[0].is_account_of(guest, letter.by)
 
 
 def _handles_reports(desk: Desk, letter: Written) -> bool:
@@ -636,9 +642,8 @@ def _case(desk: Desk, number: int) -> Case | None:
 
 def _theirs(case: Case, letter: Envelope) -> list[Person]:
     """Return the people of a case from whose address on record a letter comes, or whose account wrote it."""
-    if isinstance(letter, Written):
-        there = (one for one in case.people if one.room == letter.room)
-        return [one for one in there if case.is_account_of(one, letter.by)]
+    if isinstance(letter, Written):  # it surely is the guest's, whatever is known of them here
+        return [one for one in case.people if one.room == letter.room]
     sender = letter.sender.casefold()
     return [one for one in case.people if one.mail and one.mail.casefold() == sender]
 

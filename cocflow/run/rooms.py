@@ -81,13 +81,15 @@ _FILES = re.compile(r"https://github\.com/(?:user-attachments/[a-z]+|[\w.-]+/[\w
 class Written(Letter, frozen=True, kw_only=True):
     """What somebody wrote in a room. `account` is the node id of whoever it was, "" where that is gone.
 
-    `login` is theirs. `opens`: it is a report that nobody has taken yet. `link`: where it stands.
+    `login` is theirs. `opens`: it is a report that nobody has taken yet. `link`: where it stands. `page`: the
+    token of the room's own page, which knows whose room it is.
     """
 
     account: str = ""
     login: str = ""
     opens: bool = False
     link: str = ""
+    page: str = ""
 
     def __repr__(self) -> str:
         """Show the key only."""
@@ -275,10 +277,7 @@ class RoomRoad:
         found: list[tuple[Written, Seen]] = []
         if claimed is None or claimed.token == "":
             if not issue.is_me(issue.author):  # else a run that died has begun a conversation
-                token = room.description.rpartition(" ")[2]
-                opening = _written(
-                    room, issue, "", issue.author, text=issue.body, opens=True, tokens=(token,)
-                )
+                opening = _written(room, issue, "", issue.author, text=issue.body, opens=True)
                 found.append((opening, Seen()))
         elif issue.body_edited_at not in (None, seen.form):
             found += self._edited(room, issue, seen)
@@ -341,7 +340,7 @@ class RoomRoad:
             return None
         self._taken_up[spot.room, spot.number] = letter.key
         if letter.opens:
-            return letter
+            return msgspec.structs.replace(letter, tokens=(letter.page,))
         if spot.claim is None or spot.claim.token == "":
             return None
         return msgspec.structs.replace(letter, tokens=(spot.claim.token,))
@@ -459,7 +458,7 @@ class RoomRoad:
 
     def made(self) -> frozenset[str]:
         """Return the tokens of the rooms that are there: each is that of a room's own page."""
-        return frozenset(room.description.rpartition(" ")[2] for room in self.rooms().values())
+        return frozenset(_page_of(room) for room in self.rooms().values())
 
     def access(self, room: str) -> Access:
         """Return who gets into a room. Two reads."""
@@ -639,6 +638,11 @@ def commands_of(definition: Definition, body: str) -> tuple[str, ...]:
     return tuple(said)
 
 
+def _page_of(room: Room) -> str:
+    """Return the token of a room's own page."""
+    return room.description.rpartition(" ")[2]
+
+
 def _written(
     room: Room,
     issue: Issue,
@@ -664,6 +668,7 @@ def _written(
         account=by.id if by is not None else "",
         login=by.login if by is not None else "",
         link=issue.url,
+        page=_page_of(room),
         **given,  # type: ignore[arg-type]
     )
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from cocflow.core.case.facts import Actor
-from cocflow.core.case.records import Filed, mail_line, read_arrival
+from cocflow.core.case.records import Claim, Filed, claim_line, mail_line, read_arrival
+from cocflow.core.people.roster import Administrator, Vault
 from cocflow.core.process import BOARD_LABEL
 from cocflow.core.views.tokens import reply_token
 from cocflow.errors import AdapterError
@@ -276,6 +278,85 @@ def test_two_relays_at_once_do_it_once(scene: str) -> None:
         for _ in range(4):
             house.passes(timedelta(hours=1))
         assert _end(house) == wanted, f"at exchange {at}"
+
+
+# --- two vaults ----------------------------------------------------------------------------------------
+
+
+def _with_vaults() -> House:
+    """Return a house whose vault is the first of two."""
+    house = House()
+    own = Vault(repository=house.desk.repository, administrators=play.ROSTER)
+    other = Vault(repository="acme/second", administrators=(Administrator(login="kim"),))
+    community = msgspec.structs.replace(house.desk.community, vaults=(own, other))
+    house.desk = msgspec.structs.replace(house.desk, community=community)
+    return house
+
+
+def test_a_report_that_concerns_somebody_who_reads_here_is_left_to_the_other_vault() -> None:
+    """Nothing is written of it, here or there; claimed by the other one, it isn't looked at any more."""
+    house = _with_vaults()
+    before = set(house.tracker.threads)
+    house.room.opens(RIYA, play.body(who="It was @mft."))
+    house.run()
+    assert (set(house.tracker.threads), house.room.by_bot(1)) == (before, [])
+    house.room.says(play.APP, 1, claim_line(Claim(vault="acme/second", token="abc")))
+    house.room.says(RIYA, 1, "More of it.")
+    house.run()
+    assert (house.incidents(), len(house.room.by_bot(1))) == ([], 1)
+    house.room.opens(RIYA)
+    house.run()
+    assert len(house.incidents()) == 1
+    assert house.rooms.inside(house.name) == {"riya"}
+
+
+def test_a_report_that_no_vault_takes_is_told_to_the_outside_contact_once() -> None:
+    """By the last vault, without a word of it; the room says so, and nobody is let in."""
+    house = _with_vaults()
+    vaults = house.desk.community.vaults[::-1]
+    community = msgspec.structs.replace(house.desk.community, vaults=vaults)
+    house.desk = msgspec.structs.replace(house.desk, community=community)
+    house.files(play.body(who="It was @mft, and @kim."))
+    house.run()
+    (message,) = house.notifier.messages
+    assert message.to.mail == "council@example.org"
+    assert "@mft" not in message.text
+    (said,) = house.room.by_bot(1)
+    assert "was told that it is here" in said
+    assert house.incidents() == []
+
+
+def test_a_guest_whom_another_vault_let_in_may_report_here() -> None:
+    """They are known by having been let in, and by handling reports nowhere."""
+    house = House(empty=True)
+    theirs = house.rooms.made("room-of-another-vault", "A room for one person. xxxxxxxxxxxxxx", riya="inside")
+    theirs.opens(RIYA)
+    house.run()
+    assert len(house.incidents()) == 1
+
+
+# --- rooms of others in a case ---------------------------------------------------------------------------
+
+
+def test_a_party_with_a_room_is_told_and_answers_there() -> None:
+    """In a conversation that cocflow opens; what they write there is theirs, on the case."""
+    house = House(empty=True)
+    number = house.tracker.opens(RIYA)
+    house.run()
+    for text in ("/party Robin Example", "/estimate 3 days", "/room robin as party"):
+        house.tracker.says(MFT, number, text)
+        house.run()
+    house.rooms.accepts(house.name, "robin")
+    house.run()
+    (told,) = house.told()
+    assert "would like to talk with you" in told
+    house.room.says(Actor("U_robin", "robin"), 1, "I was not there.")
+    house.run()
+    case = house.desk.open(house.desk.read(number))
+    (letter,) = [case.mail(one) for one in case.comments.values() if case.mail(one) is not None]
+    assert letter is not None
+    assert (letter.person, letter.verified, letter.room) == ("p1", True, house.name)
+    assert house.rooms.inside(house.name) == {"robin", "mft", "miabot", "thclpr"}
 
 
 # --- roads that can't be read, and words about consent -------------------------------------------------
