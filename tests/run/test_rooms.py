@@ -348,6 +348,10 @@ def test_a_party_with_a_room_is_told_and_answers_there() -> None:
         house.run()
     house.rooms.accepts(house.name, "robin")
     house.run()
+    house.tracker.says(MFT, number, "/say Robin Example We would like to hear you.")
+    house.run()
+    house.tracker.labels(MFT, number, APPROVE)
+    house.run()
     (told,) = house.told()
     assert "would like to talk with you" in told
     house.room.says(Actor("U_robin", "robin"), 1, "I was not there.")
