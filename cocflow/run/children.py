@@ -21,7 +21,7 @@ from cocflow.core.case.records import Card, Marker, card_line, marker_line
 from cocflow.core.process import ROOM, SUSPENSION, Kind
 from cocflow.core.text.codename import code_name, title
 from cocflow.run.desk import Desk
-from cocflow.run.room_issues import room_body
+from cocflow.run.room_issues import outlasting, room_body
 from cocflow.run.suspensions import suspension_body
 
 AT_ONCE = 10
@@ -40,6 +40,12 @@ def unopened(desk: Desk, case: Case) -> list[Opener]:
         *((one.key, SUSPENSION, partial(suspension_body, desk, case, one)) for one in accounts),
         *((one.key, ROOM, partial(room_body, desk, case, one)) for one in guests),
     ]
+
+
+def is_unfinished(case: Case) -> bool:
+    """Whether something that a case ordered has no issue yet, or doesn't know that the case is over."""
+    numbers = (one.number for all_ in (suspensions(case), rooms(case)) for one in all_.values())
+    return None in numbers or bool(outlasting(case))
 
 
 def open_children(desk: Desk, case: Case) -> list[int]:
