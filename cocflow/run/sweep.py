@@ -197,7 +197,7 @@ def handle(
     page = desk.believed(desk.tracker.latest())
     run.board = _of_board(run, partial(_board_of, desk, page))
     if (last := _overdue(desk, run.board, page.now)) is not None:
-        return _swept(desk, run, budget, last)
+        return swept(desk, run, budget, last)
     if _is_crowded(page) and budget.affords(_listing_costs(page)):
         waiting = _everything(desk, run)
     else:
@@ -245,10 +245,10 @@ def sweep(
     desk, budget = _begun(desk), Budget(desk.tracker, writes, clock, seconds, points)
     run = Run()
     desk = _heard(desk, run, budget.half)
-    return _swept(desk, run, budget)
+    return swept(desk, run, budget)
 
 
-def _swept(desk: Desk, run: Run, budget: Budget, overdue_since: datetime | None = None) -> Run:
+def swept(desk: Desk, run: Run, budget: Budget, overdue_since: datetime | None = None) -> Run:
     """Do a sweep's work once the roads have been read.
 
     `overdue_since`: when the last sweep was, if it is an event that this one comes from.
