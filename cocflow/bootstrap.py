@@ -67,7 +67,6 @@ def desk(
         mailbox=mailbox(community, settings, signing_in),
         seal=read_seal(settings.get("COCFLOW_LEDGER_KEY", "")),
         rooms=rooms(community, settings, base_url, rooms_timeout),
-        repository=repository,
         sweeps_every=sweep_interval(_text(folder / SWEEP_JOB)),
     )
 

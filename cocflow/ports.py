@@ -52,7 +52,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     """A notice on its way to one person.
 
     `id` is the same each time the notice is sent, `thread` for all notices of a case. `text` is
-    Markdown. `token`, if there is one, brings an answer back to the case.
+    Markdown. `token`, if there is one, brings an answer back to the case. `invites`: it is the invitation of
+    its reader into a room of their own.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     thread: str = ""
     token: str = ""
+    invites: bool = False
 
     def __repr__(self) -> str:
         """Show the id only."""

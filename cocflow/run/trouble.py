@@ -27,9 +27,15 @@ Kind = Literal[
     "schedule",
     "returned",
     "vanished",
+    "room",
 ]
 
-SETTINGS = {"mail": "COCFLOW_SMTP_URL", "slack": "SLACK_BOT_TOKEN", "mailbox": "COCFLOW_IMAP_URL"}
+SETTINGS = {
+    "room": "COCFLOW_ROOMS_KEY",
+    "mail": "COCFLOW_SMTP_URL",
+    "slack": "SLACK_BOT_TOKEN",
+    "mailbox": "COCFLOW_IMAP_URL",
+}
 """The secret that sets up a channel, or the mailbox."""
 
 OAUTH = "COCFLOW_OAUTH"
@@ -257,6 +263,44 @@ def of_mailbox(error: CocflowError) -> Trouble:
         says=says,
         costs="Appeals and answers by mail wait in it.",
         remedy=remedy,
+    )
+
+
+def of_rooms(error: CocflowError) -> Trouble:
+    """Return what it means that rooms can't be read."""
+    if isinstance(error, ChannelError):
+        says, remedy = _says("The way to the rooms", error), _remedy("room", error)
+    else:
+        says = _sentence(f"The rooms can't be read: {error}")
+        remedy = _A_BUG if isinstance(error, OwnFaultError) else _BY_ITSELF
+    return Trouble(
+        kind="setting" if isinstance(error, ChannelError) and error.fault == "setting" else "room",
+        subject="rooms",
+        says=says,
+        costs="What guests write there waits, and so does what may not be told without their yes.",
+        remedy=remedy,
+    )
+
+
+def of_room(name: str, error: CocflowError) -> Trouble:
+    """Return what it means that one room can't be read."""
+    return Trouble(
+        kind="room",
+        subject=name,
+        says=_sentence(f"The room {name} can't be read: {error}"),
+        costs="What its guest writes there waits, and so does what may not be told without their yes.",
+        remedy=_A_BUG if isinstance(error, OwnFaultError) else _BY_ITSELF,
+    )
+
+
+def in_a_room(name: str) -> Trouble:
+    """Return what it means that an administrator has written in a room."""
+    return Trouble(
+        kind="room",
+        subject=name,
+        says=f"An administrator has written in the room {name}. Whoever may look in there reads it.",
+        costs="Nothing was done about it: words for the guest are drafted on the case.",
+        remedy="Whoever wrote it takes it away there, and writes `/say` on the case.",
     )
 
 

@@ -102,7 +102,7 @@ def test_a_run_that_dies_while_opening_is_finished_by_the_next(setting: Setting,
         raise AdapterError(502, "POST issue")
 
     setting.tracker.says(MFT, 1, "/room robin")
-    setting.tracker.open_child = dies  # type: ignore[assignment,method-assign]
+    setting.tracker.open_child = dies  # type: ignore[method-assign, assignment]
     setting.run()
     setting.tracker.open_child = opened  # type: ignore[method-assign]
     setting.run()
