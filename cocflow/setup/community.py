@@ -35,7 +35,7 @@ REQUIRED = ("community", "code_of_conduct", "time_zone", "administrators")
 """What nobody can run the process without."""
 
 CHANNELS = ("room", "mail", "slack")
-"""The channels outside the vault, in the order in which they are tried unless the community says otherwise."""
+"""The ways to people outside the vault, in the order in which they are tried unless it says otherwise."""
 
 _PLACEHOLDER = re.compile(r"<.*>", re.DOTALL)
 _LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}(_[A-Za-z0-9]{1,16})?")
