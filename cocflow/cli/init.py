@@ -132,19 +132,19 @@ def _plan(files: Files, given: Given, accounts: Accounts | None) -> tuple[Plan, 
     from cocflow.setup import shipped
     from cocflow.setup.install import (
         CONFIGURATION,
+        Filling,
         Remembered,
         blame,
         configuration,
-        form_values,
+        filling_of,
         plan,
         renew,
     )
-    from cocflow.setup.job import quick_labels_of
 
     files = Remembered(files)
     wanted = shipped_for(files)
     with checked_out(files) as folder:
-        planned = plan(files, wanted, {}, {})
+        planned = plan(files, wanted, Filling(values={}), {})
         renew(folder, planned)
         try:
             processes = processes_in(folder)
@@ -159,7 +159,7 @@ def _plan(files: Files, given: Given, accounts: Accounts | None) -> tuple[Plan, 
         else:
             text, new = present, {}
         community = community_in(text, processes)
-    return plan(files, wanted, form_values(community), new, quick_labels_of(processes)), processes
+    return plan(files, wanted, filling_of(community, processes), new), processes
 
 
 def _pinned(asked: Asked, accounts: Accounts | None) -> Asked:

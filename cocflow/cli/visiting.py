@@ -21,7 +21,7 @@ from cocflow.errors import AdapterError, CocflowError, DefinitionError
 if TYPE_CHECKING:
     from cocflow.core.people.roster import Community
     from cocflow.core.process import Process
-    from cocflow.ports import Files, Premises
+    from cocflow.ports import Files, Grounds, Premises
     from cocflow.run.desk import Desk
     from cocflow.setup.examine import Survey
 
@@ -32,7 +32,7 @@ TOKENS = ("GH_TOKEN", "GITHUB_TOKEN")
 
 
 SETTINGS = (
-    *("COCFLOW_LEDGER_KEY", "COCFLOW_SMTP_URL", "COCFLOW_IMAP_URL", "COCFLOW_OAUTH"),
+    *("COCFLOW_LEDGER_KEY", "COCFLOW_ROOMS_KEY", "COCFLOW_SMTP_URL", "COCFLOW_IMAP_URL", "COCFLOW_OAUTH"),
     "COCFLOW_HEARTBEAT_URL",
     *("SLACK_BOT_TOKEN", "SLACK_API_URL"),
 )
@@ -54,6 +54,18 @@ class Visit:
         self.base_url = base_url
         self.settings = settings
         self.premises: Premises = premises(repository, token, base_url)
+
+    def beside(self, repository: str) -> Premises:
+        """Return another repository as the same person sees it."""
+        from cocflow.bootstrap import premises
+
+        return premises(repository, self.token, self.base_url)
+
+    def grounds(self, organization: str) -> Grounds:
+        """Return an organization as the same person sees it."""
+        from cocflow.bootstrap import grounds
+
+        return grounds(organization, self.token, self.base_url)
 
     def desk(self, folder: Path) -> Desk:
         """Return the desk of the repository, whose files lie in `folder`."""
@@ -171,8 +183,8 @@ def survey(here: Visit, folder: Path) -> Survey:
     from cocflow.process.whole import what_templates_lack
     from cocflow.setup.examine import Survey
     from cocflow.setup.in_force import own_or_shipped
-    from cocflow.setup.install import form_values, plan
-    from cocflow.setup.job import JOB, SWEEP_JOB, quick_labels_of
+    from cocflow.setup.install import filling_of, plan
+    from cocflow.setup.job import JOB, SWEEP_JOB
 
     settings = here.premises.settings()
     if settings is None:
@@ -189,9 +201,8 @@ def survey(here: Visit, folder: Path) -> Survey:
         found.config = read_yaml(config) if config.exists() else None
         found.processes = processes_in(folder)
         found.desk = here.desk(folder)
-        values = form_values(found.desk.community)
-        labels = quick_labels_of(found.processes)
-        found.plan = plan(here.premises, shipped_for(here.premises), values, {}, labels)
+        filling = filling_of(found.desk.community, found.processes)
+        found.plan = plan(here.premises, shipped_for(here.premises), filling, {})
         for one in found.processes:
             file = own_or_shipped(folder, f"workflows/{one.name}.yml")
             found.lacking += what_templates_lack(one, file, found.desk.templates.fields_of)
