@@ -11,7 +11,7 @@ import sqlite3
 from dataclasses import dataclass, field
 from typing import Any
 
-from cocflow.sandbox.refusals import Refusal, forbidden, not_for_integrations, not_found
+from cocflow.sandbox.refusals import Refusal, forbidden, not_for_integrations, not_found, suspended
 
 NONE, READ, TRIAGE, WRITE, MAINTAIN, ADMIN = range(6)
 LEVELS = ("none", "read", "triage", "write", "maintain", "admin")
@@ -33,35 +33,57 @@ class Identity:
 
     account_id: int
     login: str
-    kind: str  # of token: user or job
-    repository_id: int | None = None
+    kind: str  # of token: user, job, installation (of an App), or app: a JWT signed with its key
+    bound_to: int | None = None
+    """The repository of a job's token, the installation of its token, the App of its JWT."""
+    repositories: frozenset[int] = frozenset()
+    """Those that a job's or an installation's token reaches."""
     permissions: dict[str, str] = field(default_factory=dict)
     scopes: tuple[str, ...] = ()
 
     @property
     def is_job(self) -> bool:
-        """Whether this is the token of an Actions job: bound to one repository, and the cause of no run."""
+        """Whether this is the token of an Actions job, the cause of no run."""
         return self.kind == "job"
 
+    @property
+    def is_integration(self) -> bool:
+        """Whether this is a bot's token: bound to repositories, and limited by its permissions."""
+        return self.kind in ("job", "installation")
 
-def identify(db: sqlite3.Connection, authorization: str | None) -> Identity:
-    """Return who sends a request; 401 without a token or with one we never gave out."""
+
+def identify(db: sqlite3.Connection, authorization: str | None, now: int) -> Identity:
+    """Return who sends a request; 401 without a token, with one we never gave out, or that has expired."""
     if not authorization:
         raise Refusal(401, "Requires authentication")
     secret = authorization.partition(" ")[2].strip()
     row = db.execute(
         "SELECT t.*, a.login FROM token t JOIN account a ON a.id = t.account_id WHERE secret = ?", (secret,)
     ).fetchone()
-    if row is None:
+    if row is None or (row["expires_at"] is not None and row["expires_at"] <= now):
         raise Refusal(401, "Bad credentials")
     return Identity(
         row["account_id"],
         row["login"],
         row["kind"],
-        row["repository_id"],
+        row["installation_id"] or row["repository_id"],
+        _reached(db, row),
         json.loads(row["permissions"]),
         tuple(json.loads(row["scopes"])),
     )
+
+
+def _reached(db: sqlite3.Connection, token: sqlite3.Row) -> frozenset[int]:
+    """Return the repositories that a bot's token reaches; an installation's may have grown or shrunk."""
+    if token["installation_id"] is None:
+        return frozenset({token["repository_id"]})
+    found = db.execute("SELECT * FROM installation WHERE id = ?", (token["installation_id"],)).fetchone()
+    if found["suspended_at"] is not None:
+        raise suspended()
+    query = "SELECT repository_id FROM installation_repository WHERE installation_id = ?"
+    installed = {row["repository_id"] for row in db.execute(query, (token["installation_id"],))}
+    narrowed = installed if token["repositories"] is None else set(json.loads(token["repositories"]))
+    return frozenset(installed & narrowed)
 
 
 def user_level(db: sqlite3.Connection, account_id: int, repository: sqlite3.Row) -> int:
@@ -97,34 +119,39 @@ class Access:
 
     def may(self, needed: int, resource: str = "issues") -> bool:
         """Tell whether the identity has at least this level on this kind of resource."""
-        if not self.identity.is_job:
+        if not self.identity.is_integration:
             return self.level >= needed
         granted = self.identity.permissions.get(resource, "none")
-        own = self.repository["id"] == self.identity.repository_id
+        own = self.repository["id"] in self.identity.repositories
         reached = {"read": READ, "write": WRITE}.get(granted, NONE) if own else NONE
         return max(reached, READ if self.repository["visibility"] == "public" else NONE) >= needed
 
     def require(self, needed: int, resource: str = "issues", message: str | None = None) -> None:
-        """Refuse with 403, in the words that GitHub has for people or for jobs."""
+        """Refuse with 403, in the words that GitHub has for people or for bots."""
         if self.may(needed, resource):
             return
-        if self.identity.is_job:
+        if self.identity.is_integration:
             raise not_for_integrations()
         raise forbidden(message) if message else forbidden()
 
     def require_voice(self) -> None:
-        """Refuse who may not open issues or comment: people need read, a job's token issues: write."""
-        self.require(WRITE if self.identity.is_job else READ)
+        """Refuse who may not open issues or comment: people need read, a bot's token issues: write."""
+        self.require(WRITE if self.identity.is_integration else READ)
+
+    def require_administration(self, *, reading: bool = False) -> None:
+        """Refuse who may not administer: people need admin, a bot's token administration: write or read."""
+        bots = READ if reading else WRITE
+        self.require(bots if self.identity.is_integration else ADMIN, "administration")
 
     def require_person(self) -> None:
-        """Refuse what no job's token may ever do."""
-        if self.identity.is_job:
+        """Refuse what no bot's token may ever do."""
+        if self.identity.is_integration:
             raise not_for_integrations()
 
 
 def require_workflow_scope(access: Access) -> None:
     """Refuse a person's token without the scope `workflow`; to it, workflows can't be found for writing."""
-    if not access.identity.is_job and "workflow" not in access.identity.scopes:
+    if not access.identity.is_integration and "workflow" not in access.identity.scopes:
         raise not_found()
 
 
@@ -156,8 +183,8 @@ def access_to(db: sqlite3.Connection, identity: Identity, repository: sqlite3.Ro
     """Return what may be done in a repository; 404 if it is missing or may not be seen."""
     if repository is None:
         raise not_found()
-    if identity.is_job:
-        level = READ if repository["id"] == identity.repository_id else NONE
+    if identity.is_integration:
+        level = READ if repository["id"] in identity.repositories else NONE
         level = max(level, READ if repository["visibility"] == "public" else NONE)
     else:
         level = user_level(db, identity.account_id, repository)

@@ -56,6 +56,10 @@ class Clock:
         """Return the present instant in epoch seconds."""
         return self._base if self._frozen else int(self._real()) + self._base
 
+    def machine_now(self) -> int:
+        """Return the machine's own instant, by which clients sign."""
+        return int(self._real())
+
     def advance(self, seconds: int) -> None:
         """Move forward (a negative number moves back, which GitHub never does but tests may want)."""
         self._base += seconds

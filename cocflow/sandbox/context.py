@@ -15,7 +15,7 @@ from flask import Response, g, request
 
 from cocflow.sandbox.access import Access, Identity, open_repository
 from cocflow.sandbox.issues import Transaction
-from cocflow.sandbox.refusals import Refusal
+from cocflow.sandbox.refusals import Refusal, not_found
 from cocflow.sandbox.store import Store
 
 PAGE, LARGEST_PAGE = 30, 100
@@ -83,6 +83,14 @@ def reading(*, listing: bool = False) -> Iterator[sqlite3.Connection]:
     """Read from the database; listings may lag."""
     with store().read(listing=listing) as db:
         yield db
+
+
+def find_account(db: sqlite3.Connection, login: str) -> sqlite3.Row:
+    """Return an account by its login; 404 if there is none."""
+    row: sqlite3.Row | None = db.execute("SELECT * FROM account WHERE login = ?", (login,)).fetchone()
+    if row is None:
+        raise not_found()
+    return row
 
 
 def sent() -> dict[str, Any]:

@@ -31,15 +31,25 @@ def not_a_value(_: ValueError) -> Response:
 
 @routes.post("/users")
 def users() -> Response:
-    """Create an account: {login, kind?: User|Bot|Organization, name?, legacy?}; a member: {.., org, role}."""
+    """Create an account: {login, kind?: User|Bot|Organization, name?, legacy?}; a member: {.., org, role};
+    an organization, or set it anew: {.., base_permission?, two_factor?, forks_private?}; somebody who has
+    no two-factor authentication: {.., two_factor: false}.
+    """
     body = sent()
     login, kind = str(_needed(body, "login")), body.get("kind", "User")
     if kind == "Bot":
         account = store().add_bot(login)
     elif kind == "Organization":
-        account = store().add_org(login, base_permission=body.get("base_permission", "read"))
+        account = store().add_org(
+            login,
+            base_permission=body.get("base_permission", "read"),
+            two_factor=bool(body.get("two_factor")),
+            forks_private=bool(body.get("forks_private")),
+        )
     else:
         account = store().add_user(login, body.get("name"), kind=kind, legacy=bool(body.get("legacy")))
+    if kind == "User" and "two_factor" in body:
+        store().set_two_factor(login, bool(body["two_factor"]))
     if "org" in body:
         store().add_member(body["org"], login, body.get("role", "member"), public=bool(body.get("public")))
     return answer({"id": account, "login": login}, 201)
@@ -83,6 +93,65 @@ def teams() -> Response:
     members = tuple(body.get("members", ()))
     store().add_team(_needed(body, "org"), _needed(body, "slug"), members, body.get("repositories"))
     return Response(status=204)
+
+
+@routes.post("/apps")
+def apps() -> Response:
+    """Register an App: {name, organization, permissions: {issues: write, ..}, repositories?: [full_name]}.
+
+    With repositories it is installed on them. Returns {id, slug, client_id, pem, installation_id or null}.
+    """
+    body = sent()
+    name, organization, permissions = (_needed(body, one) for one in ("name", "organization", "permissions"))
+    made = store().apps.register(name, organization, permissions)
+    chosen = body.get("repositories")
+    installed = None if chosen is None else store().apps.install(made.id, chosen)
+    shown = {"id": made.id, "slug": made.slug, "client_id": made.client_id, "pem": made.pem}
+    return answer(shown | {"installation_id": installed}, 201)
+
+
+@routes.post("/apps/<int:number>/key")
+def new_key(number: int) -> Response:
+    """Replace the key of an App, and return the new one: {pem}."""
+    return answer({"pem": store().apps.new_key(number)}, 201)
+
+
+@routes.delete("/apps/<int:number>/key")
+def revoke_key(number: int) -> Response:
+    """Revoke the key of an App."""
+    store().apps.revoke_key(number)
+    return Response(status=204)
+
+
+@routes.post("/installations")
+def installations() -> Response:
+    """Install an App, or choose its repositories anew: {app: id, repositories: [name], organization?}."""
+    body = sent()
+    app, chosen = _needed(body, "app"), _needed(body, "repositories")
+    made = store().apps.install(int(app), chosen, body.get("organization"))
+    return answer({"installation_id": made}, 201)
+
+
+@routes.post("/installations/<int:number>/suspended")
+def suspend(number: int) -> Response:
+    """Suspend an installation: {suspended: true}, or let it go on: {suspended: false}."""
+    store().apps.suspend(number, suspended=bool(_needed(sent(), "suspended")))
+    return Response(status=204)
+
+
+@routes.delete("/installations/<int:number>")
+def uninstall(number: int) -> Response:
+    """Uninstall an App."""
+    store().apps.uninstall(number)
+    return Response(status=204)
+
+
+@routes.post("/manifests")
+def manifests() -> Response:
+    """Have an owner agree to an App's manifest: {organization, manifest: {name, default_permissions, ..}}."""
+    body = sent()
+    code = store().apps.offer(_needed(body, "organization"), _needed(body, "manifest"))
+    return answer({"code": code}, 201)
 
 
 @routes.get("/clock")

@@ -72,7 +72,8 @@ class EventLog:
                 action,
                 identity.login,
                 identity.kind,
-                not identity.is_job or event == "workflow_dispatch",
+                bool(access.repository["actions_enabled"])
+                and (not identity.is_job or event == "workflow_dispatch"),
                 render.full_name(access.repository),
                 json.dumps(body),
             ),

@@ -31,6 +31,13 @@ from cocflow.sandbox.render import full_name, labels_of, site, sub_issue_counts
 Row = sqlite3.Row
 INT_LIMIT = 2**31
 ISSUE_ORDERS = {"CREATED_AT": "created_at", "UPDATED_AT": "updated_at", "COMMENTS": "comment_count"}
+REPOSITORY_ORDERS = {
+    "CREATED_AT": "created_at",
+    "NAME": "name",
+    "PUSHED_AT": "pushed_at",
+    "STARGAZERS": "id",
+    "UPDATED_AT": "updated_at",
+}
 BLANK_ISSUES_OFF = re.compile(rb"^blank_issues_enabled:\s*false\b", re.MULTILINE)
 
 
@@ -84,6 +91,14 @@ class Graph:
         row = self.db.execute("SELECT id FROM account WHERE login = ? AND kind = 'User'", (login,)).fetchone()
         if row is None:
             raise Refusal(404, f"Could not resolve to a User with the login of '{login}'.")
+        return self.actor(row["id"]) or {}
+
+    def organization(self, login: str) -> Node:
+        """Return an organization by login."""
+        query = "SELECT id FROM account WHERE login = ? AND kind = 'Organization'"
+        row = self.db.execute(query, (login,)).fetchone()
+        if row is None:
+            raise Refusal(404, f"Could not resolve to an Organization with the login of '{login}'.")
         return self.actor(row["id"]) or {}
 
     def node(self, text: str) -> Node:
@@ -161,7 +176,43 @@ class Graph:
             "resourcePath": path,
             "url": self.site + path,
             "avatarUrl": lambda _, size=None: f"{self.site}/avatars/u/{row['id']}",
+            "repositories": self._repositories(row),
         }
+
+    def _repositories(self, owner: Row) -> Callable[..., Node]:
+        def resolve(
+            _: Any,
+            orderBy: dict[str, str] | None = None,  # noqa: N803 - GraphQL's name
+            privacy: str | None = None,
+            visibility: str | None = None,
+            isArchived: bool | None = None,  # noqa: N803
+            isFork: bool | None = None,  # noqa: N803
+            **window: Any,
+        ) -> Node:
+            order = orderBy or {"field": "CREATED_AT", "direction": "ASC"}
+            rows = self.db.execute(
+                "SELECT r.*, a.login AS owner_login, a.kind AS owner_kind FROM repository r"
+                " JOIN account a ON a.id = r.owner_id WHERE r.owner_id = ? ORDER BY r.id",
+                (owner["id"],),
+            ).fetchall()
+            seen = [access for row in rows if (access := self._seen(row)) is not None]
+            found = [] if isArchived or isFork else seen  # none is archived or forked here
+            if privacy is not None:
+                public = privacy == "PUBLIC"
+                found = [one for one in found if (one.repository["visibility"] == "public") == public]
+            if visibility is not None:
+                found = [one for one in found if one.repository["visibility"] == visibility.lower()]
+            key = REPOSITORY_ORDERS[order["field"]]
+            found.sort(key=lambda one: one.repository[key], reverse=order["direction"] == "DESC")
+            return from_list([self.repository_node(one) for one in found], Window("repositories", **window))
+
+        return resolve
+
+    def _seen(self, row: Row) -> Access | None:
+        try:
+            return access_to(self.db, self.identity, row)
+        except Refusal:
+            return None
 
     def _association(self, account_id: int | None, access: Access) -> str:
         key = (account_id, access.repository["id"])
@@ -231,7 +282,7 @@ class Graph:
 
     def _collaborators(self, access: Access) -> Callable[..., Node]:
         def resolve(_: Any, affiliation: str = "ALL", **window: Any) -> Node:
-            if not self.identity.is_job and access.level < WRITE:
+            if not self.identity.is_integration and access.level < WRITE:
                 raise Refusal(403, "You do not have permission to view repository collaborators.")
             people = readers(self.db, access.repository, affiliation)
             nodes = [self.actor(account["id"]) or {} for account, _ in people]

@@ -71,6 +71,7 @@ class _Root:
             "viewer": graph.viewer,
             "repository": lambda _, owner, name: graph.repository(owner, name),
             "user": lambda _, login: graph.user(login),
+            "organization": lambda _, login: graph.organization(login),
             "node": lambda _, id: graph.node(id),
             "nodes": lambda _, ids: [_or_error(graph, one) for one in ids],
             "rateLimit": self._rate_limit,

@@ -24,11 +24,16 @@ FIRST_IDS = {
     "edit": 5_100_000_000,
     "workflow_run": 18_000_000_000,
     "team": 12_000_000,
+    "app": 2_100_000,
+    "installation": 90_000_000,
+    "invitation": 270_000_000,
 }
 
 PREFIXES = {
     "User": "U",
     "Bot": "BOT",
+    "App": "A",
+    "RepositoryInvitation": "RI",
     "Organization": "O",
     "Mannequin": "M",
     "Team": "T",

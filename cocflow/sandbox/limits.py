@@ -49,8 +49,8 @@ class Limits:
         self._gave_up = 200
 
     def budget(self, identity: Identity | None, resource: str) -> Budget:
-        """Return the running budget; a job's token shares its repository's."""
-        key = ("", None, resource) if identity is None else (identity.login, identity.repository_id, resource)
+        """Return the running budget; a job's token shares its repository's, an App's its installation's."""
+        key = ("", None, resource) if identity is None else (identity.login, identity.bound_to, resource)
         now = self._clock.now()
         found = self._budgets.get(key)
         if found is None or now >= found.resets_at:

@@ -47,6 +47,11 @@ def not_for_integrations() -> Refusal:
     return Refusal(403, "Resource not accessible by integration")
 
 
+def suspended() -> Refusal:
+    """Refuse whatever an installation asks for while an owner has suspended it."""
+    return Refusal(403, "This installation has been suspended")
+
+
 def limited(message: str, headers: dict[str, str] | None = None, status: int = 403) -> Refusal:
     """Refuse for a rate limit, by a status that GraphQL may be told as 200."""
     return Refusal(status, message, kind="RATE_LIMITED", headers=headers)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import sqlite3
 from collections.abc import Iterable
 from typing import Any
@@ -453,4 +454,54 @@ def team(base: str, repo: sqlite3.Row, row: sqlite3.Row) -> Json:
         "members_url": f"{url}/members{{/member}}",
         "repositories_url": f"{url}/repos",
         "parent": None,
+    }
+
+
+def app(db: Db, base: str, row: sqlite3.Row) -> Json:
+    """Return an App as it is shown to itself."""
+    stamp = iso(row["created_at"])
+    query = "SELECT count(*) FROM installation WHERE app_id = ?"
+    return {
+        "id": row["id"],
+        "slug": row["slug"],
+        "node_id": node_id("App", row["id"]),
+        "client_id": row["client_id"],
+        "owner": accounts(db, base, [row["owner_id"]])[row["owner_id"]],
+        "name": row["name"],
+        "description": "",
+        "external_url": site(base),
+        "html_url": f"{site(base)}/apps/{row['slug']}",
+        "created_at": stamp,
+        "updated_at": stamp,
+        "permissions": json.loads(row["permissions"]),
+        "events": [],
+        "installations_count": db.execute(query, (row["id"],)).fetchone()[0],
+    }
+
+
+def installation(db: Db, base: str, row: sqlite3.Row) -> Json:
+    """Return an Installation."""
+    known = db.execute("SELECT * FROM app WHERE id = ?", (row["app_id"],)).fetchone()
+    org = accounts(db, base, [row["org_id"]])[row["org_id"]] or {}
+    return {
+        "id": row["id"],
+        "account": org,
+        "repository_selection": "selected",
+        "access_tokens_url": f"{base}/app/installations/{row['id']}/access_tokens",
+        "repositories_url": f"{base}/installation/repositories",
+        "html_url": f"{site(base)}/organizations/{org['login']}/settings/installations/{row['id']}",
+        "app_id": known["id"],
+        "client_id": known["client_id"],
+        "app_slug": known["slug"],
+        "target_id": row["org_id"],
+        "target_type": "Organization",
+        "permissions": json.loads(known["permissions"]),
+        "events": [],
+        "created_at": iso(row["created_at"]),
+        "updated_at": iso(row["updated_at"]),
+        "single_file_name": None,
+        "has_multiple_single_files": False,
+        "single_file_paths": [],
+        "suspended_by": None,
+        "suspended_at": None if row["suspended_at"] is None else iso(row["suspended_at"]),
     }

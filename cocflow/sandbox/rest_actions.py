@@ -12,7 +12,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from cocflow.sandbox import render
-from cocflow.sandbox.access import ADMIN, READ, WRITE, Access
+from cocflow.sandbox.access import READ, WRITE, Access
 from cocflow.sandbox.clock import iso
 from cocflow.sandbox.context import access, answer, base, nothing, page, reading, sent, store
 from cocflow.sandbox.eventlog import EventLog
@@ -27,7 +27,7 @@ NAME = re.compile(rb"^name:\s*(.+?)\s*$", re.MULTILINE)
 
 def _settings(owner: str, repo: str) -> Access:
     found = access(owner, repo)
-    found.require(ADMIN, "administration")
+    found.require_administration(reading=request.method == "GET")
     return found
 
 

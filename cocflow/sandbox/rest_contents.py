@@ -105,7 +105,7 @@ def delete_file(owner: str, repo: str, path: str) -> Response:
 def _writer(owner: str, repo: str, path: str) -> Access:
     found = access(owner, repo)
     found.require(WRITE, "contents")
-    if found.identity.is_job and path.startswith(WORKFLOWS):
+    if found.identity.is_integration and path.startswith(WORKFLOWS):
         message = (
             f"refusing to allow a GitHub App to create or update workflow `{path}`"
             " without `workflows` permission"

@@ -106,7 +106,7 @@ def create_blob(owner: str, repo: str) -> Response:
 def create_tree(owner: str, repo: str) -> Response:
     """Make a tree from another one and changes; a `sha` of null takes a file out."""
     found, body = _writer(owner, repo), sent()
-    if found.identity.is_job and any(one["path"].startswith(WORKFLOWS) for one in body["tree"]):
+    if found.identity.is_integration and any(one["path"].startswith(WORKFLOWS) for one in body["tree"]):
         raise not_for_integrations()
     if any(one["path"].startswith(WORKFLOWS) for one in body["tree"]):
         require_workflow_scope(found)

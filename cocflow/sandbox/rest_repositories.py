@@ -1,4 +1,4 @@
-"""REST routes of repositories, accounts, organizations, collaborators and rate limits."""
+"""REST routes of repositories, accounts and rate limits."""
 
 # ruff: noqa: S608 - only our own constants and question marks are put into queries
 from __future__ import annotations
@@ -6,22 +6,18 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from cocflow.sandbox import render
 from cocflow.sandbox.access import (
     ADMIN,
-    LEVELS,
-    WRITE,
-    Access,
-    level_of,
-    readers,
+    READ,
+    find_repository,
     repository_by_id,
-    user_level,
 )
 from cocflow.sandbox.clock import iso
-from cocflow.sandbox.context import access, answer, base, listed, me, nothing, reading, sent, store
-from cocflow.sandbox.refusals import forbidden, invalid, not_for_integrations, not_found
+from cocflow.sandbox.context import access, answer, base, find_account, me, nothing, reading, sent, store
+from cocflow.sandbox.refusals import Refusal, forbidden, invalid, not_for_integrations, not_found
 from cocflow.sandbox.store import VISIBILITIES
 
 routes = Blueprint("repositories", __name__)
@@ -36,62 +32,23 @@ SWITCHES = (
 )
 
 
-def _account(db: sqlite3.Connection, login: str) -> sqlite3.Row:
-    row: sqlite3.Row | None = db.execute("SELECT * FROM account WHERE login = ?", (login,)).fetchone()
-    if row is None:
-        raise not_found()
-    return row
-
-
 # accounts
 
 
 @routes.get("/user")
 def get_me() -> Response:
     """Show whose token it is; a job's token is refused, as GitHub does."""
-    if me().is_job:
+    if me().is_integration:
         raise not_for_integrations()
     with reading() as db:
-        return answer(render.full_account(base(), _account(db, me().login), private=True))
+        return answer(render.full_account(base(), find_account(db, me().login), private=True))
 
 
 @routes.get("/users/<login>")
 def get_user(login: str) -> Response:
     """Show an account."""
     with reading() as db:
-        return answer(render.full_account(base(), _account(db, login)))
-
-
-@routes.get("/orgs/<org>")
-def get_organization(org: str) -> Response:
-    """Show an organization."""
-    with reading() as db:
-        row = _account(db, org)
-        if row["kind"] != "Organization":
-            raise not_found()
-        url = f"{base()}/orgs/{row['login']}"
-        links = {
-            f"{name}_url": f"{url}/{name}{rest}"
-            for name, rest in (("members", "{/member}"), ("public_members", "{/member}"), ("issues", ""))
-        }
-        body = render.full_account(base(), row) | links | {"url": url, "description": ""}
-        return answer(body | {"default_repository_permission": row["base_permission"]})
-
-
-@routes.get("/orgs/<org>/members")
-def list_members(org: str) -> Response:
-    """List members; someone from outside (a job's bot, too) sees the public ones only."""
-    with reading(listing=True) as db:
-        owner = _account(db, org)["id"]
-        rows = db.execute(
-            "SELECT a.*, m.role AS member_role, m.public FROM membership m JOIN account a ON a.id = m.user_id"
-            " WHERE m.org_id = ? ORDER BY a.id",
-            (owner,),
-        ).fetchall()
-        inside = any(row["id"] == me().account_id for row in rows)
-        role = request.args.get("role", "all")
-        shown = [row for row in rows if (inside or row["public"]) and role in ("all", row["member_role"])]
-        return listed([render.account(base(), row) for row in shown])
+        return answer(render.full_account(base(), find_account(db, login)))
 
 
 # repositories
@@ -108,48 +65,105 @@ def get_repository(owner: str, repo: str) -> Response:
 @routes.post("/user/repos")
 def create_own_repository() -> Response:
     """Create a repository of one's own."""
-    if me().is_job:
+    if me().is_integration:
         raise not_for_integrations()
     return _create(me().login)
 
 
 @routes.post("/orgs/<org>/repos")
 def create_repository(org: str) -> Response:
-    """Create a repository of an organization that one is a member of."""
-    if me().is_job:
-        raise not_for_integrations()
-    with reading() as db:
-        owner = _account(db, org)["id"]
-        query = "SELECT 1 FROM membership WHERE org_id = ? AND user_id = ?"
-        if not db.execute(query, (owner, me().account_id)).fetchone():
-            raise forbidden("You need admin access to the organization before adding a repository to it.")
+    """Create a repository of an organization that one is a member of, or that the App is installed in."""
+    _require_home(org)
     return _create(org)
+
+
+def _require_home(owner: str) -> None:
+    """Refuse who may not create a repository there; an App needs administration: write."""
+    with reading() as db:
+        here, home = me(), find_account(db, owner)["id"]
+        if here.is_integration:
+            query = "SELECT 1 FROM installation WHERE id = ? AND org_id = ?"
+            installed = db.execute(query, (here.bound_to, home)).fetchone() and not here.is_job
+            if not installed or here.permissions.get("administration") != "write":
+                raise not_for_integrations()
+            return
+        query = "SELECT 1 FROM membership WHERE org_id = ? AND user_id = ?"
+        if home != here.account_id and not db.execute(query, (home, here.account_id)).fetchone():
+            raise forbidden("You need admin access to the organization before adding a repository to it.")
 
 
 def _create(owner: str) -> Response:
     body = sent()
-    name = body.get("name")
+    name = _name(body.get("name"))
+    with store().write() as (db, _):
+        made = _make(db, f"{owner}/{name}", _visibility(body) or "public", body)
+        if body.get("auto_init"):
+            store().put_file(f"{owner}/{name}", "README.md", f"# {name}\n")
+        return answer(render.repository(db, base(), made, ADMIN), 201)
+
+
+def _name(name: Any) -> str:
     if not isinstance(name, str) or not name.strip():
         raise invalid("Repository", "name", "missing_field")
-    full_name = f"{owner}/{name}"
+    return name
+
+
+def _make(db: sqlite3.Connection, full_name: str, visibility: str, body: dict[str, Any]) -> sqlite3.Row:
+    """Make a repository: its maker administers it, or it joins the maker's installation."""
+    made = store().add_repo(full_name, visibility=visibility, description=body.get("description"))
+    if me().is_integration:
+        db.execute("INSERT INTO installation_repository VALUES (?, ?)", (me().bound_to, made["id"]))
+    elif me().account_id != made["owner_id"]:
+        store().set_permission(full_name, me().login, "admin")
+    _switch(db, made, {name: body[name] for name in body if name in SWITCHES})
+    return store().repository(full_name)
+
+
+@routes.post(f"{ROOT}/generate")
+def generate(owner: str, repo: str) -> Response:
+    """Make a repository of a template's files: {name, owner?, description?, private?}.
+
+    It has none of the template's labels, settings, secrets and collaborators. A bot needs contents: read
+    there, and administration: write.
+    """
+    template, body = access(owner, repo), sent()
+    template.require(READ, "contents")
+    home, name = str(body.get("owner") or me().login), _name(body.get("name"))
+    _require_home(home)
+    if not template.repository["is_template"]:
+        raise not_found()
     with store().write() as (db, _):
-        store().add_repo(
-            full_name, visibility=_visibility(body) or "public", description=body.get("description")
+        known = find_repository(db, home, name)
+        if known is not None and known["name"].casefold() == name.casefold():
+            raise Refusal(422, "Could not clone: Name already exists on this account")
+        given = {"description": body.get("description")}
+        made = _make(db, f"{home}/{name}", "private" if body.get("private") else "public", given)
+        db.execute(
+            "INSERT INTO file SELECT ?, path, content, sha FROM file WHERE repository_id = ?",
+            (made["id"], template.repository["id"]),
         )
-        if me().login != owner:
-            store().set_permission(full_name, me().login, "admin")
-        if body.get("auto_init"):
-            store().put_file(full_name, "README.md", f"# {name}\n")
-        _switch(db, store().repository(full_name), body)
-        made = store().repository(full_name)
-        return answer(render.repository(db, base(), made, ADMIN), 201)
+        query = "UPDATE repository SET template_id = ? WHERE id = ?"
+        db.execute(query, (template.repository["id"], made["id"]))
+        shown = render.repository(db, base(), repository_by_id(db, made["id"]), ADMIN)
+        return answer(shown, 201)
+
+
+@routes.delete(ROOT)
+def delete_repository(owner: str, repo: str) -> Response:
+    """Delete a repository with all that is in it; a person's token needs the scope `delete_repo` as well."""
+    found = access(owner, repo)
+    found.require_administration()
+    if not found.identity.is_integration and "delete_repo" not in found.identity.scopes:
+        raise forbidden()
+    store().delete_repo(render.full_name(found.repository))
+    return nothing()
 
 
 @routes.patch(ROOT)
 def change_repository(owner: str, repo: str) -> Response:
     """Change visibility and switches; only administrators may."""
     found = access(owner, repo)
-    found.require(ADMIN, "administration")
+    found.require_administration()
     body = sent()
     with store().write() as (db, at):
         wanted = _visibility(body)
@@ -201,126 +215,10 @@ def _switch(db: sqlite3.Connection, repository: sqlite3.Row, body: dict[str, Any
 def protection(owner: str, repo: str) -> Response:
     """Refuse to protect a private repository's branch, which GitHub's free plan doesn't."""
     found = access(owner, repo)
-    found.require(ADMIN, "administration")
+    found.require_administration()
     if found.repository["visibility"] == "private":
         raise forbidden("Upgrade to GitHub Pro or make this repository public to enable this feature.")
     raise not_found()
-
-
-# who may do what
-
-
-@routes.get(f"{ROOT}/collaborators")
-def list_collaborators(owner: str, repo: str) -> Response:
-    """List everybody with access that was granted, with their role; it takes push access to see them."""
-    found = access(owner, repo)
-    _require_push(found, "Must have push access to view repository collaborators.")
-    affiliation = request.args.get("affiliation", "all").upper()
-    if affiliation not in ("ALL", "DIRECT", "OUTSIDE"):
-        raise invalid("Collaborator", "affiliation", "invalid")
-    with reading(listing=True) as db:
-        people = readers(db, found.repository, affiliation)
-        return listed([_collaborator(row, level) for row, level in people])
-
-
-def _require_push(found: Access, message: str) -> None:
-    # A job's token may read this: it needs no more than the metadata that every token has.
-    if not found.identity.is_job and found.level < WRITE:
-        raise forbidden(message)
-
-
-def _collaborator(row: sqlite3.Row, level: int) -> dict[str, Any]:
-    more = {"permissions": render.permissions(level), "role_name": render.role_name(level)}
-    return render.account(base(), row) | more
-
-
-@routes.get(f"{ROOT}/collaborators/<login>")
-def is_collaborator(owner: str, repo: str, login: str) -> Response:
-    """Tell with 204 or 404 whether somebody has access that was granted."""
-    found = access(owner, repo)
-    _require_push(found, "Must have push access to view repository collaborators.")
-    with reading() as db:
-        person = _account(db, login)["id"]
-        if all(row["id"] != person for row, _ in readers(db, found.repository, "ALL")):
-            raise not_found()
-        return nothing()
-
-
-@routes.get(f"{ROOT}/collaborators/<login>/permission")
-def get_permission(owner: str, repo: str, login: str) -> Response:
-    """Tell somebody's permission: ``permission`` in the old words, ``role_name`` in full."""
-    found = access(owner, repo)
-    if login.casefold() != me().login.casefold():
-        _require_push(found, "Must have push access to view collaborator permission.")
-    with reading() as db:
-        row = _account(db, login)
-        level = user_level(db, row["id"], found.repository)
-        return answer(
-            {
-                "permission": render.legacy_permission(level),
-                "role_name": LEVELS[level],
-                "user": _collaborator(row, level),
-            }
-        )
-
-
-@routes.put(f"{ROOT}/collaborators/<login>")
-def add_collaborator(owner: str, repo: str, login: str) -> Response:
-    """Give somebody a permission; unlike on GitHub nobody has to accept an invitation first."""
-    found = access(owner, repo)
-    found.require(ADMIN, "administration")
-    permission = str(sent().get("permission", "push"))
-    try:
-        level_of(permission)
-    except ValueError:
-        raise invalid("Collaborator", "permission", "invalid") from None
-    with store().write() as (db, _):
-        store().set_permission(f"{owner}/{repo}", _account(db, login)["login"], permission)
-    return nothing()
-
-
-@routes.delete(f"{ROOT}/collaborators/<login>")
-def remove_collaborator(owner: str, repo: str, login: str) -> Response:
-    """Take somebody's permission away; people may leave by themselves."""
-    found = access(owner, repo)
-    if login.casefold() != me().login.casefold():
-        found.require(ADMIN, "administration")
-    with store().write() as (db, _):
-        store().set_permission(f"{owner}/{repo}", _account(db, login)["login"], "none")
-    return nothing()
-
-
-@routes.get(f"{ROOT}/teams")
-def list_teams(owner: str, repo: str) -> Response:
-    """List the teams with access; a job's token can't see them."""
-    found = access(owner, repo)
-    if found.identity.is_job:
-        raise not_for_integrations()
-    found.require(ADMIN)
-    with reading(listing=True) as db:
-        rows = db.execute(
-            "SELECT t.*, r.permission FROM team_repository r JOIN team t ON t.id = r.team_id"
-            " WHERE r.repository_id = ? ORDER BY t.id",
-            (found.repository["id"],),
-        )
-        return listed([render.team(base(), found.repository, row) for row in rows])
-
-
-@routes.get("/orgs/<org>/teams/<slug>/members")
-def list_team_members(org: str, slug: str) -> Response:
-    """List a team's members; only members of the organization see it."""
-    with reading(listing=True) as db:
-        owner = _account(db, org)["id"]
-        inside = "SELECT 1 FROM membership WHERE org_id = ? AND user_id = ?"
-        team = db.execute("SELECT id FROM team WHERE org_id = ? AND slug = ?", (owner, slug)).fetchone()
-        if team is None or not db.execute(inside, (owner, me().account_id)).fetchone():
-            raise not_found()
-        rows = db.execute(
-            "SELECT a.* FROM team_member m JOIN account a ON a.id = m.account_id"
-            " WHERE m.team_id = ? ORDER BY a.id",
-            (team["id"],),
-        )
-        return listed([render.account(base(), row) for row in rows])
 
 
 # limits

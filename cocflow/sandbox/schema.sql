@@ -7,6 +7,8 @@ CREATE TABLE account (
   kind TEXT NOT NULL CHECK (kind IN ('User', 'Bot', 'Organization', 'Mannequin')),
   name TEXT,
   base_permission TEXT NOT NULL DEFAULT 'read',  -- of an organization's members on its repositories
+  forks_private INTEGER NOT NULL DEFAULT 0,  -- whether members may fork an organization's private repositories
+  two_factor INTEGER NOT NULL DEFAULT 1,  -- of a person: has it; of an organization: demands it
   legacy INTEGER NOT NULL DEFAULT 0,  -- whether its node id has the old form where the new isn't asked for
   created_at INTEGER NOT NULL
 );
@@ -16,8 +18,33 @@ CREATE TABLE membership (
 ) WITHOUT ROWID;
 CREATE TABLE token (
   secret TEXT PRIMARY KEY, account_id INTEGER NOT NULL REFERENCES account,
-  kind TEXT NOT NULL CHECK (kind IN ('user', 'job')),
-  repository_id INTEGER REFERENCES repository, permissions TEXT NOT NULL, scopes TEXT NOT NULL
+  kind TEXT NOT NULL CHECK (kind IN ('user', 'job', 'installation')),
+  repository_id INTEGER REFERENCES repository, permissions TEXT NOT NULL, scopes TEXT NOT NULL,
+  installation_id INTEGER REFERENCES installation,
+  repositories TEXT,  -- which of its installation's a token is narrowed to; NULL: all, those of later too
+  expires_at INTEGER
+) WITHOUT ROWID;
+
+CREATE TABLE app (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, owner_id INTEGER NOT NULL REFERENCES account,
+  bot_id INTEGER NOT NULL REFERENCES account, slug TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
+  client_id TEXT NOT NULL, permissions TEXT NOT NULL,
+  public_key TEXT,  -- NULL: revoked
+  created_at INTEGER NOT NULL
+);
+CREATE TABLE installation (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, app_id INTEGER NOT NULL REFERENCES app,
+  org_id INTEGER NOT NULL REFERENCES account, suspended_at INTEGER,
+  created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, UNIQUE (app_id, org_id)
+);
+CREATE TABLE installation_repository (
+  installation_id INTEGER NOT NULL REFERENCES installation,
+  repository_id INTEGER NOT NULL REFERENCES repository, PRIMARY KEY (installation_id, repository_id)
+) WITHOUT ROWID;
+-- What an owner has agreed to in the browser, waiting to be made an App of by its code.
+CREATE TABLE manifest (
+  code TEXT PRIMARY KEY, owner_id INTEGER NOT NULL REFERENCES account, manifest TEXT NOT NULL,
+  created_at INTEGER NOT NULL
 ) WITHOUT ROWID;
 
 CREATE TABLE repository (
@@ -32,6 +59,7 @@ CREATE TABLE repository (
   actions_enabled INTEGER NOT NULL DEFAULT 1, allowed_actions TEXT NOT NULL DEFAULT 'all',
   workflow_permissions TEXT NOT NULL DEFAULT 'read', can_approve INTEGER NOT NULL DEFAULT 0,
   githubs_own_allowed INTEGER NOT NULL DEFAULT 0, patterns_allowed TEXT NOT NULL DEFAULT '[]',
+  template_id INTEGER REFERENCES repository,  -- what it was generated from
   issue_creation TEXT NOT NULL DEFAULT 'ALL' CHECK (issue_creation IN ('ALL', 'COLLABORATORS_ONLY')),
   next_number INTEGER NOT NULL DEFAULT 1,
   open_issues INTEGER NOT NULL DEFAULT 0,  -- kept by the triggers below: every payload shows it
@@ -52,6 +80,13 @@ CREATE TABLE collaborator (
   repository_id INTEGER NOT NULL REFERENCES repository, account_id INTEGER NOT NULL REFERENCES account,
   permission TEXT NOT NULL, PRIMARY KEY (repository_id, account_id)
 ) WITHOUT ROWID;
+CREATE TABLE invitation (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, repository_id INTEGER NOT NULL REFERENCES repository,
+  invitee_id INTEGER NOT NULL REFERENCES account, inviter_id INTEGER REFERENCES account,
+  permission TEXT NOT NULL, created_at INTEGER NOT NULL, UNIQUE (repository_id, invitee_id)
+);
+-- When a repository sent an invitation, whatever became of it.
+CREATE TABLE invited (repository_id INTEGER NOT NULL REFERENCES repository, at INTEGER NOT NULL);
 CREATE TABLE team (
   id INTEGER PRIMARY KEY AUTOINCREMENT, org_id INTEGER NOT NULL REFERENCES account,
   slug TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (org_id, slug)

@@ -18,12 +18,15 @@ from cocflow.sandbox import (
     control,
     graphql,
     rest_actions,
+    rest_apps,
+    rest_collaborators,
     rest_contents,
     rest_git,
     rest_issues,
+    rest_organizations,
     rest_repositories,
 )
-from cocflow.sandbox.access import identify
+from cocflow.sandbox.access import Identity, identify
 from cocflow.sandbox.clock import Clock
 from cocflow.sandbox.context import SERVED, Served, answer, base, served
 from cocflow.sandbox.eventlog import events_after
@@ -62,8 +65,13 @@ def _app() -> Flask:
         rest_actions,
         graphql,
         control,
+        rest_apps,
+        rest_collaborators,
+        rest_organizations,
     ):
         app.register_blueprint(module.routes)
+    app.register_blueprint(rest_apps.open_routes)
+    app.register_blueprint(rest_apps.installed_routes)
 
     @app.before_request
     def admit() -> None:
@@ -72,8 +80,9 @@ def _app() -> Flask:
         if request.path.startswith(CONTROL):
             return
         store = served().store
-        with store.read() as db:
-            g.identity = identify(db, request.headers.get("Authorization"))
+        if request.blueprint == rest_apps.open_routes.name:
+            return
+        g.identity = _identity(store)
         if request.path != "/rate_limit":
             store.limits.check(g.identity, _resource())
 
@@ -114,6 +123,16 @@ def _app() -> Flask:
     return app
 
 
+def _identity(store: Store) -> Identity:
+    """Return who sends a request: by a JWT where only that will do, and by a token everywhere else."""
+    authorization = request.headers.get("Authorization")
+    secret = (authorization or "").partition(" ")[2].strip()
+    if request.blueprint == rest_apps.routes.name:
+        return store.apps.identify(secret)
+    with store.read() as db:
+        return identify(db, authorization, store.clock.now())
+
+
 def _resource() -> str:
     return "graphql" if request.path == "/graphql" else "core"
 
@@ -136,7 +155,7 @@ def _count(store: Store, response: Response) -> None:
         needed = "read" if request.method in READS else "write"
         response.headers["X-Accepted-GitHub-Permissions"] = f"issues={needed}"
     response.headers["X-GitHub-Media-Type"] = "github.v3; format=json"
-    if g.identity is not None and not g.identity.is_job:
+    if g.identity is not None and g.identity.kind == "user":
         response.headers["X-OAuth-Scopes"] = ", ".join(g.identity.scopes)
 
 

@@ -6,9 +6,10 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from cocflow.sandbox.access import (
     JOB_BOT,
@@ -21,6 +22,7 @@ from cocflow.sandbox.access import (
     repository_by_id,
     user_level,
 )
+from cocflow.sandbox.apps import Apps
 from cocflow.sandbox.clock import Clock
 from cocflow.sandbox.database import Database
 from cocflow.sandbox.eventlog import EventLog
@@ -53,13 +55,30 @@ _OF_ACCOUNTS = (
     ("membership", "user_id"),
     ("team_member", "account_id"),
 )
+ACTIONS = 15368
+"""The number of the App whose tokens jobs are given."""
 VISIBILITIES = ("public", "private", "internal")
 
 
-def _installation_token() -> str:
-    """Return a job's token in its form since 2026: the App's id and a JWT, some 520 characters."""
+_IN_REPOSITORIES = (
+    *("issue", "label", "moved", "renamed", "secret", "collaborator", "invitation", "invited", "file"),
+    *("team_repository", "workflow_run", "installation_repository", "token"),
+)
+TOKEN_LIVES = 3600
+"""The seconds for which an installation's token is good."""
+
+
+class Issued(NamedTuple):
+    """A token that was given out, and when it ends."""
+
+    secret: str
+    expires_at: int
+
+
+def _installation_token(app: int) -> str:
+    """Return a bot's token in its form since 2026: the App's id and a JWT, some 520 characters."""
     parts = (secrets.token_urlsafe(48), secrets.token_urlsafe(200), secrets.token_urlsafe(132))
-    return f"ghs_15368_{'.'.join(part.replace('_', '-') for part in parts)}"
+    return f"ghs_{app}_{'.'.join(part.replace('_', '-') for part in parts)}"
 
 
 class Store:
@@ -72,6 +91,7 @@ class Store:
         self.write = self.database.write
         self._seed = partial(self.database.write, tick=False)
         self.read = self.database.read
+        self.apps = Apps(self)
 
     @property
     def clock(self) -> Clock:
@@ -105,18 +125,32 @@ class Store:
         return self.add_user(login if login.endswith("[bot]") else f"{login}[bot]")
 
     def add_org(
-        self, login: str, *, members: Mapping[str, str] | None = None, base_permission: str = "read"
+        self,
+        login: str,
+        *,
+        members: Mapping[str, str] | None = None,
+        base_permission: str = "read",
+        two_factor: bool = False,
+        forks_private: bool = False,
     ) -> int:
-        """Create an organization, with members by login (role ``admin`` or ``member``).
+        """Create an organization, or set one anew, with members by login (role ``admin`` or ``member``).
 
         ``base_permission`` is what members have on every repository; GitHub's default is read.
+        ``two_factor``: it demands that from everybody; ``forks_private``: members may fork what is private.
         """
         with self._seed() as (db, _):
             org = self.add_user(login, kind="Organization")
-            db.execute("UPDATE account SET base_permission = ? WHERE id = ?", (base_permission, org))
+            columns = "base_permission = ?, two_factor = ?, forks_private = ?"
+            row = (base_permission, two_factor, forks_private, org)
+            db.execute(f"UPDATE account SET {columns} WHERE id = ?", row)
             for member, role in (members or {}).items():
                 self.add_member(login, member, role)
         return org
+
+    def set_two_factor(self, login: str, has_it: bool) -> None:
+        """Say whether somebody has two-factor authentication; everybody has until told otherwise."""
+        with self._seed() as (db, _):
+            db.execute("UPDATE account SET two_factor = ? WHERE id = ?", (has_it, self.account_id(login)))
 
     def add_member(self, org: str, login: str, role: str = "member", *, public: bool = False) -> None:
         """Make somebody a member (``member``) or an owner (``admin``) of an organization."""
@@ -181,7 +215,7 @@ class Store:
             bot = self.add_bot(app)
             repository = self.repository(full_name)["id"]
             granted = JOB_PERMISSIONS if permissions is None else dict(permissions)
-            return self._token(_installation_token(), bot, "job", repository, granted)
+            return self._token(_installation_token(ACTIONS), bot, "job", repository, granted)
 
     def _token(
         self,
@@ -194,8 +228,32 @@ class Store:
     ) -> str:
         with self._seed() as (db, _):
             row = (secret, account_id, kind, repository_id, json.dumps(dict(granted)), json.dumps(scopes))
-            db.execute("INSERT INTO token VALUES (?, ?, ?, ?, ?, ?)", row)
+            columns = "secret, account_id, kind, repository_id, permissions, scopes"
+            db.execute(f"INSERT INTO token ({columns}) VALUES (?, ?, ?, ?, ?, ?)", row)
         return secret
+
+    def installation_token(
+        self,
+        app: int,
+        bot: int,
+        installation: int,
+        permissions: Mapping[str, str],
+        repositories: Sequence[int] | None,
+        at: int,
+    ) -> Issued:
+        """Give out an installation's token for an hour; None: all its repositories, those of later too."""
+        made = self._token(_installation_token(app), bot, "installation", None, permissions)
+        ends = at + TOKEN_LIVES
+        with self._seed() as (db, _):
+            chosen = None if repositories is None else json.dumps(list(repositories))
+            query = "UPDATE token SET installation_id = ?, repositories = ?, expires_at = ? WHERE secret = ?"
+            db.execute(query, (installation, chosen, ends, made))
+        return Issued(made, ends)
+
+    def revoke_token(self, secret: str) -> None:
+        """Take a token back."""
+        with self._seed() as (db, _):
+            db.execute("DELETE FROM token WHERE secret = ?", (secret,))
 
     # repositories
 
@@ -259,6 +317,21 @@ class Store:
             if permission != "none":
                 level = LEVELS[level_of(permission)]
                 db.execute("INSERT INTO collaborator VALUES (?, ?, ?)", (*row, level))
+
+    def delete_repo(self, full_name: str) -> None:
+        """Delete a repository, and all that is in it."""
+        with self.write() as (db, _):
+            here = (self.repository(full_name)["id"],)
+            issues = "SELECT id FROM issue WHERE repository_id = ?"
+            comments = f"SELECT id FROM comment WHERE issue_id IN ({issues})"
+            db.execute(f"UPDATE issue SET parent_id = NULL WHERE parent_id IN ({issues})", here)
+            db.execute(f"DELETE FROM edit WHERE subject = 'comment' AND subject_id IN ({comments})", here)
+            db.execute(f"DELETE FROM edit WHERE subject = 'issue' AND subject_id IN ({issues})", here)
+            for table in ("timeline", "comment", "issue_label"):
+                db.execute(f"DELETE FROM {table} WHERE issue_id IN ({issues})", here)
+            for table in _IN_REPOSITORIES:
+                db.execute(f"DELETE FROM {table} WHERE repository_id = ?", here)
+            db.execute("DELETE FROM repository WHERE id = ?", here)
 
     def put_file(self, full_name: str, path: str, content: bytes | str) -> None:
         """Write a file of the default branch."""

@@ -170,6 +170,7 @@ def test_a_persons_own_repository_knows_collaborators_who_push_only(world: World
     """There is no Read and no Triage in it: whoever is let in can write."""
     world.sandbox.store.add_repo("read/own", visibility="private")
     world.ok("read", "PUT", "//repos/read/own/collaborators/outsider", {"permission": "pull"})
+    world.accept("outsider")
     shown = world.ok("read", "GET", "//repos/read/own/collaborators/outsider/permission")
     assert (shown["role_name"], shown["user"]["permissions"]["push"]) == ("write", True)
 

@@ -103,10 +103,13 @@ def test_writes_files_and_reads_them(client: Github) -> None:
         repository.get_contents(".github/cocflow.yml")
 
 
-def test_sets_and_tells_permissions(client: Github) -> None:
-    """PyGithub gives a permission, lists collaborators and asks for somebody's role."""
+def test_sets_and_tells_permissions(world: World, client: Github) -> None:
+    """PyGithub invites, lists collaborators once it is accepted, and asks for somebody's role."""
     repository = client.get_repo(REPO)
-    repository.add_to_collaborators("outsider", "triage")
+    invitation = repository.add_to_collaborators("outsider", "triage")
+    assert invitation is not None
+    assert not repository.has_in_collaborators("outsider")
+    world.accept("outsider")
     assert repository.has_in_collaborators("outsider")
     assert repository.get_collaborator_role_name("outsider") == "triage"
     assert "outsider" in [one.login for one in repository.get_collaborators()]

@@ -52,6 +52,11 @@ class World:
         ]
         return number
 
+    def accept(self, who: str) -> None:
+        """Accept whatever somebody is invited to."""
+        for one in self.ok(who, "GET", "//user/repository_invitations"):
+            self.ok(who, "PATCH", f"//user/repository_invitations/{one['id']}")
+
     def events(self) -> list[tuple[str, str | None, bool]]:
         """Return the logged events: name, action, and whether a run would start."""
         return [(one["event"], one["action"], one["starts_run"]) for one in self.control("GET", "events")]

@@ -1,0 +1,98 @@
+"""REST routes of organizations: their settings, members, teams and installed Apps."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from cocflow.sandbox import render
+from cocflow.sandbox.context import answer, base, find_account, listed, me, reading
+from cocflow.sandbox.refusals import forbidden, not_found
+
+routes = Blueprint("organizations", __name__)
+
+
+def _organization(db: sqlite3.Connection, org: str) -> sqlite3.Row:
+    row = find_account(db, org)
+    if row["kind"] != "Organization":
+        raise not_found()
+    return row
+
+
+def _role(db: sqlite3.Connection, org: sqlite3.Row) -> str | None:
+    """Return the role that whoever asks has in an organization: admin, member, or None."""
+    query = "SELECT role FROM membership WHERE org_id = ? AND user_id = ?"
+    row = db.execute(query, (org["id"], me().account_id)).fetchone()
+    return None if row is None else str(row["role"])
+
+
+@routes.get("/orgs/<org>")
+def get_organization(org: str) -> Response:
+    """Show an organization; what its members may do, and whether it demands 2FA, its owners only see."""
+    with reading() as db:
+        row = _organization(db, org)
+        url = f"{base()}/orgs/{row['login']}"
+        links = {
+            f"{name}_url": f"{url}/{name}{rest}"
+            for name, rest in (("members", "{/member}"), ("public_members", "{/member}"), ("issues", ""))
+        }
+        body = render.full_account(base(), row) | links | {"url": url, "description": ""}
+        return answer(body | (_settings(row) if _role(db, row) == "admin" else {}))
+
+
+def _settings(row: sqlite3.Row) -> dict[str, Any]:
+    return {
+        "default_repository_permission": row["base_permission"],
+        "members_can_fork_private_repositories": bool(row["forks_private"]),
+        "two_factor_requirement_enabled": bool(row["two_factor"]),
+        "members_can_create_repositories": True,
+    }
+
+
+@routes.get("/orgs/<org>/members")
+def list_members(org: str) -> Response:
+    """List members; someone from outside (a bot, too) sees the public ones only. role: all, admin, member."""
+    with reading(listing=True) as db:
+        owner = _organization(db, org)
+        rows = db.execute(
+            "SELECT a.*, m.role AS member_role, m.public FROM membership m JOIN account a ON a.id = m.user_id"
+            " WHERE m.org_id = ? ORDER BY a.id",
+            (owner["id"],),
+        ).fetchall()
+        inside = _role(db, owner) is not None or me().permissions.get("members") is not None
+        role = request.args.get("role", "all")
+        shown = [row for row in rows if (inside or row["public"]) and role in ("all", row["member_role"])]
+        return listed([render.account(base(), row) for row in shown])
+
+
+@routes.get("/orgs/<org>/teams/<slug>/members")
+def list_team_members(org: str, slug: str) -> Response:
+    """List a team's members; only members of the organization see it."""
+    with reading(listing=True) as db:
+        owner = _organization(db, org)
+        query = "SELECT id FROM team WHERE org_id = ? AND slug = ?"
+        team = db.execute(query, (owner["id"], slug)).fetchone()
+        if team is None or _role(db, owner) is None:
+            raise not_found()
+        rows = db.execute(
+            "SELECT a.* FROM team_member m JOIN account a ON a.id = m.account_id"
+            " WHERE m.team_id = ? ORDER BY a.id",
+            (team["id"],),
+        )
+        return listed([render.account(base(), row) for row in rows])
+
+
+@routes.get("/orgs/<org>/installations")
+def list_installations(org: str) -> Response:
+    """List the Apps that are installed in an organization; only its owners see them."""
+    with reading(listing=True) as db:
+        owner = _organization(db, org)
+        if _role(db, owner) != "admin":
+            raise forbidden("You must be an organization owner to list its installations.")
+        rows = db.execute(
+            "SELECT * FROM installation WHERE org_id = ? ORDER BY id", (owner["id"],)
+        ).fetchall()
+        bodies = [render.installation(db, base(), row) for row in rows]
+        return answer({"total_count": len(bodies), "installations": bodies})
