@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from benchmarks.table import Row
-from cocflow.adapters.github import PAUSE
+from cocflow.adapters.client import PAUSE
 from cocflow.core.case.facts import Issue
 from cocflow.core.case.progress import Record
 from cocflow.core.case.records import Owed

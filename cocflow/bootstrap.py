@@ -8,17 +8,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from cocflow.adapters.github import API, GitHubTracker
+from cocflow.adapters.app import SETTING, App, read_key
+from cocflow.adapters.client import API
+from cocflow.adapters.github import GitHubTracker
 from cocflow.adapters.outbox import Outbox
 from cocflow.adapters.repository import GitHubPremises
+from cocflow.adapters.rooms import TIMEOUT, GitHubRooms
 from cocflow.adapters.sasl import Token
 from cocflow.core.case.case import Definition
 from cocflow.core.case.seal import read_seal
-from cocflow.core.people.roster import Community
+from cocflow.core.people.roster import Community, RoomsSettings
 from cocflow.errors import DefinitionError
 from cocflow.messages import Templates
-from cocflow.ports import ChannelError, Grounds, Mailbox, Notifier, Premises
-from cocflow.run.channels import Channels, Unreadable, Unusable
+from cocflow.ports import ChannelError, Grounds, Mailbox, Notifier, Premises, Rooms
+from cocflow.run.channels import Channels, Unreadable, Unusable, UnusableRooms
 from cocflow.run.desk import Desk
 from cocflow.setup.community import load_community
 from cocflow.setup.in_force import FORM_FIELDS, load_process_and_form, templates_of
@@ -60,6 +63,8 @@ def desk(
         community=community,
         mailbox=mailbox(community, settings, signing_in),
         seal=read_seal(settings.get("COCFLOW_LEDGER_KEY", "")),
+        rooms=rooms(community, settings, base_url),
+        repository=repository,
         sweeps_every=sweep_interval(_text(folder / SWEEP_JOB)),
     )
 
@@ -133,6 +138,28 @@ def mailbox(
         mail_provider=community.mail_provider,
         token=signing_in,
     )
+
+
+def rooms(
+    community: Community, settings: Mapping[str, str], base_url: str = API, timeout: int = TIMEOUT
+) -> Rooms | None:
+    """Return the community's rooms, by the key of its App in `settings`; None if it has none.
+
+    With a wrong key they fail when they are asked for. `timeout`: the seconds that an answer may take.
+    """
+    if community.rooms is None:
+        return None
+    try:
+        key = read_key(settings.get(SETTING, ""))
+    except DefinitionError as error:
+        return UnusableRooms(ChannelError("setting", SETTING, detail=str(error)))
+    app = App(community.rooms, key, base_url, timeout=timeout)
+    return GitHubRooms(community.rooms, app, base_url, timeout=timeout)
+
+
+def own_rooms(settings: RoomsSettings, token: str, base_url: str = API) -> Rooms:
+    """Return rooms by the own token of a person who may keep them."""
+    return GitHubRooms(settings, lambda name, permissions: token, base_url)
 
 
 def load_definition(folder: Path, name: str) -> Definition:

@@ -1,33 +1,22 @@
-"""The tracker on GitHub: the only module that knows PyGithub.
+"""The tracker on GitHub: issues read by GraphQL, and written to by REST.
 
-Owns reads (GraphQL), writes (REST), retries, pacing, and the translation of failures, whose texts
-hold what people wrote and so never leave this module. PyGithub's own retries are off, since they
-repeat a POST that may have been done; its own pacing too, since it takes queries for writes.
+Owns what a read says, fact by fact, and each write. How GitHub is talked to is `client.py`'s.
 """
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple, TypeVar
-from urllib.parse import urlparse
+from math import inf
+from typing import Any
 
-import github
 import msgspec
 
 from cocflow.adapters import queries
-from cocflow.adapters.refusals import (
-    UNKNOWN_WAIT,
-    TooHeavyError,
-    date_of,
-    failed,
-    refused,
-    remaining,
-    understood,
-)
-from cocflow.core.case.accounts import account_number, database_number, same_account
+from cocflow.adapters.client import API, TRIES, Client, Pace, Viewer, next_page
+from cocflow.adapters.refusals import refused, understood
+from cocflow.core.case.accounts import database_number, same_account
 from cocflow.core.case.facts import (
     Actor,
     BodyEdited,
@@ -53,20 +42,8 @@ from cocflow.core.case.records import is_card, read_marker
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.ports import LATEST, Child, Posted
 
-_Answer = TypeVar("_Answer")
-
-API = "https://api.github.com"
-PAUSE = 1.0
-"""Seconds between writes, as GitHub asks of automations; none on loopback."""
-TRIES = 4
-LONGEST_WAIT = 60.0
-"""Seconds; a rate limit that asks for more is left to the next run."""
-SIZES = (100, 50, 25, 10)
-"""The sizes of a page; each is tried where GitHub finds the one before it too much."""
 NODES = 100
 """How many things GitHub gives at a time by their ids."""
-NEW_IDS = {"X-Github-Next-Global-ID": "1"}
-"""Asks for node ids in the form that will stay."""
 
 
 class NotPrivateError(CocflowError):
@@ -78,63 +55,26 @@ class NotPrivateError(CocflowError):
         )
 
 
-class ViewerError(AdapterError):
-    """GitHub contradicts itself about whose token this is: nothing that we wrote could be known for ours."""
-
-    def __init__(self, route: str) -> None:
-        super().__init__(None, route, kind="refused_credential")
-        self.args = ("GitHub names two accounts for this token, so cocflow can't know its own comments.",)
-
-
-class Viewer(NamedTuple):
-    """Whose token it is."""
-
-    id: str
-    bot: bool
-
-
-class GitHubTracker:
+class GitHubTracker(Client):
     """The issues of one repository.
 
-    `token` is the job's; `base_url` the REST address. `sleep` waits a number of seconds. `timeout`:
-    the seconds after which an answer doesn't come any more.
+    `token` is the job's, or what gives one that is good now; for the rest see `Client`.
     """
 
     def __init__(
         self,
         repository: str,
-        token: str,
+        token: str | Callable[[], str],
         base_url: str = API,
         sleep: Callable[[float], None] = time.sleep,
         timeout: int = 30,
+        *,
+        patience: float = inf,
+        pace: Pace | None = None,
     ) -> None:
-        logging.getLogger("github").disabled = True
-        logging.getLogger("github.Requester").disabled = True
-        self._github = github.Github(
-            auth=github.Auth.Token(token),
-            base_url=base_url,
-            lazy=True,
-            retry=0,
-            timeout=timeout,
-            seconds_between_requests=None,
-            seconds_between_writes=None,
-        )
+        super().__init__(token, base_url, sleep, timeout, patience=patience, pace=pace)
         self._owner, _, self._name = repository.partition("/")
         self._repository = self._github.get_repo(repository)
-        self._sleep = sleep
-        self._local = urlparse(base_url).hostname in ("127.0.0.1", "localhost", "::1")
-        self._last_write: float | None = None
-        self._written = 0
-        self._points = 0
-        self._points_left: int | None = None
-        self._viewer: Viewer | None = None
-        self._contradicted = False
-        self._latest: datetime | None = None
-        self._sizes: dict[str, int] = {}
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._github.close()
 
     # --- reads -----------------------------------------------------------------------------------
 
@@ -148,12 +88,12 @@ class GitHubTracker:
             parts = {name: repository[name] for name in asked}
             nodes = [node for part in parts.values() for node in part["nodes"]]
             labels = (repository.get("labels") or {}).get("nodes") or ()
-            found = [_listed(node, viewer) for node in nodes]
+            found = [listed(node, viewer) for node in nodes]
             return Page(
                 issues=tuple(one for one in found if one is not None),
                 now=now,
-                next_open=_next(parts.get("open")),
-                next_closed=_next(parts.get("closed")),
+                next_open=next_page(parts.get("open")),
+                next_closed=next_page(parts.get("closed")),
                 labels=frozenset(label_name(label["name"]) for label in labels if label),
                 unreadable=found.count(None),
             )
@@ -166,8 +106,8 @@ class GitHubTracker:
             data, now = self._query("LATEST", {"after": after})
             with understood("query LATEST"):
                 part = data["repository"]["latest"]
-                found += [_listed(node, self._known_viewer()) for node in part["nodes"]]
-                after = _next(part)
+                found += [listed(node, self._known_viewer()) for node in part["nodes"]]
+                after = next_page(part)
             if after is None or len(found) >= LATEST:
                 break
         issues = {one.number: one for one in found if one is not None}
@@ -282,7 +222,7 @@ class GitHubTracker:
                 newest += _nodes(parts["newest"])
                 latest = _nodes(repository["latest"]) if latest is None else latest
                 after = {name: part["pageInfo"]["endCursor"] for name, part in parts.items()}
-                more = _next(parts["linked"]) or (_next(parts["newest"]) and len(newest) < LATEST)
+                more = next_page(parts["linked"]) or (next_page(parts["newest"]) and len(newest) < LATEST)
             if not more:
                 return linked, [*latest, *newest]
             cursors = {name: after[name] or cursors[name] for name in cursors}
@@ -326,13 +266,13 @@ class GitHubTracker:
             with understood("query PULLS"):
                 part = data["repository"]["pullRequests"]
                 found.update(int(node["number"]) for node in _nodes(part))
-                after = _next(part)
+                after = next_page(part)
             if after is None:
                 return frozenset(found)
 
     def account(self, login: str) -> int | None:
         """See `Accounts.account`."""
-        requester = self._repository.requester
+        requester = self._requester
         try:
             _, found = self._call(
                 "GET user", lambda: requester.requestJsonAndCheck("GET", f"/users/{login}"), repeatable=True
@@ -351,89 +291,11 @@ class GitHubTracker:
         return data, now
 
     def _query(self, name: str, variables: dict[str, Any]) -> tuple[dict[str, Any], datetime]:
-        """Send one query; return its data and the `Date` of the answer, which is now.
-
-        A page that is too much for GitHub is asked for again in a smaller size, which is kept.
-        """
-        route = f"query {name}"
-        variables = {"owner": self._owner, "name": self._name, **variables}
-        sizes = [size for size in SIZES if size <= self._sizes.get(name, SIZES[0])]
-        tried = [sizes[0]]
-
-        def ask() -> tuple[dict[str, Any], datetime]:
-            try:
-                found = self._ask(name, {**variables, "first": tried[-1]})
-            except Exception as error:  # noqa: BLE001 - `failed` tells each
-                failure = failed(error, route)
-                if isinstance(failure, TooHeavyError):
-                    tried.append(sizes[min(len(tried), len(sizes) - 1)])
-                raise failure from None
-            self._sizes[name] = tried[-1]
-            return found
-
-        data, now = self._call(route, ask, repeatable=True)
+        """Send one query about the repository, which has to be private; see `Client`."""
+        data, now = super()._query(name, {"owner": self._owner, "name": self._name, **variables})
         if data["repository"]["visibility"] != "PRIVATE":
             raise NotPrivateError
         return data, now
-
-    def _ask(self, name: str, variables: dict[str, Any]) -> tuple[dict[str, Any], datetime]:
-        """Send one query once, and look at whether its answer is one."""
-        route = f"query {name}"
-        requester = self._repository.requester
-        self._points += queries.points(name, variables["first"])
-        headers, answer = requester.requestJsonAndCheck(
-            "POST",
-            requester.graphql_url,
-            headers=dict(NEW_IDS),
-            input={"query": queries.ALL[name], "variables": variables},
-        )
-        self._points_left = remaining(headers)
-        if not isinstance(answer, dict):
-            raise AdapterError(200, route, kind="odd")
-        data, errors = answer.get("data"), answer.get("errors")
-        if errors and not (isinstance(data, dict) and data.get("repository") and _spare_it(errors)):
-            raise refused(200, headers, answer, route)
-        if not isinstance(data, dict) or not isinstance(data.get("repository"), dict):
-            raise AdapterError(200, route, kind="odd")
-        self._recognise(data.get("viewer"), route)
-        self._latest = date_of(headers) or self._latest  # an earlier time makes less due, never more
-        if self._latest is None:
-            raise AdapterError(200, route, kind="odd")
-        return data, self._latest
-
-    def _recognise(self, viewer: Any, route: str) -> None:
-        """Keep whose token it is. ViewerError where its id and number, or two answers, name two accounts."""
-        if not isinstance(viewer, dict) or not isinstance(viewer.get("id"), str) or not viewer["id"]:
-            raise AdapterError(200, route, kind="odd")
-        number, said = account_number(viewer["id"]), viewer.get("databaseId")
-        known = self._viewer
-        contradicted = number is not None and said is not None and number != said
-        if contradicted or (known is not None and not same_account(known.id, viewer["id"])):
-            self._contradicted = True
-            raise ViewerError(route)
-        self._viewer = Viewer(viewer["id"], str(viewer.get("login", "")).endswith("[bot]"))
-
-    def _known_viewer(self) -> Viewer:
-        if self._viewer is None:
-            raise AssertionError  # every query recognises it first
-        return self._viewer
-
-    # --- what it costs -----------------------------------------------------------------------------
-
-    @property
-    def written(self) -> int:
-        """See `Tracker.written`."""
-        return self._written
-
-    @property
-    def points(self) -> int:
-        """See `Tracker.points`."""
-        return self._points
-
-    @property
-    def points_left(self) -> int | None:
-        """See `Tracker.points_left`."""
-        return self._points_left
 
     # --- writes ----------------------------------------------------------------------------------
 
@@ -470,7 +332,7 @@ class GitHubTracker:
     def link(self, parent: int, database_id: int) -> None:
         """See `Tracker.link`."""
         path = f"/repos/{self._owner}/{self._name}/issues/{parent}/sub_issues"
-        requester = self._repository.requester
+        requester = self._requester
         sent = {"sub_issue_id": database_id, "replace_parent": True}
         try:
             self._write(
@@ -488,7 +350,7 @@ class GitHubTracker:
 
     def pin(self, issue: Issue) -> None:
         """See `Tracker.pin`."""
-        requester = self._repository.requester
+        requester = self._requester
         sent = {"query": queries.PIN, "variables": {"issue": issue.id}}
 
         def pin() -> None:
@@ -538,54 +400,6 @@ class GitHubTracker:
             if error.status != 404:
                 raise
 
-    def _write(self, route: str, call: Callable[[], _Answer], *, repeatable: bool = True) -> _Answer:
-        if self._contradicted:
-            raise ViewerError(route)
-        if self._last_write is not None and not self._local:
-            self._sleep(max(0.0, self._last_write + PAUSE - time.monotonic()))
-
-        def write() -> _Answer:
-            self._written += 1
-            return call()
-
-        try:
-            return self._call(route, write, repeatable=repeatable)
-        finally:
-            self._last_write = time.monotonic()
-
-    def _call(self, route: str, call: Callable[[], _Answer], *, repeatable: bool) -> _Answer:
-        """Call GitHub, again where that is safe; AdapterError in the end.
-
-        A rate limit's refusal did nothing, so anything may be repeated after it. Another failure
-        may have come after the deed, so only what may be done twice is repeated.
-        """
-        for attempt in range(TRIES):
-            try:
-                return call()
-            except Exception as error:  # noqa: BLE001 - a client's fault is an answer's fault; ours are told too
-                failure = failed(error, route)
-            wait = 2.0**attempt
-            if failure.kind == "limited":
-                wait = UNKNOWN_WAIT * wait if failure.wait is None else failure.wait
-            again = failure.kind == "limited" or (repeatable and failure.kind in ("unavailable", "odd"))
-            if attempt == TRIES - 1 or not again or wait > LONGEST_WAIT or isinstance(failure, ViewerError):
-                raise failure from None
-            self._sleep(wait)
-        raise AssertionError  # the last try returns or raises
-
-
-def _spare_it(errors: Any) -> bool:
-    """Whether GraphQL's errors cost no more than an entry of a list, or the parent, which are null then."""
-    if not isinstance(errors, list):
-        return False
-    for error in errors:
-        path = error.get("path") if isinstance(error, dict) else None
-        if not isinstance(path, list) or error.get("type") in ("RATE_LIMITED", "RESOURCE_LIMITS_EXCEEDED"):
-            return False
-        if path[-1:] != ["parent"] and not any(isinstance(step, int) for step in path):
-            return False
-    return True
-
 
 # --- answers to facts ------------------------------------------------------------------------------
 
@@ -593,13 +407,6 @@ def _spare_it(errors: Any) -> bool:
 def _nodes(connection: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the entries of a list; a TypeError where the whole list is null, which isn't an empty one."""
     return [node for node in connection["nodes"] if node is not None]
-
-
-def _next(connection: dict[str, Any] | None) -> str | None:
-    if connection is None or not connection["pageInfo"]["hasNextPage"]:
-        return None
-    cursor: str | None = connection["pageInfo"]["endCursor"]
-    return cursor
 
 
 def _time(text: str) -> datetime:
@@ -738,29 +545,32 @@ def _text(value: Any) -> str:
     return value
 
 
-def _listed(node: dict[str, Any] | None, viewer: Viewer) -> Listed | None:
-    """Return an issue as a listing shows it; None where it can't be told."""
+def listed(node: dict[str, Any] | None, viewer: Viewer, claimed: bool = False) -> Listed | None:
+    """Return an issue as a listing shows it; None where it can't be told.
+
+    `claimed`: it is known by our first comment, whatever that says, rather than by its card.
+    """
     try:
-        return None if node is None else _known_listed(node, viewer)
+        return None if node is None else _known_listed(node, viewer, claimed)
     except (AttributeError, KeyError, TypeError, ValueError):
         return None
 
 
-def _known_listed(node: dict[str, Any], viewer: Viewer) -> Listed:
+def _known_listed(node: dict[str, Any], viewer: Viewer, claimed: bool) -> Listed:
     edited, items = node["lastEditedAt"], node["timelineItems"]
     cards = [
         comment
         for comment in node["comments"]["nodes"] or ()
-        if comment is not None and is_card(comment["body"]) and _surely_ours(comment, viewer)
+        if comment is not None and (claimed or is_card(comment["body"])) and _surely_ours(comment, viewer)
     ]
     return Listed(
         id=_text(node["id"]),
         number=int(node["number"]),
         is_open=node["state"] == "OPEN",
-        labels=_listed_labels(node["labels"]),
+        labels=_listed_labels(node.get("labels")),
         updated_at=_time(node["updatedAt"]),
         body_edited_at=None if edited is None else _time(edited),
-        card=_believable(cards, viewer),
+        card=_believable(cards[:1] if claimed else cards, viewer),
         by=_who(node.get("author")),
         tail=tuple(_item(item, viewer) for item in items["nodes"] or () if item and "id" in item),
         whole=items["nodes"] is not None and not items["pageInfo"]["hasPreviousPage"],

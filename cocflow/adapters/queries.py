@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from cocflow.core.case.facts import LISTED_LABELS
 
+ROOM_ISSUES = 5
+"""How many issues of a room a listing shows: a room has one, or a few. Each costs as much as two rooms."""
+
 _ACTOR = "fragment actor on Actor { __typename login ... on Node { id } }"
 
 _VIEWER = "viewer { id databaseId login }"
@@ -35,11 +38,15 @@ _ITEMS = """fragment items on IssueTimelineItemsConnection {
   }
 }"""
 
-_LISTED = f"""fragment listed on IssueConnection {{
+_LABELS = f"labels(first: {LISTED_LABELS}) {{ nodes {{ name }} }}"
+
+
+def _listed(more: str) -> str:
+    """Return the fragment of issues in a listing."""
+    return f"""fragment listed on IssueConnection {{
   pageInfo {{ hasNextPage endCursor }}
   nodes {{
-    id number state locked updatedAt lastEditedAt author {{ ...actor }}
-    labels(first: {LISTED_LABELS}) {{ nodes {{ name }} }}
+    id number state locked updatedAt lastEditedAt author {{ ...actor }}{more}
     comments(first: 5) {{
       totalCount
       nodes {{ body lastEditedAt viewerDidAuthor author {{ ...actor }} editor {{ ...actor }} }}
@@ -59,6 +66,9 @@ _LISTED = f"""fragment listed on IssueConnection {{
     }}
   }}
 }}"""
+
+
+_LISTED = _listed(f"\n    {_LABELS}")
 
 _ORDERS = {
     "open": "states: [OPEN], orderBy: {field: CREATED_AT, direction: ASC}",
@@ -176,6 +186,21 @@ PULLS = f"""query Pulls($owner: String!, $name: String!, $first: Int!, $after: S
   }}
 }}"""
 
+ROOMS = f"""query Rooms($organization: String!, $first: Int!, $after: String) {{
+  {_VIEWER}
+  organization(login: $organization) {{
+    repositories(first: $first, after: $after, orderBy: {{field: NAME, direction: ASC}}) {{
+      pageInfo {{ hasNextPage endCursor }}
+      nodes {{
+        name description isTemplate
+        issues(first: {ROOM_ISSUES}, orderBy: {{field: UPDATED_AT, direction: DESC}}) {{ ...listed }}
+      }}
+    }}
+  }}
+}}
+{_listed("")}
+{_ACTOR}"""
+
 PIN = "mutation Pin($issue: ID!) { pinIssue(input: {issueId: $issue}) { clientMutationId } }"
 
 ALL = {
@@ -189,6 +214,7 @@ ALL = {
     "OPEN": OPEN,
     "PIN": PIN,
     "PULLS": PULLS,
+    "ROOMS": ROOMS,
 }
 """By name, for the test that checks them."""
 
@@ -203,6 +229,7 @@ _LISTS = {
     "OPEN": (1, 3),
     "PIN": (0, 0),
     "PULLS": (1, 0),
+    "ROOMS": (1, 1 + 2 * ROOM_ISSUES),
 }
 """How many lists each opens, and how many more in each entry of a page."""
 

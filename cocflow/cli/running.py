@@ -24,7 +24,7 @@ def mask_secrets() -> None:
 def desk_from_environment() -> Desk:
     """Return the desk of the repository that the job runs in, checked out in the working folder."""
     from cocflow.adapters.actions import refuse_other_branches, required
-    from cocflow.adapters.github import API
+    from cocflow.adapters.client import API
     from cocflow.bootstrap import desk
 
     refuse_other_branches(os.environ)

@@ -36,7 +36,7 @@ def sweep() -> None:
 
 def _make_labels(desk: Desk) -> None:
     from cocflow.adapters.actions import required
-    from cocflow.adapters.github import API
+    from cocflow.adapters.client import API
     from cocflow.bootstrap import premises
     from cocflow.setup.labels import ensure_labels
 

@@ -11,9 +11,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
+from cocflow.core.case.facts import Access
 from cocflow.core.people.person import Person
 from cocflow.errors import AdapterError, CocflowError
-from cocflow.ports import Attached, ChannelError, Envelope, Letter, Message, Notifier, RefusedError, Stamp
+from cocflow.ports import (
+    Attached,
+    ChannelError,
+    Envelope,
+    Letter,
+    Message,
+    Notifier,
+    RefusedError,
+    Room,
+    Stamp,
+    Tracker,
+)
 
 DEAF_TO_SUSPENDED = frozenset({"slack"})
 
@@ -39,6 +51,47 @@ class Unusable:
 
     def try_out(self) -> str:
         """See `Notifier.try_out`."""
+        raise self.error
+
+
+class UnusableRooms:
+    """Rooms whose setting is wrong: nobody is heard in them, or let in, until that is mended."""
+
+    written = 0
+
+    def __init__(self, error: ChannelError) -> None:
+        self.error = error
+
+    def listing(self) -> tuple[Room, ...]:
+        """See `Rooms.listing`."""
+        raise self.error
+
+    def access(self, name: str) -> Access:
+        """See `Rooms.access`."""
+        raise self.error
+
+    def open(self, name: str, description: str) -> None:
+        """See `Rooms.open`."""
+        raise self.error
+
+    def let_in(self, name: str, login: str) -> bool:
+        """See `Rooms.let_in`."""
+        raise self.error
+
+    def put_out(self, name: str, login: str) -> None:
+        """See `Rooms.put_out`."""
+        raise self.error
+
+    def tracker(self, name: str) -> Tracker:
+        """See `Rooms.tracker`."""
+        raise self.error
+
+    def erase(self, name: str) -> None:
+        """See `Rooms.erase`."""
+        raise self.error
+
+    def try_out(self) -> None:
+        """See `Rooms.try_out`."""
         raise self.error
 
 

@@ -23,13 +23,14 @@ from cocflow.core.people.roster import Community
 from cocflow.core.process import SUSPENSION
 from cocflow.errors import AdapterError, DefinitionError
 from cocflow.messages import Templates
-from cocflow.ports import Mailbox, Notifier, Tracker
+from cocflow.ports import Mailbox, Notifier, Rooms, Tracker
 
 
 class Desk(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that a run works with: the ports, the definitions, the community, its seal if it has one.
 
-    `sweeps_every`: how often the community has the sweep come.
+    `repository` is the own one, `owner/name`. `rooms`: None where the community has none. `sweeps_every`: how
+    often it has the sweep come.
     """
 
     tracker: Tracker
@@ -38,6 +39,8 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     definitions: Mapping[str, Definition]
     community: Community
     mailbox: Mailbox | None = None
+    rooms: Rooms | None = None
+    repository: str = ""
     seal: Seal | None = None
     sweeps_every: timedelta = timedelta(days=1)
 

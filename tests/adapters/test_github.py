@@ -13,7 +13,8 @@ import requests
 import responses
 from github.Repository import Repository
 
-from cocflow.adapters.github import LONGEST_WAIT, TRIES, GitHubTracker, NotPrivateError
+from cocflow.adapters.client import LONGEST_WAIT, TRIES
+from cocflow.adapters.github import GitHubTracker, NotPrivateError
 from cocflow.adapters.outbox import Outbox
 from cocflow.core.acts.suspend import suspensions
 from cocflow.core.case.facts import (

@@ -13,7 +13,8 @@ import pytest
 import requests
 import responses
 
-from cocflow.adapters.github import SIZES, TRIES, GitHubTracker, ViewerError
+from cocflow.adapters.client import SIZES, TRIES, ViewerError
+from cocflow.adapters.github import GitHubTracker
 from cocflow.core.case.facts import Commented, Item, Labeled, Unreadable, extended
 from cocflow.errors import AdapterError
 from tests.adapters.conftest import API, GRAPHQL, REPO, Sleeps

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from graphql import GraphQLSchema, build_schema, parse, validate
 
-from cocflow.adapters.github import SIZES
+from cocflow.adapters.client import SIZES
 from cocflow.adapters.queries import ALL, points
 from cocflow.sandbox import graphql as sandbox
 from cocflow.sandbox.cost import Meter, connection_fields

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from cocflow.adapters.github import PAUSE
+from cocflow.adapters.client import PAUSE
 from cocflow.cli.running import finish
 from cocflow.errors import AdapterError
 from cocflow.run.budget import POINTS, POINTS_AN_HOUR, SECONDS, WRITES, WRITES_AN_HOUR, Budget

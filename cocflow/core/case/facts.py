@@ -298,6 +298,10 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
         return f"Listed({self.number})"
 
 
+ROOM = "room-"
+"""How the name of every room begins."""
+
+
 class Access(msgspec.Struct, frozen=True, kw_only=True):
     """Who gets into a room: the logins of those who are in, and of those who are invited and haven't come.
 

@@ -1,0 +1,328 @@
+"""Rooms on GitHub: a private repository for each guest, in an organization of the community's.
+
+Owns how a room is made, who gets in, and its end; what stands in it is a tracker's. Every token is for one
+room and for what is done there, but for reading, and for making a room, which concerns none yet. Refuses to
+touch any repository that isn't named as a room.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from cocflow.adapters.app import ROUTE, Permissions, Tokens, channel_error
+from cocflow.adapters.client import API, Client, Pace, next_page
+from cocflow.adapters.github import GitHubTracker, listed
+from cocflow.adapters.refusals import understood
+from cocflow.core.case.facts import ROOM, Access
+from cocflow.core.people.roster import RoomsSettings
+from cocflow.errors import AdapterError
+from cocflow.ports import ChannelError, RefusedError, Room, Tracker
+
+_Answer = TypeVar("_Answer")
+
+READING: Permissions = {"administration": "read", "issues": "read", "metadata": "read"}
+MAKING: Permissions = {"administration": "write", "contents": "read", "metadata": "read"}
+KEEPING: Permissions = {"administration": "write", "metadata": "read"}
+WRITING: Permissions = {"issues": "write", "metadata": "read"}
+ALL: Permissions = {**MAKING, **WRITING}
+"""What rooms need."""
+TIMEOUT = 30
+"""Seconds that an answer may take; an event's run has less time."""
+PEOPLE = 100
+"""How many of those who get into a room GitHub shows at a time."""
+_TEMPLATE = "The template of rooms isn't in the organization, isn't a template, or the App can't read it"
+
+
+class GitHubRooms(Client):
+    """The rooms in an organization.
+
+    `tokens` gives a token for a use; `base_url` is the REST address. `sleep` waits a number of seconds.
+    `timeout`: the seconds after which an answer doesn't come any more, and nothing is tried again.
+    """
+
+    def __init__(
+        self,
+        settings: RoomsSettings,
+        tokens: Tokens,
+        base_url: str = API,
+        sleep: Callable[[float], None] = time.sleep,
+        timeout: int = TIMEOUT,
+    ) -> None:
+        super().__init__(
+            self._current, base_url, sleep, timeout, patience=timeout, pace=Pace(), holder="organization"
+        )
+        self._settings = settings
+        self._tokens = tokens
+        self._url, self._timeout = base_url, timeout
+        self._for: tuple[str | None, Permissions] = None, READING
+        self._trackers: dict[str, RoomTracker] = {}
+
+    @property
+    def written(self) -> int:
+        """See `Rooms.written`."""
+        return self._written + sum(one.written for one in self._trackers.values())
+
+    # --- reads -------------------------------------------------------------------------------------
+
+    def listing(self) -> tuple[Room, ...]:
+        """See `Rooms.listing`."""
+        found: list[Room] = []
+        after: str | None = None
+        while True:
+            with _whole():
+                data, _ = self._query("ROOMS", {"organization": self._settings.organization, "after": after})
+                with understood(ROUTE):
+                    part = data["organization"]["repositories"]
+                    found += [self._room(node) for node in part["nodes"] if node and self._is_room(node)]
+                    after = next_page(part)
+            if after is None:
+                return tuple(found)
+
+    def _is_room(self, node: dict[str, Any]) -> bool:
+        return node["isTemplate"] is not True and self._named(node["name"])
+
+    def _named(self, name: str) -> bool:
+        """Whether a repository is named as a room, and isn't what rooms are made from."""
+        small = name.casefold()
+        return small.startswith(ROOM) and small != self._settings.template.casefold()
+
+    def _room(self, node: dict[str, Any]) -> Room:
+        part = node["issues"] or {}
+        nodes = part.get("nodes") or ()
+        issues = [listed(one, self._known_viewer(), claimed=True) for one in nodes]
+        return Room(
+            name=node["name"],
+            description=node["description"] or "",
+            issues=tuple(one for one in issues if one is not None),
+            whole=bool(part) and None not in issues and next_page(part) is None,
+        )
+
+    def access(self, name: str) -> Access:
+        """See `Rooms.access`."""
+        path = self._path(name)
+        try:
+            inside = self._all(f"{path}/collaborators?affiliation=direct&per_page={PEOPLE}")
+            invited = self._invitations(name)
+        except AdapterError as error:
+            if error.status != 404:
+                raise
+            return Access(exists=False)
+        with _whole(), understood(ROUTE):
+            return Access(
+                inside=frozenset(one["login"] for one in inside),
+                invited=frozenset(_invitee(one) for one in invited if not one.get("expired")) - {""},
+                expired=frozenset(_invitee(one) for one in invited if one.get("expired")) - {""},
+            )
+
+    def tracker(self, name: str) -> Tracker:
+        """See `Rooms.tracker`."""
+        key = name.casefold()
+        if key not in self._trackers:
+            self._trackers[key] = RoomTracker(
+                f"{self._settings.organization}/{name}",
+                lambda: self._tokens(name, WRITING),
+                self._url,
+                self._sleep,
+                self._timeout,
+                patience=self._patience,
+                pace=self._pace,
+            )
+        return self._trackers[key]
+
+    def try_out(self) -> None:
+        """See `Rooms.try_out`."""
+        self._tokens(None, ALL)
+        template = self._settings.template
+        try:
+            with self._as(None, MAKING):
+                found = self._read(f"/repos/{self._settings.organization}/{quote(template, safe='')}")
+        except AdapterError as error:
+            if error.status != 404:
+                raise channel_error(error) from None
+            found = {}
+        if not (isinstance(found, dict) and found.get("is_template") and found.get("private")):
+            raise _no_template()
+        with self._as(None, READING):
+            self._all(f"{self._path(template)}/collaborators?affiliation=direct&per_page=1")
+
+    # --- making one --------------------------------------------------------------------------------
+
+    def open(self, name: str, description: str) -> None:
+        """See `Rooms.open`. Nothing is made twice: GitHub refuses a second repository of a name."""
+        path = self._path(name)
+        organization, template = self._settings.organization, self._settings.template
+        made = {"owner": organization, "name": name, "description": description, "private": True}
+        try:
+            with self._as(None, MAKING):
+                self._do("POST", f"{self._path(template)}/generate", made, repeatable=False)
+        except AdapterError as error:
+            if error.status == 404:
+                raise _no_template() from None
+            if error.status != 422:
+                raise
+            self._expect_ours(path, description)
+        with self._as(name, KEEPING):
+            self._no_jobs(f"{path}/actions/permissions")
+
+    def _no_jobs(self, path: str) -> None:
+        """Switch Actions off; where the organization decides that, see that it has."""
+        try:
+            self._do("PUT", path, {"enabled": False})
+        except AdapterError as error:
+            if error.status != 409 or self._read(path).get("enabled") is not False:
+                raise
+
+    def _expect_ours(self, path: str, description: str) -> None:
+        """See whether a repository that is there already is this very room, made by a run that died."""
+        try:
+            with self._as(None, READING):
+                found = self._read(path)
+        except AdapterError as error:
+            if error.status == 404:
+                raise _no_template() from None
+            raise
+        with understood(ROUTE):
+            ours = found["private"] is True and (found["description"] or "").strip() == description.strip()
+        if not ours:
+            raise RefusedError(422, ROUTE)
+
+    def erase(self, name: str) -> None:
+        """See `Rooms.erase`."""
+        self._gone_is_done(name, "DELETE", self._path(name))
+
+    # --- who gets in -------------------------------------------------------------------------------
+
+    def let_in(self, name: str, login: str) -> bool:
+        """See `Rooms.let_in`. GitHub answers with the invitation, or with nothing where none is needed."""
+        made = self._added(name, login)
+        if made.get("expired"):
+            self._gone_is_done(name, "DELETE", f"{self._path(name)}/invitations/{made['id']}")
+            made = self._added(name, login)
+        return not made
+
+    def _added(self, name: str, login: str) -> dict[str, Any]:
+        path = f"{self._path(name)}/collaborators/{quote(login, safe='')}"
+        try:
+            with self._as(name, KEEPING):
+                made = self._do("PUT", path, {"permission": "pull"})
+        except AdapterError as error:
+            if error.status == 404 and self.access(name).exists:
+                raise RefusedError(404, ROUTE) from None
+            raise
+        return made if isinstance(made, dict) else {}
+
+    def put_out(self, name: str, login: str) -> None:
+        """See `Rooms.put_out`. Invitations go first, so that none is accepted afterwards."""
+        path = self._path(name)
+        try:
+            with self._as(name, KEEPING):
+                found = self._invitations(name)
+        except AdapterError as error:
+            if error.status != 404:
+                raise
+            return
+        with understood(ROUTE):
+            theirs = [int(one["id"]) for one in found if _invitee(one).casefold() == login.casefold()]
+        for number in theirs:
+            self._gone_is_done(name, "DELETE", f"{path}/invitations/{number}")
+        self._gone_is_done(name, "DELETE", f"{path}/collaborators/{quote(login, safe='')}")
+
+    def _invitations(self, name: str) -> list[dict[str, Any]]:
+        return self._all(f"{self._path(name)}/invitations?per_page={PEOPLE}")
+
+    # --- calls -------------------------------------------------------------------------------------
+
+    def _path(self, name: str) -> str:
+        """Return the address of a room, or of the template; RefusedError for any other repository."""
+        if name != self._settings.template and not self._named(name):
+            raise RefusedError(None, ROUTE)
+        return f"/repos/{self._settings.organization}/{quote(name, safe='')}"
+
+    def _current(self) -> str:
+        return self._tokens(*self._for)
+
+    @contextmanager
+    def _as(self, name: str | None, permissions: Permissions) -> Iterator[None]:
+        """Use a token for one room, and for this alone."""
+        before, self._for = self._for, (name, permissions)
+        try:
+            yield
+        finally:
+            self._for = before
+
+    def _read(self, path: str) -> Any:
+        return self._call(ROUTE, lambda: self._requester.requestJsonAndCheck("GET", path)[1], repeatable=True)
+
+    def _all(self, path: str) -> list[dict[str, Any]]:
+        """Return all pages of a list."""
+        found: list[dict[str, Any]] = []
+        page = 1
+        while True:
+            more = self._read(path if page == 1 else f"{path}&page={page}")
+            if not isinstance(more, list):
+                raise channel_error(AdapterError(200, ROUTE, kind="odd"))
+            found += more
+            page += 1
+            if len(more) < PEOPLE:
+                return found
+
+    def _do(self, method: str, path: str, sent: Any = None, *, repeatable: bool = True) -> Any:
+        return self._write(
+            ROUTE,
+            lambda: self._requester.requestJsonAndCheck(method, path, input=sent)[1],
+            repeatable=repeatable,
+        )
+
+    def _gone_is_done(self, name: str, method: str, path: str) -> None:
+        try:
+            with self._as(name, KEEPING):
+                self._do(method, path)
+        except AdapterError as error:
+            if error.status not in (404, 410):
+                raise
+
+    def _call(self, route: str, call: Callable[[], _Answer], *, repeatable: bool) -> _Answer:
+        """Call GitHub; what isn't about one room is the failure of all of them."""
+        try:
+            return super()._call(route, call, repeatable=repeatable)
+        except AdapterError as error:
+            if error.kind == "refused_thing" or isinstance(error, ChannelError):
+                raise
+            raise channel_error(error) from None
+
+
+class RoomTracker(GitHubTracker):
+    """The issues of one room. Who isn't let into one is let into none, and no answer is none from any."""
+
+    def _call(self, route: str, call: Callable[[], _Answer], *, repeatable: bool) -> _Answer:
+        try:
+            return super()._call(route, call, repeatable=repeatable)
+        except AdapterError as error:
+            if error.kind in ("refused_credential", "limited") or (error.kind, error.status) == (
+                "unavailable",
+                None,
+            ):
+                raise channel_error(error) from None
+            raise
+
+
+@contextmanager
+def _whole() -> Iterator[None]:
+    """Tell whatever fails as the failure of all rooms: what is asked isn't about one."""
+    try:
+        yield
+    except AdapterError as error:
+        raise channel_error(error) from None
+
+
+def _invitee(invitation: dict[str, Any]) -> str:
+    """Return the login that is invited, "" where an address was."""
+    return str((invitation["invitee"] or {}).get("login") or "")
+
+
+def _no_template() -> ChannelError:
+    return ChannelError("place", ROUTE, detail=_TEMPLATE)
