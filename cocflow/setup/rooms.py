@@ -37,7 +37,7 @@ LONGEST_NAME = 34
 
 _INVOLVED = (
     "Your report is then kept only where those whom it is about can't read it. Where there is no such place,"
-    " it stays in this room, the outside contact is told that you wrote, and nothing of what you wrote. If you"
+    " it stays in this room, the outside contact is told that you wrote, and not what. If you"
     " would rather not write here, write to"
 )
 _KEPT = (
