@@ -19,10 +19,14 @@ from cocflow.cli.visiting import (
 )
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from cocflow.core.people.roster import Community, RoomsSettings
     from cocflow.core.process import Process
-    from cocflow.ports import App, Grounds
+    from cocflow.ports import App, Grounds, Rooms
+    from cocflow.run.desk import Desk
     from cocflow.setup.install import Installation
+    from cocflow.setup.keeping import Kept
 
 
 @click.group()
@@ -243,3 +247,125 @@ def _configure(
     filling = filling_of(told, processes)
     planned = plan(here.premises, shipped_for(here.premises), filling, {CONFIGURATION: text.encode()})
     work.write(here.premises, planned)
+
+
+@rooms.command(name="list")
+@vault_option
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+def list_(vault: str | None, as_json: bool) -> None:
+    """Show each room: its state, the vault's issue about it, who is in, when somebody last wrote.
+
+    It shows no word that anybody wrote. Needs the token of somebody who owns the organization.
+    """
+    from cocflow.setup.keeping import kept
+
+    with explaining():
+        here = visit(vault)
+        with checked_out(here.premises) as folder:
+            desk, keeping = _keeping(here, folder)
+            found = kept(desk, keeping)
+    if as_json:
+        import msgspec
+
+        click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
+    elif found:
+        _show(found, desk.community.zone)
+    else:
+        click.echo("There is no room.")
+
+
+@rooms.command()
+@click.argument("names", metavar="NAME…", nargs=-1, required=True)
+@vault_option
+@click.option("--running", is_flag=True, help="Even rooms that are still used; asked once more for each.")
+def erase(names: tuple[str, ...], vault: str | None, running: bool) -> None:
+    """Erase rooms, by their code names, with everything that was written in them.
+
+    What the vault knows of the case stays there. A room that is still used is refused, unless --running is
+    given. Owners of the organization can restore a repository for 90 days. Needs the token of an owner,
+    with the scope delete_repo (gh auth refresh --scopes delete_repo).
+    """
+    from cocflow.setup.keeping import kept
+
+    with explaining():
+        here = visit(vault)
+        with checked_out(here.premises) as folder:
+            desk, keeping = _keeping(here, folder)
+            rooms_ = _named(names, kept(desk, keeping))
+            _refuse_running(rooms_, running)
+            listed = ", ".join(one.name for one in rooms_)
+            click.confirm(f"Erase {listed}, with everything that was written there?", abort=True)
+            settings = desk.community.rooms
+            for one in rooms_:
+                if one.runs:
+                    click.confirm(f"{one.name} is still used. Erase it all the same?", abort=True)
+                _erase(keeping, one.name)
+                click.echo(f"Erased {one.name}.")
+    organization = settings.organization if settings is not None else ""
+    page = f"{here.grounds(organization).web}/organizations/{organization}/settings/deleted_repositories"
+    click.echo(f"For 90 days an owner of {organization} can restore what was erased: {page}")
+
+
+def _keeping(here: Visit, folder: Path) -> tuple[Desk, Rooms]:
+    """Return the vault's desk, and the rooms by the person's own token."""
+    from cocflow.bootstrap import own_rooms
+
+    desk = here.desk(folder)
+    if desk.community.rooms is None:
+        raise VisitError("No rooms are set up. cocflow rooms init does it.")
+    return desk, own_rooms(desk.community.rooms, here.token, here.base_url)
+
+
+def _named(names: tuple[str, ...], found: tuple[Kept, ...]) -> tuple[Kept, ...]:
+    """Return the rooms of these names; VisitError for the first that there isn't."""
+    from cocflow.core.case.facts import ROOM
+
+    by_name = {one.name.casefold(): one for one in found}
+    chosen: dict[str, Kept] = {}
+    for given in names:
+        name = f"{ROOM}{given.strip().casefold().replace(' ', '-').removeprefix(ROOM)}"
+        if name not in by_name:
+            raise VisitError(f"There is no room {name}. `cocflow rooms list` shows all. Nothing was erased.")
+        chosen[name] = by_name[name]
+    return tuple(chosen.values())
+
+
+def _refuse_running(chosen: tuple[Kept, ...], told: bool) -> None:
+    used = [f"{one.name} (#{one.number})" for one in chosen if one.runs]
+    if used and not told:
+        raise VisitError(
+            f"Still used: {', '.join(used)}. Close the case first, or say --running. Nothing was erased."
+        )
+
+
+def _erase(keeping: Rooms, name: str) -> None:
+    from cocflow.errors import AdapterError
+
+    try:
+        keeping.erase(name)
+    except AdapterError as error:
+        if error.status != 403:
+            raise
+        raise VisitError(
+            f"GitHub refuses to erase {name}: the token needs the scope delete_repo, of an owner of the"
+            " organization (gh auth refresh --scopes delete_repo)."
+        ) from None
+
+
+def _show(found: tuple[Kept, ...], zone: ZoneInfo) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from cocflow.core.text.when import format_when
+
+    table = Table("room", "state", "about", "inside", "invited", "last written")
+    for one in found:
+        table.add_row(
+            one.code_name,
+            one.state,
+            f"#{one.number}" if one.number is not None else "no issue of the vault",
+            ", ".join(one.inside),
+            ", ".join(one.invited),
+            format_when(one.written, zone) if one.written is not None else "",
+        )
+    Console().print(table)
