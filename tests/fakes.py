@@ -654,8 +654,7 @@ def desk(
         tracker=tracker if tracker is not None else FakeTracker(),
         notifier=notifier if notifier is not None else FakeNotifier(),
         templates=templates_ or templates(),
-        definitions=definitions
-        or {"incident": play.definition(), "suspension": play.suspension_definition()},
+        definitions=definitions or play.definitions(),
         community=community or play.community(),
         mailbox=mailbox,
         seal=seal,

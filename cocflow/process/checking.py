@@ -12,13 +12,13 @@ from itertools import combinations
 
 import msgspec
 
-from cocflow.core.process import BACK, FOLDERS, SUSPENSION, Process
+from cocflow.core.process import BACK, BY_ROOM, FOLDERS, ROOM, SUSPENSION, Process
 from cocflow.errors import DefinitionError
 from cocflow.process import drafts, fitting, whole
 from cocflow.process.entries import Entry, Mistakes, one_of, shown
 from cocflow.process.steps import closure, leads_to, people, requests, steps, writers
 
-OWN_LABELS = (SUSPENSION, "mail")
+OWN_LABELS = (SUSPENSION, ROOM, "mail", BY_ROOM)
 """Labels by which cocflow knows issues that are no ordinary incidents."""
 
 ONE_SPELLING = "write it alike: a label is the same in any case of letters"

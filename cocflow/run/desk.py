@@ -20,7 +20,7 @@ from cocflow.core.case.seal import Seal
 from cocflow.core.engine.reading import Read, governed_by, incident_number, open_case, parsed
 from cocflow.core.people.person import Person
 from cocflow.core.people.roster import Community
-from cocflow.core.process import SUSPENSION
+from cocflow.core.process import SERVES, Kind
 from cocflow.errors import AdapterError, DefinitionError
 from cocflow.messages import Templates
 from cocflow.ports import Mailbox, Notifier, Rooms, Tracker
@@ -94,35 +94,39 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(case, wording=self.templates.wording)
 
     def incident_of(self, read: Read) -> Case | None:
-        """Return the incident of a suspension; None for an incident, and where there is none.
+        """Return the case above one, which it serves; None for an incident, and where there is none.
 
-        One read; a few where it goes on in another issue, and fewer where that is the suspension's parent.
+        One read, two of a suspension's room; a few where it goes on in another issue, and fewer where that is
+        its parent.
         """
         definition = self.definition(read)
-        is_suspension = definition.process.name == SUSPENSION
-        number = incident_number(read, definition) if is_suspension else None
+        among = next((kinds for kind, kinds in SERVES.items() if kind == definition.process.name), ())
+        number = incident_number(read, definition) if among else None
         if number is None or number == read.issue.number:
             return None
         parent = read.issue.parent
         if parent not in (None, number, read.issue.number):
-            there = self._incident(parent, read.issue.me)
+            there = self._above(parent, read.issue.me, among)
             if there is not None and number in numbers(there):
                 return self.now_at(there)
-        incident = self._incident(number, read.issue.me)
+        incident = self._above(number, read.issue.me, among)
         return self.now_at(incident) if incident is not None else None
 
     def _read_as(self, me: str, number: int) -> Read:
         """Read an issue with the eyes of an account: whoever asks, that account's receipts count."""
         return self.parsed(msgspec.structs.replace(self.tracker.read(number), me=me))
 
-    def _incident(self, number: int, me: str) -> Case | None:
+    def _above(self, number: int, me: str, among: tuple[Kind, ...]) -> Case | None:
+        """Return a case of one of these kinds, None where it is of another, or isn't there."""
         try:
-            incident = self.open(self._read_as(me, number))
+            read = self._read_as(me, number)
         except AdapterError as error:
             if error.status != 404:
                 raise
             return None
-        return None if incident.is_suspension else incident
+        if self.definition(read).process.name not in among:
+            return None
+        return self.open(read, incident=self.incident_of(read))
 
     def continuation(self, case: Case) -> int | None:
         """Return the number of the issue in which a case goes on, None where none has been opened.

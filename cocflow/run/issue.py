@@ -13,10 +13,11 @@ from functools import partial
 
 import msgspec
 
+from cocflow.core.acts import ACTS
 from cocflow.core.acts.continuation import goes_on
 from cocflow.core.acts.dismiss import knows, released
-from cocflow.core.acts.suspension import TwiceMadeError, noting
 from cocflow.core.case.case import Case
+from cocflow.core.case.child import TwiceMadeError
 from cocflow.core.case.records import Try
 from cocflow.core.engine.decide import decide, noted
 from cocflow.core.engine.decision import Decision
@@ -25,6 +26,7 @@ from cocflow.core.engine.recovery import recovery
 from cocflow.errors import AdapterError, CocflowError, DefinitionError
 from cocflow.run.board import read_board
 from cocflow.run.card import halt, show
+from cocflow.run.children import AT_ONCE, give_up, note, open_children, unopened
 from cocflow.run.continuations import begun, continuing, rest
 from cocflow.run.delivery import deliver, words_changed
 from cocflow.run.desk import Desk
@@ -32,7 +34,8 @@ from cocflow.run.duplicates import due_now, tell_others, with_others
 from cocflow.run.locks import unlocked
 from cocflow.run.projection import project, tidy
 from cocflow.run.receipts import post
-from cocflow.run.suspensions import AT_ONCE, give_up, named_anew, note, open_suspensions, unopened
+from cocflow.run.room_issues import outlasting
+from cocflow.run.suspensions import named_anew
 from cocflow.run.trouble import OwnFaultError, ending
 
 RECEIPTS = 30
@@ -128,7 +131,7 @@ def enforce(desk: Desk, number: int) -> Outcome:
     if (there := continuing(desk, case)) is not None:
         rest(desk, case, there)
         return _with(outcome, there, attempted(there, partial(enforce, desk, there)))
-    for child in (*open_suspensions(desk, case), *named_anew(case, read.ledger)):
+    for child in (*open_children(desk, case), *named_anew(case, read.ledger), *outlasting(case)):
         became = attempted(child, partial(enforce, desk, child))
         outcome = _with(outcome, number, became)
         if isinstance(became, Failure):
@@ -136,7 +139,7 @@ def enforce(desk: Desk, number: int) -> Outcome:
             return outcome
     for report in released(case):
         outcome = _with(outcome, number, attempted(report, partial(_released, desk, report)))
-    return msgspec.structs.replace(outcome, left=True) if len(unopened(case)) > AT_ONCE else outcome
+    return msgspec.structs.replace(outcome, left=True) if len(unopened(desk, case)) > AT_ONCE else outcome
 
 
 def _released(desk: Desk, number: int) -> Outcome:
@@ -154,7 +157,7 @@ def _with(outcome: Outcome, number: int, became: Outcome | Failure) -> Outcome:
 def _drain(
     desk: Desk, read: Read, incident: Case | None = None, about: Case | None = None
 ) -> tuple[Outcome, Case]:
-    """Decide and perform until nothing is left to do. `about`: a suspension that the incident is to note."""
+    """Decide and perform until nothing is left to do. `about`: one below it that it is to note."""
     delivered: set[str] = set()
     card, number = read.ledger.card_record, read.issue.number
     tries = dict(card.tries) if card is not None else {}
@@ -225,7 +228,8 @@ def _hand_out(desk: Desk, case: Case, tries: dict[str, Try]) -> tuple[set[str], 
         known: list[bool] = []
 
         def drain() -> Outcome:
-            outcome, other = _drain(desk, desk.read(number), about=about)
+            there = desk.read(number)
+            outcome, other = _drain(desk, there, desk.incident_of(there), about=about)
             known.append(not outcome.broken and is_known(other))
             return outcome
 
@@ -234,7 +238,7 @@ def _hand_out(desk: Desk, case: Case, tries: dict[str, Try]) -> tuple[set[str], 
             failures.append(became)
         return known == [True]
 
-    marks = note(case, lambda number: drains(number, case, lambda incident: noting(incident, case) is None))
+    marks = note(case, lambda number: drains(number, case, lambda above: ACTS.noting(above, case) is None))
     marks |= tell_others(desk, case, lambda number: drains(number, None, lambda other: knows(other, case)))
     return marks | deliver(desk, case, tries), tuple(failures)
 

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from cocflow.core.acts.guest import LOGIN
 from cocflow.core.acts.say import INVOLVED
 from cocflow.core.acts.suspension import ACCOUNT, REACH, REASON
 from cocflow.core.case.case import Case, Definition
@@ -86,6 +87,22 @@ def suspension_definition() -> Definition:
     process = load_process(shipped.workflows() / "suspension.yml", shipped.templates())
     form = load_form(shipped.issue_forms() / "suspension.yml", (ACCOUNT, REASON, REACH))
     return Definition(process, form)
+
+
+@cache
+def room_definition() -> Definition:
+    """Return the shipped room process with its form."""
+    process = load_process(shipped.workflows() / "room.yml", shipped.templates())
+    return Definition(process, load_form(shipped.issue_forms() / "room.yml", (LOGIN,)))
+
+
+def definitions() -> dict[str, Definition]:
+    """Return every shipped process with its form, by its name."""
+    return {
+        "incident": definition(),
+        "suspension": suspension_definition(),
+        "room": room_definition(),
+    }
 
 
 def process() -> Process:

@@ -15,8 +15,8 @@ from cocflow.core.case.records import read_marker
 from cocflow.core.people.roster import Administrator
 from cocflow.core.views.tokens import reply_token
 from cocflow.errors import AdapterError, DefinitionError
+from cocflow.run.children import AT_ONCE
 from cocflow.run.issue import enforce
-from cocflow.run.suspensions import AT_ONCE
 from cocflow.run.sweep import Run, handle, sweep
 from tests.core import play
 from tests.core.play import APPROVE, DAY, HOUR, MFT, MIABOT, RIYA, ROSTER, STRANGER, THCLPR

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cocflow.core.case.act import Act
 from cocflow.core.case.grammar import Command, Said, Usage
+from cocflow.core.process import KINDS
 
 
 class Help(Said, frozen=True):
@@ -14,6 +15,7 @@ class Help(Said, frozen=True):
 
 ACT = Act(
     name="help",
+    serves=KINDS,
     commands=(
         Command(
             name="help",

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from cocflow.core.acts.resolve import Resolution
+from cocflow.core.acts.room import housed
 from cocflow.core.case.act import Act, Ask, Guard, Needed, Recorder
 from cocflow.core.case.case import Case, once
 from cocflow.core.case.facts import sha256
@@ -175,7 +176,7 @@ def parties(case: Case) -> tuple[Person, ...]:
         person, names = _person(case, key, member), {fold(one.name) for one in found if one.name}
         if member.report and fold(person.name) in names:
             person = msgspec.structs.replace(person, name=f"{person.name} (#{member.report})")
-        found.append(person)
+        found.append(housed(case, person))
     return tuple(found)
 
 

@@ -13,6 +13,7 @@ from cocflow.core.case.case import SENDER, Case
 from cocflow.core.case.grammar import Command, Said, Usage, show_usage
 from cocflow.core.case.progress import Change, Part, Progress, Record
 from cocflow.core.case.records import Owed, Words
+from cocflow.core.process import KINDS
 from cocflow.core.text.inert import inline
 from cocflow.core.text.typed import fold, has_words
 from cocflow.errors import UserMistake
@@ -172,6 +173,7 @@ def _needs(case: Case) -> Iterable[Needed]:
 
 ACT = Act(
     name="told",
+    serves=KINDS,
     commands=(Command(name="told", usage=USAGE, parse=parse, slashes="refused"),),
     changes=(ToldByHand, NoticesReturned),
     parts=(Returned,),

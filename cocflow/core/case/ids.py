@@ -6,8 +6,11 @@ A receipt's `of` is a fact's node id, or one of these. No node id looks like one
 from __future__ import annotations
 
 from datetime import datetime
+from typing import get_args
 
 import msgspec
+
+from cocflow.core.process import SERVES, Kind
 
 
 class Occurrence(msgspec.Struct, frozen=True):
@@ -35,14 +38,15 @@ class ByItself(msgspec.Struct, frozen=True):
         return f"auto:{self.move}@{self.after}"
 
 
-class OfSuspension(msgspec.Struct, frozen=True):
-    """A receipt of a suspension that its incident notes: `suspension:<node id>#<number of the receipt>`."""
+class OfChild(msgspec.Struct, frozen=True):
+    """A receipt of a suspension or a room that the case above it notes: `<kind>:<node id>#<its number>`."""
 
+    kind: Kind
     issue: str
     receipt: int
 
     def __str__(self) -> str:
-        return f"suspension:{self.issue}#{self.receipt}"
+        return f"{self.kind}:{self.issue}#{self.receipt}"
 
 
 class Edit(msgspec.Struct, frozen=True):
@@ -55,7 +59,7 @@ class Edit(msgspec.Struct, frozen=True):
         return f"edit:{self.words}@{self.at}"
 
 
-Own = Occurrence | ByItself | OfSuspension | Edit
+Own = Occurrence | ByItself | OfChild | Edit
 
 
 def read_own(of: str) -> Own | None:
@@ -67,13 +71,14 @@ def read_own(of: str) -> Own | None:
     if kind == "edit":
         words, _, at = rest.rpartition("@")
         return Edit(words, at)
-    name, _, number = rest.rpartition("#" if kind == "suspension" else "@")
+    child = next((one for one in get_args(Kind) if one == kind and SERVES[one]), None)
+    name, _, number = rest.rpartition("@" if child is None else "#")
     count = _number(number)
     if count is None or not name:
         return None
-    if kind == "auto":
-        return ByItself(name, count)
-    return OfSuspension(name, count) if kind == "suspension" else None
+    if child is not None:
+        return OfChild(child, name, count)
+    return ByItself(name, count) if kind == "auto" else None
 
 
 class NoticeId(msgspec.Struct, frozen=True):
@@ -94,9 +99,9 @@ class NoticeId(msgspec.Struct, frozen=True):
         return cls(_number(number) or 0, notice, to)
 
 
-def suspension_id(incident_id: str, key: str) -> str:
-    """Return what names a suspension before its issue exists; nothing takes it apart again."""
-    return f"{incident_id}/{key}"
+def child_id(above: str, key: str) -> str:
+    """Return what names a suspension or a room before its issue exists; nothing takes it apart again."""
+    return f"{above}/{key}"
 
 
 def _number(text: str) -> int | None:

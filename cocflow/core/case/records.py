@@ -236,14 +236,14 @@ class Joining(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 CONTINUATION = "continuation"
-"""The key by which an issue knows the one in which it goes on; no suspension has it."""
+"""The key by which an issue knows the one in which it goes on; no suspension and no room has it."""
 
 
 class Marker(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The hidden part of the body of an issue that cocflow opened out of another: none is made twice.
 
-    `incident` and `number` are that other one's. `key`: which of its suspensions it is, or CONTINUATION;
-    then `process` is the name of what governs both.
+    `incident` and `number` are that other one's. `key`: which of its suspensions or rooms it is, or
+    CONTINUATION. `process` is the name of what governs it, "" for a suspension.
     """
 
     incident: str

@@ -16,7 +16,6 @@ from cocflow.core.acts import ACTS, GRAMMAR
 from cocflow.core.acts.continuation import goes_on
 from cocflow.core.acts.hearing import speech
 from cocflow.core.acts.report import read_mail, report
-from cocflow.core.acts.suspension import noting
 from cocflow.core.acts.told import NoticesReturned, sent
 from cocflow.core.case.act import Ask
 from cocflow.core.case.capacity import LAST
@@ -78,13 +77,12 @@ def decide(case: Case) -> Decision | None:
     return _reminder(case) or lost_words(case)
 
 
-def noted(case: Case, suspension: Case) -> Decision | None:
-    """Return the receipt that an incident owes to a receipt of one of its suspensions, if it lacks it."""
-    note = noting(case, suspension)
+def noted(case: Case, below: Case) -> Decision | None:
+    """Return the receipt that a case owes to a receipt of one below it, if it lacks it."""
+    note = ACTS.noting(case, below)
     if note is None or goes_on(case) or case.issue.space <= LAST:
         return None
-    notices = ("administrators/suspension_noted",)
-    return done(case, str(note.of), note.at, None, (note.change,), notices, cause=suspension.actor(note.by))
+    return done(case, str(note.of), note.at, None, (note.change,), (note.says,), cause=below.actor(note.by))
 
 
 # --- what the process does by itself ---------------------------------------------------------

@@ -24,6 +24,7 @@ from cocflow.core.case.draft import Draft
 from cocflow.core.case.records import Owed, Words
 from cocflow.core.engine import timers
 from cocflow.core.engine.decision import Decision
+from cocflow.core.people.roster import Community
 from cocflow.core.process import Move, Role, StateProperty, Timer
 
 
@@ -81,7 +82,11 @@ class Possible(msgspec.Struct, frozen=True):
 
 def common(case: Case) -> dict[str, Any]:
     """Return what anyone may know."""
-    community = case.community
+    return common_to(case.community)
+
+
+def common_to(community: Community) -> dict[str, Any]:
+    """Return what anyone may know of a community."""
     return {
         "community": community.name,
         "code_of_conduct": community.code_of_conduct,

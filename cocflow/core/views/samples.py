@@ -19,6 +19,7 @@ from cocflow.core.views.board import BoardView
 from cocflow.core.views.channel import ChannelView
 from cocflow.core.views.community import CommunityView
 from cocflow.core.views.filer import FilerView
+from cocflow.core.views.guest import GuestView
 from cocflow.core.views.outside import OutsideView
 from cocflow.core.views.party import PartyView
 from cocflow.core.views.reporter import ReporterView, Said
@@ -155,6 +156,12 @@ _FULL: Mapping[str, View] = {
         agreed=True,
         possible=(Possible("Add to an answer, or change it", "write `/answer <1 to 4> <text>`", "filer"),),
         reason="That isn't yours to do in this case.",
+    ),
+    "guest": GuestView(
+        **_COMMON,
+        readers=("Mika", "Mia", "Tom"),
+        login="riya",
+        reason="That isn't possible while this is open.",
     ),
     "outside": OutsideView(**_COMMON, link="https://github.com/acme/incidents/issues/11"),
     "party": PartyView(

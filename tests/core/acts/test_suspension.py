@@ -106,6 +106,7 @@ REQUESTS: dict[str, Ask] = {
     "/clear": says("/clear It was somebody else."),
     "/help": says("/help"),
     "/continue": says("/continue"),
+    "/room": says("/room alexdoe"),
     "/suspend": says("/suspend Insults\nAlex, alex@example.org"),
     "/resolve": says("/resolve We talked."),
     "/withdraw": says("/withdraw"),
@@ -238,6 +239,7 @@ def test_the_definition_grants_what_the_table_grants() -> None:
         *(("appealable", "label state: appealed", who) for who in ADMINISTRATORS),
         *((state, "/correct", who) for state in STATES for who in ADMINISTRATORS),
         *((state, "/continue", who) for state in STATES for who in ADMINISTRATORS),
+        *((state, "/room", who) for state in STATES for who in ADMINISTRATORS),
     }
     assert granted - by_hand == only_guarded
     assert by_hand <= granted
