@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cocflow.core.process import Process
     from cocflow.ports import Files, Grounds, Premises
     from cocflow.run.desk import Desk
-    from cocflow.setup.examine import Survey
+    from cocflow.setup.examine import RoomsSeen, Survey
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}(_[A-Za-z0-9]{1,16})?/[A-Za-z0-9._-]{1,100}")
 
@@ -201,6 +201,7 @@ def survey(here: Visit, folder: Path) -> Survey:
         found.config = read_yaml(config) if config.exists() else None
         found.processes = processes_in(folder)
         found.desk = here.desk(folder)
+        found.rooms_seen = rooms_seen(here, found.desk.community)
         filling = filling_of(found.desk.community, found.processes)
         found.plan = plan(here.premises, shipped_for(here.premises), filling, {})
         for one in found.processes:
@@ -209,6 +210,17 @@ def survey(here: Visit, folder: Path) -> Survey:
     except DefinitionError as error:
         found.mistake = error
     return found
+
+
+def rooms_seen(here: Visit, community: Community) -> RoomsSeen | None:
+    """Return where rooms are, as the person sees it; None where none are set up."""
+    from cocflow.bootstrap import own_rooms
+    from cocflow.setup.examine import RoomsSeen
+
+    if (settings := community.rooms) is None:
+        return None
+    rooms = own_rooms(settings, here.token, here.base_url)
+    return RoomsSeen(settings, here.grounds(settings.organization), rooms, here.beside)
 
 
 @contextmanager

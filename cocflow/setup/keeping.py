@@ -10,21 +10,20 @@ from datetime import datetime
 
 import msgspec
 
+from cocflow.core.acts.guest import GUEST
 from cocflow.core.case.facts import ROOM, Listed
 from cocflow.core.process import STATE_PREFIX
 from cocflow.core.views.tokens import is_token_of
 from cocflow.ports import Room, Rooms
 from cocflow.run.desk import Desk
 
-GUEST = "guest"
-"""The key by which a room's own case knows who it is for."""
-
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
     """A room: its repository's name, and what is known of it.
 
     `number` is the vault's issue about it, None where there is none; `state` that issue's; `runs`: it is
-    open, so somebody may still be there. `inside` and `invited` are logins. `written`: when somebody last wrote.
+    open, so somebody may still be there. `inside` and `invited` are logins. `written`: when
+    somebody last wrote.
     """
 
     name: str

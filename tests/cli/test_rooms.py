@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from click.testing import Result
+from github import UnknownObjectException
 
+from cocflow.core.views.tokens import reply_token
+from cocflow.sandbox.store import SCOPES
 from cocflow.setup.install import CONFIGURATION
 from cocflow.setup.rooms import KEY, PERMISSIONS
 from tests.cli.premises import REPO, Town
@@ -210,3 +214,121 @@ def test_without_a_browser_it_prints_a_link_that_has_everything_filled_in(ground
     assert PERMISSIONS.items() <= asked.items()
     assert (asked["public"], asked["webhook_active"]) == ("false", "false")
     assert "Give --app" in str(done.exception)
+
+
+OWNER = (*SCOPES, "delete_repo")
+WORDS = "the kettle was thrown"
+GUEST = "gwen"
+
+
+def vault_issue(town: Town, *, state: str = "open", closed: bool = False) -> tuple[int, str]:
+    """Open an issue about a room in the vault; return its number and node id."""
+    repository = town.client().get_repo(REPO)
+    issue = repository.create_issue("Room: quiet river", body=WORDS, labels=["room", f"state: {state}"])
+    if closed:
+        issue.edit(state="closed")
+    return issue.number, issue.raw_data["node_id"]
+
+
+def open_room(town: Town, name: str = "room-quiet-river", *, closed: bool = False) -> int:
+    """Make a room with a guest and a report in it; return the number of the vault's issue about it."""
+    store = town.sandbox.store
+    number, node = vault_issue(town, closed=closed)
+    store.add_user(GUEST)
+    store.add_repo(f"{ORGANIZATION}/{name}")
+    token = reply_token(number, node, "guest", None)
+    room = town.client().get_repo(f"{ORGANIZATION}/{name}")
+    room.edit(name=name, description=f"A room for one person. {token}")
+    store.set_permission(f"{ORGANIZATION}/{name}", GUEST, "read")
+    town.client(GUEST).get_repo(f"{ORGANIZATION}/{name}").create_issue(WORDS, body=WORDS)
+    return number
+
+
+def test_each_room_is_listed_without_a_word(grounds: Town) -> None:
+    """The code name, the state, the vault's issue, who is in and when somebody wrote; nothing they wrote."""
+    set_up(grounds)
+    number = open_room(grounds)
+    done = grounds.run("rooms", "list", "--vault", REPO, "--json")
+    assert done.exit_code == 0, (done.output, done.exception)
+    (found,) = json.loads(done.stdout)
+    assert (found["name"], found["number"], found["state"]) == ("room-quiet-river", number, "open")
+    assert (found["inside"], found["runs"]) == ([GUEST], True)
+    shown = grounds.run("rooms", "list", "--vault", REPO).output
+    assert "quiet river" in shown
+    assert WORDS not in shown + done.stdout
+
+
+def test_a_room_without_an_issue_in_the_vault_is_listed_as_that(grounds: Town) -> None:
+    """A repository that is named as a room, and that no issue tells of, isn't hidden."""
+    set_up(grounds)
+    grounds.sandbox.store.add_repo(f"{ORGANIZATION}/room-lone-hill")
+    shown = grounds.run("rooms", "list", "--vault", REPO).output
+    assert "lone hill" in shown
+    assert "no issue of the vault" in shown
+
+
+def test_without_rooms_it_is_said_how_to_set_them_up(town: Town) -> None:
+    """Where no rooms are set up, nothing is listed, and the command that does it is named."""
+    town.init()
+    assert "cocflow rooms init does it" in str(town.run("rooms", "list", "--vault", REPO).exception)
+
+
+def test_where_there_is_no_room_it_is_said(grounds: Town) -> None:
+    """The template isn't taken for a room."""
+    set_up(grounds)
+    assert grounds.run("rooms", "list", "--vault", REPO).output == "There is no room.\n"
+
+
+def there(town: Town, name: str) -> bool:
+    """Whether a room is still there."""
+    try:
+        return bool(town.client().get_repo(f"{ORGANIZATION}/{name}").id)
+    except UnknownObjectException:
+        return False
+
+
+def test_a_room_that_is_over_is_erased_once_somebody_agrees(grounds: Town) -> None:
+    """It is asked for, gone afterwards, and said that an owner can restore it for 90 days."""
+    set_up(grounds)
+    open_room(grounds, closed=True)
+    grounds.token = grounds.sandbox.store.add_token("riya", OWNER)
+    no = grounds.run("rooms", "erase", "quiet river", "--vault", REPO, input="n\n")
+    assert no.exit_code != 0
+    assert there(grounds, "room-quiet-river")
+    done = grounds.run("rooms", "erase", "quiet river", "--vault", REPO, input="y\n")
+    assert done.exit_code == 0, (done.output, done.exception)
+    assert not there(grounds, "room-quiet-river")
+    assert f"For 90 days an owner of {ORGANIZATION} can restore" in done.output
+
+
+def test_a_room_that_is_still_used_is_erased_only_if_told_twice(grounds: Town) -> None:
+    """Without --running it is refused; with it, it is asked once more for that room."""
+    set_up(grounds)
+    number = open_room(grounds)
+    grounds.token = grounds.sandbox.store.add_token("riya", OWNER)
+    refused = grounds.run("rooms", "erase", "room-quiet-river", "--vault", REPO, input="y\ny\n")
+    assert f"Still used: room-quiet-river (#{number})" in str(refused.exception)
+    words = ("rooms", "erase", "quiet-river", "--vault", REPO, "--running")
+    assert grounds.run(*words, input="y\nn\n").exit_code != 0
+    assert there(grounds, "room-quiet-river")
+    assert grounds.run(*words, input="y\ny\n").exit_code == 0
+    assert not there(grounds, "room-quiet-river")
+
+
+def test_a_token_that_may_not_erase_is_told_the_scope(grounds: Town) -> None:
+    """Without the scope delete_repo nothing is erased, and it is said how to get it."""
+    set_up(grounds)
+    open_room(grounds, closed=True)
+    done = grounds.run("rooms", "erase", "quiet river", "--vault", REPO, input="y\n")
+    assert "--scopes delete_repo" in str(done.exception)
+    assert there(grounds, "room-quiet-river")
+
+
+@pytest.mark.parametrize("name", ["lone hill", "template", "../incidents"])
+def test_nothing_but_a_room_is_erased(grounds: Town, name: str) -> None:
+    """A name that is no room's erases nothing, whatever repository has it."""
+    set_up(grounds)
+    open_room(grounds, closed=True)
+    done = grounds.run("rooms", "erase", "quiet river", name, "--vault", REPO, input="y\n")
+    assert "There is no room" in str(done.exception)
+    assert there(grounds, "room-quiet-river")
