@@ -866,15 +866,16 @@ def rooms_are_read_by_few(survey: Survey) -> Found:
     """Whether only guests and administrators are let into rooms."""
     if survey.rooms_seen is None:
         return NO_ROOMS
+    # Whether a login is still its administrator's, the check of accounts tells.
+    roster = {one.login.casefold() for one in survey.community.administrators}
     others: list[str] = []
     for one in survey.rooms:
-        guests = _guests(survey, one)
-        strangers = [who for who in one.inside + one.invited if who.casefold() not in guests]
-        others += [f"{who} in {one.name}" for who in strangers if not survey.on_roster(who, None)]
+        known = roster | _guests(survey, one)
+        others += [f"{who} in {one.name}" for who in one.inside + one.invited if who.casefold() not in known]
     if others:
         what = f"Neither the guest nor on the roster: {', '.join(others)}."
         return Found("failure", what, "Take their access away, in the settings of that room.", OWNER)
-    return Found("ok", f"{len(survey.rooms)} rooms, with nobody in them but guests and administrators.")
+    return Found("ok", f"In {len(survey.rooms)} rooms there is nobody but guests and administrators.")
 
 
 def _guests(survey: Survey, one: Kept) -> set[str]:

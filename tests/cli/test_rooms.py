@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -221,10 +222,11 @@ WORDS = "the kettle was thrown"
 GUEST = "gwen"
 
 
-def vault_issue(town: Town, *, state: str = "open", closed: bool = False) -> tuple[int, str]:
-    """Open an issue about a room in the vault; return its number and node id."""
+def vault_issue(town: Town, *, closed: bool = False) -> tuple[int, str]:
+    """Open a room for the guest in the vault; return its issue's number and node id."""
     repository = town.client().get_repo(REPO)
-    issue = repository.create_issue("Room: quiet river", body=WORDS, labels=["room", f"state: {state}"])
+    issue = repository.create_issue("Room", body=f"### For whom?\n\n{GUEST}\n", labels=["room"])
+    town.handle()
     if closed:
         issue.edit(state="closed")
     return issue.number, issue.raw_data["node_id"]
@@ -251,7 +253,7 @@ def test_each_room_is_listed_without_a_word(grounds: Town) -> None:
     done = grounds.run("rooms", "list", "--vault", REPO, "--json")
     assert done.exit_code == 0, (done.output, done.exception)
     (found,) = json.loads(done.stdout)
-    assert (found["name"], found["number"], found["state"]) == ("room-quiet-river", number, "open")
+    assert (found["name"], found["number"], found["state"]) == ("room-quiet-river", number, "invited")
     assert (found["inside"], found["runs"]) == ([GUEST], True)
     shown = grounds.run("rooms", "list", "--vault", REPO).output
     assert "quiet river" in shown
@@ -332,3 +334,132 @@ def test_nothing_but_a_room_is_erased(grounds: Town, name: str) -> None:
     done = grounds.run("rooms", "erase", "quiet river", name, "--vault", REPO, input="y\n")
     assert "There is no room" in str(done.exception)
     assert there(grounds, "room-quiet-river")
+
+
+def verdict(done: Result, check: str) -> tuple[str, str]:
+    """Return what a doctor that was asked for JSON says of one thing: the verdict, and what was found."""
+    one = next(one for one in json.loads(done.stdout) if one["check"] == check)
+    return one["verdict"], one["found"]
+
+
+ROWS = ("rooms", "rooms' App", "rooms' key", "rooms' template", "in rooms", "rooms' jobs", "rooms' sweep")
+
+
+def close_rooms(town: Town) -> None:
+    """Switch Actions off in each room, as whoever makes rooms does."""
+    for name in ("room-quiet-river",):
+        path = f"/repos/{ORGANIZATION}/{name}/actions/permissions"
+        town.client().requester.requestJsonAndCheck("PUT", path, input={"enabled": False})
+
+
+def test_rooms_that_were_set_up_are_right(grounds: Town) -> None:
+    """After `rooms init`, with the key at hand, the doctor finds nothing wrong with rooms."""
+    _, key = set_up(grounds)
+    grounds.environment[KEY] = key.read_text("utf-8")
+    done = grounds.run("doctor", REPO, "--json")
+    assert {row: verdict(done, row)[0] for row in ROWS} == dict.fromkeys(ROWS, "ok"), done.output
+
+
+def _base(town: Town) -> None:
+    town.sandbox.store.add_org(ORGANIZATION, base_permission="read")
+
+
+def _forks(town: Town) -> None:
+    town.sandbox.store.add_org(ORGANIZATION, base_permission="none", forks_private=True)
+
+
+def _no_key(town: Town) -> None:
+    town.sandbox.store.remove_secret(REPO, KEY)
+
+
+def _app(town: Town) -> int:
+    return int(text(town, REPO, CONFIGURATION).partition("app: ")[2].partition("\n")[0])
+
+
+def _suspended(town: Town) -> None:
+    apps = town.sandbox.store.apps
+    apps.suspend(apps.install(_app(town), [TEMPLATE]))
+
+
+def _uninstalled(town: Town) -> None:
+    apps = town.sandbox.store.apps
+    apps.uninstall(apps.install(_app(town), [TEMPLATE]))
+
+
+def _no_template(town: Town) -> None:
+    town.sandbox.store.delete_repo(TEMPLATE)
+
+
+def _a_public_template(town: Town) -> None:
+    town.client().get_repo(TEMPLATE).edit(name="template", visibility="public")
+
+
+def _no_template_any_more(town: Town) -> None:
+    town.client().get_repo(TEMPLATE).edit(name="template", is_template=False)
+
+
+def _a_job_in_the_template(town: Town) -> None:
+    town.sandbox.store.put_file(TEMPLATE, ".github/workflows/x.yml", "on: push")
+
+
+def _somebody_else_inside(town: Town) -> None:
+    town.sandbox.store.set_permission(f"{ORGANIZATION}/room-quiet-river", "kim", "read")
+
+
+def _actions_on(town: Town) -> None:
+    path = f"/repos/{ORGANIZATION}/room-quiet-river/actions/permissions"
+    town.client().requester.requestJsonAndCheck(
+        "PUT", path, input={"enabled": True, "allowed_actions": "all"}
+    )
+
+
+def _every_four_hours(town: Town) -> None:
+    town.sandbox.store.put_file(REPO, SWEEP, text(town, REPO, SWEEP).replace("37 * * * *", "37 */4 * * *"))
+
+
+BROKEN: dict[str, tuple[Callable[[Town], None], str, str, str]] = {
+    "base permission": (_base, "rooms", "failure", "base permission is read"),
+    "forks": (_forks, "rooms", "failure", "may fork"),
+    "no key": (_no_key, "rooms' App", "failure", "no secret COCFLOW_ROOMS_KEY"),
+    "a suspended App": (_suspended, "rooms' App", "failure", "suspended"),
+    "an App that isn't installed": (_uninstalled, "rooms' App", "failure", "isn't installed"),
+    "no template": (_no_template, "rooms' template", "failure", "There is no repository"),
+    "a public template": (_a_public_template, "rooms' template", "failure", "is public"),
+    "a repository that is no template": (_no_template_any_more, "rooms' template", "failure", "no template"),
+    "a job in the template": (_a_job_in_the_template, "rooms' template", "failure", "has jobs"),
+    "somebody off the roster": (_somebody_else_inside, "in rooms", "failure", "kim in room-quiet-river"),
+    "Actions in a room": (_actions_on, "rooms' jobs", "warning", "Actions are on in room-quiet-river"),
+    "a sweep every 4 hours": (_every_four_hours, "rooms' sweep", "warning", "every 4 hours"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_each_broken_thing_of_rooms_is_found(grounds: Town, name: str) -> None:
+    """Whatever is broken by itself is what the doctor finds, by the check that looks for it."""
+    act, check, expected, said = BROKEN[name]
+    set_up(grounds)
+    open_room(grounds)
+    close_rooms(grounds)
+    act(grounds)
+    done = grounds.run("doctor", REPO, "--json")
+    found = verdict(done, check)
+    assert found[0] == expected
+    assert said in found[1]
+
+
+def test_whether_the_key_opens_the_vault_only_the_app_can_see(grounds: Town) -> None:
+    """Without the key at hand it is unknown, with it a vault in the installation is found."""
+    number, key = set_up(grounds)
+    assert verdict(grounds.run("doctor", REPO, "--json"), "rooms' key")[0] == "unknown"
+    grounds.environment[KEY] = key.read_text("utf-8")
+    grounds.sandbox.store.apps.install(number, [TEMPLATE])
+    assert verdict(grounds.run("doctor", REPO, "--json"), "rooms' key")[0] == "ok"
+
+
+def test_guests_and_administrators_belong_in_rooms(grounds: Town) -> None:
+    """Whoever the room is for, and whoever is on the roster, is no stranger there."""
+    set_up(grounds)
+    open_room(grounds)
+    grounds.sandbox.store.set_permission(f"{ORGANIZATION}/room-quiet-river", "tom", "read")
+    found = verdict(grounds.run("doctor", REPO, "--json"), "in rooms")
+    assert found == ("ok", "In 1 rooms there is nobody but guests and administrators.")
