@@ -12,6 +12,7 @@ import secrets
 import webbrowser
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 from time import monotonic
 from urllib.parse import parse_qs, urlsplit
 
@@ -78,7 +79,8 @@ def registered_code(
                 """Say nothing: the code is in the address."""
 
         server.RequestHandlerClass = Handler
-        open_browser(f"{address}/")
+        # Some browsers are done only when they are closed.
+        Thread(target=open_browser, args=(f"{address}/",), daemon=True).start()
         until = monotonic() + wait
         while not codes and (left := until - monotonic()) > 0:
             server.timeout = left

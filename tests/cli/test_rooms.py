@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -463,3 +467,45 @@ def test_guests_and_administrators_belong_in_rooms(grounds: Town) -> None:
     grounds.sandbox.store.set_permission(f"{ORGANIZATION}/room-quiet-river", "tom", "read")
     found = verdict(grounds.run("doctor", REPO, "--json"), "in rooms")
     assert found == ("ok", "In 1 rooms there is nobody but guests and administrators.")
+
+
+BROWSER = """
+import html, re, sys, urllib.parse, urllib.request, json
+page = urllib.request.urlopen(sys.argv[1]).read().decode()
+action, manifest = (html.unescape(one) for one in re.findall(r'(?:action|value)="([^"]*)"', page))
+where, asked = urllib.parse.urlsplit(action), json.loads(manifest)
+body = json.dumps({"organization": where.path.split("/")[2], "manifest": asked}).encode()
+offer = urllib.request.Request(f"{where.scheme}://{where.netloc}/_sandbox/manifests", body)
+offer.add_header("Content-Type", "application/json")
+code = json.load(urllib.request.urlopen(offer))["code"]
+state = urllib.parse.parse_qs(where.query)["state"][0]
+urllib.request.urlopen(asked["redirect_url"] + "?" + urllib.parse.urlencode({"code": code, "state": state}))
+"""
+
+
+def test_it_has_the_app_registered_in_a_browser_and_fetches_its_key(grounds: Town) -> None:
+    """With a browser at hand one command does it all: register, install when asked, keep the key."""
+    script = grounds.folder / "browser.py"
+    script.write_text(BROWSER, "utf-8")
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("GITHUB_", "COCFLOW_"))}
+    env |= {"GH_TOKEN": grounds.token, "GITHUB_API_URL": grounds.sandbox.url, "PYTHONUNBUFFERED": "1"}
+    env["BROWSER"] = f"{sys.executable} {script} %s"
+    command = [sys.executable, "-m", "cocflow", "rooms", "init", ORGANIZATION, "--vault", REPO]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        command, stdin=pipe, stdout=pipe, stderr=subprocess.STDOUT, text=True, env=env
+    ) as run:
+        assert run.stdout is not None
+        said: list[str] = []
+        number = None
+        while number is None and (line := run.stdout.readline()):
+            said.append(line)
+            number = re.match(r"Registered the App (\d+)\.", line)
+        assert number is not None, said
+        grounds.sandbox.store.apps.install(int(number[1]), [TEMPLATE])
+        rest, _ = run.communicate("\n", timeout=60)
+    assert run.returncode == 0, [*said, rest]
+    assert f"\n  app: {number[1]}\n" in text(grounds, REPO, CONFIGURATION)
+    assert "PRIVATE KEY" in grounds.sandbox.store.secret(REPO, KEY)
+    assert "PRIVATE KEY" not in "".join(said) + rest
+    assert init(grounds).output.strip().endswith(UNCHANGED)
