@@ -29,6 +29,9 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 SERVES: dict[Kind, tuple[Kind, ...]] = {INCIDENT: (), SUSPENSION: (INCIDENT,), ROOM: (INCIDENT, SUSPENSION)}
 """Of which kinds the case is that an issue of a kind belongs to, as a sub-issue."""
 
+CHILDREN: tuple[Kind, ...] = tuple(kind for kind in KINDS if SERVES[kind])
+"""The kinds of issues below a case. Each has its label."""
+
 FOLDERS: dict[Role, str] = {
     "administrator": "administrators",
     "reporter": "reporter",

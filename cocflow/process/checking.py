@@ -65,7 +65,7 @@ def _moves_are_asked_for(process: Process, root: Entry) -> Mistakes:
             hint = "leave only cocflow in `by`, or add a command, label, button or edit"
             yield entry.at("by").error(f"people may ask for move `{move.name}`, but have no way to", hint)
         if move.letter and not writers(move):
-            hint = "add reporter, party, suspended or outside to `by`, or take `letter` out"
+            hint = "add reporter, party, suspended, guest or outside to `by`, or take `letter` out"
             message = f"nobody in `by` of `{move.name}` writes letters"
             yield entry.at("letter").error(message, hint)
         if "outside" in move.by and not move.letter:

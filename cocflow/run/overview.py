@@ -128,10 +128,10 @@ def glance(desk: Desk) -> Glance:
 
     Besides the listings one read an incident.
     """
-    numbers = (one.number for one in open_issues(desk) if one.is_suspension is not True)
+    numbers = (one.number for one in open_issues(desk) if one.is_incident is not False)
     seen = [look(desk, number) for number in numbers]
     troubles = [line for one in seen if isinstance(one, Board) for line in one.troubles.values()]
-    rows = (row(one) for one in seen if isinstance(one, Case) and not one.is_suspension)
+    rows = (row(one) for one in seen if isinstance(one, Case) and one.is_incident)
     return Glance(tuple(rows), tuple(troubles), _ended(desk))
 
 
@@ -142,7 +142,7 @@ def _ended(desk: Desk) -> dict[str, int]:
     cursor: str | None = ""
     while cursor is not None:
         page = desk.tracker.listing(open_=None, closed=cursor)
-        for one in (one for one in page.issues if one.is_suspension is not True):
+        for one in (one for one in page.issues if one.is_incident is not False):
             for state in states:
                 counts[state.name] += state.label in (one.labels or ())
         cursor = page.next_closed

@@ -14,7 +14,7 @@ from cocflow.core.acts.dismiss import repeated
 from cocflow.core.case.case import Case
 from cocflow.core.case.records import Try
 from cocflow.core.engine.openness import stays_open
-from cocflow.core.process import KINDS, SERVES, STATE_PREFIX, MarkProperty, State
+from cocflow.core.process import CHILDREN, STATE_PREFIX, MarkProperty, State
 from cocflow.core.text.codename import title
 from cocflow.run.delivery import is_stuck
 from cocflow.run.desk import Desk
@@ -71,7 +71,7 @@ def ours(case: Case, label: str) -> bool:
     """Whether a label is cocflow's to put on and take off: everybody else's stay."""
     marks = {mark.name for mark in case.process.marks}
     label = case.process.spelt(label)
-    kinds = marks | case.process.quick_labels().keys() | {kind for kind in KINDS if SERVES[kind]}
+    kinds = marks | case.process.quick_labels().keys() | {*CHILDREN}
     return label.startswith(STATE_PREFIX) or label in kinds
 
 

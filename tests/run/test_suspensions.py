@@ -297,7 +297,7 @@ def test_a_forged_body_makes_no_suspension(setting: Setting) -> None:
     number = setting.tracker.opens(STRANGER, body)
     setting.tracker.labels(STRANGER, number, "suspension")
     setting.run()
-    assert setting.case(number).is_suspension is False
+    assert setting.case(number).is_incident
     assert list(setting.standings()) == ["s1"]
 
 

@@ -24,6 +24,7 @@ from cocflow.core.case.letters import Wrote, letters
 from cocflow.core.case.progress import Change, Part, Progress, Record
 from cocflow.core.case.records import Time, Words
 from cocflow.core.people.person import Person
+from cocflow.core.process import KINDS
 from cocflow.core.text.inert import inline
 from cocflow.core.text.typed import has_words, quoted_lines, unquoted_lines
 from cocflow.core.text.when import format_when, is_when, read_when
@@ -310,6 +311,7 @@ _WHOM = "for one person in the case, whom they name"
 
 ACT = Act(
     name="conversation",
+    serves=KINDS,
     commands=(
         Command(
             name="say",

@@ -143,6 +143,7 @@ def _recorded(case: Case, ask: Ask) -> tuple[Change, ...]:
 
 ACT = Act(
     name="correct",
+    serves=("incident", "suspension"),
     commands=(
         Command(
             name="correct",

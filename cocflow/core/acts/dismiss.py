@@ -220,7 +220,7 @@ def to_read(case: Case) -> tuple[int, ...]:
     That is what an unanswered comment names, what is handled with it where somebody may be cleared, and
     whatever still has to know of a dismissal.
     """
-    if case.is_suspension:
+    if not case.is_incident:
         return ()
     open_ = [one for one in case.issue.comments() if one.id not in case.progress.answered]
     commands = [one for one in open_ if "administrator" in case.roles(one.by)]

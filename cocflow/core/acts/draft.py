@@ -17,7 +17,7 @@ from cocflow.core.case.case import Case
 from cocflow.core.case.draft import Draft, DraftAnswered, DraftApproved, DraftDropped, Drafted, SilenceCounted
 from cocflow.core.case.grammar import command_word
 from cocflow.core.case.progress import Change
-from cocflow.core.process import Drafting, Move
+from cocflow.core.process import KINDS, Drafting, Move
 
 CHANGED = "The words were changed since they were shown, so nobody gets them. Write the command anew."
 NOT_QUOTED = "A yes is the reporter's to say. Quote their words below the command, behind `>`."
@@ -251,6 +251,7 @@ def _needs(case: Case) -> Iterable[Needed]:
 
 ACT = Act(
     name="draft",
+    serves=KINDS,
     needs=_needs,
     guards=(
         Guard(

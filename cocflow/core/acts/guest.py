@@ -139,11 +139,12 @@ def room_gone(case: Case, ask: Ask) -> str | None:
 
 
 def _is(case: Case, so: Callable[[Access, str], bool]) -> bool:
-    access = case.access
-    if access is None:
+    """Whether that is so of the room, as far as it is known now, and of its guest."""
+    access, login = case.access, guest(case).login
+    if access is None or not login:
         return False
     folded = {name: frozenset(map(str.casefold, getattr(access, name))) for name in ("inside", "invited")}
-    return so(msgspec.structs.replace(access, **folded), guest(case).login.casefold())
+    return so(msgspec.structs.replace(access, **folded), login.casefold())
 
 
 def served_is_over(case: Case, ask: Ask) -> str | None:

@@ -27,7 +27,7 @@ from cocflow.core.case.letters import letters
 from cocflow.core.case.progress import LONG_AGO, Change, Part, Progress, Record
 from cocflow.core.case.records import LetterKind, Time, Words
 from cocflow.core.people.person import Person
-from cocflow.core.process import Move
+from cocflow.core.process import KINDS, Move
 from cocflow.core.text.inert import inline
 from cocflow.core.text.typed import has_words, quoted_lines
 from cocflow.core.text.when import format_when
@@ -252,7 +252,7 @@ def held_since(case: Case) -> datetime | None:
 
     It is when words were written that wait to be approved, or when a consent was recorded in their words.
     """
-    if case.is_suspension or hearing_move(case) is None:
+    if not case.is_incident or hearing_move(case) is None:
         return None
     draft, move, waits = case.progress.newest(Draft), drafted_move(case), waiting(case)
     words = case.comments.get(draft.words.fact) if draft is not None else None
@@ -300,7 +300,8 @@ def _is_theirs(case: Case, fact: Fact) -> bool:
     filed = case.mail(fact)
     if filed is not None:
         theirs = filed.person == "reporter" and filed.part == filed.parts
-        return theirs and not filed.automatic and filed.kind not in NOTHING_SAID
+        said = not filed.automatic and not filed.button and filed.kind not in NOTHING_SAID
+        return theirs and said
     if case.issue.is_mine(fact) or not isinstance(fact, Commented | BodyEdited):
         return False
     return _is_by_reporter(case, fact) and not (isinstance(fact, Commented) and _says_no_more(case, fact))
@@ -412,6 +413,7 @@ def spoken_name(case: Case, key: str) -> str:
 
 ACT = Act(
     name="hearing",
+    serves=KINDS,
     commands=(
         Command(
             name="heard",

@@ -86,7 +86,7 @@ class Rooms(Part, frozen=True, kw_only=True, tag="rooms"):
 
 
 class RoomOrdered(Change, frozen=True, kw_only=True, tag="room_ordered"):
-    """The words of a comment open a room; `who` is the key of whose it is.
+    """The words of a comment open a room, or say anew for whom one is; `who` is the key of whose it is.
 
     `handles`: digests of the login.
     """
@@ -99,8 +99,9 @@ class RoomOrdered(Change, frozen=True, kw_only=True, tag="room_ordered"):
 
     def apply(self, progress: Progress, record: Record) -> None:
         """Have it stand as ordered."""
-        room = RoomStanding(key=self.key, who=self.who, by=self.by, words=self.words, handles=self.handles)
-        progress.keep(progress[Rooms].with_(room))
+        known = progress[Rooms].rooms.get(self.key, RoomStanding(key=self.key))
+        said = {name: getattr(self, name) for name in ("who", "by", "words", "handles")}
+        progress.keep(progress[Rooms].with_(msgspec.structs.replace(known, **said)))
 
 
 class RoomNoted(Change, frozen=True, kw_only=True, tag="room_noted"):
@@ -220,7 +221,7 @@ def room_possible(case: Case, ask: Ask) -> str | None:
     if person is not None and person.unasked:
         return "Nobody has asked them yet whether they want a part in this. Do that first."
     mine = digest(command.login.casefold())
-    for room in (one for one in rooms(case).values() if not one.over):
+    for room in (one for one in rooms(case).values() if not one.over and order_in(case, one) is not None):
         if mine in room.handles or (person is not None and person.key == room.who):
             number = f" (#{room.number})" if room.number is not None else ""
             return f"They have a room already{number}. Close that one first, if it is the wrong one."
@@ -240,16 +241,12 @@ def _recorded(case: Case, ask: Ask) -> tuple[Change, ...]:
     command = ask.command
     if not isinstance(command, Room):
         return ()
-    person = whose(case, command)
-    return (
-        RoomOrdered(
-            key=f"room{case.progress[Rooms].highest + 1}",
-            words=ask.words,
-            who=person.key if person is not None else "",
-            by=ask.asker or "",
-            handles=(digest(command.login.casefold()),),
-        ),
-    )
+    person, mine = whose(case, command), digest(command.login.casefold())
+    who = person.key if person is not None else ""
+    gone = (one for one in rooms(case).values() if not one.over and order_in(case, one) is None)
+    anew = next((one.key for one in gone if mine in one.handles and one.who == who), None)
+    key = anew or f"room{case.progress[Rooms].highest + 1}"
+    return (RoomOrdered(key=key, words=ask.words, who=who, by=ask.asker or "", handles=(mine,)),)
 
 
 def _needs(case: Case) -> Iterable[Needed]:

@@ -369,7 +369,7 @@ def _recused(case: Case, ask: Ask) -> tuple[Change, ...]:
 def _notes(case: Case) -> tuple[str, ...]:
     """Say on the card of whom it has to be said whether the case concerns them."""
     lines: list[str] = []
-    chosen = report(case).answers.choices(INVOLVED) if not case.is_suspension else ()
+    chosen = report(case).answers.choices(INVOLVED) if case.is_incident else ()
     roster = case.community.administrators
     if any(all(one.meant_by(choice) != "surely" for one in roster) for choice in chosen):
         lines.append(

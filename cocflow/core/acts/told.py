@@ -116,7 +116,7 @@ def told(case: Case, command: Told) -> tuple[Owed, ...]:
     for person in case.people:
         if person.role == "reporter":
             continue
-        standing = person.key if person.role == "suspended" else f"party {person.key.removeprefix('p')}"
+        standing = f"party {person.key.removeprefix('p')}" if person.role == "party" else person.key
         for name in filter(None, (person.name, standing)):
             names.setdefault(fold(name), set()).add(person.key)
     for person in readers(case):

@@ -154,7 +154,7 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     name: str
-    serves: tuple[Kind, ...] = ("incident", "suspension")
+    serves: tuple[Kind, ...]
     commands: tuple[Command, ...] = ()
     changes: tuple[type[Change], ...] = ()
     parts: tuple[type[Part], ...] = ()

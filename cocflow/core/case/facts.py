@@ -15,7 +15,7 @@ import msgspec
 
 from cocflow.core.case.accounts import account_number, same_account
 from cocflow.core.case.capacity import left
-from cocflow.core.process import STATE_PREFIX, SUSPENSION
+from cocflow.core.process import CHILDREN, STATE_PREFIX
 
 
 class Actor(msgspec.Struct, frozen=True):
@@ -289,9 +289,9 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     edited_at: datetime | None = None
 
     @property
-    def is_suspension(self) -> bool | None:
-        """Whether it has the label of one, None where GitHub doesn't say."""
-        return None if self.labels is None else SUSPENSION in self.labels
+    def is_incident(self) -> bool | None:
+        """Whether it has no label of an issue below another, None where GitHub doesn't say."""
+        return None if self.labels is None else self.labels.isdisjoint(CHILDREN)
 
     def __repr__(self) -> str:
         """Show the number only."""
@@ -335,7 +335,7 @@ def label_name(name: str) -> str:
     The rest is a community's own, and stays as it is written.
     """
     folded = name.casefold()
-    return folded if folded.startswith(STATE_PREFIX) or folded == SUSPENSION else name
+    return folded if folded.startswith(STATE_PREFIX) or folded in CHILDREN else name
 
 
 def extended(issue: Issue, tail: Tail) -> Issue:

@@ -6,11 +6,10 @@ A receipt's `of` is a fact's node id, or one of these. No node id looks like one
 from __future__ import annotations
 
 from datetime import datetime
-from typing import get_args
 
 import msgspec
 
-from cocflow.core.process import SERVES, Kind
+from cocflow.core.process import CHILDREN, Kind
 
 
 class Occurrence(msgspec.Struct, frozen=True):
@@ -71,7 +70,7 @@ def read_own(of: str) -> Own | None:
     if kind == "edit":
         words, _, at = rest.rpartition("@")
         return Edit(words, at)
-    child = next((one for one in get_args(Kind) if one == kind and SERVES[one]), None)
+    child = next((one for one in CHILDREN if one == kind), None)
     name, _, number = rest.rpartition("@" if child is None else "#")
     count = _number(number)
     if count is None or not name:

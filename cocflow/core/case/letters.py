@@ -44,14 +44,15 @@ class Wrote(msgspec.Struct, frozen=True, kw_only=True):
 def letters(case: Case) -> tuple[Wrote, ...]:
     """Return the letters on a case, in the order in which they were received.
 
-    Automatic answers are none, nor what holds no words, what came back, or what somebody has edited since.
+    Automatic answers are none, nor buttons, nor what holds no words, what came back, or what somebody has
+    edited since.
     """
     found: list[Wrote] = []
     for fact in case.comments.values():
         filed = case.mail(fact) if fact.edited_at is None else None
         if filed is None or filed.part != filed.parts or filed.automatic or filed.returned:
             continue
-        if filed.kind != "words":
+        if filed.kind != "words" or filed.button:
             continue
         found.append(Wrote(fact=fact, filed=filed, person=case.person(filed.person)))
     return tuple(sorted(found, key=lambda one: (one.at, one.fact.id)))

@@ -70,7 +70,8 @@ class Owed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A notice that somebody must get. `to` is a role, or a party's key; `words` what it tells.
 
     `by_receipt`: its channel is the issue itself, so the receipt is the notice. `under`: under which consent
-    it was shown to whoever approved it, where words were drafted.
+    it was shown to whoever approved it, where words were drafted. `reason`: why something isn't granted, in a
+    sentence of cocflow's own.
     """
 
     id: str
@@ -79,6 +80,7 @@ class Owed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     words: Words | None = None
     by_receipt: bool = False
     under: str = ""
+    reason: str = ""
 
 
 class RecordOf(msgspec.Struct, Generic[_Change], frozen=True, kw_only=True, omit_defaults=True):

@@ -118,6 +118,27 @@ def done(
     )
 
 
+def with_reply(
+    case: Case, answer: Decision, reply: str | None, key: str, reason: str | None = None
+) -> Decision:
+    """Add to the answer to a letter that its writer (a key) is told it, as they wrote one: by their own road.
+
+    Who reads the issue is told by the receipt. Nobody is told twice what a notice tells them anyway.
+    """
+    person = case.after(answer.record).person(key)
+    folder = FOLDERS.get(person.role) if person is not None and person.role is not None else None
+    if reply is None or folder is None or person is None:
+        return answer
+    notice, record = f"{folder}/{reply}", answer.record
+    if any((one.notice, one.to) == (notice, key) for one in record.owed):
+        return answer
+    id_ = str(NoticeId(record.n, notice, key))
+    owed = Owed(id=id_, notice=notice, to=key, by_receipt=person.here, reason=reason or "")
+    record = msgspec.structs.replace(record, owed=(*record.owed, owed))
+    says = (*answer.says, notice) if person.here and notice not in answer.says else answer.says
+    return msgspec.structs.replace(answer, record=record, says=says)
+
+
 def changes_of(case: Case, move: Move, ask: Ask) -> tuple[Change, ...]:
     """Return what a granted request changes: what the move records, and the state."""
     to = case.progress.before(move.from_) if move.to == BACK else move.to

@@ -22,7 +22,7 @@ from cocflow.core.case.seal import Seal
 from cocflow.core.engine.legacy import upgraded
 from cocflow.core.forms.reading import read as report_in
 from cocflow.core.people.roster import Community
-from cocflow.core.process import INCIDENT, SERVES, SUSPENSION, Kind
+from cocflow.core.process import CHILDREN, INCIDENT, KINDS, SUSPENSION, Kind
 
 _DECODER: msgspec.json.Decoder[Record] = msgspec.json.Decoder(ACTS.record_type)
 
@@ -132,11 +132,11 @@ def _begins_as(read: Read, community: Community) -> Kind:
         return INCIDENT
     if issue.is_me(author):
         marker = marker_of(issue, read.seal)
-        known = next((kind for kind in SERVES if marker is not None and kind == marker.process), None)
+        known = next((kind for kind in KINDS if marker is not None and kind == marker.process), None)
         suspends = marker is not None and marker.key != CONTINUATION and not marker.process
         return SUSPENSION if suspends else known or INCIDENT
     on_roster = community.administrator(author.login, author.number) is not None
-    labelled = (kind for kind in SERVES if SERVES[kind] and kind in issue.labels)
+    labelled = (kind for kind in CHILDREN if kind in issue.labels)
     return next(labelled, INCIDENT) if on_roster else INCIDENT
 
 

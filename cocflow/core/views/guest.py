@@ -1,28 +1,37 @@
-"""What the guest of a room may know before they are anybody in a case: whose room it is, and who reads it."""
+"""What the guest of a room may know before they are anybody in a case: who reads it, what they are told."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from cocflow.core.acts.guest import GUEST
 from cocflow.core.case.case import Case
 from cocflow.core.people.roster import Community
-from cocflow.core.views.base import Occasion, View, common_to
+from cocflow.core.views.base import Occasion, View, common_to, said
 
 
 class GuestView(View, frozen=True, kw_only=True):
-    """For the guest of a room. `readers` are those who handle reports; `login` is the guest's."""
+    """For the guest of a room. `readers` are those who handle reports; `means` is how the room stands."""
 
     readers: tuple[str, ...]
-    login: str = ""
+    means: str = ""
+    said: str | None = None
+    answer_asked_by: datetime | None = None
     reason: str | None = None
+
+    @property
+    def written(self) -> str:
+        """What a person wrote for this reader."""
+        return self.said or ""
 
 
 def guest(case: Case, occasion: Occasion) -> GuestView:
     """Return what the guest of a room may know."""
-    person = case.person(GUEST)
     return GuestView(
-        **_of(case.community), login=person.login if person is not None else "", reason=occasion.reason
+        **_of(case.community),
+        means=case.state.means if case.state is not None else "",
+        reason=occasion.reason,
+        **said(case, occasion),
     )
 
 
