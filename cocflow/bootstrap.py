@@ -38,14 +38,16 @@ def desk(
     base_url: str = API,
     outbox: Path | None = None,
     settings: Mapping[str, str] | None = None,
+    rooms_timeout: int = TIMEOUT,
 ) -> Desk:
     """Return the desk of a community whose repository is checked out in `folder`.
 
     `repository` is `owner/name`. `outbox`: a folder that becomes a Maildir, instead of the channels
     that `settings` set up (`SLACK_BOT_TOKEN`, `COCFLOW_SMTP_URL`, `COCFLOW_IMAP_URL`, and for the last two
     `COCFLOW_OAUTH`); whoever is reached by none is told by hand. `COCFLOW_LEDGER_KEY` signs what is written.
-    Raises DefinitionError for anything wrong in files or in that key; another wrong setting is its channel's
-    failure.
+    `COCFLOW_ROOMS_KEY` leads into rooms, where there are any, which have `rooms_timeout` seconds to answer.
+    Raises DefinitionError for anything wrong in files or in the ledger's key; another wrong setting is its
+    channel's failure.
     """
     settings = settings or {}
     definitions = {name: load_definition(folder, name) for name in FORM_FIELDS}
@@ -63,7 +65,7 @@ def desk(
         community=community,
         mailbox=mailbox(community, settings, signing_in),
         seal=read_seal(settings.get("COCFLOW_LEDGER_KEY", "")),
-        rooms=rooms(community, settings, base_url),
+        rooms=rooms(community, settings, base_url, rooms_timeout),
         repository=repository,
         sweeps_every=sweep_interval(_text(folder / SWEEP_JOB)),
     )

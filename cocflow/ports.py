@@ -262,10 +262,10 @@ class Rooms(Protocol):
         """How many writes have been sent so far to rooms, and about them; those of their trackers too."""
 
     def listing(self) -> tuple[Room, ...]:
-        """Return every room, without its template: one read for each hundred, and one for a token."""
+        """Return every room, without its template: one read for each hundred, and two for a token."""
 
     def access(self, name: str) -> Access:
-        """Return who gets into a room: two reads at most."""
+        """Return who was let into a room: two reads. Who owns the organization isn't among them."""
 
     def open(self, name: str, description: str) -> None:
         """Make a room from the template, in which no job ever runs; one that is there is finished.
@@ -283,7 +283,10 @@ class Rooms(Protocol):
         """Take somebody's access away, and an invitation; that they have none is no error."""
 
     def tracker(self, name: str) -> Tracker:
-        """Return the issues of a room. Its token is for that room alone."""
+        """Return the issues of a room. Its token is for that room alone, and renewed as long as it is used.
+
+        ChannelError where nobody lets the App in, or answers; a room that is gone is AdapterError 404.
+        """
 
     def erase(self, name: str) -> None:
         """Delete a room; that it is gone already is no error."""

@@ -7,18 +7,24 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
+import msgspec
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from cocflow.adapters.github import GitHubTracker
 from cocflow.adapters.outbox import Outbox
-from cocflow.bootstrap import desk, load_definition
+from cocflow.adapters.rooms import GitHubRooms
+from cocflow.bootstrap import desk, load_definition, own_rooms, rooms
 from cocflow.core.people.person import Person
+from cocflow.core.people.roster import RoomsSettings
 from cocflow.errors import DefinitionError
 from cocflow.ports import ChannelError
-from cocflow.run.channels import Channels
+from cocflow.run.channels import Channels, UnusableRooms
 from cocflow.run.trouble import of_channel, of_mailbox
 from cocflow.setup import shipped
 from cocflow.setup.job import SWEEP_JOB
+from tests.core.play import community
 from tests.fakes import templates
 from tests.servers.imap import PASSWORD, USER, imap_server, takes_tokens
 from tests.servers.oauth import provider
@@ -189,3 +195,39 @@ def test_without_a_setting_there_is_no_channel(folder: Path) -> None:
     assert isinstance(made.notifier, Channels)
     assert (made.notifier.failed, made.mailbox) == ({}, None)
     assert not made.notifier.reaches(Person(key="p1", name="Riya", mail="riya@example.org"))
+
+
+# --- rooms -----------------------------------------------------------------------------------------
+
+IN_ROOMS = RoomsSettings(organization="acme-rooms", app=7, template="template")
+
+
+def test_without_rooms_in_the_configuration_there_are_none(folder: Path) -> None:
+    """Whatever key is given, nothing changes; the desk knows its own repository."""
+    made = desk(folder, "acme/incidents", "token", settings={"COCFLOW_ROOMS_KEY": "a key"})
+    assert (made.rooms, made.repository) == (None, "acme/incidents")
+
+
+@pytest.mark.parametrize("key", ["", "Zq7Marker"])
+def test_rooms_with_a_wrong_key_fail_when_they_are_asked(key: str) -> None:
+    """The run goes on without them, and says which secret is wrong, and nothing of what it holds."""
+    with_rooms = msgspec.structs.replace(community(), rooms=IN_ROOMS)
+    found = rooms(with_rooms, {"COCFLOW_ROOMS_KEY": key})
+    assert isinstance(found, UnusableRooms)
+    with pytest.raises(ChannelError, match="COCFLOW_ROOMS_KEY") as caught:
+        found.listing()
+    assert caught.value.fault == "setting"
+    assert "Zq7Marker" not in f"{caught.value}{caught.value.detail}"
+
+
+def test_rooms_are_made_without_a_word_to_github() -> None:
+    """By the App's key, or by the token of a person who keeps them."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048).private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.TraditionalOpenSSL,
+        serialization.NoEncryption(),
+    )
+    with_rooms = msgspec.structs.replace(community(), rooms=IN_ROOMS)
+    nowhere = "http://127.0.0.1:9"
+    assert isinstance(rooms(with_rooms, {"COCFLOW_ROOMS_KEY": key.decode()}, nowhere), GitHubRooms)
+    assert isinstance(own_rooms(IN_ROOMS, "token", nowhere), GitHubRooms)

@@ -36,6 +36,7 @@ WITHOUT_TWIN: dict[str, tuple[str, ...]] = {
         "sandbox/refusals",
         "sandbox/render",
         "sandbox/rest_actions",
+        "sandbox/rest_apps",
         "sandbox/rest_contents",
         "sandbox/rest_git",
         "sandbox/rest_issues",

@@ -6,6 +6,7 @@ is only a hint that something happened, so all that leaves this module is a numb
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -152,13 +153,22 @@ def masks(environ: Mapping[str, str]) -> list[str]:
 def _parts(secret: str) -> set[str]:
     """Return a secret, its lines, and what is secret in an address or an object, as written and as meant."""
     found = {secret}
-    for one in (secret, *_within(secret)):
+    for one in (secret, secret.replace("\\n", "\n"), _unpacked(secret), *_within(secret)):
         found |= {one, *(line for line in one.splitlines() if len(line) > 3)}  # not each brace of the log
     try:
         password = urlsplit(secret).password or ""
     except ValueError:  # not an address; what is wrong with it is not for the log
         password = ""
     return {part for part in found | {password, unquote(password)} if part.strip()}
+
+
+def _unpacked(secret: str) -> str:
+    """Return the key that a secret is in base64; "" where it is none."""
+    try:
+        text = b64decode("".join(secret.split()), validate=True).decode("ascii")
+    except ValueError:  # its own kind is one, and so is that of a text of other letters
+        return ""
+    return text if text.startswith("-----BEGIN") else ""
 
 
 def _within(secret: str) -> list[str]:

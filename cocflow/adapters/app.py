@@ -1,8 +1,8 @@
 """Tokens of a GitHub App, in the organization where it is installed.
 
-Owns the setting `COCFLOW_ROOMS_KEY` and what GitHub says of the App. A token is asked for as narrow as its use:
-for one repository, or for reading alone. It is kept in memory only, and replaced when little of its hour is
-left. Who the App is refused for is told in our words; nothing of the key or of a token is ever shown.
+Owns the setting `COCFLOW_ROOMS_KEY` and what GitHub says of the App. A token is asked for as narrow as its
+use: for one repository, or for reading alone. It is kept in memory only, and replaced when little of its hour
+is left. What the App is refused for is told in our words; nothing of the key or of a token is ever shown.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ _UNBELIEVED = (
 )
 _SUSPENDED = "The organization has suspended the App, or keeps it out; an owner sees that on the page of Apps"
 _MISSING = "The App of that number isn't installed in the organization, or there is none; see docs/rooms.md"
-_LACKS = "The App lacks a permission that rooms need, or an owner hasn't agreed to it yet; see docs/rooms.md"
+_LACKS = "A permission that rooms need wasn't given, or an owner hasn't agreed to it yet; see docs/rooms.md"
+_ODD = "GitHub's answer about rooms can't be understood"
 
 
 def read_key(text: str) -> str:
@@ -165,15 +166,18 @@ def channel_error(error: AdapterError) -> ChannelError:
     if error.kind == "refused_credential":
         if error.status == 403:
             return ChannelError("scopes", ROUTE, status=403, detail=_LACKS)
-        return ChannelError("login", ROUTE, status=error.status, detail=_UNBELIEVED)
+        return ChannelError("login", ROUTE, status=error.status, detail=str(error))
     fault: ChannelFault = "pause" if error.kind == "limited" else "connection"
-    return ChannelError(fault, ROUTE, status=error.status, uncertain=error.uncertain)
+    detail = _ODD if error.kind == "odd" else ""
+    return ChannelError(fault, ROUTE, status=error.status, detail=detail, uncertain=error.uncertain)
 
 
 def _refused(error: AdapterError) -> ChannelError:
     """Return why an App gets no token."""
     if error.kind == "limited" or isinstance(error, ChannelError):
         return channel_error(error)
+    if error.status == 401:
+        return ChannelError("login", ROUTE, status=401, detail=_UNBELIEVED)
     if error.status == 403:
         return ChannelError("login", ROUTE, status=403, detail=_SUSPENDED)
     if error.status == 404:

@@ -195,7 +195,7 @@ PULLS = f"""query Pulls($owner: String!, $name: String!, $first: Int!, $after: S
 ROOMS = f"""query Rooms($organization: String!, $first: Int!, $after: String) {{
   {_VIEWER}
   organization(login: $organization) {{
-    repositories(first: $first, after: $after, orderBy: {{field: NAME, direction: ASC}}) {{
+    repositories(first: $first, after: $after, orderBy: {{field: CREATED_AT, direction: ASC}}) {{
       pageInfo {{ hasNextPage endCursor }}
       nodes {{
         name description isTemplate

@@ -31,7 +31,9 @@ WRITING: Permissions = {"issues": "write", "metadata": "read"}
 ALL: Permissions = {**MAKING, **WRITING}
 """What rooms need."""
 TIMEOUT = 30
-"""Seconds that an answer may take; an event's run has less time."""
+"""Seconds that an answer may take."""
+HURRIED = 10
+"""The same in a run for an event: somebody waits for it."""
 PEOPLE = 100
 """How many of those who get into a room GitHub shows at a time."""
 _TEMPLATE = "The template of rooms isn't in the organization, isn't a template, or the App can't read it"
@@ -58,6 +60,8 @@ class GitHubRooms(Client):
         self._settings = settings
         self._tokens = tokens
         self._url, self._timeout = base_url, timeout
+        self._owner = f"/repos/{settings.organization}"
+        self._template = f"{self._owner}/{quote(settings.template, safe='')}"
         self._for: tuple[str | None, Permissions] = None, READING
         self._trackers: dict[str, RoomTracker] = {}
 
@@ -120,6 +124,7 @@ class GitHubRooms(Client):
 
     def tracker(self, name: str) -> Tracker:
         """See `Rooms.tracker`."""
+        self._path(name)
         key = name.casefold()
         if key not in self._trackers:
             self._trackers[key] = RoomTracker(
@@ -136,29 +141,31 @@ class GitHubRooms(Client):
     def try_out(self) -> None:
         """See `Rooms.try_out`."""
         self._tokens(None, ALL)
-        template = self._settings.template
         try:
             with self._as(None, MAKING):
-                found = self._read(f"/repos/{self._settings.organization}/{quote(template, safe='')}")
+                found = self._read(self._template)
         except AdapterError as error:
             if error.status != 404:
                 raise channel_error(error) from None
-            found = {}
-        if not (isinstance(found, dict) and found.get("is_template") and found.get("private")):
-            raise _no_template()
-        with self._as(None, READING):
-            self._all(f"{self._path(template)}/collaborators?affiliation=direct&per_page=1")
+            raise _no_template() from None
+        with _whole(), understood(ROUTE):
+            if not (found["is_template"] and found["private"]):
+                raise _no_template()
 
     # --- making one --------------------------------------------------------------------------------
 
     def open(self, name: str, description: str) -> None:
         """See `Rooms.open`. Nothing is made twice: GitHub refuses a second repository of a name."""
         path = self._path(name)
-        organization, template = self._settings.organization, self._settings.template
-        made = {"owner": organization, "name": name, "description": description, "private": True}
+        made = {
+            "owner": self._settings.organization,
+            "name": name,
+            "description": description,
+            "private": True,
+        }
         try:
             with self._as(None, MAKING):
-                self._do("POST", f"{self._path(template)}/generate", made, repeatable=False)
+                self._do("POST", f"{self._template}/generate", made, repeatable=False)
         except AdapterError as error:
             if error.status == 404:
                 raise _no_template() from None
@@ -173,7 +180,7 @@ class GitHubRooms(Client):
         try:
             self._do("PUT", path, {"enabled": False})
         except AdapterError as error:
-            if error.status != 409 or self._read(path).get("enabled") is not False:
+            if error.status != 409 or (self._read(path) or {}).get("enabled") is not False:
                 raise
 
     def _expect_ours(self, path: str, description: str) -> None:
@@ -185,35 +192,38 @@ class GitHubRooms(Client):
             if error.status == 404:
                 raise _no_template() from None
             raise
-        with understood(ROUTE):
+        with _whole(), understood(ROUTE):
             ours = found["private"] is True and (found["description"] or "").strip() == description.strip()
         if not ours:
             raise RefusedError(422, ROUTE)
 
     def erase(self, name: str) -> None:
         """See `Rooms.erase`."""
-        self._gone_is_done(name, "DELETE", self._path(name))
+        self._gone_is_done(name, self._path(name))
 
     # --- who gets in -------------------------------------------------------------------------------
 
     def let_in(self, name: str, login: str) -> bool:
         """See `Rooms.let_in`. GitHub answers with the invitation, or with nothing where none is needed."""
         made = self._added(name, login)
-        if made.get("expired"):
-            self._gone_is_done(name, "DELETE", f"{self._path(name)}/invitations/{made['id']}")
-            made = self._added(name, login)
-        return not made
+        if made is None:
+            return True
+        with _whole(), understood(ROUTE):
+            number, expired = int(made["id"]), made.get("expired") is True
+        if not expired:
+            return False
+        self._gone_is_done(name, f"{self._path(name)}/invitations/{number}")
+        return self._added(name, login) is None
 
-    def _added(self, name: str, login: str) -> dict[str, Any]:
+    def _added(self, name: str, login: str) -> Any:
         path = f"{self._path(name)}/collaborators/{quote(login, safe='')}"
         try:
             with self._as(name, KEEPING):
-                made = self._do("PUT", path, {"permission": "pull"})
+                return self._do("PUT", path, {"permission": "pull"})
         except AdapterError as error:
             if error.status == 404 and self.access(name).exists:
                 raise RefusedError(404, ROUTE) from None
             raise
-        return made if isinstance(made, dict) else {}
 
     def put_out(self, name: str, login: str) -> None:
         """See `Rooms.put_out`. Invitations go first, so that none is accepted afterwards."""
@@ -225,11 +235,11 @@ class GitHubRooms(Client):
             if error.status != 404:
                 raise
             return
-        with understood(ROUTE):
+        with _whole(), understood(ROUTE):
             theirs = [int(one["id"]) for one in found if _invitee(one).casefold() == login.casefold()]
         for number in theirs:
-            self._gone_is_done(name, "DELETE", f"{path}/invitations/{number}")
-        self._gone_is_done(name, "DELETE", f"{path}/collaborators/{quote(login, safe='')}")
+            self._gone_is_done(name, f"{path}/invitations/{number}")
+        self._gone_is_done(name, f"{path}/collaborators/{quote(login, safe='')}")
 
     def _invitations(self, name: str) -> list[dict[str, Any]]:
         return self._all(f"{self._path(name)}/invitations?per_page={PEOPLE}")
@@ -237,10 +247,10 @@ class GitHubRooms(Client):
     # --- calls -------------------------------------------------------------------------------------
 
     def _path(self, name: str) -> str:
-        """Return the address of a room, or of the template; RefusedError for any other repository."""
-        if name != self._settings.template and not self._named(name):
+        """Return the address of a room; RefusedError for any other repository."""
+        if not self._named(name):
             raise RefusedError(None, ROUTE)
-        return f"/repos/{self._settings.organization}/{quote(name, safe='')}"
+        return f"{self._owner}/{quote(name, safe='')}"
 
     def _current(self) -> str:
         return self._tokens(*self._for)
@@ -277,10 +287,10 @@ class GitHubRooms(Client):
             repeatable=repeatable,
         )
 
-    def _gone_is_done(self, name: str, method: str, path: str) -> None:
+    def _gone_is_done(self, name: str, path: str) -> None:
         try:
             with self._as(name, KEEPING):
-                self._do(method, path)
+                self._do("DELETE", path)
         except AdapterError as error:
             if error.status not in (404, 410):
                 raise

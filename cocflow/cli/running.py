@@ -21,10 +21,14 @@ def mask_secrets() -> None:
         click.echo(line)
 
 
-def desk_from_environment() -> Desk:
-    """Return the desk of the repository that the job runs in, checked out in the working folder."""
+def desk_from_environment(*, hurried: bool = False) -> Desk:
+    """Return the desk of the repository that the job runs in, checked out in the working folder.
+
+    `hurried`: somebody waits for this run, so rooms that don't answer soon are left to the next.
+    """
     from cocflow.adapters.actions import refuse_other_branches, required
     from cocflow.adapters.client import API
+    from cocflow.adapters.rooms import HURRIED, TIMEOUT
     from cocflow.bootstrap import desk
 
     refuse_other_branches(os.environ)
@@ -36,6 +40,7 @@ def desk_from_environment() -> Desk:
         os.environ.get("GITHUB_API_URL") or API,
         Path(outbox) if outbox else None,
         os.environ,
+        HURRIED if hurried else TIMEOUT,
     )
 
 

@@ -19,6 +19,8 @@ Seed it (no token, no permission, no time passes)::
     store.set_permission("acme/incidents", "mft", "admin")  # none read triage write maintain admin
     store.add_token("mft"); store.job_token("acme/incidents", {"issues": "write", "contents": "read"})
     store.put_file("acme/incidents", ".github/cocflow.yml", "…"); store.add_team("acme", "council", ("mft",))
+    app = store.apps.register("Rooms", "acme", {"issues": "write"})  # .id .slug .client_id .pem
+    store.apps.install(app.id, ["acme/template"]); store.apps.token(installation)
     store.record_run("acme/incidents", "sweep.yml"); store.record_schedule("acme/incidents")
     store.move_clock(advance=3600); store.move_clock(to="2026-01-12T09:00:00Z"); store.set_lag(writes=3)
     store.limits.set_remaining("core", 0); store.limits.refuse_next(1, status=429, retry_after=5)
@@ -29,8 +31,10 @@ Time: a frozen clock stands still until it is moved, and each write happens *at*
 
 Control over HTTP, under ``/_sandbox/``, without a token (bodies: see ``control.py``)::
 
-    POST users tokens repos collaborators teams runs schedule clock lag limits
+    POST users tokens repos collaborators teams runs schedule clock lag limits apps installations manifests
     GET clock requests events?after=SEQ     DELETE requests
+
+An App's JWT is read by the machine's clock, by which it was signed; its tokens end by the sandbox's.
 
 A database FILE comes with FILE-log, which holds the events. Reads of single things by REST are always
 fresh; with a lag, lists and GraphQL queries answer from an earlier, consistent state. Rate limits are

@@ -9,9 +9,9 @@ import json
 import re
 import secrets
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jwt
 from cryptography.hazmat.primitives import serialization
@@ -21,14 +21,19 @@ from cocflow.sandbox.access import Identity
 from cocflow.sandbox.refusals import Refusal, invalid, not_found
 
 if TYPE_CHECKING:
+    from jwt.types import Options
+
     from cocflow.sandbox.store import Store
 
 LONGEST = 600
 """The seconds that a JWT may live, and that its issue may lie from its end."""
 LEEWAY = 60
 """How many seconds a JWT may have been issued in the future, for clocks that are fast."""
+TOKEN_LIVES = 3600
+"""The seconds for which an installation's token is good."""
 MANIFEST_LIVES = 3600
 """The seconds for which the code of a manifest can be exchanged."""
+_SIGNATURE_ONLY: Options = {"verify_exp": False, "verify_iat": False, "verify_nbf": False}
 HIERARCHY = ("read", "write", "admin")
 
 
@@ -44,6 +49,14 @@ class Registered:
     def __repr__(self) -> str:
         """Show the slug only."""
         return f"Registered({self.slug})"
+
+
+class Issued(NamedTuple):
+    """An installation's token, when it ends, and what it may do."""
+
+    secret: str
+    expires_at: int
+    permissions: dict[str, str]
 
 
 class Apps:
@@ -116,6 +129,11 @@ class Apps:
             query = "UPDATE installation SET suspended_at = ? WHERE id = ?"
             db.execute(query, (at if suspended else None, installation_id))
 
+    def token(self, installation_id: int, permissions: Mapping[str, str] | None = None) -> str:
+        """Give out a token of an installation, for all its repositories; None: all its permissions."""
+        with self._store.write(tick=False) as (db, at):
+            return give_token(db, at, installation_id, permissions, None).secret
+
     def offer(self, organization: str, manifest: Mapping[str, Any]) -> str:
         """Have an owner agree to a manifest in the browser; return the code that they are sent back with."""
         code = secrets.token_hex(20)
@@ -149,8 +167,7 @@ class Apps:
             if app["public_key"] is None:
                 raise _undecodable()
             try:
-                unread = {"verify_exp": False, "verify_iat": False}
-                jwt.decode(signed, app["public_key"], ["RS256"], options=unread)
+                jwt.decode(signed, app["public_key"], ["RS256"], options=_SIGNATURE_ONLY)
             except jwt.PyJWTError:
                 raise _undecodable() from None
             _check_times(claims, self._store.clock.machine_now())
@@ -181,6 +198,33 @@ def narrowed(granted: Mapping[str, str], wanted: Mapping[str, str] | None) -> di
         ):
             raise Refusal(422, "The permissions requested are not granted to this installation.")
     return {"metadata": "read", **wanted}
+
+
+def bots_secret(app_id: int) -> str:
+    """Return a new bot's token in its form since 2026: the App's number and a JWT, some 520 characters."""
+    parts = (secrets.token_urlsafe(48), secrets.token_urlsafe(200), secrets.token_urlsafe(132))
+    return f"ghs_{app_id}_{'.'.join(part.replace('_', '-') for part in parts)}"
+
+
+def give_token(
+    db: sqlite3.Connection,
+    at: int,
+    installation_id: int,
+    permissions: Mapping[str, str] | None,
+    repositories: Collection[int] | None,
+) -> Issued:
+    """Give out an installation's token; None: all its permissions; all its repositories, later ones too."""
+    app = db.execute(
+        "SELECT a.* FROM installation i JOIN app a ON a.id = i.app_id WHERE i.id = ?", (installation_id,)
+    ).fetchone()
+    granted = narrowed(json.loads(app["permissions"]), permissions)
+    made = Issued(bots_secret(app["id"]), at + TOKEN_LIVES, granted)
+    chosen = None if repositories is None else json.dumps(sorted(repositories))
+    columns = "secret, account_id, kind, permissions, scopes, installation_id, repositories, expires_at"
+    row = (made.secret, app["bot_id"], "installation", json.dumps(granted), "[]", installation_id)
+    query = f"INSERT INTO token ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+    db.execute(query, (*row, chosen, made.expires_at))
+    return made
 
 
 def _key() -> tuple[str, str]:

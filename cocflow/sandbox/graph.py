@@ -31,13 +31,7 @@ from cocflow.sandbox.render import full_name, labels_of, site, sub_issue_counts
 Row = sqlite3.Row
 INT_LIMIT = 2**31
 ISSUE_ORDERS = {"CREATED_AT": "created_at", "UPDATED_AT": "updated_at", "COMMENTS": "comment_count"}
-REPOSITORY_ORDERS = {
-    "CREATED_AT": "created_at",
-    "NAME": "name",
-    "PUSHED_AT": "pushed_at",
-    "STARGAZERS": "id",
-    "UPDATED_AT": "updated_at",
-}
+REPOSITORY_ORDERS = {"CREATED_AT": "created_at", "PUSHED_AT": "pushed_at", "UPDATED_AT": "updated_at"}
 BLANK_ISSUES_OFF = re.compile(rb"^blank_issues_enabled:\s*false\b", re.MULTILINE)
 
 
@@ -189,30 +183,31 @@ class Graph:
             isFork: bool | None = None,  # noqa: N803
             **window: Any,
         ) -> Node:
-            order = orderBy or {"field": "CREATED_AT", "direction": "ASC"}
-            rows = self.db.execute(
-                "SELECT r.*, a.login AS owner_login, a.kind AS owner_kind FROM repository r"
-                " JOIN account a ON a.id = r.owner_id WHERE r.owner_id = ? ORDER BY r.id",
-                (owner["id"],),
-            ).fetchall()
-            seen = [access for row in rows if (access := self._seen(row)) is not None]
-            found = [] if isArchived or isFork else seen  # none is archived or forked here
+            where = f"id IN ({', '.join(str(one) for one in self._seen(owner['id']))})"
+            if isArchived or isFork:
+                where += " AND FALSE"  # there are none here
             if privacy is not None:
-                public = privacy == "PUBLIC"
-                found = [one for one in found if (one.repository["visibility"] == "public") == public]
+                where += f" AND visibility {'=' if privacy == 'PUBLIC' else '!='} 'public'"
+            values: tuple[Any, ...] = ()
             if visibility is not None:
-                found = [one for one in found if one.repository["visibility"] == visibility.lower()]
-            key = REPOSITORY_ORDERS[order["field"]]
-            found.sort(key=lambda one: one.repository[key], reverse=order["direction"] == "DESC")
-            return from_list([self.repository_node(one) for one in found], Window("repositories", **window))
+                where, values = f"{where} AND visibility = ?", (visibility.lower(),)
+            order = orderBy or {"field": "CREATED_AT", "direction": "ASC"}
+            columns = (REPOSITORY_ORDERS[order["field"]], "id")
+            rows = Ordered("repository", where, values, columns, order["direction"] == "DESC")
+
+            def nodes(found: list[Row]) -> list[Node]:
+                return [self.repository_node(self.access(row["id"])) for row in found]
+
+            return from_rows(self.db, rows, Window("repositories", **window), nodes)
 
         return resolve
 
-    def _seen(self, row: Row) -> Access | None:
-        try:
-            return access_to(self.db, self.identity, row)
-        except Refusal:
-            return None
+    def _seen(self, owner_id: int) -> list[int]:
+        """Return the repositories of an owner that may be seen."""
+        ids = [
+            row["id"] for row in self.db.execute("SELECT id FROM repository WHERE owner_id = ?", (owner_id,))
+        ]
+        return [one for one in ids if self._repository_or_none(one) is not None]
 
     def _association(self, account_id: int | None, access: Access) -> str:
         key = (account_id, access.repository["id"])

@@ -188,7 +188,19 @@ def repository(db: Db, base: str, row: sqlite3.Row, level: int | None = None) ->
     body |= dict.fromkeys((*counts, "subscribers_count", "network_count"), 0)
     body |= {one: bool(row[one]) for one in ("has_issues", "has_wiki", "has_projects", "has_discussions")}
     body |= {link: url + path for link, path in _REPOSITORY_LINKS.items()}
+    if row["template_id"] is not None:
+        body["template_repository"] = _template(db, base, row["template_id"])
     return body if level is None else body | {"permissions": permissions(level)}
+
+
+def _template(db: Db, base: str, repository_id: int) -> Json | None:
+    """Return what a repository was generated from; None where that is gone."""
+    row = db.execute(
+        "SELECT r.*, a.login AS owner_login FROM repository r JOIN account a ON a.id = r.owner_id"
+        " WHERE r.id = ?",
+        (repository_id,),
+    ).fetchone()
+    return None if row is None else repository(db, base, row)
 
 
 def label(base: str, repo: sqlite3.Row, row: sqlite3.Row) -> Json:

@@ -7,12 +7,13 @@ import json
 import secrets
 import sqlite3
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
 from cocflow.sandbox import render
 from cocflow.sandbox.access import find_repository, repository_by_id
-from cocflow.sandbox.apps import find_app, narrowed
+from cocflow.sandbox.apps import find_app, give_token
 from cocflow.sandbox.clock import iso
 from cocflow.sandbox.context import answer, base, listed, me, nothing, page, reading, sent, store
 from cocflow.sandbox.refusals import Refusal, not_found, suspended
@@ -72,14 +73,10 @@ def make_token(number: int) -> Response:
         row = _own(db, "i.id = ?", number)
         if row["suspended_at"] is not None:
             raise suspended()
-        app = find_app(db, row["app_id"])
-        permissions = narrowed(json.loads(app["permissions"]), body.get("permissions"))
         chosen = _chosen(db, row, body)
-        token = store().installation_token(
-            app["id"], app["bot_id"], number, permissions, None if chosen is None else sorted(chosen), at
-        )
+        token = give_token(db, at, number, body.get("permissions"), chosen)
         shown: dict[str, Any] = {"token": token.secret, "expires_at": iso(token.expires_at)}
-        shown |= {"permissions": permissions, "repository_selection": "selected"}
+        shown |= {"permissions": token.permissions, "repository_selection": "selected"}
         if chosen is not None:
             repositories = [repository_by_id(db, one) for one in sorted(chosen)]
             shown["repositories"] = [render.repository(db, base(), one) for one in repositories]
@@ -129,6 +126,21 @@ def convert(code: str) -> Response:
     with reading() as db:
         more = {"client_secret": secrets.token_hex(20), "webhook_secret": None, "pem": made.pem}
         return answer(render.app(db, base(), find_app(db, made.id)) | more, 201)
+
+
+@open_routes.post("/organizations/<org>/settings/apps/new")
+def agree(org: str) -> Response:
+    """Stand in for the page where an owner agrees to a manifest: it sends the browser on with a code.
+
+    The form has a field ``manifest``; ``?state=`` comes back as it was. Anybody may agree, without a token.
+    """
+    try:
+        manifest = json.loads(request.form.get("manifest", ""))
+        place = manifest["redirect_url"]
+    except (ValueError, KeyError):
+        raise Refusal(422, "The manifest isn't one") from None
+    query = urlencode({"code": store().apps.offer(org, manifest), "state": request.args.get("state", "")})
+    return Response(status=302, headers={"Location": f"{place}?{query}"})
 
 
 @installed_routes.get("/installation/repositories")

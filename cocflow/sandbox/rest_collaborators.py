@@ -23,6 +23,7 @@ from cocflow.sandbox.context import (
     sent,
     store,
 )
+from cocflow.sandbox.ids import node_id
 from cocflow.sandbox.refusals import forbidden, invalid, not_for_integrations, not_found
 
 routes = Blueprint("collaborators", __name__)
@@ -98,6 +99,8 @@ def add_collaborator(owner: str, repo: str, login: str) -> Response:
         person = find_account(db, login)
         if person["kind"] != "User":
             raise not_found()
+        if person["id"] == found.repository["owner_id"]:
+            raise invalid("Repository", "owner", "custom", "Repository owner cannot be a collaborator")
         if _is_inside(db, found, person["id"]):
             store().set_permission(render.full_name(found.repository), person["login"], permission)
             return nothing()
@@ -149,7 +152,7 @@ def _invitation(db: sqlite3.Connection, row: sqlite3.Row) -> dict[str, Any]:
     repository = repository_by_id(db, row["repository_id"])
     return {
         "id": row["id"],
-        "node_id": render.node_id("RepositoryInvitation", row["id"]),
+        "node_id": node_id("RepositoryInvitation", row["id"]),
         "repository": render.repository(db, base(), repository),
         "invitee": people[row["invitee_id"]],
         "inviter": people[row["inviter_id"]],

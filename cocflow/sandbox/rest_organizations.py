@@ -30,16 +30,26 @@ def _role(db: sqlite3.Connection, org: sqlite3.Row) -> str | None:
 
 @routes.get("/orgs/<org>")
 def get_organization(org: str) -> Response:
-    """Show an organization; what its members may do, and whether it demands 2FA, its owners only see."""
+    """Show an organization; what its members may do, and whether it demands 2FA, its owners only see.
+
+    Their token needs the scope `admin:org` for it.
+    """
     with reading() as db:
         row = _organization(db, org)
         url = f"{base()}/orgs/{row['login']}"
         links = {
             f"{name}_url": f"{url}/{name}{rest}"
-            for name, rest in (("members", "{/member}"), ("public_members", "{/member}"), ("issues", ""))
+            for name, rest in (
+                ("members", "{/member}"),
+                ("public_members", "{/member}"),
+                ("issues", ""),
+                ("hooks", ""),
+            )
         }
-        body = render.full_account(base(), row) | links | {"url": url, "description": ""}
-        return answer(body | (_settings(row) if _role(db, row) == "admin" else {}))
+        body = render.full_account(base(), row) | links | {"url": url, "description": "", "archived_at": None}
+        body |= dict.fromkeys(("has_organization_projects", "has_repository_projects"), True)
+        owns = _role(db, row) == "admin" and "admin:org" in me().scopes
+        return answer(body | (_settings(row) if owns else {}))
 
 
 def _settings(row: sqlite3.Row) -> dict[str, Any]:

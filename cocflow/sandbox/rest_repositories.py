@@ -127,7 +127,8 @@ def generate(owner: str, repo: str) -> Response:
     there, and administration: write.
     """
     template, body = access(owner, repo), sent()
-    template.require(READ, "contents")
+    if not template.may(READ, "contents"):
+        raise Refusal(422, "Could not clone: template repository not found.")
     home, name = str(body.get("owner") or me().login), _name(body.get("name"))
     _require_home(home)
     if not template.repository["is_template"]:

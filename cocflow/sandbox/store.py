@@ -6,10 +6,9 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 from cocflow.sandbox.access import (
     JOB_BOT,
@@ -22,7 +21,7 @@ from cocflow.sandbox.access import (
     repository_by_id,
     user_level,
 )
-from cocflow.sandbox.apps import Apps
+from cocflow.sandbox.apps import Apps, bots_secret
 from cocflow.sandbox.clock import Clock
 from cocflow.sandbox.database import Database
 from cocflow.sandbox.eventlog import EventLog
@@ -42,16 +41,18 @@ DEFAULT_LABELS = (
     ("wontfix", "ffffff", "This will not be worked on"),
 )
 SCOPES = ("read:org", "repo", "workflow")
-"""What a person's token may be used for; each is left out of it at will."""
+"""What a person's token may be used for; each is left out of it at will, or admin:org, delete_repo added."""
 _BY_ACCOUNTS = (
     *(("issue", column) for column in ("author_id", "editor_id", "closed_by")),
     *(("comment", column) for column in ("author_id", "editor_id")),
     *(("timeline", column) for column in ("actor_id", "other_account_id")),
     ("edit", "editor_id"),
+    ("invitation", "inviter_id"),
 )
 _OF_ACCOUNTS = (
     ("token", "account_id"),
     ("collaborator", "account_id"),
+    ("invitation", "invitee_id"),
     ("membership", "user_id"),
     ("team_member", "account_id"),
 )
@@ -64,21 +65,6 @@ _IN_REPOSITORIES = (
     *("issue", "label", "moved", "renamed", "secret", "collaborator", "invitation", "invited", "file"),
     *("team_repository", "workflow_run", "installation_repository", "token"),
 )
-TOKEN_LIVES = 3600
-"""The seconds for which an installation's token is good."""
-
-
-class Issued(NamedTuple):
-    """A token that was given out, and when it ends."""
-
-    secret: str
-    expires_at: int
-
-
-def _installation_token(app: int) -> str:
-    """Return a bot's token in its form since 2026: the App's id and a JWT, some 520 characters."""
-    parts = (secrets.token_urlsafe(48), secrets.token_urlsafe(200), secrets.token_urlsafe(132))
-    return f"ghs_{app}_{'.'.join(part.replace('_', '-') for part in parts)}"
 
 
 class Store:
@@ -215,7 +201,7 @@ class Store:
             bot = self.add_bot(app)
             repository = self.repository(full_name)["id"]
             granted = JOB_PERMISSIONS if permissions is None else dict(permissions)
-            return self._token(_installation_token(ACTIONS), bot, "job", repository, granted)
+            return self._token(bots_secret(ACTIONS), bot, "job", repository, granted)
 
     def _token(
         self,
@@ -231,24 +217,6 @@ class Store:
             columns = "secret, account_id, kind, repository_id, permissions, scopes"
             db.execute(f"INSERT INTO token ({columns}) VALUES (?, ?, ?, ?, ?, ?)", row)
         return secret
-
-    def installation_token(
-        self,
-        app: int,
-        bot: int,
-        installation: int,
-        permissions: Mapping[str, str],
-        repositories: Sequence[int] | None,
-        at: int,
-    ) -> Issued:
-        """Give out an installation's token for an hour; None: all its repositories, those of later too."""
-        made = self._token(_installation_token(app), bot, "installation", None, permissions)
-        ends = at + TOKEN_LIVES
-        with self._seed() as (db, _):
-            chosen = None if repositories is None else json.dumps(list(repositories))
-            query = "UPDATE token SET installation_id = ?, repositories = ?, expires_at = ? WHERE secret = ?"
-            db.execute(query, (installation, chosen, ends, made))
-        return Issued(made, ends)
 
     def revoke_token(self, secret: str) -> None:
         """Take a token back."""

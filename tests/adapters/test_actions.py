@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -119,6 +121,19 @@ def test_what_is_secret_in_an_object_is_masked() -> None:
 def test_a_secret_that_is_no_address_is_masked_as_it_is() -> None:
     """A mistyped address is hidden, and doesn't end the job here."""
     assert masks({"GITHUB_ACTIONS": "true", "COCFLOW_IMAP_URL": "imaps://[us"}) == ["::add-mask::imaps://[us"]
+
+
+def in_base64(key: str) -> str:
+    """Return a key in base64."""
+    return b64encode(key.encode()).decode()
+
+
+@pytest.mark.parametrize("packed", [lambda key: key, lambda key: key.replace("\n", "\\n"), in_base64])
+def test_each_line_of_a_key_is_hidden_however_it_was_pasted(packed: Callable[[str], str]) -> None:
+    """What is read from it is as secret as what was written."""
+    lines = ["-----BEGIN KEY-----", "c2VjcmV0LXNlY3JldA", "-----END KEY-----"]
+    shown = masks({"GITHUB_ACTIONS": "true", "COCFLOW_ROOMS_KEY": packed("\n".join(lines))})
+    assert {f"::add-mask::{line}" for line in lines} < set(shown)
 
 
 def test_outside_of_actions_no_secret_is_printed() -> None:

@@ -1,7 +1,8 @@
 """The target of the probes: the sandbox, or the GitHub that the environment names.
 
 COCFLOW_CONTRACT_URL, COCFLOW_CONTRACT_REPOSITORY, COCFLOW_CONTRACT_OTHER (if there is one), and a token for
-each role: COCFLOW_CONTRACT_ADMIN, COCFLOW_CONTRACT_JOB, … See README.md.
+each role: COCFLOW_CONTRACT_ADMIN, COCFLOW_CONTRACT_JOB, …, and COCFLOW_CONTRACT_ORGANIZATION, _APP, _APP_KEY.
+See README.md.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ from collections.abc import Iterator
 import pytest
 
 from cocflow.sandbox import Clock, Sandbox
-from tests.contract.target import Target
+from tests.contract.target import App, Target
 
 PREFIX = "COCFLOW_CONTRACT_"
 ROLES = ("admin", "job", "read", "triage", "write", "outsider")
 REPOSITORY, OTHER = "acme/incidents-contract", "acme/other-contract"
+ORGANIZATION = "acme-contract"
+GRANTED = {"administration": "write", "contents": "read", "issues": "write", "metadata": "read"}
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +32,15 @@ def target() -> Iterator[Target]:
         return
     tokens = {role: os.environ[name] for role in ROLES if (name := f"{PREFIX}{role.upper()}") in os.environ}
     repository = os.environ[f"{PREFIX}REPOSITORY"]
-    yield Target(url.rstrip("/"), repository, tokens, os.environ.get(f"{PREFIX}OTHER", ""))
+    yield Target(url.rstrip("/"), repository, tokens, os.environ.get(f"{PREFIX}OTHER", ""), _app())
+
+
+def _app() -> App | None:
+    """Return the App that the environment names, if it does."""
+    given = {name: os.environ.get(f"{PREFIX}{name}", "") for name in ("ORGANIZATION", "APP", "APP_KEY")}
+    if not all(given.values()):
+        return None
+    return App(given["ORGANIZATION"], int(given["APP"]), given["APP_KEY"])
 
 
 def sandboxed(sandbox: Sandbox) -> Target:
@@ -44,4 +55,11 @@ def sandboxed(sandbox: Sandbox) -> Target:
             tokens[role] = store.add_token(role)
             store.set_permission(REPOSITORY, role, "none" if role == "outsider" else role)
     store.set_permission(OTHER, "admin", "admin")
-    return Target(sandbox.url, REPOSITORY, tokens, OTHER)
+    store.add_org(ORGANIZATION, base_permission="none")
+    store.add_repo(f"{ORGANIZATION}/template-contract")
+    store.add_repo(f"{ORGANIZATION}/private-contract")
+    with store.write() as (db, _):
+        db.execute("UPDATE repository SET is_template = 1 WHERE name = 'template-contract'")
+    made = store.apps.register("Rooms of a probe", ORGANIZATION, GRANTED)
+    store.apps.install(made.id, [f"{ORGANIZATION}/template-contract"])
+    return Target(sandbox.url, REPOSITORY, tokens, OTHER, App(ORGANIZATION, made.id, made.pem))

@@ -6,12 +6,14 @@ into by probes: its name ends in `-contract`, and away from this machine it has 
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+import jwt
 import pytest
 import requests
 
@@ -33,17 +35,34 @@ def row(*ids: str) -> Callable[[_Probe], _Probe]:
     return mark
 
 
+@dataclass(frozen=True)
+class App:
+    """An App that is installed in an organization on `template-contract` alone, a private template."""
+
+    organization: str
+    number: int
+    key: str = field(repr=False)
+
+    def signed(self, *, seconds: int = 300, key: str = "") -> str:
+        """Return the App's JWT, good for so many seconds."""
+        now = int(time.time())
+        claims = {"iat": now - 60, "exp": now + seconds, "iss": str(self.number)}
+        return jwt.encode(claims, key or self.key, algorithm="RS256")
+
+
 @dataclass
 class Target:
     """A repository on some GitHub. `tokens` by role: admin and job; read, triage, write, outsider if any.
 
-    `other`: a second throw-away repository of the same owner, which the job's token doesn't reach.
+    `other`: a second throw-away repository of the same owner, which the job's token doesn't reach. `app`: an
+    App in an organization, if there is one.
     """
 
     url: str
     repository: str
-    tokens: Mapping[str, str]
+    tokens: Mapping[str, str] = field(repr=False)
     other: str = ""
+    app: App | None = None
     session: requests.Session = field(default_factory=requests.Session)
     checked: bool = False
 
@@ -92,6 +111,25 @@ class Target:
         answer = self.send(who, method, path, body)
         assert answer.ok, (method, path, answer.status_code)
         return answer.json() if answer.content else None
+
+    def as_app(self, method: str, path: str, body: Any = None, token: str = "") -> requests.Response:
+        """Send a request as the App itself, or with a token of its installation."""
+        if self.app is None:
+            pytest.skip("there is no App")
+        if not all(one.endswith(SUFFIX) for one in re.findall(r"^/repos/[^/]+/([^/]+)", path)):
+            raise ValueError(f"Probes write into repositories only whose names end in {SUFFIX}.")
+        if not self.is_here and method != "GET":
+            time.sleep(PAUSE)
+        headers = {"Authorization": f"Bearer {token or self.app.signed()}"}
+        return self.session.request(method, self.url + path, json=body, headers=headers, timeout=60)
+
+    def installed(self, permissions: Mapping[str, str], *repositories: str) -> requests.Response:
+        """Ask for a token of the App's installation."""
+        organization = self.app.organization if self.app else ""
+        number = self.as_app("GET", f"/orgs/{organization}/installation").json()["id"]
+        narrowed = {"repositories": repositories} if repositories else {}
+        asked = {"permissions": dict(permissions), **narrowed}
+        return self.as_app("POST", f"/app/installations/{number}/access_tokens", asked)
 
     def graphql(self, who: str, query: str, *, new_ids: bool = True, **variables: Any) -> Any:
         """Send a query or mutation, and return its whole answer."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from cocflow.core.people.person import Person
 from cocflow.core.process import Role
 from cocflow.errors import AdapterError
 from cocflow.ports import ChannelError, Message, RefusedError
-from cocflow.run.channels import Channels, LeftAloneError, Unusable
+from cocflow.run.channels import Channels, LeftAloneError, Unusable, UnusableRooms
 
 
 class Channel:
@@ -209,3 +211,24 @@ def test_what_is_left_alone_is_not_tried() -> None:
     channels = Channels([("mail", Unusable(lambda _: True, wrong))])
     assert channels.tried() == {}
     assert channels.failed == {"mail": wrong}
+
+
+def test_rooms_with_a_wrong_setting_fail_whatever_is_asked() -> None:
+    """Nobody is heard or let in, and nothing of it is taken for an empty listing or a room that is gone."""
+    wrong = ChannelError("setting", "COCFLOW_ROOMS_KEY")
+    rooms = UnusableRooms(wrong)
+    asked: tuple[Callable[[], object], ...] = (
+        rooms.listing,
+        rooms.try_out,
+        lambda: rooms.access("room-a"),
+        lambda: rooms.open("room-a", ""),
+        lambda: rooms.let_in("room-a", "riya"),
+        lambda: rooms.put_out("room-a", "riya"),
+        lambda: rooms.tracker("room-a"),
+        lambda: rooms.erase("room-a"),
+    )
+    for ask in asked:
+        with pytest.raises(ChannelError) as caught:
+            ask()
+        assert caught.value is wrong
+    assert rooms.written == 0

@@ -21,6 +21,7 @@ def lived_in(world: World) -> World:
     """Fill the sandbox with one of everything."""
     store = world.sandbox.store
     store.add_org("acme", members={"admin": "admin"})
+    store.add_repo("acme/template")
     store.add_team("acme", "council", ("maintain",), {REPO: "push"})
     store.put_file(REPO, SWEEP, "name: Sweep\non: [schedule, workflow_dispatch]\n")
     store.record_run(REPO, "sweep.yml")
@@ -30,6 +31,12 @@ def lived_in(world: World) -> World:
     world.ok("job", "POST", f"/issues/{parent}/comments", {"body": "hello"})
     world.ok("admin", "POST", f"/issues/{parent}/labels", ["state: reported"])
     world.ok("admin", "DELETE", f"/issues/{parent}/labels/state: reported")
+    store.put_file("acme/template", "README.md", "hello")
+    app = store.apps.register("Rooms", "acme", {"administration": "write", "contents": "read"})
+    world.tokens["app"] = store.apps.token(store.apps.install(app.id, ["acme/template"]))
+    world.ok("admin", "PATCH", "//repos/acme/template", {"is_template": True})
+    world.ok("app", "POST", "//repos/acme/template/generate", {"owner": "acme", "name": "room"})
+    world.ok("admin", "PUT", "/collaborators/outsider", {"permission": "triage"})
     changes = {"title": "Incident", "state": "closed", "body": "edited"}
     world.ok("admin", "PATCH", f"/issues/{parent}", changes)
     return world
@@ -37,7 +44,10 @@ def lived_in(world: World) -> World:
 
 SINGLE: list[tuple[str, type[BaseModel]]] = [
     ("", models.FullRepository),
+    ("//repos/acme/room", models.FullRepository),
     ("//user", models.PrivateUser),
+    ("//orgs/acme", models.OrganizationFull),
+    ("//orgs/acme/installations", models.OrgsOrgInstallationsGetResponse200),
     ("//users/read", models.PublicUser),
     ("//rate_limit", models.RateLimitOverview),
     ("/issues/1", models.Issue),
@@ -69,6 +79,7 @@ LISTS: list[tuple[str, type[BaseModel]]] = [
     ("/collaborators", models.Collaborator),
     ("//orgs/acme/members", models.SimpleUser),
     ("/teams", models.Team),
+    ("/invitations", models.RepositoryInvitation),
     ("/contents/.github/workflows", models.ContentDirectoryItems),
 ]
 

@@ -1,0 +1,83 @@
+"""Organizations: what they demand, who owns them, and what a member has."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.sandbox.world import World
+
+
+@pytest.fixture
+def house(world: World) -> World:
+    """Found an organization that demands 2FA, owned by admin, with write as a member."""
+    store = world.sandbox.store
+    store.add_org(
+        "house", members={"admin": "admin", "write": "member"}, base_permission="none", two_factor=True
+    )
+    store.add_repo("house/vault")
+    world.tokens["owner"] = store.add_token("admin", ("admin:org", "repo"))
+    return world
+
+
+def test_an_owner_sees_what_members_may_do(house: World) -> None:
+    """With the scope for it; everybody else sees the organization without that."""
+    shown = house.ok("owner", "GET", "//orgs/house")
+    assert shown["default_repository_permission"] == "none"
+    assert shown["members_can_fork_private_repositories"] is False
+    assert shown["two_factor_requirement_enabled"] is True
+    for who in ("admin", "write", "outsider", "job"):
+        less = house.ok(who, "GET", "//orgs/house")
+        assert less["login"] == "house"
+        assert "default_repository_permission" not in less
+    assert house.call("owner", "GET", "//orgs/owner").status_code == 404
+
+
+def test_settings_can_be_set_anew(house: World) -> None:
+    """By the control route, too, and members stay."""
+    body = {"login": "house", "kind": "Organization", "base_permission": "read", "forks_private": True}
+    house.control("POST", "users", body)
+    shown = house.ok("owner", "GET", "//orgs/house")
+    assert shown["default_repository_permission"] == "read"
+    assert shown["members_can_fork_private_repositories"] is True
+    assert shown["two_factor_requirement_enabled"] is False
+
+
+def test_owners_are_listed_apart(house: World) -> None:
+    """To whoever is inside; from outside only those who show it."""
+    for role, logins in (("admin", ["admin"]), ("member", ["write"]), ("all", ["write", "admin"])):
+        shown = house.ok("write", "GET", f"//orgs/house/members?role={role}")
+        assert sorted(one["login"] for one in shown) == sorted(logins)
+    assert house.ok("outsider", "GET", "//orgs/house/members?role=admin") == []
+
+
+@pytest.mark.parametrize(("base", "status"), [("none", 404), ("read", 200), ("write", 200)])
+def test_the_base_permission_is_what_a_member_has(house: World, base: str, status: int) -> None:
+    """On every repository of the organization; an owner has all, somebody from outside nothing."""
+    house.sandbox.store.add_org("house", base_permission=base)
+    vault = "//repos/house/vault"
+    assert house.call("write", "GET", vault).status_code == status
+    assert house.call("outsider", "GET", vault).status_code == 404
+    assert house.ok("admin", "GET", vault)["permissions"]["admin"] is True
+    people = {one["login"]: one["role_name"] for one in house.ok("admin", "GET", f"{vault}/collaborators")}
+    assert people == {"admin": "admin"} | ({} if base == "none" else {"write": base})
+
+
+def test_owners_see_which_apps_are_installed(house: World) -> None:
+    """Nobody else does."""
+    body = {"name": "Rooms", "organization": "house", "permissions": {"issues": "write"}, "repositories": []}
+    made = house.control("POST", "apps", body)
+    shown = house.ok("admin", "GET", "//orgs/house/installations")
+    assert [one["id"] for one in shown["installations"]] == [made["installation_id"]]
+    assert shown["installations"][0]["app_slug"] == "rooms"
+    for who in ("write", "outsider", "job"):
+        assert house.call(who, "GET", "//orgs/house/installations").status_code == 403
+
+
+def test_an_app_with_that_permission_sees_members(house: World) -> None:
+    """Without it, those who show it only."""
+    store = house.sandbox.store
+    for name, permissions, seen in (("One", {"members": "read"}, 2), ("Two", {"issues": "write"}, 0)):
+        made = store.apps.register(name, "house", permissions)
+        number = store.apps.install(made.id, ["house/vault"])
+        house.tokens[name] = store.apps.token(number)
+        assert len(house.ok(name, "GET", "//orgs/house/members")) == seen
