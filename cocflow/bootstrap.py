@@ -52,10 +52,11 @@ def desk(
     settings = settings or {}
     definitions = {name: load_definition(folder, name) for name in FORM_FIELDS}
     figures = {one.name: one for definition in definitions.values() for one in definition.process.figures}
-    community = load_community(folder / CONFIGURATION, figures)
+    community = load_community(folder / CONFIGURATION, figures, repository)
     templates = Templates(templates_of(folder), community.zone)
     signing_in = tokens(settings)
     return Desk(
+        repository=repository,
         tracker=GitHubTracker(repository, token, base_url),
         notifier=channels(community, settings, signing_in)
         if outbox is None
@@ -66,7 +67,6 @@ def desk(
         mailbox=mailbox(community, settings, signing_in),
         seal=read_seal(settings.get("COCFLOW_LEDGER_KEY", "")),
         rooms=rooms(community, settings, base_url, rooms_timeout),
-        repository=repository,
         sweeps_every=sweep_interval(_text(folder / SWEEP_JOB)),
     )
 

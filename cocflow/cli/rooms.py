@@ -60,7 +60,7 @@ def init(organization: str, vault: str | None, template: str, app: int | None, k
     Checks the organization, makes the template that rooms are made from, has the App registered that
     makes them, gives its key to the vault's jobs, and writes where rooms are into the vault's
     configuration. Run again, it finishes what was interrupted, or renews the template. Needs a token of
-    an owner of the organization (scopes repo, workflow and read:org).
+    an owner of the organization (scopes repo, workflow and admin:org).
     """
     from cocflow.core.people.roster import RoomsSettings
     from cocflow.setup.install import CONFIGURATION, Installation
@@ -75,7 +75,7 @@ def init(organization: str, vault: str | None, template: str, app: int | None, k
             processes, path = processes_in(folder), folder / CONFIGURATION
             if not path.exists():
                 raise VisitError("There is no vault yet. Run cocflow init first.")
-            community = community_in(path.read_bytes().decode(), processes)
+            community = community_in(path.read_bytes().decode(), processes, here.repository)
             before = community.rooms
             template = template or (before.template if before is not None else TEMPLATE)
             _template(here, f"{organization}/{template}", community, folder, work)
@@ -231,12 +231,12 @@ def _configure(
     from cocflow.setup.rooms import with_rooms
 
     text = path.read_bytes().decode()
-    community = community_in(text, processes)
+    community = community_in(text, processes, here.repository)
     told = msgspec.structs.replace(community, rooms=wanted)
     if community != told:
         text = with_rooms(text, wanted)
         try:
-            right = community_in(text, processes) == told
+            right = community_in(text, processes, here.repository) == told
         except DefinitionError:
             right = False
         if not right:

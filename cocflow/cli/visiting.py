@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -160,8 +161,8 @@ def processes_in(folder: Path) -> tuple[Process, ...]:
         return load_processes(folder)
 
 
-def community_in(text: str, processes: tuple[Process, ...]) -> Community:
-    """Return what a configuration says, by its text; DefinitionError for the first mistake."""
+def community_in(text: str, processes: tuple[Process, ...], repository: str = "") -> Community:
+    """Return what a repository's configuration says, by its text; DefinitionError for the first mistake."""
     from cocflow.setup.community import load_community
     from cocflow.setup.install import CONFIGURATION
 
@@ -170,18 +171,42 @@ def community_in(text: str, processes: tuple[Process, ...]) -> Community:
         path = Path(name) / "cocflow.yml"
         path.write_text(text, encoding="utf-8")
         try:
-            return load_community(path, figures)
+            return load_community(path, figures, repository)
         except DefinitionError as error:
             raise DefinitionError(
                 error.message, file=CONFIGURATION, line=error.line, hint=error.hint
             ) from None
 
 
+def community_of(there: Visit) -> Community | None:
+    """Return what a repository's configuration says; None where it is missing, or as it is shipped."""
+    with checked_out(there.premises) as folder:
+        text = configured_in(folder)
+        return community_in(text, processes_in(folder), there.repository) if text is not None else None
+
+
+def configured_in(folder: Path) -> str | None:
+    """Return the configuration in a folder, None where it is missing or as it is shipped."""
+    from cocflow.setup import shipped
+    from cocflow.setup.install import CONFIGURATION
+
+    own, template = folder / CONFIGURATION, shipped.root() / CONFIGURATION
+    text = own.read_text(encoding="utf-8") if own.exists() else None
+    return None if text == template.read_text(encoding="utf-8") else text
+
+
+def _configured(there: Visit) -> Community | None:
+    """Return what `community_of` does; VisitError where the token can't see the repository."""
+    if there.premises.settings() is None:
+        raise VisitError(f"{there.repository} can't be seen with this token, or isn't there.")
+    return community_of(there)
+
+
 def survey(here: Visit, folder: Path) -> Survey:
     """Return what the doctor looks at; VisitError if there is no such repository."""
     from cocflow.process.entries import read_yaml
     from cocflow.process.whole import what_templates_lack
-    from cocflow.setup.examine import Survey
+    from cocflow.setup.examine import Neighbour, Survey
     from cocflow.setup.in_force import own_or_shipped
     from cocflow.setup.install import filling_of, plan
     from cocflow.setup.job import JOB, SWEEP_JOB
@@ -202,6 +227,11 @@ def survey(here: Visit, folder: Path) -> Survey:
         found.processes = processes_in(folder)
         found.desk = here.desk(folder)
         found.rooms_seen = rooms_seen(here, found.desk.community)
+        beside = [visit(one.repository) for one in found.desk.community.vaults]
+        found.neighbours = {
+            one.repository: Neighbour(readers=one.premises.readers, community=partial(_configured, one))
+            for one in beside
+        }
         filling = filling_of(found.desk.community, found.processes)
         found.plan = plan(here.premises, shipped_for(here.premises), filling, {})
         for one in found.processes:

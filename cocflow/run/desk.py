@@ -24,15 +24,21 @@ from cocflow.core.process import SERVES, Kind
 from cocflow.errors import AdapterError, DefinitionError
 from cocflow.messages import Templates
 from cocflow.ports import Mailbox, Notifier, Rooms, Tracker
+from cocflow.run.rooms import RoomRoad
+
+MAIL = "mail"
+"""What the mailbox is called among the roads on which people are heard."""
 
 
 class Desk(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that a run works with: the ports, the definitions, the community, its seal if it has one.
 
-    `repository` is the own one, `owner/name`. `rooms`: None where the community has none. `sweeps_every`: how
-    often it has the sweep come.
+    `repository` is its `owner/name`. `rooms`: None where the community has none; `road` is what a run makes
+    of them. `unheard`: the roads and rooms that this run couldn't read. `sweeps_every`: how often the
+    community has the sweep come.
     """
 
+    repository: str
     tracker: Tracker
     notifier: Notifier
     templates: Templates
@@ -40,7 +46,8 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     community: Community
     mailbox: Mailbox | None = None
     rooms: Rooms | None = None
-    repository: str = ""
+    road: RoomRoad | None = None
+    unheard: frozenset[str] = frozenset()
     seal: Seal | None = None
     sweeps_every: timedelta = timedelta(days=1)
 

@@ -24,6 +24,7 @@ from cocflow.core.engine.decision import Decision
 from cocflow.core.engine.reading import Read
 from cocflow.core.engine.recovery import recovery
 from cocflow.errors import AdapterError, CocflowError, DefinitionError
+from cocflow.run.access import let_in, put_out, who_is_in
 from cocflow.run.board import read_board
 from cocflow.run.card import halt, show
 from cocflow.run.children import AT_ONCE, give_up, note, open_children, unopened
@@ -112,13 +113,14 @@ def attempted(number: int, enforced: Callable[[], Outcome]) -> Outcome | Failure
         return Failure(number, OwnFaultError(error))
 
 
-def enforce(desk: Desk, number: int) -> Outcome:
+def enforce(desk: Desk, number: int, read: Read | None = None) -> Outcome:
     """Answer every unanswered request and every due timer of one issue, and of what it opens.
 
+    `read`: how it stands, where that was read just now.
     Raises AdapterError where GitHub doesn't answer, DefinitionError where the process lacks the
     state that the case is in; both leave a case that the next run takes up.
     """
-    read = desk.read(number)
+    read = read or desk.read(number)
     if read_board(read.issue, desk) is not None:
         return Outcome(number=number, board=True)
     read = begun(desk, unlocked(desk, read))
@@ -161,15 +163,18 @@ def _drain(
     delivered: set[str] = set()
     card, number = read.ledger.card_record, read.issue.number
     tries = dict(card.tries) if card is not None else {}
-    receipts = 0
+    receipts, access, first = 0, None, True
     elsewhere: tuple[Failure, ...] = ()
     while True:
         if read.issue.may_miss_ours:  # what was answered and told may be among it
             raise AdapterError(200, "query ISSUE", kind="odd")
         case = with_others(desk, desk.open(read, delivered, incident))
+        access = who_is_in(desk, case) if first else access
+        case, first = msgspec.structs.replace(case, access=access), False
         decision: Decision | None = None
         if goes_on(case):
             break
+        put_out(desk, case)
         try:
             sent, on_the_way = _hand_out(desk, case, tries)
         except TwiceMadeError as twice:
@@ -199,7 +204,8 @@ def _drain(
     edited = project(desk, case, tries)
     tidy(desk, case)
     left = decision is not None
-    show(desk, case, tries, edited, unfinished=left)
+    is_let_in = let_in(desk, case)
+    show(desk, case, tries, edited, unfinished=left or not is_let_in)
     undelivered = sum(one.again is not None for one in tries.values())
     outcome = Outcome(
         number=number,

@@ -12,6 +12,8 @@ from datetime import datetime
 from cocflow.core.acts.consent import consent
 from cocflow.core.acts.dismiss import repeated
 from cocflow.core.case.case import Case
+from cocflow.core.case.facts import Commented
+from cocflow.core.case.letters import filed_again
 from cocflow.core.case.records import Try
 from cocflow.core.engine.openness import stays_open
 from cocflow.core.process import CHILDREN, STATE_PREFIX, MarkProperty, State
@@ -75,11 +77,17 @@ def ours(case: Case, label: str) -> bool:
     return label.startswith(STATE_PREFIX) or label in kinds
 
 
+def _filed_again(case: Case) -> list[Commented]:
+    """Return what was filed twice and stands on this issue, unless a receipt has answered it."""
+    here = {one.id for one in case.issue.comments()}
+    return [one for one in filed_again(case) if one.id in here - case.progress.answered]
+
+
 def tidy(desk: Desk, case: Case) -> None:
     """Delete receipts that lost a race, newest first, cards beyond the first, and what was said twice."""
     for entry in reversed(case.ledger.void):
         desk.tracker.delete_comment(entry.database_id)
     for card in case.ledger.spare_cards:
         desk.tracker.delete_comment(card.database_id)
-    for comment in repeated(case):
+    for comment in (*repeated(case), *_filed_again(case)):
         desk.tracker.delete_comment(comment.database_id)

@@ -21,7 +21,7 @@ from cocflow.core.acts.guest import GUEST
 from cocflow.core.case.case import Case
 from cocflow.core.case.records import Board
 from cocflow.core.engine.requests import open_requests
-from cocflow.core.people.roster import Community, RoomsSettings
+from cocflow.core.people.roster import Community, RoomsSettings, Vault
 from cocflow.core.process import STATE_PREFIX, Process
 from cocflow.core.text.when import format_when
 from cocflow.errors import AdapterError, CocflowError, DefinitionError
@@ -46,7 +46,7 @@ from cocflow.run.desk import Desk
 from cocflow.run.overview import JOB_LOGIN, look, open_issues
 from cocflow.run.trouble import BY_TOKEN, OAUTH, SETTINGS, Trouble
 from cocflow.setup.community import is_web_address
-from cocflow.setup.install import FORMS, JOBS, LOCK, Plan
+from cocflow.setup.install import CONFIGURATION, FORMS, JOBS, LOCK, Plan
 from cocflow.setup.job import not_let_through, sweep_interval
 from cocflow.setup.keeping import Kept, kept
 from cocflow.setup.labels import labels_of, wanting
@@ -121,14 +121,25 @@ class RoomsSeen(msgspec.Struct, frozen=True):
         return self.beside(f"{self.settings.organization}/{name}")
 
 
+class Neighbour(msgspec.Struct, frozen=True, kw_only=True):
+    """Another vault of the community as whoever runs this sees it: who can read it, and how it is configured.
+
+    `community` gives None where it isn't configured, and raises DefinitionError where that is wrong.
+    """
+
+    readers: Callable[[], Readers]
+    community: Callable[[], Community | None]
+
+
 class Survey:
     """What the checks look at, each thing read once and only if it is asked for.
 
     `desk` (the definitions and the configuration) and `plan` (the difference to what is shipped) stay
     unset where the repository's own files are wrong, which `mistake` tells. `config` is the file of
     the form chooser, `sweep_job` the text of the sweep's job, `job` that of the issues'. `lacking`: what
-    templates need and the processes don't have. `secrets` are those that are set on this machine, by name;
-    `clock` is this machine's, in UTC. `rooms_seen`: None where no rooms are set up.
+    templates need and the processes don't have. `neighbours` are the community's other vaults, by the names
+    of their repositories. `secrets` are those that are set on this machine, by name; `clock` is this
+    machine's, in UTC. `rooms_seen`: None where no rooms are set up.
     """
 
     def __init__(
@@ -152,6 +163,7 @@ class Survey:
         self.lacking: tuple[DefinitionError, ...] = ()
         self.config: Entry | None = None
         self.rooms_seen: RoomsSeen | None = None
+        self.neighbours: Mapping[str, Neighbour] = {}
         self._desk: Desk | None = None
         self._plan: Plan | None = None
 
@@ -541,6 +553,77 @@ def labels_are_there(survey: Survey) -> Found:
     return Found("ok", "Every label is there.")
 
 
+def wall_stands(survey: Survey) -> Found:
+    """Whether nobody of one vault's roster reads another vault, unless they are on the roster of both."""
+    owners: set[str] = set()
+    unseen: list[str] = []
+    for vault in _others(survey):
+        readers = survey.neighbours[vault.repository].readers()
+        theirs = msgspec.structs.replace(survey.community, administrators=vault.administrators)
+        both = [
+            one
+            for one in readers.people
+            if survey.on_roster(one.login, one.account)
+            and theirs.administrator(one.login, one.account) is None
+        ]
+        if within := [one for one in both if not _owns(one)]:
+            names = ", ".join(f"{one.login} ({', '.join(one.sources)})" for one in within)
+            what = f"These read {vault.repository}, and so reports that concern them: {names}."
+            return Found("failure", what, "Take their access to it away.", ADMIN)
+        owners |= {one.login for one in both}
+        unseen += [f"{one} of {vault.repository}" for one in readers.unseen]
+    if unseen:
+        return Found("unknown", f"Not seen: {', '.join(unseen)}.", "Use an owner's token.", OWNER)
+    if owners:
+        names = ", ".join(sorted(owners))
+        what = f"These are administrators here, and as owners they read every vault: {names}."
+        fix = "Let somebody own the organization who is an administrator of none, or tell people."
+        return Found("warning", what, fix, OWNER)
+    if not survey.community.vaults:
+        return Found("ok", "There is no other vault.")
+    return Found("ok", "No administrator of this vault reads another one without being on its roster.")
+
+
+def vaults_agree(survey: Survey) -> Found:
+    """Whether all vaults go by the same list of them, so that each report is taken by one."""
+    for vault in _others(survey):
+        name = vault.repository
+        fix = f"Run cocflow init {name} --like {survey.desk.repository}: each vault's own roster holds."
+        try:
+            there = survey.neighbours[name].community()
+        except DefinitionError as error:
+            return Found("failure", f"In {name}: {_sentence(error)}", "Mend that line there.", WRITE)
+        if there is None:
+            return Found("failure", f"{name} isn't set up.", fix, ADMIN)
+        if _compared(there) != _compared(survey.community):
+            what = f"{name} has another list of vaults and administrators: two may take a report, or none."
+            return Found("failure", what, fix, ADMIN)
+        if there.letters_since != survey.community.letters_since:
+            what = f"{name} has another letters_since: letters in between are looked at by one vault only."
+            return Found("warning", what, f"Write the same in {CONFIGURATION} of both.", WRITE)
+    if survey.community.vaults and not survey.community.outside_contact_mail:
+        what = "Nobody can be told of a report that no vault takes: the outside contact has no mail address."
+        return Found("failure", what, f"Write one into outside_contact in {CONFIGURATION}.", ADMIN)
+    vaults = ", ".join(one.repository for one in survey.community.vaults)
+    return Found("ok", f"All vaults agree: {vaults}." if vaults else "There is no other vault.")
+
+
+def _others(survey: Survey) -> list[Vault]:
+    """Return the vaults of the community besides this one."""
+    return [one for one in survey.community.vaults if one.repository != survey.desk.repository]
+
+
+def _compared(community: Community) -> list[tuple[str, frozenset[tuple[str, ...]]]]:
+    """Return the vaults as they are compared: whether pinned or not, the people are the same."""
+    return [
+        (
+            vault.repository.casefold(),
+            frozenset((one.login.casefold(), one.name, one.mail, one.slack) for one in vault.administrators),
+        )
+        for vault in community.vaults
+    ]
+
+
 def outside_contact_is_named(survey: Survey) -> Found:
     """Whether somebody can be turned to about an administrator."""
     if survey.community.outside_contact:
@@ -793,7 +876,8 @@ def rooms_are_closed_to_others(survey: Survey) -> Found:
         what = f"{name} is no organization, or not to be seen. In a person's own account guests could write."
         return Found("failure", what, "Name the organization in .github/cocflow.yml.", WRITE)
     if found.base is None:
-        return Found("unknown", f"The token shows no settings of {name}.", "Use an owner's token.", OWNER)
+        fix = "Use an owner's token, with the scope admin:org (gh auth refresh --scopes admin:org)."
+        return Found("unknown", f"The token shows no settings of {name}.", fix, OWNER)
     if wrong := list(unfit(found)):
         return Found("failure", " ".join(wrong), settings_page(seen.grounds, name), OWNER)
     demand = " It demands two-factor authentication, from guests too." if found.two_factor else ""
@@ -1002,6 +1086,10 @@ CHECKS = (
     Check("blank issues", "Every report has the four questions.", blank_issues_are_off),
     Check(
         "outside contact", "A report about an administrator has somewhere to go.", outside_contact_is_named
+    ),
+    Check("wall", "Nobody reads a report about themself that another vault has taken.", wall_stands),
+    Check(
+        "vaults", "Each report is taken by one vault, by whose administrators nobody is meant.", vaults_agree
     ),
     Check("jobs", "They answer reports and keep the waiting periods.", jobs_are_there),
     Check(

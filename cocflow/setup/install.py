@@ -11,7 +11,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -19,7 +19,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from cocflow.core.forms.template import fill_template
-from cocflow.core.people.roster import Administrator, Community
+from cocflow.core.people.roster import Administrator, Community, Vault
 from cocflow.core.process import Process
 from cocflow.core.text.blobs import blob_sha
 from cocflow.errors import CocflowError, DefinitionError
@@ -240,14 +240,54 @@ def _blocks(text: str) -> list[list[str]]:
     return blocks
 
 
-def _roster(administrators: Iterable[Administrator]) -> Iterator[str]:
+def _roster(administrators: Iterable[Administrator], indent: str = "  ") -> Iterator[str]:
     for one in administrators:
-        yield f"  - login: {_quoted(one.login)}"
+        yield f"{indent}- login: {_quoted(one.login)}"
         if one.account is not None:
-            yield f"    account: {one.account}"
+            yield f"{indent}  account: {one.account}"
         for name in ("name", "mail", "slack"):
             if getattr(one, name):
-                yield f"    {name}: {_quoted(getattr(one, name))}"
+                yield f"{indent}  {name}: {_quoted(getattr(one, name))}"
+
+
+OF_ONE_VAULT = ("administrators_as_of", "administrators_slack_channel")
+"""What a configuration says of the administrators of one vault, and another one's doesn't take over."""
+
+
+def another_vault(text: str, administrators: tuple[Administrator, ...], slack_channel: str) -> str:
+    """Return a configuration as that of another vault of the same community, with its own administrators."""
+    text = _with_block(text, "administrators", ["administrators:", *_roster(administrators)])
+    for name in OF_ONE_VAULT:
+        text = _with_block(text, name, [])
+    channel = [f"administrators_slack_channel: {_quoted(slack_channel)}"] if slack_channel else []
+    return _with_block(text, "administrators_slack_channel", channel)
+
+
+def with_vaults(text: str, vaults: Iterable[Vault], own: str) -> str:
+    """Return a configuration with these vaults; the one of the repository `own` has its roster above."""
+    lines = ["vaults:"]
+    for one in vaults:
+        lines.append(f"  - repository: {_quoted(one.repository)}")
+        if one.repository.casefold() != own.casefold():
+            lines += ["    administrators:", *_roster(one.administrators, "      ")]
+    return _with_block(text, "vaults", lines)
+
+
+def _with_block(text: str, key: str, block: Sequence[str]) -> str:
+    """Return a YAML mapping with these lines for a key: in place of those that are there, or at its end.
+
+    Blank lines and comments behind the old ones stay.
+    """
+    lines = text.splitlines()
+    start = next((place for place, line in enumerate(lines) if line.startswith(f"{key}:")), None)
+    if start is None:
+        return "\n".join([*lines, *(["", *block] if block else [])]) + "\n"
+    end = start + 1
+    while end < len(lines) and (not lines[end].strip() or lines[end][0] in " \t-#]}"):
+        end += 1
+    while not lines[end - 1].strip() or lines[end - 1].startswith("#"):
+        end -= 1
+    return "\n".join([*lines[:start], *block, *lines[end:]]) + "\n"
 
 
 def _quoted(text: str) -> str:
@@ -307,6 +347,8 @@ def plan(
     installed = read_record(files, shas)
     changes: list[Change] = []
     for path, raw in shipped.items():
+        if path in new:
+            continue
         before = files.content(path) if shas.get(path) not in (None, blob_sha(raw)) else None
         if before is None and path in shas:
             before = raw
@@ -377,6 +419,17 @@ def blame(planned: Plan, mistake: DefinitionError) -> CocflowError:
     """Return the error about a process that can't be read: one of the community's own has to be converted."""
     own = any(one.kind == "keep" and one.path == mistake.file for one in planned.changes)
     return UnconvertedError(mistake) if own else mistake
+
+
+def own_files(files: Files) -> dict[str, bytes]:
+    """Return what a community has changed or added of what is shipped, by path: words, processes, templates.
+
+    Without a record of what was installed, nothing can be told.
+    """
+    shas = files.shas()
+    installed = read_record(files, shas)
+    changed = (path for path, sha in shas.items() if is_shipped(path) and installed.get(path) != sha)
+    return {path: files.content(path) for path in changed if installed and not path.startswith(LOCK)}
 
 
 def fetch(files: Files, shipped: Mapping[str, bytes], folder: Path) -> None:

@@ -62,7 +62,10 @@ def fit(grounds: Grounds, name: str) -> Organization:
             " report by mail."
         )
     if found.base is None:
-        raise UnfitError(f"The token shows no settings of {name}: it has to be of an owner of it.")
+        raise UnfitError(
+            f"The token shows no settings of {name}: it has to be of an owner of it, with the scope admin:org"
+            " (gh auth refresh --scopes admin:org)."
+        )
     if wrong := list(unfit(found)):
         raise UnfitError(f"{' '.join(wrong)} Nothing was done. ({settings_page(grounds, name)})")
     return found

@@ -10,6 +10,7 @@ from cocflow.adapters.organization import GitHubGrounds, web_of
 from cocflow.errors import AdapterError
 from cocflow.ports import App, Organization
 from cocflow.sandbox import Sandbox
+from cocflow.sandbox.store import SCOPES
 
 NEEDED = {"administration": "write", "contents": "read", "issues": "write"}
 
@@ -26,7 +27,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 def grounds(sandbox: Sandbox, login: str = "riya", name: str = "acme") -> GitHubGrounds:
     """Return the organization as somebody sees it."""
-    return GitHubGrounds(name, sandbox.store.add_token(login), sandbox.url)
+    return GitHubGrounds(name, sandbox.store.add_token(login, (*SCOPES, "admin:org")), sandbox.url)
 
 
 def app(sandbox: Sandbox, *repositories: str) -> App:

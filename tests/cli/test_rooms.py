@@ -24,6 +24,8 @@ from tests.cli.premises import REPO, Town
 ORGANIZATION = "acme-rooms"
 TEMPLATE = f"{ORGANIZATION}/template"
 SWEEP = ".github/workflows/sweep.yml"
+SETTER = (*SCOPES, "admin:org")
+OWNER = (*SETTER, "delete_repo")
 UNCHANGED = "Everything is as it should be; nothing was changed."
 
 
@@ -32,6 +34,7 @@ def grounds(town: Town) -> Town:
     """Return the town with a vault, and an organization for rooms of which riya is the owner."""
     town.init()
     town.sandbox.store.add_org(ORGANIZATION, members={"riya": "admin"}, base_permission="none")
+    town.token = town.sandbox.store.add_token("riya", SETTER)
     return town
 
 
@@ -134,6 +137,7 @@ def test_an_organization_in_which_others_could_read_is_refused(
     """A base permission or forks are named with the page where they are set, and nothing is written."""
     town.init()
     options = {"base_permission": "none", **settings}
+    town.token = town.sandbox.store.add_token("riya", SETTER)
     town.sandbox.store.add_org(ORGANIZATION, members={"riya": "admin"}, **options)  # type: ignore[arg-type]
     town.sandbox.store.requests.reset()
     done = init(town)
@@ -159,6 +163,12 @@ def test_a_member_who_owns_nothing_is_told_whose_token_is_needed(grounds: Town) 
     assert "has to be of an owner" in str(done.exception)
 
 
+def test_a_token_that_shows_no_settings_is_told_the_scope(grounds: Town) -> None:
+    """An owner whose token lacks admin:org is told how to get it, and nothing is written."""
+    grounds.token = grounds.sandbox.store.add_token("riya")
+    assert "--scopes admin:org" in str(init(grounds).exception)
+
+
 def test_two_factor_is_said_to_be_needed_by_guests(town: Town) -> None:
     """Where the organization demands two-factor authentication, it is said that guests need it."""
     town.init()
@@ -166,6 +176,7 @@ def test_two_factor_is_said_to_be_needed_by_guests(town: Town) -> None:
         ORGANIZATION, members={"riya": "admin"}, base_permission="none", two_factor=True
     )
     town.sandbox.store.set_two_factor("riya", True)
+    town.token = town.sandbox.store.add_token("riya", SETTER)
     town.sandbox.store.add_repo(TEMPLATE)
     number, key = register(town, TEMPLATE)
     done = init(town, "--app", str(number), "--key", str(key))
@@ -221,7 +232,6 @@ def test_without_a_browser_it_prints_a_link_that_has_everything_filled_in(ground
     assert "Give --app" in str(done.exception)
 
 
-OWNER = (*SCOPES, "delete_repo")
 WORDS = "the kettle was thrown"
 GUEST = "gwen"
 

@@ -55,6 +55,7 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
 BOT = Actor("BOT_cocflow", "github-actions", bot=True)
+APP = Actor("BOT_rooms", "cocflow-rooms", bot=True)
 OTHER_BOT = Actor("BOT_other", "dependabot", bot=True)
 MFT = Actor("U_mft", "mft")
 MIABOT = Actor("U_miabot", "miabot")

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from cocflow.adapters.folder import Folder
-from cocflow.core.people.roster import Administrator, Community
+from cocflow.core.people.roster import Administrator, Community, Vault
 from cocflow.errors import AdapterError
 from cocflow.setup import shipped
 from cocflow.setup.community import load_community
@@ -21,10 +21,12 @@ from cocflow.setup.install import (
     Filling,
     Installation,
     UnfinishedError,
+    another_vault,
     configuration,
     form_values,
     plan,
     shipped_files,
+    with_vaults,
     with_wheel,
 )
 
@@ -181,3 +183,32 @@ def test_a_failing_step_says_what_was_done(tmp_path: Path) -> None:
     work.done.append("Set 3 labels")
     with pytest.raises(UnfinishedError, match=r"write the files: PATCH branch failed: 403.*Set 3 labels"):
         work.write(files, plan(files, {FORM: OLD.encode()}, FILLING, {}))
+
+
+@pytest.mark.parametrize(
+    "roster",
+    [
+        "administrators: [riya, tom]\n",
+        "administrators:\n- riya\n\n# who came later\n- login: tom\n  name: Tom\n",
+        "administrators: [\n  riya,\n  tom\n]\n",
+    ],
+)
+@pytest.mark.parametrize("after", ["", "\n# Who else\noutside_contact: ada@example.org\n"])
+def test_another_vault_s_configuration_has_its_own_roster(roster: str, after: str, tmp_path: Path) -> None:
+    """However the first one is written, only what is each vault's own is another one's."""
+    top = "community: Example\ncode_of_conduct: https://example.org\ntime_zone: UTC\n"
+    lou = Administrator(login="lou", account=7, name="Lou Böhm")
+    mine = (Administrator(login="riya"), Administrator(login="tom"))
+    vaults = (
+        Vault(repository="acme/first", administrators=mine),
+        Vault(repository="acme/second", administrators=(lou,)),
+    )
+    text = another_vault(f"{top}{roster}administrators_as_of: 2019-02-10\n{after}", (lou,), "")
+    path = tmp_path / "cocflow.yml"
+    path.write_text(with_vaults(text, vaults, "acme/second"))
+    found = load_community(path, {})
+    assert (found.administrators, found.administrators_as_of) == ((lou,), "")
+    assert found.vaults == vaults
+    assert ("# Who else" in path.read_text()) is bool(after)
+    path.write_text(with_vaults(path.read_text(), vaults[1:], "acme/second"))
+    assert load_community(path, {}).vaults == vaults[1:]

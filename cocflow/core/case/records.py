@@ -270,19 +270,34 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     login: str = ""
 
 
+class Seen(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How far an issue of a room was read: the newest item that was dealt with, and when that happened.
+
+    `form`: when the issue's own text was last edited, of what was dealt with; `words`: when a comment was.
+    `said`: digests of what the form said, each part by itself, so that an edit says only what it changes.
+    """
+
+    item: str = ""
+    at: Time | None = None
+    form: Time | None = None
+    words: Time | None = None
+    said: tuple[str, ...] = ()
+
+
 class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The hidden part of cocflow's first comment on an issue of a room: whose it is, and how far it was read.
 
     `vault` is the repository (`owner/name`) that deals with it; nobody else does. `token` brings what is
     written there to a case and to a person in it, "" while the case is being opened. `seen`: what of it has
-    been dealt with, as `<node id>` or `<node id>@<time of its edit>`: the newest of each, for what is newer
-    counts as unread. `may`: the logins of the administrators who may read the room on its account.
+    been dealt with; what is newer counts as unread. `may`: the logins of the administrators who may read the
+    room on its account; `entering` are those of them of whom it isn't known yet whether they are in.
     """
 
     vault: str
     token: str = ""
-    seen: tuple[str, ...] = ()
+    seen: Seen = Seen()
     may: tuple[str, ...] = ()
+    entering: tuple[str, ...] = ()
 
 
 class Halt(msgspec.Struct, frozen=True, kw_only=True):

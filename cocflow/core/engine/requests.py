@@ -20,6 +20,7 @@ from cocflow.core.case.capacity import LAST, OWN
 from cocflow.core.case.case import Case, once
 from cocflow.core.case.facts import BodyEdited, Closed, Commented, Fact, Labeled, Opened, Reopened
 from cocflow.core.case.grammar import Command, Said, command_word, is_command, read_command, show_usage
+from cocflow.core.case.letters import filed_again
 from cocflow.core.process import STATE_PREFIX, Button, Move
 from cocflow.core.text.inert import inline
 from cocflow.core.text.mailed import mailed_lines
@@ -50,7 +51,8 @@ def is_request(case: Case, fact: Fact) -> bool:
     """
     if case.issue.is_mine(fact) and isinstance(fact, Commented):
         filed = case.mail(fact)
-        return is_news(case, fact) or (filed is not None and filed.part == filed.parts)
+        is_letter = filed is not None and filed.part == filed.parts and fact not in filed_again(case)
+        return is_news(case, fact) or is_letter
     if case.issue.is_mine(fact) and not isinstance(fact, Opened):
         return False
     if fact.by is not None and fact.by.bot and not isinstance(fact, Opened):

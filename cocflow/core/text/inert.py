@@ -17,6 +17,11 @@ def unlinked(text: str) -> str:
     return re.sub(r"#(?=[0-9])", f"#{JOINER}", text.replace("@", f"@{JOINER}"))
 
 
+def quiet(text: str) -> str:
+    """Return a text in which GitHub mentions nobody and points at no issue; addresses stay as they are."""
+    return re.sub(r"(?<!\w)([@#])(?=\w)", rf"\1{JOINER}", text)
+
+
 def inline(text: str) -> str:
     """Return a name that a person typed, so that in a line of Markdown it is nothing but text."""
     one_line = " ".join(text.split())

@@ -84,11 +84,11 @@ class Possible(msgspec.Struct, frozen=True):
 
 def common(case: Case) -> dict[str, Any]:
     """Return what anyone may know."""
-    return common_to(case.community)
+    return public(case.community)
 
 
-def common_to(community: Community) -> dict[str, Any]:
-    """Return what anyone may know of a community."""
+def public(community: Community) -> dict[str, Any]:
+    """Return the community's own public words."""
     return {
         "community": community.name,
         "code_of_conduct": community.code_of_conduct,

@@ -7,7 +7,7 @@ from typing import Any
 
 from cocflow.core.case.case import Case
 from cocflow.core.people.roster import Community
-from cocflow.core.views.base import Occasion, View, common_to, said
+from cocflow.core.views.base import Occasion, View, public, said
 
 
 class GuestView(View, frozen=True, kw_only=True):
@@ -41,4 +41,4 @@ def anybody_in_a_room(community: Community) -> GuestView:
 
 
 def _of(community: Community) -> dict[str, Any]:
-    return {**common_to(community), "readers": tuple(one.shown() for one in community.administrators)}
+    return {**public(community), "readers": tuple(one.shown() for one in community.administrators)}

@@ -167,7 +167,12 @@ _FULL: Mapping[str, View] = {
         answer_asked_by=_at(9, 17),
         reason="That isn't possible while this is open.",
     ),
-    "outside": OutsideView(**_COMMON, link="https://github.com/acme/incidents/issues/11"),
+    "outside": OutsideView(
+        **_COMMON,
+        link="https://github.com/acme/incidents/issues/11",
+        mailbox="conduct@example.org",
+        received=_at(6, 9),
+    ),
     "party": PartyView(
         **_COMMON,
         code_name="Quiet Harbor",
