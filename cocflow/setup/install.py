@@ -180,17 +180,61 @@ def filling_of(community: Community, processes: Iterable[Process]) -> Filling:
 
 def form_values(community: Community) -> dict[str, str | tuple[str, ...]]:
     """Return what stands between the markers of the forms."""
-    names = [one.shown() for one in community.administrators]
     contact = community.outside_contact
     values: dict[str, str | tuple[str, ...]] = {
         "administrators": tuple(choice(one) for one in community.administrators),
         "community": community.name,
         "code_of_conduct": f"[Code of Conduct]({community.code_of_conduct})",
-        "readers": f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0],
+        "readers": _names(community.administrators),
         "outside_contact": contact or "an administrator whom it isn't about, in private",
         "outside_contact_url": _address(contact) or community.code_of_conduct,
     }
+    if others := elsewhere(community):
+        values["involved"] = _involved_here(community, others)
     return values | ({"rules_channel": community.rules_channel} if community.rules_channel else {})
+
+
+def values_of_all_vaults(community: Community) -> dict[str, str | tuple[str, ...]]:
+    """Return what stands between the markers of a form that leads to whichever vault takes it; {} without.
+
+    That is a mail's, and a room's.
+    """
+    if not community.vaults:
+        return {}
+    people = {one.login.casefold(): one for vault in community.vaults for one in vault.administrators}
+    groups = [_names(vault.administrators) for vault in community.vaults]
+    readers = "; or, where one of these may be meant, ".join(groups)
+    return {
+        "administrators": tuple(map(choice, people.values())),
+        "readers": f"{readers}. Only one of these groups reads it",
+        "involved": "It goes to a group of which your words may mean nobody. If they may mean somebody of"
+        " each, none gets it: whoever is outside them is told that it has come. You can always write to",
+    }
+
+
+def elsewhere(community: Community) -> tuple[Vault, ...]:
+    """Return the community's vaults besides the one with this roster."""
+    return tuple(one for one in community.vaults if one.administrators != community.administrators)
+
+
+def _involved_here(community: Community, others: Iterable[Vault]) -> str:
+    """Return what to do about an administrator who can read what is filed in the vault's own form."""
+    ways = [
+        f"file it [where only {_names(one.administrators)} read it]"
+        f"(https://github.com/{one.repository}/issues/new/choose), if you were let in there"
+        for one in others
+    ]
+    if community.reports:
+        ways.append(f"write a mail to {community.reports}, which goes to those whom it doesn't mean")
+    return (
+        "But they can read what is kept there, and so could read your report. If that matters to you, don't"
+        f" file it here: {'; or '.join(ways)}. Or write to"
+    )
+
+
+def _names(administrators: Sequence[Administrator]) -> str:
+    names = [one.shown() for one in administrators]
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
 
 
 def choice(administrator: Administrator) -> str:

@@ -18,7 +18,7 @@ from cocflow.core.people.roster import Community, RoomsSettings
 from cocflow.core.text.blobs import blob_sha
 from cocflow.errors import CocflowError
 from cocflow.ports import Grounds, Organization, Premises
-from cocflow.setup.install import FORMS, Installation, form_values
+from cocflow.setup.install import FORMS, Installation, form_values, values_of_all_vaults
 
 KEY = "COCFLOW_ROOMS_KEY"
 """The secret of the vault's jobs that holds the App's private key."""
@@ -95,6 +95,7 @@ def template_files(
         "involved": _INVOLVED,
         "kept": _KEPT,
         "answered": answered,
+        **values_of_all_vaults(community),
     }
     texts = {README: readme, FORM: form, CHOOSER: chooser}
     return {path: fill_template(text, values).encode() for path, text in texts.items()}

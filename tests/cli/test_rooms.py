@@ -274,6 +274,13 @@ def test_each_room_is_listed_without_a_word(grounds: Town) -> None:
     assert WORDS not in shown + done.stdout
 
 
+def test_the_status_counts_the_rooms_that_are_used(grounds: Town) -> None:
+    """Below the incidents stands how many rooms there are, by their state."""
+    set_up(grounds)
+    open_room(grounds)
+    assert "Rooms: 1 invited." in grounds.run("status", REPO).output
+
+
 def test_a_room_without_an_issue_in_the_vault_is_listed_as_that(grounds: Town) -> None:
     """A repository that is named as a room, and that no issue tells of, isn't hidden."""
     set_up(grounds)

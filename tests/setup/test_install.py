@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 
 from cocflow.adapters.folder import Folder
+from cocflow.core.forms.template import fill_template
 from cocflow.core.people.roster import Administrator, Community, Vault
 from cocflow.errors import AdapterError
 from cocflow.setup import shipped
@@ -26,6 +30,7 @@ from cocflow.setup.install import (
     form_values,
     plan,
     shipped_files,
+    values_of_all_vaults,
     with_vaults,
     with_wheel,
 )
@@ -212,3 +217,40 @@ def test_another_vault_s_configuration_has_its_own_roster(roster: str, after: st
     assert ("# Who else" in path.read_text()) is bool(after)
     path.write_text(with_vaults(path.read_text(), vaults[1:], "acme/second"))
     assert load_community(path, {}).vaults == vaults[1:]
+
+
+MINE = (Administrator(login="riya", name="Riya Sen"), Administrator(login="tom"))
+VAULTS = (
+    Vault(repository="acme/first", administrators=MINE),
+    Vault(repository="acme/second", administrators=(Administrator(login="lou", name="Lou Böhm"), MINE[1])),
+)
+
+
+def with_names(vaults: tuple[Vault, ...], values: Callable[[Community], Any], **fields: Any) -> str:
+    """Return the shipped form as a community fills it."""
+    told = msgspec.structs.replace(
+        community("The board, board@example.org"), administrators=MINE, vaults=vaults, **fields
+    )
+    form = shipped.issue_forms() / "incident.yml"
+    return fill_template(form.read_text("utf-8"), form_values(told) | values(told))
+
+
+def test_the_form_says_what_to_do_about_somebody_who_reads_here() -> None:
+    """Before anything is filed: the other vault's form, a mail, or the outside contact."""
+    text = with_names(VAULTS, lambda _: {}, reports="reports@example.org")
+    assert (
+        "don't file it here: file it [where only Lou Böhm and tom read it]"
+        "(https://github.com/acme/second/issues/new/choose), if you were let in there; or write a mail to"
+        " reports@example.org, which goes to those whom it doesn't mean. Or write to"
+    ) in text
+    assert "The board, board@example.org<!-- /cocflow:outside_contact --> instead." in text
+    assert "where only" not in with_names((), lambda _: {})
+
+
+def test_what_leads_to_whichever_vault_takes_it_says_who_may_read_it() -> None:
+    """Everybody can be chosen, each once, and it is told that one group alone reads it."""
+    text = with_names(VAULTS, values_of_all_vaults)
+    assert "Riya Sen and tom; or, where one of these may be meant, Lou Böhm and tom. Only one" in text
+    assert '"@riya (Riya Sen)", "@tom", "@lou (Lou Böhm)"' in text
+    assert "If they may mean somebody of each, none gets it" in text
+    assert with_names((), values_of_all_vaults) == with_names((), lambda _: {})
