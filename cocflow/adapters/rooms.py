@@ -249,7 +249,7 @@ class GitHubRooms(Client):
     def _path(self, name: str) -> str:
         """Return the address of a room; RefusedError for any other repository."""
         if not self._named(name):
-            raise RefusedError(None, ROUTE)
+            raise RefusedError(404, ROUTE)
         return f"{self._owner}/{quote(name, safe='')}"
 
     def _current(self) -> str:
