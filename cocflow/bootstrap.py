@@ -20,7 +20,7 @@ from cocflow.core.case.seal import read_seal
 from cocflow.core.people.roster import Community, RoomsSettings
 from cocflow.errors import DefinitionError
 from cocflow.messages import Templates
-from cocflow.ports import ChannelError, Mailbox, Notifier, Premises, Rooms
+from cocflow.ports import ChannelError, Grounds, Mailbox, Notifier, Premises, Rooms
 from cocflow.run.channels import Channels, Unreadable, Unusable, UnusableRooms
 from cocflow.run.desk import Desk
 from cocflow.setup.community import load_community
@@ -172,3 +172,10 @@ def load_definition(folder: Path, name: str) -> Definition:
 def premises(repository: str, token: str, base_url: str = API) -> Premises:
     """Return the administration side of a repository, `owner/name`, by a person's own token."""
     return GitHubPremises(repository, token, base_url)
+
+
+def grounds(organization: str, token: str, base_url: str = API) -> Grounds:
+    """Return the organization in which rooms are, by the token of a person who owns it."""
+    from cocflow.adapters.organization import GitHubGrounds
+
+    return GitHubGrounds(organization, token, base_url)

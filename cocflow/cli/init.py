@@ -244,19 +244,18 @@ def _plan(
         Filling,
         Remembered,
         blame,
-        form_values,
+        filling_of,
         plan,
         renew,
         with_vaults,
     )
-    from cocflow.setup.job import quick_labels_of
 
     files = Remembered(files)
     wanted = shipped_for(files)
     with checked_out(files) as folder:
         present = configured_in(folder)
         given = configured() if present is None else Configured(present)
-        planned = plan(files, wanted, {}, given.files)
+        planned = plan(files, wanted, Filling(values={}), given.files)
         renew(folder, planned)
         try:
             processes = processes_in(folder)
@@ -264,13 +263,11 @@ def _plan(
             raise blame(planned, mistake) from None
         text = with_vaults(given.text, vaults, repository) if vaults else given.text
         community = community_in(text, processes, repository)
-    labels = quick_labels_of(processes)
-    values = form_values(community)
-    filling = Filling(values=values, quick_labels=labels)
+    filling = filling_of(community, processes)
     new = {path: filling.of(path, content) for path, content in given.files.items()}
     if text != present:
         new[CONFIGURATION] = text.encode()
-    return plan(files, wanted, values, new, labels), processes
+    return plan(files, wanted, filling, new), processes
 
 
 def _pinned(asked: Asked, accounts: Accounts | None) -> Asked:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from cocflow.core.people.contacts import is_mail, is_nobodys
 from cocflow.core.people.providers import PROVIDERS, is_server
-from cocflow.core.people.roster import Administrator, Community, Vault
+from cocflow.core.people.roster import Administrator, Community, RoomsSettings, Vault
 from cocflow.core.process import Figure
 from cocflow.errors import DefinitionError
 from cocflow.process.entries import (
@@ -34,13 +34,14 @@ from cocflow.process.entries import (
 REQUIRED = ("community", "code_of_conduct", "time_zone", "administrators")
 """What nobody can run the process without."""
 
-CHANNELS = ("mail", "slack")
-"""The channels outside GitHub, in the order in which they are tried unless the community says otherwise."""
+CHANNELS = ("room", "mail", "slack")
+"""The ways to people outside the vault, in the order in which they are tried unless it says otherwise."""
 
 _PLACEHOLDER = re.compile(r"<.*>", re.DOTALL)
 _LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}(_[A-Za-z0-9]{1,16})?")
 _NUMBER = re.compile(r"[1-9][0-9]{0,18}")
 _SLACK = re.compile(r"[UW][A-Z0-9]{6,14}")
+_NAME = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}")
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{6,20}")
 _REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}(_[A-Za-z0-9]{1,16})?/[A-Za-z0-9._-]{1,100}")
 _ADDRESS = re.compile(r"https?://[^\s/]+\S*")
@@ -79,6 +80,7 @@ def load_community(path: Path, figures: Mapping[str, Figure], repository: str = 
         "letters_since": instant,
         "rules_slack_channel": _shaped(_CHANNEL, "a Slack channel id", "write it as C024BE7LR"),
         "administrators_slack_channel": _shaped(_CHANNEL, "a Slack channel id", "write it as C024BE7LR"),
+        "rooms": _rooms,
         "vaults": _vaults,
         "channels": many(known("channel", CHANNELS), at_least=1),
         "on_suspension": many(Entry.text),
@@ -197,6 +199,23 @@ def _account(entry: Entry) -> int:
         raise entry.error(
             f"{entry.path} is not the number of an account", "leave it out, and run cocflow roster pin"
         )
+    return int(entry.raw)
+
+
+def _rooms(entry: Entry) -> RoomsSettings:
+    """Read where rooms are: whose, by which App, and what they are made from."""
+    required: dict[str, ReadEntry] = {
+        "organization": _shaped(_LOGIN, "a GitHub organization", "write its name alone, as in example-rooms"),
+        "app": _app,
+        "template": _shaped(_NAME, "a repository's name", "without its owner, as in template"),
+    }
+    return RoomsSettings(**read_fields(entry, required))
+
+
+def _app(entry: Entry) -> int:
+    """Read the number of an App, which its page shows on top."""
+    if not _NUMBER.fullmatch(entry.raw):
+        raise entry.error(f"{entry.path} is not the number of an App", "it stands on the App's page, on top")
     return int(entry.raw)
 
 

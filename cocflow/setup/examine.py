@@ -17,14 +17,27 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+from cocflow.core.acts.guest import GUEST
 from cocflow.core.case.case import Case
 from cocflow.core.case.records import Board
 from cocflow.core.engine.requests import open_requests
-from cocflow.core.people.roster import Community, Vault
+from cocflow.core.people.roster import Community, RoomsSettings, Vault
 from cocflow.core.process import STATE_PREFIX, Process
 from cocflow.core.text.when import format_when
 from cocflow.errors import AdapterError, CocflowError, DefinitionError
-from cocflow.ports import Actions, JobRuns, Label, Premises, Reader, Readers, Settings, Stamp
+from cocflow.ports import (
+    Actions,
+    App,
+    Grounds,
+    JobRuns,
+    Label,
+    Premises,
+    Reader,
+    Readers,
+    Rooms,
+    Settings,
+    Stamp,
+)
 from cocflow.process.entries import Entry
 from cocflow.run import trouble
 from cocflow.run.board import key_of
@@ -35,7 +48,9 @@ from cocflow.run.trouble import BY_TOKEN, OAUTH, SETTINGS, Trouble
 from cocflow.setup.community import is_web_address
 from cocflow.setup.install import CONFIGURATION, FORMS, JOBS, LOCK, Plan
 from cocflow.setup.job import not_let_through, sweep_interval
+from cocflow.setup.keeping import Kept, kept
 from cocflow.setup.labels import labels_of, wanting
+from cocflow.setup.rooms import KEY, lacking, settings_page, unfit
 from cocflow.setup.roster import Pin, pins
 
 Verdict: TypeAlias = Literal["ok", "warning", "failure", "unknown"]
@@ -93,6 +108,19 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     who: str
 
 
+class RoomsSeen(msgspec.Struct, frozen=True):
+    """Where rooms are, by a person's own token: the organization, its rooms, and a repository by its name."""
+
+    settings: RoomsSettings
+    grounds: Grounds
+    rooms: Rooms
+    beside: Callable[[str], Premises]
+
+    def repository(self, name: str) -> Premises:
+        """Return a repository of the organization's."""
+        return self.beside(f"{self.settings.organization}/{name}")
+
+
 class Neighbour(msgspec.Struct, frozen=True, kw_only=True):
     """Another vault of the community as whoever runs this sees it: who can read it, and how it is configured.
 
@@ -110,8 +138,8 @@ class Survey:
     unset where the repository's own files are wrong, which `mistake` tells. `config` is the file of
     the form chooser, `sweep_job` the text of the sweep's job, `job` that of the issues'. `lacking`: what
     templates need and the processes don't have. `neighbours` are the community's other vaults, by the names
-    of their repositories. `secrets` are those that are set on this machine, by name;
-    `clock` is this machine's, in UTC.
+    of their repositories. `secrets` are those that are set on this machine, by name; `clock` is this
+    machine's, in UTC. `rooms_seen`: None where no rooms are set up.
     """
 
     def __init__(
@@ -134,6 +162,7 @@ class Survey:
         self.mistake: DefinitionError | None = None
         self.lacking: tuple[DefinitionError, ...] = ()
         self.config: Entry | None = None
+        self.rooms_seen: RoomsSeen | None = None
         self.neighbours: Mapping[str, Neighbour] = {}
         self._desk: Desk | None = None
         self._plan: Plan | None = None
@@ -229,6 +258,11 @@ class Survey:
     def on_roster(self, login: str, account: int | None) -> bool:
         """Whether an account is an administrator's, by its login and its number."""
         return self.community.administrator(login, account) is not None
+
+    @cached_property
+    def rooms(self) -> tuple[Kept, ...]:
+        """The rooms that there are."""
+        return () if self.rooms_seen is None else kept(self.desk, self.rooms_seen.rooms)
 
     @cached_property
     def pins(self) -> tuple[Pin, ...]:
@@ -827,6 +861,137 @@ def heartbeat_is_an_address(survey: Survey) -> Found:
     return Found("ok", "No monitor outside is set up; it would notice when sweeps stop.")
 
 
+# --- the rooms -----------------------------------------------------------------------------------------
+
+NO_ROOMS = Found("ok", "No rooms are set up.")
+
+
+def rooms_are_closed_to_others(survey: Survey) -> Found:
+    """Whether nobody reads a room but its owners and whoever was let in."""
+    if (seen := survey.rooms_seen) is None:
+        return NO_ROOMS
+    name = seen.settings.organization
+    found = seen.grounds.organization()
+    if found is None:
+        what = f"{name} is no organization, or not to be seen. In a person's own account guests could write."
+        return Found("failure", what, "Name the organization in .github/cocflow.yml.", WRITE)
+    if found.base is None:
+        fix = "Use an owner's token, with the scope admin:org (gh auth refresh --scopes admin:org)."
+        return Found("unknown", f"The token shows no settings of {name}.", fix, OWNER)
+    if wrong := list(unfit(found)):
+        return Found("failure", " ".join(wrong), settings_page(seen.grounds, name), OWNER)
+    demand = " It demands two-factor authentication, from guests too." if found.two_factor else ""
+    return Found("ok", f"{name} gives its members nothing by itself, and forbids forks.{demand}")
+
+
+def rooms_app_works(survey: Survey) -> Found:
+    """Whether the App of rooms is installed, with what it needs and no more, and the jobs have its key."""
+    if (seen := survey.rooms_seen) is None:
+        return NO_ROOMS
+    where = f"{seen.grounds.web}/organizations/{seen.settings.organization}/settings/installations"
+    if KEY not in survey.set_for_jobs:
+        fix = f"Give cocflow rooms init with --key, or set {KEY} in Settings, Secrets and variables, Actions."
+        return Found("failure", f"The jobs have no secret {KEY}.", fix, ADMIN)
+    found = seen.grounds.installation(_app_of_rooms(survey, seen))
+    if found is None:
+        what = f"The App {seen.settings.app} isn't installed in {seen.settings.organization}."
+        return Found("failure", what, f"Install it there, in {seen.settings.template} alone.", OWNER)
+    if found.suspended:
+        return Found("failure", "The App is suspended.", f"Unsuspend it: {where}", OWNER)
+    if not found.selected:
+        what = "The App is installed in all repositories, so its key opens them all."
+        return Found("failure", what, f"Choose {seen.settings.template} alone: {where}", OWNER)
+    if wrong := lacking(found.permissions):
+        return Found("failure", wrong, f"Mend it on its page: {where}", OWNER)
+    return Found("ok", f"The App {found.slug} is installed, in selected repositories; the jobs have a key.")
+
+
+def rooms_key_opens_no_vault(survey: Survey) -> Found:
+    """Whether whoever has the key of rooms can't get at the vault with it."""
+    if (seen := survey.rooms_seen) is None:
+        return NO_ROOMS
+    app, vault = _app_of_rooms(survey, seen), survey.desk.repository
+    if not app.key:
+        what = f"Only the App itself sees whether it is installed in {vault}."
+        return Found("unknown", what, f"Set {KEY} on this machine, and look again.", ANYBODY)
+    if seen.grounds.reaches(app, vault):
+        where = f"{seen.grounds.web}/organizations/{seen.settings.organization}/settings/installations"
+        return Found("failure", f"The App is installed in {vault}.", f"Take it out: {where}", OWNER)
+    return Found("ok", f"The App isn't installed in {vault}.")
+
+
+def _app_of_rooms(survey: Survey, seen: RoomsSeen) -> App:
+    return App(number=seen.settings.app, key=survey.secrets.get(KEY, ""))
+
+
+def rooms_template_is_there(survey: Survey) -> Found:
+    """Whether what rooms are made from is private, a template, and has no job."""
+    if (seen := survey.rooms_seen) is None:
+        return NO_ROOMS
+    name = f"{seen.settings.organization}/{seen.settings.template}"
+    template = seen.repository(seen.settings.template)
+    settings = template.settings()
+    if settings is None:
+        return Found("failure", f"There is no repository {name}.", "Give cocflow rooms init again.", ADMIN)
+    jobs = [path for path in template.shas() if path.startswith(JOBS)]
+    wrong = [
+        *(["is " + settings.visibility] if settings.visibility != "private" else []),
+        *(["is no template"] if not settings.template else []),
+        *(["has no issues"] if not settings.issues else []),
+        *(["has Actions switched on"] if template.actions().enabled else []),
+        *(["has jobs"] if jobs else []),
+    ]
+    if wrong:
+        return Found("failure", f"{name} {', '.join(wrong)}.", "Give cocflow rooms init again.", ADMIN)
+    return Found("ok", f"{name} is private, a template, and no job runs in it.")
+
+
+def rooms_are_read_by_few(survey: Survey) -> Found:
+    """Whether only guests and administrators are let into rooms."""
+    if survey.rooms_seen is None:
+        return NO_ROOMS
+    # Whether a login is still its administrator's, the check of accounts tells.
+    roster = {one.login.casefold() for one in survey.community.administrators}
+    others: list[str] = []
+    for one in survey.rooms:
+        known = roster | _guests(survey, one)
+        others += [f"{who} in {one.name}" for who in one.inside + one.invited if who.casefold() not in known]
+    if others:
+        what = f"Neither the guest nor on the roster: {', '.join(others)}."
+        return Found("failure", what, "Take their access away, in the settings of that room.", OWNER)
+    return Found("ok", f"In {len(survey.rooms)} rooms there is nobody but guests and administrators.")
+
+
+def _guests(survey: Survey, one: Kept) -> set[str]:
+    """Return the logins of those whom a room is for, by the vault's issue about it."""
+    case = look(survey.desk, one.number) if one.number is not None else None
+    people = case.people if isinstance(case, Case) else ()
+    return {person.login.casefold() for person in people if person.key == GUEST}
+
+
+def no_job_runs_in_rooms(survey: Survey) -> Found:
+    """Whether Actions are off in every room."""
+    if (seen := survey.rooms_seen) is None:
+        return NO_ROOMS
+    on = [one.name for one in survey.rooms if seen.repository(one.name).actions().enabled]
+    if on:
+        fix = "Settings, Actions, General, in each of them: disable."
+        return Found("warning", f"Actions are on in {', '.join(on)}.", fix, OWNER)
+    return Found("ok", "No job runs in a room.")
+
+
+def sweeps_come_hourly(survey: Survey) -> Found:
+    """Whether a guest is answered within about an hour."""
+    if survey.rooms_seen is None:
+        return NO_ROOMS
+    every = sweep_interval(survey.sweep_job)
+    if every > timedelta(hours=1):
+        what = f"The sweep comes every {_hours(every)}, and what a guest writes starts no job."
+        fix = "Give cocflow init again; a time of your own in sweep.yml has to be changed by hand."
+        return Found("warning", what, fix, WRITE)
+    return Found("ok", "The sweep comes every hour: about 720 minutes a month.")
+
+
 # --- the incidents -------------------------------------------------------------------------------------
 
 
@@ -946,6 +1111,13 @@ CHECKS = (
     ),
     Check("slack", "Whoever is on Slack is told by itself.", slack_takes_messages),
     Check("heartbeat", "Somebody notices when nothing is answered any more.", heartbeat_is_an_address),
+    Check("rooms", "Nobody reads a room who wasn't let in.", rooms_are_closed_to_others),
+    Check("rooms' App", "Without it, no room is made, and nobody is answered in one.", rooms_app_works),
+    Check("rooms' key", "Whoever has it can't open the incidents with it.", rooms_key_opens_no_vault),
+    Check("rooms' template", "It is what whoever is let in finds there.", rooms_template_is_there),
+    Check("in rooms", "What is written in a room, these can read.", rooms_are_read_by_few),
+    Check("rooms' jobs", "Nothing that is written in a room starts a job.", no_job_runs_in_rooms),
+    Check("rooms' sweep", "Whoever writes in a room waits so long for an answer.", sweeps_come_hourly),
     Check("board", "What cocflow couldn't do waits for somebody.", nothing_is_in_trouble),
     Check("unanswered", "Somebody waits.", requests_are_answered),
     Check("notices", "Somebody hasn't heard what they should.", notices_arrived),

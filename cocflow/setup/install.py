@@ -24,7 +24,7 @@ from cocflow.core.process import Process
 from cocflow.core.text.blobs import blob_sha
 from cocflow.errors import CocflowError, DefinitionError
 from cocflow.ports import Files, Premises, Settings
-from cocflow.setup.job import JOB, with_quick_labels
+from cocflow.setup.job import JOB, SWEEP_JOB, quick_labels_of, with_hourly_sweep, with_quick_labels
 from cocflow.setup.labels import labels_of, make_labels, wanting
 
 CONFIGURATION = ".github/cocflow.yml"
@@ -151,11 +151,12 @@ def holds_package(files: Files) -> bool:
 class Filling(msgspec.Struct, frozen=True, kw_only=True):
     """What is put into shipped files: the community's names into forms, its quick labels into the job.
 
-    `quick_labels` None leaves the job's as they are.
+    `quick_labels` None leaves the job's as they are. `hourly`: the sweep comes every hour.
     """
 
     values: Mapping[str, str | tuple[str, ...]]
     quick_labels: Collection[str] | None = None
+    hourly: bool = False
 
     def of(self, path: str, content: bytes) -> bytes:
         """Return a file, filled if it is one that holds any of this; one that isn't text stays as it is."""
@@ -163,7 +164,18 @@ class Filling(msgspec.Struct, frozen=True, kw_only=True):
             return fill_template(content.decode(), self.values).encode()
         if path == JOB and self.quick_labels is not None:
             return with_quick_labels(content.decode(), self.quick_labels).encode()
+        if path == SWEEP_JOB and self.hourly:
+            return with_hourly_sweep(content.decode()).encode()
         return content
+
+
+def filling_of(community: Community, processes: Iterable[Process]) -> Filling:
+    """Return what is put into the files of a community's vault."""
+    return Filling(
+        values=form_values(community),
+        quick_labels=quick_labels_of(processes),
+        hourly=community.rooms is not None,
+    )
 
 
 def form_values(community: Community) -> dict[str, str | tuple[str, ...]]:
@@ -370,15 +382,11 @@ def read_record(files: Files, shas: Mapping[str, str]) -> dict[str, str]:
 def plan(
     files: Files,
     shipped: Mapping[str, bytes],
-    values: Mapping[str, str | tuple[str, ...]],
+    filling: Filling,
     new: Mapping[str, bytes],
-    quick_labels: Collection[str] | None = None,
 ) -> Plan:
-    """Compare what is there with what is shipped, filled with `values`; `new` is written as it is.
-
-    `quick_labels` are those of the community's own processes, for which the job must start.
-    """
-    shas, filling = files.shas(), Filling(values=values, quick_labels=quick_labels)
+    """Compare what is there with what is shipped, filled; `new` is written as it is."""
+    shas = files.shas()
     record: dict[str, str] = {}
     installed = read_record(files, shas)
     changes: list[Change] = []
@@ -510,21 +518,21 @@ class Installation:
 
     def create(self, premises: Premises) -> Settings | None:
         """Create the repository; None in a dry run."""
-        self._step("create the private repository", "Created the private repository", premises.create)
+        self.step("create the private repository", "Created the private repository", premises.create)
         return None if self._dry_run else acceptable(premises)
 
     def close_off(self, premises: Premises, settings: Settings) -> None:
         """Switch off what would let incidents be read, copied or filed elsewhere."""
         forks = settings.forks and settings.organization
         if settings.wiki or settings.projects or settings.discussions or forks or not settings.issues:
-            self._step(
+            self.step(
                 "switch off wiki, projects, discussions and forks",
                 "Switched off wiki, projects, discussions and forks",
                 premises.close_off,
             )
         actions = premises.actions()
         if not actions.enabled or actions.default != "read":
-            self._step("set up Actions", "Set up Actions", premises.set_actions)
+            self.step("set up Actions", "Set up Actions", premises.set_actions)
 
     def make_labels(self, premises: Premises, processes: Iterable[Process]) -> None:
         """Create the labels, and make those that look otherwise as they should be."""
@@ -532,19 +540,20 @@ class Installation:
         lacks = wanting(premises.labels(), labels_of(wanted))
         if lacks:
             count = len(lacks.missing) + len(lacks.different)
-            self._step("set the labels", f"Set {count} labels", lambda: make_labels(premises, wanted))
+            self.step("set the labels", f"Set {count} labels", lambda: make_labels(premises, wanted))
 
     def write(self, files: Files, planned: Plan) -> None:
         """Write every file that has to be, in one commit."""
         if planned.writes:
             count = sum(one.kind != "keep" for one in planned.changes)
-            self._step(
+            self.step(
                 "write the files",
                 f"Wrote {count} files" if count else "Wrote the record of the files",
                 lambda: files.commit(planned.writes, "Set up cocflow" if count else "Record cocflow's files"),
             )
 
-    def _step(self, what: str, done: str, act: Callable[[], object]) -> None:
+    def step(self, what: str, done: str, act: Callable[[], object]) -> None:
+        """Do one thing and say so; UnfinishedError if it fails."""
         if self._dry_run:
             self._say(f"Would {what}.")
         else:

@@ -131,7 +131,7 @@ def test_an_update_keeps_what_the_community_has_changed(town: Town) -> None:
     store.put_file(REPO, FORM, own)
     done = town.run("init", REPO, *FLAGS)
     assert f"{FORM}: keep" in done.output
-    assert "-        You will get an answer as soon as this is filed" in done.output
+    assert "-        You will get an answer <!-- cocflow:answered -->as soon as this is filed" in done.output
     assert text(town, FORM) == own
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cocflow.core.people.roster import Administrator, Community, Vault
+from cocflow.core.people.roster import Administrator, Community, RoomsSettings, Vault
 from cocflow.core.process import Figure
 from cocflow.errors import DefinitionError
 from cocflow.process.loading import load_process
@@ -41,6 +41,9 @@ def filled_in(text: str) -> str:
         "<task>": "Deactivate the account",
         "<contact>": "board@example.org",
         "<provider>": "fastmail",
+        "<organization>": "example-rooms",
+        "<number>": "1234567",
+        "<repository>": "template",
     }.items():
         text = text.replace(placeholder, value)
     return text
@@ -68,6 +71,7 @@ def test_a_full_configuration_becomes_the_core_s_community() -> None:
         outside_contact="The board, board@example.org",
         reports="conduct@mail.example.org",
         letters_since=datetime(2026, 11, 30, 3, tzinfo=UTC),
+        rooms=RoomsSettings(organization="example-rooms", app=1234567, template="template"),
         waiting_periods={"estimate.remind_after": timedelta(hours=36), "told.remind_every": None},
     )
 

@@ -22,6 +22,7 @@ from cocflow.setup.install import (
     LOCK,
     RECORD,
     Asked,
+    Filling,
     Installation,
     UnfinishedError,
     another_vault,
@@ -38,18 +39,18 @@ FORM = ".github/ISSUE_TEMPLATE/incident.yml"
 OLD = "title: Incident\n<!-- cocflow:community -->us<!-- /cocflow:community -->\n"
 NEW = OLD + "more: words\n"
 FILLED = OLD.replace(">us<", ">Enginexp<")
-VALUES = {"community": "Enginexp"}
+FILLING = Filling(values={"community": "Enginexp"})
 
 
 def write(folder: Path, form: str) -> None:
     """Install one form as it is shipped."""
     files = Folder(folder)
-    files.commit(plan(files, {FORM: form.encode()}, VALUES, {}).writes, "Install")
+    files.commit(plan(files, {FORM: form.encode()}, FILLING, {}).writes, "Install")
 
 
 def kinds(folder: Path, files: dict[str, bytes]) -> dict[str, str]:
     """Return what would become of each file."""
-    return {one.path: one.kind for one in plan(Folder(folder), files, VALUES, {}).changes}
+    return {one.path: one.kind for one in plan(Folder(folder), files, FILLING, {}).changes}
 
 
 def test_what_is_missing_is_added_with_the_names_filled_in(tmp_path: Path) -> None:
@@ -61,14 +62,14 @@ def test_what_is_missing_is_added_with_the_names_filled_in(tmp_path: Path) -> No
 def test_what_is_there_is_not_written_again(tmp_path: Path) -> None:
     """A second plan has nothing to write, not even the record."""
     write(tmp_path, OLD)
-    again = plan(Folder(tmp_path), {FORM: OLD.encode()}, VALUES, {})
+    again = plan(Folder(tmp_path), {FORM: OLD.encode()}, FILLING, {})
     assert (again.changes, again.writes) == ((), {})
 
 
 def test_what_nobody_changed_is_updated(tmp_path: Path) -> None:
     """A file as it was installed follows the shipped one, and the difference is a patch."""
     write(tmp_path, OLD)
-    (change,) = plan(Folder(tmp_path), {FORM: NEW.encode()}, VALUES, {}).changes
+    (change,) = plan(Folder(tmp_path), {FORM: NEW.encode()}, FILLING, {}).changes
     assert change.kind == "update"
     assert change.difference().endswith("+more: words\n")
 
@@ -94,7 +95,7 @@ def test_what_is_shipped_no_more_goes_if_nobody_changed_it(tmp_path: Path) -> No
     """A left-over file is removed as it was installed, and kept once it was changed."""
     files = {FORM: OLD.encode(), "templates/a.md.j2": b"a", "templates/b.md.j2": b"b"}
     folder = Folder(tmp_path)
-    folder.commit(plan(folder, files, VALUES, {}).writes, "Install")
+    folder.commit(plan(folder, files, FILLING, {}).writes, "Install")
     (tmp_path / "templates/b.md.j2").write_text("ours")
     assert kinds(tmp_path, {FORM: OLD.encode()}) == {"templates/a.md.j2": "remove"}
 
@@ -186,7 +187,7 @@ def test_a_failing_step_says_what_was_done(tmp_path: Path) -> None:
     work = Installation(lambda line: None)
     work.done.append("Set 3 labels")
     with pytest.raises(UnfinishedError, match=r"write the files: PATCH branch failed: 403.*Set 3 labels"):
-        work.write(files, plan(files, {FORM: OLD.encode()}, VALUES, {}))
+        work.write(files, plan(files, {FORM: OLD.encode()}, FILLING, {}))
 
 
 @pytest.mark.parametrize(
