@@ -156,7 +156,8 @@ def delete_repository(owner: str, repo: str) -> Response:
     found.require_administration()
     if not found.identity.is_integration and "delete_repo" not in found.identity.scopes:
         raise forbidden()
-    store().delete_repo(render.full_name(found.repository))
+    with store().write():
+        store().delete_repo(render.full_name(found.repository))
     return nothing()
 
 

@@ -288,7 +288,7 @@ class Store:
 
     def delete_repo(self, full_name: str) -> None:
         """Delete a repository, and all that is in it."""
-        with self.write() as (db, _):
+        with self._seed() as (db, _):
             here = (self.repository(full_name)["id"],)
             issues = "SELECT id FROM issue WHERE repository_id = ?"
             comments = f"SELECT id FROM comment WHERE issue_id IN ({issues})"
