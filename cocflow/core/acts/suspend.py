@@ -17,7 +17,7 @@ from cocflow.core.case.records import Number, Time, Words
 from cocflow.core.people.person import Person, digest, named
 from cocflow.core.text.inert import inline
 from cocflow.core.text.typed import has_words
-from cocflow.core.text.when import read_when
+from cocflow.core.text.when import is_endless, read_when
 from cocflow.errors import UserMistake
 
 MOST_SUSPENSIONS = 100
@@ -266,6 +266,11 @@ def accounts_new(case: Case, ask: Ask) -> str | None:
 
 def ends(case: Case, ask: Ask, said: str | None) -> datetime | None:
     """Return the end that was said; None where none was. UserMistake if it can't be meant."""
+    if said is not None and is_endless(said):
+        raise UserMistake(
+            "That there is no end is decided on the suspension's own page. Leave `until` away here, and write"
+            " `/until indefinite` there."
+        )
     return None if said is None else read_when(said, now=ask.at, zone=case.community.zone)
 
 
