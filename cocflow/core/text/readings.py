@@ -24,17 +24,27 @@ _MONTHS = (
 )
 _SHORT = {
     **{one[:3]: one for one in (*_WEEKDAYS, *_MONTHS)},
-    **{
-        "tues": "tuesday",
-        "wednes": "wednesday",
-        "thur": "thursday",
-        "thurs": "thursday",
-        "sept": "september",
-    },
+    "tues": "tuesday",
+    "wednes": "wednesday",
+    "thur": "thursday",
+    "thurs": "thursday",
+    "sept": "september",
 }
 _NUMBERS = {
-    **{"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7},
-    **{"eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12},
+    "a": 1,
+    "an": 1,
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "eleven": 11,
+    "twelve": 12,
 }
 _UNITS = {
     **dict.fromkeys(("m",), ("minutes", "months")),
@@ -47,8 +57,14 @@ _UNITS = {
 }
 _MOST = {"minutes": 60 * 24, "hours": 999_999, "days": 99_999, "weeks": 9_999, "months": 120, "years": 10}
 _PARTS = {
-    **{"morning": time(12), "noon": time(12), "midday": time(12), "afternoon": time(18)},
-    **{"evening": time(22), "night": time(23, 59), "eod": time(17), "end of day": time(17)},
+    "morning": time(12),
+    "noon": time(12),
+    "midday": time(12),
+    "afternoon": time(18),
+    "evening": time(22),
+    "night": time(23, 59),
+    "eod": time(17),
+    "end of day": time(17),
 }
 """Parts of a day, each by its end: what is promised for the morning is there when it is over."""
 

@@ -89,6 +89,11 @@ def is_when(text: str, *, now: datetime, zone: ZoneInfo) -> bool:
     return bool(_meanings(text, now, zone))
 
 
+def is_form(text: str, *, now: datetime, zone: ZoneInfo) -> bool:
+    """Whether a text is one of the strict forms of a `<when>`, so that even within a sentence it is one."""
+    return _instant(" ".join(text.split()).lower(), now, zone) is not None
+
+
 def is_endless(text: str) -> bool:
     """Whether a text says that something has no end."""
     return bare(text) in ENDLESS
