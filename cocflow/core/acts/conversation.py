@@ -181,7 +181,7 @@ def spoken_to(case: Case, words: Words | None) -> Addressee | None:
     if not isinstance(command, Spoken) or comment is None:
         return None
     try:
-        return addressed_to(case, command, comment.at)
+        return addressed_to(case, command, comment.unchanged_since)
     except UserMistake:
         return None
 
@@ -322,6 +322,7 @@ ACT = Act(
             ),
             parse=parse_say,
             slashes="no command",
+            instead=("warn", "warning", "tell", "message", "reply", "write", "contact", "notify"),
         ),
         Command(
             name="ask",
@@ -332,6 +333,7 @@ ACT = Act(
             ),
             parse=parse_ask,
             slashes="no command",
+            instead=("question",),
         ),
     ),
     changes=(PersonTold, PersonAsked, QuestionsReminded),

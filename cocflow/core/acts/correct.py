@@ -154,6 +154,7 @@ ACT = Act(
             ),
             parse=parse,
             slashes="no command",
+            instead=("correction",),
         ),
     ),
     changes=(Corrected,),

@@ -30,7 +30,7 @@ def drafted_move(case: Case) -> Move | None:
     if draft is None:
         return None
     comment = case.comments.get(draft.words.fact)
-    word = command_word(comment.body) if comment is not None else ""
+    word = command_word(comment.body, case.subjects.grammar) if comment is not None else ""
     moves = [move for move in case.process.moves if move.drafted is not None]
     named = next((move for move in moves if move.name == draft.move), None)
     return named or next((move for move in moves if move.command == word), None)

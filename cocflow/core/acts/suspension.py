@@ -348,6 +348,7 @@ ACT = Act(
             ),
             parse=parse,
             slashes="no command",
+            instead=("extend", "end", "shorten"),
         ),
     ),
     changes=(SuspensionBegan, EndSet, AccessReturned),

@@ -38,6 +38,7 @@ ENDLESS = frozenset(
 )
 """What people write for no end at all, bare."""
 
+_SOME_DAY, _SOME_ZONE = datetime(2026, 1, 1, tzinfo=UTC), ZoneInfo("UTC")
 _LONGEST_TEXT = 40
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
@@ -87,6 +88,11 @@ def read_when(text: str, *, now: datetime, zone: ZoneInfo) -> datetime:
 def is_when(text: str, *, now: datetime, zone: ZoneInfo) -> bool:
     """Whether a text can be read as a time, be it past, too far ahead, or one of two."""
     return bool(_meanings(text, now, zone))
+
+
+def looks_like_when(text: str) -> bool:
+    """Whether a text has the look of a time, whenever it is said and wherever."""
+    return is_when(text, now=_SOME_DAY, zone=_SOME_ZONE)
 
 
 def is_form(text: str, *, now: datetime, zone: ZoneInfo) -> bool:
