@@ -21,6 +21,7 @@ from cocflow.core.process import Drafting, Move
 
 CHANGED = "The words were changed since they were shown, so nobody gets them. Write the command anew."
 NOT_QUOTED = "A yes is the reporter's to say. Quote their words below the command, behind `>`."
+NOTHING_ASKED = "There is nothing that waits for your yes or no."
 NO_DRAFT = "There is no draft to {what}. A draft is made with {commands}."
 
 
@@ -173,7 +174,7 @@ def _is_asked_about(case: Case) -> bool:
 def draft_answer(case: Case, ask: Ask) -> str | None:
     """Refuse an answer to nothing, or by nobody whom it concerns."""
     if case.progress.newest(Draft) is None:
-        return _no_draft(case, "answer about")
+        return _no_draft(case, "answer about") if "administrator" in ask.roles else NOTHING_ASKED
     if answering(case, ask) is None:
         return "Say who answers: `reporter`, or a name as it was given to `/party` or `/suspend`."
     if answering(case, ask) != "reporter" or "reporter" in ask.roles:

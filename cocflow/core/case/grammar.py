@@ -92,6 +92,7 @@ _NEAR = 0.75
 """How alike two words are that may be one: `/close` is no `/consent`."""
 
 _BLANK = re.compile(r"<[^<>\n]+>")
+_OPTION = re.compile(r"\[[^\[\]\n]{3,}\]")
 _BLANKS = frozenset({"<name>", "<words>", "<how>", "<when>"})
 """What messages of cocflow's leave open in a command, besides what the forms do."""
 
@@ -185,6 +186,7 @@ def refuse_unfilled(body: str, grammar: Grammar) -> None:
     if found is None or command is None:
         return
     blanks = {one for each in grammar.values() for one in _BLANK.findall(each.usage.form)} | _BLANKS
+    blanks |= {one for each in grammar.values() for one in _OPTION.findall(each.usage.form)}
     own = unquoted_lines(found.text)
     rest = " ".join(found.text.split()[1:]).casefold()
     literal = any(one in own for one in blanks) or _CAPITALS.search(line) is not None
@@ -208,7 +210,7 @@ def slashless(body: str, grammar: Grammar) -> tuple[Command, str] | None:
     if rest and not whole and not all(one in command.keywords for one in words):
         return None
     plain = re.fullmatch(r"[\w .:/#-]{1,60}", rest, re.ASCII) is not None
-    return command, (f"/{command.name} {rest}" if plain else command.usage.form)
+    return command, (f"/{command.name} {rest}".rstrip() if plain or not rest else command.usage.form)
 
 
 UNSURE = "?"
@@ -273,8 +275,8 @@ def _misread(command: Command, why: str) -> UserMistake:
 def _hint(command: Command) -> str:
     """Say what to do with a command's form: fill it in, with an example where that is one line."""
     usage = command.usage
-    if "<" not in usage.form and "[" not in usage.form:
-        return "Copy this line as it is."
+    if "<" not in usage.form:
+        return "Copy it as it is" + (", without what stands in `[…]`." if "[" in usage.form else ".")
     example = f", as in `{usage.example}`" if "\n" not in usage.example else ""
     return f"Send it with your own words in place of `<…>`{example}."
 
@@ -323,18 +325,17 @@ def _refuse_second(rest: str, command: Command, grammar: Grammar) -> None:
             raise UserMistake("One command a comment: send each of the others in a comment of its own.")
 
 
-def unknown(word: str, near: Command | None) -> UserMistake:
+def unknown(word: str, near: Command | None, means: str = "") -> UserMistake:
     """Return the mistake of a word that is no command, with the nearest one where one is near.
 
-    The typed word returns only if it is short and of plain letters.
+    `means`: what that does for whoever asks. The typed word returns only if it is short and of plain letters.
     """
     plain = word.isascii() and word.isalpha() and len(word) <= _LONGEST_WORD
     known = f"I don't know the command `/{word}`." if plain else "I don't know that command."
     if near is None:
         return UserMistake(known)
-    return UserMistake(
-        f"{known} Nearest is `/{near.name}`: {near.usage.meaning}", copy=near.usage.form, hint=_hint(near)
-    )
+    nearest_ = f"Nearest is `/{near.name}`: {means or near.usage.meaning}".rstrip(".")
+    return UserMistake(f"{known} {nearest_}.", copy=near.usage.form, hint=_hint(near))
 
 
 def nearest(word: str, grammar: Grammar) -> Command | None:

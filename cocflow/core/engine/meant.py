@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cocflow.core.acts import GRAMMAR
+from cocflow.core.acts import ACTS, GRAMMAR
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import Commented
 from cocflow.core.case.grammar import (
@@ -58,8 +58,14 @@ def is_meant(case: Case, fact: Commented) -> bool:
 
 def _without_slash(case: Case, fact: Commented, roles: frozenset[Role]) -> tuple[Command, str] | None:
     found = slashless(fact.body, grammar_for(case, roles))
-    here = {move.command for move in case.process.moves_from(case.progress.state) if roles & set(move.by)}
+    here = {move.command for move in _here(case, roles)}
     return found if found is not None and found[0].name in here else None
+
+
+def _here(case: Case, roles: frozenset[Role]) -> list[Move]:
+    """Return the moves that somebody with these roles is offered now."""
+    here = case.process.moves_from(case.progress.state)
+    return [one for one in here if roles & set(one.by) and ACTS.is_offered(case, one.guards)]
 
 
 def asked_about(case: Case, fact: Commented) -> UserMistake:
@@ -82,18 +88,29 @@ def no_command(case: Case, word: str, roles: frozenset[Role]) -> UserMistake:
 
     Words for other commands are understood where these are possible now; a slip of the finger always.
     """
-    here = [move for move in case.process.moves_from(case.progress.state) if roles & set(move.by)]
-    offered = grammar_for(case, roles)
-    now = {move.command: GRAMMAR[move.command] for move in here if move.command}
-    if (near := written_for(word, now)) is not None:
-        return unknown(word, near)
-    if (label := _label(here, word)) is not None:
-        return UserMistake(f"That is no command but a label: put on `{label}`.")
-    if word in _CLOSE and any(move.button == "close" for move in here):
-        return UserMistake("That is no command but a button: use GitHub's own *Close*.")
-    if "administrator" in roles and word in _GITHUB:
-        return UserMistake(_GITHUB[word])
-    return unknown(word, nearest(word, offered))
+    here, state = _here(case, roles), case.progress.state or ""
+    near = written_for(word, {one.command: GRAMMAR[one.command] for one in here if one.command})
+    if near is None and word in _CLOSE:
+        near = _like_the_button(here)
+    if near is None:
+        if is_near(word, state):
+            return UserMistake(f"It is {state} already.")
+        if (label := _label(here, word)) is not None:
+            return UserMistake(f"That is no command but a label: put on `{label}`.")
+        if word in _CLOSE and any(move.button == "close" for move in here):
+            return UserMistake("That is no command but a button: use GitHub's own *Close*.")
+        if "administrator" in roles and word in _GITHUB:
+            return UserMistake(_GITHUB[word])
+        near = nearest(word, grammar_for(case, roles))
+    mine = (*here, *(one for one in case.process.moves if roles & set(one.by)))
+    means = next((one.means for one in mine if near is not None and one.command == near.name), "")
+    return unknown(word, near, means)
+
+
+def _like_the_button(here: Iterable[Move]) -> Command | None:
+    """Return the command that leads where GitHub's *Close* would, None if there is none."""
+    to = {one.to for one in here if one.button == "close"}
+    return next((GRAMMAR[one.command] for one in here if one.command and one.to in to), None)
 
 
 def _label(here: Iterable[Move], word: str) -> str | None:

@@ -220,7 +220,8 @@ def _spoken(case: Case, fact: Commented) -> Trigger:
     command = GRAMMAR.get(word)
     if command is None:
         raise meant.no_command(case, word, roles)
-    if word not in meant.grammar_for(case, roles):
+    someones = {move.command for move in case.process.moves}
+    if word not in meant.grammar_for(case, roles) and (word in someones or "administrator" not in roles):
         raise UserMistake("That isn't yours to do in this case.")
     if not fact.body.startswith("/") and case.issue.now - fact.unchanged_since > LATEST:
         raise meant.too_late()
