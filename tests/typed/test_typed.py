@@ -28,6 +28,8 @@ from cocflow.core.engine.meant import grammar_for
 from cocflow.core.engine.requests import is_request
 from cocflow.core.process import Role
 from cocflow.core.text.placed import BEGINS, HOLDS, starts_job
+from cocflow.core.views import view
+from cocflow.core.views.base import Occasion
 from cocflow.messages import quoted
 from cocflow.setup import shipped
 from tests.core.play import (
@@ -40,6 +42,7 @@ from tests.core.play import (
     suspension_body,
     suspension_played_to,
 )
+from tests.fakes import templates
 
 LINES = Path(__file__).parent / "lines.txt"
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -104,6 +107,8 @@ def reading_of(decision: Decision) -> str:
                 )
             case Drafted(move=move):
                 return f"draft {move}"
+            case _:
+                continue
     return record.move or "heard"
 
 
@@ -218,3 +223,21 @@ def test_a_comment_of_before_is_only_talk() -> None:
     answered = [one.record.of for one in play.run()]
     assert before not in answered
     assert [one for one in answered if one in (asked, after)] == [asked, after]
+
+
+def test_what_is_refused_is_answered_in_three_lines() -> None:
+    """What was read, the right form in a block of its own, one thing to do; the menu is `/help`'s."""
+    texts = templates()
+    for one in CORPUS:
+        if one.view == "letter":
+            continue
+        play = case_in(one.view, one.state).copy()
+        id_ = play.says(WHO.get(one.view, WHO["administrator"])[0], one.text)
+        for decision in play.run():
+            if decision.record.of != id_ or not decision.record.refused:
+                continue
+            (name,) = decision.says[:1]
+            shown = view(name.partition("/")[0], play.case(), Occasion(decision=decision))
+            parts = texts.render(name, shown).strip().split("\n\n")
+            assert len(parts) <= 3, one
+            assert all("\n" not in part or part.startswith("```\n/") for part in parts), one

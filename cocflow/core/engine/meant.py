@@ -95,7 +95,7 @@ def no_command(case: Case, word: str, roles: frozenset[Role]) -> UserMistake:
     if near is None:
         if is_near(word, state):
             return UserMistake(f"It is {state} already.")
-        if (label := _label(here, word)) is not None:
+        if (label := _label(case, roles, word)) is not None:
             return UserMistake(f"That is no command but a label: put on `{label}`.")
         if word in _CLOSE and any(move.button == "close" for move in here):
             return UserMistake("That is no command but a button: use GitHub's own *Close*.")
@@ -113,9 +113,11 @@ def _like_the_button(here: Iterable[Move]) -> Command | None:
     return next((GRAMMAR[one.command] for one in here if one.command and one.to in to), None)
 
 
-def _label(here: Iterable[Move], word: str) -> str | None:
+def _label(case: Case, roles: frozenset[Role], word: str) -> str | None:
     """Return the label that does what a word says, its name or a form of it; None where none does."""
-    for move in here:
+    for move in case.process.moves_from(case.progress.state):
+        if roles.isdisjoint(move.by):
+            continue
         labels = [label for label, _ in move.quick_labels if move.command is None]
         labels += [f"{STATE_PREFIX}{move.to}"] if move.label and move.to else []
         for label in labels:
