@@ -21,7 +21,7 @@ from cocflow.core.process import Drafting, Move
 
 CHANGED = "The words were changed since they were shown, so nobody gets them. Write the command anew."
 NOT_QUOTED = "A yes is the reporter's to say. Quote their words below the command, behind `>`."
-NOTHING_ASKED = "There is nothing that waits for your yes or no."
+NOTHING_ASKED = "There is no draft to answer about."
 NO_DRAFT = "There is no draft to {what}. A draft is made with {commands}."
 
 

@@ -210,7 +210,7 @@ def slashless(body: str, grammar: Grammar) -> tuple[Command, str] | None:
     if rest and not whole and not all(one in command.keywords for one in words):
         return None
     plain = re.fullmatch(r"[\w .:/#-]{1,60}", rest, re.ASCII) is not None
-    return command, (f"/{command.name} {rest}".rstrip() if plain or not rest else command.usage.form)
+    return command, (f"/{command.name} {rest}".rstrip() if plain or not rest else _form(command))
 
 
 UNSURE = "?"
@@ -269,14 +269,20 @@ def _says_all_alone(command: Command) -> bool:
 
 
 def _misread(command: Command, why: str) -> UserMistake:
-    return UserMistake(f"`/{command.name}`: {why}", copy=command.usage.form, hint=_hint(command))
+    return UserMistake(f"`/{command.name}`: {why}", copy=_form(command), hint=_hint(command))
+
+
+def _form(command: Command) -> str:
+    """Return a command's form to copy: where nothing has to be filled in, without what may be left out."""
+    form = command.usage.form
+    return form if "<" in form else _OPTION.sub("", form).strip()
 
 
 def _hint(command: Command) -> str:
     """Say what to do with a command's form: fill it in, with an example where that is one line."""
     usage = command.usage
     if "<" not in usage.form:
-        return "Copy it as it is" + (", without what stands in `[…]`." if "[" in usage.form else ".")
+        return "Send it as it is."
     example = f", as in `{usage.example}`" if "\n" not in usage.example else ""
     return f"Send it with your own words in place of `<…>`{example}."
 
@@ -335,7 +341,7 @@ def unknown(word: str, near: Command | None, means: str = "") -> UserMistake:
     if near is None:
         return UserMistake(known)
     nearest_ = f"Nearest is `/{near.name}`: {means or near.usage.meaning}".rstrip(".")
-    return UserMistake(f"{known} {nearest_}.", copy=near.usage.form, hint=_hint(near))
+    return UserMistake(f"{known} {nearest_}.", copy=_form(near), hint=_hint(near))
 
 
 def nearest(word: str, grammar: Grammar) -> Command | None:

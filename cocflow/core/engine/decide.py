@@ -55,6 +55,7 @@ WAITS = (
 LATE = "administrators/late"
 """What says that a command was answered late."""
 
+ANEW = "Edit your comment, or send it anew; `/help` shows what you can do now."
 NOWHERE = "There is nothing to go back to."
 
 
@@ -196,7 +197,8 @@ def _asked(case: Case, fact: Fact) -> Decision:
             changes = changes_of(case, move, ask)
             return done(case, fact.id, fact.at, move, changes, move.notices, asker=fact.by, roles=ask.roles)
     copy = command_instead(case, trigger, roles)
-    return refused(case, fact, roles, reason or why_not(case, trigger, here, copy, roles), copy)
+    hint = ANEW if reason is not None and copy is None and isinstance(fact, Commented) else None
+    return refused(case, fact, roles, reason or why_not(case, trigger, here, copy, roles), copy, hint)
 
 
 def _letter(case: Case, fact: Fact, filed: Filed) -> Decision:
