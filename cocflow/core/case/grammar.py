@@ -98,6 +98,9 @@ _BLANKS = frozenset({"<name>", "<words>", "<how>", "<when>"})
 
 _CAPITALS = re.compile(r"(?<!\S)(?:NAME|WORDS|HOW|WHEN|REASON)(?![\w-])")
 
+_MOST_TRIED = 20
+"""Lines that begin with `/` and are looked at: each may stand within code that begins anywhere above."""
+
 _LONGEST_WORD = 20
 """Letters of a word that is repeated."""
 
@@ -124,10 +127,16 @@ def standing(body: str, grammar: Grammar) -> Standing | None:
     text = plain_lines(body)
     if (first := leading(text)).startswith("/"):
         return None if is_indented(text) else Standing(first)
+    if "/" not in text:
+        return None
     lines = text.split("\n")
     above: list[str] = []
+    tried = 0
     for line in own_lines(text):
         said = leading(line.text)
+        tried += said.startswith("/")
+        if tried > _MOST_TRIED:
+            return None
         if said.startswith("/") and _word_and_line(said)[0] in grammar and not is_within(lines, line.place):
             sure = len(above) < 2 and not line.in_quote and not "".join(above).rstrip().endswith(":")
             return Standing("\n".join((said, *lines[line.place + 1 :])), "\n".join(above), sure)

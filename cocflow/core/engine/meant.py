@@ -57,6 +57,8 @@ def is_meant(case: Case, fact: Commented) -> bool:
 
 
 def _without_slash(case: Case, fact: Commented, roles: frozenset[Role]) -> tuple[Command, str] | None:
+    if slashless(fact.body, GRAMMAR) is None:
+        return None
     found = slashless(fact.body, grammar_for(case, roles))
     here = {move.command for move in _here(case, roles)}
     return found if found is not None and found[0].name in here else None

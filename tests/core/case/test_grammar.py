@@ -295,6 +295,16 @@ def test_the_longest_comments_are_read_at_once(name: str, piece: str) -> None:
     assert time.process_time() - before < 0.5
 
 
+@pytest.mark.parametrize("piece", ["a", "\n/help", "`\n/help", "[\n/help", "\n>", "<!--", "\n```", "a\n/b "])
+def test_where_a_command_stands_is_found_at_once(piece: str) -> None:
+    """Looking for a command takes time linear in the length, whatever it may stand within."""
+    body = f"`a {piece * (65_536 // len(piece))}`"
+    before = time.process_time()
+    standing(body, GRAMMAR)
+    slashless(body, GRAMMAR)
+    assert time.process_time() - before < 0.5
+
+
 @pytest.mark.parametrize(
     ("text", "bare"),
     [
