@@ -23,6 +23,7 @@ from cocflow.core.case.facts import (
     Actor,
     Closed,
     CommentDeleted,
+    Corrected,
     Fact,
     Labeled,
     Reopened,
@@ -304,7 +305,7 @@ def requests(case: Case) -> Iterator[Trace]:
     named = {one.fact for entry in case.ledger.counted for one in _words_of(entry.record)}
     for entry in case.ledger.counted:
         record = entry.record
-        fact = facts.get(record.of)
+        fact = facts.get(record.of, case.comments.get(Corrected.comment_of(record.of)))
         if fact is None and not _is_no_fact(record) and record.of not in named:
             gone = _deletions(case)
             yield Trace(f"What receipt {record.n} answers is gone.", gone.by, gone.since)

@@ -304,6 +304,7 @@ ACT = Act(
             ),
             parse=parse,
             slashes="no command",
+            instead=("allow", "permit", "privacy", "share", "anonymous"),
             holds=True,
             keywords=(*LEVELS, "by", "name", "yes", "no"),
         ),

@@ -155,6 +155,7 @@ ACT = Act(
             ),
             parse=parse,
             slashes="no command",
+            instead=("correction",),
         ),
     ),
     changes=(Corrected,),

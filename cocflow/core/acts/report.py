@@ -501,6 +501,7 @@ ACT = Act(
             ),
             parse=parse,
             slashes="text",
+            instead=("edit", "add", "update", "change"),
         ),
         Command(
             name="agree",

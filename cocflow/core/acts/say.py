@@ -401,6 +401,7 @@ ACT = Act(
             usage=Usage("/recuse", "/recuse", "Have no say in this case. Nobody asks you for a reason."),
             parse=parse_recuse,
             slashes="no command",
+            instead=("abstain", "conflict"),
         ),
         Command(
             name="confirm",

@@ -21,7 +21,7 @@ from cocflow.core.case.records import Number, Owed, Time
 from cocflow.core.people.person import Person, named
 from cocflow.core.process import SUSPENSION
 from cocflow.core.text.typed import has_words
-from cocflow.core.text.when import read_when
+from cocflow.core.text.when import is_endless, read_when
 from cocflow.errors import UserMistake
 
 ACCOUNT, REACH, REASON, UNTIL, OF_INCIDENT = "account", "reach", "reason", "until", "incident"
@@ -90,12 +90,12 @@ class AccessReturned(Change, frozen=True, kw_only=True, tag="access_returned"):
 
 
 def parse(line: str, rest: str) -> Until:
-    """Read `<when>` or `indefinite` on the command's line, and a reason below it."""
+    """Read `<when>` or `indefinite`, in whatever words, on the command's line, and a reason below it."""
     if not line:
         raise UserMistake("A time is missing, or `indefinite`.")
     if not has_words(rest):
         raise UserMistake("A reason is missing; write it below the command.")
-    return Until(None if line.lower() == "indefinite" else line, rest)
+    return Until(None if is_endless(line) else line, rest)
 
 
 def began(case: Case) -> SuspensionBegan | None:
@@ -319,6 +319,7 @@ ACT = Act(
             ),
             parse=parse,
             slashes="no command",
+            instead=("extend", "end", "shorten"),
         ),
     ),
     changes=(SuspensionBegan, EndSet, AccessReturned),

@@ -51,13 +51,13 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def said_at(self) -> datetime:
         """When the words were written: what a draft says of times was shown as it was meant then."""
-        return self.fact.at if isinstance(self.fact, Commented) else self.at
+        return self.fact.unchanged_since if isinstance(self.fact, Commented) else self.at
 
     @property
     def words(self) -> Words:
         """Where the words of the request stand."""
         fact = self.fact
-        return Words(fact.id, sha256(fact.body)) if isinstance(fact, Commented) else NO_WORDS
+        return Words(fact.comment, sha256(fact.body)) if isinstance(fact, Commented) else NO_WORDS
 
 
 class Guard(msgspec.Struct, frozen=True):

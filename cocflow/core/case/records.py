@@ -89,7 +89,9 @@ class RecordOf(msgspec.Struct, Generic[_Change], frozen=True, kw_only=True, omit
     `n` counts from 1; `prev` is the node id of the receipt before it; `of` is the fact or the
     timer's occurrence that it answers; `at` is the instant at which it was decided to have
     happened. `told` absorbs the delivery marks that the card held. `snapshot` is a whole case (a
-    checkpoint, written by `/recover`); `packed` is a long one, as it is written.
+    checkpoint, written by `/recover`); `packed` is a long one, as it is written. `read` is the digest of a
+    comment that was refused, by which its correction is told from it. `typed`: from then on a command is
+    read wherever people type one; until then it was one by its very first character only.
     """
 
     n: Number
@@ -106,6 +108,8 @@ class RecordOf(msgspec.Struct, Generic[_Change], frozen=True, kw_only=True, omit
     told: tuple[str, ...] = ()
     snapshot: dict[str, Any] | None = None
     packed: str = ""
+    read: str = ""
+    typed: bool = False
 
 
 class Try(msgspec.Struct, frozen=True):

@@ -29,8 +29,9 @@ from cocflow.core.engine import drafting, hearing, timers
 from cocflow.core.engine.decision import Decision, changes_of, done, new_record, with_reply
 from cocflow.core.engine.joining import joined
 from cocflow.core.engine.losing import lost_words
+from cocflow.core.engine.meant import is_meant
 from cocflow.core.engine.refusing import EDITED, NEEDS_WORDS, command_instead, refused, why_not
-from cocflow.core.engine.requests import answerable, open_requests, trigger_of, when
+from cocflow.core.engine.requests import answerable, is_late, open_requests, trigger_of, when
 from cocflow.core.engine.wordless import wordless
 from cocflow.core.forms.form import questions
 from cocflow.core.process import BACK, Move, Role
@@ -51,6 +52,10 @@ WAITS = (
     "Somebody else's words wait to be approved, and these would void them: your say in this case is in"
     " question. Say it once they have gone out."
 )
+LATE = "administrators/late"
+"""What says that a command was answered late."""
+
+ANEW = "Edit your comment, or send it anew; `/help` shows what you can do now."
 NOWHERE = "There is nothing to go back to."
 
 
@@ -156,9 +161,12 @@ def _request(case: Case, fact: Fact) -> Decision:
     filed = case.mail(fact)
     if filed is not None:
         return hearing.with_speech(case, fact, _letter(case, fact, filed))
-    if isinstance(fact, Commented) and not is_command(fact.body):
+    if isinstance(fact, Commented) and not is_command(fact.body, GRAMMAR) and not is_meant(case, fact):
         return hearing.talk(case, fact)
-    return hearing.with_speech(case, fact, _asked(case, fact))
+    answer = hearing.with_speech(case, fact, _asked(case, fact))
+    if is_late(case, fact) and "administrator" in case.roles(fact.by):
+        return msgspec.structs.replace(answer, says=(*answer.says, LATE))
+    return answer
 
 
 def _asked(case: Case, fact: Fact) -> Decision:
@@ -170,7 +178,7 @@ def _asked(case: Case, fact: Fact) -> Decision:
     try:
         trigger = trigger_of(case, fact)
     except UserMistake as mistake:
-        return refused(case, fact, roles, str(mistake))
+        return refused(case, fact, roles, str(mistake), mistake.copy or None, mistake.hint or None)
     if trigger.command is None and trigger.copy is not None:
         return refused(case, fact, roles, NEEDS_WORDS, trigger.copy)
     asker = fact.by.id if fact.by else None
@@ -188,7 +196,8 @@ def _asked(case: Case, fact: Fact) -> Decision:
             changes = changes_of(case, move, ask)
             return done(case, fact.id, fact.at, move, changes, move.notices, asker=fact.by, roles=ask.roles)
     copy = command_instead(case, trigger, roles)
-    return refused(case, fact, roles, reason or why_not(case, trigger, here, copy, roles), copy)
+    hint = ANEW if reason is not None and copy is None and isinstance(fact, Commented) else None
+    return refused(case, fact, roles, reason or why_not(case, trigger, here, copy, roles), copy, hint)
 
 
 def _letter(case: Case, fact: Fact, filed: Filed) -> Decision:

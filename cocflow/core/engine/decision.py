@@ -27,7 +27,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     """A receipt to be posted: its record, and which templates make its text.
 
     `says` names the templates; `reason` is why a request is refused, `copy` a command that the
-    refused person could send instead, `put_back` what is undone (a label, or a button pressed),
+    refused person could send instead, `hint` the one thing to do with it, `put_back` what is undone (a
+    label, or a button pressed),
     `asker` who asked. `shows`: the letters of a draft, which the receipt shows as they would be read
     once `would` counts, the record by which they would go out; `voids`: another draft is none any more.
     `unanswered`: what stands unanswered on the issue that this one goes on from, and `more` counts what
@@ -38,6 +39,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     says: tuple[str, ...]
     reason: str | None = None
     copy: str | None = None
+    hint: str | None = None
     put_back: str | None = None
     asker: Actor | None = None
     shows: tuple[Owed, ...] = ()
@@ -72,6 +74,7 @@ def new_record(
         sole=sole,
         changes=changes,
         told=case.marks,
+        typed=not any(entry.record.typed for entry in case.ledger.counted),
     )
 
 

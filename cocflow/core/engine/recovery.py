@@ -71,6 +71,7 @@ def _checkpoint(case: Case, fact: Commented) -> Decision:
         move="recover",
         by=fact.by.id if fact.by else None,
         told=case.marks,
+        typed=True,
         owed=(to_incident(n),) if not case.is_incident and case.ledger.moved_from else (),
         snapshot=snapshot,
         changes=altered(case, (one.by for one in case.ledger.faults if one.by is not None), fact.by),

@@ -30,6 +30,7 @@ from cocflow.core.views.base import (
     Possible,
     View,
     answer_until,
+    answered,
     appeal_from,
     came_from,
     common,
@@ -147,6 +148,7 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     move: str | None = None
     reason: str | None = None
     copy: str | None = None
+    hint: str | None = None
     notes: tuple[str, ...] = ()
     goes_on: int | None = None
     went_on: int | None = None
@@ -334,8 +336,7 @@ def _occasion(case: Case, occasion: Occasion) -> dict[str, Any]:
         "sole": bool(decision and decision.record.sole),
         "asker": asker.shown() if asker else "",
         "move": decision.record.move if decision else None,
-        "reason": occasion.reason,
-        "copy": decision.copy if decision else None,
+        **answered(occasion),
         "goes_on": occasion.goes_on,
         "went_on": came_from(case),
         "unanswered": decision.unanswered if decision else (),

@@ -82,6 +82,16 @@ class Possible(msgspec.Struct, frozen=True):
     by: str
 
 
+def answered(occasion: Occasion) -> dict[str, Any]:
+    """Return how somebody is answered whose request was refused: why, the right form, the one thing to do."""
+    decision = occasion.decision
+    return {
+        "reason": occasion.reason,
+        "copy": decision.copy if decision is not None else None,
+        "hint": decision.hint if decision is not None else None,
+    }
+
+
 def common(case: Case) -> dict[str, Any]:
     """Return what anyone may know."""
     return public(case.community)

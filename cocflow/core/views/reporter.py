@@ -19,6 +19,7 @@ from cocflow.core.views.base import (
     Possible,
     View,
     answer_until,
+    answered,
     came_from,
     common,
     consent_waiting,
@@ -74,6 +75,7 @@ class ReporterView(View, frozen=True, kw_only=True):
     answer_until: datetime | None = None
     reason: str | None = None
     copy: str | None = None
+    hint: str | None = None
     login: str = ""
     went_on: int | None = None
     silence_counts: bool = False
@@ -118,8 +120,7 @@ def reporter(case: Case, occasion: Occasion) -> ReporterView:
         named=given.named,
         post=post(case, occasion),
         answer_until=answer_until(case),
-        reason=occasion.reason,
-        copy=occasion.decision.copy if occasion.decision else None,
+        **answered(occasion),
         login=who(case).login,
         went_on=came_from(case),
         silence_counts=silence_is_consent(case),

@@ -39,6 +39,7 @@ _COMMON: Mapping[str, str] = {
 }
 _POST = "A remark about how somebody speaks was taken down last week. Please be kind to each other here."
 _SAID = "What do you remember of that evening?"
+_HINT = "Send it with your own words in place of `<…>`."
 _REASON = "Somebody has yet to be told: Robin Example."
 
 _LINE = Line(
@@ -108,6 +109,7 @@ _FULL: Mapping[str, View] = {
         reason=_REASON,
         late=_at(7, 9),
         copy="/resolve <words>",
+        hint=_HINT,
         notes=("Paused: the venue is closed.",),
         goes_on=31,
         went_on=11,
@@ -158,6 +160,8 @@ _FULL: Mapping[str, View] = {
         agreed=True,
         possible=(Possible("Add to an answer, or change it", "write `/answer <1 to 4> <text>`", "filer"),),
         reason="That isn't yours to do in this case.",
+        copy="/answer <1 to 4> <text>",
+        hint=_HINT,
     ),
     "guest": GuestView(
         **_COMMON,
@@ -183,6 +187,8 @@ _FULL: Mapping[str, View] = {
         answer_asked_by=_at(9, 17),
         answer_until=_at(8, 9),
         reason=_REASON,
+        copy="/consent <yes or no>",
+        hint=_HINT,
     ),
     "reporter": ReporterView(
         **_COMMON,
@@ -207,6 +213,7 @@ _FULL: Mapping[str, View] = {
         answer_until=_at(8, 9),
         reason="There is still no answer to question 2.",
         copy="/answer 2 …",
+        hint=_HINT,
         login="riya",
         went_on=11,
         silence_counts=True,
@@ -242,6 +249,8 @@ _FULL: Mapping[str, View] = {
         answer_asked_by=_at(9, 17),
         answer_until=_at(8, 9),
         reason="There is nothing to appeal while this is lifted.",
+        copy="/help",
+        hint=_HINT,
     ),
 }
 

@@ -49,6 +49,7 @@ WEEK = 7 * DAY
 ACCEPTED: list[tuple[str, Said]] = [
     ("/until 2 weeks\nAs ever.", Until("2 weeks", "As ever.")),
     ("/until INDEFINITE\nWe can't tell yet.", Until(None, "We can't tell yet.")),
+    ("/until Permanently.\nIt was grave.", Until(None, "It was grave.")),
 ]
 
 REFUSED = [
