@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import engine, events, fairness, hostile, messages, minutes, sweeps
+from benchmarks import engine, events, fairness, hostile, messages, minutes, rooms, sweeps
 from benchmarks.machine import described
 from benchmarks.table import Row, as_markdown, as_table
 from benchmarks.world import CHECKOUT
@@ -36,6 +36,7 @@ def measured(folder: Path) -> Iterator[Row]:
     yield from found
     swept = [*sweeps.rows(folder / "sweeps")]
     yield from swept
+    yield from rooms.rows(folder / "rooms")
     yield from fairness.rows(folder / "fairness")
     yield from messages.rows()
     gc.collect()  # what is timed now starts without the others' garbage

@@ -20,7 +20,7 @@ from cocflow.core.case.seal import read_seal
 from cocflow.core.people.roster import Community, RoomsSettings
 from cocflow.errors import DefinitionError
 from cocflow.messages import Templates
-from cocflow.ports import ChannelError, Mailbox, Notifier, Premises, Rooms
+from cocflow.ports import ChannelError, Grounds, Mailbox, Notifier, Premises, Rooms
 from cocflow.run.channels import Channels, Unreadable, Unusable, UnusableRooms
 from cocflow.run.desk import Desk
 from cocflow.setup.community import load_community
@@ -52,10 +52,11 @@ def desk(
     settings = settings or {}
     definitions = {name: load_definition(folder, name) for name in FORM_FIELDS}
     figures = {one.name: one for definition in definitions.values() for one in definition.process.figures}
-    community = load_community(folder / CONFIGURATION, figures)
+    community = load_community(folder / CONFIGURATION, figures, repository)
     templates = Templates(templates_of(folder), community.zone)
     signing_in = tokens(settings)
     return Desk(
+        repository=repository,
         tracker=GitHubTracker(repository, token, base_url),
         notifier=channels(community, settings, signing_in)
         if outbox is None
@@ -66,7 +67,6 @@ def desk(
         mailbox=mailbox(community, settings, signing_in),
         seal=read_seal(settings.get("COCFLOW_LEDGER_KEY", "")),
         rooms=rooms(community, settings, base_url, rooms_timeout),
-        repository=repository,
         sweeps_every=sweep_interval(_text(folder / SWEEP_JOB)),
     )
 
@@ -172,3 +172,10 @@ def load_definition(folder: Path, name: str) -> Definition:
 def premises(repository: str, token: str, base_url: str = API) -> Premises:
     """Return the administration side of a repository, `owner/name`, by a person's own token."""
     return GitHubPremises(repository, token, base_url)
+
+
+def grounds(organization: str, token: str, base_url: str = API) -> Grounds:
+    """Return the organization in which rooms are, by the token of a person who owns it."""
+    from cocflow.adapters.organization import GitHubGrounds
+
+    return GitHubGrounds(organization, token, base_url)

@@ -21,7 +21,15 @@ class CocflowError(Exception):
 
 
 class UserMistake(CocflowError):  # noqa: N818  # a mistake is not an error of ours
-    """A person asked for something that can't be done; the message is safe to post as it stands."""
+    """A person asked for something that can't be done; the message is safe to post as it stands.
+
+    `copy` is the right form, ready to copy, where there is one, and `hint` the one thing to do.
+    """
+
+    def __init__(self, message: str, *, copy: str = "", hint: str = ""):
+        super().__init__(message)
+        self.copy = copy
+        self.hint = hint
 
 
 class DefinitionError(CocflowError):

@@ -52,7 +52,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     """A notice on its way to one person.
 
     `id` is the same each time the notice is sent, `thread` for all notices of a case. `text` is
-    Markdown. `token`, if there is one, brings an answer back to the case.
+    Markdown. `token`, if there is one, brings an answer back to the case. `invites`: it is the invitation of
+    its reader into a room of their own.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     thread: str = ""
     token: str = ""
+    invites: bool = False
 
     def __repr__(self) -> str:
         """Show the id only."""
@@ -447,7 +449,10 @@ class Files(Protocol):
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """What a repository is set to. `organization`: an organization owns it, not a person."""
+    """What a repository is set to. `organization`: an organization owns it, not a person.
+
+    `template`: others can be made from it.
+    """
 
     visibility: str
     organization: bool
@@ -457,6 +462,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     discussions: bool
     forks: bool
     archived: bool = False
+    template: bool = False
 
 
 class Actions(msgspec.Struct, frozen=True, kw_only=True):
@@ -537,6 +543,12 @@ class Premises(Accounts, Labels, Files, Protocol):
     def actions(self) -> Actions:
         """Return the settings of GitHub Actions."""
 
+    def make_template(self) -> None:
+        """Let repositories be made from this one, and no job run in it: nothing but issues is switched on."""
+
+    def set_secret(self, name: str, value: str) -> None:
+        """Give the jobs a secret, in place of the one that they had by that name."""
+
     def set_actions(self) -> None:
         """Switch GitHub Actions on, and let jobs that don't say otherwise read only."""
 
@@ -557,3 +569,55 @@ class Premises(Accounts, Labels, Files, Protocol):
 
         One read for each hundred runs.
         """
+
+
+class Organization(msgspec.Struct, frozen=True, kw_only=True):
+    """What an organization is set to; None: the token doesn't show it, as it belongs to no owner.
+
+    `base` is what each member may do in each repository: none, read, write, admin. `forks`: members may fork
+    private ones. `two_factor`: nobody is let in without two-factor authentication.
+    """
+
+    base: str | None
+    forks: bool | None
+    two_factor: bool | None
+
+
+class Installation(msgspec.Struct, frozen=True, kw_only=True):
+    """What an App may do in an organization. `selected`: in chosen repositories only, not in all."""
+
+    slug: str
+    selected: bool
+    suspended: bool
+    permissions: Mapping[str, str]
+
+
+class App(msgspec.Struct, frozen=True, kw_only=True):
+    """An App: its number, and its private key (PEM), "" where nobody here has it."""
+
+    number: int
+    key: str = ""
+
+    def __repr__(self) -> str:
+        """Show the number only."""
+        return f"App({self.number})"
+
+
+class Grounds(Protocol):
+    """An organization in which rooms are, by the token of a person who owns it."""
+
+    @property
+    def web(self) -> str:
+        """The address of GitHub's pages, without a slash at its end."""
+
+    def organization(self) -> Organization | None:
+        """Return what it is set to; None if it is a person's account, or there is none of that name."""
+
+    def registered(self, code: str) -> App:
+        """Return the App that was just registered by a manifest, for the code that GitHub gave for it."""
+
+    def installation(self, app: App) -> Installation | None:
+        """Return what an App may do here, by its key, else by the token; None: it isn't installed."""
+
+    def reaches(self, app: App, repository: str) -> bool:
+        """Whether an App gets at a repository (`owner/name`), by its key. One read."""

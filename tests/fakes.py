@@ -19,6 +19,7 @@ import msgspec
 from cocflow.core.case import capacity
 from cocflow.core.case.case import Definition
 from cocflow.core.case.facts import (
+    Access,
     Actor,
     Assigned,
     BodyEdited,
@@ -58,6 +59,9 @@ from cocflow.ports import (
     Message,
     Notifier,
     Posted,
+    RefusedError,
+    Room,
+    Rooms,
     Stamp,
     Tracker,
 )
@@ -107,9 +111,12 @@ class Thread:
 class FakeTracker:
     """The issues of one repository, in memory. People act by the methods that take an actor first."""
 
-    def __init__(self, now: datetime = play.START, me: Actor = play.BOT, tick: int = 1) -> None:
+    def __init__(
+        self, now: datetime = play.START, me: Actor = play.BOT, tick: int = 1, name: str = ""
+    ) -> None:
         self.now = now
         self.me = me
+        self.name = name
         self.tick = timedelta(seconds=tick)
         self.threads: dict[int, Thread] = {}
         self.parents: dict[int, int] = {}
@@ -134,7 +141,7 @@ class FakeTracker:
         return self._opens(number, by, body, title)
 
     def _opens(self, number: int, by: Actor, body: str | None, title: str) -> int:
-        opened = Opened(id=f"I_{number}", at=self.now, by=by)
+        opened = Opened(id=f"I_{self.name}{number}", at=self.now, by=by)
         self.threads[number] = Thread(number, opened, play.body() if body is None else body, title)
         self._pass(number)
         return number
@@ -235,7 +242,7 @@ class FakeTracker:
 
     def _id(self, prefix: str) -> str:
         self._made += 1
-        return f"{prefix}_{self._made}"
+        return f"{prefix}_{self.name}{self._made}"
 
     def _add(self, number: int, fact: Fact) -> None:
         self._made += 1
@@ -299,6 +306,7 @@ class FakeTracker:
             facts,
             now=self.now,
             number=number,
+            me=self.me.id,
             title=thread.title,
             body=thread.body,
             is_open=thread.is_open,
@@ -502,7 +510,7 @@ class FakeTracker:
         return next(one.database_id for one in self.threads[number].comments() if one.id == id_)
 
     def _listed(self, thread: Thread) -> Listed:
-        first = [one for one in thread.comments()[:5] if one.by == self.me and is_card(one.body)]
+        first = [one for one in thread.comments()[:5] if one.by == self.me and self._is_first(one.body)]
         own = first[0].body if first and not first[0].edited_by_another else None
         items = thread.items[-10:]
         comments = [one for _, one in items if isinstance(one, Commented) and one.edited_by != self.me]
@@ -521,6 +529,9 @@ class FakeTracker:
             comments=len(thread.comments()),
             edited_at=max((one.edited_at for one in comments if one.edited_at), default=None),
         )
+
+    def _is_first(self, body: str) -> bool:
+        return is_card(body)
 
     # --- what tests ask ------------------------------------------------------------------------------
 
@@ -574,6 +585,159 @@ def _page(threads: list[Thread], cursor: str | None) -> tuple[list[Thread], str 
     start = int(cursor or 0)
     more = len(threads) > start + 100
     return threads[start : start + 100], str(start + 100) if more else None
+
+
+class RoomTracker(FakeTracker):
+    """The issues of a room, on the vault's clock. Every call is the App's too."""
+
+    def __init__(self, rooms: FakeRooms, name: str) -> None:
+        self._rooms = rooms
+        super().__init__(rooms.vault.now, play.APP, rooms.tick, f"{name}_")
+        self.before = lambda call: rooms.before(f"room {call}")
+        self.after = lambda call: rooms.after(f"room {call}")
+
+    @property
+    def now(self) -> datetime:
+        """The time of the one clock that there is."""
+        return self._rooms.vault.now
+
+    @now.setter
+    def now(self, at: datetime) -> None:
+        self._rooms.vault.now = at
+
+    def _is_first(self, body: str) -> bool:
+        return True
+
+
+class FakeRooms:
+    """The rooms of a community in memory, on the clock of a vault's tracker.
+
+    `before` and `after` are called around every call, those of a room's tracker by `room` and its name.
+    `people` are the logins of each room: `inside`, `invited` or `expired`. `taken`: names that can't be had.
+    """
+
+    def __init__(self, vault: FakeTracker, tick: int = 1) -> None:
+        self.vault, self.tick = vault, tick
+        self.trackers: dict[str, RoomTracker] = {}
+        self.descriptions: dict[str, str] = {}
+        self.people: dict[str, dict[str, str]] = {}
+        self.logins: set[str] | None = None
+        self.taken: set[str] = set()
+        self.calls: list[str] = []
+        self.before: Callable[[str], None] = nothing
+        self.after: Callable[[str], None] = nothing
+        self._erased = 0
+
+    # --- people ------------------------------------------------------------------------------------
+
+    def made(self, name: str, description: str = "", **people: str) -> RoomTracker:
+        """Let a room be there, with these people in it; return its issues."""
+        self.descriptions[name] = description
+        self.people[name] = dict(people)
+        self.trackers[name] = RoomTracker(self, name)
+        return self.trackers[name]
+
+    def accepts(self, name: str, login: str) -> None:
+        """Let somebody accept their invitation."""
+        assert self.people[name][login] == "invited"
+        self.people[name][login] = "inside"
+
+    def expires(self, name: str, login: str) -> None:
+        """Let an invitation run out."""
+        self.people[name][login] = "expired"
+
+    def leaves(self, name: str, login: str) -> None:
+        """Let somebody leave a room, or a keeper take them out."""
+        self.people[name].pop(login, None)
+
+    def vanishes(self, name: str) -> None:
+        """Let a keeper delete a room."""
+        self._erased += self.trackers[name].written
+        for kept in (self.trackers, self.descriptions, self.people):
+            kept.pop(name)
+
+    def inside(self, name: str) -> set[str]:
+        """Return who is in."""
+        return {login for login, how in self.people[name].items() if how == "inside"}
+
+    # --- the port ------------------------------------------------------------------------------------
+
+    def _call(self, call: str) -> None:
+        self.before(call)
+        self.calls.append(call)
+
+    @property
+    def written(self) -> int:
+        """See `Rooms.written`."""
+        own = sum(call not in ("rooms", "access") for call in self.calls)
+        return own + self._erased + sum(one.written for one in self.trackers.values())
+
+    def listing(self) -> tuple[Room, ...]:
+        """See `Rooms.listing`."""
+        self._call("rooms")
+        return tuple(
+            Room(
+                name=name,
+                description=self.descriptions[name],
+                issues=tuple(tracker._listed(one) for one in tracker.threads.values()),
+            )
+            for name, tracker in self.trackers.items()
+        )
+
+    def access(self, name: str) -> Access:
+        """See `Rooms.access`."""
+        self._call("access")
+        if name not in self.people:
+            return Access(exists=False)
+        of = self.people[name]
+
+        def who(kind: str) -> frozenset[str]:
+            return frozenset(login for login, how in of.items() if how == kind)
+
+        return Access(inside=who("inside"), invited=who("invited"), expired=who("expired"))
+
+    def open(self, name: str, description: str) -> None:
+        """See `Rooms.open`."""
+        self._call("open")
+        if name in self.taken:
+            raise RefusedError(422, "POST generate")
+        if name not in self.trackers:
+            self.made(name, description)
+        self.after("open")
+
+    def let_in(self, name: str, login: str) -> bool:
+        """See `Rooms.let_in`: everybody but a guest is a member, and in at once."""
+        self._call("let_in")
+        if name not in self.people:
+            raise AdapterError(404, "PUT collaborator")
+        if self.logins is not None and login not in self.logins:
+            raise RefusedError(404, "PUT collaborator")
+        member = login in {one.login for one in play.ROSTER}
+        if self.people[name].get(login) != "inside":
+            self.people[name][login] = "inside" if member else "invited"
+        self.after("let_in")
+        return self.people[name][login] == "inside"
+
+    def put_out(self, name: str, login: str) -> None:
+        """See `Rooms.put_out`."""
+        self._call("put_out")
+        self.people.get(name, {}).pop(login, None)
+        self.after("put_out")
+
+    def tracker(self, name: str) -> Tracker:
+        """See `Rooms.tracker`; of one that is gone, nothing can be read or written."""
+        return self.trackers[name] if name in self.trackers else RoomTracker(self, name)
+
+    def erase(self, name: str) -> None:
+        """See `Rooms.erase`."""
+        self._call("erase")
+        if name in self.trackers:
+            self.vanishes(name)
+        self.after("erase")
+
+    def try_out(self) -> None:
+        """See `Rooms.try_out`."""
+        self._call("rooms")
 
 
 class FakeNotifier:
@@ -681,16 +845,19 @@ def desk(
     definitions: Mapping[str, Definition] | None = None,
     templates_: Templates | None = None,
     mailbox: Mailbox | None = None,
+    rooms: Rooms | None = None,
     seal: Seal | None = None,
+    repository: str = "example/incidents",
 ) -> Desk:
     """Return a desk over fakes. The only place that makes one."""
     return Desk(
+        repository=repository,
         tracker=tracker if tracker is not None else FakeTracker(),
         notifier=notifier if notifier is not None else FakeNotifier(),
         templates=templates_ or templates(),
-        definitions=definitions
-        or {"incident": play.definition(), "suspension": play.suspension_definition()},
+        definitions=definitions or play.definitions(),
         community=community or play.community(),
         mailbox=mailbox,
+        rooms=rooms,
         seal=seal,
     )

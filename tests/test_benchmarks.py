@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from benchmarks import engine, events, fairness, hostile, messages, minutes, sweeps
+from benchmarks import engine, events, fairness, hostile, messages, minutes, rooms, sweeps
 from benchmarks.__main__ import PAGE, page
 from benchmarks.planting import DAY_LATER, Planter
 from benchmarks.table import Row, as_markdown, as_table
@@ -41,6 +41,13 @@ def test_sweeps_ask_the_arithmetic_minimum(tmp_path: Path) -> None:
     assert {one.name.rpartition(": ")[2] for one in counts} == {"reads", "writes", "runs", "points a run"}
     assert [one.name for one in counts if not one.holds] == []
     assert next(one.measured for one in counts if one.name == "120 open, 5 % due: writes") == 7
+
+
+def test_rooms_ask_no_more_than_their_budget(tmp_path: Path) -> None:
+    """A room, a report and a word each cost what is written here; where nothing is new, a listing."""
+    found = list(rooms.rows(tmp_path / "world", many=101))
+    assert len(found) == 4 * 2
+    assert [one.name for one in found if not one.holds] == []
 
 
 def test_under_load_somebody_elses_report_has_one_run_to_wait(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 
+from cocflow.core.text.placed import starts_job
 from cocflow.errors import CocflowError
 
 ACTIONS = {
@@ -111,7 +112,7 @@ def _reason_against(name: str, payload: dict[str, Any], issue: dict[str, Any]) -
         return "a bot did it"
     said = _object(payload, "comment").get("body")
     before = _object(_object(payload, "changes"), "body").get("from")
-    commands = (isinstance(one, str) and one.startswith("/") for one in (said, before))
+    commands = (isinstance(one, str) and starts_job(one) for one in (said, before))
     writer = _object(_object(payload, "comment"), "user").get("login")
     opener = _object(_object(payload, "issue"), "user").get("login")
     of_opener = writer is not None and writer == opener

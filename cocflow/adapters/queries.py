@@ -7,7 +7,10 @@ its pages, which GitHub may find too big. It knows what each costs, in GitHub's 
 
 from __future__ import annotations
 
+import json
+
 from cocflow.core.case.facts import LISTED_LABELS
+from cocflow.core.process import CHILDREN as BELOW
 
 ROOM_ISSUES = 5
 """How many issues of a room a listing shows: a room has one, or a few. Each costs as much as two rooms."""
@@ -132,6 +135,9 @@ ISSUE = f"""query Issue($owner: String!, $name: String!, $first: Int!, $number: 
 {_ITEMS}
 {_ACTOR}"""
 
+_LABELS = json.dumps(BELOW)
+"""The labels of what may be opened below a case; an issue with any of them is meant."""
+
 _CHILD = "id number fullDatabaseId body viewerDidAuthor author { ...actor }"
 
 CHILDREN = f"""query Children(
@@ -148,7 +154,7 @@ CHILDREN = f"""query Children(
     }}
     id
     newest: issues(
-      first: $first, after: $newest, labels: ["suspension"], orderBy: {{field: CREATED_AT, direction: DESC}}
+      first: $first, after: $newest, labels: {_LABELS}, orderBy: {{field: CREATED_AT, direction: DESC}}
     ) {{ pageInfo {{ hasNextPage endCursor }} nodes {{ {_CHILD} }} }}
     latest: issues(first: $first, orderBy: {{field: CREATED_AT, direction: DESC}}) {{ nodes {{ {_CHILD} }} }}
   }}

@@ -91,6 +91,7 @@ class GitHubPremises:
                 discussions=found.get("has_discussions", False),
                 forks=found.get("allow_forking", False),
                 archived=found["archived"],
+                template=found.get("is_template", False),
             )
 
     def create(self) -> None:
@@ -124,6 +125,13 @@ class GitHubPremises:
                 allow_forking=forks,
             ),
         )
+
+    def make_template(self) -> None:
+        """See `Premises.make_template`."""
+        self.close_off()
+        self._write("PATCH repository", lambda: self._repository.edit(name=self._name, is_template=True))
+        if self.actions().enabled:
+            self._put("/actions/permissions", {"enabled": False})
 
     # --- files -------------------------------------------------------------------------------------
 
@@ -295,6 +303,10 @@ class GitHubPremises:
             with understood("GET secrets"):
                 found |= {one["name"]: datetime.fromisoformat(one["updated_at"]) for one in answer["secrets"]}
         return found
+
+    def set_secret(self, name: str, value: str) -> None:
+        """See `Premises.set_secret`. It leaves this machine sealed, so that only GitHub opens it."""
+        self._write("PUT secret", lambda: self._repository.create_secret(name, value))
 
     def filing_is_restricted(self) -> bool:
         """See `Premises.filing_is_restricted`. Only GraphQL shows it."""

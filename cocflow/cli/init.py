@@ -13,6 +13,8 @@ from cocflow.cli.visiting import (
     VisitError,
     checked_out,
     community_in,
+    community_of,
+    configured_in,
     explaining,
     processes_in,
     shipped_for,
@@ -24,10 +26,12 @@ from cocflow.errors import DefinitionError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from cocflow.core.people.roster import Administrator
+    from cocflow.cli.visiting import Visit
+    from cocflow.core.people.roster import Administrator, Vault
     from cocflow.core.process import Process
     from cocflow.ports import Accounts, Files
     from cocflow.setup.install import Asked, Installation, Plan
+    from cocflow.setup.roster import Pin
 
 PARTS = ("login", "name", "mail", "slack")
 ADMINISTRATOR = "LOGIN[,NAME[,MAIL[,SLACK-ID]]]"
@@ -53,6 +57,11 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
 @click.option(
     "--local", type=click.Path(file_okay=False, path_type=Path), help="Write into this folder instead."
 )
+@click.option(
+    "--like",
+    metavar="OWNER/FIRST",
+    help="Make it another vault of the community that has this one, with administrators of its own.",
+)
 @click.option("--dry-run", is_flag=True, help="Show what would be done, and every difference; write nothing.")
 @click.option("--community", default="", help="What people call the community.")
 @click.option("--code-of-conduct", default="", help="Where its Code of Conduct can be read: https://…")
@@ -68,21 +77,34 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
 @click.option(
     "--administrators-slack-channel", default="", help="Slack's id of a channel that only they read."
 )
-def init(repository: str | None, local: Path | None, dry_run: bool, **given: str | tuple[str, ...]) -> None:
+def init(
+    repository: str | None,
+    local: Path | None,
+    like: str | None,
+    dry_run: bool,
+    **given: str | tuple[str, ...],
+) -> None:
     """Create a private repository for incidents, or bring one up to date.
 
     Creates OWNER/REPO or takes an existing private one, closes what must be closed, creates the
     labels, and writes form, jobs, configuration, processes and templates. What isn't given by a flag
     is asked for. Run again, it finishes what was interrupted, or updates what the community hasn't
-    changed, and keeps what it has. Needs a token of yours in GH_TOKEN (scopes repo, workflow and
-    read:org).
+    changed, and keeps what it has. With --like, all vaults of the community are told of each other.
+    Needs a token of yours in GH_TOKEN (scopes repo, workflow and read:org).
     """
     from cocflow.setup.install import Installation
 
     flags = msgspec.convert({name: _typed(value) for name, value in given.items()}, Given)
     work = Installation(click.echo, dry_run=dry_run)
     with explaining():
-        if local is not None:
+        if like is not None:
+            if local is not None or not _only_of_its_own(flags):
+                raise VisitError(
+                    "With --like, give the administrators and their Slack channel alone: the rest is the"
+                    " other vault's, and it is made on GitHub."
+                )
+            _set_up_another_vault(repository, like, work, flags)
+        elif local is not None:
             _set_up_folder(local, repository, work, flags)
         else:
             _set_up_repository(repository, work, flags)
@@ -90,6 +112,8 @@ def init(repository: str | None, local: Path | None, dry_run: bool, **given: str
         click.echo("Everything is as it should be; nothing was changed.")
     elif not dry_run and local is None:
         click.echo(_NEXT)
+        if like is not None:
+            click.echo(_NEXT_VAULT)
 
 
 _NEXT = """
@@ -99,23 +123,42 @@ roster, the jobs and the secrets are theirs too. Then run Sweep once on the page
 doctor`. Whoever can read the repository can read every incident in it."""
 
 
+_NEXT_VAULT = """
+Let nobody of the first vault's administrators into the new one, which is for reports about them: if you
+made it and are one of them, have an owner take your access to it away. Owners of the organization read
+both. Give it the secrets for mail that the first has, and a COCFLOW_LEDGER_KEY of its own. Then run `cocflow
+doctor` for each: it says whether somebody reads what they shouldn't."""
+
+
+def _only_of_its_own(given: Given) -> bool:
+    """Whether the flags say nothing but what is each vault's own."""
+    own = ("administrators", "administrators_slack_channel")
+    return not any(value for name, value in msgspec.structs.asdict(given).items() if name not in own)
+
+
 def _set_up_folder(folder: Path, repository: str | None, work: Installation, given: Given) -> None:
     from cocflow.adapters.folder import Folder
 
     if repository is not None:
         raise VisitError("Name either OWNER/REPO or --local DIR, not both.")
     files = Folder(folder)
-    planned, _ = _plan(files, given, None)
+    planned, _ = _plan(files, lambda: _new(given, None))
     _show(planned)
     work.write(files, planned)
 
 
 def _set_up_repository(repository: str | None, work: Installation, given: Given) -> None:
+    here = visit(repository)
+    _set_up(here, work, lambda: _new(given, here.premises))
+
+
+def _set_up(
+    here: Visit, work: Installation, configured: Callable[[], Configured], vaults: tuple[Vault, ...] = ()
+) -> None:
     from cocflow.setup.install import acceptable
 
-    here = visit(repository)
     settings = acceptable(here.premises)
-    planned, processes = _plan(here.premises, given, here.premises)
+    planned, processes = _plan(here.premises, configured, here.repository, vaults)
     _show(planned)
     settings = settings or work.create(here.premises)
     if settings is not None:
@@ -124,55 +167,127 @@ def _set_up_repository(repository: str | None, work: Installation, given: Given)
     work.write(here.premises, planned)
 
 
-def _plan(files: Files, given: Given, accounts: Accounts | None) -> tuple[Plan, tuple[Process, ...]]:
+def _set_up_another_vault(repository: str | None, like: str, work: Installation, given: Given) -> None:
+    """Make the vault, and only then have the others know of it: what they leave to it lies unread."""
+    here, first = visit(repository), visit(like)
+    if here.repository.casefold() == first.repository.casefold():
+        raise VisitError("Another vault needs a repository of its own: name one that isn't there yet.")
+    vaults = _vaults(here, first, given)
+    for one in sorted(vaults, key=lambda one: one.repository.casefold() != here.repository.casefold()):
+        click.echo(f"{one.repository}:")
+        _set_up(visit(one.repository), work, lambda one=one: _like(first, one, given), vaults)  # type: ignore[misc]
+
+
+def _vaults(here: Visit, first: Visit, given: Given) -> tuple[Vault, ...]:
+    """Return all vaults in their order, the new one last, each with the administrators that it names."""
+    from cocflow.core.people.roster import Vault
+    from cocflow.setup.roster import pinned
+
+    community = community_of(first)
+    if community is None:
+        raise VisitError(f"{first.repository} isn't set up yet: run cocflow init {first.repository} first.")
+    names = [one.repository for one in community.vaults] or [first.repository]
+    if here.repository.casefold() not in {one.casefold() for one in names}:
+        names.append(here.repository)
+    found: list[Vault] = []
+    for name in names:
+        known = community_of(visit(name))
+        if known is not None:
+            roster = known.administrators
+        elif name.casefold() == here.repository.casefold():
+            roster = pinned(_looked_up(_administrators(given.administrators), here.premises))
+        else:
+            raise VisitError(
+                f"{name} is a vault of {first.repository}'s, and can't be read, or isn't set up."
+            )
+        found.append(Vault(repository=name, administrators=roster))
+    return tuple(found)
+
+
+class Configured(msgspec.Struct, frozen=True):
+    """A new configuration, and what the community has changed of the files that are shipped."""
+
+    text: str
+    files: Mapping[str, bytes] = {}
+
+
+def _new(given: Given, accounts: Accounts | None) -> Configured:
+    """Return the configuration that flags and answers make."""
+    from cocflow.setup import shipped
+    from cocflow.setup.install import CONFIGURATION, configuration
+
+    template = (shipped.root() / CONFIGURATION).read_text(encoding="utf-8")
+    return Configured(configuration(template, _pinned(_asked(given), accounts)))
+
+
+def _like(first: Visit, vault: Vault, given: Given) -> Configured:
+    """Return the first one's configuration as another vault's, and what else is the community's own."""
+    from cocflow.setup.install import CONFIGURATION, another_vault, own_files
+
+    text = first.premises.content(CONFIGURATION).decode()
+    own = another_vault(text, vault.administrators, given.administrators_slack_channel)
+    return Configured(own, own_files(first.premises))
+
+
+def _plan(
+    files: Files,
+    configured: Callable[[], Configured],
+    repository: str = "",
+    vaults: tuple[Vault, ...] = (),
+) -> tuple[Plan, tuple[Process, ...]]:
     """Compare what is there with what is shipped, and check the configuration before anything is written.
 
-    `accounts` says whose the logins of a new roster are; None where nobody can be asked.
+    `configured` gives that of a repository that has none; `vaults` are written into it, if there are any.
     """
-    from cocflow.setup import shipped
     from cocflow.setup.install import (
         CONFIGURATION,
+        Filling,
         Remembered,
         blame,
-        configuration,
-        form_values,
+        filling_of,
         plan,
         renew,
+        with_vaults,
     )
-    from cocflow.setup.job import quick_labels_of
 
     files = Remembered(files)
     wanted = shipped_for(files)
     with checked_out(files) as folder:
-        planned = plan(files, wanted, {}, {})
+        present = configured_in(folder)
+        given = configured() if present is None else Configured(present)
+        planned = plan(files, wanted, Filling(values={}), given.files)
         renew(folder, planned)
         try:
             processes = processes_in(folder)
         except DefinitionError as mistake:
             raise blame(planned, mistake) from None
-        template = (shipped.root() / CONFIGURATION).read_text(encoding="utf-8")
-        own = folder / CONFIGURATION
-        present = own.read_text(encoding="utf-8") if own.exists() else template
-        if present == template:
-            text = configuration(template, _pinned(_asked(given), accounts))
-            new: Mapping[str, bytes] = {CONFIGURATION: text.encode()}
-        else:
-            text, new = present, {}
-        community = community_in(text, processes)
-    return plan(files, wanted, form_values(community), new, quick_labels_of(processes)), processes
+        text = with_vaults(given.text, vaults, repository) if vaults else given.text
+        community = community_in(text, processes, repository)
+    filling = filling_of(community, processes)
+    new = {path: filling.of(path, content) for path, content in given.files.items()}
+    if text != present:
+        new[CONFIGURATION] = text.encode()
+    return plan(files, wanted, filling, new), processes
 
 
 def _pinned(asked: Asked, accounts: Accounts | None) -> Asked:
     """Return what was asked with each administrator's account, and say of whom there is none."""
-    from cocflow.setup.roster import pinned, pins
+    from cocflow.setup.roster import pinned
 
     if accounts is None:
         return asked
-    found = pins(asked.administrators, accounts)
+    return msgspec.structs.replace(asked, administrators=pinned(_looked_up(asked.administrators, accounts)))
+
+
+def _looked_up(administrators: tuple[Administrator, ...], accounts: Accounts) -> tuple[Pin, ...]:
+    """Return whose the logins are, and say of whom there is none."""
+    from cocflow.setup.roster import pins
+
+    found = pins(administrators, accounts)
     for one in found:
         if one.standing == "nobody":
             click.echo(f"{one.administrator.login}: there is no such account on GitHub (yet).")
-    return msgspec.structs.replace(asked, administrators=pinned(found))
+    return found
 
 
 def _asked(given: Given) -> Asked:

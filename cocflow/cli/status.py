@@ -47,6 +47,9 @@ def status(what: tuple[str, ...], as_json: bool, content: bool) -> None:
                 if seen.ended:
                     counts = ", ".join(f"{count} {state}" for state, count in seen.ended.items())
                     click.echo(f"Ended: {counts}.")
+                if seen.rooms:
+                    counts = ", ".join(f"{count} {state}" for state, count in seen.rooms.items())
+                    click.echo(f"Rooms: {counts}.")
                 for line in seen.troubles:
                     click.echo(f"{line.says} {line.costs} {line.remedy}")
                 return

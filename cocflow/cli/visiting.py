@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -21,9 +22,9 @@ from cocflow.errors import AdapterError, CocflowError, DefinitionError
 if TYPE_CHECKING:
     from cocflow.core.people.roster import Community
     from cocflow.core.process import Process
-    from cocflow.ports import Files, Premises
+    from cocflow.ports import Files, Grounds, Premises
     from cocflow.run.desk import Desk
-    from cocflow.setup.examine import Survey
+    from cocflow.setup.examine import RoomsSeen, Survey
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}(_[A-Za-z0-9]{1,16})?/[A-Za-z0-9._-]{1,100}")
 
@@ -32,7 +33,7 @@ TOKENS = ("GH_TOKEN", "GITHUB_TOKEN")
 
 
 SETTINGS = (
-    *("COCFLOW_LEDGER_KEY", "COCFLOW_SMTP_URL", "COCFLOW_IMAP_URL", "COCFLOW_OAUTH"),
+    *("COCFLOW_LEDGER_KEY", "COCFLOW_ROOMS_KEY", "COCFLOW_SMTP_URL", "COCFLOW_IMAP_URL", "COCFLOW_OAUTH"),
     "COCFLOW_HEARTBEAT_URL",
     *("SLACK_BOT_TOKEN", "SLACK_API_URL"),
 )
@@ -54,6 +55,18 @@ class Visit:
         self.base_url = base_url
         self.settings = settings
         self.premises: Premises = premises(repository, token, base_url)
+
+    def beside(self, repository: str) -> Premises:
+        """Return another repository as the same person sees it."""
+        from cocflow.bootstrap import premises
+
+        return premises(repository, self.token, self.base_url)
+
+    def grounds(self, organization: str) -> Grounds:
+        """Return an organization as the same person sees it."""
+        from cocflow.bootstrap import grounds
+
+        return grounds(organization, self.token, self.base_url)
 
     def desk(self, folder: Path) -> Desk:
         """Return the desk of the repository, whose files lie in `folder`."""
@@ -148,8 +161,8 @@ def processes_in(folder: Path) -> tuple[Process, ...]:
         return load_processes(folder)
 
 
-def community_in(text: str, processes: tuple[Process, ...]) -> Community:
-    """Return what a configuration says, by its text; DefinitionError for the first mistake."""
+def community_in(text: str, processes: tuple[Process, ...], repository: str = "") -> Community:
+    """Return what a repository's configuration says, by its text; DefinitionError for the first mistake."""
     from cocflow.setup.community import load_community
     from cocflow.setup.install import CONFIGURATION
 
@@ -158,21 +171,45 @@ def community_in(text: str, processes: tuple[Process, ...]) -> Community:
         path = Path(name) / "cocflow.yml"
         path.write_text(text, encoding="utf-8")
         try:
-            return load_community(path, figures)
+            return load_community(path, figures, repository)
         except DefinitionError as error:
             raise DefinitionError(
                 error.message, file=CONFIGURATION, line=error.line, hint=error.hint
             ) from None
 
 
+def community_of(there: Visit) -> Community | None:
+    """Return what a repository's configuration says; None where it is missing, or as it is shipped."""
+    with checked_out(there.premises) as folder:
+        text = configured_in(folder)
+        return community_in(text, processes_in(folder), there.repository) if text is not None else None
+
+
+def configured_in(folder: Path) -> str | None:
+    """Return the configuration in a folder, None where it is missing or as it is shipped."""
+    from cocflow.setup import shipped
+    from cocflow.setup.install import CONFIGURATION
+
+    own, template = folder / CONFIGURATION, shipped.root() / CONFIGURATION
+    text = own.read_text(encoding="utf-8") if own.exists() else None
+    return None if text == template.read_text(encoding="utf-8") else text
+
+
+def _configured(there: Visit) -> Community | None:
+    """Return what `community_of` does; VisitError where the token can't see the repository."""
+    if there.premises.settings() is None:
+        raise VisitError(f"{there.repository} can't be seen with this token, or isn't there.")
+    return community_of(there)
+
+
 def survey(here: Visit, folder: Path) -> Survey:
     """Return what the doctor looks at; VisitError if there is no such repository."""
     from cocflow.process.entries import read_yaml
     from cocflow.process.whole import what_templates_lack
-    from cocflow.setup.examine import Survey
+    from cocflow.setup.examine import Neighbour, Survey
     from cocflow.setup.in_force import own_or_shipped
-    from cocflow.setup.install import form_values, plan
-    from cocflow.setup.job import JOB, SWEEP_JOB, quick_labels_of
+    from cocflow.setup.install import filling_of, plan
+    from cocflow.setup.job import JOB, SWEEP_JOB
 
     settings = here.premises.settings()
     if settings is None:
@@ -189,15 +226,31 @@ def survey(here: Visit, folder: Path) -> Survey:
         found.config = read_yaml(config) if config.exists() else None
         found.processes = processes_in(folder)
         found.desk = here.desk(folder)
-        values = form_values(found.desk.community)
-        labels = quick_labels_of(found.processes)
-        found.plan = plan(here.premises, shipped_for(here.premises), values, {}, labels)
+        found.rooms_seen = rooms_seen(here, found.desk.community)
+        beside = [visit(one.repository) for one in found.desk.community.vaults]
+        found.neighbours = {
+            one.repository: Neighbour(readers=one.premises.readers, community=partial(_configured, one))
+            for one in beside
+        }
+        filling = filling_of(found.desk.community, found.processes)
+        found.plan = plan(here.premises, shipped_for(here.premises), filling, {})
         for one in found.processes:
             file = own_or_shipped(folder, f"workflows/{one.name}.yml")
             found.lacking += what_templates_lack(one, file, found.desk.templates.fields_of)
     except DefinitionError as error:
         found.mistake = error
     return found
+
+
+def rooms_seen(here: Visit, community: Community) -> RoomsSeen | None:
+    """Return where rooms are, as the person sees it; None where none are set up."""
+    from cocflow.bootstrap import own_rooms
+    from cocflow.setup.examine import RoomsSeen
+
+    if (settings := community.rooms) is None:
+        return None
+    rooms = own_rooms(settings, here.token, here.base_url)
+    return RoomsSeen(settings, here.grounds(settings.organization), rooms, here.beside)
 
 
 @contextmanager

@@ -10,22 +10,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 import msgspec
 
 Role: TypeAlias = Literal[
-    "reporter", "filer", "administrator", "party", "suspended", "outside", "anyone", "cocflow"
+    "reporter", "filer", "administrator", "party", "suspended", "guest", "outside", "anyone", "cocflow"
 ]
 Button: TypeAlias = Literal["close", "reopen"]
 Audible: TypeAlias = Literal["owner", "next", "everyone"]
 """Whom a step of a reminder tells: whoever has the case, they and the next in turn, all who may decide."""
 
-Kind: TypeAlias = Literal["incident", "suspension"]
+Kind: TypeAlias = Literal["incident", "suspension", "room"]
 """What an issue is. A process file governs one kind, and is named after it."""
 
 INCIDENT: Kind = "incident"
 SUSPENSION: Kind = "suspension"
+ROOM: Kind = "room"
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+SERVES: dict[Kind, tuple[Kind, ...]] = {INCIDENT: (), SUSPENSION: (INCIDENT,), ROOM: (INCIDENT, SUSPENSION)}
+"""Of which kinds the case is that an issue of a kind belongs to, as a sub-issue."""
+
+CHILDREN: tuple[Kind, ...] = tuple(kind for kind in KINDS if SERVES[kind])
+"""The kinds of issues below a case. Each has its label."""
 
 FOLDERS: dict[Role, str] = {
     "administrator": "administrators",
@@ -33,6 +41,7 @@ FOLDERS: dict[Role, str] = {
     "filer": "filer",
     "party": "party",
     "suspended": "suspended",
+    "guest": "guest",
 }
 """The folder of templates that answers a role; of several roles, the first one's."""
 
@@ -43,7 +52,7 @@ BACK = "back"
 """The `to` of a move that leads back to the state from which its `from` was entered."""
 
 StateProperty: TypeAlias = Literal[
-    "awaits_estimate", "awaits_triage", "account_suspended", "appeal_open", "objection_open"
+    "awaits_estimate", "awaits_triage", "account_suspended", "appeal_open", "objection_open", "guest_inside"
 ]
 TimerProperty: TypeAlias = Literal["promise"]
 FigureProperty: TypeAlias = Literal["appeal_window", "answer_awaited"]
@@ -67,6 +76,7 @@ PROPERTIES: dict[Property, str] = {
     "account_suspended": "The account is suspended in this state.",
     "appeal_open": "An appeal may be filed in this state.",
     "objection_open": "Whatever the reporter writes in this state is put before the administrators at once.",
+    "guest_inside": "The guest is in the room in this state, and reads there what they are told.",
     "promise": "When it is first due is the time by which the reporter is promised an estimate.",
     "appeal_window": "How long an appeal may be filed once that is possible.",
     "answer_awaited": "How long a question without a date waits before the administrators are reminded.",
@@ -91,6 +101,9 @@ CHOICES: dict[ChoiceName, str] = {
 
 STATE_PREFIX = "state: "
 """How the label of a state begins."""
+
+BY_ROOM = "by room"
+"""The label by which people find the incidents that were filed in a room."""
 
 BOARD_LABEL = "cocflow: board"
 """The label by which people find the board, on which no process runs."""

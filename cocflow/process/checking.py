@@ -12,13 +12,13 @@ from itertools import combinations
 
 import msgspec
 
-from cocflow.core.process import BACK, FOLDERS, SUSPENSION, Process, Timer
+from cocflow.core.process import BACK, BY_ROOM, FOLDERS, ROOM, SUSPENSION, Process, Timer
 from cocflow.errors import DefinitionError
 from cocflow.process import drafts, fitting, whole
 from cocflow.process.entries import Entry, Mistakes, one_of, shown
 from cocflow.process.steps import closure, leads_to, people, requests, steps, writers
 
-OWN_LABELS = (SUSPENSION, "mail")
+OWN_LABELS = (SUSPENSION, ROOM, "mail", BY_ROOM)
 """Labels by which cocflow knows issues that are no ordinary incidents."""
 
 ONE_SPELLING = "write it alike: a label is the same in any case of letters"
@@ -75,7 +75,7 @@ def _moves_are_asked_for(process: Process, root: Entry) -> Mistakes:
             hint = "leave only cocflow in `by`, or add a command, label, button or edit"
             yield entry.at("by").error(f"people may ask for move `{move.name}`, but have no way to", hint)
         if move.letter and not writers(move):
-            hint = "add reporter, party, suspended or outside to `by`, or take `letter` out"
+            hint = "add reporter, party, suspended, guest or outside to `by`, or take `letter` out"
             message = f"nobody in `by` of `{move.name}` writes letters"
             yield entry.at("letter").error(message, hint)
         if "outside" in move.by and not move.letter:

@@ -17,7 +17,7 @@ from cocflow.process.entries import Entry, Mistakes, shown
 _WORDLESS = ("label", "quick_labels", "button", "automatic")
 """Ways of asking that bring no words. (A quick label of a command brings those that it stands for.)"""
 
-_KINDS: dict[Kind, str] = {"incident": "incidents", "suspension": "suspensions"}
+_KINDS: dict[Kind, str] = {"incident": "incidents", "suspension": "suspensions", "room": "rooms"}
 _PLAYS = {
     "commands": "`/{name}` is a command of {kinds} only",
     "guards": "`{name}` is demanded in {kinds} only",

@@ -103,7 +103,7 @@ FORMER_MARKS: dict[str, MarkProperty] = {
 """Marks that were known by their names before 1.1."""
 
 _PYTHON_NAMES = {"process": "name", "from": "from_", "in": "in_", "opening": "openings", "is": "is_"}
-_ASKED = tuple(folder for role, folder in FOLDERS.items() if role not in ("administrator", "filer"))
+_ASKED = tuple(folder for role, folder in FOLDERS.items() if role not in ("administrator", "filer", "guest"))
 
 
 class Where(NamedTuple):

@@ -44,6 +44,7 @@ _ROLES: Mapping[Role, str] = {
     "administrator": "Whoever has a say in the case.",
     "party": "Whom the incident concerns.",
     "suspended": "Whose account is suspended.",
+    "guest": "Whose room it is.",
     "outside": "The outside contact, by letter.",
     "anyone": "Anybody who can read the issue.",
     "cocflow": "cocflow by itself, with `automatic: true`.",

@@ -18,7 +18,7 @@ Step: TypeAlias = tuple[str, str]
 PEOPLE: frozenset[str] = frozenset(get_args(Role)) - {"anyone", "cocflow", "outside"}
 """The roles that people in a case have."""
 
-WRITERS: frozenset[str] = frozenset({"suspended", "reporter", "party", "outside"})
+WRITERS: frozenset[str] = frozenset({"suspended", "reporter", "party", "guest", "outside"})
 """Whose letters ask for something. The outside contact has no other way."""
 
 
@@ -41,7 +41,7 @@ def requests(move: Move) -> Iterator[tuple[str, str, str]]:
     ways += ["an edit of the body"] if move.edit else []
     ways += ["an assignment"] if move.assign else []
     yield from product(ways, people(move), move.from_)
-    # Letters begin with a command; the suspended person's are nothing but their words.
+    # Letters begin with a command; the suspended person's are nothing but their words, or ask how it stands.
     kept = any(ACTS.records[name].by_letter for name in move.records)
     yield from product(["a letter"], writers(move) & {"suspended"} if kept else (), move.from_)
     yield from product([f"a letter `{move.command}`"], writers(move) - {"suspended"}, move.from_)

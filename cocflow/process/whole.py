@@ -33,6 +33,7 @@ from cocflow.process.steps import people
 MARKS: dict[Kind, tuple[MarkProperty, ...]] = {
     "incident": get_args(MarkProperty),
     "suspension": ("undelivered",),
+    "room": ("undelivered",),
 }
 """What the labels of each kind of issue show besides its state."""
 
@@ -51,6 +52,7 @@ CARD = "administrators/card"
 _OF_KIND: dict[str, frozenset[Property]] = {
     "incident": frozenset({"promise", "awaits_estimate", "awaits_triage"}),
     "suspension": frozenset({"appeal_open", "appeal_window", "account_suspended"}),
+    "room": frozenset(),
 }
 
 _SHIPPED_CHOICES: dict[ChoiceName, tuple[str, int, int]] = {

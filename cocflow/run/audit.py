@@ -23,6 +23,7 @@ from cocflow.core.case.facts import (
     Actor,
     Closed,
     CommentDeleted,
+    Corrected,
     Fact,
     Labeled,
     Reopened,
@@ -36,7 +37,7 @@ from cocflow.core.case.records import Board, Words, claim, is_signed, is_vouched
 from cocflow.core.engine.openness import stays_open
 from cocflow.core.engine.reading import stepped
 from cocflow.core.engine.requests import open_requests
-from cocflow.core.process import BACK, STATE_PREFIX, SUSPENSION, Move, Process
+from cocflow.core.process import BACK, CHILDREN, STATE_PREFIX, Move, Process
 from cocflow.core.text.codename import code_name
 from cocflow.core.text.numbers import read_compact
 from cocflow.errors import AdapterError, CocflowError
@@ -304,7 +305,7 @@ def requests(case: Case) -> Iterator[Trace]:
     named = {one.fact for entry in case.ledger.counted for one in _words_of(entry.record)}
     for entry in case.ledger.counted:
         record = entry.record
-        fact = facts.get(record.of)
+        fact = facts.get(record.of, case.comments.get(Corrected.comment_of(record.of)))
         if fact is None and not _is_no_fact(record) and record.of not in named:
             gone = _deletions(case)
             yield Trace(f"What receipt {record.n} answers is gone.", gone.by, gone.since)
@@ -388,8 +389,8 @@ def labels(case: Case) -> Iterator[Trace]:
     if state is None:
         yield Trace(f"The process lacks the state {case.progress.state}.")
         return
-    shown = {label for label in case.issue.labels if label.startswith(STATE_PREFIX) or label == SUSPENSION}
-    wanted = {state.label, SUSPENSION} if case.is_suspension else {state.label}
+    shown = {label for label in case.issue.labels if label.startswith(STATE_PREFIX) or label in CHILDREN}
+    wanted = {state.label} if case.is_incident else {state.label, case.process.name}
     for label in sorted(shown - wanted):
         yield _last(case, Labeled, label, "There is the label `{}`, and the receipts don't tell so.")
     for label in sorted(wanted - shown):
@@ -398,7 +399,7 @@ def labels(case: Case) -> Iterator[Trace]:
 
 def _last(case: Case, kind: type[Labeled | Unlabeled], label: str, says: str) -> Trace:
     """Return who last did that to a label; somebody's own label is repeated only if it is one of ours."""
-    known = {state.label for state in case.process.states} | {SUSPENSION}
+    known = {state.label for state in case.process.states} | {*CHILDREN}
     says = says.format(label if label in known else f"{STATE_PREFIX}…")
     done = [fact for fact in case.issue.facts if isinstance(fact, kind) and fact.label == label]
     return Trace(says, _login(done[-1].by), done[-1].at) if done else Trace(says)
@@ -461,7 +462,7 @@ def _note(seen: _Seen, case: Case) -> None:
         seen.now_at[number] = max(case.issue.number, seen.now_at.get(number, 0))
     if case.ledger.faults:
         seen.unbelieved.add(case.issue.number)
-    elif not case.is_suspension:
+    elif case.is_incident:
         seen.standings[case.issue.number] = suspensions(case)
     elif mine is not None:
         seen.suspensions.append(

@@ -61,11 +61,14 @@ class Budget:
         self._points_end = tracker.points + points
         self._seconds_end = clock() + seconds
 
-    def half(self) -> Budget:
-        """Return a budget of half of what is left, for a part of a run that can't use up the other's then."""
+    def half(self, seconds: float = SECONDS) -> Budget:
+        """Return a budget of half of what is left, for a part of a run that can't use up the other's then.
+
+        It takes so many seconds at most.
+        """
         half = {what: max(0.0, left) / 2 for what, left in self._left().items()}
-        spare = POINTS_AN_HOUR - POINTS
-        return Budget(self._tracker, half["writes"], self._clock, half["seconds"], half["points"], spare)
+        within, spare = min(half["seconds"], seconds), POINTS_AN_HOUR - POINTS
+        return Budget(self._tracker, half["writes"], self._clock, within, half["points"], spare)
 
     def spent(self) -> Spent | None:
         """Return what is spent, None while there is something left of each.

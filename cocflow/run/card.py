@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from cocflow.core.acts.dismiss import owed as owed_to_others
 from cocflow.core.acts.dismiss import released
 from cocflow.core.acts.owner import had_by, owner
-from cocflow.core.acts.suspend import suspensions
 from cocflow.core.case.capacity import LAST, NEAR
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import sha256
@@ -25,6 +24,7 @@ from cocflow.core.engine.requests import words_wait
 from cocflow.core.process import Role
 from cocflow.core.views import view
 from cocflow.core.views.base import Occasion
+from cocflow.run.children import is_unfinished
 from cocflow.run.desk import Desk
 from cocflow.run.receipts import in_one, told_by_hand
 
@@ -103,7 +103,7 @@ def filler(case: Case) -> str:
 
 def _unfinished(case: Case) -> bool:
     """Whether the case has to be looked at again at once: another one doesn't know of it what it has to."""
-    if any(one.number is None for one in suspensions(case).values()):
+    if is_unfinished(case):
         return True
     if owed_to_others(case) is not None or released(case):
         return True

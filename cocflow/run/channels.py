@@ -151,6 +151,11 @@ class Channels:
         """Return a notifier's channels as a run begins with them: none of them has failed yet."""
         return cls(notifier._channels if isinstance(notifier, Channels) else [("notices", notifier)])
 
+    def with_(self, name: str, channel: Notifier, order: Sequence[str]) -> Channels:
+        """Return the channels with one more, each in its place of an order; others come last."""
+        both = [*self._channels, (name, channel)]
+        return Channels(sorted(both, key=lambda one: order.index(one[0]) if one[0] in order else len(order)))
+
     def _for(self, person: Person) -> Iterator[tuple[str, Notifier]]:
         for name, channel in self._channels:
             if person.suspended and name in DEAF_TO_SUSPENDED:

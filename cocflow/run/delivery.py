@@ -2,8 +2,8 @@
 
 Owns the tries and the pauses between them. It refuses to send words that changed since they were decided
 (the rule *No words in records*) or that may not be told any more, and to send anything over a word about
-consent that isn't answered yet. What a channel refuses for good, or what came back, isn't tried again: people
-tell it by hand.
+consent that isn't answered yet, or may not have been heard. What a channel refuses for good, or what came
+back, isn't tried again: people tell it by hand.
 """
 
 from __future__ import annotations
@@ -11,19 +11,25 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from cocflow.core.acts.consent import may_tell_community
+from cocflow.core.acts.guest import INVITED
 from cocflow.core.acts.post import post_in
 from cocflow.core.acts.told import NOT_PEOPLE, Returned
 from cocflow.core.case.case import SENDER, Case
 from cocflow.core.case.records import Owed, Try
 from cocflow.core.engine.requests import words_wait
 from cocflow.core.people.person import Person
+from cocflow.core.process import Role
 from cocflow.core.views import view
 from cocflow.core.views.base import Occasion
 from cocflow.core.views.tokens import notice_id, reply_token
 from cocflow.errors import AdapterError
 from cocflow.ports import Message, RefusedError
 from cocflow.run.channels import LeftAloneError
-from cocflow.run.desk import Desk
+from cocflow.run.desk import MAIL, Desk
+from cocflow.run.rooms import NAME
+
+REPORTER: Role = "reporter"
+FILER: Role = "filer"
 
 
 def deliver(desk: Desk, case: Case, tries: dict[str, Try]) -> set[str]:
@@ -44,6 +50,9 @@ def deliver(desk: Desk, case: Case, tries: dict[str, Try]) -> set[str]:
             continue
         if before is not None and (before.again is None or before.again > now):
             continue
+        if _needs_consent(case, owed) and _is_unheard(desk, case):
+            tries[owed.id] = _waiting(before, now)
+            continue
         try:
             desk.notifier.deliver(_message(desk, case, owed, person))
         except RefusedError:
@@ -59,6 +68,26 @@ def deliver(desk: Desk, case: Case, tries: dict[str, Try]) -> set[str]:
             sent.add(owed.id)
             tries.pop(owed.id, None)
     return sent
+
+
+def _needs_consent(case: Case, owed: Owed) -> bool:
+    """Whether a notice holds words that the reporter's consent lets somebody else have."""
+    drafted = owed.under != "" or post_in(case, owed.words) is not None
+    return drafted and owed.to not in (REPORTER, FILER)
+
+
+def _is_unheard(desk: Desk, case: Case) -> bool:
+    """Whether a word of the reporter's may lie where this run couldn't read: what needs their yes waits.
+
+    Once it has waited for a day, administrators are asked, as for everything that doesn't get through.
+    """
+    incident = case.incident or case
+    return any(
+        (NAME in desk.unheard or one.room in desk.unheard)
+        if one.room
+        else MAIL in desk.unheard and one.mail != "" and not one.here
+        for one in incident.people_who(REPORTER)
+    )
 
 
 def _later(before: Try | None, now: datetime) -> Try:
@@ -105,4 +134,5 @@ def _message(desk: Desk, case: Case, owed: Owed, person: Person) -> Message:
         text=desk.templates.render(owed.notice, what),
         thread=f"{issue.id}.{owed.to}" if theirs else "",
         token=reply_token(issue.number, issue.id, owed.to, case.seal) if theirs else "",
+        invites=owed.notice == INVITED,
     )

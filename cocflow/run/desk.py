@@ -20,20 +20,26 @@ from cocflow.core.case.seal import Seal
 from cocflow.core.engine.reading import Read, governed_by, incident_number, open_case, parsed
 from cocflow.core.people.person import Person
 from cocflow.core.people.roster import Community
-from cocflow.core.process import SUSPENSION
+from cocflow.core.process import SERVES, Kind
 from cocflow.errors import AdapterError, DefinitionError
 from cocflow.messages import Templates
 from cocflow.ports import Mailbox, Notifier, Rooms, Tracker
+from cocflow.run.rooms import RoomRoad
 from cocflow.run.rota import Turns
+
+MAIL = "mail"
+"""What the mailbox is called among the roads on which people are heard."""
 
 
 class Desk(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that a run works with: the ports, the definitions, the community, its seal if it has one.
 
-    `repository` is the own one, `owner/name`. `rooms`: None where the community has none. `sweeps_every`: how
-    often it has the sweep come. `rota`: whose turn it is, as this run knows.
+    `repository` is its `owner/name`. `rooms`: None where the community has none; `road` is what a run makes
+    of them. `unheard`: the roads and rooms that this run couldn't read. `sweeps_every`: how often the
+    community has the sweep come. `rota`: whose turn it is, as this run knows.
     """
 
+    repository: str
     tracker: Tracker
     notifier: Notifier
     templates: Templates
@@ -41,7 +47,8 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     community: Community
     mailbox: Mailbox | None = None
     rooms: Rooms | None = None
-    repository: str = ""
+    road: RoomRoad | None = None
+    unheard: frozenset[str] = frozenset()
     seal: Seal | None = None
     sweeps_every: timedelta = timedelta(days=1)
     rota: Turns = msgspec.field(default_factory=Turns)
@@ -103,35 +110,39 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(case, wording=self.templates.wording, rota=rota)
 
     def incident_of(self, read: Read) -> Case | None:
-        """Return the incident of a suspension; None for an incident, and where there is none.
+        """Return the case above one, which it serves; None for an incident, and where there is none.
 
-        One read; a few where it goes on in another issue, and fewer where that is the suspension's parent.
+        One read, two of a suspension's room; a few where it goes on in another issue, and fewer where that is
+        its parent.
         """
         definition = self.definition(read)
-        is_suspension = definition.process.name == SUSPENSION
-        number = incident_number(read, definition) if is_suspension else None
+        among = next((kinds for kind, kinds in SERVES.items() if kind == definition.process.name), ())
+        number = incident_number(read, definition) if among else None
         if number is None or number == read.issue.number:
             return None
         parent = read.issue.parent
         if parent not in (None, number, read.issue.number):
-            there = self._incident(parent, read.issue.me)
+            there = self._above(parent, read.issue.me, among)
             if there is not None and number in numbers(there):
                 return self.now_at(there)
-        incident = self._incident(number, read.issue.me)
+        incident = self._above(number, read.issue.me, among)
         return self.now_at(incident) if incident is not None else None
 
     def _read_as(self, me: str, number: int) -> Read:
         """Read an issue with the eyes of an account: whoever asks, that account's receipts count."""
         return self.parsed(msgspec.structs.replace(self.tracker.read(number), me=me))
 
-    def _incident(self, number: int, me: str) -> Case | None:
+    def _above(self, number: int, me: str, among: tuple[Kind, ...]) -> Case | None:
+        """Return a case of one of these kinds, None where it is of another, or isn't there."""
         try:
-            incident = self.open(self._read_as(me, number))
+            read = self._read_as(me, number)
         except AdapterError as error:
             if error.status != 404:
                 raise
             return None
-        return None if incident.is_suspension else incident
+        if self.definition(read).process.name not in among:
+            return None
+        return self.open(read, incident=self.incident_of(read))
 
     def continuation(self, case: Case) -> int | None:
         """Return the number of the issue in which a case goes on, None where none has been opened.

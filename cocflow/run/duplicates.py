@@ -52,7 +52,7 @@ def _incident(desk: Desk, number: int) -> Case | None:
         return None
     if read_board(read.issue, desk) is not None:
         return None
-    return None if other.is_suspension else desk.now_at(other)
+    return desk.now_at(other) if other.is_incident else None
 
 
 def tell_others(desk: Desk, case: Case, drained: Callable[[int], bool]) -> set[str]:

@@ -18,13 +18,15 @@ from cocflow.core.case.letters import address_mark, letter_mark
 from cocflow.core.case.records import Arrival, arrival_line, read_card
 from cocflow.core.forms.by_mail import read_mailed
 from cocflow.core.forms.form import QUESTIONS, Answers, Extra, Form, Value
+from cocflow.core.forms.reading import read
 from cocflow.core.forms.writing import write
 from cocflow.core.people.contacts import without_contacts, without_plus
 from cocflow.core.people.roster import Community
-from cocflow.core.process import INCIDENT
+from cocflow.core.process import BY_ROOM, INCIDENT
 from cocflow.core.text.inert import unlinked
 from cocflow.ports import Envelope, Letter, fits
 from cocflow.run.desk import Desk
+from cocflow.run.rooms import Written
 
 LETTERS = "mail"
 """The label of an incident that was opened for a mail."""
@@ -48,6 +50,8 @@ UNMATCHED = "Mail has arrived that matches no case. It stands below, as it came.
 SEE_BELOW = "See the mail below."
 TOO_LONG = "This is too long to stand here. The mail below holds it whole."
 
+IN_THE_ROOM = "This is too long to stand here. The room holds it whole."
+
 LONGEST_ANSWER = 5_000
 """Characters of an answer that stands in the body where all of them together don't fit."""
 
@@ -64,6 +68,13 @@ class Senders:
         self._now: datetime | None = None
         self._new: dict[int, tuple[str, ...]] = {}
         self.reads = 0
+
+    @property
+    def now(self) -> datetime:
+        """The time of the listing."""
+        self._all()
+        assert self._now is not None  # noqa: S101 - each listing has it
+        return self._now
 
     @property
     def new(self) -> int:
@@ -92,7 +103,7 @@ class Senders:
         for number, (one, known) in sorted(self._all().items(), reverse=True):
             if not one.is_open or number in self._new:
                 continue
-            unborn = one.card is None and LETTERS in (one.labels or ())
+            unborn = one.card is None and not {LETTERS, BY_ROOM}.isdisjoint(one.labels or ())
             if (known is None and one.card is not None) or unborn:
                 old += 1
                 found += [number] if old <= OLD else []
@@ -156,6 +167,8 @@ def as_filed(community: Community, letter: Letter) -> Letter:
 
 def digest_of(letter: Letter) -> str:
     """Return the digest by which a letter is filed: the same however often it is read."""
+    if isinstance(letter, Written):
+        return sha256(f"{letter.room}\n{letter.message_id}")
     return sha256(f"{letter.message_id}\n{letter.sender}\n{letter.text}")
 
 
@@ -194,9 +207,8 @@ def taken_in(desk: Desk, letter: Letter, senders: Senders, opens: Callable[[int]
     `opens`: which letter an issue was opened for, as its case says. The writes: one.
     """
     digest = digest_of(letter)
-    for number in senders.opened_for(digest):
-        if opens(number) == digest:
-            return number
+    if (known := _known_for(digest, senders, opens)) is not None:
+        return known
     if senders.new >= NEW:
         return None
     community = desk.community
@@ -211,16 +223,47 @@ def taken_in(desk: Desk, letter: Letter, senders: Senders, opens: Callable[[int]
     return number
 
 
+def _known_for(digest: str, senders: Senders, opens: Callable[[int], str | None]) -> int | None:
+    """Return the incident that was opened for a letter, None if none was."""
+    return next((number for number in senders.opened_for(digest) if opens(number) == digest), None)
+
+
+def written_in(desk: Desk, letter: Written) -> str:
+    """Return all that somebody has written or chosen in the form in a room."""
+    filed = read(desk.definitions[INCIDENT].form, letter.text)
+    answers = (one for id_ in filed.answers.values for one in filed.answers.choices(id_))
+    return "\n".join((*answers, *(f"{heading}\n{text}" for heading, text in filed.extra)))
+
+
+def filed_in_a_room(desk: Desk, letter: Written, senders: Senders, opens: Callable[[int], str | None]) -> int:
+    """Return the incident of a report in a room, opened if it isn't yet: surely its guest's. One write."""
+    digest = digest_of(letter)
+    if (known := _known_for(digest, senders, opens)) is not None:
+        return known
+    arrival = Arrival(mail=digest, sure=True, room=letter.room, account=letter.account, login=letter.login)
+    head, form = arrival_line(arrival, desk.seal), desk.definitions[INCIDENT].form
+    filed = read(form, letter.text)
+    typed = {field.id for field in form.fields if field.free}
+    answers = {id_: _inert(value) if id_ in typed else value for id_, value in filed.answers.values.items()}
+    body = f"{head}\n\n{write(form, Answers(answers))}"
+    if not fits(body):
+        short = {id_: _shortened(value, IN_THE_ROOM) for id_, value in answers.items()}
+        body = f"{head}\n\n{write(form, Answers(short))}"
+    number = desk.tracker.open_issue(INCIDENT.capitalize(), body, [BY_ROOM])
+    senders.opened(number, letter)
+    return number
+
+
 def _body(form: Form, letter: Letter, *, report: bool) -> str:
     """Return the form as a letter fills it in, so that nothing in it runs, mentions or points at anything."""
     if not report:
         given: dict[str, Value] = dict.fromkeys(QUESTIONS, SEE_BELOW)
         given[QUESTIONS[0]] = UNMATCHED
         return write(form, _with_sender(form, given, letter))
-    read = read_mailed(form, letter.text)
-    answers = {id_: _inert(value) for id_, value in read.answers.values.items()}
+    mailed = read_mailed(form, letter.text)
+    answers = {id_: _inert(value) for id_, value in mailed.answers.values.items()}
     about = [("", f"Subject: {letter.subject}")] if letter.subject else []
-    extra = tuple((heading, unlinked(text)) for heading, text in (*about, *read.extra))
+    extra = tuple((heading, unlinked(text)) for heading, text in (*about, *mailed.extra))
     body = _written(form, answers, letter, extra)
     if fits(body):
         return body
@@ -255,5 +298,5 @@ def _inert(value: Value) -> Value:
     return unlinked(value) if isinstance(value, str) else value
 
 
-def _shortened(value: Value) -> Value:
-    return TOO_LONG if isinstance(value, str) and len(value) > LONGEST_ANSWER else value
+def _shortened(value: Value, instead: str = TOO_LONG) -> Value:
+    return instead if isinstance(value, str) and len(value) > LONGEST_ANSWER else value

@@ -13,19 +13,22 @@ from functools import partial
 
 import msgspec
 
+from cocflow.core.acts import ACTS
 from cocflow.core.acts.continuation import goes_on
 from cocflow.core.acts.dismiss import knows, released
-from cocflow.core.acts.suspension import TwiceMadeError, noting
 from cocflow.core.case.case import Case
+from cocflow.core.case.child import TwiceMadeError
 from cocflow.core.case.records import Try
 from cocflow.core.engine.decide import decide, noted
 from cocflow.core.engine.decision import Decision
 from cocflow.core.engine.reading import Read
 from cocflow.core.engine.recovery import recovery
 from cocflow.errors import AdapterError, CocflowError, DefinitionError
+from cocflow.run.access import let_in, put_out, who_is_in
 from cocflow.run.away import answer
 from cocflow.run.board import read_board
 from cocflow.run.card import halt, show
+from cocflow.run.children import AT_ONCE, give_up, note, open_children, unopened
 from cocflow.run.continuations import begun, continuing, rest
 from cocflow.run.delivery import deliver, words_changed
 from cocflow.run.desk import Desk
@@ -33,7 +36,8 @@ from cocflow.run.duplicates import due_now, tell_others, with_others
 from cocflow.run.locks import unlocked
 from cocflow.run.projection import project, tidy
 from cocflow.run.receipts import post
-from cocflow.run.suspensions import AT_ONCE, give_up, named_anew, note, open_suspensions, unopened
+from cocflow.run.room_issues import outlasting
+from cocflow.run.suspensions import named_anew
 from cocflow.run.trouble import OwnFaultError, ending
 
 RECEIPTS = 30
@@ -110,13 +114,14 @@ def attempted(number: int, enforced: Callable[[], Outcome]) -> Outcome | Failure
         return Failure(number, OwnFaultError(error))
 
 
-def enforce(desk: Desk, number: int) -> Outcome:
+def enforce(desk: Desk, number: int, read: Read | None = None) -> Outcome:
     """Answer every unanswered request and every due timer of one issue, and of what it opens.
 
+    `read`: how it stands, where that was read just now.
     Raises AdapterError where GitHub doesn't answer, DefinitionError where the process lacks the
     state that the case is in; both leave a case that the next run takes up.
     """
-    read = desk.read(number)
+    read = read or desk.read(number)
     if read_board(read.issue, desk) is not None:
         answer(desk, read.issue)
         return Outcome(number=number, board=True)
@@ -130,7 +135,7 @@ def enforce(desk: Desk, number: int) -> Outcome:
     if (there := continuing(desk, case)) is not None:
         rest(desk, case, there)
         return _with(outcome, there, attempted(there, partial(enforce, desk, there)))
-    for child in (*open_suspensions(desk, case), *named_anew(case, read.ledger)):
+    for child in (*open_children(desk, case), *named_anew(case, read.ledger), *outlasting(case)):
         became = attempted(child, partial(enforce, desk, child))
         outcome = _with(outcome, number, became)
         if isinstance(became, Failure):
@@ -138,7 +143,7 @@ def enforce(desk: Desk, number: int) -> Outcome:
             return outcome
     for report in released(case):
         outcome = _with(outcome, number, attempted(report, partial(_released, desk, report)))
-    return msgspec.structs.replace(outcome, left=True) if len(unopened(case)) > AT_ONCE else outcome
+    return msgspec.structs.replace(outcome, left=True) if len(unopened(desk, case)) > AT_ONCE else outcome
 
 
 def _released(desk: Desk, number: int) -> Outcome:
@@ -156,19 +161,22 @@ def _with(outcome: Outcome, number: int, became: Outcome | Failure) -> Outcome:
 def _drain(
     desk: Desk, read: Read, incident: Case | None = None, about: Case | None = None
 ) -> tuple[Outcome, Case]:
-    """Decide and perform until nothing is left to do. `about`: a suspension that the incident is to note."""
+    """Decide and perform until nothing is left to do. `about`: one below it that it is to note."""
     delivered: set[str] = set()
     card, number = read.ledger.card_record, read.issue.number
     tries = dict(card.tries) if card is not None else {}
-    receipts = 0
+    receipts, access, first = 0, None, True
     elsewhere: tuple[Failure, ...] = ()
     while True:
         if read.issue.may_miss_ours:  # what was answered and told may be among it
             raise AdapterError(200, "query ISSUE", kind="odd")
         case = with_others(desk, desk.open(read, delivered, incident))
+        access = who_is_in(desk, case) if first else access
+        case, first = msgspec.structs.replace(case, access=access), False
         decision: Decision | None = None
         if goes_on(case):
             break
+        put_out(desk, case)
         try:
             sent, on_the_way = _hand_out(desk, case, tries)
         except TwiceMadeError as twice:
@@ -198,7 +206,8 @@ def _drain(
     edited = project(desk, case, tries)
     tidy(desk, case)
     left = decision is not None
-    show(desk, case, tries, edited, unfinished=left)
+    is_let_in = let_in(desk, case)
+    show(desk, case, tries, edited, unfinished=left or not is_let_in)
     undelivered = sum(one.again is not None for one in tries.values())
     outcome = Outcome(
         number=number,
@@ -227,7 +236,8 @@ def _hand_out(desk: Desk, case: Case, tries: dict[str, Try]) -> tuple[set[str], 
         known: list[bool] = []
 
         def drain() -> Outcome:
-            outcome, other = _drain(desk, desk.read(number), about=about)
+            there = desk.read(number)
+            outcome, other = _drain(desk, there, desk.incident_of(there), about=about)
             known.append(not outcome.broken and is_known(other))
             return outcome
 
@@ -236,7 +246,7 @@ def _hand_out(desk: Desk, case: Case, tries: dict[str, Try]) -> tuple[set[str], 
             failures.append(became)
         return known == [True]
 
-    marks = note(case, lambda number: drains(number, case, lambda incident: noting(incident, case) is None))
+    marks = note(case, lambda number: drains(number, case, lambda above: ACTS.noting(above, case) is None))
     marks |= tell_others(desk, case, lambda number: drains(number, None, lambda other: knows(other, case)))
     return marks | deliver(desk, case, tries), tuple(failures)
 

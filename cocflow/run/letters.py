@@ -6,6 +6,9 @@ person's own words, quoted so that nothing in it can run or ping; the last one i
 decided by the process. It is surely theirs if it comes from their own address, and the receiving server
 vouches for it. It is marked as done only after its receipt stands, so a run that dies in between neither
 loses nor doubles it. What matches nothing opens an incident of its own (`cocflow/run/intake.py`).
+
+Where several vaults read the mailbox, each deals with what it knows, and with what matches nothing if it is
+the one that takes it (`core/people/vaults.py`). All else it leaves unread, for whichever it belongs to.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import Literal
 
 import msgspec
 
@@ -30,17 +34,43 @@ from cocflow.core.case.grammar import UNSURE, bare_command, read_letter
 from cocflow.core.case.letters import address_mark
 from cocflow.core.case.records import Filed, mail_line
 from cocflow.core.people.person import Person
+from cocflow.core.people.vaults import taker, tells_outside
 from cocflow.core.text.typed import unquoted_lines
 from cocflow.core.text.when import format_when
-from cocflow.core.views.tokens import is_token_of, notice_id, notice_name, old_token, token_numbers
+from cocflow.core.views.tokens import (
+    is_token_of,
+    notice_id,
+    notice_name,
+    old_token,
+    reply_token,
+    token_numbers,
+)
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.messages import inline, quoted
 from cocflow.ports import ChannelError, Envelope, Letter, Mailbox
 from cocflow.run.budget import Budget, Spent
 from cocflow.run.desk import Desk
-from cocflow.run.intake import Senders, as_filed, digest_of, is_for_reports_alone, taken_in
+from cocflow.run.intake import (
+    Senders,
+    as_filed,
+    digest_of,
+    filed_in_a_room,
+    is_for_reports_alone,
+    taken_in,
+    written_in,
+)
 from cocflow.run.issue import Outcome, enforce
-from cocflow.run.trouble import Trouble, ending, of_letter, of_mailbox, tellable
+from cocflow.run.outside import tell_outside
+from cocflow.run.rooms import ANYBODYS, OUTSIDES, RoomRoad, Written
+from cocflow.run.trouble import (
+    Trouble,
+    ending,
+    in_a_room,
+    of_letter,
+    of_mailbox,
+    of_rooms,
+    tellable,
+)
 from cocflow.run.turn import Standing, letters_in_turn
 
 LONGEST_PART = 20_000
@@ -52,11 +82,23 @@ WITHHELD = (
 )
 """What stands on a page in place of a letter that isn't for the reader of it."""
 
+WITHHELD_WRITTEN = (
+    "Whoever filed this reads this page, so neither its words nor whose they are stand here: they stand in"
+    " the room."
+)
+"""The same of what was written in a room."""
+
+REPORTER = "reporter"
+"""The key of whoever filed a report."""
+
 TOKENS = 3
 """The tokens of one letter that are tried: a mail of ours bears one."""
 
 TOKENS_READ = 30
 """The cases that are read in a run only to find out whether a letter bears a token of theirs."""
+
+HOUR = timedelta(hours=1)
+"""How late a sweep may come."""
 
 LOOKS_BACK = timedelta(days=7)
 """How long before cocflow's own beginning a letter may have come: an older one was for somebody else."""
@@ -67,9 +109,11 @@ class Collected(msgspec.Struct, kw_only=True):
 
     `aside` counts what lies aside in the mailbox for administrators, `failures` what is tried again,
     `left` what waits for a later run, since each run reads so many and no sender may use up the others'
-    share; `waiting` are those of them for whose senders the run has opened incidents enough. `reads` counts
+    share; `waiting` are those of them for whose senders the run has opened incidents enough, and `elsewhere`
+    counts what is left to another vault, or until all have looked. `reads` counts
     what was read of GitHub only to find out where letters belong. `spent`: what the letters' share was spent
-    of, if anything was. `troubles`: what failed.
+    of, if anything was. `troubles`: what failed. `read`: it is known what waits, and all of it was dealt with
+    whose turn it was.
     """
 
     outcomes: list[Outcome] = msgspec.field(default_factory=list)
@@ -77,9 +121,25 @@ class Collected(msgspec.Struct, kw_only=True):
     failures: list[CocflowError] = msgspec.field(default_factory=list)
     left: int = 0
     waiting: int = 0
+    elsewhere: int = 0
     reads: int = 0
     spent: Spent | None = None
     troubles: list[Trouble] = msgspec.field(default_factory=list)
+    read: bool = True
+
+    def with_(self, other: Collected) -> Collected:
+        """Return what became of the letters of two roads."""
+        return Collected(
+            outcomes=[*self.outcomes, *other.outcomes],
+            aside=self.aside + other.aside,
+            failures=[*self.failures, *other.failures],
+            left=self.left + other.left,
+            waiting=self.waiting + other.waiting,
+            reads=self.reads + other.reads,
+            spent=other.spent or self.spent,
+            troubles=[*self.troubles, *other.troubles],
+            read=self.read and other.read,
+        )
 
     @property
     def complete(self) -> bool:
@@ -181,7 +241,9 @@ class Places:
         }
 
     def standing(self, envelope: Envelope) -> Standing:
-        """Return what is known of who wrote a letter."""
+        """Return what is known of who wrote a letter. Who has a room has been asked in."""
+        if envelope.room:
+            return "token"
         if any(self._is_known(token) for token in envelope.tokens[:TOKENS]):
             return "token"
         if self.senders.surely(address_mark(envelope.sender)):
@@ -206,6 +268,10 @@ class Places:
             (unsure if found.person == "reporter" and _may_be_anybodys(case) else sure)[found.number] = found
         places = list((sure if letter.verified else unsure or sure).values())
         return places[0] if len(places) == 1 else None
+
+    def have_all_looked(self, letter: Envelope) -> bool:
+        """Whether a letter has been there for so long that each vault's sweep has seen it."""
+        return self.senders.now - letter.received > self._desk.sweeps_every + HOUR
 
     def opened_for(self, number: int) -> str | None:
         """Return the digest of the letter for which an issue was opened, None if it was for none."""
@@ -233,6 +299,13 @@ class NoRoomError(CocflowError):
         super().__init__(f"Issue {number} is nearly full, so it waits until that goes on in another issue.")
 
 
+class NobodysRoomError(CocflowError):
+    """A room belongs to no case: what was written there waits."""
+
+    def __init__(self, room: str) -> None:
+        super().__init__(f"the room {room} belongs to no case here")
+
+
 def collect(desk: Desk, mailbox: Mailbox, budget: Budget) -> Collected:
     """File the letters whose turn it is and answer them; one failing letter doesn't stop the others.
 
@@ -242,7 +315,8 @@ def collect(desk: Desk, mailbox: Mailbox, budget: Budget) -> Collected:
     try:
         waiting = [one for one in mailbox.waiting(lambda: beginning(desk)) if _is_meant(desk, one)]
     except Exception as error:  # noqa: BLE001 - it costs the letters, and no issue
-        _failed(collected, error, of_mailbox)
+        collected.read = False
+        _failed(collected, error, of_rooms if isinstance(mailbox, RoomRoad) else of_mailbox)
         return collected
     if waiting:
         _read_through(desk, mailbox, waiting, budget, collected)
@@ -262,7 +336,7 @@ def beginning(desk: Desk) -> datetime:
 def _is_meant(desk: Desk, envelope: Envelope) -> bool:
     """Whether a letter is no older than the configuration says, as `init` wrote it, or answers a notice."""
     since = desk.community.letters_since
-    return since is None or envelope.received >= since or bool(envelope.tokens)
+    return since is None or envelope.received >= since or bool(envelope.tokens or envelope.room)
 
 
 def _own_beginning(desk: Desk) -> datetime:
@@ -287,19 +361,25 @@ def _own_beginning(desk: Desk) -> datetime:
 def _read_through(
     desk: Desk, mailbox: Mailbox, waiting: Sequence[Envelope], budget: Budget, collected: Collected
 ) -> None:
-    try:
-        places = Places(desk)
-        queue = letters_in_turn(waiting, places.standing)
-    except Exception as error:  # noqa: BLE001 - it costs the letters, and no issue
-        collected.left = len(waiting)
-        _failed(collected, error, of_letter)
-        return
-    for done, envelope in enumerate(queue):
-        collected.left = len(waiting) - done
-        collected.spent = budget.spent()
-        if collected.spent is not None or not _take_up(desk, mailbox, envelope, places, collected):
+    places, left = Places(desk), list(waiting)
+    while left:
+        collected.left, passed = len(left), collected.elsewhere
+        try:
+            queue = letters_in_turn(left, places.standing)
+        except Exception as error:  # noqa: BLE001 - it costs the letters, and no issue
+            collected.read = False
+            _failed(collected, error, of_letter)
             return
-    collected.left = len(waiting) - len(queue) + collected.waiting
+        for envelope in queue:
+            collected.left = len(left)
+            collected.spent = budget.spent()
+            if collected.spent is not None or not _take_up(desk, mailbox, envelope, places, collected):
+                collected.read = False
+                return
+            left.remove(envelope)
+        collected.left = len(left) + collected.waiting
+        if collected.elsewhere - passed < len(queue):
+            return
 
 
 def _take_up(desk: Desk, mailbox: Mailbox, envelope: Envelope, places: Places, collected: Collected) -> bool:
@@ -307,9 +387,14 @@ def _take_up(desk: Desk, mailbox: Mailbox, envelope: Envelope, places: Places, c
     try:
         _deal_with(desk, mailbox, envelope, places, collected)
     except ChannelError as error:
-        _failed(collected, error, of_mailbox)
+        _failed(collected, error, of_rooms if isinstance(mailbox, RoomRoad) else of_mailbox)
         return error.fault == "folder"
-    except Exception as error:  # noqa: BLE001 - it costs this letter, and no other
+    except Exception as error:  # noqa: BLE001 - it costs this letter, or this room, and no other
+        known = tellable(error)
+        if isinstance(mailbox, RoomRoad) and ending(known) is None:
+            mailbox.unheard[envelope.room] = known
+            collected.failures.append(known)
+            return True
         return _failed(collected, error, of_letter)
     finally:
         collected.reads = places.reads
@@ -335,14 +420,26 @@ def _deal_with(
     letter = mailbox.letter(envelope)
     if letter is None:
         return
+    if isinstance(mailbox, RoomRoad) and isinstance(letter, Written):
+        _deal_with_written(desk, mailbox, letter, places, collected)
+        return
+    found = _matching(as_filed(desk.community, letter), places)
+    whose = _whose(desk, letter, places) if found is None and desk.community.vaults else "ours"
+    if whose == "others":
+        collected.elsewhere += 1
+        return
     letter = as_filed(desk.community, letter)
-    found = _matching(letter, places)
     if found is None and (letter.automatic or letter.kind in NOTHING_SAID):
         mailbox.set_aside(letter)
         collected.aside += 1
         return
     if found is not None and letter.report == "other":
         mailbox.done(letter)  # it is late, or has arrived: nothing to tell
+        return
+    if whose == "nobodys":
+        tell_outside(desk, digest_of(letter), received=letter.received)
+        mailbox.set_aside(letter)
+        collected.aside += 1
         return
     before = Outcome(number=0)
     if found is None:
@@ -361,11 +458,121 @@ def _deal_with(
     collected.outcomes.append(outcome)
     if outcome.broken:
         return
-    if letter.unreadable or letter.kind in ("encrypted", "attachments") or not in_full:
+    if _is_dark(letter) or not in_full:
         mailbox.set_aside(letter)
         collected.aside += 1
     else:
         mailbox.done(letter)
+
+
+def _deal_with_written(
+    desk: Desk, road: RoomRoad, letter: Written, places: Places, collected: Collected
+) -> None:
+    """File what was written in a room, if it is by whom the room is for, and have it answered."""
+    found = places.by_token(letter.tokens[0])
+    if found is None and not letter.opens:
+        raise NobodysRoomError(letter.room)
+    if not _is_the_guests(desk, road, letter, places, found):
+        _not_the_guests(desk, road, letter, collected)
+    elif letter.opens or found is None:
+        _take_in(desk, road, letter, places, collected)
+    else:
+        place = _belongs(*places.handled_at(*found), msgspec.structs.replace(letter, verified=True))
+        _file(desk, place, letter, places.case(place.number))
+        places.changed(place.number)
+        outcome = enforce(desk, place.number)
+        collected.outcomes.append(outcome)
+        if not outcome.broken:
+            road.done(letter)
+
+
+def _is_the_guests(
+    desk: Desk, road: RoomRoad, letter: Written, places: Places, found: tuple[Case, str] | None
+) -> bool:
+    """Whether something was written by whom a room is for.
+
+    A case knows its people by their accounts; of whom it knows none, the room's own page knows the login.
+    Where neither knows the writer, a report is the guest's if they were let in, and handle reports nowhere.
+    """
+    person = found[0].person(found[1]) if found is not None else None
+    if found is not None and person is not None and found[0].is_account_of(person, letter.by):
+        return True
+    if letter.opens:
+        return not _handles_reports(desk, letter) and road.lets_in(letter.room, letter.login)
+    page = places.by_token(letter.page) if person is not None and not person.account else None
+    guest = page[0].person(page[1]) if page is not None else None
+    return page is not None and guest is not None and page[0].is_account_of(guest, letter.by)
+
+
+def _handles_reports(desk: Desk, letter: Written) -> bool:
+    """Whether an administrator of one of the vaults wrote something."""
+    rosters = (desk.community.administrators, *(one.administrators for one in desk.community.vaults))
+    everybody = msgspec.structs.replace(
+        desk.community, administrators=tuple(one for roster in rosters for one in roster)
+    )
+    return everybody.administrator(letter.login, letter.by.number) is not None
+
+
+def _not_the_guests(desk: Desk, road: RoomRoad, letter: Written, collected: Collected) -> None:
+    """Leave alone what somebody else wrote in a room; of an administrator, who may think otherwise, tell."""
+    if _handles_reports(desk, letter):
+        collected.troubles.append(in_a_room(letter.room))
+    if letter.opens:
+        road.leave_alone(letter, "not_yours", ANYBODYS)
+    road.done(letter)
+
+
+def _take_in(desk: Desk, road: RoomRoad, letter: Written, places: Places, collected: Collected) -> None:
+    """Open the incident of a report in a room: the claim comes first, then the incident, then its answer.
+
+    Where it may concern somebody of each vault, nothing is written but that the outside contact is told.
+    """
+    vaults = desk.community.vaults
+    takes = taker(vaults, written_in(desk, letter)) if vaults else desk.repository
+    if takes is None and tells_outside(vaults) == desk.repository:
+        tell_outside(desk, digest_of(letter), link=letter.link)
+        road.leave_alone(letter, "nobody_takes", OUTSIDES)
+        road.done(letter)
+    elif takes != desk.repository:
+        collected.elsewhere += 1
+    elif not road.claim(letter):
+        collected.waiting += 1
+    else:
+        number = filed_in_a_room(desk, letter, places.senders, places.opened_for)
+        read = desk.read(number)
+        token = reply_token(number, read.issue.id, REPORTER, desk.seal)
+        road.belongs(letter, token, read.issue.body)
+        road.done(letter)
+        places.changed(number)
+        collected.outcomes.append(enforce(desk, number, read))
+
+
+def _whose(desk: Desk, letter: Letter, places: Places) -> Literal["ours", "others", "nobodys"]:
+    """Return whose a letter is that matches nothing here: it may match in another vault, which sees it first.
+
+    It isn't filed where it may concern somebody who reads there, by any word of it. What says nothing, and
+    what none takes, is the last vault's to put aside once all have looked.
+    """
+    vaults = desk.community.vaults
+    if letter.tokens and not places.have_all_looked(letter):
+        return "others"  # it answers a notice, so some vault knows it
+    says_nothing = letter.automatic or letter.kind in NOTHING_SAID
+    takes = None if says_nothing or _is_dark(letter) else taker(vaults, _said(letter))
+    if takes is not None:
+        return "ours" if takes == desk.repository else "others"
+    if tells_outside(vaults) != desk.repository or not places.have_all_looked(letter):
+        return "others"
+    return "ours" if says_nothing else "nobodys"
+
+
+def _is_dark(letter: Letter) -> bool:
+    """Whether a letter's words can't be read here, so that they may concern anybody."""
+    return letter.unreadable or letter.kind in ("encrypted", "attachments")
+
+
+def _said(letter: Letter) -> str:
+    """Return all that somebody wrote in a letter, and that would stand where it is filed."""
+    return "\n".join((letter.subject, letter.text, *letter.attachments))
 
 
 def _matching(letter: Letter, places: Places) -> Belongs | None:
@@ -434,7 +641,9 @@ def _case(desk: Desk, number: int) -> Case | None:
 
 
 def _theirs(case: Case, letter: Envelope) -> list[Person]:
-    """Return the people of a case from whose address on record a letter comes."""
+    """Return the people of a case from whose address on record a letter comes, or whose account wrote it."""
+    if isinstance(letter, Written):  # it surely is the guest's, whatever is known of them here
+        return [one for one in case.people if one.room == letter.room]
     sender = letter.sender.casefold()
     return [one for one in case.people if one.mail and one.mail.casefold() == sender]
 
@@ -456,14 +665,15 @@ def _repeats(case: Case) -> bool:
     return known is not None and known.issue not in ("", *case.ids)
 
 
-def _file(desk: Desk, place: Belongs, letter: Letter) -> bool:
+def _file(desk: Desk, place: Belongs, letter: Letter, case: Case | None = None) -> bool:
     """Post what isn't there yet of a letter's parts; the same letter twice is there already.
 
+    `case`: how it stands, where that was read just now.
     Return whether its words stand there: not where they would be read by whoever filed the report, for whom
     they aren't. The outside contact knows who reads an answer.
     """
     digest = digest_of(letter)
-    number, case = place.number, desk.open(desk.read(place.number))
+    number, case = place.number, case or desk.open(desk.read(place.number))
     issue = case.issue
     filed_here = (case.mail(comment) for comment in issue.comments())
     there = {filed.part for filed in filed_here if filed is not None and filed.mail == digest}
@@ -485,8 +695,10 @@ def _file(desk: Desk, place: Belongs, letter: Letter) -> bool:
             part=part,
             parts=len(parts),
             returned=returned,
+            room=letter.room,
+            button=letter.button,
         )
-        head = _head(case, place, letter, in_full=in_full) if part == 1 else "(The mail goes on.)"
+        head = _head(case, place, letter, in_full=in_full) if part == 1 else "(It goes on.)"
         desk.tracker.comment(number, f"{head}\n\n{quoted(text)}\n\n{mail_line(filed, desk.seal, issue.id)}")
     return in_full
 
@@ -513,6 +725,8 @@ def _came_back(case: Case, person: str, letter: Letter) -> tuple[str, ...]:
 def _head(case: Case, place: Belongs, letter: Letter, *, in_full: bool) -> str:
     """Return what stands above a letter: when it came, from whom as far as can be told, what came with it."""
     received = format_when(letter.received, case.community.zone)
+    if letter.room:
+        return _head_of_written(case, place, letter, received, in_full=in_full)
     if not in_full:
         return f"**A mail**, received {received}. {WITHHELD}"
     lines = [f"**A mail**, received {received}, from {_from_whom(case, place, letter)}."]
@@ -524,6 +738,19 @@ def _head(case: Case, place: Belongs, letter: Letter, *, in_full: bool) -> str:
         lines.append(f"Attachments, which stay in the mailbox: {names}.")
     if letter.unreadable:
         lines.append("It couldn't be read, or is too long to be filed; it lies in the mailbox, set aside.")
+    return "\n\n".join(lines)
+
+
+def _head_of_written(case: Case, place: Belongs, letter: Letter, written: str, *, in_full: bool) -> str:
+    """Return what stands above what was written in a room: when, by whom, and what came with it."""
+    if not in_full:
+        return f"**In a room**, written {written}. {WITHHELD_WRITTEN}"
+    whose = inline(case.called(place.person))
+    did = {"": "written", "close": "closed there", "reopen": "opened there again"}[letter.button]
+    lines = [f"**In the room {letter.room}**, {did} {written}, by {whose}."]
+    if letter.attachments:
+        names = ", ".join(inline(name) for name in letter.attachments)
+        lines.append(f"Attachments, which stay in the room: {names}.")
     return "\n\n".join(lines)
 
 

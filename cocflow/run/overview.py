@@ -23,7 +23,7 @@ from cocflow.core.case.records import Board
 from cocflow.core.case.records import Line as Trouble
 from cocflow.core.engine import timers
 from cocflow.core.engine.reading import Read
-from cocflow.core.process import INCIDENT
+from cocflow.core.process import INCIDENT, ROOM
 from cocflow.run.board import read_board
 from cocflow.run.desk import Desk
 
@@ -115,12 +115,13 @@ def open_issues(desk: Desk) -> tuple[Listed, ...]:
 class Glance(msgspec.Struct, frozen=True):
     """What is to be seen at a glance: a row for each open incident, and what the board says is in trouble.
 
-    `ended` counts the incidents that have ended, by the state in which they did.
+    `ended` counts the incidents that have ended, by the state in which they did, `rooms` those that are used.
     """
 
     rows: tuple[Row, ...] = ()
     troubles: tuple[Trouble, ...] = ()
     ended: dict[str, int] = msgspec.field(default_factory=dict)
+    rooms: dict[str, int] = msgspec.field(default_factory=dict)
 
 
 def glance(desk: Desk) -> Glance:
@@ -128,11 +129,22 @@ def glance(desk: Desk) -> Glance:
 
     Besides the listings one read an incident.
     """
-    numbers = (one.number for one in open_issues(desk) if one.is_suspension is not True)
+    open_ = open_issues(desk)
+    numbers = (one.number for one in open_ if one.is_incident is not False)
     seen = [look(desk, number) for number in numbers]
     troubles = [line for one in seen if isinstance(one, Board) for line in one.troubles.values()]
-    rows = (row(one) for one in seen if isinstance(one, Case) and not one.is_suspension)
-    return Glance(tuple(rows), tuple(troubles), _ended(desk))
+    rows = (row(one) for one in seen if isinstance(one, Case) and one.is_incident)
+    return Glance(tuple(rows), tuple(troubles), _ended(desk), _rooms(desk, open_))
+
+
+def _rooms(desk: Desk, issues: tuple[Listed, ...]) -> dict[str, int]:
+    """Return how many rooms are used, by the state that the label of their issue shows."""
+    labels = [one.labels for one in issues if ROOM in (one.labels or ())]
+    counts = {
+        state.name: sum(state.label in one for one in labels if one)
+        for state in (desk.definitions[ROOM].process.states if labels else ())
+    }
+    return {name: count for name, count in counts.items() if count}
 
 
 def _ended(desk: Desk) -> dict[str, int]:
@@ -142,7 +154,7 @@ def _ended(desk: Desk) -> dict[str, int]:
     cursor: str | None = ""
     while cursor is not None:
         page = desk.tracker.listing(open_=None, closed=cursor)
-        for one in (one for one in page.issues if one.is_suspension is not True):
+        for one in (one for one in page.issues if one.is_incident is not False):
             for state in states:
                 counts[state.name] += state.label in (one.labels or ())
         cursor = page.next_closed

@@ -13,9 +13,11 @@ from cocflow.core.acts.consent import consent
 from cocflow.core.acts.dismiss import repeated
 from cocflow.core.acts.owner import has_owners, owner
 from cocflow.core.case.case import Case
+from cocflow.core.case.facts import Commented
+from cocflow.core.case.letters import filed_again
 from cocflow.core.case.records import Try
 from cocflow.core.engine.openness import stays_open
-from cocflow.core.process import STATE_PREFIX, SUSPENSION, MarkProperty, State
+from cocflow.core.process import CHILDREN, STATE_PREFIX, MarkProperty, State
 from cocflow.core.text.codename import title
 from cocflow.run.delivery import is_stuck
 from cocflow.run.desk import Desk
@@ -81,7 +83,7 @@ def _wanted_labels(case: Case, state: State, tries: Mapping[str, Try]) -> list[s
         "consent_by_name": given.named,
         "undelivered": any(is_stuck(one, case.issue.now) for one in tries.values()),
     }
-    kind = [SUSPENSION] if case.is_suspension else []
+    kind = [] if case.is_incident else [case.process.name]
     return [state.label, *kind, *(mark.name for mark in case.process.marks if shown[mark.shows])]
 
 
@@ -89,8 +91,14 @@ def ours(case: Case, label: str) -> bool:
     """Whether a label is cocflow's to put on and take off: everybody else's stay."""
     marks = {mark.name for mark in case.process.marks}
     label = case.process.spelt(label)
-    kinds = marks | case.process.quick_labels().keys() | {SUSPENSION}
+    kinds = marks | case.process.quick_labels().keys() | {*CHILDREN}
     return label.startswith(STATE_PREFIX) or label in kinds
+
+
+def _filed_again(case: Case) -> list[Commented]:
+    """Return what was filed twice and stands on this issue, unless a receipt has answered it."""
+    here = {one.id for one in case.issue.comments()}
+    return [one for one in filed_again(case) if one.id in here - case.progress.answered]
 
 
 def tidy(desk: Desk, case: Case) -> None:
@@ -99,5 +107,5 @@ def tidy(desk: Desk, case: Case) -> None:
         desk.tracker.delete_comment(entry.database_id)
     for card in case.ledger.spare_cards:
         desk.tracker.delete_comment(card.database_id)
-    for comment in repeated(case):
+    for comment in (*repeated(case), *_filed_again(case)):
         desk.tracker.delete_comment(comment.database_id)

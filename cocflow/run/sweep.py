@@ -22,19 +22,25 @@ import msgspec
 from cocflow.core.case.capacity import NEAR, left
 from cocflow.core.case.facts import LISTED_LABELS, Listed, Page
 from cocflow.core.case.records import Board, Card, read_card
-from cocflow.core.process import STATE_PREFIX
+from cocflow.core.process import INCIDENT, STATE_PREFIX
+from cocflow.core.views.guest import anybody_in_a_room
 from cocflow.errors import AdapterError
 from cocflow.ports import LATEST, Mailbox
 from cocflow.run import board, trouble
+from cocflow.run.access import awaited
 from cocflow.run.board import HOUR, Found, board_in, found_among
 from cocflow.run.budget import POINTS, SECONDS, WRITES, Budget, Spent, standing
 from cocflow.run.channels import Channels
-from cocflow.run.desk import Desk
+from cocflow.run.desk import MAIL, Desk
 from cocflow.run.issue import Failure, Outcome, attempted, enforce
 from cocflow.run.letters import Collected, collect
+from cocflow.run.rooms import NAME, RoomRoad, ToRooms, commands_of
 from cocflow.run.rota import Turns
-from cocflow.run.trouble import Trouble, ending
+from cocflow.run.trouble import Trouble, ending, of_room
 from cocflow.run.turn import Queued, issues_in_turn
+
+ROADS = 10.0
+"""The seconds that all of them together may take in a run for an event."""
 
 Clock = Callable[[], float]
 _Asked = TypeVar("_Asked")
@@ -188,10 +194,12 @@ def handle(
     that the schedule has been suppressed, this run does a sweep's work.
     """
     desk, budget = _begun(desk), Budget(desk.tracker, writes, clock, seconds, points)
-    page, run = desk.believed(desk.tracker.latest()), Run()
+    run = Run()
+    desk = _heard(desk, run, lambda: budget.half(ROADS))
+    page = desk.believed(desk.tracker.latest())
     run.board = _of_board(run, partial(_board_of, desk, page))
     if (last := _overdue(desk, run.board, page.now)) is not None:
-        return sweep(desk, writes, clock, seconds, points, last)
+        return swept(desk, run, budget, last)
     if _is_crowded(page) and budget.affords(_listing_costs(page)):
         waiting = _everything(desk, run)
     else:
@@ -231,18 +239,24 @@ def sweep(
     clock: Clock = standing,
     seconds: float = SECONDS,
     points: int = POINTS,
-    overdue_since: datetime | None = None,
 ) -> Run:
     """Deal with everything: all open issues, and the closed ones for as long as any needs it.
 
-    No issue is worked on before all is listed, so that the longest wait can come first. Letters come
-    before, with half of the budget at most; the mailbox's failure is no issue's. `overdue_since`: when the
-    last sweep was, if it is an event that this one comes from.
+    No issue is worked on before all is listed, so that the longest wait can come first. What people wrote
+    elsewhere comes before, with half of the budget at most; a road's failure is no issue's.
     """
     desk, budget = _begun(desk), Budget(desk.tracker, writes, clock, seconds, points)
-    run = Run(whole=True)
-    if desk.mailbox is not None:
-        _read_mail(desk, desk.mailbox, run, budget.half())
+    run = Run()
+    desk = _heard(desk, run, budget.half)
+    return swept(desk, run, budget)
+
+
+def swept(desk: Desk, run: Run, budget: Budget, overdue_since: datetime | None = None) -> Run:
+    """Do a sweep's work once the roads have been read.
+
+    `overdue_since`: when the last sweep was, if it is an event that this one comes from.
+    """
+    run.whole, run.board = True, None
     _work(desk, run, _everything(desk, run), budget)
     if run.now is not None:
         _work(desk, run, _of_those_away(desk, run, run.now), budget)
@@ -294,23 +308,49 @@ def mail(
     seconds: float = SECONDS,
     points: int = POINTS,
 ) -> Run:
-    """Deal with the letters alone."""
+    """Deal with what people wrote elsewhere alone."""
     desk, run = _begun(desk), Run()
-    if desk.mailbox is not None:
-        _read_mail(desk, desk.mailbox, run, Budget(desk.tracker, writes, clock, seconds, points))
+    desk = _heard(desk, run, lambda: Budget(desk.tracker, writes, clock, seconds, points))
     return _told(desk, run)
 
 
 def _begun(desk: Desk) -> Desk:
-    """Return the desk as a run begins with it: no channel has failed yet."""
-    return msgspec.structs.replace(desk, notifier=Channels.begun(desk.notifier), rota=Turns())
+    """Return the desk as a run begins with it: no channel has failed yet, and no room is known."""
+    channels = Channels.begun(desk.notifier)
+    if desk.rooms is None:
+        return msgspec.structs.replace(desk, notifier=channels, rota=Turns())
+    parts, view = partial(commands_of, desk.definitions[INCIDENT]), anybody_in_a_room(desk.community)
+    says = lambda what: desk.templates.render(f"guest/{what}", view)  # noqa: E731
+    road = RoomRoad(desk.rooms, desk.repository, parts, says, desk.seal)
+    if NAME in desk.community.channels:
+        channels = channels.with_(NAME, ToRooms(road), desk.community.channels)
+    return msgspec.structs.replace(desk, notifier=channels, road=road, rota=Turns())
 
 
-def _read_mail(desk: Desk, mailbox: Mailbox, run: Run, budget: Budget) -> None:
-    with closing(mailbox):
-        run.letters = collect(desk, mailbox, budget)
-    if run.letters.spent == "limit":
-        run.spent = "limit"
+def _heard(desk: Desk, run: Run, share: Callable[[], Budget]) -> Desk:
+    """Deal with what people wrote elsewhere, in rooms first; return the desk that knows what wasn't heard.
+
+    A road that can't be read stops neither the other one nor any issue. `share`: what all may spend.
+    """
+    both: tuple[tuple[str, Mailbox | None], ...] = ((NAME, desk.road), (MAIL, desk.mailbox))
+    roads = [(name, road) for name, road in both if road is not None]
+    if not roads:
+        return desk
+    budget, unheard = share(), set[str]()
+    for name, road in roads:
+        if run.spent == "limit":
+            break
+        with closing(road):
+            letters = collect(desk, road, budget)
+        if not letters.read:
+            unheard.add(name)
+        run.letters = run.letters.with_(letters)
+        if letters.spent == "limit":
+            run.spent = "limit"
+    if desk.road is not None:
+        unheard |= desk.road.behind()
+        run.letters.troubles += [of_room(name, error) for name, error in desk.road.unheard.items()]
+    return msgspec.structs.replace(desk, unheard=frozenset(unheard))
 
 
 def _told(desk: Desk, run: Run) -> Run:
@@ -408,7 +448,11 @@ def _on(page: Page, desk: Desk, run: Run) -> list[Queued]:
     run.returned |= returned(page)
     run.filling += filling(page)
     run.board, run.now = run.board or found_among(page.issues), page.now
-    return picked(page, desk.state_labels())
+    found = picked(page, desk.state_labels())
+    if run.whole:
+        known = {one.number for one in found}
+        found += [_queued(one, page.now) for one in awaited(desk, page) if one.number not in known]
+    return found
 
 
 def _of_those_away(desk: Desk, run: Run, now: datetime) -> list[Queued]:

@@ -27,9 +27,15 @@ Kind = Literal[
     "schedule",
     "returned",
     "vanished",
+    "room",
 ]
 
-SETTINGS = {"mail": "COCFLOW_SMTP_URL", "slack": "SLACK_BOT_TOKEN", "mailbox": "COCFLOW_IMAP_URL"}
+SETTINGS = {
+    "room": "COCFLOW_ROOMS_KEY",
+    "mail": "COCFLOW_SMTP_URL",
+    "slack": "SLACK_BOT_TOKEN",
+    "mailbox": "COCFLOW_IMAP_URL",
+}
 """The secret that sets up a channel, or the mailbox."""
 
 OAUTH = "COCFLOW_OAUTH"
@@ -76,6 +82,13 @@ class LockedError(CocflowError):
 
     def __init__(self, by: str) -> None:
         super().__init__(f"it is locked, by {by}")
+
+
+class NobodyOutsideError(CocflowError):
+    """The outside contact can't be told of what no vault takes: there is none, or no channel leads there."""
+
+    def __init__(self) -> None:
+        super().__init__("it may concern somebody of each vault, and no channel leads to the outside contact")
 
 
 class Trouble(msgspec.Struct, frozen=True, kw_only=True, order=True):
@@ -253,6 +266,44 @@ def of_mailbox(error: CocflowError) -> Trouble:
     )
 
 
+def of_rooms(error: CocflowError) -> Trouble:
+    """Return what it means that rooms can't be read."""
+    if isinstance(error, ChannelError):
+        says, remedy = _says("The way to the rooms", error), _remedy("room", error)
+    else:
+        says = _sentence(f"The rooms can't be read: {error}")
+        remedy = _A_BUG if isinstance(error, OwnFaultError) else _BY_ITSELF
+    return Trouble(
+        kind="setting" if isinstance(error, ChannelError) and error.fault == "setting" else "room",
+        subject="rooms",
+        says=says,
+        costs="What guests write there waits, and so does what may not be told without their yes.",
+        remedy=remedy,
+    )
+
+
+def of_room(name: str, error: CocflowError) -> Trouble:
+    """Return what it means that one room can't be read."""
+    return Trouble(
+        kind="room",
+        subject=name,
+        says=_sentence(f"The room {name} can't be read: {error}"),
+        costs="What its guest writes there waits, and so does what may not be told without their yes.",
+        remedy=_A_BUG if isinstance(error, OwnFaultError) else _BY_ITSELF,
+    )
+
+
+def in_a_room(name: str) -> Trouble:
+    """Return what it means that an administrator has written in a room."""
+    return Trouble(
+        kind="room",
+        subject=name,
+        says=f"An administrator has written in the room {name}. Whoever may look in there reads it.",
+        costs="Nothing was done about it: words for the guest are drafted on the case.",
+        remedy="Whoever wrote it takes it away there, and writes `/say` on the case.",
+    )
+
+
 def of_letter(error: CocflowError) -> Trouble:
     """Return what it means that a letter couldn't be filed."""
     return Trouble(
@@ -260,8 +311,17 @@ def of_letter(error: CocflowError) -> Trouble:
         subject="a letter",
         says=_sentence(f"A letter couldn't be filed: {error}"),
         costs="Whoever wrote it waits for an answer; it lies in the mailbox.",
-        remedy=_A_BUG if isinstance(error, OwnFaultError) else _BY_ITSELF,
+        remedy=_for_letter(error),
     )
+
+
+def _for_letter(error: CocflowError) -> str:
+    if isinstance(error, NobodyOutsideError):
+        return (
+            f"{_A_MAINTAINER} gives the outside contact a mail address in .github/cocflow.yml, and sets the"
+            " secret COCFLOW_SMTP_URL up."
+        )
+    return _A_BUG if isinstance(error, OwnFaultError) else _BY_ITSELF
 
 
 def of_labels(error: AdapterError) -> Trouble:

@@ -23,7 +23,7 @@ LETTERS = 30
 """The letters that a run reads."""
 
 FOR_EACH = 3
-"""Of these, the letters that it reads of one sender."""
+"""Of these, the letters that it reads of one sender; of a room, as many as its road gives at a time."""
 
 LEAST = 5
 """Of these, the letters that each kind of senders gets if so many wait, whatever waits of other kinds."""
@@ -63,7 +63,7 @@ def letters_in_turn(waiting: Iterable[Envelope], standing: Callable[[Envelope], 
     for one in sorted(waiting, key=lambda one: (one.received, one.key)):
         by_standing[standing(one)].append(one)
     queues = [
-        [one for round_, one in _around(found, _sender) if round_ < FOR_EACH]
+        [one for round_, one in _around(found, _sender) if one.room or round_ < FOR_EACH]
         for found in by_standing.values()
     ]
     room = LETTERS - sum(min(LEAST, len(queue)) for queue in queues)
@@ -86,4 +86,4 @@ def _around(waiting: Iterable[_Waiting], whose: Callable[[_Waiting], Hashable]) 
 
 
 def _sender(one: Envelope) -> tuple[str, bool]:
-    return one.sender.casefold(), one.verified
+    return one.room or one.sender.casefold(), one.verified

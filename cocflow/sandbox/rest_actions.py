@@ -3,6 +3,7 @@
 # ruff: noqa: S608 - only our own constants and question marks are put into queries
 from __future__ import annotations
 
+import base64
 import json
 import re
 import sqlite3
@@ -10,6 +11,8 @@ import zlib
 from typing import Any
 
 from flask import Blueprint, Response, request
+from nacl.exceptions import CryptoError
+from nacl.public import PrivateKey, SealedBox
 
 from cocflow.sandbox import render
 from cocflow.sandbox.access import READ, WRITE, Access
@@ -22,6 +25,9 @@ from cocflow.sandbox.refusals import Refusal, invalid, not_found
 routes = Blueprint("actions", __name__)
 ROOT = "/repos/<owner>/<repo>/actions"
 FOLDER = ".github/workflows/"
+SEALING = PrivateKey(b"\x01" * 32)
+"""What secrets are sealed for; the same for all, since nothing here is anybody's."""
+KEY_ID = "568250167242549743"
 NAME = re.compile(rb"^name:\s*(.+?)\s*$", re.MULTILINE)
 
 
@@ -100,6 +106,32 @@ def list_secrets(owner: str, repo: str, of_organization: int) -> Response:
         for row in rows
     ]
     return answer({"total_count": total, "secrets": secrets}, headers=asked.link(total))
+
+
+@routes.get(f"{ROOT}/secrets/public-key")
+def get_public_key(owner: str, repo: str) -> Response:
+    """Show the key to seal a secret with."""
+    access(owner, repo).require(WRITE, "secrets")
+    return answer({"key_id": KEY_ID, "key": base64.b64encode(bytes(SEALING.public_key)).decode()})
+
+
+@routes.put(f"{ROOT}/secrets/<name>")
+def put_secret(owner: str, repo: str, name: str) -> Response:
+    """Set a secret, which has to be sealed with the public key: {key_id, encrypted_value}."""
+    found, body = access(owner, repo), sent()
+    found.require(WRITE, "secrets")
+    if body.get("key_id") != KEY_ID:
+        raise Refusal(422, "The key_id is not the repository's current one.")
+    try:
+        value = SealedBox(SEALING).decrypt(base64.b64decode(body.get("encrypted_value") or "")).decode()
+    except (CryptoError, ValueError):
+        raise Refusal(422, "Bad request - encrypted_value is not sealed with the public key.") from None
+    full_name = render.full_name(found.repository)
+    with reading() as db:
+        query = "SELECT 1 FROM secret WHERE repository_id = ? AND name = ? AND NOT of_organization"
+        there = db.execute(query, (found.repository["id"], name)).fetchone() is not None
+    store().add_secret(full_name, name, value)
+    return nothing() if there else answer({}, 201)
 
 
 @routes.get(f"{ROOT}/permissions/workflow")

@@ -73,7 +73,7 @@ CREATE TABLE renamed (
 ) WITHOUT ROWID;
 CREATE TABLE secret (
   repository_id INTEGER NOT NULL REFERENCES repository, name TEXT NOT NULL, of_organization INTEGER NOT NULL,
-  created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
+  created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, value TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (repository_id, name, of_organization)
 ) WITHOUT ROWID;
 CREATE TABLE collaborator (

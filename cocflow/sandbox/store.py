@@ -342,14 +342,24 @@ class Store:
             )
             return int(cursor.lastrowid or 0)
 
-    def add_secret(self, full_name: str, name: str, *, of_organization: bool = False) -> None:
+    def add_secret(
+        self, full_name: str, name: str, value: str = "", *, of_organization: bool = False
+    ) -> None:
         """Set a secret of a repository, or one of its organization's that it is given, anew."""
         with self._seed() as (db, at):
-            values = (self.repository(full_name)["id"], name, of_organization, at, at)
+            values = (self.repository(full_name)["id"], name, of_organization, at, at, value)
             db.execute(
-                "INSERT INTO secret VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET updated_at = ?",
-                (*values, at),
+                "INSERT INTO secret VALUES (?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT DO UPDATE SET updated_at = excluded.updated_at, value = excluded.value",
+                values,
             )
+
+    def secret(self, full_name: str, name: str) -> str:
+        """Return what a job is given as that secret, "" where there is none."""
+        with self.read() as db:
+            query = "SELECT value FROM secret WHERE repository_id = ? AND name = ?"
+            row = db.execute(query, (self.repository(full_name)["id"], name)).fetchone()
+        return "" if row is None else str(row["value"])
 
     def remove_secret(self, full_name: str, name: str) -> None:
         """Take a secret of a repository away."""

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from cocflow.core.people.contacts import is_mail, is_nobodys
 from cocflow.core.people.providers import PROVIDERS, is_server
-from cocflow.core.people.roster import Administrator, Community
+from cocflow.core.people.roster import Administrator, Community, RoomsSettings, Vault
 from cocflow.core.process import Figure
 from cocflow.errors import DefinitionError
 from cocflow.process.entries import (
@@ -34,14 +34,16 @@ from cocflow.process.entries import (
 REQUIRED = ("community", "code_of_conduct", "time_zone", "administrators")
 """What nobody can run the process without."""
 
-CHANNELS = ("mail", "slack")
-"""The channels outside GitHub, in the order in which they are tried unless the community says otherwise."""
+CHANNELS = ("room", "mail", "slack")
+"""The ways to people outside the vault, in the order in which they are tried unless it says otherwise."""
 
 _PLACEHOLDER = re.compile(r"<.*>", re.DOTALL)
 _LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}(_[A-Za-z0-9]{1,16})?")
 _NUMBER = re.compile(r"[1-9][0-9]{0,18}")
 _SLACK = re.compile(r"[UW][A-Z0-9]{6,14}")
+_NAME = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}")
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{6,20}")
+_REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}(_[A-Za-z0-9]{1,16})?/[A-Za-z0-9._-]{1,100}")
 _ADDRESS = re.compile(r"https?://[^\s/]+\S*")
 _NOT_PLACES = frozenset({"localtime", "posixrules", "Factory"})
 
@@ -51,8 +53,11 @@ def is_web_address(text: str) -> bool:
     return _ADDRESS.fullmatch(text) is not None
 
 
-def load_community(path: Path, figures: Mapping[str, Figure]) -> Community:
+def load_community(path: Path, figures: Mapping[str, Figure], repository: str = "") -> Community:
     """Load and check the configuration; `figures` are the waiting periods that it may set, by name.
+
+    `repository`: the `owner/name` that it is of, where that is known: then no other may be the own one of
+    its vaults.
 
     Raises DefinitionError with file, line and hint for the first mistake; for a file that is missing
     or still holds placeholders, one that names every field to fill in.
@@ -75,6 +80,8 @@ def load_community(path: Path, figures: Mapping[str, Figure]) -> Community:
         "letters_since": instant,
         "rules_slack_channel": _shaped(_CHANNEL, "a Slack channel id", "write it as C024BE7LR"),
         "administrators_slack_channel": _shaped(_CHANNEL, "a Slack channel id", "write it as C024BE7LR"),
+        "rooms": _rooms,
+        "vaults": _vaults,
         "channels": many(known("channel", CHANNELS), at_least=1),
         "on_suspension": many(Entry.text),
         "on_return": many(Entry.text),
@@ -93,6 +100,8 @@ def load_community(path: Path, figures: Mapping[str, Figure]) -> Community:
         )
     if (since := fields.get("letters_since")) is not None and since.tzinfo is None:
         fields["letters_since"] = since.replace(tzinfo=fields["time_zone"])
+    if (vaults := fields.get("vaults")) is not None:
+        fields["vaults"] = _with_the_own(vaults, fields["administrators"], root.at("vaults"), repository)
     return Community(name=fields.pop("community"), zone=fields.pop("time_zone"), **fields)
 
 
@@ -134,6 +143,42 @@ def _administrators(entry: Entry) -> tuple[Administrator, ...]:
     return tuple(found)
 
 
+def _vaults(entry: Entry) -> tuple[Vault, ...]:
+    """Read the vaults in their order: each with its roster, but for the own one, which has none yet."""
+    repository = _shaped(_REPOSITORY, "a repository", "write it as example/conduct")
+    found: list[Vault] = []
+    own: list[int] = []
+    lines: dict[str, int] = {}
+    for item in entry.items():
+        given = read_fields(item, {"repository": repository}, {"administrators": _administrators})
+        one = Vault(**{"administrators": ()} | given)
+        if one.repository.casefold() in lines:
+            first = f"the first one is on line {lines[one.repository.casefold()]}"
+            raise item.error(f"{entry.path} has the same repository twice", first)
+        lines[one.repository.casefold()] = item.line
+        own += [] if one.administrators else [item.line]
+        if len(own) > 1:
+            hint = f"the one on line {own[0]} has none either, and only this repository's are those above"
+            raise item.error(f"{entry.path} lacks somebody's `administrators`", hint)
+        found.append(one)
+    if not own:
+        hint = "leave out its `administrators`: they are the ones of the whole file"
+        raise entry.error(f"{entry.path} must hold this repository, too", hint)
+    return tuple(found)
+
+
+def _with_the_own(
+    vaults: tuple[Vault, ...], administrators: tuple[Administrator, ...], entry: Entry, repository: str
+) -> tuple[Vault, ...]:
+    """Return the vaults with the roster of the own one, and its name as GitHub has it."""
+    place = next(place for place, one in enumerate(vaults) if not one.administrators)
+    own = Vault(repository=repository or vaults[place].repository, administrators=administrators)
+    if own.repository.casefold() != vaults[place].repository.casefold():
+        hint = f"write `repository: {own.repository}` there, or give that one its `administrators`"
+        raise entry.at(place).error(f"{entry.path}: the one without administrators isn't this one", hint)
+    return (*vaults[:place], own, *vaults[place + 1 :])
+
+
 def _administrator(entry: Entry) -> Administrator:
     """Read one administrator: a login, or a mapping with it."""
     login = _shaped(_LOGIN, "a GitHub login", "letters, digits and hyphens, without @")
@@ -154,6 +199,23 @@ def _account(entry: Entry) -> int:
         raise entry.error(
             f"{entry.path} is not the number of an account", "leave it out, and run cocflow roster pin"
         )
+    return int(entry.raw)
+
+
+def _rooms(entry: Entry) -> RoomsSettings:
+    """Read where rooms are: whose, by which App, and what they are made from."""
+    required: dict[str, ReadEntry] = {
+        "organization": _shaped(_LOGIN, "a GitHub organization", "write its name alone, as in example-rooms"),
+        "app": _app,
+        "template": _shaped(_NAME, "a repository's name", "without its owner, as in template"),
+    }
+    return RoomsSettings(**read_fields(entry, required))
+
+
+def _app(entry: Entry) -> int:
+    """Read the number of an App, which its page shows on top."""
+    if not _NUMBER.fullmatch(entry.raw):
+        raise entry.error(f"{entry.path} is not the number of an App", "it stands on the App's page, on top")
     return int(entry.raw)
 
 

@@ -17,14 +17,27 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+from cocflow.core.acts.guest import GUEST
 from cocflow.core.case.case import Case
 from cocflow.core.case.records import Board
 from cocflow.core.engine.requests import open_requests
-from cocflow.core.people.roster import Community
+from cocflow.core.people.roster import Community, RoomsSettings, Vault
 from cocflow.core.process import STATE_PREFIX, Process
 from cocflow.core.text.when import format_when
 from cocflow.errors import AdapterError, CocflowError, DefinitionError
-from cocflow.ports import Actions, JobRuns, Label, Premises, Reader, Readers, Settings, Stamp
+from cocflow.ports import (
+    Actions,
+    App,
+    Grounds,
+    JobRuns,
+    Label,
+    Premises,
+    Reader,
+    Readers,
+    Rooms,
+    Settings,
+    Stamp,
+)
 from cocflow.process.entries import Entry
 from cocflow.run import trouble
 from cocflow.run.board import key_of
@@ -33,9 +46,11 @@ from cocflow.run.desk import Desk
 from cocflow.run.overview import JOB_LOGIN, look, open_issues
 from cocflow.run.trouble import BY_TOKEN, OAUTH, SETTINGS, Trouble
 from cocflow.setup.community import is_web_address
-from cocflow.setup.install import FORMS, JOBS, LOCK, Plan
+from cocflow.setup.install import CONFIGURATION, FORMS, JOBS, LOCK, Plan
 from cocflow.setup.job import not_let_through, sweep_interval
+from cocflow.setup.keeping import Kept, kept
 from cocflow.setup.labels import labels_of, wanting
+from cocflow.setup.rooms import KEY, lacking, settings_page, unfit
 from cocflow.setup.roster import Pin, pins
 
 Verdict: TypeAlias = Literal["ok", "warning", "failure", "unknown"]
@@ -93,14 +108,38 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     who: str
 
 
+class RoomsSeen(msgspec.Struct, frozen=True):
+    """Where rooms are, by a person's own token: the organization, its rooms, and a repository by its name."""
+
+    settings: RoomsSettings
+    grounds: Grounds
+    rooms: Rooms
+    beside: Callable[[str], Premises]
+
+    def repository(self, name: str) -> Premises:
+        """Return a repository of the organization's."""
+        return self.beside(f"{self.settings.organization}/{name}")
+
+
+class Neighbour(msgspec.Struct, frozen=True, kw_only=True):
+    """Another vault of the community as whoever runs this sees it: who can read it, and how it is configured.
+
+    `community` gives None where it isn't configured, and raises DefinitionError where that is wrong.
+    """
+
+    readers: Callable[[], Readers]
+    community: Callable[[], Community | None]
+
+
 class Survey:
     """What the checks look at, each thing read once and only if it is asked for.
 
     `desk` (the definitions and the configuration) and `plan` (the difference to what is shipped) stay
     unset where the repository's own files are wrong, which `mistake` tells. `config` is the file of
     the form chooser, `sweep_job` the text of the sweep's job, `job` that of the issues'. `lacking`: what
-    templates need and the processes don't have. `secrets` are those that are set on this machine, by name;
-    `clock` is this machine's, in UTC.
+    templates need and the processes don't have. `neighbours` are the community's other vaults, by the names
+    of their repositories. `secrets` are those that are set on this machine, by name; `clock` is this
+    machine's, in UTC. `rooms_seen`: None where no rooms are set up.
     """
 
     def __init__(
@@ -123,6 +162,8 @@ class Survey:
         self.mistake: DefinitionError | None = None
         self.lacking: tuple[DefinitionError, ...] = ()
         self.config: Entry | None = None
+        self.rooms_seen: RoomsSeen | None = None
+        self.neighbours: Mapping[str, Neighbour] = {}
         self._desk: Desk | None = None
         self._plan: Plan | None = None
 
@@ -217,6 +258,11 @@ class Survey:
     def on_roster(self, login: str, account: int | None) -> bool:
         """Whether an account is an administrator's, by its login and its number."""
         return self.community.administrator(login, account) is not None
+
+    @cached_property
+    def rooms(self) -> tuple[Kept, ...]:
+        """The rooms that there are."""
+        return () if self.rooms_seen is None else kept(self.desk, self.rooms_seen.rooms)
 
     @cached_property
     def pins(self) -> tuple[Pin, ...]:
@@ -507,6 +553,77 @@ def labels_are_there(survey: Survey) -> Found:
     return Found("ok", "Every label is there.")
 
 
+def wall_stands(survey: Survey) -> Found:
+    """Whether nobody of one vault's roster reads another vault, unless they are on the roster of both."""
+    owners: set[str] = set()
+    unseen: list[str] = []
+    for vault in _others(survey):
+        readers = survey.neighbours[vault.repository].readers()
+        theirs = msgspec.structs.replace(survey.community, administrators=vault.administrators)
+        both = [
+            one
+            for one in readers.people
+            if survey.on_roster(one.login, one.account)
+            and theirs.administrator(one.login, one.account) is None
+        ]
+        if within := [one for one in both if not _owns(one)]:
+            names = ", ".join(f"{one.login} ({', '.join(one.sources)})" for one in within)
+            what = f"These read {vault.repository}, and so reports that concern them: {names}."
+            return Found("failure", what, "Take their access to it away.", ADMIN)
+        owners |= {one.login for one in both}
+        unseen += [f"{one} of {vault.repository}" for one in readers.unseen]
+    if unseen:
+        return Found("unknown", f"Not seen: {', '.join(unseen)}.", "Use an owner's token.", OWNER)
+    if owners:
+        names = ", ".join(sorted(owners))
+        what = f"These are administrators here, and as owners they read every vault: {names}."
+        fix = "Let somebody own the organization who is an administrator of none, or tell people."
+        return Found("warning", what, fix, OWNER)
+    if not survey.community.vaults:
+        return Found("ok", "There is no other vault.")
+    return Found("ok", "No administrator of this vault reads another one without being on its roster.")
+
+
+def vaults_agree(survey: Survey) -> Found:
+    """Whether all vaults go by the same list of them, so that each report is taken by one."""
+    for vault in _others(survey):
+        name = vault.repository
+        fix = f"Run cocflow init {name} --like {survey.desk.repository}: each vault's own roster holds."
+        try:
+            there = survey.neighbours[name].community()
+        except DefinitionError as error:
+            return Found("failure", f"In {name}: {_sentence(error)}", "Mend that line there.", WRITE)
+        if there is None:
+            return Found("failure", f"{name} isn't set up.", fix, ADMIN)
+        if _compared(there) != _compared(survey.community):
+            what = f"{name} has another list of vaults and administrators: two may take a report, or none."
+            return Found("failure", what, fix, ADMIN)
+        if there.letters_since != survey.community.letters_since:
+            what = f"{name} has another letters_since: letters in between are looked at by one vault only."
+            return Found("warning", what, f"Write the same in {CONFIGURATION} of both.", WRITE)
+    if survey.community.vaults and not survey.community.outside_contact_mail:
+        what = "Nobody can be told of a report that no vault takes: the outside contact has no mail address."
+        return Found("failure", what, f"Write one into outside_contact in {CONFIGURATION}.", ADMIN)
+    vaults = ", ".join(one.repository for one in survey.community.vaults)
+    return Found("ok", f"All vaults agree: {vaults}." if vaults else "There is no other vault.")
+
+
+def _others(survey: Survey) -> list[Vault]:
+    """Return the vaults of the community besides this one."""
+    return [one for one in survey.community.vaults if one.repository != survey.desk.repository]
+
+
+def _compared(community: Community) -> list[tuple[str, frozenset[tuple[str, ...]]]]:
+    """Return the vaults as they are compared: whether pinned or not, the people are the same."""
+    return [
+        (
+            vault.repository.casefold(),
+            frozenset((one.login.casefold(), one.name, one.mail, one.slack) for one in vault.administrators),
+        )
+        for vault in community.vaults
+    ]
+
+
 def outside_contact_is_named(survey: Survey) -> Found:
     """Whether somebody can be turned to about an administrator."""
     if survey.community.outside_contact:
@@ -744,6 +861,137 @@ def heartbeat_is_an_address(survey: Survey) -> Found:
     return Found("ok", "No monitor outside is set up; it would notice when sweeps stop.")
 
 
+# --- the rooms -----------------------------------------------------------------------------------------
+
+NO_ROOMS = Found("ok", "No rooms are set up.")
+
+
+def rooms_are_closed_to_others(survey: Survey) -> Found:
+    """Whether nobody reads a room but its owners and whoever was let in."""
+    if (seen := survey.rooms_seen) is None:
+        return NO_ROOMS
+    name = seen.settings.organization
+    found = seen.grounds.organization()
+    if found is None:
+        what = f"{name} is no organization, or not to be seen. In a person's own account guests could write."
+        return Found("failure", what, "Name the organization in .github/cocflow.yml.", WRITE)
+    if found.base is None:
+        fix = "Use an owner's token, with the scope admin:org (gh auth refresh --scopes admin:org)."
+        return Found("unknown", f"The token shows no settings of {name}.", fix, OWNER)
+    if wrong := list(unfit(found)):
+        return Found("failure", " ".join(wrong), settings_page(seen.grounds, name), OWNER)
+    demand = " It demands two-factor authentication, from guests too." if found.two_factor else ""
+    return Found("ok", f"{name} gives its members nothing by itself, and forbids forks.{demand}")
+
+
+def rooms_app_works(survey: Survey) -> Found:
+    """Whether the App of rooms is installed, with what it needs and no more, and the jobs have its key."""
+    if (seen := survey.rooms_seen) is None:
+        return NO_ROOMS
+    where = f"{seen.grounds.web}/organizations/{seen.settings.organization}/settings/installations"
+    if KEY not in survey.set_for_jobs:
+        fix = f"Give cocflow rooms init with --key, or set {KEY} in Settings, Secrets and variables, Actions."
+        return Found("failure", f"The jobs have no secret {KEY}.", fix, ADMIN)
+    found = seen.grounds.installation(_app_of_rooms(survey, seen))
+    if found is None:
+        what = f"The App {seen.settings.app} isn't installed in {seen.settings.organization}."
+        return Found("failure", what, f"Install it there, in {seen.settings.template} alone.", OWNER)
+    if found.suspended:
+        return Found("failure", "The App is suspended.", f"Unsuspend it: {where}", OWNER)
+    if not found.selected:
+        what = "The App is installed in all repositories, so its key opens them all."
+        return Found("failure", what, f"Choose {seen.settings.template} alone: {where}", OWNER)
+    if wrong := lacking(found.permissions):
+        return Found("failure", wrong, f"Mend it on its page: {where}", OWNER)
+    return Found("ok", f"The App {found.slug} is installed, in selected repositories; the jobs have a key.")
+
+
+def rooms_key_opens_no_vault(survey: Survey) -> Found:
+    """Whether whoever has the key of rooms can't get at the vault with it."""
+    if (seen := survey.rooms_seen) is None:
+        return NO_ROOMS
+    app, vault = _app_of_rooms(survey, seen), survey.desk.repository
+    if not app.key:
+        what = f"Only the App itself sees whether it is installed in {vault}."
+        return Found("unknown", what, f"Set {KEY} on this machine, and look again.", ANYBODY)
+    if seen.grounds.reaches(app, vault):
+        where = f"{seen.grounds.web}/organizations/{seen.settings.organization}/settings/installations"
+        return Found("failure", f"The App is installed in {vault}.", f"Take it out: {where}", OWNER)
+    return Found("ok", f"The App isn't installed in {vault}.")
+
+
+def _app_of_rooms(survey: Survey, seen: RoomsSeen) -> App:
+    return App(number=seen.settings.app, key=survey.secrets.get(KEY, ""))
+
+
+def rooms_template_is_there(survey: Survey) -> Found:
+    """Whether what rooms are made from is private, a template, and has no job."""
+    if (seen := survey.rooms_seen) is None:
+        return NO_ROOMS
+    name = f"{seen.settings.organization}/{seen.settings.template}"
+    template = seen.repository(seen.settings.template)
+    settings = template.settings()
+    if settings is None:
+        return Found("failure", f"There is no repository {name}.", "Give cocflow rooms init again.", ADMIN)
+    jobs = [path for path in template.shas() if path.startswith(JOBS)]
+    wrong = [
+        *(["is " + settings.visibility] if settings.visibility != "private" else []),
+        *(["is no template"] if not settings.template else []),
+        *(["has no issues"] if not settings.issues else []),
+        *(["has Actions switched on"] if template.actions().enabled else []),
+        *(["has jobs"] if jobs else []),
+    ]
+    if wrong:
+        return Found("failure", f"{name} {', '.join(wrong)}.", "Give cocflow rooms init again.", ADMIN)
+    return Found("ok", f"{name} is private, a template, and no job runs in it.")
+
+
+def rooms_are_read_by_few(survey: Survey) -> Found:
+    """Whether only guests and administrators are let into rooms."""
+    if survey.rooms_seen is None:
+        return NO_ROOMS
+    # Whether a login is still its administrator's, the check of accounts tells.
+    roster = {one.login.casefold() for one in survey.community.administrators}
+    others: list[str] = []
+    for one in survey.rooms:
+        known = roster | _guests(survey, one)
+        others += [f"{who} in {one.name}" for who in one.inside + one.invited if who.casefold() not in known]
+    if others:
+        what = f"Neither the guest nor on the roster: {', '.join(others)}."
+        return Found("failure", what, "Take their access away, in the settings of that room.", OWNER)
+    return Found("ok", f"In {len(survey.rooms)} rooms there is nobody but guests and administrators.")
+
+
+def _guests(survey: Survey, one: Kept) -> set[str]:
+    """Return the logins of those whom a room is for, by the vault's issue about it."""
+    case = look(survey.desk, one.number) if one.number is not None else None
+    people = case.people if isinstance(case, Case) else ()
+    return {person.login.casefold() for person in people if person.key == GUEST}
+
+
+def no_job_runs_in_rooms(survey: Survey) -> Found:
+    """Whether Actions are off in every room."""
+    if (seen := survey.rooms_seen) is None:
+        return NO_ROOMS
+    on = [one.name for one in survey.rooms if seen.repository(one.name).actions().enabled]
+    if on:
+        fix = "Settings, Actions, General, in each of them: disable."
+        return Found("warning", f"Actions are on in {', '.join(on)}.", fix, OWNER)
+    return Found("ok", "No job runs in a room.")
+
+
+def sweeps_come_hourly(survey: Survey) -> Found:
+    """Whether a guest is answered within about an hour."""
+    if survey.rooms_seen is None:
+        return NO_ROOMS
+    every = sweep_interval(survey.sweep_job)
+    if every > timedelta(hours=1):
+        what = f"The sweep comes every {_hours(every)}, and what a guest writes starts no job."
+        fix = "Give cocflow init again; a time of your own in sweep.yml has to be changed by hand."
+        return Found("warning", what, fix, WRITE)
+    return Found("ok", "The sweep comes every hour: about 720 minutes a month.")
+
+
 # --- the incidents -------------------------------------------------------------------------------------
 
 
@@ -839,6 +1087,10 @@ CHECKS = (
     Check(
         "outside contact", "A report about an administrator has somewhere to go.", outside_contact_is_named
     ),
+    Check("wall", "Nobody reads a report about themself that another vault has taken.", wall_stands),
+    Check(
+        "vaults", "Each report is taken by one vault, by whose administrators nobody is meant.", vaults_agree
+    ),
     Check("jobs", "They answer reports and keep the waiting periods.", jobs_are_there),
     Check(
         "quick labels",
@@ -859,6 +1111,13 @@ CHECKS = (
     ),
     Check("slack", "Whoever is on Slack is told by itself.", slack_takes_messages),
     Check("heartbeat", "Somebody notices when nothing is answered any more.", heartbeat_is_an_address),
+    Check("rooms", "Nobody reads a room who wasn't let in.", rooms_are_closed_to_others),
+    Check("rooms' App", "Without it, no room is made, and nobody is answered in one.", rooms_app_works),
+    Check("rooms' key", "Whoever has it can't open the incidents with it.", rooms_key_opens_no_vault),
+    Check("rooms' template", "It is what whoever is let in finds there.", rooms_template_is_there),
+    Check("in rooms", "What is written in a room, these can read.", rooms_are_read_by_few),
+    Check("rooms' jobs", "Nothing that is written in a room starts a job.", no_job_runs_in_rooms),
+    Check("rooms' sweep", "Whoever writes in a room waits so long for an answer.", sweeps_come_hourly),
     Check("board", "What cocflow couldn't do waits for somebody.", nothing_is_in_trouble),
     Check("unanswered", "Somebody waits.", requests_are_answered),
     Check("notices", "Somebody hasn't heard what they should.", notices_arrived),

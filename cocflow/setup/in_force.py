@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from cocflow.core.acts.guest import LOGIN
 from cocflow.core.acts.suspension import ACCOUNT, REACH, REASON
 from cocflow.core.forms.form import QUESTIONS, Form
 from cocflow.core.process import Process
@@ -15,7 +16,7 @@ from cocflow.process.loading import Where, check_choices, load_form, load_proces
 from cocflow.setup import shipped
 from cocflow.setup.job import JOB
 
-FORM_FIELDS = {"incident": QUESTIONS, "suspension": (ACCOUNT, REASON, REACH)}
+FORM_FIELDS = {"incident": QUESTIONS, "suspension": (ACCOUNT, REASON, REACH), "room": (LOGIN,)}
 """The processes, and which fields each one's form must have."""
 
 

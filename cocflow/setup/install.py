@@ -11,7 +11,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -19,12 +19,12 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from cocflow.core.forms.template import fill_template
-from cocflow.core.people.roster import Administrator, Community
+from cocflow.core.people.roster import Administrator, Community, Vault
 from cocflow.core.process import Process
 from cocflow.core.text.blobs import blob_sha
 from cocflow.errors import CocflowError, DefinitionError
 from cocflow.ports import Files, Premises, Settings
-from cocflow.setup.job import JOB, with_quick_labels
+from cocflow.setup.job import JOB, SWEEP_JOB, quick_labels_of, with_hourly_sweep, with_quick_labels
 from cocflow.setup.labels import labels_of, make_labels, wanting
 
 CONFIGURATION = ".github/cocflow.yml"
@@ -151,11 +151,12 @@ def holds_package(files: Files) -> bool:
 class Filling(msgspec.Struct, frozen=True, kw_only=True):
     """What is put into shipped files: the community's names into forms, its quick labels into the job.
 
-    `quick_labels` None leaves the job's as they are.
+    `quick_labels` None leaves the job's as they are. `hourly`: the sweep comes every hour.
     """
 
     values: Mapping[str, str | tuple[str, ...]]
     quick_labels: Collection[str] | None = None
+    hourly: bool = False
 
     def of(self, path: str, content: bytes) -> bytes:
         """Return a file, filled if it is one that holds any of this; one that isn't text stays as it is."""
@@ -163,22 +164,77 @@ class Filling(msgspec.Struct, frozen=True, kw_only=True):
             return fill_template(content.decode(), self.values).encode()
         if path == JOB and self.quick_labels is not None:
             return with_quick_labels(content.decode(), self.quick_labels).encode()
+        if path == SWEEP_JOB and self.hourly:
+            return with_hourly_sweep(content.decode()).encode()
         return content
+
+
+def filling_of(community: Community, processes: Iterable[Process]) -> Filling:
+    """Return what is put into the files of a community's vault."""
+    return Filling(
+        values=form_values(community),
+        quick_labels=quick_labels_of(processes),
+        hourly=community.rooms is not None,
+    )
 
 
 def form_values(community: Community) -> dict[str, str | tuple[str, ...]]:
     """Return what stands between the markers of the forms."""
-    names = [one.shown() for one in community.administrators]
     contact = community.outside_contact
     values: dict[str, str | tuple[str, ...]] = {
         "administrators": tuple(choice(one) for one in community.administrators),
         "community": community.name,
         "code_of_conduct": f"[Code of Conduct]({community.code_of_conduct})",
-        "readers": f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0],
+        "readers": _names(community.administrators),
         "outside_contact": contact or "an administrator whom it isn't about, in private",
         "outside_contact_url": _address(contact) or community.code_of_conduct,
     }
+    if others := elsewhere(community):
+        values["involved"] = _involved_here(community, others)
     return values | ({"rules_channel": community.rules_channel} if community.rules_channel else {})
+
+
+def values_of_all_vaults(community: Community) -> dict[str, str | tuple[str, ...]]:
+    """Return what stands between the markers of a form that leads to whichever vault takes it; {} without.
+
+    That is a mail's, and a room's.
+    """
+    if not community.vaults:
+        return {}
+    people = {one.login.casefold(): one for vault in community.vaults for one in vault.administrators}
+    groups = [_names(vault.administrators) for vault in community.vaults]
+    readers = "; or, where one of these may be meant, ".join(groups)
+    return {
+        "administrators": tuple(map(choice, people.values())),
+        "readers": f"{readers}. Only one of these groups reads it",
+        "involved": "It goes to a group of which your words may mean nobody. If they may mean somebody of"
+        " each, none gets it: whoever is outside them is told that it has come. You can always write to",
+    }
+
+
+def elsewhere(community: Community) -> tuple[Vault, ...]:
+    """Return the community's vaults besides the one with this roster."""
+    return tuple(one for one in community.vaults if one.administrators != community.administrators)
+
+
+def _involved_here(community: Community, others: Iterable[Vault]) -> str:
+    """Return what to do about an administrator who can read what is filed in the vault's own form."""
+    ways = [
+        f"file it [where only {_names(one.administrators)} read it]"
+        f"(https://github.com/{one.repository}/issues/new/choose), if you were let in there"
+        for one in others
+    ]
+    if community.reports:
+        ways.append(f"write a mail to {community.reports}, which goes to those whom it doesn't mean")
+    return (
+        "But they can read what is kept there, and so could read your report. If that matters to you, don't"
+        f" file it here: {'; or '.join(ways)}. Or write to"
+    )
+
+
+def _names(administrators: Sequence[Administrator]) -> str:
+    names = [one.shown() for one in administrators]
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
 
 
 def choice(administrator: Administrator) -> str:
@@ -228,14 +284,54 @@ def _blocks(text: str) -> list[list[str]]:
     return blocks
 
 
-def _roster(administrators: Iterable[Administrator]) -> Iterator[str]:
+def _roster(administrators: Iterable[Administrator], indent: str = "  ") -> Iterator[str]:
     for one in administrators:
-        yield f"  - login: {_quoted(one.login)}"
+        yield f"{indent}- login: {_quoted(one.login)}"
         if one.account is not None:
-            yield f"    account: {one.account}"
+            yield f"{indent}  account: {one.account}"
         for name in ("name", "mail", "slack"):
             if getattr(one, name):
-                yield f"    {name}: {_quoted(getattr(one, name))}"
+                yield f"{indent}  {name}: {_quoted(getattr(one, name))}"
+
+
+OF_ONE_VAULT = ("administrators_as_of", "administrators_slack_channel")
+"""What a configuration says of the administrators of one vault, and another one's doesn't take over."""
+
+
+def another_vault(text: str, administrators: tuple[Administrator, ...], slack_channel: str) -> str:
+    """Return a configuration as that of another vault of the same community, with its own administrators."""
+    text = _with_block(text, "administrators", ["administrators:", *_roster(administrators)])
+    for name in OF_ONE_VAULT:
+        text = _with_block(text, name, [])
+    channel = [f"administrators_slack_channel: {_quoted(slack_channel)}"] if slack_channel else []
+    return _with_block(text, "administrators_slack_channel", channel)
+
+
+def with_vaults(text: str, vaults: Iterable[Vault], own: str) -> str:
+    """Return a configuration with these vaults; the one of the repository `own` has its roster above."""
+    lines = ["vaults:"]
+    for one in vaults:
+        lines.append(f"  - repository: {_quoted(one.repository)}")
+        if one.repository.casefold() != own.casefold():
+            lines += ["    administrators:", *_roster(one.administrators, "      ")]
+    return _with_block(text, "vaults", lines)
+
+
+def _with_block(text: str, key: str, block: Sequence[str]) -> str:
+    """Return a YAML mapping with these lines for a key: in place of those that are there, or at its end.
+
+    Blank lines and comments behind the old ones stay.
+    """
+    lines = text.splitlines()
+    start = next((place for place, line in enumerate(lines) if line.startswith(f"{key}:")), None)
+    if start is None:
+        return "\n".join([*lines, *(["", *block] if block else [])]) + "\n"
+    end = start + 1
+    while end < len(lines) and (not lines[end].strip() or lines[end][0] in " \t-#]}"):
+        end += 1
+    while not lines[end - 1].strip() or lines[end - 1].startswith("#"):
+        end -= 1
+    return "\n".join([*lines[:start], *block, *lines[end:]]) + "\n"
 
 
 def _quoted(text: str) -> str:
@@ -286,19 +382,17 @@ def read_record(files: Files, shas: Mapping[str, str]) -> dict[str, str]:
 def plan(
     files: Files,
     shipped: Mapping[str, bytes],
-    values: Mapping[str, str | tuple[str, ...]],
+    filling: Filling,
     new: Mapping[str, bytes],
-    quick_labels: Collection[str] | None = None,
 ) -> Plan:
-    """Compare what is there with what is shipped, filled with `values`; `new` is written as it is.
-
-    `quick_labels` are those of the community's own processes, for which the job must start.
-    """
-    shas, filling = files.shas(), Filling(values=values, quick_labels=quick_labels)
+    """Compare what is there with what is shipped, filled; `new` is written as it is."""
+    shas = files.shas()
     record: dict[str, str] = {}
     installed = read_record(files, shas)
     changes: list[Change] = []
     for path, raw in shipped.items():
+        if path in new:
+            continue
         before = files.content(path) if shas.get(path) not in (None, blob_sha(raw)) else None
         if before is None and path in shas:
             before = raw
@@ -371,6 +465,17 @@ def blame(planned: Plan, mistake: DefinitionError) -> CocflowError:
     return UnconvertedError(mistake) if own else mistake
 
 
+def own_files(files: Files) -> dict[str, bytes]:
+    """Return what a community has changed or added of what is shipped, by path: words, processes, templates.
+
+    Without a record of what was installed, nothing can be told.
+    """
+    shas = files.shas()
+    installed = read_record(files, shas)
+    changed = (path for path, sha in shas.items() if is_shipped(path) and installed.get(path) != sha)
+    return {path: files.content(path) for path in changed if installed and not path.startswith(LOCK)}
+
+
 def fetch(files: Files, shipped: Mapping[str, bytes], folder: Path) -> None:
     """Write what a repository holds of cocflow's files into a folder; what is as shipped isn't read."""
     known = {blob_sha(content): content for content in shipped.values()}
@@ -413,21 +518,21 @@ class Installation:
 
     def create(self, premises: Premises) -> Settings | None:
         """Create the repository; None in a dry run."""
-        self._step("create the private repository", "Created the private repository", premises.create)
+        self.step("create the private repository", "Created the private repository", premises.create)
         return None if self._dry_run else acceptable(premises)
 
     def close_off(self, premises: Premises, settings: Settings) -> None:
         """Switch off what would let incidents be read, copied or filed elsewhere."""
         forks = settings.forks and settings.organization
         if settings.wiki or settings.projects or settings.discussions or forks or not settings.issues:
-            self._step(
+            self.step(
                 "switch off wiki, projects, discussions and forks",
                 "Switched off wiki, projects, discussions and forks",
                 premises.close_off,
             )
         actions = premises.actions()
         if not actions.enabled or actions.default != "read":
-            self._step("set up Actions", "Set up Actions", premises.set_actions)
+            self.step("set up Actions", "Set up Actions", premises.set_actions)
 
     def make_labels(self, premises: Premises, processes: Iterable[Process]) -> None:
         """Create the labels, and make those that look otherwise as they should be."""
@@ -435,19 +540,20 @@ class Installation:
         lacks = wanting(premises.labels(), labels_of(wanted))
         if lacks:
             count = len(lacks.missing) + len(lacks.different)
-            self._step("set the labels", f"Set {count} labels", lambda: make_labels(premises, wanted))
+            self.step("set the labels", f"Set {count} labels", lambda: make_labels(premises, wanted))
 
     def write(self, files: Files, planned: Plan) -> None:
         """Write every file that has to be, in one commit."""
         if planned.writes:
             count = sum(one.kind != "keep" for one in planned.changes)
-            self._step(
+            self.step(
                 "write the files",
                 f"Wrote {count} files" if count else "Wrote the record of the files",
                 lambda: files.commit(planned.writes, "Set up cocflow" if count else "Record cocflow's files"),
             )
 
-    def _step(self, what: str, done: str, act: Callable[[], object]) -> None:
+    def step(self, what: str, done: str, act: Callable[[], object]) -> None:
+        """Do one thing and say so; UnfinishedError if it fails."""
         if self._dry_run:
             self._say(f"Would {what}.")
         else:

@@ -1,9 +1,9 @@
 """The jobs' files: which quick labels the job lets through, so that the others cost no minutes, and when
 the sweep comes.
 
-Owns one place of `.github/workflows/incident.yml`: a JSON list, `contains(fromJSON('["…"]'),
-github.event.label.name)`, which is made from the processes. Refuses to touch anything else of a job, and
-leaves one alone that has no such list.
+Owns two places. In `.github/workflows/incident.yml` a JSON list, `contains(fromJSON('["…"]'),
+github.event.label.name)`, which is made from the processes; in `.github/workflows/sweep.yml` the time of the
+sweep, as it is shipped. Refuses to touch anything else of a job, and leaves one alone that has it otherwise.
 """
 
 from __future__ import annotations
@@ -21,6 +21,10 @@ JOB = ".github/workflows/incident.yml"
 SWEEP_JOB = ".github/workflows/sweep.yml"
 """Where the job of the sweep lies."""
 
+_CRONS = (
+    '- cron: "37 */4 * * *"  # every 4 hours, off the full hour, when GitHub is busiest\n',
+    '- cron: "37 * * * *"  # every hour: rooms start no job; off the full one, when GitHub is busiest\n',
+)
 _LIST = re.compile(r"(contains\(fromJSON\(')((?:[^']|'')*)('\),\s*github\.event\.label\.name\))")
 
 
@@ -62,6 +66,17 @@ def not_let_through(job_text: str, processes: Iterable[Process]) -> tuple[str, .
     # `contains` compares as GitHub's labels do, in any case of letters.
     there = {label.casefold() for label in quick_labels_let_through(job_text)}
     return tuple(label for label in quick_labels_of(processes) if label.casefold() not in there)
+
+
+def with_hourly_sweep(job_text: str) -> str:
+    """Return the sweep's job as it must be where there are rooms, which start no job when somebody writes."""
+    return job_text.replace(*_CRONS)
+
+
+def within(interval: timedelta) -> str:
+    """Return how soon what a sweep has to answer is answered, as what follows "you are answered"."""
+    hours = max(1, round(interval / timedelta(hours=1)))
+    return "within about an hour" if hours == 1 else f"within about {hours} hours"
 
 
 def sweep_interval(job: str) -> timedelta:

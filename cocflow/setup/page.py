@@ -21,7 +21,7 @@ from cocflow.messages import listed, render_page
 from cocflow.process.loading import load_wording
 from cocflow.setup.community import load_community
 from cocflow.setup.in_force import form_file, load_process_and_form, load_processes, templates_of
-from cocflow.setup.install import CONFIGURATION, form_values
+from cocflow.setup.install import CONFIGURATION, form_values, values_of_all_vaults
 
 INVOLVED = "involved"
 """The id of the question which of the administrators are involved: with the four, it is always shown."""
@@ -68,8 +68,14 @@ def page(folder: Path, html: Callable[[str], str], *, administrators: bool = Fal
         hint = "write reports: and a mail address that your mailbox receives"
         raise DefinitionError("there is no address for reports", file=CONFIGURATION, hint=hint)
     _, form = load_process_and_form(folder, "incident")
-    wording = load_wording(form_file(folder, "incident"), form_values(community))
+    values = form_values(community) | values_of_all_vaults(community)
+    wording = load_wording(form_file(folder, "incident"), values)
     questions = [_shown(one, wording.hints) for one in asked(form)]
+    if community.vaults:  # the form's own choices are those of this vault
+        named = tuple(values["administrators"])
+        questions = [
+            msgspec.structs.replace(one, options=named) if one.id == INVOLVED else one for one in questions
+        ]
     first = (*QUESTIONS, INVOLVED)
     begins, lines = needs_backslash(form)
     return render_page(

@@ -56,8 +56,14 @@ def pinned(found: Iterable[Pin]) -> tuple[Administrator, ...]:
 
 
 def with_administrators(community: Community, administrators: tuple[Administrator, ...]) -> Community:
-    """Return the community with another roster."""
-    return msgspec.structs.replace(community, administrators=administrators)
+    """Return the community with another roster, which is that of its own vault, too."""
+    vaults = tuple(
+        msgspec.structs.replace(one, administrators=administrators)
+        if one.administrators == community.administrators
+        else one
+        for one in community.vaults
+    )
+    return msgspec.structs.replace(community, administrators=administrators, vaults=vaults)
 
 
 def with_pins(text: str, roster: Entry, numbers: Mapping[str, int]) -> str | None:

@@ -308,8 +308,9 @@ def test_one_null_entry_costs_that_entry(http: responses.RequestsMock, remote: G
         (None, None),
         ({"nodes": None}, None),
         ({"nodes": [None]}, None),
-        ({"nodes": [{"name": "Suspension"}]}, True),
-        ({"nodes": [{"name": "bug"}]}, False),
+        ({"nodes": [{"name": "Suspension"}]}, False),
+        ({"nodes": [{"name": "ROOM"}]}, False),
+        ({"nodes": [{"name": "bug"}]}, True),
     ],
 )
 def test_which_kind_of_issue_it_is_is_never_guessed(
@@ -317,7 +318,7 @@ def test_which_kind_of_issue_it_is_is_never_guessed(
 ) -> None:
     """An issue whose labels GitHub leaves out is neither an incident nor a suspension."""
     answers(http, latest(listed(labels=labels)))
-    assert remote.latest().issues[0].is_suspension is known
+    assert remote.latest().issues[0].is_incident is known
 
 
 def test_errors_about_one_entry_cost_that_entry(http: responses.RequestsMock, remote: GitHubTracker) -> None:

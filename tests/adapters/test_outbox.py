@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mailbox
 from pathlib import Path
+from typing import Any
 
 from cocflow.adapters.outbox import Outbox
 from cocflow.core.people.person import Person
@@ -12,9 +13,9 @@ from cocflow.ports import Message
 ROBIN = Person(key="p1", name="Robin", mail="robin@example.org")
 
 
-def message(id_: str = "I_1.3.party/resolution.p1", **fields: str) -> Message:
+def message(id_: str = "I_1.3.party/resolution.p1", **fields: Any) -> Message:
     """Return a notice to Robin."""
-    defaults = {"subject": "A decision", "text": "Grüße,\nthe administrators"}
+    defaults: dict[str, Any] = {"subject": "A decision", "text": "Grüße,\nthe administrators"}
     return Message(id=id_, to=ROBIN, **(defaults | fields))
 
 

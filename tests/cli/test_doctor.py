@@ -45,6 +45,17 @@ def test_a_fresh_repository_with_an_answered_report_is_clean(town: Town) -> None
     assert SECRET not in done.output
 
 
+def _reads_both(town: Town) -> None:
+    done = town.run("init", "acme/second", "--like", REPO, "--administrator", "lou")
+    assert done.exit_code == 0, (done.output, done.exception)
+    town.sandbox.store.set_permission("acme/second", "tom", "read")
+
+
+def _disagrees(town: Town) -> None:
+    _reads_both(town)
+    _replaced(COCFLOW, '- login: "lou"', '- login: "ada"')(town)
+
+
 def _public(town: Town) -> None:
     repository(town).edit(name="incidents", visibility="public")
 
@@ -327,6 +338,8 @@ BROKEN: dict[str, tuple[Callable[[Town], None], str, str]] = {
         "warning",
     ),
     "a bot that no sweep has tried": (_secret("SLACK_BOT_TOKEN"), "slack", "unknown"),
+    "an administrator who reads the other vault": (_reads_both, "wall", "failure"),
+    "vaults that disagree": (_disagrees, "vaults", "failure"),
     "a monitor that is no address": (_monitor, "heartbeat", "failure"),
     "an appeals address without a mailbox": (
         _replaced(COCFLOW, "outside_contact:", "appeals: a@example.org\noutside_contact:"),
@@ -348,6 +361,92 @@ BROKEN: dict[str, tuple[Callable[[Town], None], str, str]] = {
     "a state that the process lacks": (_lost_state, "states", "failure"),
     "a report by a stranger": (_stranger, "filed by", "warning"),
 }
+
+
+SECOND = "acme/second"
+
+
+def made_second(town: Town) -> None:
+    """Make a second vault, which nobody of the first one's roster reads."""
+    store = town.sandbox.store
+    store.add_member("acme", "keeper", "admin")
+    store.add_member("acme", "riya", "member")
+    maker = {"GH_TOKEN": store.add_token("keeper")}
+    words = ("init", SECOND, "--like", REPO, "--administrator", "lou,Lou B\u00f6hm")
+    done = town.run(*words, env=maker)
+    assert done.exit_code == 0, (done.output, done.exception)
+    store.set_permission(SECOND, "lou", "triage")
+
+
+def examined(town: Town, repository: str = REPO) -> Result:
+    """Return what the doctor tells a keeper, who can look into every vault."""
+    keeper = {"GH_TOKEN": town.sandbox.store.add_token("keeper")}
+    return town.run("doctor", repository, "--json", env=keeper)
+
+
+def test_two_vaults_with_a_wall_between_them_are_right(town: Town) -> None:
+    """Each by its own check, whichever is looked at."""
+    town.init()
+    made_second(town)
+    for one in (REPO, SECOND):
+        done = examined(town, one)
+        assert [found(done, name)["verdict"] for name in ("wall", "vaults")] == ["ok", "ok"], done.output
+
+
+def test_who_is_on_both_rosters_may_read_both(town: Town) -> None:
+    """A report that may mean them goes to neither, so no wall is broken."""
+    town.init()
+    made_second(town)
+    town.sandbox.store.set_permission(SECOND, "tom", "triage")
+    assert found(examined(town), "wall")["found"].startswith("These read acme/second, and so reports")
+    for path in (REPO, SECOND):
+        held = town.client("keeper").get_repo(path).get_contents(COCFLOW)
+        assert not isinstance(held, list)
+        text = held.decoded_content.decode().replace('- login: "lou"', '- login: "tom"\n  - login: "lou"')
+        if path == REPO:
+            text = text.replace('- login: "tom"\n  - login: "lou"', '- login: "tom"\n      - login: "lou"')
+        town.sandbox.store.put_file(path, COCFLOW, text)
+    assert found(examined(town), "wall")["verdict"] == "ok"
+
+
+def test_an_owner_on_a_roster_reads_every_vault(town: Town) -> None:
+    """GitHub lets nobody keep an owner out, so it is said."""
+    town.init()
+    made_second(town)
+    town.sandbox.store.add_member("acme", "tom", "admin")
+    one = found(examined(town), "wall")
+    assert (one["verdict"], "as owners they read every vault: tom" in one["found"]) == ("warning", True)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('- login: "lou"', '- login: "ada"', "another list of vaults and administrators"),
+        ("vaults:", "# vaults:", "In acme/second"),
+        ("letters_since: ", "letters_since: 2019-01-01 # ", "another letters_since"),
+        ("time_zone: ", "time_zone: Moon # ", "unknown time zone"),
+    ],
+)
+def test_vaults_that_disagree_are_found(old: str, new: str, says: str, town: Town) -> None:
+    """Whichever is looked at, since each goes by its own list."""
+    town.init()
+    made_second(town)
+    held = town.client("keeper").get_repo(SECOND).get_contents(COCFLOW)
+    assert not isinstance(held, list)
+    text = re.sub(f"^( *){re.escape(old)}", rf"\1{new}", held.decoded_content.decode(), count=1, flags=re.M)
+    town.sandbox.store.put_file(SECOND, COCFLOW, text)
+    one = found(examined(town), "vaults")
+    assert says in one["found"]
+    assert one["verdict"] in ("failure", "warning")
+    assert one["fix"]
+
+
+def test_a_vault_that_a_token_cannot_see_is_unknown(town: Town) -> None:
+    """Whether a wall stands is never guessed."""
+    town.init()
+    made_second(town)
+    seen = verdicts(town.run("doctor", REPO, "--json"))
+    assert (seen["wall"], seen["vaults"]) == ("unknown", "unknown")
 
 
 CODES = {"failure": 1, "warning": 1, "unknown": 2}

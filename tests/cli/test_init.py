@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from cocflow.core.people.roster import Community
 from cocflow.core.text.blobs import blob_sha
+from cocflow.setup.community import load_community
 from cocflow.setup.install import CONFIGURATION, RECORD
 from tests.cli.premises import FLAGS, REPO, Town
 
@@ -129,7 +131,7 @@ def test_an_update_keeps_what_the_community_has_changed(town: Town) -> None:
     store.put_file(REPO, FORM, own)
     done = town.run("init", REPO, *FLAGS)
     assert f"{FORM}: keep" in done.output
-    assert "-        You will get an answer as soon as this is filed" in done.output
+    assert "-        You will get an answer <!-- cocflow:answered -->as soon as this is filed" in done.output
     assert text(town, FORM) == own
 
 
@@ -246,3 +248,105 @@ def test_a_process_as_it_was_installed_is_brought_up_to_date_whatever_it_says(to
     store.put_file(REPO, RECORD, json.dumps(record))
     assert town.run("init", REPO).exit_code == 0
     assert text(town, PROCESS) == current
+
+
+# --- another vault ----------------------------------------------------------------------------------------
+
+SECOND = "acme/second"
+LIKE = (SECOND, "--like", REPO, "--administrator", "lou,Lou B\u00f6hm")
+
+
+def held(town: Town, repository: str, path: str) -> str:
+    """Return what a file of one of several repositories holds."""
+    found = town.client().get_repo(repository).get_contents(path)
+    assert not isinstance(found, list)
+    return found.decoded_content.decode()
+
+
+def community_of(town: Town, repository: str, folder: Path) -> Community:
+    """Return what a repository's configuration says."""
+    path = folder / "read.yml"
+    path.write_text(held(town, repository, CONFIGURATION))
+    return load_community(path, {}, repository)
+
+
+def test_one_command_makes_a_second_vault_with_the_community_s_settings(town: Town, tmp_path: Path) -> None:
+    """It has administrators of its own, and both configurations name both vaults in one order."""
+    town.init()
+    own = held(town, REPO, CONFIGURATION) + 'administrators_slack_channel: "C024BE7LR"\n'
+    town.sandbox.store.put_file(REPO, CONFIGURATION, own)
+    done = town.run("init", *LIKE)
+    assert done.exit_code == 0, (done.output, done.exception)
+    first, second = (community_of(town, one, tmp_path) for one in (REPO, SECOND))
+    assert [one.shown() for one in second.administrators] == ["Lou B\u00f6hm"]
+    assert first.vaults == second.vaults
+    assert [one.repository for one in first.vaults] == [REPO, SECOND]
+    assert first.vaults[0].administrators == first.administrators
+    assert first.vaults[1].administrators == second.administrators
+    assert (second.name, second.outside_contact) == (first.name, first.outside_contact)
+    assert second.letters_since == first.letters_since
+    assert (first.administrators_slack_channel, second.administrators_slack_channel) == ("C024BE7LR", "")
+    assert town.client().get_repo(SECOND).visibility == "private"
+    assert "Lou B\u00f6hm" in held(town, SECOND, FORM)
+
+
+def test_a_second_vault_made_again_changes_nothing(town: Town) -> None:
+    """The same command again finds all as it should be."""
+    town.init()
+    town.run("init", *LIKE)
+    done = town.run("init", *LIKE)
+    assert UNCHANGED in done.output
+    assert town.run("init", SECOND).output.strip() == UNCHANGED
+
+
+def test_a_second_vault_has_the_community_s_own_words(town: Town) -> None:
+    """What the community has changed comes along, and is its own there too: no update takes it back."""
+    town.init()
+    own = text(town, FORM).replace("Write as much", "Write all you like, as much")
+    town.sandbox.store.put_file(REPO, FORM, own)
+    town.sandbox.store.put_file(REPO, "templates/reporter/estimate.md.j2", "Soon.\n")
+    town.run("init", *LIKE)
+    assert "Write all you like" in held(town, SECOND, FORM)
+    assert '"@lou (Lou B\u00f6hm)"' in held(town, SECOND, FORM)
+    assert held(town, SECOND, "templates/reporter/estimate.md.j2") == "Soon.\n"
+    assert UNCHANGED in town.run("init", SECOND).output
+
+
+def test_a_roster_that_changed_is_told_to_the_other_vault(town: Town, tmp_path: Path) -> None:
+    """What a vault's own configuration says of its administrators holds in all of them."""
+    town.init()
+    town.run("init", *LIKE)
+    changed = held(town, SECOND, CONFIGURATION).replace('- login: "lou"', '- login: "ada"', 1)
+    town.sandbox.store.put_file(SECOND, CONFIGURATION, changed)
+    done = town.run("init", SECOND, "--like", REPO)
+    assert done.exit_code == 0, (done.output, done.exception)
+    first = community_of(town, REPO, tmp_path)
+    assert [one.login for one in first.vaults[1].administrators] == ["ada"]
+    assert [one.login for one in first.administrators] == ["riya", "tom"]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ((REPO, "--like", REPO), "a repository of its own"),
+        ((SECOND, "--like", "acme/nothing"), "isn't set up yet"),
+        ((*LIKE, "--community", "Another"), "the rest is the other vault's"),
+    ],
+)
+def test_what_makes_no_second_vault_is_refused(words: tuple[str, ...], says: str, town: Town) -> None:
+    """Nothing is written, in neither."""
+    town.init()
+    town.sandbox.store.requests.reset()
+    done = town.run("init", *words)
+    assert says in str(done.exception)
+    assert town.sandbox.store.requests.as_dict()["rest_writes"] == 0
+
+
+def test_a_dry_run_of_a_second_vault_writes_nothing(town: Town) -> None:
+    """It tells what would be done in both."""
+    town.init()
+    town.sandbox.store.requests.reset()
+    done = town.run("init", *LIKE, "--dry-run")
+    assert "Would create the private repository." in done.output
+    assert f"+  - repository: {json.dumps(SECOND)}" in done.output
+    assert town.sandbox.store.requests.as_dict()["rest_writes"] == 0

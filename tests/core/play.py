@@ -15,10 +15,12 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from cocflow.core.acts.guest import LOGIN
 from cocflow.core.acts.say import INVOLVED
 from cocflow.core.acts.suspension import ACCOUNT, REACH, REASON
 from cocflow.core.case.case import Case, Definition
 from cocflow.core.case.facts import (
+    Access,
     Actor,
     Assigned,
     BodyEdited,
@@ -40,8 +42,8 @@ from cocflow.core.engine.reading import open_case, parsed, read_receipt
 from cocflow.core.engine.recovery import recovery
 from cocflow.core.forms.form import QUESTIONS, Answers
 from cocflow.core.forms.writing import write
-from cocflow.core.people.roster import Administrator, Community
-from cocflow.core.process import Process
+from cocflow.core.people.roster import Administrator, Community, RoomsSettings
+from cocflow.core.process import ROOM, Process
 from cocflow.process.loading import load_form, load_process
 from cocflow.setup import shipped
 from cocflow.setup.install import choice
@@ -54,6 +56,7 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
 BOT = Actor("BOT_cocflow", "github-actions", bot=True)
+APP = Actor("BOT_rooms", "cocflow-rooms", bot=True)
 OTHER_BOT = Actor("BOT_other", "dependabot", bot=True)
 MFT = Actor("U_mft", "mft")
 MIABOT = Actor("U_miabot", "miabot")
@@ -87,6 +90,22 @@ def suspension_definition() -> Definition:
     process = load_process(shipped.workflows() / "suspension.yml", shipped.templates())
     form = load_form(shipped.issue_forms() / "suspension.yml", (ACCOUNT, REASON, REACH))
     return Definition(process, form)
+
+
+@cache
+def room_definition() -> Definition:
+    """Return the shipped room process with its form."""
+    process = load_process(shipped.workflows() / "room.yml", shipped.templates())
+    return Definition(process, load_form(shipped.issue_forms() / "room.yml", (LOGIN,)))
+
+
+def definitions() -> dict[str, Definition]:
+    """Return every shipped process with its form, by its name."""
+    return {
+        "incident": definition(),
+        "suspension": suspension_definition(),
+        "room": room_definition(),
+    }
 
 
 def process() -> Process:
@@ -197,6 +216,7 @@ class Play:
         self.delivered: set[str] = set()
         self.now = start
         self.incident = incident
+        self.access: Access | None = None
         self.number = number
         self._made = number * 1000 - 1000
         self.facts: list[Fact] = [Opened(id=f"I_{number}", at=start, by=by)]
@@ -308,13 +328,14 @@ class Play:
 
     def case(self, now: datetime | float | None = None) -> Case:
         """Return the case at an instant."""
-        return case_of(
+        case = case_of(
             self.read(now),
             definition_=self.definition,
             community_=self.community,
             delivered=self.delivered,
             incident=self.incident.case() if self.incident else None,
         )
+        return msgspec.structs.replace(case, access=self.access)
 
     def post(self, record: Record, text: str = "Answered.") -> str:
         """Let cocflow post a receipt with this record; return its id."""
@@ -425,6 +446,33 @@ def suspended_in(incident: Play, key: str, number: int, *, opened: datetime) -> 
         incident=incident,
         number=number,
         start=opened,
+    )
+
+
+def with_rooms() -> Community:
+    """Return a community that has rooms."""
+    return community(rooms=RoomsSettings(organization="harbor-rooms", app=7, template="template"))
+
+
+def room_for(login: str, by: Actor = MFT, **fields: Any) -> Play:
+    """Return a play of a room that somebody opens with the form; not yet answered."""
+    definition_ = room_definition()
+    text = write(definition_.form, Answers({LOGIN: login}))
+    return Play(by, text, **({"definition_": definition_, "community_": with_rooms()} | fields))
+
+
+def room_in(above: Play, key: str, login: str, number: int) -> Play:
+    """Return a play of the room that a `/room` ordered, as cocflow opens it."""
+    marker = Marker(incident=above.facts[0].id, number=above.number, key=key, process=ROOM)
+    text = f"{marker_line(marker)}\n\n{write(room_definition().form, Answers({LOGIN: login}))}"
+    return Play(
+        BOT,
+        text,
+        definition_=room_definition(),
+        community_=above.community,
+        incident=above,
+        number=number,
+        start=above.now,
     )
 
 

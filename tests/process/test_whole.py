@@ -13,7 +13,7 @@ from cocflow.process.loading import load_process
 from cocflow.process.whole import CARD, MARKS, NEEDED_BY_FIELDS, carried, what_templates_lack
 from cocflow.setup import shipped
 
-FILES = {name: shipped.workflows() / f"{name}.yml" for name in ("incident", "suspension")}
+FILES = {name: shipped.workflows() / f"{name}.yml" for name in ("incident", "suspension", "room")}
 SHIPPED = {name: load_process(path, shipped.templates()) for name, path in FILES.items()}
 
 

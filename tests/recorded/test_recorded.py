@@ -25,9 +25,10 @@ from cocflow.core.acts.party import Parties
 from cocflow.core.acts.report import ReporterKnown, report, reporter
 from cocflow.core.acts.resolve import Resolution
 from cocflow.core.acts.suspend import suspensions
-from cocflow.core.acts.suspension import End, TwiceMadeError
+from cocflow.core.acts.suspension import End
 from cocflow.core.case import facts
 from cocflow.core.case.case import Case, Definition
+from cocflow.core.case.child import TwiceMadeError
 from cocflow.core.case.draft import Draft
 from cocflow.core.case.facts import Actor, Fact, Issue
 from cocflow.core.case.ids import Edit, read_own

@@ -210,7 +210,7 @@ def test_the_reporter_takes_the_report_back_by_mail(intake: Intake, words: str) 
         "Help me, Robin is here again.",
         "Help, Robin is here again.",
         "> /withdraw\n\nWhat does that mean?",
-        "Hello,\n\n/withdraw",
+        "I am scared, please hurry.\n\n/withdraw",
         "/withdraw\n/consent none",
     ],
 )

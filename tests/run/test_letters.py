@@ -24,10 +24,12 @@ from cocflow.core.acts.hearing import unheard
 from cocflow.core.acts.report import agreed
 from cocflow.core.case.facts import Actor
 from cocflow.core.case.records import Filed, read_mail
+from cocflow.core.people.roster import Administrator, Vault
 from cocflow.core.views.tokens import notice_id, notice_name, old_token, reply_token
 from cocflow.errors import AdapterError
 from cocflow.ports import ChannelError, ChannelFault, Letter
 from cocflow.run.budget import Budget
+from cocflow.run.intake import LETTERS as MAIL
 from cocflow.run.intake import LONGEST, NEW
 from cocflow.run.letters import LONGEST_PART, TOKENS_READ, collect
 from cocflow.run.overview import row
@@ -1312,3 +1314,161 @@ def test_an_administrator_reads_a_mail_on_the_page_that_they_filed() -> None:
     writes(made, "I am sorry.", "robin@example.org", "p1")
     assert len(made.mailbox.handled) == 1
     assert "> I am sorry." in "".join(made.tracker.by_bot(1))
+
+
+# --- a mailbox of two vaults ----------------------------------------------------------------------------
+
+
+class TwoVaults:
+    """Two vaults of a community, each with a run of its own, and one mailbox and outside contact."""
+
+    def __init__(self, **fields: Any) -> None:
+        lou = Administrator(login="lou-b", name="Lou Böhm", mail="lou@example.org")
+        first = Vault(repository="example/first", administrators=ROSTER)
+        second = Vault(repository="example/second", administrators=(lou,))
+        given: dict[str, Any] = {
+            "reports": "reports@example.org",
+            "outside_contact": "board@example.org",
+            "vaults": (first, second),
+        } | fields
+        self.scenes = {one.repository: Scene(roster=one.administrators, **given) for one in (first, second)}
+        self.mailbox = self.scenes["example/first"].mailbox
+        for name, scene in self.scenes.items():
+            scene.desk = msgspec.structs.replace(scene.desk, repository=name, mailbox=self.mailbox)
+            scene.post.messages.clear()
+
+    def mails(self, text: str, **fields: Any) -> Letter:
+        """Let a mail to the address for reports arrive."""
+        now = self.scenes["example/first"].tracker.now
+        given: dict[str, Any] = {"received": now, "subject": "", "addressed": ("reports@example.org",)}
+        return self.mailbox.arrives(text, **(given | fields))
+
+    def run(self, *order: str) -> None:
+        """Let a run of each come, the first one's first unless said otherwise."""
+        for name in order or self.scenes:
+            self.scenes[name].run()
+
+    def waits(self, span: timedelta) -> None:
+        """Let time go by for all."""
+        for scene in self.scenes.values():
+            scene.tracker.moves_clock(span)
+
+    def opened(self) -> dict[str, int]:
+        """Return how many incidents each has by mail."""
+        return {
+            name.removeprefix("example/"): sum(
+                MAIL in thread.labels for thread in scene.tracker.threads.values()
+            )
+            for name, scene in self.scenes.items()
+        }
+
+    def told(self) -> list[str]:
+        """Return what the outside contact has been sent."""
+        scenes = self.scenes.values()
+        return [one.text for scene in scenes for one in scene.post.messages if one.to.key == "outside"]
+
+
+@pytest.fixture
+def vaults() -> TwoVaults:
+    """Return two vaults that read one mailbox."""
+    return TwoVaults()
+
+
+ORDERS = [("example/first", "example/second"), ("example/second", "example/first")]
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize(
+    ("text", "opened"),
+    [
+        ("Somebody shouted at me.", {"first": 1, "second": 0}),
+        (f"It was {ROSTER[0].login}, I think.", {"first": 0, "second": 1}),
+        ("Lou wrote to me at night.", {"first": 1, "second": 0}),
+    ],
+)
+def test_of_two_vaults_that_read_a_mailbox_one_takes_a_report(
+    text: str, opened: dict[str, int], order: tuple[str, ...], vaults: TwoVaults
+) -> None:
+    """It is the first of whose administrators nobody may be meant, whichever run comes first."""
+    letter = vaults.mails(text)
+    vaults.run(*order)
+    vaults.run(*order)
+    assert vaults.opened() == opened
+    assert vaults.mailbox.handled == [letter]
+    assert vaults.told() == []
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("fields", [{}, {"kind": "encrypted"}, {"kind": "attachments"}, {"unreadable": True}])
+def test_what_may_concern_somebody_of_each_vault_lies_aside_and_the_contact_knows(
+    fields: dict[str, Any], order: tuple[str, ...], vaults: TwoVaults
+) -> None:
+    """They are told once, and nothing of it, after all had time to find that they know it."""
+    text = "" if fields else f"{ROSTER[0].login} and Lou, last Monday"
+    letter = vaults.mails(text, **fields)
+    vaults.run(*order)
+    assert (vaults.mailbox.inbox, vaults.told()) == ([letter], [])
+    vaults.waits(DAY + 2 * HOUR)
+    vaults.run(*order)
+    vaults.run(*order)
+    assert vaults.opened() == {"first": 0, "second": 0}
+    assert vaults.mailbox.aside == [letter]
+    (told,) = vaults.told()
+    assert "last Monday" not in told
+    assert "lou" not in told.casefold()
+
+
+def test_a_contact_who_cannot_be_reached_is_no_letter_lost() -> None:
+    """It stays unread, and the board of the last vault says what to do."""
+    vaults = TwoVaults(outside_contact="The board, in person")
+    letter = vaults.mails(f"{ROSTER[0].login} and Lou")
+    vaults.waits(DAY + 2 * HOUR)
+    vaults.run()
+    assert vaults.mailbox.inbox == [letter]
+    board = "\n".join(vaults.scenes["example/second"].tracker.by_bot(BOARD))
+    assert "outside contact" in board
+    assert "Lou" not in board
+
+
+def test_an_answer_belongs_to_the_vault_that_knows_it(vaults: TwoVaults) -> None:
+    """Whoever it names, and whichever run comes first: its token or its sender says where."""
+    vaults.mails(f"It was {ROSTER[0].login}.", sender="ann@example.net")
+    vaults.run()
+    token = vaults.scenes["example/second"].post.messages[-1].token
+    by_token = vaults.mails("Lou knows of it, too.", sender="ann@example.com", tokens=(token,))
+    vaults.run()
+    by_address = vaults.mails("Lou knows of it.", sender="ann@example.net")
+    vaults.run("example/second", "example/first")
+    assert vaults.mailbox.handled[1:] == [by_token, by_address]
+    assert vaults.opened() == {"first": 0, "second": 1}
+
+
+def test_an_answer_that_none_knows_is_a_letter_like_any_other_after_a_while(vaults: TwoVaults) -> None:
+    """A token of a case that is gone keeps no letter back for ever."""
+    letter = vaults.mails("Somebody shouted at me.", tokens=("2222bbbbcccc",))
+    vaults.run()
+    assert vaults.mailbox.inbox == [letter]
+    vaults.waits(DAY + 2 * HOUR)
+    vaults.run()
+    assert vaults.opened() == {"first": 1, "second": 0}
+
+
+def test_what_says_nothing_is_put_aside_by_the_last_vault_alone(vaults: TwoVaults) -> None:
+    """Once each had time to find that it is about a notice of its own."""
+    letter = vaults.mails("I am away.", automatic=True)
+    vaults.run()
+    assert vaults.mailbox.inbox == [letter]
+    vaults.waits(DAY + 2 * HOUR)
+    vaults.run("example/first")
+    assert vaults.mailbox.inbox == [letter]
+    vaults.run("example/second")
+    assert vaults.mailbox.aside == [letter]
+
+
+def test_letters_of_a_vault_that_never_reads_keep_none_of_another_ones_waiting(vaults: TwoVaults) -> None:
+    """They take no share of what a run reads."""
+    for place in range(2 * LETTERS):
+        vaults.mails(f"It was {ROSTER[0].login}.", sender=f"p{place}@example.net")
+    letter = vaults.mails("Somebody shouted at me.", sender="ann@example.net")
+    vaults.run("example/first")
+    assert vaults.mailbox.handled == [letter]

@@ -35,12 +35,12 @@ def test_a_removed_state_label_is_put_back_silently(setting: Setting) -> None:
 
 
 def test_a_refused_label_is_put_back_with_the_reason(setting: Setting) -> None:
-    """An illegal label is taken off, the state's own stays, and the answer says what is possible."""
+    """An illegal label is taken off, the state's own stays, and the answer says where to look."""
     setting.labels(MFT, "state: triaged")
     assert setting.run().receipts == 1
     assert setting.state == "reported"
-    assert "Nothing was sent" in setting.newest
-    assert "/estimate" in setting.newest
+    assert "Nothing was done" in setting.newest
+    assert "`/help`" in setting.newest
 
 
 def test_a_label_that_needs_words_is_put_back_with_the_command(setting: Setting) -> None:

@@ -16,8 +16,8 @@ from cocflow.core.engine.timers import waits
 from cocflow.core.people.roster import Administrator
 from cocflow.core.views.tokens import reply_token
 from cocflow.errors import AdapterError, DefinitionError
+from cocflow.run.children import AT_ONCE
 from cocflow.run.issue import enforce
-from cocflow.run.suspensions import AT_ONCE
 from cocflow.run.sweep import Run, handle, sweep
 from tests.core import play
 from tests.core.play import APPROVE, DAY, HOUR, MFT, MIABOT, RIYA, ROSTER, STRANGER, THCLPR
@@ -298,7 +298,7 @@ def test_a_forged_body_makes_no_suspension(setting: Setting) -> None:
     number = setting.tracker.opens(STRANGER, body)
     setting.tracker.labels(STRANGER, number, "suspension")
     setting.run()
-    assert setting.case(number).is_suspension is False
+    assert setting.case(number).is_incident
     assert list(setting.standings()) == ["s1"]
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cocflow.core.people.roster import Administrator, Community
+from cocflow.core.people.roster import Administrator, Community, RoomsSettings, Vault
 from cocflow.core.process import Figure
 from cocflow.errors import DefinitionError
 from cocflow.process.loading import load_process
@@ -41,6 +41,9 @@ def filled_in(text: str) -> str:
         "<task>": "Deactivate the account",
         "<contact>": "board@example.org",
         "<provider>": "fastmail",
+        "<organization>": "example-rooms",
+        "<number>": "1234567",
+        "<repository>": "template",
     }.items():
         text = text.replace(placeholder, value)
     return text
@@ -68,7 +71,43 @@ def test_a_full_configuration_becomes_the_core_s_community() -> None:
         outside_contact="The board, board@example.org",
         reports="conduct@mail.example.org",
         letters_since=datetime(2026, 11, 30, 3, tzinfo=UTC),
+        rooms=RoomsSettings(organization="example-rooms", app=1234567, template="template"),
         waiting_periods={"estimate.remind_after": timedelta(hours=36), "told.remind_every": None},
+    )
+
+
+VAULTS = EXAMPLES / "positive" / "vaults.yml"
+
+
+def test_the_own_vault_has_the_administrators_of_the_whole_file() -> None:
+    """All vaults arrive in their order, each with its roster, and the own roster is written once."""
+    community = load_community(VAULTS, FIGURES)
+    assert community.vaults == (
+        Vault(repository="example/conduct", administrators=community.administrators),
+        Vault(
+            repository="example/second",
+            administrators=(
+                Administrator(login="kim"),
+                Administrator(login="lou", name="Lou Böhm", mail="lou@example.org"),
+            ),
+        ),
+    )
+
+
+def test_the_own_vault_is_called_as_its_repository_is() -> None:
+    """GitHub doesn't tell small from capital letters, and claims are compared by the name that it gives."""
+    community = load_community(VAULTS, FIGURES, "Example/conduct")
+    assert [one.repository for one in community.vaults] == ["Example/conduct", "example/second"]
+
+
+@pytest.mark.parametrize("repository", ["example/second", "example/another"])
+def test_another_repository_s_vaults_are_refused(repository: str) -> None:
+    """A list that was copied as it is would have a vault take reports about its own administrators."""
+    with pytest.raises(DefinitionError) as refusal:
+        load_community(VAULTS, FIGURES, repository)
+    assert str(refusal.value) == (
+        f"{VAULTS}:6: vaults: the one without administrators isn't this one"
+        f" (write `repository: {repository}` there, or give that one its `administrators`)"
     )
 
 

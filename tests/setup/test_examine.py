@@ -80,6 +80,14 @@ class Shut:
         """See `Premises.runs`."""
         return JobRuns(self.kept, NOW)
 
+    def make_template(self) -> None:
+        """Refuse."""
+        raise AdapterError(403, "PATCH repository")
+
+    def set_secret(self, name: str, value: str) -> None:
+        """Refuse."""
+        raise AdapterError(403, "PUT secret")
+
     def secrets(self) -> Mapping[str, datetime]:
         """See `Premises.secrets`."""
         return self.given

@@ -25,7 +25,7 @@ def own(folder: Path, path: str, text: str) -> Path:
 def test_what_a_folder_lacks_is_shipped(tmp_path: Path) -> None:
     """An empty folder runs by the shipped files, the incident's process first."""
     assert process_files(tmp_path) == process_files(shipped.root())
-    assert [one.name for one in load_processes(tmp_path)] == ["incident", "suspension"]
+    assert [one.name for one in load_processes(tmp_path)] == ["incident", "room", "suspension"]
     assert job_file(tmp_path) == shipped.jobs() / "incident.yml"
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 
 from cocflow.adapters.folder import Folder
-from cocflow.core.people.roster import Administrator, Community
+from cocflow.core.forms.template import fill_template
+from cocflow.core.people.roster import Administrator, Community, Vault
 from cocflow.errors import AdapterError
 from cocflow.setup import shipped
 from cocflow.setup.community import load_community
@@ -18,12 +22,16 @@ from cocflow.setup.install import (
     LOCK,
     RECORD,
     Asked,
+    Filling,
     Installation,
     UnfinishedError,
+    another_vault,
     configuration,
     form_values,
     plan,
     shipped_files,
+    values_of_all_vaults,
+    with_vaults,
     with_wheel,
 )
 
@@ -31,18 +39,18 @@ FORM = ".github/ISSUE_TEMPLATE/incident.yml"
 OLD = "title: Incident\n<!-- cocflow:community -->us<!-- /cocflow:community -->\n"
 NEW = OLD + "more: words\n"
 FILLED = OLD.replace(">us<", ">Enginexp<")
-VALUES = {"community": "Enginexp"}
+FILLING = Filling(values={"community": "Enginexp"})
 
 
 def write(folder: Path, form: str) -> None:
     """Install one form as it is shipped."""
     files = Folder(folder)
-    files.commit(plan(files, {FORM: form.encode()}, VALUES, {}).writes, "Install")
+    files.commit(plan(files, {FORM: form.encode()}, FILLING, {}).writes, "Install")
 
 
 def kinds(folder: Path, files: dict[str, bytes]) -> dict[str, str]:
     """Return what would become of each file."""
-    return {one.path: one.kind for one in plan(Folder(folder), files, VALUES, {}).changes}
+    return {one.path: one.kind for one in plan(Folder(folder), files, FILLING, {}).changes}
 
 
 def test_what_is_missing_is_added_with_the_names_filled_in(tmp_path: Path) -> None:
@@ -54,14 +62,14 @@ def test_what_is_missing_is_added_with_the_names_filled_in(tmp_path: Path) -> No
 def test_what_is_there_is_not_written_again(tmp_path: Path) -> None:
     """A second plan has nothing to write, not even the record."""
     write(tmp_path, OLD)
-    again = plan(Folder(tmp_path), {FORM: OLD.encode()}, VALUES, {})
+    again = plan(Folder(tmp_path), {FORM: OLD.encode()}, FILLING, {})
     assert (again.changes, again.writes) == ((), {})
 
 
 def test_what_nobody_changed_is_updated(tmp_path: Path) -> None:
     """A file as it was installed follows the shipped one, and the difference is a patch."""
     write(tmp_path, OLD)
-    (change,) = plan(Folder(tmp_path), {FORM: NEW.encode()}, VALUES, {}).changes
+    (change,) = plan(Folder(tmp_path), {FORM: NEW.encode()}, FILLING, {}).changes
     assert change.kind == "update"
     assert change.difference().endswith("+more: words\n")
 
@@ -87,7 +95,7 @@ def test_what_is_shipped_no_more_goes_if_nobody_changed_it(tmp_path: Path) -> No
     """A left-over file is removed as it was installed, and kept once it was changed."""
     files = {FORM: OLD.encode(), "templates/a.md.j2": b"a", "templates/b.md.j2": b"b"}
     folder = Folder(tmp_path)
-    folder.commit(plan(folder, files, VALUES, {}).writes, "Install")
+    folder.commit(plan(folder, files, FILLING, {}).writes, "Install")
     (tmp_path / "templates/b.md.j2").write_text("ours")
     assert kinds(tmp_path, {FORM: OLD.encode()}) == {"templates/a.md.j2": "remove"}
 
@@ -179,4 +187,70 @@ def test_a_failing_step_says_what_was_done(tmp_path: Path) -> None:
     work = Installation(lambda line: None)
     work.done.append("Set 3 labels")
     with pytest.raises(UnfinishedError, match=r"write the files: PATCH branch failed: 403.*Set 3 labels"):
-        work.write(files, plan(files, {FORM: OLD.encode()}, VALUES, {}))
+        work.write(files, plan(files, {FORM: OLD.encode()}, FILLING, {}))
+
+
+@pytest.mark.parametrize(
+    "roster",
+    [
+        "administrators: [riya, tom]\n",
+        "administrators:\n- riya\n\n# who came later\n- login: tom\n  name: Tom\n",
+        "administrators: [\n  riya,\n  tom\n]\n",
+    ],
+)
+@pytest.mark.parametrize("after", ["", "\n# Who else\noutside_contact: ada@example.org\n"])
+def test_another_vault_s_configuration_has_its_own_roster(roster: str, after: str, tmp_path: Path) -> None:
+    """However the first one is written, only what is each vault's own is another one's."""
+    top = "community: Example\ncode_of_conduct: https://example.org\ntime_zone: UTC\n"
+    lou = Administrator(login="lou", account=7, name="Lou Böhm")
+    mine = (Administrator(login="riya"), Administrator(login="tom"))
+    vaults = (
+        Vault(repository="acme/first", administrators=mine),
+        Vault(repository="acme/second", administrators=(lou,)),
+    )
+    text = another_vault(f"{top}{roster}administrators_as_of: 2019-02-10\n{after}", (lou,), "")
+    path = tmp_path / "cocflow.yml"
+    path.write_text(with_vaults(text, vaults, "acme/second"))
+    found = load_community(path, {})
+    assert (found.administrators, found.administrators_as_of) == ((lou,), "")
+    assert found.vaults == vaults
+    assert ("# Who else" in path.read_text()) is bool(after)
+    path.write_text(with_vaults(path.read_text(), vaults[1:], "acme/second"))
+    assert load_community(path, {}).vaults == vaults[1:]
+
+
+MINE = (Administrator(login="riya", name="Riya Sen"), Administrator(login="tom"))
+VAULTS = (
+    Vault(repository="acme/first", administrators=MINE),
+    Vault(repository="acme/second", administrators=(Administrator(login="lou", name="Lou Böhm"), MINE[1])),
+)
+
+
+def with_names(vaults: tuple[Vault, ...], values: Callable[[Community], Any], **fields: Any) -> str:
+    """Return the shipped form as a community fills it."""
+    told = msgspec.structs.replace(
+        community("The board, board@example.org"), administrators=MINE, vaults=vaults, **fields
+    )
+    form = shipped.issue_forms() / "incident.yml"
+    return fill_template(form.read_text("utf-8"), form_values(told) | values(told))
+
+
+def test_the_form_says_what_to_do_about_somebody_who_reads_here() -> None:
+    """Before anything is filed: the other vault's form, a mail, or the outside contact."""
+    text = with_names(VAULTS, lambda _: {}, reports="reports@example.org")
+    assert (
+        "don't file it here: file it [where only Lou Böhm and tom read it]"
+        "(https://github.com/acme/second/issues/new/choose), if you were let in there; or write a mail to"
+        " reports@example.org, which goes to those whom it doesn't mean. Or write to"
+    ) in text
+    assert "The board, board@example.org<!-- /cocflow:outside_contact --> instead." in text
+    assert "where only" not in with_names((), lambda _: {})
+
+
+def test_what_leads_to_whichever_vault_takes_it_says_who_may_read_it() -> None:
+    """Everybody can be chosen, each once, and it is told that one group alone reads it."""
+    text = with_names(VAULTS, values_of_all_vaults)
+    assert "Riya Sen and tom; or, where one of these may be meant, Lou Böhm and tom. Only one" in text
+    assert '"@riya (Riya Sen)", "@tom", "@lou (Lou Böhm)"' in text
+    assert "If they may mean somebody of each, none gets it" in text
+    assert with_names((), values_of_all_vaults) == with_names((), lambda _: {})

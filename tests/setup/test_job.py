@@ -18,7 +18,9 @@ from cocflow.setup.job import (
     quick_labels_let_through,
     quick_labels_of,
     sweep_interval,
+    with_hourly_sweep,
     with_quick_labels,
+    within,
 )
 
 JOB = (shipped.jobs() / "incident.yml").read_text()
@@ -98,3 +100,22 @@ def test_labels_come_from_every_process_once() -> None:
 def test_the_interval_is_read_from_the_job(cron: str, hours: float) -> None:
     """However often the community lets it run is what late is measured by; a day where it isn't clear."""
     assert sweep_interval(f'- cron: "{cron}"') == timedelta(hours=hours)
+
+
+def test_the_shipped_sweep_becomes_an_hourly_one() -> None:
+    """Where there are rooms, the shipped job comes every hour; one with a time of its own stays."""
+    shipped_job = (shipped.jobs() / "sweep.yml").read_text("utf-8")
+    hourly = with_hourly_sweep(shipped_job)
+    assert sweep_interval(hourly) == timedelta(hours=1)
+    assert with_hourly_sweep(hourly) == hourly
+    own = shipped_job.replace("*/4", "*/2")
+    assert with_hourly_sweep(own) == own
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [(15, "within about an hour"), (60, "within about an hour"), (240, "within about 4 hours")],
+)
+def test_how_soon_a_guest_is_answered_is_said_in_hours(minutes: int, said: str) -> None:
+    """No promise is shorter than an hour: GitHub is often late."""
+    assert within(timedelta(minutes=minutes)) == said

@@ -139,3 +139,14 @@ def test_names_of_a_community_can_t_become_markup(tmp_path: Path) -> None:
     made = page(folder, html)
     assert "<b onclick" not in made
     assert made.count("</script>") == 2
+
+
+def test_a_mail_may_be_about_anybody_of_any_vault(tmp_path: Path) -> None:
+    """Who reads it depends on whom it means, so everybody can be chosen, and that is said."""
+    folder = community(tmp_path)
+    own = folder / ".github" / "cocflow.yml"
+    vaults = "vaults:\n  - repository: acme/first\n  - {repository: acme/second, administrators: [lou]}\n"
+    own.write_text(own.read_text("utf-8") + vaults, "utf-8")
+    text = unescape(re.sub(r"<[^>]+>", "", page(folder, html)))
+    assert "@lou" in values(page(folder, html), "value")
+    assert "where one of these may be meant, lou. Only one of these groups reads it." in text

@@ -191,6 +191,7 @@ ACT = Act(
             ),
             parse=parse_uphold,
             slashes="no command",
+            instead=("reject", "deny", "keep"),
         ),
         Command(
             name="overturn",
@@ -201,6 +202,7 @@ ACT = Act(
             ),
             parse=parse_overturn,
             slashes="no command",
+            instead=("accept", "reverse", "revoke"),
         ),
     ),
     changes=(AppealKept, AppealDecided),

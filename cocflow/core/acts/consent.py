@@ -166,7 +166,9 @@ def form_differs(case: Case) -> bool:
 
 def _about(case: Case) -> ConsentGiven:
     """Return what may be shared of the report that a case is about; of none, nothing."""
-    about = case.incident if case.is_suspension else case
+    about: Case | None = case
+    while about is not None and not about.is_incident:
+        about = about.incident
     return consent(about) if about is not None else NOTHING
 
 
@@ -302,6 +304,7 @@ ACT = Act(
             ),
             parse=parse,
             slashes="no command",
+            instead=("allow", "permit", "privacy", "share", "anonymous"),
             holds=True,
             keywords=(*LEVELS, "by", "name", "yes", "no"),
         ),

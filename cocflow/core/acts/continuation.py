@@ -16,6 +16,7 @@ from cocflow.core.case.grammar import Command, Said, Usage
 from cocflow.core.case.ledger import Ledger
 from cocflow.core.case.progress import Change, Progress, Record
 from cocflow.core.case.records import Number
+from cocflow.core.process import KINDS
 
 
 class Continue(Said, frozen=True):
@@ -114,6 +115,7 @@ def _names(case: Case) -> str | None:
 
 ACT = Act(
     name="continuation",
+    serves=KINDS,
     commands=(
         Command(
             name="continue",

@@ -24,9 +24,10 @@ from cocflow.core.case.letters import Wrote, letters
 from cocflow.core.case.progress import Change, Part, Progress, Record
 from cocflow.core.case.records import Time, Words
 from cocflow.core.people.person import Person
+from cocflow.core.process import KINDS
 from cocflow.core.text.inert import inline
 from cocflow.core.text.typed import has_words, quoted_lines, unquoted_lines
-from cocflow.core.text.when import format_when, is_when, read_when
+from cocflow.core.text.when import format_when, is_form, is_when, read_when
 from cocflow.errors import UserMistake
 
 _BY = re.compile(r"(?:^|(?<=[\s,;]))by[ \t]{1,8}", re.IGNORECASE)
@@ -165,9 +166,11 @@ def _without_time(case: Case, line: str, now: datetime) -> tuple[str, str]:
     if not found or line.lstrip().startswith(">"):
         return line, ""
     when = said[found[-1].end() :].strip()
-    if not is_when(when, now=now, zone=case.community.zone):
-        return line, ""
     before = said[: found[-1].start()].rstrip(" \t,;")
+    # Within a sentence, "by friday night" may belong to what is asked; behind its end it can't.
+    is_time = is_when if not before or before[-1] in _END else is_form
+    if not is_time(when, now=now, zone=case.community.zone):
+        return line, ""
     end = line.rstrip()[len(said) :]
     return before + (end if before and before[-1] not in _END else ""), when
 
@@ -179,7 +182,7 @@ def spoken_to(case: Case, words: Words | None) -> Addressee | None:
     if not isinstance(command, Spoken) or comment is None:
         return None
     try:
-        return addressed_to(case, command, comment.at)
+        return addressed_to(case, command, comment.unchanged_since)
     except UserMistake:
         return None
 
@@ -310,6 +313,7 @@ _WHOM = "for one person in the case, whom they name"
 
 ACT = Act(
     name="conversation",
+    serves=KINDS,
     commands=(
         Command(
             name="say",
@@ -320,6 +324,7 @@ ACT = Act(
             ),
             parse=parse_say,
             slashes="no command",
+            instead=("warn", "warning", "tell", "message", "reply", "write", "contact", "notify"),
         ),
         Command(
             name="ask",
@@ -330,6 +335,7 @@ ACT = Act(
             ),
             parse=parse_ask,
             slashes="no command",
+            instead=("question",),
         ),
     ),
     changes=(PersonTold, PersonAsked, QuestionsReminded),

@@ -143,6 +143,7 @@ def _recorded(case: Case, ask: Ask) -> tuple[Change, ...]:
 
 ACT = Act(
     name="correct",
+    serves=("incident", "suspension"),
     commands=(
         Command(
             name="correct",
@@ -154,6 +155,7 @@ ACT = Act(
             ),
             parse=parse,
             slashes="no command",
+            instead=("correction",),
         ),
     ),
     changes=(Corrected,),

@@ -17,6 +17,7 @@ from cocflow.core.acts.party import MOST_PARTIES, Parties, parties
 from cocflow.core.acts.say import Clear, asked_about, meant, takers
 from cocflow.core.case.act import Act, Ask, Guard, Recorder
 from cocflow.core.case.case import OUTSIDE, Case
+from cocflow.core.case.corrected import corrections
 from cocflow.core.case.facts import Commented, Fact
 from cocflow.core.case.grammar import Command, Said, Usage, command_word, read_command
 from cocflow.core.case.ids import NoticeId
@@ -220,12 +221,14 @@ def to_read(case: Case) -> tuple[int, ...]:
     That is what an unanswered comment names, what is handled with it where somebody may be cleared, and
     whatever still has to know of a dismissal.
     """
-    if case.is_suspension:
+    if not case.is_incident:
         return ()
-    open_ = [one for one in case.issue.comments() if one.id not in case.progress.answered]
+    comments = (*case.issue.comments(), *corrections(case))
+    open_ = [one for one in comments if one.id not in case.progress.answered]
     commands = [one for one in open_ if "administrator" in case.roles(one.by)]
-    asked = [_number_in(one.body) for one in commands if command_word(one.body) == COMMAND.name]
-    settles = any(command_word(one.body) in SETTLE for one in commands)
+    words = {one.id: command_word(one.body, case.subjects.grammar) for one in commands}
+    asked = [_number_in(one.body) for one in commands if words[one.id] == COMMAND.name]
+    settles = not SETTLE.isdisjoint(words.values())
     if settles or any((filed := case.mail(one)) and filed.person == OUTSIDE for one in open_):
         asked += handled_here(case)
     others = case.progress[Dismissal].others if owed(case) is not None else ()
@@ -456,7 +459,21 @@ def _notes(case: Case) -> tuple[str, ...]:
     return tuple(lines)
 
 
-COMMAND = Command(name="dismiss", usage=USAGE, parse=parse, slashes="no command")
+def _names_why(line: str) -> bool:
+    try:
+        return not parse(line, "").words
+    except UserMistake:
+        return False
+
+
+COMMAND = Command(
+    name="dismiss",
+    usage=USAGE,
+    parse=parse,
+    slashes="no command",
+    instead=("spam", "reject", "invalid", "duplicate", "dup", "wontfix", "ignore", "close", "closed"),
+    is_whole=_names_why,
+)
 
 ACT = Act(
     name="dismiss",

@@ -17,10 +17,11 @@ from cocflow.core.case.case import Case
 from cocflow.core.case.draft import Draft, DraftAnswered, DraftApproved, DraftDropped, Drafted, SilenceCounted
 from cocflow.core.case.grammar import command_word
 from cocflow.core.case.progress import Change
-from cocflow.core.process import Drafting, Move
+from cocflow.core.process import KINDS, Drafting, Move
 
 CHANGED = "The words were changed since they were shown, so nobody gets them. Write the command anew."
 NOT_QUOTED = "A yes is the reporter's to say. Quote their words below the command, behind `>`."
+NOTHING_ASKED = "There is no draft to answer about."
 NO_DRAFT = "There is no draft to {what}. A draft is made with {commands}."
 
 
@@ -30,7 +31,7 @@ def drafted_move(case: Case) -> Move | None:
     if draft is None:
         return None
     comment = case.comments.get(draft.words.fact)
-    word = command_word(comment.body) if comment is not None else ""
+    word = command_word(comment.body, case.subjects.grammar) if comment is not None else ""
     moves = [move for move in case.process.moves if move.drafted is not None]
     named = next((move for move in moves if move.name == draft.move), None)
     return named or next((move for move in moves if move.command == word), None)
@@ -173,7 +174,7 @@ def _is_asked_about(case: Case) -> bool:
 def draft_answer(case: Case, ask: Ask) -> str | None:
     """Refuse an answer to nothing, or by nobody whom it concerns."""
     if case.progress.newest(Draft) is None:
-        return _no_draft(case, "answer about")
+        return _no_draft(case, "answer about") if "administrator" in ask.roles else NOTHING_ASKED
     if answering(case, ask) is None:
         return "Say who answers: `reporter`, or a name as it was given to `/party` or `/suspend`."
     if answering(case, ask) != "reporter" or "reporter" in ask.roles:
@@ -251,6 +252,7 @@ def _needs(case: Case) -> Iterable[Needed]:
 
 ACT = Act(
     name="draft",
+    serves=KINDS,
     needs=_needs,
     guards=(
         Guard(

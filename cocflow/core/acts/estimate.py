@@ -10,7 +10,7 @@ from cocflow.core.case.case import Case
 from cocflow.core.case.grammar import Command, Said, Usage
 from cocflow.core.case.progress import Change
 from cocflow.core.case.records import Time
-from cocflow.core.text.when import read_when
+from cocflow.core.text.when import looks_like_when, read_when
 from cocflow.errors import UserMistake
 
 
@@ -38,6 +38,14 @@ def parse(line: str, rest: str) -> Estimate:
     if len(triage) > 1 or triage == [""]:
         raise UserMistake("After `triage` comes one time: by when do you expect to have looked into it?")
     return Estimate(when, triage[0] if triage else None, rest)
+
+
+def _names_times(line: str) -> bool:
+    try:
+        said = parse(line, "")
+    except UserMistake:
+        return False
+    return all(looks_like_when(one) for one in (said.resolve, said.triage) if one is not None)
 
 
 def estimated(case: Case, ask: Ask) -> Estimated:
@@ -90,6 +98,8 @@ ACT = Act(
             ),
             parse=parse,
             slashes="refused",
+            instead=("eta", "due", "deadline", "until", "expect", "promise"),
+            is_whole=_names_times,
         ),
     ),
     changes=(Estimated,),

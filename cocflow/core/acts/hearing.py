@@ -20,14 +20,15 @@ from cocflow.core.acts.report import ReportMailed, read_by
 from cocflow.core.case.act import Act, Ask, Guard, Recorder
 from cocflow.core.case.addressed import begins_with, named
 from cocflow.core.case.case import Case, once
+from cocflow.core.case.corrected import newest_about
 from cocflow.core.case.draft import Draft
 from cocflow.core.case.facts import BodyEdited, Commented, Fact
-from cocflow.core.case.grammar import Command, Said, Usage, is_command, read_command
+from cocflow.core.case.grammar import Command, Said, Usage, is_command, read_command, talk_in
 from cocflow.core.case.letters import letters
 from cocflow.core.case.progress import LONG_AGO, Change, Part, Progress, Record
 from cocflow.core.case.records import LetterKind, Time, Words
 from cocflow.core.people.person import Person
-from cocflow.core.process import Move
+from cocflow.core.process import KINDS, Move
 from cocflow.core.text.inert import inline
 from cocflow.core.text.typed import has_words, quoted_lines
 from cocflow.core.text.when import format_when
@@ -167,9 +168,9 @@ def speeches(case: Case) -> tuple[Speech, ...]:
 
 
 def _speeches(case: Case) -> Iterator[Speech]:
-    counted = [one.record for one in case.ledger.counted]
-    granted = {one.of for one in counted if (one.move and not one.refused) or _is_report(one)}
-    refused = {one.of for one in counted if one.refused}
+    about = newest_about(case)
+    granted = {of for of, one in about.items() if (one.move and not one.refused) or _is_report(one)}
+    refused = {of for of, one in about.items() if one.refused}
     here = {fact.id for fact in case.issue.facts}
     report = case.arrival.mail if case.arrival is not None else ""  # which is there to be worked on
     for one in letters(case):
@@ -191,10 +192,13 @@ def _is_report(record: Record) -> bool:
 
 def _is_open(case: Case, fact: Commented, refused: set[str]) -> bool:
     """Whether a comment says something that the process hasn't dealt with."""
-    if not is_command(fact.body):
+    grammar = case.subjects.grammar
+    if not is_command(fact.body, grammar):
         return has_words(fact.body)
+    if has_words(talk_in(fact.body, grammar)):
+        return True
     try:
-        command = read_command(fact.body, case.subjects.grammar)
+        command = read_command(fact.body, grammar)
     except UserMistake:
         return True
     return not _is_bare(command) and (fact.id in refused or isinstance(command, Consent | Help))
@@ -229,7 +233,7 @@ def _answered_upto(case: Case, key: str) -> datetime:
 
 def _tells(case: Case, fact: Commented) -> bool:
     """Whether a comment is an administrator's own words on the issue, which whoever reads it there reads."""
-    return "administrator" in case.roles(fact.by) and not is_command(fact.body)
+    return "administrator" in case.roles(fact.by) and has_words(talk_in(fact.body, case.subjects.grammar))
 
 
 def is_first(case: Case, fact: Fact, since: datetime = LONG_AGO) -> bool:
@@ -252,7 +256,7 @@ def held_since(case: Case) -> datetime | None:
 
     It is when words were written that wait to be approved, or when a consent was recorded in their words.
     """
-    if case.is_suspension or hearing_move(case) is None:
+    if not case.is_incident or hearing_move(case) is None:
         return None
     draft, move, waits = case.progress.newest(Draft), drafted_move(case), waiting(case)
     words = case.comments.get(draft.words.fact) if draft is not None else None
@@ -300,7 +304,8 @@ def _is_theirs(case: Case, fact: Fact) -> bool:
     filed = case.mail(fact)
     if filed is not None:
         theirs = filed.person == "reporter" and filed.part == filed.parts
-        return theirs and not filed.automatic and filed.kind not in NOTHING_SAID
+        said = not filed.automatic and not filed.button and filed.kind not in NOTHING_SAID
+        return theirs and said
     if case.issue.is_mine(fact) or not isinstance(fact, Commented | BodyEdited):
         return False
     return _is_by_reporter(case, fact) and not (isinstance(fact, Commented) and _says_no_more(case, fact))
@@ -317,7 +322,7 @@ def _says_no_more(case: Case, comment: Commented) -> bool:
 
     What somebody else has made of it isn't what the reporter said.
     """
-    if comment.edited_by_another or not is_command(comment.body):
+    if comment.edited_by_another or has_words(talk_in(comment.body, case.subjects.grammar)):
         return False
     try:
         return _is_bare(read_command(comment.body, case.subjects.grammar))
@@ -412,6 +417,7 @@ def spoken_name(case: Case, key: str) -> str:
 
 ACT = Act(
     name="hearing",
+    serves=KINDS,
     commands=(
         Command(
             name="heard",
@@ -422,6 +428,7 @@ ACT = Act(
             ),
             parse=parse,
             slashes="no command",
+            instead=("read", "noted"),
         ),
     ),
     changes=(ReporterSpoke, ReporterHeard, PersonHeard, PersonQuoted),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cocflow.core.case.act import Act
 from cocflow.core.case.grammar import Command, Said, Usage
+from cocflow.core.process import KINDS
 
 
 class Help(Said, frozen=True):
@@ -14,12 +15,14 @@ class Help(Said, frozen=True):
 
 ACT = Act(
     name="help",
+    serves=KINDS,
     commands=(
         Command(
             name="help",
             usage=Usage("/help", "/help", "See where it stands, what is due when, and what you can do now."),
             parse=lambda line, rest: Help(f"{line}\n{rest}".strip()),
             slashes="refused",
+            instead=("menu", "?", "commands", "status", "info"),
             asks=True,
         ),
     ),

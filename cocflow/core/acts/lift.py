@@ -44,6 +44,7 @@ ACT = Act(
             ),
             parse=parse,
             slashes="no command",
+            instead=("unban", "unsuspend", "unblock", "unmute"),
         ),
     ),
     changes=(Lifted,),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import msgspec
 
 from cocflow.core.acts.resolve import Resolution
+from cocflow.core.acts.room import housed
 from cocflow.core.case.act import Act, Ask, Guard, Needed, Recorder
 from cocflow.core.case.case import Case, once
 from cocflow.core.case.facts import sha256
@@ -25,6 +27,12 @@ MOST_PARTIES = 100
 """As many as one incident may suspend: whoever has to be told stands in one receipt."""
 
 
+_QUOTED = re.compile(
+    r'["\u201c\u201d\u201e\u00ab\u00bb]([^"\u201c\u201d\u201e\u00ab\u00bb]+)["\u201c\u201d\u00ab\u00bb]'
+)
+_TWO = re.compile(r"[,;&+]|\s(?:and|und|et|y)\s", re.IGNORECASE)
+_PHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{5,}")
+
 USAGE = Usage(
     "/party [-]<name> [mail address, Slack id or @login]",
     "/party Robin Example robin@example.org @robin",
@@ -40,6 +48,8 @@ class Party(Said, frozen=True):
     """Mail addresses, Slack ids and `@login`s, joined by `, `."""
     remove: bool = False
     note: str = ""
+    quoted: bool = False
+    """The name stood in quotes, so that it is one, whatever is in it."""
 
     def person(self, key: str) -> Person:
         """Return the person whom this names."""
@@ -138,10 +148,26 @@ def parse(line: str, rest: str) -> Party:
         end -= 1
     reach = ", ".join(filter(None, map(_contact, tokens[end:])))
     name = " ".join(tokens[:end]).replace(" ,", ",").strip(" ,") or login_in(reach)
+    quoted = _QUOTED.fullmatch(name)
+    name = quoted[1].strip() if quoted is not None else name
     _refuse_name(name)
     if len(reach) > LONGEST_CONTACT:
         raise UserMistake(f"How to reach someone has to fit into {LONGEST_CONTACT} characters.")
-    return Party(name, reach or None, remove, rest)
+    return Party(name, reach or None, remove, rest, quoted is not None)
+
+
+def not_one(name: str) -> str | None:
+    """Return why a name isn't taken for one person's; None if it is. Older versions took any for one."""
+    if _PHONE.search(name):
+        return (
+            "There is a phone number in it, and I can't call. Write the name alone, and tell them yourself."
+        )
+    if _TWO.search(name):
+        return (
+            "Is that one person, or two? Name each in a comment of its own, or put the name in quotes if it"
+            " is one."
+        )
+    return None
 
 
 def _contact(token: str) -> str | None:
@@ -175,7 +201,7 @@ def parties(case: Case) -> tuple[Person, ...]:
         person, names = _person(case, key, member), {fold(one.name) for one in found if one.name}
         if member.report and fold(person.name) in names:
             person = msgspec.structs.replace(person, name=f"{person.name} (#{member.report})")
-        found.append(person)
+        found.append(housed(case, person))
     return tuple(found)
 
 
@@ -260,6 +286,8 @@ def party_known(case: Case, ask: Ask) -> str | None:
         return "That party is already in this incident."
     if (reason := nobody_reads(ask.command.contact)) is not None:
         return reason
+    if not ask.command.quoted and (reason := not_one(ask.command.name)) is not None:
+        return reason
     if len(parties(case)) >= MOST_PARTIES and lost_party(case, ask.command) is None:
         return f"One incident holds at most {MOST_PARTIES} parties. Open a second incident for the rest."
     return None
@@ -301,6 +329,7 @@ ACT = Act(
             usage=USAGE,
             parse=parse,
             slashes="refused",
+            instead=("parties", "add", "involve", "concerns", "accused"),
         ),
     ),
     changes=(PartyAdded, PartyRemoved),

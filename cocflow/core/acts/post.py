@@ -70,6 +70,7 @@ ACT = Act(
             ),
             parse=parse,
             slashes="no command",
+            instead=("publish", "announce"),
         ),
     ),
     guards=(

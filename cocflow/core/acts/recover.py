@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cocflow.core.case.act import Act
 from cocflow.core.case.grammar import Command, Said, Usage, needed_words
+from cocflow.core.process import KINDS
 
 
 class Recover(Said, frozen=True):
@@ -14,6 +15,7 @@ class Recover(Said, frozen=True):
 
 ACT = Act(
     name="recover",
+    serves=KINDS,
     commands=(
         Command(
             name="recover",

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from cocflow.core.acts.room import housed
 from cocflow.core.case.accounts import same_account
 from cocflow.core.case.act import Act, Ask, Begun, Guard, Needed, Recorder
 from cocflow.core.case.case import Case, once
@@ -65,7 +66,7 @@ class ReporterKnown(Change, frozen=True, kw_only=True, tag="reporter"):
     `said` is then the digest of the answer that says who, since the form's body stays editable, and
     `handles` are digests of the ways to name the person, to know an administrator by. `agreed`: they want
     to be; of whom an administrator files for, that is taken for granted, and of whoever surely wrote the mail
-    by which it came (`mailed`). `association`: what GitHub called the author then.
+    by which it came, or filed it in their room (`mailed`). `association`: what GitHub called the author then.
     """
 
     is_author: bool
@@ -169,7 +170,14 @@ def report(case: Case) -> Report:
 
 @once
 def reporter(case: Case) -> Person:
-    """Return the reporter: the author, or the person for whom somebody else filed."""
+    """Return the reporter: the author, the guest of the room where it was filed, or whom the form names."""
+    return housed(case, _reporter(case))
+
+
+def _reporter(case: Case) -> Person:
+    came = case.arrival
+    if came is not None and came.room:
+        return _by_room(came)
     author, known = case.author, case.progress.newest(ReporterKnown)
     if known is None or known.is_author:
         login = author.login if author else ""
@@ -180,6 +188,18 @@ def reporter(case: Case) -> Person:
     if sha256(said) != known.said:
         return Person(key="reporter", name="", role="reporter", unasked=not known.agreed)
     return msgspec.structs.replace(filed_for(said), unasked=not known.agreed)
+
+
+def _by_room(came: Arrival) -> Person:
+    """Return the guest of a room: they filed it there themself, and read there what they are told."""
+    return Person(
+        key="reporter",
+        name=came.login,
+        role="reporter",
+        login=came.login,
+        account=came.account,
+        room=came.room,
+    )
 
 
 def _lost_access(case: Case, known: ReporterKnown | None) -> bool:
@@ -245,7 +265,12 @@ def accept_label(case: Case) -> str:
 def by_mail(case: Case) -> bool:
     """Whether the report came by mail, so that its reporter answers by mail too."""
     known = case.progress.newest(ReporterKnown)
-    return known is not None and known.mailed
+    return known is not None and known.mailed and not by_room(case)
+
+
+def by_room(case: Case) -> bool:
+    """Whether the report was filed in a room, where its reporter reads and answers."""
+    return case.arrival is not None and case.arrival.room != ""
 
 
 def is_unsure(case: Case) -> bool:
@@ -334,6 +359,8 @@ def _begins(case: Case, fact: Fact) -> Begun:
 
 def _read(case: Case) -> tuple[Change, ...]:
     """Return what the form says of the reporter, as its author wrote it: a bot is nobody's reporter."""
+    if case.arrival is not None and case.arrival.room:
+        return (_guest(case.arrival), FormRead(in_public=case.chosen("in_public")))
     if case.arrival is not None:
         return _mailed(case, case.arrival)
     trusted = _is_trusted(case)
@@ -380,6 +407,12 @@ def _is_bridged(case: Case) -> bool:
 def _author(case: Case) -> ReporterKnown:
     association = case.issue.association if case.issue.association in LET_IN else ""
     return ReporterKnown(is_author=True, readers_off_roster=not _is_trusted(case), association=association)
+
+
+def _guest(came: Arrival) -> ReporterKnown:
+    """Return the guest of a room: the report is theirs, whatever it says of for whom it was filed."""
+    handles = _by_room(came).digests()
+    return ReporterKnown(is_author=False, said=sha256(""), handles=handles, mailed=True)
 
 
 def _nobody() -> ReporterKnown:
@@ -432,7 +465,8 @@ def _notes(case: Case) -> tuple[str, ...]:
             " public and who the reporter is stand as they were recorded."
         )
     known = case.progress.newest(ReporterKnown)
-    if known is not None and not known.is_author and not case.filed.answers.text(REPORTER).strip():
+    unnamed = not by_room(case) and not case.filed.answers.text(REPORTER).strip()
+    if known is not None and not known.is_author and unnamed:
         lines.append("It was filed for somebody else, and doesn't say for whom. Ask whoever filed it.")
     elif not agreed(case):
         lines.append(_not_asked(case))
@@ -448,7 +482,7 @@ def _needs(case: Case) -> Iterable[Needed]:
     for number, words in case.progress[Later].words.items():
         yield Needed(words=words, holds=f"the answer to question {number}", again=f"/answer {number} <text>")
     known = case.progress.newest(ReporterKnown)
-    if known is not None and not known.is_author:
+    if known is not None and not known.is_author and not by_room(case):
         said = case.filed.answers.text(REPORTER)
         words = Words(case.issue.id, known.said)
         yield Needed(words=words, holds="the name and the address of the reporter", text=said)
@@ -467,6 +501,7 @@ ACT = Act(
             ),
             parse=parse,
             slashes="text",
+            instead=("edit", "add", "update", "change"),
         ),
         Command(
             name="agree",

@@ -24,6 +24,7 @@ from cocflow.core.case.progress import Change
 from cocflow.core.case.say import How, Out, Outs, SayLost, SaySettled
 from cocflow.core.people.naming import Sureness
 from cocflow.core.people.roster import Administrator
+from cocflow.core.process import KINDS
 from cocflow.core.text.typed import has_words
 from cocflow.errors import UserMistake
 
@@ -278,6 +279,16 @@ def _bare_login(case: Case, words: str) -> str | None:
 # --- guards ----------------------------------------------------------------------------------------
 
 
+def opener_without_say(case: Case, ask: Ask) -> str | None:
+    """Refuse where whoever filed the form has a say in the incident, or cocflow opened it for one of them."""
+    author = case.issue.author
+    if case.issue.is_me(author):
+        return "It was ordered in its incident."
+    mine = case.administrator(author)
+    has_say = mine is not None and (case.incident or case).say_of(mine) == "whole"
+    return "Whoever filed it has a say." if has_say else None
+
+
 def say_is_open(case: Case, ask: Ask) -> str | None:
     """Refuse to settle what isn't open, and anybody who has a part in it."""
     who = meant(case, ask)
@@ -358,7 +369,7 @@ def _recused(case: Case, ask: Ask) -> tuple[Change, ...]:
 def _notes(case: Case) -> tuple[str, ...]:
     """Say on the card of whom it has to be said whether the case concerns them."""
     lines: list[str] = []
-    chosen = report(case).answers.choices(INVOLVED) if not case.is_suspension else ()
+    chosen = report(case).answers.choices(INVOLVED) if case.is_incident else ()
     roster = case.community.administrators
     if any(all(one.meant_by(choice) != "surely" for one in roster) for choice in chosen):
         lines.append(
@@ -383,12 +394,14 @@ def _notes(case: Case) -> tuple[str, ...]:
 
 ACT = Act(
     name="say",
+    serves=KINDS,
     commands=(
         Command(
             name="recuse",
             usage=Usage("/recuse", "/recuse", "Have no say in this case. Nobody asks you for a reason."),
             parse=parse_recuse,
             slashes="no command",
+            instead=("abstain", "conflict"),
         ),
         Command(
             name="confirm",
@@ -414,6 +427,12 @@ ACT = Act(
     changes=(SayLost, SaySettled),
     parts=(Outs,),
     guards=(
+        Guard(
+            "opener_without_say",
+            "Whoever filed it has no say in the incident that it names.",
+            opener_without_say,
+            across="the incident says who has a say",
+        ),
         Guard(
             "say_is_open",
             "It is open whether the case concerns an administrator, and whoever asks has no part in that.",

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from cocflow.core.acts.party import nobody_reads
+from cocflow.core.acts.party import nobody_reads, not_one
 from cocflow.core.acts.party import parse as parse_party
 from cocflow.core.case.act import Act, Ask, Guard, Needed, Recorder
 from cocflow.core.case.case import Case, once
@@ -17,7 +17,7 @@ from cocflow.core.case.records import Number, Time, Words
 from cocflow.core.people.person import Person, digest, named
 from cocflow.core.text.inert import inline
 from cocflow.core.text.typed import has_words
-from cocflow.core.text.when import read_when
+from cocflow.core.text.when import is_endless, read_when
 from cocflow.errors import UserMistake
 
 MOST_SUSPENSIONS = 100
@@ -37,6 +37,11 @@ class Account(Confidential, msgspec.Struct, frozen=True):
     name: str
     contact: str | None = None
     until: str | None = None
+    quoted: bool = False
+
+    def not_one(self) -> str | None:
+        """Return why the name isn't taken for one person's; None if it is."""
+        return None if self.quoted else not_one(self.name)
 
     def person(self, key: str) -> Person:
         """Return the person whose account it is."""
@@ -176,7 +181,7 @@ def _account(text: str) -> Account:
     party = parse_party(head if until else text, "")
     if party.remove:
         raise UserMistake("A line begins with the account's name. To lift a suspension, go to its own page.")
-    return Account(party.name, party.contact, when.strip() if until else None)
+    return Account(party.name, party.contact, when.strip() if until else None, party.quoted)
 
 
 def suspensions(case: Case) -> dict[str, Standing]:
@@ -246,7 +251,7 @@ def accounts_new(case: Case, ask: Ask) -> str | None:
     if not isinstance(ask.command, Suspend):
         return "Say who is suspended, and why."
     for account in ask.command.accounts:
-        if (reason := nobody_reads(account.contact)) is not None:
+        if (reason := nobody_reads(account.contact) or account.not_one()) is not None:
             return reason
     lost = lost_accounts(case, ask.command)
     new = [line for line in new_accounts(case, ask.command) if line not in lost]
@@ -266,6 +271,11 @@ def accounts_new(case: Case, ask: Ask) -> str | None:
 
 def ends(case: Case, ask: Ask, said: str | None) -> datetime | None:
     """Return the end that was said; None where none was. UserMistake if it can't be meant."""
+    if said is not None and is_endless(said):
+        raise UserMistake(
+            "That there is no end is decided on the suspension's own page. Leave `until` away here, and write"
+            " `/until indefinite` there."
+        )
     return None if said is None else read_when(said, now=ask.at, zone=case.community.zone)
 
 
@@ -341,6 +351,7 @@ ACT = Act(
             usage=USAGE,
             parse=parse,
             slashes="refused",
+            instead=("ban", "block", "mute", "kick", "timeout"),
             at_once=True,
         ),
     ),

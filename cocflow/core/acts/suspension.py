@@ -8,18 +8,21 @@ import msgspec
 
 from cocflow.core.acts.consent import consent
 from cocflow.core.acts.continuation import WentOn, origin
+from cocflow.core.acts.room import housed
 from cocflow.core.acts.suspend import Standing, SuspensionNoted, ordered, reason_in, suspensions
-from cocflow.core.case.act import Act, Ask, Begun, Guard, Instant, Recorder
+from cocflow.core.case.act import Act, Ask, Begun, Guard, Instant, Note, Recorder
 from cocflow.core.case.case import Case, digests, once
+from cocflow.core.case.child import TwiceMadeError, to_incident
 from cocflow.core.case.facts import Fact, sha256
 from cocflow.core.case.grammar import Command, Said, Usage
-from cocflow.core.case.ids import NoticeId, OfSuspension, suspension_id
+from cocflow.core.case.ids import OfChild, child_id
 from cocflow.core.case.progress import Change, Moved, Part, Progress, Record
 from cocflow.core.case.records import Number, Owed, Time
 from cocflow.core.people.person import Person, named
+from cocflow.core.process import SUSPENSION
 from cocflow.core.text.typed import has_words
-from cocflow.core.text.when import read_when
-from cocflow.errors import CocflowError, UserMistake
+from cocflow.core.text.when import is_endless, read_when
+from cocflow.errors import UserMistake
 
 ACCOUNT, REACH, REASON, UNTIL, OF_INCIDENT = "account", "reach", "reason", "until", "incident"
 """The ids of the suspension form's fields."""
@@ -87,12 +90,12 @@ class AccessReturned(Change, frozen=True, kw_only=True, tag="access_returned"):
 
 
 def parse(line: str, rest: str) -> Until:
-    """Read `<when>` or `indefinite` on the command's line, and a reason below it."""
+    """Read `<when>` or `indefinite`, in whatever words, on the command's line, and a reason below it."""
     if not line:
         raise UserMistake("A time is missing, or `indefinite`.")
     if not has_words(rest):
         raise UserMistake("A reason is missing; write it below the command.")
-    return Until(None if line.lower() == "indefinite" else line, rest)
+    return Until(None if is_endless(line) else line, rest)
 
 
 def began(case: Case) -> SuspensionBegan | None:
@@ -131,7 +134,7 @@ def suspended_person(case: Case) -> Person:
 
     The form's body stays editable, so it is believed only while it says what it said at first.
     """
-    return msgspec.structs.replace(_suspended_person(case), ordered_as=_key(case))
+    return housed(case, msgspec.structs.replace(_suspended_person(case), ordered_as=_key(case)))
 
 
 def _key(case: Case) -> str:
@@ -176,16 +179,6 @@ def end_ahead(case: Case, ask: Ask) -> str | None:
     except UserMistake as mistake:
         return str(mistake)
     return None
-
-
-def opener_without_say(case: Case, ask: Ask) -> str | None:
-    """Refuse where whoever filed the form has a say in the incident, or cocflow opened it for one of them."""
-    author = case.issue.author
-    if case.issue.is_me(author):
-        return "It was ordered in its incident."
-    mine = case.administrator(author)
-    has_say = mine is not None and (case.incident or case).say_of(mine) == "whole"
-    return "Whoever filed it has a say." if has_say else None
 
 
 def needs_second(case: Case, ask: Ask) -> str | None:
@@ -245,24 +238,7 @@ def _said_end(case: Case, fact: Fact) -> datetime | None:
         return None
 
 
-class Note(msgspec.Struct, frozen=True):
-    """What an incident notes of a suspension: of which of its receipts, as of when, by whom it began."""
-
-    of: OfSuspension
-    at: datetime
-    change: SuspensionNoted
-    by: str
-
-
-class TwiceMadeError(CocflowError):
-    """Two issues were made for one suspension; the later one is to be closed."""
-
-    def __init__(self, number: int, first: int) -> None:
-        super().__init__(f"Issue {number} repeats the suspension {first}.")
-        self.first = first
-
-
-def noting(incident: Case, suspension: Case) -> Note | None:
+def _noting(incident: Case, suspension: Case) -> Note | None:
     """Return what an incident has yet to note of one of its suspensions; None if it knows all.
 
     Labels of a suspension can be forged, so the incident believes only its own receipts (the rule
@@ -271,7 +247,7 @@ def noting(incident: Case, suspension: Case) -> Note | None:
     mine, last = began(suspension), suspension.ledger.last
     if mine is None or last is None or suspension.progress.state is None:
         return None
-    of = OfSuspension(suspension.issue.id, last.record.n)
+    of = OfChild(SUSPENSION, suspension.issue.id, last.record.n)
     end = suspension.progress[End]
     known = suspensions(incident).get(mine.key)
     handles = _handles(suspension)  # none where what named the person has changed since
@@ -293,7 +269,7 @@ def noting(incident: Case, suspension: Case) -> Note | None:
     mine_too = ("", *suspension.ids, *(before.issues if before is not None else ()))
     if known is not None and known.issue not in mine_too:
         raise TwiceMadeError(suspension.issue.number, known.number or 0)
-    return Note(of, last.record.at, change, mine.by)
+    return Note(of, last.record.at, change, "administrators/suspension_noted", mine.by)
 
 
 def _handles(suspension: Case) -> tuple[str, ...]:
@@ -317,11 +293,6 @@ def _owes(case: Case, number: int, changes: tuple[Change, ...]) -> tuple[Owed, .
     return (to_incident(number),)
 
 
-def to_incident(number: int) -> Owed:
-    """Return what the receipt of that number owes the incident: that it notes how the suspension stands."""
-    return Owed(id=str(NoticeId(number, "noted")), notice="noted", to="incident")
-
-
 def _basis(case: Case) -> str:
     """Return on what its letters depend besides: what the incident's reporter lets be shared, and the end."""
     given = consent(case.incident) if case.incident is not None else None
@@ -332,7 +303,7 @@ def _names(case: Case) -> str | None:
     mine = began(case)
     if case.incident is None or mine is None:
         return None
-    return suspension_id(case.incident.subjects.name_of(case.incident), mine.key)
+    return child_id(case.incident.subjects.name_of(case.incident), mine.key)
 
 
 ACT = Act(
@@ -348,18 +319,13 @@ ACT = Act(
             ),
             parse=parse,
             slashes="no command",
+            instead=("extend", "end", "shorten"),
         ),
     ),
     changes=(SuspensionBegan, EndSet, AccessReturned),
     parts=(End,),
     guards=(
         Guard("end_ahead", "The end of the suspension lies in the future.", end_ahead, commands=("until",)),
-        Guard(
-            "opener_without_say",
-            "Whoever filed it has no say in the incident that it names.",
-            opener_without_say,
-            across="the incident says who has a say",
-        ),
         Guard(
             "needs_second",
             "It is an administrator's account or the reporter's, so nobody suspends it alone.",
@@ -392,4 +358,5 @@ ACT = Act(
     owes=_owes,
     basis=_basis,
     names=_names,
+    noting=_noting,
 )

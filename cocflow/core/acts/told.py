@@ -10,9 +10,10 @@ from itertools import islice
 from cocflow.core.case.act import Act, Ask, Guard, Instant, Needed, Recorder
 from cocflow.core.case.addressed import named, readers
 from cocflow.core.case.case import SENDER, Case
-from cocflow.core.case.grammar import Command, Said, Usage, show_usage
+from cocflow.core.case.grammar import Command, Said, Usage
 from cocflow.core.case.progress import Change, Part, Progress, Record
 from cocflow.core.case.records import Owed, Words
+from cocflow.core.process import KINDS
 from cocflow.core.text.inert import inline
 from cocflow.core.text.typed import fold, has_words
 from cocflow.errors import UserMistake
@@ -58,6 +59,9 @@ class NoticesReturned(Change, frozen=True, kw_only=True, tag="notices_returned")
         progress.keep(Returned(notices=(*progress[Returned].notices, *self.notices)))
 
 
+_LEFT_OPEN = ("how", "<how>")
+"""What stands for how somebody was told in a form that isn't filled in."""
+
 USAGE = Usage(
     "/told <name or reporter> <how>",
     "/told reporter by phone, this morning",
@@ -86,12 +90,12 @@ def split_told(rest: str, known: Iterable[str]) -> tuple[str, str]:
         said = tuple(fold(" ".join(token[0] for token in tokens[:length])).split())
         if said in names:
             how = rest[tokens[length - 1].end() :].lstrip(" \t\n:,-\u2013\u2014").rstrip()
-            if has_words(how):
+            if has_words(how) and fold(how) not in _LEFT_OPEN:
                 return names[said], how
-            raise UserMistake(f"Say how they were told. {show_usage(USAGE)}")
+            raise UserMistake(f"Say how they were told: `{USAGE.form}`.")
     raise UserMistake(
-        "I know nobody of that name here. It is either `reporter`, or a name as it was given to `/party`. "
-        + show_usage(USAGE)
+        "I know nobody of that name here. It is either `reporter`, or a name as it was given to `/party`:"
+        f" `{USAGE.form}`."
     )
 
 
@@ -115,7 +119,7 @@ def told(case: Case, command: Told) -> tuple[Owed, ...]:
     for person in case.people:
         if person.role == "reporter":
             continue
-        standing = person.key if person.role == "suspended" else f"party {person.key.removeprefix('p')}"
+        standing = f"party {person.key.removeprefix('p')}" if person.role == "party" else person.key
         for name in filter(None, (person.name, standing)):
             names.setdefault(fold(name), set()).add(person.key)
     for person in readers(case):
@@ -172,7 +176,10 @@ def _needs(case: Case) -> Iterable[Needed]:
 
 ACT = Act(
     name="told",
-    commands=(Command(name="told", usage=USAGE, parse=parse, slashes="refused"),),
+    serves=KINDS,
+    commands=(
+        Command(name="told", usage=USAGE, parse=parse, slashes="refused", instead=("informed", "notified")),
+    ),
     changes=(ToldByHand, NoticesReturned),
     parts=(Returned,),
     needs=_needs,

@@ -56,12 +56,14 @@ ACT = Act(
             ),
             parse=parse,
             slashes="no command",
+            instead=("cancel", "retract", "delete", "remove"),
         ),
         Command(
             name="reopen",
             usage=Usage("/reopen", "/reopen", "Take up again what is closed, or what was withdrawn."),
             parse=lambda line, rest: Reopen(f"{line}\n{rest}".strip()),
             slashes="no command",
+            instead=("open", "undo"),
         ),
     ),
     guards=(

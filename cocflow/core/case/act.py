@@ -24,6 +24,7 @@ from cocflow.core.case.draft import (
 )
 from cocflow.core.case.facts import Commented, Fact, sha256
 from cocflow.core.case.grammar import Command, Grammar, Said
+from cocflow.core.case.ids import OfChild
 from cocflow.core.case.progress import Change, Kept, Moved, Origin, Part, Reminded
 from cocflow.core.case.records import Owed, RecordOf, Words
 from cocflow.core.people.person import Person
@@ -50,13 +51,13 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def said_at(self) -> datetime:
         """When the words were written: what a draft says of times was shown as it was meant then."""
-        return self.fact.at if isinstance(self.fact, Commented) else self.at
+        return self.fact.unchanged_since if isinstance(self.fact, Commented) else self.at
 
     @property
     def words(self) -> Words:
         """Where the words of the request stand."""
         fact = self.fact
-        return Words(fact.id, sha256(fact.body)) if isinstance(fact, Commented) else NO_WORDS
+        return Words(fact.comment, sha256(fact.body)) if isinstance(fact, Commented) else NO_WORDS
 
 
 class Guard(msgspec.Struct, frozen=True):
@@ -132,6 +133,19 @@ class Begun(msgspec.Struct, frozen=True):
     since: datetime | None = None
 
 
+class Note(msgspec.Struct, frozen=True):
+    """What a case notes of one below it: of which of its receipts, as of when, what, and who began it.
+
+    `says` is the template of the receipt.
+    """
+
+    of: OfChild
+    at: datetime
+    change: Change
+    says: str
+    by: str
+
+
 class Act(msgspec.Struct, frozen=True, kw_only=True):
     """One subject. `serves`: the kinds of issue in which it plays.
 
@@ -139,11 +153,11 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     it puts into a case, and `recorded` the digests of them that its receipts hold; `needs` the words that
     it still reads; `owes` what its receipts owe besides the process's notices; `basis` what the letters of
     a draft depend on; `notes` what administrators read on the card and in `status`; `names` what picks the
-    code name.
+    code name; `noting` what a case (the first) has yet to note of one below it.
     """
 
     name: str
-    serves: tuple[Kind, ...] = ("incident", "suspension")
+    serves: tuple[Kind, ...]
     commands: tuple[Command, ...] = ()
     changes: tuple[type[Change], ...] = ()
     parts: tuple[type[Part], ...] = ()
@@ -158,6 +172,7 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     basis: Callable[[Case], str] | None = None
     notes: Callable[[Case], tuple[str, ...]] | None = None
     names: Callable[[Case], str | None] | None = None
+    noting: Callable[[Case, Case], Note | None] | None = None
 
 
 SHARED: tuple[type[Kept], ...] = (
@@ -273,6 +288,14 @@ class Acts(msgspec.Struct, frozen=True, dict=True):
     def notes(self, case: Case) -> tuple[str, ...]:
         """Return what administrators read of the subjects on the card and in `status`."""
         return tuple(one for act in self._serving(case) if act.notes is not None for one in act.notes(case))
+
+    def noting(self, case: Case, below: Case) -> Note | None:
+        """Return what a case has yet to note of one below it, None if it knows all.
+
+        Raises TwiceMadeError where it knows another issue for that.
+        """
+        notes = (act.noting(case, below) for act in self._serving(below) if act.noting is not None)
+        return next((note for note in notes if note is not None), None)
 
     def name_of(self, case: Case) -> str:
         """Return what picks the case's code name: the issue's first id, unless a subject knows better."""

@@ -102,9 +102,9 @@ def _is_for(case: Case, part: Part, key: str) -> bool:
 
 
 def readers(case: Case) -> tuple[Person, ...]:
-    """Return those to whom words may be addressed; of a suspended account on its own page only."""
-    if case.is_suspension:
-        return case.people_who("suspended")
+    """Return those to whom words may be addressed; on a page below an incident, the one person of it."""
+    if not case.is_incident:
+        return (*case.people_who("suspended"), *case.people_who("guest"))
     return (*case.people_who("reporter"), *case.people_who("party"))
 
 
@@ -134,10 +134,10 @@ def begins_with(case: Case, text: str, besides: Role | None = None) -> tuple[Per
             raise UserMistake(f"\u201c{inline(head)}\u201d may mean {names}. Write the whole name.")
         if found:
             return found[0], rest.lstrip(f"\n{_AFTER_NAME}").rstrip()
-    suspended = () if case.is_suspension else case.people_who("suspended")
+    suspended = case.people_who("suspended") if case.is_incident else ()
     if any(_meant(suspended, head) for head, _ in heads if head):
         raise UserMistake("Their account is suspended: write it on the page of the suspension.")
-    known = [*(["reporter"] if not case.is_suspension else []), *_called(case).values()]
+    known = [*(["reporter"] if case.is_incident else []), *_called(case).values()]
     near = _nearest(case, heads[-1][0]) if heads else None
     hint = f"Did you mean {inline(near)}?" if near else f"It can be {', '.join(map(inline, known[:10]))}."
     raise UserMistake(f"Begin with the name of whom you mean. {hint}")

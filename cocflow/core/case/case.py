@@ -40,6 +40,8 @@ from cocflow.core.people.person import Person, digest
 from cocflow.core.people.roster import Administrator, Community
 from cocflow.core.people.rota import Rota
 from cocflow.core.process import (
+    INCIDENT,
+    ROOM,
     SUSPENSION,
     ChoiceName,
     Process,
@@ -87,11 +89,11 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """Everything a decision may look at. `definition` and `subjects` are given, the rest is read.
 
     `marks`: deliveries that no receipt has absorbed yet; the next one will. `incident` is the
-    incident of a suspension, None for incidents, and for a suspension that is linked to none. `seal`
-    signs what is written about it, if the community has a key. `wording` is a digest of the texts that
-    letters put around words. `beside`: the other incidents that it can't be decided without, by the numbers
-    by which it knows them; None where there is none. `access`: who gets into the room of which this is the
-    case, None for other cases, and where that isn't known now.
+    incident of a suspension, and the case (an incident, or a suspension) that a room serves; None for
+    incidents, and for what is linked to none. `seal` signs what is written about it, if the community has a
+    key. `wording` is a digest of the texts that letters put around words. `beside`: the other incidents that
+    it can't be decided without, by the numbers by which it knows them; None where there is none. `access`:
+    who gets into the room of which this is the case, None for other cases, and where that isn't known now.
     `rota`: whose turn it is, and who is away.
     """
 
@@ -136,9 +138,19 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return self.state is not None and property_ in self.state.is_
 
     @property
+    def is_incident(self) -> bool:
+        """Whether this is an incident, with a report."""
+        return self.process.name == INCIDENT
+
+    @property
     def is_suspension(self) -> bool:
-        """Whether this is a suspension, and not an incident."""
+        """Whether this is a suspension."""
         return self.process.name == SUSPENSION
+
+    @property
+    def is_room(self) -> bool:
+        """Whether this is a room of somebody's own."""
+        return self.process.name == ROOM
 
     def waiting_period(self, name: str) -> timedelta | None:
         """Return a waiting period: the community's, else the definition's default; None means never."""

@@ -15,7 +15,7 @@ import msgspec
 
 from cocflow.core.case.accounts import account_number, same_account
 from cocflow.core.case.capacity import left
-from cocflow.core.process import STATE_PREFIX, SUSPENSION
+from cocflow.core.process import CHILDREN, STATE_PREFIX
 
 
 class Actor(msgspec.Struct, frozen=True):
@@ -81,6 +81,11 @@ class Commented(Fact, frozen=True, kw_only=True):
     edited_by: Actor | None = None
 
     @property
+    def comment(self) -> str:
+        """The node id of the comment in which the words stand."""
+        return self.id
+
+    @property
     def unchanged_since(self) -> datetime:
         """Since when it has said what it says now."""
         return self.edited_at or self.at
@@ -91,6 +96,30 @@ class Commented(Fact, frozen=True, kw_only=True):
         return self.edited_at is not None and (
             self.by is None or self.edited_by is None or not same_account(self.edited_by.id, self.by.id)
         )
+
+
+class Corrected(Commented, frozen=True, kw_only=True):
+    """A comment as its author corrected it after it was refused, at the time of the edit.
+
+    GitHub names the last edit only, so the id is made of the comment's and that time.
+    """
+
+    @classmethod
+    def of(cls, comment: Commented) -> Corrected:
+        """Return what an edited comment asks for since its edit."""
+        at = comment.unchanged_since
+        fields = {name: getattr(comment, name) for name in comment.__struct_fields__}
+        return cls(**(fields | {"id": f"{comment.id}@{at.isoformat()}", "at": at}))
+
+    @staticmethod
+    def comment_of(id_: str) -> str:
+        """Return the node id of the comment that an id is about; any other id is itself."""
+        return id_.partition("@")[0]
+
+    @property
+    def comment(self) -> str:
+        """The node id of the comment in which the words stand."""
+        return self.comment_of(self.id)
 
 
 class Labeled(Fact, frozen=True, kw_only=True):
@@ -304,9 +333,9 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     edited_at: datetime | None = None
 
     @property
-    def is_suspension(self) -> bool | None:
-        """Whether it has the label of one, None where GitHub doesn't say."""
-        return None if self.labels is None else SUSPENSION in self.labels
+    def is_incident(self) -> bool | None:
+        """Whether it has no label of an issue below another, None where GitHub doesn't say."""
+        return None if self.labels is None else self.labels.isdisjoint(CHILDREN)
 
     def __repr__(self) -> str:
         """Show the number only."""
@@ -350,7 +379,7 @@ def label_name(name: str) -> str:
     The rest is a community's own, and stays as it is written.
     """
     folded = name.casefold()
-    return folded if folded.startswith(STATE_PREFIX) or folded == SUSPENSION else name
+    return folded if folded.startswith(STATE_PREFIX) or folded in CHILDREN else name
 
 
 def extended(issue: Issue, tail: Tail) -> Issue:

@@ -2,7 +2,7 @@
 
 Owns what all commands have in common; each subject has the grammar of its own (`core/acts/`). Refuses to
 judge: who may say it, in which state, and what a `<when>` or a name means is decided elsewhere. A command
-is a comment whose very first character is `/`, which is what the job's `if:` tests too.
+begins a comment with `/`; white space may stand before it, a quote and one line of talk above it.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ import re
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from itertools import takewhile
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import msgspec
 
 from cocflow.core.text.inert import JOINER
 from cocflow.core.text.mailed import mailed_lines
-from cocflow.core.text.typed import has_words, quoted_lines, unquoted_lines
+from cocflow.core.text.placed import is_indented, is_within, leading, own_lines, plain_lines
+from cocflow.core.text.typed import INVISIBLE, has_words, quoted_lines, unquoted_lines
 from cocflow.errors import UserMistake
 
 
@@ -65,7 +66,8 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     `holds`: nothing may be told to anybody while one is unanswered, for it may take back what is told.
     `at_once`: its words reach somebody before anybody else has seen them. `keywords` are the words of its
     own that may follow it, and are nobody's. `asks`: whoever writes it is told something, and nothing else
-    happens.
+    happens. `instead`: other words that people write for it. `is_whole`: whether all that follows on its
+    line is the command's own and nobody's talk, besides `keywords`.
     """
 
     name: str
@@ -76,51 +78,154 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     at_once: bool = False
     keywords: tuple[str, ...] = ()
     asks: bool = False
+    instead: tuple[str, ...] = ()
+    is_whole: Callable[[str], bool] | None = None
 
 
 Grammar: TypeAlias = Mapping[str, Command]
 """Commands by their names."""
 
-_HEAD = re.compile(r"/(\S*)(.*)", re.DOTALL)
 _ENDS = ".,:;!"
 """What ends a clause, and no command."""
+
+_NEAR = 0.75
+"""How alike two words are that may be one: `/close` is no `/consent`."""
+
+_BLANK = re.compile(r"<[^<>\n]+>")
+_OPTION = re.compile(r"\[[^\[\]\n]{3,}\]")
+_BLANKS = frozenset({"<name>", "<words>", "<how>", "<when>"})
+"""What messages of cocflow's leave open in a command, besides what the forms do."""
+
+_CAPITALS = re.compile(r"(?<!\S)(?:NAME|WORDS|HOW|WHEN|REASON)(?![\w-])")
+
+_MOST_TRIED = 20
+"""Lines that begin with `/` and are looked at: each may stand within code that begins anywhere above."""
+
+_LONGEST_WORD = 20
+"""Letters of a word that is repeated."""
 
 _LONGEST_BARE = 8
 """Words of a command and what is its own on its line."""
 
 
-def is_command(body: str) -> bool:
-    """Tell whether a comment asks for something: only its very first character decides."""
-    return body.startswith("/")
+class Standing(NamedTuple):
+    """A command in a comment: its line and all below it, and the talk above it.
+
+    `sure`: it stands where a command does; one further down, or drawn into a quote, has to be asked about.
+    """
+
+    text: str
+    above: str = ""
+    sure: bool = True
 
 
-def command_word(body: str) -> str:
+def standing(body: str, grammar: Grammar) -> Standing | None:
+    """Return the command that stands in a comment; None where there is none.
+
+    What begins with `/` is one, known or not. Further down only a known one is.
+    """
+    text = plain_lines(body)
+    if (first := leading(text)).startswith("/"):
+        return None if is_indented(text) else Standing(first)
+    if "/" not in text:
+        return None
+    lines = text.split("\n")
+    above: list[str] = []
+    tried = 0
+    for line in own_lines(text):
+        said = leading(line.text)
+        tried += said.startswith("/")
+        if tried > _MOST_TRIED:
+            return None
+        if said.startswith("/") and _word_and_line(said)[0] in grammar and not is_within(lines, line.place):
+            sure = len(above) < 2 and not line.in_quote and not "".join(above).rstrip().endswith(":")
+            return Standing("\n".join((said, *lines[line.place + 1 :])), "\n".join(above), sure)
+        if not line.in_quote:
+            above.append(line.text)
+    return None
+
+
+def is_command(body: str, grammar: Grammar) -> bool:
+    """Tell whether a comment asks for something by a command."""
+    found = standing(body, grammar)
+    return found is not None and found.sure
+
+
+def talk_in(body: str, grammar: Grammar) -> str:
+    """Return what a comment says besides a command: all of it, or what stands above one."""
+    found = standing(body, grammar)
+    return found.above if found is not None and found.sure else body
+
+
+def command_word(body: str, grammar: Grammar) -> str:
     """Return the word of a command as it would be looked up; "" where there is none."""
-    found = _HEAD.match(body.partition("\n")[0].rstrip("\r"))
-    return found[1].lower() if found and found[1].isascii() else ""
+    found = standing(body, grammar)
+    return _word_and_line(found.text.partition("\n")[0])[0] if found is not None and found.sure else ""
 
 
 def read_command(body: str, grammar: Grammar) -> Said:
     """Read a comment as the one command that it holds, by `grammar`.
 
-    Raises UserMistake for everything else, with the form and an example ready to copy. The message
-    repeats nothing that was typed but a command word of plain letters.
+    Raises UserMistake for everything else, with the right form ready to copy. It repeats nothing that was
+    typed but a command word of plain letters.
     """
-    head, _, rest = body.replace("\r\n", "\n").replace("\r", "\n").partition("\n")
+    found = standing(body, grammar)
+    if found is None or not found.sure:
+        raise UserMistake("A command begins with `/`, as the first character of a comment.")
+    head, _, rest = found.text.partition("\n")
     word, line = _word_and_line(head)
-    command = grammar.get(word.lower()) if word.isascii() else None
+    command = grammar.get(word)
     if command is None:
-        raise UserMistake(_unknown(word, grammar))
+        raise unknown(word, nearest(word, grammar))
     try:
         _refuse_second(rest, command, grammar)
         return command.parse(line, rest.strip())
     except UserMistake as mistake:
-        raise UserMistake(f"{mistake} Nothing was done.\n\n{show_usage(command.usage)}") from None
+        raise _misread(command, str(mistake)) from None
+
+
+def refuse_unfilled(body: str, grammar: Grammar) -> None:
+    """Refuse a form that was copied and not filled in: nobody is called `<name>`.
+
+    It is no part of reading: what an older version took for words is still read as it was.
+    """
+    found = standing(body, grammar)
+    word, line = _word_and_line(found.text.partition("\n")[0]) if found is not None else ("", "")
+    command = grammar.get(word)
+    if found is None or command is None:
+        return
+    blanks = {one for each in grammar.values() for one in _BLANK.findall(each.usage.form)} | _BLANKS
+    blanks |= {one for each in grammar.values() for one in _OPTION.findall(each.usage.form)}
+    own = unquoted_lines(found.text)
+    rest = " ".join(found.text.split()[1:]).casefold()
+    literal = any(one in own for one in blanks) or _CAPITALS.search(line) is not None
+    if literal or f"<{rest}>" in _BLANK.findall(command.usage.form):
+        raise _misread(command, "It isn't filled in yet.")
+
+
+def slashless(body: str, grammar: Grammar) -> tuple[Command, str] | None:
+    """Return the command that a comment would be with a slash, and it ready to copy; None if it is talk.
+
+    It is one line, and every word of it is the command's own.
+    """
+    said = leading(plain_lines(body)).rstrip()
+    found = _FIRST_WORD.match(said)
+    command = grammar.get(found[1].lower()) if found is not None and "\n" not in said else None
+    if found is None or command is None:
+        return None
+    rest = said[found.end() :].strip(f" {_ENDS}")
+    words = [one.strip(_ENDS).lower() for one in rest.split()]
+    whole = command.is_whole is not None and command.is_whole(rest)
+    if rest and not whole and not all(one in command.keywords for one in words):
+        return None
+    plain = re.fullmatch(r"[\w .:/#-]{1,60}", rest, re.ASCII) is not None
+    return command, (f"/{command.name} {rest}".rstrip() if plain or not rest else _form(command))
 
 
 UNSURE = "?"
 """What stands for the word of a letter's command where it begins with none, or doubtfully."""
 
+_SALUTATION = re.compile(r"(?:hi|hey|hello|hallo|dear|good [a-z]{3,9})\b[^.!?\n]{0,40}", re.IGNORECASE)
 _FIRST_WORD = re.compile(r"([A-Za-z]+)[.,:;!]*(?=\s|$)")
 
 
@@ -129,17 +234,24 @@ def read_letter(filed: str, grammar: Grammar) -> tuple[str, Said | None]:
 
     With its slash it is a command as any other. Without, its word is a clause of its own, unless the command
     is nothing without more words: "Withdraw, please" is one, "Withdraw my name" is none; and who only asks
-    for something writes nothing else on that line: "Help, he is here" is no question. What the letter quotes,
-    and what a mail program added below, isn't its own. (UNSURE, None) where it begins with none for sure.
+    for something writes nothing else on that line: "Help, he is here" is no question. A salutation may stand
+    above it; any other words there have to be read by somebody. What the letter quotes, and what a mail
+    program added below, isn't its own. (UNSURE, None) where it begins with none for sure.
     """
     own = unquoted_lines(quoted_lines(filed) or "").replace(JOINER, "")
     added = next(iter(mailed_lines(own)), None)
     if added is not None:
         lines = own.split("\n")
         own = "\n".join(lines[: next(n for n, line in enumerate(lines) if line.strip() == added)]).strip()
-    said = own if is_command(own) else _with_slash(own, grammar)
+    found = standing(own, grammar)
+    if found is None or not found.sure:
+        found = Standing(_with_slash(own, grammar))
+    word = command_word(found.text, grammar)
+    asks_more = word in grammar and grammar[word].asks and len(found.text.partition("\n")[0].split()) > 1
+    if asks_more or (found.above and not _SALUTATION.fullmatch(found.above.strip())):
+        return UNSURE, None
     try:
-        return command_word(said) or UNSURE, read_command(said, grammar)
+        return word or UNSURE, read_command(found.text, grammar)
     except UserMistake:
         return UNSURE, None
 
@@ -165,9 +277,23 @@ def _says_all_alone(command: Command) -> bool:
     return True
 
 
-def show_usage(usage: Usage) -> str:
-    """Show a command's form and an example, each in a block that can be copied, in Markdown."""
-    return f"Its form:\n\n```\n{usage.form}\n```\n\nFor example:\n\n```\n{usage.example}\n```"
+def _misread(command: Command, why: str) -> UserMistake:
+    return UserMistake(f"`/{command.name}`: {why}", copy=_form(command), hint=_hint(command))
+
+
+def _form(command: Command) -> str:
+    """Return a command's form to copy: where nothing has to be filled in, without what may be left out."""
+    form = command.usage.form
+    return form if "<" in form else _OPTION.sub("", form).strip()
+
+
+def _hint(command: Command) -> str:
+    """Say what to do with a command's form: fill it in, with an example where that is one line."""
+    usage = command.usage
+    if "<" not in usage.form:
+        return "Send it as it is."
+    example = f", as in `{usage.example}`" if "\n" not in usage.example else ""
+    return f"Send it with your own words in place of `<…>`{example}."
 
 
 def needed_words(line: str, rest: str, missing: str) -> str:
@@ -192,11 +318,15 @@ def bare_command(text: str, grammar: Grammar) -> str:
 
 
 def _word_and_line(head: str) -> tuple[str, str]:
-    """Cut the first line into the command word, without its slash, and the rest of the line."""
-    match = _HEAD.fullmatch(head)
-    if match is None:
-        raise UserMistake("A command begins with `/`, as the very first character.")
-    return match[1], match[2].strip()
+    """Cut a first line that begins with `/` into the command word, without what ends it, and the rest.
+
+    A space behind the slash is none of the word, nor is what can't be seen. A word that isn't of plain
+    letters is nobody's, for some of them only lower to such.
+    """
+    said = head[1:].lstrip()
+    word, rest = [*said.split(maxsplit=1), "", ""][:2]
+    seen = "".join(letter for letter in word if letter not in INVISIBLE).rstrip(_ENDS)
+    return (seen.lower() if seen.isascii() else seen), rest.strip()
 
 
 def _refuse_second(rest: str, command: Command, grammar: Grammar) -> None:
@@ -206,21 +336,38 @@ def _refuse_second(rest: str, command: Command, grammar: Grammar) -> None:
     for line in map(str.lstrip, rest.split("\n")):
         if not line.startswith("/"):
             continue
-        if command.slashes == "refused" or _word_and_line(line)[0].lower() in grammar:
-            raise UserMistake("One command a comment, please: send the others each in a comment of its own.")
+        if command.slashes == "refused" or _word_and_line(line)[0] in grammar:
+            raise UserMistake("One command a comment: send each of the others in a comment of its own.")
 
 
-def _unknown(word: str, grammar: Grammar) -> str:
-    """Name the nearest command; the typed word returns only if it is short and of plain letters."""
+def unknown(word: str, near: Command | None, means: str = "") -> UserMistake:
+    """Return the mistake of a word that is no command, with the nearest one where one is near.
+
+    `means`: what that does for whoever asks. The typed word returns only if it is short and of plain letters.
+    """
+    plain = word.isascii() and word.isalpha() and len(word) <= _LONGEST_WORD
+    known = f"I don't know the command `/{word}`." if plain else "I don't know that command."
+    if near is None:
+        return UserMistake(known)
+    nearest_ = f"Nearest is `/{near.name}`: {means or near.usage.meaning}".rstrip(".")
+    return UserMistake(f"{known} {nearest_}.", copy=_form(near), hint=_hint(near))
+
+
+def nearest(word: str, grammar: Grammar) -> Command | None:
+    """Return the command that a word most likely is, with a slip in it, or cut short; None: none is near."""
     letters = "".join(letter for letter in word[:40] if letter.isascii() and letter.isalpha()).lower()
-    plain = len(letters) == len(word) <= 20 and letters
-    known = f"I don't know the command `/{letters}`." if plain else "I don't know that command."
-    near = get_close_matches(letters, grammar, n=1) or [
-        name for name in grammar if len(letters) > 1 and name.startswith(letters)
-    ]
-    if not near:
-        names = ", ".join(f"`/{name}`" for name in grammar)
-        return f"{known} Nothing was done. The commands are {names}."
-    retype = " There is a character in it that doesn't belong there, perhaps one that can't be seen."
-    hint = retype if near[0] == letters else ""
-    return f"{known}{hint} Nothing was done. Did you mean `/{near[0]}`? {show_usage(grammar[near[0]].usage)}"
+    if len(letters) < len(word.strip("/")):
+        return None
+    close = get_close_matches(letters, grammar, n=1, cutoff=_NEAR)
+    short = [name for name in grammar if len(letters) > 1 and name.startswith(letters)]
+    return grammar[(close or short)[0]] if close or short else None
+
+
+def is_near(word: str, name: str) -> bool:
+    """Whether a word is a name but for a slip in it."""
+    return bool(get_close_matches(word, (name,), cutoff=_NEAR))
+
+
+def written_for(word: str, grammar: Grammar) -> Command | None:
+    """Return the command for which people write that word; None if there is none."""
+    return next((one for one in grammar.values() if word in one.instead), None)

@@ -9,6 +9,8 @@ from datetime import datetime
 
 import msgspec
 
+from cocflow.core.process import CHILDREN, Kind
+
 
 class Occurrence(msgspec.Struct, frozen=True):
     """One occurrence of a timer: `timer:<name>@<due instant>`."""
@@ -35,14 +37,15 @@ class ByItself(msgspec.Struct, frozen=True):
         return f"auto:{self.move}@{self.after}"
 
 
-class OfSuspension(msgspec.Struct, frozen=True):
-    """A receipt of a suspension that its incident notes: `suspension:<node id>#<number of the receipt>`."""
+class OfChild(msgspec.Struct, frozen=True):
+    """A receipt of a suspension or a room that the case above it notes: `<kind>:<node id>#<its number>`."""
 
+    kind: Kind
     issue: str
     receipt: int
 
     def __str__(self) -> str:
-        return f"suspension:{self.issue}#{self.receipt}"
+        return f"{self.kind}:{self.issue}#{self.receipt}"
 
 
 class Edit(msgspec.Struct, frozen=True):
@@ -55,7 +58,7 @@ class Edit(msgspec.Struct, frozen=True):
         return f"edit:{self.words}@{self.at}"
 
 
-Own = Occurrence | ByItself | OfSuspension | Edit
+Own = Occurrence | ByItself | OfChild | Edit
 
 
 def read_own(of: str) -> Own | None:
@@ -67,13 +70,14 @@ def read_own(of: str) -> Own | None:
     if kind == "edit":
         words, _, at = rest.rpartition("@")
         return Edit(words, at)
-    name, _, number = rest.rpartition("#" if kind == "suspension" else "@")
+    child = next((one for one in CHILDREN if one == kind), None)
+    name, _, number = rest.rpartition("@" if child is None else "#")
     count = _number(number)
     if count is None or not name:
         return None
-    if kind == "auto":
-        return ByItself(name, count)
-    return OfSuspension(name, count) if kind == "suspension" else None
+    if child is not None:
+        return OfChild(child, name, count)
+    return ByItself(name, count) if kind == "auto" else None
 
 
 class NoticeId(msgspec.Struct, frozen=True):
@@ -94,9 +98,9 @@ class NoticeId(msgspec.Struct, frozen=True):
         return cls(_number(number) or 0, notice, to)
 
 
-def suspension_id(incident_id: str, key: str) -> str:
-    """Return what names a suspension before its issue exists; nothing takes it apart again."""
-    return f"{incident_id}/{key}"
+def child_id(above: str, key: str) -> str:
+    """Return what names a suspension or a room before its issue exists; nothing takes it apart again."""
+    return f"{above}/{key}"
 
 
 def _number(text: str) -> int | None:

@@ -44,17 +44,32 @@ class Wrote(msgspec.Struct, frozen=True, kw_only=True):
 def letters(case: Case) -> tuple[Wrote, ...]:
     """Return the letters on a case, in the order in which they were received.
 
-    Automatic answers are none, nor what holds no words, what came back, or what somebody has edited since.
+    Automatic answers are none, nor buttons, nor what holds no words, what came back, or what somebody has
+    edited since.
     """
     found: list[Wrote] = []
+    again = filed_again(case)
     for fact in case.comments.values():
-        filed = case.mail(fact) if fact.edited_at is None else None
+        filed = case.mail(fact) if fact.edited_at is None and fact not in again else None
         if filed is None or filed.part != filed.parts or filed.automatic or filed.returned:
             continue
-        if filed.kind != "words":
+        if filed.kind != "words" or filed.button:
             continue
         found.append(Wrote(fact=fact, filed=filed, person=case.person(filed.person)))
     return tuple(sorted(found, key=lambda one: (one.at, one.fact.id)))
+
+
+@once
+def filed_again(case: Case) -> tuple[Commented, ...]:
+    """Return the comments that hold what an earlier one does: two runs have filed one letter at once."""
+    known: set[tuple[str, int]] = set()
+    found: list[Commented] = []
+    for fact in case.comments.values():
+        if (filed := case.mail(fact)) is not None:
+            if (filed.mail, filed.part) in known:
+                found.append(fact)
+            known.add((filed.mail, filed.part))
+    return tuple(found)
 
 
 def address_mark(address: str) -> str:

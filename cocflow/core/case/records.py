@@ -72,7 +72,8 @@ class Owed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A notice that somebody must get. `to` is a role, or a party's key; `words` what it tells.
 
     `by_receipt`: its channel is the issue itself, so the receipt is the notice. `under`: under which consent
-    it was shown to whoever approved it, where words were drafted.
+    it was shown to whoever approved it, where words were drafted. `reason`: why something isn't granted, in a
+    sentence of cocflow's own.
     """
 
     id: str
@@ -81,6 +82,7 @@ class Owed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     words: Words | None = None
     by_receipt: bool = False
     under: str = ""
+    reason: str = ""
 
 
 class RecordOf(msgspec.Struct, Generic[_Change], frozen=True, kw_only=True, omit_defaults=True):
@@ -89,7 +91,9 @@ class RecordOf(msgspec.Struct, Generic[_Change], frozen=True, kw_only=True, omit
     `n` counts from 1; `prev` is the node id of the receipt before it; `of` is the fact or the
     timer's occurrence that it answers; `at` is the instant at which it was decided to have
     happened. `told` absorbs the delivery marks that the card held. `snapshot` is a whole case (a
-    checkpoint, written by `/recover`); `packed` is a long one, as it is written.
+    checkpoint, written by `/recover`); `packed` is a long one, as it is written. `read` is the digest of a
+    comment that was refused, by which its correction is told from it. `typed`: from then on a command is
+    read wherever people type one; until then it was one by its very first character only.
     """
 
     n: Number
@@ -106,6 +110,8 @@ class RecordOf(msgspec.Struct, Generic[_Change], frozen=True, kw_only=True, omit
     told: tuple[str, ...] = ()
     snapshot: dict[str, Any] | None = None
     packed: str = ""
+    read: str = ""
+    typed: bool = False
 
 
 class Try(msgspec.Struct, frozen=True):
@@ -258,14 +264,14 @@ class Joining(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 CONTINUATION = "continuation"
-"""The key by which an issue knows the one in which it goes on; no suspension has it."""
+"""The key by which an issue knows the one in which it goes on; no suspension and no room has it."""
 
 
 class Marker(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The hidden part of the body of an issue that cocflow opened out of another: none is made twice.
 
-    `incident` and `number` are that other one's. `key`: which of its suspensions it is, or CONTINUATION;
-    then `process` is the name of what governs both.
+    `incident` and `number` are that other one's. `key`: which of its suspensions or rooms it is, or
+    CONTINUATION. `process` is the name of what governs it, "" for a suspension.
     """
 
     incident: str
@@ -290,19 +296,34 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     login: str = ""
 
 
+class Seen(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How far an issue of a room was read: the newest item that was dealt with, and when that happened.
+
+    `form`: when the issue's own text was last edited, of what was dealt with; `words`: when a comment was.
+    `said`: digests of what the form said, each part by itself, so that an edit says only what it changes.
+    """
+
+    item: str = ""
+    at: Time | None = None
+    form: Time | None = None
+    words: Time | None = None
+    said: tuple[str, ...] = ()
+
+
 class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The hidden part of cocflow's first comment on an issue of a room: whose it is, and how far it was read.
 
     `vault` is the repository (`owner/name`) that deals with it; nobody else does. `token` brings what is
     written there to a case and to a person in it, "" while the case is being opened. `seen`: what of it has
-    been dealt with, as `<node id>` or `<node id>@<time of its edit>`: the newest of each, for what is newer
-    counts as unread. `may`: the logins of the administrators who may read the room on its account.
+    been dealt with; what is newer counts as unread. `may`: the logins of the administrators who may read the
+    room on its account; `entering` are those of them of whom it isn't known yet whether they are in.
     """
 
     vault: str
     token: str = ""
-    seen: tuple[str, ...] = ()
+    seen: Seen = Seen()
     may: tuple[str, ...] = ()
+    entering: tuple[str, ...] = ()
 
 
 class Absence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

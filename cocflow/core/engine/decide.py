@@ -16,22 +16,22 @@ from cocflow.core.acts import ACTS, GRAMMAR
 from cocflow.core.acts.continuation import goes_on
 from cocflow.core.acts.hearing import speech
 from cocflow.core.acts.report import read_mail, report
-from cocflow.core.acts.suspension import noting
 from cocflow.core.acts.told import NoticesReturned, sent
 from cocflow.core.case.act import Ask
 from cocflow.core.case.capacity import LAST
 from cocflow.core.case.case import OUTSIDE, Case
 from cocflow.core.case.facts import Commented, Fact, Opened
-from cocflow.core.case.grammar import is_command, read_letter
+from cocflow.core.case.grammar import Said, is_command, read_letter
 from cocflow.core.case.ids import ByItself, read_own
 from cocflow.core.case.progress import Moved, Reminded
 from cocflow.core.case.records import Filed
 from cocflow.core.engine import drafting, hearing, timers
-from cocflow.core.engine.decision import Decision, changes_of, done, new_record
+from cocflow.core.engine.decision import Decision, changes_of, done, new_record, with_reply
 from cocflow.core.engine.joining import joined
 from cocflow.core.engine.losing import lost_words
+from cocflow.core.engine.meant import is_meant
 from cocflow.core.engine.refusing import EDITED, NEEDS_WORDS, command_instead, refused, why_not
-from cocflow.core.engine.requests import answerable, open_requests, trigger_of, when
+from cocflow.core.engine.requests import answerable, is_late, open_requests, trigger_of, when
 from cocflow.core.engine.wordless import wordless
 from cocflow.core.forms.form import questions
 from cocflow.core.process import BACK, Move, Role
@@ -39,6 +39,7 @@ from cocflow.errors import UserMistake
 
 AUTOMATIC = "It is an automatic answer, as of an absence or a bounce: perhaps a notice didn't arrive."
 ANSWERS = "It answers a message about this incident."
+ROOM_EDITED = "Somebody edited it here before I read it. In their room it stands as they wrote it."
 MAIL_EDITED = "Somebody edited it here before I read it. The mail itself lies in the mailbox."
 APPROVAL = "approval"
 """What a move records that lets a draft go out."""
@@ -51,6 +52,10 @@ WAITS = (
     "Somebody else's words wait to be approved, and these would void them: your say in this case is in"
     " question. Say it once they have gone out."
 )
+LATE = "administrators/late"
+"""What says that a command was answered late."""
+
+ANEW = "Edit your comment, or send it anew; `/help` shows what you can do now."
 NOWHERE = "There is nothing to go back to."
 
 
@@ -78,13 +83,12 @@ def decide(case: Case) -> Decision | None:
     return _reminder(case) or lost_words(case)
 
 
-def noted(case: Case, suspension: Case) -> Decision | None:
-    """Return the receipt that an incident owes to a receipt of one of its suspensions, if it lacks it."""
-    note = noting(case, suspension)
+def noted(case: Case, below: Case) -> Decision | None:
+    """Return the receipt that a case owes to a receipt of one below it, if it lacks it."""
+    note = ACTS.noting(case, below)
     if note is None or goes_on(case) or case.issue.space <= LAST:
         return None
-    notices = ("administrators/suspension_noted",)
-    return done(case, str(note.of), note.at, None, (note.change,), notices, cause=suspension.actor(note.by))
+    return done(case, str(note.of), note.at, None, (note.change,), (note.says,), cause=below.actor(note.by))
 
 
 # --- what the process does by itself ---------------------------------------------------------
@@ -158,9 +162,12 @@ def _request(case: Case, fact: Fact) -> Decision:
     filed = case.mail(fact)
     if filed is not None:
         return hearing.with_speech(case, fact, _letter(case, fact, filed))
-    if isinstance(fact, Commented) and not is_command(fact.body):
+    if isinstance(fact, Commented) and not is_command(fact.body, GRAMMAR) and not is_meant(case, fact):
         return hearing.talk(case, fact)
-    return hearing.with_speech(case, fact, _asked(case, fact))
+    answer = hearing.with_speech(case, fact, _asked(case, fact))
+    if is_late(case, fact) and "administrator" in case.roles(fact.by):
+        return msgspec.structs.replace(answer, says=(*answer.says, LATE))
+    return answer
 
 
 def _asked(case: Case, fact: Fact) -> Decision:
@@ -172,7 +179,7 @@ def _asked(case: Case, fact: Fact) -> Decision:
     try:
         trigger = trigger_of(case, fact)
     except UserMistake as mistake:
-        return refused(case, fact, roles, str(mistake))
+        return refused(case, fact, roles, str(mistake), mistake.copy or None, mistake.hint or None)
     if trigger.command is None and trigger.copy is not None:
         return refused(case, fact, roles, NEEDS_WORDS, trigger.copy)
     asker = fact.by.id if fact.by else None
@@ -190,7 +197,8 @@ def _asked(case: Case, fact: Fact) -> Decision:
             changes = changes_of(case, move, ask)
             return done(case, fact.id, fact.at, move, changes, move.notices, asker=fact.by, roles=ask.roles)
     copy = command_instead(case, trigger, roles)
-    return refused(case, fact, roles, reason or why_not(case, trigger, here, copy, roles), copy)
+    hint = ANEW if reason is not None and copy is None and isinstance(fact, Commented) else None
+    return refused(case, fact, roles, reason or why_not(case, trigger, here, copy, roles), copy, hint)
 
 
 def _letter(case: Case, fact: Fact, filed: Filed) -> Decision:
@@ -205,34 +213,62 @@ def _letter(case: Case, fact: Fact, filed: Filed) -> Decision:
         return _reported(done(case, fact.id, at, None, (came,), ()), nothing_said)
     if nothing_said is not None:
         return nothing_said
-    word, command = "", None
-    if isinstance(fact, Commented) and (not case.is_suspension or role == "outside"):
-        word, command = read_letter(fact.body, GRAMMAR)
+    word, command = _asks_for(case, fact, filed, role)
     roles = frozenset({role}) if role is not None else frozenset()
     writer = filed.person if filed.verified else None
     ask = Ask(at=at, roles=roles, command=command, verified=filed.verified, writer=writer, fact=fact)
     reason: str | None = AUTOMATIC if filed.automatic else None
     if isinstance(fact, Commented) and fact.edited_at is not None:
-        reason = MAIL_EDITED
-    heard = [move for move in case.process.moves if move.letter and role in move.by and _answers(move, role)]
+        reason = ROOM_EDITED if filed.room else MAIL_EDITED
+    heard = [move for move in case.process.moves if role in move.by and _is_heard(move, filed)]
     for move in heard if reason is None else ():
-        if case.progress.state in move.from_ and _is_asked(move, word):
+        if case.progress.state in move.from_ and (filed.button or _is_asked(move, word)):
             reason = _refusal(case, move, ask)
             if reason is None:
-                notices = tuple(dict.fromkeys((*move.notices, *_reply(move, role))))
-                answer = done(case, fact.id, at, move, changes_of(case, move, ask), notices)
+                answer = done(case, fact.id, at, move, changes_of(case, move, ask), move.notices)
+                answer = with_reply(case, answer, move.reply, filed.person)
                 told = any(one.startswith("administrators/") for one in answer.says)
                 reply = "mail_answered" if _only_asks(move) else move.reply
                 says = answer.says if told else (*answer.says, f"administrators/{reply}")
                 return msgspec.structs.replace(answer, says=says)
+    asked = bool(filed.button) or command is not None
+    return _ungranted(case, fact, filed, reason, bool(heard), asked and role is not None)
+
+
+def _ungranted(
+    case: Case, fact: Fact, filed: Filed, reason: str | None, heard: bool, asked: bool
+) -> Decision:
+    """Return the answer to a letter that got nothing: a person reads it, and its writer is told why.
+
+    `heard`: there is something that its writer may ask for; `asked`: they surely asked for something.
+    """
+    at = when(case, fact)
     if reason is None and heard and case.is_suspension:
         reason = f"There is nothing to appeal while this is {case.progress.state}."
     if speech(case, fact) is not None:
-        return hearing.letter(case, fact, at, reason)
-    if reason is None:
-        reason = ANSWERS
-    record = new_record(case, fact.id, at, refused=True)
-    return Decision(record=record, says=("administrators/mail_refused",), reason=reason)
+        answer = hearing.letter(case, fact, at, reason)
+    else:
+        says = ("administrators/mail_refused",)
+        record = new_record(case, fact.id, at, refused=True)
+        answer = Decision(record=record, says=says, reason=reason or ANSWERS)
+    return with_reply(case, answer, "refused", filed.person, reason) if asked else answer
+
+
+def _asks_for(case: Case, fact: Fact, filed: Filed, role: Role | None) -> tuple[str, Said | None]:
+    """Return the command with which a letter begins, "" where it counts as words alone.
+
+    On a suspension's page a letter is an appeal, but for one that surely only asks how things stand.
+    """
+    if not isinstance(fact, Commented) or filed.button:
+        return "", None
+    word, command = read_letter(fact.body, GRAMMAR)
+    asks = command is not None and GRAMMAR[word].asks and filed.verified
+    return (word, command) if not case.is_suspension or role == "outside" or asks else ("", None)
+
+
+def _is_heard(move: Move, filed: Filed) -> bool:
+    """Whether a move may be asked for by such a letter: by a button, where that is what it says."""
+    return move.button == filed.button if filed.button else move.letter
 
 
 def _tells_all_the_same(case: Case, filed: Filed) -> bool:
@@ -258,16 +294,6 @@ def _is_asked(move: Move, word: str) -> bool:
 
 def _only_asks(move: Move) -> bool:
     return move.command is not None and GRAMMAR[move.command].asks
-
-
-def _answers(move: Move, role: Role | None) -> bool:
-    """Whether a move does anything for whoever asks by letter: who only asks has to be answered by mail."""
-    return role == "reporter" or not _only_asks(move)
-
-
-def _reply(move: Move, role: Role | None) -> tuple[str, ...]:
-    """Return how the reporter is answered whose letter is granted: by a message, as they wrote one."""
-    return (f"reporter/{move.reply}",) if role == "reporter" and move.reply is not None else ()
 
 
 def _came_back(case: Case, fact: Fact, at: datetime, returned: tuple[str, ...]) -> Decision:

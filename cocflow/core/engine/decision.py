@@ -28,7 +28,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     """A receipt to be posted: its record, and which templates make its text.
 
     `says` names the templates; `reason` is why a request is refused, `copy` a command that the
-    refused person could send instead, `put_back` what is undone (a label, or a button pressed),
+    refused person could send instead, `hint` the one thing to do with it, `put_back` what is undone (a
+    label, or a button pressed),
     `asker` who asked. `shows`: the letters of a draft, which the receipt shows as they would be read
     once `would` counts, the record by which they would go out; `voids`: another draft is none any more.
     `unanswered`: what stands unanswered on the issue that this one goes on from, and `more` counts what
@@ -39,6 +40,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     says: tuple[str, ...]
     reason: str | None = None
     copy: str | None = None
+    hint: str | None = None
     put_back: str | None = None
     asker: Actor | None = None
     shows: tuple[Owed, ...] = ()
@@ -73,6 +75,7 @@ def new_record(
         sole=sole,
         changes=changes,
         told=case.marks,
+        typed=not any(entry.record.typed for entry in case.ledger.counted),
     )
 
 
@@ -121,6 +124,27 @@ def done(
     return Decision(
         record=msgspec.structs.replace(record, owed=owed), says=tuple(says), asker=asker, shows=shows
     )
+
+
+def with_reply(
+    case: Case, answer: Decision, reply: str | None, key: str, reason: str | None = None
+) -> Decision:
+    """Add to the answer to a letter that its writer (a key) is told it, as they wrote one: by their own road.
+
+    Who reads the issue is told by the receipt. Nobody is told twice what a notice tells them anyway.
+    """
+    person = case.after(answer.record).person(key)
+    folder = FOLDERS.get(person.role) if person is not None and person.role is not None else None
+    if reply is None or folder is None or person is None:
+        return answer
+    notice, record = f"{folder}/{reply}", answer.record
+    if any((one.notice, one.to) == (notice, key) for one in record.owed):
+        return answer
+    id_ = str(NoticeId(record.n, notice, key))
+    owed = Owed(id=id_, notice=notice, to=key, by_receipt=person.here, reason=reason or "")
+    record = msgspec.structs.replace(record, owed=(*record.owed, owed))
+    says = (*answer.says, notice) if person.here and notice not in answer.says else answer.says
+    return msgspec.structs.replace(answer, record=record, says=says)
 
 
 def changes_of(case: Case, move: Move, ask: Ask) -> tuple[Change, ...]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 import msgspec
 
 from cocflow.core.acts import ACTS
+from cocflow.core.acts.guest import RoomBegan
 from cocflow.core.acts.suspension import OF_INCIDENT, SuspensionBegan
 from cocflow.core.acts.told import Returned
 from cocflow.core.case.case import Case, Definition, marker_of
@@ -21,7 +22,7 @@ from cocflow.core.case.seal import Seal
 from cocflow.core.engine.legacy import upgraded
 from cocflow.core.forms.reading import read as report_in
 from cocflow.core.people.roster import Community
-from cocflow.core.process import INCIDENT, SUSPENSION, Kind
+from cocflow.core.process import CHILDREN, INCIDENT, KINDS, SUSPENSION, Kind
 
 _DECODER: msgspec.json.Decoder[Record] = msgspec.json.Decoder(ACTS.record_type)
 
@@ -117,9 +118,9 @@ def open_case(
 def governed_by(read: Read, community: Community) -> str:
     """Return the name of the process that governs an issue: its receipts say, else how it was opened.
 
-    Every issue is an incident, but for those that the bot opened as suspensions, and those that an
-    administrator opened with the suspension form. Anybody with triage can put a label on, so the
-    label alone makes no suspension.
+    Every issue is an incident, but for those that the bot opened as suspensions or rooms, and those that an
+    administrator opened with the form of either. Anybody with triage can put a label on, so the label alone
+    makes none.
     """
     last = read.ledger.last
     return last.record.process.partition("/")[0] if last is not None else _begins_as(read, community)
@@ -131,10 +132,12 @@ def _begins_as(read: Read, community: Community) -> Kind:
         return INCIDENT
     if issue.is_me(author):
         marker = marker_of(issue, read.seal)
-        suspends = marker is not None and (marker.key != CONTINUATION or marker.process == SUSPENSION)
-        return SUSPENSION if suspends else INCIDENT
+        known = next((kind for kind in KINDS if marker is not None and kind == marker.process), None)
+        suspends = marker is not None and marker.key != CONTINUATION and not marker.process
+        return SUSPENSION if suspends else known or INCIDENT
     on_roster = community.administrator(author.login, author.number) is not None
-    return SUSPENSION if on_roster and SUSPENSION in issue.labels else INCIDENT
+    labelled = (kind for kind in CHILDREN if kind in issue.labels)
+    return next(labelled, INCIDENT) if on_roster else INCIDENT
 
 
 def _was_moved(read: Read) -> bool:
@@ -143,10 +146,11 @@ def _was_moved(read: Read) -> bool:
 
 
 def incident_number(read: Read, definition: Definition) -> int | None:
-    """Return the number of the incident that a suspension belongs to, None if it names none."""
+    """Return the number of the case that a suspension or a room belongs to, None if it names none."""
     if _was_moved(read):
         return read.issue.parent  # the numbers of where it came from mean other issues here
-    mine = replay(read.ledger.counted[:1]).newest(SuspensionBegan)
+    first = replay(read.ledger.counted[:1])
+    mine = first.newest(SuspensionBegan) or first.newest(RoomBegan)
     if mine is not None and mine.incident:
         return mine.incident
     marker = marker_of(read.issue, read.seal)

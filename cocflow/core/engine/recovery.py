@@ -7,9 +7,9 @@ import msgspec
 from cocflow.core.acts import GRAMMAR
 from cocflow.core.acts.recover import Recover
 from cocflow.core.acts.say import altered
-from cocflow.core.acts.suspension import to_incident
 from cocflow.core.case.accounts import same_account
 from cocflow.core.case.case import Case
+from cocflow.core.case.child import to_incident
 from cocflow.core.case.facts import Actor, Commented
 from cocflow.core.case.grammar import read_command
 from cocflow.core.case.progress import Record, checkpoint
@@ -71,7 +71,8 @@ def _checkpoint(case: Case, fact: Commented) -> Decision:
         move="recover",
         by=fact.by.id if fact.by else None,
         told=case.marks,
-        owed=(to_incident(n),) if case.is_suspension and case.ledger.moved_from else (),
+        typed=True,
+        owed=(to_incident(n),) if not case.is_incident and case.ledger.moved_from else (),
         snapshot=snapshot,
         changes=altered(case, (one.by for one in case.ledger.faults if one.by is not None), fact.by),
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from cocflow.core.acts import GRAMMAR
 from cocflow.core.acts.say import in_question
 from cocflow.core.acts.told import owed_to_people
 from cocflow.core.case.case import Case
-from cocflow.core.case.facts import Assigned, Closed, Fact, Labeled, Reopened
+from cocflow.core.case.facts import Assigned, Closed, Commented, Fact, Labeled, Reopened, sha256
 from cocflow.core.engine.decision import Decision, folder_of, new_record
 from cocflow.core.engine.openness import stays_open
 from cocflow.core.engine.requests import Trigger
@@ -18,19 +20,32 @@ NEEDS_WORDS = "That needs words, so a label can't do it."
 
 
 def refused(
-    case: Case, fact: Fact, roles: frozenset[Role], reason: str | None, copy: str | None = None
+    case: Case,
+    fact: Fact,
+    roles: frozenset[Role],
+    reason: str | None,
+    copy: str | None = None,
+    hint: str | None = None,
 ) -> Decision:
     """Return the decision by which nothing happens, and whoever asked is told why.
 
     An administrator who has no say here, and no other part that is sure, is told so as a party is.
     """
     record = new_record(case, fact.id, fact.at, by=fact.by.id if fact.by else None, refused=True)
+    if isinstance(fact, Commented) and roles:
+        record = msgspec.structs.replace(record, read=sha256(fact.body))
     without_say = not roles and case.administrator(fact.by) is not None
     says = ("party/refused" if without_say else f"{folder_of(roles)}/refused",)
     if without_say and not case.eligible:
         reason = _nobody(case)
     return Decision(
-        record=record, says=says, reason=reason, copy=copy, put_back=_put_back(case, fact), asker=fact.by
+        record=record,
+        says=says,
+        reason=reason,
+        copy=copy,
+        hint=hint,
+        put_back=_put_back(case, fact),
+        asker=fact.by,
     )
 
 

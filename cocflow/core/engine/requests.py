@@ -1,14 +1,15 @@
 """What asks for something: which facts are requests, in which order, and which moves they can mean.
 
-The list is closed: opened; body edited; a person's comment whose first character is `/`; a `state:` or
-quick label added; closed; reopened; assigned; what cocflow has filed, be it a letter or what it says of
-another report; and talk of the reporter's where it holds something up, or objects.
+The list is closed: opened; body edited; a person's command, or what is nearly one; its author's edit that
+corrects one that was refused; a `state:` or quick label added; closed; reopened; assigned; what cocflow has
+filed, be it a letter or what it says of another report; and talk of the reporter's where it holds something
+up, or objects.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import msgspec
@@ -18,12 +19,22 @@ from cocflow.core.acts.dismiss import is_news
 from cocflow.core.acts.hearing import awaits_hearing, is_first, speech, spoken
 from cocflow.core.case.capacity import LAST, OWN
 from cocflow.core.case.case import Case, once
+from cocflow.core.case.corrected import corrections
 from cocflow.core.case.facts import Assigned, BodyEdited, Closed, Commented, Fact, Labeled, Opened, Reopened
-from cocflow.core.case.grammar import Command, Said, command_word, is_command, read_command, show_usage
+from cocflow.core.case.grammar import Command, Said, command_word, is_command, read_command, refuse_unfilled
+from cocflow.core.case.letters import filed_again
+from cocflow.core.engine import meant
 from cocflow.core.process import STATE_PREFIX, Button, Move
 from cocflow.core.text.inert import inline
 from cocflow.core.text.mailed import mailed_lines
+from cocflow.core.text.placed import starts_job
 from cocflow.errors import UserMistake
+
+LATEST = timedelta(days=1)
+"""How old a command may be that nothing told of: what is older may not be meant any more."""
+
+SOON = timedelta(minutes=15)
+"""Whatever is answered within it isn't late."""
 
 LEADING_ON = "continuation"
 """What a move records by which a case goes on in another issue."""
@@ -50,7 +61,8 @@ def is_request(case: Case, fact: Fact) -> bool:
     """
     if case.issue.is_mine(fact) and isinstance(fact, Commented):
         filed = case.mail(fact)
-        return is_news(case, fact) or (filed is not None and filed.part == filed.parts)
+        is_letter = filed is not None and filed.part == filed.parts and fact not in filed_again(case)
+        return is_news(case, fact) or is_letter
     if case.issue.is_mine(fact) and not isinstance(fact, Opened):
         return False
     if fact.by is not None and fact.by.bot and not isinstance(fact, Opened):
@@ -63,12 +75,40 @@ def is_request(case: Case, fact: Fact) -> bool:
         case Assigned():
             return any(move.assign for move in case.process.moves)
         case Commented(body=body):
-            return is_command(body) or holds_up(case, fact) or objects(case, fact)
+            asks = _is_read(case, fact) and _asks(case, fact, body)
+            return asks or holds_up(case, fact) or objects(case, fact)
         case Labeled(label=label):
             label = case.process.spelt(label)
             return label.startswith(STATE_PREFIX) or label in case.process.quick_labels()
         case _:
             return False
+
+
+def _asks(case: Case, fact: Commented, body: str) -> bool:
+    """Whether a comment is a command, or so nearly one that it has to be answered."""
+    return is_command(body, GRAMMAR) or meant.is_meant(case, fact)
+
+
+def _is_read(case: Case, fact: Commented) -> bool:
+    """Whether a comment is read as people type: what stood there under an earlier version was only talk."""
+    return fact.body.startswith("/") or fact.unchanged_since >= _typed_since(case)
+
+
+@once
+def _typed_since(case: Case) -> datetime:
+    """Return since when commands are read wherever people type them; in the future, where none is yet."""
+    since = (entry.record.at for entry in case.ledger.counted if entry.record.typed)
+    return next(since, case.issue.now + SOON)
+
+
+def is_late(case: Case, fact: Fact) -> bool:
+    """Whether a comment is answered late, as it holds nothing by which the job would have been started."""
+    if not isinstance(fact, Commented) or starts_job(fact.body) or case.mail(fact) is not None:
+        return False
+    author = case.issue.author
+    if author is not None and fact.by is not None and author.id == fact.by.id:
+        return False
+    return case.issue.now - fact.unchanged_since >= SOON
 
 
 def holds_up(case: Case, fact: Fact) -> bool:
@@ -92,7 +132,7 @@ def open_requests(case: Case) -> list[Fact]:
     progress = case.progress
     waiting = [
         fact
-        for fact in case.issue.facts
+        for fact in (*case.issue.facts, *corrections(case))
         if fact.at >= progress.answered_upto and fact.id not in progress.answered and is_request(case, fact)
     ]
     return sorted(waiting, key=partial(when, case))
@@ -143,21 +183,17 @@ def _may_take_back(case: Case, fact: Fact) -> bool:
     """Whether a fact may, if it is granted; nobody without a part in the case holds anything up."""
     if isinstance(fact, BodyEdited):
         return True
-    if not isinstance(fact, Commented) or not is_command(fact.body) or not case.roles(fact.by):
+    if not isinstance(fact, Commented) or not case.roles(fact.by):
         return False
-    word = command_word(fact.body)
+    word = command_word(fact.body, GRAMMAR)
     return any(one.holds and word.startswith(one.name) for one in GRAMMAR.values())
 
 
 def trigger_of(case: Case, fact: Fact) -> Trigger:
-    """Return what a request can mean; UserMistake for a comment that is no command."""
+    """Return what a request can mean; UserMistake for what is no command, or isn't filled in."""
     match fact:
-        case Commented(body=body):
-            word = command_word(body)
-            if (one := GRAMMAR.get(word)) is not None and one.at_once:
-                _refuse_mailed(one, body)
-            command = read_command(body, GRAMMAR)
-            return Trigger(means=lambda move: move.command == word, command=command)
+        case Commented():
+            return _spoken(case, fact)
         case Labeled(label=label):
             label = case.process.spelt(label)
             if label in case.process.quick_labels():
@@ -174,16 +210,37 @@ def trigger_of(case: Case, fact: Fact) -> Trigger:
             return Trigger(means=lambda move: move.edit)
 
 
+def _spoken(case: Case, fact: Commented) -> Trigger:
+    """Return what a comment asks for; UserMistake where it is no command that its writer may give."""
+    if not is_command(fact.body, GRAMMAR):
+        raise meant.asked_about(case, fact)
+    roles, word = case.roles(fact.by), command_word(fact.body, GRAMMAR)
+    command = GRAMMAR.get(word)
+    if command is None:
+        raise meant.no_command(case, word, roles)
+    someones = {move.command for move in case.process.moves}
+    if word not in meant.grammar_for(case, roles) and (word in someones or "administrator" not in roles):
+        raise UserMistake("That isn't yours to do in this case.")
+    if not fact.body.startswith("/") and case.issue.now - fact.unchanged_since > LATEST:
+        raise meant.too_late()
+    if command.at_once:
+        _refuse_mailed(command, fact.body)
+    refuse_unfilled(fact.body, GRAMMAR)
+    said = read_command(fact.body, GRAMMAR)
+    return Trigger(means=lambda move: move.command == word, command=said)
+
+
 def _refuse_mailed(command: Command, body: str) -> None:
     """Refuse words that go out at once with what a mail program added: it was said to somebody else.
 
     A record that an older version made of such words is read as it was.
     """
     if lines := mailed_lines(body):
-        shown = "\n".join(f"- {inline(line[:100])}" for line in lines[:5])
         raise UserMistake(
-            f"Your mail program seems to have added lines, and they would go out at once:\n\n{shown}\n\n"
-            f"Nothing was done. Send it without them. {show_usage(command.usage)}"
+            "Your mail program seems to have added lines, and they would go out at once. They begin with:"
+            f" {inline(lines[0][:100])}",
+            copy=command.usage.form,
+            hint="Send it without them.",
         )
 
 

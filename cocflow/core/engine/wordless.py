@@ -40,7 +40,7 @@ _MAY_SAY: frozenset[LetterKind] = frozenset({"absence", "encrypted", "attachment
 
 def wordless(case: Case, fact: Fact, filed: Filed, at: datetime) -> Decision | None:
     """Return what is done about a mail without words; None if it holds words, or a program wrote them."""
-    if filed.kind == "words" or (filed.automatic and filed.kind != "receipt"):
+    if filed.kind == "words" or filed.button or (filed.automatic and filed.kind != "receipt"):
         return None
     record = new_record(case, fact.id, at, refused=True)
     asked = _asked(case, filed, at)
@@ -62,7 +62,7 @@ def _asked(case: Case, filed: Filed, at: datetime) -> tuple[str, str] | None:
     person = case.person(filed.person)
     if filed.kind not in _ASKED or person is None or person.role is None:
         return None
-    if not person.mail or person.unasked or person.here:
+    if not (person.mail or person.room) or person.unasked or person.here:
         return None
     notice = f"{FOLDERS[person.role]}/{ASKS}" if person.role in ("reporter", "party", "suspended") else ""
     before = [

@@ -48,7 +48,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     def called(self) -> str:
         """What administrators read for this person: the name, or what is known of them."""
         match self.role:
-            case "reporter" | "filer" | None:
+            case "reporter" | "filer" | "guest" | None:
                 return f"the {self.key}"
             case "suspended":
                 return self.name or "an account"

@@ -6,6 +6,7 @@ and nobody's words: two neutral words that the issue's node id picks, the same e
 
 from __future__ import annotations
 
+import base64
 import hashlib
 
 _FIRST = """
@@ -28,6 +29,15 @@ def code_name(issue_id: str) -> str:
     """Return the code name of an issue: two capitalised words, from its node id alone."""
     digest = hashlib.sha256(issue_id.encode()).digest()
     return f"{_FIRST[digest[0] % len(_FIRST)]} {_SECOND[digest[1] % len(_SECOND)]}".title()
+
+
+def room_name(issue_id: str) -> str:
+    """Return what the room of an issue is called on GitHub: `room-quiet-harbor-k3fd`.
+
+    There are some thousands of code names, and no two rooms may have one name: four letters keep them apart.
+    """
+    digest = base64.b32encode(hashlib.sha256(f"room:{issue_id}".encode()).digest()).decode().lower()
+    return f"room-{code_name(issue_id).replace(' ', '-').lower()}-{digest[:4]}"
 
 
 def title(process: str, name: str) -> str:

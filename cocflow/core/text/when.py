@@ -1,8 +1,9 @@
 """Times and spans as people and the configuration write them, and as cocflow says them.
 
 Owns the forms of `<when>`, of the configuration's ISO 8601 durations, and of every date that a person
-reads. Refuses to guess: a text that isn't one of the forms is a mistake, answered with the nearest form
-that is. It reads no clock; now arrives as an argument.
+reads. What people write otherwise (`readings.py`) is put into these forms. Refuses to guess: what is no time
+is a mistake, answered with the nearest form that is, and so is what can mean two, with both. It reads no
+clock; now arrives as an argument.
 """
 
 import re
@@ -10,6 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
 from zoneinfo import ZoneInfo
 
+from cocflow.core.text.readings import VOCABULARY, bare, readings
 from cocflow.errors import DefinitionError, UserMistake
 
 END_OF_DAY = time(17, 0)
@@ -21,15 +23,28 @@ FURTHEST = timedelta(days=731)
 LONGEST_DURATION = timedelta(days=3660)
 """Ten years. Waiting periods beyond it are slips too, and stay far from where datetime ends."""
 
+ENDLESS = frozenset(
+    {
+        "indefinite",
+        "indefinitely",
+        "permanent",
+        "permanently",
+        "forever",
+        "for ever",
+        "good",
+        "ever",
+        "no end",
+    }
+)
+"""What people write for no end at all, bare."""
+
+_SOME_DAY, _SOME_ZONE = datetime(2026, 1, 1, tzinfo=UTC), ZoneInfo("UTC")
 _LONGEST_TEXT = 40
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
-_NAMED = ("tomorrow", *(one.lower() for one in _WEEKDAYS))
-_UNITS = ("hour", "hours", "day", "days", "week", "weeks")
-
 _SPAN = re.compile(r"([0-9]{1,6}) ?(h|hours?|d|days?|w|weeks?)")
 _DAY = re.compile(
     rf"(tomorrow|{'|'.join(_WEEKDAYS).lower()}|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})"
@@ -37,12 +52,6 @@ _DAY = re.compile(
 )
 _DURATION = re.compile(
     r"P(?:([0-9]{1,6})W|(?:([0-9]{1,6})D)?(?:T(?=[0-9])(?:([0-9]{1,6})H)?(?:([0-9]{1,6})M)?(?:([0-9]{1,6})S)?)?)"
-)
-
-_NEAR_SPAN = re.compile(r"(?:in |by )?([0-9]{1,6}|an?) ?([a-z]{1,12})[.,]?")
-_NEAR_DAY = re.compile(
-    r"(?:on |by |until |next )?(?:([0-9]{4})[-/. ]([0-9]{1,2})[-/. ]([0-9]{1,2})|([a-z]{6,10}))"
-    r"(?:[, ]+(?:at )?|t)?(?:([0-9]{1,2})[:.h]([0-9]{2}))?(?: ?[a-z]{1,5})?"
 )
 
 
@@ -53,29 +62,64 @@ def read_when(text: str, *, now: datetime, zone: ZoneInfo) -> datetime:
     `tomorrow` and `2026-11-30` mean 17:00 of that day in `zone`, the end of a working day;
     `2026-11-30 17:00` (or with `T`) and `tomorrow 17:00` mean that time in `zone`. `friday` is the first one
     after today. Case doesn't matter.
+    What people write otherwise (`in 3 days`, `9.1.2026`, `5 pm`, `3 months`) is put into one of these forms.
     A time that the clocks skip is moved forward by what they skip, and of a time that comes twice the
     later one is meant, so that a promise never falls due before what was said. Raises UserMistake for
-    anything else.
+    anything else, and with every reading for what can mean more than one time.
     """
     if now.tzinfo is None:
         raise ValueError("now must be an aware time")
-    said = " ".join(text.split()).lower()
-    instant = _instant(said, now, zone)
-    if instant is None:
-        raise UserMistake(_not_understood(said, now, zone))
-    if instant <= now:
+    found = _meanings(text, now, zone)
+    if not found:
+        raise UserMistake(_not_understood(text, now, zone))
+    ahead = {form: one for form, one in found.items() if now < one <= now + FURTHEST}
+    if len(set(ahead.values())) > 1:
+        raise UserMistake(_several(ahead, zone))
+    if ahead:
+        return next(iter(ahead.values()))
+    if min(found.values()) <= now:
         raise UserMistake(
             "That time has passed already; a time in the future is needed. "
             f"Now it is {format_when(now, zone)}. {_forms(now, zone)}"
         )
-    if instant - now > FURTHEST:
-        raise UserMistake(f"That is more than two years ahead. {_forms(now, zone)}")
-    return instant
+    raise UserMistake(f"That is more than two years ahead. {_forms(now, zone)}")
 
 
 def is_when(text: str, *, now: datetime, zone: ZoneInfo) -> bool:
-    """Whether a text has one of the forms of a `<when>`, be its time past or too far ahead."""
+    """Whether a text can be read as a time, be it past, too far ahead, or one of two."""
+    return bool(_meanings(text, now, zone))
+
+
+def looks_like_when(text: str) -> bool:
+    """Whether a text has the look of a time, whenever it is said and wherever."""
+    return is_when(text, now=_SOME_DAY, zone=_SOME_ZONE)
+
+
+def is_form(text: str, *, now: datetime, zone: ZoneInfo) -> bool:
+    """Whether a text is one of the strict forms of a `<when>`, so that even within a sentence it is one."""
     return _instant(" ".join(text.split()).lower(), now, zone) is not None
+
+
+def is_endless(text: str) -> bool:
+    """Whether a text says that something has no end."""
+    return bare(text) in ENDLESS
+
+
+def _meanings(text: str, now: datetime, zone: ZoneInfo) -> dict[str, datetime]:
+    """Return every instant that a time can mean, by its strict form; that form itself means one."""
+    said = " ".join(text.split()).lower()
+    strict = _instant(said, now, zone)
+    if strict is not None:
+        return {said: strict}
+    forms = ((one, _instant(one, now, zone)) for one in readings(text, now, zone))
+    return {form: instant for form, instant in forms if instant is not None}
+
+
+def _several(found: dict[str, datetime], zone: ZoneInfo) -> str:
+    """Ask which reading is meant, each ready to copy."""
+    shown = ", or ".join(f"`{form}` ({format_when(one, zone)})" for form, one in found.items())
+    ways = {2: "two ways", 3: "three ways"}.get(len(found), "several ways")
+    return f"That can be read {ways}: {shown}. Write the one that you mean."
 
 
 def read_duration(text: str) -> timedelta:
@@ -168,26 +212,23 @@ def _forms(now: datetime, zone: ZoneInfo) -> str:
     )
 
 
-def _not_understood(said: str, now: datetime, zone: ZoneInfo) -> str:
+def _not_understood(text: str, now: datetime, zone: ZoneInfo) -> str:
     """Ask again without repeating what was typed: only numbers read from it and our own words return."""
-    near = _nearest(said, now, zone) if len(said) <= _LONGEST_TEXT else None
-    instant = near and _instant(near, now, zone)
-    meant = f" Did you mean `{near}`?" if instant and now < instant <= now + FURTHEST else ""
+    near = _nearest(bare(text)) if len(text) <= _LONGEST_TEXT else ""
+    found = _meanings(near, now, zone) if near else {}
+    ahead = [form for form, one in found.items() if now < one <= now + FURTHEST]
+    meant = f" Did you mean `{ahead[0]}`?" if len(ahead) == 1 else ""
     return f"I can't read that as a time.{meant} {_forms(now, zone)}"
 
 
-def _nearest(said: str, now: datetime, zone: ZoneInfo) -> str | None:
-    """Guess what a near miss was meant to be; it is only offered, never acted on."""
-    if span := _NEAR_SPAN.fullmatch(said):
-        unit = get_close_matches(span[2], _UNITS, n=1)
-        count = int(span[1]) if span[1].isdigit() else 1
-        return f"{count} {unit[0].rstrip('s')}{'s' * (count != 1)}" if unit else None
-    if (day := _NEAR_DAY.fullmatch(said)) is None:
-        return None
-    year, month, number, word, hour, minute = day.groups()
-    if word:
-        meant = get_close_matches(word, _NAMED, n=1, cutoff=0.75)
-        named = meant[0] if meant else ""
-    else:
-        named = f"{year}-{month:0>2}-{number:0>2}"
-    return f"{named} {hour:0>2}:{minute}" if named and hour else named or None
+def _nearest(said: str) -> str:
+    """Return a time with its slips put right; it is only offered, never acted on. "" where that can't be."""
+    pieces = re.findall(r"[0-9.:/-]+|[a-z]+|.", said)
+    words = [_word(one) if one.isalpha() else one for one in pieces]
+    return "".join(words) if all(words) else ""
+
+
+def _word(typed: str) -> str:
+    """Return the nearest word of a time that begins alike; "" where there is none."""
+    known = [one for one in VOCABULARY if one[0] == typed[0]]
+    return next(iter(get_close_matches(typed, known, n=1, cutoff=0.7)), "")

@@ -11,6 +11,7 @@ from cocflow.core.views.board import BoardView
 from cocflow.core.views.channel import ChannelView, channel
 from cocflow.core.views.community import CommunityView, community
 from cocflow.core.views.filer import FilerView, filer
+from cocflow.core.views.guest import GuestView, guest
 from cocflow.core.views.outside import OutsideView, outside
 from cocflow.core.views.party import PartyView, party
 from cocflow.core.views.reporter import ReporterView, reporter
@@ -23,6 +24,7 @@ VIEWS: Mapping[str, type[View]] = {
     "channel": ChannelView,
     "community": CommunityView,
     "filer": FilerView,
+    "guest": GuestView,
     "outside": OutsideView,
     "party": PartyView,
     "reporter": ReporterView,
@@ -36,6 +38,7 @@ _MAKERS: Mapping[str, Callable[[Case, Occasion], View]] = {
     "channel": channel,
     "community": community,
     "filer": filer,
+    "guest": guest,
     "outside": outside,
     "party": party,
     "reporter": reporter,

@@ -34,6 +34,7 @@ from cocflow.core.views.base import (
     Possible,
     View,
     answer_until,
+    answered,
     appeal_from,
     came_from,
     common,
@@ -89,7 +90,8 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     handled here, or (`other_leaves`) isn't any more, and `other_reporter` who filed it, where they came in
     with it. `resolution_stands`: there is one, and none is to come. `wrote` is who wrote, was heard or
     asked, and `wrote_to` how a command names them; `wrote_surely`, that it surely is theirs; `wrote_first`,
-    that they begin to wait for an answer; `wrote_here`, that they read the issue. `overdue` names those whose
+    that they begin to wait for an answer; `wrote_here`, that they read the issue; `by_room`, that it was
+    written in a room; `told_why`, that they are told why it isn't granted. `overdue` names those whose
     answer is overdue. `owner` has the case; `mentions` are whom a text calls: them alone, or more as a
     reminder says.
     """
@@ -152,6 +154,7 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     move: str | None = None
     reason: str | None = None
     copy: str | None = None
+    hint: str | None = None
     notes: tuple[str, ...] = ()
     goes_on: int | None = None
     went_on: int | None = None
@@ -166,6 +169,8 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     wrote_surely: bool = False
     wrote_first: bool = False
     wrote_here: bool = False
+    by_room: bool = False
+    told_why: bool = False
     overdue: tuple[str, ...] = ()
     dismissed: str = ""
     duplicate_of: int | None = None
@@ -232,7 +237,15 @@ def _wrote(case: Case, occasion: Occasion) -> dict[str, Any]:
         "wrote_surely": written is None or not shown or written.surely,
         "wrote_first": first,
         "wrote_here": written is not None and written.who.here,
+        "by_room": _is_of_room(case, record.of),
+        "told_why": any(one.notice.endswith("/refused") for one in record.owed),
     }
+
+
+def _is_of_room(case: Case, of: str) -> bool:
+    fact = next((one for one in case.issue.facts if one.id == of), None)
+    filed = case.mail(fact) if fact is not None else None
+    return filed is not None and filed.room != ""
 
 
 def _asked(case: Case, administrator: Administrator) -> Asked:
@@ -339,8 +352,7 @@ def _occasion(case: Case, occasion: Occasion) -> dict[str, Any]:
         "sole": bool(decision and decision.record.sole),
         "asker": asker.shown() if asker else "",
         "move": decision.record.move if decision else None,
-        "reason": occasion.reason,
-        "copy": decision.copy if decision else None,
+        **answered(occasion),
         "goes_on": occasion.goes_on,
         "went_on": came_from(case),
         "unanswered": decision.unanswered if decision else (),
@@ -365,8 +377,8 @@ def _dismissal(case: Case, occasion: Occasion) -> dict[str, Any]:
 
 def _held_back(case: Case) -> bool:
     """Whether those concerned get fixed words, since the reporter hasn't agreed to more."""
-    if case.is_suspension:
-        return not may_tell_why(case)
+    if not case.is_incident:
+        return case.is_suspension and not may_tell_why(case)
     draft = case.progress.newest(Draft)
     to = spoken_to(case, draft.words) if draft is not None else None
     concerned = to.person.role != "reporter" if to is not None else bool(parties(case))

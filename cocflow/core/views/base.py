@@ -18,12 +18,13 @@ from cocflow.core.acts.continuation import origin
 from cocflow.core.acts.conversation import PersonTold, spoken_to
 from cocflow.core.acts.draft import drafting
 from cocflow.core.acts.post import post_in
-from cocflow.core.acts.report import by_mail, report
+from cocflow.core.acts.report import by_mail, by_room, report
 from cocflow.core.case.case import Case
 from cocflow.core.case.draft import Draft
 from cocflow.core.case.records import Owed, Words
 from cocflow.core.engine import timers
 from cocflow.core.engine.decision import Decision
+from cocflow.core.people.roster import Community
 from cocflow.core.process import Move, Role, StateProperty, Timer
 
 
@@ -46,6 +47,8 @@ class Occasion(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def reason(self) -> str | None:
         """Why a request was refused, or the case has stopped."""
+        if self.owed is not None and self.owed.reason:
+            return self.owed.reason
         return self.stopped or (self.decision.reason if self.decision is not None else None)
 
     def words(self, otherwise: Words | None) -> Words | None:
@@ -79,9 +82,23 @@ class Possible(msgspec.Struct, frozen=True):
     by: str
 
 
+def answered(occasion: Occasion) -> dict[str, Any]:
+    """Return how somebody is answered whose request was refused: why, the right form, the one thing to do."""
+    decision = occasion.decision
+    return {
+        "reason": occasion.reason,
+        "copy": decision.copy if decision is not None else None,
+        "hint": decision.hint if decision is not None else None,
+    }
+
+
 def common(case: Case) -> dict[str, Any]:
     """Return what anyone may know."""
-    community = case.community
+    return public(case.community)
+
+
+def public(community: Community) -> dict[str, Any]:
+    """Return the community's own public words."""
     return {
         "community": community.name,
         "code_of_conduct": community.code_of_conduct,
@@ -103,8 +120,11 @@ def possible(case: Case, role: Role, *, of_care: bool = False) -> tuple[Possible
         if role in move.by and move.command not in ("help", "told") and ACTS.is_offered(case, move.guards)
         if move.care is not None or not of_care
     ]
-    if role == "reporter" and by_mail(case):
-        here = [move for move in here if move.letter and move.command is not None]
+    if role == "reporter" and (by_mail(case) or by_room(case)):
+        buttons = by_room(case)
+        here = [
+            move for move in here if (move.letter and move.command is not None) or (buttons and move.button)
+        ]
     here.sort(key=lambda move: move.to is None)
     ways = {(_how(case, move, role), move.to): move for move in reversed(here)}
     return tuple(
@@ -119,6 +139,10 @@ def _how(case: Case, move: Move, role: Role) -> str:
     if role == "reporter" and by_mail(case) and move.command is not None:
         form = ACTS.form(move.command, move.guards)
         return f"answer with `{form}` in the first line"
+    if role == "reporter" and by_room(case):
+        words = f"write `{ACTS.form(move.command, move.guards)}`" if move.letter and move.command else ""
+        button = f"{move.button.capitalize()} what you filed" if move.button is not None else ""
+        return ", or ".join(filter(None, (button, words)))
     if move.label and (state := case.process.state(move.to)) is not None:
         ways.append(f"add the label `{state.label}`")
     if move.button is not None:

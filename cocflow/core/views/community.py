@@ -23,5 +23,5 @@ class CommunityView(View, frozen=True, kw_only=True):
 
 def community(case: Case, occasion: Occasion) -> CommunityView:
     """Return what the community may know; a suspension's words never, they go out by the incident."""
-    allowed = not case.is_suspension and may_tell_community(case)
+    allowed = case.is_incident and may_tell_community(case)
     return CommunityView(**common(case), post=post(case, occasion) if allowed else None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cocflow.core.acts.report import REPORTER, agreed
 from cocflow.core.case.case import Case
-from cocflow.core.views.base import Occasion, Possible, View, common, missing, possible
+from cocflow.core.views.base import Occasion, Possible, View, answered, common, missing, possible
 
 
 class FilerView(View, frozen=True, kw_only=True):
@@ -18,6 +18,8 @@ class FilerView(View, frozen=True, kw_only=True):
     agreed: bool
     possible: tuple[Possible, ...]
     reason: str | None = None
+    copy: str | None = None
+    hint: str | None = None
 
 
 def filer(case: Case, occasion: Occasion) -> FilerView:
@@ -31,5 +33,5 @@ def filer(case: Case, occasion: Occasion) -> FilerView:
         named=bool(case.filed.answers.text(REPORTER).strip()),
         agreed=agreed(case),
         possible=possible(case, "filer"),
-        reason=occasion.reason,
+        **answered(occasion),
     )

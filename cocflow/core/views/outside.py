@@ -1,30 +1,39 @@
-"""What the outside contact may know: that they are needed, where, and how to answer. Nothing of the case."""
+"""What the outside contact may know: that they are needed, where, and how to answer. Nothing of a case."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from cocflow.core.case.case import Case
 from cocflow.core.people.roster import Community
-from cocflow.core.views.base import Occasion, View, common
+from cocflow.core.views.base import Occasion, View, common, public
 
 
 class OutsideView(View, frozen=True, kw_only=True):
-    """For the outside contact. `waiting` counts the cases that nobody sees to, where they are told that."""
+    """For the outside contact. `link` is where to look; "" for a mail, which came at `received`.
 
-    link: str = ""
+    `waiting` counts the cases that nobody sees to, where they are told that.
+    """
+
+    link: str
+    mailbox: str
+    received: datetime | None
     waiting: int = 0
 
 
 def waiting(community: Community, count: int) -> OutsideView:
     """Return what somebody outside is told of cases that nobody sees to: how many, and nothing else."""
-    return OutsideView(
-        community=community.name,
-        code_of_conduct=community.code_of_conduct,
-        rules_channel=community.rules_channel,
-        outside_contact=community.outside_contact,
-        waiting=count,
-    )
+    return OutsideView(**public(community), link="", mailbox="", received=None, waiting=count)
 
 
 def outside(case: Case, occasion: Occasion) -> OutsideView:
     """Return what somebody outside the circle of administrators is told."""
-    return OutsideView(**common(case), link=case.issue.url)
+    return OutsideView(**common(case), link=case.issue.url, mailbox="", received=None)
+
+
+def outside_of_all(community: Community, *, link: str = "", received: datetime | None = None) -> OutsideView:
+    """Return what the outside contact is told of words of which there is no case, since nobody may read them.
+
+    They stand in a room, at `link`, or lie in the mailbox.
+    """
+    return OutsideView(**public(community), link=link, mailbox=community.answers_to, received=received)

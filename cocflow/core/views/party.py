@@ -8,7 +8,7 @@ from cocflow.core.acts.consent import lets
 from cocflow.core.acts.report import reporter
 from cocflow.core.acts.resolve import Resolution, resolution_for
 from cocflow.core.case.case import Case
-from cocflow.core.views.base import Occasion, View, answer_until, common, post, said
+from cocflow.core.views.base import Occasion, View, answer_until, answered, common, post, said
 
 
 class PartyView(View, frozen=True, kw_only=True):
@@ -22,6 +22,8 @@ class PartyView(View, frozen=True, kw_only=True):
     answer_asked_by: datetime | None = None
     answer_until: datetime | None = None
     reason: str | None = None
+    copy: str | None = None
+    hint: str | None = None
 
     @property
     def written(self) -> str:
@@ -42,6 +44,6 @@ def party(case: Case, occasion: Occasion) -> PartyView:
         reporter=reporter(case).name if allowed and given.named else None,
         post=post(case, occasion),
         answer_until=answer_until(case),
-        reason=occasion.reason,
+        **answered(occasion),
         **said(case, occasion, allowed=allowed),
     )

@@ -9,7 +9,7 @@ import msgspec
 from cocflow.core.acts.consent import consent, form_differs, silence_is_consent
 from cocflow.core.acts.dismiss import Dismissal, dismissed_as, words_told
 from cocflow.core.acts.estimate import resolve_by, triage_by
-from cocflow.core.acts.report import ReporterKnown, agreed, by_mail, was_altered
+from cocflow.core.acts.report import ReporterKnown, agreed, by_mail, by_room, was_altered
 from cocflow.core.acts.report import reporter as who
 from cocflow.core.acts.resolve import Resolution, resolution_for
 from cocflow.core.case.case import Case
@@ -19,6 +19,7 @@ from cocflow.core.views.base import (
     Possible,
     View,
     answer_until,
+    answered,
     came_from,
     common,
     consent_waiting,
@@ -50,6 +51,7 @@ class ReporterView(View, frozen=True, kw_only=True):
     `dismissed`: why nothing is done about it, and `dismissal` what the administrators say of that.
     `form_differs`: what their form says of sharing isn't what counts.
     `by_mail`: it came by mail, and they answer by mail; `understood` is then what their mail answers.
+    `by_room`: they filed it in a room of their own, and answer there.
     """
 
     code_name: str
@@ -73,6 +75,7 @@ class ReporterView(View, frozen=True, kw_only=True):
     answer_until: datetime | None = None
     reason: str | None = None
     copy: str | None = None
+    hint: str | None = None
     login: str = ""
     went_on: int | None = None
     silence_counts: bool = False
@@ -85,6 +88,7 @@ class ReporterView(View, frozen=True, kw_only=True):
     dismissal: str = ""
     form_differs: bool = False
     by_mail: bool = False
+    by_room: bool = False
     understood: tuple[Said, ...] = ()
 
     @property
@@ -116,8 +120,7 @@ def reporter(case: Case, occasion: Occasion) -> ReporterView:
         named=given.named,
         post=post(case, occasion),
         answer_until=answer_until(case),
-        reason=occasion.reason,
-        copy=occasion.decision.copy if occasion.decision else None,
+        **answered(occasion),
         login=who(case).login,
         went_on=came_from(case),
         silence_counts=silence_is_consent(case),
@@ -128,6 +131,7 @@ def reporter(case: Case, occasion: Occasion) -> ReporterView:
         dismissal=words_told(case, occasion.words(case.progress[Dismissal].words)),
         form_differs=form_differs(case),
         by_mail=by_mail(case),
+        by_room=by_room(case),
         understood=_understood(case) if by_mail(case) else (),
         **consent_waiting(case),
     )

@@ -19,6 +19,7 @@ from cocflow.core.views.board import BoardView, Waits
 from cocflow.core.views.channel import ChannelView
 from cocflow.core.views.community import CommunityView
 from cocflow.core.views.filer import FilerView
+from cocflow.core.views.guest import GuestView
 from cocflow.core.views.outside import OutsideView
 from cocflow.core.views.party import PartyView
 from cocflow.core.views.reporter import ReporterView, Said
@@ -38,6 +39,7 @@ _COMMON: Mapping[str, str] = {
 }
 _POST = "A remark about how somebody speaks was taken down last week. Please be kind to each other here."
 _SAID = "What do you remember of that evening?"
+_HINT = "Send it with your own words in place of `<…>`."
 _REASON = "Somebody has yet to be told: Robin Example."
 
 _LINE = Line(
@@ -108,6 +110,7 @@ _FULL: Mapping[str, View] = {
         reason=_REASON,
         late=_at(7, 9),
         copy="/resolve <words>",
+        hint=_HINT,
         notes=("Paused: the venue is closed.",),
         goes_on=31,
         went_on=11,
@@ -122,6 +125,8 @@ _FULL: Mapping[str, View] = {
         wrote_surely=True,
         wrote_first=True,
         wrote_here=True,
+        by_room=True,
+        told_why=True,
         overdue=("Robin Example",),
         dismissed="duplicate",
         duplicate_of=12,
@@ -161,8 +166,24 @@ _FULL: Mapping[str, View] = {
         agreed=True,
         possible=(Possible("Add to an answer, or change it", "write `/answer <1 to 4> <text>`", "filer"),),
         reason="That isn't yours to do in this case.",
+        copy="/answer <1 to 4> <text>",
+        hint=_HINT,
     ),
-    "outside": OutsideView(**_COMMON, link="https://github.com/acme/incidents/issues/11", waiting=2),
+    "guest": GuestView(
+        **_COMMON,
+        readers=("Mika", "Mia", "Tom"),
+        means="The guest is in the room, and reads and writes there.",
+        said=_SAID,
+        answer_asked_by=_at(9, 17),
+        reason="That isn't possible while this is open.",
+    ),
+    "outside": OutsideView(
+        **_COMMON,
+        link="https://github.com/acme/incidents/issues/11",
+        mailbox="conduct@example.org",
+        received=_at(6, 9),
+        waiting=2,
+    ),
     "party": PartyView(
         **_COMMON,
         code_name="Quiet Harbor",
@@ -173,6 +194,8 @@ _FULL: Mapping[str, View] = {
         answer_asked_by=_at(9, 17),
         answer_until=_at(8, 9),
         reason=_REASON,
+        copy="/consent <yes or no>",
+        hint=_HINT,
     ),
     "reporter": ReporterView(
         **_COMMON,
@@ -197,6 +220,7 @@ _FULL: Mapping[str, View] = {
         answer_until=_at(8, 9),
         reason="There is still no answer to question 2.",
         copy="/answer 2 …",
+        hint=_HINT,
         login="riya",
         went_on=11,
         silence_counts=True,
@@ -209,6 +233,7 @@ _FULL: Mapping[str, View] = {
         dismissal="The meeting was held by the venue, whose own team can help you.",
         form_differs=True,
         by_mail=True,
+        by_room=True,
         understood=(Said("1. What’s the nature of the incident?", "Somebody shouted at us at the meeting."),),
     ),
     "sender": SenderView(**_COMMON),
@@ -231,6 +256,8 @@ _FULL: Mapping[str, View] = {
         answer_asked_by=_at(9, 17),
         answer_until=_at(8, 9),
         reason="There is nothing to appeal while this is lifted.",
+        copy="/help",
+        hint=_HINT,
     ),
 }
 

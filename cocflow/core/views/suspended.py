@@ -16,6 +16,7 @@ from cocflow.core.views.base import (
     Occasion,
     View,
     answer_until,
+    answered,
     appeal_from,
     common,
     may_tell_why,
@@ -49,6 +50,8 @@ class SuspendedView(View, frozen=True, kw_only=True):
     answer_asked_by: datetime | None = None
     answer_until: datetime | None = None
     reason: str | None = None
+    copy: str | None = None
+    hint: str | None = None
 
     @property
     def written(self) -> str:
@@ -79,7 +82,7 @@ def _of_suspension(case: Case, occasion: Occasion) -> SuspendedView:
         decision=_decision(case, words) if told_why else None,
         appeal_waits=bool(waiting(case)),
         appeal_sure=surely_theirs(case),
-        reason=occasion.reason,
+        **answered(occasion),
         **said(case, occasion, allowed=told_why),
     )
 
@@ -112,5 +115,5 @@ def _of_incident(case: Case, occasion: Occasion) -> SuspendedView:
         decision=None,
         post=post(case, occasion),
         answer_until=answer_until(case),
-        reason=occasion.reason,
+        **answered(occasion),
     )

@@ -151,6 +151,8 @@ FRIDAY = datetime.fromisoformat("2026-01-09T17:00:00+00:00")
         ("What was said nearby friday?", "What was said nearby friday?", None),
         ("Will it be by then?", "Will it be by then?", None),
         ("Were you hurt by friday night?", "Were you hurt by friday night?", None),
+        ("Did you get it? By 9.1.2026", "Did you get it?", FRIDAY),
+        ("Did you get it?\nby 9 January at 17:00", "Did you get it?", FRIDAY),
         ("Was it by friday that you knew?", "Was it by friday that you knew?", None),
         ("Is this yours?\n> done by friday", "Is this yours?\n> done by friday", None),
         ("One by one: by 2026-01-09 17:00", "One by one:", FRIDAY),

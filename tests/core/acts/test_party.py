@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from cocflow.core.acts.party import Party
 from cocflow.core.case.grammar import Said
 from tests.core.acts.asking import asked
@@ -57,6 +59,24 @@ def test_party_known() -> None:
     assert asked(play, "party_known", "/party -Robin Example") is None
     assert asked(play, "party_known", "/party -Kim") is not None
     assert asked(play, "party_known") is not None
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("/party Kim and Sam", "one person, or two"),
+        ("/party Kim, Sam", "one person, or two"),
+        ("/party Kim & Sam kim@example.org", "one person, or two"),
+        ("/party Ann +49 170 1234567", "phone number"),
+        ('/party "Kim and Sam"', None),
+        ("/party \u201cSimon & Co, Ltd\u201d simon@example.org", None),
+        ("/party Alexandra Sandoval", None),
+    ],
+)
+def test_a_name_that_may_be_two_peoples_is_asked_about(said: str, why: str | None) -> None:
+    """Nobody is left out as half of a name, nor believed to be reached by phone; in quotes it is one name."""
+    answer = asked(played_to("triaged"), "party_known", said)
+    assert (answer is None) if why is None else why in (answer or "")
 
 
 def test_an_address_that_nobody_reads_is_refused() -> None:

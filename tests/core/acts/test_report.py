@@ -8,8 +8,8 @@ import msgspec
 import pytest
 
 from cocflow.core.acts import ACTS
-from cocflow.core.acts.consent import consent, may_tell_community
-from cocflow.core.acts.report import Answer, agreed, read_by, reporter
+from cocflow.core.acts.consent import consent, may_tell_community, waiting
+from cocflow.core.acts.report import Answer, agreed, by_mail, by_room, filer, read_by, reporter
 from cocflow.core.case.facts import Actor
 from cocflow.core.case.grammar import Said
 from cocflow.core.case.records import Arrival, arrival_line
@@ -331,3 +331,53 @@ def test_the_letter_of_a_report_is_read_for_whom_it_names() -> None:
     assert not decision.record.refused
     assert play.state == "reported"
     assert play.case().say_of(ROSTER[0]) == "none"
+
+
+def filed_in_a_room(**answers: str | tuple[str, ...] | None) -> Play:
+    """Return a play of an incident that cocflow opened for a report from a room, not yet answered."""
+    came = Arrival(mail="m1", sure=True, room="room-quiet-bay-abcd", account="U_robin", login="robin")
+    return Play(BOT, f"{arrival_line(came)}\n\n{body(**answers)}")
+
+
+def test_a_report_from_a_room_is_its_guests() -> None:
+    """Account, login and room are the guest's, who reads there, and agreed by filing it."""
+    play = filed_in_a_room(learned=FOR_ANOTHER, reporter="Somebody Else, else@example.org")
+    play.run()
+    known = reporter(play.case())
+    assert (known.login, known.account, known.room, known.mail) == (
+        "robin",
+        "U_robin",
+        "room-quiet-bay-abcd",
+        "",
+    )
+    assert (known.here, known.unasked) == (False, False)
+    assert filer(play.case()) is None
+    assert by_room(play.case())
+    assert not by_mail(play.case())
+    assert ACTS.notes(play.case()) == ()
+
+
+def test_what_the_form_of_a_room_says_of_sharing_counts_as_the_reporters() -> None:
+    """It counts at once, whole, and without anybody being asked."""
+    play = filed_in_a_room(share=SHARES["community"])
+    play.run()
+    assert consent(play.case()).level == "community"
+    assert waiting(play.case()) is None
+
+
+def test_nobody_else_speaks_for_the_guest_of_a_room() -> None:
+    """Whoever edits the incident's text makes nobody else its reporter, and allows nothing."""
+    play = filed_in_a_room()
+    play.run()
+    play.edits_body(MFT, play.body + body(share=SHARES["community"], reporter="Mallory, m@example.org"))
+    play.run()
+    assert reporter(play.case()).login == "robin"
+    assert consent(play.case()).level == "none"
+
+
+def test_an_administrator_who_files_in_a_room_has_no_say_in_it() -> None:
+    """The guest is the reporter, whoever they are: a login of the roster is out."""
+    came = Arrival(mail="m1", sure=True, room="room-quiet-bay-abcd", account="U_mft", login="mft")
+    play = Play(BOT, f"{arrival_line(came)}\n\n{body()}")
+    play.run()
+    assert [one.login for one in play.case().eligible] == ["miabot", "thclpr"]

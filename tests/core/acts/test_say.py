@@ -79,7 +79,7 @@ def notices(play: Play) -> list[str]:
     [
         "/party miabot",
         "/party Mia Example mia@example.org",
-        "/party miabot, Mia",
+        '/party "miabot, Mia"',
         "/suspend Insults\nmiabot, elsewhere@example.org",
         "/answer 2 It was @miabot.",
     ],

@@ -12,6 +12,7 @@ from cocflow.core.case.grammar import Said
 from cocflow.core.engine.decision import Decision
 from cocflow.core.views import view
 from cocflow.core.views.base import Occasion
+from tests.core.acts.asking import asked
 from tests.core.play import (
     DAY,
     HOUR,
@@ -23,6 +24,7 @@ from tests.core.play import (
     THCLPR,
     Play,
     body,
+    played_to,
 )
 
 WEEK = 7 * DAY
@@ -93,6 +95,20 @@ def test_suspending_nobody_new_is_refused() -> None:
     (answer,) = incident.run()
     assert answer.record.refused
     assert answer.reason == "Every one of these accounts is suspended in this incident already."
+
+
+@pytest.mark.parametrize(
+    ("account", "why"),
+    [
+        ("Sam Poe until permanent", "`/until indefinite`"),
+        ("Sam Poe and Kim Lee", "one person, or two"),
+        ('"Sam and Kim" until in 3 days', None),
+    ],
+)
+def test_an_account_is_one_persons_and_its_end_a_time(account: str, why: str | None) -> None:
+    """Two names on a line, and an end that is none, are asked about before anybody is told anything."""
+    answer = asked(played_to("triaged"), "accounts_new", f"/suspend Insults\n{account}")
+    assert (answer is None) if why is None else why in (answer or "")
 
 
 def test_an_end_in_the_past_refuses_the_whole_command() -> None:

@@ -50,6 +50,7 @@ WEEK = 7 * DAY
 ACCEPTED: list[tuple[str, Said]] = [
     ("/until 2 weeks\nAs ever.", Until("2 weeks", "As ever.")),
     ("/until INDEFINITE\nWe can't tell yet.", Until(None, "We can't tell yet.")),
+    ("/until Permanently.\nIt was grave.", Until(None, "It was grave.")),
 ]
 
 REFUSED = [
@@ -107,6 +108,7 @@ REQUESTS: dict[str, Ask] = {
     "/clear": says("/clear It was somebody else."),
     "/help": says("/help"),
     "/continue": says("/continue"),
+    "/room": says("/room alexdoe"),
     "/suspend": says("/suspend Insults\nAlex, alex@example.org"),
     "/resolve": says("/resolve We talked."),
     "/withdraw": says("/withdraw"),
@@ -239,6 +241,7 @@ def test_the_definition_grants_what_the_table_grants() -> None:
         *(("appealable", "label state: appealed", who) for who in ADMINISTRATORS),
         *((state, "/correct", who) for state in STATES for who in ADMINISTRATORS),
         *((state, "/continue", who) for state in STATES for who in ADMINISTRATORS),
+        *((state, "/room", who) for state in STATES for who in ADMINISTRATORS),
     }
     assert granted - by_hand == only_guarded
     assert by_hand <= granted

@@ -57,6 +57,8 @@ def test_told_is_cut_after_the_longest_known_name(rest: str, who: str, how: str)
 @pytest.mark.parametrize(
     ("rest", "answer"),
     [
+        ("Riya how", "Say how they were told"),
+        ("reporter <how>", "Say how they were told"),
         ("Sam by mail", "I know nobody of that name"),
         ("", "I know nobody of that name"),
         ("Riyas by mail", "I know nobody of that name"),

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cocflow.core.case.ids import ByItself, NoticeId, Occurrence, OfSuspension, Own, read_own, suspension_id
+from cocflow.core.case.ids import ByItself, NoticeId, Occurrence, OfChild, Own, child_id, read_own
+from cocflow.core.process import ROOM, SUSPENSION
 from tests.core.play import definition, played_to, suspension_definition
 
 PROCESSES = (definition().process, suspension_definition().process)
@@ -20,7 +21,7 @@ instants = st.datetimes(timezones=st.just(UTC))
 owns = st.one_of(
     st.builds(Occurrence.at, names, instants),
     st.builds(ByItself, names, numbers),
-    st.builds(OfSuspension, st.text(min_size=1), numbers),
+    st.builds(OfChild, st.sampled_from((SUSPENSION, ROOM)), st.text(min_size=1), numbers),
 )
 
 
@@ -94,7 +95,7 @@ def test_what_is_no_notices_id_is_of_no_receipt(text: str) -> None:
 
 def test_two_suspensions_of_one_incident_have_two_names() -> None:
     """Before its issue exists, a suspension is known by its incident and its key."""
-    assert len({suspension_id(incident, key) for incident in ("I_1", "I_2") for key in ("s1", "s2")}) == 4
+    assert len({child_id(incident, key) for incident in ("I_1", "I_2") for key in ("s1", "s2")}) == 4
 
 
 def test_an_occurrence_is_of_its_instant() -> None:

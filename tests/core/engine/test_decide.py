@@ -8,20 +8,23 @@ from itertools import pairwise
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cocflow.core.acts.consent import ConsentGiven
 from cocflow.core.acts.estimate import Estimated
+from cocflow.core.acts.hearing import unanswered
 from cocflow.core.acts.party import Parties
 from cocflow.core.acts.report import Later
 from cocflow.core.acts.resolve import Resolution
 from cocflow.core.case.facts import Actor, Commented, Fact
 from cocflow.core.case.progress import Reminded
-from cocflow.core.case.records import receipt_line
+from cocflow.core.case.records import Arrival, arrival_line, receipt_line
 from cocflow.core.engine import timers
 from cocflow.core.process import BACK, Move, State
 from tests.core.play import (
+    BOT,
     MFT,
     MIABOT,
     OTHER_BOT,
@@ -306,3 +309,71 @@ def test_back_leads_to_no_state_that_is_gone() -> None:
     play.labels(MFT, "again", 7)
     assert play.refusal()[0] == "There is nothing to go back to."
     assert play.state == "resting"
+
+
+def from_a_room(state: str = "reported") -> Play:
+    """Return a play of an incident whose reporter filed it in a room, come to a state."""
+    came = Arrival(mail="m1", sure=True, room="room-quiet-bay-abcd", account="U_robin", login="robin")
+    play = Play(BOT, f"{arrival_line(came)}\n\n{body()}")
+    play.run()
+    if state == "withdrawn":
+        play.mails("/withdraw", person="reporter", room="room-quiet-bay-abcd")
+        play.run()
+    assert play.state == state
+    return play
+
+
+def owed_to_reporter(play: Play) -> list[tuple[str, str]]:
+    """Let cocflow run, and return by which notices the reporter is told what, with the reasons."""
+    owed = (one for decision in play.run() for one in decision.record.owed if one.to == "reporter")
+    return [(one.notice, one.reason) for one in owed]
+
+
+@pytest.mark.parametrize(
+    ("state", "button", "to"), [("reported", "close", "withdrawn"), ("withdrawn", "reopen", "reported")]
+)
+def test_a_button_in_a_room_counts_as_the_reporters(state: str, button: str, to: str) -> None:
+    """Closing what they filed takes it back, and opening it again takes it up, as on the issue itself."""
+    play = from_a_room(state)
+    play.mails("", person="reporter", room="room-quiet-bay-abcd", button=button)
+    told = owed_to_reporter(play)
+    assert play.state == to
+    assert len(told) == 1
+    assert told[0][1] == ""
+
+
+def test_a_button_that_means_nothing_now_goes_back_with_why() -> None:
+    """It is no word of theirs that waits for an answer, and nothing moves."""
+    play = from_a_room()
+    play.mails("", person="reporter", room="room-quiet-bay-abcd", button="reopen")
+    assert [notice for notice, _ in owed_to_reporter(play)] == ["reporter/refused"]
+    assert play.state == "reported"
+    assert unanswered(play.case()) == {}
+
+
+@pytest.mark.parametrize("verified", [True, False])
+def test_a_refused_word_goes_back_with_its_reason_to_whom_it_surely_is(verified: bool) -> None:
+    """Administrators read it too; whoever may be somebody else is told nothing."""
+    play = from_a_room()
+    play.mails("/agree", person="reporter", room="room-quiet-bay-abcd", verified=verified)
+    told = owed_to_reporter(play)
+    assert told == (
+        [("reporter/refused", "The reporter needs nobody's word for being it.")] if verified else []
+    )
+
+
+def test_help_and_what_is_recorded_go_back_too() -> None:
+    """Each is owed once, by the road on which it was asked."""
+    play = from_a_room()
+    play.mails("/help", person="reporter", room="room-quiet-bay-abcd")
+    assert owed_to_reporter(play) == [("reporter/help", "")]
+    play.mails("/consent none", person="reporter", room="room-quiet-bay-abcd")
+    assert len(owed_to_reporter(play)) == 1
+
+
+def test_plain_words_wait_for_a_person() -> None:
+    """Nothing goes back by itself to whoever asks the process for nothing."""
+    play = from_a_room()
+    play.mails("It happened again today.", person="reporter", room="room-quiet-bay-abcd")
+    assert owed_to_reporter(play) == []
+    assert list(unanswered(play.case())) == ["reporter"]

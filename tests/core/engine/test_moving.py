@@ -8,13 +8,14 @@ import msgspec
 import pytest
 
 from cocflow.core.case.case import Case
-from cocflow.core.case.facts import Commented, Fact, Issue, Opened
+from cocflow.core.case.facts import Actor, Commented, Fact, Issue, Opened
 from cocflow.core.case.ledger import MOVED
 from cocflow.core.case.records import receipt_line
 from cocflow.core.case.seal import Seal
 from cocflow.core.engine.decide import decide
 from cocflow.core.engine.reading import open_case, parsed
 from cocflow.core.engine.recovery import recovery
+from cocflow.core.people.roster import Administrator
 from tests.core import play
 from tests.core.play import BOT, MFT, MIABOT, RIYA, STRANGER, Play, played_to
 
@@ -186,3 +187,54 @@ def test_a_case_of_one_receipt_is_known_to_be_moved() -> None:
     started.run()
     assert case_of(moved(started.read()), None).ledger.broken == (MOVED,)
     assert played_to("acknowledged").case().ledger.moved_from == ()
+
+
+# --- to another vault -------------------------------------------------------------------------------------
+
+LOU, ANN = Actor("U_lou", "lou"), Actor("U_ann", "ann")
+SECOND = play.community(
+    Administrator(login="lou", name="Lou Böhm"), Administrator(login="ann"), Administrator(login="robin-e")
+)
+BOTH = Seal((*OTHER.keys, *SEAL.keys))
+"""The second vault's own key, and the first one's behind it."""
+
+
+def there(issue: Issue, seal: Seal | None = BOTH) -> Case:
+    """Return the case as the second vault has it."""
+    return open_case(parsed(issue, seal), play.definition(), SECOND)
+
+
+def test_another_vault_takes_a_case_up_as_it_was() -> None:
+    """People, addresses, dates and what is owed come along, and from then on its own key signs."""
+    before = case_of(played(Sealed).read(), SEAL)
+    issue = says(moved(before.issue), LOU, "/recover It concerns somebody in the other vault.")
+    decision = recovery(there(issue))
+    assert decision is not None
+    issue = says(issue, BOT, f"On.\n\n{receipt_line(decision.record, BOTH, issue.id)}")
+    after = there(issue)
+    assert after.ledger.broken == ()
+    assert after.progress.stays == before.progress.stays
+    assert after.people == before.people
+    assert after.progress.kept["consent"] == before.progress.kept["consent"]
+    assert [one.id for one in after.progress.owed()] == [one.id for one in before.progress.owed()]
+    assert [one.login for one in after.eligible] == ["lou", "ann", "robin-e"]
+    assert after.administrator(MFT) is None
+    assert decide(after) is None
+    assert there(issue, OTHER).ledger.broken == ()
+
+
+def test_an_administrator_of_where_it_came_from_lets_nothing_go_on() -> None:
+    """Only who is on the roster of the vault that it is in now has a say there."""
+    issue = moved(case_of(played(Sealed).read(), SEAL).issue)
+    assert recovery(there(says(issue, MFT, "/recover It is ours."))) is None
+
+
+def test_whom_the_report_means_in_the_other_vault_has_no_say_there_either() -> None:
+    """The report is read again against the roster that is in force there."""
+    started = Sealed(RIYA, play.body(who="It was Lou Böhm, again."))
+    runs(started)
+    issue = says(moved(started.read()), ANN, "/recover It concerns somebody in the other vault.")
+    decision = recovery(there(issue))
+    assert decision is not None
+    issue = says(issue, BOT, f"On.\n\n{receipt_line(decision.record, BOTH, issue.id)}")
+    assert [one.login for one in there(issue).eligible] == ["ann", "robin-e"]

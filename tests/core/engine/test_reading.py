@@ -32,6 +32,7 @@ from tests.core.play import (
 MARKER = Marker(incident="I_7", number=7, key="s1")
 SEAL = Seal((b"k" * 32,))
 MARKED = f"{marker_line(MARKER)}\n\n{suspension_body(incident='8')}"
+OF_ROOM = marker_line(Marker(incident="I_9", number=9, key="room1", process="room"))
 SIGNED = f"{marker_line(MARKER, SEAL)}\n\n{suspension_body()}"
 
 
@@ -53,6 +54,11 @@ def opened(by: Actor | None, text: str = "", *labels: str, **fields: Any) -> Iss
         (opened(BOT, MARKED), "suspension"),
         (opened(MFT, MARKED), "incident"),
         (opened(MFT, "", "suspension"), "suspension"),
+        (opened(BOT, OF_ROOM), "room"),
+        (opened(RIYA, OF_ROOM, "room"), "incident"),
+        (opened(BOT, "", "room"), "incident"),
+        (opened(MFT, "", "room"), "room"),
+        (opened(RIYA, "", "room"), "incident"),
     ],
 )
 def test_how_it_was_opened_says_what_an_issue_is(issue: Issue, kind: str) -> None:

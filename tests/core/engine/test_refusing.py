@@ -183,8 +183,9 @@ def test_whose_say_is_in_question_is_offered_only_what_they_may_do() -> None:
     """Neither what they would be refused, nor that the case concerns everybody."""
     scene = Scene(roster=ROSTER[:2])
     scene.says(MFT, "/party miabot", "/resolve We talked.")
+    assert "Nobody decides here before somebody without a part in it" in scene.newest()
+    scene.says(MFT, "/help")
     answer = scene.newest()
-    assert "Nobody decides here before somebody without a part in it" in answer
     assert "/estimate" in answer
     assert "/recuse" in answer
     assert not any(one in answer for one in ("/withdraw", "/confirm", "/party", "concerns all"))

@@ -38,14 +38,14 @@ from tests.core.play import (
         "> /estimate 3 days",
         "```\n/estimate 3 days\n```",
         "`/estimate 3 days`",
-        " /estimate 3 days",
-        "\n/estimate 3 days",
+        "    /estimate 3 days",
         "See [/estimate](x)",
-        "Please\n/estimate 3 days",
+        "Please /estimate 3 days",
+        "<!--\n/estimate 3 days\n-->",
     ],
 )
 def test_commands_in_quotes_code_and_links_do_not_count(text: str) -> None:
-    """Only a comment whose very first character is a slash asks for anything."""
+    """What GitHub shows as quoted, as code or as a link asks for nothing, nor does a slash within a line."""
     play = played_to("reported")
     play.says(MFT, text)
     assert play.run() == []
@@ -232,10 +232,9 @@ def test_a_suspension_sent_by_mail_with_a_quoted_thread_is_refused() -> None:
         "/suspend Insults\nSam Poe, sam@example.org\n\n"
         "On Tue, Nov 24, 2026 at 9:00 AM Riya <riya@example.org> wrote:\n> It was me who told you",
     )
-    reason, _, _ = play.refusal()
-    assert "It was me who told you" in reason
-    assert "```\n/suspend <reason>" in reason
-    assert "Nothing was done" in reason
+    reason, copy, _ = play.refusal()
+    assert "They begin with: On Tue, Nov 24, 2026 at 9:00 AM Riya" in reason
+    assert (copy or "").startswith("/suspend <reason>")
 
 
 def test_a_suspension_that_an_older_version_took_is_read_as_it_was() -> None:

@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cocflow.core.text.codename import code_name, title
+from cocflow.core.text.codename import code_name, room_name, title
 
 
 @given(st.text(max_size=60))
@@ -28,3 +28,12 @@ def test_a_title_names_the_process_and_the_code_name_alone() -> None:
     name = code_name("I_1")
     assert title("incident", name) == f"Incident {name}"
     assert title("suspension", name) == f"Suspension {name}"
+
+
+@given(st.text(), st.text())
+def test_no_two_issues_share_a_room(one: str, other: str) -> None:
+    """A room is named as its issue is, and by more: code names repeat, and a shared room would tell all."""
+    name = room_name(one)
+    assert re.fullmatch(r"room-[a-z]+-[a-z]+-[a-z2-7]{4}", name)
+    assert name.startswith(f"room-{code_name(one).replace(' ', '-').lower()}-")
+    assert (name == room_name(other)) is (one == other)

@@ -54,3 +54,22 @@ def test_a_name_reads_as_it_was_typed(name: str) -> None:
     """What is shown is the very name, with nothing lost."""
     shown = TAG.sub("", MARKDOWN.render(f"Told {inline(name)} now."))
     assert html.unescape(shown).strip() == f"Told {name} now."
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "See https://github.com/acme/room-quiet-bay-abcd/issues/1#issuecomment-2.",
+            "See https://redirect.github.com/acme/room-quiet-bay-abcd/issues/1#issuecomment-2.",
+        ),
+        ("www.GitHub.com/acme/x/pull/12", "redirect.github.com/acme/x/pull/12"),
+        ("https://redirect.github.com/acme/x/issues/1", "https://redirect.github.com/acme/x/issues/1"),
+        ("https://github.com/acme/x", "https://github.com/acme/x"),
+        ("https://notgithub.com/acme/x/issues/1", "https://notgithub.com/acme/x/issues/1"),
+    ],
+)
+def test_an_address_of_an_issue_leads_there_and_draws_no_reference(text: str, said: str) -> None:
+    """What somebody names in a letter doesn't show on the issue that it names, in whichever repository."""
+    assert unlinked(text) == said
+    assert unlinked(said) == said

@@ -1,0 +1,125 @@
+"""An organization on GitHub in which rooms are: what it is set to, and what an App may do in it.
+
+Owns what a person who owns it asks with their own token, and what an App is asked by its own key. Rooms
+themselves are `rooms.py`'s. Failures are translated here, since their texts may hold anything.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+import github
+
+from cocflow.adapters.refusals import failed, understood
+from cocflow.errors import AdapterError
+from cocflow.ports import App, Installation, Organization
+
+_Answer = TypeVar("_Answer")
+
+_API = "https://api.github.com"
+_ENTERPRISE = "/api/v3"
+
+
+def web_of(base_url: str) -> str:
+    """Return the address of GitHub's pages for that of its REST API."""
+    bare = base_url.rstrip("/")
+    return "https://github.com" if bare == _API else bare.removesuffix(_ENTERPRISE)
+
+
+class GitHubGrounds:
+    """The organization of that name; `token` is an owner's own, `base_url` the REST address."""
+
+    def __init__(self, name: str, token: str, base_url: str) -> None:
+        for logger in ("github", "github.Requester"):
+            logging.getLogger(logger).disabled = True
+        self._name = name
+        self._base_url = base_url
+        self._mine = self._as(github.Auth.Token(token))
+
+    @property
+    def web(self) -> str:
+        """See `Grounds.web`."""
+        return web_of(self._base_url)
+
+    def organization(self) -> Organization | None:
+        """See `Grounds.organization`."""
+        found = self._found("GET organization", self._mine, f"/orgs/{self._name}")
+        if found is None:
+            return None
+        with understood("GET organization"):
+            return Organization(
+                base=found.get("default_repository_permission"),
+                forks=found.get("members_can_fork_private_repositories"),
+                two_factor=found.get("two_factor_requirement_enabled"),
+            )
+
+    def registered(self, code: str) -> App:
+        """See `Grounds.registered`."""
+        path = f"/app-manifests/{quote(code, safe='')}/conversions"
+        _, found = self._call(
+            "POST app-manifests", lambda: self._mine.requester.requestJsonAndCheck("POST", path)
+        )
+        with understood("POST app-manifests"):
+            return App(number=int(found["id"]), key=str(found["pem"]))
+
+    def installation(self, app: App) -> Installation | None:
+        """See `Grounds.installation`."""
+        if app.key:
+            found = self._found("GET installation", self._by_key(app), f"/orgs/{self._name}/installation")
+        else:
+            found = self._listed(app.number)
+        if found is None:
+            return None
+        with understood("GET installation"):
+            return Installation(
+                slug=found["app_slug"],
+                selected=found["repository_selection"] == "selected",
+                suspended=found["suspended_at"] is not None,
+                permissions=dict(found["permissions"]),
+            )
+
+    def reaches(self, app: App, repository: str) -> bool:
+        """See `Grounds.reaches`."""
+        path = f"/repos/{repository}/installation"
+        return self._found("GET installation", self._by_key(app), path) is not None
+
+    def _listed(self, number: int) -> Any:
+        path = f"/orgs/{self._name}/installations?per_page=100"
+        _, found = self._call(
+            "GET installations", lambda: self._mine.requester.requestJsonAndCheck("GET", path)
+        )
+        with understood("GET installations"):
+            return next((one for one in found["installations"] if one["app_id"] == number), None)
+
+    def _by_key(self, app: App) -> github.Github:
+        auth = self._call("the App's key", lambda: github.Auth.AppAuth(app.number, app.key))
+        return self._as(auth)
+
+    def _as(self, auth: github.Auth.Auth) -> github.Github:
+        return github.Github(
+            auth=auth,
+            base_url=self._base_url,
+            lazy=True,
+            retry=0,
+            timeout=30,
+            seconds_between_requests=None,
+            seconds_between_writes=None,
+        )
+
+    def _found(self, route: str, asked: github.Github, path: str) -> Any:
+        """Return what stands there, None if there is nothing."""
+        try:
+            return self._call(route, lambda: asked.requester.requestJsonAndCheck("GET", path))[1]
+        except AdapterError as error:
+            if error.status != 404:
+                raise
+            return None
+
+    def _call(self, route: str, call: Callable[[], _Answer]) -> _Answer:
+        try:
+            return call()
+        except Exception as error:  # noqa: BLE001 - a client's fault is an answer's fault; both are told
+            raise failed(error, route) from None

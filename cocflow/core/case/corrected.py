@@ -1,0 +1,33 @@
+"""Commands that their authors corrected by an edit, after they were refused.
+
+Owns which edits ask for something. Refuses all others: what was granted is never asked for again, and an edit
+by somebody else is nobody's command.
+"""
+
+from __future__ import annotations
+
+from cocflow.core.case.case import Case, once
+from cocflow.core.case.facts import Corrected, sha256
+from cocflow.core.case.progress import Record
+
+
+def corrections(case: Case) -> list[Corrected]:
+    """Return their authors' edits of commands that were refused: each asks for what stands there now.
+
+    The newest receipt about a comment says what was read there. Receipts of earlier versions don't, and what
+    they refused stays so.
+    """
+    found: list[Corrected] = []
+    for fact in case.issue.comments():
+        record = newest_about(case).get(fact.id) if fact.edited_at is not None else None
+        if record is None or fact.edited_by_another:
+            continue
+        if record.refused and record.read not in ("", sha256(fact.body)):
+            found.append(Corrected.of(fact))
+    return found
+
+
+@once
+def newest_about(case: Case) -> dict[str, Record]:
+    """Return the newest counted record about each comment, by its node id, its corrections counted in."""
+    return {Corrected.comment_of(one.record.of): one.record for one in case.ledger.counted}

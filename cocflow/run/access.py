@@ -1,0 +1,86 @@
+"""Who may look into the rooms of a case: the administrators who decide in it, and nobody else of them.
+
+Owns when that is made so: whoever loses their say is put out before anything else of the case is done, and
+who has one is let in once it has been answered. How it is kept, `cocflow/run/rooms.py` knows.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from cocflow.core.acts.guest import GUEST, room_name
+from cocflow.core.case.case import Case
+from cocflow.core.case.facts import Access, Listed, Page
+from cocflow.core.process import ROOM
+from cocflow.core.views.tokens import is_token_of, reply_token, token_numbers
+from cocflow.ports import ChannelError
+from cocflow.run.desk import Desk
+
+
+def put_out(desk: Desk, case: Case) -> None:
+    """Put whoever has no say in a case out of its rooms."""
+    for person in case.people:
+        if desk.road is not None and person.room and desk.road.knows(person.room):
+            token = reply_token(case.issue.number, case.issue.id, person.key, desk.seal)
+            desk.road.put_out(person.room, partial(_is_theirs, case, person.key), token, _may(case))
+
+
+def let_in(desk: Desk, case: Case) -> bool:
+    """Let whoever decides in a case into its rooms; whether that is done, for all that is known."""
+    rooms = [one for one in case.people if one.room]
+    if desk.road is None:
+        return True
+    for person in rooms:
+        if desk.road.knows(person.room):
+            desk.road.let_in(person.room, partial(_is_theirs, case, person.key), _may(case))
+    return all(desk.road.knows(one.room) for one in rooms)
+
+
+def who_is_in(desk: Desk, case: Case) -> Access | None:
+    """Return who gets into the room of which this is the case; None for others, and where that isn't known.
+
+    A room that is still to be made isn't looked for.
+    """
+    if not case.is_room or case.state is None or desk.road is None or not desk.road.can_list():
+        return None
+    if any(one.to == GUEST for one in case.progress.owed()):
+        return None
+    try:
+        return desk.road.access(room_name(case))
+    except ChannelError:  # what is wrong with the road, its reading says
+        return None
+
+
+def awaited(desk: Desk, page: Page) -> list[Listed]:
+    """Return the rooms' own pages of a page of a listing that may have news without a fact of their own.
+
+    Those whose guest is still to come in, and those whose room isn't there any more.
+    """
+    definition = desk.definitions.get(ROOM)
+    if definition is None or desk.road is None or not desk.road.can_list():
+        return []
+    process = definition.process
+    entering = {
+        state
+        for move in process.moves
+        if move.automatic and "guest_inside" in move.guards
+        for state in move.from_
+    }
+    waiting = {state.label.casefold() for state in process.states if state.name in entering}
+    inside = {state.label.casefold() for state in process.states if "guest_inside" in state.is_}
+    there = {number for token in desk.road.made() for number in token_numbers(token, desk.seal)}
+    return [
+        one
+        for one in page.issues
+        if ROOM in (labels := one.labels or frozenset())
+        and (labels & waiting or (labels & inside and one.number not in there))
+    ]
+
+
+def _may(case: Case) -> tuple[str, ...]:
+    return tuple(one.login for one in case.eligible)
+
+
+def _is_theirs(case: Case, key: str, token: str) -> bool:
+    """Whether a token is that of somebody in a case, by any issue that it has had."""
+    return any(is_token_of(token, one, key) for one in case.ids)
