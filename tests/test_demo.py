@@ -13,8 +13,26 @@ import pytest
 from rich.console import Console
 
 from cocflow.demo import STORY, JsonLines, Narrator, Played, Stage, perform, play
+from cocflow.demo.player import Seen, misseen
 from cocflow.demo.printing import LONGEST, gist
-from cocflow.demo.script import AddLabel, Chapter, Deed, Expect, File, Heard, Mail, Press, Step, Wait, Write
+from cocflow.demo.script import (
+    AddLabel,
+    Chapter,
+    Deed,
+    Expect,
+    File,
+    Heard,
+    Look,
+    Mail,
+    OpenRoom,
+    Press,
+    Sees,
+    Step,
+    Wait,
+    Write,
+)
+from cocflow.demo.stage import Listing
+from cocflow.demo.story import HER_ROOM, REPOSITORY, SECOND
 
 ALL_PLAYED = [step.shows for chapter in STORY for step in chapter.steps]
 
@@ -31,7 +49,10 @@ HAPPENINGS = [
     "resolution drafted",
     "resolution told",
     "told by hand, and closed by itself",
-    "filed by its reporter",
+    "a room opened",
+    "the invitation accepted",
+    "filed in a room",
+    "the same moment as each sees it",
     "peer resolution",
     "withdrawn by its reporter",
     "two accounts suspended at once",
@@ -90,7 +111,10 @@ def test_the_story_holds_what_a_newcomer_is_to_see(played: dict[str, Played], sh
         ("resolution told", Heard("sam@example.org", "by mail", "party/resolution")),
         ("resolution told", Heard("Kit Lund", "to be told by hand", "party/resolution")),
         ("told by hand, and closed by itself", Heard("Kit Lund", "by hand", "party/resolution")),
-        ("filed by its reporter", Heard("noor", "on the incident", "reporter/arrived")),
+        ("a room opened", Heard("iris", "by invitation", "guest/invited")),
+        ("filed in a room", Heard("iris", "in the room", "reporter/arrived")),
+        ("withdrawn by its reporter", Heard("iris", "in the room", "reporter/withdrawn")),
+        ("filed in public", Heard("noor", "on the incident", "reporter/arrived")),
         ("two accounts suspended at once", Heard("pim@example.org", "by mail", "suspended/suspended")),
         ("an early appeal by mail", Heard("pim@example.org", "by mail", "suspended/appeal_kept")),
         ("the appeal filed on the seventh day", Heard("thclpr", "by mention")),
@@ -132,7 +156,7 @@ def test_a_suspended_person_is_told_the_date_of_their_appeal(played: dict[str, P
     days = {"two accounts suspended at once": "From", "an early appeal by mail": "filed on"}
     for shows, before in days.items():
         (words,) = {told.words for told in played[shows].told if told.to == "pim@example.org"}
-        assert f"{before} Tuesday, 13 January 2026, 10:01 UTC" in " ".join(words.split())
+        assert f"{before} Tuesday, 13 January 2026, 10:02 UTC" in " ".join(words.split())
 
 
 def test_the_community_hears_no_name_and_no_word_of_the_incident(played: dict[str, Played]) -> None:
@@ -142,6 +166,82 @@ def test_the_community_hears_no_name_and_no_word_of_the_incident(played: dict[st
     assert "overturned" in told[0].words
     assert "taken it over" in told[1].words
     assert not [word for one in told for word in ("Pim", "Zoe", "Noor", "insult") if word in one.words]
+
+
+SAME_MOMENT = "the same moment as each sees it"
+
+
+def test_each_sees_their_own_and_nothing_more(played: dict[str, Played]) -> None:
+    """The guest sees her room alone, the accused nothing of the report, and another member nothing at all."""
+    seen = {one.who: [listing.name for listing in one.repositories] for one in played[SAME_MOMENT].seen}
+    (room,) = seen["iris"]
+    assert room.startswith(HER_ROOM.rstrip("*"))
+    assert seen["juno"] == []
+    assert seen["ines"] == [SECOND, room]
+    assert seen["dario"] == [REPOSITORY]
+
+
+def test_who_is_accused_hears_nothing_while_a_room_is_used(played: dict[str, Played]) -> None:
+    """From the room's opening to the withdrawal nobody is told but the guest and the second vault."""
+    told = {one.to for step in played.values() if step.chapter == STORY[1].title for one in step.told}
+    assert told == {"iris", "ines", "otto"}
+
+
+ROOMS_SEEN = (Listing("acme/room-one", ((1, "Incident"),)), Listing("acme/vault", ((1, "A"), (2, "B"))))
+
+
+@pytest.mark.parametrize(
+    ("may", "wrong"),
+    [
+        ({"acme/room-*": (1,), "acme/vault": (1, 2)}, ()),
+        ({"acme/room-*": (1,)}, ("iris can read acme/vault, and shouldn't.",)),
+        ({"acme/room-one": (1,), "acme/vault": (1, 2), "acme/other": ()}, ("iris can't read acme/other.",)),
+        (
+            {"acme/room-*": (1,), "acme/vault": (1,)},
+            ("Issues of acme/vault that iris can read: (1,) expected, (1, 2) found.",),
+        ),
+        (
+            {"acme/room-*": (), "acme/vault": (1, 2)},
+            ("Issues of acme/room-* that iris can read: () expected, (1,) found.",),
+        ),
+        ({}, ("iris can read acme/room-one, and shouldn't.", "iris can read acme/vault, and shouldn't.")),
+    ],
+)
+def test_whatever_is_seen_otherwise_than_foretold_is_named(
+    may: dict[str, tuple[int, ...]], wrong: tuple[str, ...]
+) -> None:
+    """A repository or an issue too many is a sentence, and so is one too few."""
+    assert misseen([Sees("iris", "", may)], [Seen("iris", "", ROOMS_SEEN)]) == wrong
+
+
+def test_a_second_room_is_one_too_many() -> None:
+    """A name that isn't foretold in full stands for one repository."""
+    rooms = (ROOMS_SEEN[0], Listing("acme/room-two", ()))
+    wrong = ("iris can read acme/room-two, and shouldn't.",)
+    assert misseen([Sees("iris", "", {"acme/room-*": (1,)})], [Seen("iris", "", rooms)]) == wrong
+
+
+class Leaky(Stage):
+    """A stage on which somebody lets the accused administrator into everything, once the report is there."""
+
+    def perform(self, who: str, deed: Deed, vault: int, number: int, *, in_room: bool = False) -> int:
+        """Let him in before anybody looks."""
+        if isinstance(deed, Look):
+            for repository in (self._rooms["iris"].full_name, SECOND):
+                self._post("collaborators", repository=repository, login="dario", permission="read")
+        return super().perform(who, deed, vault, number, in_room=in_room)
+
+
+def test_a_report_that_the_accused_can_read_fails_the_demo(tmp_path: Path) -> None:
+    """What people see is read over HTTP with their own tokens: a hole in the wall is found."""
+    (look,) = [number for number, step in enumerate(STORY[1].steps) if step.shows == SAME_MOMENT]
+    chapter = msgspec.structs.replace(STORY[1], steps=STORY[1].steps[: look + 1])
+    with Leaky(tmp_path) as stage:
+        *_, last = play(stage, (chapter,))
+    (room,) = [one.name for one in last.seen[0].repositories]
+    leaks = {f"dario can read {name}, and shouldn't." for name in (SECOND, room)}
+    assert not last.ok
+    assert leaks <= set(last.unexpected)
 
 
 @pytest.mark.parametrize(
@@ -166,7 +266,7 @@ def test_answers_are_shown_without_their_hidden_record(played: dict[str, Played]
     assert not [text for text in answers if "<!--" in text or not text]
 
 
-FILED = STORY[1].steps[0]
+FILED = STORY[2].steps[0]
 RIGHT = FILED.expect
 
 
@@ -184,7 +284,7 @@ def _story(*expectations: Expect) -> tuple[Chapter, ...]:
         ({"receipts": 2}, "Answers: 2 expected, 1 found."),
         ({"refused": 1}, "Refusals among them: 1 expected, 0 found."),
         ({"told": (*RIGHT.told, Heard("lena", "by mention"))}, "Not told: lena by mention."),
-        ({"told": RIGHT.told[:-1]}, "Heard, but should not be: thclpr by mention."),
+        ({"told": RIGHT.told[:-1]}, "Heard, but should not be: dario by mention."),
     ],
 )
 def test_a_wrong_expectation_is_found_out(stage: Stage, wrong: dict[str, Any], named: str) -> None:
@@ -294,5 +394,5 @@ def test_a_story_is_data() -> None:
     """Every step names a deed and somebody to do it, and shows something that no other step shows."""
     steps = [step for chapter in STORY for step in chapter.steps]
     assert len({step.shows for step in steps}) == len(steps)
-    assert all(isinstance(chapter.steps[0].deed, File | Mail) for chapter in STORY)
+    assert all(isinstance(chapter.steps[0].deed, File | Mail | OpenRoom) for chapter in STORY)
     assert all(step.deed.text for step in steps if isinstance(step.deed, Write))

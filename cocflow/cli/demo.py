@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 KEPT = """
 Kept in {folder}: github.db (the local GitHub as the story left it), outbox/ (the mails, a Maildir),
-mailbox/ (the mails that came in), repository/ (the community's configuration and form). To look at it,
-and to play on as mft:
+mailbox/ (the mails that came in), repository/ and second/ (the configuration and the forms of the two
+vaults). To look at it, and to play on as mft, or as anybody else in as/:
 
   cocflow sandbox --db {folder}/github.db
   curl -sK {folder}/as/mft http://127.0.0.1:8017/repos/{repository}/issues/1/comments

@@ -1,6 +1,7 @@
 """What can be seen from outside: cocflow's answers, the mails in the outbox, and who was told what.
 
-Owns the reading of all this: from comments as GitHub's answers hold them, and from the Maildir.
+Owns the reading of all this: from comments as GitHub's answers hold them, from rooms as their guests see
+them, and from the Maildir.
 """
 
 from __future__ import annotations
@@ -8,24 +9,30 @@ from __future__ import annotations
 import email
 import email.policy
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from email.message import EmailMessage
 from pathlib import Path
 
+import github
 import msgspec
+from github.Issue import Issue
 from github.IssueComment import IssueComment
 from github.Repository import Repository
 
 from cocflow.core.acts import GRAMMAR
+from cocflow.core.acts.guest import INVITED
 from cocflow.core.acts.party import Party, PartyAdded
 from cocflow.core.acts.told import NOT_PEOPLE, ToldByHand
 from cocflow.core.case.grammar import read_command
 from cocflow.core.case.progress import Record
+from cocflow.core.case.records import Owed
 from cocflow.core.engine.reading import read_receipt
+from cocflow.core.views.tokens import notice_id, notice_name
 from cocflow.demo.script import Heard, How
 from cocflow.demo.story import RULES_CHANNEL, RULES_CHANNEL_ID
 
 _MENTION = re.compile(r"@([A-Za-z0-9-]+)")
+_MARK = re.compile(r"\s*<!-- cocflow:notice (\w+) -->\Z")
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -43,15 +50,27 @@ class News(msgspec.Struct, frozen=True):
 
 
 class Newspaper:
-    """Looks at all incidents as an administrator's client sees them, and at an outbox.
+    """Looks at all incidents of some vaults as an administrator's client sees each, and at an outbox.
 
-    `logins` are the accounts that a mention can reach.
+    `logins` are the accounts that a mention can reach; `guests` the clients of those who may be invited
+    into a room.
     """
 
-    def __init__(self, repository: Repository, outbox: Path, logins: frozenset[str]) -> None:
-        self._repository = repository
+    def __init__(
+        self,
+        vaults: Sequence[Repository],
+        outbox: Path,
+        logins: frozenset[str],
+        guests: Mapping[str, github.Github],
+    ) -> None:
+        self._vaults = vaults
         self._outbox = outbox
         self._logins = logins
+        self._guests = guests
+        self._rooms: dict[str, Repository] = {}
+        self._in_rooms: dict[str, Heard] = {}
+        self._invitations: set[int] = set()
+        self._issues: dict[str, Issue] = {}
         self._comments: dict[str, IssueComment] = {}
         self._parties: dict[tuple[str, str], str] = {}
         self._read_mails: set[str] = set()
@@ -60,7 +79,8 @@ class Newspaper:
     def news(self) -> News:
         """Return what came since the last look."""
         mails = self._new_mails()
-        told = [one for _, one in mails]
+        told = [one for _, one in mails] + list(self._new_invitations())
+        self._read_rooms()
         mailed = frozenset(id for id, _ in mails)
         answers: list[Reply] = []
         for comment in self._new_comments():
@@ -76,8 +96,31 @@ class Newspaper:
         """Return where the newest mail to somebody is answered."""
         return self._answers_to[address]
 
+    def follow(self, login: str, room: Repository) -> None:
+        """Look into a room, too, as its guest sees it."""
+        self._rooms[login] = room
+
+    def _new_invitations(self) -> Iterator[Heard]:
+        for login, client in self._guests.items():
+            for one in client.get_user().get_invitations():
+                if one.id not in self._invitations:
+                    self._invitations.add(one.id)
+                    yield Heard(login, "by invitation", INVITED)
+
+    def _read_rooms(self) -> None:
+        """Keep what stands in rooms for their guests, by the marks of the notices."""
+        for login, room in self._rooms.items():
+            for comment in room.get_issues_comments():
+                if mark := _MARK.search(comment.body):
+                    words = comment.body[: mark.start()]
+                    self._in_rooms[mark[1]] = Heard(login, "in the room", words=words)
+
     def _new_comments(self) -> list[IssueComment]:
-        comments = self._repository.get_issues_comments(sort="created", direction="asc")
+        comments = [
+            comment
+            for vault in self._vaults
+            for comment in vault.get_issues_comments(sort="created", direction="asc")
+        ]
         new = [comment for comment in comments if comment.node_id not in self._comments]
         self._comments.update({comment.node_id: comment for comment in new})
         return new
@@ -93,8 +136,10 @@ class Newspaper:
         """Say who was told by an answer itself, by hand, or not yet."""
         for owed in answer.record.owed:
             if owed.by_receipt:
-                yield Heard(self._author(issue), "on the incident", owed.notice)
-            elif owed.id not in mailed and owed.to not in NOT_PEOPLE:
+                yield Heard(self._issue(issue).user.login, "on the incident", owed.notice)
+            elif (heard := self._in_room(issue, owed)) is not None:
+                yield heard
+            elif owed.id not in mailed and owed.to not in NOT_PEOPLE and owed.notice != INVITED:
                 yield Heard(self._name(issue, owed.to), "to be told by hand", owed.notice)
         for change in answer.record.changes:
             if isinstance(change, ToldByHand):
@@ -104,8 +149,20 @@ class Newspaper:
             if login in self._logins:
                 yield Heard(login, "by mention")
 
-    def _author(self, issue: str) -> str:
-        return self._repository.get_issue(int(issue.rpartition("/")[2])).user.login
+    def _in_room(self, issue: str, owed: Owed) -> Heard | None:
+        """Return how a notice stands in a room; None where it doesn't."""
+        if not self._in_rooms:
+            return None
+        name = notice_name(notice_id(self._issue(issue).node_id, owed.id))
+        heard = self._in_rooms.get(name)
+        return msgspec.structs.replace(heard, notice=owed.notice) if heard is not None else None
+
+    def _issue(self, address: str) -> Issue:
+        if address not in self._issues:
+            there, _, number = address.rpartition("/issues/")
+            vault = next(one for one in self._vaults if there.endswith(f"/{one.full_name}"))
+            self._issues[address] = vault.get_issue(int(number))
+        return self._issues[address]
 
     def _name(self, issue: str, key: str) -> str:
         return self._parties.get((issue, key), key)

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
 
 import msgspec
 from github import GithubException
 
 from cocflow.core.process import STATE_PREFIX
 from cocflow.demo.news import News
-from cocflow.demo.script import Chapter, Deed, Expect, Heard, Step
-from cocflow.demo.stage import Shown, Stage
+from cocflow.demo.script import Chapter, Deed, Expect, Heard, Sees, Step
+from cocflow.demo.stage import Listing, Shown, Stage
 from cocflow.errors import CocflowError
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """All that somebody could read, and who they are."""
+
+    who: str
+    role: str
+    repositories: tuple[Listing, ...]
 
 
 class Played(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,6 +40,7 @@ class Played(msgspec.Struct, frozen=True, kw_only=True):
     deed: Deed
     answered: tuple[str, ...] = ()
     told: tuple[Heard, ...] = ()
+    seen: tuple[Seen, ...] = ()
     state: str = ""
     ok: bool = False
     unexpected: tuple[str, ...] = ()
@@ -52,33 +62,37 @@ def play(stage: Stage, story: Sequence[Chapter]) -> Iterator[Played]:
                 did=step.did,
                 deed=step.deed,
             )
-            played = _play(stage, step, announced)
+            played = _play(stage, step, announced, chapter.vault)
             incident = played.incident
             yield played
 
 
-def _play(stage: Stage, step: Step, announced: Played) -> Played:
+def _play(stage: Stage, step: Step, announced: Played, vault: int) -> Played:
     """Let somebody do a step, let the runs answer it, and look at what came of it."""
     try:
-        number = stage.suspension(announced.incident, step.on) if step.on else announced.incident
-        number = stage.perform(step.who, step.deed, number)
+        number = announced.incident
+        if step.on:
+            number = stage.suspension(vault, number, step.on)
+        number = stage.perform(step.who, step.deed, vault, number, in_room=step.in_room)
         at = stage.now()
         complete = stage.run()
-        news, standing = stage.news(), stage.standing(number)
+        news, standing = stage.news(), stage.standing(vault, number)
+        seen = tuple(Seen(one.who, one.role, stage.listing(one.who)) for one in step.expect.sees)
     except GithubException as error:
         # Only the status: the rest may hold what somebody wrote.
         return msgspec.structs.replace(announced, unexpected=(f"GitHub answered {error.status}.",))
     except CocflowError as error:
         return msgspec.structs.replace(announced, unexpected=(str(error),))
-    unexpected = mismatches(step.expect, news, standing)
+    unexpected = mismatches(step.expect, news, standing) + misseen(step.expect.sees, seen)
     if not complete:
         unexpected = (*unexpected, "A run left something undone.")
     return msgspec.structs.replace(
         announced,
-        incident=announced.incident or number,
+        incident=announced.incident if step.on else number,
         at=at,
         answered=tuple(answer.text for answer in news.answers),
         told=news.told,
+        seen=seen,
         state=", ".join(standing.states),
         ok=not unexpected,
         unexpected=unexpected,
@@ -98,4 +112,19 @@ def mismatches(expect: Expect, news: News, standing: Shown) -> tuple[str, ...]:
     want_told, is_told = (Counter(map(str, told)) for told in (expect.told, news.told))
     wrong += [f"Not told: {one}." for one in sorted((want_told - is_told).elements())]
     wrong += [f"Heard, but should not be: {one}." for one in sorted((is_told - want_told).elements())]
+    return tuple(wrong)
+
+
+def misseen(expected: Sequence[Sees], seen: Sequence[Seen]) -> tuple[str, ...]:
+    """Return a sentence for each thing that somebody can read and shouldn't, or should and can't."""
+    wrong: list[str] = []
+    for want, is_ in zip(expected, seen, strict=True):
+        left = dict(want.repositories)
+        for one in is_.repositories:
+            name = next((pattern for pattern in left if fnmatchcase(one.name, pattern)), None)
+            if name is None:
+                wrong.append(f"{want.who} can read {one.name}, and shouldn't.")
+            elif (may := left.pop(name)) != (found := tuple(number for number, _ in one.issues)):
+                wrong.append(f"Issues of {name} that {want.who} can read: {may} expected, {found} found.")
+        wrong += [f"{want.who} can't read {name}." for name in left]
     return tuple(wrong)

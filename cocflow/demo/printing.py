@@ -14,8 +14,8 @@ from rich.text import Text
 from cocflow.core.forms.form import QUESTIONS
 from cocflow.core.text.when import format_when
 from cocflow.demo.player import Played
-from cocflow.demo.script import AddLabel, Deed, File, Mail, Press, Wait, Write
-from cocflow.demo.story import ADMINISTRATORS, REPOSITORY
+from cocflow.demo.script import Accept, AddLabel, Deed, File, How, Look, Mail, OpenRoom, Press, Wait, Write
+from cocflow.demo.story import PUBLISHED, REPOSITORY, SECOND
 
 ZONE = ZoneInfo("UTC")
 NUMBER, LABEL = 4, 9
@@ -24,11 +24,12 @@ LONGEST = 4
 """Lines of a text that are shown; the whole of it is in `--json`, and on the kept sandbox."""
 
 OPENING = f"""\
-In this story, Enginexp keeps its incidents as issues of a private repository, {REPOSITORY}. Here it stands \
-on a local GitHub that was started for the story: no account is needed, and nothing leaves this computer. \
+In this story, Enginexp keeps its incidents as issues of a private repository, {REPOSITORY}, and what \
+concerns those who handle them in a second one, {SECOND}. Here they stand on a local GitHub that was \
+started for the story: no account is needed, and nothing leaves this computer. \
 Whoever acts does so through GitHub's API with a token of their own, and cocflow answers after each step, \
-as its job on GitHub Actions would. The administrators {", ".join(ADMINISTRATORS[:-1])} and \
-{ADMINISTRATORS[-1]} are those of Enginexp's published process; everybody else, and all that happens, is \
+as its job on GitHub Actions would. The administrators {", ".join(PUBLISHED[:-1])} and \
+{PUBLISHED[-1]} are those of Enginexp's published process; everybody else, and all that happens, is \
 made up."""
 
 
@@ -69,6 +70,7 @@ class Narrator:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._chapter = ""
+        self._chapters = 0
         self._when = ""
         self._steps: list[Played] = []
 
@@ -81,8 +83,9 @@ class Narrator:
         self._steps.append(played)
         if played.chapter != self._chapter:
             self._chapter = played.chapter
+            self._chapters += 1
             self._console.print()
-            self._console.rule(Text(f"Incident {played.incident}: {played.chapter}", "bold"), align="left")
+            self._console.rule(Text(f"Incident {self._chapters}: {played.chapter}", "bold"), align="left")
         self._console.print()
         self._head(played)
         for label, text, style in _rows(played):
@@ -120,6 +123,9 @@ class Narrator:
                 margin = ""
 
 
+WITH_WORDS: dict[How, str] = {"by mail": "mail", "in the room": "in room"}
+"""The ways to be told that have words of their own, and how a row of them is labelled."""
+
 Row = tuple[str, str, str]
 """A label, the text beside it, and its style."""
 
@@ -130,11 +136,13 @@ def _rows(played: Played) -> Iterator[Row]:
     for answer in played.answered:
         for part in answer.split("\n\n---\n\n"):
             yield "cocflow", gist(part), "cyan"
-    if played.at and not played.answered:
+    yield from _seen(played)
+    if played.at and not played.answered and not played.seen:
         yield "cocflow", "(says nothing)", "dim"
     for told in played.told:
-        if told.how == "by mail":
-            yield "mail", f"to {told.to}: {told.subject}", "magenta"
+        if told.how in WITH_WORDS:
+            subject = f": {told.subject}" if told.subject else ""
+            yield WITH_WORDS[told.how], f"to {told.to}{subject}", "magenta"
             yield "", gist(told.words), "magenta"
     yield from _others_told(played)
     if played.state:
@@ -156,14 +164,31 @@ def _deed(deed: Deed) -> Iterator[Row]:
             yield "presses", button, ""
         case Mail(_, text):
             yield "mails", text, ""
-        case Wait():
+        case OpenRoom(login):
+            yield "form", f"For whom? {login}", ""
+        case Accept() | Look() | Wait():
             return
 
 
+def _seen(played: Played) -> Iterator[Row]:
+    """Return what each could read: a row for each of them, and below it a line for each issue."""
+    label = "sees"
+    for one in played.seen:
+        yield label, f"{one.who}, {one.role}:", "bold"
+        for listing in one.repositories:
+            for number, title in listing.issues:
+                yield "", f"  {listing.name}#{number} {title}", ""
+            if not listing.issues:
+                yield "", f"  {listing.name}, which has no issues", ""
+        if not one.repositories:
+            yield "", "  nothing", ""
+        label = ""
+
+
 def _others_told(played: Played) -> Iterator[Row]:
-    """Return who was told otherwise than by mail, in one row for each way."""
+    """Return who was told by what has no words of its own, in one row for each way."""
     label = "told"
-    for how in dict.fromkeys(told.how for told in played.told if told.how != "by mail"):
+    for how in dict.fromkeys(told.how for told in played.told if told.how not in WITH_WORDS):
         names = dict.fromkeys(told.to for told in played.told if told.how == how)
         yield label, f"{', '.join(names)} {how}", "magenta"
         label = ""

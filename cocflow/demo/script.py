@@ -11,7 +11,14 @@ from typing import Literal, TypeAlias
 import msgspec
 
 How: TypeAlias = Literal[
-    "by mail", "in the channel", "on the incident", "by mention", "by hand", "to be told by hand"
+    "by mail",
+    "in the room",
+    "by invitation",
+    "in the channel",
+    "on the incident",
+    "by mention",
+    "by hand",
+    "to be told by hand",
 ]
 """How a notice reached somebody; the last one says that it is still owed."""
 
@@ -20,6 +27,20 @@ class File(msgspec.Struct, frozen=True, tag_field="do", tag="file"):
     """Open an incident with these answers to the form, by the ids of its questions."""
 
     answers: Mapping[str, str | tuple[str, ...]]
+
+
+class OpenRoom(msgspec.Struct, frozen=True, tag_field="do", tag="open room"):
+    """Fill in the form "Open a room", for a login."""
+
+    login: str
+
+
+class Accept(msgspec.Struct, frozen=True, tag_field="do", tag="accept"):
+    """Accept the invitation into a room."""
+
+
+class Look(msgspec.Struct, frozen=True, tag_field="do", tag="look"):
+    """Do nothing: the step is there for what people see."""
 
 
 class Write(msgspec.Struct, frozen=True, tag_field="do", tag="write"):
@@ -54,14 +75,17 @@ class Wait(msgspec.Struct, frozen=True, tag_field="do", tag="wait"):
     hours: int
 
 
-Deed: TypeAlias = File | Write | AddLabel | Press | Mail | Wait
+Act: TypeAlias = File | OpenRoom | Write | AddLabel | Press
+"""What is done in a repository."""
+
+Deed: TypeAlias = Act | Accept | Look | Mail | Wait
 
 
 class Heard(msgspec.Struct, frozen=True, omit_defaults=True):
     """Somebody who was told: a login, a mail address or a name; how; and which notice.
 
     What is only a mention of somebody in an answer names no notice. `subject` and `words` are those
-    of a mail; a story doesn't foretell them.
+    of a mail, or of what stands in a room; a story doesn't foretell them.
     """
 
     to: str
@@ -75,11 +99,23 @@ class Heard(msgspec.Struct, frozen=True, omit_defaults=True):
         return f"{self.to} {self.how}{f' ({self.notice})' if self.notice else ''}"
 
 
+class Sees(msgspec.Struct, frozen=True):
+    """All that somebody can read: the repositories, each with the numbers of its issues.
+
+    The name of a repository may end in `*`, for a part that isn't foretold. `role`: who they are.
+    """
+
+    who: str
+    role: str
+    repositories: Mapping[str, tuple[int, ...]] = {}
+
+
 class Expect(msgspec.Struct, frozen=True, kw_only=True):
     """What must have come of a step: nothing less, and nothing more.
 
     `state` is that of the only label of a state that stands then. `receipts` counts cocflow's
-    answers, `refused` those of them that refuse.
+    answers, `refused` those of them that refuse. `sees`: what people can read then, each with their own
+    token, and nothing more.
     """
 
     state: str
@@ -87,13 +123,15 @@ class Expect(msgspec.Struct, frozen=True, kw_only=True):
     receipts: int = 1
     refused: int = 0
     told: tuple[Heard, ...] = ()
+    sees: tuple[Sees, ...] = ()
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that somebody does. `shows` names what it is in the story for.
 
     `on`: which of the incident's suspensions it is done to, the first one opened being 1; 0 is the
-    incident itself. What is expected is expected there.
+    incident itself. What is expected is expected there. `in_room`: it is done in the room of whoever does
+    it, which starts no run; the next sweep finds it.
     """
 
     shows: str
@@ -102,10 +140,15 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     deed: Deed
     expect: Expect
     on: int = 0
+    in_room: bool = False
 
 
 class Chapter(msgspec.Struct, frozen=True, kw_only=True):
-    """One incident, from its filing, or the mail that reports it, which is the first step."""
+    """One incident, from its filing, or the room or mail in which it is reported, which is the first step.
+
+    `vault`: in which of the community's vaults it is kept, in their order, the first one being 1.
+    """
 
     title: str
     steps: tuple[Step, ...]
+    vault: int = 1

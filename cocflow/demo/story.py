@@ -1,21 +1,54 @@
 """The story that the demo plays: the community, its people, and what happens, step by step.
 
-Everybody in it but the administrators' logins is made up.
+Everybody in it but the logins of the published administrators is made up.
 """
 
 from __future__ import annotations
 
-from cocflow.demo.script import AddLabel, Chapter, Expect, File, Heard, Mail, Press, Step, Wait, Write
+from cocflow.demo.script import (
+    Accept,
+    AddLabel,
+    Chapter,
+    Expect,
+    File,
+    Heard,
+    Look,
+    Mail,
+    OpenRoom,
+    Press,
+    Sees,
+    Step,
+    Wait,
+    Write,
+)
 
 START = "2026-01-05T09:00:00Z"
 """A Monday. The clock stands there, so the story is the same each time it is played."""
 
-REPOSITORY = "enginexp/incidents"
+ORGANIZATION, APP = "enginexp", "enginexp-rooms"
+"""Where all the repositories are, and the App that makes rooms there."""
 
-ADMINISTRATORS = ("mft", "miabot", "thclpr")
+REPOSITORY, SECOND, TEMPLATE = "enginexp/incidents", "enginexp/incidents-2", "enginexp/template"
+"""The vault, the second one for what concerns administrators of the first, and what rooms are made from."""
 
-PEOPLE = {"mft": "admin", "miabot": "write", "thclpr": "write", "lena": "triage", "noor": "read"}
+PUBLISHED = ("mft", "miabot", "thclpr")
+"""The administrators that Enginexp's process names."""
+
+ADMINISTRATORS, OTHERS = (*PUBLISHED, "dario"), ("ines", "otto")
+"""Who handles reports in the vault, and who does in the second one."""
+
+PEOPLE = {
+    "mft": "admin",
+    "miabot": "write",
+    "thclpr": "write",
+    "dario": "triage",
+    "lena": "triage",
+    "noor": "read",
+}
 """Everybody with an account that can see the private repository, and with which permission."""
+
+KEEPER, MEMBER, GUEST = "tove", "juno", "iris"
+"""Who owns the organization; a member of it who isn't in any repository; who gets a room."""
 
 OUTSIDE_CONTACT = "council@example.org"
 
@@ -38,23 +71,36 @@ appeals: {APPEALS}
 on_suspension: [Deactivate the Slack account, Remove from the mailing list]
 on_return: [Activate the Slack account, Invite to the mailing list]
 """
-"""`.github/cocflow.yml` as the community commits it."""
+"""`.github/cocflow.yml` of the vault, but for rooms and the second one."""
 
-FORM_NAMES = {
-    "community": "Enginexp",
-    "code_of_conduct": "Code of Conduct",
-    "readers": "mft, miabot and thclpr",
-    "rules_channel": RULES_CHANNEL,
-    "outside_contact": OUTSIDE_CONTACT,
-    "outside_contact_url": f"mailto:{OUTSIDE_CONTACT}",
-}
-"""What the shipped form is filled with."""
+
+def _vaults(own: str) -> str:
+    rosters = {REPOSITORY: ADMINISTRATORS, SECOND: OTHERS}
+    lines = [
+        f"  - repository: {name}\n" + (f"    administrators: [{', '.join(roster)}]\n" if name != own else "")
+        for name, roster in rosters.items()
+    ]
+    return "vaults:\n" + "".join(lines)
+
+
+def configurations(app: int) -> dict[str, str]:
+    """Return each vault's `.github/cocflow.yml` as the community commits it, by the names of the vaults.
+
+    `app` is the number of the App that makes rooms.
+    """
+    rooms = (
+        f"rooms:\n  organization: {ORGANIZATION}\n  app: {app}\n  template: {TEMPLATE.partition('/')[2]}\n"
+    )
+    second = CONFIGURATION.replace(", ".join(ADMINISTRATORS), ", ".join(OTHERS))
+    texts = {REPOSITORY: CONFIGURATION, SECOND: second.replace("administrators_as_of: 2019-02-10\n", "")}
+    return {name: f"{text}{rooms}{_vaults(name)}" for name, text in texts.items()}
+
 
 RIYA, SAM, KIT = "riya@example.org", "sam@example.org", "Kit Lund"
 KIM, ROBIN = "kim@example.net", "robin@example.net"
 
-OWNER_MENTIONED = (Heard("mft", "by mention"),)
-"""Whoever has the case, the fourth in turn."""
+OWNER_MENTIONED = (Heard("thclpr", "by mention"),)
+"""Whoever has the case, the third in turn."""
 
 FILED_FOR_RIYA = Chapter(
     title="An administrator files for somebody who has no account there",
@@ -179,48 +225,89 @@ FILED_FOR_RIYA = Chapter(
     ),
 )
 
-WITHDRAWN_BY_NOOR = Chapter(
-    title="A reporter files, and withdraws after peer resolution",
+HER_ROOM = f"{ORGANIZATION}/room-*"
+
+REPORTED_IN_A_ROOM = Chapter(
+    title="Somebody reports one of the administrators, in a room of her own",
+    vault=2,
     steps=(
         Step(
-            shows="filed by its reporter",
-            who="noor",
-            did="files a report; nothing may be shared",
+            shows="a room opened",
+            who="ines",
+            did="was asked by Iris how to report without everybody reading it, and opens a room for her",
+            deed=OpenRoom(GUEST),
+            expect=Expect(state="invited", told=(Heard(GUEST, "by invitation", "guest/invited"),)),
+        ),
+        Step(
+            shows="the invitation accepted",
+            who=GUEST,
+            did="accepts the invitation with her own account, and is in a repository of her own",
+            deed=Accept(),
+            expect=Expect(state="open"),
+        ),
+        Step(
+            shows="filed in a room",
+            who=GUEST,
+            did="files the same form there; it is about an administrator, so his vault leaves it alone",
             deed=File(
                 {
                     "learned": "It happened to me",
-                    "nature": "My question was answered with an insult.",
-                    "who": "Robin, in a direct message.",
-                    "material": "A screenshot, which I can show to one of you.",
-                    "privacy": "Please do not write to Robin yet.",
-                    "tried": ("Those involved tried to resolve it peacefully",),
-                    "share": "Nothing until you have asked me",
+                    "nature": "Dario told others in a call why I had been away. I had told him alone.",
+                    "who": "Dario, who is one of the administrators.",
+                    "material": "Two who were in the call would tell you.",
+                    "privacy": "Dario mustn't read this.",
+                    "involved": ("@dario",),
+                    "where": "Elsewhere, such as a direct message, a private channel or a call",
                 }
             ),
-            expect=Expect(state="reported", told=(Heard("noor", "on the incident", "reporter/arrived"),)),
+            in_room=True,
+            expect=Expect(state="reported", told=(Heard(GUEST, "in the room", "reporter/arrived"),)),
+        ),
+        Step(
+            shows="the same moment as each sees it",
+            who="everybody",
+            did="lists what they can read at this moment, each with their own token",
+            deed=Look(),
+            expect=Expect(
+                state="reported",
+                receipts=0,
+                sees=(
+                    Sees(GUEST, "the reporter", {HER_ROOM: (1,)}),
+                    Sees(MEMBER, "another member"),
+                    Sees("ines", "an administrator", {SECOND: (1, 2, 3), HER_ROOM: (1,)}),
+                    Sees("dario", "the administrator whom it is about", {REPOSITORY: (1, 2)}),
+                    Sees(
+                        KEEPER,
+                        "who owns the organization",
+                        {REPOSITORY: (1, 2), SECOND: (1, 2, 3), TEMPLATE: (), HER_ROOM: (1,)},
+                    ),
+                ),
+            ),
         ),
         Step(
             shows="estimate by a quick label",
-            who="mft",
-            did="is on the phone, and gives a date with a label",
+            who="ines",
+            did="is on the phone, and gives a date with a label; Iris reads it in her room",
             deed=AddLabel("estimate: 1 day"),
-            expect=Expect(
-                state="acknowledged", told=(Heard("noor", "on the incident", "reporter/estimate"),)
-            ),
+            expect=Expect(state="acknowledged", told=(Heard(GUEST, "in the room", "reporter/estimate"),)),
         ),
         Step(
             shows="peer resolution",
-            who="noor",
-            did="tells the administrators how it went on",
-            deed=Write("Robin has apologised, and meant it. We are fine again."),
-            expect=Expect(state="acknowledged", receipts=0),
+            who=GUEST,
+            did="writes in her room how it went on",
+            deed=Write("He has said sorry, and will tell the others that it was wrong. We are fine."),
+            in_room=True,
+            expect=Expect(state="acknowledged", told=(Heard("ines", "by mention"),)),
         ),
         Step(
             shows="withdrawn by its reporter",
-            who="noor",
-            did="takes the report back with a button",
+            who=GUEST,
+            did="takes the report back with a button, in her room",
             deed=Press("Close"),
-            expect=Expect(state="withdrawn", is_open=False),
+            in_room=True,
+            expect=Expect(
+                state="withdrawn", is_open=False, told=(Heard(GUEST, "in the room", "reporter/withdrawn"),)
+            ),
         ),
     ),
 )
@@ -323,7 +410,7 @@ SUSPENDED_AND_APPEALED = Chapter(
                 told=(
                     Heard(PIM, "by mail", "suspended/appeal_open"),
                     Heard(PIM, "by mail", "suspended/appeal_filed"),
-                    Heard("thclpr", "by mention"),
+                    Heard("miabot", "by mention"),
                 ),
             ),
         ),
@@ -569,4 +656,4 @@ REPORTED_BY_MAIL = Chapter(
     ),
 )
 
-STORY = (FILED_FOR_RIYA, WITHDRAWN_BY_NOOR, SUSPENDED_AND_APPEALED, REPORTED_BY_MAIL)
+STORY = (FILED_FOR_RIYA, REPORTED_IN_A_ROOM, SUSPENDED_AND_APPEALED, REPORTED_BY_MAIL)

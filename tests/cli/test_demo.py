@@ -77,9 +77,7 @@ def test_what_is_kept_can_be_looked_at(tmp_path: Path) -> None:
     ):
         issues = list(client.get_repo(REPOSITORY).get_issues(state="all"))
         states = [label.name for issue in issues for label in issue.labels if label.name[:6] == "state:"]
-        assert states == [
-            f"state: {name}" for name in ("closed", "lifted", "overturned", "closed", "withdrawn", "closed")
-        ]
+        assert states == [f"state: {name}" for name in ("closed", "lifted", "overturned", "closed", "closed")]
     assert "riya@example.org" in {mail["To"] for mail in mailbox.Maildir(kept / "outbox", create=False)}
     assert (kept / "repository" / ".github" / "cocflow.yml").is_file()
 

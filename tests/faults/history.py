@@ -1,4 +1,4 @@
-"""Histories to break: the demo's story, and one of suspensions, cut into moments.
+"""Histories to break: the demo's story as far as the first vault keeps it, and others, cut into moments.
 
 A moment is GitHub as it was just before the runs of one step, and the job that answers it. Each
 history is played once, without faults, by the real engine.
@@ -16,7 +16,7 @@ import msgspec
 
 from cocflow import bootstrap
 from cocflow.demo import REPOSITORY, STORY, Stage, play
-from cocflow.demo.script import Mail
+from cocflow.demo.script import AddLabel, Chapter, Expect, File, Heard, Mail, Press, Step, Write
 from cocflow.demo.story import CONFIGURATION
 from cocflow.ports import Letter
 from cocflow.run.desk import Desk
@@ -46,8 +46,56 @@ def desk(folder: Path) -> Desk:
 
 # --- the demo's story ------------------------------------------------------------------------------
 
-STORY_STEPS = [step.shows for chapter in STORY for step in chapter.steps]
-MAIL_STEPS = [step.shows for chapter in STORY for step in chapter.steps if isinstance(step.deed, Mail)]
+WITHDRAWN_BY_NOOR = Chapter(
+    title="A reporter files, and withdraws after peer resolution",
+    steps=(
+        Step(
+            shows="filed by its reporter",
+            who="noor",
+            did="files a report; nothing may be shared",
+            deed=File(
+                {
+                    "learned": "It happened to me",
+                    "nature": "My question was answered with an insult.",
+                    "who": "Robin, in a direct message.",
+                    "material": "A screenshot, which I can show to one of you.",
+                    "privacy": "Please do not write to Robin yet.",
+                    "tried": ("Those involved tried to resolve it peacefully",),
+                    "share": "Nothing until you have asked me",
+                }
+            ),
+            expect=Expect(state="reported", told=(Heard("noor", "on the incident", "reporter/arrived"),)),
+        ),
+        Step(
+            shows="estimate by a quick label",
+            who="mft",
+            did="is on the phone, and gives a date with a label",
+            deed=AddLabel("estimate: 1 day"),
+            expect=Expect(
+                state="acknowledged", told=(Heard("noor", "on the incident", "reporter/estimate"),)
+            ),
+        ),
+        Step(
+            shows="peer resolution",
+            who="noor",
+            did="tells the administrators how it went on",
+            deed=Write("Robin has apologised, and meant it. We are fine again."),
+            expect=Expect(state="acknowledged", receipts=0),
+        ),
+        Step(
+            shows="withdrawn by its reporter",
+            who="noor",
+            did="takes the report back with a button",
+            deed=Press("Close"),
+            expect=Expect(state="withdrawn", is_open=False),
+        ),
+    ),
+)
+
+KEPT = [chapter for chapter in STORY if chapter.vault == 1]
+TOLD = (KEPT[0], WITHDRAWN_BY_NOOR, *KEPT[1:])
+STORY_STEPS = [step.shows for chapter in TOLD for step in chapter.steps]
+MAIL_STEPS = [step.shows for chapter in TOLD for step in chapter.steps if isinstance(step.deed, Mail)]
 
 
 class Recorded(Stage):
@@ -60,7 +108,11 @@ class Recorded(Stage):
         super().__init__(folder, keep=True)
 
     def run(self) -> bool:
-        """Keep, and run."""
+        """Keep, and run.
+
+        Each moment begins with a minute: what is done again some seconds later is said to be as late.
+        """
+        self._post("clock", advance=60 - datetime.fromisoformat(self.now()).second)
         self.kept.append((self._copy(), self._job(), self._letters()))
         return super().run()
 
@@ -85,10 +137,10 @@ class Recorded(Stage):
 
 
 def story(folder: Path) -> list[Moment]:
-    """Play the demo's story, and return its moments."""
+    """Play what the first vault keeps of the demo's story, and return its moments."""
     stage = Recorded(folder)
     with stage:
-        names = [played.shows for played in play(stage, STORY)]
+        names = [played.shows for played in play(stage, TOLD)]
         assert names == STORY_STEPS
         return [Moment(name, *kept) for name, kept in zip(names, stage.kept, strict=True)]
 

@@ -14,12 +14,12 @@ import pytest
 
 from cocflow.core.process import STATE_PREFIX
 from cocflow.demo import STORY, Stage, play
-from cocflow.demo.script import AddLabel, Chapter, Step
+from cocflow.demo.script import Accept, AddLabel, Chapter, OpenRoom, Step
 from tests.core.play import Play, suspension_played_to
 from tests.process.renaming import KINDS, bijection, new_names, renamed_play, renamed_text, shipped_process
 from tests.process.test_table import REQUESTS, ROLES, STATES, prepared, row_holds
 
-PROCESSES = ("incident", "suspension")
+PROCESSES = ("incident", "suspension", "room")
 
 
 @pytest.fixture(scope="module")
@@ -68,16 +68,22 @@ def kept(one: Play) -> Any:
 def test_the_whole_demo_passes_under_other_names(tmp_path: Path) -> None:
     """Everybody is told what they were told, and every issue stands as it stood, but for the names."""
     own = {Path("workflows") / f"{name}.yml": renamed_text(name) for name in PROCESSES}
-    names = new_names("incident") | new_names("suspension")
+    names, of_rooms = new_names("incident") | new_names("suspension"), new_names("room")
     with Stage(tmp_path, own=own) as stage:
-        played = list(play(stage, [translated(chapter, names) for chapter in STORY]))
+        played = list(play(stage, [translated(chapter, names, of_rooms) for chapter in STORY]))
     assert [one.unexpected for one in played if not one.ok] == []
-    assert {one.state.removeprefix(STATE_PREFIX) for one in played} <= set(names.values())
+    assert {one.state.removeprefix(STATE_PREFIX) for one in played} <= {*names.values(), *of_rooms.values()}
 
 
-def translated(chapter: Chapter, names: dict[str, str]) -> Chapter:
-    """Return a chapter in which people put on, and see, the labels of the new names."""
-    return msgspec.structs.replace(chapter, steps=tuple(_step(step, names) for step in chapter.steps))
+def translated(chapter: Chapter, names: dict[str, str], of_rooms: dict[str, str]) -> Chapter:
+    """Return a chapter in which people put on, and see, the labels of the new names.
+
+    `of_rooms`: those of the states of rooms, which are seen where one is opened or entered.
+    """
+    steps = [
+        _step(step, of_rooms if isinstance(step.deed, OpenRoom | Accept) else names) for step in chapter.steps
+    ]
+    return msgspec.structs.replace(chapter, steps=tuple(steps))
 
 
 def _step(step: Step, names: dict[str, str]) -> Step:
