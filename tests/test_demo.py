@@ -117,13 +117,13 @@ def test_the_story_holds_what_a_newcomer_is_to_see(played: dict[str, Played], sh
         ("filed in public", Heard("noor", "on the incident", "reporter/arrived")),
         ("two accounts suspended at once", Heard("pim@example.org", "by mail", "suspended/suspended")),
         ("an early appeal by mail", Heard("pim@example.org", "by mail", "suspended/appeal_kept")),
-        ("the appeal filed on the seventh day", Heard("thclpr", "by mention")),
+        ("the appeal filed on the seventh day", Heard("miabot", "by mention")),
         ("overturned by another", Heard("#rands-slack-rules", "in the channel", "community/overturned")),
         ("the new context told", Heard("#rands-slack-rules", "in the channel", "community/post")),
         ("a report by mail", Heard("kim@example.net", "by mail", "reporter/arrived")),
         ("the question sent", Heard("kim@example.net", "by mail", "reporter/asked")),
         ("the other side asked", Heard("robin@example.net", "by mail", "party/asked")),
-        ("an objection by mail", Heard("mft", "by mention")),
+        ("an objection by mail", Heard("thclpr", "by mention")),
     ],
 )
 def test_everybody_concerned_is_told(played: dict[str, Played], shows: str, told: Heard) -> None:
@@ -182,9 +182,9 @@ def test_each_sees_their_own_and_nothing_more(played: dict[str, Played]) -> None
 
 
 def test_who_is_accused_hears_nothing_while_a_room_is_used(played: dict[str, Played]) -> None:
-    """From the room's opening to the withdrawal nobody is told but the guest and the second vault."""
+    """From the room's opening to the withdrawal nobody is told but the guest and whoever has her case."""
     told = {one.to for step in played.values() if step.chapter == STORY[1].title for one in step.told}
-    assert told == {"iris", "ines", "otto"}
+    assert told == {"iris", "ines"}
 
 
 ROOMS_SEEN = (Listing("acme/room-one", ((1, "Incident"),)), Listing("acme/vault", ((1, "A"), (2, "B"))))
@@ -284,7 +284,7 @@ def _story(*expectations: Expect) -> tuple[Chapter, ...]:
         ({"receipts": 2}, "Answers: 2 expected, 1 found."),
         ({"refused": 1}, "Refusals among them: 1 expected, 0 found."),
         ({"told": (*RIGHT.told, Heard("lena", "by mention"))}, "Not told: lena by mention."),
-        ({"told": RIGHT.told[:-1]}, "Heard, but should not be: dario by mention."),
+        ({"told": RIGHT.told[:-1]}, "Heard, but should not be: noor on the incident (reporter/arrived)."),
     ],
 )
 def test_a_wrong_expectation_is_found_out(stage: Stage, wrong: dict[str, Any], named: str) -> None:
