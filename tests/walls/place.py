@@ -107,13 +107,11 @@ class Setting:
         self.tokens: dict[str, str] = {login: store.add_token(login, scopes) for login in LOGINS.values()}
         self.send("kim", "PATCH", f"/repos/{TEMPLATE}", {"is_template": True})
         self.app = store.apps.register("Rooms of acme", ORGANIZATION, GRANTED)
-        installed = store.apps.install(self.app.id, [TEMPLATE])
-        self.tokens["app"] = store.apps.token(installed)
+        self._installed = store.apps.install(self.app.id, [TEMPLATE])
         for name in (FIRST, SECOND):
             store.add_bot("github-actions[bot]")
             store.set_permission(name, "github-actions[bot]", "write")
             self._configure(name)
-        self.tokens["jobs"] = store.job_token(FIRST)
         self.mailbox, self.notifier = FakeMailbox(), FakeNotifier()
         self.rooms: dict[Place, str] = {}
         self.vaults: Mapping[str, Callable[[Desk], Desk]] = {FIRST: _as_it_is, SECOND: _as_it_is}
@@ -145,6 +143,7 @@ class Setting:
     def reads(self, who: Reader, place: Place) -> bool:
         """Whether somebody reads a repository, by REST and by GraphQL, wholly or not at all."""
         login, repository = LOGINS.get(who, who), self.repository(place)
+        self.tokens |= {"app": self.store.apps.token(self._installed), "jobs": self.store.job_token(FIRST)}
         by_rest = {self.send(login, "GET", f"/repos/{repository}{route}").status_code for route in ROUTES}
         assert by_rest in ({200}, {404}), f"{who} in {place}: {by_rest}"
         owner, _, name = repository.partition("/")

@@ -48,7 +48,7 @@ def lives(setting: Setting) -> Iterator[tuple[State, int]]:
     setting.comes_in(REPORTER)
     yield "open", number
     room = f"{ORGANIZATION}/{setting.rooms['room']}"
-    setting.files(REPORTER, room, play.body())
+    report = setting.files(REPORTER, room, play.body())
     incident = newest(setting)
     setting.says("ada", FIRST, incident, "/party Paula Poe", "/estimate 3 days", "/room paula as party Paula Poe")
     setting.comes_in("paula")
@@ -57,7 +57,7 @@ def lives(setting: Setting) -> Iterator[tuple[State, int]]:
     setting.comes_in("ben")
     yield "under way", number
     setting.says("ben", FIRST, incident, "/recuse")
-    setting.says("ada", FIRST, incident, "/party Cleo Zqcleox7")
+    setting.says(REPORTER, room, report, "/answer 2 It was Cleo Zqcleox7.")
     yield "put out", number
     setting.labels("ada", FIRST, number, "state: closed")
     yield "closed", number
