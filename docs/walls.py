@@ -28,7 +28,9 @@ Reader = Literal[
     "jobs",
     "stranger",
 ]
-Place = Literal["first vault", "second vault", "room", "party's room", "other's room", "crossing's room", "template"]
+Place = Literal[
+    "first vault", "second vault", "room", "party's room", "other's room", "crossing's room", "template"
+]
 State = Literal["asked", "invited", "expired", "open", "under way", "put out", "closed", "erased"]
 
 READERS: Final[Mapping[Reader, str]] = {

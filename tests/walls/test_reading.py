@@ -50,7 +50,9 @@ def lives(setting: Setting) -> Iterator[tuple[State, int]]:
     room = f"{ORGANIZATION}/{setting.rooms['room']}"
     report = setting.files(REPORTER, room, play.body())
     incident = newest(setting)
-    setting.says("ada", FIRST, incident, "/party Paula Poe", "/estimate 3 days", "/room paula as party Paula Poe")
+    setting.says(
+        "ada", FIRST, incident, "/party Paula Poe", "/estimate 3 days", "/room paula as party Paula Poe"
+    )
     setting.comes_in("paula")
     setting.rooms["party's room"] = setting.room_of("paula")
     setting.sends("ada", FIRST, incident, "/say Paula Poe We would like to hear you.")
@@ -76,9 +78,9 @@ def asked_for(setting: Setting) -> int:
     return setting.asks_for_room("ben", FIRST, REPORTER, incident)
 
 
-def newest(setting: Setting) -> int:
-    """Return the number of the newest incident that was filed in a room."""
-    listed = setting.does("kim", "GET", f"/repos/{FIRST}/issues?state=all&labels=by%20room")
+def newest(setting: Setting, vault: str = FIRST) -> int:
+    """Return the number of a vault's newest incident that was filed in a room."""
+    listed = setting.does("kim", "GET", f"/repos/{vault}/issues?state=all&labels=by%20room")
     return int(max(one["number"] for one in listed))
 
 
