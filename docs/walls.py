@@ -1,4 +1,4 @@
-"""Who can read what: the table of `docs/confidentiality.md`, from which `tests/walls/` asks GitHub, cell by cell.
+"""Who can read what: the tables of `docs/confidentiality.md`, of which `tests/walls/` asks GitHub each cell.
 
 Owns the table, and what stands between two marks of the page. Refuses to say more than is asked over HTTP.
 """

@@ -239,6 +239,16 @@ def _as_it_is(desk: Desk) -> Desk:
     return desk
 
 
+class Wrapped:
+    """Something of which some methods are others."""
+
+    def __init__(self, right: Any, **others: Callable[..., Any]) -> None:
+        self._right, self._others = right, others
+
+    def __getattr__(self, name: str) -> Any:
+        return self._others.get(name) or getattr(self._right, name)
+
+
 def sandbox() -> Sandbox:
     """Return a GitHub whose clock stands, but for a second a write."""
     return Sandbox(clock=Clock(START, frozen=True))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import msgspec
 import pytest
@@ -24,7 +24,7 @@ from cocflow.sandbox import Sandbox
 from docs.walls import CHANGING, Place
 from tests.core import play
 from tests.run.test_leaks import MARK, everything_captured, mark
-from tests.walls.place import FIRST, ORGANIZATION, SECOND, Setting, sandbox
+from tests.walls.place import FIRST, SECOND, Setting, Wrapped, sandbox
 from tests.walls.test_reading import newest
 
 OWN = ("nature", "who", "material", "privacy")
@@ -49,7 +49,7 @@ MAY_STAND: dict[str, frozenset[str]] = {
     # A party learns what is for them once the reporter agrees, and by which name people call them.
     "party's room": frozenset({"paulaword", "saidpaula", "toparties", "resolution"}),
     "other's room": ANSWERED | {*(f"robin{answer}" for answer in OWN), "robinword"},
-    # The wall: whoever is reported here handles reports in the first vault. It is in the reporter's own words.
+    # The wall: whoever is reported here handles reports in the first vault, and is named by the reporter.
     "crossing's room": frozenset(
         {*(f"tess{answer}" for answer in OWN), "tessword", "saidtess", "cleo", "dora"}
     ),
@@ -63,7 +63,9 @@ MAY_STAND: dict[str, frozenset[str]] = {
 }
 """Where which markers may stand. All else is a leak."""
 
-EDITS = """query($id: ID!) { node(id: $id) { ... on Comment { userContentEdits(first: 50) { nodes { diff } } } } }"""
+EDITS = """query($id: ID!) {
+  node(id: $id) { ... on Comment { userContentEdits(first: 50) { nodes { diff } } } }
+}"""
 SHOWN = (
     "",
     "/labels",
@@ -240,7 +242,7 @@ def mailed(setting: Setting, incident: int) -> None:
 
 
 def test_no_field_stands_where_it_may_not(tmp_path: Path) -> None:
-    """Not in another's room, nor beyond the wall, nor in logs, titles, the board or a mail; nor is one lost."""
+    """Not in another's room, beyond the wall, in logs, titles, the board or a mail; and none is lost."""
     with sandbox() as running:
         setting = Marked(running, tmp_path)
         others(setting)
@@ -252,16 +254,6 @@ def test_no_field_stands_where_it_may_not(tmp_path: Path) -> None:
 
 
 # --- controls: a gate is taken away, and the same search finds it -----------------------------------------
-
-
-class Wrapped:
-    """Something of which some methods are others."""
-
-    def __init__(self, right: Any, **others: Callable[..., Any]) -> None:
-        self._right, self._others = right, others
-
-    def __getattr__(self, name: str) -> Any:
-        return self._others.get(name) or getattr(self._right, name)
 
 
 def test_what_the_vault_says_in_a_room_is_found(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import get_args
+from typing import cast, get_args
 
 import pytest
 
@@ -12,7 +12,7 @@ from cocflow.bootstrap import own_rooms
 from cocflow.ports import Rooms
 from docs.walls import CHANGING, EVERYWHERE, LASTING, READERS, STATES, Place, Reader, State, readers
 from tests.core import play
-from tests.walls.place import DAY, FIRST, LOGINS, ORGANIZATION, SECOND, Setting, sandbox
+from tests.walls.place import DAY, FIRST, LOGINS, ORGANIZATION, SECOND, Setting, Wrapped, sandbox
 
 REPORTER = "riya"
 Found = dict[tuple[State, Place], frozenset[Reader]]
@@ -121,3 +121,16 @@ def test_the_table_is_whole() -> None:
     assert set(READERS) == set(get_args(Reader)) == {*LOGINS, "app", "jobs"}
     assert set(EVERYWHERE) == LASTING.keys() | CHANGING.keys()
     assert all(set(by_state) == set(STATES) == set(get_args(State)) for by_state in CHANGING.values())
+
+
+def test_whoever_is_not_put_out_is_found(tmp_path: Path) -> None:
+    """The same question, where rooms put nobody out, finds both who have lost their say: it can fail."""
+
+    def keeps(rooms: Rooms) -> Rooms:
+        return cast(Rooms, Wrapped(rooms, put_out=lambda name, login: None))
+
+    with sandbox() as running:
+        setting = Setting(running, tmp_path, keeps)
+        next(state for state, _ in lives(setting) if state == "put out")
+        wrong = frozenset(who for who in READERS if setting.reads(who, "room"))
+    assert wrong - readers("room", "put out") == {"recused", "concerned"}
