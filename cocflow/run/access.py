@@ -53,7 +53,7 @@ def who_is_in(desk: Desk, case: Case) -> Access | None:
 
 
 def is_made(case: Case, sent: Collection[str]) -> bool:
-    """Whether the guest is among those who were told: what was known of the room is from before it was made."""
+    """Whether the guest was told: what is known of who is in the room is from before it was made."""
     return case.is_room and any(one.to == GUEST and one.id in sent for one in case.progress.owed())
 
 
