@@ -22,16 +22,17 @@ _END = "<!-- So far. -->"
 
 def with_tables(page: str, incident: Process) -> str:
     """Return the page with its tables current. ValueError where it has no place for one of them."""
-    page = _with(page, _BEGIN.format("The states", "workflows/incident.yml"), _states(incident))
-    return _with(page, _BEGIN.format("The commands", "cocflow/core/acts/"), _commands())
+    page = with_part(PAGE, page, _BEGIN.format("The states", "workflows/incident.yml"), _states(incident))
+    return with_part(PAGE, page, _BEGIN.format("The commands", "cocflow/core/acts/"), _commands())
 
 
-def _with(page: str, begin: str, lines: Iterable[str]) -> str:
+def with_part(name: str, page: str, begin: str, lines: Iterable[str]) -> str:
+    """Return a page with what stands behind a mark current. ValueError where it has no such place."""
     place = re.compile(f"{re.escape(begin)}.*?{re.escape(_END)}", re.DOTALL)
     table = "\n".join([begin, "", *lines, "", _END])
     made, found = place.subn(lambda _: table, page)
     if found != 1:
-        raise ValueError(f"{PAGE} has no place for this, or several: {begin}")
+        raise ValueError(f"{name} has no place for this, or several: {begin}")
     return made
 
 

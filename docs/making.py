@@ -10,7 +10,7 @@ from pathlib import Path
 from cocflow.core.process import INCIDENT
 from cocflow.setup.in_force import load_processes
 from cocflow.setup.job import JOB, quick_labels_of, with_quick_labels
-from docs import administrators, event
+from docs import administrators, event, walls
 
 ROOT = Path(__file__).parents[1]
 
@@ -20,8 +20,10 @@ def made() -> dict[Path, str]:
     processes = load_processes(ROOT)
     (incident,) = (one for one in processes if one.name == INCIDENT)
     page, job = ROOT / "docs" / administrators.PAGE, ROOT / JOB
+    confidentiality = ROOT / "docs" / walls.PAGE
     return {
         ROOT / "docs" / event.DRAWING: event.svg(),
         page: administrators.with_tables(page.read_text("utf-8"), incident),
+        confidentiality: walls.with_table(confidentiality.read_text("utf-8")),
         job: with_quick_labels(job.read_text("utf-8"), quick_labels_of(processes)),
     }

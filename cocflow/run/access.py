@@ -6,6 +6,7 @@ who has one is let in once it has been answered. How it is kept, `cocflow/run/ro
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import partial
 
 from cocflow.core.acts.guest import GUEST, room_name
@@ -49,6 +50,11 @@ def who_is_in(desk: Desk, case: Case) -> Access | None:
         return desk.road.access(room_name(case))
     except ChannelError:  # what is wrong with the road, its reading says
         return None
+
+
+def is_made(case: Case, sent: Collection[str]) -> bool:
+    """Whether the guest was told: what is known of who is in the room is from before it was made."""
+    return case.is_room and any(one.to == GUEST and one.id in sent for one in case.progress.owed())
 
 
 def awaited(desk: Desk, page: Page) -> list[Listed]:

@@ -24,7 +24,7 @@ from cocflow.core.engine.decision import Decision
 from cocflow.core.engine.reading import Read
 from cocflow.core.engine.recovery import recovery
 from cocflow.errors import AdapterError, CocflowError, DefinitionError
-from cocflow.run.access import let_in, put_out, who_is_in
+from cocflow.run.access import is_made, let_in, put_out, who_is_in
 from cocflow.run.away import answer
 from cocflow.run.board import read_board
 from cocflow.run.card import halt, show
@@ -185,6 +185,7 @@ def _drain(
         elsewhere = on_the_way
         if sent:
             delivered |= sent
+            access = None if is_made(case, sent) else access
             continue
         decision = _next(case, about)
         if decision is None or receipts >= RECEIPTS:

@@ -80,6 +80,10 @@ class Run(msgspec.Struct, kw_only=True):
     whole: bool = False
     refused: bool = False
 
+    def __repr__(self) -> str:
+        """Show what became of issues and letters: people name labels."""
+        return f"Run({self.letters}, {self.outcomes}, {self.failures}, {self.troubles}, {self.board})"
+
     @property
     def complete(self) -> bool:
         """Whether all that was taken up is done. What the budget left waits by plan, so it is no failure."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from cocflow.core.acts.guest import LOGIN
+from cocflow.core.forms.form import Answers
+from cocflow.core.forms.writing import write
 from cocflow.errors import AdapterError
 from tests.core import play
-from tests.core.play import MFT, MIABOT
+from tests.core.play import MFT, MIABOT, STRANGER
 from tests.run.house import House
 
 
@@ -108,3 +111,24 @@ def test_a_room_that_is_gone_is_missed() -> None:
     house.rooms.vanishes(house.name)
     house.run()
     assert house.tracker.state_labels(1) == {"state: erased"}
+
+
+def test_a_room_that_was_agreed_to_is_there() -> None:
+    """Whoever wasn't in it before it was made says nothing of it: it isn't taken for one that is gone."""
+    house = House(empty=True)
+    served = house.tracker.opens(STRANGER)
+    house.run()
+    house.tracker.says(MIABOT, served, "/recuse")
+    house.run()
+    body = write(play.room_definition().form, Answers({LOGIN: "riya"}))
+    asked = house.tracker.opens(MIABOT, body)
+    house.tracker.labels(MIABOT, asked, "room")
+    house.tracker.parents[asked] = served
+    house.run()
+    assert house.tracker.state_labels(asked) == {"state: asked"}
+    house.tracker.labels(MFT, asked, "state: invited")
+    house.run()
+    assert house.tracker.state_labels(asked) == {"state: invited"}
+    house.comes_in()
+    house.run()
+    assert house.tracker.state_labels(asked) == {"state: open"}

@@ -357,6 +357,10 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
     invited: frozenset[str] = frozenset()
     expired: frozenset[str] = frozenset()
 
+    def __repr__(self) -> str:
+        """Show no name."""
+        return f"Access({self.exists}, {len(self.inside)} inside)"
+
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
     """One page of a listing, and the cursors of the next: None where there is none.
@@ -371,6 +375,10 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     next_closed: str | None = None
     labels: frozenset[str] = frozenset()
     unreadable: int = 0
+
+    def __repr__(self) -> str:
+        """Show the issues by their numbers only: people name labels."""
+        return f"Page({self.issues})"
 
 
 def label_name(name: str) -> str:

@@ -295,6 +295,10 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     account: str = ""
     login: str = ""
 
+    def __repr__(self) -> str:
+        """Show no name."""
+        return f"Arrival({self.mail})"
+
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How far an issue of a room was read: the newest item that was dealt with, and when that happened.
@@ -324,6 +328,10 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     seen: Seen = Seen()
     may: tuple[str, ...] = ()
     entering: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        """Show no name."""
+        return f"Claim({self.vault})"
 
 
 class Absence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

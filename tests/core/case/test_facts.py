@@ -7,7 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cocflow.core.case.facts import Actor, BodyEdited, Commented, Fact, Issue, Tail, extended, sha256
+from cocflow.core.case.facts import (
+    Access,
+    Actor,
+    BodyEdited,
+    Commented,
+    Fact,
+    Issue,
+    Page,
+    Tail,
+    extended,
+    sha256,
+)
 from tests.core.play import BOT, HOUR, MFT, RIYA, START, Play
 
 SECRET = "the kettle was thrown"
@@ -102,6 +113,9 @@ def test_no_word_enters_a_repr() -> None:
     issue = msgspec.structs.replace(Play().read(), title=SECRET, body=SECRET)
     shown = repr([issue, comment(), tail(issue, comment(), title=SECRET), Actor("U_1", SECRET)])
     assert SECRET not in shown
+    page = Page(issues=(), now=issue.now, labels=frozenset({SECRET}))
+    access = Access(inside=frozenset({SECRET}), invited=frozenset({SECRET}), expired=frozenset({SECRET}))
+    assert SECRET not in repr([page, access])
 
 
 def test_only_the_bots_own_is_mine() -> None:

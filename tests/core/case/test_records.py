@@ -13,7 +13,9 @@ from cocflow.core.acts.estimate import Estimated
 from cocflow.core.acts.told import ToldByHand
 from cocflow.core.case.progress import Moved, Record
 from cocflow.core.case.records import (
+    Arrival,
     Card,
+    Claim,
     Halt,
     Owed,
     Words,
@@ -115,6 +117,12 @@ def test_cards_and_halts_are_read_back() -> None:
     assert read_receipt(card_line(card)) is None
     assert read_card(halt_line(halt)) is None
     assert not is_receipt(halt_line(halt))
+
+
+def test_no_name_of_a_claim_or_an_arrival_enters_a_repr() -> None:
+    """Whoever may read a room, and whose it is, stays out of whatever is logged."""
+    claim = Claim(vault="acme/incidents", may=("riya",), entering=("riya",))
+    assert "riya" not in repr([claim, Arrival(mail="m", room="room-a", account="U_riya", login="riya")])
 
 
 def test_a_snapshot_travels_in_a_record() -> None:
