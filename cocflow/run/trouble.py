@@ -311,7 +311,7 @@ def opened_by_rooms() -> Trouble:
         subject="the vault",
         says="The App that makes rooms is installed in this repository, too.",
         costs="Whoever has its key, which every room's work needs, could read every incident with it.",
-        remedy="An owner of the organization takes this repository out of it: Settings, GitHub Apps, Configure.",
+        remedy="An owner of the organization takes this repository out of it: Settings, GitHub Apps.",
     )
 
 

@@ -202,6 +202,51 @@ def test_an_app_that_may_more_or_less_is_refused(grounds: Town) -> None:
     assert "may more than it needs: secrets" in said
 
 
+def test_a_run_that_was_interrupted_registers_no_second_app(grounds: Town) -> None:
+    """Once the jobs have a key, an App is registered: its number is asked for, and no key is needed again."""
+    number, key = register(grounds)
+    broken_off = init(grounds, "--app", str(number), "--key", str(key), input="\n")
+    said = str(broken_off.exception)
+    assert ("isn't installed" in said, f"--app {number}" in said, "--key" in said) == (True, True, False)
+    again = init(grounds)
+    assert "is registered" in str(again.exception)
+    assert "settings/apps/new" not in again.output
+    grounds.sandbox.store.apps.install(number, [TEMPLATE])
+    done = init(grounds, "--app", str(number))
+    assert done.exit_code == 0, (done.output, done.exception)
+    assert f"\n  app: {number}\n" in text(grounds, REPO, CONFIGURATION)
+
+
+def test_whoever_may_do_more_in_the_vault_than_they_need_is_named(grounds: Town) -> None:
+    """An administrator who could take the key by a job of their own is told with the role that suffices."""
+    for login in ("tom", "ada"):
+        grounds.sandbox.store.add_user(login)
+        grounds.sandbox.store.set_permission(REPO, login, "write")
+    set_up(grounds)
+    said = init(grounds).output
+    assert "More than Triage: ada, tom" in said.replace("tom, ada", "ada, tom")
+    assert "take secrets" in said
+
+
+SECOND = "acme/second"
+
+
+def test_a_second_vault_shares_the_app_and_is_given_a_key_of_its_own(grounds: Town) -> None:
+    """What it says of rooms comes along; its jobs lack a key until one is given, and the template stays."""
+    _, key = set_up(grounds)
+    made = grounds.run("init", SECOND, "--like", REPO, "--administrator", "lou,Lou Ray")
+    assert "--vault and the new vault" in made.output
+    second = ("rooms", "init", ORGANIZATION, "--vault", SECOND)
+    assert f"The jobs of {SECOND} have no key" in str(grounds.run(*second).exception)
+    done = grounds.run(*second, "--key", str(key))
+    assert done.exit_code == 0, (done.output, done.exception)
+    assert grounds.sandbox.store.secret(SECOND, KEY) == key.read_text("utf-8")
+    assert "Lou Ray" in text(grounds, TEMPLATE, "README.md")
+    for vault in (REPO, SECOND):
+        words = ("rooms", "init", ORGANIZATION, "--vault", vault)
+        assert grounds.run(*words).output.strip().endswith(UNCHANGED)
+
+
 def test_a_suspended_app_is_refused(grounds: Town) -> None:
     """An App that the organization has suspended is named as that."""
     number, _ = set_up(grounds)

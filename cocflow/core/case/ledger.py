@@ -29,9 +29,9 @@ Decode: TypeAlias = Callable[[str], Record | None]
 MOVED = "This issue was moved here from another repository."
 
 UNVERIFIED = (
-    f"{MOVED} None of its receipts can be verified, as they are signed with a key that isn't known here. First"
-    " put that repository's key behind your own one, in the secret `COCFLOW_LEDGER_KEY` of this one; until"
-    " then `/recover` does nothing, since the case would begin anew."
+    f"{MOVED} Its receipts are signed with a key that isn't known here, so none can be verified. First"
+    " put that repository's key behind this one's own, in the secret `COCFLOW_LEDGER_KEY`; until then"
+    " `/recover` does nothing, since the case would begin anew."
 )
 
 
@@ -82,7 +82,7 @@ class Ledger(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def unverified(self) -> bool:
-        """Whether it was moved here without the key that it was signed with, so that nothing can be taken up."""
+        """Whether it was moved here without the key that signed it, so that nothing can be taken up."""
         return UNVERIFIED in self.broken
 
     @property
