@@ -358,7 +358,8 @@ def _refuse_running(chosen: tuple[Kept, ...], told: bool) -> None:
     used = [f"{one.name} (#{one.number})" for one in chosen if one.runs]
     if used and not told:
         raise VisitError(
-            f"Still used: {', '.join(used)}. Close the case first, or say --running. Nothing was erased."
+            f"Still used: {', '.join(used)}. Close those issues of the vault first, or say --running. Nothing"
+            " was erased."
         )
 
 

@@ -66,9 +66,9 @@ BEGINS_WITHIN = timedelta(minutes=15)
 
 DESCRIPTION = "A room for one person."
 
-Says = Literal["claim", "not_yours", "nobody_takes", "conversation"]
-"""What stands in a room besides notices: in a claim, be it of ours, of what isn't the guest's, or of what no
-vault takes; and at the top of an issue that is opened for whoever has filed none. Each is a template."""
+Says = Literal["claim", "begun", "not_yours", "nobody_takes", "conversation"]
+"""What stands in a room besides notices: in a claim, be it of what the guest filed, of what we began ourselves,
+of what isn't the guest's, or of what no vault takes; and at the top of an issue that is opened for whoever has filed none. Each is a template."""
 
 ANYBODYS, OUTSIDES = "", "outside"
 """Whose claims are that are no vault's: what isn't the guest's, and what the outside contact is told of."""
@@ -417,8 +417,12 @@ class RoomRoad:
 
     def _post_claim(self, spot: Spot) -> str:
         claimed = Claim(vault=self._repository)
-        posted = self._tracker(spot.room).comment(spot.number, self._text(spot, claimed))
+        posted = self._tracker(spot.room).comment(spot.number, self._text(spot, claimed, self._of_ours(spot)))
         return posted.id
+
+    def _of_ours(self, spot: Spot) -> Says:
+        """Return what a claim of ours says: nobody is thanked for what they didn't write."""
+        return "begun" if self._is_ours(spot) else "claim"
 
     def _holding(self, issue: Issue) -> Commented | None:
         """Return the claim that holds: the first that isn't one of a run that never went on."""
@@ -428,7 +432,7 @@ class RoomRoad:
                 return comment
         return None
 
-    def _text(self, spot: Spot, claimed: Claim, says: Says = "claim") -> str:
+    def _text(self, spot: Spot, claimed: Claim, says: Says) -> str:
         return f"{self._says(says)}\n\n{claim_line(claimed, self._seal, spot.id)}"
 
     def _write(self, spot: Spot) -> None:
@@ -440,7 +444,8 @@ class RoomRoad:
         if spot.claim is None or spot.comment is None:
             raise AdapterError(404, "room")  # somebody took the claim away
         if spot.claim != spot.said:
-            self._tracker(spot.room).edit_comment(spot.comment, self._text(spot, spot.claim))
+            text = self._text(spot, spot.claim, self._of_ours(spot))
+            self._tracker(spot.room).edit_comment(spot.comment, text)
             spot.said = spot.claim
 
     def belongs(self, letter: Written, token: str, body: str) -> None:

@@ -367,6 +367,7 @@ def test_a_party_with_a_room_is_told_and_answers_there() -> None:
     house.run()
     (told,) = house.told()
     assert "would like to talk with you" in told
+    assert not any("arrived" in one for one in house.room.by_bot(1))  # they have written nothing yet
     house.room.says(Actor("U_robin", "robin"), 1, "I was not there.")
     house.run()
     case = house.desk.open(house.desk.read(number))
