@@ -12,14 +12,21 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import requests
 from click.testing import Result
 from github import UnknownObjectException
 
+from cocflow.bootstrap import desk
+from cocflow.core.case.ledger import UNVERIFIED
+from cocflow.core.case.records import read_claim
+from cocflow.core.case.seal import SETTING
 from cocflow.core.views.tokens import reply_token
+from cocflow.run.desk import Desk
+from cocflow.run.sweep import sweep
 from cocflow.sandbox.store import SCOPES
 from cocflow.setup.install import CONFIGURATION
 from cocflow.setup.rooms import KEY, PERMISSIONS
-from tests.cli.premises import REPO, Town
+from tests.cli.premises import REPO, Town, filled_in
 
 ORGANIZATION = "acme-rooms"
 TEMPLATE = f"{ORGANIZATION}/template"
@@ -573,3 +580,91 @@ def test_it_has_the_app_registered_in_a_browser_and_fetches_its_key(grounds: Tow
     assert "PRIVATE KEY" in grounds.sandbox.store.secret(REPO, KEY)
     assert "PRIVATE KEY" not in "".join(said) + rest
     assert init(grounds).output.strip().endswith(UNCHANGED)
+
+
+# --- a case that is transferred to another vault ------------------------------------------------------------
+
+FIRST_KEY, SECOND_KEY = "f" * 32, "s" * 32
+
+
+def desk_of(town: Town, repository: str, ledger: str) -> Desk:
+    """Return the desk of a vault's job, with this setting of its signatures."""
+    folder = town.folder / repository.rpartition("/")[2]
+    (folder / ".github").mkdir(parents=True, exist_ok=True)
+    (folder / CONFIGURATION).write_text(text(town, repository, CONFIGURATION), "utf-8")
+    settings = {KEY: town.sandbox.store.secret(repository, KEY), SETTING: ledger}
+    token = town.sandbox.store.job_token(repository)
+    return desk(folder, repository, token, town.sandbox.url, settings=settings)
+
+
+def transfer(town: Town, number: int) -> int:
+    """Transfer an issue of the first vault to the second, as its keeper does; return its number there."""
+    issue, there = town.client().get_repo(REPO).get_issue(number), town.client().get_repo(SECOND)
+    asked = {"issueId": issue.raw_data["node_id"], "repositoryId": there.raw_data["node_id"]}
+    query = "mutation($input: TransferIssueInput!) { transferIssue(input: $input) { issue { number } } }"
+    sent = {"query": query, "variables": {"input": {**asked, "createLabelsIfMissing": True}}}
+    head = {"Authorization": f"Bearer {town.token}"}
+    done = requests.post(f"{town.sandbox.url}/graphql", json=sent, headers=head, timeout=30).json()
+    return int(done["data"]["transferIssue"]["issue"]["number"])
+
+
+def test_a_transferred_case_goes_on_in_the_second_vault_with_its_room(grounds: Town) -> None:
+    """Without the first key it stops and says so; with it names, dates and the room's words come along."""
+    _, key = set_up(grounds)
+    store = grounds.sandbox.store
+    assert grounds.run("init", SECOND, "--like", REPO, "--administrator", "lou,Lou Ray").exit_code == 0
+    grounds.run("rooms", "init", ORGANIZATION, "--vault", SECOND, "--key", str(key))
+    for who in (GUEST, "lou"):
+        store.add_user(who)
+    store.set_permission(SECOND, "lou", "triage")
+    first = desk_of(grounds, REPO, FIRST_KEY)
+    page = (
+        grounds.client()
+        .get_repo(REPO)
+        .create_issue("Room", body=f"### For whom?\n\n{GUEST}\n", labels=["room"])
+    )
+    sweep(first)
+    head = {"Authorization": f"Bearer {store.add_token(GUEST)}"}
+    (invited,) = requests.get(
+        f"{grounds.sandbox.url}/user/repository_invitations", headers=head, timeout=30
+    ).json()
+    requests.patch(
+        f"{grounds.sandbox.url}/user/repository_invitations/{invited['id']}", headers=head, timeout=30
+    )
+    room = grounds.client(GUEST).get_repo(invited["repository"]["full_name"])
+    report = room.create_issue("Incident", body=filled_in(WORDS))
+    sweep(first)
+    (number,) = (
+        one.number for one in grounds.client().get_repo(REPO).get_issues() if "by room" in str(one.labels)
+    )
+    for said in ("/party Robin Example robin@example.org", "/estimate 3 days"):
+        grounds.client("tom").get_repo(REPO).get_issue(number).create_comment(said)
+    sweep(first)
+    before = first.open(first.read(number))
+
+    there, moved_page = transfer(grounds, number), transfer(grounds, page.number)
+    report.create_comment("It happened again.")
+    sweep(first)
+    second = desk_of(grounds, SECOND, SECOND_KEY)
+    for one in (there, moved_page):
+        grounds.client("lou").get_repo(SECOND).get_issue(one).create_comment("/recover It concerns Riya.")
+    for _ in range(2):
+        sweep(second)
+    assert second.read(there).ledger.broken == (UNVERIFIED,)
+    told = [one.body for one in grounds.client().get_repo(SECOND).get_issue(there).get_comments()]
+    assert len([one for one in told if "put that repository's key" in one]) == 1
+
+    second = desk_of(grounds, SECOND, f"{SECOND_KEY} {FIRST_KEY}")
+    for _ in range(3):
+        sweep(second)
+    after = second.open(second.read(there))
+    assert (after.people, after.code_name) == (before.people, before.code_name)
+    assert after.progress.stays == before.progress.stays
+    assert [one.login for one in after.eligible] == ["lou"]
+    letters = [one.body for one in after.comments.values() if after.mail(one) is not None]
+    assert ["It happened again." in one for one in letters] == [True]
+    claims = [claim for one in report.get_comments() if (claim := read_claim(one.body)) is not None]
+    assert [(one.vault, one.may) for one in claims] == [(SECOND, ("lou",))]
+    keepers = grounds.client().get_repo(room.full_name)
+    assert [one.invitee.login for one in keepers.get_pending_invitations()] == ["lou"]
+    assert [one.number for one in keepers.get_issues()] == [report.number]
