@@ -272,6 +272,12 @@ class Rooms(Protocol):
     def listing(self) -> tuple[Room, ...]:
         """Return every room, without its template: one read for each hundred, and two for a token."""
 
+    def lists(self, repository: str) -> bool:
+        """Whether the newest listing showed a repository, `owner/name`, that is no room: no read.
+
+        Whoever has the App's key gets at what is listed.
+        """
+
     def access(self, name: str) -> Access:
         """Return who was let into a room: two reads. Who owns the organization isn't among them."""
 

@@ -614,6 +614,7 @@ class FakeRooms:
 
     `before` and `after` are called around every call, those of a room's tracker by `room` and its name.
     `people` are the logins of each room: `inside`, `invited` or `expired`. `taken`: names that can't be had.
+    `besides`: repositories that are no rooms, and that the App gets at all the same.
     """
 
     def __init__(self, vault: FakeTracker, tick: int = 1) -> None:
@@ -623,6 +624,7 @@ class FakeRooms:
         self.people: dict[str, dict[str, str]] = {}
         self.logins: set[str] | None = None
         self.taken: set[str] = set()
+        self.besides: set[str] = set()
         self.calls: list[str] = []
         self.before: Callable[[str], None] = nothing
         self.after: Callable[[str], None] = nothing
@@ -683,6 +685,10 @@ class FakeRooms:
             )
             for name, tracker in self.trackers.items()
         )
+
+    def lists(self, repository: str) -> bool:
+        """See `Rooms.lists`."""
+        return repository in self.besides
 
     def access(self, name: str) -> Access:
         """See `Rooms.access`."""

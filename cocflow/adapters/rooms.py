@@ -64,6 +64,7 @@ class GitHubRooms(Client):
         self._template = f"{self._owner}/{quote(settings.template, safe='')}"
         self._for: tuple[str | None, Permissions] = None, READING
         self._trackers: dict[str, RoomTracker] = {}
+        self._besides: frozenset[str] = frozenset()
 
     @property
     def written(self) -> int:
@@ -75,6 +76,7 @@ class GitHubRooms(Client):
     def listing(self) -> tuple[Room, ...]:
         """See `Rooms.listing`."""
         found: list[Room] = []
+        besides: set[str] = set()
         after: str | None = None
         while True:
             with _whole():
@@ -82,9 +84,16 @@ class GitHubRooms(Client):
                 with understood(ROUTE):
                     part = data["organization"]["repositories"]
                     found += [self._room(node) for node in part["nodes"] if node and self._is_room(node)]
+                    besides |= {node["name"] for node in part["nodes"] if node and not self._is_room(node)}
                     after = next_page(part)
             if after is None:
+                self._besides = frozenset(name.casefold() for name in besides)
                 return tuple(found)
+
+    def lists(self, repository: str) -> bool:
+        """See `Rooms.lists`."""
+        owner, _, name = repository.casefold().partition("/")
+        return owner == self._settings.organization.casefold() and name in self._besides
 
     def _is_room(self, node: dict[str, Any]) -> bool:
         return node["isTemplate"] is not True and self._named(node["name"])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cocflow.cli.visiting import checked_out, explaining, repository_argument, visit
+from cocflow.cli.visiting import checked_out, explaining, repository_argument, rooms_seen, visit
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @repository_argument
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 def audit(repository: str | None, as_json: bool) -> None:
-    """Check every case's receipts, and whether labels, buttons and sub-issues are what they tell.
+    """Check every case's receipts, and whether labels, buttons, sub-issues and rooms are what they tell.
 
     Says what was altered, by whom GitHub says, and since when; it shows accounts, and nothing that
     anybody wrote. Signatures are checked if COCFLOW_LEDGER_KEY is set. Exit code 0: all is as it was
@@ -30,7 +30,8 @@ def audit(repository: str | None, as_json: bool) -> None:
         here = visit(repository)
         with checked_out(here.premises) as folder:
             desk = here.desk(folder)
-            done = audit_(desk, here.premises.stray_runs())
+            seen = rooms_seen(here, desk.community)
+            done = audit_(desk, here.premises.stray_runs(), seen.rooms if seen is not None else None)
     _show_json(done) if as_json else _show(done, desk.community.zone)
     raise SystemExit(exit_code(done))
 
@@ -59,7 +60,9 @@ def _show(done: Audit, zone: ZoneInfo) -> None:
         table = Table("case", "found", "by", "since")
         for one in done.findings:
             since = "" if one.since is None else format_when(one.since, zone)
-            where = f"#{one.number} {one.code_name}" if one.number is not None else "the jobs"
+            where = (
+                f"#{one.number} {one.code_name}" if one.number is not None else one.code_name or "the jobs"
+            )
             table.add_row(Text(where), Text(one.found), Text(one.by), since)
         Console().print(table)
     for left in done.unchecked:

@@ -126,8 +126,10 @@ doctor`. Whoever can read the repository can read every incident in it."""
 _NEXT_VAULT = """
 Let nobody of the first vault's administrators into the new one, which is for reports about them: if you
 made it and are one of them, have an owner take your access to it away. Owners of the organization read
-both. Give it the secrets for mail that the first has, and a COCFLOW_LEDGER_KEY of its own. Then run `cocflow
-doctor` for each: it says whether somebody reads what they shouldn't."""
+both. Give it the secrets for mail that the first has, and a COCFLOW_LEDGER_KEY of its own. Where there are
+rooms, its jobs need a key of the App, too: generate another one on the App's page, and give `cocflow rooms
+init` with --vault and the new vault, and --key and the file. Then run `cocflow doctor` for each: it says
+whether somebody reads what they shouldn't."""
 
 
 def _only_of_its_own(given: Given) -> bool:

@@ -15,6 +15,7 @@ from cocflow.cli.visiting import (
     explaining,
     processes_in,
     shipped_for,
+    survey,
     visit,
 )
 
@@ -81,8 +82,11 @@ def init(organization: str, vault: str | None, template: str, app: int | None, k
             _template(here, f"{organization}/{template}", community, folder, work)
             made = _app(here, grounds, organization, before, app, _key(here, key), work)
             _installed(here, grounds, organization, template, made)
+            wrong = _rights(here, folder)
             wanted = RoomsSettings(organization=organization, app=made.number, template=template)
             _configure(here, path, wanted, processes, work)
+    for one in wrong:
+        click.echo(f"\n{one}")
     if settings.two_factor:
         click.echo(_TWO_FACTOR.format(organization=organization))
     click.echo(_NEXT if work.changed else "Everything is as it should be; nothing was changed.")
@@ -92,10 +96,10 @@ _TWO_FACTOR = """
 {organization} demands two-factor authentication: a guest has to switch it on before they can come in."""
 
 _NEXT = """
-Next: run Sweep once on the page Actions of the vault, and `cocflow doctor`. Give the administrators the role
-Triage in the vault, so that none of them can take the key. Then `/room LOGIN` on an incident, or the vault's
-form "Open a room", lets somebody in. The sweep comes every hour now: about 720 minutes a month of the 2,000
-that are free."""
+Next: delete the file of the key, if you have one. Run Sweep once on the page Actions of the vault, and then
+`cocflow doctor`. With more than the role Triage in the vault an administrator could take the key. To let
+somebody in, write `/room LOGIN` on an incident, or file the vault's form "Open a room". The sweep comes every
+hour now: about 720 minutes a month of the 2,000 that are free."""
 
 
 def _key(here: Visit, file: Path | None) -> str:
@@ -138,14 +142,25 @@ def _app(
     from cocflow.setup.rooms import KEY
 
     number = number or (before.app if before is not None else None)
-    if number is not None and not key and KEY in here.premises.secrets():
+    page = f"{grounds.web}/organizations/{organization}/settings/apps"
+    if not key and KEY in here.premises.secrets():
+        if number is None:
+            raise VisitError(
+                "The vault's jobs have the key of an App already, so one is registered, and this goes on with"
+                f" it: give --app with its number (App ID), from its page: {page}"
+            )
         return App(number=number)
-    if number is None or not key:
-        made = _registered(grounds, organization, work) if number is None and not key else None
+    if number is not None and not key:
+        raise VisitError(
+            f"The jobs of {here.repository} have no key of the App {number} yet. Generate a private key on"
+            f" its page (it may have several), and give --key with the file: {page}"
+        )
+    if number is None:
+        made = _registered(grounds, organization, work) if not key else None
         if made is None:
             raise VisitError(
-                f"Give --app with the number of the App and --key with the file of a private key, both from"
-                f" its page: {grounds.web}/organizations/{organization}/settings/apps"
+                "Give --app with the number of the App (App ID) and --key with the file of a private key,"
+                f" both from its page: {page}"
             )
         number, key = made.number, made.key
     given = App(number=number, key=key)
@@ -173,7 +188,7 @@ def _registered(grounds: Grounds, organization: str, work: Installation) -> App 
     if not code:
         return None
     made = grounds.registered(code)
-    click.echo(f"Registered the App {made.number}.")
+    click.echo(f"Registered the App {made.number}. If this is interrupted, go on with --app {made.number}.")
     work.done.append("registered the App")
     return made
 
@@ -202,7 +217,7 @@ def _installed(here: Visit, grounds: Grounds, organization: str, template: str, 
     if found is None:
         raise VisitError(
             f"The App isn't installed in {organization} yet. Install it there, in {template} alone, and give"
-            f" the same command again, with --app {app.number} and --key."
+            f" the command again, with --app {app.number}. The vault's jobs have its key already."
         )
     where = f"{grounds.web}/organizations/{organization}/settings/installations"
     if found.suspended:
@@ -218,6 +233,15 @@ def _installed(here: Visit, grounds: Grounds, organization: str, template: str, 
         raise VisitError(f"The App is installed in the vault. Take {here.repository} out: {where}")
     if app.key and not grounds.reaches(app, f"{organization}/{template}"):
         raise VisitError(f"The App isn't installed in {organization}/{template}. Choose it: {where}")
+
+
+def _rights(here: Visit, folder: Path) -> list[str]:
+    """Return what is wrong with who may do what in the vault, whose jobs have the key now."""
+    from cocflow.setup.examine import administrators_can_act, rights_are_few
+
+    seen = survey(here, folder)
+    found = (look(seen) for look in (administrators_can_act, rights_are_few))
+    return [f"In {here.repository}: {one.what} {one.fix}" for one in found if one.verdict != "ok"]
 
 
 def _configure(
@@ -334,7 +358,8 @@ def _refuse_running(chosen: tuple[Kept, ...], told: bool) -> None:
     used = [f"{one.name} (#{one.number})" for one in chosen if one.runs]
     if used and not told:
         raise VisitError(
-            f"Still used: {', '.join(used)}. Close the case first, or say --running. Nothing was erased."
+            f"Still used: {', '.join(used)}. Close those issues of the vault first, or say --running. Nothing"
+            " was erased."
         )
 
 

@@ -1,7 +1,7 @@
 """Is every case what its receipts say, and were they ever altered: the checks of `cocflow audit`.
 
 Owns the comparison of receipts, replayed, with what GitHub shows: comments, their editors, deletions,
-labels, buttons, sub-issues. It names accounts as GitHub does, since it is for administrators, and no
+labels, buttons, sub-issues, rooms. It names accounts as GitHub does, since it is for administrators, and no
 word that anybody wrote. What an
 administrator has settled, with `/recover` or with `/gone` on the board, isn't found again. Refuses to
 mend anything.
@@ -15,7 +15,8 @@ from datetime import datetime
 
 import msgspec
 
-from cocflow.core.acts.continuation import numbers
+from cocflow.core.acts.continuation import numbers, origin
+from cocflow.core.acts.guest import GUEST, room_name
 from cocflow.core.acts.suspend import Standing, suspensions
 from cocflow.core.acts.suspension import End, began
 from cocflow.core.case.case import Case
@@ -40,8 +41,9 @@ from cocflow.core.engine.requests import open_requests
 from cocflow.core.process import BACK, CHILDREN, STATE_PREFIX, Move, Process
 from cocflow.core.text.codename import code_name
 from cocflow.core.text.numbers import read_compact
+from cocflow.core.views.tokens import is_token_of
 from cocflow.errors import AdapterError, CocflowError
-from cocflow.ports import StrayRun
+from cocflow.ports import Room, Rooms, StrayRun
 from cocflow.run.board import said_gone
 from cocflow.run.desk import Desk
 from cocflow.run.overview import look
@@ -96,11 +98,25 @@ class _Suspension(msgspec.Struct, frozen=True, kw_only=True):
     before: tuple[int, ...] = ()
 
 
+class _Room(msgspec.Struct, frozen=True, kw_only=True):
+    """A room as its own receipts tell it. `inside`: its guest is in it, so it has to be there.
+
+    `ids`: the node ids of its issue, from before it was moved or went on here too.
+    """
+
+    number: int
+    ids: tuple[str, ...]
+    code_name: str
+    name: str
+    inside: bool
+
+
 class _Seen(msgspec.Struct):
     """What is kept of the cases for the checks across them. `now_at`: where one goes on, by number."""
 
     standings: dict[int, dict[str, Standing]] = msgspec.field(default_factory=dict)
     suspensions: list[_Suspension] = msgspec.field(default_factory=list)
+    rooms: list[_Room] = msgspec.field(default_factory=list)
     now_at: dict[int, int] = msgspec.field(default_factory=dict)
     open: set[int] = msgspec.field(default_factory=set)
     gone: set[int] = msgspec.field(default_factory=set)
@@ -108,10 +124,11 @@ class _Seen(msgspec.Struct):
     signed: bool = False
 
 
-def audit(desk: Desk, strays: Iterable[StrayRun] = ()) -> Audit:
+def audit(desk: Desk, strays: Iterable[StrayRun] = (), rooms: Rooms | None = None) -> Audit:
     """Check every case, open and closed. One read an issue, two for a suspension, besides the listing.
 
-    `strays`: the runs of jobs that weren't of the default branch, which may have written anything.
+    `strays`: the runs of jobs that weren't of the default branch, which may have written anything. `rooms`:
+    those of the community, of which a listing is compared with the issues about them.
     """
     done, seen, numbers = Audit(), _Seen(), _numbers(desk)
     for number in numbers:
@@ -137,6 +154,11 @@ def audit(desk: Desk, strays: Iterable[StrayRun] = ()) -> Audit:
     done.findings += _across(seen)
     done.findings += _vanished(desk, seen, numbers)
     done.findings += map(_of_branch, strays)
+    if rooms is not None:
+        try:
+            done.findings += _of_rooms(seen, rooms.listing(), alone=not desk.community.vaults)
+        except CocflowError as error:
+            done.unchecked.append(Unchecked(None, f"The rooms couldn't be listed: {error}"))
     done.findings.sort(key=lambda one: one.number or 0)
     if seen.signed and desk.seal is None:
         why = "There are signatures, and without COCFLOW_LEDGER_KEY nobody can check them."
@@ -187,6 +209,34 @@ def _of_branch(run: StrayRun) -> Discrepancy:
         found=f"The job {run.job} has run as the branch {run.branch} has it, with that branch's roster.",
         by=run.by,
         since=run.at,
+    )
+
+
+def _of_rooms(seen: _Seen, listed: Iterable[Room], *, alone: bool) -> Iterator[Discrepancy]:
+    """Compare the rooms that there are with the issues about them. `alone`: no other vault has any."""
+    there = {room.name: room for room in listed}
+    for one in seen.rooms:
+        found = there.get(one.name)
+        token = found.description.rpartition(" ")[2] if found is not None else ""
+        if found is None and one.inside:
+            yield _of_room(one, "Its room isn't to be had: it was deleted, renamed, or is no room any more.")
+        elif found is not None and not any(is_token_of(token, id_, GUEST) for id_ in one.ids):
+            yield _of_room(one, "The description of its room was changed: its words may find no way here.")
+    unknown = there.keys() - {one.name for one in seen.rooms}
+    for name in sorted(unknown) if alone and not seen.unbelieved else ():
+        yield Discrepancy(
+            number=None,
+            code_name=name,
+            rule="rooms",
+            found="There is a room that no issue tells of.",
+            by="",
+            since=None,
+        )
+
+
+def _of_room(one: _Room, says: str) -> Discrepancy:
+    return Discrepancy(
+        number=one.number, code_name=one.code_name, rule="rooms", found=says, by="", since=None
     )
 
 
@@ -462,6 +512,18 @@ def _note(seen: _Seen, case: Case) -> None:
         seen.now_at[number] = max(case.issue.number, seen.now_at.get(number, 0))
     if case.ledger.faults:
         seen.unbelieved.add(case.issue.number)
+    elif case.is_room:
+        inside = case.state is not None and "guest_inside" in case.state.is_
+        before = origin(case)
+        seen.rooms.append(
+            _Room(
+                number=case.issue.number,
+                ids=(*case.ids, *(before.issues if before is not None else ())),
+                code_name=case.code_name,
+                name=room_name(case),
+                inside=inside and case.issue.number not in seen.now_at,
+            )
+        )
     elif case.is_incident:
         seen.standings[case.issue.number] = suspensions(case)
     elif mine is not None:

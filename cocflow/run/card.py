@@ -20,6 +20,7 @@ from cocflow.core.case.letters import known_by
 from cocflow.core.case.records import Card, Halt, Try, card_line, halt_line, is_vouched, read_halt
 from cocflow.core.engine import timers
 from cocflow.core.engine.openness import stays_open
+from cocflow.core.engine.recovery import asked_for
 from cocflow.core.engine.requests import words_wait
 from cocflow.core.process import Role
 from cocflow.core.views import view
@@ -135,10 +136,11 @@ def _overruled(case: Case) -> datetime | None:
 
 
 def halt(desk: Desk, case: Case) -> None:
-    """Say once, on the issue, that the case has stopped, and why."""
+    """Say once, on the issue, that the case has stopped, and why; again for a `/recover` that can't be."""
     reason = " ".join(case.ledger.broken)
+    asked = asked_for(case) if case.ledger.unverified else None
     # The same may happen again after a `/recover`; then the numbers have gone on.
-    why = sha256(f"{case.ledger.highest} {reason}")
+    why = sha256(f"{case.ledger.highest} {reason}{asked[1].id if asked is not None else ''}")
     for comment in case.issue.comments():
         ours = case.issue.is_mine(comment) and is_vouched(comment.body, desk.seal, case.issue.id)
         before = read_halt(comment.body) if ours else None

@@ -66,6 +66,10 @@ class UnusableRooms:
         """See `Rooms.listing`."""
         raise self.error
 
+    def lists(self, repository: str) -> bool:
+        """See `Rooms.lists`: nothing was listed."""
+        return False
+
     def access(self, name: str) -> Access:
         """See `Rooms.access`."""
         raise self.error

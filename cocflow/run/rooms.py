@@ -66,9 +66,10 @@ BEGINS_WITHIN = timedelta(minutes=15)
 
 DESCRIPTION = "A room for one person."
 
-Says = Literal["claim", "not_yours", "nobody_takes", "conversation"]
-"""What stands in a room besides notices: in a claim, be it of ours, of what isn't the guest's, or of what no
-vault takes; and at the top of an issue that is opened for whoever has filed none. Each is a template."""
+Says = Literal["claim", "begun", "not_yours", "nobody_takes", "conversation"]
+"""What stands in a room besides notices: in a claim, be it of what the guest filed, of what we began, of what
+isn't the guest's, or of what no vault takes; and at the top of an issue that is opened for whoever has filed
+none. Each is a template."""
 
 ANYBODYS, OUTSIDES = "", "outside"
 """Whose claims are that are no vault's: what isn't the guest's, and what the outside contact is told of."""
@@ -417,8 +418,12 @@ class RoomRoad:
 
     def _post_claim(self, spot: Spot) -> str:
         claimed = Claim(vault=self._repository)
-        posted = self._tracker(spot.room).comment(spot.number, self._text(spot, claimed))
+        posted = self._tracker(spot.room).comment(spot.number, self._text(spot, claimed, self._of_ours(spot)))
         return posted.id
+
+    def _of_ours(self, spot: Spot) -> Says:
+        """Return what a claim of ours says: nobody is thanked for what they didn't write."""
+        return "begun" if self._is_ours(spot) else "claim"
 
     def _holding(self, issue: Issue) -> Commented | None:
         """Return the claim that holds: the first that isn't one of a run that never went on."""
@@ -428,7 +433,7 @@ class RoomRoad:
                 return comment
         return None
 
-    def _text(self, spot: Spot, claimed: Claim, says: Says = "claim") -> str:
+    def _text(self, spot: Spot, claimed: Claim, says: Says) -> str:
         return f"{self._says(says)}\n\n{claim_line(claimed, self._seal, spot.id)}"
 
     def _write(self, spot: Spot) -> None:
@@ -440,7 +445,8 @@ class RoomRoad:
         if spot.claim is None or spot.comment is None:
             raise AdapterError(404, "room")  # somebody took the claim away
         if spot.claim != spot.said:
-            self._tracker(spot.room).edit_comment(spot.comment, self._text(spot, spot.claim))
+            text = self._text(spot, spot.claim, self._of_ours(spot))
+            self._tracker(spot.room).edit_comment(spot.comment, text)
             spot.said = spot.claim
 
     def belongs(self, letter: Written, token: str, body: str) -> None:
@@ -485,7 +491,8 @@ class RoomRoad:
         """Put out of a room whoever may not read it any more on account of a case.
 
         `is_theirs`: whether a token is that of this case and person, in any issue that the case has had;
-        `token` is the one that they have now.
+        `token` is the one that they have now. What another vault claimed for a case that was moved here is
+        this one's from then on, with all that is unread there.
         """
         allowed = {login.casefold() for login in may}
         for spot, claimed in self._claimed_by(room, is_theirs):
@@ -494,7 +501,9 @@ class RoomRoad:
                 self._rooms.put_out(room, login)
             kept = tuple(one for one in claimed.may if one not in lost)
             entering = tuple(one for one in claimed.entering if one not in lost)
-            spot.claim = msgspec.structs.replace(claimed, token=token, may=kept, entering=entering)
+            spot.claim = msgspec.structs.replace(
+                claimed, vault=self._repository, token=token, may=kept, entering=entering
+            )
             self._write(spot)
 
     def let_in(self, room: str, is_theirs: Callable[[str], bool], may: Iterable[str]) -> None:
@@ -519,7 +528,7 @@ class RoomRoad:
         return [
             (spot, spot.claim)
             for spot in self._of(room)
-            if spot.claim is not None and spot.claim.vault == self._repository and is_theirs(spot.claim.token)
+            if spot.claim is not None and is_theirs(spot.claim.token)
         ]
 
     # --- what guests are told -----------------------------------------------------------------------

@@ -354,6 +354,8 @@ def _heard(desk: Desk, run: Run, share: Callable[[], Budget]) -> Desk:
     if desk.road is not None:
         unheard |= desk.road.behind()
         run.letters.troubles += [of_room(name, error) for name, error in desk.road.unheard.items()]
+    if desk.rooms is not None and desk.rooms.lists(desk.repository):
+        run.letters.troubles.append(trouble.opened_by_rooms())
     return msgspec.structs.replace(desk, unheard=frozenset(unheard))
 
 

@@ -304,6 +304,17 @@ def in_a_room(name: str) -> Trouble:
     )
 
 
+def opened_by_rooms() -> Trouble:
+    """Return what it means that the App of rooms gets at the vault, too."""
+    return Trouble(
+        kind="room",
+        subject="the vault",
+        says="The App that makes rooms is installed in this repository, too.",
+        costs="Whoever has its key, which every room's work needs, could read every incident with it.",
+        remedy="An owner of the organization takes this repository out of it: Settings, GitHub Apps.",
+    )
+
+
 def of_letter(error: CocflowError) -> Trouble:
     """Return what it means that a letter couldn't be filed."""
     return Trouble(

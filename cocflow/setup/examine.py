@@ -318,19 +318,27 @@ def only_administrators_read(survey: Survey) -> Found:
     """Whether everybody who can read it is on the roster."""
     readers = survey.readers
     others = [one for one in readers.people if not survey.on_roster(one.login, one.account)]
-    names = ", ".join(f"{one.login} ({', '.join(one.sources)})" for one in others)
-    if others:
+    if strangers := [one for one in others if not _owns(one)]:
         fix = "Take their access away, or put them on the roster if they are administrators."
-        what = f"These can read every incident and aren't on the roster: {names}."
-        if more := [one.login for one in others if one.writes]:
+        what = f"These can read every incident and aren't on the roster: {_named(strangers)}."
+        if more := [one.login for one in strangers if one.writes]:
             what += f" These of them can change the roster and the jobs, too: {', '.join(more)}."
         return Found("failure", what, fix, ADMIN)
-    all_ = ", ".join(f"{one.login} ({', '.join(one.sources)})" for one in readers.people)
     if readers.unseen:
-        what = f"Everybody who is listed is on the roster: {all_}. Not seen: {', '.join(readers.unseen)}."
-        return Found("unknown", what, "Use an owner's token.", OWNER)
+        known = f"Everybody who is listed is on the roster, or a keeper: {_named(readers.people)}."
+        return Found(
+            "unknown", f"{known} Not seen: {', '.join(readers.unseen)}.", "Use an owner's token.", OWNER
+        )
+    if others:
+        what = f"Keepers, who own the organization and so read every incident: {_named(others)}."
+        fix = "Have few of them, and let your Code of Conduct name them."
+        return Found("warning", what, fix, OWNER)
     note = "GitHub Apps and deploy keys aren't listed here."
-    return Found("ok", f"All on the roster: {all_}. {note}")
+    return Found("ok", f"All on the roster: {_named(readers.people)}. {note}")
+
+
+def _named(readers: Iterable[Reader]) -> str:
+    return ", ".join(f"{one.login} ({', '.join(one.sources)})" for one in readers)
 
 
 def administrators_can_act(survey: Survey) -> Found:
@@ -567,8 +575,7 @@ def wall_stands(survey: Survey) -> Found:
             and theirs.administrator(one.login, one.account) is None
         ]
         if within := [one for one in both if not _owns(one)]:
-            names = ", ".join(f"{one.login} ({', '.join(one.sources)})" for one in within)
-            what = f"These read {vault.repository}, and so reports that concern them: {names}."
+            what = f"These read {vault.repository}, and so reports that concern them: {_named(within)}."
             return Found("failure", what, "Take their access to it away.", ADMIN)
         owners |= {one.login for one in both}
         unseen += [f"{one} of {vault.repository}" for one in readers.unseen]
@@ -912,12 +919,24 @@ def rooms_key_opens_no_vault(survey: Survey) -> Found:
         return NO_ROOMS
     app, vault = _app_of_rooms(survey, seen), survey.desk.repository
     if not app.key:
-        what = f"Only the App itself sees whether it is installed in {vault}."
-        return Found("unknown", what, f"Set {KEY} on this machine, and look again.", ANYBODY)
+        return _seen_by_sweeps(survey, vault)
     if seen.grounds.reaches(app, vault):
         where = f"{seen.grounds.web}/organizations/{seen.settings.organization}/settings/installations"
         return Found("failure", f"The App is installed in {vault}.", f"Take it out: {where}", OWNER)
     return Found("ok", f"The App isn't installed in {vault}.")
+
+
+def _seen_by_sweeps(survey: Survey, vault: str) -> Found:
+    """Return whether the App gets at the vault as the sweep has seen it, which has the key."""
+    told = trouble.opened_by_rooms()
+    if survey.board is not None and key_of(told) in survey.board.troubles:
+        return Found("failure", told.says, told.remedy)
+    swept, set_at = survey.board.swept if survey.board is not None else None, survey.set_for_jobs.get(KEY)
+    if swept is not None and set_at is not None and swept > set_at:
+        return Found("ok", f"The last sweep, which has the key, didn't get at {vault} with it.")
+    what = f"Only the App itself sees whether it is installed in {vault}."
+    fix = f"Run Sweep by hand on the page Actions; or set {KEY} on this machine, and look again."
+    return Found("unknown", what, fix, ANYBODY)
 
 
 def _app_of_rooms(survey: Survey, seen: RoomsSeen) -> App:
@@ -959,7 +978,11 @@ def rooms_are_read_by_few(survey: Survey) -> Found:
     if others:
         what = f"Neither the guest nor on the roster: {', '.join(others)}."
         return Found("failure", what, "Take their access away, in the settings of that room.", OWNER)
-    return Found("ok", f"In {len(survey.rooms)} rooms there is nobody but guests and administrators.")
+    count = len(survey.rooms)
+    if not count:
+        return Found("ok", "There is no room.")
+    where = "the one room" if count == 1 else f"the {count} rooms"
+    return Found("ok", f"In {where} there is nobody but guests and administrators.")
 
 
 def _guests(survey: Survey, one: Kept) -> set[str]:

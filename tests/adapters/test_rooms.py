@@ -120,6 +120,19 @@ def test_a_room_from_its_opening_to_its_end(place: Place) -> None:
     assert (caught.value.status, isinstance(caught.value, ChannelError)) == (404, False)
 
 
+def test_a_vault_that_the_app_is_installed_in_is_seen_in_the_listing(place: Place) -> None:
+    """What the App isn't installed in is never listed, and the listing costs no further read."""
+    place.sandbox.store.add_repo(f"{ORG}/incidents", visibility="private")
+    place.rooms.listing()
+    assert not place.rooms.lists(f"{ORG}/incidents")
+    place.sandbox.store.apps.install(place.app.id, [f"{ORG}/template", f"{ORG}/incidents"])
+    place.rooms.listing()
+    place.counted()
+    assert place.rooms.lists(f"{ORG.upper()}/Incidents")
+    assert not place.rooms.lists("acme/incidents")
+    assert place.counted() == (0, 0)
+
+
 def test_members_of_the_organization_come_in_at_once(place: Place) -> None:
     """An administrator who is a member needs no invitation, and reads no more than that."""
     place.rooms.open(ROOM, SAYS)

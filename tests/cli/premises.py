@@ -34,6 +34,19 @@ def now() -> str:
     return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
+def filled_in(nature: str) -> str:
+    """Return a report as the form makes one."""
+    form = load_form(issue_forms() / "incident.yml", QUESTIONS)
+    values: dict[str, str | tuple[str, ...]] = {
+        "learned": "It happened to me",
+        "nature": nature,
+        "who": "a guest",
+        "material": "none",
+        "privacy": "none",
+    }
+    return write(form, Answers(values))
+
+
 @dataclass
 class Town:
     """The sandbox, and a person's token; `folder` is a checkout that the jobs would have.
@@ -77,15 +90,7 @@ class Town:
 
     def file(self, login: str = "riya") -> int:
         """File a report on GitHub, and return its number."""
-        form = load_form(issue_forms() / "incident.yml", QUESTIONS)
-        values: dict[str, str | tuple[str, ...]] = {
-            "learned": "It happened to me",
-            "nature": SECRET,
-            "who": "a guest",
-            "material": "none",
-            "privacy": "none",
-        }
-        body = write(form, Answers(values))
+        body = filled_in(SECRET)
         return self.client(login).get_repo(REPO).create_issue("Incident", body=body).number
 
     def handle(self, settings: Mapping[str, str] | None = None) -> Run:

@@ -12,14 +12,21 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import requests
 from click.testing import Result
 from github import UnknownObjectException
 
+from cocflow.bootstrap import desk
+from cocflow.core.case.ledger import UNVERIFIED
+from cocflow.core.case.records import read_claim
+from cocflow.core.case.seal import SETTING
 from cocflow.core.views.tokens import reply_token
+from cocflow.run.desk import Desk
+from cocflow.run.sweep import sweep
 from cocflow.sandbox.store import SCOPES
 from cocflow.setup.install import CONFIGURATION
 from cocflow.setup.rooms import KEY, PERMISSIONS
-from tests.cli.premises import REPO, Town
+from tests.cli.premises import REPO, Town, filled_in
 
 ORGANIZATION = "acme-rooms"
 TEMPLATE = f"{ORGANIZATION}/template"
@@ -200,6 +207,51 @@ def test_an_app_that_may_more_or_less_is_refused(grounds: Town) -> None:
     said = str(init(grounds, "--app", str(number), "--key", str(key)).exception)
     assert "lacks administration (write), contents (read)" in said
     assert "may more than it needs: secrets" in said
+
+
+def test_a_run_that_was_interrupted_registers_no_second_app(grounds: Town) -> None:
+    """Once the jobs have a key, an App is registered: its number is asked for, and no key is needed again."""
+    number, key = register(grounds)
+    broken_off = init(grounds, "--app", str(number), "--key", str(key), input="\n")
+    said = str(broken_off.exception)
+    assert ("isn't installed" in said, f"--app {number}" in said, "--key" in said) == (True, True, False)
+    again = init(grounds)
+    assert "is registered" in str(again.exception)
+    assert "settings/apps/new" not in again.output
+    grounds.sandbox.store.apps.install(number, [TEMPLATE])
+    done = init(grounds, "--app", str(number))
+    assert done.exit_code == 0, (done.output, done.exception)
+    assert f"\n  app: {number}\n" in text(grounds, REPO, CONFIGURATION)
+
+
+def test_whoever_may_do_more_in_the_vault_than_they_need_is_named(grounds: Town) -> None:
+    """An administrator who could take the key by a job of their own is told with the role that suffices."""
+    for login in ("tom", "ada"):
+        grounds.sandbox.store.add_user(login)
+        grounds.sandbox.store.set_permission(REPO, login, "write")
+    set_up(grounds)
+    said = init(grounds).output
+    assert "More than Triage: ada, tom" in said.replace("tom, ada", "ada, tom")
+    assert "take secrets" in said
+
+
+SECOND = "acme/second"
+
+
+def test_a_second_vault_shares_the_app_and_is_given_a_key_of_its_own(grounds: Town) -> None:
+    """What it says of rooms comes along; its jobs lack a key until one is given, and the template stays."""
+    _, key = set_up(grounds)
+    made = grounds.run("init", SECOND, "--like", REPO, "--administrator", "lou,Lou Ray")
+    assert "--vault and the new vault" in made.output
+    second = ("rooms", "init", ORGANIZATION, "--vault", SECOND)
+    assert f"The jobs of {SECOND} have no key" in str(grounds.run(*second).exception)
+    done = grounds.run(*second, "--key", str(key))
+    assert done.exit_code == 0, (done.output, done.exception)
+    assert grounds.sandbox.store.secret(SECOND, KEY) == key.read_text("utf-8")
+    assert "Lou Ray" in text(grounds, TEMPLATE, "README.md")
+    for vault in (REPO, SECOND):
+        words = ("rooms", "init", ORGANIZATION, "--vault", vault)
+        assert grounds.run(*words).output.strip().endswith(UNCHANGED)
 
 
 def test_a_suspended_app_is_refused(grounds: Town) -> None:
@@ -469,9 +521,11 @@ def test_each_broken_thing_of_rooms_is_found(grounds: Town, name: str) -> None:
 
 
 def test_whether_the_key_opens_the_vault_only_the_app_can_see(grounds: Town) -> None:
-    """Without the key at hand it is unknown, with it a vault in the installation is found."""
+    """Without the key at hand it is unknown until a sweep, which has it, has looked."""
     number, key = set_up(grounds)
     assert verdict(grounds.run("doctor", REPO, "--json"), "rooms' key")[0] == "unknown"
+    grounds.sweep({KEY: key.read_text("utf-8")})
+    assert verdict(grounds.run("doctor", REPO, "--json"), "rooms' key")[0] == "ok"
     grounds.environment[KEY] = key.read_text("utf-8")
     grounds.sandbox.store.apps.install(number, [TEMPLATE])
     assert verdict(grounds.run("doctor", REPO, "--json"), "rooms' key")[0] == "ok"
@@ -483,7 +537,7 @@ def test_guests_and_administrators_belong_in_rooms(grounds: Town) -> None:
     open_room(grounds)
     grounds.sandbox.store.set_permission(f"{ORGANIZATION}/room-quiet-river", "tom", "read")
     found = verdict(grounds.run("doctor", REPO, "--json"), "in rooms")
-    assert found == ("ok", "In 1 rooms there is nobody but guests and administrators.")
+    assert found == ("ok", "In the one room there is nobody but guests and administrators.")
 
 
 BROWSER = """
@@ -526,3 +580,91 @@ def test_it_has_the_app_registered_in_a_browser_and_fetches_its_key(grounds: Tow
     assert "PRIVATE KEY" in grounds.sandbox.store.secret(REPO, KEY)
     assert "PRIVATE KEY" not in "".join(said) + rest
     assert init(grounds).output.strip().endswith(UNCHANGED)
+
+
+# --- a case that is transferred to another vault ------------------------------------------------------------
+
+FIRST_KEY, SECOND_KEY = "f" * 32, "s" * 32
+
+
+def desk_of(town: Town, repository: str, ledger: str) -> Desk:
+    """Return the desk of a vault's job, with this setting of its signatures."""
+    folder = town.folder / repository.rpartition("/")[2]
+    (folder / ".github").mkdir(parents=True, exist_ok=True)
+    (folder / CONFIGURATION).write_text(text(town, repository, CONFIGURATION), "utf-8")
+    settings = {KEY: town.sandbox.store.secret(repository, KEY), SETTING: ledger}
+    token = town.sandbox.store.job_token(repository)
+    return desk(folder, repository, token, town.sandbox.url, settings=settings)
+
+
+def transfer(town: Town, number: int) -> int:
+    """Transfer an issue of the first vault to the second, as its keeper does; return its number there."""
+    issue, there = town.client().get_repo(REPO).get_issue(number), town.client().get_repo(SECOND)
+    asked = {"issueId": issue.raw_data["node_id"], "repositoryId": there.raw_data["node_id"]}
+    query = "mutation($input: TransferIssueInput!) { transferIssue(input: $input) { issue { number } } }"
+    sent = {"query": query, "variables": {"input": {**asked, "createLabelsIfMissing": True}}}
+    head = {"Authorization": f"Bearer {town.token}"}
+    done = requests.post(f"{town.sandbox.url}/graphql", json=sent, headers=head, timeout=30).json()
+    return int(done["data"]["transferIssue"]["issue"]["number"])
+
+
+def test_a_transferred_case_goes_on_in_the_second_vault_with_its_room(grounds: Town) -> None:
+    """Without the first key it stops and says so; with it names, dates and the room's words come along."""
+    _, key = set_up(grounds)
+    store = grounds.sandbox.store
+    assert grounds.run("init", SECOND, "--like", REPO, "--administrator", "lou,Lou Ray").exit_code == 0
+    grounds.run("rooms", "init", ORGANIZATION, "--vault", SECOND, "--key", str(key))
+    for who in (GUEST, "lou"):
+        store.add_user(who)
+    store.set_permission(SECOND, "lou", "triage")
+    first = desk_of(grounds, REPO, FIRST_KEY)
+    page = (
+        grounds.client()
+        .get_repo(REPO)
+        .create_issue("Room", body=f"### For whom?\n\n{GUEST}\n", labels=["room"])
+    )
+    sweep(first)
+    head = {"Authorization": f"Bearer {store.add_token(GUEST)}"}
+    (invited,) = requests.get(
+        f"{grounds.sandbox.url}/user/repository_invitations", headers=head, timeout=30
+    ).json()
+    requests.patch(
+        f"{grounds.sandbox.url}/user/repository_invitations/{invited['id']}", headers=head, timeout=30
+    )
+    room = grounds.client(GUEST).get_repo(invited["repository"]["full_name"])
+    report = room.create_issue("Incident", body=filled_in(WORDS))
+    sweep(first)
+    (number,) = (
+        one.number for one in grounds.client().get_repo(REPO).get_issues() if "by room" in str(one.labels)
+    )
+    for said in ("/party Robin Example robin@example.org", "/estimate 3 days"):
+        grounds.client("tom").get_repo(REPO).get_issue(number).create_comment(said)
+    sweep(first)
+    before = first.open(first.read(number))
+
+    there, moved_page = transfer(grounds, number), transfer(grounds, page.number)
+    report.create_comment("It happened again.")
+    sweep(first)
+    second = desk_of(grounds, SECOND, SECOND_KEY)
+    for one in (there, moved_page):
+        grounds.client("lou").get_repo(SECOND).get_issue(one).create_comment("/recover It concerns Riya.")
+    for _ in range(2):
+        sweep(second)
+    assert second.read(there).ledger.broken == (UNVERIFIED,)
+    told = [one.body for one in grounds.client().get_repo(SECOND).get_issue(there).get_comments()]
+    assert len([one for one in told if "put that repository's key" in one]) == 1
+
+    second = desk_of(grounds, SECOND, f"{SECOND_KEY} {FIRST_KEY}")
+    for _ in range(3):
+        sweep(second)
+    after = second.open(second.read(there))
+    assert (after.people, after.code_name) == (before.people, before.code_name)
+    assert after.progress.stays == before.progress.stays
+    assert [one.login for one in after.eligible] == ["lou"]
+    letters = [one.body for one in after.comments.values() if after.mail(one) is not None]
+    assert ["It happened again." in one for one in letters] == [True]
+    claims = [claim for one in report.get_comments() if (claim := read_claim(one.body)) is not None]
+    assert [(one.vault, one.may) for one in claims] == [(SECOND, ("lou",))]
+    keepers = grounds.client().get_repo(room.full_name)
+    assert [one.invitee.login for one in keepers.get_pending_invitations()] == ["lou"]
+    assert [one.number for one in keepers.get_issues()] == [report.number]

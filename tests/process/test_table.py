@@ -15,7 +15,20 @@ from cocflow.core.acts import GRAMMAR
 from cocflow.core.case.facts import Actor
 from cocflow.core.case.grammar import read_command
 from cocflow.core.process import Move
-from tests.core.play import APPROVE, MFT, MIABOT, RIYA, STRANGER, THCLPR, Play, body, definition, played_to
+from tests.core.acts.test_guest import room_played_to
+from tests.core.play import (
+    APPROVE,
+    MFT,
+    MIABOT,
+    RIYA,
+    STRANGER,
+    THCLPR,
+    Play,
+    body,
+    definition,
+    played_to,
+    room_definition,
+)
 
 STATES = ("incomplete", "reported", "acknowledged", "triaged", "resolved", "closed", "withdrawn", "dismissed")
 BEFORE_RESOLVED, NOT_OVER = STATES[:4], STATES[:5]
@@ -80,7 +93,7 @@ ADMINISTRATOR, REPORTER = ("administrator",), ("reporter",)
 EITHER = ("reporter", "administrator")
 STAYS = "(stays)"
 ELSEWHERE = {"suspend", "room"}
-"""Commands whose rows stand with the tables of the issues that they open."""
+"""Commands whose rows stand where what they open is tested."""
 
 ALLOWED: dict[str, list[tuple[tuple[str, ...], tuple[str, ...], str]]] = {
     # request: (from, by, to)
@@ -297,3 +310,77 @@ def test_reopening_starts_the_told_marks_anew() -> None:
     play.says(MFT, "/told Robin Example by phone", 9)
     play.run()
     assert play.state == "closed"
+
+
+# --- rooms ----------------------------------------------------------------------------------------------
+
+ROOM_STATES = ("asked", "invited", "open", "expired", "left", "dropped", "closed", "erased")
+OUTSIDE, INSIDE = ("asked", "invited", "expired", "left"), ("open", "closed")
+ROOM_REQUESTS: dict[str, Ask] = {
+    **{f"label state: {state}": puts_on(f"state: {state}") for state in ROOM_STATES},
+    f"label {APPROVE}": puts_on(APPROVE),
+    "label continue": puts_on("continue"),
+    "/say": says("/say guest We are here."),
+    "/ask": says("/ask guest When was that?"),
+    "/heard": says("/heard guest"),
+    "/told": says("/told guest by phone"),
+    "/continue": says("/continue"),
+    "/help": says("/help"),
+    "/withdraw": says("/withdraw"),
+    "/room": says("/room robin"),
+    "Close": lambda play, by: play.closes(by),
+    "Reopen": lambda play, by: play.reopens(by),
+}
+ROOM_ROLES = {"administrator": MFT, "anyone": STRANGER}
+
+ROOM_ALLOWED: dict[str, dict[str, str]] = {
+    # request: {from: to}, for administrators; nobody else may ask for anything on a room's page
+    "label state: invited": dict.fromkeys(("asked", "expired", "left", "dropped"), "invited"),
+    "label state: dropped": dict.fromkeys(OUTSIDE, "dropped"),
+    "label state: closed": {"open": "closed"},
+    "label state: open": {"closed": "open"},
+    "Close": {**dict.fromkeys(OUTSIDE, "dropped"), "open": "closed"},
+    "Reopen": {"closed": "open"},
+    "/say": {state: state for state in INSIDE},
+    "/ask": {state: state for state in INSIDE},
+    "/help": {state: state for state in ROOM_STATES},
+}
+
+once_room = cache(room_played_to)
+
+
+@pytest.mark.parametrize("role", ROOM_ROLES)
+@pytest.mark.parametrize("request_", ROOM_REQUESTS)
+@pytest.mark.parametrize("state", ROOM_STATES)
+def test_each_row_of_a_room_is_accepted_or_refused(state: str, request_: str, role: str) -> None:
+    """From this state of a room, this request does what the table says, or changes nothing."""
+    play = once_room(state).copy()
+    stays = play.case().progress.stays
+    asked = ROOM_REQUESTS[request_](play, ROOM_ROLES[role])
+    play.run()
+    to = ROOM_ALLOWED.get(request_, {}).get(state) if role == "administrator" else None
+    (record,) = [record for record in play.records() if record.of == asked]
+    assert record.refused is (to is None)
+    assert play.state == (to or state)
+    if to is None:
+        assert (record.changes, record.owed) == ((), ())
+    if to in (None, state):
+        assert play.case().progress.stays == stays
+
+
+def test_the_table_of_rooms_knows_every_state_and_way() -> None:
+    """A state, a label, a button or a command that rooms gain needs its rows here."""
+    process = room_definition().process
+    assert {state.name for state in process.states} == set(ROOM_STATES)
+    commands = {f"/{move.command}" for move in process.moves if move.command}
+    buttons = {move.button.title() for move in process.moves if move.button}
+    quick = {f"label {label}" for move in process.moves for label, _ in move.quick_labels}
+    assert commands | buttons | quick <= set(ROOM_REQUESTS)
+    moving = {
+        (state, f"label state: {move.to}")
+        for move in process.moves
+        if move.label and "administrator" in move.by
+        for state in move.from_
+    }
+    by_hand = {(state, name) for name, rows in ROOM_ALLOWED.items() for state in rows}
+    assert {row for row in by_hand if row[1].startswith("label state")} == moving

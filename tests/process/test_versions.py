@@ -13,15 +13,15 @@ from cocflow.process.versions import committed, load_committed, needs_new_versio
 from cocflow.setup import shipped
 
 TEXT = (shipped.workflows() / "incident.yml").read_text()
+ROOM = (shipped.workflows() / "room.yml").read_text()
 
 
-def changed(folder: Path, *changes: tuple[str, str]) -> Process:
-    """Return the shipped process, changed so."""
-    text = TEXT
+def changed(folder: Path, *changes: tuple[str, str], text: str = TEXT, name: str = "incident") -> Process:
+    """Return a shipped process, changed so."""
     for old, new in changes:
         assert old in text
         text = text.replace(old, new)
-    path = folder / "incident.yml"
+    path = folder / f"{name}.yml"
     path.write_text(text)
     return load_process(path, shipped.templates())
 
@@ -125,6 +125,29 @@ def test_what_means_something_else_needs_one(
     after = changed(tmp_path, *changes)
     assert said in needs_new_version(before, after)
     assert said in unversioned(before, after)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("    color: 1d76db", "    color: 000000"), ""),
+        (("    default: P7D", "    default: P5D"), ""),
+        (("  renew:\n", "  invite_again:\n"), "the move `renew` is gone"),
+        (
+            ("    is: [guest_inside]\n    final: true", "    final: true"),
+            "the state `closed` has another `is`",
+        ),
+        (("outside: [asked, invited,", "outside: [invited,"), "the set `outside` lacks `asked`"),
+        (("    to: closed\n    by: [cocflow]", "    to: dropped\n    by: [cocflow]"), "the move `end` has"),
+        (("    after: room.invitation_lasts\n", "    after: told.remind_every\n"), "has another `after`"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_room_s_process_is_compared_alike(change: tuple[str, str], said: str, tmp_path: Path) -> None:
+    """What a room's page does by its rules needs a new version where it changes, and its words need none."""
+    before = changed(tmp_path, text=ROOM, name="room")
+    needed = needs_new_version(before, changed(tmp_path, change, text=ROOM, name="room"))
+    assert any(said in one for one in needed) if said else needed == ()
 
 
 def test_another_version_tells_it(before: Process, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from cocflow.run.sweep import sweep
 from tests.core import play
 from tests.core.play import APPROVE, BOT, MFT, OTHER_BOT, RIYA, STRANGER
 from tests.fakes import BOARD, FakeTracker, desk
+from tests.run.house import House
 
 SEAL = Seal((b"k" * 32,))
 SECRET = "the kettle was thrown"
@@ -382,3 +383,42 @@ def test_every_rule_has_found_something_here() -> None:
     by_deed = {rule for _, rules, _ in DEEDS.values() for rule in rules.split()}
     others = {"steps", "duplicates", "projections", "signatures"}
     assert by_deed | others >= {*WRITTEN, *REPLAYED}
+
+
+# --- rooms ----------------------------------------------------------------------------------------------
+
+
+def of_rooms(house: House) -> list[tuple[int | None, str]]:
+    """Return what an audit finds about rooms."""
+    done = audit(house.desk, rooms=house.rooms)
+    assert done.unchecked == []
+    return [(one.number, one.found) for one in done.findings if one.rule == "rooms"]
+
+
+def test_a_room_is_compared_with_the_issue_about_it() -> None:
+    """Nothing is found where both agree; a room that is gone, changed, or that nobody knows is."""
+    house = House()
+    assert of_rooms(house) == []
+    description = house.rooms.descriptions[house.name]
+    house.rooms.descriptions[house.name] = "A room."
+    assert [(number, "description" in found) for number, found in of_rooms(house)] == [(1, True)]
+    house.rooms.descriptions[house.name] = description
+    house.rooms.made("room-lone-hill")
+    assert of_rooms(house) == [(None, "There is a room that no issue tells of.")]
+    house.rooms.vanishes("room-lone-hill")
+    house.rooms.vanishes(house.name)
+    assert [(number, "isn't to be had" in found) for number, found in of_rooms(house)] == [(1, True)]
+
+
+def test_rooms_that_cannot_be_listed_are_said_to_be_unchecked() -> None:
+    """The cases are looked at all the same."""
+    house = House()
+    house.rooms.before = failing_listing
+    done = audit(house.desk, rooms=house.rooms)
+    assert [one.why.startswith("The rooms couldn't be listed") for one in done.unchecked] == [True]
+    assert done.issues > 0
+
+
+def failing_listing(call: str) -> None:
+    """Fail as GitHub does."""
+    raise AdapterError(502, "query ROOMS")

@@ -76,6 +76,19 @@ def test_an_administrators_own_comment_in_a_room_is_no_draft() -> None:
     assert "administrator has written" in house.tracker.card(1_000)
 
 
+def test_an_app_that_gets_at_the_vault_is_told_until_it_does_not() -> None:
+    """The board says so for as long as the listing shows the vault, at no further read."""
+    house = House()
+    house.rooms.besides = {house.desk.repository}
+    house.rooms.calls.clear()
+    assert [one.subject for one in house.run().troubles] == ["the vault"]
+    assert house.rooms.calls == ["rooms"]
+    assert "could read every incident" in house.tracker.card(1_000)
+    house.rooms.besides = set()
+    assert house.run().troubles == ()
+    assert "could read every incident" not in house.tracker.card(1_000)
+
+
 def test_an_issue_that_somebody_else_opens_in_a_room_is_no_report() -> None:
     """Of a keeper's, and of an administrator's, none is opened, and it is looked at once."""
     house = House()
@@ -354,6 +367,7 @@ def test_a_party_with_a_room_is_told_and_answers_there() -> None:
     house.run()
     (told,) = house.told()
     assert "would like to talk with you" in told
+    assert not any("arrived" in one for one in house.room.by_bot(1))  # they have written nothing yet
     house.room.says(Actor("U_robin", "robin"), 1, "I was not there.")
     house.run()
     case = house.desk.open(house.desk.read(number))

@@ -188,6 +188,8 @@ def whose(case: Case, command: Room) -> Person | None:
 
 def _party(case: Case, login: str, name: str) -> Person:
     parties = case.people_who("party")
+    if not parties:
+        raise UserMistake(f"Nobody is a party yet. First name them: `/party <name> @{login}`.")
     if not name:
         theirs = [one for one in parties if one.login.casefold() == login.casefold()]
         found = theirs or list(parties)

@@ -28,6 +28,12 @@ Decode: TypeAlias = Callable[[str], Record | None]
 
 MOVED = "This issue was moved here from another repository."
 
+UNVERIFIED = (
+    f"{MOVED} Its receipts are signed with a key that isn't known here, so none can be verified. First"
+    " put that repository's key behind this one's own, in the secret `COCFLOW_LEDGER_KEY`; until then"
+    " `/recover` does nothing, since the case would begin anew."
+)
+
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     """A receipt where it stands."""
@@ -73,6 +79,11 @@ class Ledger(msgspec.Struct, frozen=True, kw_only=True):
     def broken(self) -> tuple[str, ...]:
         """What is wrong, each sentence once; empty if nothing is."""
         return tuple(dict.fromkeys(fault.says for fault in self.faults))
+
+    @property
+    def unverified(self) -> bool:
+        """Whether it was moved here without the key that signed it, so that nothing can be taken up."""
+        return UNVERIFIED in self.broken
 
     @property
     def last(self) -> Receipt | None:
@@ -201,7 +212,9 @@ def _chained(
     start = _checkpoint(found)
     believed = found if start is None else found[start:]
     faults = [fault for one in believed if (fault := one.fault())]
-    if moved_from:
+    if moved_from and not any(one.vouched for one in believed):
+        faults = [Fault(UNVERIFIED)]
+    elif moved_from:
         faults.insert(0, Fault(MOVED))
     counted: list[Receipt] = []
     void: list[Receipt] = []

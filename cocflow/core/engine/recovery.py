@@ -26,13 +26,22 @@ def recovery(case: Case) -> Decision | None:
     It believes the receipts that are right by themselves. What was asked before the newest of them
     counts as answered; what was asked since is decided afterwards. A suspension that was moved here has
     another number, which its incident notes. Whoever altered what cocflow wrote leaves
-    that to another administrator, if there is one: what is gone may have taken their say away.
+    that to another administrator, if there is one: what is gone may have taken their say away. Where the
+    receipts can't be verified for want of a key, none is believed, and nothing begins anew.
     """
+    if case.ledger.unverified:
+        return None
+    asked = asked_for(case)
+    return None if asked is None else _checkpoint(*asked)
+
+
+def asked_for(case: Case) -> tuple[Case, Commented] | None:
+    """Return the newest `/recover` that isn't answered yet, with the case as its sound receipts tell it."""
     believed = msgspec.structs.replace(case, progress=replay(case.ledger.sound))
     for fact in reversed(case.issue.comments()):
         if fact.id in believed.progress.answered or not _is_recovery(believed, fact):
             continue
-        return _checkpoint(believed, fact)
+        return believed, fact
     return None
 
 

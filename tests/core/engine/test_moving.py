@@ -9,7 +9,7 @@ import pytest
 
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import Actor, Commented, Fact, Issue, Opened
-from cocflow.core.case.ledger import MOVED
+from cocflow.core.case.ledger import MOVED, UNVERIFIED
 from cocflow.core.case.records import receipt_line
 from cocflow.core.case.seal import Seal
 from cocflow.core.engine.decide import decide
@@ -161,11 +161,13 @@ def test_nothing_of_a_moved_case_counts_before_an_administrator_lets_it() -> Non
     assert recovery(case_of(says(issue, STRANGER, "/recover Mine."), SEAL)) is None
 
 
-def test_receipts_that_the_key_did_not_sign_for_where_they_come_from_are_not_taken_up() -> None:
-    """Under another key nothing of it verifies, so nothing of it is believed."""
+def test_without_the_key_that_signed_it_a_moved_case_is_not_begun_anew() -> None:
+    """Nothing of it verifies, so `/recover` does nothing, and it is said which key is missing."""
     issue = moved(case_of(played(Sealed).read(), SEAL).issue)
-    _, after = recovered(issue, OTHER)
-    assert after.progress.state is None
+    issue = says(issue, MIABOT, "/recover We moved it.")
+    assert recovery(case_of(issue, OTHER)) is None
+    assert case_of(issue, OTHER).ledger.broken == (UNVERIFIED,)
+    assert recovery(case_of(issue, BOTH)) is not None
 
 
 def test_receipts_copied_from_another_case_are_not_taken_for_moved_ones() -> None:
