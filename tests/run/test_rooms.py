@@ -635,10 +635,23 @@ def test_what_rooms_cost_is_counted(run: Callable[..., Run]) -> None:
     house.run()
     house.room.opens(RIYA)
     letting_in = 3 + 2
-    assert _asked(house, run) == (9, 8 + letting_in)
+    assert _asked(house, run) == (9, 7 + letting_in)
     house.room.says(RIYA, 1, "Thank you.")
     assert _asked(house, run) == (6, 4)
     house.room.says(RIYA, 1, "/answer 2 It was on Tuesday.")
     receipt_and_answer = 2
     assert _asked(house, run) == (5 + receipt_and_answer, 3 + receipt_and_answer)
     assert _asked(house, run) == (2, 0)
+
+
+def test_an_incident_has_its_name_before_it_is_opened() -> None:
+    """Its title is never set, and its name stays whatever becomes of its first line."""
+    house = House()
+    house.files()
+    thread = house.tracker.threads[house.incident]
+    name = house.desk.open(house.desk.read(house.incident)).code_name
+    assert thread.title == f"Incident {name}"
+    assert not any(call.startswith("edit_issue") for call in house.tracker.writes())
+    house.tracker.edits_body(MFT, house.incident, thread.body.partition("\n")[2])
+    house.run()
+    assert thread.title == f"Incident {name}"
