@@ -647,6 +647,7 @@ def test_what_rooms_cost_is_counted(run: Callable[..., Run]) -> None:
 def test_an_incident_has_its_name_before_it_is_opened() -> None:
     """Its title is never set, and its name stays whatever becomes of its first line."""
     house = House()
+    house.tracker.forget()
     house.files()
     thread = house.tracker.threads[house.incident]
     name = house.desk.open(house.desk.read(house.incident)).code_name
