@@ -708,9 +708,7 @@ class FakeRooms:
             return frozenset(login for login, how in of.items() if how == kind)
 
         accounts = {login: self.accounts.get(login, f"U_{login}") for login in of}
-        return Access(
-            inside=who("inside"), invited=who("invited"), expired=who("expired"), accounts=accounts
-        )
+        return Access(inside=who("inside"), invited=who("invited"), expired=who("expired"), accounts=accounts)
 
     def open(self, name: str, description: str) -> None:
         """See `Rooms.open`."""

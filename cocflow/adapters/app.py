@@ -142,7 +142,7 @@ class App(Client):
         return True
 
     def _installed(self) -> int:
-        """Return the number of the App's installation in the organization. One read, once, if it isn't known."""
+        """Return the number of the App's installation in the organization: one read, where it isn't known."""
         if self._installation is None:
             self._looked_up = True
             try:

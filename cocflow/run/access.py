@@ -18,7 +18,6 @@ from cocflow.core.views.tokens import is_token_of, reply_token, token_numbers
 from cocflow.ports import ChannelError
 from cocflow.run.desk import Desk
 
-
 DAY = timedelta(days=1)
 
 

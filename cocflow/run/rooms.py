@@ -318,9 +318,7 @@ class RoomRoad:
         found: list[tuple[Written, Seen]] = []
         if claimed is None or claimed.token == "":
             if not issue.is_me(issue.author):  # else a run that died has begun a conversation
-                opening = _written(
-                    room, issue, "", issue.author, text=issue.body, opens=True, item=issue.id
-                )
+                opening = _written(room, issue, "", issue.author, text=issue.body, opens=True, item=issue.id)
                 found.append((opening, Seen()))
         elif issue.body_edited_at not in (None, seen.form):
             found += self._edited(room, issue, seen)
