@@ -209,7 +209,7 @@ def _suits(one: Recorder, way: str, move: Move) -> bool:
         case "letter":
             return one.by_letter
         case _:
-            return one.by_itself
+            return False
 
 
 def comes_by(one: Recorder) -> Iterator[str]:
@@ -220,7 +220,6 @@ def comes_by(one: Recorder) -> Iterator[str]:
     yield from ["`assign: true`"] if one.by_assignment else []
     yield from ["`automatic: true`"] if one.by_itself else []
     yield from ["`letter: true`"] if one.by_letter else []
-    yield from ["`automatic: true`"] if one.by_itself else []
     yield from ["a timer"] if one.by_timer else []
 
 
