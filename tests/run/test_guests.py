@@ -40,7 +40,7 @@ class Town:
         for _ in range(times):
             sweep(self.house.desk())
 
-    def passes(self, days: float) -> None:
+    def passes(self, days: int) -> None:
         """Let time pass, and the job sweep."""
         self.store.clock.advance(days * DAY)
         self.runs(2)

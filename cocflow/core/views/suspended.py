@@ -30,8 +30,8 @@ class SuspendedView(View, frozen=True, kw_only=True):
     """For the suspended person.
 
     `appeal_to` is an address, `token` what brings their answer back to this suspension. `appeal_waits`: they
-    have written, or somebody in their name; `appeal_sure`: it was surely them. `in_room`: they read and answer
-    in a room of their own.
+    have written, or somebody in their name; `appeal_sure`: it was surely them. `in_room`: they read and
+    answer in a room of their own.
     """
 
     account: str
