@@ -23,6 +23,7 @@ from cocflow.core.forms.writing import write
 from cocflow.core.people.contacts import without_contacts, without_plus
 from cocflow.core.people.roster import Community
 from cocflow.core.process import BY_ROOM, INCIDENT
+from cocflow.core.text.codename import code_name, title
 from cocflow.core.text.inert import unlinked
 from cocflow.ports import Envelope, Letter, fits
 from cocflow.run.desk import Desk
@@ -218,7 +219,7 @@ def taken_in(desk: Desk, letter: Letter, senders: Senders, opens: Callable[[int]
     answered = report and not sure and by_hand and not senders.lately(address_mark(letter.sender))
     line = arrival_line(Arrival(mail=digest, sure=sure, answered=answered), desk.seal)
     body = f"{line}\n\n{_body(desk.definitions[INCIDENT].form, letter, report=report)}"
-    number = desk.tracker.open_issue(INCIDENT.capitalize(), body, [LETTERS])
+    number = desk.tracker.open_issue(title(INCIDENT, code_name(digest)), body, [LETTERS])
     senders.opened(number, letter)
     return number
 
@@ -249,7 +250,7 @@ def filed_in_a_room(desk: Desk, letter: Written, senders: Senders, opens: Callab
     if not fits(body):
         short = {id_: _shortened(value, IN_THE_ROOM) for id_, value in answers.items()}
         body = f"{head}\n\n{write(form, Answers(short))}"
-    number = desk.tracker.open_issue(INCIDENT.capitalize(), body, [BY_ROOM])
+    number = desk.tracker.open_issue(title(INCIDENT, code_name(digest)), body, [BY_ROOM])
     senders.opened(number, letter)
     return number
 

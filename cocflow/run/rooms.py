@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Literal
 
 import msgspec
@@ -83,7 +84,8 @@ class Written(Letter, frozen=True, kw_only=True):
     """What somebody wrote in a room. `account` is the node id of whoever it was, "" where that is gone.
 
     `login` is theirs. `opens`: it is a report that nobody has taken yet. `link`: where it stands. `page`: the
-    token of the room's own page, which knows whose room it is.
+    token of the room's own page, which knows whose room it is. `item`: the comment or issue that they wrote,
+    "" for what isn't all theirs.
     """
 
     account: str = ""
@@ -91,6 +93,7 @@ class Written(Letter, frozen=True, kw_only=True):
     opens: bool = False
     link: str = ""
     page: str = ""
+    item: str = ""
 
     def __repr__(self) -> str:
         """Show the key only."""
@@ -106,7 +109,7 @@ class Spot(msgspec.Struct, kw_only=True):
     """An issue of a room, as far as this run knows it.
 
     `claim`: what ours says, or another vault's; `comment` is the id by which it is edited. `said` is what the
-    claim says now on GitHub.
+    claim says now on GitHub. `is_open`: as it was listed.
     """
 
     room: str
@@ -116,6 +119,7 @@ class Spot(msgspec.Struct, kw_only=True):
     said: Claim | None = None
     comment: int | None = None
     issue: Issue | None = None
+    is_open: bool = True
 
 
 class RoomRoad:
@@ -123,7 +127,9 @@ class RoomRoad:
 
     `parts`: what a form says, as the commands that would say it, each in its place, "" where it says nothing.
     `says`: our own words there.
-    `unheard`: the rooms that couldn't be read, and why.
+    `thorough`: rooms are looked through even where a listing, which shows some issues of each, shows no news.
+    `unheard`: the rooms that couldn't be read, and why. `strangers`: those out of which somebody was put whom
+    nobody has let in.
     """
 
     def __init__(
@@ -133,9 +139,11 @@ class RoomRoad:
         parts: Callable[[str], tuple[str, ...]],
         says: Callable[[Says], str],
         seal: Seal | None = None,
+        *,
+        thorough: bool = False,
     ) -> None:
         self._rooms, self._repository, self._seal = rooms, repository, seal
-        self._parts, self._says = parts, says
+        self._parts, self._says, self._thorough = parts, says, thorough
         self._listed: dict[str, Room] | None = None
         self._failed: ChannelError | None = None
         self._spots: dict[tuple[str, int], Spot] = {}
@@ -144,6 +152,7 @@ class RoomRoad:
         self._done: set[str] = set()
         self._taken_up: dict[tuple[str, int], str] = {}
         self.unheard: dict[str, CocflowError] = {}
+        self.strangers: set[str] = set()
 
     # --- what a listing shows -----------------------------------------------------------------------
 
@@ -158,16 +167,39 @@ class RoomRoad:
                 self._failed = error
                 raise
             for room in self._listed.values():
-                for one in room.issues:
-                    claimed = self._read_claim(one.card or "", one.id)
-                    self._spots[room.name, one.number] = Spot(
-                        room=room.name,
-                        number=one.number,
-                        id=one.id,
-                        claim=claimed,
-                        said=claimed,
-                    )
+                self._spotted(room)
         return self._listed
+
+    def _spotted(self, room: Room) -> None:
+        for one in room.issues:
+            claimed = self._read_claim(one.card or "", one.id)
+            spot = Spot(
+                room=room.name,
+                number=one.number,
+                id=one.id,
+                claim=claimed,
+                said=claimed,
+                is_open=one.is_open,
+            )
+            self._spots.setdefault((room.name, one.number), spot)
+
+    def _whole(self, name: str) -> Room:
+        """Return a room with all of its issues: a read for each hundred where a listing doesn't show them."""
+        room = self.rooms()[name]
+        if room.whole:
+            return room
+        found: list[Listed] = []
+        open_: str | None = ""
+        closed: str | None = ""
+        while open_ is not None or closed is not None:
+            page = self._tracker(name).listing(open_=open_, closed=closed)
+            if page.unreadable:
+                raise AdapterError(200, "room", kind="odd")
+            found += page.issues
+            open_, closed = page.next_open, page.next_closed
+        room = self.rooms()[name] = msgspec.structs.replace(room, issues=tuple(found), whole=True)
+        self._spotted(room)
+        return room
 
     def can_list(self) -> bool:
         """Whether the rooms could be listed in this run, or can be now."""
@@ -189,7 +221,8 @@ class RoomRoad:
         return None
 
     def _of(self, room: str) -> list[Spot]:
-        self.rooms()
+        if room in self.rooms():
+            self._whole(room)
         return [spot for (name, _), spot in self._spots.items() if name == room]
 
     def _tracker(self, room: str) -> Tracker:
@@ -222,13 +255,14 @@ class RoomRoad:
     def waiting(self, since: Callable[[], datetime]) -> tuple[Envelope, ...]:
         """See `Mailbox.waiting`: all that is new, whenever it was written. No read where nothing is."""
         found: list[Written] = []
-        for name, room in self.rooms().items():
+        for name, room in tuple(self.rooms().items()):
             of_room: list[Written] = []
             try:
+                if not room.whole and (self._thorough or any(map(partial(self._is_news, name), room.issues))):
+                    room = self._whole(name)
                 for one in room.issues:
-                    spot = self._spots[name, one.number]
-                    if self._may_be_news(one, spot):
-                        of_room += self._new_in(room, spot)
+                    if self._is_news(name, one):
+                        of_room += self._new_in(room, self._spots[name, one.number])
             except ChannelError:
                 raise
             except Exception as error:  # it costs this room, and no other
@@ -239,9 +273,9 @@ class RoomRoad:
             found += sorted(of_room, key=lambda one: (one.received, one.key))[:AT_ONCE]
         return tuple(sorted(found, key=lambda one: (one.received, one.key)))
 
-    def _may_be_news(self, one: Listed, spot: Spot) -> bool:
+    def _is_news(self, room: str, one: Listed) -> bool:
         """Whether something in an issue may be unread, as far as a listing shows."""
-        claimed = spot.claim
+        claimed = self._spots[room, one.number].claim
         if claimed is None:
             return True
         if claimed.vault != self._repository:
@@ -266,6 +300,12 @@ class RoomRoad:
         claimed = spot.claim
         if claimed is not None and claimed.vault != self._repository:
             return []
+        if claimed is not None:
+            there = {one.id for one in issue.comments()}
+            claimed = msgspec.structs.replace(
+                claimed, others=tuple(one for one in claimed.others if one in there)
+            )
+            spot.claim = claimed
         found = self._unread(room, spot, issue)
         if not found and claimed is not None and claimed.token:  # others did something that is no letter
             claimed = msgspec.structs.replace(claimed, seen=self._all_of(issue, claimed.seen))
@@ -278,7 +318,7 @@ class RoomRoad:
         found: list[tuple[Written, Seen]] = []
         if claimed is None or claimed.token == "":
             if not issue.is_me(issue.author):  # else a run that died has begun a conversation
-                opening = _written(room, issue, "", issue.author, text=issue.body, opens=True)
+                opening = _written(room, issue, "", issue.author, text=issue.body, opens=True, item=issue.id)
                 found.append((opening, Seen()))
         elif issue.body_edited_at not in (None, seen.form):
             found += self._edited(room, issue, seen)
@@ -456,11 +496,23 @@ class RoomRoad:
         spot.claim = Claim(vault=self._repository, token=token, seen=seen)
         self._write(spot)
 
-    def leave_alone(self, letter: Written, says: Says, for_: str) -> None:
-        """Claim an issue for no vault, and say there why."""
+    def leave_alone(self, letter: Written, says: Says, for_: str, others: tuple[str, ...] = ()) -> None:
+        """Claim an issue for no vault, and say there why. `others`: see `Claim`."""
         spot, _, _ = self._news[letter.key]
-        spot.claim = spot.said = Claim(vault=for_)
+        spot.claim = spot.said = Claim(vault=for_, others=others)
         self._tracker(spot.room).comment(spot.number, self._text(spot, spot.claim, says))
+
+    def keep_in_mind(self, letter: Written) -> None:
+        """Have the claim say that an administrator wrote something there, until it is taken away."""
+        spot, _, _ = self._news[letter.key]
+        if spot.claim is not None and letter.item not in spot.claim.others:
+            spot.claim = msgspec.structs.replace(spot.claim, others=(*spot.claim.others, letter.item))
+
+    def with_others_words(self) -> list[str]:
+        """Return the rooms in which something stands that an administrator wrote there themself."""
+        ours = ((one, one.claim) for one in self._spots.values() if one.claim is not None and one.is_open)
+        mine = (ANYBODYS, self._repository)
+        return sorted({one.room for one, said in ours if said.others and said.vault in mine})
 
     def made(self) -> frozenset[str]:
         """Return the tokens of the rooms that are there: each is that of a room's own page."""
@@ -473,6 +525,23 @@ class RoomRoad:
     def lets_in(self, room: str, login: str) -> bool:
         """Whether somebody was let into a room by name, as no keeper is. Two reads."""
         return login.casefold() in {one.casefold() for one in self.access(room).inside}
+
+    def put_strangers_out(self, room: str, guest: str, access: Access) -> None:
+        """Put out of a room whoever is neither its guest (a login) nor let in by a claim.
+
+        Another run may have let somebody in meanwhile: it says so in a claim before, which is read again.
+        """
+        known = {guest.casefold(), *map(str.casefold, self._may(room))}
+        unknown = {one for one in access.inside | access.invited if one.casefold() not in known}
+        if not unknown:
+            return
+        for spot in self._of(room):
+            if spot.claim == spot.said:
+                self._keep(spot, self._tracker(room).read(spot.number))
+        allowed = set(map(str.casefold, self._may(room)))
+        for login in sorted(one for one in unknown if one.casefold() not in allowed):
+            self._rooms.put_out(room, login)
+            self.strangers.add(room)
 
     # --- who may read -------------------------------------------------------------------------------
 
@@ -691,8 +760,8 @@ def _letter_of(room: Room, issue: Issue, fact: Fact, place: int) -> Written | No
         case Commented():
             edit = f"@{fact.edited_at.isoformat()}" if fact.edited_at is not None else ""
             by = fact.edited_by if fact.edited_by_another else fact.by
-            received = fact.unchanged_since
-            return _written(room, issue, f"{key}{edit}", by, text=fact.body, received=received)
+            received, item = fact.unchanged_since, "" if fact.edited_by_another else fact.id
+            return _written(room, issue, f"{key}{edit}", by, text=fact.body, received=received, item=item)
         case Closed():
             return _written(room, issue, key, fact.by, received=fact.at, button="close")
         case Reopened():
