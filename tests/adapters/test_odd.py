@@ -75,6 +75,7 @@ def issue(*items: Any, **fields: Any) -> dict[str, Any]:
         "author": RIYA,
         "editor": None,
         "labels": {"nodes": [{"name": "state: reported"}]},
+        "assignees": {"nodes": []},
         "parent": None,
         "comments": {"totalCount": sum(one["__typename"] == "IssueComment" for one in items if one)},
         "timelineItems": timeline(*items),
