@@ -100,8 +100,9 @@ def rows(folder: Path, many: int = MANY) -> Iterator[Row]:
         issues = f"/repos/{ORGANIZATION}/{name}/issues"
         house.send(REPORTER, "POST", issues, {"title": "Report", "body": report()})
         letting_in = 2 + len(house.desk().community.administrators)
+        handing_over = 1  # the vault's issue is assigned to whoever has it
         reads, writes = REPORT
-        most = reads, writes + letting_in
+        most = reads, writes + letting_in + handing_over
         yield from _counted("A report, and letting in two", house.asks(handle), most, tokens=3)
         house.send(REPORTER, "POST", f"{issues}/1/comments", {"body": "/answer 2 It was on Tuesday."})
         reads, writes = WORD

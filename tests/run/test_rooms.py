@@ -710,7 +710,7 @@ def _asked(house: House, run: Callable[..., Run]) -> tuple[int, int]:
 
 @pytest.mark.parametrize("run", [handle, sweep])
 def test_what_rooms_cost_is_counted(run: Callable[..., Run]) -> None:
-    """Opening one, a report and letting in three administrators, words with their answer, and nothing new."""
+    """Opening one, a report, who has it and may look in, words with their answer, and nothing new."""
     house = House(empty=True)
     house.run()  # makes the board
     house.asked()
@@ -719,8 +719,8 @@ def test_what_rooms_cost_is_counted(run: Callable[..., Run]) -> None:
     house.comes_in()
     house.run()
     house.room.opens(RIYA)
-    letting_in = 3 + 2
-    assert _asked(house, run) == (9, 7 + letting_in)
+    letting_in, handing_over = 3 + 2, 1
+    assert _asked(house, run) == (9, 7 + letting_in + handing_over)
     house.room.says(RIYA, 1, "Thank you.")
     assert _asked(house, run) == (6, 4)
     house.room.says(RIYA, 1, "/answer 2 It was on Tuesday.")
