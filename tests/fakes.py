@@ -609,6 +609,10 @@ class RoomTracker(FakeTracker):
         return True
 
 
+ROOM_ISSUES = 5
+"""How many issues of a room a listing shows."""
+
+
 class FakeRooms:
     """The rooms of a community in memory, on the clock of a vault's tracker.
 
@@ -681,9 +685,11 @@ class FakeRooms:
             Room(
                 name=name,
                 description=self.descriptions[name],
-                issues=tuple(tracker._listed(one) for one in tracker.threads.values()),
+                issues=tuple(tracker._listed(one) for one in newest[:ROOM_ISSUES]),
+                whole=len(newest) <= ROOM_ISSUES,
             )
             for name, tracker in self.trackers.items()
+            for newest in [sorted(tracker.threads.values(), key=lambda one: one.updated_at, reverse=True)]
         )
 
     def lists(self, repository: str) -> bool:

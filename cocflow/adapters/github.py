@@ -63,6 +63,9 @@ class GitHubTracker(Client):
     `token` is the job's, or what gives one that is good now; for the rest see `Client`.
     """
 
+    _claimed = False
+    """Whether issues are known by our first comment, whatever that says, rather than by their cards."""
+
     def __init__(
         self,
         repository: str,
@@ -90,7 +93,7 @@ class GitHubTracker(Client):
             parts = {name: repository[name] for name in asked}
             nodes = [node for part in parts.values() for node in part["nodes"]]
             labels = (repository.get("labels") or {}).get("nodes") or ()
-            found = [listed(node, viewer) for node in nodes]
+            found = [listed(node, viewer, self._claimed) for node in nodes]
             return Page(
                 issues=tuple(one for one in found if one is not None),
                 now=now,

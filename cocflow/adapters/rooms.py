@@ -193,13 +193,17 @@ class GitHubRooms(Client):
                 raise
 
     def _expect_ours(self, path: str, description: str) -> None:
-        """See whether a repository that is there already is this very room, made by a run that died."""
+        """See whether a repository that is there already is this very room, made by a run that died.
+
+        One that the App can't see is somebody else's, who has the name: that costs this room, and no other.
+        """
         try:
             with self._as(None, READING):
                 found = self._read(path)
         except AdapterError as error:
             if error.status == 404:
-                raise _no_template() from None
+                self.try_out()  # GitHub answers the same where it can't read the template
+                raise RefusedError(422, ROUTE) from None
             raise
         with _whole(), understood(ROUTE):
             ours = found["private"] is True and (found["description"] or "").strip() == description.strip()
@@ -316,6 +320,8 @@ class GitHubRooms(Client):
 
 class RoomTracker(GitHubTracker):
     """The issues of one room. Who isn't let into one is let into none, and no answer is none from any."""
+
+    _claimed = True
 
     def _call(self, route: str, call: Callable[[], _Answer], *, repeatable: bool) -> _Answer:
         try:

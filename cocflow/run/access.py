@@ -23,7 +23,7 @@ def put_out(desk: Desk, case: Case) -> None:
     for person in case.people:
         if desk.road is not None and person.room and desk.road.knows(person.room):
             token = reply_token(case.issue.number, case.issue.id, person.key, desk.seal)
-            desk.road.put_out(person.room, partial(_is_theirs, case, person.key), token, _may(case))
+            desk.road.put_out(person, partial(_is_theirs, case, person.key), token, _may(case))
 
 
 def let_in(desk: Desk, case: Case) -> bool:

@@ -17,6 +17,7 @@ from typing import Literal
 import msgspec
 
 from cocflow.core.acts.consent import CHOICES, NOTHING
+from cocflow.core.case.accounts import same_account
 from cocflow.core.case.case import Definition
 from cocflow.core.case.facts import (
     Access,
@@ -34,7 +35,7 @@ from cocflow.core.case.facts import (
 )
 from cocflow.core.case.records import Claim, Seen, claim_line, is_vouched, read_claim
 from cocflow.core.case.seal import Seal
-from cocflow.core.forms.form import questions
+from cocflow.core.forms.form import Report, questions
 from cocflow.core.forms.reading import read
 from cocflow.core.people.person import Person
 from cocflow.core.text.inert import JOINER, quiet
@@ -64,6 +65,9 @@ AT_ONCE = 20
 BEGINS_WITHIN = timedelta(minutes=15)
 """How long a claim holds without its case: a run that took it would have ended by then."""
 
+FIRST = 5
+"""How many of an issue's first comments a listing shows."""
+
 DESCRIPTION = "A room for one person."
 
 Says = Literal["claim", "begun", "not_yours", "nobody_takes", "conversation"]
@@ -83,7 +87,8 @@ class Written(Letter, frozen=True, kw_only=True):
     """What somebody wrote in a room. `account` is the node id of whoever it was, "" where that is gone.
 
     `login` is theirs. `opens`: it is a report that nobody has taken yet. `link`: where it stands. `page`: the
-    token of the room's own page, which knows whose room it is.
+    token of the room's own page, which knows whose room it is. Of a report, `beside` is what its author wrote
+    there besides, and `altered`: somebody else edited it last.
     """
 
     account: str = ""
@@ -91,6 +96,8 @@ class Written(Letter, frozen=True, kw_only=True):
     opens: bool = False
     link: str = ""
     page: str = ""
+    beside: str = ""
+    altered: bool = False
 
     def __repr__(self) -> str:
         """Show the key only."""
@@ -106,7 +113,7 @@ class Spot(msgspec.Struct, kw_only=True):
     """An issue of a room, as far as this run knows it.
 
     `claim`: what ours says, or another vault's; `comment` is the id by which it is edited. `said` is what the
-    claim says now on GitHub.
+    claim says now on GitHub. `hidden`: one may stand below more comments than a listing shows.
     """
 
     room: str
@@ -116,6 +123,7 @@ class Spot(msgspec.Struct, kw_only=True):
     said: Claim | None = None
     comment: int | None = None
     issue: Issue | None = None
+    hidden: bool = False
 
 
 class RoomRoad:
@@ -153,11 +161,12 @@ class RoomRoad:
             raise self._failed
         if self._listed is None:
             try:
-                self._listed = {room.name: room for room in self._rooms.listing()}
+                listed = {room.name: self._whole(room) for room in self._rooms.listing()}
             except ChannelError as error:
                 self._failed = error
                 raise
-            for room in self._listed.values():
+            self._listed = listed
+            for room in listed.values():
                 for one in room.issues:
                     claimed = self._read_claim(one.card or "", one.id)
                     self._spots[room.name, one.number] = Spot(
@@ -166,8 +175,29 @@ class RoomRoad:
                         id=one.id,
                         claim=claimed,
                         said=claimed,
+                        hidden=claimed is None and one.comments >= FIRST,
                     )
         return self._listed
+
+    def _whole(self, room: Room) -> Room:
+        """Return a room with all its issues: a claim that isn't seen keeps nobody out."""
+        if room.whole:
+            return room
+        found: dict[int, Listed] = {}
+        open_: str | None = ""
+        closed: str | None = ""
+        try:
+            while open_ is not None or closed is not None:
+                page = self._tracker(room.name).listing(open_=open_, closed=closed)
+                found |= {one.number: one for one in page.issues}
+                open_, closed = page.next_open, page.next_closed
+        except ChannelError:
+            raise
+        except CocflowError as error:  # it costs this room, and no other
+            if ending(error):
+                raise
+            self.unheard[room.name] = error
+        return msgspec.structs.replace(room, issues=tuple(found.values()), whole=True)
 
     def can_list(self) -> bool:
         """Whether the rooms could be listed in this run, or can be now."""
@@ -189,8 +219,13 @@ class RoomRoad:
         return None
 
     def _of(self, room: str) -> list[Spot]:
+        """Return the issues of a room, with every claim that there is."""
         self.rooms()
-        return [spot for (name, _), spot in self._spots.items() if name == room]
+        found = [spot for (name, _), spot in self._spots.items() if name == room]
+        for spot in found:
+            if spot.hidden:
+                self._read(spot)
+        return found
 
     def _tracker(self, room: str) -> Tracker:
         if room not in self._trackers:
@@ -202,7 +237,7 @@ class RoomRoad:
         return spot.issue or self._keep(spot, self._tracker(spot.room).read(spot.number))
 
     def _keep(self, spot: Spot, issue: Issue) -> Issue:
-        spot.issue = issue
+        spot.issue, spot.hidden = issue, False
         found = self._claims(issue)
         if found:
             comment, spot.claim = found[0]
@@ -225,7 +260,9 @@ class RoomRoad:
         for name, room in self.rooms().items():
             of_room: list[Written] = []
             try:
-                for one in room.issues:
+                for one in sorted(room.issues, key=lambda one: one.updated_at):
+                    if len(of_room) >= AT_ONCE:
+                        break
                     spot = self._spots[name, one.number]
                     if self._may_be_news(one, spot):
                         of_room += self._new_in(room, spot)
@@ -242,12 +279,10 @@ class RoomRoad:
     def _may_be_news(self, one: Listed, spot: Spot) -> bool:
         """Whether something in an issue may be unread, as far as a listing shows."""
         claimed = spot.claim
-        if claimed is None:
+        if claimed is None or _is_begun(claimed):
             return True
         if claimed.vault != self._repository:
             return False
-        if claimed.token == "":
-            return True
         seen = claimed.seen
         if one.body_edited_at not in (None, seen.form):
             return True
@@ -264,7 +299,7 @@ class RoomRoad:
         """Return what is unread in an issue of a room."""
         issue = self._read(spot)
         claimed = spot.claim
-        if claimed is not None and claimed.vault != self._repository:
+        if claimed is not None and claimed.vault != self._repository and not _is_begun(claimed):
             return []
         found = self._unread(room, spot, issue)
         if not found and claimed is not None and claimed.token:  # others did something that is no letter
@@ -276,10 +311,9 @@ class RoomRoad:
         claimed = spot.claim
         seen = claimed.seen if claimed is not None else Seen()
         found: list[tuple[Written, Seen]] = []
-        if claimed is None or claimed.token == "":
+        if claimed is None or _is_begun(claimed):
             if not issue.is_me(issue.author):  # else a run that died has begun a conversation
-                opening = _written(room, issue, "", issue.author, text=issue.body, opens=True)
-                found.append((opening, Seen()))
+                found.append((_report(room, issue), Seen()))
         elif issue.body_edited_at not in (None, seen.form):
             found += self._edited(room, issue, seen)
         beyond = _first_unread(issue, seen)
@@ -303,12 +337,8 @@ class RoomRoad:
         edit = next((one for one in reversed(issue.facts) if isinstance(one, BodyEdited)), None)
         if edit is None:
             return []
-        known = seen.said or ("",) * len(self._parts(""))
-        changed = [
-            (place, part)
-            for place, (part, before) in enumerate(zip(self._parts(issue.body), known, strict=True))
-            if part and _digest(part) != before
-        ]
+        parts = enumerate(self._parts(issue.body))
+        changed = [(place, part) for place, part in parts if part and _digest(part) not in seen.said]
         return [
             (
                 _written(
@@ -392,15 +422,20 @@ class RoomRoad:
         Of several claims the first one holds, unless the run that made it never went on. Then nobody but the
         guest stays in the room before the report has been opened and answered.
         """
-        return self._claimed(self._news[letter.key][0])
+        spot = self._news[letter.key][0]
+        return self._claimed(spot, Claim(vault=self._repository), "claim", letter.login)
 
-    def _claimed(self, spot: Spot) -> bool:
+    def is_free(self, letter: Written) -> bool:
+        """Whether no claim holds on the issue of a report."""
+        return self._holding(self._read(self._news[letter.key][0])) is None
+
+    def _claimed(self, spot: Spot, claimed: Claim, says: Says, guest: str) -> bool:
         issue = self._read(spot)
         if self._holding(issue) is not None:
             return False
         stale = [comment for comment, _ in self._claims(issue)]
-        made = self._post_claim(spot)
         tracker = self._tracker(spot.room)
+        made = tracker.comment(spot.number, self._text(spot, claimed, says)).id
         issue = extended(issue, tracker.tail(issue, made))
         first = self._holding(issue)
         if first is None or first.id != made:
@@ -412,14 +447,9 @@ class RoomRoad:
         gone = {one.id for one in stale}
         facts = tuple(fact for fact in issue.facts if fact.id not in gone)
         self._keep(spot, msgspec.structs.replace(issue, facts=facts))
-        for login in self._may(spot.room, but=spot):
-            self._rooms.put_out(spot.room, login)
+        if claimed.vault != ANYBODYS:
+            self._empty(spot, guest)
         return True
-
-    def _post_claim(self, spot: Spot) -> str:
-        claimed = Claim(vault=self._repository)
-        posted = self._tracker(spot.room).comment(spot.number, self._text(spot, claimed, self._of_ours(spot)))
-        return posted.id
 
     def _of_ours(self, spot: Spot) -> Says:
         """Return what a claim of ours says: nobody is thanked for what they didn't write."""
@@ -428,10 +458,39 @@ class RoomRoad:
     def _holding(self, issue: Issue) -> Commented | None:
         """Return the claim that holds: the first that isn't one of a run that never went on."""
         for comment, claimed in self._claims(issue):
-            begins = claimed.vault == self._repository and claimed.token == ""
-            if not begins or issue.now - comment.at < BEGINS_WITHIN:
+            if not _is_begun(claimed) or issue.now - comment.at < BEGINS_WITHIN:
                 return comment
         return None
+
+    def empty(self, letter: Written) -> None:
+        """Leave nobody but the guest in the room of a report, be it of this vault or not."""
+        self._empty(self._news[letter.key][0], letter.login)
+
+    def _empty(self, spot: Spot, guest: str) -> None:
+        self._put_out(spot, self._may(spot.room, but=spot), guest)
+
+    def _put_out(self, spot: Spot, logins: Iterable[str], guest: str, stay: Iterable[str] = ()) -> None:
+        """Put out of a room whoever was let in by these logins, under whatever login they are there now.
+
+        AdapterError where that can't be told, since the guest isn't there under theirs either.
+        """
+        logins, room = tuple(logins), spot.room
+        if not logins:
+            return
+        access = self._rooms.access(room)
+        there = {one.casefold(): one for one in access.inside | access.invited | access.expired}
+        for login in logins:
+            self._rooms.put_out(room, login)
+        if all(login.casefold() in there for login in logins):
+            return
+        author = self._read(spot).author  # by the login that they have now
+        guests = {guest.casefold()} | ({author.login.casefold()} if author and not author.bot else set())
+        known = guests | {one.casefold() for one in (*logins, *stay)}
+        others = [login for folded, login in there.items() if folded not in known]
+        if others and guests.isdisjoint(there):
+            raise AdapterError(None, "room", kind="odd")
+        for login in others:
+            self._rooms.put_out(room, login)
 
     def _text(self, spot: Spot, claimed: Claim, says: Says) -> str:
         return f"{self._says(says)}\n\n{claim_line(claimed, self._seal, spot.id)}"
@@ -458,9 +517,7 @@ class RoomRoad:
 
     def leave_alone(self, letter: Written, says: Says, for_: str) -> None:
         """Claim an issue for no vault, and say there why."""
-        spot, _, _ = self._news[letter.key]
-        spot.claim = spot.said = Claim(vault=for_)
-        self._tracker(spot.room).comment(spot.number, self._text(spot, spot.claim, says))
+        self._claimed(self._news[letter.key][0], Claim(vault=for_), says, letter.login)
 
     def made(self) -> frozenset[str]:
         """Return the tokens of the rooms that are there: each is that of a room's own page."""
@@ -487,19 +544,21 @@ class RoomRoad:
             return []
         return [login for folded, login in said[0].items() if all(folded in other for other in said[1:])]
 
-    def put_out(self, room: str, is_theirs: Callable[[str], bool], token: str, may: Iterable[str]) -> None:
-        """Put out of a room whoever may not read it any more on account of a case.
+    def put_out(
+        self, person: Person, is_theirs: Callable[[str], bool], token: str, may: Iterable[str]
+    ) -> None:
+        """Put out of a person's room whoever may not read it any more on account of a case.
 
         `is_theirs`: whether a token is that of this case and person, in any issue that the case has had;
         `token` is the one that they have now. What another vault claimed for a case that was moved here is
         this one's from then on, with all that is unread there.
         """
+        room = person.room
         allowed = {login.casefold() for login in may}
         for spot, claimed in self._claimed_by(room, is_theirs):
             lost = [login for login in claimed.may if login.casefold() not in allowed]
-            for login in lost:
-                self._rooms.put_out(room, login)
             kept = tuple(one for one in claimed.may if one not in lost)
+            self._put_out(spot, lost, person.login, kept)
             entering = tuple(one for one in claimed.entering if one not in lost)
             spot.claim = msgspec.structs.replace(
                 claimed, vault=self._repository, token=token, may=kept, entering=entering
@@ -557,16 +616,17 @@ class RoomRoad:
         body = _notice(message)
         if not fits(body):
             raise RefusedError(422, "room")
-        spot = self._spot(room, message.token) or self._conversation(room, message.token)
+        spot = self._spot(room, message.token) or self._conversation(message.to, message.token)
         self._say(spot, body)
 
     def _spot(self, room: str, token: str) -> Spot | None:
         found = (one for one in self._of(room) if one.claim is not None and one.claim.token == token)
         return next(found, None)
 
-    def _conversation(self, room: str, token: str) -> Spot:
+    def _conversation(self, person: Person, token: str) -> Spot:
         """Return the issue of a conversation, opened where a run that died hasn't opened it yet."""
-        unclaimed = [one for one in self._of(room) if one.claim is None or self._is_begun(one.claim)]
+        room = person.room
+        unclaimed = [one for one in self._of(room) if one.claim is None or _is_begun(one.claim)]
         begun = next((one for one in unclaimed if self._is_ours(one)), None)
         if begun is None and any(one.claim is not None for one in unclaimed):
             raise AdapterError(None, "room", kind="odd")  # it may be a report's that is just being opened
@@ -575,15 +635,12 @@ class RoomRoad:
             begun = Spot(room=room, number=number, id="")
             begun.id = self._read(begun).id
             self._spots[room, number] = begun
-        if not self._claimed(begun) or begun.claim is None:
+        claimed = Claim(vault=self._repository)
+        if not self._claimed(begun, claimed, "claim", person.login) or begun.claim is None:
             raise AdapterError(None, "room", kind="odd")
         begun.claim = msgspec.structs.replace(begun.claim, token=token)
         self._write(begun)
         return begun
-
-    def _is_begun(self, claimed: Claim) -> bool:
-        """Whether a claim is of a run that hasn't gone on yet."""
-        return claimed.vault == self._repository and claimed.token == ""
 
     def _is_ours(self, spot: Spot) -> bool:
         issue = self._read(spot)
@@ -625,7 +682,8 @@ class ToRooms:
 def commands_of(definition: Definition, body: str) -> tuple[str, ...]:
     """Return what a form says as the words that would say it in a letter, each part in its place.
 
-    First what may be shared, then the four answers, then whatever else it says, which no command does.
+    First what may be shared, then the four answers, then whatever else is chosen or stands there, which no
+    command says.
     """
     filed, form, process = read(definition.form, body), definition.form, definition.process
     places = [(process.choice(name), allows) for name, allows in CHOICES.items()]
@@ -644,7 +702,20 @@ def commands_of(definition: Definition, body: str) -> tuple[str, ...]:
     for field in (one for one in form.fields if one.id not in apart):
         text = ", ".join(filed.answers.choices(field.id))
         said.append(f"{field.label} {text}" if text else "")
+    said.append(besides(filed, body))
     return tuple(said)
+
+
+def besides(filed: Report, body: str) -> str:
+    """Return what a body says besides its answers: all of it, where some of those can't be told apart."""
+    if filed.ambiguous:
+        return body
+    return "\n\n".join(part for extra in filed.extra for part in extra if part)
+
+
+def _is_begun(claimed: Claim) -> bool:
+    """Whether a claim is of a run that hasn't gone on yet, whichever vault's."""
+    return claimed.token == "" and claimed.vault not in (ANYBODYS, OUTSIDES)
 
 
 def _page_of(room: Room) -> str:
@@ -658,6 +729,7 @@ def _written(
     key: str,
     by: Actor | None,
     *,
+    message: str = "",
     text: str = "",
     received: datetime | None = None,
     **fields: object,
@@ -669,7 +741,7 @@ def _written(
         verified=False,
         received=received or issue.opened_at,
         room=room.name,
-        message_id=f"{issue.id}{key}",
+        message_id=f"{issue.id}{message or key}",
         subject="",
         text=text,
         automatic=by is not None and by.bot,
@@ -682,21 +754,43 @@ def _written(
     )
 
 
+def _report(room: Room, issue: Issue) -> Written:
+    """Return an issue of a room as the report that it may be."""
+    by = issue.author
+    edit = next((one for one in reversed(issue.facts) if isinstance(one, BodyEdited)), None)
+    altered = edit is not None and not _are_one(edit.by, by)
+    said = (one.body for one in issue.comments() if _are_one(one.by, by))
+    beside = "\n".join((issue.title, *said))
+    return _written(room, issue, "", by, text=issue.body, opens=True, beside=beside, altered=altered)
+
+
+def _are_one(one: Actor | None, other: Actor | None) -> bool:
+    return one is not None and other is not None and same_account(one.id, other.id)
+
+
 def _letter_of(room: Room, issue: Issue, fact: Fact, place: int) -> Written | None:
     """Return a fact of a room as a letter; None for what is none: our own, and what holds nobody's words."""
     if issue.is_mine(fact) or (fact.by is not None and fact.by.bot):
         return None
-    key = f" {place:05} {fact.id}"
+    key, message = f" {place:05} {fact.id}", f" {fact.id}"  # the place is another once one before is deleted
     match fact:
         case Commented():
             edit = f"@{fact.edited_at.isoformat()}" if fact.edited_at is not None else ""
             by = fact.edited_by if fact.edited_by_another else fact.by
             received = fact.unchanged_since
-            return _written(room, issue, f"{key}{edit}", by, text=fact.body, received=received)
+            return _written(
+                room,
+                issue,
+                f"{key}{edit}",
+                by,
+                message=f"{message}{edit}",
+                text=fact.body,
+                received=received,
+            )
         case Closed():
-            return _written(room, issue, key, fact.by, received=fact.at, button="close")
+            return _written(room, issue, key, fact.by, message=message, received=fact.at, button="close")
         case Reopened():
-            return _written(room, issue, key, fact.by, received=fact.at, button="reopen")
+            return _written(room, issue, key, fact.by, message=message, received=fact.at, button="reopen")
         case _:
             return None
 
