@@ -216,16 +216,19 @@ class GitHubRooms(Client):
 
     # --- who gets in -------------------------------------------------------------------------------
 
-    def let_in(self, name: str, login: str) -> bool:
+    def let_in(self, name: str, login: str, account: int | None = None) -> bool:
         """See `Rooms.let_in`. GitHub answers with the invitation, or with nothing where none is needed."""
         made = self._added(name, login)
         if made is None:
             return True
         with _whole(), understood(ROUTE):
             number, expired = int(made["id"]), made.get("expired") is True
-        if not expired:
+            others = account is not None and (made["invitee"] or {}).get("id") != account
+        if not (expired or others):
             return False
         self._gone_is_done(name, f"{self._path(name)}/invitations/{number}")
+        if others:
+            raise RefusedError(404, ROUTE)
         return self._added(name, login) is None
 
     def _added(self, name: str, login: str) -> Any:

@@ -19,11 +19,12 @@ from cocflow.run.desk import Desk
 
 
 def put_out(desk: Desk, case: Case) -> None:
-    """Put whoever has no say in a case out of its rooms."""
+    """Put whoever has no say in a case out of its rooms, also of one in which something waits to be read."""
+    may = tuple(one.login for one in case.eligible)
     for person in case.people:
-        if desk.road is not None and person.room and desk.road.knows(person.room):
+        if desk.road is not None and person.room and desk.road.can_list():
             token = reply_token(case.issue.number, case.issue.id, person.key, desk.seal)
-            desk.road.put_out(person, partial(_is_theirs, case, person.key), token, _may(case))
+            desk.road.put_out(person, partial(_is_theirs, case, person.key), token, may)
 
 
 def let_in(desk: Desk, case: Case) -> bool:
@@ -31,9 +32,10 @@ def let_in(desk: Desk, case: Case) -> bool:
     rooms = [one for one in case.people if one.room]
     if desk.road is None:
         return True
+    may = {one.login: one.account for one in case.eligible}
     for person in rooms:
         if desk.road.knows(person.room):
-            desk.road.let_in(person.room, partial(_is_theirs, case, person.key), _may(case))
+            desk.road.let_in(person.room, partial(_is_theirs, case, person.key), may)
     return all(desk.road.knows(one.room) for one in rooms)
 
 
@@ -81,10 +83,6 @@ def awaited(desk: Desk, page: Page) -> list[Listed]:
         if ROOM in (labels := one.labels or frozenset())
         and (labels & waiting or (labels & inside and one.number not in there))
     ]
-
-
-def _may(case: Case) -> tuple[str, ...]:
-    return tuple(one.login for one in case.eligible)
 
 
 def _is_theirs(case: Case, key: str, token: str) -> bool:

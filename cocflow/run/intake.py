@@ -232,7 +232,7 @@ def written_in(form: Form, letter: Written) -> str:
     """Return all that somebody has written or chosen in a room so far: all of it but the boxes left empty."""
     empty = {f"- [ ] {option}" for field in form.fields if not field.free for option in field.options}
     typed = (line for line in letter.text.splitlines() if line.strip() not in empty)
-    return "\n".join((*typed, letter.beside))
+    return "\n".join((letter.subject, *typed, letter.beside))
 
 
 def filed_in_a_room(desk: Desk, letter: Written, senders: Senders, opens: Callable[[int], str | None]) -> int:
@@ -260,7 +260,8 @@ def filed_in_a_room(desk: Desk, letter: Written, senders: Senders, opens: Callab
 def _form_of(form: Form, letter: Written) -> str:
     """Return the form as a guest filled it in, and above it what they wrote besides, all of it inert."""
     filed = read(form, letter.text)
-    beside = besides(filed, letter.text)
+    title = f"Title: {letter.subject}" if letter.subject.casefold() != INCIDENT else ""
+    beside = "\n\n".join(one for one in (title, besides(filed, letter.text)) if one)
     extra = (("", unlinked(beside)),) if beside else ()
     return write(form, Answers(_inert_answers(form, filed.answers)), extra)
 

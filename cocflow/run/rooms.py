@@ -10,7 +10,7 @@ Refuses to judge what a letter asks for, and who has a say.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -131,7 +131,8 @@ class RoomRoad:
 
     `parts`: what a form says, as the commands that would say it, each in its place, "" where it says nothing.
     `says`: our own words there.
-    `unheard`: the rooms that couldn't be read, and why.
+    `unheard`: the rooms that couldn't be read, and why. `shut_out`: those into which somebody who may read
+    them couldn't be let, since nobody has their login, or somebody else does.
     """
 
     def __init__(
@@ -152,6 +153,7 @@ class RoomRoad:
         self._done: set[str] = set()
         self._taken_up: dict[tuple[str, int], str] = {}
         self.unheard: dict[str, CocflowError] = {}
+        self.shut_out: set[str] = set()
 
     # --- what a listing shows -----------------------------------------------------------------------
 
@@ -563,11 +565,15 @@ class RoomRoad:
             spot.claim = msgspec.structs.replace(
                 claimed, vault=self._repository, token=token, may=kept, entering=entering
             )
-            self._write(spot)
+            if room not in self.unheard:  # else a later run writes it down, once it can be read
+                self._write(spot)
 
-    def let_in(self, room: str, is_theirs: Callable[[str], bool], may: Iterable[str]) -> None:
-        """Let into a room whoever may read it on account of a case, and of all others there."""
-        may = tuple(may)
+    def let_in(self, room: str, is_theirs: Callable[[str], bool], may: Mapping[str, int | None]) -> None:
+        """Let into a room whoever may read it on account of a case, and of all others there.
+
+        `may`: their logins, and the numbers of their accounts where those are known. Whom GitHub refuses
+        keeps nobody else out, and is among `shut_out`.
+        """
         for spot, claimed in self._claimed_by(room, is_theirs):
             known = {login.casefold() for login in claimed.may}
             new = tuple(login for login in may if login.casefold() not in known)
@@ -578,8 +584,11 @@ class RoomRoad:
             self._write(spot)
             allowed = self._may(room)
             for login in entering:
-                if login in allowed:
-                    self._rooms.let_in(room, login)
+                try:
+                    if login in allowed:
+                        self._rooms.let_in(room, login, may.get(login))
+                except RefusedError:
+                    self.shut_out.add(room)
             spot.claim = msgspec.structs.replace(spot.claim, entering=())
             self._write(spot)
 
@@ -636,7 +645,7 @@ class RoomRoad:
             begun.id = self._read(begun).id
             self._spots[room, number] = begun
         claimed = Claim(vault=self._repository)
-        if not self._claimed(begun, claimed, "claim", person.login) or begun.claim is None:
+        if not self._claimed(begun, claimed, "begun", person.login) or begun.claim is None:
             raise AdapterError(None, "room", kind="odd")
         begun.claim = msgspec.structs.replace(begun.claim, token=token)
         self._write(begun)
@@ -734,7 +743,7 @@ def _written(
     received: datetime | None = None,
     **fields: object,
 ) -> Written:
-    given: dict[str, object] = {"tokens": (), "size": 0} | fields
+    given: dict[str, object] = {"tokens": (), "size": 0, "subject": ""} | fields
     return Written(
         key=f"{room.name}#{issue.number}{key}",
         sender="",
@@ -742,7 +751,6 @@ def _written(
         received=received or issue.opened_at,
         room=room.name,
         message_id=f"{issue.id}{message or key}",
-        subject="",
         text=text,
         automatic=by is not None and by.bot,
         attachments=tuple(dict.fromkeys(_FILES.findall(text))),
@@ -760,8 +768,10 @@ def _report(room: Room, issue: Issue) -> Written:
     edit = next((one for one in reversed(issue.facts) if isinstance(one, BodyEdited)), None)
     altered = edit is not None and not _are_one(edit.by, by)
     said = (one.body for one in issue.comments() if _are_one(one.by, by))
-    beside = "\n".join((issue.title, *said))
-    return _written(room, issue, "", by, text=issue.body, opens=True, beside=beside, altered=altered)
+    beside = "\n".join(said)
+    return _written(
+        room, issue, "", by, text=issue.body, opens=True, subject=issue.title, beside=beside, altered=altered
+    )
 
 
 def _are_one(one: Actor | None, other: Actor | None) -> bool:

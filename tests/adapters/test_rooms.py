@@ -222,6 +222,17 @@ def test_claims_are_seen_behind_many_issues(place: Place) -> None:
     assert len(page.issues) == 7
 
 
+def test_whoever_has_an_administrators_login_now_is_not_invited(place: Place) -> None:
+    """By the number of the account that it was, so that an abandoned login opens no room."""
+    place.rooms.open(ROOM, SAYS)
+    with pytest.raises(RefusedError):
+        place.rooms.let_in(ROOM, "robin", account=1)
+    place.accepts("robin")
+    assert not place.reads("robin")
+    number = place.send("keeper", "GET", "/users/robin").json()["id"]
+    assert place.rooms.let_in(ROOM, "robin", account=number) is False
+
+
 def test_no_other_repository_is_touched(place: Place) -> None:
     """Only what is named as a room is opened, entered, listed or erased."""
     place.sandbox.store.add_repo(f"{ORG}/incidents")

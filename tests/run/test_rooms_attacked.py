@@ -11,6 +11,7 @@ from cocflow.core.case.facts import Actor
 from cocflow.core.case.records import Claim, Seen, claim_line, read_arrival, read_claim
 from cocflow.core.people.roster import Administrator, Vault
 from cocflow.core.views.tokens import reply_token
+from cocflow.errors import AdapterError
 from tests.core import play
 from tests.core.play import MFT, MIABOT, RIYA, STRANGER
 from tests.run.house import Died, House
@@ -65,7 +66,7 @@ def test_whom_a_report_names_anywhere_has_no_say_and_does_not_look_in(body: str)
 
 @pytest.mark.parametrize("where", ["the title", "a comment", "above the form"])
 def test_no_vault_takes_what_names_its_reader_outside_of_the_form(where: str) -> None:
-    """Its title, what its author wrote below, and what the form doesn't ask for are read before it is taken."""
+    """Its title, what its author wrote below, and what the form doesn't ask for, count as well."""
     house = house_of("example/incidents", SECOND)
     named = "It was @mft."
     number = house.room.opens(RIYA, f"{named}\n\n{play.body()}" if where == "above the form" else None)
@@ -103,6 +104,46 @@ def test_a_guest_with_a_new_login_is_not_taken_for_who_has_to_go() -> None:
     house.room.threads[1].opened = msgspec.structs.replace(house.room.threads[1].opened, by=renamed)
     house.says("/answer 3 It was @mft", by=renamed)
     assert house.rooms.inside(house.name) == {"riya-sen", "miabot", "thclpr"}
+
+
+def test_the_title_of_a_report_keeps_out_whom_it_names() -> None:
+    """It is the guest's own words like any other, and stands with them."""
+    house = House()
+    number = house.room.opens(RIYA)
+    house.room.threads[number].title = "About @mft"
+    house.run()
+    assert house.rooms.inside(house.name) == {"riya", "miabot", "thclpr"}
+
+
+def test_a_login_that_is_nobodys_keeps_no_other_out() -> None:
+    """Whoever deletes or renames their account delays no report; the board says so."""
+    house = House()
+    house.rooms.logins = {"riya", "miabot", "thclpr"}
+    house.room.opens(RIYA)
+    run = house.run()
+    assert house.rooms.inside(house.name) == {"riya", "miabot", "thclpr"}
+    assert [one.subject for one in run.troubles] == [f"{house.name} shut out"]
+    assert (house.state, len(house.told()), run.failures) == ("reported", 1, [])
+
+
+def test_who_loses_their_say_is_put_out_of_a_room_that_can_not_be_read() -> None:
+    """That something there waits to be read, or to be filed, keeps nobody in."""
+    house = House()
+    house.files()
+    house.room.opens(RIYA)
+    house.tracker.says(MIABOT, house.incident, "/party mft")
+
+    def fails(call: str) -> None:
+        if call == "room read":
+            raise AdapterError(500, "room")
+
+    house.rooms.before = fails
+    house.run()
+    assert "mft" not in house.rooms.inside(house.name)
+    house.rooms.before = lambda call: None
+    house.run()
+    assert "mft" not in house.claim().may
+    assert "mft" not in house.rooms.inside(house.name)
 
 
 def _is_renamed(house: House, old: str, new: str) -> None:
