@@ -593,8 +593,9 @@ class RoomRoad:
             self._write(spot)
 
     def _claimed_by(self, room: str, is_theirs: Callable[[str], bool]) -> list[tuple[Spot, Claim]]:
+        """Return the claims of a case, as this vault's, to which it may have been moved since."""
         return [
-            (spot, spot.claim)
+            (spot, msgspec.structs.replace(spot.claim, vault=self._repository))
             for spot in self._of(room)
             if spot.claim is not None and is_theirs(spot.claim.token)
         ]

@@ -12,8 +12,10 @@ from cocflow.core.case.records import Claim, Seen, claim_line, read_arrival, rea
 from cocflow.core.people.roster import Administrator, Vault
 from cocflow.core.views.tokens import reply_token
 from cocflow.errors import AdapterError
+from cocflow.run.sweep import sweep
 from tests.core import play
 from tests.core.play import MFT, MIABOT, RIYA, STRANGER
+from tests.fakes import FakeTracker, desk
 from tests.run.house import Died, House
 
 SECOND = "acme/second"
@@ -280,6 +282,39 @@ def test_the_outside_contact_is_told_once_where_a_run_had_begun() -> None:
         house.passes(HOUR)
     assert len(house.notifier.messages) == 1
     assert house.claim().vault == "outside"
+
+
+def test_a_case_that_was_moved_to_another_vault_takes_its_room_along() -> None:
+    """The guest is heard and told where they always were, and whoever decided before is put out."""
+    house = house_of("example/incidents", SECOND)
+    house.files()
+    told = len(house.told())
+    thread = house.tracker.threads.pop(house.incident)
+    house.room.says(RIYA, 1, "/withdraw")
+    other = FakeTracker(house.tracker.now, name="second_")
+    thread.number, thread.opened = 1, msgspec.structs.replace(thread.opened, id="I_second")
+    thread.items = [
+        (at, msgspec.structs.replace(fact, id=f"second_{at}_{place}"))
+        for place, (at, fact) in enumerate(thread.items)
+    ]
+    other.threads[1], other._made = thread, 900
+    house.run()
+    there = desk(
+        other,
+        rooms=house.rooms,
+        repository=SECOND,
+        community=msgspec.structs.replace(house.desk.community, administrators=(Administrator(login="kim"),)),
+    )
+    other.says(Actor("U_kim", "kim"), 1, "/recover It concerns somebody there.")
+    for _ in range(3):
+        other.moves_clock(HOUR)
+        sweep(there)
+    assert house.rooms.people[house.name] == {"riya": "inside", "kim": "invited"}
+    assert (house.claim().vault, house.claim().may) == (SECOND, ("kim",))
+    assert other.state_labels(1) == {"state: withdrawn"}
+    assert len(house.told()) == told + 1
+    assert house.run().failures == []
+    assert list(house.room.threads) == [1]
 
 
 # --- guests ------------------------------------------------------------------------------------------------
