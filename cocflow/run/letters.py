@@ -499,10 +499,13 @@ def _is_the_guests(
 
     A case knows its people by their accounts; of whom it knows none, the room's own page knows the login.
     Where neither knows the writer, a report is the guest's if they were let in, and handle reports nowhere.
+    No repository is a room by saying that it is the one of a page on which it is called otherwise.
     """
     person = found[0].person(found[1]) if found is not None else None
     if found is not None and person is not None and found[0].is_account_of(person, letter.by):
         return True
+    if letter.opens and person is not None and person.room != letter.room:
+        return False  # what says that it is somebody's room is another repository
     if letter.opens:
         return not _handles_reports(desk, letter) and road.lets_in(letter.room, letter.login)
     page = places.by_token(letter.page) if person is not None and not person.account else None

@@ -227,6 +227,17 @@ def test_no_room_is_opened_for_others_of_a_case_by_who_has_no_say_in_it() -> Non
     assert list(house.rooms.people) == [house.name]
 
 
+def test_nobody_else_is_let_in_by_an_edit_of_whom_a_room_is_for() -> None:
+    """Edited before it was first read, the form lets in nobody."""
+    house = House(empty=True)
+    house.asked()
+    body = house.tracker.threads[1].body
+    house.tracker.edits_body(MIABOT, 1, body.replace("riya", "eve"))
+    house.run()
+    assert house.rooms.people == {}
+    assert house.tracker.state_labels(1) == {"state: dropped"}
+
+
 def test_closing_the_page_of_a_room_silences_nobody() -> None:
     """What the guest reports and says is heard, whatever is made of the room's page in the vault."""
     house = House()
@@ -381,6 +392,37 @@ def test_words_that_no_question_asks_for_are_filed_when_they_are_edited() -> Non
     house.run()
     (letter,) = house.letters()
     assert "garden" in letter
+
+
+def test_a_repository_that_passes_for_a_room_of_somebody_is_none() -> None:
+    """By a description that was copied from a room nobody reports anything."""
+    house = House()
+    copied = house.rooms.descriptions[house.name]
+    house.rooms.made("room-of-nobody", copied, eve="inside").opens(Actor("U_eve", "eve"))
+    house.run()
+    assert house.incidents() == []
+
+
+def test_a_party_says_nothing_in_the_reporters_name() -> None:
+    """What they file in their room is a report of theirs, and what they say of it is of that alone."""
+    house = House()
+    house.files()
+    sam = Actor("U_sam", "sam")
+    for text in ("/party Sam Poe", "/room sam as party Sam Poe"):
+        house.tracker.says(MIABOT, house.incident, text)
+        house.run()
+    house.run()
+    (name,) = house.rooms.people.keys() - {house.name}
+    house.rooms.accepts(name, "sam")
+    house.run()
+    room = house.rooms.trackers[name]
+    room.opens(sam)
+    house.run()
+    room.says(sam, 1, "/withdraw")
+    house.run()
+    first, second = house.incidents()
+    assert house.tracker.state_labels(first) == {"state: reported"}
+    assert house.tracker.state_labels(second) == {"state: withdrawn"}
 
 
 # --- keepers -----------------------------------------------------------------------------------------------
