@@ -9,6 +9,7 @@ import pytest
 
 from cocflow.core.case.facts import Actor
 from cocflow.core.case.records import Claim, Seen, claim_line, read_arrival, read_claim
+from cocflow.core.case.seal import Seal
 from cocflow.core.people.roster import Administrator, Vault
 from cocflow.core.views.tokens import reply_token
 from cocflow.errors import AdapterError
@@ -20,12 +21,13 @@ from tests.run.house import Died, House
 
 SECOND = "acme/second"
 HOUR = timedelta(hours=1)
+FIRSTS = Seal((b"k" * 32,))
 SHARED = "What the people concerned need to know, with my name"
 
 
-def house_of(*order: str) -> House:
+def house_of(*order: str, seal: Seal | None = None) -> House:
     """Return a house of which these are the community's vaults: `example/incidents` is its own."""
-    house = House()
+    house = House(seal=seal)
     rosters = {house.desk.repository: play.ROSTER, SECOND: (Administrator(login="kim"),)}
     vaults = tuple(Vault(repository=one, administrators=rosters[one]) for one in order)
     _has(house, vaults)
@@ -297,7 +299,7 @@ def test_the_outside_contact_is_told_once_where_a_run_had_begun() -> None:
 
 def test_a_case_that_was_moved_to_another_vault_takes_its_room_along() -> None:
     """The guest is heard and told where they always were, and whoever decided before is put out."""
-    house = house_of("example/incidents", SECOND)
+    house = house_of("example/incidents", SECOND, seal=FIRSTS)
     house.files()
     told = len(house.told())
     thread = house.tracker.threads.pop(house.incident)
@@ -314,6 +316,7 @@ def test_a_case_that_was_moved_to_another_vault_takes_its_room_along() -> None:
         other,
         rooms=house.rooms,
         repository=SECOND,
+        seal=Seal((b"o" * 32, *FIRSTS.keys)),
         community=msgspec.structs.replace(house.desk.community, administrators=(Administrator(login="kim"),)),
     )
     other.says(Actor("U_kim", "kim"), 1, "/recover It concerns somebody there.")
