@@ -1,4 +1,7 @@
-"""What whoever is accused, a guest, a squatter or a keeper may try with rooms, and what comes of it."""
+"""What whoever is accused, a guest, a squatter or a keeper may try with rooms, and what comes of it.
+
+No module's twin: of rooms, letters, intake and access together.
+"""
 
 from __future__ import annotations
 
