@@ -593,6 +593,7 @@ class Organization(msgspec.Struct, frozen=True, kw_only=True):
 class Installation(msgspec.Struct, frozen=True, kw_only=True):
     """What an App may do in an organization. `selected`: in chosen repositories only, not in all."""
 
+    number: int
     slug: str
     selected: bool
     suspended: bool

@@ -287,9 +287,12 @@ class FakeTracker:
     def latest(self) -> Page:
         """See `Tracker.latest`."""
         self._call("latest")
+        return Page(issues=self.latest_of(100), now=self.now, unreadable=self.unreadable)
+
+    def latest_of(self, count: int) -> tuple[Listed, ...]:
+        """Return the issues that were updated last, as a listing shows them."""
         newest = sorted(self.threads.values(), key=lambda thread: thread.updated_at, reverse=True)
-        listed = tuple(map(self._listed, newest[:100]))
-        return Page(issues=listed, now=self.now, unreadable=self.unreadable)
+        return tuple(map(self._listed, newest[:count]))
 
     def read(self, number: int) -> Issue:
         """See `Tracker.read`."""
@@ -609,15 +612,12 @@ class RoomTracker(FakeTracker):
         return True
 
 
-ROOM_ISSUES = 5
-"""How many issues of a room a listing shows."""
-
-
 class FakeRooms:
     """The rooms of a community in memory, on the clock of a vault's tracker.
 
     `before` and `after` are called around every call, those of a room's tracker by `room` and its name.
-    `people` are the logins of each room: `inside`, `invited` or `expired`. `taken`: names that can't be had.
+    `people` are the logins of each room: `inside`, `invited` or `expired`. `accounts`: ids other than
+    `U_login`. `taken`: names that can't be had. `shown`: how many issues of a room a listing shows.
     `besides`: repositories that are no rooms, and that the App gets at all the same.
     """
 
@@ -627,6 +627,8 @@ class FakeRooms:
         self.descriptions: dict[str, str] = {}
         self.people: dict[str, dict[str, str]] = {}
         self.logins: set[str] | None = None
+        self.accounts: dict[str, str] = {}
+        self.shown = 100
         self.taken: set[str] = set()
         self.besides: set[str] = set()
         self.calls: list[str] = []
@@ -685,11 +687,10 @@ class FakeRooms:
             Room(
                 name=name,
                 description=self.descriptions[name],
-                issues=tuple(tracker._listed(one) for one in newest[:ROOM_ISSUES]),
-                whole=len(newest) <= ROOM_ISSUES,
+                issues=tracker.latest_of(self.shown),
+                whole=len(tracker.threads) <= self.shown,
             )
             for name, tracker in self.trackers.items()
-            for newest in [sorted(tracker.threads.values(), key=lambda one: one.updated_at, reverse=True)]
         )
 
     def lists(self, repository: str) -> bool:
@@ -706,7 +707,8 @@ class FakeRooms:
         def who(kind: str) -> frozenset[str]:
             return frozenset(login for login, how in of.items() if how == kind)
 
-        return Access(inside=who("inside"), invited=who("invited"), expired=who("expired"))
+        accounts = {login: self.accounts.get(login, f"U_{login}") for login in of}
+        return Access(inside=who("inside"), invited=who("invited"), expired=who("expired"), accounts=accounts)
 
     def open(self, name: str, description: str) -> None:
         """See `Rooms.open`."""

@@ -88,7 +88,8 @@ class App(Client):
         super().__init__(auth, base_url, sleep, timeout, patience=timeout)
         self._organization = settings.organization
         self._now = now
-        self._installation: int | None = None
+        self._installation = settings.installation or None
+        self._looked_up = False
         self._known: dict[tuple[str | None, frozenset[tuple[str, str]]], tuple[str, datetime]] = {}
         self._failed: ChannelError | None = None
 
@@ -122,6 +123,9 @@ class App(Client):
         try:
             headers, made = self._send("POST", path, {"permissions": dict(permissions), **narrowed})
         except AdapterError as error:
+            if error.status == 404 and not self._looked_up:  # it was installed anew since it was written down
+                self._installation = None
+                return self._asked(repository, permissions)
             if error.status == 422 and repository is not None and self._grants(permissions):
                 raise AdapterError(404, ROUTE, reason="missing") from None
             raise _refused(error) from None
@@ -138,8 +142,9 @@ class App(Client):
         return True
 
     def _installed(self) -> int:
-        """Return the number of the App's installation in the organization. One read, once."""
+        """Return the number of the App's installation in the organization: one read, where it isn't known."""
         if self._installation is None:
+            self._looked_up = True
             try:
                 _, found = self._send("GET", f"/orgs/{self._organization}/installation")
             except AdapterError as error:

@@ -60,11 +60,11 @@ class NotPrivateError(CocflowError):
 class GitHubTracker(Client):
     """The issues of one repository.
 
-    `token` is the job's, or what gives one that is good now; for the rest see `Client`.
+    `token` is the job's, or what gives one that is good now; for the rest see `Client`. `claimed`: a listing
+    knows its issues by our first comment, whatever that says, rather than by their cards.
     """
 
-    _claimed = False
-    """Whether issues are known by our first comment, whatever that says, rather than by their cards."""
+    claimed = False
 
     def __init__(
         self,
@@ -93,7 +93,7 @@ class GitHubTracker(Client):
             parts = {name: repository[name] for name in asked}
             nodes = [node for part in parts.values() for node in part["nodes"]]
             labels = (repository.get("labels") or {}).get("nodes") or ()
-            found = [listed(node, viewer, self._claimed) for node in nodes]
+            found = [listed(node, viewer, self.claimed) for node in nodes]
             return Page(
                 issues=tuple(one for one in found if one is not None),
                 now=now,
@@ -111,7 +111,7 @@ class GitHubTracker(Client):
             data, now = self._query("LATEST", {"after": after})
             with understood("query LATEST"):
                 part = data["repository"]["latest"]
-                found += [listed(node, self._known_viewer()) for node in part["nodes"]]
+                found += [listed(node, self._known_viewer(), self.claimed) for node in part["nodes"]]
                 after = next_page(part)
             if after is None or len(found) >= LATEST:
                 break

@@ -75,6 +75,7 @@ class GitHubGrounds:
             return None
         with understood("GET installation"):
             return Installation(
+                number=int(found["id"]),
                 slug=found["app_slug"],
                 selected=found["repository_selection"] == "selected",
                 suspended=found["suspended_at"] is not None,

@@ -125,7 +125,9 @@ class GitHubRooms(Client):
                 raise
             return Access(exists=False)
         with _whole(), understood(ROUTE):
+            people = (*inside, *(one["invitee"] for one in invited if _invitee(one)))
             return Access(
+                accounts={one["login"]: one["node_id"] for one in people},
                 inside=frozenset(one["login"] for one in inside),
                 invited=frozenset(_invitee(one) for one in invited if not one.get("expired")) - {""},
                 expired=frozenset(_invitee(one) for one in invited if one.get("expired")) - {""},
@@ -324,7 +326,7 @@ class GitHubRooms(Client):
 class RoomTracker(GitHubTracker):
     """The issues of one room. Who isn't let into one is let into none, and no answer is none from any."""
 
-    _claimed = True
+    claimed = True
 
     def _call(self, route: str, call: Callable[[], _Answer], *, repeatable: bool) -> _Answer:
         try:

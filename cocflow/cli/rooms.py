@@ -81,9 +81,11 @@ def init(organization: str, vault: str | None, template: str, app: int | None, k
             template = template or (before.template if before is not None else TEMPLATE)
             _template(here, f"{organization}/{template}", community, folder, work)
             made = _app(here, grounds, organization, before, app, _key(here, key), work)
-            _installed(here, grounds, organization, template, made)
+            installation = _installed(here, grounds, organization, template, made)
             wrong = _rights(here, folder)
-            wanted = RoomsSettings(organization=organization, app=made.number, template=template)
+            wanted = RoomsSettings(
+                organization=organization, app=made.number, template=template, installation=installation
+            )
             _configure(here, path, wanted, processes, work)
     for one in wrong:
         click.echo(f"\n{one}")
@@ -200,8 +202,8 @@ Then, on its page, generate a private key, and give this command again with --ap
 """
 
 
-def _installed(here: Visit, grounds: Grounds, organization: str, template: str, app: App) -> None:
-    """Have the App installed in the template alone; VisitError where it isn't."""
+def _installed(here: Visit, grounds: Grounds, organization: str, template: str, app: App) -> int:
+    """Have the App installed in the template alone; return that installation. VisitError where it isn't."""
     from cocflow.setup.rooms import lacking
 
     found = grounds.installation(app)
@@ -233,6 +235,7 @@ def _installed(here: Visit, grounds: Grounds, organization: str, template: str, 
         raise VisitError(f"The App is installed in the vault. Take {here.repository} out: {where}")
     if app.key and not grounds.reaches(app, f"{organization}/{template}"):
         raise VisitError(f"The App isn't installed in {organization}/{template}. Choose it: {where}")
+    return found.number
 
 
 def _rights(here: Visit, folder: Path) -> list[str]:

@@ -7,15 +7,18 @@ who has one is let in once it has been answered. How it is kept, `cocflow/run/ro
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime, timedelta
 from functools import partial
 
-from cocflow.core.acts.guest import GUEST, room_name
+from cocflow.core.acts.guest import GUEST, login_now, room_name
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import Access, Listed, Page
 from cocflow.core.process import ROOM
 from cocflow.core.views.tokens import is_token_of, reply_token, token_numbers
 from cocflow.ports import ChannelError
 from cocflow.run.desk import Desk
+
+DAY = timedelta(days=1)
 
 
 def put_out(desk: Desk, case: Case) -> None:
@@ -59,10 +62,20 @@ def is_made(case: Case, sent: Collection[str]) -> bool:
     return case.is_room and any(one.to == GUEST and one.id in sent for one in case.progress.owed())
 
 
+def put_strangers_out(desk: Desk, case: Case) -> None:
+    """Put out of the room of which this is the case whoever was let in by hand, if it is known who is in."""
+    access, name = case.access, room_name(case) if case.is_room else ""
+    if access is None or not access.exists or desk.road is None or not desk.road.knows(name):
+        return
+    if guest := login_now(case, access):  # else it isn't known any more whose room it is
+        desk.road.put_strangers_out(name, guest, access)
+
+
 def awaited(desk: Desk, page: Page) -> list[Listed]:
     """Return the rooms' own pages of a page of a listing that may have news without a fact of their own.
 
-    Those whose guest is still to come in, and those whose room isn't there any more.
+    Those whose guest is still to come in, those whose room isn't there any more, and once a day each of those
+    whose guest is in.
     """
     definition = desk.definitions.get(ROOM)
     if definition is None or desk.road is None or not desk.road.can_list():
@@ -81,8 +94,17 @@ def awaited(desk: Desk, page: Page) -> list[Listed]:
         one
         for one in page.issues
         if ROOM in (labels := one.labels or frozenset())
-        and (labels & waiting or (labels & inside and one.number not in there))
+        and (
+            labels & waiting
+            or (labels & inside and (one.number not in there or _has_its_turn(desk, one.number, page.now)))
+        )
     ]
+
+
+def _has_its_turn(desk: Desk, number: int, now: datetime) -> bool:
+    """Whether it is a room's time of the day: each has its own, so that no sweep looks at all of them."""
+    times = max(1, DAY // desk.sweeps_every)
+    return int(now.timestamp() // desk.sweeps_every.total_seconds()) % times == number % times
 
 
 def _is_theirs(case: Case, key: str, token: str) -> bool:

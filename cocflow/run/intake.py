@@ -23,6 +23,7 @@ from cocflow.core.forms.writing import write
 from cocflow.core.people.contacts import without_contacts, without_plus
 from cocflow.core.people.roster import Community
 from cocflow.core.process import BY_ROOM, INCIDENT
+from cocflow.core.text.codename import code_name, title
 from cocflow.core.text.inert import unlinked
 from cocflow.ports import Envelope, Letter, fits
 from cocflow.run.desk import Desk
@@ -218,7 +219,7 @@ def taken_in(desk: Desk, letter: Letter, senders: Senders, opens: Callable[[int]
     answered = report and not sure and by_hand and not senders.lately(address_mark(letter.sender))
     line = arrival_line(Arrival(mail=digest, sure=sure, answered=answered), desk.seal)
     body = f"{line}\n\n{_body(desk.definitions[INCIDENT].form, letter, report=report)}"
-    number = desk.tracker.open_issue(INCIDENT.capitalize(), body, [LETTERS])
+    number = desk.tracker.open_issue(title(INCIDENT, code_name(digest)), body, [LETTERS])
     senders.opened(number, letter)
     return number
 
@@ -252,7 +253,7 @@ def filed_in_a_room(desk: Desk, letter: Written, senders: Senders, opens: Callab
     body = f"{head}\n\n{_form_of(form, letter)}"
     if not fits(body):
         body = f"{head}\n\n{_short_form_of(form, letter, desk.community)}"
-    number = desk.tracker.open_issue(INCIDENT.capitalize(), body, [BY_ROOM])
+    number = desk.tracker.open_issue(title(INCIDENT, code_name(digest)), body, [BY_ROOM])
     senders.opened(number, letter)
     return number
 
@@ -260,8 +261,8 @@ def filed_in_a_room(desk: Desk, letter: Written, senders: Senders, opens: Callab
 def _form_of(form: Form, letter: Written) -> str:
     """Return the form as a guest filled it in, and above it what they wrote besides, all of it inert."""
     filed = read(form, letter.text)
-    title = f"Title: {letter.subject}" if letter.subject.casefold() != INCIDENT else ""
-    beside = "\n\n".join(one for one in (title, besides(filed, letter.text)) if one)
+    titled = f"Title: {letter.subject}" if letter.subject.casefold() != INCIDENT else ""
+    beside = "\n\n".join(one for one in (titled, besides(filed, letter.text)) if one)
     extra = (("", unlinked(beside)),) if beside else ()
     return write(form, Answers(_inert_answers(form, filed.answers)), extra)
 

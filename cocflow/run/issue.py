@@ -24,7 +24,7 @@ from cocflow.core.engine.decision import Decision
 from cocflow.core.engine.reading import Read
 from cocflow.core.engine.recovery import recovery
 from cocflow.errors import AdapterError, CocflowError, DefinitionError
-from cocflow.run.access import is_made, let_in, put_out, who_is_in
+from cocflow.run.access import is_made, let_in, put_out, put_strangers_out, who_is_in
 from cocflow.run.away import answer
 from cocflow.run.board import read_board
 from cocflow.run.card import halt, show
@@ -172,7 +172,10 @@ def _drain(
             raise AdapterError(200, "query ISSUE", kind="odd")
         case = with_others(desk, desk.open(read, delivered, incident))
         access = who_is_in(desk, case) if first else access
-        case, first = msgspec.structs.replace(case, access=access), False
+        case = msgspec.structs.replace(case, access=access)
+        if first:
+            put_strangers_out(desk, case)
+        first = False
         decision: Decision | None = None
         if goes_on(case):
             break

@@ -523,11 +523,17 @@ def _handles_reports(desk: Desk, letter: Written) -> bool:
 
 
 def _not_the_guests(desk: Desk, road: RoomRoad, letter: Written, collected: Collected) -> None:
-    """Leave alone what somebody else wrote in a room; of an administrator, who may think otherwise, tell."""
-    if _handles_reports(desk, letter):
-        collected.troubles.append(in_a_room(letter.room))
+    """Leave alone what somebody else wrote in a room; of an administrator, who may think otherwise, tell.
+
+    What they wrote is kept in mind as long as it stands there.
+    """
+    theirs = _handles_reports(desk, letter)
     if letter.opens:
-        road.leave_alone(letter, "not_yours", ANYBODYS)
+        road.leave_alone(letter, "not_yours", ANYBODYS, (letter.item,) if theirs else ())
+    elif theirs and letter.item:
+        road.keep_in_mind(letter)
+    elif theirs:
+        collected.troubles.append(in_a_room(letter.room))
     road.done(letter)
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Literal
 
 import msgspec
@@ -87,8 +88,9 @@ class Written(Letter, frozen=True, kw_only=True):
     """What somebody wrote in a room. `account` is the node id of whoever it was, "" where that is gone.
 
     `login` is theirs. `opens`: it is a report that nobody has taken yet. `link`: where it stands. `page`: the
-    token of the room's own page, which knows whose room it is. Of a report, `beside` is what its author wrote
-    there besides, and `altered`: somebody else edited it last.
+    token of the room's own page, which knows whose room it is. `item`: the comment or issue that they wrote,
+    "" for what isn't all theirs. Of a report, `beside` is what its author wrote there besides, and `altered`:
+    somebody else edited it last.
     """
 
     account: str = ""
@@ -98,6 +100,7 @@ class Written(Letter, frozen=True, kw_only=True):
     page: str = ""
     beside: str = ""
     altered: bool = False
+    item: str = ""
 
     def __repr__(self) -> str:
         """Show the key only."""
@@ -113,7 +116,8 @@ class Spot(msgspec.Struct, kw_only=True):
     """An issue of a room, as far as this run knows it.
 
     `claim`: what ours says, or another vault's; `comment` is the id by which it is edited. `said` is what the
-    claim says now on GitHub. `hidden`: one may stand below more comments than a listing shows.
+    claim says now on GitHub. `is_open`: as it was listed. `hidden`: one may stand below more comments than a
+    listing shows.
     """
 
     room: str
@@ -124,6 +128,7 @@ class Spot(msgspec.Struct, kw_only=True):
     comment: int | None = None
     issue: Issue | None = None
     hidden: bool = False
+    is_open: bool = True
 
 
 class RoomRoad:
@@ -131,8 +136,10 @@ class RoomRoad:
 
     `parts`: what a form says, as the commands that would say it, each in its place, "" where it says nothing.
     `says`: our own words there.
-    `unheard`: the rooms that couldn't be read, and why. `shut_out`: those into which somebody who may read
-    them couldn't be let, since nobody has their login, or somebody else does.
+    `thorough`: rooms are looked through even where a listing, which shows some issues of each, shows no news.
+    `unheard`: the rooms that couldn't be read, and why. `strangers`: those out of which somebody was put whom
+    nobody has let in. `shut_out`: those into which somebody who may read them couldn't be let, since nobody
+    has their login, or somebody else does.
     """
 
     def __init__(
@@ -142,9 +149,11 @@ class RoomRoad:
         parts: Callable[[str], tuple[str, ...]],
         says: Callable[[Says], str],
         seal: Seal | None = None,
+        *,
+        thorough: bool = False,
     ) -> None:
         self._rooms, self._repository, self._seal = rooms, repository, seal
-        self._parts, self._says = parts, says
+        self._parts, self._says, self._thorough = parts, says, thorough
         self._listed: dict[str, Room] | None = None
         self._failed: ChannelError | None = None
         self._spots: dict[tuple[str, int], Spot] = {}
@@ -154,6 +163,7 @@ class RoomRoad:
         self._taken_up: dict[tuple[str, int], str] = {}
         self.unheard: dict[str, CocflowError] = {}
         self.shut_out: set[str] = set()
+        self.strangers: set[str] = set()
 
     # --- what a listing shows -----------------------------------------------------------------------
 
@@ -163,43 +173,45 @@ class RoomRoad:
             raise self._failed
         if self._listed is None:
             try:
-                listed = {room.name: self._whole(room) for room in self._rooms.listing()}
+                self._listed = {room.name: room for room in self._rooms.listing()}
             except ChannelError as error:
                 self._failed = error
                 raise
-            self._listed = listed
-            for room in listed.values():
-                for one in room.issues:
-                    claimed = self._read_claim(one.card or "", one.id)
-                    self._spots[room.name, one.number] = Spot(
-                        room=room.name,
-                        number=one.number,
-                        id=one.id,
-                        claim=claimed,
-                        said=claimed,
-                        hidden=claimed is None and one.comments >= FIRST,
-                    )
+            for room in self._listed.values():
+                self._spotted(room)
         return self._listed
 
-    def _whole(self, room: Room) -> Room:
-        """Return a room with all its issues: a claim that isn't seen keeps nobody out."""
+    def _spotted(self, room: Room) -> None:
+        for one in room.issues:
+            claimed = self._read_claim(one.card or "", one.id)
+            spot = Spot(
+                room=room.name,
+                number=one.number,
+                id=one.id,
+                claim=claimed,
+                said=claimed,
+                is_open=one.is_open,
+                hidden=claimed is None and one.comments >= FIRST,
+            )
+            self._spots.setdefault((room.name, one.number), spot)
+
+    def _whole(self, name: str) -> Room:
+        """Return a room with all of its issues: a read for each hundred where a listing doesn't show them."""
+        room = self.rooms()[name]
         if room.whole:
             return room
-        found: dict[int, Listed] = {}
+        found: list[Listed] = []
         open_: str | None = ""
         closed: str | None = ""
-        try:
-            while open_ is not None or closed is not None:
-                page = self._tracker(room.name).listing(open_=open_, closed=closed)
-                found |= {one.number: one for one in page.issues}
-                open_, closed = page.next_open, page.next_closed
-        except ChannelError:
-            raise
-        except CocflowError as error:  # it costs this room, and no other
-            if ending(error):
-                raise
-            self.unheard[room.name] = error
-        return msgspec.structs.replace(room, issues=tuple(found.values()), whole=True)
+        while open_ is not None or closed is not None:
+            page = self._tracker(name).listing(open_=open_, closed=closed)
+            if page.unreadable:
+                raise AdapterError(200, "room", kind="odd")
+            found += page.issues
+            open_, closed = page.next_open, page.next_closed
+        room = self.rooms()[name] = msgspec.structs.replace(room, issues=tuple(found), whole=True)
+        self._spotted(room)
+        return room
 
     def can_list(self) -> bool:
         """Whether the rooms could be listed in this run, or can be now."""
@@ -222,7 +234,8 @@ class RoomRoad:
 
     def _of(self, room: str) -> list[Spot]:
         """Return the issues of a room, with every claim that there is."""
-        self.rooms()
+        if room in self.rooms():
+            self._whole(room)
         found = [spot for (name, _), spot in self._spots.items() if name == room]
         for spot in found:
             if spot.hidden:
@@ -259,15 +272,16 @@ class RoomRoad:
     def waiting(self, since: Callable[[], datetime]) -> tuple[Envelope, ...]:
         """See `Mailbox.waiting`: all that is new, whenever it was written. No read where nothing is."""
         found: list[Written] = []
-        for name, room in self.rooms().items():
+        for name, room in tuple(self.rooms().items()):
             of_room: list[Written] = []
             try:
+                if not room.whole and (self._thorough or any(map(partial(self._is_news, name), room.issues))):
+                    room = self._whole(name)
                 for one in sorted(room.issues, key=lambda one: one.updated_at):
                     if len(of_room) >= AT_ONCE:
                         break
-                    spot = self._spots[name, one.number]
-                    if self._may_be_news(one, spot):
-                        of_room += self._new_in(room, spot)
+                    if self._is_news(name, one):
+                        of_room += self._new_in(room, self._spots[name, one.number])
             except ChannelError:
                 raise
             except Exception as error:  # it costs this room, and no other
@@ -278,9 +292,9 @@ class RoomRoad:
             found += sorted(of_room, key=lambda one: (one.received, one.key))[:AT_ONCE]
         return tuple(sorted(found, key=lambda one: (one.received, one.key)))
 
-    def _may_be_news(self, one: Listed, spot: Spot) -> bool:
+    def _is_news(self, room: str, one: Listed) -> bool:
         """Whether something in an issue may be unread, as far as a listing shows."""
-        claimed = spot.claim
+        claimed = self._spots[room, one.number].claim
         if claimed is None or _is_begun(claimed):
             return True
         if claimed.vault != self._repository:
@@ -303,6 +317,12 @@ class RoomRoad:
         claimed = spot.claim
         if claimed is not None and claimed.vault != self._repository and not _is_begun(claimed):
             return []
+        if claimed is not None:
+            there = {one.id for one in issue.comments()}
+            claimed = msgspec.structs.replace(
+                claimed, others=tuple(one for one in claimed.others if one in there)
+            )
+            spot.claim = claimed
         found = self._unread(room, spot, issue)
         if not found and claimed is not None and claimed.token:  # others did something that is no letter
             claimed = msgspec.structs.replace(claimed, seen=self._all_of(issue, claimed.seen))
@@ -517,9 +537,21 @@ class RoomRoad:
         spot.claim = Claim(vault=self._repository, token=token, seen=seen)
         self._write(spot)
 
-    def leave_alone(self, letter: Written, says: Says, for_: str) -> None:
-        """Claim an issue for no vault, and say there why."""
-        self._claimed(self._news[letter.key][0], Claim(vault=for_), says, letter.login)
+    def leave_alone(self, letter: Written, says: Says, for_: str, others: tuple[str, ...] = ()) -> None:
+        """Claim an issue for no vault, and say there why. `others`: see `Claim`."""
+        self._claimed(self._news[letter.key][0], Claim(vault=for_, others=others), says, letter.login)
+
+    def keep_in_mind(self, letter: Written) -> None:
+        """Have the claim say that an administrator wrote something there, until it is taken away."""
+        spot, _, _ = self._news[letter.key]
+        if spot.claim is not None and letter.item not in spot.claim.others:
+            spot.claim = msgspec.structs.replace(spot.claim, others=(*spot.claim.others, letter.item))
+
+    def with_others_words(self) -> list[str]:
+        """Return the rooms in which something stands that an administrator wrote there themself."""
+        ours = ((one, one.claim) for one in self._spots.values() if one.claim is not None and one.is_open)
+        mine = (ANYBODYS, self._repository)
+        return sorted({one.room for one, said in ours if said.others and said.vault in mine})
 
     def made(self) -> frozenset[str]:
         """Return the tokens of the rooms that are there: each is that of a room's own page."""
@@ -532,6 +564,23 @@ class RoomRoad:
     def lets_in(self, room: str, login: str) -> bool:
         """Whether somebody was let into a room by name, as no keeper is. Two reads."""
         return login.casefold() in {one.casefold() for one in self.access(room).inside}
+
+    def put_strangers_out(self, room: str, guest: str, access: Access) -> None:
+        """Put out of a room whoever is neither its guest (a login) nor let in by a claim.
+
+        Another run may have let somebody in meanwhile: it says so in a claim before, which is read again.
+        """
+        known = {guest.casefold(), *map(str.casefold, self._may(room))}
+        unknown = {one for one in access.inside | access.invited if one.casefold() not in known}
+        if not unknown:
+            return
+        for spot in self._of(room):
+            if spot.claim == spot.said:
+                self._keep(spot, self._tracker(room).read(spot.number))
+        allowed = set(map(str.casefold, self._may(room)))
+        for login in sorted(one for one in unknown if one.casefold() not in allowed):
+            self._rooms.put_out(room, login)
+            self.strangers.add(room)
 
     # --- who may read -------------------------------------------------------------------------------
 
@@ -771,7 +820,16 @@ def _report(room: Room, issue: Issue) -> Written:
     said = (one.body for one in issue.comments() if _are_one(one.by, by))
     beside = "\n".join(said)
     return _written(
-        room, issue, "", by, text=issue.body, opens=True, subject=issue.title, beside=beside, altered=altered
+        room,
+        issue,
+        "",
+        by,
+        text=issue.body,
+        opens=True,
+        item=issue.id,
+        subject=issue.title,
+        beside=beside,
+        altered=altered,
     )
 
 
@@ -788,7 +846,7 @@ def _letter_of(room: Room, issue: Issue, fact: Fact, place: int) -> Written | No
         case Commented():
             edit = f"@{fact.edited_at.isoformat()}" if fact.edited_at is not None else ""
             by = fact.edited_by if fact.edited_by_another else fact.by
-            received = fact.unchanged_since
+            received, item = fact.unchanged_since, "" if fact.edited_by_another else fact.id
             return _written(
                 room,
                 issue,
@@ -797,6 +855,7 @@ def _letter_of(room: Room, issue: Issue, fact: Fact, place: int) -> Written | No
                 message=f"{message}{edit}",
                 text=fact.body,
                 received=received,
+                item=item,
             )
         case Closed():
             return _written(room, issue, key, fact.by, message=message, received=fact.at, button="close")

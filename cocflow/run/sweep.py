@@ -36,7 +36,7 @@ from cocflow.run.issue import Failure, Outcome, attempted, enforce
 from cocflow.run.letters import Collected, collect
 from cocflow.run.rooms import NAME, RoomRoad, ToRooms, commands_of
 from cocflow.run.rota import Turns
-from cocflow.run.trouble import Trouble, ending, of_room
+from cocflow.run.trouble import Trouble, ending, in_a_room, of_room, put_out_of
 from cocflow.run.turn import Queued, issues_in_turn
 
 ROADS = 10.0
@@ -249,7 +249,7 @@ def sweep(
     No issue is worked on before all is listed, so that the longest wait can come first. What people wrote
     elsewhere comes before, with half of the budget at most; a road's failure is no issue's.
     """
-    desk, budget = _begun(desk), Budget(desk.tracker, writes, clock, seconds, points)
+    desk, budget = _begun(desk, thorough=True), Budget(desk.tracker, writes, clock, seconds, points)
     run = Run()
     desk = _heard(desk, run, budget.half)
     return swept(desk, run, budget)
@@ -318,14 +318,14 @@ def mail(
     return _told(desk, run)
 
 
-def _begun(desk: Desk) -> Desk:
+def _begun(desk: Desk, *, thorough: bool = False) -> Desk:
     """Return the desk as a run begins with it: no channel has failed yet, and no room is known."""
     channels = Channels.begun(desk.notifier)
     if desk.rooms is None:
         return msgspec.structs.replace(desk, notifier=channels, rota=Turns())
     parts, view = partial(commands_of, desk.definitions[INCIDENT]), anybody_in_a_room(desk.community)
     says = lambda what: desk.templates.render(f"guest/{what}", view)  # noqa: E731
-    road = RoomRoad(desk.rooms, desk.repository, parts, says, desk.seal)
+    road = RoomRoad(desk.rooms, desk.repository, parts, says, desk.seal, thorough=thorough)
     if NAME in desk.community.channels:
         channels = channels.with_(NAME, ToRooms(road), desk.community.channels)
     return msgspec.structs.replace(desk, notifier=channels, road=road, rota=Turns())
@@ -354,6 +354,7 @@ def _heard(desk: Desk, run: Run, share: Callable[[], Budget]) -> Desk:
     if desk.road is not None:
         unheard |= desk.road.behind()
         run.letters.troubles += [of_room(name, error) for name, error in desk.road.unheard.items()]
+        run.letters.troubles += [in_a_room(name) for name in desk.road.with_others_words()]
     if desk.rooms is not None and desk.rooms.lists(desk.repository):
         run.letters.troubles.append(trouble.opened_by_rooms())
     return msgspec.structs.replace(desk, unheard=frozenset(unheard))
@@ -379,6 +380,8 @@ def _told(desk: Desk, run: Run) -> Run:
     if run.spent == "limit":
         found.append(trouble.limited(run.left))
     found += run.letters.troubles
+    if desk.road is not None:
+        found += [put_out_of(name) for name in sorted(desk.road.strangers)]
     run.troubles = tuple({(one.kind, one.subject): one for one in reversed(found)}.values())[::-1]
     return run
 

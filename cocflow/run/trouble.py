@@ -326,6 +326,17 @@ def shut_out(name: str) -> Trouble:
     )
 
 
+def put_out_of(name: str) -> Trouble:
+    """Return what it means that somebody was in a room without being its guest or having a say."""
+    return Trouble(
+        kind="room",
+        subject=name,
+        says=f"Somebody had been let into the room {name} by hand, and read what stands there.",
+        costs="They were put out: only the guest, and who decides in every case there, may look in.",
+        remedy="Ask whoever owns the organization how it came about. The guest may have to be told.",
+    )
+
+
 def of_letter(error: CocflowError) -> Trouble:
     """Return what it means that a letter couldn't be filed."""
     return Trouble(

@@ -209,7 +209,15 @@ def _rooms(entry: Entry) -> RoomsSettings:
         "app": _app,
         "template": _shaped(_NAME, "a repository's name", "without its owner, as in template"),
     }
-    return RoomsSettings(**read_fields(entry, required))
+    return RoomsSettings(**read_fields(entry, required, {"installation": _installation}))
+
+
+def _installation(entry: Entry) -> int:
+    """Read the number of the App's installation, as `cocflow rooms init` writes it."""
+    if not _NUMBER.fullmatch(entry.raw):
+        hint = "leave it out, and run cocflow rooms init"
+        raise entry.error(f"{entry.path} is not the number of an installation", hint)
+    return int(entry.raw)
 
 
 def _app(entry: Entry) -> int:

@@ -177,7 +177,7 @@ def lacking(permissions: Mapping[str, str]) -> str:
 
 def with_rooms(text: str, rooms: RoomsSettings) -> str:
     """Return a configuration that says where rooms are, in place of what it said of them."""
-    lines = "".join(f"  {name}: {value}\n" for name, value in msgspec.structs.asdict(rooms).items())
+    lines = "".join(f"  {name}: {value}\n" for name, value in msgspec.structs.asdict(rooms).items() if value)
     said = f"rooms:\n{lines}"
     if _BLOCK.search(text):
         return _BLOCK.sub(lambda _: said, text, count=1)

@@ -37,9 +37,16 @@ class Place:
         self.app: Registered = self.store.apps.register("Rooms", ORG, GRANTED)
         self.installation = self.store.apps.install(self.app.id, [f"{ORG}/room-a", f"{ORG}/room-b"])
 
-    def tokens(self, key: str = "", *, app: int = 0, organization: str = ORG, **more: Any) -> App:
+    def tokens(
+        self, key: str = "", *, app: int = 0, organization: str = ORG, installation: int = 0, **more: Any
+    ) -> App:
         """Return the App's tokens, as a run has them."""
-        settings = RoomsSettings(organization=organization, app=app or self.app.id, template="template")
+        settings = RoomsSettings(
+            organization=organization,
+            app=app or self.app.id,
+            template="template",
+            installation=installation,
+        )
         return App(settings, key or self.app.pem, self.sandbox.url, **more)
 
     def reaches(self, token: str, name: str, *, writing: bool = False) -> bool:
@@ -252,3 +259,19 @@ def test_nobody_answers(place: Place, http: responses.RequestsMock, sleeps: Slee
     tokens = App(settings, place.app.pem, BASE, sleeps, timeout=10)
     assert refused(lambda: tokens(None, READING)).fault == "connection"
     assert sum(sleeps.asked) <= 10
+
+
+def test_an_installation_that_is_known_costs_no_look(place: Place) -> None:
+    """A token is one request then; after the App was installed anew it is looked up, once."""
+    place.asked()
+    tokens = place.tokens(installation=place.installation)
+    tokens(None, READING)
+    assert place.asked() == 1
+    tokens = place.tokens(installation=place.installation + 1)
+    assert place.reaches(tokens(None, READING), "room-a")
+    place.asked()
+    tokens("room-a", READING)
+    assert place.asked() == 1
+    place.store.apps.uninstall(place.installation)
+    with pytest.raises(ChannelError, match="isn't installed"):
+        place.tokens(installation=place.installation)(None, READING)

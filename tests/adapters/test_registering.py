@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import os
 import re
 from collections.abc import Callable
 from threading import Thread
@@ -10,7 +11,12 @@ from threading import Thread
 import pytest
 import requests
 
+from cocflow.adapters.organization import GitHubGrounds
 from cocflow.adapters.registering import registered_code
+from cocflow.sandbox import Sandbox
+from cocflow.sandbox.store import SCOPES
+from cocflow.setup.rooms import manifest, registration_page
+from tests.servers.browser import PROGRAM, browser
 
 PAGE = "https://github.example/organizations/acme/settings/apps/new"
 
@@ -57,3 +63,27 @@ def test_an_answer_without_our_own_text_is_not_believed(query: dict[str, str]) -
 def test_nobody_who_registers_nothing_is_waited_for_without_end() -> None:
     """When the time is up, there is no code."""
     assert registered_code(PAGE, lambda back: back, lambda address: None, wait=0.01) == ""
+
+
+@pytest.mark.skipif(
+    PROGRAM is None and not os.environ.get("CI"), reason="Chromium isn't installed: apt-get install chromium"
+)
+def test_one_click_in_a_real_browser_registers_the_app() -> None:
+    """Chromium carries the manifest to GitHub and its code back, and by it the App and its key are known."""
+
+    def click(address: str) -> None:
+        with browser() as chromium:
+            page = chromium.new_page()
+            page.goto(address)
+            page.click("text=Register the App on GitHub")
+            page.wait_for_load_state()
+
+    with Sandbox() as sandbox:
+        sandbox.store.add_org("acme", members={"olga": "admin"}, base_permission="none")
+        token = sandbox.store.add_token("olga", (*SCOPES, "admin:org"))
+        grounds = GitHubGrounds("acme", token, sandbox.url)
+        page = registration_page(grounds, "acme")
+        code = registered_code(page, lambda back: manifest(grounds, "acme", back), click, wait=60)
+        made = grounds.registered(code)
+        assert made.number > 0
+        assert "PRIVATE KEY" in made.key

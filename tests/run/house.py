@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import msgspec
+
 from cocflow.core.acts.guest import LOGIN
 from cocflow.core.case.facts import Actor
 from cocflow.core.case.records import Claim, read_claim
@@ -38,6 +40,7 @@ class House:
             community=play.community(*roster, rooms=SETTINGS),
             **fields,
         )
+        self.desk = msgspec.structs.replace(self.desk, sweeps_every=timedelta(hours=1))
         if not empty:
             self.asked()
             self.run()

@@ -65,15 +65,30 @@ def test_nothing_new_costs_one_listing() -> None:
 
 
 def test_an_administrators_own_comment_in_a_room_is_no_draft() -> None:
-    """It is filed nowhere and told nobody, and the board says so."""
+    """It is filed nowhere and told nobody, and the board says so until they take it away."""
     house = House()
     house.files()
     told = house.told()
-    house.room.says(MFT, 1, "/withdraw")
-    run = house.run()
-    assert (house.letters(), house.told(), house.state) == ([], told, "reported")
-    assert [one.subject for one in run.troubles] == [house.name]
-    assert "administrator has written" in house.tracker.card(1_000)
+    said = house.room.says(MFT, 1, "/withdraw")
+    for run in (house.run(), house.run(), house.passes(timedelta(days=1)), handle(house.desk)):
+        assert (house.letters(), house.told(), house.state) == ([], told, "reported")
+        assert [one.subject for one in run.troubles] == [house.name]
+        assert "administrator has written" in house.tracker.card(1_000)
+    house.room.forget()
+    house.run()
+    assert house.room.calls == []
+    house.room.deletes(MFT, 1, said)
+    assert house.run().troubles == ()
+    assert house.run().troubles == ()
+
+
+def test_an_issue_that_an_administrator_opens_in_a_room_is_told_until_it_is_closed() -> None:
+    """It is no report, and whoever may look in there reads it."""
+    house = House()
+    house.files(by=MFT)
+    assert [one.subject for one in house.run().troubles] == [house.name]
+    house.room.closes(MFT, 1)
+    assert house.run().troubles == ()
 
 
 def test_an_app_that_gets_at_the_vault_is_told_until_it_does_not() -> None:
@@ -293,6 +308,39 @@ def test_two_relays_at_once_do_it_once(scene: str) -> None:
         assert _end(house) == wanted, f"at exchange {at}"
 
 
+# --- rooms with more issues than a listing shows --------------------------------------------------------
+
+
+def test_every_issue_of_a_room_is_read_however_many_it_has() -> None:
+    """A listing shows some; what was written in the others isn't lost, be it before or after they were."""
+    house = House()
+    house.rooms.shown = 2
+    for _ in range(4):
+        house.room.opens(RIYA)
+    house.run()
+    assert len(house.incidents()) == 4
+    house.room.says(RIYA, 1, "/withdraw")
+    for number in (2, 3, 4):
+        house.room.says(RIYA, number, "More of it.")
+    handle(house.desk)
+    assert house.state == "withdrawn"
+    house.room.says(RIYA, 2, "/withdraw")
+    for number in (3, 4):
+        house.room.says(play.APP, number, "A run that has begun before writes meanwhile.")
+    house.run()
+    assert house.tracker.state_labels(house.incidents()[1]) == {"state: withdrawn"}
+
+
+def test_whom_an_issue_keeps_out_that_no_listing_shows_isnt_let_in() -> None:
+    """Who may look in is who may on account of all issues there."""
+    house = House()
+    house.rooms.shown = 1
+    house.files(play.body(who="@miabot"))
+    house.files()
+    house.run()
+    assert house.rooms.inside(house.name) == {"riya", "mft", "thclpr"}
+
+
 # --- two vaults ----------------------------------------------------------------------------------------
 
 
@@ -507,6 +555,43 @@ def test_whoever_has_a_guests_login_later_isnt_them() -> None:
     assert (house.state, house.letters()) == ("reported", [])
 
 
+def _a_day(house: House) -> list[Run]:
+    return [house.passes(timedelta(hours=1)) for _ in range(25)]
+
+
+def test_a_guest_who_leaves_is_noticed_within_a_day() -> None:
+    """Their room's page says so, though nothing is written there."""
+    house = House()
+    house.rooms.leaves(house.name, "riya")
+    _a_day(house)
+    assert house.tracker.state_labels(1) == {"state: left"}
+
+
+def test_a_guest_who_has_another_name_now_is_not_gone() -> None:
+    """They are in by their account, are put out by nobody, and what they write is theirs."""
+    house = House()
+    house.rooms.leaves(house.name, "riya")
+    house.rooms.people[house.name]["riya-sen"] = "inside"
+    house.rooms.accounts["riya-sen"] = RIYA.id
+    _a_day(house)
+    assert house.tracker.state_labels(1) == {"state: open"}
+    assert house.rooms.inside(house.name) == {"riya-sen"}
+    house.files(by=Actor(RIYA.id, "riya-sen"))
+    assert house.state == "reported"
+
+
+def test_whoever_is_let_in_by_hand_is_put_out_within_a_day_and_told_of() -> None:
+    """The guest and who decides there stay; a party among the administrators is no exception."""
+    house = House()
+    house.files()
+    house.tracker.says(MIABOT, house.incident, "/party thclpr")
+    house.run()
+    house.rooms.people[house.name] |= {"sam": "inside", "kim": "invited", "thclpr": "inside"}
+    runs = _a_day(house)
+    assert house.rooms.people[house.name] == {"riya": "inside", "mft": "inside"}
+    assert [one.subject for run in runs for one in run.troubles] == [house.name]
+
+
 def test_a_guest_who_leaves_or_deletes_their_account_loses_nothing() -> None:
     """The case goes on, and so do its notices, for whoever may come back."""
     house = _with_report()
@@ -635,10 +720,24 @@ def test_what_rooms_cost_is_counted(run: Callable[..., Run]) -> None:
     house.run()
     house.room.opens(RIYA)
     letting_in = 3 + 2
-    assert _asked(house, run) == (9, 8 + letting_in)
+    assert _asked(house, run) == (9, 7 + letting_in)
     house.room.says(RIYA, 1, "Thank you.")
     assert _asked(house, run) == (6, 4)
     house.room.says(RIYA, 1, "/answer 2 It was on Tuesday.")
     receipt_and_answer = 2
     assert _asked(house, run) == (5 + receipt_and_answer, 3 + receipt_and_answer)
     assert _asked(house, run) == (2, 0)
+
+
+def test_an_incident_has_its_name_before_it_is_opened() -> None:
+    """Its title is never set, and its name stays whatever becomes of its first line."""
+    house = House()
+    house.tracker.forget()
+    house.files()
+    thread = house.tracker.threads[house.incident]
+    name = house.desk.open(house.desk.read(house.incident)).code_name
+    assert thread.title == f"Incident {name}"
+    assert not any(call.startswith("edit_issue") for call in house.tracker.writes())
+    house.tracker.edits_body(MFT, house.incident, thread.body.partition("\n")[2])
+    house.run()
+    assert thread.title == f"Incident {name}"

@@ -71,7 +71,9 @@ def test_a_full_configuration_becomes_the_core_s_community() -> None:
         outside_contact="The board, board@example.org",
         reports="conduct@mail.example.org",
         letters_since=datetime(2026, 11, 30, 3, tzinfo=UTC),
-        rooms=RoomsSettings(organization="example-rooms", app=1234567, template="template"),
+        rooms=RoomsSettings(
+            organization="example-rooms", app=1234567, template="template", installation=7654321
+        ),
         waiting_periods={"estimate.remind_after": timedelta(hours=36), "told.remind_every": None},
     )
 

@@ -20,7 +20,7 @@ from cocflow.core.acts.room import (
     read_login,
     rooms,
 )
-from cocflow.core.case.act import Act, Ask, Begun, Guard, Note
+from cocflow.core.case.act import Act, Ask, Begun, Guard, Note, Recorder
 from cocflow.core.case.case import Case, once
 from cocflow.core.case.child import TwiceMadeError, to_incident
 from cocflow.core.case.facts import Access, Fact
@@ -62,6 +62,12 @@ class RoomBegan(Change, frozen=True, kw_only=True, tag="room_began"):
     who: str = ""
 
 
+class GuestCame(Change, frozen=True, kw_only=True, tag="guest_came"):
+    """The guest has come in, with this account (its node id): they stay who they are under another name."""
+
+    account: str
+
+
 def began(case: Case) -> RoomBegan | None:
     """Return how the room began; None before that is recorded."""
     return case.progress.newest(RoomBegan)
@@ -86,7 +92,9 @@ def guest(case: Case) -> Person:
     login, mine = _login(case), began(case)
     if mine is not None and digest(login.casefold()) != mine.login:
         login = ""
-    return Person(key=GUEST, name="", role="guest", login=login, room=room_name(case))
+    came = case.progress.newest(GuestCame)
+    account = came.account if came is not None and login else ""
+    return Person(key=GUEST, name="", role="guest", login=login, account=account, room=room_name(case))
 
 
 def _login(case: Case) -> str:
@@ -142,11 +150,25 @@ def room_gone(case: Case, ask: Ask) -> str | None:
 
 def _is(case: Case, so: Callable[[Access, str], bool]) -> bool:
     """Whether that is so of the room, as far as it is known now, and of its guest."""
-    access, login = case.access, guest(case).login
+    access = case.access
+    login = login_now(case, access) if access is not None else ""
     if access is None or not login:
         return False
     folded = {name: frozenset(map(str.casefold, getattr(access, name))) for name in ("inside", "invited")}
     return so(msgspec.structs.replace(access, **folded), login.casefold())
+
+
+def login_now(case: Case, access: Access) -> str:
+    """Return the login of the guest among those who get in: by their account, once that is known."""
+    mine = guest(case)
+    return (mine.account and access.login_of(mine.account)) or mine.login
+
+
+def _came_in(case: Case, ask: Ask) -> tuple[Change, ...]:
+    access, mine = case.access, guest(case)
+    known = access.accounts.items() if access is not None else ()
+    account = next((one for login, one in known if login.casefold() == mine.login.casefold()), "")
+    return (GuestCame(account=account),) if account and not mine.account else ()
 
 
 def served_is_over(case: Case, ask: Ask) -> str | None:
@@ -221,7 +243,7 @@ def _notes(case: Case) -> tuple[str, ...]:
 ACT = Act(
     name="guest",
     serves=("room",),
-    changes=(RoomBegan,),
+    changes=(RoomBegan, GuestCame),
     guards=(
         Guard("guest_can_come", "A room can be made for whoever is named.", guest_can_come),
         Guard("guest_inside", "The guest is in the room.", guest_inside),
@@ -234,6 +256,7 @@ ACT = Act(
             across="the incident, or the suspension, says whether it is over",
         ),
     ),
+    records=(Recorder("guest_account", "which account the guest has", _came_in, by_itself=True),),
     begins=_begins,
     people=_people,
     owes=_owes,

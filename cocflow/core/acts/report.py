@@ -92,6 +92,12 @@ class ReporterAgreed(Change, frozen=True, kw_only=True, tag="reporter_agreed"):
             progress.keep(msgspec.structs.replace(known, agreed=True))
 
 
+class CameBy(Change, frozen=True, kw_only=True, tag="came_by"):
+    """cocflow opened it for the letter of this digest, which picks its code name: it is known before."""
+
+    mail: str
+
+
 class FormRead(Change, frozen=True, kw_only=True, tag="form_read"):
     """What the form says besides, as its author wrote it. `own`: it was theirs when it was first read.
 
@@ -369,11 +375,19 @@ def begun(case: Case) -> ReporterKnown | None:
 
 
 def _begins(case: Case, fact: Fact) -> Begun:
+    came = (CameBy(mail=case.arrival.mail),) if case.arrival is not None else ()
     if case.body_is_authors:
-        return Begun(_read(case))
+        return Begun((*came, *_read(case)))
     nobodys = _is_bridged(case) or case.issue.is_me(case.author)
     who = _nobody() if nobodys else _author(case)
-    return Begun((who, FormRead(own=False)))
+    return Begun((*came, who, FormRead(own=False)))
+
+
+def _names(case: Case) -> str | None:
+    known = case.progress.newest(CameBy)
+    if known is not None:
+        return known.mail
+    return case.arrival.mail if case.arrival is not None else None
 
 
 def _read(case: Case) -> tuple[Change, ...]:
@@ -541,7 +555,7 @@ ACT = Act(
             slashes="no command",
         ),
     ),
-    changes=(ReporterKnown, ReporterAgreed, ReportMailed, FormRead, AnswerGiven),
+    changes=(CameBy, ReporterKnown, ReporterAgreed, ReportMailed, FormRead, AnswerGiven),
     parts=(Later,),
     guards=(
         Guard("answers_complete", "All four questions of the form have an answer.", answers_complete),
@@ -593,4 +607,5 @@ ACT = Act(
     people=_people,
     recorded=_handles,
     needs=_needs,
+    names=_names,
 )

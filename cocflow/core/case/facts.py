@@ -7,7 +7,7 @@ Owns the shapes of facts and of a whole read. Refuses to judge: who may ask for 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -349,13 +349,19 @@ ROOM = "room-"
 class Access(msgspec.Struct, frozen=True, kw_only=True):
     """Who gets into a room: the logins of those who are in, and of those who are invited and haven't come.
 
-    `expired` are those whose invitation has run out. `exists`: the room is there.
+    `expired` are those whose invitation has run out. `exists`: the room is there. `accounts`: the node ids of
+    all of them, by login.
     """
 
     exists: bool = True
     inside: frozenset[str] = frozenset()
     invited: frozenset[str] = frozenset()
     expired: frozenset[str] = frozenset()
+    accounts: Mapping[str, str] = msgspec.field(default_factory=dict)
+
+    def login_of(self, account: str) -> str:
+        """Return the login that an account has now, "" where it isn't among them."""
+        return next((login for login, one in self.accounts.items() if same_account(one, account)), "")
 
     def __repr__(self) -> str:
         """Show no name."""

@@ -323,6 +323,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     written there to a case and to a person in it, "" while the case is being opened. `seen`: what of it has
     been dealt with; what is newer counts as unread. `may`: the logins of the administrators who may read the
     room on its account; `entering` are those of them of whom it isn't known yet whether they are in.
+    `others`: what administrators have written there themselves, as long as it is there.
     """
 
     vault: str
@@ -330,6 +331,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     seen: Seen = Seen()
     may: tuple[str, ...] = ()
     entering: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         """Show no name."""

@@ -44,11 +44,15 @@ class Administrator(msgspec.Struct, frozen=True, kw_only=True, repr_omit_default
 
 
 class RoomsSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Where rooms are: an organization of the community's, the number of its App, the template's name."""
+    """Where rooms are: an organization of the community's, the number of its App, the template's name.
+
+    `installation` is the number of the App's installation there, 0 where it is looked up by each run.
+    """
 
     organization: str
     app: int
     template: str
+    installation: int = 0
 
 
 class Vault(msgspec.Struct, frozen=True, kw_only=True):

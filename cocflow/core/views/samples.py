@@ -251,6 +251,7 @@ _FULL: Mapping[str, View] = {
         decision="The messages came from this account, and nothing speaks for a mistake.",
         appeal_waits=True,
         appeal_sure=True,
+        in_room=False,
         post=_POST,
         said=_SAID,
         answer_asked_by=_at(9, 17),

@@ -30,7 +30,8 @@ class SuspendedView(View, frozen=True, kw_only=True):
     """For the suspended person.
 
     `appeal_to` is an address, `token` what brings their answer back to this suspension. `appeal_waits`: they
-    have written, or somebody in their name; `appeal_sure`: it was surely them.
+    have written, or somebody in their name; `appeal_sure`: it was surely them. `in_room`: they read and
+    answer in a room of their own.
     """
 
     account: str
@@ -45,6 +46,7 @@ class SuspendedView(View, frozen=True, kw_only=True):
     decision: str | None
     appeal_waits: bool = False
     appeal_sure: bool = False
+    in_room: bool = False
     post: str | None = None
     said: str | None = None
     answer_asked_by: datetime | None = None
@@ -82,6 +84,7 @@ def _of_suspension(case: Case, occasion: Occasion) -> SuspendedView:
         decision=_decision(case, words) if told_why else None,
         appeal_waits=bool(waiting(case)),
         appeal_sure=surely_theirs(case),
+        in_room=suspended_person(case).room != "",
         **answered(occasion),
         **said(case, occasion, allowed=told_why),
     )
