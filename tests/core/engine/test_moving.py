@@ -221,7 +221,9 @@ def test_another_vault_takes_a_case_up_as_it_was() -> None:
     assert [one.id for one in after.progress.owed()] == [one.id for one in before.progress.owed()]
     assert [one.login for one in after.eligible] == ["lou", "ann", "robin-e"]
     assert after.administrator(MFT) is None
-    assert decide(after) is None
+    passed_on = decide(after)  # whoever had it has no say here
+    assert passed_on is not None
+    assert passed_on.record.of.startswith("auto:pass_on")
     assert there(issue, OTHER).ledger.broken == ()
 
 
