@@ -287,10 +287,11 @@ class Rooms(Protocol):
         RefusedError where it can't be made as it has to be: by a name that somebody else took, say.
         """
 
-    def let_in(self, name: str, login: str) -> bool:
+    def let_in(self, name: str, login: str, account: int | None = None) -> bool:
         """Let somebody read a room, and write on its issues; whether they are in, rather than invited.
 
-        An invitation that has run out is replaced. RefusedError: nobody has that login.
+        An invitation that has run out is replaced. RefusedError: nobody has that login, or, where the number
+        of their `account` is known, somebody else has it now, who isn't invited.
         """
 
     def put_out(self, name: str, login: str) -> None:

@@ -719,7 +719,7 @@ class FakeRooms:
             self.made(name, description)
         self.after("open")
 
-    def let_in(self, name: str, login: str) -> bool:
+    def let_in(self, name: str, login: str, account: int | None = None) -> bool:
         """See `Rooms.let_in`: everybody but a guest is a member, and in at once."""
         self._call("let_in")
         if name not in self.people:

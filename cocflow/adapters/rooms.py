@@ -195,13 +195,17 @@ class GitHubRooms(Client):
                 raise
 
     def _expect_ours(self, path: str, description: str) -> None:
-        """See whether a repository that is there already is this very room, made by a run that died."""
+        """See whether a repository that is there already is this very room, made by a run that died.
+
+        One that the App can't see is somebody else's, who has the name: that costs this room, and no other.
+        """
         try:
             with self._as(None, READING):
                 found = self._read(path)
         except AdapterError as error:
             if error.status == 404:
-                raise _no_template() from None
+                self.try_out()  # GitHub answers the same where it can't read the template
+                raise RefusedError(422, ROUTE) from None
             raise
         with _whole(), understood(ROUTE):
             ours = found["private"] is True and (found["description"] or "").strip() == description.strip()
@@ -214,16 +218,19 @@ class GitHubRooms(Client):
 
     # --- who gets in -------------------------------------------------------------------------------
 
-    def let_in(self, name: str, login: str) -> bool:
+    def let_in(self, name: str, login: str, account: int | None = None) -> bool:
         """See `Rooms.let_in`. GitHub answers with the invitation, or with nothing where none is needed."""
         made = self._added(name, login)
         if made is None:
             return True
         with _whole(), understood(ROUTE):
             number, expired = int(made["id"]), made.get("expired") is True
-        if not expired:
+            others = account is not None and (made["invitee"] or {}).get("id") != account
+        if not (expired or others):
             return False
         self._gone_is_done(name, f"{self._path(name)}/invitations/{number}")
+        if others:
+            raise RefusedError(404, ROUTE)
         return self._added(name, login) is None
 
     def _added(self, name: str, login: str) -> Any:

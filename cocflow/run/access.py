@@ -22,11 +22,12 @@ DAY = timedelta(days=1)
 
 
 def put_out(desk: Desk, case: Case) -> None:
-    """Put whoever has no say in a case out of its rooms."""
+    """Put whoever has no say in a case out of its rooms, also of one in which something waits to be read."""
+    may = tuple(one.login for one in case.eligible)
     for person in case.people:
-        if desk.road is not None and person.room and desk.road.knows(person.room):
+        if desk.road is not None and person.room and desk.road.can_list():
             token = reply_token(case.issue.number, case.issue.id, person.key, desk.seal)
-            desk.road.put_out(person.room, partial(_is_theirs, case, person.key), token, _may(case))
+            desk.road.put_out(person, partial(_is_theirs, case, person.key), token, may)
 
 
 def let_in(desk: Desk, case: Case) -> bool:
@@ -34,9 +35,10 @@ def let_in(desk: Desk, case: Case) -> bool:
     rooms = [one for one in case.people if one.room]
     if desk.road is None:
         return True
+    may = {one.login: one.account for one in case.eligible}
     for person in rooms:
         if desk.road.knows(person.room):
-            desk.road.let_in(person.room, partial(_is_theirs, case, person.key), _may(case))
+            desk.road.let_in(person.room, partial(_is_theirs, case, person.key), may)
     return all(desk.road.knows(one.room) for one in rooms)
 
 
@@ -103,10 +105,6 @@ def _has_its_turn(desk: Desk, number: int, now: datetime) -> bool:
     """Whether it is a room's time of the day: each has its own, so that no sweep looks at all of them."""
     times = max(1, DAY // desk.sweeps_every)
     return int(now.timestamp() // desk.sweeps_every.total_seconds()) % times == number % times
-
-
-def _may(case: Case) -> tuple[str, ...]:
-    return tuple(one.login for one in case.eligible)
 
 
 def _is_theirs(case: Case, key: str, token: str) -> bool:

@@ -78,7 +78,7 @@ class UnusableRooms:
         """See `Rooms.open`."""
         raise self.error
 
-    def let_in(self, name: str, login: str) -> bool:
+    def let_in(self, name: str, login: str, account: int | None = None) -> bool:
         """See `Rooms.let_in`."""
         raise self.error
 

@@ -27,7 +27,7 @@ from cocflow.core.text.codename import code_name, title
 from cocflow.core.text.inert import unlinked
 from cocflow.ports import Envelope, Letter, fits
 from cocflow.run.desk import Desk
-from cocflow.run.rooms import Written
+from cocflow.run.rooms import Written, besides
 
 LETTERS = "mail"
 """The label of an incident that was opened for a mail."""
@@ -229,11 +229,11 @@ def _known_for(digest: str, senders: Senders, opens: Callable[[int], str | None]
     return next((number for number in senders.opened_for(digest) if opens(number) == digest), None)
 
 
-def written_in(desk: Desk, letter: Written) -> str:
-    """Return all that somebody has written or chosen in the form in a room."""
-    filed = read(desk.definitions[INCIDENT].form, letter.text)
-    answers = (one for id_ in filed.answers.values for one in filed.answers.choices(id_))
-    return "\n".join((*answers, *(f"{heading}\n{text}" for heading, text in filed.extra)))
+def written_in(form: Form, letter: Written) -> str:
+    """Return all that somebody has written or chosen in a room so far: all of it but the boxes left empty."""
+    empty = {f"- [ ] {option}" for field in form.fields if not field.free for option in field.options}
+    typed = (line for line in letter.text.splitlines() if line.strip() not in empty)
+    return "\n".join((letter.subject, *typed, letter.beside))
 
 
 def filed_in_a_room(desk: Desk, letter: Written, senders: Senders, opens: Callable[[int], str | None]) -> int:
@@ -241,18 +241,53 @@ def filed_in_a_room(desk: Desk, letter: Written, senders: Senders, opens: Callab
     digest = digest_of(letter)
     if (known := _known_for(digest, senders, opens)) is not None:
         return known
-    arrival = Arrival(mail=digest, sure=True, room=letter.room, account=letter.account, login=letter.login)
+    arrival = Arrival(
+        mail=digest,
+        sure=True,
+        room=letter.room,
+        account=letter.account,
+        login=letter.login,
+        altered=letter.altered,
+    )
     head, form = arrival_line(arrival, desk.seal), desk.definitions[INCIDENT].form
-    filed = read(form, letter.text)
-    typed = {field.id for field in form.fields if field.free}
-    answers = {id_: _inert(value) if id_ in typed else value for id_, value in filed.answers.values.items()}
-    body = f"{head}\n\n{write(form, Answers(answers))}"
+    body = f"{head}\n\n{_form_of(form, letter)}"
     if not fits(body):
-        short = {id_: _shortened(value, IN_THE_ROOM) for id_, value in answers.items()}
-        body = f"{head}\n\n{write(form, Answers(short))}"
+        body = f"{head}\n\n{_short_form_of(form, letter, desk.community)}"
     number = desk.tracker.open_issue(title(INCIDENT, code_name(digest)), body, [BY_ROOM])
     senders.opened(number, letter)
     return number
+
+
+def _form_of(form: Form, letter: Written) -> str:
+    """Return the form as a guest filled it in, and above it what they wrote besides, all of it inert."""
+    filed = read(form, letter.text)
+    titled = f"Title: {letter.subject}" if letter.subject.casefold() != INCIDENT else ""
+    beside = "\n\n".join(one for one in (titled, besides(filed, letter.text)) if one)
+    extra = (("", unlinked(beside)),) if beside else ()
+    return write(form, Answers(_inert_answers(form, filed.answers)), extra)
+
+
+def _short_form_of(form: Form, letter: Written, community: Community) -> str:
+    """Return the same without what is too long. Who is meant by it stands there: that keeps them out."""
+    answers = _inert_answers(form, read(form, letter.text).answers)
+    short = {id_: _shortened(value, IN_THE_ROOM) for id_, value in answers.items()}
+    return write(form, Answers(short), (("", f"{IN_THE_ROOM}{_meant(community, written_in(form, letter))}"),))
+
+
+def _inert_answers(form: Form, answers: Answers) -> dict[str, Value]:
+    typed = {field.id for field in form.fields if field.free}
+    return {id_: _inert(value) if id_ in typed else value for id_, value in answers.values.items()}
+
+
+def _meant(community: Community, text: str) -> str:
+    """Say whom of the administrators a text means, as surely as it does; "" for none."""
+    found = ((one, one.meant_by(text)) for one in community.administrators)
+    names = [
+        unlinked(f"@{one.login}") if sureness == "surely" else max(one.name.split(), key=len)
+        for one, sureness in found
+        if sureness is not None
+    ]
+    return f" It may mean {', '.join(names)}." if names else ""
 
 
 def _body(form: Form, letter: Letter, *, report: bool) -> str:

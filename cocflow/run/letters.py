@@ -35,6 +35,7 @@ from cocflow.core.case.letters import address_mark
 from cocflow.core.case.records import Filed, mail_line
 from cocflow.core.people.person import Person
 from cocflow.core.people.vaults import taker, tells_outside
+from cocflow.core.process import INCIDENT
 from cocflow.core.text.typed import unquoted_lines
 from cocflow.core.text.when import format_when
 from cocflow.core.views.tokens import (
@@ -274,9 +275,14 @@ class Places:
         return self.senders.now - letter.received > self._desk.sweeps_every + HOUR
 
     def opened_for(self, number: int) -> str | None:
-        """Return the digest of the letter for which an issue was opened, None if it was for none."""
+        """Return the digest of the letter for which an issue was opened, None if it was for none.
+
+        What somebody else made of one before it was first read isn't that letter any more.
+        """
         case = self.case(number)
-        return case.arrival.mail if case is not None and case.arrival is not None else None
+        if case is None or case.arrival is None or not (case.state or case.body_is_authors):
+            return None
+        return case.arrival.mail
 
     def _is_known(self, token: str) -> bool:
         """Whether it is a token of a case, as far as that is looked for before a letter's turn has come."""
@@ -493,10 +499,13 @@ def _is_the_guests(
 
     A case knows its people by their accounts; of whom it knows none, the room's own page knows the login.
     Where neither knows the writer, a report is the guest's if they were let in, and handle reports nowhere.
+    No repository is a room by saying that it is the one of a page on which it is called otherwise.
     """
     person = found[0].person(found[1]) if found is not None else None
     if found is not None and person is not None and found[0].is_account_of(person, letter.by):
         return True
+    if letter.opens and person is not None and person.room != letter.room:
+        return False  # what says that it is somebody's room is another repository
     if letter.opens:
         return not _handles_reports(desk, letter) and road.lets_in(letter.room, letter.login)
     page = places.by_token(letter.page) if person is not None and not person.account else None
@@ -534,8 +543,10 @@ def _take_in(desk: Desk, road: RoomRoad, letter: Written, places: Places, collec
     Where it may concern somebody of each vault, nothing is written but that the outside contact is told.
     """
     vaults = desk.community.vaults
-    takes = taker(vaults, written_in(desk, letter)) if vaults else desk.repository
-    if takes is None and tells_outside(vaults) == desk.repository:
+    takes = taker(vaults, written_in(desk.definitions[INCIDENT].form, letter)) if vaults else desk.repository
+    if takes != desk.repository:
+        road.empty(letter)
+    if takes is None and tells_outside(vaults) == desk.repository and road.is_free(letter):
         tell_outside(desk, digest_of(letter), link=letter.link)
         road.leave_alone(letter, "nobody_takes", OUTSIDES)
         road.done(letter)
@@ -547,7 +558,7 @@ def _take_in(desk: Desk, road: RoomRoad, letter: Written, places: Places, collec
         number = filed_in_a_room(desk, letter, places.senders, places.opened_for)
         read = desk.read(number)
         token = reply_token(number, read.issue.id, REPORTER, desk.seal)
-        road.belongs(letter, token, read.issue.body)
+        road.belongs(letter, token, read.issue.body.partition("\n")[2])
         road.done(letter)
         places.changed(number)
         collected.outcomes.append(enforce(desk, number, read))

@@ -10,7 +10,7 @@ Refuses to judge what a letter asks for, and who has a say.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Literal
@@ -18,6 +18,7 @@ from typing import Literal
 import msgspec
 
 from cocflow.core.acts.consent import CHOICES, NOTHING
+from cocflow.core.case.accounts import same_account
 from cocflow.core.case.case import Definition
 from cocflow.core.case.facts import (
     Access,
@@ -35,7 +36,7 @@ from cocflow.core.case.facts import (
 )
 from cocflow.core.case.records import Claim, Seen, claim_line, is_vouched, read_claim
 from cocflow.core.case.seal import Seal
-from cocflow.core.forms.form import questions
+from cocflow.core.forms.form import Report, questions
 from cocflow.core.forms.reading import read
 from cocflow.core.people.person import Person
 from cocflow.core.text.inert import JOINER, quiet
@@ -65,6 +66,9 @@ AT_ONCE = 20
 BEGINS_WITHIN = timedelta(minutes=15)
 """How long a claim holds without its case: a run that took it would have ended by then."""
 
+FIRST = 5
+"""How many of an issue's first comments a listing shows."""
+
 DESCRIPTION = "A room for one person."
 
 Says = Literal["claim", "begun", "not_yours", "nobody_takes", "conversation"]
@@ -85,7 +89,8 @@ class Written(Letter, frozen=True, kw_only=True):
 
     `login` is theirs. `opens`: it is a report that nobody has taken yet. `link`: where it stands. `page`: the
     token of the room's own page, which knows whose room it is. `item`: the comment or issue that they wrote,
-    "" for what isn't all theirs.
+    "" for what isn't all theirs. Of a report, `beside` is what its author wrote there besides, and `altered`:
+    somebody else edited it last.
     """
 
     account: str = ""
@@ -93,6 +98,8 @@ class Written(Letter, frozen=True, kw_only=True):
     opens: bool = False
     link: str = ""
     page: str = ""
+    beside: str = ""
+    altered: bool = False
     item: str = ""
 
     def __repr__(self) -> str:
@@ -109,7 +116,8 @@ class Spot(msgspec.Struct, kw_only=True):
     """An issue of a room, as far as this run knows it.
 
     `claim`: what ours says, or another vault's; `comment` is the id by which it is edited. `said` is what the
-    claim says now on GitHub. `is_open`: as it was listed.
+    claim says now on GitHub. `is_open`: as it was listed. `hidden`: one may stand below more comments than a
+    listing shows.
     """
 
     room: str
@@ -119,6 +127,7 @@ class Spot(msgspec.Struct, kw_only=True):
     said: Claim | None = None
     comment: int | None = None
     issue: Issue | None = None
+    hidden: bool = False
     is_open: bool = True
 
 
@@ -129,7 +138,8 @@ class RoomRoad:
     `says`: our own words there.
     `thorough`: rooms are looked through even where a listing, which shows some issues of each, shows no news.
     `unheard`: the rooms that couldn't be read, and why. `strangers`: those out of which somebody was put whom
-    nobody has let in.
+    nobody has let in. `shut_out`: those into which somebody who may read them couldn't be let, since nobody
+    has their login, or somebody else does.
     """
 
     def __init__(
@@ -152,6 +162,7 @@ class RoomRoad:
         self._done: set[str] = set()
         self._taken_up: dict[tuple[str, int], str] = {}
         self.unheard: dict[str, CocflowError] = {}
+        self.shut_out: set[str] = set()
         self.strangers: set[str] = set()
 
     # --- what a listing shows -----------------------------------------------------------------------
@@ -180,6 +191,7 @@ class RoomRoad:
                 claim=claimed,
                 said=claimed,
                 is_open=one.is_open,
+                hidden=claimed is None and one.comments >= FIRST,
             )
             self._spots.setdefault((room.name, one.number), spot)
 
@@ -221,9 +233,14 @@ class RoomRoad:
         return None
 
     def _of(self, room: str) -> list[Spot]:
+        """Return the issues of a room, with every claim that there is."""
         if room in self.rooms():
             self._whole(room)
-        return [spot for (name, _), spot in self._spots.items() if name == room]
+        found = [spot for (name, _), spot in self._spots.items() if name == room]
+        for spot in found:
+            if spot.hidden:
+                self._read(spot)
+        return found
 
     def _tracker(self, room: str) -> Tracker:
         if room not in self._trackers:
@@ -235,7 +252,7 @@ class RoomRoad:
         return spot.issue or self._keep(spot, self._tracker(spot.room).read(spot.number))
 
     def _keep(self, spot: Spot, issue: Issue) -> Issue:
-        spot.issue = issue
+        spot.issue, spot.hidden = issue, False
         found = self._claims(issue)
         if found:
             comment, spot.claim = found[0]
@@ -260,7 +277,9 @@ class RoomRoad:
             try:
                 if not room.whole and (self._thorough or any(map(partial(self._is_news, name), room.issues))):
                     room = self._whole(name)
-                for one in room.issues:
+                for one in sorted(room.issues, key=lambda one: one.updated_at):
+                    if len(of_room) >= AT_ONCE:
+                        break
                     if self._is_news(name, one):
                         of_room += self._new_in(room, self._spots[name, one.number])
             except ChannelError:
@@ -276,12 +295,10 @@ class RoomRoad:
     def _is_news(self, room: str, one: Listed) -> bool:
         """Whether something in an issue may be unread, as far as a listing shows."""
         claimed = self._spots[room, one.number].claim
-        if claimed is None:
+        if claimed is None or _is_begun(claimed):
             return True
         if claimed.vault != self._repository:
             return False
-        if claimed.token == "":
-            return True
         seen = claimed.seen
         if one.body_edited_at not in (None, seen.form):
             return True
@@ -298,7 +315,7 @@ class RoomRoad:
         """Return what is unread in an issue of a room."""
         issue = self._read(spot)
         claimed = spot.claim
-        if claimed is not None and claimed.vault != self._repository:
+        if claimed is not None and claimed.vault != self._repository and not _is_begun(claimed):
             return []
         if claimed is not None:
             there = {one.id for one in issue.comments()}
@@ -316,10 +333,9 @@ class RoomRoad:
         claimed = spot.claim
         seen = claimed.seen if claimed is not None else Seen()
         found: list[tuple[Written, Seen]] = []
-        if claimed is None or claimed.token == "":
+        if claimed is None or _is_begun(claimed):
             if not issue.is_me(issue.author):  # else a run that died has begun a conversation
-                opening = _written(room, issue, "", issue.author, text=issue.body, opens=True, item=issue.id)
-                found.append((opening, Seen()))
+                found.append((_report(room, issue), Seen()))
         elif issue.body_edited_at not in (None, seen.form):
             found += self._edited(room, issue, seen)
         beyond = _first_unread(issue, seen)
@@ -343,12 +359,8 @@ class RoomRoad:
         edit = next((one for one in reversed(issue.facts) if isinstance(one, BodyEdited)), None)
         if edit is None:
             return []
-        known = seen.said or ("",) * len(self._parts(""))
-        changed = [
-            (place, part)
-            for place, (part, before) in enumerate(zip(self._parts(issue.body), known, strict=True))
-            if part and _digest(part) != before
-        ]
+        parts = enumerate(self._parts(issue.body))
+        changed = [(place, part) for place, part in parts if part and _digest(part) not in seen.said]
         return [
             (
                 _written(
@@ -432,15 +444,20 @@ class RoomRoad:
         Of several claims the first one holds, unless the run that made it never went on. Then nobody but the
         guest stays in the room before the report has been opened and answered.
         """
-        return self._claimed(self._news[letter.key][0])
+        spot = self._news[letter.key][0]
+        return self._claimed(spot, Claim(vault=self._repository), "claim", letter.login)
 
-    def _claimed(self, spot: Spot) -> bool:
+    def is_free(self, letter: Written) -> bool:
+        """Whether no claim holds on the issue of a report."""
+        return self._holding(self._read(self._news[letter.key][0])) is None
+
+    def _claimed(self, spot: Spot, claimed: Claim, says: Says, guest: str) -> bool:
         issue = self._read(spot)
         if self._holding(issue) is not None:
             return False
         stale = [comment for comment, _ in self._claims(issue)]
-        made = self._post_claim(spot)
         tracker = self._tracker(spot.room)
+        made = tracker.comment(spot.number, self._text(spot, claimed, says)).id
         issue = extended(issue, tracker.tail(issue, made))
         first = self._holding(issue)
         if first is None or first.id != made:
@@ -452,14 +469,9 @@ class RoomRoad:
         gone = {one.id for one in stale}
         facts = tuple(fact for fact in issue.facts if fact.id not in gone)
         self._keep(spot, msgspec.structs.replace(issue, facts=facts))
-        for login in self._may(spot.room, but=spot):
-            self._rooms.put_out(spot.room, login)
+        if claimed.vault != ANYBODYS:
+            self._empty(spot, guest)
         return True
-
-    def _post_claim(self, spot: Spot) -> str:
-        claimed = Claim(vault=self._repository)
-        posted = self._tracker(spot.room).comment(spot.number, self._text(spot, claimed, self._of_ours(spot)))
-        return posted.id
 
     def _of_ours(self, spot: Spot) -> Says:
         """Return what a claim of ours says: nobody is thanked for what they didn't write."""
@@ -468,10 +480,39 @@ class RoomRoad:
     def _holding(self, issue: Issue) -> Commented | None:
         """Return the claim that holds: the first that isn't one of a run that never went on."""
         for comment, claimed in self._claims(issue):
-            begins = claimed.vault == self._repository and claimed.token == ""
-            if not begins or issue.now - comment.at < BEGINS_WITHIN:
+            if not _is_begun(claimed) or issue.now - comment.at < BEGINS_WITHIN:
                 return comment
         return None
+
+    def empty(self, letter: Written) -> None:
+        """Leave nobody but the guest in the room of a report, be it of this vault or not."""
+        self._empty(self._news[letter.key][0], letter.login)
+
+    def _empty(self, spot: Spot, guest: str) -> None:
+        self._put_out(spot, self._may(spot.room, but=spot), guest)
+
+    def _put_out(self, spot: Spot, logins: Iterable[str], guest: str, stay: Iterable[str] = ()) -> None:
+        """Put out of a room whoever was let in by these logins, under whatever login they are there now.
+
+        AdapterError where that can't be told, since the guest isn't there under theirs either.
+        """
+        logins, room = tuple(logins), spot.room
+        if not logins:
+            return
+        access = self._rooms.access(room)
+        there = {one.casefold(): one for one in access.inside | access.invited | access.expired}
+        for login in logins:
+            self._rooms.put_out(room, login)
+        if all(login.casefold() in there for login in logins):
+            return
+        author = self._read(spot).author  # by the login that they have now
+        guests = {guest.casefold()} | ({author.login.casefold()} if author and not author.bot else set())
+        known = guests | {one.casefold() for one in (*logins, *stay)}
+        others = [login for folded, login in there.items() if folded not in known]
+        if others and guests.isdisjoint(there):
+            raise AdapterError(None, "room", kind="odd")
+        for login in others:
+            self._rooms.put_out(room, login)
 
     def _text(self, spot: Spot, claimed: Claim, says: Says) -> str:
         return f"{self._says(says)}\n\n{claim_line(claimed, self._seal, spot.id)}"
@@ -498,9 +539,7 @@ class RoomRoad:
 
     def leave_alone(self, letter: Written, says: Says, for_: str, others: tuple[str, ...] = ()) -> None:
         """Claim an issue for no vault, and say there why. `others`: see `Claim`."""
-        spot, _, _ = self._news[letter.key]
-        spot.claim = spot.said = Claim(vault=for_, others=others)
-        self._tracker(spot.room).comment(spot.number, self._text(spot, spot.claim, says))
+        self._claimed(self._news[letter.key][0], Claim(vault=for_, others=others), says, letter.login)
 
     def keep_in_mind(self, letter: Written) -> None:
         """Have the claim say that an administrator wrote something there, until it is taken away."""
@@ -556,28 +595,34 @@ class RoomRoad:
             return []
         return [login for folded, login in said[0].items() if all(folded in other for other in said[1:])]
 
-    def put_out(self, room: str, is_theirs: Callable[[str], bool], token: str, may: Iterable[str]) -> None:
-        """Put out of a room whoever may not read it any more on account of a case.
+    def put_out(
+        self, person: Person, is_theirs: Callable[[str], bool], token: str, may: Iterable[str]
+    ) -> None:
+        """Put out of a person's room whoever may not read it any more on account of a case.
 
         `is_theirs`: whether a token is that of this case and person, in any issue that the case has had;
         `token` is the one that they have now. What another vault claimed for a case that was moved here is
         this one's from then on, with all that is unread there.
         """
+        room = person.room
         allowed = {login.casefold() for login in may}
         for spot, claimed in self._claimed_by(room, is_theirs):
             lost = [login for login in claimed.may if login.casefold() not in allowed]
-            for login in lost:
-                self._rooms.put_out(room, login)
             kept = tuple(one for one in claimed.may if one not in lost)
+            self._put_out(spot, lost, person.login, kept)
             entering = tuple(one for one in claimed.entering if one not in lost)
             spot.claim = msgspec.structs.replace(
                 claimed, vault=self._repository, token=token, may=kept, entering=entering
             )
-            self._write(spot)
+            if room not in self.unheard:  # else a later run writes it down, once it can be read
+                self._write(spot)
 
-    def let_in(self, room: str, is_theirs: Callable[[str], bool], may: Iterable[str]) -> None:
-        """Let into a room whoever may read it on account of a case, and of all others there."""
-        may = tuple(may)
+    def let_in(self, room: str, is_theirs: Callable[[str], bool], may: Mapping[str, int | None]) -> None:
+        """Let into a room whoever may read it on account of a case, and of all others there.
+
+        `may`: their logins, and the numbers of their accounts where those are known. Whom GitHub refuses
+        keeps nobody else out, and is among `shut_out`.
+        """
         for spot, claimed in self._claimed_by(room, is_theirs):
             known = {login.casefold() for login in claimed.may}
             new = tuple(login for login in may if login.casefold() not in known)
@@ -588,14 +633,18 @@ class RoomRoad:
             self._write(spot)
             allowed = self._may(room)
             for login in entering:
-                if login in allowed:
-                    self._rooms.let_in(room, login)
+                try:
+                    if login in allowed:
+                        self._rooms.let_in(room, login, may.get(login))
+                except RefusedError:
+                    self.shut_out.add(room)
             spot.claim = msgspec.structs.replace(spot.claim, entering=())
             self._write(spot)
 
     def _claimed_by(self, room: str, is_theirs: Callable[[str], bool]) -> list[tuple[Spot, Claim]]:
+        """Return the claims of a case, as this vault's, to which it may have been moved since."""
         return [
-            (spot, spot.claim)
+            (spot, msgspec.structs.replace(spot.claim, vault=self._repository))
             for spot in self._of(room)
             if spot.claim is not None and is_theirs(spot.claim.token)
         ]
@@ -626,16 +675,17 @@ class RoomRoad:
         body = _notice(message)
         if not fits(body):
             raise RefusedError(422, "room")
-        spot = self._spot(room, message.token) or self._conversation(room, message.token)
+        spot = self._spot(room, message.token) or self._conversation(message.to, message.token)
         self._say(spot, body)
 
     def _spot(self, room: str, token: str) -> Spot | None:
         found = (one for one in self._of(room) if one.claim is not None and one.claim.token == token)
         return next(found, None)
 
-    def _conversation(self, room: str, token: str) -> Spot:
+    def _conversation(self, person: Person, token: str) -> Spot:
         """Return the issue of a conversation, opened where a run that died hasn't opened it yet."""
-        unclaimed = [one for one in self._of(room) if one.claim is None or self._is_begun(one.claim)]
+        room = person.room
+        unclaimed = [one for one in self._of(room) if one.claim is None or _is_begun(one.claim)]
         begun = next((one for one in unclaimed if self._is_ours(one)), None)
         if begun is None and any(one.claim is not None for one in unclaimed):
             raise AdapterError(None, "room", kind="odd")  # it may be a report's that is just being opened
@@ -644,15 +694,12 @@ class RoomRoad:
             begun = Spot(room=room, number=number, id="")
             begun.id = self._read(begun).id
             self._spots[room, number] = begun
-        if not self._claimed(begun) or begun.claim is None:
+        claimed = Claim(vault=self._repository)
+        if not self._claimed(begun, claimed, "begun", person.login) or begun.claim is None:
             raise AdapterError(None, "room", kind="odd")
         begun.claim = msgspec.structs.replace(begun.claim, token=token)
         self._write(begun)
         return begun
-
-    def _is_begun(self, claimed: Claim) -> bool:
-        """Whether a claim is of a run that hasn't gone on yet."""
-        return claimed.vault == self._repository and claimed.token == ""
 
     def _is_ours(self, spot: Spot) -> bool:
         issue = self._read(spot)
@@ -694,7 +741,8 @@ class ToRooms:
 def commands_of(definition: Definition, body: str) -> tuple[str, ...]:
     """Return what a form says as the words that would say it in a letter, each part in its place.
 
-    First what may be shared, then the four answers, then whatever else it says, which no command does.
+    First what may be shared, then the four answers, then whatever else is chosen or stands there, which no
+    command says.
     """
     filed, form, process = read(definition.form, body), definition.form, definition.process
     places = [(process.choice(name), allows) for name, allows in CHOICES.items()]
@@ -713,7 +761,20 @@ def commands_of(definition: Definition, body: str) -> tuple[str, ...]:
     for field in (one for one in form.fields if one.id not in apart):
         text = ", ".join(filed.answers.choices(field.id))
         said.append(f"{field.label} {text}" if text else "")
+    said.append(besides(filed, body))
     return tuple(said)
+
+
+def besides(filed: Report, body: str) -> str:
+    """Return what a body says besides its answers: all of it, where some of those can't be told apart."""
+    if filed.ambiguous:
+        return body
+    return "\n\n".join(part for extra in filed.extra for part in extra if part)
+
+
+def _is_begun(claimed: Claim) -> bool:
+    """Whether a claim is of a run that hasn't gone on yet, whichever vault's."""
+    return claimed.token == "" and claimed.vault not in (ANYBODYS, OUTSIDES)
 
 
 def _page_of(room: Room) -> str:
@@ -727,19 +788,19 @@ def _written(
     key: str,
     by: Actor | None,
     *,
+    message: str = "",
     text: str = "",
     received: datetime | None = None,
     **fields: object,
 ) -> Written:
-    given: dict[str, object] = {"tokens": (), "size": 0} | fields
+    given: dict[str, object] = {"tokens": (), "size": 0, "subject": ""} | fields
     return Written(
         key=f"{room.name}#{issue.number}{key}",
         sender="",
         verified=False,
         received=received or issue.opened_at,
         room=room.name,
-        message_id=f"{issue.id}{key}",
-        subject="",
+        message_id=f"{issue.id}{message or key}",
         text=text,
         automatic=by is not None and by.bot,
         attachments=tuple(dict.fromkeys(_FILES.findall(text))),
@@ -751,21 +812,55 @@ def _written(
     )
 
 
+def _report(room: Room, issue: Issue) -> Written:
+    """Return an issue of a room as the report that it may be."""
+    by = issue.author
+    edit = next((one for one in reversed(issue.facts) if isinstance(one, BodyEdited)), None)
+    altered = edit is not None and not _are_one(edit.by, by)
+    said = (one.body for one in issue.comments() if _are_one(one.by, by))
+    beside = "\n".join(said)
+    return _written(
+        room,
+        issue,
+        "",
+        by,
+        text=issue.body,
+        opens=True,
+        item=issue.id,
+        subject=issue.title,
+        beside=beside,
+        altered=altered,
+    )
+
+
+def _are_one(one: Actor | None, other: Actor | None) -> bool:
+    return one is not None and other is not None and same_account(one.id, other.id)
+
+
 def _letter_of(room: Room, issue: Issue, fact: Fact, place: int) -> Written | None:
     """Return a fact of a room as a letter; None for what is none: our own, and what holds nobody's words."""
     if issue.is_mine(fact) or (fact.by is not None and fact.by.bot):
         return None
-    key = f" {place:05} {fact.id}"
+    key, message = f" {place:05} {fact.id}", f" {fact.id}"  # the place is another once one before is deleted
     match fact:
         case Commented():
             edit = f"@{fact.edited_at.isoformat()}" if fact.edited_at is not None else ""
             by = fact.edited_by if fact.edited_by_another else fact.by
             received, item = fact.unchanged_since, "" if fact.edited_by_another else fact.id
-            return _written(room, issue, f"{key}{edit}", by, text=fact.body, received=received, item=item)
+            return _written(
+                room,
+                issue,
+                f"{key}{edit}",
+                by,
+                message=f"{message}{edit}",
+                text=fact.body,
+                received=received,
+                item=item,
+            )
         case Closed():
-            return _written(room, issue, key, fact.by, received=fact.at, button="close")
+            return _written(room, issue, key, fact.by, message=message, received=fact.at, button="close")
         case Reopened():
-            return _written(room, issue, key, fact.by, received=fact.at, button="reopen")
+            return _written(room, issue, key, fact.by, message=message, received=fact.at, button="reopen")
         case _:
             return None
 

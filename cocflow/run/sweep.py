@@ -369,6 +369,7 @@ def _told(desk: Desk, run: Run) -> Run:
     found += [trouble.unread(one.number, one.unread) for one in outcomes if one.unread]
     found += [trouble.untold(one.number, one.undelivered) for one in outcomes if one.undelivered]
     found += run.filling
+    found += [trouble.shut_out(name) for name in sorted(desk.road.shut_out)] if desk.road else []
     if run.pausing:
         found.append(trouble.pausing(run.pausing))
     if run.unreadable:

@@ -315,6 +315,17 @@ def opened_by_rooms() -> Trouble:
     )
 
 
+def shut_out(name: str) -> Trouble:
+    """Return what it means that an administrator couldn't be let into a room."""
+    return Trouble(
+        kind="room",
+        subject=f"{name} shut out",
+        says=f"An administrator couldn't be let into the room {name}: their login is nobody's, or another's.",
+        costs="They can't read what is attached there; all else stands on the case.",
+        remedy="Correct their login in `.github/cocflow.yml`; `cocflow doctor` says whose it is.",
+    )
+
+
 def put_out_of(name: str) -> Trouble:
     """Return what it means that somebody was in a room without being its guest or having a say."""
     return Trouble(

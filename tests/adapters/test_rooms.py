@@ -199,6 +199,40 @@ def test_a_name_that_somebody_else_took(place: Place, change: dict[str, Any]) ->
     assert jobs["enabled"] is True
 
 
+def test_a_name_that_a_member_has_taken_costs_that_room_alone(place: Place) -> None:
+    """The App can't see what it hasn't made, and other rooms are opened as ever."""
+    place.sandbox.store.add_repo(f"{ORG}/{ROOM}")
+    with pytest.raises(RefusedError):
+        place.rooms.open(ROOM, SAYS)
+    place.another().open("room-second", SAYS)
+    assert [one.name for one in place.another().listing()] == ["room-second"]
+
+
+def test_claims_are_seen_behind_many_issues(place: Place) -> None:
+    """What a listing of rooms leaves out, that of one room shows, with what we said first there."""
+    place.rooms.open(ROOM, SAYS)
+    place.rooms.let_in(ROOM, "riya")
+    place.accepts("riya")
+    for _ in range(7):
+        place.files("riya")
+    tracker = place.rooms.tracker(ROOM)
+    tracker.comment(1, "What we said first")
+    page = place.another().tracker(ROOM).listing(open_="", closed="")
+    assert [one.number for one in page.issues if one.card == "What we said first"] == [1]
+    assert len(page.issues) == 7
+
+
+def test_whoever_has_an_administrators_login_now_is_not_invited(place: Place) -> None:
+    """By the number of the account that it was, so that an abandoned login opens no room."""
+    place.rooms.open(ROOM, SAYS)
+    with pytest.raises(RefusedError):
+        place.rooms.let_in(ROOM, "robin", account=1)
+    place.accepts("robin")
+    assert not place.reads("robin")
+    number = place.send("keeper", "GET", "/users/robin").json()["id"]
+    assert place.rooms.let_in(ROOM, "robin", account=number) is False
+
+
 def test_no_other_repository_is_touched(place: Place) -> None:
     """Only what is named as a room is opened, entered, listed or erased."""
     place.sandbox.store.add_repo(f"{ORG}/incidents")

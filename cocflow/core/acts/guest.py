@@ -102,6 +102,8 @@ def _login(case: Case) -> str:
     if case.incident is not None and known is not None:
         command = order_in(case.incident, known)
         return command.login if command is not None else ""
+    if began(case) is None and not case.body_is_authors:
+        return ""  # somebody else has written there whom to let in
     try:
         return read_login(case.filed.answers.text(LOGIN))
     except UserMistake:

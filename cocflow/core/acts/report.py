@@ -67,6 +67,7 @@ class ReporterKnown(Change, frozen=True, kw_only=True, tag="reporter"):
     `handles` are digests of the ways to name the person, to know an administrator by. `agreed`: they want
     to be; of whom an administrator files for, that is taken for granted, and of whoever surely wrote the mail
     by which it came, or filed it in their room (`mailed`). `association`: what GitHub called the author then.
+    `room` and `account`: in which room it was filed and by whose account, whatever is made of the body since.
     """
 
     is_author: bool
@@ -76,6 +77,8 @@ class ReporterKnown(Change, frozen=True, kw_only=True, tag="reporter"):
     agreed: bool = True
     association: str = ""
     mailed: bool = False
+    room: str = ""
+    account: str = ""
 
 
 class ReporterAgreed(Change, frozen=True, kw_only=True, tag="reporter_agreed"):
@@ -181,9 +184,8 @@ def reporter(case: Case) -> Person:
 
 
 def _reporter(case: Case) -> Person:
-    came = case.arrival
-    if came is not None and came.room:
-        return _by_room(came)
+    if (guest := _guest_of(case)) is not None:
+        return guest
     author, known = case.author, case.progress.newest(ReporterKnown)
     if known is None or known.is_author:
         login = author.login if author else ""
@@ -194,6 +196,21 @@ def _reporter(case: Case) -> Person:
     if sha256(said) != known.said:
         return Person(key="reporter", name="", role="reporter", unasked=not known.agreed)
     return msgspec.structs.replace(filed_for(said), unasked=not known.agreed)
+
+
+def _guest_of(case: Case) -> Person | None:
+    """Return the guest in whose room it was filed, None where it wasn't.
+
+    Who that is was recorded as it began: the line in the body may have been edited since, or be another's.
+    """
+    came, known = case.arrival, case.progress.newest(ReporterKnown)
+    if known is None:
+        return _by_room(came) if came is not None and came.room else None
+    if not known.room:
+        return None
+    if came is not None and (came.room, came.account) == (known.room, known.account):
+        return _by_room(came)
+    return _by_room(Arrival(mail="", room=known.room, account=known.account))
 
 
 def _by_room(came: Arrival) -> Person:
@@ -276,7 +293,7 @@ def by_mail(case: Case) -> bool:
 
 def by_room(case: Case) -> bool:
     """Whether the report was filed in a room, where its reporter reads and answers."""
-    return case.arrival is not None and case.arrival.room != ""
+    return _guest_of(case) is not None
 
 
 def is_unsure(case: Case) -> bool:
@@ -351,6 +368,8 @@ def _recorded(case: Case, ask: Ask) -> tuple[Change, ...]:
 def begun(case: Case) -> ReporterKnown | None:
     """Return who the reporter is as a case begins, if the form's other answers count as theirs; else None."""
     changes = _read(case) if case.body_is_authors else ()
+    if any(isinstance(one, FormRead) and not one.own for one in changes):
+        return None
     known = next((one for one in changes if isinstance(one, ReporterKnown)), None)
     return known if known is not None and known.agreed else None
 
@@ -374,7 +393,8 @@ def _names(case: Case) -> str | None:
 def _read(case: Case) -> tuple[Change, ...]:
     """Return what the form says of the reporter, as its author wrote it: a bot is nobody's reporter."""
     if case.arrival is not None and case.arrival.room:
-        return (_guest(case.arrival), FormRead(in_public=case.chosen("in_public")))
+        own = not case.arrival.altered
+        return (_guest(case.arrival), FormRead(in_public=own and case.chosen("in_public"), own=own))
     if case.arrival is not None:
         return _mailed(case, case.arrival)
     trusted = _is_trusted(case)
@@ -426,7 +446,14 @@ def _author(case: Case) -> ReporterKnown:
 def _guest(came: Arrival) -> ReporterKnown:
     """Return the guest of a room: the report is theirs, whatever it says of for whom it was filed."""
     handles = _by_room(came).digests()
-    return ReporterKnown(is_author=False, said=sha256(""), handles=handles, mailed=True)
+    return ReporterKnown(
+        is_author=False,
+        said=sha256(""),
+        handles=handles,
+        mailed=True,
+        room=came.room,
+        account=came.account,
+    )
 
 
 def _nobody() -> ReporterKnown:

@@ -285,7 +285,8 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `mail` is the digest by which its letter is filed. `sure`: it is a report, and surely from the address
     that it names. `answered`: its sender, who isn't sure, is told that a mail has come. `room`: the name of
-    the room in which it was filed, "" for a mail; `account` and `login` are then those of its guest.
+    the room in which it was filed, "" for a mail; `account` and `login` are then those of its guest, and
+    `altered` says that somebody else had edited it there before it was read.
     """
 
     mail: str
@@ -294,6 +295,7 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     room: str = ""
     account: str = ""
     login: str = ""
+    altered: bool = False
 
     def __repr__(self) -> str:
         """Show no name."""
