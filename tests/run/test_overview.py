@@ -128,7 +128,7 @@ def test_the_history_tells_each_receipt_without_a_word_of_anybody() -> None:
     scene.says(STRANGER, "/help")
     scene.says(MFT, "/ask Kim Example until tomorrow\nIs that so?")
     scene.labels(MFT, APPROVE)
-    scene.passes(3 * DAY)
+    scene.passes(30 * DAY)
     case = scene.case()
     lines = history(case)
     means = {move.name: move.means for move in case.process.moves}
