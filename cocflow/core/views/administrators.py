@@ -13,7 +13,7 @@ from cocflow.core.acts.consent import consent
 from cocflow.core.acts.conversation import PersonTold, overdue, spoken_to
 from cocflow.core.acts.dismiss import Joined, dismissed_as, duplicate_of
 from cocflow.core.acts.draft import against, approvers, silent
-from cocflow.core.acts.estimate import resolve_by, triage_by
+from cocflow.core.acts.estimate import note, replaced, resolve_by, triage_by
 from cocflow.core.acts.hearing import heard_by, is_withheld, label, speeches, spoken_name, unanswered
 from cocflow.core.acts.owner import owner
 from cocflow.core.acts.party import parties
@@ -111,6 +111,8 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     missing: tuple[str, ...]
     estimate: datetime | None
     triage_estimate: datetime | None
+    estimate_before: datetime | None
+    estimate_note: str
     estimate_due: datetime | None
     triage_due: datetime | None
     estimate_over: bool
@@ -276,6 +278,8 @@ def _report(case: Case) -> dict[str, Any]:
         "missing": missing(case),
         "estimate": estimate,
         "triage_estimate": triage_by(case),
+        "estimate_before": replaced(case),
+        "estimate_note": note(case),
         "estimate_due": promised(case) if case.is_("awaits_estimate") else None,
         "triage_due": triage_by(case) if case.is_("awaits_triage") else None,
         "estimate_over": estimate is not None and estimate <= case.issue.now,
