@@ -112,8 +112,8 @@ ACT = Act(
             usage=Usage(
                 "/estimate <when> [triage <when>]",
                 "/estimate 3 days triage tomorrow",
-                "Say by when you expect it to be resolved, and by when looked into. The reporter is told, with"
-                " what you write below it.",
+                "Say by when you expect it to be resolved, and by when looked into. The reporter is told,"
+                " with what you write below it.",
             ),
             parse=parse,
             slashes="refused",
