@@ -167,14 +167,26 @@ def _set_up_repository(repository: str | None, work: Installation, given: Given)
 
 
 def _say_what_counts(here: Visit, given: Given) -> None:
-    """Say which flags change nothing, since the repository has a configuration of its own already."""
-    flags = [f"--{name.replace('_', '-')}" for name, value in msgspec.structs.asdict(given).items() if value]
-    if flags and community_of(here) is not None:
+    """Say which flags change nothing, since the repository has a configuration that says something else."""
+    from cocflow.setup.install import CONFIGURATION
+
+    flags = {name: value for name, value in msgspec.structs.asdict(given).items() if value}
+    if not flags or community_of(here) is None:
+        return
+    text = here.premises.content(CONFIGURATION).decode()
+    flags["administrators"] = tuple(one.partition(",")[0].strip() for one in given.administrators)
+    ignored = [name for name, value in flags.items() if any(one not in text for one in _each(value))]
+    if ignored:
+        named = ", ".join("--" + name.replace("_", "-") for name in ignored)
         click.echo(
             f"{here.repository} is set up already, and this changes nothing of its configuration:"
-            f" {', '.join(flags).replace('--administrators,', '--administrator,')}."
+            f" {named.replace('--administrators,', '--administrator,')}."
             " Write it into .github/cocflow.yml there."
         )
+
+
+def _each(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else value
 
 
 def _set_up(
@@ -189,7 +201,8 @@ def _set_up(
     if settings is not None:
         work.close_off(here.premises, settings)
         work.make_labels(here.premises, processes)
-        _offer_to_remove(here)
+        if work.changed:
+            _offer_to_remove(here)
     work.write(here.premises, planned)
 
 
