@@ -58,10 +58,25 @@ class LazyGroup(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+FIRST = """Most people begin with one of these:
+
+  cocflow demo                        see it at work, on this machine alone
+  cocflow init OWNER/incidents        make the private repository
+  cocflow doctor OWNER/incidents      see who can read it, and what it lacks
+  cocflow status OWNER/incidents      see what is open, and what is due
+
+`cocflow --help` lists everything, `cocflow status --help` says more of one."""
+
+
+@click.group(
+    cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(package_name="cocflow")
-def cocflow() -> None:
+@click.pass_context
+def cocflow(context: click.Context) -> None:
     """Run a community's Code of Conduct incident process on a private GitHub repository."""
+    if context.invoked_subcommand is None:
+        click.echo(FIRST)
 
 
 def main() -> Any:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from cocflow.setup.examine import Finding
 
+FIRST = ("failure", "warning", "unknown", "ok")
+"""In which order findings are read: what is wrong comes before what is well."""
+
 COLORS = {"ok": "green", "warning": "yellow", "failure": "bold red", "unknown": "magenta"}
 
 
@@ -26,6 +29,9 @@ def doctor(repository: str | None, as_json: bool) -> None:
     its secret is set here (COCFLOW_SMTP_URL, COCFLOW_IMAP_URL, COCFLOW_OAUTH, SLACK_BOT_TOKEN): those of the
     jobs nobody can read back, but each sweep tries them. Exit code 0: all is well; 1: something was found;
     2: something couldn't be checked.
+
+    \b
+    Example: GH_TOKEN=$(gh auth token) cocflow doctor OWNER/incidents
     """
     from cocflow.setup.examine import examine
 
@@ -75,7 +81,7 @@ def _show(findings: Sequence[Finding]) -> None:
 
     click.echo(summary(findings))
     table = Table("check", "", "found", "what it means for reporters", show_lines=True)
-    for one in findings:
+    for one in sorted(findings, key=lambda one: FIRST.index(one.verdict)):
         found = Text(one.found)
         if one.fix:
             who = f" (By {one.who}.)" if one.who else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from cocflow.ports import Accounts, Files
     from cocflow.setup.install import Asked, Installation, Plan
     from cocflow.setup.roster import Pin
+
+_LIKE_A_LOGIN = re.compile(r"@?[a-z0-9]+(-[a-z0-9]+)*")
 
 PARTS = ("login", "name", "mail", "slack")
 ADMINISTRATOR = "LOGIN[,NAME[,MAIL[,SLACK-ID]]]"
@@ -91,6 +94,11 @@ def init(
     is asked for. Run again, it finishes what was interrupted, or updates what the community hasn't
     changed, and keeps what it has. With --like, all vaults of the community are told of each other.
     Needs a token of yours in GH_TOKEN (scopes repo, workflow and read:org).
+
+    \b
+    Examples:
+      GH_TOKEN=$(gh auth token) cocflow init OWNER/incidents
+      cocflow init OWNER/incidents --dry-run
     """
     from cocflow.setup.install import Installation
 
@@ -117,10 +125,13 @@ def init(
 
 
 _NEXT = """
-Next: invite the administrators (Settings, Collaborators): in an organization with the role Triage, and one
-keeper with Write. In a person's own repository there is no such role: whoever is let in can push, so the
-roster, the jobs and the secrets are theirs too. Then run Sweep once on the page Actions, and `cocflow
-doctor`. Whoever can read the repository can read every incident in it."""
+Three steps are left:
+
+1. Invite the administrators (Settings, Collaborators): in an organization with the role Triage, and one
+   keeper with Write. In a person's own repository there is no such role: whoever is let in can push, so the
+   roster, the jobs and the secrets are theirs too. Whoever can read the repository can read every incident.
+2. Run Sweep once, on the page Actions.
+3. Run `cocflow doctor`: it says who can read what, and what is missing."""
 
 
 _NEXT_VAULT = """
@@ -151,7 +162,31 @@ def _set_up_folder(folder: Path, repository: str | None, work: Installation, giv
 
 def _set_up_repository(repository: str | None, work: Installation, given: Given) -> None:
     here = visit(repository)
+    _say_what_counts(here, given)
     _set_up(here, work, lambda: _new(given, here.premises))
+
+
+def _say_what_counts(here: Visit, given: Given) -> None:
+    """Say which flags change nothing, since the repository has a configuration that says something else."""
+    from cocflow.setup.install import CONFIGURATION
+
+    flags = {name: value for name, value in msgspec.structs.asdict(given).items() if value}
+    if not flags or community_of(here) is None:
+        return
+    text = here.premises.content(CONFIGURATION).decode()
+    flags["administrators"] = tuple(one.partition(",")[0].strip() for one in given.administrators)
+    ignored = [name for name, value in flags.items() if any(one not in text for one in _each(value))]
+    if ignored:
+        named = ", ".join("--" + name.replace("_", "-") for name in ignored)
+        click.echo(
+            f"{here.repository} is set up already, and this changes nothing of its configuration:"
+            f" {named.replace('--administrators,', '--administrator,')}."
+            " Write it into .github/cocflow.yml there."
+        )
+
+
+def _each(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else value
 
 
 def _set_up(
@@ -166,7 +201,19 @@ def _set_up(
     if settings is not None:
         work.close_off(here.premises, settings)
         work.make_labels(here.premises, processes)
+        if work.changed:
+            _offer_to_remove(here)
     work.write(here.premises, planned)
+
+
+def _offer_to_remove(here: Visit) -> None:
+    """Say how the labels that GitHub makes by itself go: each makes the right one harder to find."""
+    from cocflow.setup.labels import githubs_own
+
+    if others := githubs_own(here.premises.labels()):
+        click.echo("GitHub's own labels stand among yours in the picker. To take them away:")
+        for one in others:
+            click.echo(f'  gh label delete "{one}" --repo {here.repository} --yes')
 
 
 def _set_up_another_vault(repository: str | None, like: str, work: Installation, given: Given) -> None:
@@ -303,8 +350,9 @@ def _asked(given: Given) -> Asked:
     optional = _leave if unattended else _offer
     texts = {
         "community": given.community or _prompt("What do people call your community?"),
-        "code_of_conduct": given.code_of_conduct or _prompt("Where is its Code of Conduct (https://…)?"),
-        "time_zone": given.time_zone or _prompt("In which time zone are dates meant?", "UTC"),
+        "code_of_conduct": given.code_of_conduct
+        or _prompt("Where is its Code of Conduct (https://…)?", check=_address),
+        "time_zone": given.time_zone or _prompt("In which time zone are dates meant?", "UTC", _zone),
         "rules_channel": given.rules_channel
         or optional("Where do people talk about the rules? (Enter: nowhere)"),
         "outside_contact": given.outside_contact
@@ -317,29 +365,67 @@ def _asked(given: Given) -> Asked:
     return Asked(texts=texts, administrators=_administrators(given.administrators))
 
 
-def _mail(given: Given, optional: Callable[[str], str]) -> dict[str, str]:
+def _mail(given: Given, optional: Callable[..., str]) -> dict[str, str]:
     """Return the address for appeals, and who runs the mailbox, which is asked only where there is one."""
-    address = given.appeals or optional("To which mail address do appeals go? (Enter: none)")
+    address = given.appeals or optional("To which mail address do appeals go? (Enter: none)", _mailbox)
     whose = f"Who runs that mailbox: {', '.join(PROVIDERS)}? (Enter: somebody else)"
     return {
         "appeals": address,
-        "mail_provider": given.mail_provider or (optional(whose).lower() if address or given.reports else ""),
+        "mail_provider": given.mail_provider
+        or (optional(whose, _provider).lower() if address or given.reports else ""),
     }
 
 
-def _leave(question: str) -> str:
+def _leave(question: str, check: Callable[[str], None] | None = None) -> str:
     """Don't ask."""
     return ""
 
 
-def _offer(question: str) -> str:
+def _offer(question: str, check: Callable[[str], None] | None = None) -> str:
     """Ask what may be left out."""
-    return _prompt(question, "")
+    return _prompt(question, "", check)
 
 
-def _prompt(question: str, default: str | None = None) -> str:
-    answer: str = click.prompt(question, default=default, show_default=bool(default))
-    return _read(answer).strip()
+def _prompt(question: str, default: str | None = None, check: Callable[[str], None] | None = None) -> str:
+    """Ask until the answer can be used; what was answered before is kept."""
+
+    def read(answer: str) -> str:
+        text = _read(answer).strip()
+        if text and check is not None:
+            try:
+                check(text)
+            except VisitError as mistake:
+                raise click.BadParameter(str(mistake)) from None
+        return text
+
+    answer: str = click.prompt(
+        question, default=default, show_default=bool(default), value_proc=read, err=False
+    )
+    return answer
+
+
+def _address(text: str) -> None:
+    if not text.startswith(("https://", "http://")):
+        raise VisitError("That is no address of a page: it begins with https://.")
+
+
+def _zone(text: str) -> None:
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(text)
+    except (KeyError, ValueError, OSError):
+        raise VisitError("There is no such time zone; as in Europe/Berlin, or UTC.") from None
+
+
+def _mailbox(text: str) -> None:
+    if "@" not in text or " " in text:
+        raise VisitError("That is no mail address.")
+
+
+def _provider(text: str) -> None:
+    if text.lower() not in PROVIDERS:
+        raise VisitError(f"One of {', '.join(PROVIDERS)}, or Enter.")
 
 
 def _typed(value: str | tuple[str, ...]) -> str | tuple[str, ...]:
@@ -355,7 +441,15 @@ def _administrators(given: tuple[str, ...]) -> tuple[Administrator, ...]:
     if given:
         return tuple(_administrator(one) for one in given)
     question = f"Who are the administrators? {ADMINISTRATOR}; several with a semicolon between them"
-    return tuple(_administrator(one) for one in _prompt(question).split(";") if one.strip())
+    return _several(_prompt(question, check=_administrators_named))
+
+
+def _administrators_named(text: str) -> None:
+    _several(text)
+
+
+def _several(text: str) -> tuple[Administrator, ...]:
+    return tuple(_administrator(one) for one in text.split(";") if one.strip())
 
 
 def _administrator(text: str) -> Administrator:
@@ -364,6 +458,11 @@ def _administrator(text: str) -> Administrator:
     parts = [part.strip() for part in text.split(",")]
     if len(parts) > len(PARTS) or not parts[0]:
         raise VisitError(f"An administrator is given as {ADMINISTRATOR}.")
+    if len(parts) > 1 and _LIKE_A_LOGIN.fullmatch(parts[1]):
+        raise VisitError(
+            f"`{parts[1][:40]}` reads like another login, and a name belongs there. Several administrators"
+            f" stand with a semicolon between them: `{parts[0][:40]}; {parts[1][:40]}`."
+        )
     login, name, mail, slack = (*parts, *[""] * (len(PARTS) - len(parts)))
     return Administrator(login=login.removeprefix("@"), name=name, mail=mail, slack=slack)
 

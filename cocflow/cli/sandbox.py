@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import click
 
-from cocflow.errors import MissingExtraError
+from cocflow.errors import CocflowError, MissingExtraError
+
+
+class SandboxError(CocflowError):
+    """It can't be served there."""
+
+    def __init__(self, port: int, why: str) -> None:
+        super().__init__(
+            f"Nothing can be served on port {port}: {why}. Another one: cocflow sandbox --port 8018"
+        )
+
 
 HINT = """A local GitHub answers at {url}, to this machine only. Ctrl-C ends it.
 
@@ -31,4 +41,7 @@ def sandbox(db: str | None, port: int) -> None:
         if error.name not in ("flask", "graphql"):
             raise
         raise MissingExtraError("sandbox") from None
-    serve(db, port, lambda url: click.echo(HINT.format(url=url)))
+    try:
+        serve(db, port, lambda url: click.echo(HINT.format(url=url)))
+    except OSError as error:
+        raise SandboxError(port, error.strerror or "") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,22 +15,31 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from cocflow.core.case.case import Case
+    from cocflow.run.desk import Desk
     from cocflow.run.overview import Line, Row
 
 
 @click.command()
 @click.argument("what", metavar="[OWNER/REPO] [NUMBER]", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@click.option("--due", is_flag=True, help="Only what is late, or due within a day.")
 @click.option("--content", is_flag=True, help="With NUMBER: print the report itself, too.")
-def status(what: tuple[str, ...], as_json: bool, content: bool) -> None:
-    """Show the open incidents: state, deadline, suspended accounts, notices owed; late ones in red.
+def status(what: tuple[str, ...], as_json: bool, due: bool, content: bool) -> None:
+    """Show the open incidents: state, deadline, suspended accounts, notices owed; what is due first.
 
     Below them stands how many have ended, and how.
 
     With NUMBER, show what happened in that incident, from its receipts. The report itself is never
     shown unless --content is given.
+
+    \b
+    Examples:
+      cocflow status OWNER/incidents --due
+      cocflow status OWNER/incidents 7
     """
-    from cocflow.run.overview import glance, history, read_case
+    from datetime import UTC, datetime
+
+    from cocflow.run.overview import by_deadline, due_by, glance, history
 
     repository, number = repository_and_number(what)
     if content and number is None:
@@ -40,10 +50,13 @@ def status(what: tuple[str, ...], as_json: bool, content: bool) -> None:
             desk = here.desk(folder)
             if number is None:
                 seen = glance(desk)
+                rows = by_deadline(seen.rows)
+                if due:
+                    rows = due_by(rows, datetime.now(UTC))
                 if as_json:
-                    _json(seen.rows)
+                    _json(rows)
                     return
-                _show_rows(seen.rows, desk.community.zone)
+                _show_rows(rows, desk.community.zone, "Nothing is due." if due else "No incident is open.")
                 if seen.ended:
                     counts = ", ".join(f"{count} {state}" for state, count in seen.ended.items())
                     click.echo(f"Ended: {counts}.")
@@ -53,7 +66,7 @@ def status(what: tuple[str, ...], as_json: bool, content: bool) -> None:
                 for line in seen.troubles:
                     click.echo(f"{line.says} {line.costs} {line.remedy}")
                 return
-            case = read_case(desk, number)
+            case = _read(desk, number)
             lines = history(case)
     report = _report(case) if content else None
     if as_json:
@@ -64,11 +77,34 @@ def status(what: tuple[str, ...], as_json: bool, content: bool) -> None:
         click.echo(f"\n{question}\n{answer}")
 
 
+def _read(desk: Desk, number: int) -> Case:
+    from cocflow.errors import AdapterError
+    from cocflow.run.overview import read_case
+
+    try:
+        return read_case(desk, number)
+    except AdapterError as error:
+        if error.status != 404:
+            raise
+        raise VisitError(
+            f"There is no issue {number} in that repository. `cocflow status` lists them."
+        ) from None
+
+
 def _report(case: Case) -> dict[str, str]:
+    """Return the report's answers; of one that came in plain words, and of letters, what they say."""
     from cocflow.core.acts.report import report
 
     answers = report(case).answers
-    return {field.label: ", ".join(answers.choices(field.id)) for field in case.definition.form.fields}
+    found = {field.label: ", ".join(answers.choices(field.id)) for field in case.definition.form.fields}
+    for fact in case.issue.comments():
+        if case.mail(fact) is not None:
+            found[f"A letter of {_time(fact.at, case.community.zone)}"] = _without_marks(fact.body)
+    return found
+
+
+def _without_marks(text: str) -> str:
+    return re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL).strip()
 
 
 def _json(value: Any) -> None:
@@ -77,7 +113,7 @@ def _json(value: Any) -> None:
     click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
 
 
-def _show_rows(rows: Iterable[Row], zone: ZoneInfo) -> None:
+def _show_rows(rows: Iterable[Row], zone: ZoneInfo, otherwise: str) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -97,7 +133,7 @@ def _show_rows(rows: Iterable[Row], zone: ZoneInfo) -> None:
         for note in row.notes:
             table.add_row("", note)
     if not table.row_count:
-        click.echo("No incident is open.")
+        click.echo(otherwise)
         return
     Console().print(table)
 

@@ -91,6 +91,8 @@ def visit(repository: str | None) -> Visit:
             " GH_TOKEN=$(gh auth token) cocflow …"
         )
     url = os.environ.get("GITHUB_API_URL") or "https://api.github.com"
+    if not re.fullmatch(r"https?://[^\s/]+(/\S*)?", url):
+        raise VisitError("GITHUB_API_URL is no address: it begins with https://, or isn't set at all.")
     return Visit(named, token, url, {name: os.environ.get(name, "") for name in SETTINGS})
 
 

@@ -6,7 +6,8 @@ receipts are is seen from the receipts. No row holds a word of a report.
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
@@ -164,6 +165,25 @@ def _ended(desk: Desk) -> dict[str, int]:
 def overview(desk: Desk) -> tuple[Row, ...]:
     """Return a row for each open incident, oldest first."""
     return glance(desk).rows
+
+
+def by_deadline(rows: Iterable[Row]) -> tuple[Row, ...]:
+    """Return rows by what is due first; what stopped comes before all, what waits for nothing last."""
+    return tuple(
+        sorted(
+            rows, key=lambda one: (not one.broken, one.deadline is None, one.deadline or _EVER, one.number)
+        )
+    )
+
+
+def due_by(rows: Iterable[Row], now: datetime, within: timedelta = timedelta(days=1)) -> tuple[Row, ...]:
+    """Return those that stopped, are late, or fall due within so long."""
+    return tuple(
+        one for one in rows if one.broken or (one.deadline is not None and one.deadline <= now + within)
+    )
+
+
+_EVER = datetime.max.replace(tzinfo=UTC)
 
 
 def row(case: Case) -> Row:

@@ -134,8 +134,14 @@ def rendered(desk: Desk, case: Case, owed: Owed) -> str:
 
 
 def _said(desk: Desk, after: Case, name: str, occasion: Occasion) -> str:
-    """Return what one template says."""
-    return desk.templates.render(name, view(name.partition("/")[0], after, occasion))
+    """Return what one template says; whoever is mentioned is led to the card."""
+    text = desk.templates.render(name, view(name.partition("/")[0], after, occasion))
+    card = after.ledger.card
+    if card is None or not text.startswith("@"):
+        return text
+    return (
+        f"{text}\n\n[How it stands, and what comes next]({after.issue.url}#issuecomment-{card.database_id})"
+    )
 
 
 def in_comments(parts: Iterable[str], line: str) -> list[str]:

@@ -545,6 +545,8 @@ class Installation:
     def write(self, files: Files, planned: Plan) -> None:
         """Write every file that has to be, in one commit."""
         if planned.writes:
+            for one in planned.changes if self._dry_run else ():
+                self._say(f"  {one.kind} {one.path}")
             count = sum(one.kind != "keep" for one in planned.changes)
             self.step(
                 "write the files",

@@ -77,6 +77,20 @@ def wanting(present: Iterable[Label], wanted: Iterable[Label]) -> Wanting:
     return Wanting(missing, different)
 
 
+GITHUBS_OWN = frozenset(
+    {
+        *("bug", "documentation", "duplicate", "enhancement", "good first issue", "help wanted", "invalid"),
+        *("question", "wontfix"),
+    }
+)
+"""The labels that GitHub makes in each new repository."""
+
+
+def githubs_own(present: Iterable[Label]) -> tuple[str, ...]:
+    """Return which of them are there: nobody needs them here, and each makes the right one harder to find."""
+    return tuple(one.name for one in present if one.name in GITHUBS_OWN)
+
+
 def are_there(names: Iterable[str], processes: Iterable[Process]) -> bool:
     """Whether these names hold every label that the processes need."""
     there = {name.casefold() for name in names}

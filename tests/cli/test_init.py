@@ -350,3 +350,11 @@ def test_a_dry_run_of_a_second_vault_writes_nothing(town: Town) -> None:
     assert "Would create the private repository." in done.output
     assert f"+  - repository: {json.dumps(SECOND)}" in done.output
     assert town.sandbox.store.requests.as_dict()["rest_writes"] == 0
+
+
+def test_flags_that_change_nothing_are_named(town: Town) -> None:
+    """On a repository that is set up, a flag that says something else is named, with where to write it."""
+    town.run("init", REPO, *FLAGS)
+    done = town.run("init", REPO, "--rules-channel", "#another")
+    assert "--rules-channel. Write it into .github/cocflow.yml there." in done.output
+    assert "--outside-contact" not in done.output

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from cocflow.core.case.facts import Actor
@@ -40,6 +42,10 @@ def test_marks_in_the_card_are_absorbed_by_the_next_receipt(setting: Setting) ->
     assert set(delivered) <= {one for record in setting.tracker.records(1) for one in record.told}
 
 
+MOST = 4
+"""How many things to do next stand in sight."""
+
+
 @pytest.mark.parametrize(
     ("by", "answers", "who"),
     [
@@ -48,13 +54,13 @@ def test_marks_in_the_card_are_absorbed_by_the_next_receipt(setting: Setting) ->
         (STRANGER, {"learned": FOR_ANOTHER, "reporter": "Riya Sen"}, "Whoever filed this"),
     ],
 )
-def test_the_card_begins_with_who_else_reads_it(by: Actor, answers: dict[str, str | None], who: str) -> None:
-    """Who filed it reads it: that comes first, also in `/help`, and what others can do is folded away."""
+def test_the_card_says_who_else_reads_it(by: Actor, answers: dict[str, str | None], who: str) -> None:
+    """Who filed it reads it: that is in sight, first in `/help`, and what others can do is folded away."""
     scene = Scene(by=by, answers=answers)
     scene.says(MIABOT, "/help")
-    for text in (scene.tracker.card(1), scene.newest()):
-        assert text.startswith(f"**{who} reads this page**")
+    assert scene.newest().startswith(f"**{who} reads this page**")
     shown, _, folded = scene.tracker.card(1).partition("<details>")
+    assert f"**{who} reads this page**" in shown
     assert "write `/" not in shown
     assert "write `/estimate" in folded
 
@@ -66,7 +72,37 @@ def test_the_card_names_no_reader_where_an_administrator_filed_it() -> None:
     for text in (scene.tracker.card(1), scene.newest()):
         assert text.startswith(f"**{scene.case().code_name}**")
         assert "reads this page" not in text
-    assert "<details>" not in scene.tracker.card(1)
+    shown, _, folded = scene.tracker.card(1).partition("<details>")
+    assert "estimate: 1 day" in shown
+    assert 1 <= shown.count(": write `/") + shown.count(": add a label") <= MOST
+    assert "write `/recuse`" in folded
+
+
+def test_who_is_mentioned_is_led_to_the_card() -> None:
+    """The first answer says where it is, and each later mention links to it."""
+    scene = Scene()
+    assert "is kept in a comment of mine below" in scene.tracker.by_bot(1)[0]
+    scene.acknowledged()
+    scene.says(MFT, "/resolve We talked with everyone.")
+    scene.says(RIYA, "There is something else.")
+    card = scene.case().ledger.card
+    assert card is not None
+    assert f"{scene.case().issue.url}#issuecomment-{card.database_id})" in scene.newest()
+
+
+def test_the_card_says_first_whose_turn_it_is_and_until_when() -> None:
+    """State, turn and date stand in the first line; once the date has passed, since when it is overdue."""
+    scene = Scene()
+    first = scene.tracker.card(1).splitlines()[0]
+    assert first == (
+        f"**{scene.case().code_name}** · **reported**: it is up to Mika,"
+        " until **Tuesday, 6 January 2026, 09:00 UTC**."
+    )
+    scene.says(MFT, "/estimate 3 days")
+    scene.passes(timedelta(days=4))
+    first = scene.tracker.card(1).splitlines()[0]
+    assert "**acknowledged**: **overdue since " in first
+    assert first.endswith("It is up to Mika.")
 
 
 def test_a_broken_case_stops_and_says_so_once(setting: Setting) -> None:

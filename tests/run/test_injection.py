@@ -43,7 +43,7 @@ HEADERS = {
 OURS = re.compile(
     r"<!-- cocflow: (on (suspension|return)|the digest; nothing is recorded here) -->"
     r"|<!-- cocflow:(receipt|card|halt|mail|suspension) "
-    r"|<details><summary>Administrators can now</summary>$|</details>$"
+    r"|<details><summary>(Administrators can now|More that can be done)</summary>$|</details>$"
 )
 MENTION = re.compile(r"(?<![\w`])@([A-Za-z0-9][A-Za-z0-9/-]*)")
 

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
 from cocflow.core.case.facts import Actor, CommentDeleted, Commented, Issue
-from cocflow.run.overview import glance, history, next_deadline, overview, written_by_jobs
+from cocflow.run.overview import (
+    Row,
+    by_deadline,
+    due_by,
+    glance,
+    history,
+    next_deadline,
+    overview,
+    written_by_jobs,
+)
 from tests.core.play import APPROVE, DAY, MFT, MIABOT, RIYA, STRANGER
 from tests.scene import PUBLIC, SAM, Scene
 
@@ -37,6 +46,31 @@ def read(*authors: Actor) -> Issue:
         me=PERSON.id,
         now=NOW,
     )
+
+
+def test_what_is_due_first_comes_first() -> None:
+    """What stopped stands before what is late, what waits for nothing at the end; `due_by` has a day's."""
+    rows = tuple(
+        Row(
+            number=number,
+            code_name="",
+            state="",
+            since=None,
+            deadline=deadline,
+            late=False,
+            suspended=0,
+            owed=0,
+            broken=broken,
+        )
+        for number, deadline, broken in (
+            (1, None, False),
+            (2, NOW + timedelta(days=3), False),
+            (3, NOW + timedelta(hours=1), False),
+            (4, None, True),
+        )
+    )
+    assert [one.number for one in by_deadline(rows)] == [4, 3, 2, 1]
+    assert {one.number for one in due_by(rows, NOW)} == {3, 4}
 
 
 def test_the_jobs_account_is_recognised_among_others() -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+import msgspec
+
 from cocflow.core.case.act import Act, Ask, Guard, Instant, Recorder
 from cocflow.core.case.case import Case
 from cocflow.core.case.grammar import Command, Said, Usage
 from cocflow.core.case.progress import Change
-from cocflow.core.case.records import Time
+from cocflow.core.case.records import Time, Words
 from cocflow.core.text.when import looks_like_when, read_when
 from cocflow.errors import UserMistake
 
@@ -20,14 +22,16 @@ class Estimate(Said, frozen=True):
     resolve: str
     triage: str | None = None
     note: str = ""
-    """Lines that followed the command; they are not sent to anyone."""
+    """Lines that followed the command: the reporter gets them with the estimate."""
 
 
 class Estimated(Change, frozen=True, kw_only=True, tag="estimated"):
-    """The reporter was given these instants (UTC)."""
+    """The reporter was given these instants (UTC), in place of `before`, with what `words` say below them."""
 
     resolve: Time
     triage: Time | None = None
+    before: Time | None = None
+    words: Words | None = None
 
 
 def parse(line: str, rest: str) -> Estimate:
@@ -56,12 +60,13 @@ def estimated(case: Case, ask: Ask) -> Estimated:
     resolve = read_when(ask.command.resolve, now=ask.said_at, zone=zone)
     if resolve <= ask.at:
         raise UserMistake("That time has passed.")
+    given = Estimated(resolve=resolve, before=resolve_by(case), words=ask.words if ask.command.note else None)
     if ask.command.triage is None:
-        return Estimated(resolve=resolve)
+        return given
     triage = read_when(ask.command.triage, now=ask.said_at, zone=zone)
     if triage > resolve:
         raise UserMistake("The triage can't be expected after the resolution.")
-    return Estimated(resolve=resolve, triage=triage)
+    return msgspec.structs.replace(given, triage=triage)
 
 
 def estimate_ahead(case: Case, ask: Ask) -> str | None:
@@ -79,6 +84,19 @@ def resolve_by(case: Case) -> datetime | None:
     return given.resolve if given is not None else None
 
 
+def replaced(case: Case) -> datetime | None:
+    """Return the estimate that the newest one replaces, None if it is the first, or says the same."""
+    given = case.progress.newest(Estimated)
+    return given.before if given is not None and given.before != given.resolve else None
+
+
+def note(case: Case) -> str:
+    """Return what the reporter is told with the newest estimate; "" where that is the time alone."""
+    given = case.progress.newest(Estimated)
+    command = case.command(given.words) if given is not None else None
+    return command.note if isinstance(command, Estimate) else ""
+
+
 def triage_by(case: Case) -> datetime | None:
     """Return by when the reporter was last told to expect the triage."""
     given = case.progress.newest(Estimated)
@@ -94,7 +112,8 @@ ACT = Act(
             usage=Usage(
                 "/estimate <when> [triage <when>]",
                 "/estimate 3 days triage tomorrow",
-                "Say by when you expect it to be resolved, and by when looked into. The reporter is told.",
+                "Say by when you expect it to be resolved, and by when looked into. The reporter is told,"
+                " with what you write below it.",
             ),
             parse=parse,
             slashes="refused",

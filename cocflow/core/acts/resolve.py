@@ -115,7 +115,12 @@ ACT = Act(
             parts_addressed,
             commands=("resolve",),
         ),
-        Guard("everyone_told", "The reporter and every party have been told the resolution.", everyone_told),
+        Guard(
+            "everyone_told",
+            "The reporter and every party have been told the resolution.",
+            everyone_told,
+            offers=lambda case: not still_to_tell(case) and not lost_by_closing(case),
+        ),
     ),
     records=(
         Recorder(

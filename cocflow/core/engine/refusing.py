@@ -104,7 +104,7 @@ def _put_back(case: Case, fact: Fact) -> str | None:
         case Labeled(label=label):
             label = case.process.spelt(label)
             known = {state.label for state in case.process.states} | case.process.quick_labels().keys()
-            return f"I put `{label}` back." if label in known else "I put the label back."
+            return f"I removed `{label}`." if label in known else "I removed the label."
         case Closed():
             return "I opened it again."
         case Assigned() if any(move.assign for move in case.process.moves):

@@ -13,7 +13,7 @@ from cocflow.core.acts.consent import consent
 from cocflow.core.acts.conversation import PersonTold, overdue, spoken_to
 from cocflow.core.acts.dismiss import Joined, dismissed_as, duplicate_of
 from cocflow.core.acts.draft import against, approvers, silent
-from cocflow.core.acts.estimate import resolve_by, triage_by
+from cocflow.core.acts.estimate import note, replaced, resolve_by, triage_by
 from cocflow.core.acts.hearing import heard_by, is_withheld, label, speeches, spoken_name, unanswered
 from cocflow.core.acts.owner import owner
 from cocflow.core.acts.party import parties
@@ -36,9 +36,11 @@ from cocflow.core.views.base import (
     answer_until,
     answered,
     appeal_from,
+    awaited,
     came_from,
     common,
     consent_waiting,
+    likeliest_first,
     may_tell_why,
     missing,
     possible,
@@ -93,7 +95,8 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     that they begin to wait for an answer; `wrote_here`, that they read the issue; `by_room`, that it was
     written in a room; `told_why`, that they are told why it isn't granted. `overdue` names those whose
     answer is overdue. `owner` has the case; `mentions` are whom a text calls: them alone, or more as a
-    reminder says.
+    reminder says. `turn` names whose it is to go on, nobody's where it is over; `due` is by when,
+    and `overdue_now`, that it has passed.
     """
 
     code_name: str
@@ -111,6 +114,8 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     missing: tuple[str, ...]
     estimate: datetime | None
     triage_estimate: datetime | None
+    estimate_before: datetime | None
+    estimate_note: str
     estimate_due: datetime | None
     triage_due: datetime | None
     estimate_over: bool
@@ -119,6 +124,9 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     possible: tuple[Possible, ...]
     mentions: tuple[str, ...]
     nobody: bool
+    turn: tuple[str, ...] = ()
+    due: datetime | None = None
+    overdue_now: bool = False
     owner: str = ""
     asked_about: tuple[Asked, ...] = ()
     in_question: tuple[str, ...] = ()
@@ -192,9 +200,10 @@ def administrators(case: Case, occasion: Occasion) -> AdministratorsView:
         final=bool(state and state.final),
         untold=tuple(dict.fromkeys(case.called(notice.to) for notice in owed_to_people(case))),
         held_back=_held_back(case),
-        possible=possible(case, "administrator", of_care=_of_care(case, occasion)),
+        possible=likeliest_first(case, possible(case, "administrator", of_care=_of_care(case, occasion))),
         mentions=tuple(one.login for one in timers.told(case, _step(case, occasion))),
         owner=has.shown() if has is not None else "",
+        **_turn(case, has),
         nobody=nobody_decides(case),
         asked_about=tuple(_asked(case, one) for one in asked_about(case)),
         in_question=tuple(one.login for one in in_question(case)),
@@ -218,6 +227,19 @@ def _step(case: Case, occasion: Occasion) -> Step | None:
         timer = next((one for one in case.process.timers if one.name == change.timer), None)
         return timers.step_of(case, timer, change.due) if timer is not None else None
     return None
+
+
+def _turn(case: Case, has: Administrator | None) -> dict[str, Any]:
+    """Return whose turn it is, and by when they are to go on."""
+    state = case.state
+    if state is not None and state.final and not owed_to_people(case):
+        return {}
+    if case.is_suspension and waiting(case):
+        turn = deciders(case)
+    else:
+        turn = (has.shown(),) if has is not None else tuple(one.shown() for one in case.eligible)
+    due = awaited(case)
+    return {"turn": turn, "due": due, "overdue_now": due is not None and due <= case.issue.now}
 
 
 def _wrote(case: Case, occasion: Occasion) -> dict[str, Any]:
@@ -276,6 +298,8 @@ def _report(case: Case) -> dict[str, Any]:
         "missing": missing(case),
         "estimate": estimate,
         "triage_estimate": triage_by(case),
+        "estimate_before": replaced(case),
+        "estimate_note": note(case),
         "estimate_due": promised(case) if case.is_("awaits_estimate") else None,
         "triage_due": triage_by(case) if case.is_("awaits_triage") else None,
         "estimate_over": estimate is not None and estimate <= case.issue.now,

@@ -75,11 +75,12 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Possible(msgspec.Struct, frozen=True):
-    """Something that may be done now: what, how, and by whom."""
+    """Something that may be done now: what, how, and by whom; `keeps`: what its receipt would record."""
 
     means: str
     how: str
     by: str
+    keeps: tuple[str, ...] = ()
 
 
 def answered(occasion: Occasion) -> dict[str, Any]:
@@ -128,10 +129,39 @@ def possible(case: Case, role: Role, *, of_care: bool = False) -> tuple[Possible
     here.sort(key=lambda move: move.to is None)
     ways = {(_how(case, move, role), move.to): move for move in reversed(here)}
     return tuple(
-        Possible(move.means, how, role)
+        Possible(move.means, how, role, move.records or (("state",) if move.label else ()))
         for move in here
         if ways[(how := _how(case, move, role)), move.to] is move
     )
+
+
+USUAL = ("approval", "heard", "decision", "end", "estimate", "state", "resolution", "party", "consent")
+"""What comes next most often, by what its receipt keeps; "state": a label alone moves it on."""
+
+SELDOM = ("", "recused", "dismissal", "owner", "continuation")
+"""What few look for, and nobody should do by a slip of the thumb; "" keeps nothing, as withdrawing does."""
+
+
+def likeliest_first(case: Case, some: tuple[Possible, ...]) -> tuple[Possible, ...]:
+    """Return what may be done in the order in which it is likely: what somebody waits for comes first."""
+    owed = case.is_("awaits_estimate") or ((by := awaited(case)) is not None and by <= case.issue.now)
+
+    def rank(one: Possible) -> int:
+        keeps = one.keeps or ("",)
+        if "estimate" in keeps and not owed:
+            return len(USUAL)
+        if set(keeps) & set(SELDOM):
+            return len(USUAL) + 2
+        return min((USUAL.index(name) for name in keeps if name in USUAL), default=len(USUAL) + 1)
+
+    return tuple(sorted(some, key=rank))
+
+
+def awaited(case: Case) -> datetime | None:
+    """Return by when somebody is to go on: when the first reminder of it comes; None where nothing waits."""
+    reminding = (one for one in case.process.timers if not one.in_order and (one.every or one.patience))
+    first = (timers.first_due(case, one) for one in reminding)
+    return min((due for due in first if due is not None), default=None)
 
 
 def _how(case: Case, move: Move, role: Role) -> str:

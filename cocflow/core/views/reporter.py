@@ -8,7 +8,7 @@ import msgspec
 
 from cocflow.core.acts.consent import consent, form_differs, silence_is_consent
 from cocflow.core.acts.dismiss import Dismissal, dismissed_as, words_told
-from cocflow.core.acts.estimate import resolve_by, triage_by
+from cocflow.core.acts.estimate import note, replaced, resolve_by, triage_by
 from cocflow.core.acts.report import ReporterKnown, agreed, by_mail, by_room, was_altered
 from cocflow.core.acts.report import reporter as who
 from cocflow.core.acts.resolve import Resolution, resolution_for
@@ -65,6 +65,8 @@ class ReporterView(View, frozen=True, kw_only=True):
     missing: tuple[str, ...]
     estimate: datetime | None
     triage_estimate: datetime | None
+    estimate_before: datetime | None
+    estimate_note: str
     resolution: str | None
     possible: tuple[Possible, ...]
     consent: str
@@ -94,7 +96,9 @@ class ReporterView(View, frozen=True, kw_only=True):
     @property
     def written(self) -> str:
         """What a person wrote for this reader."""
-        return "\n".join(filter(None, (self.resolution, self.post, self.said, self.dismissal)))
+        return "\n".join(
+            filter(None, (self.resolution, self.post, self.said, self.dismissal, self.estimate_note))
+        )
 
 
 def reporter(case: Case, occasion: Occasion) -> ReporterView:
@@ -114,6 +118,8 @@ def reporter(case: Case, occasion: Occasion) -> ReporterView:
         missing=missing(case),
         estimate=resolve_by(case),
         triage_estimate=triage_by(case),
+        estimate_before=replaced(case),
+        estimate_note=note(case),
         resolution=resolution_for(case, words, "reporter"),
         possible=possible(case, "reporter"),
         consent=given.level,

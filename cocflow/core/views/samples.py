@@ -40,6 +40,7 @@ _COMMON: Mapping[str, str] = {
 _POST = "A remark about how somebody speaks was taken down last week. Please be kind to each other here."
 _SAID = "What do you remember of that evening?"
 _HINT = "Send it with your own words in place of `<…>`."
+_OTHER = "Mia"
 _REASON = "Somebody has yet to be told: Robin Example."
 
 _LINE = Line(
@@ -67,6 +68,8 @@ _FULL: Mapping[str, View] = {
         missing=("2. Who is involved in this incident?",),
         estimate=_at(8, 17),
         triage_estimate=_at(6, 17),
+        estimate_before=_at(7, 17),
+        estimate_note="We are sorry that it takes longer.",
         estimate_due=_at(6, 9),
         triage_due=_at(6, 17),
         estimate_over=True,
@@ -75,6 +78,9 @@ _FULL: Mapping[str, View] = {
         possible=(Possible("Tell the reporter a new date", "write `/estimate <when>`", "administrator"),),
         mentions=("mika", "mia"),
         nobody=False,
+        turn=("Mika",),
+        due=_at(8, 17),
+        overdue_now=True,
         owner="Mika",
         asked_about=(Asked("Tom", "tom", "taken", ("Mika",)),),
         in_question=("tom", "mika"),
@@ -103,7 +109,7 @@ _FULL: Mapping[str, View] = {
         by_hand_after=True,
         sent=("Robin Example",),
         by_hand=("Kim Example",),
-        put_back="I put `state: closed` back.",
+        put_back="I removed `state: closed`.",
         sole=True,
         asker="Mika",
         move="estimate",
@@ -210,6 +216,8 @@ _FULL: Mapping[str, View] = {
         missing=("2. Who is involved in this incident?",),
         estimate=_at(8, 17),
         triage_estimate=_at(6, 17),
+        estimate_before=_at(7, 17),
+        estimate_note="We are sorry that it takes longer.",
         resolution="We talked with everyone, and agreed on how to go on. Thank you for telling us.",
         possible=(Possible("Withdraw the report", "write `/withdraw [words]`", "reporter"),),
         consent="parties",
@@ -271,7 +279,6 @@ _KEPT = frozenset(
             "readers",
             "deciders",
             "account",
-            "asker",
             "estimate",
             "reason",
             "untold",
@@ -298,6 +305,20 @@ def least(audience: str) -> View:
     """Return an example in which everything that may be missing is: no consent, no dates, no contact."""
     whole = _FULL[audience]
     return msgspec.structs.replace(whole, **dict(_without(whole)))
+
+
+def counted(audience: str, number: int) -> View:
+    """Return the full example with so many of everything that there can be several of."""
+    whole = _FULL[audience]
+    many: dict[str, Any] = {}
+    for field in msgspec.structs.fields(whole):
+        value = getattr(whole, field.name)
+        if isinstance(value, tuple):
+            others = (_OTHER,) if isinstance(value[0], str) else value
+            many[field.name] = (*value, *others)[:number]
+        elif field.name == "more":
+            many[field.name] = number
+    return msgspec.structs.replace(whole, **many)
 
 
 def _without(whole: View) -> Any:

@@ -7,8 +7,10 @@ import pytest
 from cocflow.core.acts import ACTS
 from cocflow.core.acts.estimate import Estimate
 from cocflow.core.case.grammar import Said
+from cocflow.core.views import view
 from tests.core.acts.asking import asked
 from tests.core.play import HOUR, MFT, START, played_to
+from tests.fakes import templates
 
 ACCEPTED: list[tuple[str, Said]] = [
     ("/estimate 3d", Estimate("3d")),
@@ -58,3 +60,23 @@ def test_instants_follow_the_estimate() -> None:
     play.says(MFT, "/estimate 3 days", 7)
     play.run()
     assert ACTS.instants["estimate.triage"].of(play.case()) is None
+
+
+def test_a_new_estimate_says_what_it_replaces_and_why() -> None:
+    """The reporter reads the earlier estimate, and the words below the command, while they are as written."""
+    play = played_to("reported")
+    play.says(MFT, "/estimate 2 days", 6)
+    play.run()
+    first = templates().render("reporter/estimate", view("reporter", play.case()))
+    assert "replaces" not in first
+    comment = play.says(MFT, "/estimate 3 days\nI am sorry that it takes longer.", 7)
+    play.run()
+    told = templates().render("reporter/estimate", view("reporter", play.case()))
+    assert "This replaces the estimate that you had, Wednesday, 7 January 2026, 15:00 UTC." in told
+    assert told.endswith("> I am sorry that it takes longer.")
+    answered = templates().render("administrators/estimated", view("administrators", play.case()))
+    assert "It replaces the estimate of Wednesday, 7 January 2026, 15:00 UTC." in answered
+    assert "with your words below it" in answered
+    play.edits(comment, MFT, "/estimate 3 days\nOther words.")
+    told = templates().render("reporter/estimate", view("reporter", play.case()))
+    assert "words" not in told

@@ -112,9 +112,9 @@ def test_a_sole_administrators_decisions_in_their_own_case_are_marked() -> None:
 @pytest.mark.parametrize(
     ("asks", "said"),
     [
-        (lambda play: play.labels(STRANGER, "state: triaged"), "I put `state: triaged` back."),
-        (lambda play: play.labels(STRANGER, "approve"), "I put `approve` back."),
-        (lambda play: play.labels(STRANGER, "state: @everyone"), "I put the label back."),
+        (lambda play: play.labels(STRANGER, "state: triaged"), "I removed `state: triaged`."),
+        (lambda play: play.labels(STRANGER, "approve"), "I removed `approve`."),
+        (lambda play: play.labels(STRANGER, "state: @everyone"), "I removed the label."),
         (lambda play: play.closes(STRANGER), "I opened it again."),
         (lambda play: play.says(STRANGER, "/help"), None),
         (lambda play: play.reopens(STRANGER), None),

@@ -10,7 +10,7 @@ import pytest
 
 from cocflow.core.views import VIEWS
 from cocflow.core.views.base import View
-from cocflow.core.views.samples import full, least
+from cocflow.core.views.samples import counted, full, least
 from cocflow.messages import SUFFIX
 from cocflow.setup import shipped
 from tests.core.play import definition, suspension_definition
@@ -51,6 +51,21 @@ def test_every_shipped_template_reads_well(name: str, example: Callable[[str], V
     assert not re.search(r"[ \t]$", text, re.M)
     if not name.startswith(TO_ADMINISTRATORS):
         assert not JARGON.search(HOW.sub("", text))
+
+
+PEOPLE = r"(?:Robin Example|Kim Example|the reporter|Mika|Mia|Tom|Sam Poe|Toni Example|Alex Poe)(?:\*\*)?"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_list_reads_well_in_both_numbers(name: str) -> None:
+    """One person has, two have: no verb is of the wrong number behind a list of names."""
+    audience = name.partition("/")[0]
+    one = templates().render(name, counted(audience, 1))
+    several = templates().render(name, counted(audience, 2))
+    assert not re.search(rf"(?<! and )(?<! or ){PEOPLE} (have|are|were|read|decide|handle|write)\b", one)
+    assert not re.search(rf"{PEOPLE} and {PEOPLE} (has|is|was|reads|decides|handles|writes)\b", several)
+    for text in (one, several):
+        assert not re.search(r"\b1 (more have|older ones|things|reports wait|reminders)\b", text)
 
 
 BY_LETTER = sorted(

@@ -1,0 +1,61 @@
+"""The gallery: every message to every audience, as on a phone, on one page that a person can page through.
+
+Owns `docs/gallery.html`. It shows the shipped templates with the invented people of the samples, so it
+refuses to be written by hand.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from zoneinfo import ZoneInfo
+
+from markdown_it import MarkdownIt
+
+from cocflow.core.views.samples import full
+from cocflow.messages import SUFFIX, Templates
+from cocflow.setup import shipped
+
+PAGE = "gallery.html"
+
+_HEAD = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>What cocflow says, to whom</title>
+<style>
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 390px; margin: 0 auto; padding: 12px;
+  overflow-wrap: anywhere; box-sizing: border-box }
+article { border: 1px solid #8888; border-radius: 8px; padding: 4px 12px; margin: 12px 0 }
+h2 { margin-top: 32px } h3, nav { font-size: 14px } blockquote { border-left: 3px solid #8888;
+  margin-left: 0; padding-left: 12px } pre { white-space: pre-wrap }
+</style>
+<h1>What cocflow says, to whom</h1>
+<p>Every message, with everything in it that can stand in it, so some say more at once than they ever would.
+The people are invented.</p>
+"""
+
+
+def html() -> str:
+    """Return the page."""
+    names = sorted(
+        str(path.relative_to(shipped.templates())).removesuffix(SUFFIX)
+        for path in shipped.templates().glob(f"*/*{SUFFIX}")
+    )
+    audiences = sorted({name.partition("/")[0] for name in names})
+    links = " · ".join(f'<a href="#{one}">{one}</a>' for one in audiences)
+    templates = Templates([shipped.templates()], ZoneInfo("UTC"))
+    markdown = MarkdownIt("commonmark", {"breaks": True})
+    parts = [_HEAD, f"<nav>{links}</nav>"]
+    for audience in audiences:
+        parts.append(f'<h2 id="{audience}">To: {audience}</h2>')
+        for name in (one for one in names if one.startswith(f"{audience}/")):
+            text = templates.render(name, full(audience))
+            subject = f"<h3>{escape(templates.subject(name))}</h3>" if _is_letter(audience) else ""
+            head = f'<article id="{name}"><h3><code>{name}</code></h3>{subject}'
+            parts.append(f"{head}\n{markdown.render(text)}</article>")
+    return "\n".join(parts) + "\n</html>\n"
+
+
+def _is_letter(audience: str) -> bool:
+    return audience not in ("administrators", "board", "community")
