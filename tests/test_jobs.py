@@ -225,7 +225,7 @@ CASES = {
     ),
     "talk": ("issue_comment", payload("created", comment={"body": "Thanks / all"}), False),
     "a quoted command": ("issue_comment", payload("created", comment={"body": "> /help"}), False),
-    "a command after a space": ("issue_comment", payload("created", comment={"body": " /help"}), False),
+    "a command after a space": ("issue_comment", payload("created", comment={"body": " /help"}), True),
     "a command on a pull request": ("issue_comment", COMMAND | {"issue": PULL}, False),
     "a bot's command": ("issue_comment", COMMAND | {"sender": BOT}, False),
     "a bot's issue": ("issues", payload("opened", sender=BOT), False),

@@ -18,7 +18,17 @@ from cocflow.core.text.placed import starts_job
 from cocflow.errors import CocflowError
 
 ACTIONS = {
-    "issues": ("opened", "edited", "labeled", "unlabeled", "closed", "reopened", "locked"),
+    "issues": (
+        "opened",
+        "edited",
+        "labeled",
+        "unlabeled",
+        "assigned",
+        "unassigned",
+        "closed",
+        "reopened",
+        "locked",
+    ),
     "issue_comment": ("created", "edited", "deleted"),
 }
 """The events that start `.github/workflows/incident.yml`, and their activity types."""

@@ -87,7 +87,7 @@ class Newspaper:
             record = read_receipt(comment.body)
             if record is not None:
                 self._note_parties(comment.issue_url, record)
-                answer = Reply(comment.body.rpartition("<!--")[0].strip(), record)
+                answer = Reply(_as_on_github(comment), record)
                 answers.append(answer)
                 told.extend(self._told(comment.issue_url, answer, mailed))
         return News(tuple(answers), tuple(told))
@@ -178,6 +178,13 @@ class Newspaper:
         self._answers_to |= {str(mail["To"]): str(mail["Reply-To"]) for mail in mails if mail["Reply-To"]}
         # A Maildir is in no order, but the ids of notices begin with the number of their receipt.
         return sorted(map(_heard, mails), key=lambda one: (one[0], one[1].to))
+
+
+def _as_on_github(comment: IssueComment) -> str:
+    """Return what people read of an answer, with the links that it would have on GitHub."""
+    root = re.match(r"https?://[^/]+", comment.html_url)
+    words = comment.body.rpartition("<!--")[0].strip()
+    return words.replace(root[0], "https://github.com") if root is not None else words
 
 
 def _heard(mail: EmailMessage) -> tuple[str, Heard]:

@@ -323,6 +323,8 @@ def only_administrators_read(survey: Survey) -> Found:
         what = f"These can read every incident and aren't on the roster: {_named(strangers)}."
         if more := [one.login for one in strangers if one.writes]:
             what += f" These of them can change the roster and the jobs, too: {', '.join(more)}."
+        if keepers := [one for one in others if _owns(one)]:
+            what += f" Keepers, who own the organization, read them too: {_named(keepers)}."
         return Found("failure", what, fix, ADMIN)
     if readers.unseen:
         known = f"Everybody who is listed is on the roster, or a keeper: {_named(readers.people)}."

@@ -66,7 +66,7 @@ def test_an_unknown_audience_is_named(name: str) -> None:
     done = preview(name)
     assert done.exit_code == 2
     assert (
-        "administrators, board, channel, community, filer, outside, party, reporter, sender, suspended"
+        "administrators, board, channel, community, filer, guest, outside, party, reporter, sender, suspended"
         in done.output
     )
 

@@ -137,7 +137,7 @@ def test_the_administrators_read_the_answers_and_the_mail_itself(intake: Intake)
     assert (filed.person, filed.verified) == ("reporter", True)
     (mail,) = [text for text in intake.tracker.by_bot(FIRST) if read_mail(text) is not None]
     assert "> Good evening," in mail
-    assert "@miabot" in intake.tracker.receipts(FIRST)[0].body
+    assert "Mia has it" in intake.tracker.receipts(FIRST)[0].body
     assert "as it came" in intake.newest(FIRST)
     assert "has written" not in intake.tracker.card(FIRST)
 

@@ -151,7 +151,7 @@ def test_what_matches_nothing_goes_before_the_administrators(post: Post) -> None
     ((_, text),) = post.filed(3)
     assert APPEAL in text
     opened, _ = post.tracker.receipts(3)
-    assert "@miabot" in opened.body
+    assert "Mia has it" in opened.body
     assert "a report of its sender's own" in opened.body
     assert post.notifier.messages == []
     assert post.kept() == []
