@@ -74,6 +74,7 @@ REPORTERS = {
     "resolution": ALWAYS,
     "correction": ALWAYS,
     "saidreporter": ALWAYS,
+    "withestimate": ALWAYS,
     "incidentname": ALWAYS,
     "dismissal": ALWAYS,
 }
@@ -599,7 +600,7 @@ def reported_twice(world: World) -> None:
 
 
 DEEDS: dict[str, Deed] = {
-    "estimate": comment(MFT, f"/estimate 3 days\n{mark('note')}"),
+    "estimate": comment(MFT, f"/estimate 3 days\n{mark('withestimate')}"),
     "party one": comment(MFT, f"/party {mark('partyone')}, {mark('partyonemail')}@example.org"),
     "party two": comment(MFT, f"/party {mark('partytwo')}, U0ZQPARTYTWOIDX7"),
     "party by hand": comment(MFT, f"/party {mark('partyhand')}"),
@@ -849,6 +850,7 @@ def test_every_field_of_a_history_is_seen_somewhere(folder: Path) -> None:
             world.runs(sweep)
     assert {"toparties", "correction", "reporter", "incidentname", "post", "askedparty"} <= seen["p1"]
     assert {"saidreporter", "askedparty"} <= seen["page"]
+    assert "withestimate" in seen["reporter"]
     assert "askedaccount" in seen["suspension page"]
     assert "askedaccount" in seen["suspended"]
     assert {"toparties"} <= seen["p2"]

@@ -35,7 +35,7 @@ FIRSTS = frozenset(
     {
         *(f"{whose}{answer}" for whose in ("riya", "robin") for answer in OWN),
         *("word", "edited", "robinword", "paulaword"),
-        *("talk", "talkedited", "robintalk", "roomtalk", "pagetalk", "note", "title", "label"),
+        *("talk", "talkedited", "robintalk", "roomtalk", "pagetalk", "withestimate", "title", "label"),
         *("paula", "pat", "patmail", "account", "accountmail", "reason", "mailed"),
         *("saidriya", "toriya", "toparties", "resolution", "saidpaula"),
     }
@@ -45,7 +45,8 @@ SECONDS = frozenset({*(f"tess{answer}" for answer in OWN), "tessword", "secondta
 MAY_STAND: dict[str, frozenset[str]] = {
     # Their own words, who handles reports, the words that are addressed to them, and what is for all.
     "room": ANSWERED
-    | {*(f"riya{answer}" for answer in OWN), "word", "edited", "saidriya", "toriya", "resolution"},
+    | {*(f"riya{answer}" for answer in OWN), "word", "edited"}
+    | {"withestimate", "saidriya", "toriya", "resolution"},
     # A party learns what is for them once the reporter agrees, and by which name people call them.
     "party's room": frozenset({"paulaword", "saidpaula", "toparties", "resolution"}),
     "other's room": ANSWERED | {*(f"robin{answer}" for answer in OWN), "robinword"},
@@ -202,7 +203,7 @@ def first(setting: Setting) -> None:
     setting.says("ada", FIRST, incident, mark("talk"), f"/party {PAULA}")
     edits(setting, "ada", FIRST, mark("talk"), f"{mark('talk')} {mark('talkedited')}")
     setting.says("ada", FIRST, incident, f"/party {PAT}, {mark('patmail')}@example.org")
-    setting.says("ada", FIRST, incident, f"/estimate 3 days\n{mark('note')}", f"/room paula as party {PAULA}")
+    setting.says("ada", FIRST, incident, f"/estimate 3 days\n{mark('withestimate')}", f"/room paula as party {PAULA}")
     with_room = comes_in(setting, "party's room", "paula")
     setting.does("ada", "PATCH", issue, {"title": mark("title")})
     setting.does("ada", "POST", f"{issue}/labels", {"labels": [mark("label")]})
