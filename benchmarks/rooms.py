@@ -40,7 +40,8 @@ class House:
     def __init__(self, folder: Path) -> None:
         self.world = World(folder)
         store = self.world.store
-        store.add_org(ORGANIZATION, members={"keeper": "admin", ADMINISTRATOR: "member", "ada": "member"})
+        members = {"keeper": "admin", ADMINISTRATOR: "member", "ada": "member"}
+        store.add_org(ORGANIZATION, members=members, actions="selected")
         store.add_repo(f"{ORGANIZATION}/{TEMPLATE}")
         self.tokens = {login: store.add_token(login) for login in ("keeper", REPORTER, ADMINISTRATOR)}
         self.send("keeper", "PATCH", f"/repos/{ORGANIZATION}/{TEMPLATE}", {"is_template": True})

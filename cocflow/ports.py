@@ -5,7 +5,7 @@ Adapters implement these; the use cases know nothing else. Every method may rais
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -629,3 +629,12 @@ class Grounds(Protocol):
 
     def reaches(self, app: App, repository: str) -> bool:
         """Whether an App gets at a repository (`owner/name`), by its key. One read."""
+
+    def actions_everywhere(self) -> bool:
+        """Whether a repository that is made there has Actions on from its first moment. One read."""
+
+    def with_actions(self) -> Mapping[str, int]:
+        """Return the ids of the repositories in which Actions are on, by name. A read for each repository."""
+
+    def select_actions(self, numbers: Collection[int]) -> None:
+        """Let Actions be on in the repositories of these ids alone, and in none that is made later."""

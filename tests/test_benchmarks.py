@@ -44,12 +44,10 @@ def test_sweeps_ask_the_arithmetic_minimum(tmp_path: Path) -> None:
 
 
 def test_rooms_ask_no_more_than_their_budget(tmp_path: Path) -> None:
-    """A report and a word each cost what is written here, nothing new a listing; opening one write more."""
+    """A report and a word each cost what is written here, nothing new a listing, opening six writes."""
     found = list(rooms.rows(tmp_path / "world", many=101))
     assert len(found) == 4 * 2
-    over = [one for one in found if not one.holds]
-    assert [one.name for one in over] == ["Opening a room, 3 tokens: writes"]
-    assert over[0].measured == over[0].reference + 1
+    assert [one.name for one in found if not one.holds] == []
 
 
 def test_under_load_somebody_elses_report_has_one_run_to_wait(tmp_path: Path) -> None:

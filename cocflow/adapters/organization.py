@@ -6,8 +6,9 @@ themselves are `rooms.py`'s. Failures are translated here, since their texts may
 
 from __future__ import annotations
 
+import itertools
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -21,6 +22,8 @@ _Answer = TypeVar("_Answer")
 
 _API = "https://api.github.com"
 _ENTERPRISE = "/api/v3"
+_PAGE = 100
+_POLICY = ("enabled_repositories", "allowed_actions", "sha_pinning_required")
 
 
 def web_of(base_url: str) -> str:
@@ -87,11 +90,52 @@ class GitHubGrounds:
         path = f"/repos/{repository}/installation"
         return self._found("GET installation", self._by_key(app), path) is not None
 
+    def actions_everywhere(self) -> bool:
+        """See `Grounds.actions_everywhere`."""
+        return bool(self._actions().get("enabled_repositories") == "all")
+
+    def with_actions(self) -> Mapping[str, int]:
+        """See `Grounds.with_actions`."""
+        there: dict[str, int] = {}
+        for page in itertools.count(1):
+            found = self._get("GET repositories", f"/orgs/{self._name}/repos?per_page={_PAGE}&page={page}")
+            with understood("GET repositories"):
+                there |= {one["name"]: int(one["id"]) for one in found}
+            if len(found) < _PAGE:
+                break
+        return {name: number for name, number in there.items() if self._has_actions(name)}
+
+    def _has_actions(self, name: str) -> bool:
+        path = f"/repos/{self._name}/{quote(name, safe='')}/actions/permissions"
+        return self._get("GET actions", path).get("enabled") is not False
+
+    def select_actions(self, numbers: Collection[int]) -> None:
+        """See `Grounds.select_actions`. GitHub takes the selection only after the policy."""
+        before = self._actions()
+        policy = {name: before[name] for name in _POLICY if name in before}
+        self._put("", policy | {"enabled_repositories": "selected"})
+        try:
+            self._put("/repositories", {"selected_repository_ids": sorted(numbers)})
+        except AdapterError:
+            self._put("", policy)  # else no job runs anywhere
+            raise
+
+    def _actions(self) -> Any:
+        return self._get("GET organization's actions", f"/orgs/{self._name}/actions/permissions")
+
+    def _get(self, route: str, path: str) -> Any:
+        return self._call(route, lambda: self._mine.requester.requestJsonAndCheck("GET", path))[1]
+
+    def _put(self, path: str, body: dict[str, Any]) -> None:
+        path = f"/orgs/{self._name}/actions/permissions{path}"
+        self._call(
+            "PUT organization's actions",
+            lambda: self._mine.requester.requestJsonAndCheck("PUT", path, input=body),
+        )
+
     def _listed(self, number: int) -> Any:
         path = f"/orgs/{self._name}/installations?per_page=100"
-        _, found = self._call(
-            "GET installations", lambda: self._mine.requester.requestJsonAndCheck("GET", path)
-        )
+        found = self._get("GET installations", path)
         with understood("GET installations"):
             return next((one for one in found["installations"] if one["app_id"] == number), None)
 

@@ -35,7 +35,7 @@ MOST_RUNS = 1_000
 """How many of the newest runs are looked through for those of other branches."""
 
 _JOBS = ".github/workflows/"
-_EMPTY = 409
+_EMPTY = _CONFLICT = 409
 _FILING = (
     "query($owner: String!, $name: String!)"
     " { repository(owner: $owner, name: $name) { issueCreationPolicy } }"
@@ -319,9 +319,22 @@ class GitHubPremises:
         """See `Premises.set_actions`. Which actions may run is left as it is."""
         found = self.actions()
         if not found.enabled:
-            self._put("/actions/permissions", {"enabled": True, "allowed_actions": "all"})
+            self._switch_on()
         if found.default != "read":
             self._put("/actions/permissions/workflow", {"default_workflow_permissions": "read"})
+
+    def _switch_on(self) -> None:
+        """Switch Actions on; where the organization selects who has them, by being selected."""
+        try:
+            self._put("/actions/permissions", {"enabled": True, "allowed_actions": "all"})
+        except AdapterError as error:
+            if error.status != _CONFLICT:
+                raise
+            _, found = self._get("")
+            chosen = f"/orgs/{self._owner}/actions/permissions/repositories/{found['id']}"
+            self._write(
+                "PUT organization's actions", lambda: self._requester.requestJsonAndCheck("PUT", chosen)
+            )
 
     def _put(self, path: str, body: dict[str, Any]) -> None:
         self._write(

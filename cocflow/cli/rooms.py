@@ -58,14 +58,15 @@ vault_option = click.option(
 def init(organization: str, vault: str | None, template: str, app: int | None, key: Path | None) -> None:
     """Set rooms up in an organization of the community's own.
 
-    Checks the organization, makes the template that rooms are made from, has the App registered that
+    Checks the organization, switches Actions off in whatever is made there from now on (where jobs run
+    already, they go on), makes the template that rooms are made from, has the App registered that
     makes them, gives its key to the vault's jobs, and writes where rooms are into the vault's
     configuration. Run again, it finishes what was interrupted, or renews the template. Needs a token of
     an owner of the organization (scopes repo, workflow and admin:org).
     """
     from cocflow.core.people.roster import RoomsSettings
     from cocflow.setup.install import CONFIGURATION, Installation
-    from cocflow.setup.rooms import TEMPLATE, fit
+    from cocflow.setup.rooms import TEMPLATE, fit, keep_jobs_out
 
     work = Installation(click.echo)
     with explaining():
@@ -79,6 +80,7 @@ def init(organization: str, vault: str | None, template: str, app: int | None, k
             community = community_in(path.read_bytes().decode(), processes, here.repository)
             before = community.rooms
             template = template or (before.template if before is not None else TEMPLATE)
+            keep_jobs_out(work, grounds, organization, template)
             _template(here, f"{organization}/{template}", community, folder, work)
             made = _app(here, grounds, organization, before, app, _key(here, key), work)
             installation = _installed(here, grounds, organization, template, made)

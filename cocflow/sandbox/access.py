@@ -155,12 +155,17 @@ def require_workflow_scope(access: Access) -> None:
         raise not_found()
 
 
+_REPOSITORY = (
+    "SELECT r.*, a.login AS owner_login, a.kind AS owner_kind, a.actions = 'all'"
+    " OR a.actions = 'selected' AND r.actions_selected AS actions_allowed"
+    " FROM repository r JOIN account a ON a.id = r.owner_id"
+)
+
+
 def find_repository(db: sqlite3.Connection, owner: str, name: str) -> sqlite3.Row | None:
     """Return a repository by its full name, or by one that it had, in any case of letters."""
     row: sqlite3.Row | None = db.execute(
-        "SELECT r.*, a.login AS owner_login, a.kind AS owner_kind FROM repository r"
-        " JOIN account a ON a.id = r.owner_id WHERE a.login = ? AND r.name = ?",
-        (owner, name),
+        f"{_REPOSITORY} WHERE a.login = ? AND r.name = ?", (owner, name)
     ).fetchone()
     if row is not None:
         return row
@@ -171,12 +176,13 @@ def find_repository(db: sqlite3.Connection, owner: str, name: str) -> sqlite3.Ro
 
 def repository_by_id(db: sqlite3.Connection, repository_id: int) -> sqlite3.Row:
     """Return a repository that exists."""
-    row: sqlite3.Row = db.execute(
-        "SELECT r.*, a.login AS owner_login, a.kind AS owner_kind FROM repository r"
-        " JOIN account a ON a.id = r.owner_id WHERE r.id = ?",
-        (repository_id,),
-    ).fetchone()
+    row: sqlite3.Row = db.execute(f"{_REPOSITORY} WHERE r.id = ?", (repository_id,)).fetchone()
     return row
+
+
+def actions_run(repository: sqlite3.Row) -> bool:
+    """Tell whether Actions are on in a repository, by its own switch and by its organization's."""
+    return bool(repository["actions_enabled"] and repository["actions_allowed"])
 
 
 def access_to(db: sqlite3.Connection, identity: Identity, repository: sqlite3.Row | None) -> Access:

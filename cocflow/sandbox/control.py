@@ -32,8 +32,8 @@ def not_a_value(_: ValueError) -> Response:
 @routes.post("/users")
 def users() -> Response:
     """Create an account: {login, kind?: User|Bot|Organization, name?, legacy?}; a member: {.., org, role};
-    an organization, or set it anew: {.., base_permission?, two_factor?, forks_private?}; somebody who has
-    no two-factor authentication: {.., two_factor: false}.
+    an organization, or set it anew: {.., base_permission?, two_factor?, forks_private?, actions?};
+    somebody who has no two-factor authentication: {.., two_factor: false}.
     """
     body = sent()
     login, kind = str(_needed(body, "login")), body.get("kind", "User")
@@ -45,6 +45,7 @@ def users() -> Response:
             base_permission=body.get("base_permission", "read"),
             two_factor=bool(body.get("two_factor")),
             forks_private=bool(body.get("forks_private")),
+            actions=body.get("actions", "all"),
         )
     else:
         account = store().add_user(login, body.get("name"), kind=kind, legacy=bool(body.get("legacy")))

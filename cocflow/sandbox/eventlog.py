@@ -7,7 +7,7 @@ import sqlite3
 from typing import Any
 
 from cocflow.sandbox import render
-from cocflow.sandbox.access import Access
+from cocflow.sandbox.access import Access, actions_run
 from cocflow.sandbox.clock import iso
 
 Json = dict[str, Any]
@@ -76,8 +76,7 @@ class EventLog:
                 action,
                 identity.login,
                 identity.kind,
-                bool(access.repository["actions_enabled"])
-                and (not identity.is_job or event == "workflow_dispatch"),
+                actions_run(access.repository) and (not identity.is_job or event == "workflow_dispatch"),
                 render.full_name(access.repository),
                 json.dumps(body),
             ),

@@ -15,7 +15,7 @@ from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, SealedBox
 
 from cocflow.sandbox import render
-from cocflow.sandbox.access import READ, WRITE, Access
+from cocflow.sandbox.access import READ, WRITE, Access, actions_run
 from cocflow.sandbox.clock import iso
 from cocflow.sandbox.context import access, answer, base, nothing, page, reading, sent, store
 from cocflow.sandbox.eventlog import EventLog
@@ -41,14 +41,20 @@ def _settings(owner: str, repo: str) -> Access:
 def get_permissions(owner: str, repo: str) -> Response:
     """Tell whether Actions may run, and which."""
     row = _settings(owner, repo).repository
-    body: dict[str, Any] = {"enabled": bool(row["actions_enabled"]), "sha_pinning_required": False}
-    return answer(body | ({"allowed_actions": row["allowed_actions"]} if row["actions_enabled"] else {}))
+    enabled = actions_run(row)
+    body: dict[str, Any] = {"enabled": enabled, "sha_pinning_required": False}
+    return answer(body | ({"allowed_actions": row["allowed_actions"]} if enabled else {}))
 
 
 @routes.put(f"{ROOT}/permissions")
 def set_permissions(owner: str, repo: str) -> Response:
-    """Turn Actions on or off: {enabled, allowed_actions?: all|local_only|selected}."""
+    """Turn Actions on or off: {enabled, allowed_actions?: all|local_only|selected}.
+
+    409 where they are off by the organization, which alone decides then.
+    """
     found, body = _settings(owner, repo), sent()
+    if not found.repository["actions_allowed"]:
+        raise Refusal(409, "Actions are disabled by the organization.")
     if not isinstance(body.get("enabled"), bool):
         raise invalid("Actions", "enabled", "missing_field")
     allowed = body.get("allowed_actions", found.repository["allowed_actions"])

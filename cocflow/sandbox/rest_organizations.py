@@ -1,4 +1,4 @@
-"""REST routes of organizations: their settings, members, teams and installed Apps."""
+"""REST routes of organizations: their settings, members, teams, repositories and installed Apps."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from cocflow.sandbox import render
-from cocflow.sandbox.context import answer, base, find_account, listed, me, reading
-from cocflow.sandbox.refusals import forbidden, not_found
+from cocflow.sandbox.access import READ, repository_by_id, user_level
+from cocflow.sandbox.context import answer, base, find_account, listed, me, nothing, reading, sent, store
+from cocflow.sandbox.refusals import Refusal, forbidden, invalid, not_found
 
 routes = Blueprint("organizations", __name__)
 
@@ -48,8 +49,11 @@ def get_organization(org: str) -> Response:
         }
         body = render.full_account(base(), row) | links | {"url": url, "description": "", "archived_at": None}
         body |= dict.fromkeys(("has_organization_projects", "has_repository_projects"), True)
-        owns = _role(db, row) == "admin" and "admin:org" in me().scopes
-        return answer(body | (_settings(row) if owns else {}))
+        return answer(body | (_settings(row) if _owns(db, row) else {}))
+
+
+def _owns(db: sqlite3.Connection, org: sqlite3.Row) -> bool:
+    return _role(db, org) == "admin" and "admin:org" in me().scopes
 
 
 def _settings(row: sqlite3.Row) -> dict[str, Any]:
@@ -106,3 +110,80 @@ def list_installations(org: str) -> Response:
         ).fetchall()
         bodies = [render.installation(db, base(), row) for row in rows]
         return answer({"total_count": len(bodies), "installations": bodies})
+
+
+@routes.get("/orgs/<org>/repos")
+def list_repositories(org: str) -> Response:
+    """List those of an organization's repositories that one can read."""
+    with reading(listing=True) as db:
+        query = "SELECT id FROM repository WHERE owner_id = ? ORDER BY id"
+        rows = [repository_by_id(db, one["id"]) for one in db.execute(query, (_organization(db, org)["id"],))]
+        levels = [(row, user_level(db, me().account_id, row)) for row in rows]
+        return listed([render.repository(db, base(), row, level) for row, level in levels if level >= READ])
+
+
+# in which repositories Actions are
+
+ACTIONS = "/orgs/<org>/actions/permissions"
+
+
+def _owned(db: sqlite3.Connection, org: str) -> sqlite3.Row:
+    """Return an organization; its owners only may see and set where Actions are, with `admin:org`."""
+    row = _organization(db, org)
+    if not _owns(db, row):
+        raise forbidden("You must be an org admin or have the scope admin:org.")
+    return row
+
+
+def _selecting(db: sqlite3.Connection, org: str) -> sqlite3.Row:
+    row = _owned(db, org)
+    if row["actions"] != "selected":
+        raise Refusal(409, "The organization doesn't select its repositories.")
+    return row
+
+
+@routes.get(ACTIONS)
+def get_actions(org: str) -> Response:
+    """Tell in which repositories Actions are, and which."""
+    with reading() as db:
+        row = _owned(db, org)
+    body = {"enabled_repositories": row["actions"], "allowed_actions": "all", "sha_pinning_required": False}
+    if row["actions"] == "selected":
+        body["selected_repositories_url"] = f"{base()}/orgs/{row['login']}/actions/permissions/repositories"
+    return answer(body)
+
+
+@routes.put(ACTIONS)
+def set_actions(org: str) -> Response:
+    """Set in which repositories Actions are: {enabled_repositories: all|none|selected}.
+
+    Which of them may run isn't known here.
+    """
+    wanted = sent().get("enabled_repositories")
+    if wanted not in ("all", "none", "selected"):
+        raise invalid("Actions", "enabled_repositories", "invalid")
+    with store().write() as (db, _):
+        db.execute("UPDATE account SET actions = ? WHERE id = ?", (wanted, _owned(db, org)["id"]))
+    return nothing()
+
+
+@routes.put(f"{ACTIONS}/repositories")
+def select_repositories(org: str) -> Response:
+    """Set which repositories are selected: {selected_repository_ids}, and no others."""
+    wanted = set(sent().get("selected_repository_ids", ()))
+    with store().write() as (db, _):
+        owner = _selecting(db, org)["id"]
+        rows = db.execute("SELECT id FROM repository WHERE owner_id = ?", (owner,)).fetchall()
+        known = [(row["id"] in wanted, row["id"]) for row in rows]
+        db.executemany("UPDATE repository SET actions_selected = ? WHERE id = ?", known)
+    return nothing()
+
+
+@routes.put(f"{ACTIONS}/repositories/<int:number>")
+def select_repository(org: str, number: int) -> Response:
+    """Select one more repository, by its id."""
+    with store().write() as (db, _):
+        query = "UPDATE repository SET actions_selected = 1 WHERE id = ? AND owner_id = ?"
+        if not db.execute(query, (number, _selecting(db, org)["id"])).rowcount:
+            raise not_found()
+    return nothing()

@@ -8,6 +8,7 @@ CREATE TABLE account (
   name TEXT,
   base_permission TEXT NOT NULL DEFAULT 'read',  -- of an organization's members on its repositories
   forks_private INTEGER NOT NULL DEFAULT 0,  -- whether members may fork an organization's private repositories
+  actions TEXT NOT NULL DEFAULT 'all',  -- in which of an organization's repositories they are: all, none, selected
   two_factor INTEGER NOT NULL DEFAULT 1,  -- of a person: has it; of an organization: demands it
   legacy INTEGER NOT NULL DEFAULT 0,  -- whether its node id has the old form where the new isn't asked for
   created_at INTEGER NOT NULL
@@ -56,7 +57,9 @@ CREATE TABLE repository (
   has_issues INTEGER NOT NULL DEFAULT 1, has_wiki INTEGER NOT NULL DEFAULT 1,
   has_projects INTEGER NOT NULL DEFAULT 1, has_discussions INTEGER NOT NULL DEFAULT 0,
   allow_forking INTEGER NOT NULL DEFAULT 1, is_template INTEGER NOT NULL DEFAULT 0,
-  actions_enabled INTEGER NOT NULL DEFAULT 1, allowed_actions TEXT NOT NULL DEFAULT 'all',
+  actions_enabled INTEGER NOT NULL DEFAULT 1,  -- as it says itself
+  actions_selected INTEGER NOT NULL DEFAULT 0,  -- whether its organization selects it
+  allowed_actions TEXT NOT NULL DEFAULT 'all',
   workflow_permissions TEXT NOT NULL DEFAULT 'read', can_approve INTEGER NOT NULL DEFAULT 0,
   githubs_own_allowed INTEGER NOT NULL DEFAULT 0, patterns_allowed TEXT NOT NULL DEFAULT '[]',
   template_id INTEGER REFERENCES repository,  -- what it was generated from

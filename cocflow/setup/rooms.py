@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from cocflow.core.case.facts import ROOM
 from cocflow.core.forms.template import fill_template
 from cocflow.core.people.roster import Community, RoomsSettings
 from cocflow.core.text.blobs import blob_sha
@@ -82,6 +83,23 @@ def unfit(found: Organization) -> Iterator[str]:
 def settings_page(grounds: Grounds, name: str) -> str:
     """Return where an owner sets what members may do."""
     return f"{grounds.web}/organizations/{name}/settings/member_privileges"
+
+
+def keep_jobs_out(work: Installation, grounds: Grounds, name: str, template: str) -> None:
+    """Have no job run in what is made in an organization from now on; where jobs ran, they go on."""
+    if not grounds.actions_everywhere():
+        return
+    kept = {
+        one: number
+        for one, number in grounds.with_actions().items()
+        if one.casefold() != template.casefold() and not one.casefold().startswith(ROOM)
+    }
+    go_on = f"; they stay on in {', '.join(sorted(kept))}" if kept else ""
+    work.step(
+        f"switch Actions off in whatever is made in {name} from now on",
+        f"Switched Actions off in whatever is made in {name} from now on{go_on}",
+        lambda: grounds.select_actions(kept.values()),
+    )
 
 
 # --- the template --------------------------------------------------------------------------------------

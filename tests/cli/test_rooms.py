@@ -104,6 +104,26 @@ def test_no_job_runs_in_the_template(grounds: Town) -> None:
     assert not [one.path for one in tree.tree if one.path.startswith(".github/workflows")]
 
 
+def test_what_is_made_later_has_no_jobs_and_what_had_them_keeps_them(grounds: Town) -> None:
+    """Actions are off in new repositories of the organization; a vault that lies there goes on."""
+    store = grounds.sandbox.store
+    for name in ("incidents", "room-old"):
+        store.add_repo(f"{ORGANIZATION}/{name}")
+    number, key = register(grounds, f"{ORGANIZATION}/room-old")
+    said = init(grounds, "--app", str(number), "--key", str(key)).output
+    assert "from now on; they stay on in incidents." in said
+    store.add_repo(f"{ORGANIZATION}/room-new")
+    names = ("incidents", "room-old", "room-new")
+    requester = grounds.client().requester
+    paths = (f"/repos/{ORGANIZATION}/{name}/actions/permissions" for name in names)
+    on = [requester.requestJsonAndCheck("GET", path)[1]["enabled"] for path in paths]
+    assert on == [True, False, False]
+    assert "from now on" not in init(grounds, "--app", str(number)).output
+    assert grounds.run("init", f"{ORGANIZATION}/second", "--administrator", "lou,Lou Ray").exit_code == 0
+    path = f"/repos/{ORGANIZATION}/second/actions/permissions"
+    assert requester.requestJsonAndCheck("GET", path)[1]["enabled"] is True
+
+
 def test_the_key_is_never_shown(grounds: Town) -> None:
     """Neither a run that succeeds nor one that is refused prints any line of the key."""
     grounds.sandbox.store.add_repo(TEMPLATE)
@@ -418,13 +438,6 @@ def verdict(done: Result, check: str) -> tuple[str, str]:
 ROWS = ("rooms", "rooms' App", "rooms' key", "rooms' template", "in rooms", "rooms' jobs", "rooms' sweep")
 
 
-def close_rooms(town: Town) -> None:
-    """Switch Actions off in each room, as whoever makes rooms does."""
-    for name in ("room-quiet-river",):
-        path = f"/repos/{ORGANIZATION}/{name}/actions/permissions"
-        town.client().requester.requestJsonAndCheck("PUT", path, input={"enabled": False})
-
-
 def test_rooms_that_were_set_up_are_right(grounds: Town) -> None:
     """After `rooms init`, with the key at hand, the doctor finds nothing wrong with rooms."""
     _, key = set_up(grounds)
@@ -480,10 +493,8 @@ def _somebody_else_inside(town: Town) -> None:
 
 
 def _actions_on(town: Town) -> None:
-    path = f"/repos/{ORGANIZATION}/room-quiet-river/actions/permissions"
-    town.client().requester.requestJsonAndCheck(
-        "PUT", path, input={"enabled": True, "allowed_actions": "all"}
-    )
+    path = f"/orgs/{ORGANIZATION}/actions/permissions"
+    town.client().requester.requestJsonAndCheck("PUT", path, input={"enabled_repositories": "all"})
 
 
 def _every_four_hours(town: Town) -> None:
@@ -512,7 +523,6 @@ def test_each_broken_thing_of_rooms_is_found(grounds: Town, name: str) -> None:
     act, check, expected, said = BROKEN[name]
     set_up(grounds)
     open_room(grounds)
-    close_rooms(grounds)
     act(grounds)
     done = grounds.run("doctor", REPO, "--json")
     found = verdict(done, check)

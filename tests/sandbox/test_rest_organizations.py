@@ -81,3 +81,29 @@ def test_an_app_with_that_permission_sees_members(house: World) -> None:
         number = store.apps.install(made.id, ["house/vault"])
         house.tokens[name] = store.apps.token(number)
         assert len(house.ok(name, "GET", "//orgs/house/members")) == seen
+
+
+def test_new_repositories_follow_the_organizations_actions(house: World) -> None:
+    """On by default; where repositories are selected, off in a new one until an owner selects it."""
+    policy, vault = "//orgs/house/actions/permissions", "//repos/house/vault/actions/permissions"
+    assert house.ok("owner", "GET", policy)["enabled_repositories"] == "all"
+    assert house.ok("admin", "GET", vault)["enabled"] is True
+    selected = {"selected_repository_ids": []}
+    assert house.call("owner", "PUT", f"{policy}/repositories", selected).status_code == 409
+    for who in ("admin", "write", "job"):
+        assert house.call(who, "PUT", policy, {"enabled_repositories": "none"}).status_code == 403
+    for wanted in ("none", "selected"):
+        house.ok("owner", "PUT", policy, {"enabled_repositories": wanted})
+        house.sandbox.store.add_repo(f"house/{wanted}")
+        new = f"//repos/house/{wanted}/actions/permissions"
+        assert house.ok("admin", "GET", new)["enabled"] is False
+        assert house.call("admin", "PUT", new, {"enabled": True}).status_code == 409
+    ids = {one["name"]: one["id"] for one in house.ok("owner", "GET", "//orgs/house/repos")}
+    house.ok("owner", "PUT", f"{policy}/repositories", {"selected_repository_ids": [ids["vault"]]})
+    house.ok("owner", "PUT", f"{policy}/repositories/{ids['none']}")
+    names = [
+        name
+        for name in ids
+        if house.ok("admin", "GET", f"//repos/house/{name}/actions/permissions")["enabled"]
+    ]
+    assert sorted(names) == ["none", "vault"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Mapping
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -46,6 +47,17 @@ class Ground:
     def reaches(self, app: App, repository: str) -> bool:
         """Reach nothing."""
         return False
+
+    def actions_everywhere(self) -> bool:
+        """Have Actions nowhere."""
+        return False
+
+    def with_actions(self) -> Mapping[str, int]:
+        """Have them nowhere."""
+        return {}
+
+    def select_actions(self, numbers: Collection[int]) -> None:
+        """Leave it so."""
 
 
 @pytest.mark.parametrize("base", ["read", "write", "admin"])
