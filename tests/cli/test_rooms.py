@@ -119,7 +119,8 @@ def test_what_is_made_later_has_no_jobs_and_what_had_them_keeps_them(grounds: To
     on = [requester.requestJsonAndCheck("GET", path)[1]["enabled"] for path in paths]
     assert on == [True, False, False]
     assert "from now on" not in init(grounds, "--app", str(number)).output
-    assert grounds.run("init", f"{ORGANIZATION}/second", "--administrator", "lou,Lou Ray").exit_code == 0
+    second = grounds.run("init", f"{ORGANIZATION}/second", "--like", REPO, "--administrator", "lou,Lou Ray")
+    assert second.exit_code == 0, (second.output, second.exception)
     path = f"/repos/{ORGANIZATION}/second/actions/permissions"
     assert requester.requestJsonAndCheck("GET", path)[1]["enabled"] is True
 

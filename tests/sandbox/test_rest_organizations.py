@@ -88,7 +88,7 @@ def test_new_repositories_follow_the_organizations_actions(house: World) -> None
     policy, vault = "//orgs/house/actions/permissions", "//repos/house/vault/actions/permissions"
     assert house.ok("owner", "GET", policy)["enabled_repositories"] == "all"
     assert house.ok("admin", "GET", vault)["enabled"] is True
-    selected = {"selected_repository_ids": []}
+    selected: dict[str, list[int]] = {"selected_repository_ids": []}
     assert house.call("owner", "PUT", f"{policy}/repositories", selected).status_code == 409
     for who in ("admin", "write", "job"):
         assert house.call(who, "PUT", policy, {"enabled_repositories": "none"}).status_code == 403
