@@ -228,6 +228,12 @@ def write(
     record = read_board(issue, desk)
     if record is None:
         return False
+    told = due(desk, record, now) if census is not None else None  # a listing may show less, or older
+    if told is not None and _first(issue) is None:  # the digest stands below the card
+        _update(desk, issue, record, by_key, now, census, None)
+        issue = desk.tracker.read(number)
+        if (record := read_board(issue, desk)) is None or _first(issue) is None:
+            return True  # the read lags, and the next sweep finds the card
     _update(desk, issue, record, by_key, now, census, told)
     return True
 
@@ -295,7 +301,7 @@ def _update(
             more=0,
             cases=compact(cases),
         )
-    if told is not None and _first(issue) is not None:  # the card comes first: the next sweep finds it
+    if told is not None:
         record = write_digest(desk, issue, record, told, now)
     record, body = _fitting(desk, issue, record, before)
     _put(desk, issue, body)

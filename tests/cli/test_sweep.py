@@ -22,7 +22,7 @@ def job(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Job]:
 
 
 def test_lost_events_and_due_reminders_are_made_good(job: Job) -> None:
-    """A sweep answers a report whose event was lost, and a day later it reminds of the estimate."""
+    """A sweep answers a report whose event was lost, and a day later the board says what waits."""
     job.prepare()
     number = job.report()
     first = job.run("sweep", "schedule")
@@ -30,10 +30,11 @@ def test_lost_events_and_due_reminders_are_made_good(job: Job) -> None:
     assert first.out.endswith("Listed 1, looked at 1, answered 1.\n")
     quiet = job.run("sweep", "schedule")
     assert (quiet.code, quiet.out) == (0, "Listed 1, looked at 0, answered 0.\n")
-    before = len(job.ask("mft", "GET", f"/issues/{number}/comments"))
+    assert len(job.ask("mft", "GET", f"/issues/{number + 1}/comments")) == 1
     job.sandbox.store.move_clock(advance=24 * 3600)
     assert job.run("sweep", "schedule").code == 0
-    assert len(job.ask("mft", "GET", f"/issues/{number}/comments")) == before + 1
+    _, digest = job.ask("mft", "GET", f"/issues/{number + 1}/comments")
+    assert f"#{number}: the reporter has no estimate" in digest["body"]
 
 
 def test_the_first_sweep_makes_the_labels(job: Job) -> None:

@@ -42,11 +42,13 @@ KINDS = (
     "POST issues",
     "POST issues/N/comments",
     "POST issues/N/labels",
+    "POST issues/N/assignees",
     "POST issues/N/sub_issues",
     "PATCH issues/N",
     "PATCH issues/comments/N",
     "DELETE issues/comments/N",
     "DELETE issues/N/labels/…",
+    "DELETE issues/N/assignees",
     *PORTS,
 )
 
