@@ -58,18 +58,19 @@ class Digest(msgspec.Struct, frozen=True, kw_only=True):
 def due(desk: Desk, record: Board, now: datetime) -> Digest | None:
     """Return the digest that is to be written now; None where what stands may stay.
 
-    One without entries takes away what stands.
+    One without entries takes away what stands, unless cases are left out of the listing: they may wait.
     """
     entries = tuple(sorted(_entries(desk, now), key=lambda one: (one.since, one.number)))
+    over = record.digest and not desk.rota.gaps and all(one.apart for one in entries)
     if record.digested is not None and _day(record.digested, desk) == _day(now, desk):
-        return Digest() if record.digest and not any(not one.apart for one in entries) else None
+        return Digest() if over else None
     fresh = tuple(one for one in entries if record.digested is None or one.reached.at > record.digested)
     told = record.outside
     outside = any(one.reached.step.outside and (told is None or one.reached.at > told) for one in fresh)
     count = sum(_is_long(desk, one) for one in entries) if outside else 0
     if fresh:
         return Digest(entries=entries, fresh=fresh, outside=count)
-    return Digest() if record.digest and not any(not one.apart for one in entries) else None
+    return Digest() if over else None
 
 
 def _is_long(desk: Desk, one: Entry) -> bool:

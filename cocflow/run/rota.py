@@ -27,7 +27,8 @@ class Waiting(msgspec.Struct, frozen=True):
 class Turns(msgspec.Struct, kw_only=True):
     """Who had the newest incident (`number`), by digests; who is away; what cases wait for; who has which.
 
-    `heard`: the newest thing that a person said on the board, once this run has answered it.
+    `heard`: the newest thing that a person said on the board, once this run has answered it. `gaps`: of some
+    cases nothing is known, since the listing left them out.
     """
 
     number: int = 0
@@ -36,9 +37,11 @@ class Turns(msgspec.Struct, kw_only=True):
     waiting: dict[int, Waiting] = {}
     had: dict[tuple[str, ...], set[int]] = {}
     heard: str | None = None
+    gaps: bool = False
 
     def learn(self, page: Page) -> None:
         """Take over what the cards of a page say."""
+        self.gaps |= page.unreadable > 0
         for one in page.issues:
             card = read_card(one.card) if one.card is not None else None
             if card is not None and card.board is not None:

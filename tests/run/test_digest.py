@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 
 from cocflow.core.case.facts import Commented
+from cocflow.core.case.records import Board, is_card
+from cocflow.run.board import Census, Found, write
 from cocflow.run.digest import DIGEST, MOST
 from cocflow.setup.install import choice
 from tests.core.play import DAY, HOUR, MFT, MIABOT, RIYA, ROSTER
@@ -138,6 +140,43 @@ def test_a_digest_that_was_left_behind_goes_with_the_next() -> None:
     scene.tracker.says(scene.tracker.me, BOARD, f"An old one.\n\n{DIGEST}")
     scene.passes(DAY)
     assert len(digests(scene)) == 1
+
+
+def test_the_sweep_that_opens_the_board_writes_it() -> None:
+    """Below the card, and the next sweep changes nothing."""
+    scene = Scene()
+    del scene.tracker.threads[BOARD]
+    scene.passes(DAY)
+    card, digest = scene.tracker.threads[BOARD].comments()
+    assert is_card(card.body)
+    assert digest.body.endswith(DIGEST)
+    scene.run()
+    assert scene.tracker.threads[BOARD].comments() == [card, digest]
+
+
+def test_a_listing_without_the_board_makes_no_other() -> None:
+    """What the board says counts, which is read before anything is written there."""
+    scene = Scene()
+    scene.passes(8 * DAY)
+    told = scene.texts("outside")
+    assert told
+    first = digests(scene)
+    scene.desk.believed(scene.tracker.listing(open_="", closed=""))
+    assert write(scene.desk, Found(BOARD, Board(), True), (), scene.tracker.now, Census())
+    assert (digests(scene), scene.texts("outside")) == (first, told)
+
+
+def test_it_stays_while_a_listing_lacks_cases() -> None:
+    """What GitHub leaves out may wait as before; once all is listed again, what is seen to leaves."""
+    scene = Scene()
+    scene.passes(DAY)
+    first, opened = digests(scene), scene.tracker.threads.pop(1)
+    scene.tracker.unreadable = 1
+    scene.run()
+    assert digests(scene) == first
+    scene.tracker.unreadable, scene.tracker.threads[1] = 0, opened
+    scene.says(MFT, "/estimate 3 days")
+    assert digests(scene) == []
 
 
 def test_what_others_write_there_is_left_alone() -> None:
