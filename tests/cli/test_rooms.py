@@ -494,8 +494,9 @@ def _somebody_else_inside(town: Town) -> None:
 
 
 def _actions_on(town: Town) -> None:
-    path = f"/orgs/{ORGANIZATION}/actions/permissions"
-    town.client().requester.requestJsonAndCheck("PUT", path, input={"enabled_repositories": "all"})
+    owners = {"Authorization": f"Bearer {town.sandbox.store.add_token('riya', OWNER)}"}
+    url = f"{town.sandbox.url}/orgs/{ORGANIZATION}/actions/permissions"
+    requests.put(url, json={"enabled_repositories": "all"}, headers=owners, timeout=30).raise_for_status()
 
 
 def _every_four_hours(town: Town) -> None:
