@@ -5,7 +5,7 @@ Runs are those of the jobs, over the real adapters; only mails are kept in memor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,9 @@ import msgspec
 import requests
 
 from cocflow import bootstrap
-from cocflow.adapters.app import SETTING
+from cocflow.adapters.app import SETTING, App
+from cocflow.adapters.github import GitHubTracker
+from cocflow.adapters.rooms import GitHubRooms
 from cocflow.core.acts.guest import LOGIN
 from cocflow.core.case.facts import sha256
 from cocflow.core.forms.form import Answers
@@ -22,9 +24,10 @@ from cocflow.core.forms.writing import write
 from cocflow.core.process import ROOM
 from cocflow.ports import Rooms
 from cocflow.run.desk import Desk
+from cocflow.run.rota import Turns
 from cocflow.run.sweep import Run, sweep
 from cocflow.sandbox import Clock, Sandbox
-from docs.walls import Place, Reader
+from docs.walls import EVERYWHERE, Place, Reader
 from tests.core import play
 from tests.fakes import FakeMailbox, FakeNotifier
 
@@ -67,11 +70,18 @@ reports: reports@example.org
 appeals: appeals@example.org
 outside_contact: council@example.org
 """
-ROUTES = ("", "/issues?state=all", "/issues/comments", "/labels", "/contents/README.md")
-"""What a repository shows to whoever may read it, and to nobody else."""
-QUERY = """query($owner: String!, $name: String!) {
-  repository(owner: $owner, name: $name) { name description issues(first: 5) { nodes { number body } } }
-}"""
+ROUTES = ("", "/issues?state=all", "/contents/README.md")
+"""What a repository shows to whoever may read it: one for each permission that reading takes."""
+
+
+def query(repositories: Iterable[str]) -> str:
+    """Return what asks GraphQL for all of them, in turn as `r0`, `r1`, …"""
+    asked = (
+        f'r{one}: repository(owner: "{name.partition("/")[0]}", name: "{name.partition("/")[2]}")'
+        " { name description issues(first: 5) { nodes { number body } } }"
+        for one, name in enumerate(repositories)
+    )
+    return f"{{ {' '.join(asked)} }}"
 
 
 def configuration(own: str) -> str:
@@ -90,7 +100,9 @@ class Setting:
     def __init__(
         self, sandbox: Sandbox, folder: Path, rooms: Callable[[Rooms], Rooms] = lambda rooms: rooms
     ) -> None:
-        self.sandbox, self.store, self._folder, self._wrapped = sandbox, sandbox.store, folder, rooms
+        self.sandbox, self.store, self._folder, self.wrapped = sandbox, sandbox.store, folder, rooms
+        self._session, self._made = requests.Session(), dict[str, Desk]()
+        self._session.trust_env = False  # nothing of the machine's is asked for at each request
         store = self.store
         members = dict.fromkeys(("max", "ada", "cleo", "dora"), "member") | {"kim": "admin"}
         store.add_org(ORGANIZATION, members=members, base_permission="none", two_factor=True)
@@ -127,7 +139,7 @@ class Setting:
     def send(self, who: str, method: str, path: str, body: Any = None) -> requests.Response:
         """Send a request as somebody."""
         headers = {"Authorization": f"Bearer {self.tokens[who]}"}
-        return requests.request(method, self.sandbox.url + path, json=body, headers=headers, timeout=30)
+        return self._session.request(method, self.sandbox.url + path, json=body, headers=headers, timeout=30)
 
     def does(self, who: str, method: str, path: str, body: Any = None) -> Any:
         """Let somebody do what GitHub lets them; return its answer."""
@@ -140,37 +152,36 @@ class Setting:
         fixed: dict[Place, str] = {"first vault": FIRST, "second vault": SECOND, "template": TEMPLATE}
         return fixed.get(place) or f"{ORGANIZATION}/{self.rooms.get(place, 'room-not-made')}"
 
-    def reads(self, who: Reader, place: Place) -> bool:
-        """Whether somebody reads a repository, by REST and by GraphQL, wholly or not at all."""
-        login, repository = LOGINS.get(who, who), self.repository(place)
+    def read_by(self, who: Reader) -> frozenset[Place]:
+        """Return what somebody reads, by REST and by GraphQL, each repository wholly or not at all."""
         self.tokens |= {"app": self.store.apps.token(self._installed), "jobs": self.store.job_token(FIRST)}
-        by_rest = {self.send(login, "GET", f"/repos/{repository}{route}").status_code for route in ROUTES}
-        assert by_rest in ({200}, {404}), f"{who} in {place}: {by_rest}"
-        owner, _, name = repository.partition("/")
-        asked = {"query": QUERY, "variables": {"owner": owner, "name": name}}
-        by_graphql = self.send(login, "POST", "/graphql", asked).json()
-        shown = (by_graphql.get("data") or {}).get("repository") is not None
-        assert shown == (by_rest == {200}), f"{who} in {place}"
-        return shown
+        login, names = LOGINS.get(who, who), {place: self.repository(place) for place in EVERYWHERE}
+        asked = self.send(login, "POST", "/graphql", {"query": query(names.values())}).json()
+        shown = asked.get("data") or {}
+        by_graphql = {place for one, place in enumerate(names) if shown.get(f"r{one}") is not None}
+        for place, repository in names.items():
+            by_rest = {self.send(login, "GET", f"/repos/{repository}{route}").status_code for route in ROUTES}
+            assert by_rest == ({200} if place in by_graphql else {404}), f"{who} in {place}: {by_rest}"
+        return frozenset(by_graphql)
 
     # --- what people do ---
 
     def files(self, who: str, repository: str, body: str) -> int:
-        """Let somebody file a form, and every vault's job run; return its number."""
+        """Let somebody file a form, and whose jobs it starts run; return its number."""
         made = self.does(who, "POST", f"/repos/{repository}/issues", {"title": "Form", "body": body})
-        self.run()
+        self.run(repository)
         return int(made["number"])
 
     def says(self, who: str, repository: str, number: int, *texts: str) -> None:
-        """Let somebody comment, and every vault's job run after each."""
+        """Let somebody comment, and whose jobs it starts run after each."""
         for text in texts:
             self.does(who, "POST", f"/repos/{repository}/issues/{number}/comments", {"body": text})
-            self.run()
+            self.run(repository)
 
     def labels(self, who: str, repository: str, number: int, label: str) -> None:
-        """Let somebody put a label on, and every vault's job run."""
+        """Let somebody put a label on, and whose jobs it starts run."""
         self.does(who, "POST", f"/repos/{repository}/issues/{number}/labels", {"labels": [label]})
-        self.run()
+        self.run(repository)
 
     def sends(self, who: str, repository: str, number: int, text: str) -> None:
         """Let an administrator have words drafted, shown and sent."""
@@ -191,7 +202,7 @@ class Setting:
         if above is not None:
             path = f"/repos/{repository}/issues/{above}/sub_issues"
             self.does(who, "POST", path, {"sub_issue_id": made["id"]})
-        self.run()
+        self.run(repository)
         return int(made["number"])
 
     def room_of(self, who: str) -> str:
@@ -221,18 +232,30 @@ class Setting:
 
     def desk(self, vault: str) -> Desk:
         """Return the desk of a new run of a vault."""
-        settings = {SETTING: self.app.pem, "COCFLOW_LEDGER_KEY": sha256(vault)}
         token, url = self.store.job_token(vault), self.sandbox.url
-        made = bootstrap.desk(self._folder / vault, vault, token, url, settings=settings)
-        assert made.rooms is not None
+        if vault not in self._made:  # its files are read once: they stay the same
+            settings = {SETTING: self.app.pem, "COCFLOW_LEDGER_KEY": sha256(vault)}
+            self._made[vault] = bootstrap.desk(self._folder / vault, vault, token, url, settings=settings)
+        made = self._made[vault]
+        assert made.community.rooms is not None
+        app = App(made.community.rooms, self.app.pem, url)
         ours = msgspec.structs.replace(
-            made, rooms=self._wrapped(made.rooms), mailbox=self.mailbox, notifier=self.notifier
+            made,
+            tracker=GitHubTracker(vault, token, url),
+            rooms=self.wrapped(GitHubRooms(made.community.rooms, app, url)),
+            rota=Turns(),
+            mailbox=self.mailbox,
+            notifier=self.notifier,
         )
         return self.vaults[vault](ours)
 
-    def run(self) -> list[Run]:
-        """Let the job of each vault run twice: what one decides, the next one tells."""
-        return [sweep(self.desk(vault)) for vault in self.vaults for _ in range(2)]
+    def run(self, repository: str | None = None) -> list[Run]:
+        """Let the job of a vault, or of each, run twice: what one decides, the next one tells.
+
+        An event in a vault starts its own job; what happens elsewhere every vault's job looks for.
+        """
+        vaults = (repository,) if repository in self.vaults else self.vaults
+        return [sweep(self.desk(vault)) for vault in vaults if vault for _ in range(2)]
 
 
 def _as_it_is(desk: Desk) -> Desk:
