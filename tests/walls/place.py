@@ -102,6 +102,7 @@ class Setting:
     ) -> None:
         self.sandbox, self.store, self._folder, self.wrapped = sandbox, sandbox.store, folder, rooms
         self._session, self._made = requests.Session(), dict[str, Desk]()
+        self._apps: dict[str, App] = {}
         self._session.trust_env = False  # nothing of the machine's is asked for at each request
         store = self.store
         members = dict.fromkeys(("max", "ada", "cleo", "dora"), "member") | {"kim": "admin"}
@@ -221,6 +222,7 @@ class Setting:
     def passes(self, seconds: int) -> None:
         """Let time pass, and every vault's job run."""
         self.store.clock.advance(seconds)
+        self._apps.clear()  # the tokens that they keep last for an hour
         self.run()
 
     @property
@@ -238,11 +240,12 @@ class Setting:
             self._made[vault] = bootstrap.desk(self._folder / vault, vault, token, url, settings=settings)
         made = self._made[vault]
         assert made.community.rooms is not None
-        app = App(made.community.rooms, self.app.pem, url)
+        if vault not in self._apps:  # reading its key takes longest
+            self._apps[vault] = App(made.community.rooms, self.app.pem, url)
         ours = msgspec.structs.replace(
             made,
             tracker=GitHubTracker(vault, token, url),
-            rooms=self.wrapped(GitHubRooms(made.community.rooms, app, url)),
+            rooms=self.wrapped(GitHubRooms(made.community.rooms, self._apps[vault], url)),
             rota=Turns(),
             mailbox=self.mailbox,
             notifier=self.notifier,
