@@ -70,8 +70,8 @@ reports: reports@example.org
 appeals: appeals@example.org
 outside_contact: council@example.org
 """
-ROUTES = ("", "/issues?state=all", "/contents/README.md")
-"""What a repository shows to whoever may read it: one for each permission that reading takes."""
+ROUTES = ("", "/issues?state=all", "/issues/comments", "/labels", "/contents/README.md")
+"""What a repository shows to whoever may read it, and to nobody else."""
 
 
 def query(repositories: Iterable[str]) -> str:
