@@ -18,7 +18,6 @@ from cocflow.core.case.case import SENDER, Case
 from cocflow.core.case.records import Owed, Try
 from cocflow.core.engine.requests import words_wait
 from cocflow.core.people.person import Person
-from cocflow.core.process import Role
 from cocflow.core.views import view
 from cocflow.core.views.base import Occasion
 from cocflow.core.views.tokens import notice_id, reply_token
@@ -27,9 +26,6 @@ from cocflow.ports import Message, RefusedError
 from cocflow.run.channels import LeftAloneError
 from cocflow.run.desk import MAIL, Desk
 from cocflow.run.rooms import NAME
-
-REPORTER: Role = "reporter"
-FILER: Role = "filer"
 
 
 def deliver(desk: Desk, case: Case, tries: dict[str, Try]) -> set[str]:
@@ -73,7 +69,7 @@ def deliver(desk: Desk, case: Case, tries: dict[str, Try]) -> set[str]:
 def _needs_consent(case: Case, owed: Owed) -> bool:
     """Whether a notice holds words that the reporter's consent lets somebody else have."""
     drafted = owed.under != "" or post_in(case, owed.words) is not None
-    return drafted and owed.to not in (REPORTER, FILER)
+    return drafted and owed.to not in ("reporter", "filer")
 
 
 def _is_unheard(desk: Desk, case: Case) -> bool:
@@ -86,7 +82,7 @@ def _is_unheard(desk: Desk, case: Case) -> bool:
         (NAME in desk.unheard or one.room in desk.unheard)
         if one.room
         else MAIL in desk.unheard and one.mail != "" and not one.here
-        for one in incident.people_who(REPORTER)
+        for one in incident.people_who("reporter")
     )
 
 

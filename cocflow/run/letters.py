@@ -49,6 +49,7 @@ from cocflow.core.views.tokens import (
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.messages import inline, quoted
 from cocflow.ports import ChannelError, Envelope, Letter, Mailbox
+from cocflow.run.board import HOUR
 from cocflow.run.budget import Budget, Spent
 from cocflow.run.desk import Desk
 from cocflow.run.intake import (
@@ -89,17 +90,11 @@ WITHHELD_WRITTEN = (
 )
 """The same of what was written in a room."""
 
-REPORTER = "reporter"
-"""The key of whoever filed a report."""
-
 TOKENS = 3
 """The tokens of one letter that are tried: a mail of ours bears one."""
 
 TOKENS_READ = 30
 """The cases that are read in a run only to find out whether a letter bears a token of theirs."""
-
-HOUR = timedelta(hours=1)
-"""How late a sweep may come."""
 
 LOOKS_BACK = timedelta(days=7)
 """How long before cocflow's own beginning a letter may have come: an older one was for somebody else."""
@@ -111,10 +106,9 @@ class Collected(msgspec.Struct, kw_only=True):
     `aside` counts what lies aside in the mailbox for administrators, `failures` what is tried again,
     `left` what waits for a later run, since each run reads so many and no sender may use up the others'
     share; `waiting` are those of them for whose senders the run has opened incidents enough, and `elsewhere`
-    counts what is left to another vault, or until all have looked. `reads` counts
-    what was read of GitHub only to find out where letters belong. `spent`: what the letters' share was spent
-    of, if anything was. `troubles`: what failed. `read`: it is known what waits, and all of it was dealt with
-    whose turn it was.
+    counts what is left to another vault, or until all have looked. `reads` counts what was read of GitHub
+    only to find out where letters belong. `spent`: what the letters' share was spent of, if anything was.
+    `troubles`: what failed. `read`: it is known what waits, and all of it was dealt with whose turn it was.
     """
 
     outcomes: list[Outcome] = msgspec.field(default_factory=list)
@@ -136,6 +130,7 @@ class Collected(msgspec.Struct, kw_only=True):
             failures=[*self.failures, *other.failures],
             left=self.left + other.left,
             waiting=self.waiting + other.waiting,
+            elsewhere=self.elsewhere + other.elsewhere,
             reads=self.reads + other.reads,
             spent=other.spent or self.spent,
             troubles=[*self.troubles, *other.troubles],
@@ -557,7 +552,7 @@ def _take_in(desk: Desk, road: RoomRoad, letter: Written, places: Places, collec
     else:
         number = filed_in_a_room(desk, letter, places.senders, places.opened_for)
         read = desk.read(number)
-        token = reply_token(number, read.issue.id, REPORTER, desk.seal)
+        token = reply_token(number, read.issue.id, "reporter", desk.seal)
         road.belongs(letter, token, read.issue.body.partition("\n")[2])
         road.done(letter)
         places.changed(number)

@@ -34,7 +34,7 @@ from cocflow.run.channels import Channels
 from cocflow.run.desk import MAIL, Desk
 from cocflow.run.issue import Failure, Outcome, attempted, enforce
 from cocflow.run.letters import Collected, collect
-from cocflow.run.rooms import NAME, RoomRoad, ToRooms, commands_of
+from cocflow.run.rooms import NAME, RoomRoad, Says, ToRooms, commands_of
 from cocflow.run.rota import Turns
 from cocflow.run.trouble import Trouble, ending, in_a_room, of_room, put_out_of
 from cocflow.run.turn import Queued, issues_in_turn
@@ -324,7 +324,10 @@ def _begun(desk: Desk, *, thorough: bool = False) -> Desk:
     if desk.rooms is None:
         return msgspec.structs.replace(desk, notifier=channels, rota=Turns())
     parts, view = partial(commands_of, desk.definitions[INCIDENT]), anybody_in_a_room(desk.community)
-    says = lambda what: desk.templates.render(f"guest/{what}", view)  # noqa: E731
+
+    def says(what: Says) -> str:
+        return desk.templates.render(f"guest/{what}", view)
+
     road = RoomRoad(desk.rooms, desk.repository, parts, says, desk.seal, thorough=thorough)
     if NAME in desk.community.channels:
         channels = channels.with_(NAME, ToRooms(road), desk.community.channels)

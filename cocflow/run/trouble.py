@@ -44,6 +44,7 @@ BY_TOKEN = ("mail", "mailbox")
 
 _BY_ITSELF = "Nothing, if it passes: the next run tries again."
 _A_MAINTAINER = "An administrator of the repository"
+_UNHEARD = "What guests write there waits, and so does what may not be told without their yes."
 _A_BUG = "Whoever maintains cocflow: please report it. The kind of error is all that may be told."
 
 
@@ -252,33 +253,25 @@ def of_notices(name: str, kind: str) -> Trouble:
 
 def of_mailbox(error: CocflowError) -> Trouble:
     """Return what it means that the mailbox can't be read, or a letter can't be put away there."""
-    if isinstance(error, ChannelError):
-        says, remedy = _says("The mailbox", error), _remedy("mailbox", error)
-    else:
-        says = _sentence(f"The mailbox can't be read: {error}")
-        remedy = _A_BUG if isinstance(error, OwnFaultError) else _BY_ITSELF
-    return Trouble(
-        kind="setting" if isinstance(error, ChannelError) and error.fault == "setting" else "mailbox",
-        subject="mailbox",
-        says=says,
-        costs="Appeals and answers by mail wait in it.",
-        remedy=remedy,
-    )
+    return _of_road("mailbox", "mailbox", "The mailbox", "Appeals and answers by mail wait in it.", error)
 
 
 def of_rooms(error: CocflowError) -> Trouble:
     """Return what it means that rooms can't be read."""
+    return _of_road("room", "rooms", "The way to the rooms", _UNHEARD, error)
+
+
+def _of_road(
+    kind: Literal["mailbox", "room"], subject: str, called: str, costs: str, error: CocflowError
+) -> Trouble:
     if isinstance(error, ChannelError):
-        says, remedy = _says("The way to the rooms", error), _remedy("room", error)
+        says, remedy = _says(called, error), _remedy(kind, error)
     else:
-        says = _sentence(f"The rooms can't be read: {error}")
+        says = _sentence(f"{called} can't be read: {error}")
         remedy = _A_BUG if isinstance(error, OwnFaultError) else _BY_ITSELF
+    setting = isinstance(error, ChannelError) and error.fault == "setting"
     return Trouble(
-        kind="setting" if isinstance(error, ChannelError) and error.fault == "setting" else "room",
-        subject="rooms",
-        says=says,
-        costs="What guests write there waits, and so does what may not be told without their yes.",
-        remedy=remedy,
+        kind="setting" if setting else kind, subject=subject, says=says, costs=costs, remedy=remedy
     )
 
 
@@ -288,7 +281,7 @@ def of_room(name: str, error: CocflowError) -> Trouble:
         kind="room",
         subject=name,
         says=_sentence(f"The room {name} can't be read: {error}"),
-        costs="What its guest writes there waits, and so does what may not be told without their yes.",
+        costs=_UNHEARD,
         remedy=_A_BUG if isinstance(error, OwnFaultError) else _BY_ITSELF,
     )
 
@@ -297,7 +290,7 @@ def in_a_room(name: str) -> Trouble:
     """Return what it means that an administrator has written in a room."""
     return Trouble(
         kind="room",
-        subject=name,
+        subject=f"{name} written in",
         says=f"An administrator has written in the room {name}. Whoever may look in there reads it.",
         costs="Nothing was done about it: words for the guest are drafted on the case.",
         remedy="Whoever wrote it takes it away there, and writes `/say` on the case.",
@@ -330,7 +323,7 @@ def put_out_of(name: str) -> Trouble:
     """Return what it means that somebody was in a room without being its guest or having a say."""
     return Trouble(
         kind="room",
-        subject=name,
+        subject=f"{name} let into",
         says=f"Somebody had been let into the room {name} by hand, and read what stands there.",
         costs="They were put out: only the guest, and who decides in every case there, may look in.",
         remedy="Ask whoever owns the organization how it came about. The guest may have to be told.",
@@ -467,7 +460,29 @@ def _says(what: str, error: ChannelError) -> str:
             assert_never(error.fault)
 
 
+def _for_rooms(error: ChannelError) -> str:
+    match error.fault:
+        case "setting":
+            return f"{_A_MAINTAINER} puts a right value into the secret {SETTINGS['room']}."
+        case "login":
+            return (
+                "An owner of the organization looks at the App's page: whether it is suspended, or its key"
+                " was deleted. A new key goes in by `cocflow rooms init` with `--key`, as docs/rooms.md says."
+            )
+        case "scopes":
+            return (
+                "An owner of the organization gives the App the permissions that docs/rooms.md names, and"
+                " agrees to them on the page of the installation."
+            )
+        case "place":
+            return "An owner of the organization runs `cocflow rooms init`, which makes the template anew."
+        case _:
+            return _BY_ITSELF
+
+
 def _remedy(name: str, error: ChannelError) -> str:
+    if name == "room":
+        return _for_rooms(error)
     setting = SETTINGS.get(name, "its setting")
     match error.fault:
         case "setting" if error.route == OAUTH:

@@ -10,6 +10,8 @@ from cocflow.core.case.facts import Commented
 from cocflow.core.case.records import Board, is_card
 from cocflow.run.board import Census, Found, write
 from cocflow.run.digest import DIGEST, MOST
+from cocflow.setup import shipped
+from cocflow.setup.in_force import load_processes
 from cocflow.setup.install import choice
 from tests.core.play import DAY, HOUR, MFT, MIABOT, RIYA, ROSTER
 from tests.fakes import BOARD
@@ -27,6 +29,14 @@ def said(scene: Scene) -> str:
     """Return what the one digest says."""
     (digest,) = digests(scene)
     return digest.body
+
+
+def test_no_shipped_reminder_comes_for_ever_at_one_pace() -> None:
+    """Whatever repeats does so in steps, be it of an incident, a suspension or a room."""
+    timers = [timer for process in load_processes(shipped.root()) for timer in process.timers]
+    repeating = [timer for timer in timers if timer.every is not None]
+    assert repeating
+    assert [timer.name for timer in repeating if not timer.patience] == []
 
 
 def test_nothing_that_waits_makes_no_digest() -> None:

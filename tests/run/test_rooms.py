@@ -72,7 +72,7 @@ def test_an_administrators_own_comment_in_a_room_is_no_draft() -> None:
     said = house.room.says(MFT, 1, "/withdraw")
     for run in (house.run(), house.run(), house.passes(timedelta(days=1)), handle(house.desk)):
         assert (house.letters(), house.told(), house.state) == ([], told, "reported")
-        assert [one.subject for one in run.troubles] == [house.name]
+        assert [one.subject for one in run.troubles] == [f"{house.name} written in"]
         assert "administrator has written" in house.tracker.card(1_000)
     house.room.forget()
     house.run()
@@ -86,7 +86,7 @@ def test_an_issue_that_an_administrator_opens_in_a_room_is_told_until_it_is_clos
     """It is no report, and whoever may look in there reads it."""
     house = House()
     house.files(by=MFT)
-    assert [one.subject for one in house.run().troubles] == [house.name]
+    assert [one.subject for one in house.run().troubles] == [f"{house.name} written in"]
     house.room.closes(MFT, 1)
     assert house.run().troubles == ()
 
@@ -589,7 +589,7 @@ def test_whoever_is_let_in_by_hand_is_put_out_within_a_day_and_told_of() -> None
     house.rooms.people[house.name] |= {"sam": "inside", "kim": "invited", "thclpr": "inside"}
     runs = _a_day(house)
     assert house.rooms.people[house.name] == {"riya": "inside", "mft": "inside"}
-    assert [one.subject for run in runs for one in run.troubles] == [house.name]
+    assert [one.subject for run in runs for one in run.troubles] == [f"{house.name} let into"]
 
 
 def test_a_guest_who_leaves_or_deletes_their_account_loses_nothing() -> None:

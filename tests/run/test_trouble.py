@@ -98,6 +98,25 @@ def test_each_fault_of_a_channel_and_of_the_mailbox_has_its_own_sentence(fault: 
         assert "SLACK_BOT_TOKEN" in trouble.of_channel("slack", error).remedy
 
 
+@pytest.mark.parametrize("fault", get_args(ChannelFault))
+def test_what_is_wrong_with_rooms_is_for_who_can_mend_it(fault: ChannelFault) -> None:
+    """Nobody is sent to a mailbox, a bot or a workspace over the App."""
+    said = (
+        trouble.of_rooms(ChannelError(fault, "rooms")).line
+        + trouble.of_channel("room", ChannelError(fault, "rooms")).line
+    )
+    assert not any(word in said for word in ("mail", "bot", "workspace", "oauth"))
+    assert "cocflow rooms init" in said or fault not in ("login", "place")
+
+
+def test_each_trouble_of_a_room_stands_for_itself() -> None:
+    """Of several things that are wrong with one room, none takes another's place."""
+    name = "room-quiet-harbor"
+    of = (trouble.in_a_room, trouble.put_out_of, trouble.shut_out)
+    found = [one(name) for one in of] + [trouble.of_room(name, AdapterError(404, "room"))]
+    assert len({(one.kind, one.subject) for one in found}) == len(found)
+
+
 def test_labels_that_cannot_be_made_are_a_setting() -> None:
     """A repository without its labels is told, and by which command they come."""
     one = trouble.of_labels(AdapterError(403, "POST label"))

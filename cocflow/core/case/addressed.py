@@ -137,7 +137,8 @@ def begins_with(case: Case, text: str, besides: Role | None = None) -> tuple[Per
     suspended = case.people_who("suspended") if case.is_incident else ()
     if any(_meant(suspended, head) for head, _ in heads if head):
         raise UserMistake("Their account is suspended: write it on the page of the suspension.")
-    known = [*(["reporter"] if case.is_incident else []), *_called(case).values()]
+    nameless = (one.key for one in readers(case) if not one.name and one.role != "reporter")
+    known = [*(["reporter"] if case.is_incident else []), *_called(case).values(), *nameless]
     near = _nearest(case, heads[-1][0]) if heads else None
     hint = f"Did you mean {inline(near)}?" if near else f"It can be {', '.join(map(inline, known[:10]))}."
     raise UserMistake(f"Begin with the name of whom you mean. {hint}")

@@ -187,3 +187,10 @@ def test_what_the_guest_writes_is_read_and_help_goes_back() -> None:
     assert ("guest/refused", "guest") in [(one.notice, one.to) for one in decision.record.owed]
     play.sends(MFT, "/say guest We are here.")
     assert "guest/said" in [one.notice for decision in play.run() for one in decision.record.owed]
+
+
+def test_words_for_nobody_are_answered_with_whom_they_may_be_for() -> None:
+    """On a room's page that is its guest, who has no name there."""
+    play = room_played_to("open")
+    play.says(MFT, "/say Hello")
+    assert play.refusal()[0] == "Begin with the name of whom you mean. It can be guest."

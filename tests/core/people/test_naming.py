@@ -42,6 +42,24 @@ def test_one_word_of_a_name_perhaps_means_somebody(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
+    ["It was miabot.He laughed", "@miabot.He", "I told Mia.She laughed", "He left.Mia Böt stayed", "me.Mía"],
+)
+def test_who_is_named_where_a_sentence_runs_into_the_next_is_perhaps_meant(text: str) -> None:
+    """Nobody reads a report about themself since somebody forgot a space."""
+    assert meant(text, "Mia Böt", HANDLES) == "perhaps"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["mia.example.org", "kim@mia.org", "mia.kim@example.org", "https://mia.org", "a.mia.org", "mia.kim-two"],
+)
+def test_a_name_in_an_address_means_nobody(text: str) -> None:
+    """What goes on as an address is no sentence."""
+    assert meant(text, "Mia Böt", HANDLES) is None
+
+
+@pytest.mark.parametrize(
+    "text",
     ["", "miabots", "miabot-two", "my-miabot", "amia", "mia@example.org.example.com", "xmia@example.org"],
 )
 def test_what_only_contains_it_means_somebody_else(text: str) -> None:
