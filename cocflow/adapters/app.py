@@ -13,9 +13,11 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import github
+import jwt
 
 from cocflow.adapters.client import API, Client
 from cocflow.adapters.refusals import date_of, understood
@@ -63,10 +65,20 @@ def read_key(text: str) -> str:
     if not key:
         raise DefinitionError(f"{SETTING} isn't {_KEY}")
     try:
-        github.Auth.AppAuth(1, key).create_jwt()
+        _signing(1, key).create_jwt()
     except Exception:  # noqa: BLE001 - of many kinds, and their texts may show some of the key
         raise DefinitionError(f"{SETTING} holds no key that can sign: it isn't {_KEY}") from None
     return key + "\n"
+
+
+@lru_cache(maxsize=4)
+def _parsed(key: str) -> Any:
+    """Return a key as PyGithub's own library signs with it: reading it takes longer than all else it does."""
+    return jwt.get_algorithm_by_name("RS256").prepare_key(key)
+
+
+def _signing(app: int, key: str) -> github.Auth.AppAuth:
+    return github.Auth.AppAuth(app, lambda: _parsed(key.strip()))
 
 
 class App(Client):
@@ -84,8 +96,7 @@ class App(Client):
         timeout: int = TIMEOUT,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        auth = github.Auth.AppAuth(settings.app, key)
-        super().__init__(auth, base_url, sleep, timeout, patience=timeout)
+        super().__init__(_signing(settings.app, key), base_url, sleep, timeout, patience=timeout)
         self._organization = settings.organization
         self._now = now
         self._installation = settings.installation or None
