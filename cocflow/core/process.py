@@ -61,6 +61,7 @@ MarkProperty: TypeAlias = Literal[
 ]
 ChoiceName: TypeAlias = Literal[
     "filed_for_another",
+    "in_danger",
     "in_public",
     "consent_none",
     "consent_parties",
@@ -90,6 +91,7 @@ PROPERTIES: dict[Property, str] = {
 
 CHOICES: dict[ChoiceName, str] = {
     "filed_for_another": "The report is filed for somebody else.",
+    "in_danger": "Somebody may be in danger.",
     "in_public": "It happened in a public channel.",
     "consent_none": "Nothing may be shared.",
     "consent_parties": "Those concerned may be told, without the reporter's name.",
@@ -98,6 +100,9 @@ CHOICES: dict[ChoiceName, str] = {
     "consent_community_by_name": "The community may be told as well, with the reporter's name.",
 }
 """What each choice of the form means that the process depends on."""
+
+OPTIONAL_CHOICES: frozenset[ChoiceName] = frozenset({"in_danger"})
+"""The choices that a process may leave unbound, and a form may lack: then nobody makes them."""
 
 STATE_PREFIX = "state: "
 """How the label of a state begins."""

@@ -24,6 +24,7 @@ from cocflow.core.process import (
     BACK,
     CHOICES,
     FOLDERS,
+    OPTIONAL_CHOICES,
     STATE_PREFIX,
     Audible,
     Button,
@@ -173,6 +174,8 @@ def check_choices(process: Process, form: Form, where: Where) -> None:
     for choice in process.choices:
         field = form.field(choice.field)
         if field is not None and len(field.options) == choice.of:
+            continue
+        if field is None and choice.name in OPTIONAL_CHOICES:
             continue
         body = read_yaml(where.form).at("body")
         line = read_yaml(where.process).at("choices", choice.name).line

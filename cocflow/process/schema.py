@@ -16,6 +16,7 @@ from cocflow.core.process import (
     BACK,
     CHOICES,
     INCIDENT,
+    OPTIONAL_CHOICES,
     PROPERTIES,
     STATE_PREFIX,
     Audible,
@@ -182,7 +183,7 @@ def _choices_by_kind() -> Schema:
     """An incident's form offers every choice, a suspension's none."""
     return {
         "if": {"properties": {"process": {"const": INCIDENT}}},
-        "then": {"required": ["choices"], "properties": {"choices": {"required": list(CHOICES)}}},
+        "then": {"required": ["choices"], "properties": {"choices": {"required": [one for one in CHOICES if one not in OPTIONAL_CHOICES]}}},
         "else": {"properties": {"choices": {"maxProperties": 0}}},
     }
 

@@ -15,6 +15,7 @@ from cocflow.core.process import (
     CHOICES,
     FOLDERS,
     INCIDENT,
+    OPTIONAL_CHOICES,
     PROPERTIES,
     ChoiceName,
     Kind,
@@ -57,6 +58,7 @@ _OF_KIND: dict[str, frozenset[Property]] = {
 
 _SHIPPED_CHOICES: dict[ChoiceName, tuple[str, int, int]] = {
     "filed_for_another": ("learned", 3, 3),
+    "in_danger": ("danger", 1, 1),
     "in_public": ("where", 1, 2),
     "consent_none": ("share", 1, 5),
     "consent_parties": ("share", 2, 5),
@@ -277,7 +279,7 @@ def _marks_show_what_there_is(process: Process, root: Entry) -> Mistakes:
 
 
 def _choices_are_bound(process: Process, root: Entry) -> Mistakes:
-    """An incident's form offers every choice, each at a place of its own; a suspension's offers none."""
+    """An incident's form offers every choice that it has to, each in a place of its own; others' offer none."""
     if process.name != INCIDENT:
         for choice in process.choices[:1]:
             yield root.at("choices", choice.name).error(
@@ -285,7 +287,7 @@ def _choices_are_bound(process: Process, root: Entry) -> Mistakes:
             )
         return
     bound = {choice.name for choice in process.choices}
-    for name in (one for one in CHOICES if one not in bound):
+    for name in (one for one in CHOICES if one not in bound | OPTIONAL_CHOICES):
         field, option, of = _SHIPPED_CHOICES[name]
         line = f"{name}: {{field: {field}, option: {option}, of: {of}}}"
         hint = f"add under `choices` where your form offers it, as in `{line}`"

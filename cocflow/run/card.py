@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from cocflow.core.acts.dismiss import owed as owed_to_others
 from cocflow.core.acts.dismiss import released
 from cocflow.core.acts.owner import had_by, owner
+from cocflow.core.acts.report import in_danger
 from cocflow.core.case.capacity import LAST, NEAR
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import sha256
@@ -75,6 +76,7 @@ def show(
         waits=timers.waits(case),
         owner=tuple(sorted(had_by(case))) if owner(case) is not None else (),
         apart=case.eligible != case.community.administrators,
+        urgent=in_danger(case),
     )
     desk.rota.saw(case.issue.number, card, case.issue.now, is_open=stays_open(case))
     text = desk.templates.render("administrators/card", view("administrators", case, Occasion(late=late)))

@@ -92,7 +92,7 @@ def _entries(desk: Desk, now: datetime) -> Iterator[Entry]:
             every = _every(
                 desk.community, process.figure(timer.every).default if timer.every else None, timer.every
             )
-            reached = passed(timer, first, every, now)
+            reached = passed(timer, first, every, now, urgent=one.urgent)
             if reached is not None:
                 yield Entry(
                     number=number,

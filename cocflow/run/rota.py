@@ -22,6 +22,7 @@ class Waiting(msgspec.Struct, frozen=True):
     waits: dict[str, datetime]
     owner: tuple[str, ...]
     apart: bool
+    urgent: bool = False
 
 
 class Turns(msgspec.Struct, kw_only=True):
@@ -52,7 +53,7 @@ class Turns(msgspec.Struct, kw_only=True):
     def saw(self, number: int, card: Card, now: datetime, *, is_open: bool = True) -> None:
         """Take over what a card says: what may be due by now, and who has an incident."""
         if is_open and any(since <= now for since in card.waits.values()):
-            self.waiting[number] = Waiting(card.kind, card.waits, card.owner, card.apart)
+            self.waiting[number] = Waiting(card.kind, card.waits, card.owner, card.apart, card.urgent)
         else:
             self.waiting.pop(number, None)
         if card.kind != INCIDENT or not card.owner:

@@ -67,7 +67,7 @@ def page(folder: Path, html: Callable[[str], str], *, administrators: bool = Fal
     if not community.reports:
         hint = "write reports: and a mail address that your mailbox receives"
         raise DefinitionError("there is no address for reports", file=CONFIGURATION, hint=hint)
-    _, form = load_process_and_form(folder, "incident")
+    process, form = load_process_and_form(folder, "incident")
     values = form_values(community) | values_of_all_vaults(community)
     wording = load_wording(form_file(folder, "incident"), values)
     questions = [_shown(one, wording.hints) for one in asked(form)]
@@ -76,7 +76,8 @@ def page(folder: Path, html: Callable[[str], str], *, administrators: bool = Fal
         questions = [
             msgspec.structs.replace(one, options=named) if one.id == INVOLVED else one for one in questions
         ]
-    first = (*QUESTIONS, INVOLVED)
+    danger = process.choice("in_danger")
+    first = (*QUESTIONS, INVOLVED, danger.field if danger is not None else "")
     begins, lines = needs_backslash(form)
     return render_page(
         templates_of(folder),

@@ -14,6 +14,7 @@ from cocflow.core.forms.form import QUESTIONS
 from cocflow.core.process import (
     BACK,
     CHOICES,
+    OPTIONAL_CHOICES,
     Choice,
     Drafting,
     Figure,
@@ -153,7 +154,7 @@ def test_drafts_and_choices_arrive_in_the_structs(templates: Path) -> None:
     (post,) = (move for move in process.moves if move.drafted)
     assert post.drafted == Drafting(approved_by=2, asks=("reporter/asked",))
     assert process.choice("in_public") == Choice(name="in_public", field="where", option=1, of=2)
-    assert {choice.name for choice in process.choices} == set(CHOICES)
+    assert {choice.name for choice in process.choices} == set(CHOICES) - OPTIONAL_CHOICES
 
 
 def test_all_that_is_wrong_together_is_found_at_once(templates: Path, tmp_path: Path) -> None:

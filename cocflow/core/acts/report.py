@@ -39,6 +39,11 @@ UNSURE = (
     " label `{label}`, or write `/agree`."
 )
 
+IN_DANGER = (
+    "**The report says that somebody may be in danger.** So reminders of it go to everyone who decides it. Once"
+    " nobody is any more, take away the tick in the report."
+)
+
 ACCEPTED = "accepted"
 """What a move records by which an administrator says that a mail is from whom it says."""
 
@@ -107,6 +112,22 @@ class FormRead(Change, frozen=True, kw_only=True, tag="form_read"):
     in_public: bool = False
     own: bool = True
     said: bool | None = None
+
+
+class Danger(Part, frozen=True, kw_only=True, tag="danger"):
+    """Whether the form says that somebody may be in danger."""
+
+    said: bool = False
+
+
+class DangerSaid(Change, frozen=True, kw_only=True, tag="danger_said"):
+    """The form says that somebody may be in danger, or says so no more, whoever wrote that there."""
+
+    said: bool
+
+    def apply(self, progress: Progress, record: Record) -> None:
+        """Have more people told of it from now on, or no more."""
+        progress.keep(Danger(said=self.said))
 
 
 class Agree(Said, frozen=True):
@@ -346,12 +367,28 @@ def answers_complete(case: Case, ask: Ask) -> str | None:
     return f"There is still no answer to question {missing}." if missing else None
 
 
+def in_danger(case: Case) -> bool:
+    """Whether the report says that somebody may be in danger."""
+    return case.progress[Danger].said
+
+
+def _danger(case: Case) -> tuple[Change, ...]:
+    """Return what the form says of danger, where that is news: a false alarm costs less than a missed one."""
+    said = case.chosen("in_danger")
+    return (DangerSaid(said=said),) if said != in_danger(case) else ()
+
+
 def _recorded(case: Case, ask: Ask) -> tuple[Change, ...]:
     """Keep which comment answers what, and what whoever may say it makes of the form by an edit."""
     if isinstance(ask.command, Answer):
         return tuple(AnswerGiven(number=n, words=ask.words) for n in sorted(ask.command.answers()))
+    return (*_danger(case), *_edited(case, ask)) if isinstance(ask.fact, BodyEdited) else ()
+
+
+def _edited(case: Case, ask: Ask) -> tuple[Change, ...]:
+    """Return what an edit of the form changes of who the reporter is, and of where it happened."""
     known = case.progress.newest(ReporterKnown)
-    if not isinstance(ask.fact, BodyEdited) or known is None:
+    if known is None:
         return ()
     if was_altered(case) and known.is_author:
         return _read(case) if case.body_is_authors else ()
@@ -377,10 +414,10 @@ def begun(case: Case) -> ReporterKnown | None:
 def _begins(case: Case, fact: Fact) -> Begun:
     came = (CameBy(mail=case.arrival.mail),) if case.arrival is not None else ()
     if case.body_is_authors:
-        return Begun((*came, *_read(case)))
+        return Begun((*came, *_read(case), *_danger(case)))
     nobodys = _is_bridged(case) or case.issue.is_me(case.author)
     who = _nobody() if nobodys else _author(case)
-    return Begun((*came, who, FormRead(own=False)))
+    return Begun((*came, who, FormRead(own=False), *_danger(case)))
 
 
 def _names(case: Case) -> str | None:
@@ -493,8 +530,8 @@ def read_mail(case: Case, fact: Fact, filed: Filed) -> ReportMailed | None:
 
 
 def _notes(case: Case) -> tuple[str, ...]:
-    """Say on the card whose the answers are, and who is still to be asked."""
-    lines: list[str] = []
+    """Say on the card whether somebody is in danger, whose the answers are, and who is still to be asked."""
+    lines: list[str] = [IN_DANGER] if in_danger(case) and not _is_over(case) else []
     if was_altered(case):
         lines.append(
             "Somebody else had edited the report before I first read it, so nothing counts of what it says"
@@ -512,6 +549,10 @@ def _notes(case: Case) -> tuple[str, ...]:
     elif not agreed(case):
         lines.append(_not_asked(case))
     return tuple(lines)
+
+
+def _is_over(case: Case) -> bool:
+    return case.state is not None and case.state.final
 
 
 def _handles(case: Case) -> Iterable[tuple[str, str]]:
@@ -555,8 +596,8 @@ ACT = Act(
             slashes="no command",
         ),
     ),
-    changes=(CameBy, ReporterKnown, ReporterAgreed, ReportMailed, FormRead, AnswerGiven),
-    parts=(Later,),
+    changes=(CameBy, ReporterKnown, ReporterAgreed, ReportMailed, FormRead, DangerSaid, AnswerGiven),
+    parts=(Later, Danger),
     guards=(
         Guard("answers_complete", "All four questions of the form have an answer.", answers_complete),
         Guard(

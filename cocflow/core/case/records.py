@@ -179,7 +179,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     (`letters.known_by`); None on a card of before that was kept.
     `waits`: what it waits for, or will, by the names of timers of the process `kind`, and since when;
     `owner`: digests of who has it; `apart`: it concerns an administrator, so it keeps
-    its reminders to itself.
+    its reminders to itself; `urgent`: somebody may be in danger, so that its reminders go to everyone.
     """
 
     n: Number
@@ -200,6 +200,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     waits: dict[str, Time] = {}
     owner: tuple[str, ...] = ()
     apart: bool = False
+    urgent: bool = False
 
 
 class Filed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -2,7 +2,7 @@
 
 Owns the arithmetic of timers: due means `now >= due`, never "today", so a late run does what an
 early one would have done. Reminders that were missed coalesce into the newest of them. A reminder that
-comes in steps comes ever more seldom, and to ever more people.
+comes in steps comes ever more seldom, and to ever more people; where somebody may be in danger, to everyone.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import msgspec
 
 from cocflow.core.acts import ACTS
 from cocflow.core.acts.owner import owner, turn
+from cocflow.core.acts.report import in_danger
 from cocflow.core.case.act import Ask
 from cocflow.core.case.case import Case
 from cocflow.core.case.ids import Occurrence
@@ -82,15 +83,23 @@ def steps(timer: Timer, every: timedelta | None) -> tuple[Step, ...]:
     return _ONCE if every is None else timer.patience or _EVERY
 
 
-def passed(timer: Timer, first: datetime, every: timedelta | None, upto: datetime) -> Reached | None:
-    """Return the newest step that a timer has reached at an instant; None before it is first due."""
+def passed(
+    timer: Timer, first: datetime, every: timedelta | None, upto: datetime, *, urgent: bool = False
+) -> Reached | None:
+    """Return the newest step that a timer has reached at an instant; None before it is first due.
+
+    `urgent`: somebody may be in danger, so that each step tells everyone.
+    """
     found = [
         Reached(first + _span_of(every, step.after + (step.again or 0) * times), step)
         for step, since in _since(timer, first, every)
         if since <= upto
         for times in [(upto - since) // _span_of(every, step.again) if step.again else 0]
     ]
-    return max(found, key=lambda one: one.at, default=None)
+    newest = max(found, key=lambda one: one.at, default=None)
+    if newest is None or not urgent:
+        return newest
+    return Reached(newest.at, msgspec.structs.replace(newest.step, tells="everyone"))
 
 
 def comes(timer: Timer, first: datetime, every: timedelta | None, after: datetime | None) -> datetime | None:
@@ -162,7 +171,7 @@ def step_of(case: Case, timer: Timer, at: datetime) -> Step | None:
     first = first_due(case, timer)
     if not timer.patience or first is None:
         return None
-    reached = passed(timer, first, _span(case, timer.every), at)
+    reached = passed(timer, first, _span(case, timer.every), at, urgent=in_danger(case))
     return reached.step if reached is not None else None
 
 
@@ -173,9 +182,13 @@ def is_late(case: Case, at: datetime) -> bool:
 
 
 def told(case: Case, step: Step | None) -> tuple[Administrator, ...]:
-    """Return the administrators whom a step tells, or whom anything else on the case does (None)."""
+    """Return the administrators whom a step tells, or whom anything else on the case does (None).
+
+    Where somebody may be in danger, everyone, until the reporter has an estimate.
+    """
     has = owner(case)
-    if has is None or (step is not None and step.tells == "everyone"):
+    alarmed = in_danger(case) and case.is_("awaits_estimate")
+    if has is None or alarmed or (step is not None and step.tells == "everyone"):
         return case.eligible
     following = tuple(one for one in turn(case) if one != has)[:1]
     return (has, *following) if step is not None and step.tells == "next" else (has,)

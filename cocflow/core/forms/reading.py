@@ -116,14 +116,16 @@ def _headings(form: Form, lines: list[str]) -> list[tuple[int, str]]:
 def _own_headings(form: Form, lines: list[str]) -> list[tuple[int, str]]:
     """Return every label's line if all stand alone, once and in order; else nothing.
 
-    The labels of what is left alone may be missing: nobody knows what GitHub renders there.
+    Those of boxes to tick may be missing, as an earlier form may have had none, and those of what is left
+    alone: nobody knows what GitHub renders there.
     """
     labels = form.labels
     found = [
         (number, text) for number, line in enumerate(lines) if (text := heading_text(line)) in labels and text
     ]
     seen = {text for _, text in found}
-    own = [one.label for one in form.elements if isinstance(one, Field) or one.label in seen]
+    asked = [one for one in form.elements if isinstance(one, Field) and one.kind != "checkboxes"]
+    own = [one.label for one in form.elements if one in asked or one.label in seen]
     if [text for _, text in found] != own:
         return []
     for number, text in found:

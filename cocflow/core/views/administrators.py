@@ -17,7 +17,7 @@ from cocflow.core.acts.estimate import note, replaced, resolve_by, triage_by
 from cocflow.core.acts.hearing import heard_by, is_withheld, label, speeches, spoken_name, unanswered
 from cocflow.core.acts.owner import owner
 from cocflow.core.acts.party import parties
-from cocflow.core.acts.report import ReporterKnown, read_by, reporter
+from cocflow.core.acts.report import ReporterKnown, in_danger, read_by, reporter
 from cocflow.core.acts.resolve import Resolution
 from cocflow.core.acts.say import asked_about, in_question, nobody_decides, open_outs, takers
 from cocflow.core.acts.suspend import Suspend, SuspensionNamed, SuspensionOrdered, suspensions, without_end
@@ -95,7 +95,7 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     that they begin to wait for an answer; `wrote_here`, that they read the issue; `by_room`, that it was
     written in a room; `told_why`, that they are told why it isn't granted. `overdue` names those whose
     answer is overdue. `owner` has the case; `mentions` are whom a text calls: them alone, or more as a
-    reminder says. `turn` names whose it is to go on, nobody's where it is over; `due` is by when,
+    reminder says. `in_danger`: the report says that somebody may be. `turn` names whose it is to go on, nobody's where it is over; `due` is by when,
     and `overdue_now`, that it has passed.
     """
 
@@ -128,6 +128,7 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     due: datetime | None = None
     overdue_now: bool = False
     owner: str = ""
+    in_danger: bool = False
     asked_about: tuple[Asked, ...] = ()
     in_question: tuple[str, ...] = ()
     suspensions: tuple[Suspended, ...] = ()
@@ -288,6 +289,7 @@ def _report(case: Case) -> dict[str, Any]:
     return {
         "reporter": reporter(case).name,
         "reporter_here": reporter(case).here,
+        "in_danger": in_danger(case),
         "read_by": read_by(case) or "",
         "readers_off_roster": known is not None and known.readers_off_roster,
         "consent": given.level,

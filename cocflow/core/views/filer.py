@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from cocflow.core.acts.report import REPORTER, agreed
+from cocflow.core.acts.report import REPORTER, agreed, in_danger
 from cocflow.core.case.case import Case
 from cocflow.core.views.base import Occasion, Possible, View, answered, common, missing, possible
 
 
 class FilerView(View, frozen=True, kw_only=True):
-    """For whoever filed for somebody else. `named`: the report says for whom; `agreed`: they said yes."""
+    """For whoever filed for somebody else. `named`: the report says for whom; `agreed`: they said yes. `in_danger`: somebody may be."""
 
     code_name: str
     means: str
@@ -20,6 +20,7 @@ class FilerView(View, frozen=True, kw_only=True):
     reason: str | None = None
     copy: str | None = None
     hint: str | None = None
+    in_danger: bool = False
 
 
 def filer(case: Case, occasion: Occasion) -> FilerView:
@@ -32,6 +33,7 @@ def filer(case: Case, occasion: Occasion) -> FilerView:
         missing=missing(case),
         named=bool(case.filed.answers.text(REPORTER).strip()),
         agreed=agreed(case),
+        in_danger=in_danger(case),
         possible=possible(case, "filer"),
         **answered(occasion),
     )

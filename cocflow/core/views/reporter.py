@@ -9,7 +9,7 @@ import msgspec
 from cocflow.core.acts.consent import consent, form_differs, silence_is_consent
 from cocflow.core.acts.dismiss import Dismissal, dismissed_as, words_told
 from cocflow.core.acts.estimate import note, replaced, resolve_by, triage_by
-from cocflow.core.acts.report import ReporterKnown, agreed, by_mail, by_room, was_altered
+from cocflow.core.acts.report import ReporterKnown, agreed, by_mail, by_room, in_danger, was_altered
 from cocflow.core.acts.report import reporter as who
 from cocflow.core.acts.resolve import Resolution, resolution_for
 from cocflow.core.case.case import Case
@@ -51,7 +51,7 @@ class ReporterView(View, frozen=True, kw_only=True):
     `dismissed`: why nothing is done about it, and `dismissal` what the administrators say of that.
     `form_differs`: what their form says of sharing isn't what counts.
     `by_mail`: it came by mail, and they answer by mail; `understood` is then what their mail answers.
-    `by_room`: they filed it in a room of their own, and answer there.
+    `by_room`: they filed it in a room of their own, and answer there. `in_danger`: it says that somebody may be.
     """
 
     code_name: str
@@ -92,6 +92,7 @@ class ReporterView(View, frozen=True, kw_only=True):
     by_mail: bool = False
     by_room: bool = False
     understood: tuple[Said, ...] = ()
+    in_danger: bool = False
 
     @property
     def written(self) -> str:
@@ -138,6 +139,7 @@ def reporter(case: Case, occasion: Occasion) -> ReporterView:
         form_differs=form_differs(case),
         by_mail=by_mail(case),
         by_room=by_room(case),
+        in_danger=in_danger(case),
         understood=_understood(case) if by_mail(case) else (),
         **consent_waiting(case),
     )

@@ -45,11 +45,16 @@ ENDING_IN_TEXT = Form((*ALL_KINDS.fields[3:], *ALL_KINDS.fields[:3]))
 
 def body(**answers: str) -> str:
     """Return a body with these answers as GitHub renders them, without any care for what they hold."""
-    empty = {"dropdown": "None", "checkboxes": "- [ ] Feedback was asked for in the rules channel"}
     return "\n\n".join(
-        f"### {field.label}\n\n{answers.get(field.id, empty.get(field.kind, '_No response_'))}"
-        for field in SHIPPED.fields
+        f"### {field.label}\n\n{answers.get(field.id, _empty(field))}" for field in SHIPPED.fields
     )
+
+
+def _empty(field: Field) -> str:
+    """Return what GitHub renders where nothing was answered."""
+    if field.kind == "checkboxes":
+        return f"- [ ] {field.options[0]}"
+    return "None" if field.kind == "dropdown" else "_No response_"
 
 
 FULL = {"nature": "Shouting.", "who": "A and B.", "material": "A log.", "privacy": "None"}

@@ -87,7 +87,7 @@ def test_a_mail_asks_the_four_first_and_by_their_numbers() -> None:
     ]
     mail = write_mailed(SHIPPED, Answers({"who": "Ada", "tried": (SHIPPED.fields[-2].options[0],)}))
     assert mail == (
-        f"2. {WHO}\n\nAda\n\n9. What has been tried so far?\n\n"
+        f"2. {WHO}\n\nAda\n\n10. What has been tried so far?\n\n"
         f"- Those involved tried to resolve it peacefully\n\n{END}"
     )
 

@@ -13,7 +13,7 @@ def test_they_learn_what_is_missing_and_what_they_can_add() -> None:
     play.run()
     known = filer(play.case(), Occasion())
     theirs = {"code_name", "means", "readers", "missing", "named", "agreed", "possible", "reason"}
-    theirs |= {"copy", "hint"}
+    theirs |= {"copy", "hint", "in_danger"}
     assert set(FilerView.__struct_fields__) - set(View.__struct_fields__) == theirs
     assert known.named
     assert not known.agreed
