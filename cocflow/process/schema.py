@@ -183,7 +183,10 @@ def _choices_by_kind() -> Schema:
     """An incident's form offers every choice, a suspension's none."""
     return {
         "if": {"properties": {"process": {"const": INCIDENT}}},
-        "then": {"required": ["choices"], "properties": {"choices": {"required": [one for one in CHOICES if one not in OPTIONAL_CHOICES]}}},
+        "then": {
+            "required": ["choices"],
+            "properties": {"choices": {"required": [one for one in CHOICES if one not in OPTIONAL_CHOICES]}},
+        },
         "else": {"properties": {"choices": {"maxProperties": 0}}},
     }
 

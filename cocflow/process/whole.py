@@ -279,7 +279,7 @@ def _marks_show_what_there_is(process: Process, root: Entry) -> Mistakes:
 
 
 def _choices_are_bound(process: Process, root: Entry) -> Mistakes:
-    """An incident's form offers every choice that it has to, each in a place of its own; others' offer none."""
+    """An incident's form offers every choice that it has to, each in its own place; others' none."""
     if process.name != INCIDENT:
         for choice in process.choices[:1]:
             yield root.at("choices", choice.name).error(

@@ -116,11 +116,13 @@ def _owner(community: Community, one: Waiting) -> Administrator | None:
 def write(desk: Desk, issue: Issue, record: Board, digest: Digest, now: datetime) -> Board:
     """Put the digest on the board instead of the last one, tell the outside contact; return the record."""
     made = any(not one.apart for one in digest.fresh)
-    if made:
+    before = [one for one in issue.comments() if issue.is_mine(one) and one.body.endswith(DIGEST)]
+    todays = next((one for one in reversed(before) if _day(one.at, desk) == _day(now, desk)), None)
+    if made and todays is None:  # else the run that wrote it died before it wrote the card
         desk.tracker.comment(issue.number, _text(desk, digest, now))
     if made or not digest.named:
-        for comment in issue.comments():
-            if issue.is_mine(comment) and comment.body.endswith(DIGEST):
+        for comment in before:
+            if not made or comment is not todays:
                 desk.tracker.delete_comment(comment.database_id)
     else:
         made = record.digest

@@ -158,3 +158,16 @@ def test_nothing_is_written_unless_github_says_private(job: Job, visibility: str
     done = job.run("handle", "issues", event)
     assert (done.code, done.err) == (2, NOT_PRIVATE)
     assert job.writes() == before
+
+
+def test_danger_that_a_form_says_calls_everybody_over_http(job: Job) -> None:
+    """The box ticked in a browser: the reporter reads whom to call, and all who decide are called at once."""
+    job.prepare()
+    body = (Path(__file__).parents[1] / "core/forms/form/positive/filed-in-a-browser.md").read_text("utf-8")
+    box = "### Is somebody in danger?\n\n- [X] Somebody may be in danger\n\n### What’s the nature"
+    filed = body.replace("### What’s the nature", box)
+    number = job.ask("rita", "POST", "/issues", {"title": "Incident", "body": filed})["number"]
+    assert job.run("handle", "issues", job.events()[-1]["payload"]).code == 0
+    said = "\n".join(one["body"] for one in job.ask("mft", "GET", f"/issues/{number}/comments"))
+    assert "call your local emergency number now" in said
+    assert "says that somebody may be in danger.** Call each other." in said

@@ -63,6 +63,9 @@ MIABOT = Actor("U_miabot", "miabot")
 THCLPR = Actor("U_thclpr", "thclpr")
 RIYA = Actor("U_riya", "riya")
 STRANGER = Actor("U_stranger", "stranger")
+DANGER = ("Somebody may be in danger",)
+"""What the box of the form says."""
+
 PEOPLE = (MFT, MIABOT, THCLPR, RIYA, STRANGER)
 
 ROSTER = (

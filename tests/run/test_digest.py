@@ -13,11 +13,15 @@ from cocflow.run.digest import DIGEST, MOST
 from cocflow.setup import shipped
 from cocflow.setup.in_force import load_processes
 from cocflow.setup.install import choice
-from tests.core.play import DAY, HOUR, MFT, MIABOT, RIYA, ROSTER
-from tests.fakes import BOARD
+from tests.core.play import DANGER, DAY, HOUR, MFT, MIABOT, RIYA, ROSTER
+from tests.fakes import BOARD, nothing
 from tests.scene import SAM, Scene
 
 CALLS = "@mft ", "@mft @miabot ", "@mft @miabot @thclpr "
+
+
+class Died(BaseException):
+    """The run ends here, whatever it was about to do."""
 
 
 def digests(scene: Scene) -> list[Commented]:
@@ -93,6 +97,13 @@ def test_what_is_seen_to_leaves_and_takes_the_digest_with_it() -> None:
     assert len(digests(scene)) == 1
     scene.says(MFT, "/estimate 3 days")
     assert digests(scene) == []
+
+
+def test_a_case_in_which_somebody_may_be_in_danger_calls_everybody_at_once() -> None:
+    """The first digest already."""
+    scene = Scene(answers={"danger": DANGER})  # type: ignore[dict-item]
+    scene.passes(DAY)
+    assert said(scene).startswith(CALLS[2])
 
 
 def test_a_case_that_concerns_an_administrator_is_not_in_it() -> None:
@@ -216,3 +227,24 @@ def test_the_mail_to_the_outside_contact_belongs_to_no_case() -> None:
     scene.passes(8 * DAY)
     (message,) = [one for one in scene.post.messages if one.to.key == "outside"]
     assert (message.subject, message.thread, message.token) == ("Reports wait", "", "")
+
+
+def test_a_run_that_dies_behind_the_digest_calls_nobody_twice() -> None:
+    """The next one finds what was written, keeps it, and goes on to write the card."""
+    scene = Scene()
+    scene.passes(HOUR)
+    written: list[int] = []
+
+    def dies(call: str) -> None:
+        if call == "comment" and digests(scene):
+            written.extend(one.database_id for one in digests(scene))
+            raise Died
+
+    scene.tracker.after = dies
+    with pytest.raises(Died):
+        scene.passes(DAY)
+    scene.tracker.after = nothing
+    scene.passes(HOUR)
+    assert [one.database_id for one in digests(scene)] == written[:1]
+    scene.passes(DAY)
+    assert [one.database_id for one in digests(scene)] != written[:1]

@@ -40,8 +40,8 @@ UNSURE = (
 )
 
 IN_DANGER = (
-    "**The report says that somebody may be in danger.** So reminders of it go to everyone who decides it. Once"
-    " nobody is any more, take away the tick in the report."
+    "**The report says that somebody may be in danger.** So its reminders go to everyone who decides it,"
+    " until the tick in the report is taken away."
 )
 
 ACCEPTED = "accepted"

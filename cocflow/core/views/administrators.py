@@ -95,8 +95,8 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     that they begin to wait for an answer; `wrote_here`, that they read the issue; `by_room`, that it was
     written in a room; `told_why`, that they are told why it isn't granted. `overdue` names those whose
     answer is overdue. `owner` has the case; `mentions` are whom a text calls: them alone, or more as a
-    reminder says. `in_danger`: the report says that somebody may be. `turn` names whose it is to go on, nobody's where it is over; `due` is by when,
-    and `overdue_now`, that it has passed.
+    reminder says. `turn` names whose it is to go on, nobody's where it is over; `due` is by when,
+    and `overdue_now`, that it has passed. `in_danger`: the report says that somebody may be.
     """
 
     code_name: str

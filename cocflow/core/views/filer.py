@@ -8,7 +8,10 @@ from cocflow.core.views.base import Occasion, Possible, View, answered, common, 
 
 
 class FilerView(View, frozen=True, kw_only=True):
-    """For whoever filed for somebody else. `named`: the report says for whom; `agreed`: they said yes. `in_danger`: somebody may be."""
+    """For whoever filed for somebody else. `named`: the report says for whom; `agreed`: they said yes.
+
+    `in_danger`: the report says that somebody may be.
+    """
 
     code_name: str
     means: str

@@ -51,7 +51,8 @@ class ReporterView(View, frozen=True, kw_only=True):
     `dismissed`: why nothing is done about it, and `dismissal` what the administrators say of that.
     `form_differs`: what their form says of sharing isn't what counts.
     `by_mail`: it came by mail, and they answer by mail; `understood` is then what their mail answers.
-    `by_room`: they filed it in a room of their own, and answer there. `in_danger`: it says that somebody may be.
+    `by_room`: they filed it in a room of their own, and answer there.
+    `in_danger`: it says that somebody may be.
     """
 
     code_name: str

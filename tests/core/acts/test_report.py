@@ -9,7 +9,7 @@ import pytest
 
 from cocflow.core.acts import ACTS
 from cocflow.core.acts.consent import consent, may_tell_community, waiting
-from cocflow.core.acts.report import Answer, agreed, by_mail, by_room, filer, read_by, reporter
+from cocflow.core.acts.report import Answer, agreed, by_mail, by_room, filer, in_danger, read_by, reporter
 from cocflow.core.case.facts import Actor
 from cocflow.core.case.grammar import Said
 from cocflow.core.case.records import Arrival, arrival_line
@@ -18,6 +18,7 @@ from tests.core.acts.asking import asked
 from tests.core.drafts import drafting
 from tests.core.play import (
     BOT,
+    DANGER,
     FOR_ANOTHER,
     MFT,
     OTHER_BOT,
@@ -381,3 +382,42 @@ def test_an_administrator_who_files_in_a_room_has_no_say_in_it() -> None:
     play = Play(BOT, f"{arrival_line(came)}\n\n{body()}")
     play.run()
     assert [one.login for one in play.case().eligible] == ["miabot", "thclpr"]
+
+
+@pytest.mark.parametrize("by", [RIYA, MFT, STRANGER])
+def test_that_somebody_may_be_in_danger_is_kept_whoever_files(by: Actor) -> None:
+    """For oneself or for somebody else; a form without a tick says nothing of it."""
+    for learned in (None, FOR_ANOTHER):
+        play = Play(by, body(learned=learned, danger=DANGER))
+        play.run()
+        assert in_danger(play.case())
+    quiet = Play(by)
+    quiet.run()
+    assert not in_danger(quiet.case())
+
+
+def test_danger_comes_and_goes_with_an_edit_of_the_form() -> None:
+    """The card says it while it is ticked, and says it no more once the tick is taken away."""
+    scene = Scene()
+    for ticked in (True, False):
+        scene.tracker.edits_body(RIYA, scene.incident, body(danger=DANGER) if ticked else body())
+        scene.run()
+        assert ("somebody may be in danger" in "".join(ACTS.notes(scene.case()))) is ticked
+
+
+def test_a_form_of_before_there_was_the_box_is_read_as_ever() -> None:
+    """A body without the heading answers all else, and says no danger."""
+    old = body().partition("### Is somebody in danger?")
+    play = Play(text=old[0] + "### " + old[2].partition("### ")[2])
+    play.run()
+    assert play.state == "reported"
+    assert not in_danger(play.case())
+
+
+def test_whoever_reports_danger_is_told_whom_to_call_first() -> None:
+    """Before all else; and everyone who decides is called at once."""
+    scene = Scene(answers={"danger": DANGER})  # type: ignore[dict-item]
+    opened = next(one for one in scene.tracker.by_bot(1) if "has arrived, and says" in one)
+    assert opened.startswith("@mft @miabot @thclpr ") or "@mft @miabot @thclpr " in opened
+    arrived = next(one for one in scene.tracker.by_bot(1) if "call your local emergency number now" in one)
+    assert arrived.count("emergency number") == 1

@@ -14,7 +14,20 @@ from cocflow.core.case.progress import Reminded
 from cocflow.core.engine import timers
 from cocflow.core.process import Figure, Timer
 from cocflow.setup.install import choice
-from tests.core.play import DAY, HOUR, MFT, RIYA, ROSTER, START, Play, body, community, definition, played_to
+from tests.core.play import (
+    DANGER,
+    DAY,
+    HOUR,
+    MFT,
+    RIYA,
+    ROSTER,
+    START,
+    Play,
+    body,
+    community,
+    definition,
+    played_to,
+)
 
 
 def reminders(play: Play) -> list[tuple[str, float]]:
@@ -92,6 +105,19 @@ def test_each_step_calls_more_people() -> None:
     assert called == [("mft",), ("mft", "miabot"), *[("mft", "miabot", "thclpr")] * 3]
     assert [step.outside for step in steps[1:] if step is not None] == [False, False, False, True, False]
     assert len(timers.told(case, steps[1])) == 3
+
+
+def test_where_somebody_may_be_in_danger_each_step_calls_everybody() -> None:
+    """From the first reminder on; and so does all else on the case, until the reporter has an estimate."""
+    play = Play(text=body(danger=DANGER))
+    play.run()
+    (missing,) = [one for one in play.case().process.timers if one.name == "estimate_missing"]
+    step = timers.step_of(play.case(), missing, START + DAY)
+    assert step is not None
+    assert len(timers.told(play.case(), step)) == len(timers.told(play.case(), None)) == 3
+    play.says(MFT, "/estimate 3 days", 1)
+    play.run()
+    assert len(timers.told(play.case(), None)) == 1
 
 
 def test_a_case_is_late_from_the_second_step_on() -> None:
