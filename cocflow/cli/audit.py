@@ -23,6 +23,9 @@ def audit(repository: str | None, as_json: bool) -> None:
     Says what was altered, by whom GitHub says, and since when; it shows accounts, and nothing that
     anybody wrote. Signatures are checked if COCFLOW_LEDGER_KEY is set. Exit code 0: all is as it was
     written; 1: something was found; 2: something couldn't be checked.
+
+    \b
+    Example: cocflow audit OWNER/incidents
     """
     from cocflow.run.audit import audit as audit_
 

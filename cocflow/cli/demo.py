@@ -39,6 +39,9 @@ def demo(as_json: bool, keep: Path | None) -> None:
     """Play four incidents on the sandbox and tell what happens; exit 1 unless all went as it had to.
 
     No account and no network are needed.
+
+    \b
+    Example: cocflow demo --keep demo
     """
     if keep is not None and keep.is_dir() and any(keep.iterdir()):
         raise click.BadParameter("the folder isn't empty", param_hint="--keep")

@@ -12,7 +12,11 @@ from cocflow.cli.running import desk_from_environment, finish, mask_secrets
 
 @click.command()
 def handle() -> None:
-    """Answer what has just happened in the repository."""
+    """Answer what has just happened in the repository.
+
+    \b
+    Example: cocflow handle
+    """
     from cocflow.adapters.actions import read_event
     from cocflow.run.sweep import handle as handle_
 

@@ -177,12 +177,17 @@ def _say_what_counts(here: Visit, given: Given) -> None:
     flags["administrators"] = tuple(one.partition(",")[0].strip() for one in given.administrators)
     ignored = [name for name, value in flags.items() if any(one not in text for one in _each(value))]
     if ignored:
-        named = ", ".join("--" + name.replace("_", "-") for name in ignored)
+        named = ", ".join(_flag(name) for name in ignored)
         click.echo(
             f"{here.repository} is set up already, and this changes nothing of its configuration:"
-            f" {named.replace('--administrators,', '--administrator,')}."
+            f" {named}."
             " Write it into .github/cocflow.yml there."
         )
+
+
+def _flag(name: str) -> str:
+    """Return the flag that gives a value of that name."""
+    return next(param.opts[0] for param in init.params if param.name == name)
 
 
 def _each(value: str | tuple[str, ...]) -> tuple[str, ...]:

@@ -13,6 +13,9 @@ def labels(repository: str | None) -> None:
     """Create, recolour and describe a repository's labels as its processes need them.
 
     Labels that the processes don't know are left alone.
+
+    \b
+    Example: cocflow labels OWNER/incidents
     """
     from cocflow.setup.labels import make_labels
 

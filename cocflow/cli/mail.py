@@ -47,6 +47,9 @@ def get(what: tuple[str, ...], folder: Path) -> None:
     """Fetch the attachments of the letters on an issue from the mailbox, whose password you need.
 
     Set COCFLOW_IMAP_URL as the jobs have it. Nothing is opened or run: look at what it is before you do.
+
+    \b
+    Example: cocflow mail get OWNER/incidents#7 --to evidence
     """
     from cocflow.cli.visiting import VisitError, checked_out, explaining, repository_and_number, visit
     from cocflow.run.attachments import attachments

@@ -33,7 +33,11 @@ def notice() -> None:
     help="A community's own templates, which stand before the shipped ones.",
 )
 def preview(name: str, channel: str | None, least: bool, folder: Path) -> None:
-    """Show a notice with invented people, as in `cocflow notice preview reporter/arrived`."""
+    """Show a notice with invented people, as in `cocflow notice preview reporter/arrived`.
+
+    \b
+    Example: cocflow notice preview reporter/arrived
+    """
     from zoneinfo import ZoneInfo
 
     from cocflow.core.views import VIEWS, samples

@@ -29,6 +29,9 @@ def page(repository: str | None, out: Path, administrators: bool) -> None:
     It has the words of the incident form, and makes a mail to the address that `reports:` in
     .github/cocflow.yml names. One file, which loads nothing and sends nothing by itself. Made from the
     files in OWNER/REPO (needs GH_TOKEN), else from those in the working folder.
+
+    \b
+    Example: cocflow page OWNER/incidents --out report.html
     """
     if repository is None:
         text = _made(Path(), administrators)

@@ -30,6 +30,9 @@ def check(files: tuple[Path, ...]) -> None:
     Every mistake is named with its file, its line and the nearest right form. Without FILES, those in
     force here are checked: the working folder's own and, where it lacks one, the shipped ones, with their
     forms, the job and the templates. A change that needs a new version of the process is named too.
+
+    \b
+    Example: cocflow process check
     """
     checked = Checked()
     if files:
@@ -177,7 +180,11 @@ def _needs_version(path: Path, changes: tuple[str, ...], hint: str) -> Definitio
     "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write it here, not to the screen."
 )
 def schema(output: Path | None) -> None:
-    """Print the JSON Schema of process files, by which editors complete and check them."""
+    """Print the JSON Schema of process files, by which editors complete and check them.
+
+    \b
+    Example: cocflow process schema --output process.schema.json
+    """
     from cocflow.process.schema import schema_text
 
     if output is None:
@@ -190,7 +197,11 @@ def schema(output: Path | None) -> None:
 @process.command()
 @FILES
 def show(files: tuple[Path, ...]) -> None:
-    """Say in plain words who may do what, when, and what follows; without FILES, of the shipped ones."""
+    """Say in plain words who may do what, when, and what follows; without FILES, of the shipped ones.
+
+    \b
+    Example: cocflow process show workflows/incident.yml
+    """
     from cocflow.process.rules import rules
 
     click.echo("\n".join(rules(one) for one in _chosen(files)), nl=False)
@@ -203,7 +214,11 @@ def show(files: tuple[Path, ...]) -> None:
     "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write it here, not to the screen."
 )
 def graph(files: tuple[Path, ...], svg: bool, output: Path | None) -> None:
-    """Draw processes as Mermaid, which GitHub shows in Markdown, or as SVG."""
+    """Draw processes as Mermaid, which GitHub shows in Markdown, or as SVG.
+
+    \b
+    Example: cocflow process graph --svg --output incident.svg workflows/incident.yml
+    """
     from cocflow.process import graph as drawing
 
     chosen = _chosen(files)
@@ -219,7 +234,11 @@ def graph(files: tuple[Path, ...], svg: bool, output: Path | None) -> None:
 @process.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 def write(folder: Path) -> None:
-    """Write the reference page and its drawings, of the shipped processes, into a folder."""
+    """Write the reference page and its drawings, of the shipped processes, into a folder.
+
+    \b
+    Example: cocflow process write docs
+    """
     from cocflow.process.reference import reference
 
     folder.mkdir(parents=True, exist_ok=True)

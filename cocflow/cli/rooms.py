@@ -63,6 +63,9 @@ def init(organization: str, vault: str | None, template: str, app: int | None, k
     makes them, gives its key to the vault's jobs, and writes where rooms are into the vault's
     configuration. Run again, it finishes what was interrupted, or renews the template. Needs a token of
     an owner of the organization (scopes repo, workflow and admin:org).
+
+    \b
+    Example: cocflow rooms init our-rooms --vault OWNER/incidents
     """
     from cocflow.core.people.roster import RoomsSettings
     from cocflow.setup.install import CONFIGURATION, Installation
@@ -285,6 +288,9 @@ def list_(vault: str | None, as_json: bool) -> None:
     """Show each room: its state, the vault's issue about it, who is in, when somebody last wrote.
 
     It shows no word that anybody wrote. Needs the token of somebody who owns the organization.
+
+    \b
+    Example: cocflow rooms list --vault OWNER/incidents
     """
     from cocflow.setup.keeping import kept
 
@@ -313,6 +319,9 @@ def erase(names: tuple[str, ...], vault: str | None, running: bool) -> None:
     What the vault knows of the case stays there. A room that is still used is refused, unless --running is
     given. Owners of the organization can restore a repository for 90 days. Needs the token of an owner,
     with the scope delete_repo (gh auth refresh --scopes delete_repo).
+
+    \b
+    Example: cocflow rooms erase quiet-harbor --vault OWNER/incidents
     """
     from cocflow.setup.keeping import kept
 

@@ -47,6 +47,9 @@ def pin(repository: str | None, dry_run: bool) -> None:
     A login can be given up and be had by somebody else; an account's number stays. Once it is pinned,
     only that account has the administrator's say, whatever its login. What is pinned already is kept.
     Exit code 1: a login is another account's, or nobody's.
+
+    \b
+    Example: cocflow roster pin OWNER/incidents --dry-run
     """
     from cocflow.setup.install import CONFIGURATION
     from cocflow.setup.roster import pinned, pins, with_administrators

@@ -34,7 +34,11 @@ every command works on it, as in: cocflow init acme/incidents"""
 @click.option("--db", type=click.Path(dir_okay=False), help="Keep it in this file; without it, in memory.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8017, show_default=True)
 def sandbox(db: str | None, port: int) -> None:
-    """Serve a local GitHub on loopback until interrupted (needs the extra `sandbox`)."""
+    """Serve a local GitHub on loopback until interrupted (needs the extra `sandbox`).
+
+    \b
+    Example: cocflow sandbox --port 8080
+    """
     try:
         from cocflow.sandbox import serve
     except ModuleNotFoundError as error:

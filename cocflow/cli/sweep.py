@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 @click.command()
 def sweep() -> None:
-    """Answer everything that is due or unanswered in the repository, and make labels that are missing."""
+    """Answer everything that is due or unanswered in the repository, and make labels that are missing.
+
+    \b
+    Example: cocflow sweep
+    """
     from cocflow.run.sweep import sweep as sweep_
     from cocflow.run.trouble import of_labels
     from cocflow.setup.labels import are_there

@@ -343,7 +343,7 @@ def mailed_words(case: Case, words: Words) -> str:
 def may_agree(case: Case, ask: Ask) -> str | None:
     """Refuse where nobody has to agree, where nobody is named, and without the person's own words."""
     if agreed(case):
-        return "The reporter needs nobody's word for being it."
+        return "Whose report this is, is settled: nobody has to agree to it any more."
     if not case.filed.answers.text(REPORTER).strip():
         return "The report doesn't say who the reporter is. Name them there first, by an edit."
     if "reporter" in ask.roles or (isinstance(ask.command, Agree) and ask.command.quote):

@@ -11,10 +11,9 @@ from cocflow.core.views.base import Occasion, View, public, said
 
 
 class GuestView(View, frozen=True, kw_only=True):
-    """For the guest of a room. `readers` are those who handle reports; `means` is how the room stands."""
+    """For the guest of a room. `readers` are those who handle reports."""
 
     readers: tuple[str, ...]
-    means: str = ""
     said: str | None = None
     answer_asked_by: datetime | None = None
     reason: str | None = None
@@ -29,7 +28,6 @@ def guest(case: Case, occasion: Occasion) -> GuestView:
     """Return what the guest of a room may know."""
     return GuestView(
         **_of(case.community),
-        means=case.state.means if case.state is not None else "",
         reason=occasion.reason,
         **said(case, occasion),
     )

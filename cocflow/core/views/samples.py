@@ -180,7 +180,6 @@ _FULL: Mapping[str, View] = {
     "guest": GuestView(
         **_COMMON,
         readers=("Mika", "Mia", "Tom"),
-        means="The guest is in the room, and reads and writes there.",
         said=_SAID,
         answer_asked_by=_at(9, 17),
         reason="That isn't possible while this is open.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from cocflow.core.acts.estimate import Estimated
@@ -83,5 +84,8 @@ def test_an_edit_of_what_an_earlier_version_refused_asks_for_nothing() -> None:
     play, _ = corrected("/estmate 3 days", "/estimate 3 days")
     case = play.case()
     assert len(corrections(case)) == 1
+    replace = msgspec.structs.replace
+    earlier = [replace(one, record=replace(one.record, read="")) for one in case.ledger.counted]
+    assert corrections(replace(case, ledger=replace(case.ledger, counted=tuple(earlier)))) == []
     refused = next(entry for entry in case.ledger.counted if entry.record.refused)
     assert refused.record.read

@@ -7,15 +7,14 @@ from cocflow.core.views.guest import GuestView, anybody_in_a_room, guest
 from tests.core.play import room_for, with_rooms
 
 
-def test_they_learn_who_reads_it_and_how_the_room_stands() -> None:
+def test_they_learn_who_reads_it_and_nothing_else() -> None:
     """Neither a code name nor a login nor anybody's report is theirs to know."""
     play = room_for("robin")
     play.run()
-    theirs = {"readers", "means", "said", "answer_asked_by", "reason"}
+    theirs = {"readers", "said", "answer_asked_by", "reason"}
     assert set(GuestView.__struct_fields__) - set(View.__struct_fields__) == theirs
     known = guest(play.case(), Occasion())
     assert known.readers == ("Mika", "Mia", "thclpr")
-    assert known.means == "The guest is invited, and hasn't come in yet."
     assert "robin" not in str([getattr(known, name) for name in GuestView.__struct_fields__])
 
 
