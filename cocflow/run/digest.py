@@ -86,7 +86,7 @@ def _entries(desk: Desk, now: datetime) -> Iterator[Entry]:
     for number, one in desk.rota.waiting.items():
         process = desk.definitions[one.kind].process if one.kind in desk.definitions else None
         for timer in process.timers if process is not None else ():
-            first = one.waits.get(timer.name)
+            first = dict(one.waits).get(timer.name)
             if process is None or first is None or not timer.digest:
                 continue
             every = _every(

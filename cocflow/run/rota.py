@@ -6,6 +6,7 @@ Owns what is remembered of them while a run lasts. Losing it loses nothing: the 
 from __future__ import annotations
 
 from datetime import datetime
+from sys import intern
 
 import msgspec
 
@@ -16,10 +17,13 @@ from cocflow.core.process import INCIDENT
 
 
 class Waiting(msgspec.Struct, frozen=True):
-    """What a case waits for, as its card says."""
+    """What a case waits for, as its card says: names of timers, each with since when.
+
+    There may be ten thousand, so names and owners that are the same are kept once.
+    """
 
     kind: str
-    waits: dict[str, datetime]
+    waits: tuple[tuple[str, datetime], ...]
     owner: tuple[str, ...]
     apart: bool
     urgent: bool = False
@@ -29,7 +33,7 @@ class Turns(msgspec.Struct, kw_only=True):
     """Who had the newest incident (`number`), by digests; who is away; what cases wait for; who has which.
 
     `heard`: the newest thing that a person said on the board, once this run has answered it. `gaps`: of some
-    cases nothing is known, since the listing left them out.
+    cases nothing is known, since the listing left them out. `owners`: each one's digests, once.
     """
 
     number: int = 0
@@ -39,6 +43,7 @@ class Turns(msgspec.Struct, kw_only=True):
     had: dict[tuple[str, ...], set[int]] = {}
     heard: str | None = None
     gaps: bool = False
+    owners: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def learn(self, page: Page) -> None:
         """Take over what the cards of a page say."""
@@ -52,8 +57,10 @@ class Turns(msgspec.Struct, kw_only=True):
 
     def saw(self, number: int, card: Card, now: datetime, *, is_open: bool = True) -> None:
         """Take over what a card says: what may be due by now, and who has an incident."""
-        if is_open and any(since <= now for since in card.waits.values()):
-            self.waiting[number] = Waiting(card.kind, card.waits, card.owner, card.apart, card.urgent)
+        owner = self.owners.setdefault(card.owner, card.owner)
+        waits = tuple((intern(name), since) for name, since in card.waits.items() if since <= now)
+        if is_open and waits:
+            self.waiting[number] = Waiting(intern(card.kind), waits, owner, card.apart, card.urgent)
         else:
             self.waiting.pop(number, None)
         if card.kind != INCIDENT or not card.owner:
@@ -61,9 +68,9 @@ class Turns(msgspec.Struct, kw_only=True):
         for numbers in self.had.values():
             numbers.discard(number)
         if is_open:
-            self.had.setdefault(card.owner, set()).add(number)
+            self.had.setdefault(owner, set()).add(number)
         if number >= self.number:
-            self.number, self.last = number, card.owner
+            self.number, self.last = number, owner
 
     def of_those_away(self, now: datetime) -> tuple[int, ...]:
         """Return the open incidents of those who are away."""
