@@ -29,7 +29,7 @@ def _commands(
 
 
 def _every() -> dict[tuple[str, ...], click.Command]:
-    found = {}
+    found: dict[tuple[str, ...], click.Command] = {}
     for name in COMMANDS:
         module = importlib.import_module(f"cocflow.cli.{name}")
         found |= dict(_commands(getattr(module, name), (name,)))
