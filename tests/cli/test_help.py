@@ -1,4 +1,7 @@
-"""`--help`: every command shows how people call it, and whatever a text names of the command line exists."""
+"""`--help`: every command shows how people call it, and whatever a text names of the command line exists.
+
+It is of all commands at once, and of the texts that name them.
+"""
 
 from __future__ import annotations
 
