@@ -60,12 +60,7 @@ class Templates:
 
     def fields_of(self, name: str) -> frozenset[str]:
         """Return which fields of its view a template names."""
-        try:
-            tree = self._environment.parse(self._source(name))
-        except jinja2.TemplateSyntaxError as error:
-            file = f"templates/{name}{SUFFIX}"
-            raise DefinitionError("The template can't be read.", file=file, line=error.lineno) from None
-        return frozenset(jinja2.meta.find_undeclared_variables(tree))
+        return _fields(name, self._source(name), self._zone)
 
     def subject(self, name: str) -> str:
         """Return the subject under which a notice goes out: its template's first comment."""
@@ -154,6 +149,17 @@ def _compiled(name: str, source: str, zone: ZoneInfo) -> CodeType:
     """
     environment = _environment(zone)
     return environment.compile(_checked(environment, name, source), name + SUFFIX)
+
+
+@lru_cache(maxsize=512)
+def _fields(name: str, source: str, zone: ZoneInfo) -> frozenset[str]:
+    """Return which fields a template names; DefinitionError if it can't be read. Kept like its code."""
+    try:
+        tree = _environment(zone).parse(source)
+    except jinja2.TemplateSyntaxError as error:
+        file = f"templates/{name}{SUFFIX}"
+        raise DefinitionError("The template can't be read.", file=file, line=error.lineno) from None
+    return frozenset(jinja2.meta.find_undeclared_variables(tree))
 
 
 def _checked(environment: jinja2.Environment, name: str, source: str) -> jinja2.nodes.Template:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 from itertools import takewhile
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -104,6 +105,9 @@ _MOST_TRIED = 20
 _LONGEST_WORD = 20
 """Letters of a word that is repeated."""
 
+_KEPT = 1024
+"""Texts that a process keeps as they were read: a run comes back to each comment of a case many times."""
+
 _LONGEST_BARE = 8
 """Words of a command and what is its own on its line."""
 
@@ -124,6 +128,11 @@ def standing(body: str, grammar: Grammar) -> Standing | None:
 
     What begins with `/` is one, known or not. Further down only a known one is.
     """
+    return _standing(body, frozenset(grammar))
+
+
+@lru_cache(maxsize=_KEPT)
+def _standing(body: str, names: frozenset[str]) -> Standing | None:
     text = plain_lines(body)
     if (first := leading(text)).startswith("/"):
         return None if is_indented(text) else Standing(first)
@@ -137,7 +146,7 @@ def standing(body: str, grammar: Grammar) -> Standing | None:
         tried += said.startswith("/")
         if tried > _MOST_TRIED:
             return None
-        if said.startswith("/") and _word_and_line(said)[0] in grammar and not is_within(lines, line.place):
+        if said.startswith("/") and _word_and_line(said)[0] in names and not is_within(lines, line.place):
             sure = len(above) < 2 and not line.in_quote and not "".join(above).rstrip().endswith(":")
             return Standing("\n".join((said, *lines[line.place + 1 :])), "\n".join(above), sure)
         if not line.in_quote:
@@ -179,9 +188,21 @@ def read_command(body: str, grammar: Grammar) -> Said:
         raise unknown(word, nearest(word, grammar))
     try:
         _refuse_second(rest, command, grammar)
-        return command.parse(line, rest.strip())
     except UserMistake as mistake:
         raise _misread(command, str(mistake)) from None
+    said = _parsed(command.parse, line, rest.strip())
+    if isinstance(said, str):
+        raise _misread(command, said)
+    return said
+
+
+@lru_cache(maxsize=_KEPT)
+def _parsed(parse: Parser, line: str, rest: str) -> Said | str:
+    """Return what a command's words say, or what is wrong with them."""
+    try:
+        return parse(line, rest)
+    except UserMistake as mistake:
+        return str(mistake)
 
 
 def refuse_unfilled(body: str, grammar: Grammar) -> None:
