@@ -10,6 +10,7 @@ import grp
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -143,13 +144,17 @@ def dovecot(
     for path in (folder, folder / "mail"):
         os.chown(path, mail.pw_uid, mail.pw_gid)
     process = subprocess.Popen(
-        [PROGRAM, "-F", "-c", str(configuration)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [PROGRAM, "-F", "-c", str(configuration)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     try:
         _wait(process, port, folder / "log", tls)
         yield ImapServer(port, tls.client if tls is not None else None)
     finally:
-        process.terminate()
+        # Asked to end, it would take a second for its leave; nothing of it is kept.
+        os.killpg(process.pid, signal.SIGKILL)
         process.wait(10)
         shutil.rmtree(folder, ignore_errors=True)
 

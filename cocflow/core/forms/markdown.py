@@ -6,6 +6,7 @@ of forms.
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -24,11 +25,17 @@ class Structure(msgspec.Struct, frozen=True):
 
 def structure_of(lines: Sequence[str]) -> Structure:
     """Return the structure of lines of Markdown, in a time that grows with their length only."""
+    return _structure("\n".join(lines), len(lines))
+
+
+@lru_cache(maxsize=128)
+def _structure(text: str, count: int) -> Structure:
+    """Return the structure of a text of so many lines; kept, as a run comes back to a body many times."""
     env: dict[str, Any] = {"headings": []}
     # A heading after the end: if it isn't seen as one, then what is last swallows whatever follows.
-    blocks = _BLOCKS.parse("\n".join([*lines, "", "###"]), env)
+    blocks = _BLOCKS.parse(f"{text}\n\n###" if count else "\n###", env)
     headings: list[int] = env["headings"]
-    closed = headings[-1:] == [len(lines) + 1]
+    closed = headings[-1:] == [count + 1]
     fences = [block.map for block in blocks if block.type == "fence" and block.map]
     return Structure(
         headings=tuple(headings[:-1] if closed else headings),
