@@ -11,6 +11,7 @@ import base64
 import hashlib
 import io
 import zipfile
+from functools import cache
 from importlib.metadata import distribution
 from pathlib import Path
 
@@ -35,7 +36,9 @@ def wheel(shipped: dict[str, bytes]) -> tuple[str, bytes]:
     return f"{name}-py3-none-any.whl", _zipped(files)
 
 
+@cache
 def _package() -> dict[str, bytes]:
+    """Return the files of the package that runs, which stay as they are while it does."""
     files = (one for one in _PACKAGE.rglob("*") if one.is_file())
     named = {one.relative_to(_PACKAGE).as_posix(): one for one in files}
     return {
