@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Callable
 from typing import Any
 
+from cocflow.sandbox import search
 from cocflow.sandbox.access import (
     ADMIN,
     LEVELS,
@@ -27,11 +28,13 @@ from cocflow.sandbox.connections import Node, Ordered, Window, from_list, from_r
 from cocflow.sandbox.ids import account_node_id, node_id, parse_node_id
 from cocflow.sandbox.refusals import Refusal
 from cocflow.sandbox.render import assignees_of, full_name, labels_of, site, sub_issue_counts
+from cocflow.sandbox.search import ASSIGNED, MENTIONING
 
 Row = sqlite3.Row
 INT_LIMIT = 2**31
 ISSUE_ORDERS = {"CREATED_AT": "created_at", "UPDATED_AT": "updated_at", "COMMENTS": "comment_count"}
 REPOSITORY_ORDERS = {"CREATED_AT": "created_at", "PUSHED_AT": "pushed_at", "UPDATED_AT": "updated_at"}
+REACTIONS = ("THUMBS_UP", "THUMBS_DOWN", "LAUGH", "HOORAY", "CONFUSED", "HEART", "ROCKET", "EYES")
 BLANK_ISSUES_OFF = re.compile(rb"^blank_issues_enabled:\s*false\b", re.MULTILINE)
 
 
@@ -94,6 +97,26 @@ class Graph:
         if row is None:
             raise Refusal(404, f"Could not resolve to an Organization with the login of '{login}'.")
         return self.actor(row["id"]) or {}
+
+    def owner(self, login: str) -> Node | None:
+        """Return a person or an organization by login; None if there is neither."""
+        row = self.db.execute("SELECT id, kind FROM account WHERE login = ?", (login,)).fetchone()
+        return self.actor(row["id"]) if row and row["kind"] in ("User", "Organization") else None
+
+    def search(self, query: str, kind: str, **window: Any) -> Node:
+        """Search issues or repositories among those that may be seen."""
+        found = search.ids(self.db, self.identity, query, kind)
+        nodes = [self._found(kind, one) for one in found]
+        connection = from_list(nodes, Window("search", **window))
+        counts = {"issueCount": 0, "repositoryCount": 0}
+        return connection | counts | {f"{kind.lower()}Count": len(nodes)}
+
+    def _found(self, kind: str, number: int) -> Node:
+        if kind == "REPOSITORY":
+            return self.repository_node(self.access(number))
+        row = self._issue_row(number)
+        assert row is not None  # noqa: S101 - it was found in this state of the database
+        return self._issue(self.access(row["repository_id"]), row)
 
     def node(self, text: str) -> Node:
         """Return anything by its node id, if it may be seen."""
@@ -171,6 +194,7 @@ class Graph:
             "url": self.site + path,
             "avatarUrl": lambda _, size=None: f"{self.site}/avatars/u/{row['id']}",
             "repositories": self._repositories(row),
+            "organizations": self._organizations(row),
         }
 
     def _repositories(self, owner: Row) -> Callable[..., Node]:
@@ -181,8 +205,11 @@ class Graph:
             visibility: str | None = None,
             isArchived: bool | None = None,  # noqa: N803
             isFork: bool | None = None,  # noqa: N803
+            affiliations: list[str] | None = None,
+            ownerAffiliations: list[str] | None = None,  # noqa: N803
             **window: Any,
         ) -> Node:
+            del affiliations, ownerAffiliations  # one's own only: the owner is who was asked for
             where = f"id IN ({', '.join(str(one) for one in self._seen(owner['id']))})"
             if isArchived or isFork:
                 where += " AND FALSE"  # there are none here
@@ -199,6 +226,20 @@ class Graph:
                 return [self.repository_node(self.access(row["id"])) for row in found]
 
             return from_rows(self.db, rows, Window("repositories", **window), nodes)
+
+        return resolve
+
+    def _organizations(self, member: Row) -> Callable[..., Node]:
+        def resolve(_: Any, **window: Any) -> Node:
+            # Whoever isn't in it themselves sees public members only.
+            rows = self.db.execute(
+                "SELECT m.org_id FROM membership m WHERE m.user_id = :member AND (m.public OR EXISTS"
+                " (SELECT 1 FROM membership o WHERE o.org_id = m.org_id AND o.user_id = :me))"
+                " ORDER BY m.org_id",
+                {"member": member["id"], "me": self.identity.account_id},
+            )
+            nodes = [self.actor(row["org_id"]) or {} for row in rows]
+            return from_list(nodes, Window("organizations", **window))
 
         return resolve
 
@@ -247,12 +288,17 @@ class Graph:
             "issue": lambda _, number: self._issue_by_number(access, number),
             "issues": self._issues(access),
             # There are none here; GitHub gives them numbers of the same row as issues.
-            "pullRequests": lambda _, **window: from_list([], Window("pullRequests", **window)),
+            "pullRequests": lambda _, states=None, **window: from_list([], Window("pullRequests", **window)),
+            "issueOrPullRequest": lambda _, number: self._issue_by_number(access, number),
+            "sshUrl": f"git@{self.site.partition('//')[2]}:{full_name(row)}.git",
+            "parent": None,
             "label": lambda _, name: self._label_by_name(access, name),
             "labels": self._labels(access),
             "collaborators": self._collaborators(access),
+            "assignableUsers": self._assignable(access),
         }
         node |= dict.fromkeys(("isArchived", "isDisabled", "isFork"), False)
+        node |= dict.fromkeys(("mergeCommitAllowed", "rebaseMergeAllowed", "squashMergeAllowed"), True)
         switches = {"Issues": "issues", "Wiki": "wiki", "Projects": "projects", "Discussions": "discussions"}
         return node | {f"has{name}Enabled": bool(row[f"has_{key}"]) for name, key in switches.items()}
 
@@ -286,6 +332,17 @@ class Graph:
 
         return resolve
 
+    def _assignable(self, access: Access) -> Callable[..., Node]:
+        def resolve(_: Any, query: str | None = None, **window: Any) -> Node:
+            people = [
+                self.actor(account["id"]) or {} for account, _ in readers(self.db, access.repository, "ALL")
+            ]
+            wanted = (query or "").casefold()
+            found = [one for one in people if wanted in one["login"].casefold()]
+            return from_list(found, Window("assignableUsers", **window))
+
+        return resolve
+
     # labels
 
     def label_node(self, access: Access, row: Row | dict[str, Any]) -> Node:
@@ -306,10 +363,10 @@ class Graph:
         }
 
     def _labels(self, access: Access, issue_id: int | None = None) -> Callable[..., Node]:
-        def resolve(_: Any, orderBy: dict[str, str], **window: Any) -> Node:  # noqa: N803
+        def resolve(_: Any, orderBy: dict[str, str], query: str = "", **window: Any) -> Node:  # noqa: N803
             if issue_id is None:
-                query = "SELECT * FROM label WHERE repository_id = ?"
-                rows = self.db.execute(query, (access.repository["id"],)).fetchall()
+                every = "SELECT * FROM label WHERE repository_id = ? AND instr(lower(name), lower(?))"
+                rows = self.db.execute(every, (access.repository["id"], query or "")).fetchall()
             else:
                 rows = labels_of(self.db, [issue_id])[issue_id]
             key = {"NAME": lambda row: row["name"].casefold(), "CREATED_AT": lambda row: row["id"]}
@@ -393,6 +450,13 @@ class Graph:
             "url": self.site + path,
             "labels": self._labels(access, row["id"]),
             "assignees": self._assignees(row["id"]),
+            "assignedActors": self._assignees(row["id"]),
+            "projectCards": lambda _, **window: from_list([], Window("projectCards", **window)),
+            "projectItems": lambda _, **window: from_list([], Window("projectItems", **window)),
+            "blockedBy": lambda _, **window: from_list([], Window("blockedBy", **window)),
+            "blocking": lambda _, **window: from_list([], Window("blocking", **window)),
+            "milestone": None,
+            "issueType": None,
             "comments": self._comments(access, row),
             "timelineItems": self._timeline(access, row),
             "parent": lambda _: self._issue_or_none(access, row["parent_id"]),
@@ -421,6 +485,7 @@ class Graph:
             "includesCreatedEdit": row["edited_at"] is not None,
             "repository": lambda _: self.repository_node(access),
             "userContentEdits": self._edits(access, row, subject),
+            "reactionGroups": _reactions,
             "viewerCanUpdate": mine or access.may(WRITE),
             "viewerDidAuthor": mine,
         }
@@ -602,6 +667,12 @@ class Graph:
         return None if label is None else self.label_node(access, label)
 
 
+def _reactions(_: Any) -> list[Node]:
+    """Return the groups of reactions: all of them are there, and nobody has reacted."""
+    users = lambda _, **window: from_list([], Window("users", **window))  # noqa: E731
+    return [{"content": one, "viewerHasReacted": False, "users": users} for one in REACTIONS]
+
+
 def _lock_reason(row: Row) -> str | None:
     reason = row["lock_reason"]
     return None if reason is None else str(reason).upper().replace("-", "_").replace(" ", "_")
@@ -618,6 +689,12 @@ def _issue_filters(repository_id: int, filters: dict[str, Any]) -> tuple[str, tu
     if filters.get("createdBy"):
         where.append("author_id = (SELECT id FROM account WHERE login = ?)")
         values.append(filters["createdBy"])
+    if filters.get("assignee"):
+        where.append(f"id IN ({ASSIGNED})")
+        values.append(filters["assignee"])
+    if filters.get("mentioned"):
+        where.append(f"id IN ({MENTIONING})")
+        values += [filters["mentioned"]] * 2
     if filters.get("labels"):
         # Any of the labels will do here; REST wants all of them.
         where.append(

@@ -56,6 +56,7 @@ PREFIXES = {
     "UserContentEdit": "UCE",
     "Ref": "REF",
     "WorkflowRun": "WFR",
+    "CheckRun": "CR",
     "Workflow": "W",
     "LockedEvent": "LOE",
     "UnlockedEvent": "UNLOE",

@@ -229,6 +229,12 @@ class IssueDesk:
         self.db.execute("UPDATE issue SET pinned = 1 WHERE id = ?", (issue["id"],))
         return self._issue(issue["number"])
 
+    def unpin(self, issue: Row) -> Row:
+        """Take an issue off the top of the list."""
+        self.access.require(WRITE)
+        self.db.execute("UPDATE issue SET pinned = 0 WHERE id = ?", (issue["id"],))
+        return self._issue(issue["number"])
+
     def lock(self, number: int, reason: Any) -> None:
         """Lock a conversation: from now on only who can push comments."""
         issue = self._issue(number)

@@ -11,6 +11,8 @@ from cocflow.sandbox.refusals import Refusal, limited
 
 HOUR = 3600
 PERSON, JOB = 5000, 1000
+SEARCHES, MINUTE = 30, 60
+"""How many searches there may be in so many seconds."""
 
 
 @dataclass
@@ -55,7 +57,8 @@ class Limits:
         found = self._budgets.get(key)
         if found is None or now >= found.resets_at:
             limit = 60 if identity is None else JOB if identity.is_job else PERSON
-            found = Budget(limit, now + HOUR)
+            searching = resource == "search"
+            found = Budget(SEARCHES if searching else limit, now + (MINUTE if searching else HOUR))
             if found.limit and resource in self._set and key not in self._budgets:
                 found.limit, left = self._set[resource]
                 found.used = found.limit - left

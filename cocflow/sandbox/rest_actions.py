@@ -262,6 +262,83 @@ def _runs(db: sqlite3.Connection, found: Access, workflow: str | None) -> Respon
     return answer({"total_count": total, "workflow_runs": runs}, headers=asked.link(total))
 
 
+def _find_run(db: sqlite3.Connection, found: Access, number: int) -> sqlite3.Row:
+    query = "SELECT * FROM workflow_run WHERE id = ? AND repository_id = ?"
+    row: sqlite3.Row | None = db.execute(query, (number, found.repository["id"])).fetchone()
+    if row is None:
+        raise not_found()
+    return row
+
+
+@routes.get(f"{ROOT}/runs/<int:number>")
+def get_run(owner: str, repo: str, number: int) -> Response:
+    """Show a run."""
+    found = access(owner, repo)
+    found.require(READ, "actions")
+    with reading() as db:
+        return answer(_run(db, found, _find_run(db, found, number)))
+
+
+@routes.get(f"{ROOT}/runs/<int:number>/jobs")
+def list_jobs(owner: str, repo: str, number: int) -> Response:
+    """List the jobs of a run: there is one, named as the workflow's file, and it went as the run did."""
+    found = access(owner, repo)
+    found.require(READ, "actions")
+    with reading() as db:
+        return answer({"total_count": 1, "jobs": [_job(found, _find_run(db, found, number))]})
+
+
+@routes.get(f"{ROOT}/runs/<int:number>/artifacts")
+def list_artifacts(owner: str, repo: str, number: int) -> Response:
+    """List what a run has kept: nothing."""
+    found = access(owner, repo)
+    found.require(READ, "actions")
+    with reading() as db:
+        _find_run(db, found, number)
+        return answer({"total_count": 0, "artifacts": []})
+
+
+@routes.get("/repos/<owner>/<repo>/check-runs/<int:number>/annotations")
+def list_annotations(owner: str, repo: str, number: int) -> Response:
+    """List what was noted on a job: nothing."""
+    found = access(owner, repo)
+    found.require(READ, "checks")
+    with reading() as db:
+        _find_run(db, found, number)
+        return answer([])
+
+
+def _job(found: Access, row: sqlite3.Row) -> dict[str, Any]:
+    root = render.api_url(base(), found.repository)
+    page_url = f"{render.site(base())}/{render.full_name(found.repository)}/actions/runs/{row['id']}"
+    stamp, is_over = iso(row["created_at"]), row["status"] == "completed"
+    return {
+        "id": row["id"],
+        "run_id": row["id"],
+        "run_url": f"{root}/actions/runs/{row['id']}",
+        "run_attempt": 1,
+        "node_id": node_id("CheckRun", row["id"], found.repository["id"]),
+        "workflow_name": row["workflow"],
+        "name": row["workflow"].rpartition(".")[0],
+        "head_branch": row["branch"],
+        "head_sha": "0" * 40,
+        "url": f"{root}/actions/jobs/{row['id']}",
+        "html_url": f"{page_url}/job/{row['id']}",
+        "check_run_url": f"{root}/check-runs/{row['id']}",
+        "status": row["status"],
+        "conclusion": row["conclusion"],
+        "created_at": stamp,
+        "started_at": stamp,
+        "completed_at": stamp if is_over else None,
+        "steps": [],
+        "labels": ["ubuntu-latest"],
+        "runner_id": None,
+        "runner_name": None,
+        "runner_group_id": None,
+        "runner_group_name": None,
+    }
+
+
 def _run(db: sqlite3.Connection, found: Access, row: sqlite3.Row) -> dict[str, Any]:
     root, path = render.api_url(base(), found.repository), FOLDER + row["workflow"]
     url, number = f"{root}/actions/runs/{row['id']}", _workflow_id(path)

@@ -44,11 +44,31 @@ def get_contents(owner: str, repo: str, path: str) -> Response:
     with reading() as db:
         row = _file(db, found, path)
         if row is not None:
-            return answer(render.file_with_content(base(), found.repository, row))
+            return _shown(found, row)
         entries = _folder(db, found, path)
     if not entries:
         raise Refusal(404, "This repository is empty.") if not path else not_found()
     return answer(entries)
+
+
+@routes.get("/repos/<owner>/<repo>/readme")
+def get_readme(owner: str, repo: str) -> Response:
+    """Show the file that introduces a repository."""
+    found = access(owner, repo)
+    found.require(READ, "contents")
+    query = "SELECT * FROM file WHERE repository_id = ? AND lower(path) LIKE 'readme%' ORDER BY path"
+    with reading() as db:
+        row = db.execute(query, (found.repository["id"],)).fetchone()
+        if row is None:
+            raise not_found()
+        return _shown(found, row)
+
+
+def _shown(found: Access, row: sqlite3.Row) -> Response:
+    """Answer with a file as it is, where the raw media type is asked for, and else with what it is."""
+    if "raw" in request.headers.get("Accept", ""):
+        return Response(row["content"], content_type="application/vnd.github.raw; charset=utf-8")
+    return answer(render.file_with_content(base(), found.repository, row))
 
 
 def _folder(db: sqlite3.Connection, found: Access, path: str) -> list[dict[str, Any]]:

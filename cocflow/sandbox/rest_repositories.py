@@ -1,6 +1,5 @@
 """REST routes of repositories, accounts and rate limits."""
 
-# ruff: noqa: S608 - only our own constants and question marks are put into queries
 from __future__ import annotations
 
 import sqlite3
@@ -8,28 +7,15 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from cocflow.sandbox import render
-from cocflow.sandbox.access import (
-    ADMIN,
-    READ,
-    find_repository,
-    repository_by_id,
-)
+from cocflow.sandbox import creating, render
+from cocflow.sandbox.access import ADMIN, repository_by_id
 from cocflow.sandbox.clock import iso
 from cocflow.sandbox.context import access, answer, base, find_account, me, nothing, reading, sent, store
-from cocflow.sandbox.refusals import Refusal, forbidden, invalid, not_for_integrations, not_found
+from cocflow.sandbox.refusals import forbidden, invalid, not_for_integrations, not_found
 from cocflow.sandbox.store import VISIBILITIES
 
 routes = Blueprint("repositories", __name__)
 ROOT = "/repos/<owner>/<repo>"
-SWITCHES = (
-    "has_issues",
-    "has_wiki",
-    "has_projects",
-    "has_discussions",
-    "allow_forking",
-    "is_template",
-)
 
 
 # accounts
@@ -73,50 +59,18 @@ def create_own_repository() -> Response:
 @routes.post("/orgs/<org>/repos")
 def create_repository(org: str) -> Response:
     """Create a repository of an organization that one is a member of, or that the App is installed in."""
-    _require_home(org)
+    creating.require_home(org)
     return _create(org)
-
-
-def _require_home(owner: str) -> None:
-    """Refuse who may not create a repository there; an App needs administration: write."""
-    with reading() as db:
-        here, home = me(), find_account(db, owner)["id"]
-        if here.is_integration:
-            query = "SELECT 1 FROM installation WHERE id = ? AND org_id = ?"
-            installed = db.execute(query, (here.bound_to, home)).fetchone() and not here.is_job
-            if not installed or here.permissions.get("administration") != "write":
-                raise not_for_integrations()
-            return
-        query = "SELECT 1 FROM membership WHERE org_id = ? AND user_id = ?"
-        if home != here.account_id and not db.execute(query, (home, here.account_id)).fetchone():
-            raise forbidden("You need admin access to the organization before adding a repository to it.")
 
 
 def _create(owner: str) -> Response:
     body = sent()
-    name = _name(body.get("name"))
+    name = creating.name_of(body.get("name"))
     with store().write() as (db, _):
-        made = _make(db, f"{owner}/{name}", _visibility(body) or "public", body)
+        made = creating.make(db, owner, name, _visibility(body) or "public", body)
         if body.get("auto_init"):
             store().put_file(f"{owner}/{name}", "README.md", f"# {name}\n")
         return answer(render.repository(db, base(), made, ADMIN), 201)
-
-
-def _name(name: Any) -> str:
-    if not isinstance(name, str) or not name.strip():
-        raise invalid("Repository", "name", "missing_field")
-    return name
-
-
-def _make(db: sqlite3.Connection, full_name: str, visibility: str, body: dict[str, Any]) -> sqlite3.Row:
-    """Make a repository: its maker administers it, or it joins the maker's installation."""
-    made = store().add_repo(full_name, visibility=visibility, description=body.get("description"))
-    if me().is_integration:
-        db.execute("INSERT INTO installation_repository VALUES (?, ?)", (me().bound_to, made["id"]))
-    elif me().account_id != made["owner_id"]:
-        store().set_permission(full_name, me().login, "admin")
-    _switch(db, made, {name: body[name] for name in body if name in SWITCHES})
-    return store().repository(full_name)
 
 
 @routes.post(f"{ROOT}/generate")
@@ -127,26 +81,12 @@ def generate(owner: str, repo: str) -> Response:
     there, and administration: write.
     """
     template, body = access(owner, repo), sent()
-    if not template.may(READ, "contents"):
-        raise Refusal(422, "Could not clone: template repository not found.")
-    home, name = str(body.get("owner") or me().login), _name(body.get("name"))
-    _require_home(home)
-    if not template.repository["is_template"]:
-        raise not_found()
+    home, name = str(body.get("owner") or me().login), creating.name_of(body.get("name"))
     with store().write() as (db, _):
-        known = find_repository(db, home, name)
-        if known is not None and known["name"].casefold() == name.casefold():
-            raise Refusal(422, "Could not clone: Name already exists on this account")
         given = {"description": body.get("description")}
-        made = _make(db, f"{home}/{name}", "private" if body.get("private") else "public", given)
-        db.execute(
-            "INSERT INTO file SELECT ?, path, content, sha FROM file WHERE repository_id = ?",
-            (made["id"], template.repository["id"]),
-        )
-        query = "UPDATE repository SET template_id = ? WHERE id = ?"
-        db.execute(query, (template.repository["id"], made["id"]))
-        shown = render.repository(db, base(), repository_by_id(db, made["id"]), ADMIN)
-        return answer(shown, 201)
+        visibility = "private" if body.get("private") else "public"
+        made = creating.generate(db, template, home, name, visibility, given)
+        return answer(render.repository(db, base(), made, ADMIN), 201)
 
 
 @routes.delete(ROOT)
@@ -173,7 +113,7 @@ def change_repository(owner: str, repo: str) -> Response:
             raise invalid("Repository", "visibility", "invalid")
         if wanted is not None:
             db.execute("UPDATE repository SET visibility = ? WHERE id = ?", (wanted, found.repository["id"]))
-        _switch(db, found.repository, body)
+        creating.switch(db, found.repository, body)
         _rename(db, found.repository, body.get("name"))
         db.execute("UPDATE repository SET updated_at = ? WHERE id = ?", (at, found.repository["id"]))
         changed = repository_by_id(db, found.repository["id"])
@@ -205,14 +145,6 @@ def _visibility(body: dict[str, Any]) -> str | None:
     return None
 
 
-def _switch(db: sqlite3.Connection, repository: sqlite3.Row, body: dict[str, Any]) -> None:
-    for name in (*SWITCHES, "description"):
-        if name in body:
-            value = body[name] if name == "description" else bool(body[name])
-            query = f"UPDATE repository SET {name} = ? WHERE id = ?"
-            db.execute(query, (value, repository["id"]))
-
-
 @routes.route(f"{ROOT}/branches/main/protection", methods=["GET", "PUT"])
 def protection(owner: str, repo: str) -> Response:
     """Refuse to protect a private repository's branch, which GitHub's free plan doesn't."""
@@ -231,7 +163,7 @@ def rate_limit() -> Response:
     """Show the budgets; asking costs nothing."""
     limits = store().limits
     core = limits.budget(me(), "core").as_dict()
-    search = {"limit": 30, "used": 0, "remaining": 30, "reset": core["reset"]}
+    search = limits.budget(me(), "search").as_dict()
     resources = {"core": core, "graphql": limits.budget(me(), "graphql").as_dict(), "search": search}
     return answer({"resources": resources, "rate": core})
 

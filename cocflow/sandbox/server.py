@@ -25,6 +25,7 @@ from cocflow.sandbox import (
     rest_issues,
     rest_organizations,
     rest_repositories,
+    rest_search,
 )
 from cocflow.sandbox.access import Identity, identify
 from cocflow.sandbox.clock import Clock
@@ -68,6 +69,7 @@ def _app() -> Flask:
         rest_apps,
         rest_collaborators,
         rest_organizations,
+        rest_search,
     ):
         app.register_blueprint(module.routes)
     app.register_blueprint(rest_apps.open_routes)
@@ -134,6 +136,8 @@ def _identity(store: Store) -> Identity:
 
 
 def _resource() -> str:
+    if request.path.startswith("/search/"):
+        return "search"
     return "graphql" if request.path == "/graphql" else "core"
 
 
