@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import traceback
 from collections.abc import Callable, Iterable
@@ -123,6 +124,16 @@ def _app() -> Flask:
         )
 
     return app
+
+
+def answered() -> list[tuple[str, str]]:
+    """Return what of GitHub's is answered: the method, and the path with its variables in braces."""
+    found = set()
+    for rule in _app().url_map.iter_rules():
+        if not rule.rule.startswith(CONTROL):
+            path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
+            found |= {(method, path) for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}}
+    return sorted(found)
 
 
 def _identity(store: Store) -> Identity:

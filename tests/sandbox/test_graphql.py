@@ -171,7 +171,7 @@ def test_collaborators_are_shown_with_their_permission_to_writers(world: World) 
 @pytest.mark.parametrize(
     ("inside", "kind"),
     [
-        ("issues {totalCount}", "MISSING_PAGINATION_BOUNDARIES"),
+        ("issues {totalCount nodes {id}}", "MISSING_PAGINATION_BOUNDARIES"),
         ("issues(first: 101) {totalCount}", "EXCESSIVE_PAGINATION"),
         ("issues(first: -1) {totalCount}", "INVALID_PAGINATION_BOUNDARIES"),
         ('issues(first: 1, after: "nonsense") {nodes {id}}', "INVALID_CURSOR_ARGUMENTS"),
