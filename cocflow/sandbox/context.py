@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from cocflow.sandbox.refusals import Refusal, not_found
 from cocflow.sandbox.store import Store
 
 PAGE, LARGEST_PAGE = 30, 100
+CREATED = 201
 SERVED = "cocflow.sandbox.served"
 """Where a request carries what it is for."""
 
@@ -65,12 +67,19 @@ def access(owner: str, name: str) -> Access:
     """Return what the request may do in a repository; permissions never lag. A former name sends on."""
     with store().read() as db:
         found = open_repository(db, me(), owner, name)
-    now = found.repository["name"]
-    if now.casefold() != name.casefold():
-        before, after = (f"/repos/{owner}/{one}" for one in (name, now))
-        place = request.full_path.rstrip("?").replace(before, after, 1)
-        raise Refusal(301, "Moved Permanently", headers={"Location": place})
+    g.repository_id = found.repository["id"]
+    if found.repository["name"].casefold() != name.casefold():
+        # A read is sent on for good, a write is to be repeated as it was.
+        status = 301 if request.method in ("GET", "HEAD") else 307
+        place = _by_number(request.full_path.rstrip("?"))
+        raise Refusal(status, "Moved Permanently", headers={"Location": place})
     return found
+
+
+def _by_number(path: str) -> str:
+    """Return a path under a repository's number, which stays when its name changes."""
+    number = g.get("repository_id")
+    return path if number is None else re.sub(r"^/repos/[^/]+/[^/?]+", f"/repositories/{number}", path)
 
 
 def transaction(owner: str, name: str) -> Transaction:
@@ -111,6 +120,8 @@ def answer(body: Any, status: int = 200, headers: dict[str, str] | None = None) 
     """Return a JSON answer."""
     data = json.dumps(body, separators=(",", ":"), ensure_ascii=False)
     response = Response(data, status, content_type="application/json; charset=utf-8")
+    if status == CREATED and isinstance(body, dict) and "url" in body:
+        response.headers["Location"] = body["url"]
     response.headers.update(headers or {})
     return response
 
@@ -145,7 +156,7 @@ class Page:
 
     def _address(self, number: int) -> str:
         query = request.args.to_dict() | {"page": str(number)}
-        return f"{base()}{request.path}?{urlencode(query)}"
+        return f"{base()}{_by_number(request.path)}?{urlencode(query)}"
 
 
 def page() -> Page:

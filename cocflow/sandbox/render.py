@@ -14,6 +14,8 @@ from cocflow.sandbox.clock import iso
 from cocflow.sandbox.ids import account_node_id, node_id
 
 Json = dict[str, Any]
+RAW = "application/vnd.github.v3.raw"
+"""How a file is answered as it is."""
 Db = sqlite3.Connection
 
 _USER_LINKS = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import itertools
+import re
 import sqlite3
 from hashlib import sha1
 from typing import Any
@@ -66,8 +67,8 @@ def get_readme(owner: str, repo: str) -> Response:
 
 def _shown(found: Access, row: sqlite3.Row) -> Response:
     """Answer with a file as it is, where the raw media type is asked for, and else with what it is."""
-    if "raw" in request.headers.get("Accept", ""):
-        return Response(row["content"], content_type="application/vnd.github.raw; charset=utf-8")
+    if re.search(r"application/vnd\.github\.(v3\.)?raw\b", request.headers.get("Accept", "")):
+        return Response(row["content"], content_type=f"{render.RAW}; charset=utf-8")
     return answer(render.file_with_content(base(), found.repository, row))
 
 

@@ -50,7 +50,6 @@ def _url(found: Access, kind: str, name: str) -> str:
 
 
 @routes.get(f"{ROOT}/ref/heads/main")
-@routes.get(f"{ROOT}/refs/heads/main")
 def get_ref(owner: str, repo: str) -> Response:
     """Show where main stands."""
     found = access(owner, repo)

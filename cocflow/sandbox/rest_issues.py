@@ -117,8 +117,7 @@ def open_issue(owner: str, repo: str) -> Response:
     with transaction(owner, repo) as at:
         body = sent()
         issue = at.open_issue(body.get("title"), body.get("body"), _names(body.get("labels") or []))
-        made = _issue(at.db, at.access, issue["number"])
-        return answer(made, 201, {"Location": made["url"]})
+        return answer(_issue(at.db, at.access, issue["number"]), 201)
 
 
 @routes.get(ISSUE)
@@ -226,8 +225,7 @@ def add_comment(owner: str, repo: str, number: int) -> Response:
     """Comment on an issue."""
     with transaction(owner, repo) as at:
         comment = at.add_comment(number, sent().get("body"))
-        made = _comment(at.db, at.access, comment["id"])
-        return answer(made, 201, {"Location": made["url"]})
+        return answer(_comment(at.db, at.access, comment["id"]), 201)
 
 
 COMMENT = f"{ROOT}/issues/comments/<int:comment_id>"
@@ -327,7 +325,8 @@ def remove_sub_issue(owner: str, repo: str, number: int) -> Response:
     """Take an issue from under this one."""
     with transaction(owner, repo) as at:
         child = at.remove_sub_issue(number, sent().get("sub_issue_id"))
-        return answer(_anywhere(at.db, child))
+        shown = _anywhere(at.db, child) or {}
+        return answer(shown, headers={"Location": shown["url"]} if shown else None)
 
 
 @routes.get(f"{ISSUE}/parent")

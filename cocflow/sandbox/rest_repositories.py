@@ -9,13 +9,47 @@ from flask import Blueprint, Response
 
 from cocflow.sandbox import creating, render
 from cocflow.sandbox.access import ADMIN, repository_by_id
-from cocflow.sandbox.clock import iso
 from cocflow.sandbox.context import access, answer, base, find_account, me, nothing, reading, sent, store
 from cocflow.sandbox.refusals import forbidden, invalid, not_for_integrations, not_found
 from cocflow.sandbox.store import VISIBILITIES
 
 routes = Blueprint("repositories", __name__)
 ROOT = "/repos/<owner>/<repo>"
+PLACES = {
+    "current_user_url": "/user",
+    "authorizations_url": "/authorizations",
+    "code_search_url": "/search/code?q={query}{&page,per_page,sort,order}",
+    "commit_search_url": "/search/commits?q={query}{&page,per_page,sort,order}",
+    "emails_url": "/user/emails",
+    "emojis_url": "/emojis",
+    "events_url": "/events",
+    "feeds_url": "/feeds",
+    "followers_url": "/user/followers",
+    "following_url": "/user/following{/target}",
+    "gists_url": "/gists{/gist_id}",
+    "hub_url": "/hub",
+    "issue_search_url": "/search/issues?q={query}{&page,per_page,sort,order}",
+    "issues_url": "/issues",
+    "keys_url": "/user/keys",
+    "label_search_url": "/search/labels?q={query}&repository_id={repository_id}{&page,per_page}",
+    "notifications_url": "/notifications",
+    "organization_url": "/orgs/{org}",
+    "organization_repositories_url": "/orgs/{org}/repos{?type,page,per_page,sort}",
+    "organization_teams_url": "/orgs/{org}/teams",
+    "public_gists_url": "/gists/public",
+    "rate_limit_url": "/rate_limit",
+    "repository_url": "/repos/{owner}/{repo}",
+    "repository_search_url": "/search/repositories?q={query}{&page,per_page,sort,order}",
+    "current_user_repositories_url": "/user/repos{?type,page,per_page,sort}",
+    "starred_url": "/user/starred{/owner}{/repo}",
+    "starred_gists_url": "/gists/starred",
+    "topic_search_url": "/search/topics?q={query}{&page,per_page}",
+    "user_url": "/users/{user}",
+    "user_organizations_url": "/user/orgs",
+    "user_repositories_url": "/users/{user}/repos{?type,page,per_page,sort}",
+    "user_search_url": "/search/users?q={query}{&page,per_page,sort,order}",
+}
+"""What GitHub's root names."""
 
 
 # accounts
@@ -170,12 +204,7 @@ def rate_limit() -> Response:
 
 @routes.get("/")
 def root() -> Response:
-    """Tell where things are, as far as a client may ask."""
-    return answer(
-        {
-            "current_user_url": f"{base()}/user",
-            "repository_url": f"{base()}/repos/{{owner}}/{{repo}}",
-            "rate_limit_url": f"{base()}/rate_limit",
-            "now": iso(store().clock.now()),
-        }
-    )
+    """Tell where things are."""
+    pages = f"{render.site(base())}/settings/connections/applications{{/client_id}}"
+    links = {name: base() + path for name, path in PLACES.items()}
+    return answer(links | {"current_user_authorizations_html_url": pages})

@@ -36,7 +36,7 @@ def _search(kind: str, shown: Any) -> Response:
         found = search.ids(db, me(), query, kind, sort)
         some = found[(asked.number - 1) * asked.size :][: asked.size]
         items = [shown(db, one) | {"score": 1.0} for one in some]
-    body = {"total_count": len(found), "incomplete_results": False, "items": items}
+    body = {"total_count": len(found), "incomplete_results": False, "items": items, "search_type": "lexical"}
     return answer(body, headers=asked.link(len(found)))
 
 

@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -33,11 +34,13 @@ from cocflow.sandbox.clock import Clock
 from cocflow.sandbox.context import SERVED, Served, answer, base, served
 from cocflow.sandbox.eventlog import events_after
 from cocflow.sandbox.refusals import Refusal
+from cocflow.sandbox.render import RAW
 from cocflow.sandbox.store import Store
 from cocflow.sandbox.wire import Application, LoopbackServer
 
 CONTROL = "/_sandbox/"
 READS = ("GET", "HEAD")
+UNTAGGED = ("/search/", "/rate_limit")
 PREFIX = "/api/v3"
 API_VERSION = "2022-11-28"
 """What GitHub answers in where no version is asked for."""
@@ -49,6 +52,7 @@ def create_app(store: Store) -> Application:
 
     def application(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         environ[SERVED] = served
+        environ["PATH_INFO"] = _named(store, environ["PATH_INFO"])
         return app.wsgi_app(environ, start)
 
     return application
@@ -96,6 +100,8 @@ def _app() -> Flask:
         response.headers["X-GitHub-Api-Version-Selected"] = API_VERSION
         response.headers["X-GitHub-Request-Id"] = f"5A4D:B0C5:{next(to.numbers):06X}"
         if not request.path.startswith(CONTROL):
+            if request.method in READS:
+                _tag(response)
             _count(to.store, response)
         return response
 
@@ -104,9 +110,10 @@ def _app() -> Flask:
         if refusal.status == 200:
             error = {"type": refusal.kind, "message": refusal.message}
             return answer({"data": None, "errors": [error]}, 200, refusal.headers)
-        if refusal.headers.get("Location", "").startswith("/"):
-            refusal.headers["Location"] = base() + refusal.headers["Location"]
-        return answer(refusal.as_dict(), refusal.status, refusal.headers)
+        body, headers = refusal.as_dict(), refusal.headers
+        if "Location" in headers:
+            body["url"] = headers["Location"] = base() + headers["Location"]
+        return answer(body, refusal.status, headers)
 
     @app.errorhandler(Exception)
     def fault(error: Exception) -> Response:
@@ -124,6 +131,17 @@ def _app() -> Flask:
         )
 
     return app
+
+
+def _named(store: Store, path: str) -> str:
+    """Return a path by a repository's name: /repositories/NUMBER means the one of that number."""
+    found = re.match(r"/repositories/(\d+)(?=/|$)", path)
+    if found is None:
+        return path
+    query = "SELECT a.login, r.name FROM repository r JOIN account a ON a.id = r.owner_id WHERE r.id = ?"
+    with store.read() as db:
+        row = db.execute(query, (int(found[1]),)).fetchone()
+    return path if row is None else f"/repos/{row['login']}/{row['name']}{path[found.end() :]}"
 
 
 def answered() -> list[tuple[str, str]]:
@@ -146,6 +164,21 @@ def _identity(store: Store) -> Identity:
         return identify(db, authorization, store.clock.now())
 
 
+def _tag(response: Response) -> None:
+    """Name what was read by what it holds, so that whoever has it needn't be sent it again: 304."""
+    if response.status_code != 200:
+        return
+    if request.path.startswith(UNTAGGED):
+        response.headers["Cache-Control"] = "no-cache"
+        return
+    response.headers["Cache-Control"] = "private, max-age=60, s-maxage=60"
+    response.headers["Vary"] = "Accept, Authorization, Cookie, X-GitHub-OTP"
+    response.set_etag(sha256(response.get_data()).hexdigest(), weak=True)
+    if response.get_etag()[0] in request.if_none_match:
+        response.status_code = 304
+        response.set_data(b"")
+
+
 def _resource() -> str:
     if request.path.startswith("/search/"):
         return "search"
@@ -160,7 +193,7 @@ def _count(store: Store, response: Response) -> None:
         kind = "rest_reads" if request.method in READS else "rest_writes"
     rule = request.url_rule.rule if request.url_rule else "(no such route)"
     store.requests.add(kind, f"{request.method} {rule}")
-    free = request.path == "/rate_limit" or response.status_code == 401
+    free = request.path == "/rate_limit" or response.status_code in (304, 401)
     store.requests.points += g.points if resource == "graphql" else 0
     budget = store.limits.spend(g.identity, resource, 0 if free else g.points)
     for name, value in budget.as_dict().items():
@@ -169,7 +202,8 @@ def _count(store: Store, response: Response) -> None:
     if "/issues" in request.path:
         needed = "read" if request.method in READS else "write"
         response.headers["X-Accepted-GitHub-Permissions"] = f"issues={needed}"
-    response.headers["X-GitHub-Media-Type"] = "github.v3; format=json"
+    raw = response.mimetype == RAW
+    response.headers["X-GitHub-Media-Type"] = f"github.v3; {'param=raw' if raw else 'format=json'}"
     if g.identity is not None and g.identity.kind == "user":
         response.headers["X-OAuth-Scopes"] = ", ".join(g.identity.scopes)
 

@@ -25,6 +25,8 @@ class Exchange:
     status: int
     got: Any
     """The JSON that came back; None for nothing."""
+    headers: frozenset[str] = frozenset()
+    """The names of the answer's headers."""
 
 
 def listen(sandbox: Sandbox) -> list[Exchange]:
@@ -34,12 +36,14 @@ def listen(sandbox: Sandbox) -> list[Exchange]:
 
     def application(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         statuses: list[str] = []
+        names: set[str] = set()
         sent = environ["wsgi.input"].read()
         environ["wsgi.input"] = io.BytesIO(sent)
 
-        def begin(status: str, *rest: Any) -> Any:
+        def begin(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
             statuses.append(status)
-            return start(status, *rest)
+            names.update(name for name, _ in headers)
+            return start(status, headers, *rest)
 
         got = b"".join(answering(environ, begin))
         if not environ["PATH_INFO"].startswith("/_sandbox/"):
@@ -51,6 +55,7 @@ def listen(sandbox: Sandbox) -> list[Exchange]:
                     _content(sent),
                     int(statuses[0].split()[0]),
                     _content(got),
+                    frozenset(names),
                 )
             )
         return [got]

@@ -3,81 +3,11 @@
 from __future__ import annotations
 
 import base64
-from pathlib import Path
 from typing import Any
 
 import pytest
-from graphql import (
-    GraphQLEnumType,
-    GraphQLInputObjectType,
-    GraphQLInterfaceType,
-    GraphQLObjectType,
-    GraphQLSchema,
-    GraphQLUnionType,
-    build_schema,
-    print_ast,
-    validate_schema,
-)
 
-from cocflow.sandbox import graphql as endpoint
 from tests.sandbox.world import REPO, World
-
-PUBLISHED = Path(__file__).parents[2] / "node_modules/@octokit/graphql-schema/schema.graphql"
-NEWER = {"IssueCreationPolicy", "issueCreationPolicy: IssueCreationPolicy"}
-"""What GitHub answers to people's own tools, and the newest published copy lacks."""
-Fielded = GraphQLObjectType | GraphQLInterfaceType | GraphQLInputObjectType
-
-
-@pytest.fixture(scope="module")
-def published() -> GraphQLSchema:
-    """Read GitHub's published schema."""
-    if not PUBLISHED.exists():
-        pytest.skip("node_modules isn't installed: npm ci")
-    return build_schema(PUBLISHED.read_text(encoding="utf-8"), assume_valid=True)
-
-
-def _parts(kind: object) -> set[str]:
-    """Return a type's members, each as one line with its exact type."""
-    if isinstance(kind, GraphQLEnumType):
-        return set(kind.values)
-    if isinstance(kind, GraphQLUnionType):
-        return {member.name for member in kind.types}
-    found: set[str] = set()
-    if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType):
-        found |= {f"implements {one.name}" for one in kind.interfaces}
-    if isinstance(kind, Fielded):
-        for name, field in kind.fields.items():
-            found.add(f"{name}: {field.type}")
-            for argument, its in getattr(field, "args", {}).items():
-                written = its.ast_node.default_value if its.ast_node else None
-                default = print_ast(written) if written is not None else "none"
-                found.add(f"{name}({argument}: {its.type} = {default})")
-    return found
-
-
-def test_our_schema_is_a_subset_of_the_published_one(published: GraphQLSchema) -> None:
-    """Every type, interface, field, argument, default and enum value of ours is GitHub's, to the letter."""
-    assert validate_schema(endpoint.SCHEMA) == []
-    ours = {name: kind for name, kind in endpoint.SCHEMA.type_map.items() if not name.startswith("__")}
-    assert len(ours) > 40
-    for name in ours.keys() - NEWER:
-        kind, theirs = ours[name], published.type_map[name]
-        assert type(theirs) is type(kind), name
-        assert _parts(kind) <= _parts(theirs) | NEWER, (name, _parts(kind) - _parts(theirs))
-
-
-def test_what_is_newer_than_the_published_schema_is_not_in_it_yet(published: GraphQLSchema) -> None:
-    """An exception goes as soon as the published schema has caught up."""
-    assert "IssueCreationPolicy" not in published.type_map
-
-
-def test_our_input_types_demand_no_less_than_githubs(published: GraphQLSchema) -> None:
-    """An argument or input field that GitHub requires is in our schema too, so that it is required here."""
-    for name, kind in endpoint.SCHEMA.type_map.items():
-        theirs = published.type_map.get(name)
-        if isinstance(kind, GraphQLInputObjectType) and isinstance(theirs, GraphQLInputObjectType):
-            needed = {one for one, field in theirs.fields.items() if str(field.type).endswith("!")}
-            assert needed <= set(kind.fields)
 
 
 def test_bots_lose_their_brackets_and_say_what_they_are(world: World) -> None:

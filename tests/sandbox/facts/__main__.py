@@ -23,27 +23,10 @@ from cocflow.sandbox import graphql
 from cocflow.sandbox.server import answered
 from tests.sandbox.facts.reading import FOLDER, PUBLISHED, finder, members
 
-SAID = (
-    "description",
-    "title",
-    "example",
-    "examples",
-    "default",
-    "deprecated",
-    "externalDocs",
-    "discriminator",
-)
+SAID = ("description", "title", "example", "examples", "default", "deprecated", "externalDocs")
 MEASURES = (
-    "discriminator",
-    "format",
-    "maxLength",
-    "minLength",
-    "maxItems",
-    "minItems",
-    "pattern",
-    "maximum",
-    "minimum",
-    "x-",
+    *("discriminator", "format", "pattern", "x-"),
+    *("maxLength", "minLength", "maxItems", "minItems", "maximum", "minimum"),
 )
 """What a check of shapes does without."""
 
@@ -67,15 +50,15 @@ class Reduction:
         return self._nullable(
             {
                 # What one of several forms must fit, an empty list fits twice.
-                ("anyOf" if key == "oneOf" else key): self._properties(value)
-                if key == "properties"
-                else self._plain(key, value)
+                ("anyOf" if key == "oneOf" else key): self._value(key, value)
                 for key, value in found.items()
                 if key not in SAID and not key.startswith(MEASURES)
             }
         )
 
-    def _plain(self, key: str, value: Any) -> Any:
+    def _value(self, key: str, value: Any) -> Any:
+        if key == "properties":
+            return self._properties(value)
         return value if key in ("enum", "required", "type") else self.schema(value)
 
     def _properties(self, found: dict[str, Any]) -> dict[str, Any]:
@@ -127,10 +110,15 @@ def _operation(reduction: Reduction, operation: dict[str, Any]) -> dict[str, Any
     body = reduction.resolved(operation.get("requestBody", {}))
     if body:
         found["body"] = _content(reduction, body)
+    found["places"] = [status for status, one in operation["responses"].items() if _has_place(reduction, one)]
     found["answers"] = {
         status: _content(reduction, reduction.resolved(one)) for status, one in operation["responses"].items()
     }
     return found
+
+
+def _has_place(reduction: Reduction, answer: dict[str, Any]) -> bool:
+    return "Location" in reduction.resolved(answer).get("headers", {})
 
 
 def _content(reduction: Reduction, found: dict[str, Any]) -> Any:
