@@ -11,11 +11,15 @@ from typing import Any
 
 import jwt
 import pytest
+import requests
+from graphql import GraphQLInputObjectType, validate_schema
 from nacl.public import PublicKey, SealedBox
 
 from cocflow.sandbox import Clock, Sandbox
+from cocflow.sandbox import graphql as endpoint
+from cocflow.sandbox.server import answered
 from tests.cli.premises import Town, now
-from tests.sandbox.facts.reading import facts, findings, route_of
+from tests.sandbox.facts.reading import facts, findings, members, route_of
 from tests.sandbox.listening import Exchange, listen
 from tests.sandbox.world import REPO, ROLES, START, World
 
