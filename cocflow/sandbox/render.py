@@ -71,8 +71,8 @@ _REACTIONS = ("+1", "-1", "laugh", "hooray", "confused", "heart", "rocket", "eye
 
 
 def site(base: str) -> str:
-    """Return where pages for people would be: the API's host, without an ``/api/v3``."""
-    return base.removesuffix("/api/v3")
+    """Return where pages for people would be: the API's host, without an ``/api/v3`` or an ``api.``."""
+    return base.removesuffix("/api/v3").replace("://api.", "://", 1)
 
 
 def full_name(repository: sqlite3.Row) -> str:
