@@ -27,7 +27,7 @@ from cocflow.sandbox.clock import iso, parse_instant
 from cocflow.sandbox.connections import Node, Ordered, Window, from_list, from_rows
 from cocflow.sandbox.ids import account_node_id, node_id, parse_node_id
 from cocflow.sandbox.refusals import Refusal
-from cocflow.sandbox.render import assignees_of, full_name, labels_of, site, sub_issue_counts
+from cocflow.sandbox.render import DEFAULT_LABELS, assignees_of, full_name, labels_of, site, sub_issue_counts
 from cocflow.sandbox.search import ASSIGNED, MENTIONING
 
 Row = sqlite3.Row
@@ -354,7 +354,7 @@ class Graph:
             "name": row["name"],
             "color": row["color"],
             "description": row["description"],
-            "isDefault": False,
+            "isDefault": row["name"] in DEFAULT_LABELS,
             "createdAt": iso(row["created_at"]),
             "updatedAt": iso(row["updated_at"]),
             "resourcePath": path,

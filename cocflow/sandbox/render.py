@@ -18,6 +18,13 @@ RAW = "application/vnd.github.v3.raw"
 """How a file is answered as it is."""
 Db = sqlite3.Connection
 
+DEFAULT_LABELS = frozenset(
+    (
+        *("bug", "documentation", "duplicate", "enhancement", "good first issue"),
+        *("help wanted", "invalid", "question", "wontfix"),
+    )
+)
+"""The names that GitHub gives a new repository's labels, and calls default wherever they are."""
 _USER_LINKS = {
     "followers_url": "/followers",
     "following_url": "/following{/other_user}",
@@ -192,7 +199,17 @@ def repository(db: Db, base: str, row: sqlite3.Row, level: int | None = None) ->
     body |= {link: url + path for link, path in _REPOSITORY_LINKS.items()}
     if row["template_id"] is not None:
         body["template_repository"] = _template(db, base, row["template_id"])
-    return body if level is None else body | {"permissions": permissions(level)}
+    if level is None:
+        return body
+    if row["owner_kind"] == "Organization":
+        body["organization"] = body["owner"]
+    body |= dict.fromkeys(("allow_merge_commit", "allow_rebase_merge", "allow_squash_merge"), True)
+    off = (
+        *("allow_auto_merge", "allow_update_branch", "delete_branch_on_merge"),
+        "use_squash_pr_title_as_default",
+    )
+    body |= dict.fromkeys(off, False) | {"temp_clone_token": ""}
+    return body | {"permissions": permissions(level)}
 
 
 def _template(db: Db, base: str, repository_id: int) -> Json | None:
@@ -213,7 +230,7 @@ def label(base: str, repo: sqlite3.Row, row: sqlite3.Row) -> Json:
         "url": f"{api_url(base, repo)}/labels/{row['name'].replace(' ', '%20')}",
         "name": row["name"],
         "color": row["color"],
-        "default": False,
+        "default": row["name"] in DEFAULT_LABELS,
         "description": row["description"],
         "archived_at": None,
         "archived_by": None,

@@ -13,6 +13,12 @@ from cocflow.sandbox.context import answer, base, find_account, listed, me, noth
 from cocflow.sandbox.refusals import Refusal, forbidden, invalid, not_found
 
 routes = Blueprint("organizations", __name__)
+MAKES = (
+    *("private_repositories", "public_repositories"),
+    *("pages", "private_pages", "public_pages"),
+)
+"""What members may make unless an owner decides otherwise."""
+COUNTED = ("collaborators", "disk_usage", "owned_private_repos", "private_gists", "total_private_repos")
 
 
 def _organization(db: sqlite3.Connection, org: str) -> sqlite3.Row:
@@ -49,7 +55,9 @@ def get_organization(org: str) -> Response:
         }
         # Of what nobody filled in an organization shows nothing, where a person shows null.
         filled = {name: one for name, one in render.full_account(base(), row).items() if one is not None}
-        body = filled | links | {"url": url, "description": None, "archived_at": None}
+        body = (
+            filled | links | {"url": url, "description": None, "archived_at": None} | {"is_verified": False}
+        )
         body |= dict.fromkeys(("has_organization_projects", "has_repository_projects"), True)
         return answer(body | (_settings(row) if _owns(db, row) else {}))
 
@@ -64,6 +72,13 @@ def _settings(row: sqlite3.Row) -> dict[str, Any]:
         "members_can_fork_private_repositories": bool(row["forks_private"]),
         "two_factor_requirement_enabled": bool(row["two_factor"]),
         "members_can_create_repositories": True,
+        "members_allowed_repository_creation_type": "all",
+        "members_can_create_internal_repositories": False,
+        **dict.fromkeys((f"members_can_create_{one}" for one in MAKES), True),
+        **dict.fromkeys(COUNTED, 0),
+        "billing_email": None,
+        "web_commit_signoff_required": False,
+        "plan": {"name": "free", "space": 976562499, "private_repos": 10000, "filled_seats": 1, "seats": 0},
     }
 
 

@@ -100,8 +100,7 @@ def _app() -> Flask:
         response.headers["X-GitHub-Api-Version-Selected"] = API_VERSION
         response.headers["X-GitHub-Request-Id"] = f"5A4D:B0C5:{next(to.numbers):06X}"
         if not request.path.startswith(CONTROL):
-            if request.method in READS:
-                _tag(response)
+            _tag(response)
             _count(to.store, response)
         return response
 
@@ -166,7 +165,7 @@ def _identity(store: Store) -> Identity:
 
 def _tag(response: Response) -> None:
     """Name what was read by what it holds, so that whoever has it needn't be sent it again: 304."""
-    if response.status_code != 200:
+    if response.status_code not in (200, 201) or request.path == "/graphql":
         return
     if request.path.startswith(UNTAGGED):
         response.headers["Cache-Control"] = "no-cache"
@@ -174,7 +173,7 @@ def _tag(response: Response) -> None:
     response.headers["Cache-Control"] = "private, max-age=60, s-maxage=60"
     response.headers["Vary"] = "Accept, Authorization, Cookie, X-GitHub-OTP"
     response.set_etag(sha256(response.get_data()).hexdigest(), weak=True)
-    if response.get_etag()[0] in request.if_none_match:
+    if request.method in READS and request.if_none_match.contains_weak(response.get_etag()[0] or ""):
         response.status_code = 304
         response.set_data(b"")
 

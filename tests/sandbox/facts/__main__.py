@@ -1,12 +1,13 @@
 """Write the facts from GitHub's documents, which are too large to lie here.
 
     npm pack @octokit/openapi && tar xzf octokit-openapi-*.tgz package/generated/api.github.com.json
-    npm ci  # brings the schema of GraphQL
-    python -m tests.sandbox.facts package/generated/api.github.com.json
+    npm install --no-save @octokit/fixtures && npm ci  # recordings, and the schema of GraphQL
+    python -m tests.sandbox.facts package/generated/api.github.com.json node_modules/@octokit/fixtures
 
 ``rest.json`` holds, for each route that the sandbox answers: the parameters, the body, and the bodies of
 answers by status, as JSON Schema without prose; ``graphql.json`` the members of each type of the sandbox's
-schema, as GitHub publishes them.
+schema, as GitHub publishes them; ``recordings.json`` what the real GitHub answered to those of the routes
+that were recorded: its status, headers and the names of what it showed.
 """
 
 from __future__ import annotations
@@ -21,8 +22,10 @@ from graphql import GraphQLInputObjectType, GraphQLNamedType, GraphQLSchema, bui
 
 from cocflow.sandbox import graphql
 from cocflow.sandbox.server import answered
-from tests.sandbox.facts.reading import FOLDER, PUBLISHED, finder, members
+from tests.sandbox.facts.reading import COMPARED, FOLDER, PUBLISHED, finder, members, names
 
+APART = ("branch-protection", "git-refs", "get-archive")
+"""What cocflow never asks: rules for a public repository's branch, other branches, whole archives."""
 SAID = ("description", "title", "example", "examples", "default", "deprecated", "externalDocs")
 MEASURES = (
     *("discriminator", "format", "pattern", "x-"),
@@ -147,13 +150,40 @@ def _touched(ours: GraphQLNamedType, theirs: GraphQLNamedType) -> set[str]:
     }
 
 
+def recordings(folder: Path) -> list[dict[str, Any]]:
+    """Return what was recorded of the routes that the sandbox answers."""
+    find, found = finder(f"{method} {path}" for method, path in answered()), []
+    for file in sorted((folder / "scenarios/api.github.com").glob("*/normalized-fixture.json")):
+        for one in json.loads(file.read_text(encoding="utf-8")):
+            path = one["path"].partition("?")[0]
+            named = re.sub(r"^/repositories/\d+", "/repos/by/number", path)
+            if find(one["method"].upper(), named) and file.parent.name not in APART:
+                found.append({"scenario": file.parent.name} | _recorded(one))
+    return found
+
+
+def _recorded(one: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "method": one["method"].upper(),
+        "path": one["path"],
+        "accept": one["reqheaders"]["accept"],
+        "sent": one["body"] or None,
+        "status": one["status"],
+        "headers": {name: value for name, value in one["headers"].items() if name in COMPARED},
+        "shows": names(one["response"]),
+    }
+
+
 def main() -> None:
     """Read the documents, and write the facts."""
     parser = argparse.ArgumentParser(prog="python -m tests.sandbox.facts")
     parser.add_argument("openapi", type=Path, help="api.github.com.json of @octokit/openapi")
-    document = json.loads(parser.parse_args().openapi.read_text(encoding="utf-8"))
+    parser.add_argument("recorded", type=Path, help="the folder of @octokit/fixtures")
+    given = parser.parse_args()
+    document = json.loads(given.openapi.read_text(encoding="utf-8"))
     schema = build_schema(PUBLISHED.read_text(encoding="utf-8"), assume_valid=True)
-    for name, facts in (("rest", rest(document)), ("graphql", of_graphql(schema))):
+    written = {"rest": rest(document), "graphql": of_graphql(schema)}
+    for name, facts in (written | {"recordings": {"said": recordings(given.recorded)}}).items():
         text = json.dumps(facts, indent=None, separators=(",", ":"), sort_keys=True)
         (FOLDER / f"{name}.json").write_text(text + "\n", encoding="utf-8")
 

@@ -36,6 +36,11 @@ DIFFERENT = {
 EVERYWHERE = (301, 304, 401, 403, 404, 410, 422, 429)
 """What any route may answer, whether or not the document says it of each."""
 FIRST_REFUSAL = 400
+COMPARED = (
+    *("cache-control", "content-type", "etag", "link", "location"),
+    *("x-github-media-type", "x-ratelimit-resource"),
+)
+"""The headers that are compared with recorded ones."""
 Fielded = GraphQLObjectType | GraphQLInterfaceType | GraphQLInputObjectType
 
 
@@ -60,9 +65,18 @@ def members(kind: object) -> list[str]:
 
 @cache
 def facts(name: str) -> dict[str, Any]:
-    """Return the facts of REST (``rest``) or of GraphQL's types (``graphql``)."""
+    """Return the facts of REST (``rest``), of GraphQL's types (``graphql``), and the ``recordings``."""
     found: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
     return found
+
+
+def names(body: Any) -> Any:
+    """Return the names in a body, of a list those of its first entry: what it shows, without what it says."""
+    if isinstance(body, dict):
+        return {name: names(one) for name, one in body.items()}
+    if isinstance(body, list):
+        return [names(one) for one in body[:1]]
+    return None
 
 
 def finder(routes: Iterable[str]) -> Callable[[str, str], str | None]:
