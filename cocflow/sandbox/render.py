@@ -8,6 +8,7 @@ import json
 import sqlite3
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import quote
 
 from cocflow.sandbox.access import ADMIN, LEVELS, MAINTAIN, READ, TRIAGE, WRITE, association
 from cocflow.sandbox.clock import iso
@@ -94,7 +95,8 @@ def api_url(base: str, repository: sqlite3.Row) -> str:
 
 def account(base: str, row: sqlite3.Row) -> Json:
     """Return a SimpleUser."""
-    url = f"{base}/users/{row['login']}"
+    url = f"{base}/users/{quote(row['login'])}"  # of a bot: github-actions%5Bbot%5D
+    page = f"/apps/{row['login'].removesuffix('[bot]')}" if row["kind"] == "Bot" else f"/{row['login']}"
     body = {
         "login": row["login"],
         "id": row["id"],
@@ -102,7 +104,7 @@ def account(base: str, row: sqlite3.Row) -> Json:
         "avatar_url": f"{site(base)}/avatars/u/{row['id']}",
         "gravatar_id": "",
         "url": url,
-        "html_url": f"{site(base)}/{row['login'].removesuffix('[bot]')}",
+        "html_url": site(base) + page,
         "type": row["kind"],
         "user_view_type": "public",
         "site_admin": False,

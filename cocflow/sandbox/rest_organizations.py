@@ -55,9 +55,8 @@ def get_organization(org: str) -> Response:
         }
         # Of what nobody filled in an organization shows nothing, where a person shows null.
         filled = {name: one for name, one in render.full_account(base(), row).items() if one is not None}
-        body = (
-            filled | links | {"url": url, "description": None, "archived_at": None} | {"is_verified": False}
-        )
+        body = filled | links | {"url": url, "is_verified": False}
+        body |= {"description": None, "archived_at": None}
         body |= dict.fromkeys(("has_organization_projects", "has_repository_projects"), True)
         return answer(body | (_settings(row) if _owns(db, row) else {}))
 
