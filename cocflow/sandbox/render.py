@@ -402,6 +402,14 @@ _EVENT_NAMES = {
 }
 
 
+_FAMILY = {
+    "SubIssueAddedEvent": "sub_issue",
+    "SubIssueRemovedEvent": "sub_issue",
+    "ParentIssueAddedEvent": "parent_issue",
+    "ParentIssueRemovedEvent": "parent_issue",
+}
+
+
 def issue_events(db: Db, base: str, repo: sqlite3.Row, rows: list[sqlite3.Row]) -> list[Json]:
     """Return the events (not the comments) among timeline rows."""
     people = accounts(db, base, [row["actor_id"] for row in rows])
@@ -427,10 +435,22 @@ def issue_events(db: Db, base: str, repo: sqlite3.Row, rows: list[sqlite3.Row]) 
             body["assigner"] = body["actor"]
         if row["kind"] == "LockedEvent":
             body["lock_reason"] = row["lock_reason"]
+        if row["kind"] in _FAMILY:
+            body[_FAMILY[row["kind"]]] = _reference(db, base, repo, row["other_issue_id"])
         if row["new_title"] is not None:
             body["rename"] = {"from": row["old_title"], "to": row["new_title"]}
         found.append(body)
     return found
+
+
+def _reference(db: Db, base: str, repo: sqlite3.Row, issue_id: int) -> Json | None:
+    """Return what an event shows of another issue: nothing, if it is gone or of another repository."""
+    query = "SELECT * FROM issue WHERE id = ? AND repository_id = ?"
+    row = db.execute(query, (issue_id, repo["id"])).fetchone()
+    if row is None:
+        return None
+    shown = {name: row[name] for name in ("number", "title", "state", "state_reason")}
+    return shown | {"issue_type": None, "repository": repository(db, base, repo)}
 
 
 def timeline(db: Db, base: str, repo: sqlite3.Row, number: int, rows: list[sqlite3.Row]) -> list[Json]:

@@ -19,7 +19,7 @@ from cocflow.sandbox import Clock, Sandbox
 from cocflow.sandbox import graphql as endpoint
 from cocflow.sandbox.server import answered
 from tests.cli.premises import Town, now
-from tests.sandbox.facts.reading import facts, findings, members, route_of
+from tests.sandbox.facts.reading import event_misfits, facts, findings, members, route_of
 from tests.sandbox.listening import Exchange, listen
 from tests.sandbox.world import REPO, ROLES, START, World
 
@@ -268,6 +268,14 @@ def _apps(world: World) -> None:
 def test_every_answer_is_as_githubs_document_says(said: list[Exchange]) -> None:
     """Statuses, parameters and bodies of everything that is answered fit the description of GitHub's REST."""
     assert findings(said) == []
+
+
+def test_every_event_is_of_its_kind(said: list[Exchange]) -> None:
+    """Each entry of a timeline has what GitHub's description of its kind has, sub-issues and parents among it."""
+    shown = [one for one in said if one.path.endswith(("/timeline", "/events"))]
+    events = [event for one in shown for event in one.got]
+    assert {"sub_issue_added", "labeled", "locked", "assigned", "commented"} <= {e["event"] for e in events}
+    assert [what for event in events for what in event_misfits(event)] == []
 
 
 def test_every_route_was_asked_with_success(said: list[Exchange]) -> None:

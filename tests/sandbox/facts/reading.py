@@ -124,6 +124,16 @@ def _misfits(route: str, part: str, body: Any) -> list[str]:
     return [f"{route} {part}: {error.json_path} breaks {error.validator}" for error in found][:3]
 
 
+def event_misfits(event: dict[str, Any]) -> list[str]:
+    """Return where an entry of a timeline isn't as the document says of its own kind."""
+    kind = {"commented": "timeline-comment-event"}.get(event["event"])
+    names_ = (kind, f"{event['event'].replace('_', '-')}-issue-event", "state-change-issue-event")
+    schemas = facts("rest")["schemas"]
+    name = next(one for one in names_ if one in schemas)
+    found = Draft202012Validator({"schemas": schemas, "$ref": f"#/schemas/{name}"}).iter_errors(event)
+    return [f"{name}: {error.json_path} breaks {error.validator}" for error in found]
+
+
 def findings(said: Iterable[Exchange]) -> list[str]:
     """Return what GitHub's document doesn't know of requests and answers; bodies of one shape count once."""
     found: set[str] = set()
