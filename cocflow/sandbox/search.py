@@ -192,7 +192,6 @@ def _instant(text: str, end: int) -> int:
 QUALIFIERS: dict[str, Callable[[Reading, str], Condition | None]] = {
     "repo": Reading.repo,
     "user": Reading.user,
-    "in": Reading.where,
     "sort": Reading.sort,
     "is": _is,
     "no": _none,
@@ -214,7 +213,10 @@ def ids(
     db: sqlite3.Connection, identity: Identity, query: str, kind: str, sort: str | None = None
 ) -> list[int]:
     """Return the ids of what is found (kind: ISSUE or REPOSITORY), in order; 422 for what can't be."""
-    asked = Reading(identity, kind, TOKEN.findall(query))
+    # Where to look counts for every word, before it and after it.
+    words = TOKEN.findall(query)
+    asked = Reading(identity, kind, [one for one in words if not one.lower().startswith("in:")])
+    asked.where(",".join(one[3:] for one in words if one.lower().startswith("in:")))
     if sort is not None:
         asked.sort(sort)
     condition = asked.expression()

@@ -271,7 +271,7 @@ def test_every_answer_is_as_githubs_document_says(said: list[Exchange]) -> None:
 
 
 def test_every_event_is_of_its_kind(said: list[Exchange]) -> None:
-    """Each entry of a timeline has what GitHub's description of its kind has, sub-issues and parents among it."""
+    """Each entry of a timeline has what GitHub's description of its kind has."""
     shown = [one for one in said if one.path.endswith(("/timeline", "/events"))]
     events = [event for one in shown for event in one.got]
     assert {"sub_issue_added", "labeled", "locked", "assigned", "commented"} <= {e["event"] for e in events}

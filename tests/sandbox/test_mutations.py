@@ -11,7 +11,7 @@ from tests.sandbox.world import REPO, World
 PLACE = "{issue {number title body state stateReason isPinned labels(first: 9) {nodes {name}}}}"
 
 
-def mutate(world: World, who: str, name: str, shown: str, **given: Any) -> Any:
+def mutate(world: World, who: str, name: str, shown: str, /, **given: Any) -> Any:
     """Send a mutation and return what came back, or its first error."""
     kind = name[0].upper() + name[1:]
     query = f"mutation($input: {kind}Input!) {{{name}(input: $input) {shown}}}"
