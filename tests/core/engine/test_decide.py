@@ -358,7 +358,9 @@ def test_a_refused_word_goes_back_with_its_reason_to_whom_it_surely_is(verified:
     play.mails("/agree", person="reporter", room="room-quiet-bay-abcd", verified=verified)
     told = owed_to_reporter(play)
     assert told == (
-        [("reporter/refused", "The reporter needs nobody's word for being it.")] if verified else []
+        [("reporter/refused", "Whose report this is, is settled: nobody has to agree to it any more.")]
+        if verified
+        else []
     )
 
 
