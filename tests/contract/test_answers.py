@@ -20,6 +20,7 @@ from cocflow.core.acts.suspend import suspensions
 from cocflow.core.case.ledger import MOVED
 from cocflow.core.case.records import is_receipt
 from cocflow.core.case.seal import Seal
+from cocflow.core.engine.reading import read_ledger
 from cocflow.core.forms.reading import read as form_read
 from cocflow.errors import AdapterError
 from cocflow.run.sweep import sweep
@@ -177,15 +178,20 @@ def test_white_space_may_come_back_otherwise(make: Make, change: Change) -> None
     assert world.receipts(number) == 3
 
 
+def _by_itself(one: dict[str, Any]) -> bool:
+    """Whether an object is a bot's comment that a bot edited."""
+    return all((one.get(name) or {}).get("__typename") == "Bot" for name in ("author", "editor"))
+
+
 def _own_edits_unmarked(reply: Reply) -> None:
     for one in reply.each():
-        if (one.get("author") or {}).get("__typename") == "Bot" and "lastEditedAt" in one:
+        if _by_itself(one):
             one["lastEditedAt"] = one["editor"] = None
 
 
 def _own_edits_by_nobody(reply: Reply) -> None:
     for one in reply.each():
-        if (one.get("author") or {}).get("__typename") == "Bot" and one.get("lastEditedAt"):
+        if _by_itself(one):
             one["editor"] = None
 
 
@@ -201,13 +207,38 @@ def _titles_are_edits(reply: Reply) -> None:
     "change", [HONEST, other(_own_edits_unmarked), other(_own_edits_by_nobody), other(_titles_are_edits)]
 )
 def test_own_edits_may_show_or_not(make: Make, change: Change) -> None:
-    """The card is the card, the title is no request, and nothing is answered twice."""
+    """The card is believed, the title is no request, nothing is answered twice, and a quiet run is cheap."""
     world = make(change)
     number = world.opens()
     world.sweeps()
     world.says("mft", number, "/estimate 3 days")
     settle(world)
     assert world.moves(number) == [None, "estimate"]
+    assert world.looks() == 0
+    issue = world.tracker().read(number)
+    ledger = read_ledger(issue)
+    assert issue.newest_edit() is None
+    assert ledger.card_record is not None
+    assert ledger.card_record.overruled is None
+
+
+@row("EDIT-02", "EDIT-03")
+@pytest.mark.parametrize("change", [HONEST, other(_own_edits_unmarked), other(_own_edits_by_nobody)])
+def test_a_card_that_a_person_edited_is_not_believed(make: Make, change: Change) -> None:
+    """Whatever GitHub says of own edits, it names a person; the card is written again, and says so."""
+    world = make()
+    number = world.opens()
+    settle(world)
+    card = read_ledger(world.tracker().read(number)).card
+    assert card is not None
+    world.change = change
+    world.store.clock.advance(60)
+    with world.as_("mft") as at:
+        at.change_comment(card.database_id, f"Nothing to do.\n\n{card.body}")
+    settle(world)
+    record = read_ledger(world.tracker().read(number)).card_record
+    assert record is not None
+    assert record.overruled is not None
 
 
 def _hidden_receipts(reply: Reply) -> None:
