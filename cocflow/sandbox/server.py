@@ -6,6 +6,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -155,8 +156,11 @@ def _count(store: Store, response: Response) -> None:
         needed = "read" if request.method in READS else "write"
         response.headers["X-Accepted-GitHub-Permissions"] = f"issues={needed}"
     response.headers["X-GitHub-Media-Type"] = "github.v3; format=json"
-    if g.identity is not None and g.identity.kind == "user":
+    if g.identity is not None and g.identity.kind == "user":  # a fine-grained one has no scopes
         response.headers["X-OAuth-Scopes"] = ", ".join(g.identity.scopes)
+    if g.identity is not None and g.identity.kind == "fine" and g.identity.expires_at is not None:
+        ends = datetime.fromtimestamp(g.identity.expires_at, UTC)
+        response.headers["GitHub-Authentication-Token-Expiration"] = f"{ends:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _prefixed(inner: Application) -> Application:
