@@ -19,7 +19,18 @@ from cocflow.sandbox.access import (
     user_level,
 )
 from cocflow.sandbox.clock import iso
-from cocflow.sandbox.context import access, answer, base, find_account, listed, me, nothing, reading, sent, store
+from cocflow.sandbox.context import (
+    access,
+    answer,
+    base,
+    find_account,
+    listed,
+    me,
+    nothing,
+    reading,
+    sent,
+    store,
+)
 from cocflow.sandbox.refusals import Refusal, forbidden, invalid, not_for_integrations, not_found
 from cocflow.sandbox.store import VISIBILITIES
 
@@ -59,7 +70,7 @@ def get_user(login: str) -> Response:
 
 @routes.get("/user/repos")
 def my_repositories() -> Response:
-    """List the repositories that one has been given access to and the token reaches, those created first first."""
+    """List the repositories that one has been given access to and the token reaches, the oldest first."""
     if me().is_integration:
         raise not_for_integrations()
     wanted = request.args.get("visibility", "all")

@@ -193,7 +193,7 @@ class Store:
         return self._token(f"ghp_{secrets.token_hex(18)}", self.account_id(login), "user", None, {}, scopes)
 
     def add_fine_token(self, login: str, repositories: Iterable[str], days: int = 7) -> str:
-        """Give a user a fine-grained token: for so many days, these repositories, and every permission there."""
+        """Give a user a fine-grained token: for so many days, with every permission in these repositories."""
         with self._seed() as (db, at):
             chosen = json.dumps(sorted(self.repository(one)["id"] for one in repositories))
             secret = self._token(

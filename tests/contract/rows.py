@@ -53,7 +53,9 @@ def verdicts(path: Path = VERDICTS) -> dict[str, Verdict]:
 
 def written(found: Mapping[str, Verdict]) -> str:
     """Return the file of verdicts."""
-    head = "# What was seen on github.com: `holds`, `differs`, or `unclear` (it couldn't be asked), and on which day.\n"
+    head = (
+        "# What was seen on github.com, and when: `holds`, `differs`, or `unclear` (it couldn't be asked).\n"
+    )
     parts = (f'\n[{name}]\nseen = "{found[name].seen}"\non = {found[name].on}\n' for name in sorted(found))
     return head + "".join(parts)
 
