@@ -25,7 +25,8 @@ nothing may be lost or done twice by it. {seen}
 - *weight*: what it would cost if it were false. critical: no case is answered; high: some cases, or a \
 right; medium: late or noisy; low.
 - *sandbox*: **asked** by a probe, which a real GitHub can be asked by as well; **both** answers are \
-played; or why not.
+played; or why not. *Else*: why any \
+other answer would cost nothing.
 - *GitHub*: **holds**, **differs**, or **unclear** (it couldn't be asked), and the day.
 
 `make live REPO=owner/name-contract` asks github.com, and [CONTRIBUTING.md](../CONTRIBUTING.md) says how. \
@@ -83,6 +84,7 @@ def _tables(all_: Mapping[str, Row], found: Mapping[str, Verdict]) -> Iterator[s
             known = f"**{row.known}**{f': {_cell(row.source)}' if row.source else ''}"
             ways = [word for word, names_ in (("asked", probed), ("both", played)) if name in names_]
             here = ", ".join(f"**{one}**" for one in ways) or _cell(row.why) or "clicks, below"
+            here += f". *Else*: {_cell(row.either)}" if row.either else ""
             cells = (name, _cell(row.says), known, row.weight, here, shown(found.get(name)))
             yield f"| {' | '.join(cells)} |\n"
 

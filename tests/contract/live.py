@@ -339,6 +339,9 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     if not ask(live):
         click.echo(f"Stopped. Run it again to go on; {path} knows how far it came.")
         return 3
+    if summary := environ.get("GITHUB_STEP_SUMMARY"):  # a job's own files are gone with it
+        with Path(summary).open("a", encoding="utf-8") as file:
+            file.write(f"```toml\n{written(live.verdicts())}```\n")
     return _finish(live, target, path, arguments.verdicts)
 
 

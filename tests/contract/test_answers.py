@@ -202,7 +202,7 @@ def _titles_are_edits(reply: Reply) -> None:
         issue["editor"] = reply.body["data"]["viewer"] | {"__typename": "Bot", "login": "github-actions"}
 
 
-@row("EDIT-02", "EDIT-05")
+@row("EDIT-02", "EDIT-05", "BODY-10")
 @pytest.mark.parametrize(
     "change", [HONEST, other(_own_edits_unmarked), other(_own_edits_by_nobody), other(_titles_are_edits)]
 )
@@ -239,6 +239,57 @@ def test_a_card_that_a_person_edited_is_not_believed(make: Make, change: Change)
     record = read_ledger(world.tracker().read(number)).card_record
     assert record is not None
     assert record.overruled is not None
+
+
+def _unmoved(reply: Reply) -> None:
+    for one in reply.each():
+        if "updatedAt" in one:
+            one["updatedAt"] = "2026-01-05T09:00:00Z"
+
+
+@row("EDIT-08", "TIME-11")
+@pytest.mark.parametrize("change", [HONEST, other(_unmoved)])
+def test_an_edit_that_moves_nothing_up_is_found_by_a_sweep(make: Make, change: Change) -> None:
+    """A command that was put right is answered, wherever its issue stands in a listing."""
+    world = make(change)
+    number = world.opens()
+    settle(world)
+    world.says("mft", number, "/estimate soon")
+    settle(world)
+    world.store.clock.advance(60)
+    with world.as_("mft") as at:
+        found = at.db.execute("SELECT id FROM comment WHERE body LIKE '/estimate%'").fetchone()
+        at.change_comment(found["id"], "/estimate 3 days")
+    settle(world)
+    assert world.moves(number)[-1] == "estimate"
+    assert world.writes() == 0
+
+
+def _no_pins(reply: Reply) -> None:
+    if reply.what.startswith("mutation Pin"):
+        error = {"type": "FORBIDDEN", "message": "Resource not accessible by integration"}
+        reply.body = {"data": {"pinIssue": None}, "errors": [error]}
+
+
+def _pins_are_403(reply: Reply) -> None:
+    if reply.what.startswith("mutation Pin"):
+        reply.refuse("403 Forbidden", "Resource not accessible by integration")
+
+
+@row("PIN-01", "PIN-02")
+@pytest.mark.parametrize("change", [HONEST, other(_no_pins), other(_pins_are_403)])
+def test_a_board_that_can_not_be_pinned_is_a_board(make: Make, change: Change) -> None:
+    """It is opened once, says what it has to, and costs nobody an answer."""
+    world = make(change)
+    first, second = world.opens(), world.opens()
+    with world.as_("mft") as at:
+        at.lock(first, None)
+    settle(world)
+    with world.store.read() as db:
+        boards = db.execute("SELECT 1 FROM issue WHERE title = 'What needs attention'").fetchall()
+    assert len(boards) == 1
+    assert "state: reported" in world.labels(second)
+    assert world.writes() == 0
 
 
 def _hidden_receipts(reply: Reply) -> None:
@@ -554,8 +605,15 @@ def _no_closed_children(reply: Reply) -> None:
         linked["linked"]["nodes"] = []
 
 
-@row("SUB-03", "SUB-07")
-@pytest.mark.parametrize("change", [HONEST, other(_no_closed_children)])
+def _no_labelled(reply: Reply) -> None:
+    if reply.what.startswith("query Labelled"):
+        for one in reply.each():
+            if "nodes" in one:
+                one["nodes"] = []
+
+
+@row("SUB-03", "SUB-07", "LABEL-15")
+@pytest.mark.parametrize("change", [HONEST, other(_no_closed_children), other(_no_labelled)])
 def test_a_child_that_is_not_listed_is_opened_once(make: Make, change: Change) -> None:
     """The newest suspensions of the repository are looked through as well."""
     world = make(change)
@@ -574,7 +632,7 @@ def test_a_child_that_is_not_listed_is_opened_once(make: Make, change: Change) -
 # --- refusals ---------------------------------------------------------------------------------------------
 
 
-@row("LOCK-01", "LOCK-03", "LIMIT-01", "LIMIT-10")
+@row("LOCK-01", "LOCK-03", "LIMIT-01", "LIMIT-10", "BODY-04", "LABEL-05", "LABEL-06", "LABEL-11")
 @pytest.mark.parametrize(
     ("what", "status", "message"),
     [
@@ -587,6 +645,7 @@ def test_a_child_that_is_not_listed_is_opened_once(make: Make, change: Change) -
         ("/issues/1/comments", "422 Unprocessable Entity", "Validation Failed"),
         ("/issues/1/labels", "403 Forbidden", "This issue is locked."),
         ("/issues/1/labels", "404 Not Found", "Not Found"),
+        ("/issues/1/labels", "422 Unprocessable Entity", "Validation Failed"),
         ("PATCH /repos/acme/incidents/issues/1", "403 Forbidden", "Forbidden"),
     ],
 )
