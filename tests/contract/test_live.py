@@ -19,7 +19,7 @@ import requests
 from cocflow.sandbox import Clock, Sandbox
 from tests.contract import live
 from tests.contract.rows import verdicts, written
-from tests.contract.target import StoppedError, Target
+from tests.contract.target import TOPIC, StoppedError, Target
 
 ROOT = Path(__file__).parents[2]
 _names = itertools.count(1)
@@ -46,7 +46,7 @@ class Place:
             "GH_TOKEN": self.store.add_fine_token(self.owner, [self.name]),
             "COCFLOW_CONTRACT_JOB": self.store.job_token(self.name),
         }
-        self.rest("PUT", "/topics", {"names": [live.TOPIC]})
+        self.rest("PUT", "/topics", {"names": [TOPIC]})
 
     def rest(self, method: str, path: str, body: Any = None) -> Any:
         """Send a request as the owner, that must succeed."""
