@@ -12,6 +12,7 @@ from cocflow.adapters.app import SETTING, App, read_key
 from cocflow.adapters.client import API
 from cocflow.adapters.github import GitHubTracker
 from cocflow.adapters.outbox import Outbox
+from cocflow.adapters.probing import GitHubProbing
 from cocflow.adapters.repository import GitHubPremises
 from cocflow.adapters.rooms import TIMEOUT, GitHubRooms
 from cocflow.adapters.sasl import Token
@@ -179,3 +180,8 @@ def grounds(organization: str, token: str, base_url: str = API) -> Grounds:
     from cocflow.adapters.organization import GitHubGrounds
 
     return GitHubGrounds(organization, token, base_url)
+
+
+def probing(repository: str, token: str, base_url: str = API) -> GitHubProbing:
+    """Return what asks GitHub, by reading a repository, whether it does as cocflow takes for granted."""
+    return GitHubProbing(repository, token, base_url)

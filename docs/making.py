@@ -10,7 +10,7 @@ from pathlib import Path
 from cocflow.core.process import INCIDENT
 from cocflow.setup.in_force import load_processes
 from cocflow.setup.job import JOB, quick_labels_of, with_quick_labels
-from docs import administrators, event, gallery, walls
+from docs import administrators, contract, event, gallery, walls
 
 ROOT = Path(__file__).parents[1]
 
@@ -23,6 +23,7 @@ def made() -> dict[Path, str]:
     confidentiality = ROOT / "docs" / walls.PAGE
     return {
         ROOT / "docs" / event.DRAWING: event.svg(),
+        ROOT / "docs" / contract.PAGE: contract.page(),
         ROOT / "docs" / gallery.PAGE: gallery.html(),
         page: administrators.with_tables(page.read_text("utf-8"), incident),
         confidentiality: walls.with_table(confidentiality.read_text("utf-8")),

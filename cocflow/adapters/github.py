@@ -608,10 +608,15 @@ def _believable(cards: list[dict[str, Any]], viewer: Viewer) -> str | None:
 
 
 def _edited_at(item: dict[str, Any] | None, viewer: Viewer) -> datetime | None:
-    """Return when somebody else than we edited a comment; None for what isn't edited, or is none."""
-    at, editor = (item.get("lastEditedAt"), item.get("editor")) if item else (None, None)
-    ours = editor is not None and same_account(str(editor["id"]), viewer.id)
-    return None if at is None or ours else _time(at)
+    """Return when somebody else than we edited a comment; None for what isn't edited, or is none.
+
+    Where GitHub names no editor, the editor of our own comment is taken to be us, as a case takes it.
+    """
+    if item is None or (at := item.get("lastEditedAt")) is None:
+        return None
+    editor = item.get("editor")
+    ours = _surely_ours(item, viewer) if editor is None else same_account(str(editor["id"]), viewer.id)
+    return None if ours else _time(at)
 
 
 def _listed_labels(connection: dict[str, Any] | None) -> frozenset[str] | None:

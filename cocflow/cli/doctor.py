@@ -11,6 +11,9 @@ from cocflow.cli.visiting import checked_out, explaining, repository_argument, s
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from msgspec import Struct
+
+    from cocflow.cli.visiting import Visit
     from cocflow.setup.examine import Finding
 
 FIRST = ("failure", "warning", "unknown", "ok")
@@ -22,13 +25,15 @@ COLORS = {"ok": "green", "warning": "yellow", "failure": "bold red", "unknown": 
 @click.command()
 @repository_argument
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
-def doctor(repository: str | None, as_json: bool) -> None:
+@click.option("--probe", is_flag=True, help="Ask, without writing, whether GitHub does as cocflow takes it.")
+def doctor(repository: str | None, as_json: bool, probe: bool) -> None:
     """Check a repository: who can read it, and whether everything is as it should be.
 
     Needs a token of somebody who administers it, in GH_TOKEN. A channel is tried, without a message, if
     its secret is set here (COCFLOW_SMTP_URL, COCFLOW_IMAP_URL, COCFLOW_OAUTH, SLACK_BOT_TOKEN): those of the
     jobs nobody can read back, but each sweep tries them. Exit code 0: all is well; 1: something was found;
-    2: something couldn't be checked.
+    2: something couldn't be checked. With --probe it asks that one thing instead, row by row of
+    docs/contract.md, and reads nothing that anybody wrote.
 
     \b
     Example: GH_TOKEN=$(gh auth token) cocflow doctor OWNER/incidents
@@ -37,6 +42,8 @@ def doctor(repository: str | None, as_json: bool) -> None:
 
     with explaining():
         here = visit(repository)
+        if probe:
+            raise SystemExit(_show_probed(here, as_json))
         with checked_out(here.premises) as folder:
             findings = examine(survey(here, folder))
     _show_json(findings) if as_json else _show(findings)
@@ -68,7 +75,24 @@ def summary(findings: Iterable[Finding]) -> str:
     return f"{', '.join(parts)}."
 
 
-def _show_json(findings: Iterable[Finding]) -> None:
+def _show_probed(here: Visit, as_json: bool) -> int:
+    """Print what GitHub does, and return 1 if it does anything otherwise, else 0."""
+    from contextlib import closing
+
+    from cocflow.bootstrap import probing
+
+    with closing(probing(here.repository, here.token, here.base_url)) as asked:
+        rows = asked.probe()
+    if as_json:
+        _show_json(rows)
+    else:
+        for one in rows:
+            click.echo(f"{one.row:<9}{one.seen:<9}{one.says}")
+        click.echo("holds: as cocflow takes it. unseen: nothing in this repository shows it.")
+    return int(any(one.seen == "differs" for one in rows))
+
+
+def _show_json(findings: Iterable[Struct]) -> None:
     import msgspec
 
     click.echo(msgspec.json.format(msgspec.json.encode(list(findings)), indent=2).decode())

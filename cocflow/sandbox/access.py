@@ -33,13 +33,14 @@ class Identity:
 
     account_id: int
     login: str
-    kind: str  # of token: user, job, installation (of an App), or app: a JWT signed with its key
+    kind: str  # of token: user, fine (a fine-grained one), job, installation (of an App), or app: its own JWT
     bound_to: int | None = None
     """The repository of a job's token, the installation of its token, the App of its JWT."""
     repositories: frozenset[int] = frozenset()
-    """Those that a job's or an installation's token reaches."""
+    """Those that a job's, an installation's or a fine-grained token reaches."""
     permissions: dict[str, str] = field(default_factory=dict)
     scopes: tuple[str, ...] = ()
+    expires_at: int | None = None
 
     @property
     def is_job(self) -> bool:
@@ -70,11 +71,14 @@ def identify(db: sqlite3.Connection, authorization: str | None, now: int) -> Ide
         _reached(db, row),
         json.loads(row["permissions"]),
         tuple(json.loads(row["scopes"])),
+        row["expires_at"],
     )
 
 
 def _reached(db: sqlite3.Connection, token: sqlite3.Row) -> frozenset[int]:
-    """Return the repositories that a bot's token reaches; an installation's may have grown or shrunk."""
+    """Return the repositories that a token is bound to; an installation's may have grown or shrunk."""
+    if token["kind"] == "fine":
+        return frozenset(json.loads(token["repositories"]))
     if token["installation_id"] is None:
         return frozenset({token["repository_id"]})
     found = db.execute("SELECT * FROM installation WHERE id = ?", (token["installation_id"],)).fetchone()
@@ -194,6 +198,8 @@ def access_to(db: sqlite3.Connection, identity: Identity, repository: sqlite3.Ro
         level = max(level, READ if repository["visibility"] == "public" else NONE)
     else:
         level = user_level(db, identity.account_id, repository)
+        if identity.kind == "fine" and repository["id"] not in identity.repositories:
+            level = min(level, READ if repository["visibility"] == "public" else NONE)
     if level == NONE:
         raise not_found()
     return Access(identity, repository, level)

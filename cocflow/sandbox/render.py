@@ -186,7 +186,7 @@ def repository(db: Db, base: str, row: sqlite3.Row, level: int | None = None) ->
         "web_commit_signoff_required": False,
         "has_pages": False,
         "has_downloads": False,
-        "topics": [],
+        "topics": json.loads(row["topics"]),
         "custom_properties": {},
         "open_issues": opened,
         "open_issues_count": opened,

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from cocflow.sandbox import creating, render
-from cocflow.sandbox.access import ADMIN, repository_by_id
-from cocflow.sandbox.context import access, answer, base, find_account, me, nothing, reading, sent, store
+from cocflow.sandbox.access import ADMIN, NONE, repository_by_id, user_level
+from cocflow.sandbox.context import (
+    access,
+    answer,
+    base,
+    find_account,
+    listed,
+    me,
+    nothing,
+    reading,
+    sent,
+    store,
+)
 from cocflow.sandbox.refusals import forbidden, invalid, not_for_integrations, not_found
 from cocflow.sandbox.store import VISIBILITIES
 
@@ -72,6 +84,46 @@ def get_user(login: str) -> Response:
 
 
 # repositories
+
+
+@routes.get("/user/repos")
+def my_repositories() -> Response:
+    """List the repositories that one has been given access to and the token reaches, the oldest first."""
+    if me().is_integration:
+        raise not_for_integrations()
+    wanted = request.args.get("visibility", "all")
+    with reading() as db:
+        found = []
+        for row in db.execute("SELECT id FROM repository ORDER BY id").fetchall():
+            repository = repository_by_id(db, row["id"])
+            level = user_level(db, me().account_id, repository)
+            if repository["visibility"] != "public" and level == NONE:
+                continue
+            if me().kind == "fine" and repository["id"] not in me().repositories:
+                continue
+            if wanted in ("all", repository["visibility"]):
+                found.append(render.repository(db, base(), repository, level))
+        return listed(found)
+
+
+@routes.put(f"{ROOT}/topics")
+def put_topics(owner: str, repo: str) -> Response:
+    """Say what a repository is about."""
+    found = access(owner, repo)
+    found.require(ADMIN, "administration")
+    names = sent().get("names")
+    if not isinstance(names, list) or not all(isinstance(one, str) for one in names):
+        raise invalid("Repository", "names", "invalid")
+    with store().write() as (db, _):
+        query = "UPDATE repository SET topics = ? WHERE id = ?"
+        db.execute(query, (json.dumps([one.lower() for one in names]), found.repository["id"]))
+    return answer({"names": names})
+
+
+@routes.get(f"{ROOT}/topics")
+def get_topics(owner: str, repo: str) -> Response:
+    """Show what a repository is about."""
+    return answer({"names": json.loads(access(owner, repo).repository["topics"])})
 
 
 @routes.get(ROOT)

@@ -19,10 +19,10 @@ CREATE TABLE membership (
 ) WITHOUT ROWID;
 CREATE TABLE token (
   secret TEXT PRIMARY KEY, account_id INTEGER NOT NULL REFERENCES account,
-  kind TEXT NOT NULL CHECK (kind IN ('user', 'job', 'installation')),
+  kind TEXT NOT NULL CHECK (kind IN ('user', 'fine', 'job', 'installation')),
   repository_id INTEGER REFERENCES repository, permissions TEXT NOT NULL, scopes TEXT NOT NULL,
   installation_id INTEGER REFERENCES installation,
-  repositories TEXT,  -- which of its installation's a token is narrowed to; NULL: all, those of later too
+  repositories TEXT,  -- which a token is narrowed to; NULL: all of its installation's, those of later too
   expires_at INTEGER
 ) WITHOUT ROWID;
 
@@ -53,7 +53,7 @@ CREATE TABLE repository (
   owner_id INTEGER NOT NULL REFERENCES account,
   name TEXT NOT NULL COLLATE NOCASE,
   visibility TEXT NOT NULL CHECK (visibility IN ('public', 'private', 'internal')),
-  description TEXT,
+  description TEXT, topics TEXT NOT NULL DEFAULT '[]',
   has_issues INTEGER NOT NULL DEFAULT 1, has_wiki INTEGER NOT NULL DEFAULT 1,
   has_projects INTEGER NOT NULL DEFAULT 1, has_discussions INTEGER NOT NULL DEFAULT 0,
   allow_forking INTEGER NOT NULL DEFAULT 1, is_template INTEGER NOT NULL DEFAULT 0,

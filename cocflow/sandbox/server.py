@@ -7,6 +7,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -203,8 +204,11 @@ def _count(store: Store, response: Response) -> None:
         response.headers["X-Accepted-GitHub-Permissions"] = f"issues={needed}"
     raw = response.mimetype == RAW
     response.headers["X-GitHub-Media-Type"] = f"github.v3; {'param=raw' if raw else 'format=json'}"
-    if g.identity is not None and g.identity.kind == "user":
+    if g.identity is not None and g.identity.kind == "user":  # a fine-grained one has no scopes
         response.headers["X-OAuth-Scopes"] = ", ".join(g.identity.scopes)
+    if g.identity is not None and g.identity.kind == "fine" and g.identity.expires_at is not None:
+        ends = datetime.fromtimestamp(g.identity.expires_at, UTC)
+        response.headers["GitHub-Authentication-Token-Expiration"] = f"{ends:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _prefixed(inner: Application) -> Application:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -191,6 +191,17 @@ class Store:
     def add_token(self, login: str, scopes: tuple[str, ...] = SCOPES) -> str:
         """Give a user a token that may do all that the user may, but write workflows without that scope."""
         return self._token(f"ghp_{secrets.token_hex(18)}", self.account_id(login), "user", None, {}, scopes)
+
+    def add_fine_token(self, login: str, repositories: Iterable[str], days: int = 7) -> str:
+        """Give a user a fine-grained token: for so many days, with every permission in these repositories."""
+        with self._seed() as (db, at):
+            chosen = json.dumps(sorted(self.repository(one)["id"] for one in repositories))
+            secret = self._token(
+                f"github_pat_{secrets.token_hex(18)}", self.account_id(login), "fine", None, {}, SCOPES
+            )
+            query = "UPDATE token SET repositories = ?, expires_at = ? WHERE secret = ?"
+            db.execute(query, (chosen, at + days * 86_400, secret))
+        return secret
 
     def job_token(
         self, full_name: str, permissions: Mapping[str, str] | None = None, *, app: str = JOB_BOT

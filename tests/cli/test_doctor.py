@@ -46,6 +46,19 @@ def test_a_fresh_repository_with_an_answered_report_is_clean(town: Town) -> None
     assert SECRET not in done.output
 
 
+def test_a_probe_tells_what_github_does_and_no_words(town: Town) -> None:
+    """Row by row, or as JSON; all is as cocflow takes it, so the exit code is 0."""
+    town.init()
+    town.file()
+    assert town.handle().complete
+    done = town.run("doctor", REPO, "--probe")
+    assert done.exit_code == 0, done.output
+    assert re.search(r"^ID-03 +holds ", done.stdout, re.MULTILINE)
+    assert SECRET not in done.output
+    found = json.loads(town.run("doctor", REPO, "--probe", "--json").stdout)
+    assert {one["seen"] for one in found} <= {"holds", "unseen"}
+
+
 def _reads_both(town: Town) -> None:
     done = town.run("init", "acme/second", "--like", REPO, "--administrator", "lou")
     assert done.exit_code == 0, (done.output, done.exception)

@@ -1,13 +1,7 @@
-"""The target of the probes: the sandbox, or the GitHub that the environment names.
-
-COCFLOW_CONTRACT_URL, COCFLOW_CONTRACT_REPOSITORY, COCFLOW_CONTRACT_OTHER (if there is one), and a token for
-each role: COCFLOW_CONTRACT_ADMIN, COCFLOW_CONTRACT_JOB, …, and COCFLOW_CONTRACT_ORGANIZATION, _APP, _APP_KEY.
-See README.md.
-"""
+"""The target of the probes: the sandbox, or the GitHub that `live.py` asks."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -15,7 +9,6 @@ import pytest
 from cocflow.sandbox import Clock, Sandbox
 from tests.contract.target import App, Target
 
-PREFIX = "COCFLOW_CONTRACT_"
 ROLES = ("admin", "job", "read", "triage", "write", "outsider")
 REPOSITORY, OTHER = "acme/incidents-contract", "acme/other-contract"
 ORGANIZATION = "acme-contract"
@@ -23,24 +16,14 @@ GRANTED = {"administration": "write", "contents": "read", "issues": "write", "me
 
 
 @pytest.fixture(scope="session")
-def target() -> Iterator[Target]:
+def target(request: pytest.FixtureRequest) -> Iterator[Target]:
     """Return what the probes are run against."""
-    url = os.environ.get(f"{PREFIX}URL")
-    if url is None:
-        with Sandbox(clock=Clock("2026-01-05T09:00:00Z", frozen=True)) as sandbox:
-            yield sandboxed(sandbox)
+    live = request.config.pluginmanager.get_plugin("live")
+    if live is not None:
+        yield live.target
         return
-    tokens = {role: os.environ[name] for role in ROLES if (name := f"{PREFIX}{role.upper()}") in os.environ}
-    repository = os.environ[f"{PREFIX}REPOSITORY"]
-    yield Target(url.rstrip("/"), repository, tokens, os.environ.get(f"{PREFIX}OTHER", ""), _app())
-
-
-def _app() -> App | None:
-    """Return the App that the environment names, if it does."""
-    given = {name: os.environ.get(f"{PREFIX}{name}", "") for name in ("ORGANIZATION", "APP", "APP_KEY")}
-    if not all(given.values()):
-        return None
-    return App(given["ORGANIZATION"], int(given["APP"]), given["APP_KEY"])
+    with Sandbox(clock=Clock("2026-01-05T09:00:00Z", frozen=True)) as sandbox:
+        yield sandboxed(sandbox)
 
 
 def sandboxed(sandbox: Sandbox) -> Target:

@@ -182,6 +182,22 @@ class World:
         sweep(desk(tracker, Outbox(self.folder / "outbox")))
         return tracker.written
 
+    def looks(self) -> int:
+        """Return how many issues one more run has to look at."""
+        seen: list[str] = []
+        change = self.change
+
+        def count(reply: Reply) -> None:
+            seen.append(reply.what)
+            change(reply)
+
+        self.change = count
+        try:
+            self.sweeps()
+        finally:
+            self.change = change
+        return seen.count("query Issue")
+
     # --- what became of it ---------------------------------------------------------------------------
 
     def labels(self, number: int) -> set[str]:

@@ -1,7 +1,7 @@
 """What the contract's probes are run against: an address, a repository, and a token for each role.
 
 Owns how a probe speaks to GitHub, whichever it is. Refuses any repository that wasn't made to be written
-into by probes: its name ends in `-contract`, and away from this machine it has the topic `cocflow-contract`.
+into by probes: its name ends in `-contract`; what else `live.py` looks at was looked at.
 """
 
 from __future__ import annotations
@@ -19,8 +19,11 @@ import requests
 
 SUFFIX = "-contract"
 TOPIC = "cocflow-contract"
-PAUSE = 1.0
-"""Seconds between writes, as GitHub asks for; none on this machine."""
+WAIT = 60.0
+"""Seconds to wait for a limit that names no time."""
+LONGEST = 900.0
+TRIES = 3
+LACKS = "Resource not accessible by personal access token"
 
 _Probe = TypeVar("_Probe", bound=Callable[..., Any])
 
@@ -33,6 +36,14 @@ def row(*ids: str) -> Callable[[_Probe], _Probe]:
         return probe
 
     return mark
+
+
+class NotAskedError(Exception):
+    """GitHub couldn't be asked, since a token lacks a permission. Says what to do."""
+
+
+class StoppedError(Exception):
+    """GitHub can't be asked for now: a limit, or nothing but failures of its own."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +66,8 @@ class Target:
     """A repository on some GitHub. `tokens` by role: admin and job; read, triage, write, outsider if any.
 
     `other`: a second throw-away repository of the same owner, which the job's token doesn't reach. `app`: an
-    App in an organization, if there is one.
+    App in an organization, if there is one. `wait` is called before each write, where anybody would be
+    burdened. `checked`: whether somebody made sure that it may be written to; on this machine it always may.
     """
 
     url: str
@@ -64,20 +76,14 @@ class Target:
     other: str = ""
     app: App | None = None
     session: requests.Session = field(default_factory=requests.Session)
+    wait: Callable[[], None] = lambda: None
+    sleep: Callable[[float], None] = time.sleep
     checked: bool = False
 
     @property
     def is_here(self) -> bool:
         """Whether it runs on this machine, so that nobody is burdened."""
         return urlsplit(self.url).hostname in ("127.0.0.1", "localhost", "::1")
-
-    def check(self) -> None:
-        """Refuse a repository that isn't there for probes."""
-        if not all(one.endswith(SUFFIX) for one in (self.repository, self.other) if one):
-            raise ValueError(f"Probes write into repositories only whose names end in {SUFFIX}.")
-        if not self.is_here and TOPIC not in self.rest("admin", "GET", "/topics").json().get("names", ()):
-            raise ValueError(f"The repository lacks the topic {TOPIC}.")
-        self.checked = True
 
     def needs(self, *roles: str) -> None:
         """Skip a probe for which there is no account of a role."""
@@ -93,16 +99,29 @@ class Target:
         if method != "GET" and path != "//graphql":
             self._may_write()
         given = {"Authorization": f"Bearer {self.tokens[who]}", "Accept": "application/vnd.github+json"}
-        url = self.url + below
-        return self.session.request(
-            method, url, json=body, headers=given | dict(headers or {}), timeout=60, allow_redirects=False
-        )
+        return self._sent(method, self.url + below, body, given | dict(headers or {}))
+
+    def _sent(self, method: str, url: str, body: Any, headers: Mapping[str, str]) -> requests.Response:
+        """Send a request, again where a limit refused it; StoppedError where it stays refused."""
+        for _ in range(TRIES):
+            answer = self.session.request(
+                method, url, json=body, headers=headers, timeout=60, allow_redirects=False
+            )
+            if answer.status_code == 403 and LACKS in answer.text:
+                needed = answer.headers.get("X-Accepted-GitHub-Permissions", "another permission")
+                raise NotAskedError(f"The token lacks {needed}: add it, and run this again.")
+            if answer.status_code < 500 and not _limited(answer):
+                return answer
+            self.sleep(min(_pause(answer), LONGEST))
+        raise StoppedError("GitHub says to come back later.")
 
     def _may_write(self) -> None:
-        if not self.checked:
-            self.check()
+        if not all(one.endswith(SUFFIX) for one in (self.repository, self.other) if one):
+            raise ValueError(f"Probes write into repositories only whose names end in {SUFFIX}.")
         if not self.is_here:
-            time.sleep(PAUSE)
+            if not self.checked:
+                raise ValueError("Nobody has made sure that probes may write there.")
+            self.wait()
 
     rest = send
 
@@ -118,10 +137,10 @@ class Target:
             pytest.skip("there is no App")
         if not all(one.endswith(SUFFIX) for one in re.findall(r"^/repos/[^/]+/([^/]+)", path)):
             raise ValueError(f"Probes write into repositories only whose names end in {SUFFIX}.")
-        if not self.is_here and method != "GET":
-            time.sleep(PAUSE)
+        if method != "GET":
+            self._may_write()
         headers = {"Authorization": f"Bearer {token or self.app.signed()}"}
-        return self.session.request(method, self.url + path, json=body, headers=headers, timeout=60)
+        return self._sent(method, self.url + path, body, headers)
 
     def installed(self, permissions: Mapping[str, str], *repositories: str) -> requests.Response:
         """Ask for a token of the App's installation."""
@@ -165,3 +184,21 @@ class Target:
         nodes = f"nodes {{ __typename ... on Node {{ id }} {inside} }}"
         found = self.read(who, number, f"timelineItems({arguments}) {{ {page} {nodes} }}")
         return found["issue"]["timelineItems"]
+
+
+def _limited(answer: requests.Response) -> bool:
+    """Whether a limit refused it."""
+    if answer.status_code == 429:
+        return True
+    spent = answer.headers.get("X-RateLimit-Remaining") == "0" or "Retry-After" in answer.headers
+    return answer.status_code == 403 and (spent or "rate limit" in answer.text)
+
+
+def _pause(answer: requests.Response) -> float:
+    """Return after how many seconds to ask again."""
+    after, reset = answer.headers.get("Retry-After", ""), answer.headers.get("X-RateLimit-Reset", "")
+    if after.isdecimal():
+        return float(after)
+    if answer.headers.get("X-RateLimit-Remaining") == "0" and reset.isdecimal():
+        return max(WAIT, float(reset) - time.time())
+    return WAIT

@@ -20,6 +20,7 @@ from cocflow.core.acts.suspend import suspensions
 from cocflow.core.case.ledger import MOVED
 from cocflow.core.case.records import is_receipt
 from cocflow.core.case.seal import Seal
+from cocflow.core.engine.reading import read_ledger
 from cocflow.core.forms.reading import read as form_read
 from cocflow.errors import AdapterError
 from cocflow.run.sweep import sweep
@@ -177,15 +178,20 @@ def test_white_space_may_come_back_otherwise(make: Make, change: Change) -> None
     assert world.receipts(number) == 3
 
 
+def _by_itself(one: dict[str, Any]) -> bool:
+    """Whether an object is a bot's comment that a bot edited."""
+    return all((one.get(name) or {}).get("__typename") == "Bot" for name in ("author", "editor"))
+
+
 def _own_edits_unmarked(reply: Reply) -> None:
     for one in reply.each():
-        if (one.get("author") or {}).get("__typename") == "Bot" and "lastEditedAt" in one:
+        if _by_itself(one):
             one["lastEditedAt"] = one["editor"] = None
 
 
 def _own_edits_by_nobody(reply: Reply) -> None:
     for one in reply.each():
-        if (one.get("author") or {}).get("__typename") == "Bot" and one.get("lastEditedAt"):
+        if _by_itself(one):
             one["editor"] = None
 
 
@@ -196,18 +202,94 @@ def _titles_are_edits(reply: Reply) -> None:
         issue["editor"] = reply.body["data"]["viewer"] | {"__typename": "Bot", "login": "github-actions"}
 
 
-@row("EDIT-02", "EDIT-05")
+@row("EDIT-02", "EDIT-05", "BODY-10")
 @pytest.mark.parametrize(
     "change", [HONEST, other(_own_edits_unmarked), other(_own_edits_by_nobody), other(_titles_are_edits)]
 )
 def test_own_edits_may_show_or_not(make: Make, change: Change) -> None:
-    """The card is the card, the title is no request, and nothing is answered twice."""
+    """The card is believed, the title is no request, nothing is answered twice, and a quiet run is cheap."""
     world = make(change)
     number = world.opens()
     world.sweeps()
     world.says("mft", number, "/estimate 3 days")
     settle(world)
     assert world.moves(number) == [None, "estimate"]
+    assert world.looks() == 0
+    issue = world.tracker().read(number)
+    ledger = read_ledger(issue)
+    assert issue.newest_edit() is None
+    assert ledger.card_record is not None
+    assert ledger.card_record.overruled is None
+
+
+@row("EDIT-02", "EDIT-03")
+@pytest.mark.parametrize("change", [HONEST, other(_own_edits_unmarked), other(_own_edits_by_nobody)])
+def test_a_card_that_a_person_edited_is_not_believed(make: Make, change: Change) -> None:
+    """Whatever GitHub says of own edits, it names a person; the card is written again, and says so."""
+    world = make()
+    number = world.opens()
+    settle(world)
+    card = read_ledger(world.tracker().read(number)).card
+    assert card is not None
+    world.change = change
+    world.store.clock.advance(60)
+    with world.as_("mft") as at:
+        at.change_comment(card.database_id, f"Nothing to do.\n\n{card.body}")
+    settle(world)
+    record = read_ledger(world.tracker().read(number)).card_record
+    assert record is not None
+    assert record.overruled is not None
+
+
+def _unmoved(reply: Reply) -> None:
+    for one in reply.each():
+        if "updatedAt" in one:
+            one["updatedAt"] = "2026-01-05T09:00:00Z"
+
+
+@row("EDIT-08", "TIME-11")
+@pytest.mark.parametrize("change", [HONEST, other(_unmoved)])
+def test_an_edit_that_moves_nothing_up_is_found_by_a_sweep(make: Make, change: Change) -> None:
+    """A command that was put right is answered, wherever its issue stands in a listing."""
+    world = make(change)
+    number = world.opens()
+    settle(world)
+    world.says("mft", number, "/estimate soon")
+    settle(world)
+    world.store.clock.advance(60)
+    with world.as_("mft") as at:
+        found = at.db.execute("SELECT id FROM comment WHERE body LIKE '/estimate%'").fetchone()
+        at.change_comment(found["id"], "/estimate 3 days")
+    settle(world)
+    assert world.moves(number)[-1] == "estimate"
+    assert world.writes() == 0
+
+
+def _no_pins(reply: Reply) -> None:
+    if reply.what.startswith("mutation Pin"):
+        error = {"type": "FORBIDDEN", "message": "Resource not accessible by integration"}
+        reply.body = {"data": {"pinIssue": None}, "errors": [error]}
+
+
+def _pins_are_403(reply: Reply) -> None:
+    if reply.what.startswith("mutation Pin"):
+        reply.refuse("403 Forbidden", "Resource not accessible by integration")
+
+
+@row("PIN-01", "PIN-02")
+@pytest.mark.parametrize("change", [HONEST, other(_no_pins), other(_pins_are_403)])
+def test_a_board_that_can_not_be_pinned_is_a_board(make: Make, change: Change) -> None:
+    """It is opened once, says what it has to, and costs nobody an answer."""
+    world = make(change)
+    first, second = world.opens(), world.opens()
+    with world.as_("mft") as at:
+        at.lock(first, None)
+    settle(world)
+    with world.store.read() as db:
+        boards = db.execute("SELECT 1 FROM issue WHERE title = 'What needs attention'").fetchall()
+    assert len(boards) == 1
+    assert "state: reported" in world.labels(second)
+    assert world.writes() == 0
 
 
 def _hidden_receipts(reply: Reply) -> None:
@@ -523,8 +605,15 @@ def _no_closed_children(reply: Reply) -> None:
         linked["linked"]["nodes"] = []
 
 
-@row("SUB-03", "SUB-07")
-@pytest.mark.parametrize("change", [HONEST, other(_no_closed_children)])
+def _no_labelled(reply: Reply) -> None:
+    if reply.what.startswith("query Labelled"):
+        for one in reply.each():
+            if "nodes" in one:
+                one["nodes"] = []
+
+
+@row("SUB-03", "SUB-07", "LABEL-15")
+@pytest.mark.parametrize("change", [HONEST, other(_no_closed_children), other(_no_labelled)])
 def test_a_child_that_is_not_listed_is_opened_once(make: Make, change: Change) -> None:
     """The newest suspensions of the repository are looked through as well."""
     world = make(change)
@@ -543,7 +632,7 @@ def test_a_child_that_is_not_listed_is_opened_once(make: Make, change: Change) -
 # --- refusals ---------------------------------------------------------------------------------------------
 
 
-@row("LOCK-01", "LOCK-03", "LIMIT-01", "LIMIT-10")
+@row("LOCK-01", "LOCK-03", "LIMIT-01", "LIMIT-10", "BODY-04", "LABEL-05", "LABEL-06", "LABEL-11")
 @pytest.mark.parametrize(
     ("what", "status", "message"),
     [
@@ -556,6 +645,7 @@ def test_a_child_that_is_not_listed_is_opened_once(make: Make, change: Change) -
         ("/issues/1/comments", "422 Unprocessable Entity", "Validation Failed"),
         ("/issues/1/labels", "403 Forbidden", "This issue is locked."),
         ("/issues/1/labels", "404 Not Found", "Not Found"),
+        ("/issues/1/labels", "422 Unprocessable Entity", "Validation Failed"),
         ("PATCH /repos/acme/incidents/issues/1", "403 Forbidden", "Forbidden"),
     ],
 )

@@ -149,10 +149,11 @@ def test_actions_are_switched_off_by_an_administrator(made: Made) -> None:
 
 
 @row("APP-12")
-def test_a_narrow_token_does_nothing_else(made: Made) -> None:
+def test_a_narrow_token_does_nothing_else(target: Target, made: Made) -> None:
     """What may write issues lets nobody in, and what may keep a room files nothing."""
     denied = (403, 404)
-    added = made.send("PUT", f"{made.path}/collaborators/octocat", {"permission": "pull"}, WRITING)
+    me = target.ok("admin", "GET", "//user")["login"]  # if it were let in, nobody else would hear of it
+    added = made.send("PUT", f"{made.path}/collaborators/{me}", {"permission": "pull"}, WRITING)
     assert added.status_code in denied
     assert made.send("POST", f"{made.path}/issues", {"title": "A probe"}, KEEPING).status_code in denied
 
@@ -160,6 +161,8 @@ def test_a_narrow_token_does_nothing_else(made: Made) -> None:
 @row("INIT-08")
 def test_somebody_is_invited_and_not_in(target: Target, made: Made) -> None:
     """201 with the invitation, again and again the same one; who takes it back has to name it."""
+    if not target.is_here:
+        pytest.skip("it invites somebody")
     guest = target.ok("outsider", "GET", "//user")["login"]
     path = f"{made.path}/collaborators/{guest}"
     first, again = (made.send("PUT", path, {"permission": "pull"}, KEEPING) for _ in range(2))

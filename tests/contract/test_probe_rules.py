@@ -58,6 +58,17 @@ def test_each_query_costs_what_we_count(target: Target, name: str) -> None:
     assert answer["data"]["rateLimit"]["nodeCount"] <= 500_000 / 10
 
 
+@row("PIN-01", "PIN-02")
+def test_the_job_pins_three_issues(target: Target) -> None:
+    """With issues: write; a fourth is refused, until one of them is gone."""
+    pinned = [target.issue()["node_id"] for _ in range(3)]
+    answers = [target.graphql("job", ALL["PIN"], issue=one) for one in (*pinned, target.issue()["node_id"])]
+    for one in pinned:  # so that there is room again
+        mutation = "mutation($id: ID!) { deleteIssue(input: {issueId: $id}) { clientMutationId } }"
+        target.graphql("admin", mutation, id=one)
+    assert ["errors" in one for one in answers] == [False, False, False, True]
+
+
 @row("GQL-02", "GQL-10")
 def test_a_missing_issue_is_an_error_beside_a_null(target: Target) -> None:
     """With status 200 and its type."""

@@ -250,4 +250,5 @@ def test_whatever_happens_moves_the_issue_up(target: Target, what: str) -> None:
             target.ok("admin", "PATCH", f"/issues/{first}", {"state": "closed"})
     owner, _, name = target.repository.partition("/")
     answer = target.graphql("job", ALL["LATEST"], owner=owner, name=name, first=2)
-    assert answer["data"]["repository"]["latest"]["nodes"][0]["number"] == first
+    newest = {one["number"]: one["updatedAt"] for one in answer["data"]["repository"]["latest"]["nodes"]}
+    assert newest[first] == max(newest.values()), "two within a second may stand either way"

@@ -1,56 +1,86 @@
-"""Every row of the contract is in a test of this folder, or in its README with the reason why not."""
+"""Rows, tests and pages of the contract agree, and what github.com does otherwise is no secret."""
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from datetime import date
 
-HERE = Path(__file__).parent
-ROWS = {
-    "ID": 13,
-    "BODY": 12,
-    "EDIT": 10,
-    "LABEL": 15,
-    "ASSIGN": 5,
-    "TIME": 12,
-    "SUB": 8,
-    "LOCK": 3,
-    "LIMIT": 10,
-    "GQL": 10,
-    "FORM": 12,
-    "JOB": 19,
-    "ROLE": 9,
-    "INIT": 14,
-    "APP": 13,
-    "REST": 3,
-}
-"""How many rows there are of each kind."""
-ALL = {f"{kind}-{number:02}" for kind, count in ROWS.items() for number in range(1, count + 1)}
+import pytest
+
+from docs import contract
+from tests.contract.rows import HERE, Verdict, asked, rows, together, verdicts, written
+
+ROWS = rows()
+PROBED, PLAYED = asked("test_probe_*.py"), asked("test_answers.py")
+KINDS = dict.fromkeys(name.partition("-")[0] for name in ROWS)
 
 
-def named() -> set[str]:
-    """Return the rows that tests are about."""
-    sources = (path.read_text(encoding="utf-8") for path in HERE.glob("test_*.py"))
-    marks = (mark for source in sources for mark in re.findall(r"^@row\(([^)]*)\)", source, re.MULTILINE))
-    return {name for mark in marks for name in re.findall(r'"([A-Z]+-\d\d)"', mark)}
+def test_every_row_is_asked_clicked_or_has_a_reason() -> None:
+    """In a test, by clicks in a browser, or with the reason why not; and every test is of a row."""
+    assert set(ROWS) >= PROBED | PLAYED
+    for name, row in ROWS.items():
+        assert (name in PROBED | PLAYED) or row.why or row.clicks, name
+        assert not (name in PROBED and row.why), f"{name} has a probe: take the reason away"
+        assert row.source or row.known == "unknown", f"{name} doesn't say where it is {row.known}"
 
 
-def excused() -> list[str]:
-    """Return the rows that the README gives a reason for."""
-    return re.findall(
-        r"^\| ([A-Z]+-\d\d) \| \S", (HERE / "README.md").read_text(encoding="utf-8"), re.MULTILINE
-    )
+@pytest.mark.parametrize("kind", KINDS)
+def test_rows_are_numbered_without_a_gap(kind: str) -> None:
+    """Each kind's from 1 on, so that none is lost unnoticed."""
+    numbers = [name for name in ROWS if name.startswith(f"{kind}-")]
+    assert numbers == [f"{kind}-{place:02}" for place in range(1, len(numbers) + 1)]
 
 
-def test_every_row_is_somewhere() -> None:
-    """Tested or excused, once, and under a name that the contract has."""
-    assert len(ALL) == 168
-    assert len(excused()) == len(set(excused()))
-    assert named() | set(excused()) == ALL
-    assert named().isdisjoint(excused())
+def test_what_nobody_knows_is_played_both_ways() -> None:
+    """A row that is unknown has a test of the other answer, or says why that costs nothing."""
+    for name, row in ROWS.items():
+        said = row.either or row.why or row.clicks
+        assert row.known != "unknown" or name in PLAYED or said, name
+        assert not (row.either and name in PLAYED), f"{name} is played: take the reason away"
 
 
 def test_probes_know_nothing_of_the_sandbox() -> None:
     """They could be run against any GitHub: only what the target is made of knows which it is."""
-    for path in (HERE / "target.py", *HERE.glob("test_probe_*.py")):
+    for path in (HERE / "target.py", HERE / "live.py", *HERE.glob("test_probe_*.py")):
         assert "cocflow.sandbox" not in path.read_text(encoding="utf-8"), path.name
+
+
+def test_probes_mention_nobody() -> None:
+    """Nothing that they write has an @ before a name."""
+    for path in HERE.glob("test_probe_*.py"):
+        source = re.sub(r"(?m)^@.*$", "", path.read_text("utf-8"))
+        assert re.findall(r"(?<=[\"'\s(])@[A-Za-z]", source) == []
+
+
+# --- what github.com does -------------------------------------------------------------------------------
+
+
+def test_github_does_as_the_sandbox_does() -> None:
+    """Where somebody saw it do otherwise, the sandbox and the probe follow; then it is asked again."""
+    found = verdicts()
+    assert set(found) <= set(ROWS)
+    assert [name for name, one in found.items() if one.seen == "differs"] == []
+
+
+def test_verdicts_are_read_as_they_are_written() -> None:
+    """One that differs outweighs one that is unclear, and that outweighs one that holds."""
+    found = {"ID-01": Verdict(seen="holds", on=date(2026, 12, 1))}
+    path = HERE / "verdicts.toml"
+    assert written(verdicts(path)) == path.read_text("utf-8")
+    assert 'seen = "holds"\non = 2026-12-01' in written(found)
+    assert together(["holds", "unclear", "differs"]) == "differs"
+    assert together(["holds", "unclear"]) == "unclear"
+    assert together(["holds"]) == "holds"
+
+
+def test_the_page_says_plainly_what_nobody_has_seen() -> None:
+    """Each row, with its day once it was seen; the clicks have a box."""
+    page = contract.page()
+    for name in ROWS:
+        (line,) = re.findall(rf"^\| {name} \|.*$", page, re.MULTILINE)
+        assert line.endswith(f"| {contract.shown(verdicts().get(name))} |")
+    assert contract.shown(None) == "not yet seen on github.com"
+    assert contract.shown(Verdict(seen="differs", on=date(2026, 12, 1))) == "**differs**, 2026-12-01"
+    assert {*re.findall(r"^- \[[ x]\] \*\*(.*?)\*\*", page, re.MULTILINE)} == {
+        name for name, row in ROWS.items() if row.clicks
+    }

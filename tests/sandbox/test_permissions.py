@@ -191,3 +191,27 @@ def test_a_jobs_token_is_long(world: World) -> None:
     """Installation tokens hold a JWT, and are some 520 characters."""
     assert world.tokens["job"].startswith("ghs_")
     assert 500 < len(world.tokens["job"]) < 560
+
+
+def test_a_fine_grained_token_reaches_what_it_was_made_for(world: World) -> None:
+    """There it may what its owner may, elsewhere nothing; it has no scopes, and tells when it ends."""
+    store = world.sandbox.store
+    store.add_repo("admin/other", visibility="private")
+    world.tokens["fine"] = store.add_fine_token("admin", [REPO])
+    shown = world.call("fine", "GET", "")
+    assert shown.json()["permissions"]["admin"] is True
+    assert "X-OAuth-Scopes" not in shown.headers
+    assert shown.headers["GitHub-Authentication-Token-Expiration"].endswith(" UTC")
+    assert world.call("fine", "GET", "//repos/admin/other").status_code == 404
+    mine = "//user/repos?visibility=private"
+    names = {who: {one["full_name"] for one in world.ok(who, "GET", mine)} for who in ("admin", "fine")}
+    assert names["fine"] == {REPO}
+    assert names["admin"] >= {REPO, "admin/other"}
+
+
+def test_only_an_administrator_says_what_a_repository_is_about(world: World) -> None:
+    """Its topics are shown with it."""
+    assert world.call("write", "PUT", "/topics", {"names": ["one"]}).status_code == 403
+    world.ok("admin", "PUT", "/topics", {"names": ["One"]})
+    assert world.ok("read", "GET", "/topics") == {"names": ["one"]}
+    assert world.ok("read", "GET", "")["topics"] == ["one"]

@@ -92,10 +92,16 @@ class Commented(Fact, frozen=True, kw_only=True):
 
     @property
     def edited_by_another(self) -> bool:
-        """Whether the words may be somebody else's than the author's."""
-        return self.edited_at is not None and (
-            self.by is None or self.edited_by is None or not same_account(self.edited_by.id, self.by.id)
-        )
+        """Whether the words may be somebody else's than the author's.
+
+        GitHub doesn't promise to name a job as the editor of its own comment, so of a bot's comment an
+        editor whom it doesn't name is the bot; of a person's it may be anybody whose account is gone.
+        """
+        if self.edited_at is None:
+            return False
+        if self.by is None or self.edited_by is None:
+            return self.by is None or not self.by.bot
+        return not same_account(self.edited_by.id, self.by.id)
 
 
 class Corrected(Commented, frozen=True, kw_only=True):
@@ -247,8 +253,12 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
 
     def newest_edit(self) -> datetime | None:
         """Return when somebody else than the bot last edited a comment, None if nobody did."""
-        edits = (one.edited_at for one in self.comments() if one.edited_at and not self.is_me(one.edited_by))
+        edits = (one.edited_at for one in self.comments() if one.edited_at and not self._edited_by_me(one))
         return max(edits, default=None)
+
+    def _edited_by_me(self, comment: Commented) -> bool:
+        """Whether the bot last edited a comment: it is named, or nobody is and the comment is its own."""
+        return self.is_me(comment.edited_by) or (self.is_mine(comment) and not comment.edited_by_another)
 
     @property
     def unread(self) -> tuple[Unreadable, ...]:

@@ -39,12 +39,14 @@ def comment(**fields: object) -> Commented:
         ({"edited_at": START, "edited_by": None}, True),
         ({"edited_at": START, "edited_by": RIYA, "by": None}, True),
         ({"edited_at": START, "edited_by": None, "by": None}, True),
+        ({"edited_at": START, "edited_by": None, "by": BOT}, False),
+        ({"edited_at": START, "edited_by": MFT, "by": BOT}, True),
     ],
 )
 def test_words_are_the_authors_only_if_nobody_else_may_have_put_them_there(
     fields: dict[str, object], anothers: bool
 ) -> None:
-    """Edited by another, or by an account that is gone, they may be anybody's."""
+    """Edited by another, or by an account that is gone, they may be anybody's; a job may have no name."""
     assert comment(**fields).edited_by_another is anothers
 
 
