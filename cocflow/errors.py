@@ -85,6 +85,8 @@ class AdapterError(CocflowError):
 def _shown(status: int | None, kind: Kind | None, reason: Reason) -> str:
     if kind == "odd":
         return "an answer that can't be understood"
+    if status == 307:
+        return "the repository has another name, or another owner, now: use that"
     said = "no answer" if status is None else str(status)
     more = "limited" if kind == "limited" and status != 429 else reason
     return f"{said} ({more})" if more else said

@@ -1,13 +1,11 @@
 """How cocflow talks to GitHub, whoever it is there: sending, trying again, pacing, and who it is known as.
 
 Owns retries, pauses and the one shape of a query's answer. A failure's text may hold what people wrote, so
-none leaves this module. PyGithub's own retries are off, since they repeat a POST that may have been done; its
-own pacing too, since it takes queries for writes.
+none leaves this module.
 """
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -18,6 +16,7 @@ from urllib.parse import urlparse
 import github
 
 from cocflow.adapters import queries
+from cocflow.adapters.connecting import connected
 from cocflow.adapters.refusals import UNKNOWN_WAIT, TooHeavyError, date_of, failed, refused, remaining
 from cocflow.core.case.accounts import account_number, same_account
 from cocflow.errors import AdapterError
@@ -94,19 +93,10 @@ class Client:
         pace: Pace | None = None,
         holder: str = "repository",
     ) -> None:
-        logging.getLogger("github").disabled = True
-        logging.getLogger("github.Requester").disabled = True
         if isinstance(token, str):
             token = github.Auth.Token(token)
-        self._github = github.Github(
-            auth=token if isinstance(token, github.Auth.Auth) else Renewed(token),
-            base_url=base_url,
-            lazy=True,
-            retry=0,
-            timeout=timeout,
-            seconds_between_requests=None,
-            seconds_between_writes=None,
-        )
+        auth = token if isinstance(token, github.Auth.Auth) else Renewed(token)
+        self._github = connected(auth, base_url, timeout)
         self._requester = self._github.requester
         self._sleep = sleep
         self._patience = patience

@@ -7,13 +7,13 @@ themselves are `rooms.py`'s. Failures are translated here, since their texts may
 from __future__ import annotations
 
 import itertools
-import logging
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeVar
 from urllib.parse import quote
 
 import github
 
+from cocflow.adapters.connecting import connected
 from cocflow.adapters.refusals import failed, understood
 from cocflow.errors import AdapterError
 from cocflow.ports import App, Installation, Organization
@@ -36,11 +36,9 @@ class GitHubGrounds:
     """The organization of that name; `token` is an owner's own, `base_url` the REST address."""
 
     def __init__(self, name: str, token: str, base_url: str) -> None:
-        for logger in ("github", "github.Requester"):
-            logging.getLogger(logger).disabled = True
         self._name = name
         self._base_url = base_url
-        self._mine = self._as(github.Auth.Token(token))
+        self._mine = connected(github.Auth.Token(token), base_url)
 
     @property
     def web(self) -> str:
@@ -141,18 +139,7 @@ class GitHubGrounds:
 
     def _by_key(self, app: App) -> github.Github:
         auth = self._call("the App's key", lambda: github.Auth.AppAuth(app.number, app.key))
-        return self._as(auth)
-
-    def _as(self, auth: github.Auth.Auth) -> github.Github:
-        return github.Github(
-            auth=auth,
-            base_url=self._base_url,
-            lazy=True,
-            retry=0,
-            timeout=30,
-            seconds_between_requests=None,
-            seconds_between_writes=None,
-        )
+        return connected(auth, self._base_url)
 
     def _found(self, route: str, asked: github.Github, path: str) -> Any:
         """Return what stands there, None if there is nothing."""

@@ -15,6 +15,7 @@ import github
 import msgspec
 
 from cocflow.adapters.client import API, NEW_IDS
+from cocflow.adapters.connecting import connected
 from cocflow.adapters.refusals import failed
 
 Seen: TypeAlias = Literal["holds", "differs", "unseen"]
@@ -43,8 +44,7 @@ class GitHubProbing:
     """A repository, looked at with a person's token."""
 
     def __init__(self, repository: str, token: str, base_url: str = API) -> None:
-        auth = github.Auth.Token(token)
-        self._github = github.Github(auth=auth, base_url=base_url, lazy=True, retry=0, timeout=30)
+        self._github = connected(github.Auth.Token(token), base_url)
         self._requester = self._github.requester
         self._repository = repository
 

@@ -57,6 +57,8 @@ def failed(error: Exception, route: str) -> AdapterError:
         return error
     if isinstance(error, GithubException):
         return refused(error.status, error.headers or {}, error.data, route)
+    if isinstance(error, requests.exceptions.RetryError):  # see `connecting.MOVED`
+        return AdapterError(307, route)
     if isinstance(error, requests.exceptions.RequestException):
         return AdapterError(None, route, uncertain=True)
     return AdapterError(None, route, uncertain=True, kind="odd")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import itertools
-import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
@@ -22,6 +21,7 @@ from github.GithubObject import NotSet
 from github.InputGitTreeElement import InputGitTreeElement
 from github.NamedUser import NamedUser
 
+from cocflow.adapters.connecting import connected
 from cocflow.adapters.refusals import date_of, failed, understood
 from cocflow.errors import AdapterError
 from cocflow.ports import Actions, JobRun, JobRuns, Label, Reader, Readers, Settings, StrayRun
@@ -51,18 +51,7 @@ class GitHubPremises:
     def __init__(
         self, repository: str, token: str, base_url: str, sleep: Callable[[float], None] = time.sleep
     ) -> None:
-        logging.getLogger("github").disabled = True
-        logging.getLogger("github.Requester").disabled = True
-        self._github = github.Github(
-            auth=github.Auth.Token(token),
-            base_url=base_url,
-            lazy=True,
-            retry=0,
-            timeout=30,
-            per_page=100,
-            seconds_between_requests=None,
-            seconds_between_writes=None,
-        )
+        self._github = connected(github.Auth.Token(token), base_url)
         self._owner, _, self._name = repository.partition("/")
         self._repository = self._github.get_repo(repository)
         self._requester = self._github.requester
