@@ -1,4 +1,4 @@
-"""An issue form as GitHub would show it: its elements, what is missing in the answers, and the body they make.
+"""An issue form as GitHub would show it: its elements, what is missing in the answers, and their body.
 
 Owns the wording and the checks of the form's page. What an answer is, and how a body is written, is the
 core's.

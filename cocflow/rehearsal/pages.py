@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
+from zoneinfo import ZoneInfo
 
 import msgspec
 from flask import Flask, abort, g, redirect, render_template, request, url_for
@@ -32,6 +34,7 @@ from cocflow.rehearsal.people import PERSONAS, Persona
 from cocflow.rehearsal.reading import as_read
 from cocflow.rehearsal.visitor import RefusedError, Seen, Visitor
 
+UTC = ZoneInfo("UTC")
 CSP = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none';"
     " frame-ancestors 'none'"
@@ -170,10 +173,8 @@ def _page(template: str, **shown: Any) -> str:
 
 
 def _when(instant: Any) -> str:
-    from datetime import UTC, datetime
-
     when = datetime.fromisoformat(instant) if isinstance(instant, str) else instant
-    return format_when(when.astimezone(UTC), UTC)
+    return format_when(when, UTC)
 
 
 def _called(login: str) -> str:
@@ -581,7 +582,10 @@ def _pane(slug: str, at: str) -> Pane:
     places = {f"{one.name}/{issue['number']}": issue for one, issues in seen for issue in issues}
     newest = max(places, key=lambda place: str(places[place]["updated_at"]), default="")
     at = at if at in places else newest
-    issue = _issue(visitor, *at.split("/")[:2], int(at.rpartition("/")[2])) if at else None
+    issue = None
+    if at:
+        owner, repo, number = at.split("/")
+        issue = _issue(visitor, owner, repo, int(number))
     del g.me
     return Pane(who=who, seen=seen, at=at, issue=issue, mails=mails)
 

@@ -30,7 +30,7 @@ FIRST_HEADING = 3
 
 
 def as_read(source: str, *, ours: str, here: str, number_leads_to: str) -> str:
-    """Return a text as HTML. Links to issues below `ours` lead below `here`, `#7` to `number_leads_to` and 7."""
+    """Return a text as HTML; links to issues below `ours` lead below `here`, `#7` to `number_leads_to`7."""
     there = re.compile(rf"{re.escape(ours)}/([\w.-]+/[\w.-]+)/issues/(\d+)")
     text = there.sub(rf"{here}\1/\2", clean(source))
     environment: MutableMapping[str, Any] = {"number": number_leads_to}

@@ -18,7 +18,10 @@ _REPOSITORIES = """
 query ($login: String!) {
   organization(login: $login) {
     repositories(first: 100) {
-      nodes { nameWithOwner isTemplate viewerPermission open: issues(first: 1, states: [OPEN]) { totalCount } }
+      nodes {
+        nameWithOwner isTemplate viewerPermission
+        open: issues(first: 1, states: [OPEN]) { totalCount }
+      }
     }
   }
 }
