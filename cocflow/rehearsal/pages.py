@@ -373,8 +373,12 @@ def _routes_of_github(app: Flask) -> None:
 
     @app.get(f"{base}/members")
     def members(owner: str, repo: str) -> str:
-        found = _visitor().listed(f"repos/{owner}/{repo}/collaborators")
-        return _page("members.html", here=_seen(owner, repo), members=found, owner=owner, repo=repo)
+        here = _seen(owner, repo)
+        if here is None:
+            raise RefusedError(404, "Not Found")
+        # GitHub shows it only to those who may write.
+        found = _visitor().listed(f"repos/{owner}/{repo}/collaborators") if here.writes else None
+        return _page("members.html", here=here, members=found, owner=owner, repo=repo)
 
     @app.get(f"{base}/new")
     def choose(owner: str, repo: str) -> str:
@@ -405,7 +409,7 @@ def _routes_of_github(app: Flask) -> None:
     def issue(owner: str, repo: str, number: int) -> str:
         found = _issue(_visitor(), owner, repo, number)
         here = _seen(owner, repo)
-        may = here is not None and here.permission not in ("", "read")
+        may = here is not None and here.labels
         labels = _visitor().listed(f"repos/{owner}/{repo}/labels") if may else []
         return _page(
             "issue.html",
@@ -465,9 +469,16 @@ def _routes_of_github(app: Flask) -> None:
     @app.post(f"{base}/<int:number>/assignees")
     def assign(owner: str, repo: str, number: int) -> Response:
         route = f"repos/{owner}/{repo}/issues/{number}"
-        body = {"assignees": request.form.getlist("assignee")}
-        deed = partial(_visitor().ask, "PATCH", route, body)
-        moment = _house().act(_me().slug, "chose who it is assigned to", deed, waits=_waits(owner, repo))
+        there = {one["login"] for one in _visitor().get(route)["assignees"]}
+        wanted = set(request.form.getlist("assignee"))
+
+        def choose() -> None:
+            for method, logins in (("POST", wanted - there), ("DELETE", there - wanted)):
+                if logins:
+                    _visitor().ask(method, f"{route}/assignees", {"assignees": sorted(logins)})
+
+        did = "chose who it is assigned to"
+        moment = _house().act(_me().slug, did, choose, waits=_waits(owner, repo))
         return _done(moment, "issue", owner=owner, repo=repo, number=number)
 
 
@@ -486,7 +497,7 @@ def _seen(owner: str, repo: str, visitor: Visitor | None = None) -> Seen | None:
 
 
 def _assignable(owner: str, repo: str) -> list[str]:
-    return [one["login"] for one in _visitor().listed(f"repos/{owner}/{repo}/collaborators")]
+    return [one["login"] for one in _visitor().listed(f"repos/{owner}/{repo}/assignees")]
 
 
 def _text_route(owner: str, repo: str, number: int, id: int) -> str:

@@ -100,15 +100,14 @@ def _passed(source: str) -> str:
 
 def _headings_in_steps(state: Any) -> None:
     """Put headings below the page's own, none more than a step below the one before it."""
-    levels: list[int] = []
+    used = sorted({token.tag for token in state.tokens if token.type == "heading_open"})
     before = FIRST_HEADING - 1
     for token in state.tokens:
         if token.type == "heading_open":
-            before = min(int(token.tag[1]) + FIRST_HEADING - 1, before + 1, 6)
-            levels.append(before)
+            before = min(FIRST_HEADING + used.index(token.tag), before + 1, 6)
             token.tag = f"h{before}"
         elif token.type == "heading_close":
-            token.tag = f"h{levels[-1]}"
+            token.tag = f"h{before}"
 
 
 _MARKDOWN = _Markdown("commonmark", {"html": True, "maxNesting": _DEEPEST}, renderer_cls=_Renderer)

@@ -45,6 +45,16 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     open: int
 
     @property
+    def writes(self) -> bool:
+        """Whether they may write there, or more."""
+        return self.permission in ("write", "maintain", "admin")
+
+    @property
+    def labels(self) -> bool:
+        """Whether they may label, close and assign."""
+        return self.writes or self.permission == "triage"
+
+    @property
     def is_room(self) -> bool:
         """Whether it is a person's own room."""
         return self.name.partition("/")[2].startswith(ROOM)
