@@ -128,7 +128,9 @@ def create_app(house: Callable[[], House], anew: Callable[[], None]) -> Flask:
         }
 
     @app.errorhandler(RefusedError)
-    def refused(error: RefusedError) -> tuple[str, int]:
+    def refused(error: RefusedError) -> tuple[str, int] | Response:
+        if error.status == 404 and request.args.get("unseen") == "home":
+            return redirect(url_for("home", unseen="said"), 303)
         return _page("refused.html", error=error, kept=_kept()), error.status
 
     @app.errorhandler(HTTPException)
@@ -182,10 +184,10 @@ def _called(login: str) -> str:
 
 
 def _elsewhere(one: Persona) -> str:
-    """Return where somebody else would be who opens the same page; their own first page where they can't."""
+    """Return the same page as somebody else would open it, or their own first page; see `refused`."""
     view = request.view_args or {}
     if one.login and request.endpoint in ("listing", "issue", "members") and "owner" in view:
-        return url_for(request.endpoint, **view, who=one.slug)
+        return url_for(request.endpoint, **view, who=one.slug, unseen="home")
     return url_for("home", who=one.slug)
 
 

@@ -34,7 +34,10 @@ def as_read(source: str, *, ours: str, here: str, number_leads_to: str) -> str:
     there = re.compile(rf"{re.escape(ours)}/([\w.-]+/[\w.-]+)/issues/(\d+)")
     text = there.sub(rf"{here}\1/\2", clean(source))
     environment: MutableMapping[str, Any] = {"number": number_leads_to}
-    rendered: str = _MARKDOWN.render(text, environment)
+    tokens = _MARKDOWN.parse(text, environment)
+    if any(token.level >= _DEEPEST - 1 for token in tokens):  # the parser would leave words out
+        return f"<pre>{_passed(text)}</pre>\n"
+    rendered: str = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, environment)
     return rendered
 
 
