@@ -20,7 +20,7 @@ from cocflow.demo.story import REPOSITORY
 from cocflow.rehearsal.serving import Rehearsal
 
 FOLDER, DIGESTS = "pictures", "pages.json"
-DESK, HALF, PHONE = (1280, 640), (900, 560), (390, 640)
+DESK, HALF, PHONE = (980, 560), (760, 640), (390, 640)
 STYLE = "style.css"
 
 
@@ -42,7 +42,7 @@ def played(rehearsal: Rehearsal) -> Iterator[Picture]:
         def shown(name: str, page: str, size: tuple[int, int], top: str = "body") -> Picture:
             texts = [session.get(rehearsal.url + one, timeout=30).text for one in (page, STYLE)]
             same = re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1", "".join(texts))
-            return Picture(f"{name}.png", size, page, top, sha256(same.encode()).hexdigest())
+            return Picture(f"{name}.jpg", size, page, top, sha256(same.encode()).hexdigest())
 
         def sent(page: str, **form: str) -> None:
             session.post(rehearsal.url + page, data=form, timeout=30).raise_for_status()
@@ -54,7 +54,7 @@ def played(rehearsal: Rehearsal) -> Iterator[Picture]:
         incident = f"as/mft/r/{REPOSITORY}/{_incident(rehearsal)}"
         sent(f"{incident}/comment", text="/estimate 2 days", button="comment")
         yield shown("beside", "beside?left=mft&right=iris", DESK, ".pane:last-child .ours")
-        yield shown("why", incident.replace("as/mft/r", "why"), HALF, ".drawing")
+        yield shown("why", incident.replace("as/mft/r", "why"), HALF, ".states")
 
 
 REPORT = {
@@ -105,7 +105,7 @@ def _made(folder: Path) -> Iterator[Path]:
             page = chromium.new_page(viewport={"width": one.size[0], "height": one.size[1]})
             page.goto(rehearsal.url + one.page)
             page.locator(one.top).first.evaluate("one => one.scrollIntoView()")
-            page.screenshot(path=folder / one.name)
+            page.screenshot(path=folder / one.name, type="jpeg", quality=50)
             page.close()
             yield folder / one.name
         chromium.close()

@@ -70,9 +70,9 @@ def test_the_pictures_are_of_the_pages_as_they_are() -> None:
     """Each was made from a page that is still the same, and is small enough to be read on a phone."""
     there = DOCS / pictures.FOLDER
     assert json.loads((there / pictures.DIGESTS).read_text("utf-8")) == pictures.digests(), "run `make docs`"
-    sizes = {one.name: one.stat().st_size for one in there.glob("*.png")}
+    sizes = {one.name: one.stat().st_size for one in there.glob("*.jpg")}
     assert sizes.keys() == json.loads((there / pictures.DIGESTS).read_text("utf-8")).keys()
-    assert max(sizes.values()) < 120_000
+    assert max(sizes.values()) < 90_000
 
 
 def steps(loop: Loop) -> list[Step]:
