@@ -79,7 +79,8 @@ def test_side_by_side_each_pane_is_its_readers(tab: Tab, room: str, incident: st
 
 def test_a_missing_answer_is_named_and_nothing_typed_is_lost(tab: Tab, room: str) -> None:
     """The form comes back as it was filled in."""
-    sent = {name: answer for name, answer in HERS.items() if name != "who"} | {
+    sent: dict[str, str | list[str]] = {
+        **{name: answer for name, answer in HERS.items() if name != "who"},
         "nature": 'Jokes </textarea><script>alert("x")</script>',
         "tried": ["Neither was possible, safe or wanted"],
     }
