@@ -23,6 +23,7 @@ node_modules/installed: package.json package-lock.json
 
 demo: .venv/installed  ## Play the demo on the embedded sandbox
 	@$(BIN)/cocflow demo
+	@echo 'To play it yourself, in the browser: $(BIN)/cocflow rehearse'
 
 check: .venv/installed  ## The quick loop: format, lint, types, layers, and the tests that start no server and no process
 	@$(MAKE) --no-print-directory -j 2 code quick

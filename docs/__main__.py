@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from docs import pictures
 from docs.making import ROOT, made
 
 
@@ -13,6 +14,8 @@ def main() -> None:
         if not path.exists() or path.read_text("utf-8") != text:
             path.write_text(text, "utf-8")
             click.echo(f"Wrote {path.relative_to(ROOT)}.")
+    for picture in pictures.write(ROOT / "docs"):
+        click.echo(f"Wrote {picture.relative_to(ROOT)}.")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,10 @@ from types import ModuleType
 
 import pytest
 
-HEAVY = ("benchmarks", "cocflow.demo", "cocflow.sandbox", "playwright", "subprocess", "tests.servers")
+HEAVY = (
+    *("benchmarks", "cocflow.demo", "cocflow.rehearsal.house", "cocflow.rehearsal.serving"),
+    *("cocflow.sandbox", "playwright", "subprocess", "tests.servers"),
+)
 """What serves, listens, starts processes or measures."""
 OURS = ("tests.",)
 """What is looked into, to see what it uses in its turn."""

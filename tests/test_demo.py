@@ -228,7 +228,7 @@ class Leaky(Stage):
         """Let him in before anybody looks."""
         if isinstance(deed, Look):
             for repository in (self._rooms["iris"].full_name, SECOND):
-                self._post("collaborators", repository=repository, login="dario", permission="read")
+                self._place.let_in(repository, "dario", "read")
         return super().perform(who, deed, vault, number, in_room=in_room)
 
 

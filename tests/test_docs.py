@@ -5,6 +5,7 @@ No module's twin: of `docs/`, and of what writes it.
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ from cocflow.process.reference import reference
 from cocflow.run.away import AWAY, BACK
 from cocflow.run.board import GONE
 from cocflow.setup import shipped
+from docs import pictures
 from docs.event import Loop, Step, flow
 from docs.making import ROOT, made
 
@@ -62,6 +64,15 @@ def test_the_reference_page_and_its_drawings_are_current(name: str) -> None:
 def test_what_else_is_made_is_current(path: Path) -> None:
     """An event's drawing, the commands of administrators and the job's list are as they would be made."""
     assert path.read_text("utf-8") == OTHERS[path], "out of date: run `make docs`"
+
+
+def test_the_pictures_are_of_the_pages_as_they_are() -> None:
+    """Each was made from a page that is still the same, and is small enough to be read on a phone."""
+    there = DOCS / pictures.FOLDER
+    assert json.loads((there / pictures.DIGESTS).read_text("utf-8")) == pictures.digests(), "run `make docs`"
+    sizes = {one.name: one.stat().st_size for one in there.glob("*.jpg")}
+    assert sizes.keys() == json.loads((there / pictures.DIGESTS).read_text("utf-8")).keys()
+    assert max(sizes.values()) < 90_000
 
 
 def steps(loop: Loop) -> list[Step]:

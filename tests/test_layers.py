@@ -41,11 +41,18 @@ VIOLATIONS = {
         "import cocflow.adapters.queries",
     ),
     "Only the form reads Markdown in the core": ("core/acts/told.py", "import markdown_it"),
-    "Only the definitions read YAML": ("setup/community.py", "import yaml"),
-    "Only the messages know jinja2": ("run/issue.py", "import jinja2"),
+    "Only the definitions, and the rehearsal's forms, read YAML": ("setup/community.py", "import yaml"),
+    "Only the messages, and the rehearsal's pages, know jinja2": ("run/issue.py", "import jinja2"),
     "Only the adapters of GitHub, and the demo's people, know PyGithub": ("run/sweep.py", "import github"),
-    "Only the demo and its command use the sandbox": ("bootstrap.py", "import cocflow.sandbox"),
+    "Only the demo, the rehearsal and the command use the sandbox": (
+        "bootstrap.py",
+        "import cocflow.sandbox",
+    ),
     "The sandbox's own dependencies are an extra, so nobody else needs them": ("ports.py", "import flask"),
+    "In the rehearsal room, pages stand on the house": (
+        "rehearsal/people.py",
+        "import cocflow.rehearsal.house",
+    ),
     "A command line that only lists its commands loads none of the big libraries": (
         "cli/__init__.py",
         "import github",

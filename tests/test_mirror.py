@@ -17,6 +17,7 @@ CODE, TESTS = ROOT / "cocflow", ROOT / "tests"
 WITHOUT_TWIN: dict[str, tuple[str, ...]] = {
     "one story, played and compared as a whole by tests/test_demo.py and tests/cli/test_demo.py": (
         "demo/news",
+        "demo/place",
         "demo/player",
         "demo/printing",
         "demo/script",

@@ -33,6 +33,7 @@ COMMANDS = {
     "mail": "File what has come by mail (every sweep does it too), or fetch what came with it.",
     "sandbox": "Serve a local GitHub to try things on.",
     "demo": "Play four incidents on the sandbox and tell what happens.",
+    "rehearse": "Rehearse incidents in the browser, on this machine only.",
 }
 """Every command and its one line of help; `cli/<name>.py` holds `<name>`, dashes as underscores."""
 

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from cocflow.sandbox import render
-from cocflow.sandbox.access import READ, Access, access_to, repository_by_id
+from cocflow.sandbox.access import READ, Access, access_to, readers, repository_by_id
 from cocflow.sandbox.clock import parse_instant
 from cocflow.sandbox.context import (
     access,
@@ -172,6 +172,15 @@ def remove_issue_label(owner: str, repo: str, number: int, name: str) -> Respons
     with transaction(owner, repo) as at:
         at.remove_label(number, name)
         return answer(_issue(at.db, at.access, number)["labels"])
+
+
+@routes.get(f"{ROOT}/assignees")
+def list_assignees(owner: str, repo: str) -> Response:
+    """List to whom an issue can be assigned: everybody who may read it."""
+    found = _readable(owner, repo)
+    with reading(listing=True) as db:
+        people = readers(db, found.repository, "ALL")
+        return listed([render.account(base(), row) for row, _ in people])
 
 
 @routes.route(f"{ISSUE}/assignees", methods=["POST", "DELETE"])

@@ -112,7 +112,7 @@ class Recorded(Stage):
 
         Each moment begins with a minute: what is done again some seconds later is said to be as late.
         """
-        self._post("clock", advance=60 - datetime.fromisoformat(self.now()).second)
+        self._place.advance(60 - datetime.fromisoformat(self.now()).second)
         self.kept.append((self._copy(), self._job(), self._letters()))
         return super().run()
 

@@ -47,6 +47,7 @@ def test_an_issue_is_assigned_to_whoever_may_read_it(world: World) -> None:
     number = world.issue("read")
     path = f"/issues/{number}/assignees"
     assert world.call("read", "POST", path, {"assignees": ["write"]}).status_code == 403
+    assert "write" in [one["login"] for one in world.ok("triage", "GET", "/assignees")]
     for logins in (["write", "nobody"], ["write"]):
         shown = world.ok("job", "POST", path, {"assignees": logins})
         assert [one["login"] for one in shown["assignees"]] == [shown["assignee"]["login"]] == ["write"]

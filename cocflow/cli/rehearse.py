@@ -1,0 +1,38 @@
+"""`cocflow rehearse`: a community to rehearse incidents with, in the browser, on this machine only."""
+
+from __future__ import annotations
+
+import click
+
+from cocflow.errors import CocflowError, MissingExtraError
+
+READY = """The rehearsal room is open at {url}, to this machine only.
+Open it in a browser; Ctrl-C ends it, and nothing is kept."""
+
+
+class RehearsalError(CocflowError):
+    """It can't be served there."""
+
+    def __init__(self, port: int, why: str) -> None:
+        super().__init__(
+            f"Nothing can be served on port {port}: {why}. Another one: cocflow rehearse --port 8019"
+        )
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8018, show_default=True)
+def rehearse(port: int) -> None:
+    """Open the rehearsal room in the browser, on loopback, until interrupted (needs the extra `sandbox`).
+
+    No account and no network are needed, and nothing leaves this machine.
+    """
+    try:
+        from cocflow.rehearsal.serving import serve
+    except ModuleNotFoundError as error:
+        if error.name not in ("flask", "graphql"):
+            raise
+        raise MissingExtraError("sandbox") from None
+    try:
+        serve(port, lambda url: click.echo(READY.format(url=url)))
+    except OSError as error:
+        raise RehearsalError(port, error.strerror or "") from None

@@ -1,0 +1,36 @@
+"""`cocflow rehearse` as people run it: one command, an address, and Ctrl-C."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+
+import requests
+
+
+def test_one_command_opens_the_room_until_it_is_interrupted() -> None:
+    """It prints where, says that it is for this machine only, and ends without a trace."""
+    command = [sys.executable, "-u", "-m", "cocflow", "rehearse", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as served:
+        assert served.stdout is not None
+        said = served.stdout.readline() + served.stdout.readline()
+        address = re.search(r"http://127\.0\.0\.1:\d+/", said)
+        assert address is not None
+        assert "this machine only" in said
+        assert "Rehearse an incident" in requests.get(address[0], timeout=30).text
+        served.send_signal(signal.SIGINT)
+        assert served.wait(30) == 0
+
+
+def test_a_port_that_is_taken_is_named_with_another_one() -> None:
+    """Exit 2 and one line, which can be copied."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        command = [sys.executable, "-m", "cocflow", "rehearse", "--port", str(taken.getsockname()[1])]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert "cocflow rehearse --port" in done.stderr
