@@ -54,7 +54,9 @@ def edit(renamed: Renamed) -> None:
 
 def label(renamed: Renamed) -> None:
     """Make a label, as `init` does."""
-    GitHubPremises(OLD, renamed.token, renamed.url).create_label(Label(name="hold", color="ededed", description="Kept"))
+    GitHubPremises(OLD, renamed.token, renamed.url).create_label(
+        Label(name="hold", color="ededed", description="Kept")
+    )
 
 
 @pytest.mark.parametrize("write", [comment, edit, label])

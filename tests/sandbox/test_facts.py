@@ -141,6 +141,7 @@ def _repositories(world: World) -> None:
         ("PUT", "//repos/acme/template/topics", {"names": ["rooms"]}),
         ("GET", "//repos/acme/template/topics"),
         ("GET", "//user/repos"),
+        ("GET", "/assignees"),
         ("PATCH", "//repos/acme/template", {"is_template": True, "has_wiki": False, "private": True}),
         ("POST", "//repos/acme/template/generate", {"owner": "acme", "name": "room", "private": True}),
         ("GET", "//repos/acme/room"),
