@@ -17,7 +17,7 @@ from cocflow.core.case.records import Number, Time, Words
 from cocflow.core.people.person import Person, digest, named
 from cocflow.core.text.inert import inline
 from cocflow.core.text.typed import has_words
-from cocflow.core.text.when import is_endless, read_when
+from cocflow.core.text.when import format_when, is_endless, is_span, read_when
 from cocflow.errors import UserMistake
 
 MOST_SUSPENSIONS = 100
@@ -277,6 +277,28 @@ def ends(case: Case, ask: Ask, said: str | None) -> datetime | None:
             " `/until indefinite` there."
         )
     return None if said is None else read_when(said, now=ask.at, zone=case.community.zone)
+
+
+def of_person(case: Case, person: Person) -> Standing | None:
+    """Return the suspension in force of somebody's account in this incident, None if there is none."""
+    mine = (one for one in suspended(case) if one.key == person.key or _is_same(one, person))
+    return next((known for one in mine if (known := suspensions(case)[one.key]).in_force), None)
+
+
+def end_decided(case: Case, ask: Ask, person: Person, said: str) -> datetime:
+    """Return the end that was said of what is decided about somebody. UserMistake if it can't be meant.
+
+    Where their account is suspended already, a span counts from then: time served is included.
+    """
+    zone, known, now = case.community.zone, of_person(case, person), ask.said_at
+    served = known is not None and known.since is not None and is_span(said, zone=zone)
+    if served and known is not None and known.since is not None:
+        now = min(known.since, now)
+    end = read_when(said, now=now, zone=zone)
+    if end > ask.at:
+        return end
+    since = f": the account is suspended since {format_when(now, zone)}" if served else ""
+    raise UserMistake(f"That end has passed, on {format_when(end, zone)}{since}. Name a later one.")
 
 
 def without_end(case: Case) -> tuple[str, ...]:
