@@ -24,7 +24,7 @@ FILE = "outcomes.yml"
 OUTCOME = r"[a-z][a-z-]*( [a-z-]+){0,3}"
 """What an outcome may be called: words that people type."""
 
-MONTHS = r"P([0-9]{1,3})M"
+MONTHS = r"P([1-9][0-9]{0,2})M"
 """How a span of months is written."""
 
 MOST_VOICES = 20
@@ -115,7 +115,7 @@ def _keep(entry: Entry) -> Keep:
 
 def _months(entry: Entry) -> int:
     match = re.fullmatch(MONTHS, entry.raw)
-    if match is None or int(match[1]) == 0:
+    if match is None:
         raise entry.error(f"{entry.path} is no span of months", "write it as P12M")
     return int(match[1])
 

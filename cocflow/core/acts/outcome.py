@@ -9,19 +9,32 @@ from __future__ import annotations
 from datetime import datetime
 from difflib import get_close_matches
 
+from cocflow.core.acts.conversation import Questions
 from cocflow.core.acts.resolve import Resolution, Resolve
-from cocflow.core.acts.suspend import end_decided, suspensions
+from cocflow.core.acts.suspend import (
+    SuspensionOrdered,
+    decided_suspensions,
+    end_decided,
+    suspensions,
+)
 from cocflow.core.case.act import Act, Ask, Guard, Recorder
 from cocflow.core.case.case import Case
 from cocflow.core.case.decided import Decided, Outcomes, OutcomesDecided
 from cocflow.core.case.draft import Draft
 from cocflow.core.case.grammar import Command, Said, Usage
 from cocflow.core.case.heads import RECORD, Head, own_words, stated, states_outcomes
-from cocflow.core.outcomes import Outcome
+from cocflow.core.case.progress import Change
+from cocflow.core.outcomes import FOR_ALL, OUTCOME_PREFIX, Outcome
 from cocflow.core.text.inert import inline
 from cocflow.core.text.typed import fold, has_words
-from cocflow.core.text.when import read_when
+from cocflow.core.text.when import format_when, read_when
 from cocflow.errors import UserMistake
+
+COMMAND = "outcome"
+"""By what it is said how it ended, where the resolution doesn't."""
+
+LETTERS = "party"
+"""The folder of the letters that tell an outcome."""
 
 
 class State(Said, frozen=True):
@@ -64,6 +77,9 @@ def _wrong_head(case: Case, ask: Ask) -> Head | None:
         if outcome is None or head.person is None:
             continue
         name = inline(head.person.called)
+        if head.person.role != LETTERS and not outcome.suspends:
+            why = f"{name} is here by a suspension only, and isn't told this. Name them by `/party` first."
+            return _with(head, why, f"/party {head.person.called} <mail address>")
         try:
             _until(case, ask, head)
         except UserMistake as mistake:
@@ -137,7 +153,14 @@ def _is_stated(case: Case) -> bool:
     return any(one.person is not None for one in case.outcomes)
 
 
-def _is_offered(case: Case) -> bool:
+def example(case: Case) -> str:
+    """Return an outcome that may stand as an example: the mildest of which everybody is told."""
+    plain = (one.name for one in case.process.outcomes if one.end == "none" and not one.asked_only)
+    return next(plain, "")
+
+
+def is_unstated(case: Case) -> bool:
+    """Whether there is a resolution, and nobody has said yet how it ended."""
     return states_outcomes(case) and not case.outcomes and case.progress[Resolution].words is not None
 
 
@@ -161,12 +184,87 @@ def _stated_end(case: Case, ask: Ask) -> datetime | None:
     return max((one.until for one in suspensions(case).values() if one.until is not None), default=None)
 
 
-def _recorded(case: Case, ask: Ask) -> tuple[OutcomesDecided, ...]:
+def _recorded(case: Case, ask: Ask) -> tuple[Change, ...]:
     """Keep the outcomes, none where the resolution has no heads, and who agreed to them."""
     draft = case.progress.newest(Draft)
     approved = sorted(draft.approved_by()) if draft is not None and isinstance(ask.command, Resolve) else ()
     agreed = tuple(dict.fromkeys(filter(None, (ask.asker, *approved))))
-    return (OutcomesDecided(decided=decided_by(case, ask), agreed=agreed),)
+    decided = decided_by(case, ask)
+    return (OutcomesDecided(decided=decided, agreed=agreed), *_suspensions(case, ask, decided))
+
+
+def _suspensions(case: Case, ask: Ask, decided: tuple[Decided, ...]) -> tuple[Change, ...]:
+    """Return the suspensions that these outcomes order, or the ends that they give."""
+    changes: list[Change] = []
+    for one in decided:
+        outcome, person = case.process.outcomes.get(one.outcome), case.person(one.person or "")
+        if outcome is None or person is None or not outcome.suspends:
+            continue
+        before = sum(isinstance(each, SuspensionOrdered) for each in changes)
+        changes += decided_suspensions(case, ask, person, one.until, before)
+    return tuple(changes)
+
+
+def told_as(case: Case, notice: str, to: str) -> str | None:
+    """Return by which notice somebody (a key) is told what was decided about them; None if they aren't.
+
+    Any other notice stays as it is. What some outcomes say is told only to somebody who was asked: nobody
+    else need know that there was a report.
+    """
+    if notice != f"{LETTERS}/{FOR_ALL}":
+        return notice
+    outcome = outcome_of(case, to)
+    if outcome is None:
+        return notice
+    if outcome.asked_only and to not in case.progress[Questions].asked:
+        return None
+    return f"{LETTERS}/{outcome.letter}"
+
+
+def outcome_of(case: Case, key: str) -> Outcome | None:
+    """Return how it ended for somebody, None where that isn't stated, or isn't known any more."""
+    found = decided_about(case, key)
+    return case.process.outcomes.get(found.outcome) if found is not None else None
+
+
+def decided_about(case: Case, key: str) -> Decided | None:
+    """Return what the present resolution says of how it ended for somebody, None if nothing."""
+    return next((one for one in case.outcomes if one.person == key), None)
+
+
+def untold(case: Case) -> tuple[str, ...]:
+    """Return the keys of those who aren't told how it ended for them, as nobody asked them anything."""
+    return tuple(
+        one.person
+        for one in case.outcomes
+        if one.person is not None and told_as(case, f"{LETTERS}/{FOR_ALL}", one.person) is None
+    )
+
+
+def said_of(case: Case, one: Decided) -> str:
+    """Say an outcome for people: of whom, which, and until when."""
+    until = f" until {format_when(one.until, case.community.zone)}" if one.until is not None else ""
+    name = f"{inline(case.called(one.person))}: " if one.person is not None else ""
+    return f"{name}{one.outcome}{until}"
+
+
+def _notes(case: Case) -> tuple[str, ...]:
+    """Say on the card how it ended, and where that isn't stated, how to."""
+    if case.outcomes:
+        return (f"How it ended: {'; '.join(said_of(case, one) for one in case.outcomes)}.",)
+    here = any(move.command == COMMAND for move in case.process.moves_from(case.progress.state))
+    if here and is_unstated(case):
+        return (f"How it ended isn't stated: put on a label, as `{OUTCOME_PREFIX}{example(case)}`.",)
+    return ()
+
+
+def _basis(case: Case) -> str:
+    """Return on what letters by level depend besides: who was asked, and how suspensions stand."""
+    if not states_outcomes(case):
+        return ""
+    asked = sorted(case.progress[Questions].asked)
+    known = [(one.key, one.since, one.until, one.in_force) for one in suspensions(case).values()]
+    return f"{case.process.outcomes!r} {asked} {known}"
 
 
 ACT = Act(
@@ -174,7 +272,7 @@ ACT = Act(
     serves=("incident",),
     commands=(
         Command(
-            name="outcome",
+            name=COMMAND,
             usage=Usage(
                 "/outcome <outcome> [until <when>]",
                 "/outcome talk",
@@ -187,6 +285,8 @@ ACT = Act(
     ),
     changes=(OutcomesDecided,),
     parts=(Outcomes,),
+    basis=_basis,
+    notes=_notes,
     guards=(
         Guard(
             "outcomes_readable",
@@ -200,7 +300,7 @@ ACT = Act(
             "The resolution doesn't say how it ended, and the outcome is one of those that there are.",
             outcome_unstated,
             commands=("outcome",),
-            offers=_is_offered,
+            offers=is_unstated,
         ),
     ),
     records=(

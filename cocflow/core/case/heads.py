@@ -1,4 +1,4 @@
-"""Outcomes in the words of a resolution: a line `Sam: suspension until 30 days`, and below it Sam's own words.
+"""Outcomes in the words of a resolution: `Sam: suspension until 30 days`, and below it Sam's own.
 
 Owns how such a head is written, whom it means, and what is nearly one. What isn't one is prose: a sentence
 with a colon in it is no head. Where the process keeps no outcomes, nothing is.
