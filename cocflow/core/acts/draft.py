@@ -132,7 +132,7 @@ def told_of_report(case: Case) -> tuple[str, ...]:
 
 
 def awaits_second_tap(case: Case) -> bool:
-    """Whether the draft has to be approved once more, as its letters tell somebody that there was a report."""
+    """Whether the draft has to be approved once more: its letters tell somebody of the report."""
     draft = case.progress.newest(Draft)
     if draft is None or not told_of_report(case):
         return False

@@ -24,7 +24,8 @@ from cocflow.core.case.draft import Draft
 from cocflow.core.case.grammar import Command, Said, Usage
 from cocflow.core.case.heads import RECORD, Head, own_words, stated, states_outcomes
 from cocflow.core.case.progress import Change
-from cocflow.core.outcomes import FOR_ALL, OUTCOME_PREFIX, Outcome
+from cocflow.core.outcomes import FOR_ALL, OUTCOME_PREFIX
+from cocflow.core.outcomes import Outcome as Known
 from cocflow.core.text.inert import inline
 from cocflow.core.text.typed import fold, has_words
 from cocflow.core.text.when import format_when, read_when
@@ -37,21 +38,21 @@ LETTERS = "party"
 """The folder of the letters that tell an outcome."""
 
 
-class State(Said, frozen=True):
+class Outcome(Said, frozen=True):
     """Say how an incident ended, where its resolution doesn't: an outcome, and until when, as typed."""
 
     outcome: str
     until: str | None = None
 
 
-def parse(line: str, rest: str) -> State:
+def parse(line: str, rest: str) -> Outcome:
     """Read an outcome, and perhaps `until <when>`."""
     if has_words(rest) or not has_words(line):
         raise UserMistake("Say one outcome, on the line of the command.")
     outcome, until, when = f"{line} ".partition(" until ")
     if until and not when.strip():
         raise UserMistake("After `until` comes a time.")
-    return State(fold(outcome), when.strip() if until else None)
+    return Outcome(fold(outcome).strip(" .,;:!"), when.strip() if until else None)
 
 
 def heads(case: Case, ask: Ask) -> tuple[Head, ...]:
@@ -108,7 +109,7 @@ def _until(case: Case, ask: Ask, head: Head) -> datetime | None:
 
 def decided_by(case: Case, ask: Ask) -> tuple[Decided, ...]:
     """Return what a granted request decides, about whom."""
-    if isinstance(ask.command, State):
+    if isinstance(ask.command, Outcome):
         return (Decided(None, ask.command.outcome, _stated_end(case, ask)),)
     return tuple(
         Decided(head.person.key, head.outcome, _until(case, ask, head))
@@ -119,7 +120,7 @@ def decided_by(case: Case, ask: Ask) -> tuple[Decided, ...]:
 
 def outcome_unstated(case: Case, ask: Ask) -> str | None:
     """Refuse to state an outcome where the resolution does, or one that there isn't."""
-    if not isinstance(ask.command, State):
+    if not isinstance(ask.command, Outcome):
         return "Say which outcome."
     if not states_outcomes(case):
         return "No outcomes are kept here."
@@ -140,6 +141,15 @@ def outcome_unstated(case: Case, ask: Ask) -> str | None:
     if outcome.end == "needed" and end is None:
         return f"Until when? `{outcome.name}` is said with an end."
     return None
+
+
+def _command(case: Case, ask: Ask) -> str | None:
+    """Return the command as it may be meant."""
+    if not isinstance(ask.command, Outcome) or _is_stated(case):
+        return None
+    near = get_close_matches(ask.command.outcome, [one.name for one in case.process.outcomes], n=1)
+    known = case.process.outcomes.get(near[0]) if near else None
+    return f"/{COMMAND} {known.form}" if known is not None and not known.suspends else None
 
 
 def _unknown(case: Case, said: str) -> str:
@@ -164,7 +174,7 @@ def is_unstated(case: Case) -> bool:
     return states_outcomes(case) and not case.outcomes and case.progress[Resolution].words is not None
 
 
-def _is_suspended(case: Case, outcome: Outcome) -> bool:
+def _is_suspended(case: Case, outcome: Known) -> bool:
     """Whether an account of the incident was suspended as an outcome says: until a day, or without an end."""
     if outcome.end == "none":
         return any(one.until is None and not one.interim for one in suspensions(case).values())
@@ -174,7 +184,7 @@ def _is_suspended(case: Case, outcome: Outcome) -> bool:
 def _stated_end(case: Case, ask: Ask) -> datetime | None:
     """Return until when a stated outcome holds: as said, else as the incident's suspensions have it."""
     command = ask.command
-    if not isinstance(command, State):
+    if not isinstance(command, Outcome):
         return None
     if command.until is not None:
         return read_when(command.until, now=ask.said_at, zone=case.community.zone)
@@ -221,7 +231,7 @@ def told_as(case: Case, notice: str, to: str) -> str | None:
     return f"{LETTERS}/{outcome.letter}"
 
 
-def outcome_of(case: Case, key: str) -> Outcome | None:
+def outcome_of(case: Case, key: str) -> Known | None:
     """Return how it ended for somebody, None where that isn't stated, or isn't known any more."""
     found = decided_about(case, key)
     return case.process.outcomes.get(found.outcome) if found is not None else None
@@ -301,6 +311,7 @@ ACT = Act(
             outcome_unstated,
             commands=("outcome",),
             offers=is_unstated,
+            copies=_command,
         ),
     ),
     records=(

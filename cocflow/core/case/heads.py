@@ -29,8 +29,12 @@ LONGEST_NAME = 5
 LONGEST_OUTCOME = 4
 """The words behind a known name and a colon that may be meant as an outcome; more are a sentence."""
 
+LONGEST_NEAR = 8
+"""The same, where the first of them is nearly an outcome."""
+
 _LINE = re.compile(r"\s{0,8}([^\s:\uff1a>][^:\uff1a]{0,99})[:\uff1a](.{0,100})")
-_AROUND = " \t*_-\u2022"
+_AROUND = " \t*_-\u2022."
+_AROUND_BOTH = re.compile(r"^\s*[*_\u2022-]|[*_-]\s*(?:[:\uff1a]|$)|[:\uff1a]\s*[*_-]")
 _UNTIL = re.compile(r"until\s+(\S.*)", re.IGNORECASE)
 
 
@@ -138,18 +142,22 @@ def _read(case: Case, line: str) -> Head | None:
         names = " or ".join(inline(each.called) for each in who)
         return _wrong(head, f"\u201c{shown}:\u201d may mean {names}. Write the whole name.", clean)
     if rest and until is None:
-        return _wrong(
-            msgspec.structs.replace(head, outcome=""),
-            f"What stands behind \u201c{shown}: {outcome}\u201d isn't read there. Write it on the next line.",
-            _form(name, known, rest),
-        )
+        why = f"What stands behind \u201c{shown}: {outcome}\u201d isn't read there: write it one line down."
+        if known is not None and known.end != "none":
+            why = f"Until when? `{outcome}` is written with `until` and a time, nothing else."
+        return _wrong(msgspec.structs.replace(head, outcome=""), why, _form(name, known, rest))
     if known is not None and known.end == "needed" and end is None:
         return _wrong(head, f"Until when? `{outcome}` is said with an end.", _form(name, known, ""))
     if known is not None and known.end == "none" and end is not None:
         return _wrong(head, f"`{outcome}` has no end.", f"{name}: {outcome}")
-    if fold(line.strip()) != fold(clean):
+    if not _is_plain(line):
         return _wrong(head, "One line is nearly the head of somebody's words.", clean)
     return head
+
+
+def _is_plain(line: str) -> bool:
+    """Whether a line is a name and an outcome with nothing around them, as of a list or of bold letters."""
+    return not _AROUND_BOTH.search(line)
 
 
 def _one(who: tuple[Person, ...]) -> Person | None:
@@ -174,8 +182,8 @@ def _nearly(case: Case, line: str, name: str, said: str, person: Person | None) 
     """Return what is nearly a head: a known name, and a word that isn't an outcome; None for a sentence."""
     first = said.split(" until ")[0]
     near = _nearest(case, first)
-    short = len(first.split()) <= LONGEST_OUTCOME and not line.rstrip().endswith((".", "!", "?"))
-    if said and near is None and not short:
+    ends = line.rstrip().endswith((".", "!", "?"))
+    if said and (ends or len(first.split()) > (LONGEST_OUTCOME if near is None else LONGEST_NEAR)):
         return None
     known = case.process.outcomes.get(near or "")
     several = ", ".join(one.name for one in case.process.outcomes)
@@ -190,8 +198,9 @@ def _nearly(case: Case, line: str, name: str, said: str, person: Person | None) 
 
 def _nearest(case: Case, said: str) -> str | None:
     words = fold(said).split()
+    names = [one for one in outcome_names(case) if words and one[0] == words[0][0]]
     starts = (" ".join(words[:length]) for length in range(min(len(words), LONGEST_OUTCOME), 0, -1))
-    close = (get_close_matches(one, outcome_names(case), n=1, cutoff=0.72) for one in starts)
+    close = (get_close_matches(one, names, n=1, cutoff=0.6) for one in starts)
     return next((one[0] for one in close if one), None)
 
 
@@ -207,7 +216,8 @@ def _form(name: str, outcome: Outcome | None, rest: str) -> str:
 
 def _with_known(case: Case, name: str, said: str) -> str:
     """Return a head with the name that a misspelt one may be."""
-    names = {fold(one.name): one.name for one in concerned(case) if one.name}
+    whole = {fold(one.name): one.name for one in concerned(case) if one.name}
+    names = {word: one for name_, one in whole.items() for word in name_.split()} | whole
     near = get_close_matches(fold(name), names, n=1)
     return f"{names[near[0]] if near else '<name>'}: {said}"
 
