@@ -91,8 +91,8 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     names the accounts that a `/suspend` named again, and `ordered` says that it suspended others. `notes` are
     lines that subjects add to the card. `heard_label` says that the reporter was heard; `waiting_consent` is
     what was recorded in their words, which counts from `consent_from`. `appeal_answered`: the suspended
-    person is told that what waits is kept. `goes_on` is the issue in which it goes on, `went_on` the one that it goes
-    on from, where `unanswered` and `more` are so. `read_by` is the role of whoever filed it
+    person is told that what waits is kept. `goes_on` is the issue in which it goes on, `went_on` the one that
+    it goes on from, where `unanswered` and `more` are so. `read_by` is the role of whoever filed it
     themself, and reads its page. `dismissed` says why it is; `other_report` is the number of one that is
     handled here, or (`other_leaves`) isn't any more, and `other_reporter` who filed it, where they came in
     with it. `resolution_stands`: there is one, and none is to come. `wrote` is who wrote, was heard or

@@ -9,7 +9,7 @@ from cocflow.core.acts.outcome import Outcome, told_as, untold
 from cocflow.core.acts.suspend import suspensions
 from cocflow.core.case.decided import Decided, Outcomes
 from cocflow.core.case.grammar import Said
-from tests.core.play import APPROVE, DAY, HOUR, MFT, MIABOT, Play, body, played_to
+from tests.core.play import APPROVE, DAY, MFT, MIABOT, Play, body, played_to
 
 ACCEPTED: list[tuple[str, Said]] = [
     ("/outcome talk", Outcome("talk")),
@@ -148,7 +148,7 @@ def test_an_end_that_was_served_already_is_said_so() -> None:
 def test_whoever_is_here_by_a_suspension_only_is_told_there() -> None:
     """An end is told on its page; for anything else they must be a party."""
     play = play_of("Kim Example")
-    play.says(MFT, "/suspend Insults\nSam Poe, sam@example.org")
+    play.says(MFT, "/suspend Insults\nSam Poe, sam@example.org until 2 weeks")
     play.run()
     play.says(MFT, "/resolve\nSam: warning\nStop.")
     reason, copy, _ = play.refusal()
@@ -239,4 +239,3 @@ def test_a_stated_suspension_is_one_that_there_is() -> None:
     play.labels(MFT, "outcome: suspension")
     play.run()
     assert play.case().outcomes == (Decided(None, "suspension", until),)
-    assert HOUR < until - play.now
