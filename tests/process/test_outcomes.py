@@ -1,4 +1,4 @@
-"""The file of outcomes: what is right is loaded, and each mistake is named with its line and the right form."""
+"""The file of outcomes: what is right is loaded, and each mistake is named with its line and a hint."""
 
 from __future__ import annotations
 
