@@ -94,8 +94,8 @@ _VOICES = {1: "one", "two_thirds": "two thirds, at least two"}
 
 def _outcomes(outcomes: Outcomes) -> Iterator[str]:
     """Give the outcomes, from mildest to gravest, as a table."""
-    yield "A line of a resolution states one: a name, a colon, the outcome, and until when, where it has an end."
-    yield "Afterwards its label does. From mildest to gravest:"
+    yield "A line of a resolution states one: a name, a colon, the outcome, and until when. Afterwards its"
+    yield "label does. From mildest to gravest:"
     yield ""
     yield "| outcome | means | who agree | a note of it is kept |"
     yield "|---|---|---|---|"

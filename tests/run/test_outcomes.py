@@ -38,6 +38,7 @@ def test_a_resolution_reaches_each_by_their_own_letter_and_opens_the_suspension(
     draft = made.newest()
     assert "How it ends: Sam Poe: suspension until Wednesday, 4 February 2026" in draft
     assert "Not told, as nobody asked them anything: Robin Example" in draft
+    assert "Sending it suspends the account of Sam Poe" in draft
     assert "What Robin Example would get" not in draft
     assert "twice" not in draft
     made.labels(MFT, APPROVE)
@@ -105,6 +106,14 @@ def test_an_end_said_on_the_page_afterwards_stands() -> None:
     made.says(MIABOT, "/until 2 weeks\nThat is enough.", on=2)
     made.run()
     assert made.case(2).progress[End].until is not None
+
+
+def test_a_correction_changes_no_outcome() -> None:
+    """It is of words: a head in it would send somebody's own words to everybody."""
+    made = scene()
+    made.sends(MFT, "/resolve We talked.\nSam: talk")
+    made.says(MFT, "/correct We talked twice.\nSam: warning\nStop.")
+    assert "A correction is of words" in made.newest()
 
 
 @pytest.mark.parametrize("after", [False, True])

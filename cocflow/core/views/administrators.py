@@ -86,9 +86,9 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     when somebody is to have looked into it while nobody has. `approve_with` is the label that approves a
     draft; `drafted`, that there is one; `draft_replaces`, that another is none any more. `tells_of_report`
     names those whom its letters tell that there was a report, of which nothing may be shared. `outcomes` say
-    how it ends for whom, `outcomes_untold` names those who aren't told; `outcomes_open` is a name where a
-    draft states nothing and could; `outcomes_unstated`: a resolution didn't; `outcome_example` is one. `anew`
-    names the accounts that a `/suspend` named again, and `ordered` says that it suspended others. `notes` are
+    how it ends for whom, `outcomes_untold` names those who aren't told, and `outcomes_suspend` those whose
+    accounts sending it suspends; `outcomes_open` is a name where a draft states nothing and could;
+    `outcomes_unstated`: a resolution didn't; `outcome_example` is one. `anew` names the accounts that a `/suspend` named again, and `ordered` says that it suspended others. `notes` are
     lines that subjects add to the card. `heard_label` says that the reporter was heard; `waiting_consent` is
     what was recorded in their words, which counts from `consent_from`. `appeal_answered`: the suspended
     person is told that what waits is kept. `goes_on` is the issue in which it goes on, `went_on` the one that
@@ -160,6 +160,7 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     tells_of_report: tuple[str, ...] = ()
     outcomes: tuple[str, ...] = ()
     outcomes_untold: tuple[str, ...] = ()
+    outcomes_suspend: tuple[str, ...] = ()
     outcomes_open: str = ""
     outcomes_unstated: bool = False
     outcome_example: str = ""
@@ -388,7 +389,11 @@ def _outcomes(case: Case, occasion: Occasion) -> dict[str, Any]:
     after = case.after(would) if would is not None and resolves else case
     people = (*case.people_who("party"), *case.people_who("suspended"))
     lacking = resolves and states_outcomes(case) and not after.outcomes
+    ordered = (
+        [one for one in would.changes if isinstance(one, SuspensionOrdered)] if would is not None else []
+    )
     return {
+        "outcomes_suspend": tuple(case.called(one.whose) for one in ordered if one.whose),
         "outcomes": tuple(said_of(after, one) for one in after.outcomes),
         "outcomes_untold": tuple(case.called(key) for key in untold(after)),
         "outcomes_open": people[0].called if lacking and people else "",

@@ -107,6 +107,7 @@ _FULL: Mapping[str, View] = {
         tells_of_report=("Sam Poe",),
         outcomes=("Sam Poe: warning",),
         outcomes_untold=("Kit",),
+        outcomes_suspend=("Sam Poe",),
         outcomes_open="Sam Poe",
         outcomes_unstated=True,
         outcome_example="talk",
