@@ -235,7 +235,7 @@ def test_a_comment_of_before_is_only_talk() -> None:
 
 
 def test_what_is_refused_is_answered_in_three_lines() -> None:
-    """What was read, the right form (or line of it) in a block of its own, one thing to do; `/help` has more."""
+    """What was read, the right form (or line) in a block, one thing to do; the menu is `/help`'s."""
     texts = templates()
     for one in CORPUS:
         if one.view == "letter":
