@@ -65,9 +65,10 @@ def written(folder: Path, text: str) -> Path:
 def seen(*paths: Path) -> bool:
     """Whether the schema lets files pass."""
     program = Path(sys.executable).parent / "check-jsonschema"
-    command = [program, "--output-format", "json", "--schemafile", SCHEMA, *paths]
+    command: list[str | Path] = [program, "--output-format", "json", "--schemafile", SCHEMA, *paths]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return json.loads(done.stdout)["status"] == "ok"
+    said: dict[str, str] = json.loads(done.stdout)
+    return said["status"] == "ok"
 
 
 def test_a_communitys_own_outcomes_are_loaded_in_its_order(tmp_path: Path) -> None:
