@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from cocflow.core.acts.conversation import Questions
 from cocflow.core.acts.resolve import Resolution, Resolve
 from cocflow.core.acts.suspend import (
+    MOST_SUSPENSIONS,
     SuspensionOrdered,
     decided_suspensions,
     end_decided,
@@ -63,7 +64,14 @@ def heads(case: Case, ask: Ask) -> tuple[Head, ...]:
 def outcomes_readable(case: Case, ask: Ask) -> str | None:
     """Refuse what is nearly the head of somebody's words, an end that can't be meant, and lacking words."""
     found = _wrong_head(case, ask)
-    return found.why if found is not None else None
+    if found is not None:
+        return found.why
+    ordered = _suspensions(case, ask, decided_by(case, ask))
+    if ordered and len(suspensions(case)) + len(ordered) > MOST_SUSPENSIONS:
+        return (
+            f"One incident holds at most {MOST_SUSPENSIONS} suspensions. Open a second incident for the rest."
+        )
+    return None
 
 
 def _wrong_head(case: Case, ask: Ask) -> Head | None:

@@ -460,6 +460,8 @@ def _needs(case: Case) -> Iterable[Needed]:
         if one.in_force and one.words is not None:
             holds = "whose account is suspended, why, and the address"
             yield Needed(words=one.words, holds=holds, again=USAGE.form)
+        if one.in_force and one.said is not None:
+            yield Needed(words=one.said, holds="why an account is suspended")
 
 
 def _handles(case: Case) -> Iterable[tuple[str, str]]:
