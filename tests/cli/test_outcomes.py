@@ -1,6 +1,6 @@
 """Outcomes as a repository sees them: labels of the sandbox's GitHub, one resolution, and a suspension by it.
 
-No module's twin: one resolution from its draft to the page that it opens, over HTTP, by the job's own command.
+No module's twin: a resolution from its draft to the page that it opens, over HTTP, by the job's own command.
 """
 
 from __future__ import annotations
