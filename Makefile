@@ -54,7 +54,8 @@ lint: code  ## Format check, lint, types, layers, workflow security
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
-	$(BIN)/check-jsonschema --quiet --schemafile workflows/schema/process.schema.json workflows/*.yml
+	$(BIN)/check-jsonschema --quiet --schemafile workflows/schema/process.schema.json $(filter-out %/outcomes.yml,$(wildcard workflows/*.yml))
+	$(BIN)/check-jsonschema --quiet --schemafile workflows/schema/outcomes.schema.json workflows/outcomes.yml
 
 # Resolved from PyPI alone, whatever pip is set up to look at besides.
 lock: .venv/installed  ## Pin what the jobs install to the newest releases, with hashes
@@ -64,6 +65,7 @@ lock: .venv/installed  ## Pin what the jobs install to the newest releases, with
 
 docs: .venv/installed  ## Write what is made from the definitions and the code: pages, drawings, schema, the job's labels
 	$(BIN)/python -m cocflow process schema --output workflows/schema/process.schema.json
+	$(BIN)/python -m cocflow process schema --outcomes --output workflows/schema/outcomes.schema.json
 	$(BIN)/python -m cocflow process write docs
 	$(BIN)/python -m docs
 

@@ -73,7 +73,9 @@ HAPPENINGS = [
     "the other side's answer by mail",
     "each told their own",
     "an objection by mail",
-    "resolved, told and closed again",
+    "the outcome stated afterwards",
+    "an end with an outcome",
+    "resolved, told by the outcome's own letter, and closed again",
 ]
 
 

@@ -12,6 +12,7 @@ import click
 from cocflow.errors import DefinitionError
 
 if TYPE_CHECKING:
+    from cocflow.core.outcomes import Outcomes
     from cocflow.core.process import Process
 
 FILES = click.argument("files", nargs=-1, type=click.Path(path_type=Path))
@@ -37,7 +38,7 @@ def check(files: tuple[Path, ...]) -> None:
     checked = Checked()
     if files:
         for file in files:
-            checked.process(file, [_beside(file), *_shipped_templates()])
+            checked.file(file, [_beside(file), *_shipped_templates()])
         for folder in sorted({_beside(file) for file in files}):
             checked.templates(folder)
     else:
@@ -47,22 +48,26 @@ def check(files: tuple[Path, ...]) -> None:
 
 
 def _check_in_force(checked: Checked, folder: Path) -> None:
+    from cocflow.core.process import INCIDENT
     from cocflow.process.loading import Where, check_choices, load_form
+    from cocflow.process.outcomes import with_outcomes
     from cocflow.setup.in_force import (
         FORM_FIELDS,
         check_name,
         form_file,
         job_file,
+        outcomes_file,
         process_files,
         templates_of,
     )
     from cocflow.setup.job import line_of_list, not_let_through
 
     found = []
+    outcomes = checked.outcomes(outcomes_file(folder), templates_of(folder))
     for path in process_files(folder):
         if (one := checked.process(path, templates_of(folder))) is None:
             continue
-        found.append(one)
+        found.append(with_outcomes(one, outcomes) if outcomes is not None and one.name == INCIDENT else one)
         form = form_file(folder, one.name)
         with checked.saying():
             check_name(one, path)
@@ -98,6 +103,22 @@ class Checked:
             yield
         except DefinitionError as error:
             self.say(error)
+
+    def file(self, path: Path, templates: list[Path]) -> None:
+        """Check a file of `workflows/`: the outcomes, or a process."""
+        from cocflow.process.outcomes import FILE
+
+        (self.outcomes if path.name == FILE else self.process)(path, templates)
+
+    def outcomes(self, path: Path, templates: list[Path]) -> Outcomes | None:
+        """Check the outcomes; None if they can't be loaded."""
+        from cocflow.process.outcomes import load_outcomes
+
+        with self.saying():
+            loaded = load_outcomes(path, templates)
+            click.echo(f"{path}: {len(loaded.all)} outcomes are sound")
+            return loaded
+        return None
 
     def process(self, path: Path, templates: list[Path]) -> Process | None:
         """Check a process and its version; None if it can't be loaded."""
@@ -151,9 +172,9 @@ class Checked:
 
 def _unversioned(own: Process, path: Path, templates: list[Path]) -> Iterator[DefinitionError]:
     """Give what a file means otherwise than one of its version: as committed last, and as it is shipped."""
+    from cocflow.process.loading import load_process
     from cocflow.process.versions import load_committed, unversioned
     from cocflow.setup import shipped
-    from cocflow.setup.in_force import load_named
 
     before = load_committed(path, templates)
     if before is not None and (changes := unversioned(before, own)):
@@ -162,7 +183,7 @@ def _unversioned(own: Process, path: Path, templates: list[Path]) -> Iterator[De
     there = shipped.workflows() / f"{own.name}.yml"
     if path.resolve() == there.resolve():
         return
-    if changes := unversioned(load_named(there, shipped.root()), own):
+    if changes := unversioned(load_process(there, shipped.templates()), own):
         ours = f"{own.version}-ours"
         hint = f'version {own.version} is cocflow\'s own; call yours otherwise, as in "{ours}"'
         yield _needs_version(path, changes, hint)
@@ -176,22 +197,24 @@ def _needs_version(path: Path, changes: tuple[str, ...], hint: str) -> Definitio
 
 
 @process.command()
+@click.option("--outcomes", is_flag=True, help="The schema of outcomes.yml instead.")
 @click.option(
     "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write it here, not to the screen."
 )
-def schema(output: Path | None) -> None:
+def schema(outcomes: bool, output: Path | None) -> None:
     """Print the JSON Schema of process files, by which editors complete and check them.
 
     \b
     Example: cocflow process schema --output process.schema.json
     """
-    from cocflow.process.schema import schema_text
+    from cocflow.process.schema import outcomes_schema_text, schema_text
 
+    text = outcomes_schema_text() if outcomes else schema_text()
     if output is None:
-        click.echo(schema_text(), nl=False)
+        click.echo(text, nl=False)
     else:
         output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(schema_text(), encoding="utf-8")
+        output.write_text(text, encoding="utf-8")
 
 
 @process.command()

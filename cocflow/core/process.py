@@ -14,6 +14,8 @@ from typing import Literal, TypeAlias, get_args
 
 import msgspec
 
+from cocflow.core.outcomes import Outcomes
+
 Role: TypeAlias = Literal[
     "reporter", "filer", "administrator", "party", "suspended", "guest", "outside", "anyone", "cocflow"
 ]
@@ -267,7 +269,10 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Process(msgspec.Struct, frozen=True, kw_only=True):
-    """A whole definition, as loaded from one file. `sets` are names for several states."""
+    """A whole definition, as loaded from one file. `sets` are names for several states.
+
+    `outcomes`: the vocabulary in which it says how a case ended; empty where it has none.
+    """
 
     name: str
     version: str
@@ -280,6 +285,7 @@ class Process(msgspec.Struct, frozen=True, kw_only=True):
     marks: tuple[Mark, ...] = ()
     choices: tuple[Choice, ...] = ()
     sets: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    outcomes: Outcomes = Outcomes()
 
     @property
     def id(self) -> str:

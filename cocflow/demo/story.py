@@ -502,6 +502,13 @@ SUSPENDED_AND_APPEALED = Chapter(
                 told=(Heard("noor", "on the incident", "reporter/resolution"),),
             ),
         ),
+        Step(
+            shows="the outcome stated afterwards",
+            who="miabot",
+            did="says by a label how it ended, as the resolution doesn't; nobody is told",
+            deed=AddLabel("outcome: nobody known"),
+            expect=Expect(state="closed", is_open=False),
+        ),
     ),
 )
 
@@ -632,14 +639,18 @@ REPORTED_BY_MAIL = Chapter(
             expect=Expect(state="triaged", told=(Heard(KIM, "by mail", "reporter/reopened"),)),
         ),
         Step(
-            shows="a better end",
+            shows="an end with an outcome",
             who="miabot",
-            did="drafts an ending that reaches further",
-            deed=Write("/resolve Robin keeps away for a year, and has agreed to that."),
+            did="drafts an ending that reaches further, and says which outcome it is for Robin, until when",
+            deed=Write(
+                "/resolve We have looked at it again.\nRobin: limits until 52 weeks\n"
+                "Keep away from the meetup for a year, as you have agreed.\n"
+                "To reporter:\nRobin keeps away for a year, and has agreed to that."
+            ),
             expect=Expect(state="triaged"),
         ),
         Step(
-            shows="resolved, told and closed again",
+            shows="resolved, told by the outcome's own letter, and closed again",
             who="thclpr",
             did="approves the new ending; both are told, and it closes by itself",
             deed=AddLabel("approve"),
@@ -649,7 +660,7 @@ REPORTED_BY_MAIL = Chapter(
                 receipts=3,
                 told=(
                     Heard(KIM, "by mail", "reporter/resolution"),
-                    Heard(ROBIN, "by mail", "party/resolution"),
+                    Heard(ROBIN, "by mail", "party/limits"),
                 ),
             ),
         ),

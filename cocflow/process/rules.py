@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
 from cocflow.core.acts import ACTS, GRAMMAR
+from cocflow.core.outcomes import Outcomes
 from cocflow.core.process import (
     BACK,
     PROPERTIES,
@@ -75,6 +76,8 @@ def rules(process: Process) -> str:
         "",
         *(line for move in process.moves for line in (*_move(process, move), "")),
     ]
+    if process.outcomes:
+        lines += ["## How it may end for somebody", "", *_outcomes(process.outcomes), ""]
     if depends := list(across(process)):
         lines += ["## Where it looks at the other process", "", *depends, ""]
     if process.timers:
@@ -84,6 +87,27 @@ def rules(process: Process) -> str:
     if process.marks:
         lines += ["## Labels that show something else", "", *_marks(process), ""]
     return "\n".join(lines)
+
+
+_VOICES = {1: "one", "two_thirds": "two thirds, at least two"}
+
+
+def _outcomes(outcomes: Outcomes) -> Iterator[str]:
+    """Give the outcomes, from mildest to gravest, as a table."""
+    yield "A line of a resolution states one: a name, a colon, the outcome, and until when. Afterwards its"
+    yield "label does. From mildest to gravest:"
+    yield ""
+    yield "| outcome | means | who agree | a note of it is kept |"
+    yield "|---|---|---|---|"
+    for one in outcomes:
+        voices = _VOICES.get(one.voices, str(one.voices))
+        since = "its end" if one.keep.since == "end" else "the closing"
+        asked = " Told only to somebody who was asked." if one.asked_only else ""
+        yield f"| `{one.form}` | {one.means}{asked} | {voices} | {_months(one.keep.months)} after {since} |"
+
+
+def _months(count: int) -> str:
+    return f"{count} month{'' if count == 1 else 's'}"
 
 
 def listed(items: Iterable[str], word: str = "and") -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias, get_args
 
 from cocflow.core.acts import ACTS, GRAMMAR
+from cocflow.core.outcomes import OUTCOME_PREFIX, Ending, From, Table
 from cocflow.core.process import (
     AUDIENCES,
     BACK,
@@ -30,11 +31,18 @@ from cocflow.core.process import (
 )
 from cocflow.process.drafts import ONLY_DRAFTED
 from cocflow.process.loading import COLOR, FIGURE, LONGEST_LABEL, MOST_TIMES, NAME
+from cocflow.process.outcomes import MONTHS, MOST_VOICES, OUTCOME
 
 Schema: TypeAlias = dict[str, Any]
 
+OUTCOMES_FILE = "outcomes.schema.json"
+"""What the schema of the outcomes is called."""
+
 FILE = "process.schema.json"
 """What it is called, in `workflows/schema/`; the first line of the shipped files names it."""
+
+LONGEST_OUTCOME = LONGEST_LABEL - len(OUTCOME_PREFIX)
+"""Characters of an outcome, which its label holds."""
 
 _N = "[0-9]{1,6}"
 _DURATION = rf"^(never|P(?=.*[1-9])({_N}W|({_N}D)?(T(?=[0-9])({_N}H)?({_N}M)?({_N}S)?)?))$"
@@ -102,6 +110,76 @@ def schema() -> Schema:
             },
         ),
     }
+
+
+def outcomes_schema_text() -> str:
+    """Return the schema of the outcomes as it is committed."""
+    return json.dumps(outcomes_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def outcomes_schema() -> Schema:
+    """Return the schema of the file of outcomes."""
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "The outcomes of cocflow",
+        "description": "How an incident may end for somebody. `cocflow process check` checks the rest.",
+        "definitions": {"outcome": _outcome(), "months": _months()},
+        **_mapping(
+            {
+                "version": _text("The version of the vocabulary."),
+                "outcomes": {
+                    "description": "The outcomes by their names, from mildest to gravest.",
+                    "type": "object",
+                    "propertyNames": {"pattern": _whole(OUTCOME), "maxLength": LONGEST_OUTCOME},
+                    "additionalProperties": _ref("outcome"),
+                    "minProperties": 1,
+                },
+            }
+        ),
+    }
+
+
+def _outcome() -> Schema:
+    return _mapping(
+        {
+            "means": _means(),
+            "table": _enum("The row of the yearly report in which it is counted.", get_args(Table)),
+            "keep": {
+                "description": "How long a note of it is kept, and from when.",
+                **_mapping(
+                    {
+                        "for": _ref("months"),
+                        "from": _enum(
+                            "From the incident's closing, or from the outcome's end.", get_args(From)
+                        ),
+                    }
+                ),
+            },
+        },
+        {
+            "end": _enum("Whether it is said with an end, as in `until 30 days`.", get_args(Ending)),
+            "counts": {
+                "description": "How long it counts if it happens again.",
+                "allOf": [_ref("months")],
+            },
+            "voices": {
+                "description": "How many must agree; `two_thirds`: of those who may, and at least two.",
+                "anyOf": [
+                    {"const": "two_thirds"},
+                    {"type": "integer", "minimum": 1, "maximum": MOST_VOICES},
+                ],
+            },
+            "heard": _flag("The person must have been asked before."),
+            "suspends": _flag("It suspends their account, by the same receipt."),
+            "measure": _flag("A measure was taken."),
+            "letter": _name("The template in `templates/party/` that tells it."),
+            "asked_only": _flag("It is told only to somebody who was asked."),
+        },
+    )
+
+
+def _months() -> Schema:
+    return {"description": "A number of months, as P12M.", "type": "string", "pattern": _whole(MONTHS)}
 
 
 def _definitions() -> Schema:

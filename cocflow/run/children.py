@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from cocflow.core.acts.continuation import numbers
 from cocflow.core.acts.room import rooms
-from cocflow.core.acts.suspend import suspensions
+from cocflow.core.acts.suspend import suspensions, unsettled
 from cocflow.core.case.case import Case
 from cocflow.core.case.child import TwiceMadeError
 from cocflow.core.case.ids import child_id
@@ -45,7 +45,7 @@ def unopened(desk: Desk, case: Case) -> list[Opener]:
 def is_unfinished(case: Case) -> bool:
     """Whether something that a case ordered has no issue yet, or doesn't know that the case is over."""
     numbers = (one.number for all_ in (suspensions(case), rooms(case)) for one in all_.values())
-    return None in numbers or bool(outlasting(case))
+    return None in numbers or bool(outlasting(case) or unsettled(case))
 
 
 def open_children(desk: Desk, case: Case) -> list[int]:

@@ -16,6 +16,7 @@ import msgspec
 from cocflow.core.acts import ACTS
 from cocflow.core.acts.continuation import goes_on
 from cocflow.core.acts.dismiss import knows, released
+from cocflow.core.acts.suspend import unsettled
 from cocflow.core.case.case import Case
 from cocflow.core.case.child import TwiceMadeError
 from cocflow.core.case.records import Try
@@ -135,7 +136,8 @@ def enforce(desk: Desk, number: int, read: Read | None = None) -> Outcome:
     if (there := continuing(desk, case)) is not None:
         rest(desk, case, there)
         return _with(outcome, there, attempted(there, partial(enforce, desk, there)))
-    for child in (*open_children(desk, case), *named_anew(case, read.ledger), *outlasting(case)):
+    opened, anew = open_children(desk, case), named_anew(case, read.ledger)
+    for child in dict.fromkeys((*opened, *anew, *unsettled(case), *outlasting(case))):
         became = attempted(child, partial(enforce, desk, child))
         outcome = _with(outcome, number, became)
         if isinstance(became, Failure):

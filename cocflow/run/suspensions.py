@@ -23,6 +23,7 @@ from cocflow.core.case.records import read_marker
 from cocflow.core.forms.form import Answers
 from cocflow.core.forms.writing import write
 from cocflow.core.process import SUSPENSION
+from cocflow.core.text.when import format_when
 from cocflow.errors import DefinitionError
 from cocflow.run.desk import Desk
 
@@ -53,7 +54,8 @@ def suspension_body(desk: Desk, case: Case, standing: Standing) -> str:
     answers = {
         ACCOUNT: account.name,
         REASON: reason_in(case, standing),
-        UNTIL: account.until,
+        UNTIL: account.until
+        or (format_when(standing.until, case.community.zone) if standing.until else None),
         REACH: account.contact,
         OF_INCIDENT: str(case.issue.number),
     }

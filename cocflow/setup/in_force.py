@@ -10,9 +10,11 @@ from pathlib import Path
 from cocflow.core.acts.guest import LOGIN
 from cocflow.core.acts.suspension import ACCOUNT, REACH, REASON
 from cocflow.core.forms.form import QUESTIONS, Form
-from cocflow.core.process import Process
+from cocflow.core.process import INCIDENT, Process
 from cocflow.process.entries import read_yaml
 from cocflow.process.loading import Where, check_choices, load_form, load_process
+from cocflow.process.outcomes import FILE as OUTCOMES
+from cocflow.process.outcomes import load_outcomes, with_outcomes
 from cocflow.setup import shipped
 from cocflow.setup.job import JOB
 
@@ -34,7 +36,13 @@ def templates_of(folder: Path) -> list[Path]:
 def process_files(folder: Path) -> tuple[Path, ...]:
     """Return the files of every process, the incident's first."""
     found = {one.name: one for root in (shipped.root(), folder) for one in root.glob("workflows/*.yml")}
+    found.pop(OUTCOMES, None)
     return tuple(found[name] for name in sorted(found, key=lambda name: (name != "incident.yml", name)))
+
+
+def outcomes_file(folder: Path) -> Path:
+    """Return the file of the outcomes."""
+    return own_or_shipped(folder, Path("workflows") / OUTCOMES)
 
 
 def form_file(folder: Path, name: str) -> Path:
@@ -53,10 +61,15 @@ def load_processes(folder: Path) -> tuple[Process, ...]:
 
 
 def load_named(path: Path, folder: Path) -> Process:
-    """Return the process of a file of `workflows/`, which is named after what it governs."""
+    """Return the process of a file of `workflows/`, which is named after what it governs.
+
+    An incident's has the outcomes in force there.
+    """
     process = load_process(path, templates_of(folder))
     check_name(process, path)
-    return process
+    if process.name != INCIDENT:
+        return process
+    return with_outcomes(process, load_outcomes(outcomes_file(folder), templates_of(folder)))
 
 
 def check_name(process: Process, path: Path) -> None:

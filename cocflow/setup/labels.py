@@ -51,11 +51,12 @@ def _labels(process: Process) -> Iterator[Label]:
         yield _label(process.name, KIND_COLOR, f"Governed by the {process.name} process")
     for state in process.states:
         yield _label(state.label, state.color, state.means)
+    stated = {one.label: one.means for one in process.outcomes}
     for mark in process.marks:
         yield _label(mark.name, mark.color, mark.means)
     for move in process.moves:
         for name, _ in move.quick_labels:
-            yield _label(name, QUICK_COLOR, move.means)
+            yield _label(name, QUICK_COLOR, stated.get(name, move.means))
 
 
 def _label(name: str, color: str, means: str) -> Label:

@@ -121,6 +121,23 @@ def test_without_files_what_is_in_force_here_is_checked(
     assert "the job starts for every quick label" in done.stdout
 
 
+def test_outcomes_are_checked_like_a_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given by name, or in force here: each mistake by its line, and a label that starts no job."""
+    (tmp_path / "workflows").mkdir()
+    path = tmp_path / "workflows" / "outcomes.yml"
+    shipped_ones = (workflows() / "outcomes.yml").read_text()
+    path.write_text(shipped_ones)
+    assert "9 outcomes are sound" in run("check", str(path)).output
+    path.write_text(shipped_ones.replace("  talk:", "  time off:"))
+    monkeypatch.chdir(tmp_path)
+    done = run("check")
+    assert done.exit_code == 1
+    assert "the job doesn't start for outcome: time off" in done.stderr
+    path.write_text(shipped_ones.replace("letter: talk", "letter: tlak"))
+    done = run("check", str(path))
+    assert "outcomes.yml:34: unknown letter `tlak`" in done.stderr
+
+
 def test_every_wrong_entry_of_one_file_is_named(tmp_path: Path) -> None:
     """Mistakes in what entries mean together are all said, by line."""
     text = Path(INCIDENT).read_text()

@@ -45,6 +45,8 @@ from cocflow.core.forms.writing import write
 from cocflow.core.people.roster import Administrator, Community, RoomsSettings
 from cocflow.core.process import ROOM, Process
 from cocflow.process.loading import load_form, load_process
+from cocflow.process.outcomes import FILE as OUTCOMES
+from cocflow.process.outcomes import load_outcomes, with_outcomes
 from cocflow.setup import shipped
 from cocflow.setup.install import choice
 
@@ -78,7 +80,9 @@ ROSTER = (
 @cache
 def definition() -> Definition:
     """Return the shipped incident process with its form."""
+    outcomes = load_outcomes(shipped.workflows() / OUTCOMES, [shipped.templates()])
     process = load_process(shipped.workflows() / "incident.yml", shipped.templates())
+    process = with_outcomes(process, outcomes)
     form = load_form(shipped.issue_forms() / "incident.yml", QUESTIONS)
     offered = tuple(map(choice, ROSTER))
     fields = (

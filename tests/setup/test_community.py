@@ -12,9 +12,9 @@ import pytest
 from cocflow.core.people.roster import Administrator, Community, RoomsSettings, Vault
 from cocflow.core.process import Figure
 from cocflow.errors import DefinitionError
-from cocflow.process.loading import load_process
 from cocflow.setup import shipped
 from cocflow.setup.community import load_community
+from cocflow.setup.in_force import load_processes
 
 EXAMPLES = Path(__file__).with_name("community")
 SHIPPED = Path(__file__).parents[2] / ".github" / "cocflow.yml"
@@ -177,8 +177,7 @@ def test_the_shipped_configuration_is_right_once_filled_in(tmp_path: Path) -> No
 
 def test_the_shipped_configuration_offers_every_figure_with_its_default(tmp_path: Path) -> None:
     """The waiting periods in the shipped file's comments are the processes' own, none missing or stale."""
-    paths = sorted(shipped.workflows().glob("*.yml"))
-    processes = [load_process(path, shipped.templates()) for path in paths]
+    processes = load_processes(shipped.root())
     figures = {figure.name: figure for process in processes for figure in process.figures}
     path = tmp_path / "cocflow.yml"
     path.write_text(

@@ -39,6 +39,37 @@ def test_a_folders_own_files_stand_before_the_shipped_ones(tmp_path: Path) -> No
     assert process.version == "1.1-acme"
 
 
+OUTCOMES = """version: "1.0-acme"
+outcomes:
+  time off:
+    means: Some time away.
+    table: talk
+    keep: {for: P14M, from: closed}
+"""
+
+
+def test_a_folders_own_outcomes_stand_before_the_shipped_ones(tmp_path: Path) -> None:
+    """Its incidents end by its words, and are labelled by them; other processes know none."""
+    own(tmp_path, "workflows/outcomes.yml", OUTCOMES)
+    incident, *others = load_processes(tmp_path)
+    assert [one.name for one in incident.outcomes] == ["time off"]
+    assert "outcome: time off" in incident.quick_labels()
+    assert "outcome: talk" not in incident.quick_labels()
+    assert not any(one.outcomes for one in others)
+    own(tmp_path, "workflows/outcomes.yml", OUTCOMES.replace("talk", "chat"))
+    with pytest.raises(DefinitionError, match=r"outcomes\.yml:5: unknown row `chat`"):
+        load_processes(tmp_path)
+
+
+def test_an_incident_process_of_before_is_as_it_was(tmp_path: Path) -> None:
+    """One of the folder's own that keeps no outcomes gets no labels, and its resolutions no heads."""
+    before = TEXT.replace(", outcomes_readable]", "]").replace("[resolution, outcomes]", "[resolution]")
+    start, end = before.index("  state_outcome:"), before.index("  close:\n    means")
+    own(tmp_path, "workflows/incident.yml", (before[:start] + before[end:]).replace('"1.1"', '"1.1-acme"'))
+    incident = load_processes(tmp_path)[0]
+    assert not any(label.startswith("outcome: ") for label in incident.quick_labels())
+
+
 def test_a_file_is_named_after_what_it_governs(tmp_path: Path) -> None:
     """A second incident process under another name would govern nothing, so it is refused."""
     own(tmp_path, "workflows/grievance.yml", TEXT)

@@ -60,12 +60,28 @@ def test_a_quote_in_a_label_is_doubled_as_github_does() -> None:
     )
 
 
+OUTCOMES = (
+    *(
+        "not ours",
+        "no violation",
+        "nobody known",
+        "settled",
+        "talk",
+        "warning",
+        "limits",
+        "suspension",
+        "ban",
+    ),
+)
+
+
 def test_a_label_that_starts_no_job_is_named() -> None:
     """What a process asks by, and the list lacks, in any case of letters."""
     assert not_let_through(with_quick_labels(JOB, ["APPROVE", "suspend"]), PROCESSES) == (
         "estimate: 1 day",
         "estimate: 3 days",
         "estimate: 1 week",
+        *(f"outcome: {one}" for one in OUTCOMES),
         "reporter: verified",
         "reporter: heard",
         "continue",

@@ -39,6 +39,12 @@ def test_every_state_and_quick_label_has_its_label() -> None:
     assert len(names) == len(set(names))
 
 
+def test_an_outcomes_label_says_what_it_means() -> None:
+    """Whoever picks it on a phone reads there what it says."""
+    described = {label.name: label.description for label in WANTED}
+    assert described["outcome: talk"] == "Somebody talked with the person about it, and that is all."
+
+
 def test_descriptions_are_as_long_as_github_takes_them() -> None:
     """No description is longer than a hundred characters."""
     assert max(len(label.description) for label in WANTED) <= LONGEST

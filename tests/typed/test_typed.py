@@ -19,6 +19,7 @@ import pytest
 from cocflow.core.acts import GRAMMAR
 from cocflow.core.acts.estimate import Estimated
 from cocflow.core.acts.suspension import EndSet
+from cocflow.core.case.decided import OutcomesDecided
 from cocflow.core.case.draft import Drafted
 from cocflow.core.case.facts import Actor
 from cocflow.core.case.grammar import read_letter
@@ -92,6 +93,14 @@ def case_in(view: str, state: str) -> Play:
     return played_to(state, parties=("Robin Example robin@example.org", "Kim @stranger"), community_=here)
 
 
+def outcomes_of(decision: Decision) -> str:
+    """Return how a draft would have it end for whom."""
+    changes = decision.would.changes if decision.would is not None else ()
+    decided = next((one.decided for one in changes if isinstance(one, OutcomesDecided)), ())
+    ends = (f" until {one.until.astimezone(BERLIN):%Y-%m-%d %H:%M}" if one.until else "" for one in decided)
+    return "".join(f", {one.person} {one.outcome}{end}" for one, end in zip(decided, ends, strict=True))
+
+
 def reading_of(decision: Decision) -> str:
     """Return a decision as the file writes it."""
     record = decision.record
@@ -106,7 +115,7 @@ def reading_of(decision: Decision) -> str:
                     f"until {until.astimezone(BERLIN):%Y-%m-%d %H:%M}" if until is not None else "until ever"
                 )
             case Drafted(move=move):
-                return f"draft {move}"
+                return f"draft {move}{outcomes_of(decision)}"
             case _:
                 continue
     return record.move or "heard"
@@ -226,7 +235,7 @@ def test_a_comment_of_before_is_only_talk() -> None:
 
 
 def test_what_is_refused_is_answered_in_three_lines() -> None:
-    """What was read, the right form in a block of its own, one thing to do; the menu is `/help`'s."""
+    """What was read, the right form (or line) in a block, one thing to do; the menu is `/help`'s."""
     texts = templates()
     for one in CORPUS:
         if one.view == "letter":
@@ -240,4 +249,4 @@ def test_what_is_refused_is_answered_in_three_lines() -> None:
             shown = view(name.partition("/")[0], play.case(), Occasion(decision=decision))
             parts = texts.render(name, shown).strip().split("\n\n")
             assert len(parts) <= 3, one
-            assert all("\n" not in part or part.startswith("```\n/") for part in parts), one
+            assert all("\n" not in part or part.startswith("```\n") for part in parts), one

@@ -19,6 +19,7 @@ from cocflow.core.acts import (
     hearing,
     help,
     lift,
+    outcome,
     owner,
     party,
     post,
@@ -39,6 +40,7 @@ ACTS = Acts(
     (
         estimate.ACT,
         resolve.ACT,
+        outcome.ACT,
         report.ACT,
         withdraw.ACT,
         dismiss.ACT,

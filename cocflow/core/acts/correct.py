@@ -14,6 +14,7 @@ from cocflow.core.case.act import Act, Ask, Guard, Recorder
 from cocflow.core.case.addressed import Addressed, Part, parse_parts, told, unaddressed
 from cocflow.core.case.case import Case
 from cocflow.core.case.grammar import Command, Usage
+from cocflow.core.case.heads import stated
 from cocflow.core.case.progress import Change, Progress, Record
 from cocflow.core.case.records import Words
 from cocflow.core.text.typed import has_words
@@ -54,6 +55,12 @@ class Corrected(Change, frozen=True, kw_only=True, tag="corrected"):
     def told_only(self) -> tuple[str, ...] | None:
         """Whoever didn't get the old words needs no correction."""
         return self.to
+
+
+STAYS = (
+    "A correction is of words, and says nothing new of how it ended: head somebody's words with `To <name>:`."
+    " To decide otherwise, reopen it and resolve it anew."
+)
 
 
 def parse(line: str, rest: str) -> Correct:
@@ -116,6 +123,8 @@ def correctable(case: Case, ask: Ask) -> str | None:
         return "The reporter hasn't agreed to the community being told, and it wasn't in a public channel."
     if not command.of_post and not case.is_suspension and (why := unaddressed(case, command)) is not None:
         return why
+    if not command.of_post and stated(case, command).heads:
+        return STAYS
     decided = case.progress.newest(AppealDecided)
     if decided is not None and decided.words == old and (why := another_decides(case, ask)) is not None:
         return why

@@ -10,12 +10,14 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 
-from cocflow.core.acts.consent import Consent, silence_is_consent
+from cocflow.core.acts.consent import Consent, consent, silence_is_consent
 from cocflow.core.acts.report import in_their_name
 from cocflow.core.case.act import Act, Ask, Guard, Instant, Needed, Recorder
+from cocflow.core.case.addressed import Addressed
 from cocflow.core.case.case import Case
 from cocflow.core.case.draft import Draft, DraftAnswered, DraftApproved, DraftDropped, Drafted, SilenceCounted
 from cocflow.core.case.grammar import command_word
+from cocflow.core.case.heads import stated
 from cocflow.core.case.progress import Change
 from cocflow.core.process import KINDS, Drafting, Move
 
@@ -87,7 +89,8 @@ def approvers(case: Case) -> tuple[str, ...]:
     by = drafting(case).approved_by
     could = (case.others(draft.by) or case.eligible) if by == "another" else case.eligible
     have = {case.administrator_of(one) for one in draft.approved_by() if one}
-    return tuple(one.shown() for one in could if one not in have)
+    lacking = tuple(one.shown() for one in could if one not in have)
+    return lacking or tuple(one.shown() for one in could)  # one tap more, by whom ever
 
 
 def is_approved(case: Case) -> bool:
@@ -97,13 +100,43 @@ def is_approved(case: Case) -> bool:
     what each reader gets.
     """
     draft = case.progress.newest(Draft)
-    if draft is None or not case.eligible:
+    if draft is None or not case.eligible or awaits_second_tap(case):
         return False
     have, by = _have_approved(case, draft), drafting(case).approved_by
     if by == "another":
         return any(case.is_another(one, draft.by) for one in have) if case.others(draft.by) else bool(have)
     different = {case.administrator_of(one) for one in have}
     return len(different) >= (1 if by == "anybody" else min(by, len(case.eligible)))
+
+
+TAPS = 2
+"""How often a draft is approved whose letters tell somebody of a report of which nothing may be shared."""
+
+
+def told_of_report(case: Case) -> tuple[str, ...]:
+    """Return the keys of those to whom the present draft tells how it ended, without the reporter's consent.
+
+    Such a letter tells them that there was a report.
+    """
+    draft = case.progress.newest(Draft)
+    command = case.command(draft.words) if draft is not None else None
+    if not isinstance(command, Addressed) or consent(case).level != "none":
+        return ()
+    told = (
+        one for one in stated(case, command).heads if one.person is not None and one.person.role == "party"
+    )
+    known = ((one.person, case.process.outcomes.get(one.outcome)) for one in told)
+    return tuple(
+        person.key for person, one in known if person is not None and one is not None and not one.asked_only
+    )
+
+
+def awaits_second_tap(case: Case) -> bool:
+    """Whether the draft has to be approved once more: its letters tell somebody of the report."""
+    draft = case.progress.newest(Draft)
+    if draft is None or not told_of_report(case):
+        return False
+    return sum(one.basis == draft.basis for one in draft.approvals) < TAPS
 
 
 def _have_approved(case: Case, draft: Draft) -> frozenset[str]:
@@ -207,7 +240,8 @@ def may_approve(case: Case, ask: Ask) -> str | None:
     if case.command(draft.words) is None:
         return CHANGED
     asker = ask.asker or ""
-    if any(not case.is_another(asker, one) for one in draft.approved_by() if one):
+    twice = any(not case.is_another(asker, one) for one in draft.approved_by() if one)
+    if twice and not awaits_second_tap(case):
         return "You have approved it already."
     others = case.others(draft.by)
     if drafting(case).approved_by == "another" and others and not case.is_another(asker, draft.by):

@@ -7,6 +7,7 @@ from cocflow.core.case.act import Act, Ask, Guard, Recorder
 from cocflow.core.case.addressed import Addressed, parse_parts, unaddressed, words_for
 from cocflow.core.case.case import Case
 from cocflow.core.case.grammar import Command, Usage
+from cocflow.core.case.heads import stated
 from cocflow.core.case.ids import NoticeId
 from cocflow.core.case.progress import Change, Part, Progress, Record
 from cocflow.core.case.records import Number, Words
@@ -46,7 +47,7 @@ def parse(line: str, rest: str) -> Resolve:
 def resolution_for(case: Case, words: Words | None, key: str) -> str | None:
     """Return a resolution's words for somebody (a key); None if they have changed since."""
     command = case.command(words)
-    return words_for(case, command, key) if isinstance(command, Addressed) else None
+    return words_for(case, stated(case, command).command, key) if isinstance(command, Addressed) else None
 
 
 def parts_addressed(case: Case, ask: Ask) -> str | None:

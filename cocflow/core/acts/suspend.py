@@ -7,17 +7,19 @@ from datetime import datetime
 
 import msgspec
 
-from cocflow.core.acts.party import nobody_reads, not_one
+from cocflow.core.acts.party import Parties, Party, introduced, nobody_reads, not_one
 from cocflow.core.acts.party import parse as parse_party
+from cocflow.core.acts.resolve import Resolve, resolution_for
 from cocflow.core.case.act import Act, Ask, Guard, Needed, Recorder
 from cocflow.core.case.case import Case, once
 from cocflow.core.case.grammar import Command, Confidential, Said, Usage
+from cocflow.core.case.heads import stated
 from cocflow.core.case.progress import Change, Part, Progress, Record
 from cocflow.core.case.records import Number, Time, Words
 from cocflow.core.people.person import Person, digest, named
 from cocflow.core.text.inert import inline
 from cocflow.core.text.typed import has_words
-from cocflow.core.text.when import is_endless, read_when
+from cocflow.core.text.when import format_when, is_endless, is_span, read_when
 from cocflow.errors import UserMistake
 
 MOST_SUSPENSIONS = 100
@@ -55,11 +57,20 @@ class Suspend(Said, frozen=True):
     accounts: tuple[Account, ...]
 
 
+class Ending(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The end that a resolution decided (None: there is none), and the number of the receipt that says so."""
+
+    until: Time | None = None
+    receipt: Number = 0
+
+
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """One suspension as its incident knows it, from the incident's own receipts.
 
     `state` is "" until the suspension's own receipts say more; `in_force`: the account is suspended.
-    `name` is a digest of what the account is called.
+    `name` is a digest of what the account is called. `said`: the words of the resolution that decided on it,
+    where one did, and `whose`, the key of whom these mean. `ending`: an end that a resolution decided, until
+    the suspension's own page says the same.
     """
 
     key: str
@@ -75,6 +86,9 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     in_force: bool = True
     handles: tuple[str, ...] = ()
     name: str = ""
+    said: Words | None = None
+    whose: str = ""
+    ending: Ending | None = None
 
 
 class Suspensions(Part, frozen=True, kw_only=True, tag="suspensions"):
@@ -94,7 +108,9 @@ class Suspensions(Part, frozen=True, kw_only=True, tag="suspensions"):
 class SuspensionOrdered(Change, frozen=True, kw_only=True, tag="suspension_ordered"):
     """An account is suspended since `since`. The words' `line`th account (from 0) says whose it is.
 
-    `by` is the node id of the administrator; `until` None means interim; `name` is a digest of the name.
+    `by` is the node id of the administrator; `until` None means interim, but for good if it is `endless`;
+    `name` is a digest of the name. `said`: a resolution's words order it, and the other words are those that
+    brought `whose` account (a party's) into the case.
     """
 
     key: str
@@ -104,6 +120,9 @@ class SuspensionOrdered(Change, frozen=True, kw_only=True, tag="suspension_order
     by: str
     until: Time | None = None
     name: str = ""
+    endless: bool = False
+    said: Words | None = None
+    whose: str = ""
 
     def apply(self, progress: Progress, record: Record) -> None:
         """Have it stand as ordered."""
@@ -114,10 +133,31 @@ class SuspensionOrdered(Change, frozen=True, kw_only=True, tag="suspension_order
             words=self.words,
             line=self.line,
             until=self.until,
-            interim=self.until is None,
+            interim=self.until is None and not self.endless,
             name=self.name,
+            said=self.said,
+            whose=self.whose,
         )
         progress.keep(progress[Suspensions].with_(standing))
+
+
+class EndDecided(Change, frozen=True, kw_only=True, tag="end_decided"):
+    """The suspension of that key ends at `until` (None: it has no end), as a resolution's words say.
+
+    These mean somebody (a key) by `whose`. The suspension's own page takes it over.
+    """
+
+    key: str
+    said: Words
+    whose: str
+    until: Time | None = None
+
+    def apply(self, progress: Progress, record: Record) -> None:
+        """Have its page take it over."""
+        known = progress[Suspensions].standings.get(self.key, Standing(key=self.key))
+        ending = Ending(self.until, record.n)
+        decided = msgspec.structs.replace(known, said=self.said, whose=self.whose, ending=ending)
+        progress.keep(progress[Suspensions].with_(decided))
 
 
 class SuspensionNamed(Change, frozen=True, kw_only=True, tag="suspension_named"):
@@ -154,7 +194,10 @@ class SuspensionNoted(Change, frozen=True, kw_only=True, tag="suspension_noted")
     def apply(self, progress: Progress, record: Record) -> None:
         """Have it stand so."""
         known = progress[Suspensions].standings.get(self.key, Standing(key=self.key))
-        progress.keep(progress[Suspensions].with_(msgspec.structs.replace(known, **self.news())))
+        noted = msgspec.structs.replace(known, **self.news())
+        if known.ending is not None and (self.until == known.ending.until or not self.in_force):
+            noted = msgspec.structs.replace(noted, ending=known.ending if self.interim else None)
+        progress.keep(progress[Suspensions].with_(noted))
 
     def news(self) -> dict[str, object]:
         """Return what it says, by the fields of a standing."""
@@ -202,14 +245,25 @@ def ordered(case: Case, key: str, standing: Standing) -> Person:
 
 
 def account_in(case: Case, standing: Standing) -> Account | None:
-    """Return the account as its `/suspend` names it; None if those words have changed since."""
+    """Return the account as its `/suspend`, or a party's naming, has it; None if those words have changed."""
     command = case.command(standing.words)
+    if isinstance(command, Party):
+        return Account(command.name, command.contact, quoted=command.quoted)
+    member = case.progress[Parties].members.get(standing.whose)
+    if member is not None and member.words == standing.words:
+        person = introduced(case, standing.whose, member)
+        reach = (f"@{person.login}" if person.login else "", person.mail, person.slack)
+        return (
+            Account(person.name, ", ".join(filter(None, reach)) or None, quoted=True) if person.name else None
+        )
     known = isinstance(command, Suspend) and standing.line < len(command.accounts)
     return command.accounts[standing.line] if known and isinstance(command, Suspend) else None
 
 
 def reason_in(case: Case, standing: Standing) -> str:
-    """Return the reason that a `/suspend` gives; "" if those words have changed since."""
+    """Return the reason that a `/suspend`, or a resolution, gives; "" if those words have changed since."""
+    if standing.said is not None:
+        return resolution_for(case, standing.said, standing.whose) or ""
     command = case.command(standing.words)
     return command.reason if isinstance(command, Suspend) else ""
 
@@ -279,16 +333,40 @@ def ends(case: Case, ask: Ask, said: str | None) -> datetime | None:
     return None if said is None else read_when(said, now=ask.at, zone=case.community.zone)
 
 
+def of_person(case: Case, person: Person) -> Standing | None:
+    """Return the suspension in force of somebody's account in this incident, None if there is none."""
+    mine = (one for one in suspended(case) if one.key == person.key or _is_same(one, person))
+    return next((known for one in mine if (known := suspensions(case)[one.key]).in_force), None)
+
+
+def end_decided(case: Case, ask: Ask, person: Person, said: str) -> datetime:
+    """Return the end that was said of what is decided about somebody. UserMistake if it can't be meant.
+
+    Where their account is suspended already, a span counts from then: time served is included.
+    """
+    zone, known, now = case.community.zone, of_person(case, person), ask.said_at
+    served = known is not None and known.since is not None and is_span(said, zone=zone)
+    if served and known is not None and known.since is not None:
+        now = min(known.since, now)
+    end = read_when(said, now=now, zone=zone)
+    if end > ask.at:
+        return end
+    since = f": the account is suspended since {format_when(now, zone)}" if served else ""
+    raise UserMistake(f"That end has passed, on {format_when(end, zone)}{since}. Name a later one.")
+
+
 def without_end(case: Case) -> tuple[str, ...]:
     """Return the keys of the accounts that are suspended, and nobody has said until when."""
     return tuple(one.key for one in suspensions(case).values() if one.in_force and one.interim)
 
 
 def no_interim_suspension(case: Case, ask: Ask) -> str | None:
-    """Refuse to resolve while somebody is suspended and nobody has said until when."""
+    """Refuse to resolve while somebody is suspended and nobody has said until when, nor says so now."""
+    decided = _settled(case, ask)
     names = [
         inline(case.called(key)) + (f" (#{number})" if number is not None else "")
         for key in without_end(case)
+        if key not in decided
         for number in [suspensions(case)[key].number]
     ]
     if not names:
@@ -297,6 +375,52 @@ def no_interim_suspension(case: Case, ask: Ask) -> str | None:
         f"An interim suspension is in force: {', '.join(names)}. First set its end there"
         " (`/until <when>` or `/until indefinite`), or lift it."
     )
+
+
+def _settled(case: Case, ask: Ask) -> frozenset[str]:
+    """Return the keys of the suspensions whose end a resolution that is asked for decides."""
+    heads = stated(case, ask.command).heads if isinstance(ask.command, Resolve) else ()
+    return frozenset(
+        known.key
+        for head in heads
+        if head.person is not None and (outcome := case.process.outcomes.get(head.outcome)) is not None
+        if outcome.suspends and (known := of_person(case, head.person)) is not None
+    )
+
+
+def decided_suspensions(
+    case: Case, ask: Ask, person: Person, until: datetime | None, before: int = 0
+) -> tuple[SuspensionOrdered | EndDecided, ...]:
+    """Return what a resolution's head that suspends somebody changes: `until` None suspends them for good.
+
+    Where their account is suspended already, that gets its end. `before`: how many others it orders already.
+    """
+    known = of_person(case, person)
+    if known is not None:
+        return (EndDecided(key=known.key, said=ask.words, whose=person.key, until=until),)
+    member = case.progress[Parties].members.get(person.key)
+    if member is None:
+        return ()
+    return (
+        SuspensionOrdered(
+            key=f"s{case.progress[Suspensions].highest + before + 1}",
+            words=member.words,
+            line=0,
+            since=ask.at,
+            by=ask.asker or "",
+            until=until,
+            endless=until is None,
+            name=member.name,
+            said=ask.words,
+            whose=person.key,
+        ),
+    )
+
+
+def unsettled(case: Case) -> list[int]:
+    """Return the numbers of the suspensions whose pages have yet to take over an end that was decided."""
+    waiting = (one for one in suspensions(case).values() if one.ending is not None and one.in_force)
+    return [one.number for one in waiting if one.number is not None]
 
 
 def suspension_in_force(case: Case, ask: Ask) -> str | None:
@@ -336,6 +460,8 @@ def _needs(case: Case) -> Iterable[Needed]:
         if one.in_force and one.words is not None:
             holds = "whose account is suspended, why, and the address"
             yield Needed(words=one.words, holds=holds, again=USAGE.form)
+        if one.in_force and one.said is not None:
+            yield Needed(words=one.said, holds="why an account is suspended")
 
 
 def _handles(case: Case) -> Iterable[tuple[str, str]]:
@@ -355,7 +481,7 @@ ACT = Act(
             at_once=True,
         ),
     ),
-    changes=(SuspensionOrdered, SuspensionNamed, SuspensionNoted),
+    changes=(SuspensionOrdered, EndDecided, SuspensionNamed, SuspensionNoted),
     parts=(Suspensions,),
     guards=(
         Guard(

@@ -9,7 +9,7 @@ import msgspec
 from cocflow.core.acts.consent import consent
 from cocflow.core.acts.continuation import WentOn, origin
 from cocflow.core.acts.room import housed
-from cocflow.core.acts.suspend import Standing, SuspensionNoted, ordered, reason_in, suspensions
+from cocflow.core.acts.suspend import Ending, Standing, SuspensionNoted, ordered, reason_in, suspensions
 from cocflow.core.case.act import Act, Ask, Begun, Guard, Instant, Note, Recorder
 from cocflow.core.case.case import Case, digests, once
 from cocflow.core.case.child import TwiceMadeError, to_incident
@@ -39,11 +39,17 @@ class Until(Said, frozen=True):
 
 
 class End(Part, frozen=True, kw_only=True, tag="end"):
-    """When the suspension ends. `returned`: the end has passed while its appeal is open."""
+    """When the suspension ends. `returned`: the end has passed while its appeal is open.
+
+    `above`: up to which receipt of the incident an end that was decided there is taken over; `settled`: this
+    end is such a one.
+    """
 
     until: Time | None = None
     indefinite: bool = False
     returned: bool = False
+    above: Number = 0
+    settled: bool = False
 
     @property
     def interim(self) -> bool:
@@ -55,7 +61,7 @@ class SuspensionBegan(Change, frozen=True, kw_only=True, tag="suspension_began")
     """A suspension's own beginning: since when, by whom, of which incident, under which key.
 
     `account` is the digest of the form's answers that say who it is, `why` that of its reason ("" in
-    receipts of earlier versions).
+    receipts of earlier versions). `endless`: it has no end, by decision.
     """
 
     key: str
@@ -64,21 +70,29 @@ class SuspensionBegan(Change, frozen=True, kw_only=True, tag="suspension_began")
     account: str
     why: str = ""
     until: Time | None = None
+    endless: bool = False
 
     def apply(self, progress: Progress, record: Record) -> None:
         """Keep it, and its end."""
         progress.keep(self)
-        progress.keep(msgspec.structs.replace(progress[End], until=self.until))
+        progress.keep(msgspec.structs.replace(progress[End], until=self.until, indefinite=self.endless))
 
 
 class EndSet(Change, frozen=True, kw_only=True, tag="end_set"):
-    """The suspension ends at `until`; None: it is indefinite by decision."""
+    """The suspension ends at `until`; None: it is indefinite by decision.
+
+    `above`: the number of the incident's receipt that decided so, 0 where that was decided here.
+    """
 
     until: Time | None = None
+    above: Number = 0
 
     def apply(self, progress: Progress, record: Record) -> None:
         """Let it end then."""
-        progress.keep(End(until=self.until, indefinite=self.until is None))
+        above = max(self.above, progress[End].above)
+        progress.keep(
+            End(until=self.until, indefinite=self.until is None, above=above, settled=self.above > 0)
+        )
 
 
 class AccessReturned(Change, frozen=True, kw_only=True, tag="access_returned"):
@@ -200,6 +214,30 @@ def interim(case: Case, ask: Ask) -> str | None:
     return None if case.progress[End].interim else "The suspension's end is decided."
 
 
+def end_decided_above(case: Case, ask: Ask) -> str | None:
+    """Refuse where the incident's resolution decided no end that isn't taken over yet."""
+    return None if _decided_above(case) is not None else "The incident has decided no other end."
+
+
+def _decided_above(case: Case) -> Ending | None:
+    known = standing(case)
+    ending = known.ending if known is not None else None
+    return ending if ending is not None and ending.receipt > case.progress[End].above else None
+
+
+def _taken_over(case: Case) -> tuple[Change, ...]:
+    ending = _decided_above(case)
+    return (EndSet(until=ending.until, above=ending.receipt),) if ending is not None else ()
+
+
+def settled_words(case: Case) -> str:
+    """Return what the resolution that decided the present end says to the person; "" where none did."""
+    known = standing(case)
+    if case.incident is None or known is None or not case.progress[End].settled:
+        return ""
+    return reason_in(case.incident, known) if known.said is not None else ""
+
+
 def _end(case: Case, ask: Ask) -> datetime | None:
     said = ask.command.when if isinstance(ask.command, Until) else None
     end = None if said is None else read_when(said, now=ask.said_at, zone=case.community.zone)
@@ -214,7 +252,9 @@ def _begins(case: Case, fact: Fact) -> Begun:
     known = suspensions(case.incident).get(marker.key) if case.incident and marker else None
     if known is not None and known.since is not None:
         key, by, since, until = known.key, known.by, known.since, known.until
+        endless = until is None and not known.interim
     else:
+        endless = False
         key, by, since = f"d{case.issue.number}", fact.by.id if fact.by else "", fact.at
         until = _said_end(case, fact)
     number = case.incident.issue.number if case.incident else 0
@@ -225,6 +265,7 @@ def _begins(case: Case, fact: Fact) -> Begun:
         account=account_digest(case),
         why=sha256(case.filed.answers.text(REASON)),
         until=until,
+        endless=endless,
     )
     return Begun((change,), since)
 
@@ -334,6 +375,12 @@ ACT = Act(
         ),
         Guard("another_seconds", "Another administrator than the one who asked for it.", another_seconds),
         Guard("interim", "The suspension has no end, and isn't indefinite by decision.", interim),
+        Guard(
+            "end_decided_above",
+            "The incident's resolution has decided on another end.",
+            end_decided_above,
+            across="the incident says which",
+        ),
     ),
     records=(
         Recorder(
@@ -342,6 +389,13 @@ ACT = Act(
             lambda case, ask: (EndSet(until=_end(case, ask)),),
             commands=("until",),
             guards=("end_ahead",),
+        ),
+        Recorder(
+            "decided_end",
+            "until when the account is suspended, as the incident's resolution says",
+            lambda case, ask: _taken_over(case),
+            guards=("end_decided_above",),
+            by_itself=True,
         ),
         Recorder(
             "access_returned",

@@ -68,7 +68,8 @@ class Guard(msgspec.Struct, frozen=True):
     it looks at another process than its own. `needs`: properties that something must have. `asked`: it
     judges who asks or when, so it says nothing about what happens by itself. `offers`: whether a move
     that has it is offered to people now, whoever may ask for it; None: always. `form`: how the command is
-    written that it lets pass, where there are several ways.
+    written that it lets pass, where there are several ways. `copies`: the line of a command that it refuses,
+    as it would be right.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Guard(msgspec.Struct, frozen=True):
     asked: bool = False
     offers: Callable[[Case], bool] | None = None
     form: str = ""
+    copies: Callable[[Case, Ask], str | None] | None = None
 
 
 class Recorder(msgspec.Struct, frozen=True):
@@ -243,6 +245,12 @@ class Acts(msgspec.Struct, frozen=True, dict=True):
             if (reason := self.guards[name].check(case, ask)) is not None:
                 return reason
         return None
+
+    def copy(self, case: Case, guards: Iterable[str], ask: Ask) -> str | None:
+        """Return the line that the first of these guards that refuses would have, None if it knows none."""
+        refusing = (one for one in map(self.guards.__getitem__, guards) if one.check(case, ask) is not None)
+        first = next(refusing, None)
+        return first.copies(case, ask) if first is not None and first.copies is not None else None
 
     def is_offered(self, case: Case, guards: Iterable[str]) -> bool:
         """Whether a move with these guards is offered to people now, whoever may ask for it."""

@@ -26,6 +26,9 @@ from cocflow.errors import UserMistake
 REPORTER, PARTIES = "reporter", "parties"
 """The heads that name a role."""
 
+NOBODY = "nobody"
+"""The key of words whose head names nobody (any more)."""
+
 MOST_NAMES = 12
 """The words at the beginning of a text that may be a name."""
 
@@ -44,10 +47,14 @@ _NEARLY_PERSON = re.compile(r"[\s>#*_-]{0,16}(?:to|for)\s{1,8}([^\s:\uff1a][^:\u
 
 
 class Part(Confidential, msgspec.Struct, frozen=True):
-    """The words below a head; the head is "" for those that everybody gets."""
+    """The words below a head; the head is "" for those that everybody gets.
+
+    `key`: whose alone they are (nobody has the key NOBODY), where the head isn't looked up any more.
+    """
 
     head: str
     words: str
+    key: str = ""
 
 
 class Addressed(Said, frozen=True):
@@ -96,6 +103,8 @@ def words_for(case: Case, command: Addressed, key: str) -> str:
 
 
 def _is_for(case: Case, part: Part, key: str) -> bool:
+    if part.key:
+        return part.key == key
     if part.head in ("", REPORTER, PARTIES):
         return part.head == "" or (part.head == REPORTER) is (key == REPORTER)
     return [one.key for one in named(case, part.head)] == [key]
@@ -110,10 +119,11 @@ def readers(case: Case) -> tuple[Person, ...]:
 
 def named(case: Case, head: str) -> tuple[Person, ...]:
     """Return whom a head may mean: by a whole name, a login or a key, else by one word of a name."""
-    return _meant(readers(case), head)
+    return meant(readers(case), head)
 
 
-def _meant(among: tuple[Person, ...], head: str) -> tuple[Person, ...]:
+def meant(among: tuple[Person, ...], head: str) -> tuple[Person, ...]:
+    """Return whom of these a head may mean."""
     said = fold(head)
     whole = tuple(one for one in among if said in _names(one))
     return whole or tuple(one for one in among if said in fold(one.name).split())
@@ -128,14 +138,14 @@ def begins_with(case: Case, text: str, besides: Role | None = None) -> tuple[Per
     ends = [token.end() for token in islice(re.finditer(r"\S+", text.partition("\n")[0]), MOST_NAMES)]
     heads = [(text[:end].rstrip(_AFTER_NAME), text[end:]) for end in reversed(ends)]
     for head, rest in heads:
-        found = _meant(among, head) if head else ()
+        found = meant(among, head) if head else ()
         if len(found) > 1:
             names = " or ".join(inline(one.called) for one in found)
             raise UserMistake(f"\u201c{inline(head)}\u201d may mean {names}. Write the whole name.")
         if found:
             return found[0], rest.lstrip(f"\n{_AFTER_NAME}").rstrip()
     suspended = case.people_who("suspended") if case.is_incident else ()
-    if any(_meant(suspended, head) for head, _ in heads if head):
+    if any(meant(suspended, head) for head, _ in heads if head):
         raise UserMistake("Their account is suspended: write it on the page of the suspension.")
     nameless = (one.key for one in readers(case) if not one.name and one.role != "reporter")
     known = [*(["reporter"] if case.is_incident else []), *_called(case).values(), *nameless]

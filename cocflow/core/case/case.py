@@ -15,6 +15,7 @@ from typing import Any, Protocol, TypeVar, get_args
 import msgspec
 
 from cocflow.core.case.accounts import account_number, other_account, same_account
+from cocflow.core.case.decided import Decided, Outcomes
 from cocflow.core.case.facts import Access, Actor, BodyEdited, Commented, Fact, Issue, sha256
 from cocflow.core.case.grammar import Grammar, Said, read_command, read_letter
 from cocflow.core.case.ledger import Ledger
@@ -151,6 +152,11 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def is_room(self) -> bool:
         """Whether this is a room of somebody's own."""
         return self.process.name == ROOM
+
+    @property
+    def outcomes(self) -> tuple[Decided, ...]:
+        """How it ended for whom, by the present resolution; () where that isn't stated."""
+        return self.progress[Outcomes].decided
 
     def waiting_period(self, name: str) -> timedelta | None:
         """Return a waiting period: the community's, else the definition's default; None means never."""

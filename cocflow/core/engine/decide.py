@@ -56,6 +56,7 @@ LATE = "administrators/late"
 """What says that a command was answered late."""
 
 ANEW = "Edit your comment, or send it anew; `/help` shows what you can do now."
+THE_LINE = "Put that line right in your comment: I read it again once it is edited."
 NOWHERE = "There is nothing to go back to."
 
 
@@ -186,6 +187,7 @@ def _asked(case: Case, fact: Fact) -> Decision:
     asked = Ask(at=fact.at, roles=roles, command=trigger.command, asker=asker, fact=fact)
     here = [move for move in case.process.moves_from(case.progress.state) if trigger.means(move)]
     reason: str | None = None
+    line: str | None = None
     for move in here:
         if roles.isdisjoint(move.by):
             continue
@@ -196,8 +198,11 @@ def _asked(case: Case, fact: Fact) -> Decision:
         if reason is None:
             changes = changes_of(case, move, ask)
             return done(case, fact.id, fact.at, move, changes, move.notices, asker=fact.by, roles=ask.roles)
+        line = ACTS.copy(case, move.guards, ask)
     copy = command_instead(case, trigger, roles)
     hint = ANEW if reason is not None and copy is None and isinstance(fact, Commented) else None
+    if reason is not None and line is not None:
+        copy, hint = line, THE_LINE if isinstance(fact, Commented) else None
     return refused(case, fact, roles, reason or why_not(case, trigger, here, copy, roles), copy, hint)
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 import msgspec
 
 from cocflow.core.acts import ACTS
+from cocflow.core.acts.outcome import told_as
 from cocflow.core.acts.say import lost
 from cocflow.core.case.act import Ask
 from cocflow.core.case.case import SENDER, Case
@@ -161,13 +162,14 @@ def owed_by(case: Case, record: Record, after: Case, notices: tuple[str, ...]) -
         ping = folder == "administrators"
         owed.extend(
             Owed(
-                id=str(NoticeId(record.n, notice, to)),
-                notice=PING if ping else notice,
+                id=str(NoticeId(record.n, told, to)),
+                notice=PING if ping else told,
                 to=to,
                 words=None if ping else _words_told(case, record),
                 by_receipt=not ping and _is_said_here(notice, after),
             )
             for to in _recipients(after, folder, record)
+            if (told := told_as(after, notice, to)) is not None
         )
     return tuple(owed)
 

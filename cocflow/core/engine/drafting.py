@@ -22,7 +22,7 @@ from cocflow.core.case.facts import Actor, Commented, Fact
 from cocflow.core.case.ids import ByItself
 from cocflow.core.case.progress import Record
 from cocflow.core.case.records import Owed, Words
-from cocflow.core.engine.decision import Decision, changes_of, done, new_record, owed_by
+from cocflow.core.engine.decision import PING, Decision, changes_of, done, new_record, owed_by
 from cocflow.core.process import Move, Role
 
 LONGEST_DRAFT = 10_000
@@ -111,7 +111,7 @@ def _shown(case: Case, move: Move, words: Words, of: str, ask: Ask, asker: Actor
     asks = tuple(move.drafted.asks) if move.drafted is not None else ()
     roles: frozenset[Role] = ask.roles
     would = _would(case, move, ask, change)
-    letters = tuple(one for one in would.owed if one.notice in move.notices)
+    letters = tuple(one for one in would.owed if one.notice != PING)
     decision = done(case, of, ask.at, move, (change,), asks, asker=asker, roles=roles, shows=letters)
     decision = msgspec.structs.replace(decision, would=would, voids=known is not None and not again)
     if not again or known is None:

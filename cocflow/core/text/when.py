@@ -90,6 +90,13 @@ def is_when(text: str, *, now: datetime, zone: ZoneInfo) -> bool:
     return bool(_meanings(text, now, zone))
 
 
+def is_span(text: str, *, zone: ZoneInfo) -> bool:
+    """Whether a time says how long, and not until which day: whenever it is said, it is as far ahead."""
+    days = [_SOME_DAY, _SOME_DAY + timedelta(hours=3), _SOME_DAY + timedelta(days=1)]
+    ahead = [frozenset(one - now for one in _meanings(text, now, zone).values()) for now in days]
+    return bool(ahead[0]) and len(set(ahead)) == 1
+
+
 def looks_like_when(text: str) -> bool:
     """Whether a text has the look of a time, whenever it is said and wherever."""
     return is_when(text, now=_SOME_DAY, zone=_SOME_ZONE)

@@ -12,19 +12,21 @@ from cocflow.core.acts.appeal import deciders, waiting
 from cocflow.core.acts.consent import consent
 from cocflow.core.acts.conversation import PersonTold, overdue, spoken_to
 from cocflow.core.acts.dismiss import Joined, dismissed_as, duplicate_of
-from cocflow.core.acts.draft import against, approvers, silent
+from cocflow.core.acts.draft import against, approvers, silent, told_of_report
 from cocflow.core.acts.estimate import note, replaced, resolve_by, triage_by
 from cocflow.core.acts.hearing import heard_by, is_withheld, label, speeches, spoken_name, unanswered
+from cocflow.core.acts.outcome import example, is_unstated, said_of, untold
 from cocflow.core.acts.owner import owner
 from cocflow.core.acts.party import parties
 from cocflow.core.acts.report import ReporterKnown, in_danger, read_by, reporter
-from cocflow.core.acts.resolve import Resolution
+from cocflow.core.acts.resolve import Resolution, Resolve
 from cocflow.core.acts.say import asked_about, in_question, nobody_decides, open_outs, takers
 from cocflow.core.acts.suspend import Suspend, SuspensionNamed, SuspensionOrdered, suspensions, without_end
 from cocflow.core.acts.suspension import End, needs_another, suspended_person
 from cocflow.core.acts.told import owed_to_people
 from cocflow.core.case.case import Case
 from cocflow.core.case.draft import Draft
+from cocflow.core.case.heads import states_outcomes
 from cocflow.core.case.progress import Reminded
 from cocflow.core.engine import timers
 from cocflow.core.people.roster import Administrator
@@ -80,23 +82,27 @@ KEPT = "suspended/appeal_kept"
 class AdministratorsView(View, frozen=True, kw_only=True):
     """For the administrators who have a say in the case.
 
-    `estimate_due` is by when a first estimate is due while the reporter waits for one, `triage_due` by
-    when somebody is to have looked into it while nobody has. `approve_with` is the label that approves a
-    draft; `drafted`, that there is one; `draft_replaces`, that another is none any more. `anew` names the
-    accounts that a `/suspend` named again, and `ordered` says that it suspended others. `notes` are lines
-    that subjects add to the card. `heard_label` says that the reporter was heard; `waiting_consent` is what
-    was recorded in their words, which counts from `consent_from`. `appeal_answered`: the suspended person is
-    told that what waits is kept. `goes_on` is the issue in which it goes on, `went_on` the one that it goes
-    on from, where `unanswered` and `more` are so. `read_by` is the role of whoever filed it
-    themself, and reads its page. `dismissed` says why it is; `other_report` is the number of one that is
-    handled here, or (`other_leaves`) isn't any more, and `other_reporter` who filed it, where they came in
-    with it. `resolution_stands`: there is one, and none is to come. `wrote` is who wrote, was heard or
-    asked, and `wrote_to` how a command names them; `wrote_surely`, that it surely is theirs; `wrote_first`,
-    that they begin to wait for an answer; `wrote_here`, that they read the issue; `by_room`, that it was
-    written in a room; `told_why`, that they are told why it isn't granted. `overdue` names those whose
-    answer is overdue. `owner` has the case; `mentions` are whom a text calls: them alone, or more as a
-    reminder says. `turn` names whose it is to go on, nobody's where it is over; `due` is by when,
-    and `overdue_now`, that it has passed. `in_danger`: the report says that somebody may be.
+    `estimate_due` is by when a first estimate is due while the reporter waits for one, `triage_due` by when
+    somebody is to have looked into it while nobody has. `approve_with` is the label that approves a draft;
+    `drafted`, that there is one; `draft_replaces`, that another is none any more. `tells_of_report` names
+    those whom its letters tell that there was a report, of which nothing may be shared. `outcomes` say how it
+    ends for whom, `outcomes_untold` names those who aren't told, and `outcomes_suspend` those whose accounts
+    sending it suspends; `outcomes_open` is a name where a draft states nothing and could;
+    `outcomes_unstated`: a resolution didn't; `outcome_example` is one. `anew` names the accounts that a
+    `/suspend` named again, and `ordered` says that it suspended others. `notes` are lines that subjects add
+    to the card. `heard_label` says that the reporter was heard; `waiting_consent` is what was recorded in
+    their words, which counts from `consent_from`. `appeal_answered`: the suspended person is told that what
+    waits is kept. `goes_on` is the issue in which it goes on, `went_on` the one that it goes on from, where
+    `unanswered` and `more` are so. `read_by` is the role of whoever filed it themself, and reads its page.
+    `dismissed` says why it is; `other_report` is the number of one that is handled here, or (`other_leaves`)
+    isn't any more, and `other_reporter` who filed it, where they came in with it. `resolution_stands`: there
+    is one, and none is to come. `wrote` is who wrote, was heard or asked, and `wrote_to` how a command names
+    them; `wrote_surely`, that it surely is theirs; `wrote_first`, that they begin to wait for an answer;
+    `wrote_here`, that they read the issue; `by_room`, that it was written in a room; `told_why`, that they
+    are told why it isn't granted. `overdue` names those whose answer is overdue. `owner` has the case;
+    `mentions` are whom a text calls: them alone, or more as a reminder says. `turn` names whose it is to go
+    on, nobody's where it is over; `due` is by when, and `overdue_now`, that it has passed. `in_danger`: the
+    report says that somebody may be.
     """
 
     code_name: str
@@ -152,6 +158,13 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     draft_against: tuple[str, ...] = ()
     draft_silent: tuple[str, ...] = ()
     draft_approvers: tuple[str, ...] = ()
+    tells_of_report: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    outcomes_untold: tuple[str, ...] = ()
+    outcomes_suspend: tuple[str, ...] = ()
+    outcomes_open: str = ""
+    outcomes_unstated: bool = False
+    outcome_example: str = ""
     approve_with: str = ""
     by_hand_after: bool = False
     sent: tuple[str, ...] = ()
@@ -214,6 +227,7 @@ def administrators(case: Case, occasion: Occasion) -> AdministratorsView:
         **_suspension(case),
         **_suspensions(case, occasion),
         **_draft(case, occasion),
+        **_outcomes(case, occasion),
         **_occasion(case, occasion),
         **_wrote(case, occasion),
         overdue=tuple(case.called(key) for key in overdue(case, case.issue.now)),
@@ -363,7 +377,29 @@ def _draft(case: Case, occasion: Occasion) -> dict[str, Any]:
         "draft_against": tuple(case.called(key) for key in against(case)),
         "draft_silent": tuple(case.called(key) for key in silent(case)),
         "draft_approvers": approvers(case),
+        "tells_of_report": tuple(case.called(key) for key in told_of_report(case)),
         "approve_with": labels[0] if labels else "",
+    }
+
+
+def _outcomes(case: Case, occasion: Occasion) -> dict[str, Any]:
+    """Return how it ends for whom: as it was decided, or as a draft would have it."""
+    would = occasion.decision.would if occasion.decision is not None else None
+    draft = case.progress.newest(Draft)
+    resolves = draft is not None and isinstance(case.command(draft.words), Resolve)
+    after = case.after(would) if would is not None and resolves else case
+    people = (*case.people_who("party"), *case.people_who("suspended"))
+    lacking = resolves and states_outcomes(case) and not after.outcomes
+    ordered = (
+        [one for one in would.changes if isinstance(one, SuspensionOrdered)] if would is not None else []
+    )
+    return {
+        "outcomes_suspend": tuple(case.called(one.whose) for one in ordered if one.whose),
+        "outcomes": tuple(said_of(after, one) for one in after.outcomes),
+        "outcomes_untold": tuple(case.called(key) for key in untold(after)),
+        "outcomes_open": people[0].called if lacking and people else "",
+        "outcomes_unstated": is_unstated(case),
+        "outcome_example": example(case),
     }
 
 

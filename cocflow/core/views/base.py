@@ -7,6 +7,7 @@ never do.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -24,8 +25,10 @@ from cocflow.core.case.draft import Draft
 from cocflow.core.case.records import Owed, Words
 from cocflow.core.engine import timers
 from cocflow.core.engine.decision import Decision
+from cocflow.core.people.person import Person
 from cocflow.core.people.roster import Community
 from cocflow.core.process import Move, Role, StateProperty, Timer
+from cocflow.core.text.typed import fold
 
 
 class Occasion(msgspec.Struct, frozen=True, kw_only=True):
@@ -265,6 +268,15 @@ def may_tell_why(case: Case, owed: Owed | None = None) -> bool:
     Of a suspension that belongs to no incident nobody can be asked, so nothing may be told.
     """
     return lets(case, owed).level != "none"
+
+
+_WORD = re.compile(r"\w[\w-]*")
+
+
+def is_named(person: Person, text: str) -> bool:
+    """Whether a text holds the first or the last word of the person's name, or the login."""
+    words, name = (_WORD.findall(fold(one)) for one in (text, person.name))
+    return not {*name[:1], *name[-1:], person.login.casefold()}.isdisjoint(words)
 
 
 def missing(case: Case) -> tuple[str, ...]:

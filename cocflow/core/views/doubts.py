@@ -20,10 +20,9 @@ from cocflow.core.text.inert import inline
 from cocflow.core.text.mailed import mailed_lines
 from cocflow.core.text.typed import fold
 from cocflow.core.views import view
-from cocflow.core.views.base import Occasion
+from cocflow.core.views.base import Occasion, is_named
 
 _LOGIN = re.compile(r"(?<![\w@.])@[A-Za-z0-9][A-Za-z0-9-]{0,38}(?![\w@])")
-_WORD = re.compile(r"\w[\w-]*")
 _HEAD = re.compile(
     r"^\W{0,8}to\s{1,8}(@?[^\s:\uff1a])[^:\uff1a\n]{0,60}[:\uff1a](\W{0,8}$)?", re.IGNORECASE | re.MULTILINE
 )
@@ -37,7 +36,7 @@ def doubts(case: Case, owed: Owed) -> tuple[str, ...]:
 
 
 def _doubts(case: Case, owed: Owed, written: str) -> Iterator[str]:
-    if names := [inline(_called(one)) for one in _unknown(case, owed.to) if _is_named(one, written)]:
+    if names := [inline(_called(one)) for one in _unknown(case, owed.to) if is_named(one, written)]:
         yield f"It names {' and '.join(dict.fromkeys(names))}, whom this reader may not know."
     own = case.person(owed.to)
     public = {mail.casefold() for mail in (*_public(case), own.mail if own else "") if mail}
@@ -73,18 +72,12 @@ def _unknown(case: Case, to: str) -> tuple[Person, ...]:
     found = [one for one in people if one.key != to and not (own is not None and _is_same(one, own))]
     if to == "reporter":
         said = "\n".join(str(value) for value in report(case).answers.values.values())
-        return tuple(one for one in found if not _is_named(one, said))
+        return tuple(one for one in found if not is_named(one, said))
     return tuple(one for one in found if not (one.role == "reporter" and allowed))
 
 
 def _is_same(one: Person, other: Person) -> bool:
     return bool(one.handles() & other.handles()) or (bool(one.name) and fold(one.name) == fold(other.name))
-
-
-def _is_named(person: Person, text: str) -> bool:
-    """Whether a text holds the first or the last word of the person's name, or the login."""
-    words, name = (_WORD.findall(fold(one)) for one in (text, person.name))
-    return not {*name[:1], *name[-1:], person.login.casefold()}.isdisjoint(words)
 
 
 def _public(case: Case) -> tuple[str, ...]:

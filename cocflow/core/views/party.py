@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from cocflow.core.acts.consent import lets
+from cocflow.core.acts.outcome import decided_about
 from cocflow.core.acts.report import reporter
 from cocflow.core.acts.resolve import Resolution, resolution_for
 from cocflow.core.case.case import Case
+from cocflow.core.case.decided import Outcomes
+from cocflow.core.outcomes import months_after
 from cocflow.core.views.base import Occasion, View, answer_until, answered, common, post, said
 
 
 class PartyView(View, frozen=True, kw_only=True):
-    """For somebody whom the incident concerns."""
+    """For somebody whom the incident concerns.
+
+    `outcome` is how it ended for them, "" where that isn't stated, and `until`, until when that holds;
+    `counts_until`: until when it counts if it happens again. `kept_until` is until when a note of it is kept,
+    or `kept_months`, for how many months after the closing, or after the end where there is none yet
+    (`kept_after_end`).
+    """
 
     code_name: str
     decision: str | None = None
+    outcome: str = ""
+    until: datetime | None = None
+    counts_until: datetime | None = None
+    kept_until: datetime | None = None
+    kept_months: int = 0
+    kept_after_end: bool = False
     reporter: str | None = None
     post: str | None = None
     said: str | None = None
@@ -44,6 +60,25 @@ def party(case: Case, occasion: Occasion) -> PartyView:
         reporter=reporter(case).name if allowed and given.named else None,
         post=post(case, occasion),
         answer_until=answer_until(case),
+        **_outcome(case, key),
         **answered(occasion),
         **said(case, occasion, allowed=allowed),
     )
+
+
+def _outcome(case: Case, key: str) -> dict[str, Any]:
+    """Return how it ended for somebody, until when, how long it counts, and how long a note of it is kept."""
+    found = decided_about(case, key)
+    outcome = case.process.outcomes.get(found.outcome) if found is not None else None
+    if found is None or outcome is None:
+        return {}
+    since, after_end = case.progress[Outcomes].since, outcome.keep.since == "end"
+    ends = after_end and found.until is not None
+    return {
+        "outcome": outcome.name,
+        "until": found.until,
+        "counts_until": months_after(since, outcome.counts) if since and outcome.counts else None,
+        "kept_until": months_after(found.until, outcome.keep.months) if ends and found.until else None,
+        "kept_months": outcome.keep.months,
+        "kept_after_end": after_end,
+    }

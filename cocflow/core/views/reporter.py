@@ -9,7 +9,8 @@ import msgspec
 from cocflow.core.acts.consent import consent, form_differs, silence_is_consent
 from cocflow.core.acts.dismiss import Dismissal, dismissed_as, words_told
 from cocflow.core.acts.estimate import note, replaced, resolve_by, triage_by
-from cocflow.core.acts.report import ReporterKnown, agreed, by_mail, by_room, in_danger, was_altered
+from cocflow.core.acts.outcome import said_of
+from cocflow.core.acts.report import ReporterKnown, agreed, by_mail, by_room, in_danger, report, was_altered
 from cocflow.core.acts.report import reporter as who
 from cocflow.core.acts.resolve import Resolution, resolution_for
 from cocflow.core.case.case import Case
@@ -23,6 +24,7 @@ from cocflow.core.views.base import (
     came_from,
     common,
     consent_waiting,
+    is_named,
     missing,
     possible,
     post,
@@ -69,6 +71,7 @@ class ReporterView(View, frozen=True, kw_only=True):
     estimate_before: datetime | None
     estimate_note: str
     resolution: str | None
+    outcomes: tuple[str, ...]
     possible: tuple[Possible, ...]
     consent: str
     named: bool
@@ -123,6 +126,7 @@ def reporter(case: Case, occasion: Occasion) -> ReporterView:
         estimate_before=replaced(case),
         estimate_note=note(case),
         resolution=resolution_for(case, words, "reporter"),
+        outcomes=_outcomes(case),
         possible=possible(case, "reporter"),
         consent=given.level,
         named=given.named,
@@ -148,6 +152,13 @@ def reporter(case: Case, occasion: Occasion) -> ReporterView:
 
 LONGEST_SHOWN = 1_500
 """Characters of an answer that its own writer is shown again."""
+
+
+def _outcomes(case: Case) -> tuple[str, ...]:
+    """Return how it ended for those whom the report names: of anybody else the reporter need not know."""
+    said = "\n".join(str(value) for value in report(case).answers.values.values())
+    found = ((one, case.person(one.person or "")) for one in case.outcomes)
+    return tuple(said_of(case, one) for one, who in found if who is not None and is_named(who, said))
 
 
 def _understood(case: Case) -> tuple[Said, ...]:

@@ -8,7 +8,15 @@ from cocflow.core.acts.appeal import AppealDecided, Uphold, surely_theirs, waiti
 from cocflow.core.acts.correct import Correct
 from cocflow.core.acts.lift import Lift
 from cocflow.core.acts.suspend import suspensions
-from cocflow.core.acts.suspension import SUSPENDED, End, began_at, in_force, reason, suspended_person
+from cocflow.core.acts.suspension import (
+    SUSPENDED,
+    End,
+    began_at,
+    in_force,
+    reason,
+    settled_words,
+    suspended_person,
+)
 from cocflow.core.case.addressed import words_for
 from cocflow.core.case.case import Case
 from cocflow.core.case.records import Words
@@ -31,7 +39,7 @@ class SuspendedView(View, frozen=True, kw_only=True):
 
     `appeal_to` is an address, `token` what brings their answer back to this suspension. `appeal_waits`: they
     have written, or somebody in their name; `appeal_sure`: it was surely them. `in_room`: they read and
-    answer in a room of their own.
+    answer in a room of their own. `settled`: what the resolution says to them that decided the end.
     """
 
     account: str
@@ -44,6 +52,7 @@ class SuspendedView(View, frozen=True, kw_only=True):
     appeal_to: str
     token: str
     decision: str | None
+    settled: str | None = None
     appeal_waits: bool = False
     appeal_sure: bool = False
     in_room: bool = False
@@ -58,7 +67,7 @@ class SuspendedView(View, frozen=True, kw_only=True):
     @property
     def written(self) -> str:
         """What a person wrote for this reader."""
-        return "\n".join(filter(None, (self.decision, self.post, self.said)))
+        return "\n".join(filter(None, (self.decision, self.settled, self.post, self.said)))
 
 
 def suspended(case: Case, occasion: Occasion) -> SuspendedView:
@@ -82,6 +91,7 @@ def _of_suspension(case: Case, occasion: Occasion) -> SuspendedView:
         appeal_to=case.community.appeals or case.community.outside_contact,
         token=reply_token(case.issue.number, case.issue.id, SUSPENDED, case.seal),
         decision=_decision(case, words) if told_why else None,
+        settled=(settled_words(case) or None) if told_why else None,
         appeal_waits=bool(waiting(case)),
         appeal_sure=surely_theirs(case),
         in_room=suspended_person(case).room != "",

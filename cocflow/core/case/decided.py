@@ -1,0 +1,41 @@
+"""What was decided about whom: the outcomes of a case, as its receipts keep them.
+
+A record holds the vocabulary of `workflows/outcomes.yml`, a key and an end, and nobody's words.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from cocflow.core.case.progress import Change, Part, Progress, Record
+from cocflow.core.case.records import Time
+
+
+class Decided(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How it ended for somebody: their key in the case (None: as a whole), the outcome, and until when."""
+
+    person: str | None
+    outcome: str
+    until: Time | None = None
+
+
+class Outcomes(Part, frozen=True, kw_only=True, tag="outcomes_decided"):
+    """The outcomes of the present resolution, empty where it states none, and who agreed (node ids).
+
+    `since`: when they were decided; None before any were.
+    """
+
+    decided: tuple[Decided, ...] = ()
+    agreed: tuple[str, ...] = ()
+    since: Time | None = None
+
+
+class OutcomesDecided(Change, frozen=True, kw_only=True, tag="outcomes"):
+    """These are the outcomes, instead of those before; `agreed` are the node ids of those who agreed."""
+
+    decided: tuple[Decided, ...] = ()
+    agreed: tuple[str, ...] = ()
+
+    def apply(self, progress: Progress, record: Record) -> None:
+        """Let them stand."""
+        progress.keep(Outcomes(decided=self.decided, agreed=self.agreed, since=record.at))

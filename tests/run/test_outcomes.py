@@ -1,0 +1,140 @@
+"""Outcomes over several issues: letters by level, and the suspensions that a resolution orders or ends.
+
+No module's twin: it follows one resolution from its draft to everybody whom it concerns.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from cocflow.core.acts.suspend import suspensions
+from cocflow.core.acts.suspension import End
+from cocflow.run.children import is_unfinished
+from cocflow.run.sweep import handle
+from tests.core.play import APPROVE, DAY, MFT, MIABOT
+from tests.fakes import nothing
+from tests.run.test_suspensions import crash_at
+from tests.scene import ROBIN, SAM, SHARES, Scene
+
+RESOLVE = (
+    "/resolve We talked with both.\nSam: suspension until 30 days\nStop the jokes about how people speak.\n"
+    "Robin: no violation\nTo reporter: Thank you."
+)
+
+
+def scene(share: str = "parties", *parties: str) -> Scene:
+    """Return an incident with these parties, whose reporter shares that much."""
+    made = Scene(answers={"share": SHARES[share], "who": "Sam Poe from the team."})
+    made.acknowledged(*(parties or (SAM, ROBIN)))
+    return made
+
+
+def test_a_resolution_reaches_each_by_their_own_letter_and_opens_the_suspension() -> None:
+    """The level, the words and the end go to Sam, the account is suspended, and Robin hears nothing."""
+    made = scene()
+    made.says(MFT, RESOLVE)
+    draft = made.newest()
+    assert "How it ends: Sam Poe: suspension until Wednesday, 4 February 2026" in draft
+    assert "Not told, as nobody asked them anything: Robin Example" in draft
+    assert "Sending it suspends the account of Sam Poe" in draft
+    assert "What Robin Example would get" not in draft
+    assert "twice" not in draft
+    made.labels(MFT, APPROVE)
+    letter, suspended = made.texts("p1")[-1], made.texts("suspended")[-1]
+    assert "Your account is suspended until Wednesday, 4 February 2026" in letter
+    assert "> Stop the jokes about how people speak." in letter
+    assert "We keep a note of it, without what was said, until" in letter
+    assert "until Wednesday, 4 February 2026" in suspended
+    assert "> Stop the jokes about how people speak." in suspended
+    assert made.texts("p2") == []
+    assert made.case().progress.state == "closed"
+    child = made.case(2)
+    assert child.progress.state == "active"
+    assert not child.progress[End].interim
+    assert not is_unfinished(made.case())
+
+
+def test_the_reporter_reads_how_it_ended_for_those_whom_they_named() -> None:
+    """Of anybody else they need not know."""
+    made = scene()
+    made.sends(MFT, RESOLVE)
+    told = next(text for text in made.tracker.by_bot(1) if text.startswith("Your report has been resolved"))
+    assert "How it ended for those whom you named: Sam Poe: suspension until" in told
+    assert "Robin Example" not in told.partition("\n---\n")[0]
+
+
+def test_without_consent_the_level_is_told_and_the_words_are_not() -> None:
+    """The draft says that this tells of a report, and it takes a second tap."""
+    made = scene("none")
+    made.says(MFT, RESOLVE)
+    assert "The letter to Sam Poe tells them that there was a report" in made.newest()
+    made.labels(MFT, APPROVE)
+    assert "Once more, please" in made.newest()
+    assert made.texts("p1") == []
+    made.labels(MIABOT, APPROVE)
+    letter, suspended = made.texts("p1")[-1], made.texts("suspended")[-1]
+    assert "Your account is suspended until" in letter
+    assert "jokes" not in letter + suspended
+
+
+def test_an_interim_suspension_gets_its_end_on_its_own_page() -> None:
+    """Its person is told until when, counted from when it began, with the words that are theirs."""
+    made = scene("parties", ROBIN)
+    made.says(MFT, f"/suspend Insults\n{SAM}")
+    began = made.case(2).progress.since
+    made.passes(timedelta(days=3))
+    made.sends(MFT, "/resolve\nSam: suspension until 30 days\nStop the jokes.")
+    end = made.case(2).progress[End]
+    assert (end.until, end.settled) == (began + 30 * DAY, True)
+    assert "> Stop the jokes." in made.texts("suspended")[-1]
+    (one,) = suspensions(made.case()).values()
+    assert (one.until, one.interim, one.ending) == (began + 30 * DAY, False, None)
+    assert made.case().progress.state in ("resolved", "closed")
+    written = len(made.tracker.by_bot(2))
+    made.run()
+    assert len(made.tracker.by_bot(2)) == written
+
+
+def test_an_end_said_on_the_page_afterwards_stands() -> None:
+    """The resolution's end is taken over once; what is decided there later isn't undone."""
+    made = scene("parties", ROBIN)
+    made.says(MFT, f"/suspend Insults\n{SAM}")
+    made.sends(MFT, "/resolve\nSam: ban\nNo more.")
+    assert made.case(2).progress[End].indefinite
+    made.says(MIABOT, "/until 2 weeks\nThat is enough.", on=2)
+    made.run()
+    assert made.case(2).progress[End].until is not None
+
+
+def test_a_correction_changes_no_outcome() -> None:
+    """It is of words: a head in it would send somebody's own words to everybody."""
+    made = scene()
+    made.sends(MFT, "/resolve We talked.\nSam: talk")
+    made.says(MFT, "/correct We talked twice.\nSam: warning\nStop.")
+    assert "A correction is of words" in made.newest()
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_a_run_that_dies_in_between_is_finished_by_the_next(after: bool) -> None:
+    """Whichever write it was: the suspension's page takes the end over once, and its person is told once."""
+    count = 0
+    while True:
+        made = scene("parties", ROBIN)
+        made.says(MFT, f"/suspend Insults\n{SAM}")
+        made.says(MFT, "/resolve\nSam: suspension until 30 days\nStop.")
+        made.tracker.labels(MFT, 1, APPROVE)
+        crashed = crash_at(made, count, after=after)
+        handle(made.desk)
+        if not crashed():
+            break
+        made.tracker.before = made.tracker.after = nothing
+        made.run()
+        made.run()
+        assert not made.case(2).progress[End].interim
+        assert not is_unfinished(made.case())
+        ends = [one for one in made.texts("suspended") if "ends on" in one]
+        assert len(ends) == 1
+        count += 1
+    assert count > 5
