@@ -83,6 +83,7 @@ _FULL: Mapping[str, View] = {
         overdue_now=True,
         owner="Mika",
         in_danger=True,
+        held=_at(19, 9),
         asked_about=(Asked("Tom", "tom", "taken", ("Mika",)),),
         in_question=("tom", "mika"),
         suspensions=(Suspended("Sam Poe", 12, "active"),),
