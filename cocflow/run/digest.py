@@ -64,7 +64,8 @@ class Digest(msgspec.Struct, frozen=True, kw_only=True):
 def due(desk: Desk, record: Board, now: datetime, leaving: tuple[Leaving, ...] = ()) -> Digest | None:
     """Return the digest that is to be written now; None where what stands may stay.
 
-    `leaving`: what can be erased soon. One without entries takes away what stands, unless cases are left out of the listing: they may wait.
+    `leaving`: what can be erased soon. One without entries takes away what stands, unless cases are left out
+    of the listing: they may wait.
     """
     entries = tuple(sorted(_entries(desk, now), key=lambda one: (one.since, one.number)))
     over = record.digest and not desk.rota.gaps and all(one.apart for one in entries) and not leaving

@@ -32,7 +32,8 @@ def not_a_value(_: ValueError) -> Response:
 @routes.post("/users")
 def users() -> Response:
     """Create an account: {login, kind?: User|Bot|Organization, name?, legacy?}; a member: {.., org, role};
-    an organization, or set it anew: {.., base_permission?, two_factor?, forks_private?, deletes_issues?, actions?};
+    an organization, or set it anew: {.., base_permission?, two_factor?, forks_private?, deletes_issues?,
+    actions?};
     somebody who has no two-factor authentication: {.., two_factor: false}.
     """
     body = sent()

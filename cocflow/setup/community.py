@@ -218,7 +218,7 @@ def _rooms(entry: Entry) -> RoomsSettings:
 
 def _retention(entry: Entry) -> bool:
     """Read whether incidents are kept as long as their outcomes say."""
-    return known("rule", (BY_OUTCOME,))(entry) == BY_OUTCOME
+    return bool(known("rule", (BY_OUTCOME,))(entry))
 
 
 def _installation(entry: Entry) -> int:
