@@ -59,7 +59,8 @@ class Pages(msgspec.Struct, frozen=True, kw_only=True):
         found: dict[int, Stub] = {}
         for _, page in self.pages:
             for one in page.all:
-                if not found.get(one.first, one).erased:
+                known = found.get(one.first)
+                if known is None or not known.erased:
                     found[one.first] = one
         return tuple(found.values())
 

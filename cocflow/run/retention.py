@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from functools import partial
 
 import msgspec
 
+from cocflow.core.acts.hold import held_until
 from cocflow.core.case.case import Case
 from cocflow.core.case.records import Book, Leaving, Stub
 from cocflow.core.engine.retention import (
@@ -31,6 +33,7 @@ from cocflow.run import book
 from cocflow.run.board import is_case
 from cocflow.run.book import Pages
 from cocflow.run.desk import Desk
+from cocflow.run.issue import attempted, enforce
 from cocflow.run.trouble import ending
 
 EVERY = timedelta(hours=20)
@@ -223,6 +226,11 @@ class _Day:
         if unit is None:
             self._file(number, NEVER)
             return
+        for case in (unit.root, *unit.others):
+            if held_until(case) is None and any(
+                one.shows == "held" and one.name in case.issue.labels for one in case.process.marks
+            ):
+                attempted(case.issue.number, partial(enforce, self._desk, case.issue.number))
         self._weighed(number, unit, waiting)
 
     def _unit(self, root: Case) -> Unit | None:
