@@ -188,7 +188,7 @@ class _Day:
         soon = f"{self._now + NOTICE:%Y-%m-%d}"
         near = {n for day, numbers in self._days.items() if day != NEVER and day <= soon for n in numbers}
         known = {number for numbers in self._days.values() for number in numbers}
-        waiting = {one.first: one for one in stubs if not one.erased}
+        waiting = {one.first: one for one in stubs if not one.erased and not self._is_open_again(one)}
         queue = sorted({*near, *(self._there.closed - known)})
         for number in queue:
             if self._reads >= AT_ONCE or self._spent():
@@ -204,6 +204,11 @@ class _Day:
             leaving=tuple(sorted(self._leaving, key=lambda one: (one.since, one.number))),
         )
         return (*kept, *waiting.values()), card
+
+    def _is_open_again(self, stub: Stub) -> bool:
+        """Whether somebody has taken up again what could be erased, and nobody has begun to."""
+        numbers = read_compact(stub.numbers)
+        return numbers <= self._there.all and not numbers <= self._there.closed
 
     def _closed(self, text: str) -> frozenset[int]:
         return read_compact(text) & self._there.closed
