@@ -62,8 +62,9 @@ _REFUSED = (
 )
 
 _STAYS = """
-The next sweep confirms it. What stays: mails that were sent; GitHub's own trace that there was an issue of that
-number; notifications, for five months; and perhaps files that were attached, for whoever has their address."""
+The next sweep confirms it. What stays: mails that were sent; GitHub's own trace that there was an issue of
+that number; notifications, for five months; and perhaps files that were attached, for whoever has their
+address."""
 
 
 def _rooms(here: Visit, desk: Desk) -> frozenset[str]:

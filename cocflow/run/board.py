@@ -218,8 +218,9 @@ def write(
     """Have the board say what is in trouble, or that nothing is; where there is no board, open it.
 
     `census`: the run looked at everything, so what it didn't find is mended, and a board that it didn't find
-    isn't there. `leaving`: what can be erased soon. Any other leaves what stands there, and opens none: what lasts, the next sweep finds too.
-    Returns False, and writes nothing, where `found` is no board: somebody has forged the card of a case.
+    isn't there. `leaving`: what can be erased soon. Any other run leaves what stands there, and opens none:
+    what lasts, the next sweep finds too. Returns False, and writes nothing, where `found` is no board:
+    somebody has forged the card of a case.
     """
     by_key = {key_of(one): one for one in troubles}
     if found is None and census is None:

@@ -91,7 +91,8 @@ ACT = Act(
             usage=Usage(
                 "/hold <why> until <when>",
                 "/hold A complaint is open, until 6 months",
-                "Keep it longer than its outcome would have it kept, for six months at most. `/hold off` ends it.",
+                "Keep it longer than its outcome would have it kept, for six months at most. `/hold off`"
+                " ends it.",
             ),
             parse=parse,
             slashes="refused",

@@ -180,11 +180,10 @@ class Stub(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is left of an incident that was erased: what a year's report counts, and nothing of anybody.
 
     `numbers` are those of its issues, as `compact` writes them, by which a missing one is accounted for;
-    `first` is the one that is erased last.
-    Months are texts, as in `2026-11`: when it was `received`, when it ended (`finished`), until when it was to
-    be `kept`, and when it was found `erased` ("": not yet). `channel` is how it came: `github`, `mail`, `room`,
-    or `suspension` for one that belonged to no incident. `ended` is how: `resolved`, `withdrawn`, `dismissed`
-    and why, `suspended`. `outcome` is the gravest that was decided for anybody ("": not stated), `outcomes`
+    `first` is the one that is erased last. Months are texts, as in `2026-11`: when it was `received`, when it
+    ended (`finished`), until when it was to be `kept`, and when it was found `erased` ("": not yet).
+    `channel` is how it came: `github`, `mail`, `room`; `suspension` or `room` too for one that belonged to no
+    incident. `ended` is its last state, and why it was dismissed, as in `dismissed: spam`. `outcome` is the gravest that was decided for anybody ("": not stated), `outcomes`
     are all, each as often as it was. `appeals`: what became of each. `estimates_kept` and `estimates_missed`
     count the times that the reporter was told to expect something. `to_estimate` and `to_decision`: how long
     the reporter waited for the first estimate, and for the decision, None where there was none.
@@ -226,7 +225,8 @@ class Book(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `looked`: when everything that is closed was last looked through. `policy`: a digest of how long what is
     kept, as it was then. `kept`: the numbers of what is closed, as `compact` writes them, by the day before
-    which none of it can be erased. `leaving`: what can be soon. `waits`: there are stubs of what isn't erased.
+    which none of it can be erased. `leaving`: what can be soon. `waits`: there are stubs of what isn't
+    erased.
     """
 
     looked: Time | None = None

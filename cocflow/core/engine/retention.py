@@ -140,7 +140,7 @@ def _clocks(
 
 
 def _longest(outcomes: Outcomes) -> Keep:
-    """Return how long is kept what was resolved without an outcome: as the longest of those without an end."""
+    """Return how long is kept what states no outcome: as the longest of those without an end of their own."""
     keeps = [one.keep for one in outcomes if one.keep.since == "closed"] or [one.keep for one in outcomes]
     return max(keeps, key=lambda one: one.months)
 
