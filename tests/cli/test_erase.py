@@ -1,4 +1,4 @@
-"""`cocflow erase` against the sandbox over HTTP: what goes, what stays, who may, and what the audit says then."""
+"""`cocflow erase` against the sandbox over HTTP: what goes and stays, who may, what the audit says."""
 
 from __future__ import annotations
 

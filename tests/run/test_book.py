@@ -1,4 +1,4 @@
-"""The book of what was erased: thousands of stubs in a few reads, believed only as cocflow wrote them last."""
+"""The book of what was erased: thousands of stubs in a few reads, believed as cocflow wrote them last."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a sweep does for retention: it announces, writes the stub, withdraws it, and confirms; else nothing."""
+"""What a sweep does for retention: it announces, writes the stub, withdraws it, and confirms."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_what_is_taken_up_again_is_kept() -> None:
 
 
 def test_it_is_told_erased_only_once_it_is_gone() -> None:
-    """As long as the issue is there the stub waits; gone, the next sweep marks it, and the audit needs no more."""
+    """As long as the issue is there the stub waits; gone, the next sweep marks it, and is done with it."""
     kept = Kept()
     kept.passes(1)
     kept.passes(15 * 31)

@@ -183,10 +183,11 @@ class Stub(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `first` is the one that is erased last. Months are texts, as in `2026-11`: when it was `received`, when it
     ended (`finished`), until when it was to be `kept`, and when it was found `erased` ("": not yet).
     `channel` is how it came: `github`, `mail`, `room`; `suspension` or `room` too for one that belonged to no
-    incident. `ended` is its last state, and why it was dismissed, as in `dismissed: spam`. `outcome` is the gravest that was decided for anybody ("": not stated), `outcomes`
-    are all, each as often as it was. `appeals`: what became of each. `estimates_kept` and `estimates_missed`
-    count the times that the reporter was told to expect something. `to_estimate` and `to_decision`: how long
-    the reporter waited for the first estimate, and for the decision, None where there was none.
+    incident. `ended` is its last state, and why it was dismissed, as in `dismissed: spam`. `outcome` is the
+    gravest that was decided for anybody ("": not stated), `outcomes` are all, each as often as it was.
+    `appeals`: what became of each. `estimates_kept` and `estimates_missed` count the times that the reporter
+    was told to expect something. `to_estimate` and `to_decision`: how long the reporter waited for the first
+    estimate, and for the decision, None where there was none.
     """
 
     first: Number
