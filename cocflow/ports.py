@@ -156,14 +156,29 @@ class Tracker(Accounts, Protocol):
     def unlock(self, number: int) -> None:
         """Let everybody comment again who may read the issue."""
 
-    def labelled(self, label: str) -> tuple[int, ...]:
-        """Return the issues with that label that we have opened, open and closed, oldest first. One read."""
+    def labelled(self, label: str, *, anybodys: bool = False) -> tuple[int, ...]:
+        """Return the issues with that label that we have opened, open and closed, oldest first. One read.
+
+        `anybodys`: whoever opened them.
+        """
 
     def pull_requests(self) -> frozenset[int]:
         """Return the numbers of all pull requests: they are given out from the same row as issues'."""
 
     def pin(self, issue: Issue) -> None:
         """Pin an issue to the repository's list, where the token may."""
+
+    def not_erasable(self, issues: Sequence[str]) -> tuple[str, ...]:
+        """Return which of these issues (node ids) are there and may not be erased by whoever asks.
+
+        One read for each hundred.
+        """
+
+    def erase(self, issue: str) -> None:
+        """Delete an issue (by its node id) for good; one that is gone already is no error.
+
+        No job's token may do that, nor an App's.
+        """
 
     def open_issue(self, title: str, body: str, labels: list[str]) -> int:
         """Open an issue, and return its number."""

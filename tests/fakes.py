@@ -47,7 +47,7 @@ from cocflow.core.case.seal import Seal
 from cocflow.core.engine.reading import read_ledger, read_receipt
 from cocflow.core.people.person import Person
 from cocflow.core.people.roster import Community
-from cocflow.core.process import BOARD_LABEL
+from cocflow.core.process import BOARD_LABEL, BOOK_LABEL
 from cocflow.errors import AdapterError
 from cocflow.messages import Templates
 from cocflow.ports import (
@@ -81,6 +81,7 @@ READS = (
     "earlier",
     "labelled",
     "pull_requests",
+    "not_erasable",
     "account",
 )
 
@@ -457,10 +458,10 @@ class FakeTracker:
         self._pass(number)
         self.after("unlock")
 
-    def labelled(self, label: str) -> tuple[int, ...]:
+    def labelled(self, label: str, *, anybodys: bool = False) -> tuple[int, ...]:
         """See `Tracker.labelled`."""
         self._call("labelled")
-        ours = (one for one in self.threads.values() if one.opened.by == self.me)
+        ours = (one for one in self.threads.values() if anybodys or one.opened.by == self.me)
         return tuple(one.number for one in ours if label in one.labels)
 
     def pull_requests(self) -> frozenset[int]:
@@ -468,6 +469,17 @@ class FakeTracker:
         self._call("pull_requests")
         last = max([self._vanished, *(one for one in self.threads if one < BOARD)])
         return frozenset(range(last + 1, BOARD))
+
+    def not_erasable(self, issues: Sequence[str]) -> tuple[str, ...]:
+        """See `Tracker.not_erasable`: whoever asks may."""
+        self._call("not_erasable")
+        return ()
+
+    def erase(self, issue: str) -> None:
+        """See `Tracker.erase`."""
+        self._call("erase")
+        for number in [one.number for one in self.threads.values() if one.opened.id == issue]:
+            self.vanishes(number)
 
     def pin(self, issue: Issue) -> None:
         """See `Tracker.pin`."""
@@ -477,7 +489,7 @@ class FakeTracker:
     def open_issue(self, title: str, body: str, labels: list[str]) -> int:
         """See `Tracker.open_issue`."""
         self._call("open_issue")
-        if BOARD_LABEL in labels:
+        if BOARD_LABEL in labels or BOOK_LABEL in labels:
             number = self._opens(max([BOARD - 1, *self.threads]) + 1, self.me, body, title)
         else:
             number = self.opens(self.me, body, title)

@@ -255,12 +255,35 @@ class GitHubTracker(Client):
                 comments=tuple(one for one in kept if one is not None),
             )
 
-    def labelled(self, label: str) -> tuple[int, ...]:
+    def labelled(self, label: str, *, anybodys: bool = False) -> tuple[int, ...]:
         """See `Tracker.labelled`."""
         data, _ = self._query("LABELLED", {"label": label})
         with understood("query LABELLED"):
             nodes = _nodes(data["repository"]["issues"])
-            return tuple(int(node["number"]) for node in nodes if _surely_ours(node, self._known_viewer()))
+            ours = (one for one in nodes if anybodys or _surely_ours(one, self._known_viewer()))
+            return tuple(int(node["number"]) for node in ours)
+
+    def not_erasable(self, issues: Sequence[str]) -> tuple[str, ...]:
+        """See `Tracker.not_erasable`."""
+        found: list[str] = []
+        for start in range(0, len(issues), NODES):
+            asked = issues[start : start + NODES]
+            data, _ = self._query("ERASABLE", {"ids": list(asked)})
+            with understood("query ERASABLE"):
+                found += [
+                    id_
+                    for id_, node in zip(asked, data["nodes"], strict=True)
+                    if node is not None and node["viewerCanDelete"] is not True
+                ]
+        return tuple(found)
+
+    def erase(self, issue: str) -> None:
+        """See `Tracker.erase`. What is gone may be asked for again."""
+        try:
+            self._write("mutation ERASE", lambda: self._mutate("ERASE", {"issue": issue}))
+        except AdapterError as error:
+            if error.status != 404:
+                raise
 
     def pull_requests(self) -> frozenset[int]:
         """See `Tracker.pull_requests`."""
@@ -355,16 +378,15 @@ class GitHubTracker(Client):
 
     def pin(self, issue: Issue) -> None:
         """See `Tracker.pin`."""
-        requester = self._requester
-        sent = {"query": queries.PIN, "variables": {"issue": issue.id}}
+        self._write("mutation PIN", lambda: self._mutate("PIN", {"issue": issue.id}), repeatable=False)
 
-        def pin() -> None:
-            self._points += queries.points("PIN", 1)
-            headers, answer = requester.requestJsonAndCheck("POST", requester.graphql_url, input=sent)
-            if not isinstance(answer, dict) or answer.get("errors"):
-                raise refused(200, headers, answer, "mutation PIN")
-
-        self._write("mutation PIN", pin, repeatable=False)
+    def _mutate(self, name: str, variables: dict[str, Any]) -> None:
+        """Have GraphQL change something, once. AdapterError where its answer doesn't say that it did."""
+        self._points += queries.points(name, 1)
+        requester, sent = self._requester, {"query": queries.ALL[name], "variables": variables}
+        headers, answer = requester.requestJsonAndCheck("POST", requester.graphql_url, input=sent)
+        if not isinstance(answer, dict) or answer.get("errors"):
+            raise refused(200, headers, answer, f"mutation {name}")
 
     def delete_comment(self, database_id: int) -> None:
         """See `Tracker.delete_comment`."""

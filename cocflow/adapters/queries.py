@@ -212,12 +212,22 @@ ROOMS = f"""query Rooms($organization: String!, $first: Int!, $after: String) {{
 {_listed("")}
 {_ACTOR}"""
 
+ERASABLE = f"""query Erasable($owner: String!, $name: String!, $ids: [ID!]!) {{
+  {_VIEWER}
+  repository(owner: $owner, name: $name) {{ visibility }}
+  nodes(ids: $ids) {{ __typename ... on Issue {{ id viewerCanDelete }} }}
+}}"""
+
+ERASE = "mutation Erase($issue: ID!) { deleteIssue(input: {issueId: $issue}) { clientMutationId } }"
+
 PIN = "mutation Pin($issue: ID!) { pinIssue(input: {issueId: $issue}) { clientMutationId } }"
 
 ALL = {
     "CHILDREN": CHILDREN,
     "CLOSED": CLOSED,
     "EARLIER": EARLIER,
+    "ERASABLE": ERASABLE,
+    "ERASE": ERASE,
     "ISSUE": ISSUE,
     "LABELLED": LABELLED,
     "LATEST": LATEST,
@@ -233,6 +243,8 @@ _LISTS = {
     "CHILDREN": (3, 0),
     "CLOSED": (1, 3),
     "EARLIER": (1, 0),
+    "ERASABLE": (1, 0),
+    "ERASE": (0, 0),
     "ISSUE": (4, 0),
     "LABELLED": (1, 0),
     "LATEST": (1, 3),

@@ -131,7 +131,10 @@ Three steps are left:
    keeper with Write. In a person's own repository there is no such role: whoever is let in can push, so the
    roster, the jobs and the secrets are theirs too. Whoever can read the repository can read every incident.
 2. Run Sweep once, on the page Actions.
-3. Run `cocflow doctor`: it says who can read what, and what is missing."""
+3. Run `cocflow doctor`: it says who can read what, and what is missing.
+
+Incidents are kept for ever, unless .github/cocflow.yml has the line `retention: by outcome`
+(docs/retention.md)."""
 
 
 _NEXT_VAULT = """

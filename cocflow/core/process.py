@@ -59,7 +59,7 @@ StateProperty: TypeAlias = Literal[
 TimerProperty: TypeAlias = Literal["promise"]
 FigureProperty: TypeAlias = Literal["appeal_window", "answer_awaited"]
 MarkProperty: TypeAlias = Literal[
-    "consent_none", "consent_parties", "consent_community", "consent_by_name", "undelivered"
+    "consent_none", "consent_parties", "consent_community", "consent_by_name", "undelivered", "held"
 ]
 ChoiceName: TypeAlias = Literal[
     "filed_for_another",
@@ -88,6 +88,7 @@ PROPERTIES: dict[Property, str] = {
     "consent_community": "Shown where the community may be told as well.",
     "consent_by_name": "Shown where the reporter may be named.",
     "undelivered": "Shown where somebody couldn't be reached for a day, or for good.",
+    "held": "Shown where nothing is erased for a while, since administrators said so.",
 }
 """What each property means: of a state, a timer, a figure, or a mark."""
 
@@ -114,6 +115,9 @@ BY_ROOM = "by room"
 
 BOARD_LABEL = "cocflow: board"
 """The label by which people find the board, on which no process runs."""
+
+BOOK_LABEL = "cocflow: erased"
+"""The label by which people find the book of what was erased, on which no process runs."""
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):

@@ -33,10 +33,13 @@ from cocflow.process.steps import people
 
 MARKS: dict[Kind, tuple[MarkProperty, ...]] = {
     "incident": get_args(MarkProperty),
-    "suspension": ("undelivered",),
+    "suspension": ("undelivered", "held"),
     "room": ("undelivered",),
 }
 """What the labels of each kind of issue show besides its state."""
+
+HELD = "hold"
+"""What a move records by which a case is held; where none does, no label has to show it."""
 
 NEEDED_BY_FIELDS: Mapping[str, tuple[Property, ...]] = {
     "answer_by": ("promise", "awaits_estimate"),
@@ -273,7 +276,8 @@ def _marks_show_what_there_is(process: Process, root: Entry) -> Mistakes:
             yield entry.error(f"no {process.name} ever shows `{mark.shows}`", "delete this mark")
         elif first.setdefault(mark.shows, mark.name) != mark.name:
             yield entry.error(f"`{first[mark.shows]}` shows `{mark.shows}` already", "leave one of them")
-    for shows in (one for one in wanted if one not in first):
+    holds = any(HELD in move.records for move in process.moves)
+    for shows in (one for one in wanted if one not in first and (one != "held" or holds)):
         hint = f"add a label under `marks` with `shows: {shows}`"
         yield root.at("marks").error(f"no mark shows `{shows}`", hint)
 

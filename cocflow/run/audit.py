@@ -34,7 +34,7 @@ from cocflow.core.case.facts import (
 from cocflow.core.case.ids import Occurrence, read_own
 from cocflow.core.case.ledger import Receipt
 from cocflow.core.case.progress import Moved, Progress, Record
-from cocflow.core.case.records import Board, Words, claim, is_signed, is_vouched
+from cocflow.core.case.records import Board, Stub, Words, claim, is_signed, is_vouched
 from cocflow.core.engine.openness import stays_open
 from cocflow.core.engine.reading import stepped
 from cocflow.core.engine.requests import open_requests
@@ -45,6 +45,7 @@ from cocflow.core.views.tokens import is_token_of
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.ports import Room, Rooms, StrayRun
 from cocflow.run.board import said_gone
+from cocflow.run.book import Pages
 from cocflow.run.desk import Desk
 from cocflow.run.overview import look
 
@@ -121,6 +122,7 @@ class _Seen(msgspec.Struct):
     open: set[int] = msgspec.field(default_factory=set)
     gone: set[int] = msgspec.field(default_factory=set)
     unbelieved: set[int] = msgspec.field(default_factory=set)
+    stubs: tuple[Stub, ...] = ()
     signed: bool = False
 
 
@@ -145,14 +147,19 @@ def audit(desk: Desk, strays: Iterable[StrayRun] = (), rooms: Rooms | None = Non
             seen.open |= read_compact(case.cases)
             seen.gone |= said_gone(desk.tracker.read(number), desk.community).keys()
             continue
+        if isinstance(case, Pages):
+            seen.stubs += case.stubs
+            continue
         done.issues += 1
         done.receipts += len(case.ledger.counted)
         done.findings += findings(case)
         _note(seen, case)
     closed = _closed_repetitions(seen).union(seen.now_at)
     done.findings = [one for one in done.findings if one.number not in closed or one.rule in WRITTEN]
-    done.findings += _across(seen)
-    done.findings += _vanished(desk, seen, numbers)
+    erased = {number for one in seen.stubs for number in read_compact(one.numbers)}
+    done.findings += (one for one in _across(seen) if one.number not in erased)
+    done.findings += _unfinished(seen, numbers)
+    done.findings += _vanished(desk, seen, [*numbers, *erased])
     done.findings += map(_of_branch, strays)
     if rooms is not None:
         try:
@@ -176,6 +183,23 @@ def _numbers(desk: Desk) -> list[int]:
         found.update(one.number for one in page.issues)
         open_, closed = page.next_open, page.next_closed
     return sorted(found)
+
+
+def _unfinished(seen: _Seen, numbers: Iterable[int]) -> Iterator[Discrepancy]:
+    """Find what somebody has begun to erase, of which a part is there still."""
+    there = set(numbers)
+    for one in seen.stubs:
+        left = read_compact(one.numbers) & there
+        if left and left != read_compact(one.numbers):
+            listed = ", ".join(f"#{number}" for number in sorted(left))
+            yield Discrepancy(
+                number=one.first,
+                code_name="",
+                rule="erasure",
+                found=f"It is being erased, and {listed} is there still: run cocflow erase again.",
+                by="",
+                since=None,
+            )
 
 
 def _vanished(desk: Desk, seen: _Seen, numbers: Iterable[int]) -> Iterator[Discrepancy]:

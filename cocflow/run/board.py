@@ -22,6 +22,7 @@ from cocflow.core.case.records import (
     Away,
     Board,
     Card,
+    Leaving,
     Line,
     card_line,
     is_card,
@@ -82,6 +83,12 @@ def board_in(listed: Listed) -> Board | None:
     """Return what the card of a listed issue says as a board; None where it is a case."""
     card = read_card(listed.card) if listed.card is not None else None
     return card.board if card is not None else None
+
+
+def is_case(listed: Listed) -> bool:
+    """Whether a listed issue is a case, as far as its card tells."""
+    card = read_card(listed.card) if listed.card is not None else None
+    return card is None or card.of_case
 
 
 def found_among(issues: Iterable[Listed]) -> Found | None:
@@ -206,18 +213,20 @@ def write(
     troubles: Iterable[Trouble],
     now: datetime,
     census: Census | None = None,
+    leaving: tuple[Leaving, ...] = (),
 ) -> bool:
     """Have the board say what is in trouble, or that nothing is; where there is no board, open it.
 
     `census`: the run looked at everything, so what it didn't find is mended, and a board that it didn't find
-    isn't there. Any other leaves what stands there, and opens none: what lasts, the next sweep finds too.
-    Returns False, and writes nothing, where `found` is no board: somebody has forged the card of a case.
+    isn't there. `leaving`: what can be erased soon. Any other run leaves what stands there, and opens none:
+    what lasts, the next sweep finds too. Returns False, and writes nothing, where `found` is no board:
+    somebody has forged the card of a case.
     """
     by_key = {key_of(one): one for one in troubles}
     if found is None and census is None:
         return True
     known = found.record if found is not None else Board()
-    told = due(desk, known, now) if census is not None else None
+    told = due(desk, known, now, leaving) if census is not None else None
     heard = found is None or desk.rota.heard in (None, found.seen)
     if found is not None and told is None and heard and _is_current(found, by_key, now, census):
         return True
@@ -228,7 +237,9 @@ def write(
     record = read_board(issue, desk)
     if record is None:
         return False
-    told = due(desk, record, now) if census is not None else None  # a listing may show less, or older
+    told = (
+        due(desk, record, now, leaving) if census is not None else None
+    )  # a listing may show less, or older
     if told is not None and _first(issue) is None:  # the digest stands below the card
         _update(desk, issue, record, by_key, now, census, None)
         issue = desk.tracker.read(number)

@@ -13,12 +13,13 @@ from datetime import datetime, timedelta
 import msgspec
 
 from cocflow.core.case.facts import Issue
-from cocflow.core.case.records import Board
+from cocflow.core.case.records import Board, Leaving
 from cocflow.core.engine.timers import Reached, passed
 from cocflow.core.people.person import Person
 from cocflow.core.people.roster import Administrator, Community
 from cocflow.core.people.rota import in_turn
-from cocflow.core.views.board import Waits, board
+from cocflow.core.text.numbers import compact, read_compact
+from cocflow.core.views.board import Waits, board, leaves
 from cocflow.core.views.outside import waiting as waiting_outside
 from cocflow.errors import AdapterError
 from cocflow.ports import Message, fits
@@ -43,11 +44,16 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Digest(msgspec.Struct, frozen=True, kw_only=True):
-    """What waits now, and what of it has reached a step since the last digest."""
+    """What waits now, and what of it has reached a step since the last digest; and what can be erased soon.
+
+    `news`: of some of the latter no digest has said so.
+    """
 
     entries: tuple[Entry, ...] = ()
     fresh: tuple[Entry, ...] = ()
     outside: int = 0
+    leaving: tuple[Leaving, ...] = ()
+    news: bool = False
 
     @property
     def named(self) -> tuple[Entry, ...]:
@@ -55,21 +61,23 @@ class Digest(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(one for one in self.entries if not one.apart)
 
 
-def due(desk: Desk, record: Board, now: datetime) -> Digest | None:
+def due(desk: Desk, record: Board, now: datetime, leaving: tuple[Leaving, ...] = ()) -> Digest | None:
     """Return the digest that is to be written now; None where what stands may stay.
 
-    One without entries takes away what stands, unless cases are left out of the listing: they may wait.
+    `leaving`: what can be erased soon. One without entries takes away what stands, unless cases are left out
+    of the listing: they may wait.
     """
     entries = tuple(sorted(_entries(desk, now), key=lambda one: (one.since, one.number)))
-    over = record.digest and not desk.rota.gaps and all(one.apart for one in entries)
+    over = record.digest and not desk.rota.gaps and all(one.apart for one in entries) and not leaving
     if record.digested is not None and _day(record.digested, desk) == _day(now, desk):
         return Digest() if over else None
     fresh = tuple(one for one in entries if record.digested is None or one.reached.at > record.digested)
     told = record.outside
     outside = any(one.reached.step.outside and (told is None or one.reached.at > told) for one in fresh)
     count = sum(_is_long(desk, one) for one in entries) if outside else 0
-    if fresh:
-        return Digest(entries=entries, fresh=fresh, outside=count)
+    news = not {one.number for one in leaving} <= read_compact(record.leaving)
+    if fresh or news:
+        return Digest(entries=entries, fresh=fresh, outside=count, leaving=leaving, news=news)
     return Digest() if over else None
 
 
@@ -115,7 +123,7 @@ def _owner(community: Community, one: Waiting) -> Administrator | None:
 
 def write(desk: Desk, issue: Issue, record: Board, digest: Digest, now: datetime) -> Board:
     """Put the digest on the board instead of the last one, tell the outside contact; return the record."""
-    made = any(not one.apart for one in digest.fresh)
+    made = digest.news or any(not one.apart for one in digest.fresh)
     before = [one for one in issue.comments() if issue.is_mine(one) and one.body.endswith(DIGEST)]
     todays = next((one for one in reversed(before) if _day(one.at, desk) == _day(now, desk)), None)
     if made and todays is None:  # else the run that wrote it died before it wrote the card
@@ -126,9 +134,10 @@ def write(desk: Desk, issue: Issue, record: Board, digest: Digest, now: datetime
                 desk.tracker.delete_comment(comment.database_id)
     else:
         made = record.digest
-    written = now if digest.fresh else record.digested
+    written = now if digest.fresh or digest.news else record.digested
     told = now if digest.outside and _told_outside(desk, issue, digest.outside, now) else record.outside
-    return msgspec.structs.replace(record, digest=made, digested=written, outside=told)
+    leaving = compact(one.number for one in digest.leaving)
+    return msgspec.structs.replace(record, digest=made, digested=written, outside=told, leaving=leaving)
 
 
 DIGEST = "<!-- cocflow: the digest; nothing is recorded here -->"
@@ -138,14 +147,20 @@ DIGEST = "<!-- cocflow: the digest; nothing is recorded here -->"
 def _text(desk: Desk, digest: Digest, now: datetime) -> str:
     community = desk.community
     called = {who for one in digest.fresh if not one.apart for who in _called(desk, one, now)}
-    mentions = tuple(one.login for one in community.administrators if one in called)
+    mentions = tuple(one.login for one in community.administrators if one in called or digest.news)
     named = digest.named
     for count in (MOST, MOST // 4):
         waiting = tuple(
             Waits(one.number, one.says, one.since, one.owner.login if one.owner else "")
             for one in named[:count]
         )
-        view = board(community, mentions=mentions, waiting=waiting, more=len(named) - len(waiting))
+        view = board(
+            community,
+            mentions=mentions,
+            waiting=waiting,
+            more=len(named) - len(waiting),
+            leaving=tuple(map(leaves, digest.leaving[:count])),
+        )
         body = f"{desk.templates.render('board/digest', view)}\n\n{DIGEST}"
         if fits(body):
             break

@@ -24,6 +24,7 @@ from cocflow.core.engine.requests import open_requests
 from cocflow.errors import AdapterError, DefinitionError
 from cocflow.messages import fenced
 from cocflow.run.board import read_board
+from cocflow.run.book import read_book
 from cocflow.run.card import show
 from cocflow.run.desk import Desk
 
@@ -50,7 +51,7 @@ def _incident(desk: Desk, number: int) -> Case | None:
         return None
     except DefinitionError:
         return None
-    if read_board(read.issue, desk) is not None:
+    if read_board(read.issue, desk) is not None or read_book(read.issue, desk) is not None:
         return None
     return desk.now_at(other) if other.is_incident else None
 

@@ -150,7 +150,7 @@ def _known(listed: Listed) -> tuple[str, ...] | None:
     card = read_card(listed.card) if listed.card is not None else None
     if card is None:
         return None
-    return () if card.board is not None or card.goes_on is not None else card.known
+    return () if not card.of_case or card.goes_on is not None else card.known
 
 
 def as_filed(community: Community, letter: Letter) -> Letter:

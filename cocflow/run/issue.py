@@ -28,6 +28,7 @@ from cocflow.errors import AdapterError, CocflowError, DefinitionError
 from cocflow.run.access import is_made, let_in, put_out, put_strangers_out, who_is_in
 from cocflow.run.away import answer
 from cocflow.run.board import read_board
+from cocflow.run.book import read_book
 from cocflow.run.card import halt, show
 from cocflow.run.children import AT_ONCE, give_up, note, open_children, unopened
 from cocflow.run.continuations import begun, continuing, rest
@@ -126,6 +127,8 @@ def enforce(desk: Desk, number: int, read: Read | None = None) -> Outcome:
     if read_board(read.issue, desk) is not None:
         answer(desk, read.issue)
         return Outcome(number=number, board=True)
+    if read_book(read.issue, desk) is not None:
+        return Outcome(number=number)
     read = begun(desk, unlocked(desk, read))
     incident = desk.incident_of(read)
     outcome, case = Outcome(number=number), desk.open(read, incident=incident)

@@ -26,6 +26,7 @@ from cocflow.core.engine import timers
 from cocflow.core.engine.reading import Read
 from cocflow.core.process import INCIDENT, ROOM
 from cocflow.run.board import read_board
+from cocflow.run.book import Pages, read_book
 from cocflow.run.desk import Desk
 
 JOB_LOGIN = "github-actions"
@@ -80,14 +81,16 @@ def written_by_jobs(issue: Issue) -> Issue:
     return msgspec.structs.replace(issue, me=NOBODY)
 
 
-def look(desk: Desk, number: int) -> Case | Board:
-    """Read an issue and return its case, or what the board says, by whatever token.
+def look(desk: Desk, number: int) -> Case | Board | Pages:
+    """Read an issue and return its case, or what the board says, or the book of what was erased.
+
+    By whatever token.
 
     One read more for a suspension.
     """
     read = desk.parsed(written_by_jobs(desk.tracker.read(number)))
     board = read_board(read.issue, desk)
-    return _case(desk, read) if board is None else board
+    return board or read_book(read.issue, desk) or _case(desk, read)
 
 
 def read_case(desk: Desk, number: int) -> Case:

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from cocflow.core.acts.consent import consent
 from cocflow.core.acts.dismiss import repeated
+from cocflow.core.acts.hold import held_until
 from cocflow.core.acts.owner import has_owners, owner
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import Commented
@@ -82,6 +83,7 @@ def _wanted_labels(case: Case, state: State, tries: Mapping[str, Try]) -> list[s
         "consent_community": given.level == "community",
         "consent_by_name": given.named,
         "undelivered": any(is_stuck(one, case.issue.now) for one in tries.values()),
+        "held": held_until(case) is not None,
     }
     kind = [] if case.is_incident else [case.process.name]
     return [state.label, *kind, *(mark.name for mark in case.process.marks if shown[mark.shows])]

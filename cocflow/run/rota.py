@@ -52,7 +52,7 @@ class Turns(msgspec.Struct, kw_only=True):
             card = read_card(one.card) if one.card is not None else None
             if card is not None and card.board is not None:
                 self.away = card.board.away
-            elif card is not None:
+            elif card is not None and card.of_case:
                 self.saw(one.number, card, page.now, is_open=one.is_open)
 
     def saw(self, number: int, card: Card, now: datetime, *, is_open: bool = True) -> None:

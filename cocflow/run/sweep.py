@@ -21,14 +21,14 @@ import msgspec
 
 from cocflow.core.case.capacity import NEAR, left
 from cocflow.core.case.facts import LISTED_LABELS, Listed, Page
-from cocflow.core.case.records import Board, Card, read_card
+from cocflow.core.case.records import Board, Card, Leaving, read_card
 from cocflow.core.process import INCIDENT, STATE_PREFIX
 from cocflow.core.views.guest import anybody_in_a_room
 from cocflow.errors import AdapterError
 from cocflow.ports import LATEST, Mailbox
-from cocflow.run import board, trouble
+from cocflow.run import board, retention, trouble
 from cocflow.run.access import awaited
-from cocflow.run.board import HOUR, Found, board_in, found_among
+from cocflow.run.board import HOUR, Found, board_in, found_among, is_case
 from cocflow.run.budget import POINTS, SECONDS, WRITES, Budget, Spent, standing
 from cocflow.run.channels import Channels
 from cocflow.run.desk import MAIL, Desk
@@ -58,6 +58,7 @@ class Run(msgspec.Struct, kw_only=True):
     stand, one of `boards`, which is no case and isn't counted; `open` and `closed` are the numbers of the
     cases that were listed, `now` GitHub's time of the newest listing. `whole`: it looked at everything, as a
     sweep does. `refused`: GitHub refused who we are at the issue that was taken up last.
+    `leaving`: what can be erased soon.
     """
 
     listed: int = 0
@@ -79,6 +80,7 @@ class Run(msgspec.Struct, kw_only=True):
     now: datetime | None = None
     whole: bool = False
     refused: bool = False
+    leaving: tuple[Leaving, ...] = ()
 
     def __repr__(self) -> str:
         """Show what became of issues and letters: people name labels."""
@@ -101,6 +103,8 @@ def is_picked(listed: Listed, now: datetime, states: frozenset[str]) -> bool:
     card = read_card(listed.card) if listed.card is not None else None
     if card is None or (card.due is not None and card.due <= now):
         return True
+    if card.book is not None:
+        return False
     if card.board is not None:
         said = next((item.id for item in reversed(listed.tail) if not item.ours), None)
         return said not in (None, card.seen)
@@ -170,7 +174,7 @@ def filling(page: Page) -> list[Trouble]:
     found: list[Trouble] = []
     for one in page.issues:
         card = read_card(one.card) if one.card is not None else None
-        if one.is_open and left(one.comments) <= NEAR and (card is None or card.board is None):
+        if one.is_open and left(one.comments) <= NEAR and (card is None or card.of_case):
             found.append(trouble.filling(one.number, left(one.comments), card.filler if card else ""))
     return found
 
@@ -264,6 +268,7 @@ def swept(desk: Desk, run: Run, budget: Budget, overdue_since: datetime | None =
     _work(desk, run, _everything(desk, run), budget)
     if run.now is not None:
         _work(desk, run, _of_those_away(desk, run, run.now), budget)
+        _keep_book(desk, run, run.now, budget)
     if budget.spent() != "seconds":
         desk.notifier.try_out()
     _told(desk, run)
@@ -272,6 +277,16 @@ def swept(desk: Desk, run: Run, budget: Budget, overdue_since: datetime | None =
     if overdue_since is not None:
         run.troubles = (*run.troubles, trouble.suppressed())
     return _shown(desk, run)
+
+
+def _keep_book(desk: Desk, run: Run, now: datetime, budget: Budget) -> None:
+    """Look after what is to be erased. That it can't be is one more trouble of the run, and nothing else."""
+    if run.spent is not None or budget.spent():
+        return
+    try:
+        run.leaving = retention.look_through(desk, now, budget.spent)
+    except Exception as error:  # noqa: BLE001 - it costs what is to be erased a day, and no issue
+        run.troubles = (*run.troubles, trouble.of_book(trouble.tellable(error)))
 
 
 def _of_roster(desk: Desk) -> list[Trouble]:
@@ -423,12 +438,12 @@ def _written(desk: Desk, run: Run, now: datetime) -> None:
     came_back = run.returned - {one.number for one in run.outcomes}
     came_back |= {one.number for one in run.outcomes if one.returned}
     lasting += [trouble.returned(number) for number in sorted(came_back)]
-    if board.write(desk, run.board, lasting, now, census):
+    if board.write(desk, run.board, lasting, now, census, run.leaving):
         if run.board is not None and len(run.boards) > 1:
             board.close_further(desk, run.board.number, run.boards)
     elif run.board is not None:
         _take_up(desk, run, run.board.number)
-        board.write(desk, board.looked_up(desk) if run.whole else None, lasting, now, census)
+        board.write(desk, board.looked_up(desk) if run.whole else None, lasting, now, census, run.leaving)
 
 
 def _everything(desk: Desk, run: Run) -> list[Queued]:
@@ -450,7 +465,7 @@ def _everything(desk: Desk, run: Run) -> list[Queued]:
 
 def _on(page: Page, desk: Desk, run: Run) -> list[Queued]:
     """Return what is picked of a page, and keep what else it tells."""
-    cases = [one for one in page.issues if board_in(one) is None]
+    cases = [one for one in page.issues if is_case(one)]
     run.listed += len(cases)
     run.open |= {one.number for one in cases if one.is_open}
     run.closed |= {one.number for one in cases if not one.is_open}

@@ -383,6 +383,17 @@ def of_board(error: CocflowError) -> Trouble:
     )
 
 
+def of_book(error: CocflowError) -> Trouble:
+    """Return what it means that nobody looked after what is to be erased."""
+    return Trouble(
+        kind="issue",
+        subject="book",
+        says=_sentence(f"What is to be erased couldn't be looked through: {error}"),
+        costs="What is over is kept longer.",
+        remedy=_A_BUG if isinstance(error, OwnFaultError) else _BY_ITSELF,
+    )
+
+
 def unreadable(count: int) -> Trouble:
     """Return what it means that a listing of issues has entries that can't be understood."""
     return Trouble(

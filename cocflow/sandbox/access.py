@@ -160,7 +160,7 @@ def require_workflow_scope(access: Access) -> None:
 
 
 _REPOSITORY = (
-    "SELECT r.*, a.login AS owner_login, a.kind AS owner_kind, a.actions = 'all'"
+    "SELECT r.*, a.login AS owner_login, a.kind AS owner_kind, a.deletes_issues, a.actions = 'all'"
     " OR a.actions = 'selected' AND r.actions_selected AS actions_allowed"
     " FROM repository r JOIN account a ON a.id = r.owner_id"
 )
@@ -187,6 +187,19 @@ def repository_by_id(db: sqlite3.Connection, repository_id: int) -> sqlite3.Row:
 def actions_run(repository: sqlite3.Row) -> bool:
     """Tell whether Actions are on in a repository, by its own switch and by its organization's."""
     return bool(repository["actions_enabled"] and repository["actions_allowed"])
+
+
+def may_delete_issues(db: sqlite3.Connection, access: Access) -> bool:
+    """Tell whether somebody may delete issues: an owner, or an administrator where the organization lets it.
+
+    No bot's token may. github/docs, allowing-people-to-delete-issues-in-your-organization.md.
+    """
+    repository = access.repository
+    if access.identity.is_integration or access.level < ADMIN:
+        return False
+    owns = "SELECT 1 FROM membership WHERE org_id = ? AND user_id = ? AND role = 'admin'"
+    owner = db.execute(owns, (repository["owner_id"], access.identity.account_id)).fetchone()
+    return bool(repository["owner_kind"] == "User" or repository["deletes_issues"] or owner)
 
 
 def access_to(db: sqlite3.Connection, identity: Identity, repository: sqlite3.Row | None) -> Access:

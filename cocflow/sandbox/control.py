@@ -32,7 +32,8 @@ def not_a_value(_: ValueError) -> Response:
 @routes.post("/users")
 def users() -> Response:
     """Create an account: {login, kind?: User|Bot|Organization, name?, legacy?}; a member: {.., org, role};
-    an organization, or set it anew: {.., base_permission?, two_factor?, forks_private?, actions?};
+    an organization, or set it anew: {.., base_permission?, two_factor?, forks_private?, deletes_issues?,
+    actions?};
     somebody who has no two-factor authentication: {.., two_factor: false}.
     """
     body = sent()
@@ -45,6 +46,7 @@ def users() -> Response:
             base_permission=body.get("base_permission", "read"),
             two_factor=bool(body.get("two_factor")),
             forks_private=bool(body.get("forks_private")),
+            deletes_issues=bool(body.get("deletes_issues")),
             actions=body.get("actions", "all"),
         )
     else:

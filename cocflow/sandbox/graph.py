@@ -20,6 +20,7 @@ from cocflow.sandbox.access import (
     access_to,
     association,
     find_repository,
+    may_delete_issues,
     readers,
     repository_by_id,
 )
@@ -463,7 +464,7 @@ class Graph:
             "subIssues": self._sub_issues(access, row),
             "subIssuesSummary": lambda _: self._sub_issue_counts(row["id"]),
             "viewerCanClose": mine or access.may(TRIAGE),
-            "viewerCanDelete": access.level >= ADMIN,
+            "viewerCanDelete": may_delete_issues(self.db, access),
             "viewerCanLabel": access.may(TRIAGE),
             "viewerCanReopen": access.may(TRIAGE) or (mine and row["closed_by"] == row["author_id"]),
         }

@@ -8,17 +8,17 @@ import sqlite3
 from typing import Any
 
 from cocflow.sandbox.access import (
-    ADMIN,
     READ,
     TRIAGE,
     WRITE,
     Access,
     access_to,
+    may_delete_issues,
     repository_by_id,
     user_level,
 )
 from cocflow.sandbox.eventlog import EventLog
-from cocflow.sandbox.refusals import Refusal, invalid, not_found
+from cocflow.sandbox.refusals import Refusal, forbidden, invalid, not_found
 from cocflow.sandbox.store import Store
 
 BODY_LIMIT = 65_536
@@ -206,9 +206,11 @@ class IssueDesk:
         self.log.issue("reopened", self._issue(issue["number"]))
 
     def delete_issue(self, issue: Row) -> None:
-        """Delete an issue for good; only administrators of the repository may."""
+        """Delete an issue for good, where one may."""
         self.access.require_person()
-        self.access.require(ADMIN)
+        if not may_delete_issues(self.db, self.access):
+            login = self.access.identity.login
+            raise forbidden(f"{login} does not have the correct permissions to execute `DeleteIssue`")
         self.log.issue("deleted", issue)
         here = (issue["id"],)
         self.db.execute("UPDATE issue SET parent_id = NULL WHERE parent_id = ?", here)

@@ -8,6 +8,7 @@ CREATE TABLE account (
   name TEXT,
   base_permission TEXT NOT NULL DEFAULT 'read',  -- of an organization's members on its repositories
   forks_private INTEGER NOT NULL DEFAULT 0,  -- whether members may fork an organization's private repositories
+  deletes_issues INTEGER NOT NULL DEFAULT 0,  -- whether who administers an organization's repository may delete issues
   actions TEXT NOT NULL DEFAULT 'all',  -- in which of an organization's repositories they are: all, none, selected
   two_factor INTEGER NOT NULL DEFAULT 1,  -- of a person: has it; of an organization: demands it
   legacy INTEGER NOT NULL DEFAULT 0,  -- whether its node id has the old form where the new isn't asked for

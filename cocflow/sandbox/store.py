@@ -118,18 +118,22 @@ class Store:
         base_permission: str = "read",
         two_factor: bool = False,
         forks_private: bool = False,
+        deletes_issues: bool = False,
         actions: str = "all",
     ) -> int:
         """Create an organization, or set one anew, with members by login (role ``admin`` or ``member``).
 
         ``base_permission`` is what members have on every repository; GitHub's default is read.
         ``two_factor``: it demands that from everybody; ``forks_private``: members may fork what is private.
+        ``deletes_issues``: whoever administers a repository may delete its issues; else owners alone may.
         ``actions``: in which repositories Actions may be on: all, none, or those that are ``selected``.
         """
         with self._seed() as (db, _):
             org = self.add_user(login, kind="Organization")
-            columns = "base_permission = ?, two_factor = ?, forks_private = ?, actions = ?"
-            row = (base_permission, two_factor, forks_private, actions, org)
+            columns = (
+                "base_permission = ?, two_factor = ?, forks_private = ?, deletes_issues = ?, actions = ?"
+            )
+            row = (base_permission, two_factor, forks_private, deletes_issues, actions, org)
             db.execute(f"UPDATE account SET {columns} WHERE id = ?", row)
             for member, role in (members or {}).items():
                 self.add_member(login, member, role)

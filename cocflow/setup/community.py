@@ -37,6 +37,9 @@ REQUIRED = ("community", "code_of_conduct", "time_zone", "administrators")
 CHANNELS = ("room", "mail", "slack")
 """The ways to people outside the vault, in the order in which they are tried unless it says otherwise."""
 
+BY_OUTCOME = "by outcome"
+"""That what is over is kept as long as its outcome says. Without the line it is kept for ever."""
+
 _PLACEHOLDER = re.compile(r"<.*>", re.DOTALL)
 _LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}(_[A-Za-z0-9]{1,16})?")
 _NUMBER = re.compile(r"[1-9][0-9]{0,18}")
@@ -85,6 +88,7 @@ def load_community(path: Path, figures: Mapping[str, Figure], repository: str = 
         "channels": many(known("channel", CHANNELS), at_least=1),
         "on_suspension": many(Entry.text),
         "on_return": many(Entry.text),
+        "retention": _retention,
         "waiting_periods": _waiting_periods(figures),
     }
     required: dict[str, ReadEntry] = {
@@ -210,6 +214,11 @@ def _rooms(entry: Entry) -> RoomsSettings:
         "template": _shaped(_NAME, "a repository's name", "without its owner, as in template"),
     }
     return RoomsSettings(**read_fields(entry, required, {"installation": _installation}))
+
+
+def _retention(entry: Entry) -> bool:
+    """Read whether incidents are kept as long as their outcomes say."""
+    return bool(known("rule", (BY_OUTCOME,))(entry))
 
 
 def _installation(entry: Entry) -> int:

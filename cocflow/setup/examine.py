@@ -41,6 +41,7 @@ from cocflow.ports import (
 from cocflow.process.entries import Entry
 from cocflow.run import trouble
 from cocflow.run.board import key_of
+from cocflow.run.book import Pages
 from cocflow.run.channels import Channels
 from cocflow.run.desk import Desk
 from cocflow.run.overview import JOB_LOGIN, look, open_issues
@@ -244,7 +245,7 @@ class Survey:
         return next((one for one in self.seen if isinstance(one, Board)), None)
 
     @cached_property
-    def seen(self) -> tuple[Case | Board, ...]:
+    def seen(self) -> tuple[Case | Board | Pages, ...]:
         """The open incidents and suspensions, the closed ones that changed lately, and the board."""
         page = self.desk.tracker.listing(open_=None, closed="")
         lately = (one for one in page.issues if one.updated_at > page.now - RECENT)
@@ -1097,6 +1098,22 @@ def _is_state(label: str) -> bool:
     return label.startswith(STATE_PREFIX)
 
 
+def retention_is_told(survey: Survey) -> Found:
+    """Whether incidents are kept for as long as their outcomes say, or for ever; either may be meant."""
+    if not survey.desk.community.retention:
+        what = "No retention is configured: incidents are kept for ever."
+        return Found(
+            "ok", f"{what} `retention: by outcome` in {CONFIGURATION} has them kept as outcomes say."
+        )
+    book = next((one for one in survey.seen if isinstance(one, Pages)), None)
+    due = [one for one in book.stubs if not one.erased] if book is not None else []
+    if due:
+        listed = ", ".join(f"#{one.first}" for one in due[:10])
+        what = f"The time of {len(due)} is over, and nobody has erased them yet: {listed}."
+        return Found("warning", what, f"cocflow erase {survey.desk.repository}", ADMIN)
+    return Found("ok", "Incidents are kept as long as their outcomes say; nothing waits to be erased.")
+
+
 CHECKS = (
     Check("private", "Who isn't let in can't read a report.", is_private),
     Check("readers", "These people can read every report, whatever it says.", only_administrators_read),
@@ -1143,6 +1160,7 @@ CHECKS = (
     Check("in rooms", "What is written in a room, these can read.", rooms_are_read_by_few),
     Check("rooms' jobs", "Nothing that is written in a room starts a job.", no_job_runs_in_rooms),
     Check("rooms' sweep", "Whoever writes in a room waits so long for an answer.", sweeps_come_hourly),
+    Check("retention", "It says how long what somebody reported is kept.", retention_is_told),
     Check("board", "What cocflow couldn't do waits for somebody.", nothing_is_in_trouble),
     Check("unanswered", "Somebody waits.", requests_are_answered),
     Check("notices", "Somebody hasn't heard what they should.", notices_arrived),

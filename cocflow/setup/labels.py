@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from cocflow.core.process import BOARD_LABEL, Process
+from cocflow.core.process import BOARD_LABEL, BOOK_LABEL, Process
 from cocflow.ports import Label, Labels
 
 FIRST = "incident"
@@ -25,6 +25,7 @@ LONGEST = 100
 
 
 BOARD = Label(name=BOARD_LABEL, color="fbca04", description="What cocflow couldn't do; no process runs on it")
+BOOK = Label(name=BOOK_LABEL, color="ededed", description="What was erased; no process runs on it")
 
 
 class Wanting(msgspec.Struct, frozen=True):
@@ -40,7 +41,7 @@ class Wanting(msgspec.Struct, frozen=True):
 def labels_of(processes: Iterable[Process]) -> tuple[Label, ...]:
     """Return every label that these processes need; of two with one name, the first."""
     found: dict[str, Label] = {}
-    for labels in (*map(_labels, processes), [BOARD]):
+    for labels in (*map(_labels, processes), [BOARD, BOOK]):
         for label in labels:
             found.setdefault(label.name.casefold(), label)
     return tuple(found.values())

@@ -333,6 +333,7 @@ def test_a_deleted_incident_is_missed_and_the_board_found_again(world: World) ->
     world.sandbox.store.move_clock(advance=3_600)
     assert sweep(world.desk).complete
     world.sandbox.store.add_user("owner")
+    world.sandbox.store.add_org(REPO.partition("/")[0], deletes_issues=True)
     world.sandbox.store.set_permission(REPO, "owner", "admin")
     world.tokens["owner"] = world.sandbox.store.add_token("owner")
     requester = world.as_("owner").requester

@@ -31,6 +31,7 @@ def sandboxed(sandbox: Sandbox) -> Target:
     store = sandbox.store
     store.add_repo(REPOSITORY)
     store.add_repo(OTHER)
+    store.add_org(REPOSITORY.partition("/")[0], deletes_issues=True)
     tokens = {"job": store.job_token(REPOSITORY)}
     for role in ROLES:
         if role != "job":

@@ -84,6 +84,8 @@ REQUESTS: dict[str, Ask] = {
     "/help": says("/help"),
     "/continue": says("/continue"),
     "label continue": puts_on("continue"),
+    "/hold": says("/hold A complaint is open, until 3 months"),
+    "label hold": puts_on("hold"),
     "/recover": says("/recover why not"),
     "/nonsense": says("/nonsense"),
     "/reopen": says("/reopen"),
@@ -135,7 +137,10 @@ ALLOWED: dict[str, list[tuple[tuple[str, ...], tuple[str, ...], str]]] = {
     "/consent, quoting": [(STATES, EITHER, STAYS)],
     "/recuse": [(STATES, ADMINISTRATOR, STAYS)],
     "assign": [(STATES, ADMINISTRATOR, STAYS)],
-    **{request: [(STATES, ADMINISTRATOR, STAYS)] for request in ("/heard, quoting", "/say", "/ask")},
+    **{
+        request: [(STATES, ADMINISTRATOR, STAYS)]
+        for request in ("/heard, quoting", "/say", "/ask", "/hold", "label hold")
+    },
     "/help": [(STATES, ("reporter", "administrator", "party"), STAYS)],
     "/correct": [(("resolved", "closed"), ADMINISTRATOR, STAYS)],
     "Close": [(BEFORE_RESOLVED, REPORTER, "withdrawn")],

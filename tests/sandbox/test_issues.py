@@ -211,12 +211,19 @@ def test_links_name_the_neighbouring_pages_under_the_base(world: World) -> None:
 
 
 def test_deleting_an_issue_is_for_administrators_and_leaves_a_gap(world: World) -> None:
-    """deleteIssue refuses writers and jobs; afterwards the issue is gone and its number isn't reused."""
+    """deleteIssue refuses writers, jobs, and in an organization administrators, unless it lets them.
+
+    viewerCanDelete says the same before; afterwards the issue is gone and its number isn't reused.
+    """
     number = world.issue()
     node = world.ok("admin", "GET", f"/issues/{number}")["node_id"]
     mutation = "mutation($id: ID!) {deleteIssue(input: {issueId: $id}) {repository {name}}}"
-    for who in ("write", "job"):
+    may = "query($id: ID!) {node(id: $id) {... on Issue {viewerCanDelete}}}"
+    for who in ("write", "job", "admin"):
         assert world.graphql(who, mutation, id=node)["errors"][0]["type"] == "FORBIDDEN"
+        assert world.graphql(who, may, id=node)["data"]["node"]["viewerCanDelete"] is False
+    world.sandbox.store.add_org(REPO.partition("/")[0], deletes_issues=True)
+    assert world.graphql("admin", may, id=node)["data"]["node"]["viewerCanDelete"] is True
     assert "errors" not in world.graphql("admin", mutation, id=node)
     assert world.call("admin", "GET", f"/issues/{number}").status_code == 410
     assert world.issue() == number + 1

@@ -84,6 +84,7 @@ def test_a_label_that_starts_no_job_is_named() -> None:
         *(f"outcome: {one}" for one in OUTCOMES),
         "reporter: verified",
         "reporter: heard",
+        "hold",
         "continue",
     )
 

@@ -18,6 +18,7 @@ from cocflow.core.acts import (
     guest,
     hearing,
     help,
+    hold,
     lift,
     outcome,
     owner,
@@ -62,6 +63,7 @@ ACTS = Acts(
         hearing.ACT,
         conversation.ACT,
         say.ACT,
+        hold.ACT,
         continuation.ACT,
     )
 )

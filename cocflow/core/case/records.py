@@ -40,6 +40,7 @@ _MARKER = "<!-- cocflow:suspension "
 _ARRIVAL = "<!-- cocflow:arrival "
 _CLAIM = "<!-- cocflow:claim "
 _ABSENCE = "<!-- cocflow:absence "
+_STUBS = "<!-- cocflow:stubs "
 _END = " -->"
 
 WITHOUT_RECORD = "<!-- cocflow: nothing is recorded here -->"
@@ -55,6 +56,7 @@ _MARKERS = {
     _ARRIVAL: "arrival",
     _CLAIM: "claim",
     _ABSENCE: "absence",
+    _STUBS: "page",
 }
 
 
@@ -151,7 +153,8 @@ class Board(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     else is in trouble, for which there is no room. `cases`: the numbers of the open cases, as `compact`
     writes them, by which one that vanishes is missed. `away`: who is, as the receipts there say. `digest`:
     there is one on the board, `digested` when the last one was written, and
-    `outside` until when the outside contact has heard how many reports wait.
+    `outside` until when the outside contact has heard how many reports wait. `leaving`: of which cases the
+    digest has said that they can be erased soon, as `compact` writes their numbers.
     """
 
     troubles: dict[str, Line] = {}
@@ -163,6 +166,75 @@ class Board(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     digest: bool = False
     digested: Time | None = None
     outside: Time | None = None
+    leaving: str = ""
+
+
+Coarse: TypeAlias = Literal["a day", "3 days", "a week", "a month", "3 months", "longer"]
+"""How long something took, as far as it is still told once a case is gone: within so long."""
+
+Heard: TypeAlias = Literal["changed", "kept", "open"]
+"""What became of an appeal: what was decided was changed, was kept, or nobody decided."""
+
+
+class Stub(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is left of an incident that was erased: what a year's report counts, and nothing of anybody.
+
+    `numbers` are those of its issues, as `compact` writes them, by which a missing one is accounted for;
+    `first` is the one that is erased last. Months are texts, as in `2026-11`: when it was `received`, when it
+    ended (`finished`), until when it was to be `kept`, and when it was found `erased` ("": not yet).
+    `channel` is how it came: `github`, `mail`, `room`; `suspension` or `room` too for one that belonged to no
+    incident. `ended` is its last state, and why it was dismissed, as in `dismissed: spam`. `outcome` is the
+    gravest that was decided for anybody ("": not stated), `outcomes` are all, each as often as it was.
+    `appeals`: what became of each. `estimates_kept` and `estimates_missed` count the times that the reporter
+    was told to expect something. `to_estimate` and `to_decision`: how long the reporter waited for the first
+    estimate, and for the decision, None where there was none.
+    """
+
+    first: Number
+    numbers: str
+    received: str
+    finished: str
+    kept: str
+    erased: str = ""
+    channel: str = "github"
+    ended: str = "resolved"
+    outcome: str = ""
+    outcomes: tuple[str, ...] = ()
+    appeals: tuple[Heard, ...] = ()
+    estimates_kept: Number = 0
+    estimates_missed: Number = 0
+    to_estimate: Coarse | None = None
+    to_decision: Coarse | None = None
+
+
+class Stubs(msgspec.Struct, frozen=True, kw_only=True):
+    """The hidden part of a page of the book of what was erased: stubs, the oldest first."""
+
+    all: tuple[Stub, ...] = ()
+
+
+class Leaving(msgspec.Struct, frozen=True):
+    """An incident whose time is over soon: the numbers of its issues, the first one's, and from when on."""
+
+    number: Number
+    numbers: str
+    since: Time
+
+
+class Book(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The hidden part of the card of the book of what was erased: an index, never believed over the cases.
+
+    `looked`: when everything that is closed was last looked through. `policy`: a digest of how long what is
+    kept, as it was then. `kept`: the numbers of what is closed, as `compact` writes them, by the day before
+    which none of it can be erased. `leaving`: what can be soon. `waits`: there are stubs of what isn't
+    erased.
+    """
+
+    looked: Time | None = None
+    policy: str = ""
+    kept: dict[str, str] = {}
+    leaving: tuple[Leaving, ...] = ()
+    waits: bool = False
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -173,7 +245,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `told`: the delivery marks since that receipt. `tries`: the notices that didn't get through.
     `edits`: the last edit of a comment by a person in the read that was decided upon.
     `late`: since when a run had been due, where the newest receipt came that late. `overruled`: when
-    somebody else had last edited the card, which this one undoes. `board`: this is no case, but the board.
+    somebody else had last edited the card, which this one undoes. `board`: this is no case, but the board;
+    `book`: nor is it one, but the book of what was erased.
     `filler`: who writes most where little room is left, without a name. `goes_on`: the number of the issue
     in which the case goes on. `known`: by what a letter without a token is known to belong here
     (`letters.known_by`); None on a card of before that was kept.
@@ -193,6 +266,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     late: datetime | None = None
     overruled: Time | None = None
     board: Board | None = None
+    book: Book | None = None
     filler: str = ""
     goes_on: Number | None = None
     known: tuple[str, ...] | None = None
@@ -201,6 +275,11 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     owner: tuple[str, ...] = ()
     apart: bool = False
     urgent: bool = False
+
+    @property
+    def of_case(self) -> bool:
+        """Whether it is the card of a case."""
+        return self.board is None and self.book is None
 
 
 class Filed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -364,7 +443,7 @@ _escapes = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("-"): "\\u002d"}
 
 def _line(
     marker: str,
-    record: RecordOf[Any] | Card | Halt | Filed | Joining | Marker | Arrival | Claim | Absence,
+    record: RecordOf[Any] | Card | Halt | Filed | Joining | Marker | Arrival | Claim | Absence | Stubs,
     seal: Seal | None,
     issue: str,
 ) -> str:
@@ -451,6 +530,11 @@ def absence_line(absence: Absence, seal: Seal | None = None, issue: str = "") ->
     return _line(_ABSENCE, absence, seal, issue)
 
 
+def stubs_line(stubs: Stubs, seal: Seal | None = None, issue: str = "") -> str:
+    """Return the last line of a page of the book of what was erased, signed for the issue of that node id."""
+    return _line(_STUBS, stubs, seal, issue)
+
+
 def is_vouched(body: str, seal: Seal | None, issue: str, at: datetime | None = None) -> bool:
     """Whether the record in a comment's last line was signed for that issue; without a seal, always.
 
@@ -515,6 +599,11 @@ def read_claim(body: str) -> Claim | None:
 def read_absence(body: str) -> Absence | None:
     """Return the record of the receipt of an absence; None where the text is none."""
     return _read(body, _ABSENCE, Absence)
+
+
+def read_stubs(body: str) -> Stubs | None:
+    """Return the record of a page of the book of what was erased; None where the text is none."""
+    return _read(body, _STUBS, Stubs)
 
 
 def _last_line(body: str) -> str:

@@ -71,6 +71,7 @@ class Community(msgspec.Struct, frozen=True, kw_only=True):
     channels are given by their ids. `rooms`: None where there are none. `vaults`: all of them, in the order
     in which they are offered a report, the own one among them; empty where there is but one. `on_suspension`
     and `on_return` are what administrators do by hand when an account is suspended, and when it comes back.
+    `retention`: incidents are kept as long as their outcomes say, and can be erased then; else for ever.
     """
 
     name: str
@@ -92,6 +93,7 @@ class Community(msgspec.Struct, frozen=True, kw_only=True):
     channels: tuple[str, ...] = ("room", "mail", "slack")
     on_suspension: tuple[str, ...] = ()
     on_return: tuple[str, ...] = ()
+    retention: bool = False
     waiting_periods: dict[str, timedelta | None] = msgspec.field(default_factory=dict)
 
     @property

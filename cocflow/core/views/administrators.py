@@ -15,6 +15,7 @@ from cocflow.core.acts.dismiss import Joined, dismissed_as, duplicate_of
 from cocflow.core.acts.draft import against, approvers, silent, told_of_report
 from cocflow.core.acts.estimate import note, replaced, resolve_by, triage_by
 from cocflow.core.acts.hearing import heard_by, is_withheld, label, speeches, spoken_name, unanswered
+from cocflow.core.acts.hold import held_until
 from cocflow.core.acts.outcome import example, is_unstated, said_of, untold
 from cocflow.core.acts.owner import owner
 from cocflow.core.acts.party import parties
@@ -102,7 +103,7 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     are told why it isn't granted. `overdue` names those whose answer is overdue. `owner` has the case;
     `mentions` are whom a text calls: them alone, or more as a reminder says. `turn` names whose it is to go
     on, nobody's where it is over; `due` is by when, and `overdue_now`, that it has passed. `in_danger`: the
-    report says that somebody may be.
+    report says that somebody may be. Nothing of it is erased before `held`.
     """
 
     code_name: str
@@ -135,6 +136,7 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     overdue_now: bool = False
     owner: str = ""
     in_danger: bool = False
+    held: datetime | None = None
     asked_about: tuple[Asked, ...] = ()
     in_question: tuple[str, ...] = ()
     suspensions: tuple[Suspended, ...] = ()
@@ -217,6 +219,7 @@ def administrators(case: Case, occasion: Occasion) -> AdministratorsView:
         possible=likeliest_first(case, possible(case, "administrator", of_care=_of_care(case, occasion))),
         mentions=tuple(one.login for one in timers.told(case, _step(case, occasion))),
         owner=has.shown() if has is not None else "",
+        held=held_until(case),
         **_turn(case, has),
         nobody=nobody_decides(case),
         asked_about=tuple(_asked(case, one) for one in asked_about(case)),

@@ -141,7 +141,7 @@ def possible(case: Case, role: Role, *, of_care: bool = False) -> tuple[Possible
 USUAL = ("approval", "heard", "decision", "end", "estimate", "state", "resolution", "party", "consent")
 """What comes next most often, by what its receipt keeps; "state": a label alone moves it on."""
 
-SELDOM = ("", "recused", "dismissal", "owner", "continuation")
+SELDOM = ("", "recused", "dismissal", "owner", "hold", "continuation")
 """What few look for, and nobody should do by a slip of the thumb; "" keeps nothing, as withdrawing does."""
 
 

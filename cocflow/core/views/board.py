@@ -10,8 +10,9 @@ from datetime import datetime
 
 import msgspec
 
-from cocflow.core.case.records import Line
+from cocflow.core.case.records import Leaving, Line
 from cocflow.core.people.roster import Community
+from cocflow.core.text.numbers import read_compact
 from cocflow.core.views.base import View
 
 
@@ -24,12 +25,26 @@ class Waits(msgspec.Struct, frozen=True):
     owner: str = ""
 
 
+class Leaves(msgspec.Struct, frozen=True):
+    """An incident whose time is over, or will be from `since` on; `others` are its other issues."""
+
+    number: int
+    others: tuple[int, ...]
+    since: datetime | None
+
+
+def leaves(one: Leaving) -> Leaves:
+    """Return how people read of an incident that can be erased soon."""
+    return Leaves(one.number, tuple(sorted(read_compact(one.numbers) - {one.number})), one.since)
+
+
 class BoardView(View, frozen=True, kw_only=True):
     """For the administrators, on the board.
 
     `new`: what they haven't been told of yet; `more`: how much else there is, for which there is no room.
-    `waiting` is what cases wait for. `asker` is away, `until` then or until they say otherwise, or is `back`;
-    `reason` is why what they wrote wasn't understood.
+    `waiting` is what cases wait for; `over` can be erased now, by a command that names the `repository`, and
+    what is `leaving` soon; `erased`: how much was. `asker` is away, `until` then or until they say otherwise,
+    or is `back`; `reason` is why what they wrote wasn't understood.
     """
 
     lines: tuple[Line, ...] = ()
@@ -43,6 +58,10 @@ class BoardView(View, frozen=True, kw_only=True):
     until: datetime | None = None
     back: bool = False
     reason: str = ""
+    over: tuple[Leaves, ...] = ()
+    leaving: tuple[Leaves, ...] = ()
+    erased: int = 0
+    repository: str = ""
 
 
 def board(community: Community, **fields: object) -> BoardView:

@@ -15,7 +15,7 @@ import msgspec
 from cocflow.core.case.records import Line
 from cocflow.core.views.administrators import AdministratorsView, Asked, Suspended
 from cocflow.core.views.base import Possible, View
-from cocflow.core.views.board import BoardView, Waits
+from cocflow.core.views.board import BoardView, Leaves, Waits
 from cocflow.core.views.channel import ChannelView
 from cocflow.core.views.community import CommunityView
 from cocflow.core.views.filer import FilerView
@@ -83,6 +83,7 @@ _FULL: Mapping[str, View] = {
         overdue_now=True,
         owner="Mika",
         in_danger=True,
+        held=_at(19, 9),
         asked_about=(Asked("Tom", "tom", "taken", ("Mika",)),),
         in_question=("tom", "mika"),
         suspensions=(Suspended("Sam Poe", 12, "active"),),
@@ -158,6 +159,10 @@ _FULL: Mapping[str, View] = {
         swept=_at(7, 9),
         mailed=_at(7, 9),
         waiting=(Waits(11, "the reporter has no estimate: `/estimate 3 days`", _at(6, 9), "mika"),),
+        over=(Leaves(3, (4, 5), None),),
+        leaving=(Leaves(6, (), _at(19, 9)),),
+        erased=2,
+        repository="acme/incidents",
         asker="Mika",
         until=_at(12, 9),
         back=False,

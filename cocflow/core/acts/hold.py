@@ -1,0 +1,122 @@
+"""Holding: a case that is kept for a while longer than its outcome would have it, for a reason of its own."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+from cocflow.core.case.act import Act, Ask, Guard, Recorder
+from cocflow.core.case.case import Case
+from cocflow.core.case.grammar import Command, Said, Usage
+from cocflow.core.case.progress import Change
+from cocflow.core.case.records import Time
+from cocflow.core.text.readings import bare
+from cocflow.core.text.when import format_when, read_when
+from cocflow.errors import UserMistake
+
+LONGEST = timedelta(days=184)
+"""Six months, at most. It may be said again."""
+
+MISSING = "Until when is missing: `/hold A complaint is open, until 6 months`, or `/hold off`."
+
+_UNTIL = re.compile(r"(?:^|.*\s)until\s+(?P<when>.+)", re.IGNORECASE | re.DOTALL)
+
+
+class Hold(Said, frozen=True):
+    """Erase nothing of it until `when`, as typed, for what `why` says; None: it isn't held any more."""
+
+    when: str | None
+    why: str = ""
+
+
+class Held(Change, frozen=True, kw_only=True, tag="held"):
+    """Nothing of the case is erased before `until`; None: it isn't held any more."""
+
+    until: Time | None = None
+
+
+def parse(line: str, rest: str) -> Hold:
+    """Read `[why] until <when>`, in whatever lines, or `off`."""
+    text = f"{line}\n{rest}".strip()
+    if bare(line) in ("off", "no longer") and not rest:
+        return Hold(None)
+    found = _UNTIL.fullmatch(text)
+    if found is None:
+        raise UserMistake(MISSING)
+    return Hold(found["when"].strip(), text[: found.start("when")])
+
+
+def held_until(case: Case) -> datetime | None:
+    """Return until when nothing of a case is erased; None where it isn't held, or isn't any more."""
+    held = case.progress.newest(Held)
+    until = held.until if held is not None else None
+    return until if until is not None and until > case.issue.now else None
+
+
+def hold_readable(case: Case, ask: Ask) -> str | None:
+    """Refuse a hold whose end can't be read, or lies further ahead than six months."""
+    try:
+        _held(case, ask)
+    except UserMistake as mistake:
+        return str(mistake)
+    return None
+
+
+def _held(case: Case, ask: Ask) -> Held:
+    if not isinstance(ask.command, Hold):
+        raise UserMistake(MISSING)
+    if ask.command.when is None:
+        return Held()
+    zone = case.community.zone
+    until = read_when(ask.command.when, now=ask.said_at, zone=zone)
+    if until > ask.at + LONGEST:
+        last = format_when(ask.at + LONGEST, zone)
+        raise UserMistake(f"A hold lasts six months at most, until {last}. It may be said again then.")
+    return Held(until=until)
+
+
+def _notes(case: Case) -> tuple[str, ...]:
+    until = held_until(case)
+    return (
+        (f"Held: nothing of it is erased before {format_when(until, case.community.zone)}.",) if until else ()
+    )
+
+
+ACT = Act(
+    name="hold",
+    serves=("incident", "suspension"),
+    commands=(
+        Command(
+            name="hold",
+            usage=Usage(
+                "/hold <why> until <when>",
+                "/hold A complaint is open, until 6 months",
+                "Keep it longer than its outcome would have it kept, for six months at most. `/hold off`"
+                " ends it.",
+            ),
+            parse=parse,
+            slashes="refused",
+            instead=("preserve", "retain"),
+        ),
+    ),
+    changes=(Held,),
+    guards=(
+        Guard(
+            "hold_readable",
+            "The hold ends within six months.",
+            hold_readable,
+            commands=("hold",),
+        ),
+    ),
+    records=(
+        Recorder(
+            "hold",
+            "until when nothing of it is erased",
+            lambda case, ask: (_held(case, ask),),
+            commands=("hold",),
+            by_label=True,
+            guards=("hold_readable",),
+        ),
+    ),
+    notes=_notes,
+)

@@ -1,0 +1,57 @@
+"""Erasing over fakes: what goes, in which order, and what is kept after all."""
+
+from __future__ import annotations
+
+from cocflow.setup.erasing import Going, Staying, erase, judged, may_not_go, stubs_of
+from tests.core.play import MFT
+from tests.run.test_retention import Kept
+
+
+def over() -> Kept:
+    """Return a vault in which one incident can be erased."""
+    kept = Kept()
+    kept.passes(1)
+    kept.passes(15 * 31)
+    kept.passes(15)
+    return kept
+
+
+def test_what_is_over_goes_and_is_then_no_more() -> None:
+    """It is judged by its stub, erased, and nothing is left to judge."""
+    kept = over()
+    (stub,) = stubs_of(kept.desk)
+    going = judged(kept.desk, stub, ())
+    assert isinstance(going, Going)
+    assert [number for number, _ in going.issues] == [1]
+    assert may_not_go(kept.desk, [going]) == frozenset()
+    erase(kept.desk, going)
+    assert 1 not in kept.tracker.threads
+    assert judged(kept.desk, stub, ()) is None
+    erase(kept.desk, going)
+
+
+def test_what_is_held_or_open_again_stays() -> None:
+    """Whatever came after the stub counts: a hold, or somebody who takes it up."""
+    kept = over()
+    (stub,) = stubs_of(kept.desk)
+    kept.says(MFT, "/hold A complaint is open, until 3 months")
+    kept.run()
+    held = judged(kept.desk, stub, ())
+    assert isinstance(held, Staying)
+    assert "is held until" in held.why
+    kept.tracker.reopens(MFT, 1)
+    kept.run()
+    again = judged(kept.desk, stub, ())
+    assert isinstance(again, Staying)
+    assert "is open again" in again.why
+
+
+def test_something_said_since_has_it_looked_at_again() -> None:
+    """Its time begins anew with the last thing that was decided in it, so the stub isn't true any more."""
+    kept = over()
+    (stub,) = stubs_of(kept.desk)
+    kept.says(MFT, "/consent none\n> Nothing, please.")
+    kept.run()
+    stays = judged(kept.desk, stub, ())
+    assert isinstance(stays, Staying)
+    assert "the next sweep looks at it again" in stays.why
