@@ -41,6 +41,7 @@ from cocflow.demo.story import (
 from cocflow.errors import CocflowError
 from cocflow.rehearsal.people import Persona, persona
 from cocflow.rehearsal.visitor import Visitor
+from cocflow.run.book import Pages
 from cocflow.run.desk import Desk
 from cocflow.run.overview import Line, history, look, open_issues
 
@@ -352,8 +353,8 @@ class House:
         """Return a process by its name; KeyError for none."""
         return {str(key): one.process for key, one in self._desk(REPOSITORY).definitions.items()}[name]
 
-    def case(self, repository: str, number: int) -> Case | Board | None:
-        """Return a case as it stands, or what the board says; None where there is no such issue."""
+    def case(self, repository: str, number: int) -> Case | Board | Pages | None:
+        """Return a case as it stands, or the board, or the book of what was erased; None where none is."""
         if repository not in self._place.desks:
             return None
         with self._at_rest():

@@ -82,9 +82,7 @@ def written_by_jobs(issue: Issue) -> Issue:
 
 
 def look(desk: Desk, number: int) -> Case | Board | Pages:
-    """Read an issue and return its case, or what the board says, or the book of what was erased.
-
-    By whatever token.
+    """Read an issue, by whatever token; return its case, or the board, or the book of what was erased.
 
     One read more for a suspension.
     """
