@@ -106,7 +106,7 @@ def create_app(room: Room) -> Flask:
     app = Flask("cocflow.rehearsal", root_path=str(Path(__file__).parent), static_folder=None)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters |= {"when": _when, "who": _called, "quoted": partial(quote, safe="")}
+    app.jinja_env.filters |= {"when": _when, "who": _called, "quoted": partial(quote, safe=""), "read": _read}
     app.config["MAX_FORM_MEMORY_SIZE"] = 1_000_000
 
     @app.before_request
@@ -336,7 +336,7 @@ def _routes_of_nights(app: Flask, room: Room) -> None:
         except NoNightError as error:
             abort(404, str(error))
         room.begin_anew(wanted)
-        return redirect(url_for("home", who=wanted.who), 303)
+        return redirect(url_for("home", who=wanted.who, _anchor="night"), 303)
 
 
 def _back(moment: Moment) -> str:

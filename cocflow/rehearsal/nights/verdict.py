@@ -24,10 +24,11 @@ FIRST = "estimate.remind_after"
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """A question, whether it went well, and what was found."""
+    """A question, whether it went well, and what was found. `yes`: the answer."""
 
     asks: str
     well: bool
+    yes: bool
     says: tuple[str, ...]
 
 
@@ -40,7 +41,8 @@ def in_time(facts: Facts) -> Finding:
     """Say whether each reporter had a date in time, and whether it was kept."""
     said = [one for at in facts.incidents() for one in _dates(at)]
     asks = "Did every reporter have a date in time, and was it kept?"
-    return Finding(asks=asks, well=all(well for well, _ in said), says=tuple(text for _, text in said))
+    well = all(well for well, _ in said)
+    return Finding(asks=asks, well=well, yes=well, says=tuple(text for _, text in said))
 
 
 def _dates(at: At) -> Iterator[tuple[bool, str]]:
@@ -77,7 +79,7 @@ def told_all(facts: Facts) -> Finding:
         for one in at.case.progress.owed()
     ]
     says = tuple(dict.fromkeys(owed)) or ("Nobody is left who has to be told something.",)
-    return Finding(asks="Was everybody told?", well=not owed, says=says)
+    return Finding(asks="Was everybody told?", well=not owed, yes=not owed, says=says)
 
 
 def unseen(facts: Facts) -> Finding:
@@ -101,7 +103,7 @@ def unseen(facts: Facts) -> Finding:
     ]
     says += wrong or ["No mail names a reporter to anybody else."]
     asks = "Did anybody read this who shouldn’t?"
-    return Finding(asks=asks, well=not wrong, says=tuple(dict.fromkeys(says)))
+    return Finding(asks=asks, well=not wrong, yes=bool(wrong), says=tuple(dict.fromkeys(says)))
 
 
 def _roster(facts: Facts, vault: str) -> frozenset[str]:
