@@ -95,7 +95,7 @@ class Room(Protocol):
     playing: Playing | None
 
     def begin_anew(self, night: Night | None = None) -> None:
-        """Put a new house in its place, with a night to play in it if one is meant."""
+        """Put a new house in its place; `night`: what is to be played in it."""
 
     def leave(self) -> None:
         """Play no night any more."""

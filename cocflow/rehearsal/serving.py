@@ -19,7 +19,6 @@ from cocflow.rehearsal.nights.playing import Playing, night
 from cocflow.rehearsal.pages import create_app
 from cocflow.sandbox.wire import LoopbackServer
 
-
 Opened: TypeAlias = tuple["tempfile.TemporaryDirectory[str]", House, Playing | None]
 
 
@@ -48,7 +47,7 @@ class Rehearsal:
         self._thread.start()
 
     def begin_anew(self, night: Night | None = None) -> None:
-        """Put a new house in the place of the one that stands there, with a night to play in it if one is meant."""
+        """Put a new house in the place of the one that stands there; `night`: what is to be played in it."""
         with self._lock:
             house, folder = self.house, self._folder
             self._folder, self.house, self.playing = _opened(night)
