@@ -80,6 +80,6 @@ def serve(port: int, ready: Callable[[str], None], slug: str | None = None) -> N
     `slug` names a night to play from the start; NoNightError for one that there isn't.
     """
     with Rehearsal(port, night(slug) if slug is not None else None) as rehearsal:
-        ready(rehearsal.url)
+        ready(rehearsal.url if slug is None else f"{rehearsal.url}night")
         with suppress(KeyboardInterrupt):
             rehearsal.wait()

@@ -194,4 +194,4 @@ def _between(facts: Facts, at: At, still: str) -> str:
     due = next_deadline(at.case)
     if due is None or due <= at.case.issue.now:
         return still
-    return f"{still} What is due next there, is due by {format_when(due, at.case.community.zone)}."
+    return f"{still} Next due there: {format_when(due, at.case.community.zone)}."

@@ -213,8 +213,8 @@ TWO_SUSPENSIONS = Night(
             title="Lift one of them",
             who=MIABOT,
             says=(
-                "Sam only quoted the others. Be miabot, open the suspension of Sam Okafor, and choose the "
-                "label `state: lifted`."
+                "Sam only quoted the others. Be miabot, follow the link to Sam’s page on the incident, "
+                "and choose the label `state: lifted`."
             ),
             look="How long was Sam kept out for nothing? Was Sam told that it is over?",
             missing=suspended_person_told(
@@ -224,7 +224,7 @@ TWO_SUSPENSIONS = Night(
         Step(
             title="Decide how long the other lasts",
             who=MFT,
-            says="Open the suspension of Pim Ode. Comment `/until indefinite`, and on the next line why.",
+            says="Open Pim’s page from the incident. Comment `/until indefinite`, and on the next line why.",
             look=(
                 "Without an end it is an interim one, and has to be looked at every day. Does Pim know how "
                 "long it lasts?"
