@@ -12,6 +12,7 @@ import requests
 from cocflow.demo.story import REPOSITORY
 from cocflow.rehearsal.house import House
 from cocflow.rehearsal.nights.night import Night
+from cocflow.rehearsal.nights.playing import Playing
 from cocflow.rehearsal.pages import create_app
 from cocflow.rehearsal.people import Persona
 from cocflow.rehearsal.serving import Rehearsal
@@ -243,10 +244,9 @@ def test_a_hostile_comment_is_shown_and_does_nothing(tab: Tab, incident: str, na
 class Standing:
     """A house that stays where it is."""
 
-    playing = None
-
     def __init__(self, house: House) -> None:
         self.house = house
+        self.playing: Playing | None = None
 
     def begin_anew(self, night: Night | None = None) -> None:
         """Stay."""

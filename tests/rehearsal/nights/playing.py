@@ -77,59 +77,89 @@ class Player:
 
 def first_report(player: Player) -> Iterator[None]:
     """Play it, one step after the other."""
-    yield player.file()
-    yield player.sweeps()
-    yield player.labels("mft", "estimate: 1 day")
+    player.file()
+    yield
+    player.sweeps()
+    yield
+    player.labels("mft", "estimate: 1 day")
+    yield
     player.writes_in_room("It is still there.")
-    yield player.sweeps()
-    yield player.sends("miabot", "/say reporter Thank you, we have seen it.")
-    yield player.sends("mft", "/resolve We talked with them, and it is gone.")
+    player.sweeps()
+    yield
+    player.sends("miabot", "/say reporter Thank you, we have seen it.")
+    yield
+    player.sends("mft", "/resolve We talked with them, and it is gone.")
+    yield
 
 
 def missed_estimate(player: Player) -> Iterator[None]:
     """Play it, one step after the other."""
-    yield player.says("thclpr", "/estimate 3 days\nWe are sorry. Two of us were ill.", by=KIM)
+    player.says("thclpr", "/estimate 3 days\nWe are sorry. Two of us were ill.", by=KIM)
+    yield
     player.answers(KIM, "Thank you. May I bring a friend next time?")
-    yield player.sweeps()
-    yield player.sends("thclpr", "/say reporter Please do.", by=KIM)
-    yield player.labels("thclpr", "state: triaged", by=KIM)
-    yield player.sends("thclpr", "/resolve It won’t happen again.", by=KIM)
+    player.sweeps()
+    yield
+    player.sends("thclpr", "/say reporter Please do.", by=KIM)
+    yield
+    player.labels("thclpr", "state: triaged", by=KIM)
+    yield
+    player.sends("thclpr", "/resolve It won’t happen again.", by=KIM)
+    yield
 
 
 def two_suspensions(player: Player) -> Iterator[None]:
     """Play it, one step after the other."""
-    yield player.says("mft", f"/suspend A flood of insults\nPim Ode, {PIM}\nSam Okafor, {SAM}")
-    yield player.labels("miabot", "state: lifted", about=SAM)
-    yield player.says("mft", "/until indefinite\nUntil we know who wrote it.", about=PIM)
+    player.says("mft", f"/suspend A flood of insults\nPim Ode, {PIM}\nSam Okafor, {SAM}")
+    yield
+    player.labels("miabot", "state: lifted", about=SAM)
+    yield
+    player.says("mft", "/until indefinite\nUntil we know who wrote it.", about=PIM)
+    yield
     player.answers(PIM, "It wasn’t me. Somebody had my password.")
-    yield player.sweeps()
+    player.sweeps()
+    yield
     player.house.let_pass(7 * DAY)
-    yield player.sweeps()
-    yield player.sends("miabot", "/overturn Somebody else had taken over the account.", about=PIM)
-    yield player.sends("miabot", "/resolve It has ended, and the messages are gone.")
+    player.sweeps()
+    yield
+    player.sends("miabot", "/overturn Somebody else had taken over the account.", about=PIM)
+    yield
+    player.sends("miabot", "/resolve It has ended, and the messages are gone.")
+    yield
 
 
 def about_an_administrator(player: Player) -> Iterator[None]:
     """Play it, one step after the other."""
-    yield player.file(involved=("@dario",), who="dario")
-    yield player.sweeps()
-    yield player.labels("ines", "estimate: 3 days")
+    player.file(involved=("@dario",), who="dario")
+    yield
+    player.sweeps()
+    yield
+    player.labels("ines", "estimate: 3 days")
+    yield
     player.writes_in_room("/consent parties")
-    yield player.sweeps()
-    yield player.says("ines", f"/party dario {DARIO}")
-    yield player.sends(
+    player.sweeps()
+    yield
+    player.says("ines", f"/party dario {DARIO}")
+    yield
+    player.sends(
         "ines", "/resolve\nTo reporter:\nHe is sorry.\nTo parties:\nKeep to yourself what you are told."
     )
+    yield
 
 
 def flood_of_mail(player: Player) -> Iterator[None]:
     """Play it, one step after the other."""
-    yield player.sweeps()
-    yield player.labels("thclpr", "estimate: 1 day", by=KIM)
-    yield player.says("thclpr", f"/dismiss duplicate of #{player.number(KIM)}", by=LOU)
-    yield player.says("thclpr", "/dismiss spam", by=OFFERS)
-    yield player.says("thclpr", "/dismiss spam", by=SHOUTS)
-    yield player.sends("thclpr", "/resolve Sam keeps away from the meetups.", by=KIM)
+    player.sweeps()
+    yield
+    player.labels("thclpr", "estimate: 1 day", by=KIM)
+    yield
+    player.says("thclpr", f"/dismiss duplicate of #{player.number(KIM)}", by=LOU)
+    yield
+    player.says("thclpr", "/dismiss spam", by=OFFERS)
+    yield
+    player.says("thclpr", "/dismiss spam", by=SHOUTS)
+    yield
+    player.sends("thclpr", "/resolve Sam keeps away from the meetups.", by=KIM)
+    yield
 
 
 WAYS: dict[str, Callable[[Player], Iterator[None]]] = {

@@ -6,6 +6,7 @@ from cocflow.demo.story import GUEST, REPOSITORY, SECOND
 from cocflow.rehearsal.house import House
 from cocflow.rehearsal.nights import checks
 from cocflow.rehearsal.nights.facts import Facts
+from cocflow.rehearsal.nights.night import Check
 from cocflow.rehearsal.nights.nights import LOU, PIM, SAM
 from tests.rehearsal.nights.playing import Player
 
@@ -13,7 +14,7 @@ from tests.rehearsal.nights.playing import Player
 def test_each_says_what_is_missing_on_every_way_to_it(house: House, player: Player) -> None:
     """Nothing yet, a sweep, a wrong vault, a refusal, a draft, a suspension or a case that has ended."""
 
-    def missing(check: checks.Check) -> str:
+    def missing(check: Check) -> str:
         return check(Facts(house))
 
     estimate = checks.told(GUEST, "reporter/estimate", "No date yet.")
