@@ -233,6 +233,14 @@ def test_no_page_loads_or_runs_anything_of_elsewhere(tab: Tab, incident: str) ->
         assert page.headers["Cache-Control"] == "no-store"
 
 
+def test_an_administrator_in_somebodys_room_is_led_to_the_vault(tab: Tab, room: str, incident: str) -> None:
+    """Nothing that they write there is a command, and whoever it belongs to reads it."""
+    note = "This is somebody’s own room"
+    assert note in text(tab.get(f"as/mft/{room}/1"))
+    assert note not in text(tab.get(f"as/iris/{room}/1"))
+    assert note not in text(tab.get(f"as/mft/{incident}"))
+
+
 @pytest.mark.parametrize("name", ["html", "html frame", "markdown link to a script", "a marker left open"])
 def test_a_hostile_comment_is_shown_and_does_nothing(tab: Tab, incident: str, name: str) -> None:
     """On the issue, and where it is shown beside another one."""
