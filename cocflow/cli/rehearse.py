@@ -20,11 +20,13 @@ class RehearsalError(CocflowError):
 
 
 @click.command()
+@click.argument("night", required=False)
 @click.option("--port", type=click.IntRange(0, 65535), default=8018, show_default=True)
-def rehearse(port: int) -> None:
+def rehearse(port: int, night: str | None) -> None:
     """Open the rehearsal room in the browser, on loopback, until interrupted (needs the extra `sandbox`).
 
-    No account and no network are needed, and nothing leaves this machine.
+    No account and no network are needed, and nothing leaves this machine. NIGHT opens a guided night at
+    once: first-report, missed-estimate, two-suspensions, about-an-administrator or flood-of-mail.
     """
     try:
         from cocflow.rehearsal.serving import serve
@@ -33,6 +35,6 @@ def rehearse(port: int) -> None:
             raise
         raise MissingExtraError("sandbox") from None
     try:
-        serve(port, lambda url: click.echo(READY.format(url=url)))
+        serve(port, lambda url: click.echo(READY.format(url=url)), night)
     except OSError as error:
         raise RehearsalError(port, error.strerror or "") from None

@@ -24,7 +24,7 @@ import msgspec
 from cocflow.core.acts.guest import LOGIN
 from cocflow.core.case.case import Case
 from cocflow.core.case.records import Board, read_card
-from cocflow.core.forms.form import Answers
+from cocflow.core.forms.form import Answers, Form
 from cocflow.core.forms.writing import write
 from cocflow.core.process import ROOM, Process
 from cocflow.demo.place import Place
@@ -274,6 +274,11 @@ class House:
         return datetime.fromisoformat(self._place.now())
 
     @property
+    def unheard(self) -> bool:
+        """Whether something was written in a room or by mail that no sweep has found yet."""
+        return self._unheard
+
+    @property
     def due(self) -> datetime | None:
         """Return when cocflow must look at something again by itself; None where nothing waits for a date."""
         return self._due
@@ -352,6 +357,10 @@ class House:
     def process(self, name: str) -> Process:
         """Return a process by its name; KeyError for none."""
         return {str(key): one.process for key, one in self._desk(REPOSITORY).definitions.items()}[name]
+
+    def form(self, name: str) -> Form:
+        """Return the form by which a process's issues are opened; KeyError for none."""
+        return {str(key): one.form for key, one in self._desk(REPOSITORY).definitions.items()}[name]
 
     def case(self, repository: str, number: int) -> Case | Board | Pages | None:
         """Return a case as it stands, or the board, or the book of what was erased; None where none is."""

@@ -8,11 +8,10 @@ by another name than loopback's, and acts that another site's page asks for.
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -30,6 +29,9 @@ from cocflow.errors import MissingExtraError
 from cocflow.process import graph
 from cocflow.rehearsal.house import DAY, HOUR, House, Mail, Moment
 from cocflow.rehearsal.issue_form import IssueForm, read_form
+from cocflow.rehearsal.nights.night import Night
+from cocflow.rehearsal.nights.nights import NIGHTS
+from cocflow.rehearsal.nights.playing import NoNightError, Playing, night
 from cocflow.rehearsal.people import PERSONAS, Persona
 from cocflow.rehearsal.reading import as_read
 from cocflow.rehearsal.visitor import RefusedError, Seen, Visitor
@@ -86,12 +88,25 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
         return [one["name"] for one in self.shown["labels"]]
 
 
-def create_app(house: Callable[[], House], anew: Callable[[], None]) -> Flask:
-    """Return the application that serves a house; `anew` puts another one in its place."""
+class Room(Protocol):
+    """What is served: the house that stands there now, and the night that is played in it."""
+
+    house: House
+    playing: Playing | None
+
+    def begin_anew(self, night: Night | None = None) -> None:
+        """Put a new house in its place; `night`: what is to be played in it."""
+
+    def leave(self) -> None:
+        """Play no night any more."""
+
+
+def create_app(room: Room) -> Flask:
+    """Return the application that serves a house, and puts another one in its place when it is asked to."""
     app = Flask("cocflow.rehearsal", root_path=str(Path(__file__).parent), static_folder=None)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters |= {"when": _when, "who": _called, "quoted": partial(quote, safe="")}
+    app.jinja_env.filters |= {"when": _when, "who": _called, "quoted": partial(quote, safe=""), "read": _read}
     app.config["MAX_FORM_MEMORY_SIZE"] = 1_000_000
 
     @app.before_request
@@ -101,7 +116,7 @@ def create_app(house: Callable[[], House], anew: Callable[[], None]) -> Flask:
             abort(421, "These pages are for this machine only: open them at 127.0.0.1.")
         if request.method == "POST" and request.headers.get("Origin") != f"http://{request.host}":
             abort(403, "That came from another page than one of these, so nothing was done.")
-        g.house = house()
+        g.house, g.playing = room.house, room.playing
 
     @app.after_request
     def close_up(response: Response) -> Response:
@@ -125,6 +140,8 @@ def create_app(house: Callable[[], House], anew: Callable[[], None]) -> Flask:
             "after": moments[number - 1] if 0 < number <= len(moments) else None,
             "elsewhere": _elsewhere,
             "path": request.full_path.rstrip("?"),
+            "nights": NIGHTS,
+            "playing": g.playing,
         }
 
     @app.errorhandler(RefusedError)
@@ -135,7 +152,8 @@ def create_app(house: Callable[[], House], anew: Callable[[], None]) -> Flask:
 
     @app.errorhandler(HTTPException)
     def wrong(error: HTTPException) -> tuple[str, int]:
-        g.setdefault("house", house())
+        g.setdefault("house", room.house)
+        g.setdefault("playing", room.playing)
         return _page("wrong.html", says=error.description, kept=_kept()), error.code or 500
 
     @app.errorhandler(Exception)
@@ -161,7 +179,8 @@ def create_app(house: Callable[[], House], anew: Callable[[], None]) -> Flask:
             if g.me is None:
                 abort(404, "There is nobody of that name here.")
 
-    _routes_of_the_house(app, anew)
+    _routes_of_the_house(app, room)
+    _routes_of_nights(app, room)
     _routes_of_github(app)
     _routes_of_mail(app)
     return app
@@ -234,7 +253,7 @@ def _text(name: str) -> str:
 # --- the house: who one is, the clock, the outbox, what cocflow did ------------------------------------
 
 
-def _routes_of_the_house(app: Flask, anew: Callable[[], None]) -> None:
+def _routes_of_the_house(app: Flask, room: Room) -> None:
     @app.get("/")
     def start() -> str:
         return _page("start.html")
@@ -296,8 +315,28 @@ def _routes_of_the_house(app: Flask, anew: Callable[[], None]) -> None:
 
     @app.post("/reset")
     def begin_anew() -> Response:
-        anew()
+        room.begin_anew()
         return redirect(url_for("start"), 303)
+
+
+def _routes_of_nights(app: Flask, room: Room) -> None:
+    @app.get("/night")
+    def whole_night() -> str | Response:
+        return _page("night.html") if g.playing is not None else redirect(url_for("start"), 303)
+
+    @app.post("/night/leave")
+    def leave_night() -> Response:
+        room.leave()
+        return redirect(url_for("start"), 303)
+
+    @app.post("/night/<slug>")
+    def begin_night(slug: str) -> Response:
+        try:
+            wanted = night(slug)
+        except NoNightError as error:
+            abort(404, str(error))
+        room.begin_anew(wanted)
+        return redirect(url_for("home", who=wanted.who, _anchor="night"), 303)
 
 
 def _back(moment: Moment) -> str:

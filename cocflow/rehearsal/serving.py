@@ -11,37 +11,52 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
+from typing import TypeAlias
 
 from cocflow.rehearsal.house import House
+from cocflow.rehearsal.nights.night import Night
+from cocflow.rehearsal.nights.playing import Playing, night
 from cocflow.rehearsal.pages import create_app
 from cocflow.sandbox.wire import LoopbackServer
 
+Opened: TypeAlias = tuple["tempfile.TemporaryDirectory[str]", House, Playing | None]
+
+
+def _opened(night: Night | None) -> Opened:
+    """Return a new house in a folder of its own, with the night that is played there."""
+    folder = tempfile.TemporaryDirectory(prefix="cocflow-rehearsal-")
+    house = House(Path(folder.name))
+    return folder, house, Playing(night, house) if night is not None else None
+
 
 class Rehearsal:
-    """A running rehearsal: `with Rehearsal() as rehearsal: ... rehearsal.url ... rehearsal.house`."""
+    """A running rehearsal: `with Rehearsal() as rehearsal: ... rehearsal.url ... rehearsal.house`.
 
-    def __init__(self, port: int = 0) -> None:
+    `night`: a night to play from the start; `playing` is the one that is played, None for none.
+    """
+
+    def __init__(self, port: int = 0, night: Night | None = None) -> None:
         self._lock = threading.Lock()
-        app = create_app(lambda: self.house, self.begin_anew)
+        app = create_app(self)
         self._server = LoopbackServer(app.wsgi_app, port)
         self.url = f"http://127.0.0.1:{self._server.server_port}/"
-        self._enter()
+        self._folder, self.house, self.playing = _opened(night)
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
         )
         self._thread.start()
 
-    def _enter(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="cocflow-rehearsal-")
-        self.house = House(Path(self._folder.name))
-
-    def begin_anew(self) -> None:
-        """Put a new house in the place of the one that stands there."""
+    def begin_anew(self, night: Night | None = None) -> None:
+        """Put a new house in the place of the one that stands there; `night`: what is to be played in it."""
         with self._lock:
             house, folder = self.house, self._folder
-            self._enter()
+            self._folder, self.house, self.playing = _opened(night)
             house.close()
             folder.cleanup()
+
+    def leave(self) -> None:
+        """Play no night any more; the house stays as it is."""
+        self.playing = None
 
     def __enter__(self) -> Rehearsal:
         return self
@@ -59,9 +74,12 @@ class Rehearsal:
         self._thread.join()
 
 
-def serve(port: int, ready: Callable[[str], None]) -> None:
-    """Serve in the foreground until interrupted; `ready` is told the address."""
-    with Rehearsal(port) as rehearsal:
-        ready(rehearsal.url)
+def serve(port: int, ready: Callable[[str], None], slug: str | None = None) -> None:
+    """Serve in the foreground until interrupted; `ready` is told the address.
+
+    `slug` names a night to play from the start; NoNightError for one that there isn't.
+    """
+    with Rehearsal(port, night(slug) if slug is not None else None) as rehearsal:
+        ready(rehearsal.url if slug is None else f"{rehearsal.url}night")
         with suppress(KeyboardInterrupt):
             rehearsal.wait()

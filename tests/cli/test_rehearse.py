@@ -12,15 +12,15 @@ import requests
 
 
 def test_one_command_opens_the_room_until_it_is_interrupted() -> None:
-    """It prints where, says that it is for this machine only, and ends without a trace."""
-    command = [sys.executable, "-u", "-m", "cocflow", "rehearse", "--port", "0"]
+    """It prints where, says that it is for this machine only, plays the night, and ends without a trace."""
+    command = [sys.executable, "-u", "-m", "cocflow", "rehearse", "first-report", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as served:
         assert served.stdout is not None
         said = served.stdout.readline() + served.stdout.readline()
-        address = re.search(r"http://127\.0\.0\.1:\d+/", said)
+        address = re.search(r"http://127\.0\.0\.1:\d+/night", said)
         assert address is not None
         assert "this machine only" in said
-        assert "Rehearse an incident" in requests.get(address[0], timeout=30).text
+        assert "A first report" in requests.get(address[0], timeout=30).text
         served.send_signal(signal.SIGINT)
         assert served.wait(30) == 0
 
@@ -34,3 +34,11 @@ def test_a_port_that_is_taken_is_named_with_another_one() -> None:
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 2
     assert "cocflow rehearse --port" in done.stderr
+
+
+def test_a_night_that_there_is_not_is_refused_with_those_there_are() -> None:
+    """Exit 2, before anything is served."""
+    command = [sys.executable, "-m", "cocflow", "rehearse", "last-report", "--port", "0"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert "first-report, missed-estimate" in done.stderr

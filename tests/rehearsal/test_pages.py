@@ -11,6 +11,8 @@ import requests
 
 from cocflow.demo.story import REPOSITORY
 from cocflow.rehearsal.house import House
+from cocflow.rehearsal.nights.night import Night
+from cocflow.rehearsal.nights.playing import Playing
 from cocflow.rehearsal.pages import create_app
 from cocflow.rehearsal.people import Persona
 from cocflow.rehearsal.serving import Rehearsal
@@ -184,7 +186,7 @@ def test_the_clock_leads_back_to_the_page_that_was_left(tab: Tab, incident: str,
     """And says what came of it."""
     page = tab.post("clock", {"way": way, "back": f"/as/mft/{incident}?after=1"})
     assert page.url.startswith(f"{tab.rehearsal.url}as/mft/{incident}?after=")
-    assert "the clock" in text(page)
+    assert "The clock" in text(page)
 
 
 @pytest.mark.parametrize("back", ["//evil.example/", "https://evil.example", "", "javascript:alert(1)"])
@@ -231,12 +233,34 @@ def test_no_page_loads_or_runs_anything_of_elsewhere(tab: Tab, incident: str) ->
         assert page.headers["Cache-Control"] == "no-store"
 
 
+def test_an_administrator_in_somebodys_room_is_led_to_the_vault(tab: Tab, room: str, incident: str) -> None:
+    """Nothing that they write there is a command, and whoever it belongs to reads it."""
+    note = "This is somebody’s own room"
+    assert note in text(tab.get(f"as/mft/{room}/1"))
+    assert note not in text(tab.get(f"as/iris/{room}/1"))
+    assert note not in text(tab.get(f"as/mft/{incident}"))
+
+
 @pytest.mark.parametrize("name", ["html", "html frame", "markdown link to a script", "a marker left open"])
 def test_a_hostile_comment_is_shown_and_does_nothing(tab: Tab, incident: str, name: str) -> None:
     """On the issue, and where it is shown beside another one."""
     page = tab.post(f"as/mft/{incident}/comment", {"text": f"So. {HOSTILE[name]}", "button": "comment"})
     for shown in (page.text, tab.get("beside?left=mft&right=mft").text):
         assert not re.search(r"<script|<iframe|<img|<style|<b |javascript:alert\(1\)\"", shown)
+
+
+class Standing:
+    """A house that stays where it is."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.playing: Playing | None = None
+
+    def begin_anew(self, night: Night | None = None) -> None:
+        """Stay."""
+
+    def leave(self) -> None:
+        """Stay."""
 
 
 class Faulty(House):
@@ -250,7 +274,7 @@ class Faulty(House):
 def test_a_fault_of_ours_names_its_kind_and_keeps_what_was_typed(tmp_path: Path) -> None:
     """Nothing of its text is shown, which may hold a report."""
     with Faulty(tmp_path) as house:
-        client = create_app(lambda: house, lambda: None).test_client()
+        client = create_app(Standing(house)).test_client()
         page = client.post(
             "/as/pim/mail/1",
             data={"text": "my words"},
@@ -268,3 +292,26 @@ def test_it_begins_anew_when_somebody_wants(rehearsal: Rehearsal, tab: Tab) -> N
     assert "Start anew?" in text(tab.get("reset"))
     assert "Rehearse an incident" in text(tab.post("reset", {}))
     assert rehearsal.house.moments == []
+
+
+def test_a_night_is_on_every_page_until_it_is_left(rehearsal: Rehearsal, tab: Tab) -> None:
+    """It begins in a house of its own; what it says next is what isn't done, and unknown ones are refused."""
+    before = rehearsal.house
+    assert 'action="/night/flood-of-mail"' in tab.get("").text
+    assert tab.get("night").url == rehearsal.url
+    assert tab.post("night/another", {}).status_code == 404
+    assert rehearsal.house is before
+    begun = tab.post("night/flood-of-mail", {})
+    assert begun.url.endswith("/as/thclpr/#night")
+    assert rehearsal.house is not before
+    for path in ("", "outbox", "as/iris/", "beside", "nowhere"):
+        text = tab.get(path).text
+        assert 'aria-label="The night"' in text
+        assert "0 of 6 done" in text
+    assert "Nobody is told. Read it before you do" in tab.get("night").text
+    house = rehearsal.house
+    tab.post("clock", {"way": "sweep", "back": "/"})
+    assert "1 of 6 done" in tab.get("").text
+    tab.post("night/leave", {})
+    assert "The night" not in tab.get("").text
+    assert rehearsal.house is house

@@ -8,6 +8,7 @@ from time import perf_counter
 import pytest
 import requests
 
+from cocflow.rehearsal.nights.nights import FLOOD_OF_MAIL
 from cocflow.rehearsal.serving import Rehearsal
 
 
@@ -27,7 +28,11 @@ def test_it_begins_anew_at_the_same_address() -> None:
     with Rehearsal() as rehearsal:
         before = rehearsal.house
         before.write_mail("kim@example.net", "Hello")
+        rehearsal.begin_anew(FLOOD_OF_MAIL)
+        assert rehearsal.playing is not None
+        assert len(rehearsal.house.answers) == 12
         rehearsal.begin_anew()
+        assert rehearsal.playing is None
         assert rehearsal.house is not before
         assert rehearsal.house.answers == []
         assert requests.get(rehearsal.url, timeout=30).ok
