@@ -22,6 +22,9 @@ ONLY_DRAFTED = {
 MADE = "draft.made"
 """The instant from which silence counts."""
 
+AGREED = "agreed"
+"""What a label stands for that approves where several have to agree; another one does elsewhere."""
+
 
 def _drafted(process: Process) -> list[Move]:
     return [move for move in process.moves if move.drafted is not None]
@@ -85,17 +88,18 @@ def _drafts_are_approved(process: Process, root: Entry) -> Mistakes:
     if not drafted:
         return
     approving = [move for move in _recording(process, APPROVAL) if move.quick_labels]
-    labels = [(move, label) for move in approving for label, _ in move.quick_labels]
+    labels = [(move, label, value) for move in approving for label, value in move.quick_labels]
     if not labels:
         hint = f"add a move with one quick label, `guards: [may_approve]` and `records: [{APPROVAL}]`"
         yield root.at("moves", drafted[0].name, "drafted").error(
             f"nobody can approve what `{drafted[0].name}` drafts", hint
         )
         return
-    for move, label in labels:
-        if label != labels[0][1]:
+    for move, label, value in labels:
+        first = next(one for _, one, said in labels if (said == AGREED) is (value == AGREED))
+        if label != first:
             entry = root.at("moves", move.name, "quick_labels", label)
-            yield entry.error(f"there is another label that approves: `{labels[0][1]}`", "leave one of them")
+            yield entry.error(f"there is another label that approves: `{first}`", "leave one of them")
     covered = {state for move in approving for state in move.from_}
     yield from _uncovered(root.at("moves", approving[0].name, "from"), drafted, covered, "be approved")
 
