@@ -22,6 +22,12 @@ ONLY_DRAFTED = {
 MADE = "draft.made"
 """The instant from which silence counts."""
 
+OUTCOMES, ONE, TOLD = "outcomes", "one_suffices", "outside_named"
+"""What is recorded of a decision, and where too few agree to it."""
+
+PROPOSED = "agreement.proposed"
+"""The instant from which they are waited for."""
+
 AGREED = "agreed"
 """What a label stands for that approves where several have to agree; another one does elsewhere."""
 
@@ -150,6 +156,25 @@ def _uncovered(entry: Entry, drafted: list[Move], covered: set[str], what: str) 
             yield entry.error(f"what `{move.name}` drafts in `{state}` can't {what}", f"add `{state}` here")
 
 
+def _agreement_never_locks(process: Process, root: Entry) -> Mistakes:
+    """What takes several voices goes on with one in the end, counted from when it was proposed."""
+    deciding = [move for move in _drafted(process) if OUTCOMES in move.records]
+    counting = [timer for timer in process.timers if ONE in timer.records]
+    if deciding and not counting:
+        hint = f"add a timer with `at: {PROPOSED}`, `after` and `records: [{ONE}]`"
+        yield root.at("moves", deciding[0].name, "records").error(
+            f"what `{deciding[0].name}` decides may wait for ever for others to agree", hint
+        )
+    if counting:
+        covered = {state for timer in counting for state in timer.in_}
+        yield from _uncovered(root.at("timers", counting[0].name, "in"), deciding, covered, "go on with one")
+    for timer in (one for one in process.timers if {ONE, TOLD} & set(one.records) and one.at != PROPOSED):
+        entry = root.at("timers", timer.name)
+        yield (entry.at("at") if timer.at else entry).error(
+            f"`{timer.name}` counts from when a decision was proposed", f"write `at: {PROPOSED}`"
+        )
+
+
 def _silence_counts_from_the_draft(process: Process, root: Entry) -> Mistakes:
     for timer in _counting(process):
         if timer.at != MADE:
@@ -180,6 +205,7 @@ RULES = (
     _drafts_are_approved,
     _asked_are_heard,
     _the_reporter_is_heard,
+    _agreement_never_locks,
     _silence_counts_from_the_draft,
     _nothing_waits_without_a_draft,
 )
