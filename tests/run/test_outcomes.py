@@ -11,10 +11,11 @@ import pytest
 
 from cocflow.core.acts.suspend import suspensions
 from cocflow.core.acts.suspension import End
+from cocflow.core.case.decided import Outcomes, OutcomesDecided
 from cocflow.run.children import is_unfinished
 from cocflow.run.sweep import handle
 from tests.core.drafts import AGREE
-from tests.core.play import DAY, MFT, MIABOT
+from tests.core.play import DAY, MFT, MIABOT, THCLPR
 from tests.fakes import nothing
 from tests.run.test_suspensions import crash_at
 from tests.scene import ROBIN, SAM, SHARES, Scene
@@ -148,5 +149,67 @@ def test_a_run_that_dies_in_between_is_finished_by_the_next(after: bool) -> None
         assert not is_unfinished(made.case())
         ends = [one for one in made.texts("suspended") if "ends on" in one]
         assert len(ends) == 1
+        count += 1
+    assert count > 5
+
+
+def test_a_decision_to_which_too_few_agree_goes_on_with_one_and_says_so() -> None:
+    """The outside contact is told that it waits, and no more; whoever it concerns, that one was enough."""
+    made = scene()
+    made.says(MFT, RESOLVE)
+    proposal = made.newest()
+    assert "@miabot @thclpr This decision takes **2**. Agreed: Mika. **1 more**" in proposal
+    assert "one voice was enough" not in proposal
+    made.passes(7 * DAY)
+    (told,) = made.texts("outside")
+    assert "a decision was proposed that takes more than one administrator" in told
+    assert "Sam" not in told
+    assert "The outside contact was told that this decision waits." in made.tracker.card(1)
+    made.passes(7 * DAY)
+    assert "More than one administrator was to agree on this." in made.newest()
+    assert made.newest().startswith("The letters say now that one voice was enough.")
+    assert made.texts("p1") == []
+    made.labels(MFT, AGREE)
+    assert "so one voice was enough" in made.texts("p1")[-1]
+
+
+def test_help_says_who_has_agreed_and_how_many_more_it_takes() -> None:
+    """Whoever asks reads it, with the label that fits."""
+    made = scene()
+    made.says(MFT, RESOLVE, "/help")
+    assert "Agreed: Mika. **1 more**, by the label `decision: agree`: Mia or thclpr." in made.newest()
+    assert f"add a label `{AGREE}`" in made.newest()
+
+
+def test_an_end_that_one_decided_is_told_so_on_the_page_of_the_suspension() -> None:
+    """Whoever is in the incident by a suspension only reads it there."""
+    made = suspended()
+    made.says(MFT, "/resolve\nSam: ban\nNo more.")
+    made.passes(7 * DAY)
+    made.passes(7 * DAY)
+    made.labels(MFT, AGREE)
+    assert "so one voice was enough" in made.texts("suspended")[-1]
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_a_decision_is_made_once_whichever_write_dies(after: bool) -> None:
+    """Two taps of two people, and a run that is killed at any of its writes: it goes out once, by both."""
+    count = 0
+    while True:
+        made = scene()
+        made.says(MFT, RESOLVE)
+        made.tracker.labels(MIABOT, 1, AGREE)
+        made.tracker.labels(THCLPR, 1, AGREE)
+        crashed = crash_at(made, count, after=after)
+        handle(made.desk)
+        if not crashed():
+            break
+        made.tracker.before = made.tracker.after = nothing
+        made.run()
+        made.run()
+        assert made.case().progress[Outcomes].agreed == (MFT.id, MIABOT.id)
+        orders = [one for entry in made.case().ledger.counted for one in entry.record.changes]
+        assert len([one for one in orders if isinstance(one, OutcomesDecided)]) == 1
+        assert any("is suspended" in one for one in made.texts("p1"))
         count += 1
     assert count > 5

@@ -37,6 +37,8 @@ SHOWN = 200
 APPROVAL = "approval"
 """What a move keeps by which somebody approves a draft, and so agrees to it."""
 
+OUTSIDE_TOLD = "The outside contact was told that this decision waits."
+
 AGREED = "agreed"
 """What the label stands for by which somebody agrees to a decision."""
 
@@ -100,11 +102,9 @@ def _counted(case: Case, draft: Draft) -> list[str]:
     if draft.overdue == "one":
         return [f"Too few agreed for too long, so one voice is enough now, and the letter says so. By {tap}."]
     lacking = voices(case) - len(agreeing(case, draft))
-    told = draft.overdue == "outside" and case.community.outside_contact
     return [
         f"This decision takes **{voices(case)}**. Agreed: {agree}. **{lacking} more**, by {tap}."
-        " Whoever doesn't agree writes `/object <why>`.",
-        *(["The outside contact was told that it waits."] if told else []),
+        " Whoever doesn't agree writes `/object <why>`."
     ]
 
 
@@ -125,6 +125,13 @@ def _name(case: Case, actor_id: str) -> str:
 def _listed(names: tuple[str, ...], joined: str = "and") -> str:
     *others, last = names or ("",)
     return f"{', '.join(others)} {joined} {last}" if others else last
+
+
+def _notes(case: Case) -> tuple[str, ...]:
+    draft = case.progress.newest(Draft)
+    told = lacks_voices(case) and draft is not None and draft.overdue == "outside"
+    outside = OUTSIDE_TOLD if told and case.community.outside_contact else ""
+    return tuple(filter(None, (standing(case), outside)))
 
 
 def may_object(case: Case, ask: Ask) -> str | None:
@@ -196,5 +203,5 @@ ACT = Act(
             _proposed,
         ),
     ),
-    notes=lambda case: tuple(filter(None, (standing(case),))),
+    notes=_notes,
 )

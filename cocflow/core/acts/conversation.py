@@ -377,20 +377,22 @@ def _notes(case: Case) -> Iterator[str]:
         name, until = inline(case.called(key)), due(case, one)
         by = f" An answer was asked for by {format_when(until, zone)}." if one.by and until else ""
         yield f"Asked, and not answered yet: {name}, on {format_when(one.since, zone)}.{by}"
-    if any(DEMANDED in move.guards for move in case.process.moves_from(case.progress.state)):
-        yield from _skipped(case)
+    yield from not_heard(case)
 
 
-def _skipped(case: Case) -> Iterator[str]:
-    for key, one in case.progress[Hearing].skipped.items():
-        said = case.command(one.words)
-        why = (
-            f": \u201c{inline(said.skipped[:SHOWN])}\u201d"
-            if isinstance(said, Heard) and said.skipped
-            else ""
-        )
-        if _is_skipped(case, key):
-            yield f"Not heard before a decision: {inline(case.called(key))}{why}."
+def not_heard(case: Case) -> tuple[str, ...]:
+    """Say who isn't heard before it is decided about them, and why; nothing once no decision is to come."""
+    if not any(DEMANDED in move.guards for move in case.process.moves_from(case.progress.state)):
+        return ()
+    known = case.progress[Hearing].skipped
+    return tuple(_not_heard(case, key, one.words) for key, one in known.items() if _is_skipped(case, key))
+
+
+def _not_heard(case: Case, key: str, words: Words) -> str:
+    said = case.command(words)
+    skipped = said.skipped if isinstance(said, Heard) else None
+    why = f" (\u201c{inline(skipped[:SHOWN])}\u201d)" if skipped else ""
+    return f"Not heard before a decision: {inline(case.called(key))}{why}."
 
 
 _WHOM = "for one person in the case, whom they name"

@@ -283,7 +283,10 @@ def may_approve(case: Case, ask: Ask) -> str | None:
     others = case.others(draft.by)
     takes_back = voices(case) > 1 and draft.objects(asker)
     if takes_another(case) and others and not takes_back and not case.is_another(asker, draft.by):
-        return f"You drafted it, so somebody else approves it: {', '.join(one.shown() for one in others)}."
+        names = ", ".join(one.shown() for one in others)
+        if voices(case) > 1:
+            return f"You drafted it, and so you have agreed. Others who may: {names}."
+        return f"You drafted it, so somebody else approves it: {names}."
     return None
 
 

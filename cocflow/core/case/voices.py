@@ -44,6 +44,6 @@ def agreeing(case: Case, draft: Draft) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for one in (draft.by, *(approval.by for approval in draft.approvals if approval.basis == draft.basis)):
         administrator = case.administrator_of(one) if one else None
-        if administrator in case.eligible and administrator is not None and not draft.objects(one):
+        if administrator is not None and administrator in case.eligible and not draft.objects(one):
             found.setdefault(administrator.login, one)
     return tuple(found.values())

@@ -11,7 +11,7 @@ from cocflow.core.acts import ACTS
 from cocflow.core.acts.agreement import asked_to_agree, label_for, standing
 from cocflow.core.acts.appeal import deciders, waiting
 from cocflow.core.acts.consent import consent
-from cocflow.core.acts.conversation import PersonTold, overdue, spoken_to
+from cocflow.core.acts.conversation import PersonTold, not_heard, overdue, spoken_to
 from cocflow.core.acts.dismiss import Joined, dismissed_as, duplicate_of
 from cocflow.core.acts.draft import against, approvers, silent, told_of_report
 from cocflow.core.acts.estimate import note, replaced, resolve_by, triage_by
@@ -114,7 +114,8 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     report says that somebody may be.
 
     `agreement` says who agrees to a draft, how many more it takes and who objects; `asked_to_agree` are the
-    logins of those who could. `skipped`: whoever is named in `wrote` isn't heard before it is decided.
+    logins of those who could; `one_voice`: one suffices, as too few agreed for too long. `skipped`: whoever
+    is named in `wrote` isn't heard before it is decided; `not_heard` says of whom that was said, and why.
     """
 
     code_name: str
@@ -179,6 +180,8 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     outcome_example: str = ""
     approve_with: str = ""
     agreement: str = ""
+    one_voice: bool = False
+    not_heard: tuple[str, ...] = ()
     asked_to_agree: tuple[str, ...] = ()
     by_hand_after: bool = False
     sent: tuple[str, ...] = ()
@@ -394,6 +397,8 @@ def _draft(case: Case, occasion: Occasion) -> dict[str, Any]:
         "tells_of_report": tuple(case.called(key) for key in told_of_report(case)),
         "approve_with": label_for(case),
         "agreement": standing(case),
+        "one_voice": (draft := case.progress.newest(Draft)) is not None and draft.overdue == "one",
+        "not_heard": not_heard(case),
         "asked_to_agree": tuple(one.login for one in asked_to_agree(case)),
     }
 

@@ -109,7 +109,7 @@ def test_whoever_proposed_it_has_agreed_already() -> None:
     """Their own label adds nothing, and says who else could."""
     play = proposed()
     play.labels(MFT, AGREE)
-    assert play.refusal()[0] == "You drafted it, so somebody else approves it: miabot, thclpr."
+    assert play.refusal()[0] == "You drafted it, and so you have agreed. Others who may: miabot, thclpr."
 
 
 @pytest.mark.parametrize(("many", "more"), [(2, 1), (3, 1), (4, 2), (5, 3)])
@@ -322,7 +322,7 @@ def test_after_a_week_the_outside_contact_is_told_and_after_two_one_voice_suffic
     assert missed(play) == []
     play.run(5 + 24 * 7)
     assert missed(play) == [("outside", 7 * DAY)]
-    assert "The outside contact was told" in standing(play.case())
+    assert "The outside contact was told that this decision waits." in ACTS.notes(play.case())
     assert [one.to for record in play.records() for one in record.owed].count("outside") == 1
     play.run(5 + 24 * 14)
     assert missed(play) == [("outside", 7 * DAY), ("one", 14 * DAY)]

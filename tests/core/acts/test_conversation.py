@@ -18,6 +18,7 @@ from cocflow.core.acts.conversation import (
     Asked,
     Say,
     may_answer_until,
+    not_heard,
     open_questions,
     spoken_to,
 )
@@ -546,10 +547,9 @@ def test_it_may_be_said_why_nobody_is_heard_first() -> None:
     play.says(MFT, "/heard Robin skipped: They would warn the others.")
     (answer,) = play.run()
     assert answer.says == ("administrators/heard",)
-    assert (
-        "Not heard before a decision: Robin Example: \u201cThey would warn the others.\u201d."
-        in ACTS.notes(play.case())
-    )
+    (note,) = not_heard(play.case())
+    assert note == "Not heard before a decision: Robin Example (\u201cThey would warn the others.\u201d)."
+    assert note in ACTS.notes(play.case())
     assert open_questions(play.case()) == {}
     later(play)
     drafted = play.copy()
