@@ -647,7 +647,14 @@ REPORTED_BY_MAIL = Chapter(
                 "Keep away from the meetup for a year, as you have agreed.\n"
                 "To reporter:\nRobin keeps away for a year, and has agreed to that."
             ),
-            expect=Expect(state="triaged", told=(Heard("mft", "by mention"), Heard("thclpr", "by mention"))),
+            expect=Expect(
+                state="triaged",
+                told=(
+                    Heard("mft", "by mention"),
+                    Heard("thclpr", "by mention"),
+                    Heard("dario", "by mention"),
+                ),
+            ),
         ),
         Step(
             shows="agreed to by another, told by the outcome's own letter, and closed again",
