@@ -75,7 +75,7 @@ HAPPENINGS = [
     "an objection by mail",
     "the outcome stated afterwards",
     "an end with an outcome",
-    "resolved, told by the outcome's own letter, and closed again",
+    "agreed to by another, told by the outcome's own letter, and closed again",
 ]
 
 

@@ -57,7 +57,7 @@ StateProperty: TypeAlias = Literal[
     "awaits_estimate", "awaits_triage", "account_suspended", "appeal_open", "objection_open", "guest_inside"
 ]
 TimerProperty: TypeAlias = Literal["promise"]
-FigureProperty: TypeAlias = Literal["appeal_window", "answer_awaited"]
+FigureProperty: TypeAlias = Literal["appeal_window", "answer_awaited", "time_to_answer"]
 MarkProperty: TypeAlias = Literal[
     "consent_none", "consent_parties", "consent_community", "consent_by_name", "undelivered", "held"
 ]
@@ -83,6 +83,7 @@ PROPERTIES: dict[Property, str] = {
     "promise": "When it is first due is the time by which the reporter is promised an estimate.",
     "appeal_window": "How long an appeal may be filed once that is possible.",
     "answer_awaited": "How long a question without a date waits before the administrators are reminded.",
+    "time_to_answer": "How long somebody has to answer, at least, before it is decided about them.",
     "consent_none": "Shown where nothing may be shared.",
     "consent_parties": "Shown where those concerned may be told.",
     "consent_community": "Shown where the community may be told as well.",

@@ -641,19 +641,26 @@ REPORTED_BY_MAIL = Chapter(
         Step(
             shows="an end with an outcome",
             who="miabot",
-            did="drafts an ending that reaches further, and says which outcome it is for Robin, until when",
+            did="proposes an ending that reaches further, and says which outcome it is for Robin, until when",
             deed=Write(
                 "/resolve We have looked at it again.\nRobin: limits until 52 weeks\n"
                 "Keep away from the meetup for a year, as you have agreed.\n"
                 "To reporter:\nRobin keeps away for a year, and has agreed to that."
             ),
-            expect=Expect(state="triaged"),
+            expect=Expect(
+                state="triaged",
+                told=(
+                    Heard("mft", "by mention"),
+                    Heard("thclpr", "by mention"),
+                    Heard("dario", "by mention"),
+                ),
+            ),
         ),
         Step(
-            shows="resolved, told by the outcome's own letter, and closed again",
+            shows="agreed to by another, told by the outcome's own letter, and closed again",
             who="thclpr",
-            did="approves the new ending; both are told, and it closes by itself",
-            deed=AddLabel("approve"),
+            did="agrees, as such an outcome takes two; both are told, and it closes by itself",
+            deed=AddLabel("decision: agree"),
             expect=Expect(
                 state="closed",
                 is_open=False,

@@ -22,6 +22,15 @@ ONLY_DRAFTED = {
 MADE = "draft.made"
 """The instant from which silence counts."""
 
+OUTCOMES, ONE, TOLD = "outcomes", "one_suffices", "outside_named"
+"""What is recorded of a decision, and where too few agree to it."""
+
+PROPOSED = "agreement.proposed"
+"""The instant from which they are waited for."""
+
+AGREED = "agreed"
+"""What a label stands for that approves where several have to agree; another one does elsewhere."""
+
 
 def _drafted(process: Process) -> list[Move]:
     return [move for move in process.moves if move.drafted is not None]
@@ -85,17 +94,18 @@ def _drafts_are_approved(process: Process, root: Entry) -> Mistakes:
     if not drafted:
         return
     approving = [move for move in _recording(process, APPROVAL) if move.quick_labels]
-    labels = [(move, label) for move in approving for label, _ in move.quick_labels]
+    labels = [(move, label, value) for move in approving for label, value in move.quick_labels]
     if not labels:
         hint = f"add a move with one quick label, `guards: [may_approve]` and `records: [{APPROVAL}]`"
         yield root.at("moves", drafted[0].name, "drafted").error(
             f"nobody can approve what `{drafted[0].name}` drafts", hint
         )
         return
-    for move, label in labels:
-        if label != labels[0][1]:
+    for move, label, value in labels:
+        first = next(one for _, one, said in labels if (said == AGREED) is (value == AGREED))
+        if label != first:
             entry = root.at("moves", move.name, "quick_labels", label)
-            yield entry.error(f"there is another label that approves: `{labels[0][1]}`", "leave one of them")
+            yield entry.error(f"there is another label that approves: `{first}`", "leave one of them")
     covered = {state for move in approving for state in move.from_}
     yield from _uncovered(root.at("moves", approving[0].name, "from"), drafted, covered, "be approved")
 
@@ -146,6 +156,25 @@ def _uncovered(entry: Entry, drafted: list[Move], covered: set[str], what: str) 
             yield entry.error(f"what `{move.name}` drafts in `{state}` can't {what}", f"add `{state}` here")
 
 
+def _agreement_never_locks(process: Process, root: Entry) -> Mistakes:
+    """What takes several voices goes on with one in the end, counted from when it was proposed."""
+    deciding = [move for move in _drafted(process) if OUTCOMES in move.records]
+    counting = [timer for timer in process.timers if ONE in timer.records]
+    if deciding and not counting:
+        hint = f"add a timer with `at: {PROPOSED}`, `after` and `records: [{ONE}]`"
+        yield root.at("moves", deciding[0].name, "records").error(
+            f"what `{deciding[0].name}` decides may wait for ever for others to agree", hint
+        )
+    if counting:
+        covered = {state for timer in counting for state in timer.in_}
+        yield from _uncovered(root.at("timers", counting[0].name, "in"), deciding, covered, "go on with one")
+    for timer in (one for one in process.timers if {ONE, TOLD} & set(one.records) and one.at != PROPOSED):
+        entry = root.at("timers", timer.name)
+        yield (entry.at("at") if timer.at else entry).error(
+            f"`{timer.name}` counts from when a decision was proposed", f"write `at: {PROPOSED}`"
+        )
+
+
 def _silence_counts_from_the_draft(process: Process, root: Entry) -> Mistakes:
     for timer in _counting(process):
         if timer.at != MADE:
@@ -176,6 +205,7 @@ RULES = (
     _drafts_are_approved,
     _asked_are_heard,
     _the_reporter_is_heard,
+    _agreement_never_locks,
     _silence_counts_from_the_draft,
     _nothing_waits_without_a_draft,
 )

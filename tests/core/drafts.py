@@ -11,7 +11,10 @@ from cocflow.core.case.draft import Draft
 from cocflow.core.case.facts import Actor
 from cocflow.core.case.records import Owed
 from cocflow.core.process import Drafting
-from tests.core.play import APPROVE, MFT, Play, definition, played_to
+from tests.core.play import APPROVE, MFT, MIABOT, Play, definition, played_to
+
+AGREE = "decision: agree"
+"""The label by which somebody agrees to a decision that takes several."""
 
 ROBIN = "Robin Example robin@example.org"
 RESOLVE = "/resolve We talked.\nTo reporter: Thank you.\nTo parties: Be kind."
@@ -56,6 +59,21 @@ def approve(play: Play, *by: Actor) -> None:
     for one in by:
         play.labels(one, APPROVE)
         play.run()
+
+
+def skips(play: Play, *names: str) -> None:
+    """Let it be said why none of these is heard before it is decided about them."""
+    for name in names:
+        play.says(MFT, f"/heard {name} skipped: They would destroy what there is.")
+    play.run()
+
+
+def decides(play: Play, text: str, *unheard: str) -> None:
+    """Let one propose, without hearing these people, and another agree. The label waits for the next run."""
+    skips(play, *unheard)
+    play.says(MFT, text)
+    play.run()
+    play.labels(MIABOT, AGREE)
 
 
 def letters(owed: tuple[Owed, ...]) -> list[tuple[str, str, object]]:

@@ -16,6 +16,7 @@ from cocflow.core.case.facts import Actor
 from cocflow.core.case.grammar import read_command
 from cocflow.core.process import Move
 from tests.core.acts.test_guest import room_played_to
+from tests.core.drafts import AGREE
 from tests.core.play import (
     APPROVE,
     MFT,
@@ -72,6 +73,9 @@ REQUESTS: dict[str, Ask] = {
     "label reporter: heard": puts_on("reporter: heard"),
     "/heard": says("/heard thclpr"),
     "/heard, quoting": says("/heard thclpr\n> I am sorry."),
+    "/heard, skipped": says("/heard thclpr skipped: They would warn the others."),
+    "/object": says("/object A warning would do."),
+    f"label {AGREE}": puts_on(AGREE),
     "/say": says("/say reporter We look at it."),
     "/ask": says("/ask reporter When was that? by 3 days"),
     "/consent yes": says("/consent yes"),
@@ -96,6 +100,7 @@ REQUESTS: dict[str, Ask] = {
 ADMINISTRATOR, REPORTER = ("administrator",), ("reporter",)
 EITHER = ("reporter", "administrator")
 STAYS = "(stays)"
+HEARS_AND_SPEAKS = ("/heard, quoting", "/heard, skipped", "/say", "/ask")
 ELSEWHERE = {"suspend", "room"}
 """Commands whose rows stand where what they open is tested."""
 
@@ -137,10 +142,7 @@ ALLOWED: dict[str, list[tuple[tuple[str, ...], tuple[str, ...], str]]] = {
     "/consent, quoting": [(STATES, EITHER, STAYS)],
     "/recuse": [(STATES, ADMINISTRATOR, STAYS)],
     "assign": [(STATES, ADMINISTRATOR, STAYS)],
-    **{
-        request: [(STATES, ADMINISTRATOR, STAYS)]
-        for request in ("/heard, quoting", "/say", "/ask", "/hold", "label hold")
-    },
+    **{request: [(STATES, ADMINISTRATOR, STAYS)] for request in (*HEARS_AND_SPEAKS, "/hold", "label hold")},
     "/help": [(STATES, ("reporter", "administrator", "party"), STAYS)],
     "/correct": [(("resolved", "closed"), ADMINISTRATOR, STAYS)],
     "Close": [(BEFORE_RESOLVED, REPORTER, "withdrawn")],
@@ -244,7 +246,13 @@ def test_the_definition_grants_what_the_table_grants() -> None:
         *(
             (state, request, "administrator")
             for state in STATES
-            for request in ("label reporter: heard", "/heard", f"label {APPROVE}")
+            for request in (
+                "label reporter: heard",
+                "/heard",
+                "/object",
+                f"label {APPROVE}",
+                f"label {AGREE}",
+            )
         ),
         *((state, "/withdraw", "administrator") for state in NOT_OVER),
         *((state, "/told", "administrator") for state in STATES if state != "resolved"),

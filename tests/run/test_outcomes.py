@@ -11,9 +11,11 @@ import pytest
 
 from cocflow.core.acts.suspend import suspensions
 from cocflow.core.acts.suspension import End
+from cocflow.core.case.decided import Outcomes, OutcomesDecided
 from cocflow.run.children import is_unfinished
 from cocflow.run.sweep import handle
-from tests.core.play import APPROVE, DAY, MFT, MIABOT
+from tests.core.drafts import AGREE
+from tests.core.play import DAY, MFT, MIABOT, THCLPR
 from tests.fakes import nothing
 from tests.run.test_suspensions import crash_at
 from tests.scene import ROBIN, SAM, SHARES, Scene
@@ -23,11 +25,22 @@ RESOLVE = (
     "Robin: no violation\nTo reporter: Thank you."
 )
 
+NOT_HEARD = "/heard Sam Poe skipped: They would destroy what there is."
+
 
 def scene(share: str = "parties", *parties: str) -> Scene:
     """Return an incident with these parties, whose reporter shares that much."""
     made = Scene(answers={"share": SHARES[share], "who": "Sam Poe from the team."})
     made.acknowledged(*(parties or (SAM, ROBIN)))
+    if not parties:
+        made.says(MFT, NOT_HEARD)
+    return made
+
+
+def suspended() -> Scene:
+    """Return an incident over which Sam, who is no party, is suspended, and isn't heard."""
+    made = scene("parties", ROBIN)
+    made.says(MFT, f"/suspend Insults\n{SAM}", NOT_HEARD)
     return made
 
 
@@ -41,7 +54,7 @@ def test_a_resolution_reaches_each_by_their_own_letter_and_opens_the_suspension(
     assert "Sending it suspends the account of Sam Poe" in draft
     assert "What Robin Example would get" not in draft
     assert "twice" not in draft
-    made.labels(MFT, APPROVE)
+    made.labels(MIABOT, AGREE)
     letter, suspended = made.texts("p1")[-1], made.texts("suspended")[-1]
     assert "Your account is suspended until Wednesday, 4 February 2026" in letter
     assert "> Stop the jokes about how people speak." in letter
@@ -59,7 +72,8 @@ def test_a_resolution_reaches_each_by_their_own_letter_and_opens_the_suspension(
 def test_the_reporter_reads_how_it_ended_for_those_whom_they_named() -> None:
     """Of anybody else they need not know."""
     made = scene()
-    made.sends(MFT, RESOLVE)
+    made.says(MFT, RESOLVE)
+    made.labels(MIABOT, AGREE)
     told = next(text for text in made.tracker.by_bot(1) if text.startswith("Your report has been resolved"))
     assert "How it ended for those whom you named: Sam Poe: suspension until" in told
     assert "Robin Example" not in told.partition("\n---\n")[0]
@@ -70,10 +84,10 @@ def test_without_consent_the_level_is_told_and_the_words_are_not() -> None:
     made = scene("none")
     made.says(MFT, RESOLVE)
     assert "The letter to Sam Poe tells them that there was a report" in made.newest()
-    made.labels(MFT, APPROVE)
+    made.labels(MIABOT, AGREE)
     assert "Once more, please" in made.newest()
     assert made.texts("p1") == []
-    made.labels(MIABOT, APPROVE)
+    made.labels(MIABOT, AGREE)
     letter, suspended = made.texts("p1")[-1], made.texts("suspended")[-1]
     assert "Your account is suspended until" in letter
     assert "jokes" not in letter + suspended
@@ -81,11 +95,11 @@ def test_without_consent_the_level_is_told_and_the_words_are_not() -> None:
 
 def test_an_interim_suspension_gets_its_end_on_its_own_page() -> None:
     """Its person is told until when, counted from when it began, with the words that are theirs."""
-    made = scene("parties", ROBIN)
-    made.says(MFT, f"/suspend Insults\n{SAM}")
+    made = suspended()
     began = made.case(2).progress.since
     made.passes(timedelta(days=3))
-    made.sends(MFT, "/resolve\nSam: suspension until 30 days\nStop the jokes.")
+    made.says(MFT, "/resolve\nSam: suspension until 30 days\nStop the jokes.")
+    made.labels(MIABOT, AGREE)
     end = made.case(2).progress[End]
     assert (end.until, end.settled) == (began + 30 * DAY, True)
     assert "> Stop the jokes." in made.texts("suspended")[-1]
@@ -99,9 +113,9 @@ def test_an_interim_suspension_gets_its_end_on_its_own_page() -> None:
 
 def test_an_end_said_on_the_page_afterwards_stands() -> None:
     """The resolution's end is taken over once; what is decided there later isn't undone."""
-    made = scene("parties", ROBIN)
-    made.says(MFT, f"/suspend Insults\n{SAM}")
-    made.sends(MFT, "/resolve\nSam: ban\nNo more.")
+    made = suspended()
+    made.says(MFT, "/resolve\nSam: ban\nNo more.")
+    made.labels(MIABOT, AGREE)
     assert made.case(2).progress[End].indefinite
     made.says(MIABOT, "/until 2 weeks\nThat is enough.", on=2)
     made.run()
@@ -121,10 +135,9 @@ def test_a_run_that_dies_in_between_is_finished_by_the_next(after: bool) -> None
     """Whichever write it was: the suspension's page takes the end over once, and its person is told once."""
     count = 0
     while True:
-        made = scene("parties", ROBIN)
-        made.says(MFT, f"/suspend Insults\n{SAM}")
+        made = suspended()
         made.says(MFT, "/resolve\nSam: suspension until 30 days\nStop.")
-        made.tracker.labels(MFT, 1, APPROVE)
+        made.tracker.labels(MIABOT, 1, AGREE)
         crashed = crash_at(made, count, after=after)
         handle(made.desk)
         if not crashed():
@@ -136,5 +149,67 @@ def test_a_run_that_dies_in_between_is_finished_by_the_next(after: bool) -> None
         assert not is_unfinished(made.case())
         ends = [one for one in made.texts("suspended") if "ends on" in one]
         assert len(ends) == 1
+        count += 1
+    assert count > 5
+
+
+def test_a_decision_to_which_too_few_agree_goes_on_with_one_and_says_so() -> None:
+    """The outside contact is told that it waits, and no more; whoever it concerns, that one was enough."""
+    made = scene()
+    made.says(MFT, RESOLVE)
+    proposal = made.newest()
+    assert "@miabot @thclpr This decision takes **2**. Agreed: Mika. **1 more**" in proposal
+    assert "one voice was enough" not in proposal
+    made.passes(7 * DAY)
+    (told,) = made.texts("outside")
+    assert "a decision was proposed that takes more than one administrator" in told
+    assert "Sam" not in told
+    assert "The outside contact was told that this decision waits." in made.tracker.card(1)
+    made.passes(7 * DAY)
+    assert "More than one administrator was to agree on this." in made.newest()
+    assert made.newest().startswith("The letters say now that one voice was enough.")
+    assert made.texts("p1") == []
+    made.labels(MFT, AGREE)
+    assert "so one voice was enough" in made.texts("p1")[-1]
+
+
+def test_help_says_who_has_agreed_and_how_many_more_it_takes() -> None:
+    """Whoever asks reads it, with the label that fits."""
+    made = scene()
+    made.says(MFT, RESOLVE, "/help")
+    assert "Agreed: Mika. **1 more**, by the label `decision: agree`: Mia or thclpr." in made.newest()
+    assert f"add a label `{AGREE}`" in made.newest()
+
+
+def test_an_end_that_one_decided_is_told_so_on_the_page_of_the_suspension() -> None:
+    """Whoever is in the incident by a suspension only reads it there."""
+    made = suspended()
+    made.says(MFT, "/resolve\nSam: ban\nNo more.")
+    made.passes(7 * DAY)
+    made.passes(7 * DAY)
+    made.labels(MFT, AGREE)
+    assert "so one voice was enough" in made.texts("suspended")[-1]
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_a_decision_is_made_once_whichever_write_dies(after: bool) -> None:
+    """Two taps of two people, and a run that is killed at any of its writes: it goes out once, by both."""
+    count = 0
+    while True:
+        made = scene()
+        made.says(MFT, RESOLVE)
+        made.tracker.labels(MIABOT, 1, AGREE)
+        made.tracker.labels(THCLPR, 1, AGREE)
+        crashed = crash_at(made, count, after=after)
+        handle(made.desk)
+        if not crashed():
+            break
+        made.tracker.before = made.tracker.after = nothing
+        made.run()
+        made.run()
+        assert made.case().progress[Outcomes].agreed == (MFT.id, MIABOT.id)
+        orders = [one for entry in made.case().ledger.counted for one in entry.record.changes]
+        assert len([one for one in orders if isinstance(one, OutcomesDecided)]) == 1
+        assert any("is suspended" in one for one in made.texts("p1"))
         count += 1
     assert count > 5

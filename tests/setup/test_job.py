@@ -83,6 +83,7 @@ def test_a_label_that_starts_no_job_is_named() -> None:
         "estimate: 1 week",
         *(f"outcome: {one}" for one in OUTCOMES),
         "reporter: verified",
+        "decision: agree",
         "reporter: heard",
         "hold",
         "continue",

@@ -90,7 +90,11 @@ def case_in(view: str, state: str) -> Play:
     here = community(zone=BERLIN)
     if view in ("suspended", "page"):
         return suspension_played_to(state, community_=here, text=suspension_body(reach="@sam"))
-    return played_to(state, parties=("Robin Example robin@example.org", "Kim @stranger"), community_=here)
+    play = played_to(state, parties=("Robin Example robin@example.org", "Kim @stranger"), community_=here)
+    if state == "triaged":
+        play.says(MFT, "/heard Robin skipped: He would destroy what there is.")
+        play.run()
+    return play
 
 
 def outcomes_of(decision: Decision) -> str:

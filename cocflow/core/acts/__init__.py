@@ -7,6 +7,7 @@ say where it applies. The order is that of the commands in messages, and of the 
 from __future__ import annotations
 
 from cocflow.core.acts import (
+    agreement,
     appeal,
     consent,
     continuation,
@@ -60,6 +61,7 @@ ACTS = Acts(
         post.ACT,
         correct.ACT,
         draft.ACT,
+        agreement.ACT,
         hearing.ACT,
         conversation.ACT,
         say.ACT,

@@ -8,18 +8,20 @@ stores it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 import msgspec
 
-from cocflow.core.acts.hearing import Hearing, speeches, spoken_name
+from cocflow.core.acts.hearing import Heard, Hearing, speeches, spoken_name
 from cocflow.core.case import act
 from cocflow.core.case.act import Act, Guard, Instant, Recorder
-from cocflow.core.case.addressed import begins_with
+from cocflow.core.case.addressed import Addressed, begins_with
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import Commented
 from cocflow.core.case.grammar import Command, Confidential, Said, Usage
+from cocflow.core.case.heads import stated
 from cocflow.core.case.letters import Wrote, letters
 from cocflow.core.case.progress import Change, Part, Progress, Record
 from cocflow.core.case.records import Time, Words
@@ -32,6 +34,12 @@ from cocflow.errors import UserMistake
 
 _BY = re.compile(r"(?:^|(?<=[\s,;]))by[ \t]{1,8}", re.IGNORECASE)
 _END = ".?!"
+
+DEMANDED = "outcomes_heard"
+"""The guard of a decision about somebody who has to be heard before it."""
+
+SHOWN = 200
+"""So much of a reason stands on the card."""
 
 
 class Spoken(Said, frozen=True):
@@ -274,17 +282,79 @@ def no_answer(case: Case, ask: act.Ask) -> str | None:
 
 def heard(case: Case, ask: act.Ask) -> str | None:
     """Refuse while a party hasn't been asked, or has time left to answer."""
-    for one in case.people_who("party"):
-        asked, name = case.progress[Questions].asked.get(one.key), inline(one.called)
-        if asked is None:
-            return f"{name} hasn't been heard. Ask: `/ask {spoken_name(case, one.key)} <words> by <when>`."
-        if any(owed.to == one.key and owed.words == asked.words for owed in case.progress.owed()):
-            return f"{name} hasn't been told the question yet. Tell it by hand, and write `/told`."
-        until = due(case, asked)
-        if one.key in open_questions(case) and (until is None or until > ask.at):
-            last = f" until {format_when(until, case.community.zone)}" if until is not None else ""
-            return f"{name} was asked, and has time to answer{last}."
+    return _unheard(case, case.people_who("party"), ask, due)
+
+
+def outcomes_heard(case: Case, ask: act.Ask) -> str | None:
+    """Refuse while somebody hasn't been asked, or has time left to answer, where their outcome demands it."""
+    return _unheard(case, demanded(case, ask), ask, may_answer_until)
+
+
+def demanded(case: Case, ask: act.Ask) -> tuple[Person, ...]:
+    """Return those who have to be heard before what is asked for may be decided about them."""
+    heads = stated(case, ask.command).heads if isinstance(ask.command, Addressed) else ()
+    found = ((one.person, case.process.outcomes.get(one.outcome)) for one in heads)
+    return tuple(person for person, outcome in found if person is not None and outcome and outcome.heard)
+
+
+Until: TypeAlias = Callable[[Case, Asked], datetime | None]
+"""Until when whoever was asked has time to answer; None for until they do."""
+
+
+def _unheard(case: Case, people: Iterable[Person], ask: act.Ask, until: Until) -> str | None:
+    found = (_why_unheard(case, one, ask, until) for one in people if not _is_skipped(case, one.key))
+    return next((why for why in found if why is not None), None)
+
+
+def _is_skipped(case: Case, key: str) -> bool:
+    """Whether it was said why somebody isn't heard, and they weren't asked after all."""
+    skipped, asked = case.progress[Hearing].skipped.get(key), case.progress[Questions].asked.get(key)
+    return skipped is not None and (asked is None or asked.since < skipped.at)
+
+
+def _why_unheard(case: Case, one: Person, ask: act.Ask, until_: Until) -> str | None:
+    asked, name = case.progress[Questions].asked.get(one.key), inline(one.called)
+    skip = f"If there is a reason not to wait: `/heard {_spoken(case, one)} skipped: <why>`."
+    if asked is None and one.key in case.progress[Hearing].recorded:
+        return None
+    if one.role != "party":
+        return f"{name} hasn't been heard, and has to be. Ask on the page of the suspension. {skip}"
+    if asked is None:
+        return f"{name} hasn't been heard, and has to be. Ask them first. {skip}"
+    if any(owed.to == one.key and owed.words == asked.words for owed in case.progress.owed()):
+        return f"{name} hasn't been told the question yet. Tell it by hand, and write `/told`."
+    until = until_(case, asked)
+    if one.key in open_questions(case) and (until is None or until > ask.at):
+        last = f" until {format_when(until, case.community.zone)}" if until is not None else ""
+        return f"{name} was asked, and has time to answer{last}. {skip}"
     return None
+
+
+def may_answer_until(case: Case, asked: Asked) -> datetime | None:
+    """Return until when somebody is waited for before it is decided about them; None for until they answer.
+
+    That is the date by which they were asked to answer, and never less than the time that everybody has.
+    """
+    figure = case.process.figure_that("time_to_answer")
+    if figure is None:
+        return due(case, asked)
+    span = case.waiting_period(figure.name)
+    return max(asked.since + span, asked.by or asked.since) if span is not None else None
+
+
+def _question(case: Case, people: Iterable[Person]) -> str | None:
+    """Return the command that asks the first of these who has to be heard, None where they were asked."""
+    known = {*case.progress[Questions].asked, *case.progress[Hearing].recorded}
+    first = next((one for one in people if not _is_skipped(case, one.key) and one.key not in known), None)
+    if first is None:
+        return None
+    name = _spoken(case, first)
+    return f"/ask {name} <words>" if first.role == "party" else f"/heard {name}\n> <their words>"
+
+
+def _spoken(case: Case, one: Person) -> str:
+    """Return how a command names somebody: whoever is here by a suspension only, by the account's name."""
+    return spoken_name(case, one.key) if one.role == "party" else one.name or one.key
 
 
 def _said(case: Case, ask: act.Ask) -> tuple[Change, ...]:
@@ -307,6 +377,22 @@ def _notes(case: Case) -> Iterator[str]:
         name, until = inline(case.called(key)), due(case, one)
         by = f" An answer was asked for by {format_when(until, zone)}." if one.by and until else ""
         yield f"Asked, and not answered yet: {name}, on {format_when(one.since, zone)}.{by}"
+    yield from not_heard(case)
+
+
+def not_heard(case: Case) -> tuple[str, ...]:
+    """Say who isn't heard before it is decided about them, and why; nothing once no decision is to come."""
+    if not any(DEMANDED in move.guards for move in case.process.moves_from(case.progress.state)):
+        return ()
+    known = case.progress[Hearing].skipped
+    return tuple(_not_heard(case, key, one.words) for key, one in known.items() if _is_skipped(case, key))
+
+
+def _not_heard(case: Case, key: str, words: Words) -> str:
+    said = case.command(words)
+    skipped = said.skipped if isinstance(said, Heard) else None
+    why = f" (\u201c{inline(skipped[:SHOWN])}\u201d)" if skipped else ""
+    return f"Not heard before a decision: {inline(case.called(key))}{why}."
 
 
 _WHOM = "for one person in the case, whom they name"
@@ -359,7 +445,20 @@ ACT = Act(
             no_answer,
             commands=("appeal",),
         ),
-        Guard("heard", "Every party has been asked, and has answered or let the time pass.", heard),
+        Guard(
+            "heard",
+            "Every party has been asked, and has answered or let the time pass.",
+            heard,
+            copies=lambda case, ask: _question(case, case.people_who("party")),
+        ),
+        Guard(
+            DEMANDED,
+            "Whoever has to be heard before such an outcome was asked, and has answered or let the time pass;"
+            " or it was said why not.",
+            outcomes_heard,
+            commands=("resolve",),
+            copies=lambda case, ask: _question(case, demanded(case, ask)),
+        ),
     ),
     records=(
         Recorder(

@@ -19,6 +19,7 @@ from cocflow.core.case.draft import Draft, DraftAnswered, DraftApproved, DraftDr
 from cocflow.core.case.grammar import command_word
 from cocflow.core.case.heads import stated
 from cocflow.core.case.progress import Change
+from cocflow.core.case.voices import agreeing, asked_for
 from cocflow.core.process import KINDS, Drafting, Move
 
 CHANGED = "The words were changed since they were shown, so nobody gets them. Write the command anew."
@@ -86,11 +87,37 @@ def approvers(case: Case) -> tuple[str, ...]:
     draft = case.progress.newest(Draft)
     if draft is None or is_approved(case):
         return ()
-    by = drafting(case).approved_by
-    could = (case.others(draft.by) or case.eligible) if by == "another" else case.eligible
-    have = {case.administrator_of(one) for one in draft.approved_by() if one}
+    could = (case.others(draft.by) or case.eligible) if takes_another(case) else case.eligible
+    agree = agreeing(case, draft) if voices(case) > 1 and takes_another(case) else ()
+    have = {case.administrator_of(one) for one in (*draft.approved_by(), *agree) if one}
     lacking = tuple(one.shown() for one in could if one not in have)
     return lacking or tuple(one.shown() for one in could)  # one tap more, by whom ever
+
+
+def several(case: Case) -> int:
+    """Return how many voices the outcomes of the present draft take; 1 where none takes more."""
+    draft = case.progress.newest(Draft)
+    return asked_for(case, drafted_move(case), draft.words) if draft is not None else 1
+
+
+def voices(case: Case) -> int:
+    """Return how many voices the present draft takes now: waited for too long, one will do."""
+    draft = case.progress.newest(Draft)
+    return 1 if draft is not None and draft.overdue == "one" else several(case)
+
+
+def lacks_voices(case: Case) -> bool:
+    """Whether the present draft can be sent here, and waits for somebody else to agree to its outcomes."""
+    draft = case.progress.newest(Draft)
+    if draft is None or not waits_here(case) or case.command(draft.words) is None:
+        return False
+    return len(agreeing(case, draft)) < voices(case) and voices(case) > 1
+
+
+def takes_another(case: Case) -> bool:
+    """Whether somebody else than its author has to approve the present draft."""
+    by = drafting(case).approved_by
+    return by == "another" or (by == "anybody" and voices(case) > 1)
 
 
 def is_approved(case: Case) -> bool:
@@ -103,6 +130,8 @@ def is_approved(case: Case) -> bool:
     if draft is None or not case.eligible or awaits_second_tap(case):
         return False
     have, by = _have_approved(case, draft), drafting(case).approved_by
+    if (needed := voices(case)) > 1 and len(agreeing(case, draft)) < needed:
+        return False
     if by == "another":
         return any(case.is_another(one, draft.by) for one in have) if case.others(draft.by) else bool(have)
     different = {case.administrator_of(one) for one in have}
@@ -193,7 +222,7 @@ def answering(case: Case, ask: Ask) -> str | None:
     return next(mine, None)
 
 
-def _waits_here(case: Case) -> bool:
+def waits_here(case: Case) -> bool:
     """Whether there is a draft that can be sent in this state."""
     move = drafted_move(case)
     return move is not None and case.progress.state in move.from_
@@ -219,33 +248,45 @@ def draft_answer(case: Case, ask: Ask) -> str | None:
 def draft_waits(case: Case, ask: Ask) -> str | None:
     """Refuse where no words wait for nothing but an approval.
 
-    Of those that people are asked about first, it is told when nobody is waited for any more.
+    Of those that people are asked about first, it is told when nobody is waited for any more; and what takes
+    the agreement of others is told by another timer.
     """
     draft, move = case.progress.newest(Draft), drafted_move(case)
     there = draft is not None and case.command(draft.words) is not None
     here = move is not None and case.progress.state in move.from_ and not drafting(case).asks
-    return None if there and here else "No words wait to be approved."
+    return None if there and here and not lacks_voices(case) else "No words wait to be approved."
+
+
+def unready(case: Case, ask: Ask, what: str, again: str) -> str | None:
+    """Refuse to judge (`what`) a draft that there isn't, or that wasn't shown yet as it stands."""
+    draft = case.progress.newest(Draft)
+    if draft is None:
+        return _no_draft(case, what)
+    if not waits_here(case):
+        return f"What waits can't be sent while this is {case.progress.state}."
+    shown = shown_at(case)
+    if shown is None or ask.at < shown:
+        return f"What each of them would get was shown only after that. Read it, and {again} again."
+    return CHANGED if case.command(draft.words) is None else None
 
 
 def may_approve(case: Case, ask: Ask) -> str | None:
     """Refuse to approve nothing, what wasn't shown yet, twice, or one's own where another has to."""
     draft = case.progress.newest(Draft)
-    if draft is None:
-        return _no_draft(case, "approve")
-    if not _waits_here(case):
-        return f"What waits can't be sent while this is {case.progress.state}."
-    shown = shown_at(case)
-    if shown is None or ask.at < shown:
-        return "What each of them would get was shown only after that. Read it, and put the label on again."
-    if case.command(draft.words) is None:
-        return CHANGED
+    reason = unready(case, ask, "approve", "put the label on")
+    if draft is None or reason is not None:
+        return reason
     asker = ask.asker or ""
     twice = any(not case.is_another(asker, one) for one in draft.approved_by() if one)
     if twice and not awaits_second_tap(case):
         return "You have approved it already."
     others = case.others(draft.by)
-    if drafting(case).approved_by == "another" and others and not case.is_another(asker, draft.by):
-        return f"You drafted it, so somebody else approves it: {', '.join(one.shown() for one in others)}."
+    takes_back = voices(case) > 1 and draft.objects(asker)
+    if takes_another(case) and others and not takes_back and not case.is_another(asker, draft.by):
+        names = ", ".join(one.shown() for one in others)
+        if voices(case) > 1:
+            return f"You drafted it, and so you have agreed. Others who may: {names}."
+        return f"You drafted it, so somebody else approves it: {names}."
     return None
 
 
@@ -297,13 +338,17 @@ ACT = Act(
             offers=_is_asked_about,
             form="/consent [name] <yes or no> [words]",
         ),
-        Guard("draft_waits", "Words wait to be approved, and nobody else is asked about them.", draft_waits),
+        Guard(
+            "draft_waits",
+            "Words wait to be approved, and nobody else is asked about them, nor has to agree first.",
+            draft_waits,
+        ),
         Guard(
             "may_approve",
             "There is a draft, it was shown, and whoever approves may.",
             may_approve,
             asked=True,
-            offers=_waits_here,
+            offers=waits_here,
         ),
     ),
     records=(

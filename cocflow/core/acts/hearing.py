@@ -8,6 +8,7 @@ things go on, and covers all that was said up to then. Nothing that ends a suspe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -30,12 +31,14 @@ from cocflow.core.case.records import LetterKind, Time, Words
 from cocflow.core.people.person import Person
 from cocflow.core.process import KINDS, Move
 from cocflow.core.text.inert import inline
-from cocflow.core.text.typed import has_words, quoted_lines
+from cocflow.core.text.typed import has_words, quoted_lines, unquoted_lines
 from cocflow.core.text.when import format_when
 from cocflow.errors import UserMistake
 
 NOTHING_SAID: frozenset[LetterKind] = frozenset({"reaction", "receipt"})
 """Kinds of mail in which nobody can have said anything; whatever else can't be read here may be a no."""
+
+_SKIPPED = re.compile(r"(\S.{0,200}?)[ \t,:]{1,8}skipped\b[ \t]{0,8}[:,\u2013\u2014-]?(.*)", re.IGNORECASE)
 
 HEARD = "heard"
 """What a move records by which somebody says that they have read what the reporter said."""
@@ -45,27 +48,41 @@ NOTHING_WAITS = (
     " `>`."
 )
 
+SKIPS_NONE = "Only somebody about whom it is decided is heard before that, or skipped."
+
 UNHEARD = "The reporter has said something since. Read it, and then put on the label `{label}`."
 
 
 class Heard(Said, frozen=True):
-    """Somebody was heard: only a case can tell whom `who` means. `quote` holds the lines behind `>`."""
+    """Somebody was heard: only a case can tell whom `who` means. `quote` holds the lines behind `>`.
+
+    `skipped`: why they aren't heard before it is decided about them; None where they were.
+    """
 
     who: str
     quote: str | None = None
+    skipped: str | None = None
+
+
+class Skipped(msgspec.Struct, frozen=True):
+    """Where it stands why somebody isn't heard before a decision, and since when."""
+
+    words: Words
+    at: Time
 
 
 class Hearing(Part, frozen=True, kw_only=True, tag="hearing"):
     """Since when the reporter has been waiting to be heard, and up to when they were; None: never.
 
     `others`: up to when anybody else was heard, by their keys. `recorded`: when what somebody said was last
-    recorded in their words.
+    recorded in their words. `skipped`: who isn't heard before it is decided about them.
     """
 
     spoke: Time | None = None
     heard: Time | None = None
     others: dict[str, Time] = msgspec.field(default_factory=dict)
     recorded: dict[str, Time] = msgspec.field(default_factory=dict)
+    skipped: dict[str, Skipped] = msgspec.field(default_factory=dict)
 
 
 class ReporterSpoke(Change, frozen=True, kw_only=True, tag="reporter_spoke"):
@@ -113,10 +130,23 @@ class PersonQuoted(Change, frozen=True, kw_only=True, tag="person_quoted"):
         progress.keep(msgspec.structs.replace(known, recorded={**known.recorded, self.who: self.at}))
 
 
+class HearingSkipped(Change, frozen=True, kw_only=True, tag="hearing_skipped"):
+    """The words of a comment say why somebody (a key) isn't heard before it is decided about them."""
+
+    who: str
+    words: Words
+
+    def apply(self, progress: Progress, record: Record) -> None:
+        """Have no decision wait for them, until they are asked after all."""
+        known = progress[Hearing]
+        skipped = {**known.skipped, self.who: Skipped(self.words, record.at)}
+        progress.keep(msgspec.structs.replace(known, skipped=skipped))
+
+
 def heard_by(change: Change) -> str:
-    """Return the key of whom a change says that they were heard; "" for any other change."""
+    """Return the key of whom a change says that they were heard, or aren't; "" for any other change."""
     match change:
-        case PersonHeard(who=who) | PersonQuoted(who=who):
+        case PersonHeard(who=who) | PersonQuoted(who=who) | HearingSkipped(who=who):
             return who
         case ReporterHeard():
             return "reporter"
@@ -125,10 +155,16 @@ def heard_by(change: Change) -> str:
 
 
 def parse(line: str, rest: str) -> Heard:
-    """Read a name, and below it what was said, behind `>`."""
+    """Read a name, and below it what was said, behind `>`; or `skipped:`, and why."""
     if not has_words(line):
         raise UserMistake("Say who was heard.")
-    return Heard(line, quoted_lines(rest))
+    skipped = _SKIPPED.fullmatch(line)
+    if skipped is None:
+        return Heard(line, quoted_lines(rest))
+    why = f"{skipped[2]}\n{unquoted_lines(rest)}".strip()
+    if not has_words(why):
+        raise UserMistake("Say why nobody hears them first.")
+    return Heard(skipped[1], skipped=why)
 
 
 def hearing_move(case: Case) -> Move | None:
@@ -348,7 +384,10 @@ def reporter_heard(case: Case, ask: Ask) -> str | None:
 
 def whom(case: Case, ask: Ask) -> Person | None:
     """Return of whom somebody says that they were heard; None for the label of earlier versions."""
-    return begins_with(case, ask.command.who, besides="filer")[0] if isinstance(ask.command, Heard) else None
+    if not isinstance(ask.command, Heard):
+        return None
+    by_account = (one for one in case.people_who("suspended") if not named(case, one.name))
+    return begins_with(case, ask.command.who, besides=(*case.people_who("filer"), *by_account))[0]
 
 
 def reporter_unheard(case: Case, ask: Ask) -> str | None:
@@ -357,6 +396,8 @@ def reporter_unheard(case: Case, ask: Ask) -> str | None:
         person = whom(case, ask)
     except UserMistake as mistake:
         return str(mistake)
+    if person is not None and isinstance(ask.command, Heard) and ask.command.skipped is not None:
+        return None if person.role in ("party", "suspended") else SKIPS_NONE
     waits = unanswered(case)
     holds = unheard(case) and (person is None or person.key == "reporter")
     if holds or (waits if person is None else person.key in waits):
@@ -368,6 +409,8 @@ def reporter_unheard(case: Case, ask: Ask) -> str | None:
 
 def _heard(case: Case, ask: Ask) -> tuple[Change, ...]:
     person = whom(case, ask)
+    if person is not None and isinstance(ask.command, Heard) and ask.command.skipped is not None:
+        return (HearingSkipped(who=person.key, words=ask.words),)
     key = person.key if person is not None else "reporter"
     heard = ReporterHeard(at=ask.at) if key == "reporter" else PersonHeard(who=key, at=ask.at)
     if person is None or not isinstance(ask.command, Heard) or not ask.command.quote:
@@ -422,16 +465,17 @@ ACT = Act(
         Command(
             name="heard",
             usage=Usage(
-                "/heard <name or reporter>\n[> their words]",
+                "/heard <name or reporter> [skipped: <why>]\n[> their words]",
                 "/heard Robin\n> I didn't know that. I am sorry.",
-                "Say that what somebody wrote needs no answer, or record what they told you.",
+                "Say that what somebody wrote needs no answer, or record what they told you; or why they"
+                " aren't heard before it is decided about them.",
             ),
             parse=parse,
             slashes="no command",
             instead=("read", "noted"),
         ),
     ),
-    changes=(ReporterSpoke, ReporterHeard, PersonHeard, PersonQuoted),
+    changes=(ReporterSpoke, ReporterHeard, PersonHeard, PersonQuoted, HearingSkipped),
     parts=(Hearing,),
     guards=(
         Guard(
@@ -441,7 +485,8 @@ ACT = Act(
         ),
         Guard(
             "reporter_unheard",
-            "Somebody has written something that nobody has answered or heard, or their words are quoted.",
+            "Somebody has written something that nobody has answered or heard, or their words are quoted;"
+            " or it is said why they aren't heard.",
             reporter_unheard,
             offers=lambda case: unheard(case) or bool(unanswered(case)),
         ),

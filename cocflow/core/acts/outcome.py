@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from difflib import get_close_matches
 
+from cocflow.core.acts.agreement import alone
 from cocflow.core.acts.conversation import Questions
 from cocflow.core.acts.resolve import Resolution, Resolve
 from cocflow.core.acts.suspend import (
@@ -25,6 +26,7 @@ from cocflow.core.case.draft import Draft
 from cocflow.core.case.grammar import Command, Said, Usage
 from cocflow.core.case.heads import RECORD, Head, own_words, stated, states_outcomes
 from cocflow.core.case.progress import Change
+from cocflow.core.case.voices import agreeing
 from cocflow.core.outcomes import FOR_ALL, OUTCOME_PREFIX
 from cocflow.core.outcomes import Outcome as Known
 from cocflow.core.text.inert import inline
@@ -205,10 +207,12 @@ def _stated_end(case: Case, ask: Ask) -> datetime | None:
 def _recorded(case: Case, ask: Ask) -> tuple[Change, ...]:
     """Keep the outcomes, none where the resolution has no heads, and who agreed to them."""
     draft = case.progress.newest(Draft)
-    approved = sorted(draft.approved_by()) if draft is not None and isinstance(ask.command, Resolve) else ()
-    agreed = tuple(dict.fromkeys(filter(None, (ask.asker, *approved))))
     decided = decided_by(case, ask)
-    return (OutcomesDecided(decided=decided, agreed=agreed), *_suspensions(case, ask, decided))
+    if draft is None or not isinstance(ask.command, Resolve):
+        known = OutcomesDecided(decided=decided, agreed=(ask.asker,) if ask.asker else ())
+    else:
+        known = OutcomesDecided(decided=decided, agreed=agreeing(case, draft), alone=alone(case))
+    return (known, *_suspensions(case, ask, decided))
 
 
 def _suspensions(case: Case, ask: Ask, decided: tuple[Decided, ...]) -> tuple[Change, ...]:
@@ -248,6 +252,12 @@ def outcome_of(case: Case, key: str) -> Known | None:
 def decided_about(case: Case, key: str) -> Decided | None:
     """Return what the present resolution says of how it ended for somebody, None if nothing."""
     return next((one for one in case.outcomes if one.person == key), None)
+
+
+def by_one_voice(case: Case, key: str) -> bool:
+    """Whether what takes several was decided about somebody by one, as too few had agreed for too long."""
+    outcome = outcome_of(case, key)
+    return outcome is not None and outcome.voices != 1 and case.progress[Outcomes].alone == "late"
 
 
 def untold(case: Case) -> tuple[str, ...]:

@@ -15,11 +15,13 @@ import msgspec
 
 from cocflow.core.case.case import Case
 from cocflow.core.case.draft import (
+    AgreementMissed,
     Draft,
     DraftAnswered,
     DraftApproved,
     DraftDropped,
     Drafted,
+    DraftObjected,
     SilenceCounted,
 )
 from cocflow.core.case.facts import Commented, Fact, sha256
@@ -186,6 +188,8 @@ SHARED: tuple[type[Kept], ...] = (
     DraftAnswered,
     DraftApproved,
     DraftDropped,
+    DraftObjected,
+    AgreementMissed,
     SilenceCounted,
 )
 """What the engine itself keeps."""

@@ -18,7 +18,6 @@ import msgspec
 from cocflow.core.case.case import Case
 from cocflow.core.case.grammar import Confidential, Said
 from cocflow.core.people.person import Person
-from cocflow.core.process import Role
 from cocflow.core.text.inert import inline
 from cocflow.core.text.typed import INVISIBLE, fold, has_words
 from cocflow.errors import UserMistake
@@ -129,12 +128,12 @@ def meant(among: tuple[Person, ...], head: str) -> tuple[Person, ...]:
     return whole or tuple(one for one in among if said in fold(one.name).split())
 
 
-def begins_with(case: Case, text: str, besides: Role | None = None) -> tuple[Person, str]:
+def begins_with(case: Case, text: str, besides: tuple[Person, ...] = ()) -> tuple[Person, str]:
     """Cut words for one person into who that is, by the longest name that they begin with, and the rest.
 
-    `besides`: a role that may be named too. Raises UserMistake where they name nobody, or two.
+    `besides`: who else may be named. Raises UserMistake where they name nobody, or two.
     """
-    among = readers(case) if besides is None else (*readers(case), *case.people_who(besides))
+    among = (*readers(case), *besides)
     ends = [token.end() for token in islice(re.finditer(r"\S+", text.partition("\n")[0]), MOST_NAMES)]
     heads = [(text[:end].rstrip(_AFTER_NAME), text[end:]) for end in reversed(ends)]
     for head, rest in heads:

@@ -5,10 +5,15 @@ A record holds the vocabulary of `workflows/outcomes.yml`, a key and an end, and
 
 from __future__ import annotations
 
+from typing import Literal, TypeAlias
+
 import msgspec
 
 from cocflow.core.case.progress import Change, Part, Progress, Record
 from cocflow.core.case.records import Time
+
+Alone: TypeAlias = Literal["", "sole", "late"]
+"""Why one voice sufficed for what takes several: nobody else had a say, or too few agreed for too long."""
 
 
 class Decided(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -22,20 +27,25 @@ class Decided(msgspec.Struct, frozen=True, omit_defaults=True):
 class Outcomes(Part, frozen=True, kw_only=True, tag="outcomes_decided"):
     """The outcomes of the present resolution, empty where it states none, and who agreed (node ids).
 
-    `since`: when they were decided; None before any were.
+    `since`: when they were decided; None before any were. `alone`: why one voice sufficed, where it did.
     """
 
     decided: tuple[Decided, ...] = ()
     agreed: tuple[str, ...] = ()
+    alone: Alone = ""
     since: Time | None = None
 
 
 class OutcomesDecided(Change, frozen=True, kw_only=True, tag="outcomes"):
-    """These are the outcomes, instead of those before; `agreed` are the node ids of those who agreed."""
+    """These are the outcomes, instead of those before; `agreed` are the node ids of those who agreed.
+
+    `alone`: why one voice sufficed, where an outcome takes several.
+    """
 
     decided: tuple[Decided, ...] = ()
     agreed: tuple[str, ...] = ()
+    alone: Alone = ""
 
     def apply(self, progress: Progress, record: Record) -> None:
         """Let them stand."""
-        progress.keep(Outcomes(decided=self.decided, agreed=self.agreed, since=record.at))
+        progress.keep(Outcomes(decided=self.decided, agreed=self.agreed, alone=self.alone, since=record.at))

@@ -7,10 +7,16 @@ changes any of that voids the approvals, and the draft is shown anew.
 
 from __future__ import annotations
 
+from typing import Literal, TypeAlias
+
 import msgspec
 
+from cocflow.core.case.accounts import same_account
 from cocflow.core.case.progress import Change, Part, Progress, Record
 from cocflow.core.case.records import Time, Words
+
+Overdue: TypeAlias = Literal["", "outside", "one"]
+"""What became of it that too few agree: nothing yet, the outside contact was told, one voice suffices."""
 
 
 class Approval(msgspec.Struct, frozen=True):
@@ -20,11 +26,19 @@ class Approval(msgspec.Struct, frozen=True):
     basis: str = ""
 
 
+class Objection(msgspec.Struct, frozen=True):
+    """Who objects (a node id), and where it stands why."""
+
+    by: str
+    words: Words
+
+
 class Draft(Part, frozen=True, kw_only=True, tag="draft"):
     """The draft: of which move, since when and by whom; what those asked said, and who approved.
 
     `basis` is "" in a draft that a version before 1.1 recorded: it is bound to its words only.
-    `asked` says that the time of those who have said nothing is over.
+    `asked` says that the time of those who have said nothing is over. `first` is since when these words
+    wait, however often the letters were shown anew; `overdue`, what became of it that too few agree to them.
     """
 
     words: Words = Words("", "")
@@ -35,6 +49,18 @@ class Draft(Part, frozen=True, kw_only=True, tag="draft"):
     answers: dict[str, bool] = msgspec.field(default_factory=dict)
     asked: bool = False
     approvals: tuple[Approval, ...] = ()
+    objections: tuple[Objection, ...] = ()
+    first: Time | None = None
+    overdue: Overdue = ""
+
+    @property
+    def waits_since(self) -> Time | None:
+        """Since when the words wait; of a draft that an earlier version recorded, since it was shown last."""
+        return self.first or self.since
+
+    def objects(self, actor_id: str) -> bool:
+        """Whether whoever that is objects."""
+        return any(same_account(one.by, actor_id) for one in self.objections)
 
     def approved_by(self) -> frozenset[str]:
         """Return who approved the letters as they stand (node ids)."""
@@ -58,9 +84,9 @@ class Drafted(Change, frozen=True, kw_only=True, tag="post_drafted"):
     def apply(self, progress: Progress, record: Record) -> None:
         """Begin the draft, or show it anew."""
         old = progress.newest(Draft)
-        answers = old.answers if old is not None and old.words == self.words and self.basis else {}
         if self.moots and old is not None and old.words != self.words:
             _ask_no_more(progress, old)
+        again = old if old is not None and old.words == self.words and self.basis else Draft()
         progress.keep(
             Draft(
                 words=self.words,
@@ -68,7 +94,10 @@ class Drafted(Change, frozen=True, kw_only=True, tag="post_drafted"):
                 move=self.move,
                 basis=self.basis,
                 since=record.at,
-                answers=answers,
+                answers=again.answers,
+                objections=again.objections,
+                first=again.waits_since or record.at,
+                overdue=again.overdue,
             )
         )
 
@@ -99,8 +128,36 @@ class DraftApproved(Change, frozen=True, kw_only=True, tag="post_approved"):
     def apply(self, progress: Progress, record: Record) -> None:
         """Keep the approval."""
         if (draft := progress.newest(Draft)) is not None:
-            approvals = (*draft.approvals, Approval(self.by or record.by or "", self.basis))
-            progress.keep(msgspec.structs.replace(draft, approvals=approvals))
+            by = self.by or record.by or ""
+            approvals = (*draft.approvals, Approval(by, self.basis))
+            objections = tuple(one for one in draft.objections if not same_account(one.by, by))
+            progress.keep(msgspec.structs.replace(draft, approvals=approvals, objections=objections))
+
+
+class DraftObjected(Change, frozen=True, kw_only=True, tag="draft_objected"):
+    """Somebody with a say doesn't want the draft as it is, for the reason that these words give."""
+
+    by: str
+    words: Words
+
+    def apply(self, progress: Progress, record: Record) -> None:
+        """Keep the newest objection of each, and no yes of theirs."""
+        if (draft := progress.newest(Draft)) is not None:
+            others = tuple(one for one in draft.objections if not same_account(one.by, self.by))
+            approvals = tuple(one for one in draft.approvals if not same_account(one.by, self.by))
+            objections = (*others, Objection(self.by, self.words))
+            progress.keep(msgspec.structs.replace(draft, objections=objections, approvals=approvals))
+
+
+class AgreementMissed(Change, frozen=True, kw_only=True, tag="agreement_missed"):
+    """Too few have agreed to the draft for so long that this follows."""
+
+    follows: Overdue
+
+    def apply(self, progress: Progress, record: Record) -> None:
+        """Keep it, for as long as these words wait."""
+        if (draft := progress.newest(Draft)) is not None:
+            progress.keep(msgspec.structs.replace(draft, overdue=self.follows))
 
 
 class DraftDropped(Change, frozen=True, kw_only=True, tag="post_dropped"):

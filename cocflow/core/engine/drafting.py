@@ -145,7 +145,8 @@ def _asked(case: Case, draft: Draft) -> Ask:
 def _basis(case: Case, move: Move, words: Words) -> str:
     """Return what the letters depend on; a case that has left the move's states and come back is another.
 
-    So is one whose process has come to tell others.
+    So is one whose process has come to tell others, and one for which one voice suffices since: it says so.
     """
-    told = sorted(move.notices)
-    return basis(case, words.sha, f"{ACTS.basis(case)} {case.progress.since_in(move.from_)} {told}")
+    told, known = sorted(move.notices), case.progress.newest(Draft)
+    late = " late" if known is not None and known.words == words and known.overdue == "one" else ""
+    return basis(case, words.sha, f"{ACTS.basis(case)} {case.progress.since_in(move.from_)} {told}{late}")

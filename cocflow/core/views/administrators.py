@@ -8,13 +8,22 @@ from typing import Any
 import msgspec
 
 from cocflow.core.acts import ACTS
+from cocflow.core.acts.agreement import asked_to_agree, label_for, standing
 from cocflow.core.acts.appeal import deciders, waiting
 from cocflow.core.acts.consent import consent
-from cocflow.core.acts.conversation import PersonTold, overdue, spoken_to
+from cocflow.core.acts.conversation import PersonTold, not_heard, overdue, spoken_to
 from cocflow.core.acts.dismiss import Joined, dismissed_as, duplicate_of
 from cocflow.core.acts.draft import against, approvers, silent, told_of_report
 from cocflow.core.acts.estimate import note, replaced, resolve_by, triage_by
-from cocflow.core.acts.hearing import heard_by, is_withheld, label, speeches, spoken_name, unanswered
+from cocflow.core.acts.hearing import (
+    HearingSkipped,
+    heard_by,
+    is_withheld,
+    label,
+    speeches,
+    spoken_name,
+    unanswered,
+)
 from cocflow.core.acts.hold import held_until
 from cocflow.core.acts.outcome import example, is_unstated, said_of, untold
 from cocflow.core.acts.owner import owner
@@ -104,6 +113,10 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     `mentions` are whom a text calls: them alone, or more as a reminder says. `turn` names whose it is to go
     on, nobody's where it is over; `due` is by when, and `overdue_now`, that it has passed. `in_danger`: the
     report says that somebody may be. Nothing of it is erased before `held`.
+
+    `agreement` says who agrees to a draft, how many more it takes and who objects; `asked_to_agree` are the
+    logins of those who could; `one_voice`: one suffices, as too few agreed for too long. `skipped`: whoever
+    is named in `wrote` isn't heard before it is decided; `not_heard` says of whom that was said, and why.
     """
 
     code_name: str
@@ -168,6 +181,10 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     outcomes_unstated: bool = False
     outcome_example: str = ""
     approve_with: str = ""
+    agreement: str = ""
+    one_voice: bool = False
+    not_heard: tuple[str, ...] = ()
+    asked_to_agree: tuple[str, ...] = ()
     by_hand_after: bool = False
     sent: tuple[str, ...] = ()
     by_hand: tuple[str, ...] = ()
@@ -190,6 +207,7 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     more: int = 0
     wrote: str = ""
     wrote_to: str = ""
+    skipped: bool = False
     wrote_surely: bool = False
     wrote_first: bool = False
     wrote_here: bool = False
@@ -274,6 +292,7 @@ def _wrote(case: Case, occasion: Occasion) -> dict[str, Any]:
     return {
         "wrote": case.called(key) if key else "",
         "wrote_to": spoken_name(case, key) if key else "",
+        "skipped": any(isinstance(one, HearingSkipped) for one in record.changes),
         "wrote_surely": written is None or not shown or written.surely,
         "wrote_first": first,
         "wrote_here": written is not None and written.who.here,
@@ -370,8 +389,6 @@ def _suspend(case: Case, occasion: Occasion) -> dict[str, Any]:
 
 
 def _draft(case: Case, occasion: Occasion) -> dict[str, Any]:
-    approving = (move for move in case.process.moves if "approval" in move.records)
-    labels = [label for move in approving for label, _ in move.quick_labels]
     return {
         "drafted": case.progress.newest(Draft) is not None,
         "draft_replaces": occasion.decision is not None and occasion.decision.voids,
@@ -381,7 +398,11 @@ def _draft(case: Case, occasion: Occasion) -> dict[str, Any]:
         "draft_silent": tuple(case.called(key) for key in silent(case)),
         "draft_approvers": approvers(case),
         "tells_of_report": tuple(case.called(key) for key in told_of_report(case)),
-        "approve_with": labels[0] if labels else "",
+        "approve_with": label_for(case),
+        "agreement": standing(case),
+        "one_voice": (draft := case.progress.newest(Draft)) is not None and draft.overdue == "one",
+        "not_heard": not_heard(case),
+        "asked_to_agree": tuple(one.login for one in asked_to_agree(case)),
     }
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from cocflow.core.acts import ACTS
+from cocflow.core.acts.agreement import APPROVAL, label_for
 from cocflow.core.acts.consent import lets, waiting
 from cocflow.core.acts.continuation import origin
 from cocflow.core.acts.conversation import PersonTold, spoken_to
@@ -180,7 +181,9 @@ def _how(case: Case, move: Move, role: Role) -> str:
         ways.append(f"add the label `{state.label}`")
     if move.button is not None:
         ways.append(f"{move.button.capitalize()} the issue")
-    labels = [f"`{label}`" for label, value in move.quick_labels if value or move.command is None]
+    fitting = {label_for(case)} if APPROVAL in move.records else {label for label, _ in move.quick_labels}
+    said = [(label, value) for label, value in move.quick_labels if label in fitting]
+    labels = [f"`{label}`" for label, value in said if value or move.command is None]
     if labels:
         ways.append("add a label " + ", ".join(labels))
     if move.command is not None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from cocflow.core.acts.consent import lets
-from cocflow.core.acts.outcome import decided_about
+from cocflow.core.acts.outcome import by_one_voice, decided_about
 from cocflow.core.acts.report import reporter
 from cocflow.core.acts.resolve import Resolution, resolution_for
 from cocflow.core.case.case import Case
@@ -21,7 +21,7 @@ class PartyView(View, frozen=True, kw_only=True):
     `outcome` is how it ended for them, "" where that isn't stated, and `until`, until when that holds;
     `counts_until`: until when it counts if it happens again. `kept_until` is until when a note of it is kept,
     or `kept_months`, for how many months after the closing, or after the end where there is none yet
-    (`kept_after_end`).
+    (`kept_after_end`). `one_voice`: one sufficed for what takes several, as too few agreed for too long.
     """
 
     code_name: str
@@ -32,6 +32,7 @@ class PartyView(View, frozen=True, kw_only=True):
     kept_until: datetime | None = None
     kept_months: int = 0
     kept_after_end: bool = False
+    one_voice: bool = False
     reporter: str | None = None
     post: str | None = None
     said: str | None = None
@@ -81,4 +82,5 @@ def _outcome(case: Case, key: str) -> dict[str, Any]:
         "kept_until": months_after(found.until, outcome.keep.months) if ends and found.until else None,
         "kept_months": outcome.keep.months,
         "kept_after_end": after_end,
+        "one_voice": by_one_voice(case, key),
     }

@@ -7,6 +7,7 @@ from datetime import datetime
 from cocflow.core.acts.appeal import AppealDecided, Uphold, surely_theirs, waiting
 from cocflow.core.acts.correct import Correct
 from cocflow.core.acts.lift import Lift
+from cocflow.core.acts.outcome import by_one_voice
 from cocflow.core.acts.suspend import suspensions
 from cocflow.core.acts.suspension import (
     SUSPENDED,
@@ -15,6 +16,7 @@ from cocflow.core.acts.suspension import (
     in_force,
     reason,
     settled_words,
+    standing,
     suspended_person,
 )
 from cocflow.core.case.addressed import words_for
@@ -39,7 +41,8 @@ class SuspendedView(View, frozen=True, kw_only=True):
 
     `appeal_to` is an address, `token` what brings their answer back to this suspension. `appeal_waits`: they
     have written, or somebody in their name; `appeal_sure`: it was surely them. `in_room`: they read and
-    answer in a room of their own. `settled`: what the resolution says to them that decided the end.
+    answer in a room of their own. `settled`: what the resolution says to them that decided the end;
+    `one_voice`: one sufficed for that, as too few agreed for too long.
     """
 
     account: str
@@ -53,6 +56,7 @@ class SuspendedView(View, frozen=True, kw_only=True):
     token: str
     decision: str | None
     settled: str | None = None
+    one_voice: bool = False
     appeal_waits: bool = False
     appeal_sure: bool = False
     in_room: bool = False
@@ -92,12 +96,21 @@ def _of_suspension(case: Case, occasion: Occasion) -> SuspendedView:
         token=reply_token(case.issue.number, case.issue.id, SUSPENDED, case.seal),
         decision=_decision(case, words) if told_why else None,
         settled=(settled_words(case) or None) if told_why else None,
+        one_voice=_one_voice(case),
         appeal_waits=bool(waiting(case)),
         appeal_sure=surely_theirs(case),
         in_room=suspended_person(case).room != "",
         **answered(occasion),
         **said(case, occasion, allowed=told_why),
     )
+
+
+def _one_voice(case: Case) -> bool:
+    """Whether the incident's resolution decided the end by one voice, as too few agreed for too long."""
+    known = standing(case)
+    if case.incident is None or known is None or not case.progress[End].settled:
+        return False
+    return by_one_voice(case.incident, known.whose)
 
 
 def _decision(case: Case, words: Words | None) -> str | None:

@@ -12,9 +12,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cocflow.core.acts import ACTS
-from cocflow.core.acts.conversation import Addressee, Ask, Say, open_questions, spoken_to
+from cocflow.core.acts.conversation import (
+    Addressee,
+    Ask,
+    Asked,
+    Say,
+    may_answer_until,
+    not_heard,
+    open_questions,
+    spoken_to,
+)
 from cocflow.core.case import act
-from cocflow.core.case.case import Definition
+from cocflow.core.case.case import Case, Definition
 from cocflow.core.case.draft import Draft
 from cocflow.core.case.facts import sha256
 from cocflow.core.case.grammar import Said
@@ -25,10 +34,12 @@ from cocflow.core.views.base import Occasion
 from cocflow.core.views.party import PartyView
 from tests.core.play import (
     APPROVE,
+    DAY,
     FOR_ANOTHER,
     MFT,
     MIABOT,
     RIYA,
+    START,
     THCLPR,
     Play,
     body,
@@ -437,7 +448,7 @@ def test_a_decision_may_wait_for_the_parties() -> None:
     """Each has to be asked, to have got the question, and to have answered, or let the time pass."""
     text = body(learned=FOR_ANOTHER, reporter="Riya, riya@example.org")
     play = played_to("triaged", parties=(ROBIN, KIM), by=MFT, text=text, definition_=demanding())
-    assert refusal(play).startswith("Robin Example hasn't been heard. Ask: `/ask Robin Example <words>")
+    assert refusal(play).startswith("Robin Example hasn't been heard, and has to be. Ask them first.")
     sends(play, "/ask Robin When was that? by friday")
     sends(play, "/ask Kim When was that? by friday")
     assert refusal(play).startswith("Robin Example hasn't been told the question yet.")
@@ -458,3 +469,127 @@ def test_nobody_is_waited_for_where_nobody_is_a_party() -> None:
     play = played_to("triaged", definition_=demanding())
     assert refusal(play) == ""
     assert refusal(talking()) == ""
+
+
+# --- hearing somebody before an outcome that demands it --------------------------------------------------
+
+LIMITS = "/resolve\nRobin: limits until 90 days\nKeep out of the rules channel."
+
+
+def asks(play: Play, text: str) -> None:
+    """Let Robin be asked that, and told so."""
+    sends(play, text)
+    play.says(MFT, "/told Robin Example by phone")
+    play.run()
+    later(play)
+
+
+def proposal(play: Play, text: str = LIMITS) -> tuple[str, str | None]:
+    """Propose that, and return why it is refused and what to copy; "" if it is drafted."""
+    play.says(MFT, text)
+    (decision,) = play.run()
+    later(play)
+    return decision.reason or "", decision.copy
+
+
+def test_whoever_was_not_asked_is_asked_first() -> None:
+    """The refusal has the question ready to copy, and says how to go on where there is a reason not to."""
+    play = talking()
+    reason, copy = proposal(play)
+    assert reason == (
+        "Robin Example hasn't been heard, and has to be. Ask them first. If there is a reason not to wait:"
+        " `/heard Robin Example skipped: <why>`."
+    )
+    assert copy == "/ask Robin Example <words>"
+
+
+@pytest.mark.parametrize("outcome", ["talk", "warning", "settled"])
+def test_what_is_mild_waits_for_nobody(outcome: str) -> None:
+    """Nor does a resolution that states nothing, or something about somebody else."""
+    assert proposal(talking(), f"/resolve\nRobin: {outcome}\nStop the jokes.")[0] == ""
+    assert proposal(talking(), "/resolve We talked.")[0] == ""
+
+
+def test_an_answer_is_enough_and_so_is_a_week() -> None:
+    """A date asked for makes the week longer, and never shorter."""
+    play = talking()
+    asks(play, "/ask Robin When was that? by tomorrow")
+    told = play.now
+    reason, copy = proposal(play)
+    assert "has time to answer until" in reason
+    assert "skipped: <why>" in reason
+    assert copy is None
+    answered = play.copy()
+    answered.mails("On Tuesday.", person="p1")
+    answered.run()
+    assert proposal(answered)[0] == ""
+    play.run(told + timedelta(days=6))
+    assert "has time to answer" in proposal(play)[0]
+    asks(play, "/ask Robin Do you need more time? by 3 weeks")
+    again = play.now
+    play.run(again + timedelta(days=20))
+    assert "has time to answer" in proposal(play)[0]
+    play.run(again + timedelta(days=22))
+    assert proposal(play)[0] == ""
+
+
+def test_what_somebody_told_an_administrator_counts_as_heard() -> None:
+    """Recorded in their words, nobody has to be asked besides."""
+    play = talking()
+    play.says(MFT, "/heard Robin\n> I didn't know that. I am sorry.")
+    play.run()
+    assert proposal(play)[0] == ""
+
+
+def test_it_may_be_said_why_nobody_is_heard_first() -> None:
+    """The reason stands on the card while it is decided; asked after all, they are waited for."""
+    play = talking()
+    play.says(MFT, "/heard Robin skipped: They would warn the others.")
+    (answer,) = play.run()
+    assert answer.says == ("administrators/heard",)
+    (note,) = not_heard(play.case())
+    assert note == "Not heard before a decision: Robin Example (\u201cThey would warn the others.\u201d)."
+    assert note in ACTS.notes(play.case())
+    assert open_questions(play.case()) == {}
+    later(play)
+    drafted = play.copy()
+    assert proposal(drafted)[0] == ""
+    asks(play, "/ask Robin When was that?")
+    assert "has time to answer" in proposal(play)[0]
+
+
+def test_only_somebody_about_whom_it_is_decided_is_skipped() -> None:
+    """The reporter isn't waited for before a decision, so there is nothing to skip."""
+    play = talking()
+    play.says(MFT, "/heard reporter skipped: no time")
+    assert play.refusal()[0].startswith("Only somebody about whom it is decided")
+
+
+def test_whoever_is_here_by_a_suspension_is_asked_on_its_page() -> None:
+    """What they say there is recorded here, or it is said why nobody waits."""
+    play = talking()
+    play.says(MFT, "/suspend Insults\nSam Poe, sam@example.org")
+    play.run()
+    later(play)
+    ban = "/resolve\nSam: ban\nNo more."
+    reason, copy = proposal(play, ban)
+    assert "Ask on the page of the suspension." in reason
+    assert copy == "/heard Sam Poe\n> <their words>"
+    play.says(MFT, "/heard Sam Poe\n> It wasn't me.")
+    play.run()
+    later(play)
+    assert proposal(play, ban)[0] == ""
+
+
+@given(st.integers(0, 30))
+def test_nobody_is_waited_for_less_than_a_week(asked_for: int) -> None:
+    """However short the date that was asked for: it is the later of the two."""
+    asked = Asked(words=Words("IC_1", "sha"), since=START, by=START + asked_for * DAY if asked_for else None)
+    until = may_answer_until(triaged(), asked)
+    assert until == START + max(7, asked_for) * DAY
+
+
+@cache
+def triaged() -> Case:
+    """Return a triaged case."""
+    return played_to("triaged").case()

@@ -436,6 +436,12 @@ def test_nobody_is_heard_who_is_nobody() -> None:
 ACCEPTED: list[tuple[str, Said]] = [
     ("/heard Robin", Heard("Robin")),
     ("/heard reporter\n> I am sorry.", Heard("reporter", "I am sorry.")),
+    ("/heard Robin skipped: They would know.", Heard("Robin", skipped="They would know.")),
+    ("/heard Robin Example, skipped\nThey would know.", Heard("Robin Example", skipped="They would know.")),
 ]
 
-REFUSED = [("/heard", "Say who was heard.")]
+REFUSED = [
+    ("/heard", "Say who was heard."),
+    ("/heard Robin skipped", "Say why nobody hears them first."),
+    ("/heard Robin skipped:\n> They would know.", "Say why nobody hears them first."),
+]

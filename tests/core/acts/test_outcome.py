@@ -9,6 +9,7 @@ from cocflow.core.acts.outcome import Outcome, told_as, untold
 from cocflow.core.acts.suspend import suspensions
 from cocflow.core.case.decided import Decided, Outcomes
 from cocflow.core.case.grammar import Said
+from tests.core.drafts import decides, skips
 from tests.core.play import APPROVE, DAY, MFT, MIABOT, Play, body, played_to
 
 ACCEPTED: list[tuple[str, Said]] = [
@@ -92,10 +93,8 @@ def test_other_notices_are_told_as_they_are() -> None:
 def test_a_suspension_is_ordered_by_the_same_receipt() -> None:
     """It is the party's account, for the words of the resolution, until the end that was shown."""
     play = play_of()
-    play.says(MFT, "/resolve\nRobin: suspension until 30 days\nStop the jokes.")
+    decides(play, "/resolve\nRobin: suspension until 30 days\nStop the jokes.", "Robin")
     said = play.now
-    play.run()
-    play.labels(MFT, APPROVE)
     play.run()
     (one,) = suspensions(play.case()).values()
     assert one.until == said + 30 * DAY
@@ -108,7 +107,7 @@ def test_a_suspension_is_ordered_by_the_same_receipt() -> None:
 def test_two_suspensions_of_one_receipt_are_two() -> None:
     """Each account has a key of its own; one without an end isn't an interim one."""
     play = play_of()
-    play.sends(MFT, "/resolve\nRobin: ban\nNo more.\nKim: suspension until friday\nStop.")
+    decides(play, "/resolve\nRobin: ban\nNo more.\nKim: suspension until friday\nStop.", "Robin", "Kim")
     play.run()
     first, second = suspensions(play.case()).values()
     assert (first.key, first.until, first.interim) == ("s1", None, False)
@@ -124,7 +123,7 @@ def test_an_interim_suspension_is_settled_and_time_served_counts() -> None:
     play.run()
     play.says(MFT, "/resolve We talked.", 6 + 24 * 3)
     assert "An interim suspension is in force" in play.refusal()[0]
-    play.sends(MFT, "/resolve\nRobin: suspension until 30 days\nStop.")
+    decides(play, "/resolve\nRobin: suspension until 30 days\nStop.", "Robin")
     play.run()
     (one,) = suspensions(play.case()).values()
     assert one.ending is not None
@@ -136,7 +135,7 @@ def test_an_end_that_was_served_already_is_said_so() -> None:
     """Nobody is suspended until yesterday; a day is a day, whenever the suspension began."""
     play = play_of()
     play.says(MFT, "/suspend Insults\nRobin Example, robin@example.org")
-    play.run()
+    skips(play, "Robin")
     play.says(MFT, "/resolve\nRobin: suspension until 2 days\nStop.", 6 + 24 * 3)
     reason = play.refusal()[0]
     assert "That end has passed" in reason
@@ -154,7 +153,7 @@ def test_whoever_is_here_by_a_suspension_only_is_told_there() -> None:
     reason, copy, _ = play.refusal()
     assert "by a suspension only" in reason
     assert copy == "/party Sam Poe <mail address>"
-    play.sends(MFT, "/resolve\nSam: suspension until 30 days\nStop.")
+    decides(play, "/resolve\nSam: suspension until 30 days\nStop.", "Sam")
     play.run()
     assert play.state == "resolved"
     assert play.case().outcomes[0].person == "s1"

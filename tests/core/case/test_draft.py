@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from cocflow.core.case.draft import Draft, DraftAnswered, DraftApproved, DraftDropped, Drafted, SilenceCounted
+from cocflow.core.case.draft import (
+    AgreementMissed,
+    Draft,
+    DraftAnswered,
+    DraftApproved,
+    DraftDropped,
+    Drafted,
+    DraftObjected,
+    Objection,
+    SilenceCounted,
+)
 from cocflow.core.case.progress import Change, Progress, Record
 from cocflow.core.case.records import Owed, Words
 from tests.core.play import HOUR, START
@@ -108,3 +118,41 @@ def test_only_what_is_sent_tells_the_words() -> None:
     assert DraftDropped(sent=False).words_told(before) is None
     assert DraftDropped(sent=True).words_told(Progress()) is None
     assert DRAFTED.words_told(Progress()) == WORDS
+
+
+def test_an_objection_takes_back_a_yes_and_a_yes_an_objection() -> None:
+    """The newest of each counts, in whatever form GitHub gives their id."""
+    objected = DraftObjected(by="U_2", words=OTHER)
+    one = draft(DRAFTED, APPROVED, objected)
+    assert one.approved_by() == frozenset()
+    assert one.objections == (Objection("U_2", OTHER),)
+    assert one.objects("U_2")
+    assert not one.objects("U_3")
+    again = draft(DRAFTED, APPROVED, objected, APPROVED)
+    assert again.approved_by() == {"U_2"}
+    assert again.objections == ()
+    legacy = DraftObjected(by="MDQ6VXNlcjc3", words=OTHER)
+    assert draft(DRAFTED, legacy).objects("U_kgBN")
+    assert len(draft(DRAFTED, legacy, DraftObjected(by="U_kgBN", words=WORDS)).objections) == 1
+
+
+def test_an_objection_and_the_time_are_of_the_words() -> None:
+    """They outlive letters that are shown anew, and not another draft."""
+    objected, late = DraftObjected(by="U_2", words=OTHER), AgreementMissed(follows="outside")
+    again = draft(DRAFTED, objected, late, AGAIN)
+    assert (again.objects("U_2"), again.overdue, again.waits_since) == (True, "outside", START + HOUR)
+    anew = draft(DRAFTED, objected, late, ANEW)
+    assert (anew.objections, anew.overdue, anew.waits_since) == ((), "", START + 4 * HOUR)
+
+
+def test_a_draft_from_before_waits_since_it_was_shown() -> None:
+    """An earlier version recorded no other time."""
+    assert Draft(words=WORDS, since=START).waits_since == START
+
+
+@pytest.mark.parametrize(
+    "change", [DraftObjected(by="U_2", words=OTHER), AgreementMissed(follows="one")], ids=["object", "missed"]
+)
+def test_nothing_follows_for_a_draft_that_there_is_not(change: Change) -> None:
+    """Replaying it changes nothing."""
+    assert after(change).newest(Draft) is None
