@@ -40,6 +40,9 @@ CHANNELS = ("room", "mail", "slack")
 BY_OUTCOME = "by outcome"
 """That what is over is kept as long as its outcome says. Without the line it is kept for ever."""
 
+TOTALS_FROM_5 = "totals from 5"
+"""That the yearly report tells no total from 1 to 4. Without the line it tells each."""
+
 _PLACEHOLDER = re.compile(r"<.*>", re.DOTALL)
 _LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}(_[A-Za-z0-9]{1,16})?")
 _NUMBER = re.compile(r"[1-9][0-9]{0,18}")
@@ -89,6 +92,7 @@ def load_community(path: Path, figures: Mapping[str, Figure], repository: str = 
         "on_suspension": many(Entry.text),
         "on_return": many(Entry.text),
         "retention": _retention,
+        "report": _report,
         "waiting_periods": _waiting_periods(figures),
     }
     required: dict[str, ReadEntry] = {
@@ -106,6 +110,8 @@ def load_community(path: Path, figures: Mapping[str, Figure], repository: str = 
         fields["letters_since"] = since.replace(tzinfo=fields["time_zone"])
     if (vaults := fields.get("vaults")) is not None:
         fields["vaults"] = _with_the_own(vaults, fields["administrators"], root.at("vaults"), repository)
+    if "report" in fields:
+        fields["totals_from_5"] = fields.pop("report")
     return Community(name=fields.pop("community"), zone=fields.pop("time_zone"), **fields)
 
 
@@ -219,6 +225,11 @@ def _rooms(entry: Entry) -> RoomsSettings:
 def _retention(entry: Entry) -> bool:
     """Read whether incidents are kept as long as their outcomes say."""
     return bool(known("rule", (BY_OUTCOME,))(entry))
+
+
+def _report(entry: Entry) -> bool:
+    """Read whether the yearly report tells no total from 1 to 4."""
+    return bool(known("rule", (TOTALS_FROM_5,))(entry))
 
 
 def _installation(entry: Entry) -> int:

@@ -72,6 +72,7 @@ class Community(msgspec.Struct, frozen=True, kw_only=True):
     in which they are offered a report, the own one among them; empty where there is but one. `on_suspension`
     and `on_return` are what administrators do by hand when an account is suspended, and when it comes back.
     `retention`: incidents are kept as long as their outcomes say, and can be erased then; else for ever.
+    `totals_from_5`: the yearly report tells no total from 1 to 4.
     """
 
     name: str
@@ -94,6 +95,7 @@ class Community(msgspec.Struct, frozen=True, kw_only=True):
     on_suspension: tuple[str, ...] = ()
     on_return: tuple[str, ...] = ()
     retention: bool = False
+    totals_from_5: bool = False
     waiting_periods: dict[str, timedelta | None] = msgspec.field(default_factory=dict)
 
     @property
