@@ -1,11 +1,11 @@
 """Small numbers, by coarsening: the finest grouping of a table that tells nothing of anybody.
 
 Owns the rule. A number from 1 to 4 is a few people who know each other; of a row that holds everybody each
-one's place is known. To leave out single numbers doesn't help, as the rest and the total tell them. So a table
-has groupings, as data, from finest to coarsest, and the finest is published in which every number is 0 or at
-least 5 and no row holds everybody; if there is none, the total alone. Whoever knows this rule learns neither
-by it. Only one grouping of a table is ever published: no part of the year has one besides, and no two tables
-count the same by two things.
+one's place is known. To leave out single numbers doesn't help, as the rest and the total tell them. So a
+table has groupings, as data, from finest to coarsest, and the finest is published in which every number is 0
+or at least 5 and no row holds everybody; if there is none, the total alone. Whoever knows this rule learns
+neither by it. Only one grouping of a table is ever published: no part of the year has one besides, and no two
+tables count the same by two things.
 """
 
 from __future__ import annotations

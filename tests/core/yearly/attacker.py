@@ -1,4 +1,4 @@
-"""Somebody who knows the rule of coarsening, and who may try every table there is against what is published."""
+"""Somebody who knows the rule of coarsening, and tries every table there is against what is published."""
 
 from __future__ import annotations
 
@@ -24,6 +24,12 @@ GROUPINGS: tuple[Grouping, ...] = (
 )
 """The groupings of the issue, of five rows."""
 
+HALVED: tuple[Grouping, ...] = (
+    tuple(Group(kind, (kind,)) for kind in KINDS[:3]),
+    (Group("no measure", KINDS[:2]), Group("measure", KINDS[2:3])),
+)
+"""Three of these rows: of two half-years with all five there are too many tables to try."""
+
 
 class Tried(msgspec.Struct, frozen=True):
     """How many tables were tried, and of how many something was learnt."""
@@ -44,8 +50,12 @@ def tables(rows: int, most: int) -> Iterator[Cells]:
 
 def published(cells: Cells, groupings: Sequence[Grouping] = GROUPINGS) -> Published:
     """Return what is told of a table: its total, and the rows that may be."""
-    kinds = [kind for one in groupings[0] for kind in one.kinds]
-    return sum(cells), coarsened(groupings, dict(zip(kinds, cells, strict=True)))
+    return sum(cells), coarsened(groupings, counts(cells, groupings))
+
+
+def counts(cells: Cells, groupings: Sequence[Grouping]) -> dict[str, int]:
+    """Return a table's numbers by a kind of each finest row."""
+    return dict(zip((one.kinds[0] for one in groupings[0]), cells, strict=True))
 
 
 def hidden(cells: Cells, groupings: Sequence[Grouping] = GROUPINGS) -> Published:
@@ -55,10 +65,9 @@ def hidden(cells: Cells, groupings: Sequence[Grouping] = GROUPINGS) -> Published
 
 def sums(cells: Cells, groupings: Sequence[Grouping]) -> Iterator[tuple[int, ...]]:
     """Give the numbers of every grouping of a table."""
-    kinds = [kind for one in groupings[0] for kind in one.kinds]
-    counts = dict(zip(kinds, cells, strict=True))
+    found = counts(cells, groupings)
     for grouping in groupings:
-        yield tuple(sum(counts[kind] for kind in one.kinds) for one in grouping)
+        yield tuple(sum(found.get(kind, 0) for kind in one.kinds) for one in grouping)
 
 
 def attacked(
@@ -69,8 +78,8 @@ def attacked(
 ) -> Tried:
     """Try every table: of which does what is told say for sure that somebody is in a row?
 
-    That is a number from 1 to 4 of any row of any grouping that is the same in all tables of which the same is
-    told, or one of the finest that in all of them holds everybody. `parts`: the tables that a candidate holds.
+    That is a number from 1 to 4, of any row of any grouping, that is the same in all tables of which the same
+    is told, or a finest row that in all of them holds everybody. `parts`: the tables that a candidate holds.
     """
     alike: defaultdict[Published, list[Cells]] = defaultdict(list)
     for cells in candidates:
@@ -99,8 +108,10 @@ def _is_learnt(
 
 
 def _tells(number: int, total: int, *, finest: bool) -> bool:
-    """Whether nobody may learn that a row counts so many. That none had a measure may be said by the finest."""
-    return 0 < number < LEAST and (finest or number != total) or finest and number == total > 0
+    """Whether nobody may learn that a row counts so many. That all had a measure the finest rows may say."""
+    if number == total:
+        return finest and total > 0
+    return 0 < number < LEAST
 
 
 def halves(rows: int, most: int) -> Iterator[Cells]:
@@ -117,12 +128,12 @@ def halved(cells: Cells) -> tuple[Cells, Cells, Cells]:
     return first, second, tuple(map(sum, zip(first, second, strict=True)))
 
 
-def totals_of_halves(cells: Cells, groupings: Sequence[Grouping] = GROUPINGS) -> Published:
+def totals_of_halves(cells: Cells, groupings: Sequence[Grouping] = HALVED) -> Published:
     """Return what is told by cocflow's rule: the year's table, and of each half the total alone."""
     first, second, year = halved(cells)
     return sum(first), sum(second), published(year, groupings)
 
 
-def tables_of_halves(cells: Cells, groupings: Sequence[Grouping] = GROUPINGS) -> Published:
+def tables_of_halves(cells: Cells, groupings: Sequence[Grouping] = HALVED) -> Published:
     """Return what would be told if halves were divided, too."""
     return tuple(published(one, groupings) for one in halved(cells))
