@@ -73,7 +73,7 @@ def test_every_outcome_is_counted_once_in_each_grouping() -> None:
 
 
 def test_what_happens_later_stands_in_a_later_year() -> None:
-    """Reopened, appealed, decided anew in the next year: that year has it, and the one before is as it was."""
+    """Reopened, appealed, decided anew in the next year: it is told there, the year before as it was."""
     before = case("talk")
     later = (
         Happened("2027-01", "reopened"),
