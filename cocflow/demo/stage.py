@@ -151,6 +151,10 @@ class Stage:
         """Return the sandbox's time, in ISO 8601."""
         return self._place.now()
 
+    def desk(self, vault: str) -> Desk:
+        """Return the desk of a vault (`owner/name`), to look at it as its own job does."""
+        return self._desks[vault]
+
     def standing(self, vault: int, number: int) -> Shown:
         """Look at an issue as an administrator sees it."""
         issue = self._vaults[vault - 1].get_issue(number)

@@ -15,6 +15,7 @@ from cocflow.core.acts.continuation import goes_on
 from cocflow.core.case.case import Case
 from cocflow.core.case.records import Stub
 from cocflow.core.engine.happening import happened
+from cocflow.core.people.vaults import is_beside
 from cocflow.core.process import INCIDENT
 from cocflow.core.text.numbers import read_compact
 from cocflow.core.yearly.year import History, Year, histories, year_of
@@ -31,8 +32,9 @@ class UncountedError(CocflowError):
 def year(desk: Desk, which: int) -> Year:
     """Return a year as it is published. One read an issue, two for a suspension, besides the listing.
 
-    A vault has its own: what lies in another of the community's isn't counted, and where there is one, no
-    number from 1 to 4 is told. UncountedError where a case can't be believed, or the year hasn't begun.
+    A vault has its own: what lies in another of the community's isn't counted, as by the difference those
+    there would learn of it. Beside the first one, where reports about those lie, no number from 1 to 4 is
+    told at all. UncountedError where a case can't be believed, or the year hasn't begun.
     """
     there = _there(desk)
     zone = desk.community.zone
@@ -43,7 +45,7 @@ def year(desk: Desk, which: int) -> Year:
         f"{there.now.astimezone(zone):%Y-%m}",
         desk.definitions[INCIDENT].process.outcomes,
         _all(desk, there.numbers),
-        totals_from_5=desk.community.totals_from_5 or bool(desk.community.vaults),
+        totals_from_5=bool(desk.community.report) or is_beside(desk.community.vaults, desk.repository),
     )
 
 

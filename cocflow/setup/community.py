@@ -11,10 +11,11 @@ import zoneinfo
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
+from typing import get_args
 
 from cocflow.core.people.contacts import is_mail, is_nobodys
 from cocflow.core.people.providers import PROVIDERS, is_server
-from cocflow.core.people.roster import Administrator, Community, RoomsSettings, Vault
+from cocflow.core.people.roster import Administrator, Community, Reported, RoomsSettings, Vault
 from cocflow.core.process import Figure
 from cocflow.errors import DefinitionError
 from cocflow.process.entries import (
@@ -39,9 +40,6 @@ CHANNELS = ("room", "mail", "slack")
 
 BY_OUTCOME = "by outcome"
 """That what is over is kept as long as its outcome says. Without the line it is kept for ever."""
-
-TOTALS_FROM_5 = "totals from 5"
-"""That the yearly report tells no total from 1 to 4. Without the line it tells each."""
 
 _PLACEHOLDER = re.compile(r"<.*>", re.DOTALL)
 _LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}(_[A-Za-z0-9]{1,16})?")
@@ -92,7 +90,7 @@ def load_community(path: Path, figures: Mapping[str, Figure], repository: str = 
         "on_suspension": many(Entry.text),
         "on_return": many(Entry.text),
         "retention": _retention,
-        "report": _report,
+        "report": known("rule", get_args(Reported)),
         "waiting_periods": _waiting_periods(figures),
     }
     required: dict[str, ReadEntry] = {
@@ -110,8 +108,6 @@ def load_community(path: Path, figures: Mapping[str, Figure], repository: str = 
         fields["letters_since"] = since.replace(tzinfo=fields["time_zone"])
     if (vaults := fields.get("vaults")) is not None:
         fields["vaults"] = _with_the_own(vaults, fields["administrators"], root.at("vaults"), repository)
-    if "report" in fields:
-        fields["totals_from_5"] = fields.pop("report")
     return Community(name=fields.pop("community"), zone=fields.pop("time_zone"), **fields)
 
 
@@ -225,11 +221,6 @@ def _rooms(entry: Entry) -> RoomsSettings:
 def _retention(entry: Entry) -> bool:
     """Read whether incidents are kept as long as their outcomes say."""
     return bool(known("rule", (BY_OUTCOME,))(entry))
-
-
-def _report(entry: Entry) -> bool:
-    """Read whether the yearly report tells no total from 1 to 4."""
-    return bool(known("rule", (TOTALS_FROM_5,))(entry))
 
 
 def _installation(entry: Entry) -> int:

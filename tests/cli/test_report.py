@@ -1,4 +1,4 @@
-"""`cocflow report` against the sandbox over HTTP: what it says, that it stays so, and that it names nobody."""
+"""`cocflow report` against the sandbox over HTTP: what it says, that it stays so, and names nobody."""
 
 from __future__ import annotations
 

@@ -11,13 +11,13 @@ from cocflow.core.yearly.year import Counted, Waited, Year
 class YearlyView(View, frozen=True, kw_only=True):
     """For everybody.
 
-    `over`: the year is, else these are totals so far. `least`: the smallest number that stands in a row.
-    `left_out`: of some table more can't be said than its total. `apart`: the community has another place for
-    incidents, with a report of its own.
+    `complete`: the year is over, else these are totals so far. `least`: the smallest number that stands in a
+    row. `left_out`: of some table more can't be said than its total. `apart`: the community has another place
+    for incidents, with a report of its own.
     """
 
     year: int = 0
-    over: bool = True
+    complete: bool = True
     tables: tuple[Counted, ...] = ()
     waits: tuple[Waited, ...] = ()
     least: int = LEAST
@@ -30,7 +30,7 @@ def yearly(community: Community, year: Year) -> YearlyView:
     return YearlyView(
         **public(community),
         year=year.year,
-        over=year.over,
+        complete=year.over,
         tables=year.tables,
         waits=year.waits,
         left_out=any(one.left_out for one in year.tables),

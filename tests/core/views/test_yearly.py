@@ -25,7 +25,7 @@ YEAR = Year(
 def test_no_field_is_of_a_case() -> None:
     """Nothing but the year itself, and what anyone may know of the community."""
     own = set(YearlyView.__struct_fields__) - set(View.__struct_fields__)
-    assert own == {"year", "over", "tables", "waits", "least", "left_out", "apart"}
+    assert own == {"year", "complete", "tables", "waits", "least", "left_out", "apart"}
 
 
 def test_the_text_for_those_who_see_no_picture_holds_every_number() -> None:
