@@ -296,6 +296,8 @@ _FULL: Mapping[str, View] = {
     "yearly": YearlyView(
         **_COMMON,
         year=2026,
+        complete=True,
+        least=5,
         tables=(
             Counted(
                 title="Finished",

@@ -112,7 +112,7 @@ def year_of(
         _counted("Appeals decided", told.each("appeal"), APPEALS, over),
         _counted("Estimates that came due", told.each("estimate"), ESTIMATES, over),
     )
-    tables = (*flow, open_, *others)
+    tables: tuple[Counted, ...] = (*flow, open_, *others)
     waits = (
         _waited("From the report to the first estimate", told.each("to_estimate")),
         _waited("From the report to the decision", told.each("to_decision")),
