@@ -153,7 +153,7 @@ class Stage:
 
     def desk(self, vault: str) -> Desk:
         """Return the desk of a vault (`owner/name`), to look at it as its own job does."""
-        return self._desks[vault]
+        return self._place.desks[vault]
 
     def standing(self, vault: int, number: int) -> Shown:
         """Look at an issue as an administrator sees it."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from cocflow.core.acts.appeal import AppealDecided
 from cocflow.core.acts.estimate import Estimated
 from cocflow.core.acts.resolve import Resolved
 from cocflow.core.case.case import Case
@@ -30,8 +31,8 @@ _WITHIN: tuple[tuple[timedelta, Coarse], ...] = (
 _UNDECIDED = ("withdraw", "dismiss")
 """The commands that end an incident without a decision."""
 
-_APPEALS = {"overturn": "changed", "uphold": "kept"}
-"""What the commands that decide an appeal come to."""
+_UPHOLD = "uphold"
+"""The command by which a decision stands."""
 
 At = tuple[datetime, What, str]
 
@@ -142,11 +143,11 @@ def _within(span: timedelta) -> Coarse:
 
 
 def _appeals(case: Case) -> Iterator[At]:
-    """Give what became of appeals: by which command each was decided."""
-    moves = {one.name: _APPEALS[one.command] for one in case.process.moves if one.command in _APPEALS}
+    """Give what became of appeals: kept where the decision was upheld, else changed."""
+    upheld = {one.name for one in case.process.moves if one.command == _UPHOLD}
     for record in _records(case):
-        if record.move in moves and not record.refused:
-            yield record.at, "appeal", moves[record.move]
+        if any(isinstance(change, AppealDecided) for change in record.changes):
+            yield record.at, "appeal", "kept" if record.move in upheld else "changed"
 
 
 def _records(case: Case) -> Iterator[Record]:

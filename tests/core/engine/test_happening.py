@@ -98,6 +98,9 @@ def test_a_suspension_tells_what_became_of_its_appeals(command: str, how: str) -
     play.run()
     play.says(MIABOT, f"/{command} There it is.", 24 * 11)
     play.run()
+    assert told(play) == [], "it is drafted"
+    play.labels(MIABOT, APPROVE, 24 * 12)
+    play.run()
     assert told(play) == [("appeal", how)]
 
 
