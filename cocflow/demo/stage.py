@@ -33,6 +33,7 @@ from cocflow.demo.story import (
     REPOSITORY,
     SECOND,
 )
+from cocflow.run.desk import Desk
 
 _READABLE = """
 query ($login: String!) {
