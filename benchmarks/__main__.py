@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import engine, events, fairness, hostile, messages, minutes, rooms, sweeps
+from benchmarks import engine, events, fairness, hostile, messages, minutes, rooms, sweeps, yearly
 from benchmarks.machine import described
 from benchmarks.table import Row, as_markdown, as_table
 from benchmarks.world import CHECKOUT
@@ -39,6 +39,7 @@ def measured(folder: Path) -> Iterator[Row]:
     yield from rooms.rows(folder / "rooms")
     yield from fairness.rows(folder / "fairness")
     yield from messages.rows()
+    yield from yearly.rows()
     gc.collect()  # what is timed now starts without the others' garbage
     yield from engine.rows()
     gc.collect()

@@ -6,10 +6,12 @@ import click
 
 from docs import pictures
 from docs.making import ROOT, made
+from docs.yearly import COUNTED, played
 
 
 def main() -> None:
-    """Write each file that isn't current."""
+    """Write each file that isn't current; the demo is played for its year."""
+    (ROOT / "docs" / COUNTED).write_bytes(played())
     for path, text in made().items():
         if not path.exists() or path.read_text("utf-8") != text:
             path.write_text(text, "utf-8")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from benchmarks import engine, events, fairness, hostile, messages, minutes, rooms, sweeps
+from benchmarks import engine, events, fairness, hostile, messages, minutes, rooms, sweeps, yearly
 from benchmarks.__main__ import PAGE, page
 from benchmarks.planting import DAY_LATER, Planter
 from benchmarks.table import Row, as_markdown, as_table
@@ -41,6 +41,14 @@ def test_sweeps_ask_the_arithmetic_minimum(tmp_path: Path) -> None:
     assert {one.name.rpartition(": ")[2] for one in counts} == {"reads", "writes", "runs", "points a run"}
     assert [one.name for one in counts if not one.holds] == []
     assert next(one.measured for one in counts if one.name == "120 open, 5 % due: writes") == 7
+
+
+def test_a_yearly_report_discloses_nothing() -> None:
+    """Of no table there is, where the ways beside it do."""
+    found = list(yearly.rows(most=10))
+    assert [one.measured for one in found] == [0, 0, 0]
+    assert [one.reference > 0 for one in found] == [True, False, True], "halves need more to tell something"
+    assert [one.name for one in found if not one.holds] == []
 
 
 def test_rooms_ask_no_more_than_their_budget(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ from cocflow.demo.script import (
 )
 from cocflow.demo.stage import Listing
 from cocflow.demo.story import HER_ROOM, REPOSITORY, SECOND
+from docs.yearly import COUNTED, counted
 
 ALL_PLAYED = [step.shows for chapter in STORY for step in chapter.steps]
 
@@ -79,11 +80,18 @@ HAPPENINGS = [
 ]
 
 
+DOCS = Path(__file__).parents[1] / "docs"
+YEAR: list[bytes] = []
+"""What is counted of the story, once it was played."""
+
+
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Played]:
     """Play the whole story once; what came of each step, by what the step is there to show."""
     with Stage(tmp_path_factory.mktemp("demo")) as stage:
-        return {one.shows: one for one in play(stage, STORY)}
+        found = {one.shows: one for one in play(stage, STORY)}
+        YEAR.append(counted(stage))
+    return found
 
 
 @pytest.fixture
@@ -97,6 +105,12 @@ def test_each_step_comes_out_as_the_story_says(played: dict[str, Played]) -> Non
     """Nothing in the whole story is unexpected, and no step of it is left out."""
     assert {one.shows: one.unexpected for one in played.values() if not one.ok} == {}
     assert list(played) == ALL_PLAYED
+
+
+def test_the_year_in_the_docs_is_the_one_that_is_played(played: dict[str, Played]) -> None:
+    """What `docs/report.md` shows is counted from the whole story."""
+    assert len(played) == len(ALL_PLAYED)
+    assert [(DOCS / COUNTED).read_bytes()] == YEAR, "out of date: run `make docs`"
 
 
 @pytest.mark.parametrize("shows", HAPPENINGS)

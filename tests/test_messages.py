@@ -59,7 +59,7 @@ def value(hint: Any, words: str, full: bool) -> Any:
         return datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
     if kind is int:
         return 3
-    return kind(*(value(hint, words, full) for hint in get_type_hints(kind).values()))
+    return kind(**{name: value(hint, words, full) for name, hint in get_type_hints(kind).items()})
 
 
 # --- the shipped ones ------------------------------------------------------------------------------

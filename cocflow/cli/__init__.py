@@ -24,6 +24,7 @@ COMMANDS = {
     "status": "Show the open incidents, or what happened in one.",
     "labels": "Make a repository's labels those of its processes.",
     "roster": "Show and pin who the administrators are.",
+    "report": "Print a year in numbers, to be published.",
     "erase": "Erase what is over and has been kept long enough.",
     "rooms": "Set rooms up, list them, erase them.",
     "process": "Check, show and draw processes.",

@@ -33,6 +33,7 @@ from cocflow.demo.story import (
     REPOSITORY,
     SECOND,
 )
+from cocflow.run.desk import Desk
 
 _READABLE = """
 query ($login: String!) {
@@ -150,6 +151,10 @@ class Stage:
     def now(self) -> str:
         """Return the sandbox's time, in ISO 8601."""
         return self._place.now()
+
+    def desk(self, vault: str) -> Desk:
+        """Return the desk of a vault (`owner/name`), to look at it as its own job does."""
+        return self._place.desks[vault]
 
     def standing(self, vault: int, number: int) -> Shown:
         """Look at an issue as an administrator sees it."""

@@ -29,7 +29,7 @@ from cocflow.core.views.board import Leaves, board, leaves
 from cocflow.ports import fits
 from cocflow.run.desk import Desk
 
-A_PAGE = 100
+A_PAGE = 50
 """How many stubs a page has at most."""
 
 SHOWN = 50

@@ -263,7 +263,7 @@ class _Day:
         if since > self._now:
             self._leaving.append(Leaving(first, compact(unit.numbers), since))
         else:
-            waiting[first] = stub_of(self._outcomes, unit.root, unit.others, until)
+            waiting[first] = stub_of(unit.root, unit.others, until)
 
     def _file(self, number: int, day: str) -> None:
         for numbers in self._days.values():

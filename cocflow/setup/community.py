@@ -11,10 +11,11 @@ import zoneinfo
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
+from typing import get_args
 
 from cocflow.core.people.contacts import is_mail, is_nobodys
 from cocflow.core.people.providers import PROVIDERS, is_server
-from cocflow.core.people.roster import Administrator, Community, RoomsSettings, Vault
+from cocflow.core.people.roster import Administrator, Community, Reported, RoomsSettings, Vault
 from cocflow.core.process import Figure
 from cocflow.errors import DefinitionError
 from cocflow.process.entries import (
@@ -89,6 +90,7 @@ def load_community(path: Path, figures: Mapping[str, Figure], repository: str = 
         "on_suspension": many(Entry.text),
         "on_return": many(Entry.text),
         "retention": _retention,
+        "report": known("rule", get_args(Reported)),
         "waiting_periods": _waiting_periods(figures),
     }
     required: dict[str, ReadEntry] = {

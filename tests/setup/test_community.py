@@ -74,6 +74,8 @@ def test_a_full_configuration_becomes_the_core_s_community() -> None:
         rooms=RoomsSettings(
             organization="example-rooms", app=1234567, template="template", installation=7654321
         ),
+        retention=True,
+        report="totals from 5",
         waiting_periods={"estimate.remind_after": timedelta(hours=36), "told.remind_every": None},
     )
 

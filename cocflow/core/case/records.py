@@ -172,22 +172,40 @@ class Board(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 Coarse: TypeAlias = Literal["a day", "3 days", "a week", "a month", "3 months", "longer"]
 """How long something took, as far as it is still told once a case is gone: within so long."""
 
-Heard: TypeAlias = Literal["changed", "kept", "open"]
-"""What became of an appeal: what was decided was changed, was kept, or nobody decided."""
+What: TypeAlias = Literal[
+    "received", "finished", "reopened", "outcome", "appeal", "estimate", "to_estimate", "to_decision"
+]
+"""What a year's report counts."""
+
+
+class Happened(msgspec.Struct, frozen=True, array_like=True):
+    """One thing in the course of a case that a year's report counts, in order: in which month, what, and how.
+
+    `month` is a text, as in `2026-11`; it and `how` say nothing of anybody:
+    - `received`: how it came, `github`, `mail` or `room`;
+    - `finished`: `decided`, or `undecided` where it was withdrawn or dismissed; `reopened`: nothing;
+    - `outcome`: the gravest that stands for anybody from then on, "" where none is stated;
+    - `appeal`: `changed` or `kept` is what was decided;
+    - `estimate`: `kept` or `missed`, when that was certain;
+    - `to_estimate`, `to_decision`: how long the reporter had waited for the first one (`Coarse`).
+
+    `of` tells the cases of a unit apart.
+    """
+
+    month: str
+    what: What
+    how: str = ""
+    of: Number = 0
 
 
 class Stub(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is left of an incident that was erased: what a year's report counts, and nothing of anybody.
 
     `numbers` are those of its issues, as `compact` writes them, by which a missing one is accounted for;
-    `first` is the one that is erased last. Months are texts, as in `2026-11`: when it was `received`, when it
-    ended (`finished`), until when it was to be `kept`, and when it was found `erased` ("": not yet).
-    `channel` is how it came: `github`, `mail`, `room`; `suspension` or `room` too for one that belonged to no
-    incident. `ended` is its last state, and why it was dismissed, as in `dismissed: spam`. `outcome` is the
-    gravest that was decided for anybody ("": not stated), `outcomes` are all, each as often as it was.
-    `appeals`: what became of each. `estimates_kept` and `estimates_missed` count the times that the reporter
-    was told to expect something. `to_estimate` and `to_decision`: how long the reporter waited for the first
-    estimate, and for the decision, None where there was none.
+    `first` is the one that is erased last.
+    Months are texts, as in `2026-11`: when it was `received`, when it ended (`finished`), until when it was
+    to be `kept`, and when it was found `erased` ("": not yet). `happened`: each thing that is counted, of
+    each of its cases in turn.
     """
 
     first: Number
@@ -196,15 +214,7 @@ class Stub(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     finished: str
     kept: str
     erased: str = ""
-    channel: str = "github"
-    ended: str = "resolved"
-    outcome: str = ""
-    outcomes: tuple[str, ...] = ()
-    appeals: tuple[Heard, ...] = ()
-    estimates_kept: Number = 0
-    estimates_missed: Number = 0
-    to_estimate: Coarse | None = None
-    to_decision: Coarse | None = None
+    happened: tuple[Happened, ...] = ()
 
 
 class Stubs(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,32 +11,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
+import msgspec
+
 from cocflow.core.acts.continuation import goes_on, numbers
 from cocflow.core.acts.dismiss import dismissed_as, duplicate_of, handled_here, is_withdrawn
-from cocflow.core.acts.estimate import Estimated
 from cocflow.core.acts.hold import Held, held_until
-from cocflow.core.acts.resolve import Resolution, Resolved
+from cocflow.core.acts.resolve import Resolution
 from cocflow.core.acts.room import rooms
 from cocflow.core.acts.suspend import suspensions
 from cocflow.core.acts.suspension import began_at
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import sha256
-from cocflow.core.case.progress import Moved, Record, Reminded
-from cocflow.core.case.records import Coarse, Heard, Stub
+from cocflow.core.case.progress import Record, Reminded
+from cocflow.core.case.records import Stub
+from cocflow.core.engine.happening import happened, month, received_at
 from cocflow.core.engine.openness import stays_open
 from cocflow.core.outcomes import Keep, Outcomes, months_after
 from cocflow.core.text.numbers import compact
 
 NOTICE = timedelta(days=14)
 """How long before it can be erased it is said."""
-
-_WITHIN: tuple[tuple[timedelta, Coarse], ...] = (
-    (timedelta(days=1), "a day"),
-    (timedelta(days=3), "3 days"),
-    (timedelta(days=7), "a week"),
-    (timedelta(days=31), "a month"),
-    (timedelta(days=92), "3 months"),
-)
 
 _NO_CHANGE = (Held, Reminded)
 """What changes nothing of what was decided or said."""
@@ -178,93 +172,17 @@ def is_overturned(case: Case) -> bool:
 # --- what is left ----------------------------------------------------------------------------------------
 
 
-def stub_of(outcomes: Outcomes, root: Case, others: Sequence[Case], kept: datetime) -> Stub:
+def stub_of(root: Case, others: Sequence[Case], kept: datetime) -> Stub:
     """Return what is left of a unit that is over, and kept until then: counts, and months."""
-    stated = [one.outcome for case in (root, *others) if case.is_incident for one in case.outcomes]
-    gravest = outcomes.gravest(stated)
-    promised = list(_promises(root))
-    over = max((at for one in (root, *others) if (at := ended(one)) is not None), default=kept)
-    received = _received(root)
+    unit = (root, *others)
+    over = max((at for one in unit if (at := ended(one)) is not None), default=kept)
     return Stub(
         first=numbers(root)[0],
-        numbers=compact(all_numbers((root, *others))),
-        received=_month(root, received),
-        finished=_month(root, over),
-        kept=_month(root, kept),
-        channel=_channel(root),
-        ended=_ended_as(root),
-        outcome=gravest.name if gravest is not None else "",
-        outcomes=tuple(sorted(stated)),
-        appeals=tuple(heard for one in (root, *others) for heard in _appeals(one)),
-        estimates_kept=promised.count(True),
-        estimates_missed=promised.count(False),
-        to_estimate=_within(received, _first(root, Estimated)),
-        to_decision=_within(received, _first(root, Resolved)),
+        numbers=compact(all_numbers(unit)),
+        received=month(root, received_at(root)),
+        finished=month(root, over),
+        kept=month(root, kept),
+        happened=tuple(
+            msgspec.structs.replace(one, of=of) for of, case in enumerate(unit) for one in happened(case)
+        ),
     )
-
-
-def _month(case: Case, at: datetime) -> str:
-    return f"{at.astimezone(case.community.zone):%Y-%m}"
-
-
-def _received(case: Case) -> datetime:
-    return case.progress.stays[0].since if case.progress.stays else case.issue.opened_at
-
-
-def _channel(case: Case) -> str:
-    if not case.is_incident:
-        return case.process.name
-    if case.arrival is None:
-        return "github"
-    return "room" if case.arrival.room else "mail"
-
-
-def _ended_as(case: Case) -> str:
-    """Return how a case ended, in the words of the process: its state, and why it was dismissed."""
-    why = dismissed_as(case)
-    return f"{case.progress.state}: {why}" if why is not None else case.progress.state or ""
-
-
-def _first(case: Case, kind: type[Estimated] | type[Resolved]) -> datetime | None:
-    records = (entry.record for entry in case.ledger.counted)
-    return next((one.at for one in records if any(isinstance(change, kind) for change in one.changes)), None)
-
-
-def _promises(case: Case) -> Iterator[bool]:
-    """Give for each time that the reporter was told to expect something, whether it was kept.
-
-    It is where a new one came by then, or the case had left for where nobody is waited for.
-    """
-    given: list[tuple[datetime, datetime]] = []
-    settled: list[datetime] = []
-    for entry in case.ledger.counted:
-        for change in entry.record.changes:
-            if isinstance(change, Estimated):
-                given.append((entry.record.at, change.resolve))
-            if isinstance(change, Estimated | Resolved) or _is_final(case, change):
-                settled.append(entry.record.at)
-    for at, due in given:
-        following = next((one for one in settled if one > at), None)
-        if following is not None:
-            yield following <= due
-
-
-def _is_final(case: Case, change: object) -> bool:
-    state = case.process.state(change.to) if isinstance(change, Moved) else None
-    return state is not None and state.final
-
-
-def _appeals(case: Case) -> Iterator[Heard]:
-    """Give what became of the appeals of a suspension: by which command each was decided."""
-    decides: dict[str, Heard] = {"overturn": "changed", "uphold": "kept"}
-    moves = {move.name: decides[move.command or ""] for move in case.process.moves if move.command in decides}
-    for entry in case.ledger.counted:
-        if entry.record.move in moves and not entry.record.refused:
-            yield moves[entry.record.move]
-
-
-def _within(since: datetime, at: datetime | None) -> Coarse | None:
-    """Return how long something took, coarsely; None where it never came."""
-    if at is None:
-        return None
-    return next((word for span, word in _WITHIN if at - since <= span), "longer")

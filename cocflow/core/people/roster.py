@@ -7,6 +7,7 @@ file (`cocflow/community.py` does).
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -55,6 +56,10 @@ class RoomsSettings(msgspec.Struct, frozen=True, kw_only=True):
     installation: int = 0
 
 
+Reported: TypeAlias = Literal["totals from 5"]
+"""How a year's report may be beside the usual: without totals from 1 to 4."""
+
+
 class Vault(msgspec.Struct, frozen=True, kw_only=True):
     """One of the community's vaults: its repository (`owner/name`), and who handles reports there."""
 
@@ -72,6 +77,7 @@ class Community(msgspec.Struct, frozen=True, kw_only=True):
     in which they are offered a report, the own one among them; empty where there is but one. `on_suspension`
     and `on_return` are what administrators do by hand when an account is suspended, and when it comes back.
     `retention`: incidents are kept as long as their outcomes say, and can be erased then; else for ever.
+    `report`: how a year's report is, `totals from 5` where it tells no total from 1 to 4.
     """
 
     name: str
@@ -94,6 +100,7 @@ class Community(msgspec.Struct, frozen=True, kw_only=True):
     on_suspension: tuple[str, ...] = ()
     on_return: tuple[str, ...] = ()
     retention: bool = False
+    report: Reported | None = None
     waiting_periods: dict[str, timedelta | None] = msgspec.field(default_factory=dict)
 
     @property

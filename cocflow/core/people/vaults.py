@@ -22,5 +22,10 @@ def tells_outside(vaults: tuple[Vault, ...]) -> str:
     return vaults[-1].repository
 
 
+def is_beside(vaults: tuple[Vault, ...], repository: str) -> bool:
+    """Whether a repository is the vault of what the first one doesn't take: reports about those there."""
+    return any(one.repository.casefold() == repository.casefold() for one in vaults[1:])
+
+
 def _means_any(vault: Vault, said: str) -> bool:
     return any(one.meant_by(said) is not None for one in vault.administrators)

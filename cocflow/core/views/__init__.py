@@ -17,6 +17,7 @@ from cocflow.core.views.party import PartyView, party
 from cocflow.core.views.reporter import ReporterView, reporter
 from cocflow.core.views.sender import SenderView, sender
 from cocflow.core.views.suspended import SuspendedView, suspended
+from cocflow.core.views.yearly import YearlyView
 
 VIEWS: Mapping[str, type[View]] = {
     "administrators": AdministratorsView,
@@ -30,6 +31,7 @@ VIEWS: Mapping[str, type[View]] = {
     "reporter": ReporterView,
     "sender": SenderView,
     "suspended": SuspendedView,
+    "yearly": YearlyView,
 }
 """The view of each audience, by its folder of templates: the one list of audiences."""
 

@@ -25,6 +25,9 @@ from cocflow.core.views.party import PartyView
 from cocflow.core.views.reporter import ReporterView, Said
 from cocflow.core.views.sender import SenderView
 from cocflow.core.views.suspended import SuspendedView
+from cocflow.core.views.yearly import YearlyView
+from cocflow.core.yearly.coarsening import Row
+from cocflow.core.yearly.year import Counted, Waited
 
 
 def _at(day: int, hour: int) -> datetime:
@@ -296,6 +299,26 @@ _FULL: Mapping[str, View] = {
         reason="There is nothing to appeal while this is lifted.",
         copy="/help",
         hint=_HINT,
+    ),
+    "yearly": YearlyView(
+        **_COMMON,
+        year=2026,
+        complete=True,
+        least=5,
+        tables=(
+            Counted(
+                title="Finished",
+                total=31,
+                rows=(Row("no measure", 19), Row("a measure", 12), Row("no outcome stated", 0)),
+            ),
+            Counted(title="Appeals decided", total=6, left_out=True),
+        ),
+        waits=(
+            Waited(title="From the report to the decision", half="within a week", most="within a month"),
+            Waited(title="From the report to the first estimate"),
+        ),
+        left_out=True,
+        apart=True,
     ),
 }
 

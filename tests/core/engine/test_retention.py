@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from cocflow.core.acts.hold import held_until
 from cocflow.core.case.case import Case
+from cocflow.core.engine.happening import happened
 from cocflow.core.engine.retention import all_numbers, below, ended, is_root, kept_until, policy, stub_of
 from cocflow.core.outcomes import Outcomes, months_after
 from cocflow.core.text.numbers import read_compact
@@ -175,16 +176,11 @@ def test_a_stub_counts_and_names_nobody() -> None:
     resolved(play, "\nRobin Example: warning\nPlease be kind.", 24.0)
     case = shut(play.case())
     until = kept(play)
-    stub = stub_of(VOCABULARY, case, (), until)
+    stub = stub_of(case, (), until)
     assert read_compact(stub.numbers) == {case.issue.number}
-    assert (stub.channel, stub.ended, stub.outcome, stub.outcomes) == (
-        "github",
-        "closed",
-        "warning",
-        ("warning",),
-    )
-    assert (stub.estimates_kept, stub.estimates_missed) == (1, 0)
-    assert (stub.to_estimate, stub.to_decision) == ("a day", "a day")
+    assert [(one.what, one.how) for one in stub.happened] == [(one.what, one.how) for one in happened(case)]
+    assert ("outcome", "warning") in {(one.what, one.how) for one in stub.happened}
+    assert stub_of(case, (case,), until).happened[-1].of == 1
     assert stub.kept == f"{until.astimezone(case.community.zone):%Y-%m}"
     said = msgspec.json.encode(stub).decode()
     assert "Robin" not in said

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cocflow.core.people.roster import Administrator, Vault
-from cocflow.core.people.vaults import taker
+from cocflow.core.people.vaults import is_beside, taker
 
 KIM = Administrator(login="kimex", name="Kim Example", mail="kim@example.org", slack="U024BE7LH")
 LOU = Administrator(login="lou-b", name="Lou Böhm")
@@ -80,3 +80,10 @@ def test_more_words_never_bring_a_report_back(those: tuple[Vault, ...], said: st
     """Saying more on lines of its own leads to the same vault or to a later one."""
     order = [*(one.repository for one in those), None]
     assert order.index(taker(those, f"{said}\n{more}")) >= order.index(taker(those, said))
+
+
+def test_the_vault_beside_the_first_is_known_by_its_place() -> None:
+    """The first isn't, nor is one that stands alone; names are compared as GitHub compares them."""
+    assert is_beside((FIRST, SECOND), "Example/Second")
+    assert not is_beside((FIRST, SECOND), "example/first")
+    assert not is_beside((), "example/first")

@@ -1,0 +1,154 @@
+"""What happened in a case, as far as a year's report counts it: in which month, what, and how.
+
+Owns the one account by which a case is counted, whether it can still be read or was erased. Each thing stands
+under the month in which it was certain, by the receipts alone, so that what happens later changes nothing of
+an earlier month. Refuses to hold anything of anybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from cocflow.core.acts.appeal import AppealDecided
+from cocflow.core.acts.estimate import Estimated
+from cocflow.core.acts.resolve import Resolved
+from cocflow.core.case.case import Case
+from cocflow.core.case.decided import Outcomes
+from cocflow.core.case.progress import Moved, Progress, Record
+from cocflow.core.case.records import Coarse, Happened, What
+from cocflow.core.engine.reading import stepped
+from cocflow.core.process import Process
+
+_WITHIN: tuple[tuple[timedelta, Coarse], ...] = (
+    (timedelta(days=1), "a day"),
+    (timedelta(days=3), "3 days"),
+    (timedelta(days=7), "a week"),
+    (timedelta(days=31), "a month"),
+    (timedelta(days=92), "3 months"),
+)
+
+_UNDECIDED = ("withdraw", "dismiss")
+"""The commands that end an incident without a decision."""
+
+_UPHOLD = "uphold"
+"""The command by which a decision stands."""
+
+At = tuple[datetime, What, str]
+
+
+def happened(case: Case) -> tuple[Happened, ...]:
+    """Return what a year's report counts of a case, in the order in which it happened."""
+    found: list[At] = []
+    if case.is_incident:
+        steps = tuple(_outcomes(case))
+        found = [(received_at(case), "received", _channel(case)), *steps, *_endings(case)]
+        found += [*_estimates(case), *_waits(case)]
+    found += _appeals(case)
+    return tuple(Happened(month(case, at), what, how) for at, what, how in sorted(found, key=_when))
+
+
+def month(case: Case, at: datetime) -> str:
+    """Return the month of an instant where the community is, as in `2026-11`."""
+    return f"{at.astimezone(case.community.zone):%Y-%m}"
+
+
+def received_at(case: Case) -> datetime:
+    """Return since when a case has been there."""
+    return case.progress.stays[0].since if case.progress.stays else case.issue.opened_at
+
+
+def _when(one: At) -> datetime:
+    return one[0]
+
+
+def _channel(case: Case) -> str:
+    if case.arrival is None:
+        return "github"
+    return "room" if case.arrival.room else "mail"
+
+
+def _outcomes(case: Case) -> Iterator[At]:
+    """Give the gravest outcome each time that the outcomes are others, be it none."""
+    progress, before = Progress(), Outcomes()
+    for entry in case.ledger.counted:
+        progress = stepped(progress, entry.record)
+        now = progress[Outcomes]
+        if now != before and now.since is not None:
+            gravest = case.process.outcomes.gravest(one.outcome for one in now.decided)
+            yield now.since, "outcome", gravest.name if gravest is not None else ""
+        before = now
+
+
+def _endings(case: Case) -> Iterator[At]:
+    """Give each end, and each time that the case was taken up again."""
+    ended = False
+    for stay in case.progress.stays:
+        is_end = _is_final(case.process, stay.state)
+        if is_end:
+            yield stay.since, "finished", "undecided" if stay.state in _undecided(case.process) else "decided"
+        elif ended:
+            yield stay.since, "reopened", ""
+        ended = is_end
+
+
+def _undecided(process: Process) -> frozenset[str]:
+    return frozenset(one.to for one in process.moves if one.to and one.command in _UNDECIDED)
+
+
+def _is_final(process: Process, name: str) -> bool:
+    state = process.state(name)
+    return state is not None and state.final
+
+
+def _estimates(case: Case) -> Iterator[At]:
+    """Give for each time that the reporter was told to expect something, whether it was kept.
+
+    It is where a new one came by then, or a decision, or the end. What isn't certain yet isn't given.
+    """
+    given: list[tuple[datetime, datetime]] = []
+    settled: list[datetime] = []
+    for record in _records(case):
+        for change in record.changes:
+            if isinstance(change, Estimated):
+                given.append((record.at, change.resolve))
+            if isinstance(change, Estimated | Resolved) or (
+                isinstance(change, Moved) and _is_final(case.process, change.to)
+            ):
+                settled.append(record.at)
+    for at, due in given:
+        following = next((one for one in settled if one > at), None)
+        if following is not None and following <= due:
+            yield following, "estimate", "kept"
+        elif due <= case.issue.now:
+            yield due, "estimate", "missed"
+
+
+def _waits(case: Case) -> Iterator[At]:
+    """Give how long the reporter waited for the first estimate, and for the first decision."""
+    kinds: tuple[tuple[What, type[Estimated] | type[Resolved]], ...] = (
+        ("to_estimate", Estimated),
+        ("to_decision", Resolved),
+    )
+    for what, kind in kinds:
+        changed = (
+            one.at for one in _records(case) if any(isinstance(change, kind) for change in one.changes)
+        )
+        if (at := next(changed, None)) is not None:
+            yield at, what, _within(at - received_at(case))
+
+
+def _within(span: timedelta) -> Coarse:
+    return next((word for longest, word in _WITHIN if span <= longest), "longer")
+
+
+def _appeals(case: Case) -> Iterator[At]:
+    """Give what became of appeals: kept where the decision was upheld, else changed."""
+    upheld = {one.name for one in case.process.moves if one.command == _UPHOLD}
+    for record in _records(case):
+        if any(isinstance(change, AppealDecided) for change in record.changes):
+            yield record.at, "appeal", "kept" if record.move in upheld else "changed"
+
+
+def _records(case: Case) -> Iterator[Record]:
+    return (entry.record for entry in case.ledger.counted)
