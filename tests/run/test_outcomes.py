@@ -45,7 +45,7 @@ def test_a_resolution_reaches_each_by_their_own_letter_and_opens_the_suspension(
     letter, suspended = made.texts("p1")[-1], made.texts("suspended")[-1]
     assert "Your account is suspended until Wednesday, 4 February 2026" in letter
     assert "> Stop the jokes about how people speak." in letter
-    assert "We keep a note of it, without what was said, until" in letter
+    assert "We keep a note" not in letter
     assert "until Wednesday, 4 February 2026" in suspended
     assert "> Stop the jokes about how people speak." in suspended
     assert made.texts("p2") == []
@@ -54,6 +54,28 @@ def test_a_resolution_reaches_each_by_their_own_letter_and_opens_the_suspension(
     assert child.progress.state == "active"
     assert not child.progress[End].interim
     assert not is_unfinished(made.case())
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("suspension until 30 days", "without what was said, until Tuesday, 4 April 2028"),
+        ("ban", "for as long as it lasts, and 26 months after it."),
+        ("warning", "for 14 months after this is closed."),
+    ],
+)
+@pytest.mark.parametrize("retention", [False, True])
+def test_a_letter_says_how_long_a_note_is_kept_only_where_that_is_so(
+    said: str, kept: str, retention: bool
+) -> None:
+    """By the outcome and its end where retention is configured; else nothing, as everything is kept."""
+    made = Scene(answers={"share": SHARES["parties"]}, retention=retention)
+    made.acknowledged(SAM)
+    made.sends(MFT, f"/resolve We talked.\nSam: {said}\nStop the jokes.")
+    letter = made.texts("p1")[-1]
+    assert (kept in letter) is retention
+    assert ("We keep" in letter) is retention
+    assert "\n\n\n" not in letter
 
 
 def test_the_reporter_reads_how_it_ended_for_those_whom_they_named() -> None:
