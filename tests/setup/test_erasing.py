@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from cocflow.setup.erasing import Going, Staying, erase, judged, may_not_go, stubs_of
 from tests.core.play import MFT
 from tests.run.test_retention import Kept
@@ -55,3 +57,21 @@ def test_something_said_since_has_it_looked_at_again() -> None:
     stays = judged(kept.desk, stub, ())
     assert isinstance(stays, Staying)
     assert "the next sweep looks at it again" in stays.why
+
+
+@pytest.mark.parametrize("by_label", [False, True])
+def test_what_was_asked_and_is_not_answered_yet_stays(by_label: bool) -> None:
+    """A hold counts from when somebody asked for it, however late the job is."""
+    kept = over()
+    (stub,) = stubs_of(kept.desk)
+    if by_label:
+        kept.labels(MFT, "hold")
+    else:
+        kept.says(MFT, "/hold A complaint is open, until 3 months")
+    stays = judged(kept.desk, stub, ())
+    assert isinstance(stays, Staying)
+    assert "isn't answered yet" in stays.why
+    kept.run()
+    held = judged(kept.desk, stub, ())
+    assert isinstance(held, Staying)
+    assert "is held until" in held.why
