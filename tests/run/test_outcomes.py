@@ -130,6 +130,26 @@ def test_an_end_said_on_the_page_afterwards_stands() -> None:
     assert made.case(2).progress[End].until is not None
 
 
+@pytest.mark.parametrize("drafted_before", [False, True])
+def test_no_suspension_is_stated_that_nobody_orders(drafted_before: bool) -> None:
+    """Where the only suspension has ended, be it since the draft, whoever it was of is named first."""
+    made = scene("parties", ROBIN)
+    made.says(MFT, f"/suspend Insults\n{SAM} until 3 days")
+    if drafted_before:
+        made.says(MFT, "/resolve\nSam: suspension until 30 days\nStop the jokes.")
+    made.passes(4 * DAY)
+    if not drafted_before:
+        made.says(MFT, "/resolve\nSam: suspension until 30 days\nStop the jokes.")
+    made.labels(MFT, APPROVE)
+    assert made.case().outcomes == ()
+    assert any("here by a suspension that is over" in text for text in made.tracker.by_bot(1))
+    made.says(MFT, f"/party {SAM}")
+    made.sends(MFT, "/resolve\nSam: suspension until 30 days\nStop the jokes.")
+    assert [one.outcome for one in made.case().outcomes] == ["suspension"]
+    assert [one.in_force for one in suspensions(made.case()).values()] == [False, True]
+    assert "Your account is suspended until" in made.texts("p2")[-1]
+
+
 def test_a_correction_changes_no_outcome() -> None:
     """It is of words: a head in it would send somebody's own words to everybody."""
     made = scene()
