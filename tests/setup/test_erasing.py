@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cocflow.setup.erasing import Going, Staying, erase, judged, may_not_go, stubs_of
-from tests.core.play import MFT
+from tests.core.play import MFT, STRANGER, body
 from tests.run.test_retention import Kept
 
 
@@ -75,3 +75,31 @@ def test_what_was_asked_and_is_not_answered_yet_stays(by_label: bool) -> None:
     held = judged(kept.desk, stub, ())
     assert isinstance(held, Staying)
     assert "is held until" in held.why
+
+
+def test_a_report_handled_with_it_goes_with_it_and_keeps_it() -> None:
+    """It goes before the incident; open again it keeps both, and what was begun says so until it is finished."""
+    kept = over()
+    twin = kept.tracker.opens(STRANGER, body())
+    kept.passes(1)
+    kept.tracker.says(MFT, twin, "/dismiss duplicate of #1")
+    kept.passes(1)
+    for _ in range(2):
+        kept.passes(15 * 31)
+    kept.passes(15)
+    (stub,) = stubs_of(kept.desk)
+    going = judged(kept.desk, stub, ())
+    assert isinstance(going, Going)
+    assert [number for number, _ in going.issues] == [twin, 1]
+    kept.tracker.says(MFT, twin, "/hold A complaint is open, until 3 months")
+    assert isinstance(judged(kept.desk, stub, ()), Staying)
+    kept.passes(1)
+    held = judged(kept.desk, stub, ())
+    assert isinstance(held, Staying)
+    kept.passes(200)
+    again = judged(kept.desk, stub, ())
+    assert isinstance(again, Going)
+    kept.tracker.erase(again.issues[0][1])
+    rest = judged(kept.desk, stub, ())
+    assert isinstance(rest, Going)
+    assert (rest.begun, rest.issues) == (True, ((1, "I_1"),))
