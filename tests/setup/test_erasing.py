@@ -78,7 +78,7 @@ def test_what_was_asked_and_is_not_answered_yet_stays(by_label: bool) -> None:
 
 
 def test_a_report_handled_with_it_goes_with_it_and_keeps_it() -> None:
-    """It goes before the incident; open again it keeps both, and what was begun says so until it is finished."""
+    """It goes before the incident, and held it keeps both; what was begun is known until it is finished."""
     kept = over()
     twin = kept.tracker.opens(STRANGER, body())
     kept.passes(1)
