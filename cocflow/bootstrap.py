@@ -25,7 +25,7 @@ from cocflow.ports import ChannelError, Grounds, Mailbox, Notifier, Premises, Ro
 from cocflow.run.channels import Channels, Unreadable, Unusable, UnusableRooms
 from cocflow.run.desk import Desk
 from cocflow.setup.community import load_community
-from cocflow.setup.in_force import FORM_FIELDS, load_process_and_form, templates_of
+from cocflow.setup.in_force import FORM_FIELDS, check_together, load_process_and_form, templates_of
 from cocflow.setup.in_force import load_processes as load_processes
 from cocflow.setup.job import SWEEP_JOB, sweep_interval
 
@@ -52,6 +52,7 @@ def desk(
     """
     settings = settings or {}
     definitions = {name: load_definition(folder, name) for name in FORM_FIELDS}
+    check_together((one.process for one in definitions.values()), folder)
     figures = {one.name: one for definition in definitions.values() for one in definition.process.figures}
     community = load_community(folder / CONFIGURATION, figures, repository)
     templates = Templates(templates_of(folder), community.zone)

@@ -54,6 +54,7 @@ def _check_in_force(checked: Checked, folder: Path) -> None:
     from cocflow.setup.in_force import (
         FORM_FIELDS,
         check_name,
+        check_together,
         form_file,
         job_file,
         outcomes_file,
@@ -73,6 +74,8 @@ def _check_in_force(checked: Checked, folder: Path) -> None:
             check_name(one, path)
             check_choices(one, load_form(form, FORM_FIELDS[one.name]), Where(form, path))
             click.echo(f"{form}: the form fits {one.id}")
+    with checked.saying():
+        check_together(found, folder)
     job = job_file(folder)
     text = job.read_text(encoding="utf-8")
     if left_out := not_let_through(text, found):

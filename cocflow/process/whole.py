@@ -328,6 +328,26 @@ RULES = (
 """The rules of this file."""
 
 
+STATED, TAKEN_OVER = "outcomes", "decided_end"
+"""What a resolution records that ends interim suspensions, and what a suspension does of that."""
+
+
+def check_ends_are_taken_over(incident: Process, suspension: Process, path: Path) -> None:
+    """Refuse a suspension process that never hears which end an incident's resolution has decided.
+
+    `path` is its file. Raises DefinitionError.
+    """
+    decides = any(STATED in move.records for move in incident.moves)
+    ends = decides and any(one.suspends for one in incident.outcomes)
+    if ends and not any(TAKEN_OVER in move.records for move in suspension.moves):
+        hint = (
+            "add a move from the states in which it is in force, as `take_over_end` of cocflow's own:"
+            f" `by: [cocflow]`, `automatic: true`, `guards: [end_decided_above]`, `records: [{TAKEN_OVER}]`"
+        )
+        message = "nothing takes over the end of a suspension that an incident's resolution decides"
+        raise read_yaml(path).at("moves").error(message, hint)
+
+
 def what_templates_lack(
     process: Process, path: Path, fields_of: Callable[[str], Collection[str]] | None
 ) -> tuple[DefinitionError, ...]:

@@ -15,6 +15,7 @@ from cocflow.core.acts.guest import room_name
 from cocflow.core.acts.hold import held_until
 from cocflow.core.case.case import Case
 from cocflow.core.case.records import Stub
+from cocflow.core.engine.requests import open_requests
 from cocflow.core.process import BOOK_LABEL
 from cocflow.core.text.numbers import read_compact
 from cocflow.core.text.when import format_when
@@ -103,6 +104,8 @@ def _reasons(desk: Desk, cases: dict[int, Case], rooms: Collection[str]) -> Iter
             yield f"#{number} is open again."
         if (until := held_until(case)) is not None:
             yield f"#{number} is held until {format_when(until, desk.community.zone)}."
+        if not case.ledger.broken and open_requests(case):
+            yield f"Something that was asked on #{number} isn't answered yet; the next sweep does that."
         if case.is_room and (name := room_name(case)) in rooms:
             yield f"Its room is there still. First: cocflow rooms erase {name}"
 

@@ -5,16 +5,18 @@ Owns the order of precedence, and which fields the form of each process must hav
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from cocflow.core.acts.guest import LOGIN
 from cocflow.core.acts.suspension import ACCOUNT, REACH, REASON
 from cocflow.core.forms.form import QUESTIONS, Form
-from cocflow.core.process import INCIDENT, Process
+from cocflow.core.process import INCIDENT, SUSPENSION, Process
 from cocflow.process.entries import read_yaml
 from cocflow.process.loading import Where, check_choices, load_form, load_process
 from cocflow.process.outcomes import FILE as OUTCOMES
 from cocflow.process.outcomes import load_outcomes, with_outcomes
+from cocflow.process.whole import check_ends_are_taken_over
 from cocflow.setup import shipped
 from cocflow.setup.job import JOB
 
@@ -57,7 +59,17 @@ def job_file(folder: Path) -> Path:
 
 def load_processes(folder: Path) -> tuple[Process, ...]:
     """Return every process of a folder. Raises DefinitionError for the first mistake."""
-    return tuple(load_named(path, folder) for path in process_files(folder))
+    found = tuple(load_named(path, folder) for path in process_files(folder))
+    check_together(found, folder)
+    return found
+
+
+def check_together(processes: Iterable[Process], folder: Path) -> None:
+    """Refuse processes of which one decides what another never hears. Raises DefinitionError."""
+    there = {one.name: one for one in processes}
+    if INCIDENT in there and SUSPENSION in there:
+        path = own_or_shipped(folder, Path("workflows") / f"{SUSPENSION}.yml")
+        check_ends_are_taken_over(there[INCIDENT], there[SUSPENSION], path)
 
 
 def load_named(path: Path, folder: Path) -> Process:

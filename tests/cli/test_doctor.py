@@ -308,6 +308,11 @@ BROKEN: dict[str, tuple[Callable[[Town], None], str, str]] = {
         "failure",
     ),
     "no form": (_deleted(FORM), "forms", "failure"),
+    "broken outcomes": (
+        _replaced("workflows/outcomes.yml", "table: talk", "table: chat"),
+        "configuration",
+        "failure",
+    ),
     "a form that names others": (_replaced(FORM, "Riya Sen and tom", "Riya Sen"), "forms", "warning"),
     "a reworded form": (_replaced(FORM, "Write as much", "Write all"), "forms", "warning"),
     "blank issues": (_replaced(CONFIG, "enabled: false", "enabled: true"), "blank issues", "failure"),

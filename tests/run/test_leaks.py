@@ -560,9 +560,13 @@ def refused(reason: Reason) -> AdapterError:
 
 
 def edited(start: str) -> Deed:
-    """Return an edit of somebody's comment by another hand, or by their own."""
+    """Return an edit of what was read before, by another hand or by their own.
+
+    What somebody mends before anything has read it, they said that way.
+    """
 
     def deed(world: World) -> None:
+        world.runs(sweep)
         for thread in world.tracker.threads.values():
             for one in thread.comments():
                 if one.body.startswith(start):
@@ -781,6 +785,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @example(beginning=RESOLVED, deeds=swept("consent parties", "consent none"), share="parties", public=False)
 @example(beginning=POSTED, deeds=[], share="none", public=True)
 @example(beginning=POSTED, deeds=[], share="community", public=False)
+@example(
+    beginning=[],
+    deeds=[("estimate", "sweep"), ("post", "no run"), ("post edited", "sweep")],
+    share="community",
+    public=False,
+)
 @example(beginning=HEARD, deeds=swept("uphold", "a week", "appeal", "overturn"), share="none", public=False)
 @example(beginning=HEARD, deeds=swept("uphold"), share="parties by name", public=False)
 @example(

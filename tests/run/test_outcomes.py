@@ -58,7 +58,7 @@ def test_a_resolution_reaches_each_by_their_own_letter_and_opens_the_suspension(
     letter, suspended = made.texts("p1")[-1], made.texts("suspended")[-1]
     assert "Your account is suspended until Wednesday, 4 February 2026" in letter
     assert "> Stop the jokes about how people speak." in letter
-    assert "We keep a note of it, without what was said, until" in letter
+    assert "We keep a note" not in letter
     assert "until Wednesday, 4 February 2026" in suspended
     assert "> Stop the jokes about how people speak." in suspended
     assert made.texts("p2") == []
@@ -67,6 +67,28 @@ def test_a_resolution_reaches_each_by_their_own_letter_and_opens_the_suspension(
     assert child.progress.state == "active"
     assert not child.progress[End].interim
     assert not is_unfinished(made.case())
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("suspension until 30 days", "without what was said, until Tuesday, 4 April 2028"),
+        ("ban", "for as long as it lasts, and 26 months after it."),
+        ("warning", "for 14 months after this is closed."),
+    ],
+)
+@pytest.mark.parametrize("retention", [False, True])
+def test_a_letter_says_how_long_a_note_is_kept_only_where_that_is_so(
+    said: str, kept: str, retention: bool
+) -> None:
+    """By the outcome and its end where retention is configured; else nothing, as everything is kept."""
+    made = Scene(answers={"share": SHARES["parties"]}, retention=retention)
+    made.acknowledged(SAM)
+    made.sends(MFT, f"/resolve We talked.\nSam: {said}\nStop the jokes.")
+    letter = made.texts("p1")[-1]
+    assert (kept in letter) is retention
+    assert ("We keep" in letter) is retention
+    assert "\n\n\n" not in letter
 
 
 def test_the_reporter_reads_how_it_ended_for_those_whom_they_named() -> None:
@@ -120,6 +142,26 @@ def test_an_end_said_on_the_page_afterwards_stands() -> None:
     made.says(MIABOT, "/until 2 weeks\nThat is enough.", on=2)
     made.run()
     assert made.case(2).progress[End].until is not None
+
+
+@pytest.mark.parametrize("drafted_before", [False, True])
+def test_no_suspension_is_stated_that_nobody_orders(drafted_before: bool) -> None:
+    """Where the only suspension has ended, be it since the draft, whoever it was of is named first."""
+    made = scene("parties", ROBIN)
+    made.says(MFT, f"/suspend Insults\n{SAM} until 3 days")
+    if drafted_before:
+        made.says(MFT, "/resolve\nSam: suspension until 30 days\nStop the jokes.")
+    made.passes(4 * DAY)
+    if not drafted_before:
+        made.says(MFT, "/resolve\nSam: suspension until 30 days\nStop the jokes.")
+    made.labels(MFT, APPROVE)
+    assert made.case().outcomes == ()
+    assert any("here by a suspension that is over" in text for text in made.tracker.by_bot(1))
+    made.says(MFT, f"/party {SAM}")
+    made.sends(MFT, "/resolve\nSam: suspension until 30 days\nStop the jokes.")
+    assert [one.outcome for one in made.case().outcomes] == ["suspension"]
+    assert [one.in_force for one in suspensions(made.case()).values()] == [False, True]
+    assert "Your account is suspended until" in made.texts("p2")[-1]
 
 
 def test_a_correction_changes_no_outcome() -> None:

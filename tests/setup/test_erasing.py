@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from cocflow.setup.erasing import Going, Staying, erase, judged, may_not_go, stubs_of
-from tests.core.play import MFT
+from tests.core.play import MFT, STRANGER, body
 from tests.run.test_retention import Kept
 
 
@@ -55,3 +57,49 @@ def test_something_said_since_has_it_looked_at_again() -> None:
     stays = judged(kept.desk, stub, ())
     assert isinstance(stays, Staying)
     assert "the next sweep looks at it again" in stays.why
+
+
+@pytest.mark.parametrize("by_label", [False, True])
+def test_what_was_asked_and_is_not_answered_yet_stays(by_label: bool) -> None:
+    """A hold counts from when somebody asked for it, however late the job is."""
+    kept = over()
+    (stub,) = stubs_of(kept.desk)
+    if by_label:
+        kept.labels(MFT, "hold")
+    else:
+        kept.says(MFT, "/hold A complaint is open, until 3 months")
+    stays = judged(kept.desk, stub, ())
+    assert isinstance(stays, Staying)
+    assert "isn't answered yet" in stays.why
+    kept.run()
+    held = judged(kept.desk, stub, ())
+    assert isinstance(held, Staying)
+    assert "is held until" in held.why
+
+
+def test_a_report_handled_with_it_goes_with_it_and_keeps_it() -> None:
+    """It goes before the incident, and held it keeps both; what was begun is known until it is finished."""
+    kept = over()
+    twin = kept.tracker.opens(STRANGER, body())
+    kept.passes(1)
+    kept.tracker.says(MFT, twin, "/dismiss duplicate of #1")
+    kept.passes(1)
+    for _ in range(2):
+        kept.passes(15 * 31)
+    kept.passes(15)
+    (stub,) = stubs_of(kept.desk)
+    going = judged(kept.desk, stub, ())
+    assert isinstance(going, Going)
+    assert [number for number, _ in going.issues] == [twin, 1]
+    kept.tracker.says(MFT, twin, "/hold A complaint is open, until 3 months")
+    assert isinstance(judged(kept.desk, stub, ()), Staying)
+    kept.passes(1)
+    held = judged(kept.desk, stub, ())
+    assert isinstance(held, Staying)
+    kept.passes(200)
+    again = judged(kept.desk, stub, ())
+    assert isinstance(again, Going)
+    kept.tracker.erase(again.issues[0][1])
+    rest = judged(kept.desk, stub, ())
+    assert isinstance(rest, Going)
+    assert (rest.begun, rest.issues) == (True, ((1, "I_1"),))

@@ -70,6 +70,19 @@ def test_an_incident_process_of_before_is_as_it_was(tmp_path: Path) -> None:
     assert not any(label.startswith("outcome: ") for label in incident.quick_labels())
 
 
+def test_a_suspension_process_of_before_is_told_what_it_lacks(tmp_path: Path) -> None:
+    """One that never takes over an end that a resolution decides is refused, where resolutions do."""
+    text = (shipped.workflows() / "suspension.yml").read_text()
+    start, end = text.index("  take_over_end:"), text.index("  lift:\n    means")
+    mine = own(tmp_path, "workflows/suspension.yml", text[:start] + text[end:])
+    with pytest.raises(DefinitionError, match="nothing takes over the end") as refusal:
+        load_processes(tmp_path)
+    assert refusal.value.file == str(mine)
+    assert "take_over_end" in refusal.value.hint
+    own(tmp_path, "workflows/outcomes.yml", OUTCOMES)
+    assert [one.name for one in load_processes(tmp_path)] == ["incident", "room", "suspension"]
+
+
 def test_a_file_is_named_after_what_it_governs(tmp_path: Path) -> None:
     """A second incident process under another name would govern nothing, so it is refused."""
     own(tmp_path, "workflows/grievance.yml", TEXT)

@@ -17,6 +17,7 @@ from cocflow.core.acts.suspend import (
     SuspensionOrdered,
     decided_suspensions,
     end_decided,
+    of_person,
     suspensions,
 )
 from cocflow.core.case.act import Act, Ask, Guard, Recorder
@@ -88,8 +89,9 @@ def _wrong_head(case: Case, ask: Ask) -> Head | None:
         if outcome is None or head.person is None:
             continue
         name = inline(head.person.called)
-        if head.person.role != LETTERS and not outcome.suspends:
-            why = f"{name} is here by a suspension only, and isn't told this. Name them by `/party` first."
+        if head.person.role != LETTERS and not (outcome.suspends and of_person(case, head.person)):
+            by = "a suspension that is over" if outcome.suspends else "a suspension only"
+            why = f"{name} is here by {by}, and isn't told this. Name them by `/party` first."
             return _with(head, why, f"/party {head.person.called} <mail address>")
         try:
             _until(case, ask, head)

@@ -172,7 +172,7 @@ def _outcome_in(case: Case, said: str) -> tuple[str | None, str]:
     """Cut what follows a colon into an outcome, by the longest name, and the rest; None where none is."""
     words = said.split()
     for length in range(min(len(words), LONGEST_OUTCOME), 0, -1):
-        name = fold(" ".join(words[:length]).rstrip(".,;"))
+        name = fold(" ".join(words[:length]).rstrip(".,;!?"))
         if name in outcome_names(case):
             return name, " ".join(words[length:])
     return None, said
@@ -182,8 +182,10 @@ def _nearly(case: Case, line: str, name: str, said: str, person: Person | None) 
     """Return what is nearly a head: a known name, and a word that isn't an outcome; None for a sentence."""
     first = said.split(" until ")[0]
     near = _nearest(case, first)
-    ends = line.rstrip().endswith((".", "!", "?"))
-    if said and (ends or len(first.split()) > (LONGEST_OUTCOME if near is None else LONGEST_NEAR)):
+    length = len(first.split())
+    is_longer = near is None or length > len(near.split())
+    ends = is_longer and line.rstrip().endswith((".", "!", "?"))
+    if said and (ends or length > (LONGEST_OUTCOME if near is None else LONGEST_NEAR)):
         return None
     known = case.process.outcomes.get(near or "")
     several = ", ".join(one.name for one in case.process.outcomes)

@@ -11,7 +11,7 @@ from cocflow.core.acts.report import reporter
 from cocflow.core.acts.resolve import Resolution, resolution_for
 from cocflow.core.case.case import Case
 from cocflow.core.case.decided import Outcomes
-from cocflow.core.outcomes import months_after
+from cocflow.core.outcomes import Keep, months_after
 from cocflow.core.views.base import Occasion, View, answer_until, answered, common, post, said
 
 
@@ -21,7 +21,8 @@ class PartyView(View, frozen=True, kw_only=True):
     `outcome` is how it ended for them, "" where that isn't stated, and `until`, until when that holds;
     `counts_until`: until when it counts if it happens again. `kept_until` is until when a note of it is kept,
     or `kept_months`, for how many months after the closing, or after the end where there is none yet
-    (`kept_after_end`). `one_voice`: one sufficed for what takes several, as too few agreed for too long.
+    (`kept_after_end`); 0 where everything is kept for ever. `one_voice`: one sufficed for what takes several,
+    as too few agreed for too long.
     """
 
     code_name: str
@@ -73,14 +74,21 @@ def _outcome(case: Case, key: str) -> dict[str, Any]:
     outcome = case.process.outcomes.get(found.outcome) if found is not None else None
     if found is None or outcome is None:
         return {}
-    since, after_end = case.progress[Outcomes].since, outcome.keep.since == "end"
-    ends = after_end and found.until is not None
+    since = case.progress[Outcomes].since
     return {
         "outcome": outcome.name,
         "until": found.until,
         "counts_until": months_after(since, outcome.counts) if since and outcome.counts else None,
-        "kept_until": months_after(found.until, outcome.keep.months) if ends and found.until else None,
-        "kept_months": outcome.keep.months,
-        "kept_after_end": after_end,
         "one_voice": by_one_voice(case, key),
+        **(_kept(outcome.keep, found.until) if case.community.retention else {}),
+    }
+
+
+def _kept(keep: Keep, until: datetime | None) -> dict[str, Any]:
+    """Return how long a note is kept of what holds until then (None: no end is known)."""
+    after_end = keep.since == "end"
+    return {
+        "kept_until": months_after(until, keep.months) if after_end and until is not None else None,
+        "kept_months": keep.months,
+        "kept_after_end": after_end,
     }

@@ -70,6 +70,8 @@ def test_a_name_that_two_have_means_neither() -> None:
         "We agreed on this: a talk.",
         "> Robin: warning",
         "Robin: Please come and talk with us soon.",
+        "Robin: talks too much.",
+        "Robin: no.",
         "At 10:30",
     ],
 )
@@ -78,6 +80,17 @@ def test_prose_with_a_colon_is_no_head(line: str) -> None:
     said = cut(play_of(), f"/resolve We talked.\n{line}")
     assert said.heads == ()
     assert words_for(play_of().case(), said.command, "p2") == f"We talked.\n{line}"
+
+
+@pytest.mark.parametrize(
+    ("line", "outcome"),
+    [("Robin: Warning!", "warning"), ("Robin: talk?", "talk"), ("Robin: warnin.", ""), ("Robin: bann!", "")],
+)
+def test_a_head_is_no_sentence_for_its_last_sign(line: str, outcome: str) -> None:
+    """Nobody's outcome goes to everybody as prose because an exclamation mark ends it."""
+    said = cut(play_of(), f"/resolve We talked.\n{line}\nStop.")
+    assert [one.outcome for one in said.heads] == [outcome]
+    assert (said.mistake is None) is bool(outcome)
 
 
 def test_where_the_process_keeps_no_outcomes_there_are_no_heads() -> None:
