@@ -42,7 +42,7 @@ def _every() -> dict[tuple[str, ...], click.Command]:
 EVERY = _every()
 
 
-def _parsed(line: str) -> tuple[str, ...]:
+def parsed(line: str) -> tuple[str, ...]:
     """Parse a command line as it would be, without calling anything; return the command's path."""
     words = line.split()
     for length in (2, 1):
@@ -58,13 +58,13 @@ def test_every_command_has_an_example_that_parses(path: tuple[str, ...]) -> None
     """Whoever asks for help can copy a line; it calls this command, with what there is."""
     examples = EXAMPLE.findall((EVERY[path].help or "").partition("\b")[2])
     assert examples
-    assert {_parsed(line) for line in examples} == {path}
+    assert {parsed(line) for line in examples} == {path}
 
 
 def test_what_most_people_do_first_parses() -> None:
     """`cocflow` alone names commands that there are."""
     lines = [re.split(r" {2,}", line.strip())[0] for line in FIRST.splitlines() if line.startswith("  ")]
-    assert [_parsed(line.removeprefix("cocflow ")) for line in lines] == [
+    assert [parsed(line.removeprefix("cocflow ")) for line in lines] == [
         ("demo",),
         ("init",),
         ("doctor",),
