@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Literal, TypeAlias
+from urllib.parse import quote_plus
 
 import msgspec
 
@@ -569,7 +570,8 @@ def nothing_is_in_trouble(survey: Survey) -> Found:
         return well("Nothing is in trouble.")
     said = " ".join(line.says for line in lines)
     remedies = " ".join(dict.fromkeys(line.remedy for line in lines))
-    return Found("failure", said, remedies, "", survey.page(f"issues?q=is%3Aopen+label%3A{BOARD_LABEL}"))
+    query = quote_plus(f'is:open label:"{BOARD_LABEL}"')
+    return Found("failure", said, remedies, "", survey.page(f"issues?q={query}"))
 
 
 def quick_labels_start_the_job(survey: Survey) -> Found:
