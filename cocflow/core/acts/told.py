@@ -122,7 +122,7 @@ def told(case: Case, command: Told) -> tuple[Owed, ...]:
         if person.role == "reporter":
             continue
         standing = f"party {person.key.removeprefix('p')}" if person.role == "party" else person.key
-        for name in filter(None, (person.name, standing)):
+        for name in filter(None, (person.name, standing, person.key)):
             names.setdefault(fold(name), set()).add(person.key)
     for person in readers(case):
         for word in fold(person.name).split():
