@@ -93,12 +93,12 @@ COMMAND = re.compile(r"`(/[a-z]+[^`\n]*)`")
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_command_in_a_text_is_one_or_says_what_is_to_be_filled_in(name: str) -> None:
-    """What is lacking stands in `<…>`, and only so: copied as it stands, it is refused with its form."""
+    """In `<…>`, or `[…]` where it may be left out: copied as it stands, it is refused with its form."""
     audience = name.partition("/")[0]
     for view in (samples.full(audience), samples.least(audience), samples.counted(audience, 2)):
         for line in COMMAND.findall(templates().render(name, view)):
             assert not re.search(r" (how|words|reason|name|NAME)$", line), line
-            assert _is_unfilled(line) is ("<" in line), line
+            assert _is_unfilled(line) is bool(re.search(r"[<\[]", line)), line
 
 
 def _is_unfilled(line: str) -> bool:
