@@ -12,8 +12,9 @@ from pathlib import Path
 
 import click
 import pytest
+from click.shell_completion import BashComplete
 
-from cocflow.cli import COMMANDS, FIRST
+from cocflow.cli import COMMANDS, FIRST, cocflow
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = re.compile(r"^ *(?:Examples?: *)?(?:[A-Z_]+=\S+(?: [^)]*\))? )?cocflow ((?:[a-z]+ ?).*)$", re.M)
@@ -90,3 +91,14 @@ def test_every_flag_that_a_text_names_exists(path: Path) -> None:
     known |= OTHERS | {"--help", "--version"}
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+(?![\w-])", path.read_text("utf-8")))
     assert named - known == set()
+
+
+@pytest.mark.parametrize(
+    ("words", "begun", "offered"),
+    [((), "do", {"doctor"}), (("rooms",), "e", {"erase"}), (("status",), "--d", {"--due"})],
+)
+def test_the_shell_completes_what_there_is(words: tuple[str, ...], begun: str, offered: set[str]) -> None:
+    """Commands, those below one, and flags; `eval "$(_COCFLOW_COMPLETE=bash_source cocflow)"` asks for it."""
+    completing = BashComplete(cocflow, {}, "cocflow", "_COCFLOW_COMPLETE")
+    assert {one.value for one in completing.get_completions(list(words), begun)} == offered
+    assert "_COCFLOW_COMPLETE=bash_source" in (ROOT / "README.md").read_text("utf-8")
