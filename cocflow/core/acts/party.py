@@ -361,7 +361,13 @@ ACT = Act(
             commands=("party",),
             copies=_line,
         ),
-        Guard("party_leaves", "A party is taken off, not added.", party_leaves, commands=("party",)),
+        Guard(
+            "party_leaves",
+            "A party is taken off, not added.",
+            party_leaves,
+            commands=("party",),
+            form="/party -<name>",
+        ),
     ),
     records=(
         Recorder(

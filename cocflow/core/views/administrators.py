@@ -102,10 +102,11 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     `wrote_surely`, that it surely is theirs; `wrote_first`, that they begin to wait for an answer;
     `wrote_here`, that they read the issue; `by_room`, that it was written in a room; `told_why`, that
     they are told why it isn't granted. `overdue` names those whose answer is overdue; `asked_as` and
-    `told_as` are how a command names the first of them, and of `untold`. `owner` has the case; `mentions`
-    are whom a text calls: them alone, or more as a reminder says. `turn` names whose it is to go on,
-    nobody's where it is over; `due` is by when, and `overdue_now`, that it has passed. `in_danger`: the
-    report says that somebody may be. Nothing of it is erased before `held`.
+    `told_as` are how a command names the first of them, and of `untold`. `say_open`: whether whoever asks
+    has a say is in question. `owner` has the case; `mentions` are whom a text calls: them alone, or more
+    as a reminder says. `turn` names whose it is to go on, nobody's where it is over; `due` is by when,
+    and `overdue_now`, that it has passed. `in_danger`: the report says that somebody may be. Nothing of
+    it is erased before `held`.
     """
 
     code_name: str
@@ -128,6 +129,7 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     estimate_due: datetime | None
     triage_due: datetime | None
     estimate_over: bool
+    say_open: bool
     untold: tuple[str, ...]
     told_as: str
     held_back: bool
@@ -227,6 +229,7 @@ def administrators(case: Case, occasion: Occasion) -> AdministratorsView:
         held=held_until(case),
         **_turn(case, has),
         nobody=nobody_decides(case),
+        say_open=occasion.decision is not None and case.is_in_question(occasion.decision.asker),
         asked_about=tuple(_asked(case, one) for one in asked_about(case)),
         in_question=tuple(one.login for one in in_question(case)),
         by_hand_after=bool(case.community.on_return),
