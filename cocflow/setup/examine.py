@@ -1200,16 +1200,14 @@ def retention_is_told(survey: Survey) -> Found:
     """Whether incidents are kept for as long as their outcomes say, or for ever; either may be meant."""
     if not survey.desk.community.retention:
         what = "No retention is configured: incidents are kept for ever."
-        return Found(
-            "ok", f"{what} `retention: by outcome` in {CONFIGURATION} has them kept as outcomes say."
-        )
+        return well(f"{what} `retention: by outcome` in {CONFIGURATION} has them kept as outcomes say.")
     book = next((one for one in survey.seen if isinstance(one, Pages)), None)
     due = [one for one in book.stubs if not one.erased] if book is not None else []
     if due:
         listed = ", ".join(f"#{one.first}" for one in due[:10])
         what = f"The time of {len(due)} is over, and nobody has erased them yet: {listed}."
-        return Found("warning", what, f"cocflow erase {survey.desk.repository}", ADMIN)
-    return Found("ok", "Incidents are kept as long as their outcomes say; nothing waits to be erased.")
+        return Found("warning", what, "It shows what would go, and asks.", OWNER, survey.cocflow("erase"))
+    return well("Incidents are kept as long as their outcomes say; nothing waits to be erased.")
 
 
 CHECKS = (

@@ -54,16 +54,17 @@ def test_an_outcomes_label_says_what_it_means() -> None:
 def test_the_picker_says_what_happens_once_a_label_is_put_on(label: Label) -> None:
     """As long as GitHub takes it: what it does, what to write instead, or that cocflow puts it on."""
     assert len(label.description) <= LONGEST
-    assert "…" not in label.description
     moves = [move for process in load_processes(shipped.root()) for move in process.moves]
     asked = {f"state: {move.to}": move for move in moves if move.label}
     asked |= {name: move for move in moves for name, _ in move.quick_labels}
     stated = {one.label: one.means for process in load_processes(shipped.root()) for one in process.outcomes}
     if label.name in stated:
-        assert label.description == stated[label.name]
+        kept, _, asks = label.description.partition("…")
+        assert (kept if asks else label.description).startswith(stated[label.name][:50])
     elif label.name in asked:
         assert any(label.description.startswith(f"{move.means}.") for move in moves)
     else:
+        assert "…" not in label.description
         assert re.search(rf"(Write /(\w+) instead|{re.escape(OURS[:-1])})\.$", label.description)
 
 

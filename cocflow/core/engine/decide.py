@@ -202,7 +202,7 @@ def _asked(case: Case, fact: Fact) -> Decision:
     copy = command_instead(case, trigger, roles)
     hint = ANEW if reason is not None and copy is None and isinstance(fact, Commented) else None
     if reason is not None and line is not None:
-        copy, hint = line, THE_LINE if isinstance(fact, Commented) else None
+        copy, hint = line, THE_LINE if isinstance(fact, Commented) and "<" not in line else None
     return refused(case, fact, roles, reason or why_not(case, trigger, here, copy, roles), copy, hint)
 
 
