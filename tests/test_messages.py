@@ -14,11 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from cocflow.core.views import VIEWS
+from cocflow.core.acts import GRAMMAR
+from cocflow.core.case.grammar import refuse_unfilled
+from cocflow.core.views import VIEWS, samples
 from cocflow.core.views.base import View
-from cocflow.errors import DefinitionError
+from cocflow.errors import DefinitionError, UserMistake
 from cocflow.messages import SUFFIX, Templates, fenced, inline, listed, quoted
 from cocflow.setup import shipped
+from cocflow.setup.in_force import load_processes
 from tests.fakes import templates
 
 NAMES = sorted(
@@ -82,6 +85,38 @@ def test_every_shipped_template_says_something(name: str, full: bool) -> None:
     assert "{%" not in text
     assert "None" not in text
     assert "\n\n\n" not in text
+
+
+COMMAND = re.compile(r"`(/[a-z]+[^`\n]*)`")
+"""A command as a text offers it, within a line."""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_command_in_a_text_is_one_or_says_what_is_to_be_filled_in(name: str) -> None:
+    """In `<…>`, or `[…]` where it may be left out: copied as it stands, it is refused with its form."""
+    audience = name.partition("/")[0]
+    for view in (samples.full(audience), samples.least(audience), samples.counted(audience, 2)):
+        for line in COMMAND.findall(templates().render(name, view)):
+            assert not re.search(r" (how|words|reason|name|NAME)$", line), line
+            assert _is_unfilled(line) is bool(re.search(r"[<\[]", line)), line
+
+
+def _is_unfilled(line: str) -> bool:
+    try:
+        refuse_unfilled(line, GRAMMAR)
+    except UserMistake:
+        return True
+    return False
+
+
+def test_whoever_is_to_be_told_is_named_in_the_line_to_write() -> None:
+    """A text that knows them has no placeholder for the name: the reader is on a phone."""
+    view = samples.full("administrators")
+    for name in ("administrators/untold", "administrators/card", "administrators/help"):
+        assert "`/told Robin Example <how>`" in templates().render(name, view)
+    assert "`/heard Robin Example`" in templates().render("administrators/question_open", view)
+    digests = [timer.digest for one in load_processes(shipped.root()) for timer in one.timers]
+    assert not [said for said in digests if "<" in said]  # the board knows no names: the card has the line
 
 
 @pytest.mark.parametrize("name", NAMES)

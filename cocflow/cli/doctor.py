@@ -110,5 +110,6 @@ def _show(findings: Sequence[Finding]) -> None:
         if one.fix:
             who = f" (By {one.who}.)" if one.who else ""
             found.append(f"\n{one.fix}{who}", style="italic")
+            found.append(f"\n{one.do}", style="bold")
         table.add_row(one.check, Text(one.verdict, style=COLORS[one.verdict]), found, one.means)
     Console().print(table)

@@ -206,6 +206,7 @@ def _configured(there: Visit) -> Community | None:
 
 def survey(here: Visit, folder: Path) -> Survey:
     """Return what the doctor looks at; VisitError if there is no such repository."""
+    from cocflow.adapters.organization import web_of
     from cocflow.process.entries import read_yaml
     from cocflow.process.whole import what_templates_lack
     from cocflow.setup.examine import Neighbour, Survey
@@ -220,6 +221,8 @@ def survey(here: Visit, folder: Path) -> Survey:
     found = Survey(
         here.premises,
         settings,
+        repository=here.repository,
+        web=web_of(here.base_url),
         sweep_job=job.read_text(encoding="utf-8") if job.exists() else "",
         secrets=here.settings,
         job=(folder / JOB).read_text(encoding="utf-8") if (folder / JOB).exists() else "",

@@ -168,7 +168,7 @@ def _card(desk: Desk, issue: Issue, stubs: tuple[Stub, ...], card: Book) -> str:
     for kept in (card, msgspec.structs.replace(card, kept={})):
         view = board(
             desk.community,
-            over=tuple(Leaves(one.first, _others(one.first, one.numbers), None) for one in due[:SHOWN]),
+            erasable=tuple(Leaves(one.first, _others(one.first, one.numbers), None) for one in due[:SHOWN]),
             leaving=tuple(map(leaves, card.leaving[:SHOWN])),
             more=max(0, len(due) - SHOWN),
             erased=len(stubs) - len(due),

@@ -19,7 +19,9 @@ from cocflow.core.people.person import Person
 from cocflow.core.people.roster import Administrator, Community
 from cocflow.core.people.rota import in_turn
 from cocflow.core.text.numbers import compact, read_compact
+from cocflow.core.views.base import View
 from cocflow.core.views.board import Waits, board, leaves
+from cocflow.core.views.channel import waiting as waiting_channel
 from cocflow.core.views.outside import waiting as waiting_outside
 from cocflow.errors import AdapterError
 from cocflow.ports import Message, fits
@@ -30,6 +32,7 @@ MOST = 100
 """How many things the digest names at most: those that wait longest."""
 
 TELLS_OUTSIDE = "outside/waiting"
+TELLS_CHANNEL = "channel/waiting"
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,6 +131,8 @@ def write(desk: Desk, issue: Issue, record: Board, digest: Digest, now: datetime
     todays = next((one for one in reversed(before) if _day(one.at, desk) == _day(now, desk)), None)
     if made and todays is None:  # else the run that wrote it died before it wrote the card
         desk.tracker.comment(issue.number, _text(desk, digest, now))
+        if any(_is_everybodys(one) for one in digest.fresh if not one.apart):
+            _tell_channel(desk, issue, digest, now)
     if made or not digest.named:
         for comment in before:
             if not made or comment is not todays:
@@ -167,10 +172,14 @@ def _text(desk: Desk, digest: Digest, now: datetime) -> str:
     return body
 
 
+def _is_everybodys(one: Entry) -> bool:
+    return one.owner is None or one.reached.step.tells == "everyone"
+
+
 def _called(desk: Desk, one: Entry, now: datetime) -> tuple[Administrator, ...]:
     """Return whom the step that something has reached calls; whoever is away, only with everybody else."""
     community, away = desk.community, desk.rota.at(now).away
-    if one.reached.step.tells == "everyone" or one.owner is None:
+    if one.owner is None or _is_everybodys(one):
         return community.administrators
     after = community.marks_of(one.owner)
     turn = in_turn(community, community.administrators, after, away)
@@ -178,17 +187,29 @@ def _called(desk: Desk, one: Entry, now: datetime) -> tuple[Administrator, ...]:
     return (one.owner, *following) if one.reached.step.tells == "next" else (one.owner,)
 
 
+def _tell_channel(desk: Desk, issue: Issue, digest: Digest, now: datetime) -> None:
+    """Tell the administrators' channel, which all of them read, once it is everybody's turn."""
+    channel = Person(key="channel", name="", slack=desk.community.administrators_slack_channel)
+    view = waiting_channel(desk.community, len(digest.named), issue.url)
+    _told(desk, channel, f"{issue.id}.{TELLS_CHANNEL}.{now:%Y-%m-%d}", TELLS_CHANNEL, view)
+
+
 def _told_outside(desk: Desk, issue: Issue, count: int, now: datetime) -> bool:
     """Tell the outside contact how many wait; whether they could be told."""
-    community = desk.community
-    person = Person(key="outside", name="", mail=community.outside_contact_mail)
-    if not person.mail or not desk.reaches(person):
+    person = Person(key="outside", name="", mail=desk.community.outside_contact_mail)
+    view = waiting_outside(desk.community, count)
+    return _told(desk, person, f"{issue.id}.{TELLS_OUTSIDE}.{now:%Y-%m-%d}", TELLS_OUTSIDE, view)
+
+
+def _told(desk: Desk, person: Person, id_: str, notice: str, view: View) -> bool:
+    """Tell somebody outside GitHub; whether they could be told."""
+    if not desk.reaches(person):
         return False
     message = Message(
-        id=f"{issue.id}.{TELLS_OUTSIDE}.{now:%Y-%m-%d}",
+        id=id_,
         to=person,
-        subject=desk.templates.subject(TELLS_OUTSIDE),
-        text=desk.templates.render(TELLS_OUTSIDE, waiting_outside(community, count)),
+        subject=desk.templates.subject(notice),
+        text=desk.templates.render(notice, view),
     )
     try:
         desk.notifier.deliver(message)

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 import msgspec
 
 from cocflow.core.acts.consent import consent
+from cocflow.core.acts.hearing import spoken_name
 from cocflow.core.acts.told import NOT_PEOPLE, NoticesReturned, owed_to_people
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import extended
@@ -182,12 +183,11 @@ def told_by_hand(desk: Desk, case: Case, owed: Owed) -> str:
     """
     name = case.called(owed.to)
     text = rendered(desk, case, msgspec.structs.replace(owed, under=""))
-    person = case.person(owed.to)
-    who = owed.to if owed.to in ("reporter", "suspended", "community") else person.name if person else name
     subject = desk.templates.subject(owed.notice)
     return (
         f"**To be told by hand: {inline(name)}.** Copy this to them (subject: *{subject}*), then write"
-        f" {coded(f'/told {who or name} how')}:\n\n{fenced(text)}"
+        f" {coded(f'/told {spoken_name(case, owed.to)} <how>')}, with your words in place of `<how>`:"
+        f"\n\n{fenced(text)}"
     )
 
 

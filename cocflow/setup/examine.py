@@ -14,15 +14,16 @@ from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Literal, TypeAlias
+from urllib.parse import quote_plus
 
 import msgspec
 
 from cocflow.core.acts.guest import GUEST
 from cocflow.core.case.case import Case
-from cocflow.core.case.records import Board
+from cocflow.core.case.records import Board, Line
 from cocflow.core.engine.requests import open_requests
 from cocflow.core.people.roster import Community, RoomsSettings, Vault
-from cocflow.core.process import STATE_PREFIX, Process
+from cocflow.core.process import BOARD_LABEL, STATE_PREFIX, Process
 from cocflow.core.text.when import format_when
 from cocflow.errors import AdapterError, CocflowError, DefinitionError
 from cocflow.ports import (
@@ -68,6 +69,7 @@ NEWEST = 20
 NOBODY = (
     "No server's word on a sender is trusted, so nobody is verified, and each appeal waits to be accepted."
 )
+SLACK_APPS = "https://api.slack.com/apps"
 HEARTBEAT = "COCFLOW_HEARTBEAT_URL"
 ACTIONS_USED = ("actions/checkout", "actions/setup-python")
 
@@ -79,15 +81,22 @@ ANYBODY = "whoever runs this"
 
 
 class Found(msgspec.Struct, frozen=True):
-    """What a check says: its verdict, what was found, how it is mended ("" if there is nothing to), by whom.
+    """What a check says: its verdict, what was found, how it is mended, by whom, and where that begins.
 
-    `who` is "" where `fix` says it.
+    `who` is "" where `fix` says it. `do` is the one thing to copy or to click: a command, or the address of
+    a page. All three are "" where nothing is to be mended, and only there.
     """
 
     verdict: Verdict
     what: str
-    fix: str = ""
-    who: str = ""
+    fix: str
+    who: str
+    do: str
+
+
+def well(what: str) -> Found:
+    """Return that all is as it should be."""
+    return Found("ok", what, fix="", who="", do="")
 
 
 class Check(msgspec.Struct, frozen=True):
@@ -107,6 +116,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     means: str
     fix: str
     who: str
+    do: str
 
 
 class RoomsSeen(msgspec.Struct, frozen=True):
@@ -136,11 +146,12 @@ class Survey:
     """What the checks look at, each thing read once and only if it is asked for.
 
     `desk` (the definitions and the configuration) and `plan` (the difference to what is shipped) stay
-    unset where the repository's own files are wrong, which `mistake` tells. `config` is the file of
-    the form chooser, `sweep_job` the text of the sweep's job, `job` that of the issues'. `lacking`: what
-    templates need and the processes don't have. `neighbours` are the community's other vaults, by the names
-    of their repositories. `secrets` are those that are set on this machine, by name; `clock` is this
-    machine's, in UTC. `rooms_seen`: None where no rooms are set up.
+    unset where the repository's own files are wrong, which `mistake` tells. `config` is the file of the
+    form chooser, `sweep_job` the text of the sweep's job, `job` that of the issues'. `lacking`: what
+    templates need and the processes don't have. `neighbours` are the community's other vaults, by the
+    names of their repositories. `repository` is its full name, `web` where GitHub's pages are. `secrets`
+    are those that are set on this machine, by name; `clock` is this machine's, in UTC. `rooms_seen`: None
+    where no rooms are set up.
     """
 
     def __init__(
@@ -148,6 +159,8 @@ class Survey:
         premises: Premises,
         settings: Settings,
         *,
+        repository: str = "OWNER/REPO",
+        web: str = "https://github.com",
         sweep_job: str = "",
         job: str = "",
         secrets: Mapping[str, str] | None = None,
@@ -155,6 +168,8 @@ class Survey:
     ) -> None:
         self.premises = premises
         self.settings = settings
+        self.repository = repository
+        self.web = web
         self.secrets = secrets or {}
         self._clock = clock
         self.job = job
@@ -192,6 +207,33 @@ class Survey:
 
     def _not_to_be_had(self) -> DefinitionError:
         return self.mistake or DefinitionError("not set up yet", hint="run cocflow init")
+
+    def page(self, path: str, repository: str = "") -> str:
+        """Return the address of a page of the repository, or of another one, as people open it."""
+        return f"{self.web}/{repository or self.repository}/{path}"
+
+    def file(self, path: str, line: int | None = None, repository: str = "") -> str:
+        """Return the address of a file of the repository, or of another one, if there is one at its line."""
+        return self.page(f"blob/HEAD/{path}{f'#L{line}' if line else ''}", repository)
+
+    def mending(self, mistake: DefinitionError, repository: str = "") -> str:
+        """Return where a mistake in the files is put right."""
+        if mistake.file:
+            return self.file(mistake.file, mistake.line, repository)
+        return self.cocflow("init")
+
+    def cocflow(self, command: str) -> str:
+        """Return a command for the repository, ready to copy."""
+        return f"cocflow {command} {self.repository}"
+
+    @property
+    def by_hand(self) -> str:
+        """The command that runs the sweep now."""
+        return f"gh workflow run {SWEEP} --repo {self.repository}"
+
+    def setting(self, secret: str) -> str:
+        """Return the command that asks for a secret's value, and sets it for the jobs."""
+        return f"gh secret set {secret} --repo {self.repository}"
 
     @property
     def community(self) -> Community:
@@ -280,13 +322,16 @@ def _finding(survey: Survey, check: Check) -> Finding:
     try:
         found = check.look(survey)
     except AdapterError as error:
-        found = Found("unknown", f"It can't be seen: {error}.", _access(error), ANYBODY)
-    except DefinitionError:
-        found = Found(
-            "unknown", "It can't be told while the definitions are wrong.", "Mend them first.", WRITE
+        fix, do = _access(survey, error)
+        found = Found("unknown", f"It can't be seen: {error}.", fix, ANYBODY, do)
+    except DefinitionError as error:
+        what, do = (
+            "It can't be told while the definitions are wrong.",
+            survey.mending(survey.mistake or error),
         )
+        found = Found("unknown", what, "Mend them first.", WRITE, do)
     except CocflowError as error:
-        found = Found("unknown", str(error))
+        found = Found("unknown", str(error), "Look again.", ANYBODY, survey.cocflow("doctor"))
     return Finding(
         check=check.name,
         verdict=found.verdict,
@@ -294,13 +339,15 @@ def _finding(survey: Survey, check: Check) -> Finding:
         means=check.means,
         fix=found.fix,
         who=found.who,
+        do=found.do,
     )
 
 
-def _access(error: AdapterError) -> str:
+def _access(survey: Survey, error: AdapterError) -> tuple[str, str]:
     if error.status in (401, 403, 404):
-        return "Use the token of somebody who administers the repository (scopes repo and read:org)."
-    return "Try again later."
+        fix = "Use the token of somebody who administers the repository (scopes repo and read:org)."
+        return fix, "gh auth refresh --scopes repo,read:org"
+    return "Try again later.", survey.cocflow("doctor")
 
 
 # --- the repository ------------------------------------------------------------------------------------
@@ -309,10 +356,10 @@ def _access(error: AdapterError) -> str:
 def is_private(survey: Survey) -> Found:
     """Whether only those read it who were let in."""
     if survey.settings.visibility == "private":
-        return Found("ok", "The repository is private.")
+        return well("The repository is private.")
     who = "everybody in the enterprise" if survey.settings.visibility == "internal" else "the whole world"
     what = f"The repository is {survey.settings.visibility}: {who} can read every incident."
-    return Found("failure", what, "Settings, General, Danger zone: make it private. Now.", ADMIN)
+    return Found("failure", what, "Danger zone: make it private. Now.", ADMIN, survey.page("settings"))
 
 
 def only_administrators_read(survey: Survey) -> Found:
@@ -326,18 +373,22 @@ def only_administrators_read(survey: Survey) -> Found:
             what += f" These of them can change the roster and the jobs, too: {', '.join(more)}."
         if keepers := [one for one in others if _owns(one)]:
             what += f" Keepers, who own the organization, read them too: {_named(keepers)}."
-        return Found("failure", what, fix, ADMIN)
+        return Found("failure", what, fix, ADMIN, survey.page("settings/access"))
     if readers.unseen:
         known = f"Everybody who is listed is on the roster, or a keeper: {_named(readers.people)}."
-        return Found(
-            "unknown", f"{known} Not seen: {', '.join(readers.unseen)}.", "Use an owner's token.", OWNER
-        )
+        return _for_an_owner(survey, f"{known} Not seen: {', '.join(readers.unseen)}.")
     if others:
         what = f"Keepers, who own the organization and so read every incident: {_named(others)}."
         fix = "Have few of them, and let your Code of Conduct name them."
-        return Found("warning", what, fix, OWNER)
+        owner, _, _ = survey.repository.partition("/")
+        return Found("warning", what, fix, OWNER, f"{survey.web}/orgs/{owner}/people?query=role%3Aowner")
     note = "GitHub Apps and deploy keys aren't listed here."
-    return Found("ok", f"All on the roster: {_named(readers.people)}. {note}")
+    return well(f"All on the roster: {_named(readers.people)}. {note}")
+
+
+def _for_an_owner(survey: Survey, what: str) -> Found:
+    """Return that only an owner's token shows the rest."""
+    return Found("unknown", what, "Give this with an owner's token.", OWNER, survey.cocflow("doctor"))
 
 
 def _named(readers: Iterable[Reader]) -> str:
@@ -351,23 +402,24 @@ def administrators_can_act(survey: Survey) -> Found:
     absent = [one.login for one in roster if one not in known]
     readers = [one.login for one in roster if one in known and not known[one].triages]
     role = "with the role Triage" if survey.settings.organization else "as collaborators"
+    where = survey.page("settings/access")
     if absent:
         what = f"No access, or no such account: {', '.join(absent)}."
-        fix = f"Correct the login in .github/cocflow.yml, or invite them {role}."
-        return Found("failure", what, fix, ADMIN)
+        fix = f"Invite them {role}, or correct the login in .github/cocflow.yml."
+        return Found("failure", what, fix, ADMIN, where)
     if readers:
         what = f"Can read, but put no labels on: {', '.join(readers)}."
-        return Found("failure", what, "Give them the role Triage.", ADMIN)
-    return Found("ok", f"{len(roster)} on the roster, and each of them can put labels on.")
+        return Found("failure", what, "Give them the role Triage.", ADMIN, where)
+    return well(f"{len(roster)} on the roster, and each of them can put labels on.")
 
 
 def rights_are_few(survey: Survey) -> Found:
     """Whether one keeper at most may delete what others wrote, change the roster and take secrets."""
     writers = [one for one in survey.readers.people if one.writes and not _owns(one)]
-    names = ", ".join(one.login for one in writers)
+    names, where = ", ".join(one.login for one in writers), survey.page("settings/access")
     if not survey.settings.organization:
         if not writers:
-            return Found("ok", "Nobody but the owner of the repository can push.")
+            return well("Nobody but the owner of the repository can push.")
         what = (
             f"In a person's own repository every collaborator can push: {names}. So the roster, the jobs and"
             " the secrets are theirs too, and the default branch can be protected with a paid plan only."
@@ -375,17 +427,15 @@ def rights_are_few(survey: Survey) -> Found:
         fix = (
             "Move it to an organization, where the role Triage suffices, or let in whom you trust with that."
         )
-        return Found("warning", what, fix, "the owner of the repository")
+        return Found("warning", what, fix, "the owner of the repository", where)
     if len(writers) > 1:
         what = f"More than Triage: {names}. They can delete what others wrote, start jobs and take secrets."
         fix = "Give all but one keeper the role Triage; it lets them do everything here."
-        return Found("warning", what, fix, ADMIN)
+        return Found("warning", what, fix, ADMIN, where)
     if survey.readers.unseen:
-        return Found(
-            "unknown", f"Not seen: {', '.join(survey.readers.unseen)}.", "Use an owner's token.", OWNER
-        )
+        return _for_an_owner(survey, f"Not seen: {', '.join(survey.readers.unseen)}.")
     keeper = f"The keeper is {names}." if names else "The keepers are the owners of the organization."
-    return Found("ok", f"{keeper} Protect the default branch, so that a change of the roster is seen by two.")
+    return well(f"{keeper} Protect the default branch, so that a change of the roster is seen by two.")
 
 
 def _owns(reader: Reader) -> bool:
@@ -404,13 +454,14 @@ def accounts_are_pinned(survey: Survey) -> Found:
         fix = (
             "Write the administrator's new login in .github/cocflow.yml; see whether the other can read here."
         )
-        return Found("failure", what, fix, WRITE)
+        return Found("failure", what, fix, WRITE, survey.file(CONFIGURATION))
     if renamed:
-        return Found("warning", f"Renamed: {names}.", "Write the new login in .github/cocflow.yml.", WRITE)
+        fix = "Write the new login in .github/cocflow.yml."
+        return Found("warning", f"Renamed: {names}.", fix, WRITE, survey.file(CONFIGURATION))
     if unpinned := [one.login for one in survey.community.administrators if one.account is None]:
         what = f"Not pinned: {', '.join(unpinned)}. Whoever takes a login that is given up has the say."
-        return Found("warning", what, "Run cocflow roster pin.", WRITE)
-    return Found("ok", "Each administrator is known by the number of the account.")
+        return Found("warning", what, "Pin them.", WRITE, survey.cocflow("roster pin"))
+    return well("Each administrator is known by the number of the account.")
 
 
 def jobs_are_of_the_default_branch(survey: Survey) -> Found:
@@ -419,22 +470,17 @@ def jobs_are_of_the_default_branch(survey: Survey) -> Found:
     names = ", ".join(sorted({f"{one.job} of {one.branch} by {one.by}" for one in strays}))
     if strays:
         fix = "Look at what they did on the page Actions, and who can push. Then change the secrets."
-        return Found("failure", f"Run from other branches: {names}.", fix, ADMIN)
-    return Found("ok", "No job has run from another branch.")
+        return Found("failure", f"Run from other branches: {names}.", fix, ADMIN, survey.page("actions"))
+    return well("No job has run from another branch.")
 
 
 def forks_are_off(survey: Survey) -> Found:
     """Whether nobody can copy the repository out of its owners' sight."""
     if not survey.settings.organization:
-        return Found("ok", "A person's own private repository has no such switch; a fork holds no incidents.")
+        return well("A person's own private repository has no such switch; a fork holds no incidents.")
     if survey.settings.forks:
-        return Found(
-            "failure",
-            "Forks are allowed.",
-            "Settings, General: switch Allow forking off, or run cocflow init.",
-            ADMIN,
-        )
-    return Found("ok", "Forks are off.")
+        return _set_up_again(survey, "failure", "Forks are allowed.", "It switches them off.")
+    return well("Forks are off.")
 
 
 def only_issues_are_on(survey: Survey) -> Found:
@@ -442,22 +488,26 @@ def only_issues_are_on(survey: Survey) -> Found:
     settings = survey.settings
     if not settings.issues:
         what = "Issues are switched off, so nothing can be filed."
-        return Found("failure", what, "Run cocflow init.", ADMIN)
+        return _set_up_again(survey, "failure", what, "It switches them on.")
     switches = {"wiki": settings.wiki, "projects": settings.projects, "discussions": settings.discussions}
     on = [name for name, is_on in switches.items() if is_on]
     if on:
-        fix = "Switch them off, or run cocflow init."
-        return Found("warning", f"Switched on: {', '.join(on)}.", fix, ADMIN)
-    return Found("ok", "Nothing but issues is switched on.")
+        return _set_up_again(survey, "warning", f"Switched on: {', '.join(on)}.", "It switches them off.")
+    return well("Nothing but issues is switched on.")
+
+
+def _set_up_again(survey: Survey, verdict: Verdict, what: str, fix: str) -> Found:
+    """Return what setting the repository up again mends; `fix` says what that does."""
+    return Found(verdict, what, fix, ADMIN, survey.cocflow("init"))
 
 
 def readers_may_file(survey: Survey) -> Found:
     """Whether whoever was let in can open an issue."""
     if survey.premises.filing_is_restricted():
         what = "Only those who can write may open issues: nobody with the role Read or Triage can file."
-        fix = "Settings, General, Features, Issues: let everybody who can read open them."
-        return Found("warning", what, fix, ADMIN)
-    return Found("ok", "Whoever can read may file.")
+        fix = "Under Features, Issues: let everybody who can read open them."
+        return Found("warning", what, fix, ADMIN, survey.page("settings"))
+    return well("Whoever can read may file.")
 
 
 # --- the files -----------------------------------------------------------------------------------------
@@ -466,9 +516,10 @@ def readers_may_file(survey: Survey) -> Found:
 def is_configured(survey: Survey) -> Found:
     """Whether the configuration and the processes can be used."""
     if survey.mistake is not None:
-        return Found("failure", _sentence(survey.mistake), "Mend that line; nothing runs until then.", WRITE)
+        fix = "Mend that line; nothing runs until then."
+        return Found("failure", _sentence(survey.mistake), fix, WRITE, survey.mending(survey.mistake))
     versions = ", ".join(one.id for one in survey.processes)
-    return Found("ok", f"The configuration and the processes are sound ({versions}).")
+    return well(f"The configuration and the processes are sound ({versions}).")
 
 
 def _sentence(error: DefinitionError) -> str:
@@ -480,19 +531,21 @@ def templates_are_sound(survey: Survey) -> Found:
     try:
         survey.desk.templates.check()
     except DefinitionError as error:
-        return Found("failure", _sentence(error), "Mend the template, or take the shipped one.", WRITE)
+        fix = "Mend the template, or take the shipped one."
+        return Found("failure", _sentence(error), fix, WRITE, survey.mending(error))
     if survey.lacking:
-        return Found("failure", _sentence(survey.lacking[0]), "Mend the process.", WRITE)
-    return Found("ok", "Every notice's template is sound.")
+        first = survey.lacking[0]
+        return Found("failure", _sentence(first), "Mend the process.", WRITE, survey.mending(first))
+    return well("Every notice's template is sound.")
 
 
 def blank_issues_are_off(survey: Survey) -> Found:
     """Whether every report has the form's questions."""
     off = survey.config is not None and survey.config.at("blank_issues_enabled").content is False
     if off:
-        return Found("ok", "Blank issues are off.")
-    fix = "Write blank_issues_enabled: false in .github/ISSUE_TEMPLATE/config.yml, or run cocflow init."
-    return Found("failure", "Blank issues are on.", fix, WRITE)
+        return well("Blank issues are off.")
+    fix = "Write blank_issues_enabled: false there."
+    return Found("failure", "Blank issues are on.", fix, WRITE, survey.file(f"{FORMS}config.yml"))
 
 
 def forms_are_there(survey: Survey) -> Found:
@@ -514,9 +567,11 @@ def nothing_is_in_trouble(survey: Survey) -> Found:
     elsewhere = {key for name in SETTINGS for key in _keys(name)}
     lines = [line for key, line in found.items() if key not in elsewhere]
     if not lines:
-        return Found("ok", "Nothing is in trouble.")
+        return well("Nothing is in trouble.")
     said = " ".join(line.says for line in lines)
-    return Found("failure", said, " ".join(dict.fromkeys(line.remedy for line in lines)))
+    remedies = " ".join(dict.fromkeys(line.remedy for line in lines))
+    query = quote_plus(f'is:open label:"{BOARD_LABEL}"')
+    return Found("failure", said, remedies, "", survey.page(f"issues?q={query}"))
 
 
 def quick_labels_start_the_job(survey: Survey) -> Found:
@@ -525,9 +580,9 @@ def quick_labels_start_the_job(survey: Survey) -> Found:
         raise survey.mistake or DefinitionError("no process is known")
     if left_out := not_let_through(survey.job, survey.processes):
         names = ", ".join(f"`{label}`" for label in left_out)
-        fix = "Run cocflow init, or add them to the list in the `if:` of .github/workflows/incident.yml."
-        return Found("failure", f"The job doesn't start for {names}.", fix, WRITE)
-    return Found("ok", "The job starts for every quick label.")
+        fix = "It adds them to the list in the `if:` of .github/workflows/incident.yml."
+        return _set_up_again(survey, "failure", f"The job doesn't start for {names}.", fix)
+    return well("The job starts for every quick label.")
 
 
 def processes_are_there(survey: Survey) -> Found:
@@ -542,14 +597,17 @@ def _files(survey: Survey, within: str | tuple[str, ...], what: str, own: Verdic
     old = [one.path for one in changes if one.kind in ("update", "remove")]
     kept = [one.path for one in changes if one.kind == "keep"]
     if missing:
-        return Found("failure", f"Missing: {', '.join(missing)}.", "Run cocflow init.", ADMIN)
+        return _set_up_again(survey, "failure", f"Missing: {', '.join(missing)}.", "It writes them.")
     if old:
-        return Found("warning", f"Not up to date: {', '.join(old)}.", "Run cocflow init.", ADMIN)
+        what = f"Not up to date: {', '.join(old)}."
+        return _set_up_again(survey, "warning", what, "It brings them up to date.")
     if kept:
         text = f"Changed by the community: {', '.join(kept)}."
-        fix = "" if own == "ok" else "cocflow init --dry-run shows the differences: check that each is meant."
-        return Found(own, text, fix, ANYBODY if fix else "")
-    return Found("ok", f"Every {what} is as shipped.")
+        if own == "ok":
+            return well(text)
+        fix = "It shows the differences, and changes nothing: check that each is meant."
+        return Found(own, text, fix, ANYBODY, f"{survey.cocflow('init')} --dry-run")
+    return well(f"Every {what} is as shipped.")
 
 
 def labels_are_there(survey: Survey) -> Found:
@@ -557,11 +615,12 @@ def labels_are_there(survey: Survey) -> Found:
     lacks = wanting(survey.labels, labels_of(survey.processes))
     if lacks.missing:
         names = ", ".join(f"`{one.name}`" for one in lacks.missing)
-        return Found("failure", f"Missing: {names}.", "Run cocflow labels.", WRITE)
+        return Found("failure", f"Missing: {names}.", "It makes them.", WRITE, survey.cocflow("labels"))
     if lacks.different:
         names = ", ".join(f"`{one.name}`" for one in lacks.different)
-        return Found("warning", f"Another colour or description: {names}.", "Run cocflow labels.", WRITE)
-    return Found("ok", "Every label is there.")
+        what = f"Another colour or description: {names}."
+        return Found("warning", what, "It makes them right.", WRITE, survey.cocflow("labels"))
+    return well("Every label is there.")
 
 
 def wall_stands(survey: Survey) -> Found:
@@ -579,43 +638,48 @@ def wall_stands(survey: Survey) -> Found:
         ]
         if within := [one for one in both if not _owns(one)]:
             what = f"These read {vault.repository}, and so reports that concern them: {_named(within)}."
-            return Found("failure", what, "Take their access to it away.", ADMIN)
+            where = survey.page("settings/access", vault.repository)
+            return Found("failure", what, "Take their access to it away.", ADMIN, where)
         owners |= {one.login for one in both}
         unseen += [f"{one} of {vault.repository}" for one in readers.unseen]
     if unseen:
-        return Found("unknown", f"Not seen: {', '.join(unseen)}.", "Use an owner's token.", OWNER)
+        return _for_an_owner(survey, f"Not seen: {', '.join(unseen)}.")
     if owners:
         names = ", ".join(sorted(owners))
         what = f"These are administrators here, and as owners they read every vault: {names}."
         fix = "Let somebody own the organization who is an administrator of none, or tell people."
-        return Found("warning", what, fix, OWNER)
+        owner, _, _ = survey.repository.partition("/")
+        return Found("warning", what, fix, OWNER, f"{survey.web}/orgs/{owner}/people?query=role%3Aowner")
     if not survey.community.vaults:
-        return Found("ok", "There is no other vault.")
-    return Found("ok", "No administrator of this vault reads another one without being on its roster.")
+        return well("There is no other vault.")
+    return well("No administrator of this vault reads another one without being on its roster.")
 
 
 def vaults_agree(survey: Survey) -> Found:
     """Whether all vaults go by the same list of them, so that each report is taken by one."""
     for vault in _others(survey):
         name = vault.repository
-        fix = f"Run cocflow init {name} --like {survey.desk.repository}: each vault's own roster holds."
+        fix, again = "Each vault's own roster holds.", f"cocflow init {name} --like {survey.repository}"
         try:
             there = survey.neighbours[name].community()
         except DefinitionError as error:
-            return Found("failure", f"In {name}: {_sentence(error)}", "Mend that line there.", WRITE)
+            where = survey.mending(error, name)
+            return Found("failure", f"In {name}: {_sentence(error)}", "Mend that line there.", WRITE, where)
         if there is None:
-            return Found("failure", f"{name} isn't set up.", fix, ADMIN)
+            return Found("failure", f"{name} isn't set up.", fix, ADMIN, again)
         if _compared(there) != _compared(survey.community):
             what = f"{name} has another list of vaults and administrators: two may take a report, or none."
-            return Found("failure", what, fix, ADMIN)
+            return Found("failure", what, fix, ADMIN, again)
         if there.letters_since != survey.community.letters_since:
             what = f"{name} has another letters_since: letters in between are looked at by one vault only."
-            return Found("warning", what, f"Write the same in {CONFIGURATION} of both.", WRITE)
+            fix = f"Write the same in {CONFIGURATION} of both."
+            return Found("warning", what, fix, WRITE, survey.file(CONFIGURATION, repository=name))
     if survey.community.vaults and not survey.community.outside_contact_mail:
         what = "Nobody can be told of a report that no vault takes: the outside contact has no mail address."
-        return Found("failure", what, f"Write one into outside_contact in {CONFIGURATION}.", ADMIN)
+        fix = f"Write one into outside_contact in {CONFIGURATION}."
+        return Found("failure", what, fix, ADMIN, survey.file(CONFIGURATION))
     vaults = ", ".join(one.repository for one in survey.community.vaults)
-    return Found("ok", f"All vaults agree: {vaults}." if vaults else "There is no other vault.")
+    return well(f"All vaults agree: {vaults}." if vaults else "There is no other vault.")
 
 
 def _others(survey: Survey) -> list[Vault]:
@@ -637,9 +701,11 @@ def _compared(community: Community) -> list[tuple[str, frozenset[tuple[str, ...]
 def outside_contact_is_named(survey: Survey) -> Found:
     """Whether somebody can be turned to about an administrator."""
     if survey.community.outside_contact:
-        return Found("ok", "An outside contact is named.")
-    fix = "Write outside_contact in .github/cocflow.yml, then run cocflow init so that the form names it."
-    return Found("warning", "No outside contact is named.", fix, ADMIN)
+        return well("An outside contact is named.")
+    fix = (
+        "Write outside_contact in .github/cocflow.yml; the check of forms then says how they come to name it."
+    )
+    return Found("warning", "No outside contact is named.", fix, ADMIN, survey.file(CONFIGURATION))
 
 
 # --- the jobs ------------------------------------------------------------------------------------------
@@ -647,21 +713,25 @@ def outside_contact_is_named(survey: Survey) -> Found:
 
 def actions_are_on(survey: Survey) -> Found:
     """Whether the jobs can run, and none may do more than it says."""
-    actions = survey.actions
+    actions, where = survey.actions, survey.page("settings/actions")
     if not actions.enabled:
-        return Found("failure", "Actions are off, so nothing is answered.", "Run cocflow init.", ADMIN)
+        what = "Actions are off, so nothing is answered."
+        return _set_up_again(survey, "failure", what, "It switches them on.")
     if actions.allowed == "local_only":
-        fix = "Settings, Actions: allow actions/checkout and actions/setup-python."
-        return Found("failure", "Only the repository's own actions may run, so no job starts.", fix, ADMIN)
+        fix = "Allow actions/checkout and actions/setup-python."
+        what = "Only the repository's own actions may run, so no job starts."
+        return Found("failure", what, fix, ADMIN, where)
     if actions.allowed == "selected" and (shut := _not_selected(actions)):
         what = f"Only selected actions may run, and {' and '.join(shut)} can't, so no job starts."
-        return Found("failure", what, "Settings, Actions: add them to what is allowed.", ADMIN)
+        return Found("failure", what, "Add them to what is allowed.", ADMIN, where)
     off = survey.premises.inactive_jobs()
     if off:
-        return Found("failure", f"Switched off: {', '.join(off)}.", "Enable them on the page Actions.", WRITE)
+        what, where = f"Switched off: {', '.join(off)}.", survey.page(f"actions/workflows/{off[0]}")
+        return Found("failure", what, "Enable them on the page Actions.", WRITE, where)
     if actions.default != "read":
-        return Found("warning", "A job that doesn't say what it needs may write.", "Run cocflow init.", ADMIN)
-    return Found("ok", "Actions are on.")
+        what = "A job that doesn't say what it needs may write."
+        return _set_up_again(survey, "warning", what, "It lets such a job read only.")
+    return well("Actions are on.")
 
 
 def _not_selected(actions: Actions) -> list[str]:
@@ -679,31 +749,34 @@ def sweeps_come(survey: Survey) -> Found:
     done = [one for one in survey.sweeps.runs if one.conclusion is not None]
     good = [one.at for one in done if one.conclusion == "success"]
     interval = sweep_interval(survey.sweep_job)
-    fix = "On the page Actions, look at Sweep, and run it by hand (Run workflow)."
+    fix, where = "Look at how it ended, and run it by hand.", survey.page(f"actions/workflows/{SWEEP}")
     if not good:
         verdict: Verdict = "failure" if done else "warning"
-        return Found(verdict, "No sweep has gone well yet." if done else "No sweep has run yet.", fix, WRITE)
+        if not done:
+            return Found(verdict, "No sweep has run yet.", "Run it by hand.", WRITE, survey.by_hand)
+        return Found(verdict, "No sweep has gone well yet.", fix, WRITE, where)
     age = survey.sweeps.now - max(good)
     what = f"The last one that went well was {_hours(age)} ago."
     if age > interval * LATE_AFTER:
-        return Found("failure" if age > 2 * LATE_AFTER * interval else "warning", what, fix, WRITE)
+        return Found("failure" if age > 2 * LATE_AFTER * interval else "warning", what, fix, WRITE, where)
     if done[0].conclusion not in ("success", "cancelled", "skipped"):
-        return Found("warning", f"The newest one failed. {what}", fix, WRITE)
+        return Found("warning", f"The newest one failed. {what}", fix, WRITE, where)
     scheduled = max((one.at for one in done if one.by_schedule), default=min(one.at for one in done))
     if survey.sweeps.now - scheduled > interval * LATE_AFTER:
         what = f"None has come by schedule for {_hours(survey.sweeps.now - scheduled)}, only by hand. {what}"
-        return Found("warning", what, "On the page Actions, switch Sweep off and on again.", WRITE)
-    return Found("ok", what)
+        return Found("warning", what, "On its page, switch it off and on again.", WRITE, where)
+    return well(what)
 
 
 def clock_is_right(survey: Survey) -> Found:
     """Whether this machine and GitHub agree on the time; no deadline depends on it."""
     off = abs(survey.skew)
     if off <= SKEW:
-        return Found("ok", "This machine's clock is right.")
+        return well("This machine's clock is right.")
     way = "ahead of" if survey.skew > timedelta() else "behind"
     what = f"This machine's clock is {round(off.total_seconds() / 60)} minutes {way} GitHub's."
-    return Found("warning", f"{what} cocflow goes by GitHub's.", "Set this machine's clock.", ANYBODY)
+    fix = "Set this machine's clock, and look again."
+    return Found("warning", f"{what} cocflow goes by GitHub's.", fix, ANYBODY, survey.cocflow("doctor"))
 
 
 def _hours(age: timedelta) -> str:
@@ -739,7 +812,7 @@ def mailbox_opens(survey: Survey) -> Found:
         try:
             mailbox.try_out()
         except CocflowError as error:
-            return _told(trouble.of_mailbox(error))
+            return _told(survey, trouble.of_mailbox(error))
     since = survey.community.letters_since
     older = f" Letters before {format_when(since, survey.community.zone)} are left alone." if since else ""
     return _works(survey, "mailbox", f"It opens, and its folders are there.{older}")
@@ -751,40 +824,41 @@ def senders_can_be_verified(survey: Survey) -> Found:
     secret = SETTINGS["mailbox"]
     if not survey.secrets.get(secret):
         if secret not in survey.set_for_jobs:
-            return Found("ok", "No mailbox is set up.")
+            return well("No mailbox is set up.")
         if not known:
-            return Found("warning", NOBODY, "Set mail_provider in .github/cocflow.yml.", WRITE)
-        return Found("ok", f"{known} is trusted. Whether letters bear its results shows with {secret} here.")
+            fix = "Set mail_provider in .github/cocflow.yml."
+            return Found("warning", NOBODY, fix, WRITE, survey.file(CONFIGURATION))
+        return well(f"{known} is trusted. Whether letters bear its results shows with {secret} here.")
     if survey.desk.mailbox is None:
         raise DefinitionError("no mailbox is set up")
     with closing(survey.desk.mailbox) as mailbox:
-        return _verified(known, mailbox.stamps(NEWEST))
+        return _verified(survey, known, mailbox.stamps(NEWEST))
 
 
-def _verified(known: str, stamps: Sequence[Stamp]) -> Found:
+def _verified(survey: Survey, known: str, stamps: Sequence[Stamp]) -> Found:
     """Return what the newest letters say of the server that is trusted, and which would be right."""
     if any(one.verified for one in stamps):
         count = sum(one.verified for one in stamps)
-        return Found("ok", f"Of the newest {len(stamps)} letters, {count} have a sender who is verified.")
+        return well(f"Of the newest {len(stamps)} letters, {count} have a sender who is verified.")
     if any(one.believed and one.decides for one in stamps):
         what = f"{known} says of none of the newest {len(stamps)} letters that its sender is who they say."
-        return Found("warning", what, "Send a mail there from elsewhere, and look again.", ANYBODY)
+        fix = "Send a mail there from elsewhere, and look again."
+        return Found("warning", what, fix, ANYBODY, survey.cocflow("doctor"))
     lacking = NOBODY if not known else f"No letter bears results of {known}: nobody can be verified."
     fits = Counter(_setting_for(one) for one in stamps if one.decides)
     if fits:
         (setting, count), *_ = fits.most_common(1)
         what = f"{lacking} {count} of the newest {len(stamps)} letters bear others, which fit {setting}."
         fix = f"If that is the mailbox's own server, set {setting} in .github/cocflow.yml."
-        return Found("warning", what, fix, WRITE)
+        return Found("warning", what, fix, WRITE, survey.file(CONFIGURATION))
     if not stamps:
-        verdict: Verdict = "ok" if known else "warning"
-        what = f"{known} is trusted; no letter has come yet to see it by." if known else lacking
-        fix = (
-            "" if known else "Set mail_provider in .github/cocflow.yml, or send a mail there and look again."
-        )
-        return Found(verdict, what, fix, "" if known else WRITE)
+        if known:
+            return well(f"{known} is trusted; no letter has come yet to see it by.")
+        fix = "Set mail_provider in .github/cocflow.yml, or send a mail there and look again."
+        return Found("warning", lacking, fix, WRITE, survey.file(CONFIGURATION))
     what = f"Of the newest {len(stamps)} letters none says what came of DMARC, so nobody can be verified."
-    return Found("warning", what, "Use a mailbox whose server says it, or accept each appeal by hand.", ADMIN)
+    fix = "Use a mailbox whose server says it, or accept each appeal by hand."
+    return Found("warning", what, fix, ADMIN, survey.setting(SETTINGS["mailbox"]))
 
 
 def _setting_for(stamp: Stamp) -> str:
@@ -796,19 +870,25 @@ def _channel(survey: Survey, name: str, promised: str = "") -> Found:
         return _not_here(survey, name, promised)
     if name not in survey.community.channels:
         what = f"{SETTINGS[name]} is set, and .github/cocflow.yml leaves {name} out of its channels."
-        return Found("warning", what, "Add it there, or take the secret away.", WRITE)
+        fix = "Add it there, or take the secret away."
+        return Found("warning", what, fix, WRITE, survey.file(CONFIGURATION))
     channels, notes = survey.channels
     if name in channels.failed:
-        return _told(trouble.of_channel(name, channels.failed[name]))
+        return _told(survey, trouble.of_channel(name, channels.failed[name]))
     if name in channels.faulty:
-        return _told(trouble.of_notices(name, channels.faulty[name]))
+        return _told(survey, trouble.of_notices(name, channels.faulty[name]))
     if notes[name]:
-        return Found("unknown", f"It lets us in. {notes[name]}", "Give the bot that scope.", ADMIN)
+        return Found(
+            "unknown", f"It lets us in. {notes[name]}", "Give the bot that scope.", ADMIN, SLACK_APPS
+        )
     return _works(survey, name, "It lets us in.")
 
 
-def _told(one: Trouble) -> Found:
-    return Found("failure", f"{one.says} {one.costs}", one.remedy)
+def _told(survey: Survey, one: Trouble | Line) -> Found:
+    """Return what is wrong with a channel, as the board says it: its secret is where that is mended."""
+    return Found(
+        "failure", f"{one.says} {one.costs}", one.remedy, "", survey.page("settings/secrets/actions")
+    )
 
 
 def _works(survey: Survey, name: str, what: str) -> Found:
@@ -816,10 +896,9 @@ def _works(survey: Survey, name: str, what: str) -> Found:
     needed = [SETTINGS[name], *([OAUTH] if name in BY_TOKEN and survey.secrets.get(OAUTH) else [])]
     lacking = [one for one in needed if one not in survey.set_for_jobs]
     if not lacking:
-        return Found("ok", f"{what} It was tried with this machine's {' and '.join(needed)}.")
-    names = " and ".join(lacking)
-    fix = f"Settings, Secrets and variables, Actions: set {names}."
-    return Found("warning", f"{what} But the jobs have no secret {names}.", fix, ADMIN)
+        return well(f"{what} It was tried with this machine's {' and '.join(needed)}.")
+    what = f"{what} But the jobs have no secret {' and '.join(lacking)}."
+    return Found("warning", what, "It asks for the value.", ADMIN, survey.setting(lacking[0]))
 
 
 def _not_here(survey: Survey, name: str, promised: str) -> Found:
@@ -827,22 +906,22 @@ def _not_here(survey: Survey, name: str, promised: str) -> Found:
     secret, known = SETTINGS[name], survey.board.troubles if survey.board is not None else {}
     for key in _keys(name):
         if key in known:
-            return Found("failure", f"{known[key].says} {known[key].costs}", known[key].remedy)
+            return _told(survey, known[key])
     set_at = survey.set_for_jobs.get(secret)
     if set_at is None:
         if not promised:
-            return Found("ok", "Not set up.")
-        fix = f"Settings, Secrets and variables, Actions: set {secret}. Until then it is done by hand."
-        return Found("warning", f"{promised} {secret} isn't set.", fix, ADMIN)
+            return well("Not set up.")
+        fix = "It asks for the value. Until then it is done by hand."
+        return Found("warning", f"{promised} {secret} isn't set.", fix, ADMIN, survey.setting(secret))
     if name in BY_TOKEN:
         set_at = max(set_at, survey.set_for_jobs.get(OAUTH, set_at))
     swept = _last_sweep(survey)
     if swept is not None and swept > set_at:
         ago = _hours(survey.sweeps.now - swept)
-        return Found("ok", f"{secret} is set for the jobs; the sweep of {ago} ago found nothing wrong.")
+        return well(f"{secret} is set for the jobs; the sweep of {ago} ago found nothing wrong.")
     what = f"{secret} is set for the jobs, where nobody can read it back, and no sweep has tried it since."
-    fix = f"On the page Actions, run Sweep by hand; or set {secret} on this machine and try again."
-    return Found("unknown", what, fix, WRITE)
+    fix = f"Run Sweep by hand; or set {secret} on this machine, and look again."
+    return Found("unknown", what, fix, WRITE, survey.by_hand)
 
 
 def _last_sweep(survey: Survey) -> datetime | None:
@@ -863,17 +942,17 @@ def heartbeat_is_an_address(survey: Survey) -> Found:
     url = survey.secrets.get(HEARTBEAT, "")
     if url and not is_web_address(url.strip()):
         what = f"{HEARTBEAT} is no address: https://… is."
-        return Found("failure", what, "Settings, Secrets and variables, Actions: set it right.", ADMIN)
+        return Found("failure", what, "Set it right.", ADMIN, survey.setting(HEARTBEAT))
     if url:
-        return Found("ok", f"This machine's {HEARTBEAT} is an address; it wasn't called.")
+        return well(f"This machine's {HEARTBEAT} is an address; it wasn't called.")
     if HEARTBEAT in survey.set_for_jobs:
-        return Found("ok", f"{HEARTBEAT} is set for the jobs; whether it is called, the monitor shows.")
-    return Found("ok", "No monitor outside is set up; it would notice when sweeps stop.")
+        return well(f"{HEARTBEAT} is set for the jobs; whether it is called, the monitor shows.")
+    return well("No monitor outside is set up; it would notice when sweeps stop.")
 
 
 # --- the rooms -----------------------------------------------------------------------------------------
 
-NO_ROOMS = Found("ok", "No rooms are set up.")
+NO_ROOMS = well("No rooms are set up.")
 
 
 def rooms_are_closed_to_others(survey: Survey) -> Found:
@@ -884,14 +963,16 @@ def rooms_are_closed_to_others(survey: Survey) -> Found:
     found = seen.grounds.organization()
     if found is None:
         what = f"{name} is no organization, or not to be seen. In a person's own account guests could write."
-        return Found("failure", what, "Name the organization in .github/cocflow.yml.", WRITE)
+        fix = "Name the organization in .github/cocflow.yml."
+        return Found("failure", what, fix, WRITE, survey.file(CONFIGURATION))
     if found.base is None:
-        fix = "Use an owner's token, with the scope admin:org (gh auth refresh --scopes admin:org)."
-        return Found("unknown", f"The token shows no settings of {name}.", fix, OWNER)
+        fix, do = "Use an owner's token, with the scope admin:org.", "gh auth refresh --scopes admin:org"
+        return Found("unknown", f"The token shows no settings of {name}.", fix, OWNER, do)
     if wrong := list(unfit(found)):
-        return Found("failure", " ".join(wrong), settings_page(seen.grounds, name), OWNER)
+        where = settings_page(seen.grounds, name)
+        return Found("failure", " ".join(wrong), "Change that in its settings.", OWNER, where)
     demand = " It demands two-factor authentication, from guests too." if found.two_factor else ""
-    return Found("ok", f"{name} gives its members nothing by itself, and forbids forks.{demand}")
+    return well(f"{name} gives its members nothing by itself, and forbids forks.{demand}")
 
 
 def rooms_app_works(survey: Survey) -> Found:
@@ -900,20 +981,20 @@ def rooms_app_works(survey: Survey) -> Found:
         return NO_ROOMS
     where = f"{seen.grounds.web}/organizations/{seen.settings.organization}/settings/installations"
     if KEY not in survey.set_for_jobs:
-        fix = f"Give cocflow rooms init with --key, or set {KEY} in Settings, Secrets and variables, Actions."
-        return Found("failure", f"The jobs have no secret {KEY}.", fix, ADMIN)
+        fix = "It asks for the key that the App's page generates."
+        return Found("failure", f"The jobs have no secret {KEY}.", fix, ADMIN, survey.setting(KEY))
     found = seen.grounds.installation(_app_of_rooms(survey, seen))
     if found is None:
         what = f"The App {seen.settings.app} isn't installed in {seen.settings.organization}."
-        return Found("failure", what, f"Install it there, in {seen.settings.template} alone.", OWNER)
+        return Found("failure", what, f"Install it there, in {seen.settings.template} alone.", OWNER, where)
     if found.suspended:
-        return Found("failure", "The App is suspended.", f"Unsuspend it: {where}", OWNER)
+        return Found("failure", "The App is suspended.", "Unsuspend it.", OWNER, where)
     if not found.selected:
         what = "The App is installed in all repositories, so its key opens them all."
-        return Found("failure", what, f"Choose {seen.settings.template} alone: {where}", OWNER)
+        return Found("failure", what, f"Choose {seen.settings.template} alone.", OWNER, where)
     if wrong := lacking(found.permissions):
-        return Found("failure", wrong, f"Mend it on its page: {where}", OWNER)
-    return Found("ok", f"The App {found.slug} is installed, in selected repositories; the jobs have a key.")
+        return Found("failure", wrong, "Mend it on its page.", OWNER, where)
+    return well(f"The App {found.slug} is installed, in selected repositories; the jobs have a key.")
 
 
 def rooms_key_opens_no_vault(survey: Survey) -> Found:
@@ -922,24 +1003,25 @@ def rooms_key_opens_no_vault(survey: Survey) -> Found:
         return NO_ROOMS
     app, vault = _app_of_rooms(survey, seen), survey.desk.repository
     if not app.key:
-        return _seen_by_sweeps(survey, vault)
+        return _seen_by_sweeps(survey, seen, vault)
     if seen.grounds.reaches(app, vault):
         where = f"{seen.grounds.web}/organizations/{seen.settings.organization}/settings/installations"
-        return Found("failure", f"The App is installed in {vault}.", f"Take it out: {where}", OWNER)
-    return Found("ok", f"The App isn't installed in {vault}.")
+        return Found("failure", f"The App is installed in {vault}.", "Take it out.", OWNER, where)
+    return well(f"The App isn't installed in {vault}.")
 
 
-def _seen_by_sweeps(survey: Survey, vault: str) -> Found:
+def _seen_by_sweeps(survey: Survey, seen: RoomsSeen, vault: str) -> Found:
     """Return whether the App gets at the vault as the sweep has seen it, which has the key."""
     told = trouble.opened_by_rooms()
     if survey.board is not None and key_of(told) in survey.board.troubles:
-        return Found("failure", told.says, told.remedy)
+        where = f"{survey.web}/organizations/{seen.settings.organization}/settings/installations"
+        return Found("failure", told.says, told.remedy, "", where)
     swept, set_at = survey.board.swept if survey.board is not None else None, survey.set_for_jobs.get(KEY)
     if swept is not None and set_at is not None and swept > set_at:
-        return Found("ok", f"The last sweep, which has the key, didn't get at {vault} with it.")
+        return well(f"The last sweep, which has the key, didn't get at {vault} with it.")
     what = f"Only the App itself sees whether it is installed in {vault}."
-    fix = f"Run Sweep by hand on the page Actions; or set {KEY} on this machine, and look again."
-    return Found("unknown", what, fix, ANYBODY)
+    fix = f"Run Sweep by hand; or set {KEY} on this machine, and look again."
+    return Found("unknown", what, fix, ANYBODY, survey.by_hand)
 
 
 def _app_of_rooms(survey: Survey, seen: RoomsSeen) -> App:
@@ -952,9 +1034,10 @@ def rooms_template_is_there(survey: Survey) -> Found:
         return NO_ROOMS
     name = f"{seen.settings.organization}/{seen.settings.template}"
     template = seen.repository(seen.settings.template)
+    again = f"cocflow rooms init {seen.settings.organization}"
     settings = template.settings()
     if settings is None:
-        return Found("failure", f"There is no repository {name}.", "Give cocflow rooms init again.", ADMIN)
+        return Found("failure", f"There is no repository {name}.", "It makes it.", ADMIN, again)
     jobs = [path for path in template.shas() if path.startswith(JOBS)]
     wrong = [
         *(["is " + settings.visibility] if settings.visibility != "private" else []),
@@ -964,28 +1047,31 @@ def rooms_template_is_there(survey: Survey) -> Found:
         *(["has jobs"] if jobs else []),
     ]
     if wrong:
-        return Found("failure", f"{name} {', '.join(wrong)}.", "Give cocflow rooms init again.", ADMIN)
-    return Found("ok", f"{name} is private, a template, and no job runs in it.")
+        return Found("failure", f"{name} {', '.join(wrong)}.", "It puts that right.", ADMIN, again)
+    return well(f"{name} is private, a template, and no job runs in it.")
 
 
 def rooms_are_read_by_few(survey: Survey) -> Found:
     """Whether only guests and administrators are let into rooms."""
-    if survey.rooms_seen is None:
+    if (seen := survey.rooms_seen) is None:
         return NO_ROOMS
     # Whether a login is still its administrator's, the check of accounts tells.
     roster = {one.login.casefold() for one in survey.community.administrators}
-    others: list[str] = []
+    others: list[tuple[str, str]] = []
     for one in survey.rooms:
         known = roster | _guests(survey, one)
-        others += [f"{who} in {one.name}" for who in one.inside + one.invited if who.casefold() not in known]
+        others += [(one.name, who) for who in one.inside + one.invited if who.casefold() not in known]
     if others:
-        what = f"Neither the guest nor on the roster: {', '.join(others)}."
-        return Found("failure", what, "Take their access away, in the settings of that room.", OWNER)
+        what = (
+            f"Neither the guest nor on the roster: {', '.join(f'{who} in {room}' for room, who in others)}."
+        )
+        where = survey.page("settings/access", f"{seen.settings.organization}/{others[0][0]}")
+        return Found("failure", what, "Take their access away, in the settings of that room.", OWNER, where)
     count = len(survey.rooms)
     if not count:
-        return Found("ok", "There is no room.")
+        return well("There is no room.")
     where = "the one room" if count == 1 else f"the {count} rooms"
-    return Found("ok", f"In {where} there is nobody but guests and administrators.")
+    return well(f"In {where} there is nobody but guests and administrators.")
 
 
 def _guests(survey: Survey, one: Kept) -> set[str]:
@@ -1001,9 +1087,9 @@ def no_job_runs_in_rooms(survey: Survey) -> Found:
         return NO_ROOMS
     on = [one.name for one in survey.rooms if seen.repository(one.name).actions().enabled]
     if on:
-        fix = "Settings, Actions, General, in each of them: disable."
-        return Found("warning", f"Actions are on in {', '.join(on)}.", fix, OWNER)
-    return Found("ok", "No job runs in a room.")
+        where = survey.page("settings/actions", f"{seen.settings.organization}/{on[0]}")
+        return Found("warning", f"Actions are on in {', '.join(on)}.", "Disable them there.", OWNER, where)
+    return well("No job runs in a room.")
 
 
 def sweeps_come_hourly(survey: Survey) -> Found:
@@ -1013,9 +1099,9 @@ def sweeps_come_hourly(survey: Survey) -> Found:
     every = sweep_interval(survey.sweep_job)
     if every > timedelta(hours=1):
         what = f"The sweep comes every {_hours(every)}, and what a guest writes starts no job."
-        fix = "Give cocflow init again; a time of your own in sweep.yml has to be changed by hand."
-        return Found("warning", what, fix, WRITE)
-    return Found("ok", "The sweep comes every hour: about 720 minutes a month.")
+        fix = "It sets the hour; a time of your own in sweep.yml has to be changed by hand."
+        return _set_up_again(survey, "warning", what, fix)
+    return well("The sweep comes every hour: about 720 minutes a month.")
 
 
 # --- the incidents -------------------------------------------------------------------------------------
@@ -1025,39 +1111,41 @@ def requests_are_answered(survey: Survey) -> Found:
     """Whether everything that was asked for has been answered."""
     cases = [case for case in survey.cases if not case.ledger.broken]
     waiting = [case for case in cases if case.progress.state is None or open_requests(case)]
-    fix = "Run the sweep by hand on the page Actions, and look at its result."
-    return _of(
-        waiting, "warning", "Something waits for an answer in", fix, WRITE, "Every request is answered."
-    )
+    what, fix = "Something waits for an answer in", "Run the sweep by hand, and look at its result."
+    found = _of(survey, waiting, "warning", what, fix, WRITE, "Every request is answered.")
+    return _by_sweep(survey, found)
 
 
 def notices_arrived(survey: Survey) -> Found:
     """Whether everybody has been told what they were to be told."""
     owing = [case for case in survey.cases if case.progress.owed()]
     fix = "Tell them by hand (each incident shows the text), then write /told."
-    return _of(owing, "warning", "Somebody hasn't been told yet in", fix, SAY, "No notice is owed.")
+    return _of(survey, owing, "warning", "Somebody hasn't been told yet in", fix, SAY, "No notice is owed.")
 
 
 def nothing_is_locked(survey: Survey) -> Found:
     """Whether every open incident can be written to."""
     locked = [case for case in survey.cases if case.issue.is_open and case.issue.locked]
     fix = trouble.UNLOCK
-    return _of(locked, "failure", "Nobody is answered in what is locked:", fix, "", "Nothing open is locked.")
+    what = "Nobody is answered in what is locked:"
+    return _of(survey, locked, "failure", what, fix, "", "Nothing open is locked.")
 
 
 def receipts_are_whole(survey: Survey) -> Found:
     """Whether nobody has changed or deleted a receipt."""
     broken = [case for case in survey.cases if case.ledger.broken]
-    fix = "cocflow audit says what was done, by whom and since when; then write /recover there, and why."
+    fix = "It says what was done, by whom and since when; then write /recover there, and why."
     what = "Receipts aren't as they were written in"
-    return _of(broken, "failure", what, fix, SAY, "All receipts are whole.")
+    found = _of(survey, broken, "failure", what, fix, SAY, "All receipts are whole.")
+    return msgspec.structs.replace(found, do=survey.cocflow("audit")) if found.do else found
 
 
 def one_state_each(survey: Survey) -> Found:
     """Whether no incident shows two states."""
     two = [case for case in survey.cases if sum(_is_state(label) for label in case.issue.labels) > 1]
     fix = "Run the sweep by hand; it leaves the one that the receipts tell."
-    return _of(two, "warning", "There are two state labels on", fix, WRITE, "Each incident shows one state.")
+    what = "There are two state labels on"
+    return _by_sweep(survey, _of(survey, two, "warning", what, fix, WRITE, "Each incident shows one state."))
 
 
 def states_are_defined(survey: Survey) -> Found:
@@ -1069,7 +1157,7 @@ def states_are_defined(survey: Survey) -> Found:
     ]
     fix = "Put the state back into the process's file, or move the incident with /recover."
     what = "The process lacks the state of"
-    return _of(unknown, "failure", what, fix, WRITE, "The process knows every state.")
+    return _of(survey, unknown, "failure", what, fix, WRITE, "The process knows every state.")
 
 
 def administrators_file(survey: Survey) -> Found:
@@ -1077,7 +1165,7 @@ def administrators_file(survey: Survey) -> Found:
     others = [case for case in survey.cases if not _filed_rightly(survey, case)]
     fix = "Let administrators file what reporters tell them, unless the community accepts that they read all."
     what = "Filed by somebody off the roster, who reads what is written on its page, and every incident:"
-    return _of(others, "warning", what, fix, ADMIN, "Every incident was filed by an administrator.")
+    return _of(survey, others, "warning", what, fix, ADMIN, "Every incident was filed by an administrator.")
 
 
 def _filed_rightly(survey: Survey, case: Case) -> bool:
@@ -1089,9 +1177,19 @@ def _filed_rightly(survey: Survey, case: Case) -> bool:
     return ours or (not author.bot and survey.on_roster(author.login, author.number))
 
 
-def _of(cases: Iterable[Case], verdict: Verdict, what: str, fix: str, who: str, fine: str) -> Found:
+def _of(
+    survey: Survey, cases: Sequence[Case], verdict: Verdict, what: str, fix: str, who: str, fine: str
+) -> Found:
+    """Return what is wrong with these, and the page of the first; `fine` where there are none."""
+    if not cases:
+        return well(fine)
     names = ", ".join(f"#{case.issue.number} {case.code_name}" for case in cases)
-    return Found(verdict, f"{what} {names}.", fix, who) if names else Found("ok", fine)
+    return Found(verdict, f"{what} {names}.", fix, who, survey.page(f"issues/{cases[0].issue.number}"))
+
+
+def _by_sweep(survey: Survey, found: Found) -> Found:
+    """Return what the next sweep mends, with the command that runs it."""
+    return msgspec.structs.replace(found, do=survey.by_hand) if found.do else found
 
 
 def _is_state(label: str) -> bool:
@@ -1102,16 +1200,14 @@ def retention_is_told(survey: Survey) -> Found:
     """Whether incidents are kept for as long as their outcomes say, or for ever; either may be meant."""
     if not survey.desk.community.retention:
         what = "No retention is configured: incidents are kept for ever."
-        return Found(
-            "ok", f"{what} `retention: by outcome` in {CONFIGURATION} has them kept as outcomes say."
-        )
+        return well(f"{what} `retention: by outcome` in {CONFIGURATION} has them kept as outcomes say.")
     book = next((one for one in survey.seen if isinstance(one, Pages)), None)
     due = [one for one in book.stubs if not one.erased] if book is not None else []
     if due:
         listed = ", ".join(f"#{one.first}" for one in due[:10])
         what = f"The time of {len(due)} is over, and nobody has erased them yet: {listed}."
-        return Found("warning", what, f"cocflow erase {survey.desk.repository}", ADMIN)
-    return Found("ok", "Incidents are kept as long as their outcomes say; nothing waits to be erased.")
+        return Found("warning", what, "It shows what would go, and asks.", OWNER, survey.cocflow("erase"))
+    return well("Incidents are kept as long as their outcomes say; nothing waits to be erased.")
 
 
 CHECKS = (

@@ -547,6 +547,8 @@ class Installation:
         if planned.writes:
             for one in planned.changes if self._dry_run else ():
                 self._say(f"  {one.kind} {one.path}")
+            if self._dry_run and planned.record is not None:
+                self._say(f"  write {RECORD}")
             count = sum(one.kind != "keep" for one in planned.changes)
             self.step(
                 "write the files",

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from cocflow.core.process import BOARD_LABEL, BOOK_LABEL, Process
+from cocflow.core.process import BOARD_LABEL, BOOK_LABEL, Process, State
 from cocflow.ports import Label, Labels
 
 FIRST = "incident"
@@ -24,8 +24,11 @@ LONGEST = 100
 """Characters of a description, as GitHub limits them."""
 
 
-BOARD = Label(name=BOARD_LABEL, color="fbca04", description="What cocflow couldn't do; no process runs on it")
-BOOK = Label(name=BOOK_LABEL, color="ededed", description="What was erased; no process runs on it")
+OURS = "cocflow puts it on."
+"""What is said of a label with which nobody asks for anything."""
+
+BOARD = Label(name=BOARD_LABEL, color="fbca04", description=f"What cocflow couldn't do. {OURS}")
+BOOK = Label(name=BOOK_LABEL, color="ededed", description=f"What was erased. {OURS}")
 
 
 class Wanting(msgspec.Struct, frozen=True):
@@ -49,21 +52,33 @@ def labels_of(processes: Iterable[Process]) -> tuple[Label, ...]:
 
 def _labels(process: Process) -> Iterator[Label]:
     if process.name != FIRST:
-        yield _label(process.name, KIND_COLOR, f"Governed by the {process.name} process")
+        yield _label(process.name, KIND_COLOR, f"An issue of the {process.name} process.", OURS)
     for state in process.states:
-        yield _label(state.label, state.color, state.means)
-    stated = {one.label: one.means for one in process.outcomes}
+        yield _label(state.label, state.color, *_of_state(process, state))
+    stated = {one.label: f"{one.means.rstrip('.')}." for one in process.outcomes}
     for mark in process.marks:
-        yield _label(mark.name, mark.color, mark.means)
+        yield _label(mark.name, mark.color, f"{mark.means}.", OURS)
     for move in process.moves:
-        for name, _ in move.quick_labels:
-            yield _label(name, QUICK_COLOR, stated.get(name, move.means))
+        for name, words in move.quick_labels:
+            asks = f"Shows how /{move.command} is written." if move.command and not words else ""
+            yield _label(name, QUICK_COLOR, stated.get(name, f"{move.means}."), asks)
 
 
-def _label(name: str, color: str, means: str) -> Label:
-    text = " ".join(means.split())
-    short = text if len(text) <= LONGEST else f"{text[: LONGEST - 1].rstrip()}…"
-    return Label(name=name, color=color, description=short)
+def _of_state(process: Process, state: State) -> tuple[str, str]:
+    """Return what a state means, and what happens once its label is put on: that alone, if anything."""
+    leading = [move for move in process.moves if move.to == state.name]
+    for move in leading:
+        if move.label:
+            return "", f"{move.means}."
+    command = next((one.command for one in leading if one.command), None)
+    return state.means, f"Write /{command} instead." if command else OURS
+
+
+def _label(name: str, color: str, means: str, by_hand: str) -> Label:
+    """Return a label that says what it means, as far as there is room, and what happens once it is put on."""
+    room = LONGEST - len(by_hand) - 1
+    short = means if len(means) <= room else f"{means[: room - 1].rstrip()}…"
+    return Label(name=name, color=color, description=" ".join(f"{short} {by_hand}".split()))
 
 
 def wanting(present: Iterable[Label], wanted: Iterable[Label]) -> Wanting:

@@ -14,6 +14,7 @@ from github.Repository import Repository
 from cocflow.cli.doctor import summary
 from cocflow.setup.examine import CHECKS, Finding, Verdict
 from cocflow.setup.shipped import workflows
+from tests.cli.findings import each_has_one_thing_to_do
 from tests.cli.premises import REPO, SECRET, Town
 from tests.cli.test_rooms import BROKEN as BROKEN_OF_ROOMS
 from tests.faults.count import EVERYTHING, tried
@@ -480,6 +481,7 @@ def test_each_broken_thing_is_found(town: Town, name: str) -> None:
     done = town.run("doctor", REPO, "--json")
     assert verdicts(done)[check] == verdict
     assert done.exit_code == CODES[verdict]
+    each_has_one_thing_to_do(done)
 
 
 FIRST = {verdict: next(name for name in BROKEN if BROKEN[name][2] == verdict) for verdict in CODES}
@@ -490,12 +492,13 @@ FIRST = {verdict: next(name for name in BROKEN if BROKEN[name][2] == verdict) fo
 def test_the_table_says_what_the_json_says(
     town: Town, name: str, record_property: Callable[[str, object], None]
 ) -> None:
-    """With the table, too, the verdict stands beside its check, and the exit code tells what was found."""
+    """With the table, too, the verdict stands beside its check, and what to do; the exit code tells."""
     act, check, verdict = BROKEN[name]
     town.init()
     act(town)
     done = town.run("doctor", REPO)
     assert re.search(rf"│ {check} +│ {verdict} +│", done.stdout)
+    assert found(town.run("doctor", REPO, "--json"), check)["do"] in done.stdout
     assert done.exit_code == CODES[verdict]
     tried(record_property, "tables", 1)
 
@@ -717,18 +720,24 @@ def test_every_remedy_says_whose_it_is(town: Town) -> None:
         act(town)
     town.sandbox.store.set_permission(REPO, "guest", "read")
     for token in (town.token, town.sandbox.store.add_token("guest")):
-        for one in json.loads(town.run("doctor", REPO, "--json", env={"GH_TOKEN": token}).stdout):
+        done = town.run("doctor", REPO, "--json", env={"GH_TOKEN": token})
+        each_has_one_thing_to_do(done)
+        for one in json.loads(done.stdout):
             named = one["who"] or re.match("An administrator|Whoever|Nothing", one["fix"])
             assert named or not one["fix"], one["check"]
 
 
 def test_the_first_line_counts(town: Town) -> None:
-    """The table is headed by one line: how much is wrong, deserves a look, and is right."""
+    """The table is headed by one line that counts; what is wrong comes first, and then what is well."""
     town.init()
     _forks(town)
     _wiki(town)
-    first = town.run("doctor", REPO).stdout.splitlines()[0]
+    said = town.run("doctor", REPO).stdout
+    first = said.splitlines()[0]
     assert first == f"1 thing is wrong, 1 deserves a look, {len(CHECKS) - 2} are right."
+    assert re.findall(r"│ (failure|warning|ok) +│", said) == ["failure", "warning"] + ["ok"] * (
+        len(CHECKS) - 2
+    )
 
 
 @pytest.mark.parametrize(
@@ -741,7 +750,7 @@ def test_the_first_line_counts(town: Town) -> None:
 )
 def test_the_summary_is_a_sentence(verdicts: tuple[Verdict, ...], says: str) -> None:
     """One and many are told apart, and what there is none of isn't counted."""
-    findings = [Finding(check="", verdict=one, found="", means="", fix="", who="") for one in verdicts]
+    findings = [Finding(check="", verdict=one, found="", means="", fix="", who="", do="") for one in verdicts]
     assert summary(findings) == says
 
 

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import click
 import pytest
+from click.shell_completion import BashComplete
 
-from cocflow.cli import COMMANDS, FIRST
+from cocflow.cli import COMMANDS, FIRST, cocflow
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = re.compile(r"^ *(?:Examples?: *)?(?:[A-Z_]+=\S+(?: [^)]*\))? )?cocflow ((?:[a-z]+ ?).*)$", re.M)
@@ -42,7 +43,7 @@ def _every() -> dict[tuple[str, ...], click.Command]:
 EVERY = _every()
 
 
-def _parsed(line: str) -> tuple[str, ...]:
+def parsed(line: str) -> tuple[str, ...]:
     """Parse a command line as it would be, without calling anything; return the command's path."""
     words = line.split()
     for length in (2, 1):
@@ -58,13 +59,13 @@ def test_every_command_has_an_example_that_parses(path: tuple[str, ...]) -> None
     """Whoever asks for help can copy a line; it calls this command, with what there is."""
     examples = EXAMPLE.findall((EVERY[path].help or "").partition("\b")[2])
     assert examples
-    assert {_parsed(line) for line in examples} == {path}
+    assert {parsed(line) for line in examples} == {path}
 
 
 def test_what_most_people_do_first_parses() -> None:
     """`cocflow` alone names commands that there are."""
     lines = [re.split(r" {2,}", line.strip())[0] for line in FIRST.splitlines() if line.startswith("  ")]
-    assert [_parsed(line.removeprefix("cocflow ")) for line in lines] == [
+    assert [parsed(line.removeprefix("cocflow ")) for line in lines] == [
         ("demo",),
         ("init",),
         ("doctor",),
@@ -90,3 +91,14 @@ def test_every_flag_that_a_text_names_exists(path: Path) -> None:
     known |= OTHERS | {"--help", "--version"}
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+(?![\w-])", path.read_text("utf-8")))
     assert named - known == set()
+
+
+@pytest.mark.parametrize(
+    ("words", "begun", "offered"),
+    [((), "do", {"doctor"}), (("rooms",), "e", {"erase"}), (("status",), "--d", {"--due"})],
+)
+def test_the_shell_completes_what_there_is(words: tuple[str, ...], begun: str, offered: set[str]) -> None:
+    """Commands, those below one, and flags; `eval "$(_COCFLOW_COMPLETE=bash_source cocflow)"` asks for it."""
+    completing = BashComplete(cocflow, {}, "cocflow", "_COCFLOW_COMPLETE")
+    assert {one.value for one in completing.get_completions(list(words), begun)} == offered
+    assert "_COCFLOW_COMPLETE=bash_source" in (ROOT / "README.md").read_text("utf-8")

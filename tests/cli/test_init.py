@@ -7,12 +7,16 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from cocflow.core.people.roster import Community
 from cocflow.core.text.blobs import blob_sha
+from cocflow.setup import shipped
 from cocflow.setup.community import load_community
+from cocflow.setup.in_force import load_processes
 from cocflow.setup.install import CONFIGURATION, RECORD
+from cocflow.setup.labels import labels_of
 from tests.cli.premises import FLAGS, REPO, Town
 
 FORM = ".github/ISSUE_TEMPLATE/incident.yml"
@@ -358,3 +362,68 @@ def test_flags_that_change_nothing_are_named(town: Town) -> None:
     done = town.run("init", REPO, "--rules-channel", "#another")
     assert "--rules-channel. Write it into .github/cocflow.yml there." in done.output
     assert "--outside-contact" not in done.output
+
+
+# --- as people meet it ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "says"),
+    [
+        ("https://example.org/coc", "example.org/coc", "it begins with https://"),
+        ("UTC", "Moon", "There is no such time zone"),
+        ("appeals@example.org", "our mailbox", "That is no mail address."),
+        ("Fastmail", "Pigeon", "One of fastmail"),
+        ("riya; tom,Tom Ito,tom@example.org", "riya,tom", "`riya; tom`"),
+    ],
+)
+def test_a_wrong_answer_is_asked_again_and_the_others_are_kept(
+    town: Town, right: str, wrong: str, says: str
+) -> None:
+    """Only the question with the mistake comes again, with what is wrong; everything else stays answered."""
+    done = town.run("init", REPO, input=ANSWERS.replace(f"{right}\n", f"{wrong}\n{right}\n"))
+    assert done.exit_code == 0, done.output
+    assert says in done.output
+    plain = town.run("init", "acme/another", input=ANSWERS)
+    assert done.output.count("?") - plain.output.count("?") == 1
+    assert community_of(town, REPO, town.folder) == msgspec.structs.replace(
+        community_of(town, "acme/another", town.folder),
+        letters_since=community_of(town, REPO, town.folder).letters_since,
+    )
+
+
+def test_two_logins_with_a_comma_are_two_people(town: Town) -> None:
+    """By flag, too, they aren't taken for one who is called by the other's login; nothing is written."""
+    flags = [
+        flag for flag in FLAGS if flag not in ("--administrator", "tom", "riya,Riya Sen,riya@example.org")
+    ]
+    done = town.run("init", REPO, *flags, "--administrator", "mft,miabot")
+    assert done.exit_code != 0
+    assert "`mft; miabot`" in str(done.exception)
+    assert "no such repository" in str(town.run("doctor", REPO).exception)
+
+
+def test_a_dry_run_names_every_file(town: Town) -> None:
+    """Whoever looks first reads what would be written, by its path."""
+    told = town.run("init", REPO, *FLAGS, "--dry-run").output
+    town.init()
+    assert [path for path in sorted(files(town) - {"README.md"}) if path not in told] == []
+
+
+def test_a_flag_for_what_is_set_already_is_never_ignored_in_silence(town: Town) -> None:
+    """Whoever names an outside contact later is told where to write it."""
+    town.init()
+    done = town.run("init", REPO, "--outside-contact", "council@example.org")
+    assert "--outside-contact. Write it into .github/cocflow.yml there." in done.output
+
+
+def test_it_says_how_githubs_own_labels_go_and_ends_with_the_next_steps(town: Town) -> None:
+    """Each label with its command, and none of ours; the last thing to read are three steps."""
+    town.sandbox.store.add_repo(REPO)
+    done = town.run("init", REPO, *FLAGS).output
+    offered = re.findall(rf'gh label delete "([^"]+)" --repo {REPO} --yes', done)
+    assert {"bug", "wontfix", "good first issue"} <= set(offered)
+    assert not set(offered) & {label.name for label in labels_of(load_processes(shipped.root()))}
+    steps = done[done.index("Three steps are left:") :]
+    assert re.findall(r"^([0-9])\. ", steps, re.M) == ["1", "2", "3"]
+    assert steps.strip().endswith("who can read what, and what is missing.")

@@ -15,7 +15,10 @@ def test_labels_are_made_those_of_the_processes(town: Town) -> None:
     done = town.run("labels", REPO)
     assert done.output == "Created `state: triaged`.\nChanged `state: closed`.\n"
     found = {label.name: (label.color, label.description) for label in repository.get_labels()}
-    assert found["state: closed"] == ("c2e0c6", "Resolved, and closed.")
+    assert found["state: closed"] == (
+        "c2e0c6",
+        "Close, once the reporter and every party have been told.",
+    )
     assert found["state: triaged"][0] == "5319e7"
     assert "ours" in found
 

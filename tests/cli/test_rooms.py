@@ -26,6 +26,7 @@ from cocflow.run.sweep import sweep
 from cocflow.sandbox.store import SCOPES
 from cocflow.setup.install import CONFIGURATION
 from cocflow.setup.rooms import KEY, PERMISSIONS
+from tests.cli.findings import each_has_one_thing_to_do
 from tests.cli.premises import REPO, Town, filled_in
 
 ORGANIZATION = "acme-rooms"
@@ -530,6 +531,7 @@ def test_each_broken_thing_of_rooms_is_found(grounds: Town, name: str) -> None:
     found = verdict(done, check)
     assert found[0] == expected
     assert said in found[1]
+    each_has_one_thing_to_do(done)
 
 
 def test_whether_the_key_opens_the_vault_only_the_app_can_see(grounds: Town) -> None:

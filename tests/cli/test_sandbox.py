@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 
 import pytest
 import requests
+from click.testing import CliRunner
+
+from cocflow.cli import cocflow
+from cocflow.errors import CocflowError
 
 
 @pytest.fixture
@@ -53,3 +58,15 @@ def test_a_port_that_is_none_is_refused(port: str) -> None:
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 2
     assert "--port" in done.stderr
+
+
+def test_a_port_that_is_used_is_said_to_be() -> None:
+    """It names the port, why, and another one, and is no fault of cocflow's own."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = CliRunner().invoke(cocflow, ["sandbox", "--port", str(port)])
+    assert isinstance(done.exception, CocflowError)
+    assert f"Nothing can be served on port {port}" in str(done.exception)
+    assert "cocflow sandbox --port" in str(done.exception)

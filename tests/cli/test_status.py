@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+import re
+from datetime import UTC, datetime, timedelta
 
+import pytest
+from github import Auth, Github
+
+from cocflow.core.case.records import Filed, mail_line
+from cocflow.errors import CocflowError
 from tests.cli.premises import REPO, SECRET, Town
+
+LETTER = "I was not there on Tuesday."
 
 
 def test_open_incidents_at_a_glance(town: Town) -> None:
@@ -78,3 +86,34 @@ def test_suspended_accounts_are_counted_and_have_a_history(town: Town) -> None:
     found = json.loads(town.run("status", REPO, str(suspension.number), "--json").stdout)
     assert [line["state"] for line in found["history"]] == ["active"]
     assert json.loads(town.run("doctor", REPO, "--json").stdout)[-1]["verdict"] == "ok"
+
+
+def test_a_number_without_an_issue_is_said_to_be_that(town: Town) -> None:
+    """The repository is there: only the number is wrong, and it is said where they are listed."""
+    town.init()
+    said = str(town.run("status", REPO, "99").exception)
+    assert "There is no issue 99 in that repository" in said
+    assert "`cocflow status`" in said
+
+
+@pytest.mark.parametrize("url", ["foo", "api.github.com", "ftp://example.org"])
+def test_an_address_of_the_api_that_is_none_is_named(town: Town, url: str) -> None:
+    """It is the setting that is wrong, and no fault of cocflow's own."""
+    done = town.run("status", REPO, env={"GITHUB_API_URL": url})
+    assert isinstance(done.exception, CocflowError)
+    assert "GITHUB_API_URL is no address" in str(done.exception)
+
+
+def test_the_words_of_a_letter_are_shown_with_the_report(town: Town) -> None:
+    """What came by mail is content: shown with `--content` alone, without cocflow's own marks."""
+    town.init()
+    number = town.file()
+    town.handle()
+    filed = Filed(mail="mail 1", received=datetime(2026, 1, 5, 9, tzinfo=UTC), verified=True)
+    job = Github(auth=Auth.Token(town.sandbox.store.job_token(REPO)), base_url=town.sandbox.url, lazy=True)
+    letter = f"**A mail**\n\n> {LETTER}\n\n{mail_line(filed)}"
+    job.get_repo(REPO).get_issue(number).create_comment(letter)
+    shown = town.run("status", REPO, str(number), "--content").output
+    assert re.search(rf"A letter of .*2026.*\n.*\n*.*{LETTER}", shown)
+    assert "<!--" not in shown
+    assert LETTER not in town.run("status", REPO, str(number)).output

@@ -131,6 +131,32 @@ def test_the_outside_contact_hears_how_many_wait_and_nothing_else() -> None:
     assert "#" not in text
 
 
+def test_the_administrators_channel_hears_once_it_is_everybodys_turn() -> None:
+    """Before, it is the owner's and the next one's alone; then it hears how many wait, and where."""
+    scene = Scene(administrators_slack_channel="C0ADMIN01")
+    told: list[int] = []
+    for day in range(1, 15):
+        before = len(scene.texts("channel"))
+        scene.passes(DAY)
+        told += [day] if len(scene.texts("channel")) > before else []
+    assert told == [4, 7, 14]
+    text = scene.texts("channel")[-1]
+    assert text.startswith("One thing waits for an administrator, and it's everybody's turn now. https://")
+    assert scene.case().code_name not in text
+
+
+def test_a_channel_that_takes_nothing_costs_no_digest() -> None:
+    """Slack's failure keeps the digest from nobody; and a case that isn't in it isn't told to the channel."""
+    scene = Scene(administrators_slack_channel="C0ADMIN01")
+    scene.post.failing = {"channel"}
+    scene.passes(4 * DAY)
+    assert len(digests(scene)) == 1
+    involved = {"involved": (choice(ROSTER[1]),)}
+    apart = Scene(administrators_slack_channel="C0ADMIN01", answers=involved)  # type: ignore[arg-type]
+    apart.passes(4 * DAY)
+    assert not [one for one in apart.texts("channel") if "everybody's turn" in one]
+
+
 def test_an_outside_contact_who_cannot_be_reached_now_is_told_later() -> None:
     """The channel's failure costs neither the digest nor the sweep, and isn't taken for told."""
     scene = Scene()

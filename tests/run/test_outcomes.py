@@ -84,7 +84,8 @@ def test_a_letter_says_how_long_a_note_is_kept_only_where_that_is_so(
     """By the outcome and its end where retention is configured; else nothing, as everything is kept."""
     made = Scene(answers={"share": SHARES["parties"]}, retention=retention)
     made.acknowledged(SAM)
-    made.sends(MFT, f"/resolve We talked.\nSam: {said}\nStop the jokes.")
+    made.says(MFT, NOT_HEARD, f"/resolve We talked.\nSam: {said}\nStop the jokes.")
+    made.labels(MIABOT, AGREE)
     letter = made.texts("p1")[-1]
     assert (kept in letter) is retention
     assert ("We keep" in letter) is retention
@@ -148,17 +149,17 @@ def test_an_end_said_on_the_page_afterwards_stands() -> None:
 def test_no_suspension_is_stated_that_nobody_orders(drafted_before: bool) -> None:
     """Where the only suspension has ended, be it since the draft, whoever it was of is named first."""
     made = scene("parties", ROBIN)
-    made.says(MFT, f"/suspend Insults\n{SAM} until 3 days")
+    made.says(MFT, f"/suspend Insults\n{SAM} until 3 days", NOT_HEARD)
     if drafted_before:
         made.says(MFT, "/resolve\nSam: suspension until 30 days\nStop the jokes.")
     made.passes(4 * DAY)
     if not drafted_before:
         made.says(MFT, "/resolve\nSam: suspension until 30 days\nStop the jokes.")
-    made.labels(MFT, APPROVE)
+    made.labels(MIABOT, AGREE)
     assert made.case().outcomes == ()
     assert any("here by a suspension that is over" in text for text in made.tracker.by_bot(1))
-    made.says(MFT, f"/party {SAM}")
-    made.sends(MFT, "/resolve\nSam: suspension until 30 days\nStop the jokes.")
+    made.says(MFT, f"/party {SAM}", NOT_HEARD, "/resolve\nSam: suspension until 30 days\nStop the jokes.")
+    made.labels(MIABOT, AGREE)
     assert [one.outcome for one in made.case().outcomes] == ["suspension"]
     assert [one.in_force for one in suspensions(made.case()).values()] == [False, True]
     assert "Your account is suspended until" in made.texts("p2")[-1]

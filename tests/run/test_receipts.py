@@ -29,7 +29,7 @@ def test_whom_no_channel_reaches_is_told_by_hand(setting: Setting) -> None:
     setting.run()
     assert setting.state == "resolved"
     assert "**To be told by hand: Kim Example.**" in setting.newest
-    assert "`/told Kim Example how`" in setting.newest
+    assert "`/told Kim Example <how>`" in setting.newest
     setting.says(MFT, "/told Kim Example by phone")
     setting.run()
     assert setting.state == "closed"

@@ -456,7 +456,7 @@ def test_whoever_can_t_be_reached_is_told_by_hand(setting: Setting) -> None:
     """Without an address the notice stands on the suspension, ready to copy, and `/told` settles it."""
     setting.suspends("Kit Lund")
     (text,) = [text for text in setting.tracker.by_bot(2) if "To be told by hand" in text]
-    assert "/told suspended how" in text
+    assert "`/told Kit Lund <how>`" in text
     setting.tracker.says(MFT, 2, "/told suspended on a call")
     setting.run()
     assert setting.case(2).progress.owed() == ()

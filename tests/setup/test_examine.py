@@ -218,7 +218,7 @@ def test_a_quick_label_that_starts_no_job_is_found() -> None:
     found = quick_labels_start_the_job(survey)
     assert found.verdict == "failure"
     assert "`approve`" in found.what
-    assert "cocflow init" in found.fix
+    assert found.do == "cocflow init OWNER/REPO"
 
 
 def test_quick_labels_cannot_be_told_while_the_processes_are_wrong() -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
+import msgspec
+import pytest
+
 from cocflow.bootstrap import load_processes
 from cocflow.core.process import BOARD_LABEL
 from cocflow.ports import Label
 from cocflow.setup import shipped
-from cocflow.setup.labels import LONGEST, ensure_labels, labels_of, wanting
+from cocflow.setup.labels import LONGEST, OURS, ensure_labels, labels_of, wanting
 
 WANTED = labels_of(load_processes(shipped.root()))
 
@@ -45,9 +50,38 @@ def test_an_outcomes_label_says_what_it_means() -> None:
     assert described["outcome: talk"] == "Somebody talked with the person about it, and that is all."
 
 
-def test_descriptions_are_as_long_as_github_takes_them() -> None:
-    """No description is longer than a hundred characters."""
-    assert max(len(label.description) for label in WANTED) <= LONGEST
+@pytest.mark.parametrize("label", WANTED, ids=lambda label: label.name)
+def test_the_picker_says_what_happens_once_a_label_is_put_on(label: Label) -> None:
+    """As long as GitHub takes it: what it does, what to write instead, or that cocflow puts it on."""
+    assert len(label.description) <= LONGEST
+    moves = [move for process in load_processes(shipped.root()) for move in process.moves]
+    asked = {f"state: {move.to}": move for move in moves if move.label}
+    asked |= {name: move for move in moves for name, _ in move.quick_labels}
+    stated = {one.label: one.means for process in load_processes(shipped.root()) for one in process.outcomes}
+    if label.name in stated:
+        kept, _, asks = label.description.partition("…")
+        assert (kept if asks else label.description).startswith(stated[label.name][:50])
+    elif label.name in asked:
+        assert any(label.description.startswith(f"{move.means}.") for move in moves)
+    else:
+        assert "…" not in label.description
+        assert re.search(rf"(Write /(\w+) instead|{re.escape(OURS[:-1])})\.$", label.description)
+
+
+def test_a_label_that_only_asks_for_words_names_the_command() -> None:
+    """Whoever is about to put one on reads in the picker what will be asked of them."""
+    says = {label.name: label.description for label in WANTED}
+    assert says["suspend"].endswith("Shows how /suspend is written.")
+    assert says["state: resolved"].endswith("Write /resolve instead.")
+
+
+def test_a_long_meaning_makes_room_for_what_happens() -> None:
+    """A community's own long sentence is cut, and never what the label does."""
+    incident = next(one for one in load_processes(shipped.root()) if one.name == "incident")
+    long = msgspec.structs.replace(incident.states[0], means="A state. " * 30)
+    (first, *_) = labels_of([msgspec.structs.replace(incident, states=(long, *incident.states[1:]))])
+    assert len(first.description) <= LONGEST
+    assert first.description.endswith(f"… {OURS}")
 
 
 def test_labels_are_compared_in_any_case_of_letters() -> None:

@@ -78,6 +78,21 @@ def estimate_ahead(case: Case, ask: Ask) -> str | None:
     return None
 
 
+def _line(case: Case, ask: Ask) -> str | None:
+    """Return the estimate with its two times put the right way round, or one that lies ahead."""
+    if not isinstance(ask.command, Estimate):
+        return None
+    said, zone = ask.command, case.community.zone
+    try:
+        resolve = read_when(said.resolve, now=ask.said_at, zone=zone)
+        triage = read_when(said.triage, now=ask.said_at, zone=zone) if said.triage is not None else None
+    except UserMistake:
+        return None  # which names the forms itself
+    if triage is not None and triage > resolve > ask.at:
+        return f"/estimate {said.triage} triage {said.resolve}"
+    return "/estimate 3 days"
+
+
 def resolve_by(case: Case) -> datetime | None:
     """Return by when the reporter was last told to expect a resolution."""
     given = case.progress.newest(Estimated)
@@ -128,6 +143,7 @@ ACT = Act(
             "The estimate lies in the future, and an estimate of the triage not after it.",
             estimate_ahead,
             commands=("estimate",),
+            copies=_line,
         ),
     ),
     records=(

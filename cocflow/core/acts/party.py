@@ -293,6 +293,25 @@ def party_known(case: Case, ask: Ask) -> str | None:
     return None
 
 
+def _line(case: Case, ask: Ask) -> str | None:
+    """Return the line with what can be read of it: the name alone, the first of two, or who there is."""
+    if not isinstance(ask.command, Party):
+        return None
+    name = ask.command.name
+    if ask.command.remove:
+        there = [one.name for one in parties(case) if one.name]
+        return f"/party -{there[0]}" if len(there) == 1 else None
+    if same_party(case, ask.command) is not None or "`" in name:
+        return None
+    if nobody_reads(ask.command.contact) is not None:
+        return f"/party {name}"
+    if _PHONE.search(name):
+        bare = " ".join(_PHONE.sub(" ", name).split()).strip(" ,")
+        return f"/party {bare}" if has_words(bare) else None
+    first = _TWO.split(name)[0].strip()
+    return f"/party {first}" if first and not_one(name) is not None else None
+
+
 def party_leaves(case: Case, ask: Ask) -> str | None:
     """Refuse to add somebody where only the taking off is meant, which nobody has to approve."""
     leaves = isinstance(ask.command, Party) and ask.command.remove
@@ -340,8 +359,15 @@ ACT = Act(
             "The party to be added is new to the case, or the one to be removed is in it.",
             party_known,
             commands=("party",),
+            copies=_line,
         ),
-        Guard("party_leaves", "A party is taken off, not added.", party_leaves, commands=("party",)),
+        Guard(
+            "party_leaves",
+            "A party is taken off, not added.",
+            party_leaves,
+            commands=("party",),
+            form="/party -<name>",
+        ),
     ),
     records=(
         Recorder(

@@ -287,6 +287,7 @@ ACT = Act(
             "There can be rooms, and whoever is named needs one and has none.",
             room_possible,
             commands=("room",),
+            offers=lambda case: case.community.rooms is not None,
             across="the room is then governed by the room process",
         ),
     ),

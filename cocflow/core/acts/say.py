@@ -305,6 +305,13 @@ def say_is_open(case: Case, ask: Ask) -> str | None:
     return None
 
 
+def _of_one(case: Case, ask: Ask) -> str | None:
+    """Return the line for the first of several of whom it has to be said."""
+    who = meant(case, ask)
+    name = type(ask.command).__name__.lower()
+    return f"/{name} @{who[0].login}" if len(who) > 1 else None
+
+
 def may_recuse(case: Case, ask: Ask) -> str | None:
     """Refuse whoever is no administrator of the roster."""
     actor = case.actor(ask.asker or "")
@@ -438,6 +445,7 @@ ACT = Act(
             "It is open whether the case concerns an administrator, and whoever asks has no part in that.",
             say_is_open,
             commands=("confirm", "clear"),
+            copies=_of_one,
             offers=lambda case: any(case.incident is None or _own(case, one) for one in asked_about(case)),
         ),
         Guard(

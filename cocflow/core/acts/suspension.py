@@ -195,6 +195,17 @@ def end_ahead(case: Case, ask: Ask) -> str | None:
     return None
 
 
+def _line(case: Case, ask: Ask) -> str | None:
+    """Return an end that lies ahead, in place of one that has passed."""
+    if not isinstance(ask.command, Until) or ask.command.when is None:
+        return None
+    try:
+        read_when(ask.command.when, now=ask.said_at, zone=case.community.zone)
+    except UserMistake:
+        return None  # which names the forms itself
+    return "/until 2 weeks"
+
+
 def needs_second(case: Case, ask: Ask) -> str | None:
     """Refuse where one administrator may suspend the account alone."""
     needed = needs_another(case.incident or case, suspended_person(case))
@@ -366,7 +377,13 @@ ACT = Act(
     changes=(SuspensionBegan, EndSet, AccessReturned),
     parts=(End,),
     guards=(
-        Guard("end_ahead", "The end of the suspension lies in the future.", end_ahead, commands=("until",)),
+        Guard(
+            "end_ahead",
+            "The end of the suspension lies in the future.",
+            end_ahead,
+            commands=("until",),
+            copies=_line,
+        ),
         Guard(
             "needs_second",
             "It is an administrator's account or the reporter's, so nobody suspends it alone.",

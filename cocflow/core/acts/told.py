@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from itertools import islice
 
+from cocflow.core.acts.hearing import spoken_name
 from cocflow.core.case.act import Act, Ask, Guard, Instant, Needed, Recorder
 from cocflow.core.case.addressed import named, readers
 from cocflow.core.case.case import SENDER, Case
@@ -59,6 +60,7 @@ class NoticesReturned(Change, frozen=True, kw_only=True, tag="notices_returned")
         progress.keep(Returned(notices=(*progress[Returned].notices, *self.notices)))
 
 
+_SOMEHOW = "somehow"
 _LEFT_OPEN = ("how", "<how>")
 """What stands for how somebody was told in a form that isn't filled in."""
 
@@ -120,7 +122,7 @@ def told(case: Case, command: Told) -> tuple[Owed, ...]:
         if person.role == "reporter":
             continue
         standing = f"party {person.key.removeprefix('p')}" if person.role == "party" else person.key
-        for name in filter(None, (person.name, standing)):
+        for name in filter(None, (person.name, standing, person.key)):
             names.setdefault(fold(name), set()).add(person.key)
     for person in readers(case):
         for word in fold(person.name).split():
@@ -145,6 +147,17 @@ def someone_untold(case: Case, ask: Ask) -> str | None:
     except UserMistake as mistake:
         return str(mistake)
     return None if notices else "There is nothing that they haven't been told."
+
+
+def _line(case: Case, ask: Ask) -> str | None:
+    """Return the line for whoever is named and has something to be told, or for the first one who has."""
+    said = ask.command.rest if isinstance(ask.command, Told) else ""
+    try:
+        meant = told(case, Told(f"{said} {_SOMEHOW}"))
+    except UserMistake:
+        meant = ()
+    owed = meant or owed_to_people(case)
+    return f"/told {spoken_name(case, owed[0].to)} <how>" if owed else None
 
 
 def notices_owed(case: Case, ask: Ask) -> str | None:
@@ -189,6 +202,7 @@ ACT = Act(
             "The person named has something to be told and has not been told it yet.",
             someone_untold,
             commands=("told",),
+            copies=_line,
         ),
         Guard("notices_owed", "Somebody has yet to be told something.", notices_owed),
     ),

@@ -202,10 +202,16 @@ def _asked(case: Case, fact: Fact) -> Decision:
     copy = command_instead(case, trigger, roles)
     hint = ANEW if reason is not None and copy is None and isinstance(fact, Commented) else None
     if reason is not None and line is not None:
-        # What is another command is sent by itself, and not put right in the comment.
-        own = isinstance(fact, Commented) and not line.startswith("/")
+        # What is another command is sent by itself, and what is to be filled in isn't right as it stands.
+        own = isinstance(fact, Commented) and "<" not in line and not _is_another(line, here)
         copy, hint = line, THE_LINE if own else None
     return refused(case, fact, roles, reason or why_not(case, trigger, here, copy, roles), copy, hint)
+
+
+def _is_another(line: str, moves: list[Move]) -> bool:
+    """Whether a line to copy is a command, and not the one that these moves were asked for by."""
+    word = line.split()[0]
+    return word.startswith("/") and word not in {f"/{move.command}" for move in moves}
 
 
 def _letter(case: Case, fact: Fact, filed: Filed) -> Decision:

@@ -92,27 +92,30 @@ KEPT = "suspended/appeal_kept"
 class AdministratorsView(View, frozen=True, kw_only=True):
     """For the administrators who have a say in the case.
 
-    `estimate_due` is by when a first estimate is due while the reporter waits for one, `triage_due` by when
-    somebody is to have looked into it while nobody has. `approve_with` is the label that approves a draft;
-    `drafted`, that there is one; `draft_replaces`, that another is none any more. `tells_of_report` names
-    those whom its letters tell that there was a report, of which nothing may be shared. `outcomes` say how it
-    ends for whom, `outcomes_untold` names those who aren't told, and `outcomes_suspend` those whose accounts
-    sending it suspends; `outcomes_open` is a name where a draft states nothing and could;
-    `outcomes_unstated`: a resolution didn't; `outcome_example` is one. `anew` names the accounts that a
-    `/suspend` named again, and `ordered` says that it suspended others. `notes` are lines that subjects add
-    to the card. `heard_label` says that the reporter was heard; `waiting_consent` is what was recorded in
-    their words, which counts from `consent_from`. `appeal_answered`: the suspended person is told that what
-    waits is kept. `goes_on` is the issue in which it goes on, `went_on` the one that it goes on from, where
-    `unanswered` and `more` are so. `read_by` is the role of whoever filed it themself, and reads its page.
-    `dismissed` says why it is; `other_report` is the number of one that is handled here, or (`other_leaves`)
-    isn't any more, and `other_reporter` who filed it, where they came in with it. `resolution_stands`: there
-    is one, and none is to come. `wrote` is who wrote, was heard or asked, and `wrote_to` how a command names
-    them; `wrote_surely`, that it surely is theirs; `wrote_first`, that they begin to wait for an answer;
-    `wrote_here`, that they read the issue; `by_room`, that it was written in a room; `told_why`, that they
-    are told why it isn't granted. `overdue` names those whose answer is overdue. `owner` has the case;
-    `mentions` are whom a text calls: them alone, or more as a reminder says. `turn` names whose it is to go
-    on, nobody's where it is over; `due` is by when, and `overdue_now`, that it has passed. `in_danger`: the
-    report says that somebody may be. Nothing of it is erased before `held`.
+    `estimate_due` is by when a first estimate is due while the reporter waits for one, `triage_due` by
+    when somebody is to have looked into it while nobody has. `approve_with` is the label that approves a
+    draft; `drafted`, that there is one; `draft_replaces`, that another is none any more.
+    `tells_of_report` names those whom its letters tell that there was a report, of which nothing may be
+    shared. `outcomes` say how it ends for whom, `outcomes_untold` names those who aren't told, and
+    `outcomes_suspend` those whose accounts sending it suspends; `outcomes_open` is a name where a draft
+    states nothing and could; `outcomes_unstated`: a resolution didn't; `outcome_example` is one. `anew`
+    names the accounts that a `/suspend` named again, and `ordered` says that it suspended others. `notes`
+    are lines that subjects add to the card. `heard_label` says that the reporter was heard;
+    `waiting_consent` is what was recorded in their words, which counts from `consent_from`.
+    `appeal_answered`: the suspended person is told that what waits is kept. `goes_on` is the issue in
+    which it goes on, `went_on` the one that it goes on from, where `unanswered` and `more` are so.
+    `read_by` is the role of whoever filed it themself, and reads its page. `dismissed` says why it is;
+    `other_report` is the number of one that is handled here, or (`other_leaves`) isn't any more, and
+    `other_reporter` who filed it, where they came in with it. `resolution_stands`: there is one, and none
+    is to come. `wrote` is who wrote, was heard or asked, and `wrote_to` how a command names them;
+    `wrote_surely`, that it surely is theirs; `wrote_first`, that they begin to wait for an answer;
+    `wrote_here`, that they read the issue; `by_room`, that it was written in a room; `told_why`, that
+    they are told why it isn't granted. `overdue` names those whose answer is overdue; `asked_as` and
+    `told_as` are how a command names the first of them, and of `untold`. `say_open`: whether whoever asks
+    has a say is in question. `owner` has the case; `mentions` are whom a text calls: them alone, or more
+    as a reminder says. `turn` names whose it is to go on, nobody's where it is over; `due` is by when,
+    and `overdue_now`, that it has passed. `in_danger`: the report says that somebody may be. Nothing of
+    it is erased before `held`.
 
     `agreement` says who agrees to a draft, how many more it takes and who objects; `asked_to_agree` are the
     logins of those who could; `one_voice`: one suffices, as too few agreed for too long. `skipped`: whoever
@@ -139,7 +142,9 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     estimate_due: datetime | None
     triage_due: datetime | None
     estimate_over: bool
+    say_open: bool
     untold: tuple[str, ...]
+    told_as: str
     held_back: bool
     possible: tuple[Possible, ...]
     mentions: tuple[str, ...]
@@ -214,6 +219,7 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     by_room: bool = False
     told_why: bool = False
     overdue: tuple[str, ...] = ()
+    asked_as: str = ""
     dismissed: str = ""
     duplicate_of: int | None = None
     other_report: int | None = None
@@ -233,6 +239,7 @@ def administrators(case: Case, occasion: Occasion) -> AdministratorsView:
         since=case.progress.since,
         final=bool(state and state.final),
         untold=tuple(dict.fromkeys(case.called(notice.to) for notice in owed_to_people(case))),
+        told_as=next((spoken_name(case, notice.to) for notice in owed_to_people(case)), ""),
         held_back=_held_back(case),
         possible=likeliest_first(case, possible(case, "administrator", of_care=_of_care(case, occasion))),
         mentions=tuple(one.login for one in timers.told(case, _step(case, occasion))),
@@ -240,6 +247,7 @@ def administrators(case: Case, occasion: Occasion) -> AdministratorsView:
         held=held_until(case),
         **_turn(case, has),
         nobody=nobody_decides(case),
+        say_open=occasion.decision is not None and case.is_in_question(occasion.decision.asker),
         asked_about=tuple(_asked(case, one) for one in asked_about(case)),
         in_question=tuple(one.login for one in in_question(case)),
         by_hand_after=bool(case.community.on_return),
@@ -252,6 +260,7 @@ def administrators(case: Case, occasion: Occasion) -> AdministratorsView:
         **_occasion(case, occasion),
         **_wrote(case, occasion),
         overdue=tuple(case.called(key) for key in overdue(case, case.issue.now)),
+        asked_as=next((spoken_name(case, key) for key in overdue(case, case.issue.now)), ""),
         **_dismissal(case, occasion),
     )
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from cocflow.core.acts import ACTS
+from cocflow.core.acts import ACTS, GRAMMAR
 from cocflow.core.acts.agreement import APPROVAL, label_for
 from cocflow.core.acts.consent import lets, waiting
 from cocflow.core.acts.continuation import origin
@@ -132,11 +132,17 @@ def possible(case: Case, role: Role, *, of_care: bool = False) -> tuple[Possible
         ]
     here.sort(key=lambda move: move.to is None)
     ways = {(_how(case, move, role), move.to): move for move in reversed(here)}
-    return tuple(
-        Possible(move.means, how, role, move.records or (("state",) if move.label else ()))
-        for move in here
-        if ways[(how := _how(case, move, role)), move.to] is move
-    )
+    found: dict[str, Possible] = {}
+    for move in here:
+        how = _how(case, move, role)
+        if ways[how, move.to] is not move:
+            continue
+        if (same := found.get(move.means)) is not None:
+            found[move.means] = msgspec.structs.replace(same, how=f"{same.how}, or {how}")
+        else:
+            keeps = move.records or (("state",) if move.label else ())
+            found[move.means] = Possible(move.means, how, role, keeps)
+    return tuple(found.values())
 
 
 USUAL = ("approval", "heard", "decision", "end", "estimate", "state", "resolution", "party", "consent")
@@ -188,13 +194,20 @@ def _how(case: Case, move: Move, role: Role) -> str:
         ways.append("add a label " + ", ".join(labels))
     if move.command is not None:
         form = ACTS.form(move.command, move.guards)
-        quote = role == "administrator" and "quotes_reporter" in move.guards
-        ways.append(f"write `{form}`{', and below it the reporter, behind `>`' if quote else ''}")
+        ways.append(f"write `{form}`{_below(move, role)}")
     if move.assign:
         ways.append("choose them under Assignees")
     if move.edit:
         ways.append("edit the report")
     return ", or ".join(ways)
+
+
+def _below(move: Move, role: Role) -> str:
+    """Return what stands below a command, where something has to."""
+    if role == "administrator" and "quotes_reporter" in move.guards:
+        return ", and below it the reporter's words, behind `>`"
+    _, *lines = GRAMMAR[move.command or ""].usage.form.splitlines()
+    return f", and below it `{lines[0]}`" if lines and lines[0].startswith("<") else ""
 
 
 def post(case: Case, occasion: Occasion) -> str | None:

@@ -42,8 +42,8 @@ class BoardView(View, frozen=True, kw_only=True):
     """For the administrators, on the board.
 
     `new`: what they haven't been told of yet; `more`: how much else there is, for which there is no room.
-    `waiting` is what cases wait for; `over` can be erased now, by a command that names the `repository`, and
-    what is `leaving` soon; `erased`: how much was. `asker` is away, `until` then or until they say otherwise,
+    `waiting` is what cases wait for; `erasable` can be erased now, by a command that names the `repository`,
+    and what is `leaving` soon; `erased`: how much was. `asker` is away, `until` then or until they say otherwise,
     or is `back`; `reason` is why what they wrote wasn't understood.
     """
 
@@ -58,7 +58,7 @@ class BoardView(View, frozen=True, kw_only=True):
     until: datetime | None = None
     back: bool = False
     reason: str = ""
-    over: tuple[Leaves, ...] = ()
+    erasable: tuple[Leaves, ...] = ()
     leaving: tuple[Leaves, ...] = ()
     erased: int = 0
     repository: str = ""

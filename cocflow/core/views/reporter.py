@@ -54,7 +54,7 @@ class ReporterView(View, frozen=True, kw_only=True):
     `form_differs`: what their form says of sharing isn't what counts.
     `by_mail`: it came by mail, and they answer by mail; `understood` is then what their mail answers.
     `by_room`: they filed it in a room of their own, and answer there.
-    `in_danger`: it says that somebody may be.
+    `in_danger`: it says that somebody may be. `over`: nothing is left to be promised.
     """
 
     code_name: str
@@ -66,6 +66,7 @@ class ReporterView(View, frozen=True, kw_only=True):
     here: bool
     answer_by: datetime | None
     missing: tuple[str, ...]
+    over: bool
     estimate: datetime | None
     triage_estimate: datetime | None
     estimate_before: datetime | None
@@ -121,6 +122,7 @@ def reporter(case: Case, occasion: Occasion) -> ReporterView:
         here=known is None or known.is_author,
         answer_by=promised(case),
         missing=missing(case),
+        over=case.state is not None and case.state.final,
         estimate=resolve_by(case),
         triage_estimate=triage_by(case),
         estimate_before=replaced(case),

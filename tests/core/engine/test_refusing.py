@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import cast
 
 import pytest
 
-from cocflow.core.acts import GRAMMAR
+from cocflow.core.acts import ACTS, GRAMMAR
+from cocflow.core.case.act import Ask
+from cocflow.core.case.case import Case
+from cocflow.core.case.grammar import read_command
 from cocflow.core.people.roster import Administrator
+from cocflow.core.process import Role
+from cocflow.errors import UserMistake
 from tests.core.play import (
     MFT,
     MIABOT,
@@ -18,6 +24,7 @@ from tests.core.play import (
     Play,
     community,
     played_to,
+    suspension_played_to,
 )
 from tests.scene import Scene
 
@@ -189,3 +196,62 @@ def test_whose_say_is_in_question_is_offered_only_what_they_may_do() -> None:
     assert "/estimate" in answer
     assert "/recuse" in answer
     assert not any(one in answer for one in ("/withdraw", "/confirm", "/party", "concerns all"))
+
+
+ELSEWHERE = {"kept_out_of_none", "no_answer", "of_no_open_say", "outcomes_heard", "outcomes_readable"}
+"""Guards that take more to refuse, as another case, or a letter; the tests of their subjects have them."""
+
+
+def _asks() -> Iterator[tuple[Case, Ask]]:
+    """Give every command as its help writes it, and two that are wrong, said by each role in many a case."""
+    said = [read_command(one.usage.example or one.usage.form, GRAMMAR) for one in GRAMMAR.values()]
+    said += [read_command(line, GRAMMAR) for line in ("/estimate 1 day triage 3 days", "/party -Nobody Here")]
+    said += [read_command(line, GRAMMAR) for line in ("/correct Words.", "/resolve To Nobody Here:\nWords.")]
+    said += [read_command(line, GRAMMAR) for line in ("/dismiss not ours\nWords.", "/suspend Insults\n@mft")]
+    cases = [played_to(state).case() for state in ("incomplete", "triaged", "resolved", "closed")]
+    cases += [suspension_played_to(state).case() for state in ("active", "appealed")]
+    for case in cases:
+        for command in (*said, None):
+            for role, who in (("administrator", MFT), ("reporter", RIYA), ("suspended", STRANGER)):
+                roles = frozenset({cast("Role", role)})
+                yield case, Ask(at=case.issue.now, roles=roles, command=command, asker=who.id)
+
+
+def test_no_guard_says_more_than_a_line_and_neither_does_its_copy() -> None:
+    """So a refusal has three at most: why, the right line, one thing to do."""
+    refusing: set[str] = set()
+    for case, ask in _asks():
+        for guard in ACTS.guards.values():
+            try:
+                reason = guard.check(case, ask)
+            except UserMistake:  # of another command than the guard's, or refused before it
+                continue
+            if reason is None:
+                continue
+            refusing.add(guard.name)
+            copy = guard.copies(case, ask) if guard.copies is not None else None
+            assert "\n" not in f"{reason}{copy}", guard.name
+            assert copy is None or copy.startswith(tuple(f"/{name}" for name in GRAMMAR)), guard.name
+    assert {one.name for one in ACTS.guards.values() if one.commands} - refusing == ELSEWHERE
+
+
+@pytest.mark.parametrize(
+    ("line", "copy"),
+    [
+        ("/told Robin", "/told Robin Example <how>"),
+        ("/told Robyn by phone", "/told Robin Example <how>"),
+        ("/told reporter by phone", "/told Robin Example <how>"),
+        ("/party -Robbin", "/party -Robin Example"),
+        ("/party Kim and Sam", "/party Kim"),
+        ("/party Ann +49 170 1234567", "/party Ann"),
+    ],
+)
+def test_a_line_that_can_be_put_right_is_given_right(line: str, copy: str) -> None:
+    """With the names of the case; what has to be filled in stands in `<…>`, and can't be sent as it is."""
+    play = played_to("resolved")
+    play.delivered = {one.id for one in play.case().progress.owed() if one.to == "reporter"}
+    said = play.says(MFT, line)
+    (decision,) = [one for one in play.run() if one.record.of == said]
+    assert (decision.record.refused, decision.copy) == (True, copy)
+    says = decision.hint or ""
+    assert ("Put that line right in your comment" in says) is ("<" not in copy)
