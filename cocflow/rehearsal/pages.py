@@ -22,7 +22,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from cocflow.core.process import Process
+from cocflow.core.process import BOARD_LABEL, Process
 from cocflow.core.text.when import format_when
 from cocflow.demo.story import KEEPER, REPORTS
 from cocflow.errors import MissingExtraError
@@ -276,6 +276,7 @@ def _routes_of_the_house(app: Flask, room: Room) -> None:
             (vault, one)
             for vault in _house().vaults()
             for one in _house().visitor(KEEPER).listed(f"repos/{vault}/issues", state="all")
+            if not _is_board(one)
         ]
         return _page("cases.html", cases=found)
 
@@ -456,6 +457,7 @@ def _routes_of_github(app: Flask) -> None:
             "issue.html",
             here=here,
             issue=found,
+            told=not _waits(owner, repo) and not _is_board(found.shown),
             may=may,
             labels=labels,
             people=_assignable(owner, repo) if may else [],
@@ -530,6 +532,11 @@ def _labelled(body: dict[str, Any], form: IssueForm) -> dict[str, Any]:
 def _waits(owner: str, repo: str) -> bool:
     """Whether nothing starts by what is done in a repository: no job runs in a room."""
     return f"{owner}/{repo}" not in _house().vaults()
+
+
+def _is_board(shown: Any) -> bool:
+    """Whether an issue is the board, on which no process runs."""
+    return any(one["name"] == BOARD_LABEL for one in shown["labels"])
 
 
 def _seen(owner: str, repo: str, visitor: Visitor | None = None) -> Seen | None:

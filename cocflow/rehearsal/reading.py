@@ -100,7 +100,7 @@ def _with_references(words: str, leads_to: str) -> str:
             parts.append(f'<strong class="mention">@{login}</strong>')
         else:
             address = _ended(found["address"])
-            parts.append(f'{_link(address)}{escape(address)}</a>{escape(found["address"][len(address) :])}')
+            parts.append(f"{_link(address)}{escape(address)}</a>{escape(found['address'][len(address) :])}")
         end = found.end()
     return "".join([*parts, escape(words[end:])])
 

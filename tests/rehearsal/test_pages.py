@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from cocflow.core.process import BOARD_LABEL
 from cocflow.demo.story import REPOSITORY
 from cocflow.rehearsal.house import House
 from cocflow.rehearsal.nights.night import Night
@@ -176,9 +177,34 @@ def test_what_cocflow_did_is_told_with_the_state_lit(tab: Tab, incident: str) ->
     """In words for everybody, and in the drawing."""
     page = tab.get(f"why/{incident[2:]}")
     assert "Tell the reporter by when" in text(page)
+    assert "Reported , by the reporter." in text(page)
     (lit,) = re.findall(r"<li class=lit aria-current=step><strong>(\w+)", page.text)
     assert f'class="node lit">\n<title>{lit}</title>' in page.text
     assert page.text.count("node lit") == 1
+
+
+def test_only_what_is_a_case_leads_to_what_cocflow_did_there(tab: Tab, room: str, incident: str) -> None:
+    """Neither a room's issue nor the board leads to where nothing is told."""
+    vault = incident.rpartition("/")[0]
+    (board,) = [
+        one["number"]
+        for one in tab.rehearsal.house.visitor("mft").listed(f"repos/{vault[2:]}/issues", labels=BOARD_LABEL)
+    ]
+    assert f'"/why/{incident[2:]}"' in tab.get(f"as/mft/{incident}").text
+    for page in (f"as/iris/{room}/1", f"as/mft/{vault}/{board}"):
+        assert '"/why/' not in tab.get(page).text
+    for leads_to in re.findall(r'"/(why/[^"]+)"', tab.get("why").text):
+        assert tab.get(leads_to).ok
+
+
+@pytest.mark.parametrize("number", [2**63, 10**30])
+def test_an_address_with_a_number_that_none_has_leads_to_nothing(
+    tab: Tab, incident: str, number: int
+) -> None:
+    """As with any other that isn't there."""
+    vault = incident.rpartition("/")[0]
+    for path in (f"as/mft/{vault}/{number}", f"as/mft/{incident}/edit/{number}", f"why/{vault[2:]}/{number}"):
+        assert tab.get(path).status_code == 404
 
 
 @pytest.mark.parametrize("way", ["hour", "day", "week", "due"])

@@ -88,7 +88,9 @@ def test_a_bare_address_is_one_link_without_the_end_of_its_sentence(text: str, a
     assert "mention" not in read(text)
 
 
-@pytest.mark.parametrize("text", ["`https://example.org`", "https://", "ftp://example.org", "xhttps://example.org"])
+@pytest.mark.parametrize(
+    "text", ["`https://example.org`", "https://", "ftp://example.org", "xhttps://example.org"]
+)
 def test_what_is_no_address_or_is_quoted_as_code_is_no_link(text: str) -> None:
     """It stands there as it was written."""
     assert "<a" not in read(text)
