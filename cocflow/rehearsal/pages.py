@@ -41,6 +41,9 @@ CSP = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none';"
     " frame-ancestors 'none'"
 )
+MADE = "page.made"
+"""The field of each form that says after how many moments it was made; no question's id has a dot."""
+ANEW = "Everything has begun anew meanwhile, so what was asked for isn’t there any more."
 FORMS = ".github/ISSUE_TEMPLATE"
 _SAYS = {
     "assigned": "assigned it to",
@@ -118,8 +121,26 @@ def create_app(room: Room) -> Flask:
             abort(403, "That came from another page than one of these, so nothing was done.")
         g.house, g.playing = room.house, room.playing
 
+    @app.before_request
+    def do_once() -> Response | None:
+        """Do what is sent twice from one page, by a second press, once: lead where the first one led."""
+        if request.method == "POST" and MADE in request.form:
+            g.house.sending.acquire()
+            g.sending = g.house.sending
+            g.sent = repr((request.path, sorted(request.form.items(multi=True))))
+            if led := g.house.led.get(g.sent):
+                return redirect(led, 303)
+        return None
+
+    @app.teardown_request
+    def let_go(error: BaseException | None) -> None:
+        if "sending" in g:
+            g.pop("sending").release()
+
     @app.after_request
     def close_up(response: Response) -> Response:
+        if "sent" in g and response.status_code == 303:
+            g.house.led[g.sent] = response.location
         response.headers["Content-Security-Policy"] = CSP
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"
@@ -139,6 +160,7 @@ def create_app(room: Room) -> Flask:
             "me": g.get("me"),
             "after": moments[number - 1] if 0 < number <= len(moments) else None,
             "elsewhere": _elsewhere,
+            "made": Markup('<input type="hidden" name="{}" value="{}">').format(MADE, len(moments)),
             "path": request.full_path.rstrip("?"),
             "nights": NIGHTS,
             "playing": g.playing,
@@ -158,6 +180,9 @@ def create_app(room: Room) -> Flask:
 
     @app.errorhandler(Exception)
     def fault(error: Exception) -> tuple[str, int]:
+        if g.house is not house():
+            g.house = house()
+            return _page("wrong.html", says=ANEW, kept=_kept()), 409
         # Its kind, never its text, which may hold what somebody wrote.
         says = f"cocflow stopped here: {type(error).__name__}. Nothing else is lost; go back and try again."
         return _page("wrong.html", says=says, kept=_kept()), 500
@@ -212,7 +237,8 @@ def _elsewhere(one: Persona) -> str:
 
 def _kept() -> list[tuple[str, str]]:
     """Return what was typed on the page that couldn't be done, so that nobody has to write it again."""
-    return [(name, text) for name, text in request.form.items(multi=True) if text.strip() and name != "back"]
+    sent = request.form.items(multi=True)
+    return [(name, text) for name, text in sent if text.strip() and name not in ("back", MADE)]
 
 
 def _me() -> Persona:

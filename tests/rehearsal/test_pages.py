@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import requests
 
 from cocflow.core.process import BOARD_LABEL
 from cocflow.demo.story import REPOSITORY
+from cocflow.rehearsal import pages
 from cocflow.rehearsal.house import House
 from cocflow.rehearsal.nights.night import Night
 from cocflow.rehearsal.nights.playing import Playing
@@ -247,6 +249,29 @@ def test_a_page_of_another_site_cant_act(tab: Tab, origin: str) -> None:
     assert len(tab.rehearsal.house.moments) == before
 
 
+def test_what_is_sent_twice_from_one_page_is_done_once(tab: Tab, incident: str) -> None:
+    """A second press while the first one is being answered; from the next page, the same may be sent again."""
+    page = f"as/mft/{incident}"
+
+    def press() -> list[str]:
+        ((name, made),) = set(re.findall(r'name="(page.made)" value="(\d+)"', tab.get(page).text))
+        with ThreadPoolExecutor(3) as pool:
+            sent = {"text": "Once, please.", "button": "comment", name: made}
+            return [one.url for one in pool.map(lambda _: tab.post(f"{page}/comment", sent), range(3))]
+
+    assert len(set(press())) == 1
+    assert tab.get(page).text.count("Once, please.") == 1
+    assert len(set(press())) == 1
+    assert tab.get(page).text.count("Once, please.") == 2
+
+
+def test_every_form_that_does_something_says_when_it_was_made() -> None:
+    """So none of them is done twice by a second press."""
+    for template in (Path(pages.__file__).parent / "templates").glob("*.html"):
+        forms = re.findall(r'<form [^\n]*method="post".*?</form>', template.read_text("utf-8"), re.DOTALL)
+        assert all("{{ made }}" in one for one in forms), template.name
+
+
 def test_no_page_loads_or_runs_anything_of_elsewhere(tab: Tab, incident: str) -> None:
     """The policy forbids it, and the pages have no script at all."""
     for path in ("", "as/mft/", f"as/mft/{incident}", "outbox", "beside", "nowhere"):
@@ -311,6 +336,25 @@ def test_a_fault_of_ours_names_its_kind_and_keeps_what_was_typed(tmp_path: Path)
     assert "RuntimeError" in page.text
     assert "my words" in page.text
     assert "what somebody reported" not in page.text
+
+
+def test_a_house_that_is_gone_meanwhile_is_said_to_be(tmp_path: Path) -> None:
+    """Whoever asked in the moment in which it ended gets a page, and back what they typed."""
+    (tmp_path / "old").mkdir()
+    (tmp_path / "new").mkdir()
+    with House(tmp_path / "new") as new, House(tmp_path / "old") as old:
+        houses = iter([old])
+        old.close()
+        client = create_app(lambda: next(houses, new), lambda: None).test_client()
+        page = client.post(
+            "/as/kim/mail/new",
+            data={"text": "my words"},
+            base_url="http://127.0.0.1:8018",
+            headers={"Origin": "http://127.0.0.1:8018"},
+        )
+    assert page.status_code == 409
+    assert "begun anew" in page.text
+    assert "my words" in page.text
 
 
 def test_it_begins_anew_when_somebody_wants(rehearsal: Rehearsal, tab: Tab) -> None:
