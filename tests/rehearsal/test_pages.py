@@ -250,7 +250,7 @@ def test_a_page_of_another_site_cant_act(tab: Tab, origin: str) -> None:
 
 
 def test_what_is_sent_twice_from_one_page_is_done_once(tab: Tab, incident: str) -> None:
-    """A second press while the first one is being answered; from the next page, the same may be sent again."""
+    """A second press while the first one is answered; from the next page the same may be sent again."""
     page = f"as/mft/{incident}"
 
     def press() -> list[str]:
