@@ -22,6 +22,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from cocflow.core.case.case import Case
 from cocflow.core.process import BOARD_LABEL, Process
 from cocflow.core.text.when import format_when
 from cocflow.demo.story import KEEPER, REPORTS
@@ -35,6 +36,7 @@ from cocflow.rehearsal.nights.playing import NoNightError, Playing, night
 from cocflow.rehearsal.people import PERSONAS, Persona
 from cocflow.rehearsal.reading import as_read
 from cocflow.rehearsal.visitor import RefusedError, Seen, Visitor
+from cocflow.setup.labels import labels_of
 
 UTC = ZoneInfo("UTC")
 CSP = (
@@ -485,7 +487,7 @@ def _routes_of_github(app: Flask) -> None:
             issue=found,
             told=not _waits(owner, repo) and not _is_board(found.shown),
             may=may,
-            labels=labels,
+            labels=_grouped(labels, found, f"{owner}/{repo}", number) if may else [],
             people=_assignable(owner, repo) if may else [],
             owner=owner,
             repo=repo,
@@ -558,6 +560,24 @@ def _labelled(body: dict[str, Any], form: IssueForm) -> dict[str, Any]:
 def _waits(owner: str, repo: str) -> bool:
     """Whether nothing starts by what is done in a repository: no job runs in a room."""
     return f"{owner}/{repo}" not in _house().vaults()
+
+
+def _grouped(labels: list[Any], issue: Issue, repository: str, number: int) -> list[tuple[str, list[Any]]]:
+    """Return labels in groups, the likely ones first: what is on the issue, or may be asked by from here."""
+    case = _house().case(repository, number)
+    likely, others = list(issue.labels), list[str]()
+    if isinstance(case, Case):
+        process = case.process
+        for move in process.moves_from(case.progress.state):
+            likely += [name for name, _ in move.quick_labels]
+            likely += [one.label for one in process.states if move.label and one.name == move.to]
+        others = [one.name for one in labels_of([process]) if one.name != BOARD_LABEL]
+    groups: dict[str, list[Any]] = {"On it, or likely now": [], "Others of its process": [], "All others": []}
+    for one in labels:
+        name = one["name"]
+        at = 0 if name in likely else 1 if name in others else 2
+        groups[list(groups)[at]].append(one)
+    return [(said, group) for said, group in groups.items() if group]
 
 
 def _is_board(shown: Any) -> bool:

@@ -142,6 +142,20 @@ def test_labels_and_assignees_are_picked_and_only_by_those_who_may(tab: Tab, inc
     assert 'name="assignee"' not in tab.get(f"as/noor/{incident}").text
 
 
+def test_the_likely_labels_stand_first(tab: Tab, incident: str) -> None:
+    """What is on the issue or may be asked by from here; then the process's, then all others."""
+    page = tab.get(f"as/mft/{incident}").text
+    groups = {
+        said: re.findall(r'name="label" value="([^"]+)"', group)
+        for said, group in re.findall(r"<fieldset><legend>([^<]+)</legend>(.*?)</fieldset>", page, re.DOTALL)
+    }
+    likely, process, others = (groups[one] for one in list(groups)[:3])
+    assert {"by room", "suspend"} <= set(likely)
+    assert "state: incomplete" in process
+    assert {"state: appealed", "suspension", "cocflow: board"} <= set(others)
+    assert len(likely) < 20
+
+
 def test_being_somebody_else_leads_to_the_same_page_or_to_what_they_see(tab: Tab, incident: str) -> None:
     """Nobody who only wants to be somebody else is left where nothing is."""
     links = re.findall(r'<li><a href="(/as/[^"]+)"', tab.get(f"as/mft/{incident}").text)
