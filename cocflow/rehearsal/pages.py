@@ -182,8 +182,8 @@ def create_app(room: Room) -> Flask:
 
     @app.errorhandler(Exception)
     def fault(error: Exception) -> tuple[str, int]:
-        if g.house is not house():
-            g.house = house()
+        if g.house is not room.house:
+            g.house, g.playing = room.house, room.playing
             return _page("wrong.html", says=ANEW, kept=_kept()), 409
         # Its kind, never its text, which may hold what somebody wrote.
         says = f"cocflow stopped here: {type(error).__name__}. Nothing else is lost; go back and try again."

@@ -78,7 +78,8 @@ class Rehearsal:
 def serve(port: int, ready: Callable[[str], None], slug: str | None = None) -> None:
     """Serve in the foreground until interrupted or ended, as when a terminal is closed.
 
-    `ready` is told the address. `slug` names a night to play from the start; NoNightError for one that there isn't.
+    `ready` is told the address. `slug` names a night to play from the start; NoNightError for one that
+    there isn't.
     """
     for ends in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(ends, signal.default_int_handler)

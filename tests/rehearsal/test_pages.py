@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from pathlib import Path
@@ -329,10 +330,13 @@ class Standing:
 
 
 class Faulty(House):
-    """A house in which looking for somebody goes wrong, with words in the error."""
+    """A house in which looking for somebody goes wrong, with words in the error, after something happened."""
+
+    meanwhile: Callable[[], None] = staticmethod(lambda: None)
 
     def persona(self, slug: str) -> Persona | None:
         """Stop."""
+        self.meanwhile()
         raise RuntimeError("what somebody reported")
 
 
@@ -356,10 +360,10 @@ def test_a_house_that_is_gone_meanwhile_is_said_to_be(tmp_path: Path) -> None:
     """Whoever asked in the moment in which it ended gets a page, and back what they typed."""
     (tmp_path / "old").mkdir()
     (tmp_path / "new").mkdir()
-    with House(tmp_path / "new") as new, House(tmp_path / "old") as old:
-        houses = iter([old])
-        old.close()
-        client = create_app(lambda: next(houses, new), lambda: None).test_client()
+    with Faulty(tmp_path / "old") as old, House(tmp_path / "new") as new:
+        room = Standing(old)
+        client = create_app(room).test_client()
+        old.meanwhile = lambda: setattr(room, "house", new)
         page = client.post(
             "/as/kim/mail/new",
             data={"text": "my words"},
