@@ -360,7 +360,8 @@ def test_a_house_that_is_gone_meanwhile_is_said_to_be(tmp_path: Path) -> None:
     """Whoever asked in the moment in which it ended gets a page, and back what they typed."""
     (tmp_path / "old").mkdir()
     (tmp_path / "new").mkdir()
-    with Faulty(tmp_path / "old") as old, House(tmp_path / "new") as new:
+    old = Faulty(tmp_path / "old")
+    with old, House(tmp_path / "new") as new:
         room = Standing(old)
         client = create_app(room).test_client()
         old.meanwhile = lambda: setattr(room, "house", new)
