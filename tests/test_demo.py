@@ -86,7 +86,7 @@ DOCS = Path(__file__).parents[1] / "docs"
 
 
 class Performance(NamedTuple):
-    """What came of each step, by what the step is there to show, what was said to the sandbox, and the count."""
+    """What came of each step, by what it is there to show; what was said to the sandbox; and the count."""
 
     played: dict[str, Played]
     said: list[Exchange]
