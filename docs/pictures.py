@@ -20,7 +20,7 @@ from cocflow.demo.story import REPOSITORY
 from cocflow.rehearsal.serving import Rehearsal
 
 FOLDER, DIGESTS = "pictures", "pages.json"
-DESK, HALF, PHONE = (980, 560), (760, 640), (390, 640)
+DESK, HALF, PHONE = (980, 560), (760, 760), (390, 640)
 STYLE = "style.css"
 
 
@@ -54,7 +54,7 @@ def played(rehearsal: Rehearsal) -> Iterator[Picture]:
         incident = f"as/mft/r/{REPOSITORY}/{_incident(rehearsal)}"
         sent(f"{incident}/comment", text="/estimate 2 days", button="comment")
         yield shown("beside", "beside?left=mft&right=iris", DESK, ".pane:last-child .ours")
-        yield shown("why", incident.replace("as/mft/r", "why"), HALF, ".states")
+        yield shown("why", incident.replace("as/mft/r", "why"), HALF, ".timeline li:last-child")
 
 
 REPORT = {

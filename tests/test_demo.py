@@ -6,7 +6,7 @@ import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import pytest
@@ -34,6 +34,8 @@ from cocflow.demo.script import (
 from cocflow.demo.stage import Listing
 from cocflow.demo.story import HER_ROOM, REPOSITORY, SECOND
 from docs.yearly import COUNTED, counted
+from tests.sandbox.facts.reading import findings, route_of
+from tests.sandbox.listening import Exchange, listen
 
 ALL_PLAYED = [step.shows for chapter in STORY for step in chapter.steps]
 
@@ -81,17 +83,29 @@ HAPPENINGS = [
 
 
 DOCS = Path(__file__).parents[1] / "docs"
-YEAR: list[bytes] = []
-"""What is counted of the story, once it was played."""
+
+
+class Performance(NamedTuple):
+    """What came of each step, by what it is there to show; what was said to the sandbox; and the count."""
+
+    played: dict[str, Played]
+    said: list[Exchange]
+    year: bytes
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Played]:
-    """Play the whole story once; what came of each step, by what the step is there to show."""
+def performance(tmp_path_factory: pytest.TempPathFactory) -> Performance:
+    """Play the whole story once."""
     with Stage(tmp_path_factory.mktemp("demo")) as stage:
+        said = listen(stage._place._sandbox)
         found = {one.shows: one for one in play(stage, STORY)}
-        YEAR.append(counted(stage))
-    return found
+        return Performance(found, said, counted(stage))
+
+
+@pytest.fixture(scope="module")
+def played(performance: Performance) -> dict[str, Played]:
+    """Return what came of each step."""
+    return performance.played
 
 
 @pytest.fixture
@@ -107,10 +121,16 @@ def test_each_step_comes_out_as_the_story_says(played: dict[str, Played]) -> Non
     assert list(played) == ALL_PLAYED
 
 
-def test_the_year_in_the_docs_is_the_one_that_is_played(played: dict[str, Played]) -> None:
+def test_the_year_in_the_docs_is_the_one_that_is_played(performance: Performance) -> None:
     """What `docs/report.md` shows is counted from the whole story."""
-    assert len(played) == len(ALL_PLAYED)
-    assert [(DOCS / COUNTED).read_bytes()] == YEAR, "out of date: run `make docs`"
+    assert len(performance.played) == len(ALL_PLAYED)
+    assert (DOCS / COUNTED).read_bytes() == performance.year, "out of date: run `make docs`"
+
+
+def test_all_that_the_story_asks_and_hears_is_as_githubs_document_says(performance: Performance) -> None:
+    """The people's requests and the engine's, and every answer to them."""
+    assert len({route_of(one.method, one.path) for one in performance.said}) > 10
+    assert findings(performance.said) == []
 
 
 @pytest.mark.parametrize("shows", HAPPENINGS)

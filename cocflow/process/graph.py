@@ -72,6 +72,10 @@ def mermaid(process: Process) -> str:
     return "\n".join(lines) + "\n"
 
 
+_SPARE = "\N{NO-BREAK SPACE}" * 32
+"""Room beside a note's words: whoever looks at the drawing may have a font that is a third wider."""
+
+
 def dot(process: Process) -> str:
     """Return the drawing in Graphviz's language: the clock's arrows dashed, final states with two lines."""
     lines = [
@@ -102,8 +106,9 @@ def _note(process: Process) -> Iterator[str]:
     sentences = [line.removeprefix("- ").replace("*", "") for line in across(process)]
     if sentences:
         # Literal \\l ends a line at the left in Graphviz.
-        text = "".join(f"{line}\\l" for one in sentences for line in wrap(one, 52))
-        look = 'shape=note style=filled fillcolor=white fontsize=11 margin="0.6,0.1"'
+        first, *others = (line for one in sentences for line in wrap(one, 52))
+        text = "".join(f"{line}\\l" for line in (first + _SPARE, *others))
+        look = 'shape=note style=filled fillcolor=white fontsize=11 margin="0.15,0.1"'
         yield f"  note [label={_quoted(text)} {look}];"
 
 

@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from functools import partial
 from pathlib import Path
-from threading import RLock
+from threading import Lock, RLock
 from types import TracebackType
 
 import msgspec
@@ -130,6 +130,10 @@ class House:
     def __init__(self, folder: Path) -> None:
         self._lock = RLock()
         self._visitors: dict[str, Visitor] = {}
+        self.sending = Lock()
+        """Held while something is done that was sent from a page, so that what is sent twice is known."""
+        self.led: dict[str, str] = {}
+        """Where what was sent from pages led."""
         with ExitStack() as exits:
             self._exits = exits
             self._place = exits.enter_context(Place(folder))

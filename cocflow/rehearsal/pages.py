@@ -22,7 +22,8 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from cocflow.core.process import Process
+from cocflow.core.case.case import Case
+from cocflow.core.process import BOARD_LABEL, Process
 from cocflow.core.text.when import format_when
 from cocflow.demo.story import KEEPER, REPORTS
 from cocflow.errors import MissingExtraError
@@ -35,12 +36,16 @@ from cocflow.rehearsal.nights.playing import NoNightError, Playing, night
 from cocflow.rehearsal.people import PERSONAS, Persona
 from cocflow.rehearsal.reading import as_read
 from cocflow.rehearsal.visitor import RefusedError, Seen, Visitor
+from cocflow.setup.labels import labels_of
 
 UTC = ZoneInfo("UTC")
 CSP = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none';"
     " frame-ancestors 'none'"
 )
+MADE = "page.made"
+"""The field of each form that says after how many moments it was made; no question's id has a dot."""
+ANEW = "Everything has begun anew meanwhile, so what was asked for isn’t there any more."
 FORMS = ".github/ISSUE_TEMPLATE"
 _SAYS = {
     "assigned": "assigned it to",
@@ -118,8 +123,26 @@ def create_app(room: Room) -> Flask:
             abort(403, "That came from another page than one of these, so nothing was done.")
         g.house, g.playing = room.house, room.playing
 
+    @app.before_request
+    def do_once() -> Response | None:
+        """Do what is sent twice from one page, by a second press, once: lead where the first one led."""
+        if request.method == "POST" and MADE in request.form:
+            g.house.sending.acquire()
+            g.sending = g.house.sending
+            g.sent = repr((request.path, sorted(request.form.items(multi=True))))
+            if led := g.house.led.get(g.sent):
+                return redirect(led, 303)
+        return None
+
+    @app.teardown_request
+    def let_go(error: BaseException | None) -> None:
+        if "sending" in g:
+            g.pop("sending").release()
+
     @app.after_request
     def close_up(response: Response) -> Response:
+        if "sent" in g and response.status_code == 303:
+            g.house.led[g.sent] = response.location
         response.headers["Content-Security-Policy"] = CSP
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"
@@ -139,6 +162,7 @@ def create_app(room: Room) -> Flask:
             "me": g.get("me"),
             "after": moments[number - 1] if 0 < number <= len(moments) else None,
             "elsewhere": _elsewhere,
+            "made": Markup('<input type="hidden" name="{}" value="{}">').format(MADE, len(moments)),
             "path": request.full_path.rstrip("?"),
             "nights": NIGHTS,
             "playing": g.playing,
@@ -158,6 +182,9 @@ def create_app(room: Room) -> Flask:
 
     @app.errorhandler(Exception)
     def fault(error: Exception) -> tuple[str, int]:
+        if g.house is not room.house:
+            g.house, g.playing = room.house, room.playing
+            return _page("wrong.html", says=ANEW, kept=_kept()), 409
         # Its kind, never its text, which may hold what somebody wrote.
         says = f"cocflow stopped here: {type(error).__name__}. Nothing else is lost; go back and try again."
         return _page("wrong.html", says=says, kept=_kept()), 500
@@ -212,7 +239,8 @@ def _elsewhere(one: Persona) -> str:
 
 def _kept() -> list[tuple[str, str]]:
     """Return what was typed on the page that couldn't be done, so that nobody has to write it again."""
-    return [(name, text) for name, text in request.form.items(multi=True) if text.strip() and name != "back"]
+    sent = request.form.items(multi=True)
+    return [(name, text) for name, text in sent if text.strip() and name not in ("back", MADE)]
 
 
 def _me() -> Persona:
@@ -276,6 +304,7 @@ def _routes_of_the_house(app: Flask, room: Room) -> None:
             (vault, one)
             for vault in _house().vaults()
             for one in _house().visitor(KEEPER).listed(f"repos/{vault}/issues", state="all")
+            if not _is_board(one)
         ]
         return _page("cases.html", cases=found)
 
@@ -456,8 +485,9 @@ def _routes_of_github(app: Flask) -> None:
             "issue.html",
             here=here,
             issue=found,
+            told=not _waits(owner, repo) and not _is_board(found.shown),
             may=may,
-            labels=labels,
+            labels=_grouped(labels, found, f"{owner}/{repo}", number) if may else [],
             people=_assignable(owner, repo) if may else [],
             owner=owner,
             repo=repo,
@@ -530,6 +560,29 @@ def _labelled(body: dict[str, Any], form: IssueForm) -> dict[str, Any]:
 def _waits(owner: str, repo: str) -> bool:
     """Whether nothing starts by what is done in a repository: no job runs in a room."""
     return f"{owner}/{repo}" not in _house().vaults()
+
+
+def _grouped(labels: list[Any], issue: Issue, repository: str, number: int) -> list[tuple[str, list[Any]]]:
+    """Return labels in groups, the likely ones first: what is on the issue, or may be asked by from here."""
+    case = _house().case(repository, number)
+    likely, others = list(issue.labels), list[str]()
+    if isinstance(case, Case):
+        process = case.process
+        for move in process.moves_from(case.progress.state):
+            likely += [name for name, _ in move.quick_labels]
+            likely += [one.label for one in process.states if move.label and one.name == move.to]
+        others = [one.name for one in labels_of([process]) if one.name != BOARD_LABEL]
+    groups: dict[str, list[Any]] = {"On it, or likely now": [], "Others of its process": [], "All others": []}
+    for one in labels:
+        name = one["name"]
+        at = 0 if name in likely else 1 if name in others else 2
+        groups[list(groups)[at]].append(one)
+    return [(said, group) for said, group in groups.items() if group]
+
+
+def _is_board(shown: Any) -> bool:
+    """Whether an issue is the board, on which no process runs."""
+    return any(one["name"] == BOARD_LABEL for one in shown["labels"])
 
 
 def _seen(owner: str, repo: str, visitor: Visitor | None = None) -> Seen | None:

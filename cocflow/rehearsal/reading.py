@@ -22,7 +22,12 @@ _TAGS = re.compile(r"</?(?:details|summary|sub|sup|kbd)>|<br ?/?>", re.IGNORECAS
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _PIECE = re.compile(rf"{_COMMENT.pattern}|{_TAGS.pattern}", re.DOTALL | re.IGNORECASE)
 _ADDRESS = re.compile(r"(?:https?://|mailto:)\S+", re.IGNORECASE)
-_REFERENCE = re.compile(r"(?<![\w/&;#-])#(\d{1,9})\b|(?<![\w.@/-])@\u2060?([A-Za-z0-9][A-Za-z0-9-]*)")
+_REFERENCE = re.compile(
+    r"(?<![\w/&;#-])#(?P<number>\d{1,9})\b|(?<![\w.@/-])@\u2060?(?P<login>[A-Za-z0-9][A-Za-z0-9-]*)"
+    r"|(?<!\w)(?P<address>https?://[^\s<]+)",
+    re.IGNORECASE,
+)
+_AFTER_ADDRESS = re.compile(r"[?!.,:*_~'\"]+\Z")
 _BOXES = {"[ ] ": ("☐", "not ticked"), "[x] ": ("☑", "ticked")}
 _DEEPEST = 40
 FIRST_HEADING = 3
@@ -52,14 +57,14 @@ class _Renderer(RendererHTML):
 
     def link_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
         target = str(tokens[idx].attrs.get("href", ""))
-        return f'<a href="{escape(target)}" rel="noopener noreferrer nofollow">'
+        return _link(target)
 
     def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
         source, words = str(tokens[idx].attrs.get("src", "")), tokens[idx].content
         said = escape(words or source)
         if not _ADDRESS.fullmatch(source):
             return said
-        return f'<a href="{escape(source)}" rel="noopener noreferrer nofollow">{said} (a picture)</a>'
+        return f"{_link(source)}{said} (a picture)</a>"
 
     def html_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
         return _passed(tokens[idx].content)
@@ -81,13 +86,38 @@ class _Renderer(RendererHTML):
         opened = sum(one.type == "link_open" for one in tokens[:idx])
         if opened > sum(one.type == "link_close" for one in tokens[:idx]):
             return box + escape(words)
-        return box + _REFERENCE.sub(lambda found: _referred(found, str(env["number"])), escape(words))
+        return box + _with_references(words, str(env["number"]))
 
 
-def _referred(found: re.Match[str], leads_to: str) -> str:
-    if found[1]:
-        return f'<a href="{escape(leads_to)}{found[1]}">#{found[1]}</a>'
-    return f'<strong class="mention">@{found[2]}</strong>'
+def _with_references(words: str, leads_to: str) -> str:
+    """Return a text's HTML, with what GitHub makes of numbers, names and bare addresses in it."""
+    parts, end = [], 0
+    for found in _REFERENCE.finditer(words):
+        parts.append(escape(words[end : found.start()]))
+        if number := found["number"]:
+            parts.append(f'<a href="{escape(leads_to)}{number}">#{number}</a>')
+        elif login := found["login"]:
+            parts.append(f'<strong class="mention">@{login}</strong>')
+        else:
+            address = _ended(found["address"])
+            parts.append(f"{_link(address)}{escape(address)}</a>{escape(found['address'][len(address) :])}")
+        end = found.end()
+    return "".join([*parts, escape(words[end:])])
+
+
+def _ended(address: str) -> str:
+    """Return a bare address without the end of the sentence, or of the brackets, in which it stands."""
+    while True:
+        shorter = _AFTER_ADDRESS.sub("", address)
+        if shorter.endswith(")") and shorter.count(")") > shorter.count("("):
+            shorter = shorter[:-1]
+        if shorter == address:
+            return address
+        address = shorter
+
+
+def _link(target: str) -> str:
+    return f'<a href="{escape(target)}" rel="noopener noreferrer nofollow">'
 
 
 def _passed(source: str) -> str:

@@ -5,6 +5,7 @@ Owns which house stands there now. A new one takes the place of the old one, who
 
 from __future__ import annotations
 
+import signal
 import tempfile
 import threading
 from collections.abc import Callable
@@ -75,10 +76,13 @@ class Rehearsal:
 
 
 def serve(port: int, ready: Callable[[str], None], slug: str | None = None) -> None:
-    """Serve in the foreground until interrupted; `ready` is told the address.
+    """Serve in the foreground until interrupted or ended, as when a terminal is closed.
 
-    `slug` names a night to play from the start; NoNightError for one that there isn't.
+    `ready` is told the address. `slug` names a night to play from the start; NoNightError for one that
+    there isn't.
     """
+    for ends in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ends, signal.default_int_handler)
     with Rehearsal(port, night(slug) if slug is not None else None) as rehearsal:
         ready(rehearsal.url if slug is None else f"{rehearsal.url}night")
         with suppress(KeyboardInterrupt):

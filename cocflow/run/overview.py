@@ -32,6 +32,9 @@ from cocflow.run.desk import Desk
 JOB_LOGIN = "github-actions"
 """As whom the jobs write, in GraphQL's spelling."""
 
+REPORTED = "Reported"
+"""What a case's first receipt says."""
+
 NOBODY = ""
 """The node id of no account: where no job has done anything yet, nothing is a job's."""
 
@@ -235,7 +238,7 @@ def _line(case: Case, entry: Receipt, actors: dict[str, Actor], state: str) -> L
         number=record.n,
         at=record.at,
         what=_what(case, entry),
-        by=_by(case, actors.get(record.by or "")) if record.by else _by_itself(record.of),
+        by=_by(case, entry, actors.get(record.by or "")) if record.by else _by_itself(record.of),
         state=state,
         told=tuple(dict.fromkeys(case.called(one.to) for one in record.owed)),
     )
@@ -256,18 +259,23 @@ def _what(case: Case, entry: Receipt) -> str:
     if name in means:
         drafted = any(isinstance(change, Drafted) for change in record.changes)
         return f"{means[name]} (drafted)" if drafted else means[name]
-    return "Reported" if record.n == 1 else "Answered"
+    return REPORTED if record.n == 1 else "Answered"
 
 
 def _by_itself(of: str) -> str:
     return "cocflow" if isinstance(read_own(of), ByItself) else "the clock"
 
 
-def _by(case: Case, actor: Actor | None) -> str:
-    """Say who asked: an administrator by name, anybody else by their part in the case."""
+def _by(case: Case, entry: Receipt, actor: Actor | None) -> str:
+    """Say who asked: an administrator by name, anybody else by their part in the case.
+
+    What reached cocflow in a room or by mail it files itself, and the reporter it is that reported it.
+    """
     administrator = case.administrator(actor)
     if administrator is not None:
         return administrator.shown()
     if actor is not None and "reporter" in case.roles(actor):
         return "the reporter"
+    if actor is not None and actor.id == case.issue.me:
+        return "the reporter" if case.is_incident and _what(case, entry) == REPORTED else "cocflow"
     return "somebody else"

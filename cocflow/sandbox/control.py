@@ -23,6 +23,14 @@ def _needed(body: dict[str, Any], name: str) -> Any:
     return body[name]
 
 
+@routes.before_request
+def only_from_here() -> None:
+    """Refuse browsers that another site's page sends, be it under a name that leads here."""
+    name = request.host.rpartition(":")[0] or request.host
+    if name not in ("127.0.0.1", "localhost") or "Origin" in request.headers:
+        raise Refusal(403, "These routes are for programs on this machine")
+
+
 @routes.errorhandler(ValueError)
 def not_a_value(_: ValueError) -> Response:
     """Refuse a number, instant, permission or role that is none."""

@@ -16,6 +16,7 @@ from typing import Any
 
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
 
 from cocflow.sandbox import (
     control,
@@ -59,11 +60,19 @@ def create_app(store: Store) -> Application:
     return application
 
 
+class _Number(IntegerConverter):
+    """A number in an address, as large as the database can hold; nothing has a larger one."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=2**63 - 1)
+
+
 @cache
 def _app() -> Flask:
     """Return the routes, which are the same for every store; each request brings along which it is for."""
     app = Flask("cocflow.sandbox", static_folder=None)
     app.url_map.strict_slashes = False
+    app.url_map.converters["int"] = _Number
     for module in (
         rest_issues,
         rest_repositories,

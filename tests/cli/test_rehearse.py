@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
+import pytest
 import requests
 
 
-def test_one_command_opens_the_room_until_it_is_interrupted() -> None:
+@pytest.mark.parametrize("ends", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_one_command_opens_the_room_until_it_is_interrupted(ends: signal.Signals, tmp_path: Path) -> None:
     """It prints where, says that it is for this machine only, plays the night, and ends without a trace."""
     command = [sys.executable, "-u", "-m", "cocflow", "rehearse", "first-report", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as served:
+    environ = {**os.environ, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environ) as served:
         assert served.stdout is not None
         said = served.stdout.readline() + served.stdout.readline()
         address = re.search(r"http://127\.0\.0\.1:\d+/night", said)
         assert address is not None
         assert "this machine only" in said
         assert "A first report" in requests.get(address[0], timeout=30).text
-        served.send_signal(signal.SIGINT)
+        served.send_signal(ends)
         assert served.wait(30) == 0
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_port_that_is_taken_is_named_with_another_one() -> None:

@@ -72,7 +72,7 @@ def test_a_newcomer_files_a_report_handles_it_and_decides_an_appeal(page: Page) 
     assert "Your report has arrived." in page.get_by_role("main").inner_text()
 
     be(page, "mft")
-    page.get_by_role("link", name="All that mft sees").click()
+    page.get_by_role("link", name="All that mft sees", exact=True).click()
     page.get_by_role("main").get_by_role("link", name=REPOSITORY).click()
     page.get_by_role("main").get_by_role("link", name=re.compile(r"#\d+ Incident")).first.click()
     incident = page.url

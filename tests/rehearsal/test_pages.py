@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from pathlib import Path
 
 import pytest
 import requests
 
+from cocflow.core.process import BOARD_LABEL
 from cocflow.demo.story import REPOSITORY
+from cocflow.rehearsal import pages
 from cocflow.rehearsal.house import House
 from cocflow.rehearsal.nights.night import Night
 from cocflow.rehearsal.nights.playing import Playing
@@ -139,6 +143,20 @@ def test_labels_and_assignees_are_picked_and_only_by_those_who_may(tab: Tab, inc
     assert 'name="assignee"' not in tab.get(f"as/noor/{incident}").text
 
 
+def test_the_likely_labels_stand_first(tab: Tab, incident: str) -> None:
+    """What is on the issue or may be asked by from here; then the process's, then all others."""
+    page = tab.get(f"as/mft/{incident}").text
+    groups = {
+        said: re.findall(r'name="label" value="([^"]+)"', group)
+        for said, group in re.findall(r"<fieldset><legend>([^<]+)</legend>(.*?)</fieldset>", page, re.DOTALL)
+    }
+    likely, process, others = (groups[one] for one in list(groups)[:3])
+    assert {"by room", "suspend"} <= set(likely)
+    assert "state: incomplete" in process
+    assert {"state: appealed", "suspension", "cocflow: board"} <= set(others)
+    assert len(likely) < 20
+
+
 def test_being_somebody_else_leads_to_the_same_page_or_to_what_they_see(tab: Tab, incident: str) -> None:
     """Nobody who only wants to be somebody else is left where nothing is."""
     links = re.findall(r'<li><a href="(/as/[^"]+)"', tab.get(f"as/mft/{incident}").text)
@@ -176,9 +194,34 @@ def test_what_cocflow_did_is_told_with_the_state_lit(tab: Tab, incident: str) ->
     """In words for everybody, and in the drawing."""
     page = tab.get(f"why/{incident[2:]}")
     assert "Tell the reporter by when" in text(page)
+    assert "Reported , by the reporter." in text(page)
     (lit,) = re.findall(r"<li class=lit aria-current=step><strong>(\w+)", page.text)
     assert f'class="node lit">\n<title>{lit}</title>' in page.text
     assert page.text.count("node lit") == 1
+
+
+def test_only_what_is_a_case_leads_to_what_cocflow_did_there(tab: Tab, room: str, incident: str) -> None:
+    """Neither a room's issue nor the board leads to where nothing is told."""
+    vault = incident.rpartition("/")[0]
+    (board,) = [
+        one["number"]
+        for one in tab.rehearsal.house.visitor("mft").listed(f"repos/{vault[2:]}/issues", labels=BOARD_LABEL)
+    ]
+    assert f'"/why/{incident[2:]}"' in tab.get(f"as/mft/{incident}").text
+    for page in (f"as/iris/{room}/1", f"as/mft/{vault}/{board}"):
+        assert '"/why/' not in tab.get(page).text
+    for leads_to in re.findall(r'"/(why/[^"]+)"', tab.get("why").text):
+        assert tab.get(leads_to).ok
+
+
+@pytest.mark.parametrize("number", [2**63, 10**30])
+def test_an_address_with_a_number_that_none_has_leads_to_nothing(
+    tab: Tab, incident: str, number: int
+) -> None:
+    """As with any other that isn't there."""
+    vault = incident.rpartition("/")[0]
+    for path in (f"as/mft/{vault}/{number}", f"as/mft/{incident}/edit/{number}", f"why/{vault[2:]}/{number}"):
+        assert tab.get(path).status_code == 404
 
 
 @pytest.mark.parametrize("way", ["hour", "day", "week", "due"])
@@ -219,6 +262,29 @@ def test_a_page_of_another_site_cant_act(tab: Tab, origin: str) -> None:
         page = tab.post(path, {"way": "hour", "text": "Hello"}, origin=origin)
         assert page.status_code == 403
     assert len(tab.rehearsal.house.moments) == before
+
+
+def test_what_is_sent_twice_from_one_page_is_done_once(tab: Tab, incident: str) -> None:
+    """A second press while the first one is answered; from the next page the same may be sent again."""
+    page = f"as/mft/{incident}"
+
+    def press() -> list[str]:
+        ((name, made),) = set(re.findall(r'name="(page.made)" value="(\d+)"', tab.get(page).text))
+        with ThreadPoolExecutor(3) as pool:
+            sent = {"text": "Once, please.", "button": "comment", name: made}
+            return [one.url for one in pool.map(lambda _: tab.post(f"{page}/comment", sent), range(3))]
+
+    assert len(set(press())) == 1
+    assert tab.get(page).text.count("Once, please.") == 1
+    assert len(set(press())) == 1
+    assert tab.get(page).text.count("Once, please.") == 2
+
+
+def test_every_form_that_does_something_says_when_it_was_made() -> None:
+    """So none of them is done twice by a second press."""
+    for template in (Path(pages.__file__).parent / "templates").glob("*.html"):
+        forms = re.findall(r'<form [^\n]*method="post".*?</form>', template.read_text("utf-8"), re.DOTALL)
+        assert all("{{ made }}" in one for one in forms), template.name
 
 
 def test_no_page_loads_or_runs_anything_of_elsewhere(tab: Tab, incident: str) -> None:
@@ -264,10 +330,13 @@ class Standing:
 
 
 class Faulty(House):
-    """A house in which looking for somebody goes wrong, with words in the error."""
+    """A house in which looking for somebody goes wrong, with words in the error, after something happened."""
+
+    meanwhile: Callable[[], None] = staticmethod(lambda: None)
 
     def persona(self, slug: str) -> Persona | None:
         """Stop."""
+        self.meanwhile()
         raise RuntimeError("what somebody reported")
 
 
@@ -285,6 +354,26 @@ def test_a_fault_of_ours_names_its_kind_and_keeps_what_was_typed(tmp_path: Path)
     assert "RuntimeError" in page.text
     assert "my words" in page.text
     assert "what somebody reported" not in page.text
+
+
+def test_a_house_that_is_gone_meanwhile_is_said_to_be(tmp_path: Path) -> None:
+    """Whoever asked in the moment in which it ended gets a page, and back what they typed."""
+    (tmp_path / "old").mkdir()
+    (tmp_path / "new").mkdir()
+    old = Faulty(tmp_path / "old")
+    with old, House(tmp_path / "new") as new:
+        room = Standing(old)
+        client = create_app(room).test_client()
+        old.meanwhile = lambda: setattr(room, "house", new)
+        page = client.post(
+            "/as/kim/mail/new",
+            data={"text": "my words"},
+            base_url="http://127.0.0.1:8018",
+            headers={"Origin": "http://127.0.0.1:8018"},
+        )
+    assert page.status_code == 409
+    assert "begun anew" in page.text
+    assert "my words" in page.text
 
 
 def test_it_begins_anew_when_somebody_wants(rehearsal: Rehearsal, tab: Tab) -> None:

@@ -69,6 +69,33 @@ def test_links_to_issues_stay_in_the_house_and_in_who_one_is() -> None:
     assert "<a" not in read("`#12` and a#12")
 
 
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("See https://example.org/a_b_c?x=1&y=2.", "https://example.org/a_b_c?x=1&y=2"),
+        ("(as in http://example.org/a_(b))", "http://example.org/a_(b)"),
+        ("https://example.org/#7, and so on", "https://example.org/#7"),
+        ("https://example.org/@mft", "https://example.org/@mft"),
+        ('https://example.org/"onclick="alert(1)', 'https://example.org/"onclick="alert(1)'),
+        ("[it](https://example.org/)", "https://example.org/"),
+    ],
+)
+def test_a_bare_address_is_one_link_without_the_end_of_its_sentence(text: str, address: str) -> None:
+    """As on GitHub, and what stands in it is neither a number nor a name."""
+    looking = Looking()
+    looking.feed(read(text))
+    assert looking.attributes == [("href", address), ("rel", "noopener noreferrer nofollow")]
+    assert "mention" not in read(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["`https://example.org`", "https://", "ftp://example.org", "xhttps://example.org"]
+)
+def test_what_is_no_address_or_is_quoted_as_code_is_no_link(text: str) -> None:
+    """It stands there as it was written."""
+    assert "<a" not in read(text)
+
+
 def test_headings_stand_below_those_of_the_page_in_steps() -> None:
     """Siblings have one level, and none is more than a step below the one before it."""
     assert re.findall(r"<h(\d)>", read("### a\n\n### b\n\n# c\n\n###### d")) == ["3", "4", "3", "4"]

@@ -36,6 +36,18 @@ def test_listens_on_loopback_only(world: World) -> None:
         socket.create_connection(("127.0.0.2", world.sandbox.port), timeout=5)
 
 
+@pytest.mark.parametrize(
+    "headers", [{"Host": "evil.example"}, {"Host": "evil.example:80"}, {"Origin": "http://evil.example"}]
+)
+def test_a_page_of_another_site_cant_set_anything_up(world: World, headers: dict[str, str]) -> None:
+    """The routes that ask for no token refuse what a browser sends for it, under any name of this machine."""
+    url = f"{world.sandbox.url}/_sandbox"
+    assert requests.get(f"{url}/events", headers=headers, timeout=5).status_code == 403
+    made = requests.post(f"{url}/tokens", data='{"login": "read"}', headers=headers, timeout=5)
+    assert made.status_code == 403
+    assert "token" not in made.json()
+
+
 def test_closing_ends_open_conversations() -> None:
     """After close the port is free and a connection that was kept open has been hung up on."""
     sandbox = Sandbox()
