@@ -7,7 +7,7 @@ MEMORY := $(shell room=$$(df -Pk /dev/shm 2>&- | awk 'END {print $$4}'); [ "$${r
 # Whoever is done takes over some of what waits for others: a few tests are as long as hundreds.
 PYTEST := $(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/pytest -n auto --dist worksteal
 
-.PHONY: help demo check test proof live tests quick code lint lock docs bench clean
+.PHONY: help demo check test proof lowest live tests quick code lint lock docs bench clean
 help:  ## Show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
@@ -33,6 +33,13 @@ test: .venv/installed node_modules/installed  ## The gate: lint, and beside it e
 
 proof: .venv/installed node_modules/installed  ## The long matrices whole, with the counts of what was tried; takes long
 	COCFLOW_FAULTS=all COCFLOW_FUZZ=long COCFLOW_HISTORIES=1000 $(PYTEST) -m matrix -o faulthandler_timeout=0
+
+lowest:  ## The tests of the quick loop, and of the sandbox, with the lowest versions that pyproject.toml declares
+	$(PYTHON) -m venv .lowest
+	.lowest/bin/python -m pip install --quiet uv
+	.lowest/bin/uv pip install --quiet --python .lowest --resolution lowest-direct --editable '.[dev]'
+	.lowest/bin/python -m pytest -n auto -m 'not slow'
+	.lowest/bin/python -m pytest -n auto tests/sandbox tests/adapters
 
 live: .venv/installed  ## Ask github.com whether it does as the contract says: REPO=owner/name-contract, empty and for nothing else
 	$(BIN)/python -m tests.contract.live $(REPO)
@@ -73,4 +80,4 @@ bench: .venv/installed  ## Print the table of counts and ratios
 	$(BIN)/python -m benchmarks
 
 clean:  ## Remove what was built
-	rm -rf .venv node_modules dist build
+	rm -rf .venv .lowest node_modules dist build
