@@ -61,6 +61,7 @@ lint: code  ## Format check, lint, types, layers, workflow security
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.citation-file-format CITATION.cff
 	$(BIN)/check-jsonschema --quiet --schemafile workflows/schema/process.schema.json $(filter-out %/outcomes.yml,$(wildcard workflows/*.yml))
 	$(BIN)/check-jsonschema --quiet --schemafile workflows/schema/outcomes.schema.json workflows/outcomes.yml
 

@@ -19,6 +19,7 @@ from cocflow.setup import shipped
 from cocflow.setup.community import load_community
 from cocflow.setup.install import (
     CONFIGURATION,
+    FORMS,
     JOBS,
     LOCK,
     RECORD,
@@ -120,7 +121,10 @@ def test_the_shipped_files_are_a_communitys_and_not_the_projects() -> None:
     paths = set(shipped_files(shipped.root()))
     assert {FORM, LOCK, ".github/workflows/sweep.yml", "workflows/incident.yml"} <= paths
     assert {path for path in paths if path.startswith(JOBS)} == {JOB, SWEEP_JOB}
-    assert not {CONFIGURATION, "pyproject.toml"} & paths
+    assert {path for path in paths if path.startswith(FORMS)} == {
+        f"{FORMS}{name}.yml" for name in ("config", "incident", "room", "suspension")
+    }
+    assert not {CONFIGURATION, ".github/PULL_REQUEST_TEMPLATE.md", "pyproject.toml"} & paths
 
 
 def test_the_wheel_is_pinned_by_its_hash() -> None:
