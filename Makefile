@@ -7,11 +7,11 @@ MEMORY := $(shell room=$$(df -Pk /dev/shm 2>&- | awk 'END {print $$4}'); [ "$${r
 # Whoever is done takes over some of what waits for others: a few tests are as long as hundreds.
 PYTEST := $(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/pytest -n auto --dist worksteal
 
-.PHONY: help demo check test proof live tests quick code lint lock docs bench clean
+.PHONY: help demo check test proof lowest live tests quick code lint lock docs bench clean
 help:  ## Show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
-.venv/installed: pyproject.toml
+.venv/installed: pyproject.toml cocflow/version.py
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
@@ -34,6 +34,13 @@ test: .venv/installed node_modules/installed  ## The gate: lint, and beside it e
 proof: .venv/installed node_modules/installed  ## The long matrices whole, with the counts of what was tried; takes long
 	COCFLOW_FAULTS=all COCFLOW_FUZZ=long COCFLOW_HISTORIES=1000 $(PYTEST) -m matrix -o faulthandler_timeout=0
 
+lowest:  ## The tests of the quick loop, and of the sandbox, with the lowest versions that pyproject.toml declares
+	$(PYTHON) -m venv .lowest
+	.lowest/bin/python -m pip install --quiet uv
+	.lowest/bin/uv pip install --quiet --python .lowest --resolution lowest-direct --editable '.[dev]'
+	.lowest/bin/python -m pytest -n auto -m 'not slow'
+	.lowest/bin/python -m pytest -n auto tests/sandbox tests/adapters
+
 live: .venv/installed  ## Ask github.com whether it does as the contract says: REPO=owner/name-contract, empty and for nothing else
 	$(BIN)/python -m tests.contract.live $(REPO)
 
@@ -54,6 +61,7 @@ lint: code  ## Format check, lint, types, layers, workflow security
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.citation-file-format CITATION.cff
 	$(BIN)/check-jsonschema --quiet --schemafile workflows/schema/process.schema.json $(filter-out %/outcomes.yml,$(wildcard workflows/*.yml))
 	$(BIN)/check-jsonschema --quiet --schemafile workflows/schema/outcomes.schema.json workflows/outcomes.yml
 
@@ -73,4 +81,4 @@ bench: .venv/installed  ## Print the table of counts and ratios
 	$(BIN)/python -m benchmarks
 
 clean:  ## Remove what was built
-	rm -rf .venv node_modules dist build
+	rm -rf .venv .lowest node_modules dist build

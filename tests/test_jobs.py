@@ -25,7 +25,7 @@ from cocflow.setup.job import with_quick_labels
 from tests.jobs import community, layouts
 from tests.jobs.act import Act, Json, Log, find_act, read_workflow
 from tests.jobs.community import MARKS, REPO, Channels, Community
-from tests.jobs.layouts import CHECKOUT, LOCK
+from tests.jobs.layouts import CHECKOUT, LOCK, declared
 from tests.servers.slack import slack_double
 from tests.servers.smtp import smtp_server
 
@@ -75,9 +75,9 @@ def test_sweeps_come_every_four_hours_off_the_hour() -> None:
 @pytest.mark.parametrize("name", ALL)
 def test_a_job_may_do_little_and_not_for_long(name: str) -> None:
     """A workflow has no permissions but its job's, a timeout, and a run name that is always the same."""
-    workflow, job = read_workflow(FOLDER / name), the_job(name)
+    workflow = read_workflow(FOLDER / name)
     assert workflow["permissions"] == {}
-    assert 0 < job["timeout-minutes"] <= 60
+    assert all(0 < job["timeout-minutes"] <= 60 for job in workflow["jobs"].values())
     assert workflow["run-name"]
     assert "${{" not in workflow["run-name"]
 
@@ -87,7 +87,8 @@ def test_each_job_has_the_permissions_that_it_needs() -> None:
     reads = {"contents": "read"}
     assert the_job("incident.yml")["permissions"] == {**reads, "issues": "write"}
     assert the_job("sweep.yml")["permissions"] == {**reads, "issues": "write"}
-    assert the_job("ci.yml")["permissions"] == reads
+    own = read_workflow(FOLDER / "ci.yml")["jobs"].values()
+    assert [job["permissions"] for job in own] == [reads] * len(own)
 
 
 def test_events_and_sweeps_wait_for_each_other() -> None:
@@ -100,10 +101,12 @@ def test_events_and_sweeps_wait_for_each_other() -> None:
 @pytest.mark.parametrize("name", ALL)
 def test_actions_are_few_and_pinned(name: str) -> None:
     """Only checkout and setup-python are used, each by its commit, and no token stays in the checkout."""
-    steps = [step for step in the_job(name)["steps"] if "uses" in step]
-    assert [step["uses"].partition("@")[0] for step in steps] == ["actions/checkout", "actions/setup-python"]
-    assert all(re.fullmatch(r"[0-9a-f]{40}", step["uses"].partition("@")[2]) for step in steps)
-    assert steps[0]["with"] == {"persist-credentials": False}
+    for job in read_workflow(FOLDER / name)["jobs"].values():
+        steps = [step for step in job["steps"] if "uses" in step]
+        used = [step["uses"].partition("@") for step in steps]
+        assert [action for action, _, _ in used] == ["actions/checkout", "actions/setup-python"]
+        assert all(re.fullmatch(r"[0-9a-f]{40}", commit) for _, _, commit in used)
+        assert steps[0]["with"] == {"persist-credentials": False}
 
 
 @pytest.mark.parametrize("name", JOBS)
@@ -116,12 +119,21 @@ def test_nothing_that_a_person_wrote_is_an_expression(name: str) -> None:
 
 def test_the_gate_runs_in_cocflow_s_own_repository_only() -> None:
     """Copies of the template aren't templates, so their pushes cost no minutes."""
-    assert the_job("ci.yml")["if"] == "github.event.repository.is_template"
+    jobs = read_workflow(FOLDER / "ci.yml")["jobs"].values()
+    assert {job["if"] for job in jobs} == {"github.event.repository.is_template"}
+
+
+def test_the_gate_tries_every_python_that_is_declared() -> None:
+    """Those that the package names, and the one after them; the lowest of everything has a job of its own."""
+    jobs = read_workflow(FOLDER / "ci.yml")["jobs"]
+    tried = jobs["gate"]["strategy"]["matrix"]["python"]
+    assert tried[:-1] == declared()
+    assert jobs["lowest"]["steps"][1]["with"]["python-version"] == declared()[0]
 
 
 def test_github_s_own_parser_finds_nothing_wrong() -> None:
     """The parser that GitHub publishes accepts every workflow file."""
-    files = [str(FOLDER / name) for name in ALL]
+    files = [str(path) for path in sorted(FOLDER.glob("*.yml"))]
     command = ["node", str(CHECKOUT / "tests" / "jobs" / "parse.mjs"), *files]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -71,10 +71,26 @@ FIRST = """Most people begin with one of these:
 `cocflow --help` lists everything, `cocflow status --help` says more of one."""
 
 
+def _tell_version(context: click.Context, _: click.Parameter, asked: bool) -> None:
+    if not asked or context.resilient_parsing:
+        return
+    from cocflow.version import named  # asked for only here
+
+    click.echo(f"cocflow {named()}")
+    context.exit()
+
+
 @click.group(
     cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
 )
-@click.version_option(package_name="cocflow")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_tell_version,
+    help="Show the version, and the commit if it is known.",
+)
 @click.pass_context
 def cocflow(context: click.Context) -> None:
     """Run a community's Code of Conduct incident process on a private GitHub repository."""

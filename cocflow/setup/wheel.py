@@ -15,6 +15,8 @@ from functools import cache
 from importlib.metadata import distribution
 from pathlib import Path
 
+from cocflow.version import COMMIT, commit
+
 _PACKAGE = Path(__file__).parents[1]
 _KIND = "Wheel-Version: 1.0\nGenerator: cocflow\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 _KEPT = ("METADATA", "entry_points.txt", "licenses/LICENSE")
@@ -41,7 +43,8 @@ def _package() -> dict[str, bytes]:
     """Return the files of the package that runs, which stay as they are while it does."""
     files = (one for one in _PACKAGE.rglob("*") if one.is_file())
     named = {one.relative_to(_PACKAGE).as_posix(): one for one in files}
-    return {
+    known = commit()
+    return ({f"cocflow/{COMMIT}": f"{known}\n".encode()} if known else {}) | {
         f"cocflow/{path}": one.read_bytes()
         for path, one in named.items()
         if "__pycache__" not in path and not path.startswith(f"{_SHIPPED}/")

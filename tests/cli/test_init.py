@@ -15,7 +15,7 @@ from cocflow.core.text.blobs import blob_sha
 from cocflow.setup import shipped
 from cocflow.setup.community import load_community
 from cocflow.setup.in_force import load_processes
-from cocflow.setup.install import CONFIGURATION, RECORD
+from cocflow.setup.install import CONFIGURATION, NOT_SHIPPED, RECORD
 from cocflow.setup.labels import labels_of
 from tests.cli.premises import FLAGS, REPO, Town
 
@@ -49,7 +49,7 @@ def test_it_makes_a_private_repository_that_holds_everything(town: Town) -> None
     switched_on = (repository.has_wiki, repository.has_projects, repository.allow_forking)
     assert (repository.visibility, *switched_on) == ("private", False, False, False)
     assert {FORM, SWEEP, CONFIGURATION, RECORD, "workflows/incident.yml"} <= files(town)
-    assert ".github/workflows/ci.yml" not in files(town)
+    assert not NOT_SHIPPED & files(town)
     assert "state: triaged" in [label.name for label in repository.get_labels()]
     assert "Riya Sen and tom" in text(town, FORM)
     assert 'mail: "riya@example.org"' in text(town, CONFIGURATION)

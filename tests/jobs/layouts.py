@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
+
+from cocflow.setup.install import NOT_SHIPPED
 
 CHECKOUT = Path(__file__).parents[2]
 LOCK = Path(".github") / "requirements.txt"
@@ -15,6 +19,12 @@ code_of_conduct: https://example.org/code-of-conduct
 time_zone: UTC
 administrators: [mft, ada]
 """
+
+
+def declared() -> list[str]:
+    """Return the Pythons that the package says it runs on."""
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))["project"]
+    return re.findall(r"Python :: (3\.\d+)", "\n".join(project["classifiers"]))
 
 
 def template_copy(folder: Path) -> Path:
@@ -27,7 +37,8 @@ def template_copy(folder: Path) -> Path:
 def made_by_init(folder: Path, wheel: Path) -> Path:
     """Lay out a repository that holds no package, but a lock that names the wheel by its hash."""
     shutil.copytree(CHECKOUT / ".github", folder / ".github")
-    (folder / ".github" / "workflows" / "ci.yml").unlink()
+    for path in NOT_SHIPPED:
+        (folder / path).unlink()
     shutil.copy(wheel, folder / ".github")
     digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
     with (folder / LOCK).open("a", encoding="utf-8") as lock:

@@ -19,6 +19,8 @@ from cocflow.setup import shipped
 from cocflow.setup.community import load_community
 from cocflow.setup.install import (
     CONFIGURATION,
+    FORMS,
+    JOBS,
     LOCK,
     RECORD,
     Asked,
@@ -34,6 +36,7 @@ from cocflow.setup.install import (
     with_vaults,
     with_wheel,
 )
+from cocflow.setup.job import JOB, SWEEP_JOB
 
 FORM = ".github/ISSUE_TEMPLATE/incident.yml"
 OLD = "title: Incident\n<!-- cocflow:community -->us<!-- /cocflow:community -->\n"
@@ -114,10 +117,14 @@ def test_the_record_names_every_file_by_its_hash(tmp_path: Path) -> None:
 
 
 def test_the_shipped_files_are_a_communitys_and_not_the_projects() -> None:
-    """Forms, jobs, lock, processes and templates are shipped; the gate of cocflow itself isn't."""
+    """Forms, jobs, lock, processes and templates are shipped; cocflow's own gate and release aren't."""
     paths = set(shipped_files(shipped.root()))
     assert {FORM, LOCK, ".github/workflows/sweep.yml", "workflows/incident.yml"} <= paths
-    assert not {".github/workflows/ci.yml", CONFIGURATION, "pyproject.toml"} & paths
+    assert {path for path in paths if path.startswith(JOBS)} == {JOB, SWEEP_JOB}
+    assert {path for path in paths if path.startswith(FORMS)} == {
+        f"{FORMS}{name}.yml" for name in ("config", "incident", "room", "suspension")
+    }
+    assert not {CONFIGURATION, ".github/PULL_REQUEST_TEMPLATE.md", "pyproject.toml"} & paths
 
 
 def test_the_wheel_is_pinned_by_its_hash() -> None:

@@ -43,8 +43,8 @@ class BoardView(View, frozen=True, kw_only=True):
 
     `new`: what they haven't been told of yet; `more`: how much else there is, for which there is no room.
     `waiting` is what cases wait for; `erasable` can be erased now, by a command that names the `repository`,
-    and what is `leaving` soon; `erased`: how much was. `asker` is away, `until` then or until they say otherwise,
-    or is `back`; `reason` is why what they wrote wasn't understood.
+    and what is `leaving` soon; `erased`: how much was. `asker` is away, `until` then or until they say
+    otherwise, or is `back`; `reason` is why what they wrote wasn't understood.
     """
 
     lines: tuple[Line, ...] = ()

@@ -58,9 +58,14 @@ def members(kind: object) -> list[str]:
             found.add(f"{name}: {field.type}")
             for argument, its in getattr(field, "args", {}).items():
                 written = its.ast_node.default_value if its.ast_node else None
-                default = print_ast(written) if written is not None else "none"
+                default = _spaced(print_ast(written)) if written is not None else "none"
                 found.add(f"{name}({argument}: {its.type} = {default})")
     return sorted(found)
+
+
+def _spaced(value: str) -> str:
+    """Write an object's braces with the spaces that versions of graphql-core leave out or put in."""
+    return re.sub(r"\{ *(.*?) *\}", r"{ \1 }", value)
 
 
 @cache

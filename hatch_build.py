@@ -1,0 +1,28 @@
+"""Puts the commit into what is built, so that `cocflow --version` knows it where there is no checkout."""
+
+from __future__ import annotations
+
+import runpy
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+
+class Commit(BuildHookInterface[Any]):
+    """Adds `cocflow/COMMIT` to the wheel and the sdist; an unpacked sdist has it already."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Write the file beside the build, and name it; an editable install asks its checkout."""
+        here = runpy.run_path(str(Path(self.root) / "cocflow" / "version.py"))
+        name, commit = here["COMMIT"], here["commit"]()
+        if version == "editable" or commit is None or (Path(self.root) / "cocflow" / name).exists():
+            return
+        written = Path(self.directory) / name
+        written.parent.mkdir(parents=True, exist_ok=True)
+        written.write_text(f"{commit}\n", encoding="utf-8")
+        build_data["force_include"][str(written)] = f"cocflow/{name}"
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+        """Leave nothing behind but what was built."""
+        (Path(self.directory) / "COMMIT").unlink(missing_ok=True)
