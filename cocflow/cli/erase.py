@@ -27,6 +27,9 @@ def erase(repository: str | None, yes: bool) -> None:
     the sweep has found to be over, and written a stub of, goes; what is held or open again stays. Rooms go
     first, with `cocflow rooms erase`. Needs the token of somebody who owns the organization, or administers
     the repository where the organization lets its administrators delete issues. It never runs in a job.
+
+    \b
+    Example: GH_TOKEN=$(gh auth token) cocflow erase OWNER/incidents
     """
     from cocflow.setup.erasing import Going, Staying, judged, may_not_go, stubs_of
 

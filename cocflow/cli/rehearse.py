@@ -27,6 +27,11 @@ def rehearse(port: int, night: str | None) -> None:
 
     No account and no network are needed, and nothing leaves this machine. NIGHT opens a guided night at
     once: first-report, missed-estimate, two-suspensions, about-an-administrator or flood-of-mail.
+
+    \b
+    Examples:
+      cocflow rehearse
+      cocflow rehearse first-report
     """
     try:
         from cocflow.rehearsal.serving import serve

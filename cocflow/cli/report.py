@@ -33,7 +33,7 @@ def report(repository: str | None, year: int, picture: Path | None) -> None:
 
     \b
     Examples:
-      cocflow report OWNER/incidents --year 2026 > report.md
+      cocflow report OWNER/incidents --year 2026
       cocflow report OWNER/incidents --year 2026 --picture report.svg
     """
     from cocflow.core.views.yearly import yearly

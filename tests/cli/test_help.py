@@ -18,7 +18,10 @@ from cocflow.cli import COMMANDS, FIRST, cocflow
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = re.compile(r"^ *(?:Examples?: *)?(?:[A-Z_]+=\S+(?: [^)]*\))? )?cocflow ((?:[a-z]+ ?).*)$", re.M)
-OTHERS = frozenset({"--editable", "--scopes", "--repo", "--yes", "--hash", "--spec", "--create", "--write"})
+OTHERS = frozenset(
+    {"--editable", "--scopes", "--repo", "--yes", "--hash", "--spec", "--create", "--write"}
+    | {"--edit-last", "--jq"}
+)
 """Flags of gh, pip, pipx and git, and of `python -m benchmarks`, that a text names."""
 
 

@@ -98,6 +98,7 @@ REQUESTS: dict[str, Ask] = {
     "/correct": says("/correct It was Tuesday."),
     "/told": says("/told suspended by phone"),
     "/told, nobody": says("/told Somebody Else by phone"),
+    "/hold": says("/hold The police asked for it until 3 months"),
     "/say": says("/say suspended We look at it."),
     "/say, to somebody else": says("/say reporter We look at it."),
     "/ask": says("/ask suspended Where were you? by 2 weeks"),
@@ -137,7 +138,7 @@ ALLOWED: dict[str, list[tuple[tuple[str, ...], tuple[str, ...], str]]] = {
     "/overturn": [(("appealed",), ANOTHER, STAYS)],
     "/lift": [(IN_FORCE, ADMINISTRATORS, STAYS)],
     "/told": [(STATES, ADMINISTRATORS, STAYS)],
-    **{request: [(STATES, ADMINISTRATORS, STAYS)] for request in ("/say", "/ask")},
+    **{request: [(STATES, ADMINISTRATORS, STAYS)] for request in ("/say", "/ask", "/hold")},
     "/heard, quoting": [(STATES, ADMINISTRATORS, STAYS)],
     "/recuse": [(STATES, ADMINISTRATORS, STAYS)],
     "/help": [(STATES, APPEALING, STAYS)],
@@ -264,7 +265,7 @@ def test_the_table_knows_every_state_and_command() -> None:
     assert {state.name for state in process.states if state.final} == {*STATES, "dropped"} - set(IN_FORCE)
     assert {f"/{move.command}" for move in process.moves if move.command} <= set(REQUESTS)
     assert not [move.name for move in process.moves if move.button or move.edit]
-    assert [move.name for move in process.moves if move.quick_labels] == ["approve", "continue"]
+    assert [move.name for move in process.moves if move.quick_labels] == ["approve", "hold", "continue"]
 
 
 def test_editing_the_body_is_no_request() -> None:
