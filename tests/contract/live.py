@@ -96,8 +96,6 @@ def _check_tokens(target: Target) -> None:
                 f"The token of `{who}` isn't a fine-grained one: it may do more than this. {made}"
             )
         answer = target.rest(who, "GET", "//user")
-        if answer.status_code == 401:
-            raise RefusedError(f"The token of `{who}` isn't valid, or not any more. {made}")
         if answer.headers.get("X-OAuth-Scopes"):
             raise RefusedError(f"The token of `{who}` has the scopes of a classic one. {made}")
         ends = _ends(answer.headers.get(EXPIRES, ""))
@@ -121,6 +119,8 @@ def _now(answer: requests.Response) -> datetime:
 
 def _check_repository(target: Target, name: str, begun: bool) -> str:
     answer = target.rest("admin", "GET", f"//repos/{name}")
+    if answer.is_redirect:
+        raise RefusedError("The repository has another name now. Give it back its name, or name the new one.")
     if not answer.ok:
         raise RefusedError("The token can't see the repository. Choose it under `Only select repositories`.")
     shown = answer.json()
@@ -138,6 +138,15 @@ def _check_repository(target: Target, name: str, begun: bool) -> str:
     if not begun:
         _check_empty(target, name, shown["default_branch"])
     return str(shown["node_id"])
+
+
+def check_still_there(target: Target, path: Path) -> None:
+    """RefusedError where the repository went away under its probes: what they saw then is no answer."""
+    if target.rest("admin", "GET", f"//repos/{target.repository}").status_code != 200:
+        raise RefusedError(
+            "The repository was renamed or taken away meanwhile, so that answers can't be believed. Delete"
+            f" {path}, and begin anew with another one."
+        )
 
 
 def _check_people(target: Target, name: str) -> None:
@@ -314,6 +323,8 @@ def target_of(repository: str, environ: Mapping[str, str], pace: Pace) -> Target
         if given := environ.get(f"{PREFIX}{who.upper()}"):
             tokens[who] = given
     parts = [environ.get(f"{PREFIX}{name}", "") for name in ("ORGANIZATION", "APP", "APP_KEY")]
+    if parts[1] and not parts[1].isdecimal():
+        raise RefusedError(f"{PREFIX}APP isn't the App's number. It stands on the App's page, as App ID.")
     app = App(parts[0], int(parts[1]), parts[2]) if all(parts) else None
     url = (environ.get("GITHUB_API_URL") or "https://api.github.com").rstrip("/")
     other = environ.get(f"{PREFIX}OTHER", "")
@@ -339,6 +350,7 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     if not ask(live):
         click.echo(f"Stopped. Run it again to go on; {path} knows how far it came.")
         return 3
+    check_still_there(target, path)
     if summary := environ.get("GITHUB_STEP_SUMMARY"):  # a job's own files are gone with it
         with Path(summary).open("a", encoding="utf-8") as file:
             file.write(f"```toml\n{written(live.verdicts())}```\n")

@@ -43,7 +43,7 @@ class NotAskedError(Exception):
 
 
 class StoppedError(Exception):
-    """GitHub can't be asked for now: a limit, or nothing but failures of its own."""
+    """GitHub can't be asked for now: a limit, a token that has ended, or nothing but failures of its own."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,10 @@ class Target:
         if method != "GET" and path != "//graphql":
             self._may_write()
         given = {"Authorization": f"Bearer {self.tokens[who]}", "Accept": "application/vnd.github+json"}
-        return self._sent(method, self.url + below, body, given | dict(headers or {}))
+        answer = self._sent(method, self.url + below, body, given | dict(headers or {}))
+        if answer.status_code == 401:  # it says nothing of what was asked
+            raise StoppedError(f"The token of `{who}` isn't valid, or not any more. Make another one.")
+        return answer
 
     def _sent(self, method: str, url: str, body: Any, headers: Mapping[str, str]) -> requests.Response:
         """Send a request, again where a limit refused it; StoppedError where it stays refused."""

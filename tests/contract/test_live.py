@@ -119,6 +119,15 @@ def _revoked(place: Place) -> None:
     place.store.revoke_token(place.environ["GH_TOKEN"])
 
 
+def _renamed(place: Place) -> None:
+    place.rest("PATCH", "", {"name": "new-contract"})
+
+
+def _app_by_name(place: Place) -> None:
+    given = {"ORGANIZATION": "acme", "APP": "cocflow", "APP_KEY": "key"}
+    place.environ |= {f"COCFLOW_CONTRACT_{name}": value for name, value in given.items()}
+
+
 def _for_another(place: Place) -> None:
     place.store.add_repo(f"{place.owner}/other", visibility="private")
     place.environ["GH_TOKEN"] = place.store.add_fine_token(place.owner, [f"{place.owner}/other"])
@@ -144,7 +153,9 @@ def _no_job(place: Place) -> None:
         (_classic, "Make a fine-grained one"),
         (_wide, "Only select repositories"),
         (_long_lived, "for 7 days"),
-        (_revoked, "Make a fine-grained one"),
+        (_revoked, "Make another one"),
+        (_renamed, "has another name now"),
+        (_app_by_name, "App ID"),
         (_for_another, "Only select repositories"),
         (_no_token, "Set GH_TOKEN"),
         (_no_job, "github.token"),
@@ -201,6 +212,18 @@ def test_it_stops_goes_on_writes_down_and_cleans_up(place: Place) -> None:
     assert place.issues() == 0
     assert not any(one["name"].startswith("probe") for one in place.rest("GET", "/labels?per_page=100"))
     assert list((place.folder / "state").iterdir()) == []
+
+
+def test_what_ends_in_the_middle_is_no_answer(place: Place) -> None:
+    """A repository that is gone, or a token that has ended, says nothing of GitHub: it isn't written down."""
+    target = live.target_of(place.name, place.environ, live.Pace())
+    live.check_still_there(target, place.folder)
+    _renamed(place)
+    with pytest.raises(live.RefusedError, match="can't be believed"):
+        live.check_still_there(target, place.folder)
+    _revoked(place)
+    with pytest.raises(StoppedError, match="Make another one"):
+        target.issue()
 
 
 def test_an_answer_that_differs_is_told_from_one_that_could_not_be_had() -> None:
