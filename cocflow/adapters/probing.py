@@ -65,7 +65,7 @@ class GitHubProbing:
     # --- over REST -----------------------------------------------------------------------------------
 
     def _headers(self) -> Iterator[Probed]:
-        _, headers, body = self._get("")
+        _, headers, body = self._get("", must=True)
         left, reset = (headers.get(f"x-ratelimit-{name}", "") for name in ("remaining", "reset"))
         date = headers.get("date", "")
         yield Probed("LIMIT-07", "Every answer has a date.", _is(_is_date(date)))
@@ -77,17 +77,17 @@ class GitHubProbing:
     def _premises(self) -> Iterator[Probed]:
         status, _, people = self._get("/collaborators?per_page=100")
         told = status == 200 and all("role_name" in one and "permissions" in one for one in people)
-        yield Probed("ROLE-07", "Collaborators are listed with their roles.", _is(told))
+        yield Probed("ROLE-07", "Collaborators are listed with their roles.", _may(status, told))
         status, _, actions = self._get("/actions/permissions")
         told = status == 200 and isinstance(actions.get("enabled"), bool)
-        yield Probed("INIT-03", "The settings of Actions can be read.", _is(told))
+        yield Probed("INIT-03", "The settings of Actions can be read.", _may(status, told))
         missing = self._get("-nowhere-at-all")[0] == 404
         yield Probed("INIT-09", "A repository that isn't there is 404.", _is(missing))
         missing = self._get("/actions/workflows/nothing.yml/runs")[0] == 404
         yield Probed("INIT-10", "Runs of an unknown workflow are 404.", _is(missing))
 
-    def _get(self, path: str) -> tuple[int, dict[str, Any], Any]:
-        return self._sent("GET repository", "GET", f"/repos/{self._repository}{path}", None)
+    def _get(self, path: str, *, must: bool = False) -> tuple[int, dict[str, Any], Any]:
+        return self._sent("GET repository", "GET", f"/repos/{self._repository}{path}", None, must=must)
 
     # --- over GraphQL ----------------------------------------------------------------------------------
 
@@ -106,27 +106,34 @@ class GitHubProbing:
     def _ask(self, inside: str) -> Any:
         owner, _, name = self._repository.partition("/")
         sent = {"query": _REPOSITORY.format(inside=inside), "variables": {"owner": owner, "name": name}}
-        return self._sent("query repository", "POST", self._requester.graphql_url, sent)[2]
+        return self._sent("query repository", "POST", self._requester.graphql_url, sent, must=True)[2]
 
     def _nodes(self, inside: str) -> dict[str, Any]:
         data = self._ask(inside).get("data") or {}
         found: dict[str, Any] = data.get("repository") or {}
         return found
 
-    def _sent(self, route: str, method: str, url: str, sent: Any) -> tuple[int, dict[str, Any], Any]:
+    def _sent(
+        self, route: str, method: str, url: str, sent: Any, *, must: bool
+    ) -> tuple[int, dict[str, Any], Any]:
+        """Send a request. `must`: it fails only where this repository can't be asked anything."""
         try:
             status, headers, text = self._requester.requestJson(
                 method, url, headers=dict(NEW_IDS), input=sent
             )
             body = msgspec.json.decode(text) if text else {}
-            self._check(status, headers, body)
+            self._check(status, headers, body, must=must)
         except Exception as error:  # noqa: BLE001 - a client's fault is an answer's fault; both are told
             raise failed(error, route) from None
         return status, headers, body
 
-    def _check(self, status: int, headers: dict[str, Any], body: Any) -> None:
+    def _check(self, status: int, headers: dict[str, Any], body: Any, *, must: bool) -> None:
         """Raise PyGithub's error where GitHub wasn't asked at all: a bad token, a limit, no answer."""
-        if status in (401, 429) or status >= 500:
+        errors = body.get("errors", ()) if must else ()
+        if any(one.get("type") == "RATE_LIMITED" for one in errors):
+            raise self._requester.createException(429, headers, body)
+        spent = status == 403 and ("retry-after" in headers or headers.get("x-ratelimit-remaining") == "0")
+        if spent or status in (401, 429) or status >= 500 or (must and status != 200):
             raise self._requester.createException(status, headers, body)
 
 
@@ -158,6 +165,11 @@ def _of_issues(found: dict[str, Any]) -> Iterator[Probed]:
 
 def _is(true: bool) -> Seen:
     return "holds" if true else "differs"
+
+
+def _may(status: int, true: bool) -> Seen:
+    """Tell what was seen of what only some may read: whoever may not hasn't seen anything."""
+    return "unseen" if status in (403, 404) else _is(true)
 
 
 def _all(found: list[bool]) -> Seen:

@@ -57,6 +57,32 @@ def test_a_token_that_is_not_valid_is_said(sandbox: Sandbox) -> None:
     assert caught.value.status == 401
 
 
+def test_whoever_may_only_read_sees_less_and_nothing_otherwise(sandbox: Sandbox) -> None:
+    """What GitHub shows to some only isn't taken for another answer."""
+    sandbox.store.add_user("tom")
+    sandbox.store.set_permission(REPO, "tom", "read")
+    found = probing(sandbox, sandbox.store.add_token("tom")).probe()
+    assert {one.row for one in found if one.seen == "unseen"} == {"ROLE-07", "INIT-03"}
+    assert "differs" not in {one.seen for one in found}
+
+
+def test_a_repository_that_is_not_there_for_them_is_said(sandbox: Sandbox) -> None:
+    """Whoever mistyped its name, or may not read it, learns nothing of GitHub by that."""
+    sandbox.store.add_user("eve")
+    with pytest.raises(AdapterError) as caught:
+        probing(sandbox, sandbox.store.add_token("eve")).probe()
+    assert caught.value.status == 404
+
+
+@pytest.mark.parametrize(("resource", "left"), [("core", 0), ("core", 2), ("graphql", 0), ("graphql", 1)])
+def test_a_limit_is_no_answer(sandbox: Sandbox, resource: str, left: int) -> None:
+    """In REST, and in GraphQL, where it comes with status 200, it is said."""
+    sandbox.store.limits.set_remaining(resource, left)
+    with pytest.raises(AdapterError):
+        probing(sandbox).probe()
+    sandbox.store.limits.clear()
+
+
 BOT = {"__typename": "Bot", "login": "github-actions"}
 PERSON = {"__typename": "User"}
 
