@@ -7,6 +7,7 @@ from typing import Any
 
 from cocflow.core.case.records import Stub, read_stubs
 from cocflow.core.process import BOARD_LABEL, BOOK_LABEL
+from tests.cli.findings import each_has_one_thing_to_do
 from tests.cli.premises import REPO, SECRET, Town
 
 DAY = 86_400
@@ -116,6 +117,18 @@ def test_what_is_deleted_by_hand_is_found(town: Town) -> None:
     vault.delete(vault.first)
     vault.passes(1)
     assert [(one["number"], one["rule"]) for one in vault.audit()] == [(vault.first, "numbers")]
+
+
+def test_the_doctor_names_what_can_be_erased(town: Town) -> None:
+    """Until an owner erases it, with the command that shows what would go."""
+    vault = Vault(town)
+    vault.passes(15 * 31)
+    vault.passes(15)
+    done = town.run("doctor", REPO, "--json")
+    (found,) = [one for one in json.loads(done.stdout) if one["check"] == "retention"]
+    assert (found["verdict"], found["do"]) == ("warning", f"cocflow erase {REPO}")
+    assert f"#{vault.first}." in found["found"]
+    each_has_one_thing_to_do(done)
 
 
 def test_what_is_held_or_open_again_stays(town: Town) -> None:
