@@ -125,16 +125,16 @@ def init(
 
 
 _NEXT = """
+Incidents are kept for ever, unless .github/cocflow.yml has the line `retention: by outcome`
+(docs/retention.md).
+
 Three steps are left:
 
 1. Invite the administrators (Settings, Collaborators): in an organization with the role Triage, and one
    keeper with Write. In a person's own repository there is no such role: whoever is let in can push, so the
    roster, the jobs and the secrets are theirs too. Whoever can read the repository can read every incident.
 2. Run Sweep once, on the page Actions.
-3. Run `cocflow doctor`: it says who can read what, and what is missing.
-
-Incidents are kept for ever, unless .github/cocflow.yml has the line `retention: by outcome`
-(docs/retention.md)."""
+3. Run `cocflow doctor`: it says who can read what, and what is missing."""
 
 
 _NEXT_VAULT = """

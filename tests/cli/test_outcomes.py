@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.cli.job import Job
+from tests.cli.job import REPO, Job
 
 RESOLVE = "/resolve We talked.\nSam: suspension until 30 days\nStop the jokes."
 
@@ -18,9 +18,9 @@ def says(job: Job, number: int, text: str) -> None:
     assert job.run("sweep", "schedule").code == 0
 
 
-def labels(job: Job, number: int, label: str) -> None:
+def labels(job: Job, number: int, label: str, by: str = "mft") -> None:
     """Let an administrator put a label on, and a sweep run."""
-    job.ask("mft", "POST", f"/issues/{number}/labels", {"labels": [label]})
+    job.ask(by, "POST", f"/issues/{number}/labels", {"labels": [label]})
     assert job.run("sweep", "schedule").code == 0
 
 
@@ -41,10 +41,15 @@ def test_a_resolution_with_an_outcome_suspends_an_account(job: Job) -> None:
         says(job, number, text)
     assert "Until when?" in newest(job, number)
     assert "```\nSam: suspension until <when>\n```" in newest(job, number)
+    says(job, number, "/heard Sam Poe skipped: They would destroy what there is.")
     says(job, number, RESOLVE)
     assert "Sending it suspends the account of Sam Poe" in newest(job, number)
-    labels(job, number, "approve")
-    labels(job, number, "approve")  # nothing may be shared, and the letter tells that there was a report
+    store = job.sandbox.store
+    store.add_user("ada")
+    store.set_permission(REPO, "ada", "write")
+    job.tokens["ada"] = store.add_token("ada")
+    labels(job, number, "decision: agree", "ada")
+    labels(job, number, "decision: agree", "ada")  # nothing may be shared, and it tells of a report
     (page,) = job.ask("mft", "GET", f"/issues/{number}/sub_issues")
     assert {"suspension", "state: active"} <= {one["name"] for one in page["labels"]}
     assert "Sam Poe" in page["body"]

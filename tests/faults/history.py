@@ -15,9 +15,10 @@ from pathlib import Path
 import msgspec
 
 from cocflow import bootstrap
+from cocflow.core.people.roster import RoomsSettings
 from cocflow.demo import REPOSITORY, STORY, Stage, play
 from cocflow.demo.script import AddLabel, Chapter, Expect, File, Heard, Mail, Press, Step, Write
-from cocflow.demo.story import CONFIGURATION
+from cocflow.demo.story import CONFIGURATION, ORGANIZATION, TEMPLATE
 from cocflow.ports import Letter
 from cocflow.run.desk import Desk
 from cocflow.run.sweep import handle, sweep
@@ -41,7 +42,9 @@ def desk(folder: Path) -> Desk:
     file = folder / bootstrap.CONFIGURATION
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(CONFIGURATION, encoding="utf-8")
-    return bootstrap.desk(folder, REPOSITORY, "none", outbox=folder / "outbox")
+    made = bootstrap.desk(folder, REPOSITORY, "none", outbox=folder / "outbox")
+    rooms = RoomsSettings(organization=ORGANIZATION, app=1, template=TEMPLATE)  # named, and not gone to
+    return msgspec.structs.replace(made, community=msgspec.structs.replace(made.community, rooms=rooms))
 
 
 # --- the demo's story ------------------------------------------------------------------------------
