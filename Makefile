@@ -4,8 +4,9 @@ BIN := .venv/bin
 # Tests write tens of thousands of small files: into memory where there is plenty, and programs may lie in it.
 MEMORY := $(shell room=$$(df -Pk /dev/shm 2>&- | awk 'END {print $$4}'); [ "$${room:-0}" -gt 4000000 ] \
   && one=$$(mktemp /dev/shm/XXXXXX) && echo : > $$one && chmod +x $$one && $$one && echo /dev/shm; rm -f "$$one")
-# Whoever is done takes over some of what waits for others: a few tests are as long as hundreds.
-PYTEST := $(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/pytest -n auto --dist worksteal
+# One worker more than processors, as some tests wait; whoever is done takes over some of what waits for others.
+WORKERS := $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
+PYTEST := $(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 .PHONY: help demo check test proof lowest live tests quick code lint lock docs bench clean
 help:  ## Show the targets
