@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cocflow.errors import MissingExtraError
+from cocflow.cli.served import with_sandbox
 
 if TYPE_CHECKING:
     from cocflow.demo.script import Chapter
@@ -45,12 +45,8 @@ def demo(as_json: bool, keep: Path | None) -> None:
     """
     if keep is not None and keep.is_dir() and any(keep.iterdir()):
         raise click.BadParameter("the folder isn't empty", param_hint="--keep")
-    try:
+    with with_sandbox():
         from cocflow.demo import STORY
-    except ModuleNotFoundError as error:
-        if error.name not in ("flask", "graphql"):
-            raise
-        raise MissingExtraError("sandbox") from None
     run(STORY, as_json=as_json, keep=keep)
 
 

@@ -4,19 +4,10 @@ from __future__ import annotations
 
 import click
 
-from cocflow.errors import CocflowError, MissingExtraError
+from cocflow.cli.served import on_port, with_sandbox
 
 READY = """The rehearsal room is open at {url}, to this machine only.
 Open it in a browser; Ctrl-C ends it, and nothing is kept."""
-
-
-class RehearsalError(CocflowError):
-    """It can't be served there."""
-
-    def __init__(self, port: int, why: str) -> None:
-        super().__init__(
-            f"Nothing can be served on port {port}: {why}. Another one: cocflow rehearse --port 8019"
-        )
 
 
 @click.command()
@@ -33,13 +24,7 @@ def rehearse(port: int, night: str | None) -> None:
       cocflow rehearse
       cocflow rehearse first-report
     """
-    try:
+    with with_sandbox():
         from cocflow.rehearsal.serving import serve
-    except ModuleNotFoundError as error:
-        if error.name not in ("flask", "graphql"):
-            raise
-        raise MissingExtraError("sandbox") from None
-    try:
+    with on_port(port, "cocflow rehearse --port 8019"):
         serve(port, lambda url: click.echo(READY.format(url=url)), night)
-    except OSError as error:
-        raise RehearsalError(port, error.strerror or "") from None

@@ -4,17 +4,7 @@ from __future__ import annotations
 
 import click
 
-from cocflow.errors import CocflowError, MissingExtraError
-
-
-class SandboxError(CocflowError):
-    """It can't be served there."""
-
-    def __init__(self, port: int, why: str) -> None:
-        super().__init__(
-            f"Nothing can be served on port {port}: {why}. Another one: cocflow sandbox --port 8018"
-        )
-
+from cocflow.cli.served import on_port, with_sandbox
 
 HINT = """A local GitHub answers at {url}, to this machine only. Ctrl-C ends it.
 
@@ -39,13 +29,7 @@ def sandbox(db: str | None, port: int) -> None:
     \b
     Example: cocflow sandbox --port 8080
     """
-    try:
+    with with_sandbox():
         from cocflow.sandbox import serve
-    except ModuleNotFoundError as error:
-        if error.name not in ("flask", "graphql"):
-            raise
-        raise MissingExtraError("sandbox") from None
-    try:
+    with on_port(port, "cocflow sandbox --port 8018"):
         serve(db, port, lambda url: click.echo(HINT.format(url=url)))
-    except OSError as error:
-        raise SandboxError(port, error.strerror or "") from None

@@ -57,7 +57,7 @@ StateProperty: TypeAlias = Literal[
     "awaits_estimate", "awaits_triage", "account_suspended", "appeal_open", "objection_open", "guest_inside"
 ]
 TimerProperty: TypeAlias = Literal["promise"]
-FigureProperty: TypeAlias = Literal["appeal_window", "answer_awaited", "time_to_answer"]
+FigureProperty: TypeAlias = Literal["appeal_window", "answer_awaited", "time_to_answer", "longest_hold"]
 MarkProperty: TypeAlias = Literal[
     "consent_none", "consent_parties", "consent_community", "consent_by_name", "undelivered", "held"
 ]
@@ -84,6 +84,7 @@ PROPERTIES: dict[Property, str] = {
     "appeal_window": "How long an appeal may be filed once that is possible.",
     "answer_awaited": "How long a question without a date waits before the administrators are reminded.",
     "time_to_answer": "How long somebody has to answer, at least, before it is decided about them.",
+    "longest_hold": "How long at most a case is held, unless that is said again.",
     "consent_none": "Shown where nothing may be shared.",
     "consent_parties": "Shown where those concerned may be told.",
     "consent_community": "Shown where the community may be told as well.",
@@ -319,6 +320,10 @@ class Process(msgspec.Struct, frozen=True, kw_only=True):
     def figure_that(self, property_: FigureProperty) -> Figure | None:
         """Return the figure with a property, None where there is none."""
         return next((figure for figure in self.figures if property_ in figure.is_), None)
+
+    def states_by(self, command: str) -> frozenset[str]:
+        """Return the states to which a command leads."""
+        return frozenset(one.to for one in self.moves if one.to and one.command == command)
 
     def choice(self, name: ChoiceName) -> Choice | None:
         """Return where the form offers a choice, None where the process binds none."""

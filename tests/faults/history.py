@@ -15,10 +15,9 @@ from pathlib import Path
 import msgspec
 
 from cocflow import bootstrap
-from cocflow.core.people.roster import RoomsSettings
 from cocflow.demo import REPOSITORY, STORY, Stage, play
 from cocflow.demo.script import AddLabel, Chapter, Expect, File, Heard, Mail, Press, Step, Write
-from cocflow.demo.story import CONFIGURATION, ORGANIZATION, TEMPLATE
+from cocflow.demo.story import CONFIGURATION
 from cocflow.ports import Letter
 from cocflow.run.desk import Desk
 from cocflow.run.sweep import handle, sweep
@@ -42,9 +41,7 @@ def desk(folder: Path) -> Desk:
     file = folder / bootstrap.CONFIGURATION
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(CONFIGURATION, encoding="utf-8")
-    made = bootstrap.desk(folder, REPOSITORY, "none", outbox=folder / "outbox")
-    rooms = RoomsSettings(organization=ORGANIZATION, app=1, template=TEMPLATE)  # named, and not gone to
-    return msgspec.structs.replace(made, community=msgspec.structs.replace(made.community, rooms=rooms))
+    return bootstrap.desk(folder, REPOSITORY, "none", outbox=folder / "outbox")
 
 
 # --- the demo's story ------------------------------------------------------------------------------
@@ -109,6 +106,8 @@ class Recorded(Stage):
         self._last = 0
         self.kept: list[tuple[Snapshot, Job, tuple[Letter, ...] | None]] = []
         super().__init__(folder, keep=True)
+        community = msgspec.structs.replace(self._desk.community, rooms=None)  # as in the world to break
+        self._place.desks[REPOSITORY] = msgspec.structs.replace(self._desk, community=community, rooms=None)
 
     def run(self) -> bool:
         """Keep, and run.

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page
 
 from cocflow.demo.story import REPOSITORY
 from cocflow.rehearsal.serving import Rehearsal
-from tests.servers.browser import AXE, PROGRAM, browser
+from tests.servers.browser import AXE, PROGRAM, browser, leads_on
 
 pytestmark = pytest.mark.skipif(
     PROGRAM is None and not os.environ.get("CI"), reason="Chromium isn't installed: apt-get install chromium"
@@ -51,64 +51,64 @@ def page(chromium: Browser, rehearsal: Rehearsal) -> Iterator[Page]:
 def be(page: Page, name: str) -> None:
     """Be somebody else."""
     page.get_by_text("Be somebody else").click()
-    page.get_by_label("Who and when").get_by_role("link", name=name, exact=True).click()
+    leads_on(page.get_by_label("Who and when").get_by_role("link", name=name, exact=True))
 
 
 def test_a_newcomer_files_a_report_handles_it_and_decides_an_appeal(page: Page) -> None:
     """By clicking: a report in a room, an estimate, what the reporter saw, a suspension, an appeal."""
-    page.get_by_role("main").get_by_role("link", name="Iris").first.click()
-    page.get_by_role("main").get_by_role("link", name=f"{REPOSITORY.partition('/')[0]}/room-").click()
-    page.get_by_role("main").get_by_role("link", name="New issue").last.click()
-    page.get_by_role("link", name="Report an incident").click()
+    leads_on(page.get_by_role("main").get_by_role("link", name="Iris").first)
+    leads_on(page.get_by_role("main").get_by_role("link", name=f"{REPOSITORY.partition('/')[0]}/room-"))
+    leads_on(page.get_by_role("main").get_by_role("link", name="New issue").last)
+    leads_on(page.get_by_role("link", name="Report an incident"))
     page.get_by_label("What’s the nature").fill("A flood of insults, for an hour.")
-    page.get_by_role("button", name="File it").click()
+    leads_on(page.get_by_role("button", name="File it"))
     assert "Who is involved" in page.get_by_role("alert").inner_text()
     page.get_by_label("How did you learn").select_option("I saw it")
     page.get_by_label("Who is involved").fill("The account of Pim Ode.")
     page.get_by_label("What material").fill("The channel's history.")
     page.get_by_label("Any privacy").fill("None")
-    page.get_by_role("button", name="File it").click()
-    page.get_by_role("button", name="Wait for the sweep").click()
+    leads_on(page.get_by_role("button", name="File it"))
+    leads_on(page.get_by_role("button", name="Wait for the sweep"))
     assert "Your report has arrived." in page.get_by_role("main").inner_text()
 
     be(page, "mft")
-    page.get_by_role("link", name="All that mft sees", exact=True).click()
-    page.get_by_role("main").get_by_role("link", name=REPOSITORY).click()
-    page.get_by_role("main").get_by_role("link", name=re.compile(r"#\d+ Incident")).first.click()
+    leads_on(page.get_by_role("link", name="All that mft sees", exact=True))
+    leads_on(page.get_by_role("main").get_by_role("link", name=REPOSITORY))
+    leads_on(page.get_by_role("main").get_by_role("link", name=re.compile(r"#\d+ Incident")).first)
     incident = page.url
     page.get_by_label("Comment as mft").fill("/estimate 2 weeks")
-    page.get_by_role("button", name="Comment").click()
+    leads_on(page.get_by_role("button", name="Comment"))
     page.get_by_label("Comment as mft").fill("/suspend A flood of insults\nPim Ode, pim@example.org")
-    page.get_by_role("button", name="Comment").click()
+    leads_on(page.get_by_role("button", name="Comment"))
     assert "It sent 1 message" in page.get_by_role("status").inner_text()
 
-    page.get_by_role("link", name="Two people side by side").click()
+    leads_on(page.get_by_role("link", name="Two people side by side"))
     right = page.get_by_role("region", name="Iris, reporter")
     assert "We expect to have resolved this" in right.inner_text()
     assert "/suspend" not in right.inner_text()
 
     be(page, "Pim Ode")
-    page.get_by_role("main").get_by_role("link", name="suspended").first.click()
+    leads_on(page.get_by_role("main").get_by_role("link", name="suspended").first)
     page.get_by_label("Answer as Pim Ode").fill("It wasn't me. Somebody had my password.")
-    page.get_by_role("button", name="Send the answer").click()
-    page.get_by_role("button", name="A week on").click()
-    page.get_by_role("button", name="A day on").click()
+    leads_on(page.get_by_role("button", name="Send the answer"))
+    leads_on(page.get_by_role("button", name="A week on"))
+    leads_on(page.get_by_role("button", name="A day on"))
 
     be(page, "miabot")
-    page.get_by_role("main").get_by_role("link", name=REPOSITORY).click()
-    page.get_by_role("main").get_by_role("link", name=re.compile(r"#\d+ Suspension")).first.click()
+    leads_on(page.get_by_role("main").get_by_role("link", name=REPOSITORY))
+    leads_on(page.get_by_role("main").get_by_role("link", name=re.compile(r"#\d+ Suspension")).first)
     page.get_by_label("Comment as miabot").fill("/overturn Somebody else had taken over the account.")
-    page.get_by_role("button", name="Comment").click()
+    leads_on(page.get_by_role("button", name="Comment"))
     page.get_by_text("Labels", exact=True).click()
     page.get_by_label("approve", exact=True).check()
-    page.get_by_role("button", name="Set the labels").click()
+    leads_on(page.get_by_role("button", name="Set the labels"))
     assert "overturned" in page.get_by_role("main").inner_text()
-    page.get_by_role("link", name="What cocflow did here, and why").click()
+    leads_on(page.get_by_role("link", name="What cocflow did here, and why"))
     assert "overturned" in page.locator('[aria-current="step"]').inner_text()
     page.goto(incident)
     page.get_by_text("Assignees", exact=True).click()
     page.get_by_label("thclpr").check()
-    page.get_by_role("button", name="Assign it").click()
+    leads_on(page.get_by_role("button", name="Assign it"))
     assert "thclpr" in page.get_by_role("main").inner_text()
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Locator, sync_playwright
 
 PROGRAM = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
 """None where it isn't installed: `apt-get install chromium`."""
@@ -24,3 +24,9 @@ def browser() -> Iterator[Browser]:
         running = started.chromium.launch(executable_path=PROGRAM, args=["--no-sandbox"])
         yield running
         running.close()
+
+
+def leads_on(found: Locator) -> None:
+    """Click on what leads to another page, and wait for that: what is looked for next is looked for there."""
+    with found.page.expect_navigation():
+        found.click()

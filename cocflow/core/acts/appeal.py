@@ -160,8 +160,7 @@ def sender_unverified(case: Case, ask: Ask) -> str | None:
 def window_open(case: Case, ask: Ask) -> str | None:
     """Refuse an appeal after the time for it has ended."""
     opened = case.progress.since_in(case.process.are("appeal_open"))
-    figure = case.process.figure_that("appeal_window")
-    span = case.waiting_period(figure.name) if figure is not None else None
+    span = case.period_that("appeal_window")
     if opened is None or span is None or ask.at < opened + span:
         return None
     return "The time for an appeal ended on " + format_when(opened + span, case.community.zone) + "."

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeAlias
 
 import msgspec
@@ -229,8 +229,7 @@ def due(case: Case, asked: Asked) -> datetime | None:
     """Return when an answer is overdue: after its date, or a time that the community sets; None for never."""
     if asked.by is not None:
         return asked.by
-    figure = case.process.figure_that("answer_awaited")
-    span: timedelta | None = case.waiting_period(figure.name) if figure is not None else None
+    span = case.period_that("answer_awaited")
     return asked.since + span if span is not None else None
 
 

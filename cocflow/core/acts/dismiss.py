@@ -139,9 +139,7 @@ def is_dismissed(case: Case) -> bool:
 
 def is_withdrawn(case: Case) -> bool:
     """Whether the reporter has taken the report back."""
-    return case.progress.state in {
-        one.to for one in case.process.moves if one.to and one.command == "withdraw"
-    }
+    return case.progress.state in case.process.states_by("withdraw")
 
 
 def dismissed_as(case: Case) -> Why | None:

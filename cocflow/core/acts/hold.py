@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from cocflow.core.case.act import Act, Ask, Guard, Recorder
 from cocflow.core.case.case import Case
@@ -13,9 +13,6 @@ from cocflow.core.case.records import Time
 from cocflow.core.text.readings import bare
 from cocflow.core.text.when import format_when, read_when
 from cocflow.errors import UserMistake
-
-LONGEST = timedelta(days=184)
-"""Six months, at most. It may be said again."""
 
 MISSING = "Until when is missing: `/hold A complaint is open, until 6 months`, or `/hold off`."
 
@@ -54,7 +51,7 @@ def held_until(case: Case) -> datetime | None:
 
 
 def hold_readable(case: Case, ask: Ask) -> str | None:
-    """Refuse a hold whose end can't be read, or lies further ahead than six months."""
+    """Refuse a hold whose end can't be read, or lies further ahead than a case is held."""
     try:
         _held(case, ask)
     except UserMistake as mistake:
@@ -69,9 +66,10 @@ def _held(case: Case, ask: Ask) -> Held:
         return Held()
     zone = case.community.zone
     until = read_when(ask.command.when, now=ask.said_at, zone=zone)
-    if until > ask.at + LONGEST:
-        last = format_when(ask.at + LONGEST, zone)
-        raise UserMistake(f"A hold lasts six months at most, until {last}. It may be said again then.")
+    longest = case.period_that("longest_hold")
+    if longest is not None and until > ask.at + longest:
+        last = format_when(ask.at + longest, zone)
+        raise UserMistake(f"It can be held until {last} at most. Then it may be said again.")
     return Held(until=until)
 
 
@@ -91,8 +89,7 @@ ACT = Act(
             usage=Usage(
                 "/hold <why> until <when>",
                 "/hold A complaint is open, until 6 months",
-                "Keep it longer than its outcome would have it kept, for six months at most. `/hold off`"
-                " ends it.",
+                "Keep it longer than its outcome would have it kept. `/hold off` ends it.",
             ),
             parse=parse,
             slashes="refused",
@@ -103,7 +100,7 @@ ACT = Act(
     guards=(
         Guard(
             "hold_readable",
-            "The hold ends within six months.",
+            "The hold ends, no later than a case is held at most.",
             hold_readable,
             commands=("hold",),
         ),

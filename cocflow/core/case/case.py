@@ -45,6 +45,7 @@ from cocflow.core.process import (
     ROOM,
     SUSPENSION,
     ChoiceName,
+    FigureProperty,
     Process,
     Role,
     State,
@@ -162,6 +163,11 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """Return a waiting period: the community's, else the definition's default; None means never."""
         periods = self.community.waiting_periods
         return periods[name] if name in periods else self.process.figure(name).default
+
+    def period_that(self, property_: FigureProperty) -> timedelta | None:
+        """Return the waiting period with a property; None means never, or that there is no such figure."""
+        figure = self.process.figure_that(property_)
+        return self.waiting_period(figure.name) if figure is not None else None
 
     # --- words ---
 

@@ -93,7 +93,7 @@ def _endings(case: Case) -> Iterator[At]:
 
 
 def _undecided(process: Process) -> frozenset[str]:
-    return frozenset(one.to for one in process.moves if one.to and one.command in _UNDECIDED)
+    return frozenset[str]().union(*map(process.states_by, _UNDECIDED))
 
 
 def _is_final(process: Process, name: str) -> bool:

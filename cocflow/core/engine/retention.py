@@ -164,9 +164,7 @@ def _of_suspension(outcomes: Outcomes, case: Case) -> Keep:
 
 def is_overturned(case: Case) -> bool:
     """Whether a suspension was undone on appeal."""
-    return case.progress.state in {
-        one.to for one in case.process.moves if one.to and one.command == "overturn"
-    }
+    return case.progress.state in case.process.states_by("overturn")
 
 
 # --- what is left ----------------------------------------------------------------------------------------

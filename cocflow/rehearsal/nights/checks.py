@@ -5,6 +5,8 @@ Owns the sentences. A check looks at what a case has become and who was told wha
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from cocflow.core.acts.dismiss import Dismissal
 from cocflow.core.case.draft import Draft
 from cocflow.core.text.when import format_when
@@ -45,26 +47,12 @@ def arrived(by: str, vault: str, elsewhere: str = "") -> Check:
 
 def told(by: str, notice: str, still: str) -> Check:
     """Ask whether the reporter was told something; `still`: what is said while nobody has begun with it."""
-
-    def missing(facts: Facts) -> str:
-        found = facts.incidents(by)
-        if any(one.told(notice) for one in found):
-            return ""
-        return _between(facts, found[-1], still) if found else _no_report(by)
-
-    return missing
+    return _some(by, lambda one: bool(one.told(notice)), still)
 
 
 def told_anew(by: str, notice: str, still: str) -> Check:
     """Ask whether the reporter was told something a second time."""
-
-    def missing(facts: Facts) -> str:
-        found = facts.incidents(by)
-        if any(len(one.told(notice)) > 1 for one in found):
-            return ""
-        return _between(facts, found[-1], still) if found else _no_report(by)
-
-    return missing
+    return _some(by, lambda one: len(one.told(notice)) > 1, still)
 
 
 def wrote(by: str) -> Check:
@@ -83,14 +71,7 @@ def wrote(by: str) -> Check:
 
 def was(by: str, state: str, still: str) -> Check:
     """Ask whether a report has been in a state."""
-
-    def missing(facts: Facts) -> str:
-        found = facts.incidents(by)
-        if any(one.was(state) for one in found):
-            return ""
-        return _between(facts, found[-1], still) if found else _no_report(by)
-
-    return missing
+    return _some(by, lambda one: one.was(state), still)
 
 
 def closed(by: str) -> Check:
@@ -171,6 +152,18 @@ def suspended_person_told(who: str, notices: tuple[str, ...], still: str) -> Che
                 " or start this night again."
             )
         return _between(facts, found[-1], still)
+
+    return missing
+
+
+def _some(by: str, reached: Callable[[At], bool], still: str) -> Check:
+    """Ask whether some report of somebody's has come so far; `still`: what is said as long as none has."""
+
+    def missing(facts: Facts) -> str:
+        found = facts.incidents(by)
+        if any(map(reached, found)):
+            return ""
+        return _between(facts, found[-1], still) if found else _no_report(by)
 
     return missing
 

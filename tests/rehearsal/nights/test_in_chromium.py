@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Locator, Page
 from cocflow.demo.story import REPOSITORY, SECOND
 from cocflow.rehearsal.nights.nights import DARIO, NIGHTS, PIM, SAM
 from cocflow.rehearsal.serving import Rehearsal
-from tests.servers.browser import AXE, PROGRAM, browser
+from tests.servers.browser import AXE, PROGRAM, browser, leads_on
 
 pytestmark = pytest.mark.skipif(
     PROGRAM is None and not os.environ.get("CI"), reason="Chromium isn't installed: apt-get install chromium"
@@ -47,17 +47,17 @@ class Clicking:
     def be(self, name: str) -> None:
         """Be somebody else, at the page of all that they see."""
         self.page.get_by_text("Be somebody else").click()
-        self.page.get_by_label("Who and when").get_by_role("link", name=name, exact=True).click()
+        leads_on(self.page.get_by_label("Who and when").get_by_role("link", name=name, exact=True))
         crumb = self.main.get_by_role("link", name=f"All that {name} sees")
         if crumb.count():
-            crumb.click()
+            leads_on(crumb)
 
     def opens(self, repository: str, issue: str, holding: str = "") -> None:
         """Open an issue of a repository; `holding`: the one whose page holds these words."""
-        self.main.get_by_role("link", name=repository, exact=True).click()
+        leads_on(self.main.get_by_role("link", name=repository, exact=True))
         where = self.page.url
         for nth in range(self._named(issue).count()):
-            self._named(issue).nth(nth).click()
+            leads_on(self._named(issue).nth(nth))
             if holding in self.main.inner_text():
                 return
             self.page.goto(where)
@@ -68,18 +68,18 @@ class Clicking:
 
     def opens_room(self) -> None:
         """Open the only room that is shown."""
-        self.main.get_by_role("link", name="enginexp/room-").click()
+        leads_on(self.main.get_by_role("link", name="enginexp/room-"))
 
     def says(self, text: str) -> None:
         """Comment."""
         self.page.get_by_label("Comment as").fill(text)
-        self.page.get_by_role("button", name="Comment").click()
+        leads_on(self.page.get_by_role("button", name="Comment"))
 
     def labels(self, name: str) -> None:
         """Choose one more label."""
         self.page.get_by_text("Labels", exact=True).click()
         self.page.get_by_label(name, exact=True).check()
-        self.page.get_by_role("button", name="Set the labels").click()
+        leads_on(self.page.get_by_role("button", name="Set the labels"))
 
     def sends(self, text: str) -> None:
         """Draft words, and let them go."""
@@ -88,19 +88,19 @@ class Clicking:
 
     def sweeps(self) -> None:
         """Wait for the next sweep."""
-        self.page.get_by_role("button", name="To the next sweep").click()
+        leads_on(self.page.get_by_role("button", name="To the next sweep"))
 
     def answers(self, subject: str, text: str) -> None:
         """Answer the mail of that subject."""
-        self.main.get_by_role("link", name=subject).first.click()
+        leads_on(self.main.get_by_role("link", name=subject).first)
         self.page.get_by_label("Answer as").fill(text)
-        self.page.get_by_role("button", name="Send the answer").click()
+        leads_on(self.page.get_by_role("button", name="Send the answer"))
 
     def reports(self, involved: str = "") -> None:
         """File a report in the room."""
         self.opens_room()
-        self.main.get_by_role("link", name="New issue").last.click()
-        self.page.get_by_role("link", name="Report an incident").click()
+        leads_on(self.main.get_by_role("link", name="New issue").last)
+        leads_on(self.page.get_by_role("link", name="Report an incident"))
         self.page.get_by_label("How did you learn").select_option("It happened to me")
         for question, answer in {
             "What’s the nature": "They told others what I had said in confidence.",
@@ -111,7 +111,7 @@ class Clicking:
             self.page.get_by_label(question).fill(answer)
         if involved:
             self.page.get_by_label(involved).check()
-        self.page.get_by_role("button", name="File it").click()
+        leads_on(self.page.get_by_role("button", name="File it"))
 
 
 def first_report(one: Clicking) -> Iterator[None]:
@@ -126,7 +126,7 @@ def first_report(one: Clicking) -> Iterator[None]:
     yield
     one.be("Iris")
     one.opens_room()
-    one.main.get_by_role("link", name=re.compile(r"#1 Incident")).click()
+    leads_on(one.main.get_by_role("link", name=re.compile(r"#1 Incident")))
     one.says("It is still there.")
     one.sweeps()
     yield
@@ -176,8 +176,8 @@ def two_suspensions(one: Clicking) -> Iterator[None]:
     one.answers("suspended", "It wasn’t me. Somebody had my password.")
     one.sweeps()
     yield
-    one.page.get_by_role("button", name="A week on").click()
-    one.page.get_by_role("button", name="A day on").click()
+    leads_on(one.page.get_by_role("button", name="A week on"))
+    leads_on(one.page.get_by_role("button", name="A day on"))
     yield
     one.page.goto(suspension)
     one.says("/overturn I was too quick.")
@@ -204,7 +204,7 @@ def about_an_administrator(one: Clicking) -> Iterator[None]:
     yield
     one.be("Iris")
     one.opens_room()
-    one.main.get_by_role("link", name=re.compile(r"#1 Incident")).click()
+    leads_on(one.main.get_by_role("link", name=re.compile(r"#1 Incident")))
     one.says("/consent parties")
     one.sweeps()
     yield
@@ -220,7 +220,7 @@ def flood_of_mail(one: Clicking) -> Iterator[None]:
 
     def opens(holding: str) -> str:
         if "/r/" in one.page.url:
-            one.main.get_by_role("link", name="All that thclpr sees").click()
+            leads_on(one.main.get_by_role("link", name="All that thclpr sees"))
         one.opens(REPOSITORY, "Incident", holding)
         return one.page.url
 
@@ -275,17 +275,17 @@ def test_each_night_is_played_to_its_end_by_clicking(
     page = context.new_page()
     page.set_default_timeout(10_000)
     page.goto(rehearsal.url)
-    page.get_by_role("button", name=f"Play {TITLES[slug]}").click()
+    leads_on(page.get_by_role("button", name=f"Play {TITLES[slug]}"))
     one = Clicking(page)
     one.is_at(0)
     for done, _ in enumerate(WAYS[slug](one), start=1):
         one.is_at(done)
     first = slug == NIGHTS[0].slug
     wrong = unfit(page, axe=first)
-    one.night.get_by_role("link", name="What a committee would say").click()
+    leads_on(one.night.get_by_role("link", name="What a committee would say"))
     assert "Was everybody told?" in one.main.inner_text()
     wrong += unfit(page, axe=first)
-    page.get_by_role("button", name="Leave it").click()
+    leads_on(page.get_by_role("button", name="Leave it"))
     assert one.night.count() == 0
     context.close()
     assert wrong == []
