@@ -47,6 +47,7 @@ from cocflow.ports import Room, Rooms, StrayRun
 from cocflow.run.board import said_gone
 from cocflow.run.book import Pages
 from cocflow.run.desk import Desk
+from cocflow.run.listing import whole
 from cocflow.run.overview import look
 
 
@@ -175,14 +176,7 @@ def audit(desk: Desk, strays: Iterable[StrayRun] = (), rooms: Rooms | None = Non
 
 def _numbers(desk: Desk) -> list[int]:
     """Return the numbers of all issues, in order."""
-    found: set[int] = set()
-    open_: str | None = ""
-    closed: str | None = ""
-    while open_ is not None or closed is not None:
-        page = desk.tracker.listing(open_=open_, closed=closed)
-        found.update(one.number for one in page.issues)
-        open_, closed = page.next_open, page.next_closed
-    return sorted(found)
+    return sorted({one.number for page in whole(desk.tracker) for one in page.issues})
 
 
 def _unfinished(seen: _Seen, numbers: Iterable[int]) -> Iterator[Discrepancy]:

@@ -34,6 +34,7 @@ from cocflow.run.board import is_case
 from cocflow.run.book import Pages
 from cocflow.run.desk import Desk
 from cocflow.run.issue import attempted, enforce
+from cocflow.run.listing import whole
 from cocflow.run.trouble import ending
 
 EVERY = timedelta(hours=20)
@@ -127,13 +128,9 @@ def _there(desk: Desk) -> _There:
     """List everything: one read for each hundred."""
     every: set[int] = set()
     closed: set[int] = set()
-    more_open: str | None = ""
-    more_closed: str | None = ""
-    while more_open is not None or more_closed is not None:
-        page = desk.believed(desk.tracker.listing(open_=more_open, closed=more_closed))
+    for page in map(desk.believed, whole(desk.tracker)):
         every |= {one.number for one in page.issues}
         closed |= {one.number for one in page.issues if not one.is_open and is_case(one)}
-        more_open, more_closed = page.next_open, page.next_closed
     return _There(frozenset(every), frozenset(closed))
 
 

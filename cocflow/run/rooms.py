@@ -55,6 +55,7 @@ from cocflow.ports import (
     Tracker,
     fits,
 )
+from cocflow.run.listing import whole
 from cocflow.run.trouble import ending, tellable
 
 NAME = "room"
@@ -201,14 +202,10 @@ class RoomRoad:
         if room.whole:
             return room
         found: list[Listed] = []
-        open_: str | None = ""
-        closed: str | None = ""
-        while open_ is not None or closed is not None:
-            page = self._tracker(name).listing(open_=open_, closed=closed)
+        for page in whole(self._tracker(name)):
             if page.unreadable:
                 raise AdapterError(200, "room", kind="odd")
             found += page.issues
-            open_, closed = page.next_open, page.next_closed
         room = self.rooms()[name] = msgspec.structs.replace(room, issues=tuple(found), whole=True)
         self._spotted(room)
         return room

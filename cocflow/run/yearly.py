@@ -22,6 +22,7 @@ from cocflow.core.yearly.year import History, Year, histories, year_of
 from cocflow.errors import CocflowError
 from cocflow.run.book import Pages
 from cocflow.run.desk import Desk
+from cocflow.run.listing import whole
 from cocflow.run.overview import look
 
 
@@ -57,19 +58,10 @@ class _There(msgspec.Struct, frozen=True):
 
 
 def _there(desk: Desk) -> _There:
-    numbers: set[int] = set()
-    open_: str | None = ""
-    closed: str | None = ""
-    while True:
-        page = desk.tracker.listing(open_=open_, closed=closed)
-        if page.unreadable:
-            raise UncountedError(
-                "GitHub left issues out of its list, so nothing is counted; try again later."
-            )
-        numbers |= {one.number for one in page.issues}
-        open_, closed = page.next_open, page.next_closed
-        if open_ is None and closed is None:
-            return _There(frozenset(numbers), page.now)
+    pages = tuple(whole(desk.tracker))
+    if any(page.unreadable for page in pages):
+        raise UncountedError("GitHub left issues out of its list, so nothing is counted; try again later.")
+    return _There(frozenset(one.number for page in pages for one in page.issues), pages[-1].now)
 
 
 def _all(desk: Desk, there: frozenset[int]) -> Iterator[History]:

@@ -16,6 +16,7 @@ from cocflow.core.process import STATE_PREFIX
 from cocflow.core.views.tokens import is_token_of
 from cocflow.ports import Room, Rooms
 from cocflow.run.desk import Desk
+from cocflow.run.listing import whole
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,10 +70,5 @@ def _about(room: Room, issues: Iterable[Listed]) -> Listed | None:
 
 
 def _issues(desk: Desk) -> Iterator[Listed]:
-    """Give all issues of the vault."""
-    opened: str | None = ""
-    closed: str | None = ""
-    while opened is not None or closed is not None:
-        page = desk.tracker.listing(open_=opened, closed=closed)
-        yield from page.issues
-        opened, closed = page.next_open, page.next_closed
+    """Return all issues of the vault."""
+    return (one for page in whole(desk.tracker) for one in page.issues)
