@@ -41,6 +41,9 @@ MADE = (
 )
 """What `make docs` runs."""
 
+DRAWN = "from docs.making import made\nfor path, text in made().items():\n    path.write_text(text, 'utf-8')"
+"""What of it follows from the definitions alone: neither the demo is played for it, nor a browser opened."""
+
 
 def run(folder: Path, *command: str) -> tuple[int, str]:
     """Run Python in a copy of the project, and return how it ended and what it printed."""
@@ -61,7 +64,7 @@ def loop(folder: Path, *files: str) -> tuple[int, str]:
     return run(folder, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *files)
 
 
-def follow(folder: Path, blocks: Iterable[Block], made: Iterable[tuple[str, ...]] = MADE[-1:]) -> Path:
+def follow(folder: Path, blocks: Iterable[Block], made: Iterable[tuple[str, ...]] = (("-c", DRAWN),)) -> Path:
     """Follow a recipe in a copy, and have made what is made."""
     for block in blocks:
         block.follow(folder)
