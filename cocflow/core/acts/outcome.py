@@ -19,6 +19,7 @@ from cocflow.core.acts.suspend import (
     suspensions,
 )
 from cocflow.core.case.act import Act, Ask, Guard, Recorder
+from cocflow.core.case.appeals import Appeals
 from cocflow.core.case.case import Case
 from cocflow.core.case.decided import Decided, Outcomes, OutcomesDecided
 from cocflow.core.case.draft import Draft
@@ -126,6 +127,15 @@ def decided_by(case: Case, ask: Ask) -> tuple[Decided, ...]:
     )
 
 
+def with_standing(case: Case, decided: tuple[Decided, ...]) -> tuple[Decided, ...]:
+    """Return what holds once this is decided: on an appeal, what was decided about others stands."""
+    if not case.is_("appeal_filed"):
+        return decided
+    named = {one.person for one in decided}
+    stands = (one for one in case.outcomes if one.person not in named)
+    return (*decided, *(one for one in stands if one.person is not None or not decided))
+
+
 def outcome_unstated(case: Case, ask: Ask) -> str | None:
     """Refuse to state an outcome where the resolution does, or one that there isn't."""
     if not isinstance(ask.command, Outcome):
@@ -208,7 +218,8 @@ def _recorded(case: Case, ask: Ask) -> tuple[Change, ...]:
     approved = sorted(draft.approved_by()) if draft is not None and isinstance(ask.command, Resolve) else ()
     agreed = tuple(dict.fromkeys(filter(None, (ask.asker, *approved))))
     decided = decided_by(case, ask)
-    return (OutcomesDecided(decided=decided, agreed=agreed), *_suspensions(case, ask, decided))
+    stands = with_standing(case, decided)
+    return (OutcomesDecided(decided=stands, agreed=agreed), *_suspensions(case, ask, decided))
 
 
 def _suspensions(case: Case, ask: Ask, decided: tuple[Decided, ...]) -> tuple[Change, ...]:
@@ -231,12 +242,17 @@ def told_as(case: Case, notice: str, to: str) -> str | None:
     """
     if notice != f"{LETTERS}/{FOR_ALL}":
         return notice
-    outcome = outcome_of(case, to)
-    if outcome is None:
+    outcome, found = outcome_of(case, to), decided_about(case, to)
+    if outcome is None or found is None:
         return notice
-    if outcome.asked_only and to not in case.progress[Questions].asked:
-        return None
-    return f"{LETTERS}/{outcome.letter}"
+    knows = to in case.progress[Appeals].anew
+    return f"{LETTERS}/{outcome.letter}" if knows or tells(case, found) else None
+
+
+def tells(case: Case, one: Decided) -> bool:
+    """Whether somebody is told that it ended so for them: some outcomes only whoever was asked before."""
+    outcome = case.process.outcomes.get(one.outcome)
+    return outcome is None or not outcome.asked_only or one.person in case.progress[Questions].asked
 
 
 def outcome_of(case: Case, key: str) -> Known | None:

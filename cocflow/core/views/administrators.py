@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from cocflow.core.acts import ACTS
-from cocflow.core.acts.appeal import deciders, waiting
+from cocflow.core.acts.appeal import appellants, deciders, first_due, may_be_anybodys, waiting
 from cocflow.core.acts.consent import consent
 from cocflow.core.acts.conversation import PersonTold, overdue, spoken_to
 from cocflow.core.acts.dismiss import Joined, dismissed_as, duplicate_of
@@ -102,7 +102,8 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     are told why it isn't granted. `overdue` names those whose answer is overdue. `owner` has the case;
     `mentions` are whom a text calls: them alone, or more as a reminder says. `turn` names whose it is to go
     on, nobody's where it is over; `due` is by when, and `overdue_now`, that it has passed. `in_danger`: the
-    report says that somebody may be.
+    report says that somebody may be. `appellants` have appealed in an incident, `unsure_appellants` may have;
+    `appeal_due` is by when the first appeal is to be decided, and `deciders` are who may.
     """
 
     code_name: str
@@ -150,6 +151,9 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     appeal_from: datetime | None = None
     appeal_waits: bool = False
     appeal_answered: bool = False
+    appellants: tuple[str, ...] = ()
+    unsure_appellants: tuple[str, ...] = ()
+    appeal_due: datetime | None = None
     deciders: tuple[str, ...] = ()
     drafted: bool = False
     draft_replaces: bool = False
@@ -249,7 +253,7 @@ def _turn(case: Case, has: Administrator | None) -> dict[str, Any]:
     state = case.state
     if state is not None and state.final and not owed_to_people(case):
         return {}
-    if case.is_suspension and waiting(case):
+    if (case.is_suspension and waiting(case)) or appellants(case):
         turn = deciders(case)
     else:
         turn = (has.shown(),) if has is not None else tuple(one.shown() for one in case.eligible)
@@ -333,6 +337,9 @@ def _suspension(case: Case) -> dict[str, Any]:
         "appeal_waits": bool(waiting(case)),
         "appeal_answered": any(one.notice == KEPT for one in case.progress.notices.values()),
         "deciders": deciders(case),
+        "appellants": tuple(case.called(key) for key in appellants(case)),
+        "unsure_appellants": tuple(case.called(key) for key in may_be_anybodys(case)),
+        "appeal_due": first_due(case),
     }
 
 

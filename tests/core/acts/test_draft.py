@@ -322,3 +322,54 @@ def test_words_that_nobody_sent_are_brought_up() -> None:
     play.edits(said, MFT, "/resolve Something else.")
     play.run(5 + 24 * 4)
     assert "draft_waits" not in waits(play.case())
+
+
+@pytest.mark.parametrize("approved_by", ["anybody", "another", 1, 2])
+def test_where_nobody_has_a_say_nothing_goes_out(approved_by: Literal["anybody", "another"] | int) -> None:
+    """If the case has come to concern every administrator, a draft waits, though nobody is lacking."""
+    two = community(*community().administrators[:2])
+    play = drafted(approved_by, start={"community_": two})
+    play.says(MFT, "/party mft")
+    play.says(MIABOT, "/party miabot")
+    play.run()
+    assert play.case().eligible == ()
+    assert play.state == "triaged"
+
+
+def test_whoever_is_left_approves_what_was_shown_anew() -> None:
+    """Its author makes the only other approver a party: nothing goes out unseen, the author has to approve."""
+    two = community(*community().administrators[:2])
+    play = drafted(start={"community_": two})
+    play.says(MFT, "/party miabot")
+    play.run()
+    assert play.state == "triaged"
+    assert approvers(play.case()) == ("Mika",)
+    approve(play, MFT)
+    assert play.state == "resolved"
+
+
+def test_no_form_of_their_node_id_makes_an_author_another() -> None:
+    """GitHub names one account in two forms; whoever drafted it isn't somebody else in either."""
+    legacy = Actor("MDQ6VXNlcjc3", "mft")
+    play = drafted(by=legacy)
+    play.labels(Actor("U_kgBN", "mft"), APPROVE)
+    assert "You drafted it" in play.refusal()[0]
+    assert play.state == "triaged"
+
+
+def test_words_that_were_changed_are_not_approved() -> None:
+    """Whoever approves an edited draft is told that nobody gets it, and what to do."""
+    play = drafted()
+    said = next(one.id for one in play.read().comments() if one.body == RESOLVE)
+    play.edits(said, MFT, f"{RESOLVE} Or else.")
+    play.labels(MIABOT, APPROVE)
+    assert play.refusal()[0].startswith("The words were changed since they were shown")
+
+
+def test_the_label_that_approves_counts_in_any_case_of_letters() -> None:
+    """A repository may have had the label `Approve` before: to GitHub it is the same."""
+    play = drafted()
+    approve_as = "Approve"
+    play.labels(MIABOT, approve_as)
+    play.run()
+    assert play.state == "resolved"
