@@ -1,8 +1,8 @@
 """Appeals: what somebody writes against a decision, when it is heard, and how it is decided.
 
 Of a suspension its person appeals; of an incident the reporter does, and each party. Nobody who agreed to a
-decision decides its appeal, and where the reporter hasn't appealed it never becomes harsher for anybody. Where
-no administrator is left, the outside contact's letter decides.
+decision decides its appeal, and where the reporter hasn't appealed it never becomes harsher for anybody.
+Where no administrator is left, the outside contact's letter decides.
 """
 
 from __future__ import annotations
@@ -231,7 +231,7 @@ def _span(case: Case, property_: FigureProperty) -> timedelta | None:
 def appeal_until(case: Case, key: str = "") -> datetime | None:
     """Return until when an appeal may be made; None where none may, or for ever.
 
-    In an incident it is somebody's (a key): what was decided about them anew may be appealed for as long again.
+    In an incident it is somebody's (a key): what was decided about them anew may be appealed as long again.
     """
     opened, span = _opened(case), _span(case, "appeal_window")
     if opened is None or span is None:
@@ -466,7 +466,7 @@ def upheld_for(case: Case, key: str) -> str | None:
 
 
 def never_harsher(case: Case, ask: Ask) -> str | None:
-    """Refuse what makes it harsher for anybody, where the reporter hasn't appealed; and what changes nothing."""
+    """Refuse what is harsher for anybody, where the reporter hasn't appealed; and what changes nothing."""
     found = heads(case, ask)
     if case.outcomes and not found:
         return "Nothing changes by that. Say of whom: `<name>: <outcome>`, or let it stand by `/uphold`."
@@ -564,7 +564,7 @@ def _needs(case: Case) -> Iterable[Needed]:
 
 
 def _notes(case: Case) -> tuple[str, ...]:
-    """Say on an incident's card who has appealed, until when that is to be decided, and what may be anybody's."""
+    """Say on an incident's card who has appealed, and until when and by whom that is to be decided."""
     zone, lines = case.community.zone, list[str]()
     for key in appellants(case):
         due = answer_due(case, key)

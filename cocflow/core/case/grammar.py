@@ -68,8 +68,8 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     `at_once`: its words reach somebody before anybody else has seen them. `keywords` are the words of its
     own that may follow it, and are nobody's. `asks`: whoever writes it is told something, and nothing else
     happens. `instead`: other words that people write for it. `is_whole`: whether all that follows on its
-    line is the command's own and nobody's talk, besides `keywords`. `withheld`: what stands for its words where
-    those may not be read.
+    line is the command's own and nobody's talk, besides `keywords`. `withheld`: what stands for its words
+    where those may not be read.
     """
 
     name: str

@@ -23,9 +23,9 @@ class PartyView(View, frozen=True, kw_only=True):
     `counts_until`: until when it counts if it happens again. `kept_until` is until when a note of it is kept,
     or `kept_months`, for how many months after the closing, or after the end where there is none yet
     (`kept_after_end`).
-    `may_appeal`: they may appeal against what was decided, `appeal_until` then; `answer_due` is by when an open
-    appeal of theirs is decided. `on_appeal`: what was decided was decided on an appeal, `appealed`: they made
-    one. `upheld` are the reasons why it stands; `by_outside`: the outside contact has decided.
+    `may_appeal`: they may appeal against what was decided, `appeal_until` then; `answer_due` is by when an
+    open appeal of theirs is decided. `on_appeal`: it was decided on an appeal, `appealed`: they made one.
+    `upheld` are the reasons why it stands; `by_outside`: the outside contact has decided.
     `token` brings their answer back to this case and to them; `in_room`: they answer in a room of their own.
     """
 

@@ -55,9 +55,9 @@ class ReporterView(View, frozen=True, kw_only=True):
     `form_differs`: what their form says of sharing isn't what counts.
     `by_mail`: it came by mail, and they answer by mail; `understood` is then what their mail answers.
     `by_room`: they filed it in a room of their own, and answer there.
-    `may_appeal`: they may appeal against what was decided, `appeal_until` then; `answer_due` is by when an open
-    appeal of theirs is decided. `on_appeal`: what was decided was decided on an appeal, `appealed`: they made
-    one. `upheld` are the reasons why it stands; `by_outside`: the outside contact has decided.
+    `may_appeal`: they may appeal against what was decided, `appeal_until` then; `answer_due` is by when an
+    open appeal of theirs is decided. `on_appeal`: it was decided on an appeal, `appealed`: they made one.
+    `upheld` are the reasons why it stands; `by_outside`: the outside contact has decided.
     `in_danger`: it says that somebody may be.
     """
 

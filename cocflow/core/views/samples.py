@@ -326,6 +326,8 @@ _KEPT = frozenset(
             "went_on",
             "wrote",
             "wrote_to",
+            "appellants",
+            "unsure_appellants",
             "other_report",
         ),
     }
