@@ -183,7 +183,9 @@ def _file(progress: Progress, keys: Iterable[str], at: datetime) -> None:
 
 def parse_appeal(line: str, rest: str) -> Appeal:
     """Read the justification, as it was sent."""
-    return Appeal(needed_words(line, rest, "The justification is missing: copy what the person wrote."))
+    return Appeal(
+        needed_words(line, rest, "The justification is missing: say what should be looked at again, and why.")
+    )
 
 
 def parse_uphold(line: str, rest: str) -> Uphold:

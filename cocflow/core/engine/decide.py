@@ -334,10 +334,14 @@ def _claimed(case: Case, filed: Filed) -> Role | None:
 
 
 def _may_ask(case: Case, move: Move, ask: Ask) -> bool:
-    """Whether a letter may ask for a move: one that may be anybody's, only where the move is for such."""
+    """Whether a letter may ask for a move: one that may be anybody's where the move is for such, and no other.
+
+    On a suspension's page the process itself tells the one from the other.
+    """
     if ask.roles.isdisjoint(move.by):
         return False
-    return ask.verified or case.is_suspension or any(ACTS.guards[one].unsure for one in move.guards)
+    unsure = any(ACTS.guards[one].unsure for one in move.guards)
+    return not unsure if ask.verified else unsure or case.is_suspension
 
 
 def _refusal(case: Case, move: Move, ask: Ask) -> str | None:

@@ -257,7 +257,7 @@ def _turn(case: Case, has: Administrator | None) -> dict[str, Any]:
         turn = deciders(case)
     else:
         turn = (has.shown(),) if has is not None else tuple(one.shown() for one in case.eligible)
-    due = awaited(case)
+    due = first_due(case) or awaited(case)
     return {"turn": turn, "due": due, "overdue_now": due is not None and due <= case.issue.now}
 
 
