@@ -517,7 +517,7 @@ def test_an_upheld_decision_is_told_to_who_appealed_and_nobody_else() -> None:
     """With the reasons, and for each only their part."""
     play = appealed()
     play.says(RIYA, "/appeal It goes on.")
-    play.run()
+    play.run(play.now + HOUR)
     play.sends(
         MIABOT, "/uphold We read it again.\nTo Robin:\nYou were there.\nTo reporter:\nWe keep an eye on it."
     )
