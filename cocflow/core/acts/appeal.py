@@ -381,12 +381,19 @@ def deciders(case: Case) -> tuple[str, ...]:
     if case.is_incident:
         if not appellants(case):
             return ()
-        if not case.progress[Appeals].fallen and _is_left_to_outside(case):
+        if left_to_outside_at(case) is not None:
             return (case.called(OUTSIDE),)
     elif began(case) is None:
         return ()
-    others = () if case.progress[Appeals].fallen else without_part(case)
-    return tuple(one.shown() for one in others or case.eligible)
+    return tuple(one.shown() for one in called_upon(case))
+
+
+def called_upon(case: Case) -> tuple[Administrator, ...]:
+    """Return the administrators who may decide an appeal; none where that is left to the outside contact."""
+    if left_to_outside_at(case) is not None:
+        return ()
+    fallen = case.progress[Appeals].fallen
+    return case.eligible if fallen else without_part(case) or case.eligible
 
 
 def _is_left_to_outside(case: Case) -> bool:

@@ -334,7 +334,7 @@ def _claimed(case: Case, filed: Filed) -> Role | None:
 
 
 def _may_ask(case: Case, move: Move, ask: Ask) -> bool:
-    """Whether a letter may ask for a move: one that may be anybody's where the move is for such, and no other.
+    """Whether a letter may ask for a move: one that may be anybody's, only where the move is for such.
 
     On a suspension's page the process itself tells the one from the other.
     """

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from cocflow.core.acts import ACTS
-from cocflow.core.acts.appeal import appellants, deciders, first_due, may_be_anybodys, waiting
+from cocflow.core.acts.appeal import appellants, called_upon, deciders, first_due, may_be_anybodys, waiting
 from cocflow.core.acts.consent import consent
 from cocflow.core.acts.conversation import PersonTold, overdue, spoken_to
 from cocflow.core.acts.dismiss import Joined, dismissed_as, duplicate_of
@@ -219,7 +219,7 @@ def administrators(case: Case, occasion: Occasion) -> AdministratorsView:
         untold=tuple(dict.fromkeys(case.called(notice.to) for notice in owed_to_people(case))),
         held_back=_held_back(case),
         possible=likeliest_first(case, possible(case, "administrator", of_care=_of_care(case, occasion))),
-        mentions=tuple(one.login for one in timers.told(case, _step(case, occasion))),
+        mentions=tuple(one.login for one in _mentioned(case, _step(case, occasion))),
         owner=has.shown() if has is not None else "",
         **_turn(case, has),
         nobody=nobody_decides(case),
@@ -237,6 +237,12 @@ def administrators(case: Case, occasion: Occasion) -> AdministratorsView:
         overdue=tuple(case.called(key) for key in overdue(case, case.issue.now)),
         **_dismissal(case, occasion),
     )
+
+
+def _mentioned(case: Case, step: Step | None) -> tuple[Administrator, ...]:
+    """Return whom a text calls: where an appeal is open, those who may decide it."""
+    upon = called_upon(case) if step is None and appellants(case) else ()
+    return upon or timers.told(case, step)
 
 
 def _step(case: Case, occasion: Occasion) -> Step | None:

@@ -223,7 +223,7 @@ MONTH, FORTNIGHT = 30 * DAY, 14 * DAY
 
 
 def resolved(words: str = WARNED, by: Actor = MFT, approved: Actor = MFT, **fields: Any) -> Play:
-    """Return an incident that was resolved with these words, of which nobody but the reporter was told yet."""
+    """Return an incident that was resolved with these words, of which only the reporter was told."""
     play = Play(text=body(share="What the people concerned need to know, without my name"), **fields)
     play.run()
     play.says(by, "/party Robin Example robin@example.org")
@@ -404,7 +404,7 @@ def test_whoever_agreed_does_not_decide(word: str) -> None:
 def test_who_may_decide_under_agreement_and_recusal(
     agreed: tuple[int, int], recused: tuple[bool, ...], *, outside: bool
 ) -> None:
-    """Who has a say and didn't agree; else the outside contact; and where there is no such, whoever has a say."""
+    """Who has a say and didn't agree; else the outside contact; without one, whoever has a say."""
     three = (MFT, MIABOT, THCLPR)
     here = community(outside_contact="council@example.org" if outside else "")
     play = appealed(by=three[agreed[0]], approved=three[agreed[1]], community_=here)
@@ -428,7 +428,7 @@ def test_who_may_decide_under_agreement_and_recusal(
 
 
 def test_the_outside_contact_decides_where_nobody_is_left() -> None:
-    """They are asked with a link; what they write is for administrators, and fixed words go to who appealed."""
+    """They are asked with a link; who appealed gets fixed words, and administrators what they wrote."""
     play = appealed(by=MFT, approved=MIABOT, community_=community(*ROSTER[:2]))
     asked = [one for record in play.records() for one in record.owed if one.notice == "outside/appeal"]
     assert [one.to for one in asked] == ["outside"]
@@ -588,7 +588,7 @@ def test_an_answer_that_is_late_is_said_to_be(seconds: int) -> None:
     made_ = [one.record for one in play.run(due + timedelta(seconds=seconds))]
     late = [owed(one) for one in made_ if any(each.notice.endswith("appeal_late") for each in one.owed)]
     assert late == ([[("party/appeal_late", "p1")]] if seconds == 0 else [])
-    assert ("appeal_undecided" in waits(play.case())) and waits(play.case())["appeal_undecided"] == due
+    assert waits(play.case())["appeal_undecided"] == due
     again = [one.record for one in play.run(due + DAY)]
     assert not any(each.notice == "party/appeal_late" for one in again for each in one.owed) or seconds < 0
 
