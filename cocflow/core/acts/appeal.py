@@ -555,8 +555,8 @@ def _decided(case: Case, ask: Ask) -> tuple[Change, ...]:
     before, after = case.outcomes, with_standing(case, decided_by(case, ask))
     if not before and not after:
         return (AppealDecided(words=ask.words, changed=True),)
-    new = [one for one in after if one not in before and one.person is not None]
-    anew = tuple(one.person for one in new if one.person in who or tells(case, one) or _was_told(case, one))
+    new = [(one.person, one) for one in after if one not in before and one.person is not None]
+    anew = tuple(key for key, one in new if key in who or tells(case, one) or _was_told(case, one))
     to = tuple(dict.fromkeys(("reporter", *who, *anew)))
     return (AppealDecided(words=ask.words, to=to, changed=bool(new), anew=anew),)
 
