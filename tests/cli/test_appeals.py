@@ -1,6 +1,6 @@
 """An appeal as GitHub and a mailbox see it: a resolution, the mail that answers its letter, and the answer.
 
-No module's twin: from the resolution to the answer to its appeal, over HTTP, SMTP and IMAP, by the job's own command.
+No module's twin: from a resolution to the answer to its appeal, over HTTP, SMTP and IMAP, by the job's command.
 """
 
 from __future__ import annotations
@@ -68,7 +68,8 @@ class Post:
         self.box.arrive(
             (
                 f"Authentication-Results: {OURS}; dmarc=pass header.from=example.com\r\n"
-                f"From: Robin <robin@example.com>\r\nTo: {newest['Reply-To']}\r\nSubject: Re: {newest['Subject']}\r\n"
+                f"From: Robin <robin@example.com>\r\nTo: {newest['Reply-To']}\r\n"
+                f"Subject: Re: {newest['Subject']}\r\n"
                 f"In-Reply-To: {newest['Message-ID']}\r\nMessage-ID: <r1@example.com>\r\n\r\n{text}\r\n"
             ).encode(),
             START + timedelta(minutes=1),

@@ -19,6 +19,7 @@ from cocflow.core.case.case import Definition
 from cocflow.core.case.facts import Actor
 from cocflow.core.process import BACK, STATE_PREFIX
 from cocflow.process.loading import load_process
+from cocflow.process.outcomes import with_outcomes
 from cocflow.setup import shipped
 from tests.core import play
 from tests.core.play import Play
@@ -85,7 +86,8 @@ def definition_in(folder: Path, name: str) -> Definition:
     path = folder / f"{name}.yml"
     path.write_text(renamed_text(name), encoding="utf-8")
     known = play.definition() if name == "incident" else play.suspension_definition()
-    return Definition(load_process(path, shipped.templates()), known.form)
+    process = with_outcomes(load_process(path, shipped.templates()), known.process.outcomes)
+    return Definition(process, known.form)
 
 
 def renamed_play(folder: Path, name: str) -> type[Play]:

@@ -346,7 +346,7 @@ def test_what_the_letter_says_is_what_holds() -> None:
 
 def test_a_community_may_leave_it_open_for_ever() -> None:
     """Then no date is named, and none passes."""
-    play = resolved(community_=community(waiting_periods={"appeal.closes_after": None}))
+    play = resolved(community_=community(waiting_periods={"decision.appeal_within": None}))
     assert appeal_until(play.case(), "p1") is None
     assert made(play, at=play.now + 400 * DAY).move == "appeal"
 
