@@ -49,14 +49,15 @@ def writes(made: Scene, text: str = APPEAL, key: str = "p1", **fields: Any) -> N
 
 
 def test_the_letter_says_how_and_until_when() -> None:
-    """The date is that of the window; the token is in it; and the words fit on a phone."""
+    """The date is that of the window; what brings the answer back is the mail's, and on no page."""
     made = scene()
     until = appeal_until(made.case(), "p1")
     assert until is not None
     token = reply_token(1, made.tracker.threads[1].opened.id, "p1", None)
     (letter,) = [text for text in made.texts("p1") if "This is a warning" in text]
     assert f"you may appeal until {format_when(until, made.desk.community.zone)}" in letter
-    assert f"[{token}]" in letter
+    assert token in {one.token for one in made.post.messages if one.to.key == "p1"}
+    assert not any(token in text for text in made.tracker.by_bot(1))
     told = next(text for text in made.tracker.by_bot(1) if text.startswith("Your report has been resolved"))
     assert "write `/appeal` here" in told
 

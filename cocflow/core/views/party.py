@@ -13,7 +13,6 @@ from cocflow.core.case.case import Case
 from cocflow.core.case.decided import Outcomes
 from cocflow.core.outcomes import months_after
 from cocflow.core.views.base import Occasion, View, answer_until, answered, appealing, common, post, said
-from cocflow.core.views.tokens import reply_token
 
 
 class PartyView(View, frozen=True, kw_only=True):
@@ -26,7 +25,7 @@ class PartyView(View, frozen=True, kw_only=True):
     `may_appeal`: they may appeal against what was decided, `appeal_until` then; `answer_due` is by when an
     open appeal of theirs is decided. `on_appeal`: it was decided on an appeal, `appealed`: they made one.
     `upheld` are the reasons why it stands; `by_outside`: the outside contact has decided.
-    `token` brings their answer back to this case and to them; `in_room`: they answer in a room of their own.
+    `in_room`: they answer in a room of their own.
     """
 
     code_name: str
@@ -45,7 +44,6 @@ class PartyView(View, frozen=True, kw_only=True):
     appealed: bool = False
     upheld: str | None = None
     by_outside: bool = False
-    token: str = ""
     in_room: bool = False
     post: str | None = None
     said: str | None = None
@@ -76,7 +74,6 @@ def party(case: Case, occasion: Occasion) -> PartyView:
         answer_until=answer_until(case),
         **_outcome(case, key),
         **appealing(case, key, allowed=allowed),
-        token=reply_token(case.issue.number, case.issue.id, key, case.seal),
         in_room=one is not None and one.room != "",
         **answered(occasion),
         **said(case, occasion, allowed=allowed),

@@ -219,7 +219,6 @@ _FULL: Mapping[str, View] = {
         appealed=True,
         upheld=_UPHELD,
         by_outside=True,
-        token="abcdefgh234567",  # noqa: S106  # an example
         in_room=False,
         reporter="riya",
         post=_POST,
