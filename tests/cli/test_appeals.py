@@ -1,6 +1,6 @@
 """An appeal as GitHub and a mailbox see it: a resolution, the mail that answers its letter, and the answer.
 
-No module's twin: from a resolution to the answer to its appeal, over HTTP, SMTP and IMAP, by the job's command.
+No module's twin: from a resolution to the answer to its appeal, over HTTP, SMTP and IMAP, by the job.
 """
 
 from __future__ import annotations
