@@ -54,10 +54,18 @@ BACK = "back"
 """The `to` of a move that leads back to the state from which its `from` was entered."""
 
 StateProperty: TypeAlias = Literal[
-    "awaits_estimate", "awaits_triage", "account_suspended", "appeal_open", "objection_open", "guest_inside"
+    "awaits_estimate",
+    "awaits_triage",
+    "account_suspended",
+    "appeal_open",
+    "appeal_filed",
+    "objection_open",
+    "guest_inside",
 ]
 TimerProperty: TypeAlias = Literal["promise"]
-FigureProperty: TypeAlias = Literal["appeal_window", "answer_awaited", "time_to_answer", "longest_hold"]
+FigureProperty: TypeAlias = Literal[
+    "appeal_window", "appeal_answer", "answer_awaited", "time_to_answer", "longest_hold"
+]
 MarkProperty: TypeAlias = Literal[
     "consent_none", "consent_parties", "consent_community", "consent_by_name", "undelivered", "held"
 ]
@@ -78,10 +86,12 @@ PROPERTIES: dict[Property, str] = {
     "awaits_triage": "The administrators have yet to look into the incident in this state.",
     "account_suspended": "The account is suspended in this state.",
     "appeal_open": "An appeal may be filed in this state.",
+    "appeal_filed": "An appeal is filed, and waits to be decided in this state.",
     "objection_open": "Whatever the reporter writes in this state is put before the administrators at once.",
     "guest_inside": "The guest is in the room in this state, and reads there what they are told.",
     "promise": "When it is first due is the time by which the reporter is promised an estimate.",
     "appeal_window": "How long an appeal may be filed once that is possible.",
+    "appeal_answer": "How long an appeal may wait for its answer, as whoever made it is told.",
     "answer_awaited": "How long a question without a date waits before the administrators are reminded.",
     "time_to_answer": "How long somebody has to answer, at least, before it is decided about them.",
     "longest_hold": "How long at most a case is held, unless that is said again.",

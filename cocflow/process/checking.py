@@ -68,7 +68,7 @@ def _moves_are_asked_for(process: Process, root: Entry) -> Mistakes:
         if not asked and not move.automatic:
             hint = "add command, label, quick_labels, button, edit, assign, letter or automatic"
             yield entry.error(f"nobody can ask for move `{move.name}`", hint)
-        elif asked and not people(move):
+        elif asked and not people(move) and not (move.letter and writers(move)):
             hint = "add a role to `by`, or leave only `automatic`"
             yield entry.at("by").error(f"people ask for move `{move.name}`, but nobody may", hint)
         elif people(move) and not asked:

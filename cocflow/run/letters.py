@@ -716,9 +716,14 @@ def _file(desk: Desk, place: Belongs, letter: Letter, case: Case | None = None) 
 
 
 def _asked_for(place: Belongs, letter: Letter) -> str:
-    """Return the command of a letter that surely is somebody's, without their words; "" if it has none."""
-    doubtful = read_letter(quoted(letter.text), GRAMMAR)[0] == UNSURE
-    return bare_command(unquoted_lines(letter.text), GRAMMAR) if place.verified and not doubtful else ""
+    """Return the command of a letter that surely is somebody's, without their words; "" if it has none.
+
+    Of one that may be anybody's, only a command that says where its words are: somebody has to look.
+    """
+    word = read_letter(quoted(letter.text), GRAMMAR)[0]
+    if word == UNSURE or not (place.verified or GRAMMAR[word].withheld):
+        return ""
+    return bare_command(unquoted_lines(letter.text), GRAMMAR)
 
 
 def _came_back(case: Case, person: str, letter: Letter) -> tuple[str, ...]:

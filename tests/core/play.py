@@ -410,21 +410,23 @@ def played_to(state: str, *, parties: Iterable[str] = (), kind: type[Play] = Pla
     if any(play.case().say_of(one) == "in question" for one in play.community.administrators):
         play.says(MIABOT, "/confirm")
         play.run()
-    if state in ("acknowledged", "triaged", "resolved", "closed"):
+    if state in ("acknowledged", "triaged", "resolved", "appealed", "closed"):
         play.says(MFT, "/estimate 3 days", 1)
         play.run()
-    if state in ("triaged", "resolved", "closed"):
+    if state in ("triaged", "resolved", "appealed", "closed"):
         play.labels(MFT, "state: triaged", 2)
         play.run()
     if state == "resolved":
         play.says(MFT, "/party Robin Example", 3)
         play.run()
-    if state in ("resolved", "closed"):
+    if state in ("resolved", "appealed", "closed"):
         play.sends(MFT, "/resolve We talked.", 4)
         play.run()
     if state == "closed":
         for name in parties:
             play.says(MFT, f"/told {name} by phone", 4)
+    if state == "appealed":
+        play.says(RIYA, "/appeal It goes on.", 4)
     if state == "withdrawn":
         play.says(RIYA, "/withdraw", 4)
     if state == "dismissed":

@@ -31,8 +31,18 @@ from tests.core.play import (
     room_definition,
 )
 
-STATES = ("incomplete", "reported", "acknowledged", "triaged", "resolved", "closed", "withdrawn", "dismissed")
-BEFORE_RESOLVED, NOT_OVER = STATES[:4], STATES[:5]
+STATES = (
+    "incomplete",
+    "reported",
+    "acknowledged",
+    "triaged",
+    "resolved",
+    "appealed",
+    "closed",
+    "withdrawn",
+    "dismissed",
+)
+BEFORE_RESOLVED, NOT_OVER, DECIDED = STATES[:4], STATES[:6], ("resolved", "appealed", "closed")
 ROLES = {"reporter": RIYA, "administrator": MFT, "party": THCLPR, "anyone": STRANGER}
 QUICK = ("estimate: 1 day", "estimate: 3 days", "estimate: 1 week")
 
@@ -59,6 +69,10 @@ REQUESTS: dict[str, Ask] = {
     "edit, incomplete": lambda play, by: play.edits_body(by, body(nature=None)),
     "/resolve": says("/resolve We talked."),
     "/outcome": says("/outcome talk"),
+    "/appeal": says("/appeal It goes on."),
+    "/appeal, for another": says("/appeal thclpr It wasn't me."),
+    "/uphold": says("/uphold It stands."),
+    "/overturn": says("/overturn It doesn't stand."),
     "label outcome: talk": puts_on("outcome: talk"),
     "/withdraw": says("/withdraw"),
     "/withdraw, quoting": says("/withdraw\n> Please stop."),
@@ -120,17 +134,25 @@ ALLOWED: dict[str, list[tuple[tuple[str, ...], tuple[str, ...], str]]] = {
     },
     "/answer, the missing one": [
         (("incomplete",), EITHER, "reported"),
-        (("reported", "acknowledged", "triaged", "resolved"), EITHER, STAYS),
+        (NOT_OVER[1:], EITHER, STAYS),
     ],
-    "/answer, another": [(("incomplete", "reported", "acknowledged", "triaged", "resolved"), EITHER, STAYS)],
+    "/answer, another": [(NOT_OVER, EITHER, STAYS)],
     "edit, complete": [
         (("incomplete",), EITHER, "reported"),
-        (("reported", "acknowledged", "triaged", "resolved"), EITHER, STAYS),
+        (NOT_OVER[1:], EITHER, STAYS),
     ],
-    "edit, incomplete": [(("incomplete", "reported", "acknowledged", "triaged", "resolved"), EITHER, STAYS)],
+    "edit, incomplete": [(NOT_OVER, EITHER, STAYS)],
     "/resolve": [(("acknowledged", "triaged"), ADMINISTRATOR, STAYS)],
-    "/outcome": [(("resolved", "closed"), ADMINISTRATOR, STAYS)],
-    "label outcome: talk": [(("resolved", "closed"), ADMINISTRATOR, STAYS)],
+    "/outcome": [(DECIDED, ADMINISTRATOR, STAYS)],
+    "label outcome: talk": [(DECIDED, ADMINISTRATOR, STAYS)],
+    "/appeal": [
+        (("resolved", "closed"), ("reporter", "party"), "appealed"),
+        (("appealed",), ("reporter", "party"), STAYS),
+    ],
+    "/appeal, for another": [
+        (("resolved", "closed"), ("reporter", "administrator", "party"), "appealed"),
+        (("appealed",), ("reporter", "administrator", "party"), STAYS),
+    ],
     "/withdraw": [(NOT_OVER, REPORTER, "withdrawn")],
     "/withdraw, quoting": [(NOT_OVER, EITHER, "withdrawn")],
     "/dismiss": [(BEFORE_RESOLVED, ADMINISTRATOR, "dismissed")],
@@ -144,7 +166,7 @@ ALLOWED: dict[str, list[tuple[tuple[str, ...], tuple[str, ...], str]]] = {
     "assign": [(STATES, ADMINISTRATOR, STAYS)],
     **{request: [(STATES, ADMINISTRATOR, STAYS)] for request in (*HEARS_AND_SPEAKS, "/hold", "label hold")},
     "/help": [(STATES, ("reporter", "administrator", "party"), STAYS)],
-    "/correct": [(("resolved", "closed"), ADMINISTRATOR, STAYS)],
+    "/correct": [(DECIDED, ADMINISTRATOR, STAYS)],
     "Close": [(BEFORE_RESOLVED, REPORTER, "withdrawn")],
     **{
         request: [
@@ -255,6 +277,9 @@ def test_the_definition_grants_what_the_table_grants() -> None:
             )
         ),
         *((state, "/withdraw", "administrator") for state in NOT_OVER),
+        *((state, "label state: appealed", "administrator") for state in ("resolved", "closed")),
+        *((state, "/appeal", "administrator") for state in DECIDED),
+        *(("appealed", request, "administrator") for request in ("/uphold", "/resolve")),
         *((state, "/told", "administrator") for state in STATES if state != "resolved"),
         ("resolved", "Close", "administrator"),
         ("resolved", "label state: closed", "administrator"),
@@ -262,10 +287,10 @@ def test_the_definition_grants_what_the_table_grants() -> None:
         *((state, "/consent yes", role) for state in STATES for role in EITHER),
         *(
             (state, request, "party")
-            for state in STATES[:6]
+            for state in STATES[:7]
             for request in ("/consent", "/consent, quoting", "/consent yes")
         ),
-        *((state, "/post", "administrator") for state in STATES[2:6]),
+        *((state, "/post", "administrator") for state in STATES[2:7]),
         *((state, "/correct", "administrator") for state in STATES[2:4]),
         *(
             (state, request, "administrator")

@@ -84,8 +84,11 @@ def test_what_is_added_needs_none(before: Process, tmp_path: Path) -> None:
         ([("  triage:\n", "  understood:\n")], "the move `triage` is gone"),
         ([("  untold:\n", "  unsaid:\n")], "the timer `untold` is gone"),
         ([("triaged", "examined")], "the state `triaged` is gone"),
-        ([("waiting", "early")], "the set `waiting` is gone"),
-        ([("[in_work, resolved, closed]", "[in_work, resolved]")], "the set `taken_up` lacks `closed`"),
+        (
+            [("waiting,", "early,"), ("waiting:", "early:"), ("[waiting]", "[early]")],
+            "the set `waiting` is gone",
+        ),
+        ([("[resolved, appealed, closed]", "[resolved, appealed]")], "the set `decided` lacks `closed`"),
         (
             [
                 (
@@ -104,7 +107,10 @@ def test_what_is_added_needs_none(before: Process, tmp_path: Path) -> None:
             "the timer `post_asked` has another `after`",
         ),
         ([("    is: [promise]\n", "")], "the timer `estimate_missing` has another `is`"),
-        ([("    open_while: [notices_owed]\n", "")], "the state `closed` has another `open_while`"),
+        (
+            [("    open_while: [notices_owed, appeal_waiting]\n", "")],
+            "the state `closed` has another `open_while`",
+        ),
         (
             [("{field: where, option: 1, of: 2}", "{field: where, option: 2, of: 2}")],
             "the choice `in_public` stands elsewhere in the form",

@@ -1,35 +1,56 @@
-"""Appeals: what a suspended person writes, when it is heard, and how it is decided."""
+"""Appeals: what somebody writes against a decision, when it is heard, and how it is decided.
+
+Of a suspension its person appeals; of an incident the reporter does, and each party. Nobody who agreed to a
+decision decides its appeal, and where the reporter hasn't appealed it never becomes harsher for anybody.
+Where no administrator is left, the outside contact's letter decides.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
+import msgspec
+
+from cocflow.core.acts.outcome import decided_by, heads, outcome_of, said_of, tells, with_standing
+from cocflow.core.acts.resolve import Resolution
 from cocflow.core.acts.say import in_question
 from cocflow.core.acts.suspend import suspensions
 from cocflow.core.acts.suspension import began
-from cocflow.core.case.act import Act, Ask, Guard, Needed, Recorder
-from cocflow.core.case.case import Case
+from cocflow.core.case.act import Act, Ask, Guard, Instant, Needed, Recorder
+from cocflow.core.case.addressed import Addressed, begins_with, parse_parts, unaddressed, words_for
+from cocflow.core.case.appeals import Appeals, Verdict
+from cocflow.core.case.case import OUTSIDE, Case
+from cocflow.core.case.decided import Decided, Outcomes, OutcomesDecided
 from cocflow.core.case.grammar import Command, Said, Usage, needed_words
+from cocflow.core.case.harsher import harsher
 from cocflow.core.case.progress import Change, Part, Progress, Record
 from cocflow.core.case.records import Words
+from cocflow.core.people.person import Person
 from cocflow.core.people.roster import Administrator
+from cocflow.core.text.inert import inline
+from cocflow.core.text.typed import has_words
 from cocflow.core.text.when import format_when
+from cocflow.errors import UserMistake
 
 USAGE = Usage(
-    "/appeal <what the suspended person wrote>",
+    "/appeal <words>",
     "/appeal\n> I was not in the channel on that day.",
-    "File an appeal that reached you by mail or message. Before its time comes it is kept.",
+    "File an appeal: your own, or one that reached you by mail or message. Before its time comes it is kept.",
 )
+
+WITHHELD = "(its words lie in the mailbox, set aside)"
+"""What stands for an appeal's words on a page that isn't for its writer's words."""
 
 
 class Appeal(Said, frozen=True):
-    """File the suspended person's justification."""
+    """File somebody's justification."""
 
     words: str
 
 
 class Uphold(Said, frozen=True):
-    """Let the suspension stand, for these reasons."""
+    """Let what was decided stand, for these reasons."""
 
     reasons: str
 
@@ -41,14 +62,40 @@ class Overturn(Said, frozen=True):
 
 
 class AppealKept(Change, frozen=True, kw_only=True, tag="appeal_kept"):
-    """These words are part of the appeal that is open or will be filed."""
+    """These words are part of the appeal that is open or will be filed.
+
+    `who` appeals in an incident (a key); "": the suspended person.
+    """
 
     words: Words
     verified: bool = True
+    who: str = ""
 
     def apply(self, progress: Progress, record: Record) -> None:
-        """Add them."""
+        """Add them; what surely is somebody's is filed from then on."""
+        if self.who and self.verified:
+            _file(progress, (self.who,), record.at)
         progress.keep(Waiting(appeal=(*progress[Waiting].appeal, self)))
+
+    def told_only(self) -> tuple[str, ...] | None:
+        """In an incident, only who appeals is told."""
+        return (self.who,) if self.who else None
+
+
+class AppealsTaken(Change, frozen=True, kw_only=True, tag="appeals_taken"):
+    """Somebody with a say takes up the appeals of these people (keys), be it sure or not who wrote them."""
+
+    to: tuple[str, ...]
+
+    def apply(self, progress: Progress, record: Record) -> None:
+        """File them."""
+        _file(progress, self.to, record.at)
+        waits = (msgspec.structs.replace(one, verified=True) for one in progress[Waiting].appeal)
+        progress.keep(Waiting(appeal=tuple(waits)))
+
+    def told_only(self) -> tuple[str, ...] | None:
+        """Whoever appeals is told."""
+        return self.to
 
 
 class Waiting(Part, frozen=True, kw_only=True, tag="appeal"):
@@ -58,23 +105,86 @@ class Waiting(Part, frozen=True, kw_only=True, tag="appeal"):
 
 
 class AppealDecided(Change, frozen=True, kw_only=True, tag="appeal_decided"):
-    """The words that decided the appeal: the reasons, or the new context."""
+    """The words that decided the appeal: the reasons, or the new context.
+
+    Of an incident's: who is told (keys), None for everybody; whether the decision was changed (None: it is a
+    suspension's); for whom (keys) something is decided anew; and whether the outside contact decided.
+    """
 
     words: Words
+    to: tuple[str, ...] | None = None
+    changed: bool | None = None
+    anew: tuple[str, ...] = ()
+    outside: bool = False
 
     def apply(self, progress: Progress, record: Record) -> None:
-        """Keep the decision; no appeal waits any more."""
+        """Keep the decision; no appeal waits any more, but for what may be anybody's in an incident.
+
+        For whom something is decided anew isn't told the old words any more.
+        """
         progress.keep(self)
+        known, waits = progress[Appeals], progress[Waiting].appeal
         progress.forget(Waiting)
+        if self.changed is None:
+            return
+        old = progress[Resolution].words
+        progress.told.update(one.id for one in progress.owed() if one.to in self.anew and one.words == old)
+        if unsure := tuple(one for one in waits if not one.verified):
+            progress.keep(Waiting(appeal=unsure))
+        progress.keep(
+            Appeals(
+                made=known.made,
+                verdicts=(*known.verdicts, Verdict(record.at, self.changed)),
+                anew=known.anew | dict.fromkeys(self.anew, record.at),
+            )
+        )
 
     def words_told(self, before: Progress) -> Words | None:
         """These are the words."""
         return self.words
 
+    def told_only(self) -> tuple[str, ...] | None:
+        """Whoever appealed is told, and for whom something changes."""
+        return self.to
+
+
+class AppealFallen(Change, frozen=True, kw_only=True, tag="appeal_fallen"):
+    """The outside contact has decided that the decision doesn't stand; administrators decide anew."""
+
+    words: Words
+
+    def apply(self, progress: Progress, record: Record) -> None:
+        """Let anybody with a say do so."""
+        progress.keep(msgspec.structs.replace(progress[Appeals], fallen=True))
+
+
+class AppealsLate(Change, frozen=True, kw_only=True, tag="appeals_late"):
+    """These people (keys) hear that the answer to their appeal is late."""
+
+    to: tuple[str, ...]
+
+    def apply(self, progress: Progress, record: Record) -> None:
+        """Tell each once."""
+        known = progress[Appeals]
+        progress.keep(msgspec.structs.replace(known, late=(*known.late, *self.to)))
+
+    def told_only(self) -> tuple[str, ...] | None:
+        """It is for nobody else."""
+        return self.to
+
+
+def _file(progress: Progress, keys: Iterable[str], at: datetime) -> None:
+    """Count appeals of these people (keys) as filed; what is added to one that is open changes no date."""
+    known, open_ = progress[Appeals], {one.who for one in progress[Waiting].appeal if one.verified}
+    new = dict.fromkeys((key for key in keys if key not in open_), at)
+    progress.keep(msgspec.structs.replace(known, made=known.made | new))
+
 
 def parse_appeal(line: str, rest: str) -> Appeal:
     """Read the justification, as it was sent."""
-    return Appeal(needed_words(line, rest, "The justification is missing: copy what the person wrote."))
+    return Appeal(
+        needed_words(line, rest, "The justification is missing: say what should be looked at again, and why.")
+    )
 
 
 def parse_uphold(line: str, rest: str) -> Uphold:
@@ -98,6 +208,136 @@ def surely_theirs(case: Case) -> bool:
     return any(one.verified for one in waiting(case))
 
 
+# --- whose it is, and until when ----------------------------------------------------------------------
+
+
+def appellants(case: Case) -> tuple[str, ...]:
+    """Return the keys of those whose appeal against an incident's decision is open."""
+    if not case.is_incident:
+        return ()
+    return tuple(dict.fromkeys(one.who for one in waiting(case) if one.verified))
+
+
+def may_be_anybodys(case: Case) -> tuple[str, ...]:
+    """Return the keys of those in whose name somebody has appealed of whom it isn't sure that it was them."""
+    keys = dict.fromkeys(one.who for one in waiting(case) if one.who and not one.verified)
+    return tuple(key for key in keys if key not in appellants(case))
+
+
+def appeal_until(case: Case, key: str = "") -> datetime | None:
+    """Return until when an appeal may be made; None where none may, or for ever.
+
+    In an incident it is somebody's (a key): what was decided about them anew may be appealed as long again.
+    """
+    opened, span = _opened(case), case.period_that("appeal_window")
+    if opened is None or span is None:
+        return None
+    return max(opened, case.progress[Appeals].anew.get(key, opened)) + span
+
+
+def _opened(case: Case) -> datetime | None:
+    return case.progress.since_in(case.process.are("appeal_open"))
+
+
+def has_appealed(case: Case, key: str) -> bool:
+    """Whether somebody (a key) has appealed against the present resolution; once is all there is."""
+    opened, made = _opened(case), case.progress[Appeals].made.get(key)
+    return opened is not None and made is not None and made >= opened
+
+
+def may_appeal(case: Case, key: str) -> bool:
+    """Whether somebody (a key) is told in an incident that they may appeal, and how."""
+    person = case.person(key)
+    return case.is_incident and case.is_("appeal_open") and _why_not(case, person) is None
+
+
+def _why_not(case: Case, person: Person | None) -> str | None:
+    """Return why somebody may not appeal against what an incident decided; None if they may."""
+    if person is None or person.role not in ("reporter", "party"):
+        return "Only the reporter, and whoever it was decided about, may appeal."
+    outcome = outcome_of(case, person.key)
+    if outcome is not None and outcome.suspends:
+        return "An appeal against a suspension is made on its own page, and by answering its own messages."
+    return "They have appealed already: once is all there is." if has_appealed(case, person.key) else None
+
+
+def answer_due(case: Case, key: str) -> datetime | None:
+    """Return by when somebody's (a key) open appeal is to be decided; None where there is none, or never."""
+    made, span = case.progress[Appeals].made.get(key), case.period_that("appeal_answer")
+    return made + span if made is not None and span is not None and key in appellants(case) else None
+
+
+def first_due(case: Case) -> datetime | None:
+    """Return by when the first of an incident's open appeals is to be decided; None where there is none."""
+    dues = (answer_due(case, key) for key in appellants(case))
+    return min((one for one in dues if one is not None), default=None)
+
+
+def _overdue(case: Case) -> dict[str, datetime]:
+    """Return since when answers are late whose writers haven't been told so, by their keys."""
+    late = case.progress[Appeals].late
+    dues = {key: answer_due(case, key) for key in appellants(case) if key not in late}
+    return {key: due for key, due in dues.items() if due is not None}
+
+
+def _unsure_since(case: Case) -> datetime | None:
+    """Return since when an appeal has waited of which it isn't sure whose it is."""
+    keys = may_be_anybodys(case)
+    comments = (case.comments.get(one.words.fact) for one in waiting(case) if one.who in keys)
+    return min((one.at for one in comments if one is not None), default=None)
+
+
+def _writer(case: Case, ask: Ask) -> Person | None:
+    """Return who appeals by what they wrote themself; None where somebody records it for them."""
+    filed = case.mail(ask.fact) if ask.fact is not None else None
+    if filed is not None:
+        return case.person(filed.person)
+    asker = case.actor(ask.asker or "")
+    own = (one for one in case.people if one.role in ("reporter", "party") and one.role in ask.roles)
+    return next((one for one in own if asker is not None and case.is_account_of(one, asker)), None)
+
+
+def _named(case: Case, ask: Ask) -> Person:
+    """Return for whom an appeal is recorded; UserMistake where that is nobody, or nothing is said."""
+    words = ask.command.words if isinstance(ask.command, Appeal) else ""
+    person, rest = begins_with(case, words)
+    if not has_words(rest):
+        raise UserMistake(f"What did they write? Copy it below `/appeal {inline(person.called)}`.")
+    return person
+
+
+def own_appeal(case: Case, ask: Ask) -> str | None:
+    """Refuse whoever has nothing to appeal against, or has done so."""
+    return _why_not(case, _writer(case, ask))
+
+
+def named_appeal(case: Case, ask: Ask) -> str | None:
+    """Refuse an appeal for nobody, or for somebody who has nothing to appeal against, or has done so."""
+    try:
+        return _why_not(case, _named(case, ask))
+    except UserMistake as mistake:
+        return str(mistake)
+
+
+def _appellant(case: Case, ask: Ask) -> str:
+    """Return whose (a key) an appeal is; "": the suspended person's. UserMistake where it is nobody's."""
+    if not case.is_incident:
+        return ""
+    return (_writer(case, ask) or _named(case, ask)).key
+
+
+def appeal_is_open(case: Case, ask: Ask) -> str | None:
+    """Refuse to add to an appeal that there isn't."""
+    try:
+        mine = _appellant(case, ask) in appellants(case)
+    except UserMistake as mistake:
+        return str(mistake)
+    return None if mine else "There is no appeal of theirs to add to."
+
+
+# --- who decides it, and what they may -----------------------------------------------------------------
+
+
 def suspenders(case: Case) -> frozenset[str]:
     """Return who suspended in the incident of a suspension, this account or another (node ids)."""
     mine = began(case)
@@ -105,21 +345,67 @@ def suspenders(case: Case) -> frozenset[str]:
     return frozenset(one for one in (mine.by if mine is not None else "", *(o.by for o in ordered)) if one)
 
 
+def agreed_to(case: Case) -> frozenset[str]:
+    """Return who agreed to what an incident decided, or wrote it, on an appeal too (node ids)."""
+    opened, resolution = _opened(case), case.progress[Resolution]
+    since = [one.record for one in case.ledger.counted if opened is not None and one.record.at >= opened]
+    agreed = {by for record in since for one in record.changes for by in _agreeing(one)}
+    agreed |= {one.by for one in since if one.n == resolution.receipt and one.by is not None}
+    wrote = case.comments.get(resolution.words.fact) if resolution.words is not None else None
+    agreed |= {wrote.by.id} if wrote is not None and wrote.by is not None else set()
+    return frozenset(one for one in (*agreed, *case.progress[Outcomes].agreed) if one)
+
+
+def _agreeing(change: Change) -> tuple[str, ...]:
+    return change.agreed if isinstance(change, OutcomesDecided) else ()
+
+
+def _took_part(case: Case) -> frozenset[str]:
+    return agreed_to(case) if case.is_incident else suspenders(case)
+
+
 def without_part(case: Case) -> tuple[Administrator, ...]:
-    """Return who has a say and suspended nobody in the incident."""
-    known = {case.administrator_of(one) for one in suspenders(case)}
+    """Return who has a say and no part in what is appealed: who suspended nobody, or didn't agree to it."""
+    known = {case.administrator_of(one) for one in _took_part(case)}
     return tuple(one for one in case.eligible if one not in known)
 
 
 def deciders(case: Case) -> tuple[str, ...]:
-    """Return who may decide an appeal: nobody who suspended in its incident, where there is another."""
-    if began(case) is None:
+    """Return who may decide an appeal: nobody with a part in what is appealed, where there is another."""
+    if case.is_incident:
+        if not appellants(case):
+            return ()
+        if left_to_outside_at(case) is not None:
+            return (case.called(OUTSIDE),)
+    elif began(case) is None:
         return ()
-    return tuple(one.shown() for one in without_part(case) or case.eligible)
+    return tuple(one.shown() for one in called_upon(case))
+
+
+def called_upon(case: Case) -> tuple[Administrator, ...]:
+    """Return the administrators who may decide an appeal; none where that is left to the outside contact."""
+    if left_to_outside_at(case) is not None:
+        return ()
+    fallen = case.progress[Appeals].fallen
+    return case.eligible if fallen else without_part(case) or case.eligible
+
+
+def _is_left_to_outside(case: Case) -> bool:
+    """Whether no administrator is left to decide an incident's appeal, and somebody outside can by letter."""
+    return not without_part(case) and not in_question(case) and case.community.outside_contact_mail != ""
+
+
+def left_to_outside_at(case: Case) -> datetime | None:
+    """Return since when the outside contact is to decide an incident's appeal; None while they aren't."""
+    if not appellants(case) or case.progress[Appeals].fallen or not _is_left_to_outside(case):
+        return None
+    return min(case.progress[Appeals].made[key] for key in appellants(case))
 
 
 def another_decides(case: Case, ask: Ask) -> str | None:
-    """Refuse whoever suspended in the incident, unless there is nobody else, nor may be."""
+    """Refuse whoever has a part in what is appealed, unless there is nobody else, nor may be."""
+    if case.is_incident:
+        return _another_decides_there(case, ask)
     by = suspenders(case)
     if ask.asker is not None and by and all(case.is_another(ask.asker, one) for one in by):
         return None
@@ -130,6 +416,81 @@ def another_decides(case: Case, ask: Ask) -> str | None:
         names = ", ".join(one.shown() for one in others)
         return f"{whose}, so somebody else decides its appeal: {names}."
     return f"{whose}, and it is open whether somebody else has a say in it." if in_question(case) else None
+
+
+def _another_decides_there(case: Case, ask: Ask) -> str | None:
+    """Refuse whoever agreed to what an incident decided: another decides, or somebody outside."""
+    outside = case.called(OUTSIDE)
+    if case.progress[Appeals].fallen:
+        upholds = isinstance(ask.command, Uphold)
+        return (
+            f"It doesn't stand, as {outside} has decided: resolve it anew, by `/resolve`."
+            if upholds
+            else None
+        )
+    if "outside" in ask.roles:
+        return None if _is_left_to_outside(case) else "An administrator decides that."
+    if ask.asker is not None and all(case.is_another(ask.asker, one) for one in agreed_to(case)):
+        return None
+    if others := without_part(case):
+        names = ", ".join(one.shown() for one in others)
+        return f"You agreed to what is appealed, so somebody else decides: {names}."
+    if in_question(case):
+        return "You agreed to what is appealed, and it is open whether somebody else has a say in it."
+    left = _is_left_to_outside(case)
+    return (
+        f"Everybody with a say agreed to what is appealed, so {outside} decides, by mail." if left else None
+    )
+
+
+def reasons_addressed(case: Case, ask: Ask) -> str | None:
+    """Refuse reasons with a part that is for nobody, or for one of two."""
+    if not isinstance(ask.command, Uphold):
+        return None
+    try:
+        return unaddressed(case, Addressed(parse_parts(ask.command.reasons)))
+    except UserMistake as mistake:
+        return str(mistake)
+
+
+def upheld_for(case: Case, key: str) -> str | None:
+    """Return the reasons for which a decision stands, as somebody (a key) is told them; None for none.
+
+    What somebody outside wrote is for administrators.
+    """
+    decided = case.progress.newest(AppealDecided)
+    command = case.command(decided.words) if decided is not None and not decided.outside else None
+    if not isinstance(command, Uphold):
+        return None
+    try:
+        return words_for(case, Addressed(parse_parts(command.reasons)), key) or None
+    except UserMistake:
+        return None
+
+
+def never_harsher(case: Case, ask: Ask) -> str | None:
+    """Refuse what is harsher for anybody, where the reporter hasn't appealed; and what changes nothing."""
+    found = heads(case, ask)
+    if case.outcomes and not found:
+        return "Nothing changes by that. Say of whom: `<name>: <outcome>`, or let it stand by `/uphold`."
+    for one in decided_by(case, ask) if "reporter" not in appellants(case) else ():
+        before = _before(case, one)
+        if not harsher(case.process.outcomes, before, one):
+            continue
+        name = inline(case.called(one.person or ""))
+        if before is None:
+            return (
+                f"How it ended for {name} isn't stated, so this may be harsher. First: `/outcome <outcome>`."
+            )
+        stands = said_of(case, Decided(None, before.outcome, before.until))
+        return f"On somebody's own appeal it never becomes harsher. It was {stands} for {name}."
+    return None
+
+
+def _before(case: Case, one: Decided) -> Decided | None:
+    """Return what was decided about somebody so far: about them, else as a whole."""
+    found = {each.person: each for each in case.outcomes}
+    return found.get(one.person) or found.get(None)
 
 
 def answered_once(case: Case, ask: Ask) -> str | None:
@@ -159,34 +520,81 @@ def sender_unverified(case: Case, ask: Ask) -> str | None:
 
 def window_open(case: Case, ask: Ask) -> str | None:
     """Refuse an appeal after the time for it has ended."""
-    opened = case.progress.since_in(case.process.are("appeal_open"))
-    span = case.period_that("appeal_window")
-    if opened is None or span is None or ask.at < opened + span:
+    until = appeal_until(case, _appellant(case, ask))
+    if until is None or ask.at < until:
         return None
-    return "The time for an appeal ended on " + format_when(opened + span, case.community.zone) + "."
+    ended = f"The time for an appeal ended on {format_when(until, case.community.zone)}."
+    goes_on = " An administrator reads what was written, and can have it looked at again."
+    return f"{ended}{goes_on if case.is_incident else ''}"
+
+
+# --- what is recorded ----------------------------------------------------------------------------------
+
+
+def _decided(case: Case, ask: Ask) -> tuple[Change, ...]:
+    """Return that an appeal is decided, and who of an incident is told so.
+
+    Where it stands that is whoever appealed. Where it doesn't, the reporter too, and for whom it changes, but
+    for somebody who needn't know of it, before or after.
+    """
+    if not case.is_incident:
+        return (AppealDecided(words=ask.words),)
+    who = appellants(case)
+    if isinstance(ask.command, Uphold):
+        outside = "outside" in ask.roles
+        return (AppealDecided(words=ask.words, to=who, changed=False, outside=outside),)
+    before, after = case.outcomes, with_standing(case, decided_by(case, ask))
+    if not before and not after:
+        return (AppealDecided(words=ask.words, changed=True),)
+    new = [(one.person, one) for one in after if one not in before and one.person is not None]
+    anew = tuple(key for key, one in new if key in who or tells(case, one) or _was_told(case, one))
+    to = tuple(dict.fromkeys(("reporter", *who, *anew)))
+    return (AppealDecided(words=ask.words, to=to, changed=bool(new), anew=anew),)
+
+
+def _was_told(case: Case, one: Decided) -> bool:
+    before = _before(case, one)
+    return before is not None and tells(case, Decided(one.person, before.outcome, before.until))
 
 
 def _needs(case: Case) -> Iterable[Needed]:
     for one in waiting(case):
-        yield Needed(words=one.words, holds="what the suspended person appeals with", again=USAGE.form)
+        who = case.called(one.who) if one.who else "the suspended person"
+        yield Needed(words=one.words, holds=f"what {inline(who)} appeals with", again=USAGE.form)
+
+
+def _notes(case: Case) -> tuple[str, ...]:
+    """Say on an incident's card who has appealed, and until when and by whom that is to be decided."""
+    zone, lines = case.community.zone, list[str]()
+    for key in appellants(case):
+        due = answer_due(case, key)
+        until = f", to be decided by {format_when(due, zone)}" if due is not None else ""
+        lines.append(f"Appealed: {inline(case.called(key))}{until}.")
+    if appellants(case):
+        lines.append(f"The appeal is decided by {' or '.join(map(inline, deciders(case)))}.")
+    if keys := may_be_anybodys(case):
+        names = ", ".join(inline(case.called(key)) for key in keys)
+        lines.append(f"An appeal in the name of {names} waits: it isn't sure that it was them.")
+    return tuple(lines)
 
 
 ACT = Act(
     name="appeal",
-    serves=("suspension",),
+    serves=("incident", "suspension"),
     commands=(
         Command(
             name="appeal",
             usage=USAGE,
             parse=parse_appeal,
             slashes="text",
+            withheld=WITHHELD,
         ),
         Command(
             name="uphold",
             usage=Usage(
                 "/uphold <reasons>",
                 "/uphold The messages are from that account, and nothing speaks for a mistake.",
-                "Decide an appeal: the suspension stands. The suspended person is told the reasons.",
+                "Decide an appeal: what was decided stands. Whoever appealed is told the reasons.",
             ),
             parse=parse_uphold,
             slashes="no command",
@@ -204,13 +612,50 @@ ACT = Act(
             instead=("accept", "reverse", "revoke"),
         ),
     ),
-    changes=(AppealKept, AppealDecided),
-    parts=(Waiting,),
+    changes=(AppealKept, AppealsTaken, AppealDecided, AppealFallen, AppealsLate),
+    parts=(Waiting, Appeals),
     needs=_needs,
+    notes=_notes,
     guards=(
         Guard(
+            "own_appeal",
+            "Whoever appeals is the reporter, or somebody about whom something else than a suspension was"
+            " decided, and hasn't appealed yet.",
+            own_appeal,
+            commands=("appeal",),
+            offers=lambda case: may_appeal(case, "reporter"),
+        ),
+        Guard(
+            "named_appeal",
+            "The words begin with the name of somebody who may appeal, and hasn't yet.",
+            named_appeal,
+            commands=("appeal",),
+            form="/appeal <name or reporter> <their words>",
+        ),
+        Guard(
+            "appeal_is_open",
+            "Their appeal is open.",
+            appeal_is_open,
+            commands=("appeal",),
+            offers=lambda case: "reporter" in appellants(case),
+        ),
+        Guard(
+            "reasons_addressed",
+            "Each part of the reasons is for one person of the case.",
+            reasons_addressed,
+            commands=("uphold",),
+        ),
+        Guard(
+            "never_harsher",
+            "It says for whom something changes, and it becomes harsher for nobody, unless the reporter has"
+            " appealed.",
+            never_harsher,
+            commands=("resolve",),
+        ),
+        Guard(
             "another_decides",
-            "Another administrator than the one who suspended, where there is one with a say.",
+            "It is another administrator than those who suspended, or who agreed to what is appealed, where"
+            " there is one with a say.",
             another_decides,
             across="who has a say in the incident has one in its suspensions",
         ),
@@ -234,6 +679,7 @@ ACT = Act(
             "sender_unverified",
             "The appeal came by mail, and its sender can't be verified.",
             sender_unverified,
+            unsure=True,
         ),
         Guard(
             "window_open",
@@ -246,18 +692,63 @@ ACT = Act(
         Recorder(
             "appeal",
             "which words are part of the appeal",
-            lambda case, ask: (AppealKept(words=ask.words, verified=ask.verified),),
+            lambda case, ask: (
+                AppealKept(words=ask.words, verified=ask.verified, who=_appellant(case, ask)),
+            ),
             commands=("appeal",),
             by_letter=True,
             holds_words=True,
         ),
         Recorder(
+            "appeals_taken",
+            "whose appeal is taken up",
+            lambda case, ask: (AppealsTaken(to=may_be_anybodys(case)),),
+            guards=("appeal_waiting",),
+            by_label=True,
+        ),
+        Recorder(
             "decision",
-            "which words decided the appeal",
-            lambda case, ask: (AppealDecided(words=ask.words),),
-            commands=("uphold", "overturn"),
+            "which words decided the appeal, and what became of it",
+            _decided,
+            commands=("uphold", "overturn", "resolve"),
             guards=("another_decides",),
+            by_letter=True,
             holds_words=True,
+        ),
+        Recorder(
+            "fallen",
+            "that it doesn't stand, and is decided anew",
+            lambda case, ask: (AppealFallen(words=ask.words),),
+            commands=("overturn",),
+            guards=("another_decides",),
+            by_letter=True,
+            holds_words=True,
+        ),
+        Recorder(
+            "appeal_late",
+            "who hears that the answer is late",
+            lambda case, ask: (
+                AppealsLate(to=tuple(key for key, due in _overdue(case).items() if due <= ask.at)),
+            ),
+            by_timer=True,
+        ),
+    ),
+    instants=(
+        Instant("appeal.due", "The time by which the first open appeal is to be decided.", first_due),
+        Instant(
+            "appeal.late",
+            "The time from which the next answer to an appeal is late.",
+            lambda case: min(_overdue(case).values(), default=None),
+        ),
+        Instant(
+            "appeal.outside",
+            "The time since when only the outside contact may decide an appeal.",
+            left_to_outside_at,
+        ),
+        Instant(
+            "appeal.unsure",
+            "The time since when an appeal has waited of which it isn't sure whose it is.",
+            _unsure_since,
         ),
     ),
 )

@@ -42,7 +42,7 @@ class Corrected(Change, frozen=True, kw_only=True, tag="corrected"):
             progress.keep(msgspec.structs.replace(progress[Resolution], words=self.words))
         decided = progress.newest(AppealDecided)
         if decided is not None and decided.words == self.old:
-            progress.keep(AppealDecided(words=self.words))
+            progress.keep(msgspec.structs.replace(decided, words=self.words))
         lifted = progress.newest(Lifted)
         if lifted is not None and lifted.words == self.old:
             progress.keep(Lifted(words=self.words))
@@ -126,7 +126,8 @@ def correctable(case: Case, ask: Ask) -> str | None:
     if not command.of_post and stated(case, command).heads:
         return STAYS
     decided = case.progress.newest(AppealDecided)
-    if decided is not None and decided.words == old and (why := another_decides(case, ask)) is not None:
+    mine = decided is not None and decided.words == old and case.is_suspension
+    if mine and (why := another_decides(case, ask)) is not None:
         return why
     return None if corrected(case, command) else NOTHING
 

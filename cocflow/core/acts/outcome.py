@@ -21,6 +21,7 @@ from cocflow.core.acts.suspend import (
     suspensions,
 )
 from cocflow.core.case.act import Act, Ask, Guard, Recorder
+from cocflow.core.case.appeals import Appeals
 from cocflow.core.case.case import Case
 from cocflow.core.case.decided import Decided, Outcomes, OutcomesDecided
 from cocflow.core.case.draft import Draft
@@ -130,6 +131,15 @@ def decided_by(case: Case, ask: Ask) -> tuple[Decided, ...]:
     )
 
 
+def with_standing(case: Case, decided: tuple[Decided, ...]) -> tuple[Decided, ...]:
+    """Return what holds once this is decided: on an appeal, what was decided about others stands."""
+    if not case.is_("appeal_filed"):
+        return decided
+    named = {one.person for one in decided}
+    stands = (one for one in case.outcomes if one.person not in named)
+    return (*decided, *(one for one in stands if one.person is not None or not decided))
+
+
 def outcome_unstated(case: Case, ask: Ask) -> str | None:
     """Refuse to state an outcome where the resolution does, or one that there isn't."""
     if not isinstance(ask.command, Outcome):
@@ -210,10 +220,11 @@ def _recorded(case: Case, ask: Ask) -> tuple[Change, ...]:
     """Keep the outcomes, none where the resolution has no heads, and who agreed to them."""
     draft = case.progress.newest(Draft)
     decided = decided_by(case, ask)
+    stands = with_standing(case, decided)
     if draft is None or not isinstance(ask.command, Resolve):
-        known = OutcomesDecided(decided=decided, agreed=(ask.asker,) if ask.asker else ())
+        known = OutcomesDecided(decided=stands, agreed=(ask.asker,) if ask.asker else ())
     else:
-        known = OutcomesDecided(decided=decided, agreed=agreeing(case, draft), alone=alone(case))
+        known = OutcomesDecided(decided=stands, agreed=agreeing(case, draft), alone=alone(case))
     return (known, *_suspensions(case, ask, decided))
 
 
@@ -237,12 +248,17 @@ def told_as(case: Case, notice: str, to: str) -> str | None:
     """
     if notice != f"{LETTERS}/{FOR_ALL}":
         return notice
-    outcome = outcome_of(case, to)
-    if outcome is None:
+    outcome, found = outcome_of(case, to), decided_about(case, to)
+    if outcome is None or found is None:
         return notice
-    if outcome.asked_only and to not in case.progress[Questions].asked:
-        return None
-    return f"{LETTERS}/{outcome.letter}"
+    knows = to in case.progress[Appeals].anew
+    return f"{LETTERS}/{outcome.letter}" if knows or tells(case, found) else None
+
+
+def tells(case: Case, one: Decided) -> bool:
+    """Whether somebody is told that it ended so for them: some outcomes only whoever was asked before."""
+    outcome = case.process.outcomes.get(one.outcome)
+    return outcome is None or not outcome.asked_only or one.person in case.progress[Questions].asked
 
 
 def outcome_of(case: Case, key: str) -> Known | None:

@@ -71,7 +71,7 @@ class Guard(msgspec.Struct, frozen=True):
     judges who asks or when, so it says nothing about what happens by itself. `offers`: whether a move
     that has it is offered to people now, whoever may ask for it; None: always. `form`: how the command is
     written that it lets pass, where there are several ways. `copies`: the line of a command that it refuses,
-    as it would be right.
+    as it would be right. `unsure`: a move that has it may be asked for by a letter that may be anybody's.
     """
 
     name: str
@@ -84,6 +84,7 @@ class Guard(msgspec.Struct, frozen=True):
     offers: Callable[[Case], bool] | None = None
     form: str = ""
     copies: Callable[[Case, Ask], str | None] | None = None
+    unsure: bool = False
 
 
 class Recorder(msgspec.Struct, frozen=True):

@@ -68,7 +68,8 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     `at_once`: its words reach somebody before anybody else has seen them. `keywords` are the words of its
     own that may follow it, and are nobody's. `asks`: whoever writes it is told something, and nothing else
     happens. `instead`: other words that people write for it. `is_whole`: whether all that follows on its
-    line is the command's own and nobody's talk, besides `keywords`.
+    line is the command's own and nobody's talk, besides `keywords`. `withheld`: what stands for its words
+    where those may not be read.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     asks: bool = False
     instead: tuple[str, ...] = ()
     is_whole: Callable[[str], bool] | None = None
+    withheld: str = ""
 
 
 Grammar: TypeAlias = Mapping[str, Command]
@@ -335,7 +337,7 @@ def bare_command(text: str, grammar: Grammar) -> str:
     if command is None:
         return ""
     own = takewhile(command.keywords.__contains__, (one.strip(_ENDS).lower() for one in others))
-    return " ".join((f"/{command.name}", *own))
+    return " ".join((f"/{command.name}", *own, *filter(None, (command.withheld,))))
 
 
 def _word_and_line(head: str) -> tuple[str, str]:

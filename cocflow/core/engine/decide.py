@@ -233,7 +233,9 @@ def _letter(case: Case, fact: Fact, filed: Filed) -> Decision:
     reason: str | None = AUTOMATIC if filed.automatic else None
     if isinstance(fact, Commented) and fact.edited_at is not None:
         reason = ROOM_EDITED if filed.room else MAIL_EDITED
-    heard = [move for move in case.process.moves if role in move.by and _is_heard(move, filed)]
+    if role is None and (claimed := _claimed(case, filed)) is not None:
+        ask = msgspec.structs.replace(ask, roles=frozenset({claimed}))
+    heard = [move for move in case.process.moves if _may_ask(case, move, ask) and _is_heard(move, filed)]
     for move in heard if reason is None else ():
         if case.progress.state in move.from_ and (filed.button or _is_asked(move, word)):
             reason = _refusal(case, move, ask)
@@ -331,6 +333,23 @@ def _writer(case: Case, filed: Filed) -> Role | None:
         return "outside"
     person = case.person(filed.person)
     return person.role if person is not None else None
+
+
+def _claimed(case: Case, filed: Filed) -> Role | None:
+    """Return in which role somebody says that they wrote a letter, where that isn't sure."""
+    person = case.person(filed.person) if not filed.verified and filed.person != OUTSIDE else None
+    return person.role if person is not None else None
+
+
+def _may_ask(case: Case, move: Move, ask: Ask) -> bool:
+    """Whether a letter may ask for a move: one that may be anybody's, only where the move is for such.
+
+    On a suspension's page the process itself tells the one from the other.
+    """
+    if ask.roles.isdisjoint(move.by):
+        return False
+    unsure = any(ACTS.guards[one].unsure for one in move.guards)
+    return not unsure if ask.verified else unsure or case.is_suspension
 
 
 def _refusal(case: Case, move: Move, ask: Ask) -> str | None:

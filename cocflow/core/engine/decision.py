@@ -151,7 +151,8 @@ def with_reply(
 def changes_of(case: Case, move: Move, ask: Ask) -> tuple[Change, ...]:
     """Return what a granted request changes: what the move records, and the state."""
     to = case.progress.before(move.from_) if move.to == BACK else move.to
-    return (*ACTS.changes(case, move.records, ask), *((Moved(to=to),) if to is not None else ()))
+    moved = (Moved(to=to),) if to is not None and to != case.progress.state else ()
+    return (*ACTS.changes(case, move.records, ask), *moved)
 
 
 def owed_by(case: Case, record: Record, after: Case, notices: tuple[str, ...]) -> tuple[Owed, ...]:

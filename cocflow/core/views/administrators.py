@@ -9,7 +9,7 @@ import msgspec
 
 from cocflow.core.acts import ACTS
 from cocflow.core.acts.agreement import asked_to_agree, label_for, standing
-from cocflow.core.acts.appeal import deciders, waiting
+from cocflow.core.acts.appeal import appellants, called_upon, deciders, first_due, may_be_anybodys, waiting
 from cocflow.core.acts.consent import consent
 from cocflow.core.acts.conversation import PersonTold, not_heard, overdue, spoken_to
 from cocflow.core.acts.dismiss import Joined, dismissed_as, duplicate_of
@@ -120,6 +120,8 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     `agreement` says who agrees to a draft, how many more it takes and who objects; `asked_to_agree` are the
     logins of those who could; `one_voice`: one suffices, as too few agreed for too long. `skipped`: whoever
     is named in `wrote` isn't heard before it is decided; `not_heard` says of whom that was said, and why.
+    `appellants` have appealed in an incident, `unsure_appellants` may have; `appeal_due` is by when the first
+    appeal is to be decided, and `deciders` are who may.
     """
 
     code_name: str
@@ -170,6 +172,9 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     appeal_from: datetime | None = None
     appeal_waits: bool = False
     appeal_answered: bool = False
+    appellants: tuple[str, ...] = ()
+    unsure_appellants: tuple[str, ...] = ()
+    appeal_due: datetime | None = None
     deciders: tuple[str, ...] = ()
     drafted: bool = False
     draft_replaces: bool = False
@@ -242,7 +247,7 @@ def administrators(case: Case, occasion: Occasion) -> AdministratorsView:
         told_as=next((spoken_name(case, notice.to) for notice in owed_to_people(case)), ""),
         held_back=_held_back(case),
         possible=likeliest_first(case, possible(case, "administrator", of_care=_of_care(case, occasion))),
-        mentions=tuple(one.login for one in timers.told(case, _step(case, occasion))),
+        mentions=tuple(one.login for one in _mentioned(case, _step(case, occasion))),
         owner=has.shown() if has is not None else "",
         held=held_until(case),
         **_turn(case, has),
@@ -265,6 +270,12 @@ def administrators(case: Case, occasion: Occasion) -> AdministratorsView:
     )
 
 
+def _mentioned(case: Case, step: Step | None) -> tuple[Administrator, ...]:
+    """Return whom a text calls: where an appeal is open, those who may decide it."""
+    upon = called_upon(case) if step is None and appellants(case) else ()
+    return upon or timers.told(case, step)
+
+
 def _step(case: Case, occasion: Occasion) -> Step | None:
     """Return the step of a reminder that is said now; None for anything else."""
     changes = occasion.decision.record.changes if occasion.decision is not None else ()
@@ -279,11 +290,11 @@ def _turn(case: Case, has: Administrator | None) -> dict[str, Any]:
     state = case.state
     if state is not None and state.final and not owed_to_people(case):
         return {}
-    if case.is_suspension and waiting(case):
+    if (case.is_suspension and waiting(case)) or appellants(case):
         turn = deciders(case)
     else:
         turn = (has.shown(),) if has is not None else tuple(one.shown() for one in case.eligible)
-    due = awaited(case)
+    due = first_due(case) or awaited(case)
     return {"turn": turn, "due": due, "overdue_now": due is not None and due <= case.issue.now}
 
 
@@ -364,6 +375,9 @@ def _suspension(case: Case) -> dict[str, Any]:
         "appeal_waits": bool(waiting(case)),
         "appeal_answered": any(one.notice == KEPT for one in case.progress.notices.values()),
         "deciders": deciders(case),
+        "appellants": tuple(case.called(key) for key in appellants(case)),
+        "unsure_appellants": tuple(case.called(key) for key in may_be_anybodys(case)),
+        "appeal_due": first_due(case),
     }
 
 

@@ -15,12 +15,21 @@ import msgspec
 
 from cocflow.core.acts import ACTS, GRAMMAR
 from cocflow.core.acts.agreement import APPROVAL, label_for
+from cocflow.core.acts.appeal import (
+    AppealDecided,
+    answer_due,
+    appeal_until,
+    has_appealed,
+    may_appeal,
+    upheld_for,
+)
 from cocflow.core.acts.consent import lets, waiting
 from cocflow.core.acts.continuation import origin
 from cocflow.core.acts.conversation import PersonTold, spoken_to
 from cocflow.core.acts.draft import drafting
 from cocflow.core.acts.post import post_in
 from cocflow.core.acts.report import by_mail, by_room, report
+from cocflow.core.acts.resolve import Resolution
 from cocflow.core.case.case import Case
 from cocflow.core.case.draft import Draft
 from cocflow.core.case.records import Owed, Words
@@ -232,6 +241,23 @@ def _newest_said(occasion: Occasion) -> Words | None:
     """Return the words that a receipt says here, where the issue itself tells them."""
     changes = occasion.decision.record.changes if occasion.decision is not None else ()
     return next((one.words for one in changes if isinstance(one, PersonTold)), None)
+
+
+def appealing(case: Case, key: str, *, allowed: bool = True) -> dict[str, Any]:
+    """Return what somebody (a key) may know of an appeal of their own, and of whether they may make one.
+
+    `allowed`: words may be told.
+    """
+    decided, may = case.progress.newest(AppealDecided), may_appeal(case, key)
+    return {
+        "may_appeal": may,
+        "appeal_until": appeal_until(case, key) if may else None,
+        "answer_due": answer_due(case, key),
+        "on_appeal": decided is not None and decided.words == case.progress[Resolution].words,
+        "appealed": has_appealed(case, key),
+        "upheld": upheld_for(case, key) if allowed else None,
+        "by_outside": decided is not None and decided.outside,
+    }
 
 
 def answer_until(case: Case) -> datetime | None:

@@ -12,7 +12,7 @@ from cocflow.core.acts.resolve import Resolution, resolution_for
 from cocflow.core.case.case import Case
 from cocflow.core.case.decided import Outcomes
 from cocflow.core.outcomes import Keep, months_after
-from cocflow.core.views.base import Occasion, View, answer_until, answered, common, post, said
+from cocflow.core.views.base import Occasion, View, answer_until, answered, appealing, common, post, said
 
 
 class PartyView(View, frozen=True, kw_only=True):
@@ -22,7 +22,10 @@ class PartyView(View, frozen=True, kw_only=True):
     `counts_until`: until when it counts if it happens again. `kept_until` is until when a note of it is kept,
     or `kept_months`, for how many months after the closing, or after the end where there is none yet
     (`kept_after_end`); 0 where everything is kept for ever. `one_voice`: one sufficed for what takes several,
-    as too few agreed for too long.
+    as too few agreed for too long. `may_appeal`: they may appeal against what was decided, `appeal_until`
+    then; `answer_due` is by when an open appeal of theirs is decided. `on_appeal`: it was decided on an
+    appeal, `appealed`: they made one. `upheld` are the reasons why it stands; `by_outside`: the outside
+    contact has decided. `in_room`: they answer in a room of their own.
     """
 
     code_name: str
@@ -35,6 +38,14 @@ class PartyView(View, frozen=True, kw_only=True):
     kept_after_end: bool = False
     one_voice: bool = False
     reporter: str | None = None
+    may_appeal: bool = False
+    appeal_until: datetime | None = None
+    answer_due: datetime | None = None
+    on_appeal: bool = False
+    appealed: bool = False
+    upheld: str | None = None
+    by_outside: bool = False
+    in_room: bool = False
     post: str | None = None
     said: str | None = None
     answer_asked_by: datetime | None = None
@@ -46,14 +57,14 @@ class PartyView(View, frozen=True, kw_only=True):
     @property
     def written(self) -> str:
         """What a person wrote for this reader."""
-        return "\n".join(filter(None, (self.decision, self.post, self.said)))
+        return "\n".join(filter(None, (self.decision, self.upheld, self.post, self.said)))
 
 
 def party(case: Case, occasion: Occasion) -> PartyView:
     """Return what a party may know under the reporter's consent."""
     words = occasion.words(case.progress[Resolution].words)
     key = occasion.owed.to if occasion.owed is not None else ""
-    given = lets(case, occasion.owed)
+    given, one = lets(case, occasion.owed), case.person(key)
     allowed = given.level != "none"
     return PartyView(
         **common(case),
@@ -63,6 +74,8 @@ def party(case: Case, occasion: Occasion) -> PartyView:
         post=post(case, occasion),
         answer_until=answer_until(case),
         **_outcome(case, key),
+        **appealing(case, key, allowed=allowed),
+        in_room=one is not None and one.room != "",
         **answered(occasion),
         **said(case, occasion, allowed=allowed),
     )

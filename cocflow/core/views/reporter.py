@@ -21,6 +21,7 @@ from cocflow.core.views.base import (
     View,
     answer_until,
     answered,
+    appealing,
     came_from,
     common,
     consent_waiting,
@@ -55,6 +56,9 @@ class ReporterView(View, frozen=True, kw_only=True):
     `by_mail`: it came by mail, and they answer by mail; `understood` is then what their mail answers.
     `by_room`: they filed it in a room of their own, and answer there.
     `in_danger`: it says that somebody may be. `over`: nothing is left to be promised.
+    `may_appeal`: they may appeal against what was decided, `appeal_until` then; `answer_due` is by when an
+    open appeal of theirs is decided. `on_appeal`: it was decided on an appeal, `appealed`: they made one.
+    `upheld` are the reasons why it stands; `by_outside`: the outside contact has decided.
     """
 
     code_name: str
@@ -94,6 +98,13 @@ class ReporterView(View, frozen=True, kw_only=True):
     dismissed: str = ""
     dismissal: str = ""
     form_differs: bool = False
+    may_appeal: bool = False
+    appeal_until: datetime | None = None
+    answer_due: datetime | None = None
+    on_appeal: bool = False
+    appealed: bool = False
+    upheld: str | None = None
+    by_outside: bool = False
     by_mail: bool = False
     by_room: bool = False
     understood: tuple[Said, ...] = ()
@@ -103,7 +114,10 @@ class ReporterView(View, frozen=True, kw_only=True):
     def written(self) -> str:
         """What a person wrote for this reader."""
         return "\n".join(
-            filter(None, (self.resolution, self.post, self.said, self.dismissal, self.estimate_note))
+            filter(
+                None,
+                (self.resolution, self.upheld, self.post, self.said, self.dismissal, self.estimate_note),
+            )
         )
 
 
@@ -149,6 +163,7 @@ def reporter(case: Case, occasion: Occasion) -> ReporterView:
         in_danger=in_danger(case),
         understood=_understood(case) if by_mail(case) else (),
         **consent_waiting(case),
+        **appealing(case, "reporter"),
     )
 
 

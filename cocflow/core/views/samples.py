@@ -42,6 +42,7 @@ _COMMON: Mapping[str, str] = {
 }
 _POST = "A remark about how somebody speaks was taken down last week. Please be kind to each other here."
 _SAID = "What do you remember of that evening?"
+_UPHELD = "We read it all again, and nothing speaks for a mistake."
 _HINT = "Send it with your own words in place of `<…>`."
 _OTHER = "Mia"
 _REASON = "Somebody has yet to be told: Robin Example."
@@ -104,6 +105,9 @@ _FULL: Mapping[str, View] = {
         appeal_from=_at(12, 9),
         appeal_waits=True,
         appeal_answered=True,
+        appellants=("Robin Example",),
+        unsure_appellants=("Kim Example",),
+        appeal_due=_at(12, 9),
         deciders=("Mika", "Mia"),
         post=_POST,
         answer_until=_at(8, 9),
@@ -226,6 +230,14 @@ _FULL: Mapping[str, View] = {
         kept_months=14,
         kept_after_end=False,
         one_voice=True,
+        may_appeal=True,
+        appeal_until=_at(19, 9),
+        answer_due=_at(12, 9),
+        on_appeal=True,
+        appealed=True,
+        upheld=_UPHELD,
+        by_outside=True,
+        in_room=False,
         reporter="riya",
         post=_POST,
         said=_SAID,
@@ -274,6 +286,13 @@ _FULL: Mapping[str, View] = {
         dismissed="not ours",
         dismissal="The meeting was held by the venue, whose own team can help you.",
         form_differs=True,
+        may_appeal=True,
+        appeal_until=_at(19, 9),
+        answer_due=_at(12, 9),
+        on_appeal=True,
+        appealed=True,
+        upheld=_UPHELD,
+        by_outside=True,
         by_mail=True,
         by_room=True,
         in_danger=True,
@@ -347,6 +366,8 @@ _KEPT = frozenset(
             "went_on",
             "wrote",
             "wrote_to",
+            "appellants",
+            "unsure_appellants",
             "other_report",
         ),
     }

@@ -1,25 +1,55 @@
-"""Appeals: kept until their time, filed once, decided by somebody else than who suspended."""
+"""Appeals: kept until their time, filed once, decided by somebody else than who suspended, or agreed."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import product
+from typing import Any
 
-from cocflow.core.acts.appeal import Appeal, Overturn, Uphold, Waiting
+import msgspec
+import pytest
+
+from cocflow.core.acts import ACTS
+from cocflow.core.acts.appeal import (
+    Appeal,
+    Overturn,
+    Uphold,
+    Waiting,
+    answer_due,
+    appeal_until,
+    appellants,
+    deciders,
+    may_appeal,
+    may_be_anybodys,
+    upheld_for,
+)
 from cocflow.core.acts.suspension import End
-from cocflow.core.case.facts import Actor
+from cocflow.core.case.appeals import Appeals
+from cocflow.core.case.decided import Decided, OutcomesDecided
+from cocflow.core.case.facts import Actor, Commented
 from cocflow.core.case.grammar import Said
+from cocflow.core.case.progress import Record
+from cocflow.core.case.records import receipt_line
+from cocflow.core.engine.reading import read_receipt
 from cocflow.core.engine.timers import waits
 from cocflow.core.views import view
+from cocflow.core.views.administrators import AdministratorsView
 from cocflow.core.views.base import Occasion
+from cocflow.core.views.party import PartyView
 from cocflow.core.views.suspended import SuspendedView
 from tests.core.play import (
+    APPROVE,
     DAY,
+    HOUR,
     MFT,
     MIABOT,
+    RIYA,
     ROSTER,
     START,
     STRANGER,
     THCLPR,
+    Play,
+    body,
     community,
     suspended_by,
     suspension_body,
@@ -184,3 +214,400 @@ def test_no_form_of_their_node_id_lets_who_suspended_decide() -> None:
     play.run()
     play.says(Actor("U_kgBN", "mft"), "/uphold It stands.", 171)
     assert "You suspended this account" in play.refusal()[0]
+
+
+# --- of an incident ----------------------------------------------------------------------------------
+
+WARNED = "/resolve We talked.\nRobin: warning\nStop the jokes.\nKim: talk"
+MONTH, FORTNIGHT = 30 * DAY, 14 * DAY
+
+
+def resolved(words: str = WARNED, by: Actor = MFT, approved: Actor = MFT, **fields: Any) -> Play:
+    """Return an incident that was resolved with these words, of which only the reporter was told."""
+    play = Play(text=body(share="What the people concerned need to know, without my name"), **fields)
+    play.run()
+    play.says(by, "/party Robin Example robin@example.org")
+    play.says(by, "/party Kim Example kim@example.org")
+    play.says(by, "/estimate 3 days")
+    play.run()
+    play.says(by, words)
+    play.run()
+    play.labels(approved, APPROVE)
+    play.run()
+    assert play.state == "resolved"
+    return play
+
+
+def made(play: Play, text: str = "Appeal. I wasn't there.", at: Any = None, **fields: Any) -> Record:
+    """Let Robin write a letter, and return the record that answers it."""
+    id_ = play.mails(text, at, **({"person": "p1"} | fields))
+    play.run()
+    return play.answer(id_)
+
+
+def appealed(words: str = WARNED, **fields: Any) -> Play:
+    """Return an incident against whose resolution Robin has appealed."""
+    play = resolved(words, **fields)
+    assert made(play).move == "appeal"
+    assert play.state == "appealed"
+    return play
+
+
+def owed(record: Record) -> list[tuple[str, str]]:
+    """Return what a record owes to people, and to whom."""
+    return [(one.notice, one.to) for one in record.owed if one.to != "channel"]
+
+
+def last_move(play: Play, move: str) -> Record:
+    """Return the newest record of a move that went out."""
+    return [record for record in play.records() if record.move == move and record.owed][-1]
+
+
+def test_whoever_appeals_hears_that_it_arrived_and_by_when_it_is_decided() -> None:
+    """Nobody else is told; the card says whose turn it is, and until when."""
+    play = resolved()
+    record = made(play)
+    assert owed(record) == [("party/appeal_filed", "p1")]
+    case = play.case()
+    assert appellants(case) == ("p1",)
+    assert answer_due(case, "p1") == record.at + FORTNIGHT
+    seen = view("administrators", case)
+    assert isinstance(seen, AdministratorsView)
+    assert (seen.turn, seen.due) == (("Mia", "thclpr"), record.at + FORTNIGHT)
+    assert any("to be decided by" in note for note in seen.notes)
+
+
+def test_the_reporter_appeals_where_they_read_it() -> None:
+    """By a command on the issue, where the answer to it is the receipt."""
+    play = resolved()
+    id_ = play.says(RIYA, "/appeal It goes on.")
+    play.run()
+    record = play.answer(id_)
+    assert record.move == "appeal"
+    assert [(one.to, one.by_receipt) for one in record.owed] == [("reporter", True)]
+    assert play.state == "appealed"
+
+
+def test_an_administrator_records_one_for_somebody() -> None:
+    """By the name with which the words begin; who agreed to the decision may do it too."""
+    play = resolved()
+    id_ = play.says(MFT, "/appeal Robin\n> I wasn't there.")
+    play.run()
+    assert play.answer(id_).move == "record_appeal"
+    assert appellants(play.case()) == ("p1",)
+
+
+def test_each_appeals_once_and_may_add_to_it() -> None:
+    """What is added changes no date; once it is decided, there is no second one, and what is said is kept."""
+    play = appealed()
+    due = answer_due(play.case(), "p1")
+    assert made(play, "Appeal: and Kit saw it.", play.now + DAY).move == "add_to_appeal"
+    assert answer_due(play.case(), "p1") == due
+    play.sends(MIABOT, "/uphold It was you.")
+    play.run()
+    again = made(play, "Appeal! Once more.")
+    assert again.move is None
+    assert owed(again) == [("party/refused", "p1")]
+    assert "once is all there is" in again.owed[-1].reason
+
+
+@pytest.mark.parametrize("who", ["p1", "reporter"])
+@pytest.mark.parametrize("seconds", [-1, 0, 1])
+def test_the_window_closes_to_the_second(who: str, seconds: int) -> None:
+    """Thirty days from the decision; from then on the answer says the date, and nothing is lost."""
+    play = resolved()
+    until = appeal_until(play.case(), who)
+    assert until == play.case().progress.since_in(("resolved",)) + MONTH  # type: ignore[operator]
+    at = until + timedelta(seconds=seconds)
+    if who == "p1":
+        record = made(play, at=at)
+    else:
+        id_ = play.says(RIYA, "/appeal It goes on.", at)
+        decisions = play.run()
+        record = next(one.record for one in decisions if one.record.of == id_)
+    assert (record.move == "appeal") is (seconds < 0)
+    if seconds >= 0 and who == "p1":
+        (answer,) = [one for one in record.owed if one.to == "p1"]
+        assert "The time for an appeal ended on Wednesday, 4 February 2026" in answer.reason
+        assert any("has had no answer since" in note for note in ACTS.notes(play.case()))
+
+
+def test_what_the_letter_says_is_what_holds() -> None:
+    """The date in the letter is the instant at which the window closes."""
+    play = resolved()
+    case = play.case()
+    (notice,) = [one for one in case.progress.owed() if one.to == "p1"]
+    seen = view("party", case, Occasion(owed=notice))
+    assert isinstance(seen, PartyView)
+    assert seen.may_appeal
+    assert seen.appeal_until == appeal_until(case, "p1")
+
+
+def test_a_community_may_leave_it_open_for_ever() -> None:
+    """Then no date is named, and none passes."""
+    play = resolved(community_=community(waiting_periods={"decision.appeal_within": None}))
+    assert appeal_until(play.case(), "p1") is None
+    assert made(play, at=play.now + 400 * DAY).move == "appeal"
+
+
+def test_what_may_be_anybodys_is_kept_and_asked_about() -> None:
+    """It moves nothing and is answered to nobody; the state's label takes it up, from when it counts."""
+    play = resolved()
+    record = made(play, verified=False)
+    assert (record.move, owed(record)) == ("keep_unsure_appeal", [])
+    assert play.state == "resolved"
+    assert may_be_anybodys(play.case()) == ("p1",)
+    play.labels(MFT, "state: appealed", play.now + DAY)
+    taken = play.run()[-1].record
+    assert owed(taken) == [("party/appeal_filed", "p1")]
+    assert answer_due(play.case(), "p1") == taken.at + FORTNIGHT
+
+
+def test_what_may_be_anybodys_asks_for_nothing_else() -> None:
+    """Who only says that they are somebody can't add to an appeal, nor withdraw the report."""
+    play = appealed()
+    for text, person in (("Appeal. More.", "p1"), ("Withdraw.", "reporter"), ("Consent none", "reporter")):
+        assert made(play, text, person=person, verified=False).move is None
+    assert play.state == "appealed"
+
+
+def test_an_unsure_one_waits_on_while_anothers_is_decided() -> None:
+    """The decision about Robin's leaves the one in Kim's name where it is."""
+    play = resolved()
+    made(play, person="p2", verified=False)
+    made(play)
+    play.sends(MIABOT, "/uphold It was you.")
+    play.run()
+    assert may_be_anybodys(play.case()) == ("p2",)
+
+
+@pytest.mark.parametrize("word", ["/uphold It stands.", "/resolve\nRobin: talk"])
+def test_whoever_agreed_does_not_decide(word: str) -> None:
+    """Neither who drafted the decision, nor who let it go out: not even as the one who approves."""
+    play = appealed(by=MFT, approved=MIABOT)
+    for administrator in (MFT, MIABOT):
+        play.says(administrator, word)
+        assert play.refusal()[0] == "You agreed to what is appealed, so somebody else decides: thclpr."
+    play.says(THCLPR, word)
+    play.run()
+    play.labels(MFT, APPROVE)
+    assert "You agreed to what is appealed" in play.refusal()[0]
+    play.labels(THCLPR, APPROVE)
+    play.run()
+    assert play.state == "resolved"
+
+
+@pytest.mark.parametrize("recused", list(product((False, True), repeat=3)), ids=str)
+@pytest.mark.parametrize("agreed", [(0, 0), (0, 1), (1, 2)], ids=str)
+@pytest.mark.parametrize("outside", [False, True])
+def test_who_may_decide_under_agreement_and_recusal(
+    agreed: tuple[int, int], recused: tuple[bool, ...], *, outside: bool
+) -> None:
+    """Who has a say and didn't agree; else the outside contact; without one, whoever has a say."""
+    three = (MFT, MIABOT, THCLPR)
+    here = community(outside_contact="council@example.org" if outside else "")
+    play = appealed(by=three[agreed[0]], approved=three[agreed[1]], community_=here)
+    for account, gives_up in zip(three, recused, strict=True):
+        if gives_up:
+            play.says(account, "/recuse")
+    play.run()
+    have_say = {place for place in range(3) if not recused[place]}
+    expected = have_say - set(agreed) or (set() if outside else have_say)
+    for place in range(3):
+        once = play.copy()
+        id_ = once.says(three[place], "/uphold It stands.")
+        once.run()
+        assert once.answer(id_).refused is (place not in expected)
+    shown = {0: "Mika", 1: "Mia", 2: "thclpr"}
+    wanted = {shown[place] for place in expected} or ({"the outside contact"} if outside else set())
+    assert set(deciders(play.case())) == wanted
+    letter = play.mails("Uphold. It stands.", person="outside")
+    play.run()
+    assert play.answer(letter).refused is not (outside and not (have_say - set(agreed)))
+
+
+def test_the_outside_contact_decides_where_nobody_is_left() -> None:
+    """They are asked with a link; who appealed gets fixed words, and administrators what they wrote."""
+    play = appealed(by=MFT, approved=MIABOT, community_=community(*ROSTER[:2]))
+    asked = [one for record in play.records() for one in record.owed if one.notice == "outside/appeal"]
+    assert [one.to for one in asked] == ["outside"]
+    forged = play.mails("Uphold. It stands.", person="outside", verified=False)
+    play.run()
+    assert play.answer(forged).move is None
+    letter = play.mails("Uphold. Robin was there.\n--\nC. Outside", person="outside")
+    play.run()
+    record = play.answer(letter)
+    assert record.move == "outside_upholds"
+    assert owed(record) == [("party/appeal_upheld", "p1")]
+    seen = view("party", play.case(), Occasion(owed=record.owed[0]))
+    assert isinstance(seen, PartyView)
+    assert (seen.upheld, seen.by_outside) == (None, True)
+
+
+def test_what_the_outside_contact_overturns_an_administrator_decides_anew() -> None:
+    """Whoever has a say may draft it then, as it is shown before it is sent; to let it stand isn't theirs."""
+    play = appealed(by=MFT, approved=MIABOT, community_=community(*ROSTER[:2]))
+    play.mails("Overturn. Robin wasn't there.", person="outside")
+    play.run()
+    play.says(MFT, "/uphold It stands.")
+    assert "It doesn't stand" in play.refusal()[0]
+    play.sends(MFT, "/resolve\nRobin: no violation\nIt wasn't you.")
+    play.run()
+    assert play.case().outcomes == (Decided("p1", "no violation"), Decided("p2", "talk"))
+    assert [one.changed for one in play.case().progress[Appeals].verdicts] == [True]
+
+
+@pytest.mark.parametrize("said", ["limits until 30 days", "suspension until 30 days", "ban"])
+def test_on_somebodys_own_appeal_it_never_becomes_harsher(said: str) -> None:
+    """Neither for who appealed nor for anybody else; the reporter's appeal may make it so."""
+    play = appealed()
+    for name in ("Robin", "Kim"):
+        play.says(MIABOT, f"/resolve\n{name}: {said}\nStop it.")
+        assert "never becomes harsher" in play.refusal()[0]
+    play.says(RIYA, "/appeal It goes on.")
+    play.run()
+    play.says(MIABOT, f"/resolve\nKim: {said}\nStop it.")
+    assert not play.run()[-1].record.refused
+
+
+def test_a_later_end_is_harsher_and_an_earlier_one_is_not() -> None:
+    """An end is compared to the second."""
+    play = appealed("/resolve\nRobin: limits until 2026-02-01 17:00\nKeep out of #help.")
+    play.says(MIABOT, "/resolve\nRobin: limits until 2026-02-01 17:01\nKeep out.")
+    assert "never becomes harsher" in play.refusal()[0]
+    play.says(MIABOT, "/resolve\nRobin: limits until 2026-02-01 17:00\nKeep out.")
+    assert not play.run()[-1].record.refused
+
+
+def test_where_it_is_not_stated_a_measure_has_to_be_stated_first() -> None:
+    """Nobody can tell whether it is harsher than what was said in words alone."""
+    play = appealed("/resolve We talked.")
+    play.says(MIABOT, "/resolve\nRobin: warning\nStop.")
+    assert "isn't stated" in play.refusal()[0]
+    play.says(MFT, "/outcome warning")
+    play.run()
+    play.sends(MIABOT, "/resolve\nRobin: talk\nThat is all.")
+    play.run()
+    assert play.case().outcomes == (Decided("p1", "talk"),)
+
+
+def test_a_decision_anew_tells_those_for_whom_something_changes() -> None:
+    """What was decided about others stands, and they hear nothing; the reporter hears it."""
+    play = appealed()
+    play.sends(MIABOT, "/resolve We looked again.\nRobin: no violation\nSorry.")
+    play.run()
+    record = last_move(play, "decide_anew")
+    assert owed(record) == [("reporter/resolution", "reporter"), ("party/no_violation", "p1")]
+    assert play.case().outcomes == (Decided("p1", "no violation"), Decided("p2", "talk"))
+    assert not any(one.notice == "party/warning" for one in play.case().progress.owed())
+
+
+def test_nobody_hears_of_it_who_need_not_know() -> None:
+    """Who was never told that nothing was found isn't told that nobody knows, on another's appeal."""
+    play = appealed("/resolve\nRobin: warning\nStop.\nKim: no violation")
+    play.says(RIYA, "/appeal It goes on.")
+    play.run(play.now + HOUR)
+    play.sends(MIABOT, "/resolve\nRobin: talk\nThat is all.\nKim: nobody known")
+    play.run()
+    assert [to for _, to in owed(last_move(play, "decide_anew"))] == ["reporter", "p1"]
+
+
+def test_an_upheld_decision_is_told_to_who_appealed_and_nobody_else() -> None:
+    """With the reasons, and for each only their part."""
+    play = appealed()
+    play.says(RIYA, "/appeal It goes on.")
+    play.run(play.now + HOUR)
+    play.sends(
+        MIABOT, "/uphold We read it again.\nTo Robin:\nYou were there.\nTo reporter:\nWe keep an eye on it."
+    )
+    play.run()
+    record = last_move(play, "uphold")
+    assert owed(record) == [("reporter/appeal_upheld", "reporter"), ("party/appeal_upheld", "p1")]
+    assert upheld_for(play.case(), "p1") == "We read it again.\n\nYou were there."
+    assert upheld_for(play.case(), "reporter") == "We read it again.\n\nWe keep an eye on it."
+    assert play.case().outcomes == (Decided("p1", "warning"), Decided("p2", "talk"))
+    assert [one.changed for one in play.case().progress[Appeals].verdicts] == [False]
+
+
+def test_what_is_decided_anew_about_somebody_may_be_appealed_as_long_again() -> None:
+    """Once for each all the same: who has appealed already has no second one."""
+    play = resolved()
+    play.says(RIYA, "/appeal It goes on.", play.now + 29 * DAY)
+    play.run(play.now + HOUR)
+    play.sends(MIABOT, "/resolve\nRobin: warning\nStop it now.\nKim: warning\nStop it too.")
+    play.run()
+    anew = last_move(play, "decide_anew").at
+    assert appeal_until(play.case(), "p2") == anew + MONTH
+    assert made(play, at=anew + MONTH - timedelta(seconds=1), person="p2").move == "appeal"
+    play.says(RIYA, "/appeal Again.")
+    assert "once is all there is" in play.refusal()[0]
+
+
+def test_who_decided_anew_does_not_decide_the_next_appeal() -> None:
+    """Nor does whoever agreed to what was decided at first."""
+    play = resolved()
+    play.says(RIYA, "/appeal It goes on.")
+    play.run(play.now + HOUR)
+    play.sends(MIABOT, "/resolve\nKim: warning\nStop it.")
+    play.run()
+    made(play, person="p2")
+    assert deciders(play.case()) == ("thclpr",)
+
+
+def test_a_suspension_is_appealed_on_its_own_page() -> None:
+    """There is one way, so it isn't offered here, and a record of it is refused."""
+    play = resolved("/resolve\nRobin: suspension until 30 days\nStop.")
+    assert not may_appeal(play.case(), "p1")
+    play.says(MIABOT, "/appeal Robin\n> I wasn't there.")
+    assert "on its own page" in play.refusal()[0]
+
+
+def test_a_reopened_case_may_be_appealed_anew() -> None:
+    """Another resolution is another decision."""
+    play = appealed()
+    play.sends(MIABOT, "/uphold It was you.")
+    play.says(MFT, "/told Robin by phone")
+    play.says(MFT, "/told Kim by phone")
+    play.run()
+    assert play.state == "closed"
+    play.reopens(MFT)
+    play.run()
+    play.sends(MFT, "/resolve\nRobin: talk", play.now + DAY)
+    play.run()
+    assert may_appeal(play.case(), "p1")
+    assert made(play, at=play.now + DAY).move == "appeal"
+
+
+@pytest.mark.parametrize("seconds", [-1, 0])
+def test_an_answer_that_is_late_is_said_to_be(seconds: int) -> None:
+    """On the second: who appealed hears it once, and the administrators are reminded."""
+    play = appealed()
+    due = answer_due(play.case(), "p1")
+    assert due is not None
+    made_ = [one.record for one in play.run(due + timedelta(seconds=seconds))]
+    late = [owed(one) for one in made_ if any(each.notice.endswith("appeal_late") for each in one.owed)]
+    assert late == ([[("party/appeal_late", "p1")]] if seconds == 0 else [])
+    assert waits(play.case())["appeal_undecided"] == due
+    again = [one.record for one in play.run(due + DAY)]
+    assert not any(each.notice == "party/appeal_late" for one in again for each in one.owed) or seconds < 0
+
+
+def test_of_a_resolution_without_outcomes_its_writer_does_not_decide() -> None:
+    """Receipts of earlier versions say nothing of outcomes, nor of who agreed: the words have a writer."""
+    play = resolved("/resolve We talked.")
+    records = play.records()
+    resolving = next(one for one in records if any(isinstance(each, OutcomesDecided) for each in one.changes))
+    older = tuple(one for one in resolving.changes if not isinstance(one, OutcomesDecided))
+    play.facts = [
+        msgspec.structs.replace(
+            one,
+            body=f"Answered.\n\n{receipt_line(msgspec.structs.replace(resolving, changes=older))}",
+        )
+        if isinstance(one, Commented) and read_receipt(one.body) == resolving
+        else one
+        for one in play.facts
+    ]
+    made(play)
+    assert deciders(play.case()) == ("Mia", "thclpr")
+    play.says(MFT, "/uphold It stands.")
+    assert "You agreed" in play.refusal()[0]

@@ -132,7 +132,7 @@ def test_without_a_draft_there_is_nothing_to_approve() -> None:
     play.labels(MIABOT, APPROVE)
     assert play.refusal()[0] == (
         "There is no draft to approve. A draft is made with"
-        " `/resolve`, `/dismiss`, `/party`, `/say`, `/ask`, `/post` or `/correct`."
+        " `/resolve`, `/uphold`, `/dismiss`, `/party`, `/say`, `/ask`, `/post` or `/correct`."
     )
 
 
