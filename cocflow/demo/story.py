@@ -671,6 +671,55 @@ REPORTED_BY_MAIL = Chapter(
                 ),
             ),
         ),
+        Step(
+            shows="an appeal by mail",
+            who="Robin Vale",
+            did="answers that letter, which says how; the case opens again, and who may decide is called",
+            deed=Mail(
+                ROBIN, "Appeal. I agreed to one season. A year also takes the open day in autumn from me."
+            ),
+            expect=Expect(
+                state="appealed",
+                told=(
+                    Heard(ROBIN, "by mail", "party/appeal_filed"),
+                    Heard("mft", "by mention"),
+                    Heard("dario", "by mention"),
+                ),
+            ),
+        ),
+        Step(
+            shows="whoever agreed doesn't decide an appeal",
+            who="thclpr",
+            did="would let it stand, but agreed to what is appealed; the answer names who decides",
+            deed=Write("/uphold A year is what we said."),
+            expect=Expect(state="appealed", refused=1),
+        ),
+        Step(
+            shows="decided anew, and never harsher",
+            who="dario",
+            did="had no part in it, and proposes that it ends with the season; that takes two again",
+            deed=Write(
+                "/resolve We have looked at it once more.\nRobin: limits until 26 weeks\n"
+                "You agreed to one season, so it ends with it.\n"
+                "To reporter:\nRobin keeps away for half a year, as was agreed at first."
+            ),
+            expect=Expect(state="appealed", told=(Heard("mft", "by mention"),)),
+        ),
+        Step(
+            shows="an appeal answered, and closed again",
+            who="mft",
+            did="agrees; Robin and Kim are told what stands now, and it closes by itself",
+            deed=AddLabel("decision: agree"),
+            expect=Expect(
+                state="closed",
+                is_open=False,
+                receipts=3,
+                told=(
+                    Heard(KIM, "by mail", "reporter/resolution"),
+                    Heard(ROBIN, "by mail", "party/limits"),
+                ),
+            ),
+        ),
     ),
 )
 

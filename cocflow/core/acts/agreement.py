@@ -10,6 +10,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from cocflow.core.acts.draft import (
+    ONE_SUFFICES,
+    alone_from,
     approvers,
     drafted_move,
     lacks_voices,
@@ -96,16 +98,17 @@ def _counted(case: Case, draft: Draft) -> list[str]:
     if several(case) < 2:
         return []
     agree = _listed(tuple(_name(case, one) for one in agreeing(case, draft))) or "nobody yet"
-    if not (could := asked_to_agree(case)):
+    could = asked_to_agree(case)
+    if not could and not lacks_voices(case):
         return [f"Enough agree to this decision: {agree}."]
     tap = f"the label `{label_for(case)}`: {_listed(tuple(inline(one.shown()) for one in could), 'or')}"
     if draft.overdue == "one":
         return [f"Too few agreed for too long, so one voice is enough now, and the letter says so. By {tap}."]
+    takes = f"This decision takes **{voices(case)}**. Agreed: {agree}."
+    if not could:
+        return [f"{takes} {alone_from(case)}"]
     lacking = voices(case) - len(agreeing(case, draft))
-    return [
-        f"This decision takes **{voices(case)}**. Agreed: {agree}. **{lacking} more**, by {tap}."
-        " Whoever doesn't agree writes `/object <why>`."
-    ]
+    return [f"{takes} **{lacking} more**, by {tap}. Whoever doesn't agree writes `/object <why>`."]
 
 
 def _against(case: Case, draft: Draft) -> list[str]:
@@ -190,7 +193,7 @@ ACT = Act(
             by_timer=True,
         ),
         Recorder(
-            "one_suffices",
+            ONE_SUFFICES,
             "that one voice suffices, as too few have agreed for too long",
             lambda case, ask: (AgreementMissed(follows="one"),),
             by_timer=True,

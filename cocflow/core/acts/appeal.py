@@ -235,6 +235,12 @@ def appeal_until(case: Case, key: str = "") -> datetime | None:
     return max(opened, case.progress[Appeals].anew.get(key, opened)) + span
 
 
+def last_appeal_until(case: Case) -> datetime | None:
+    """Return until when anybody may still appeal in an incident; None where nobody may, or for ever."""
+    keys = (one.key for one in case.people if may_appeal(case, one.key))
+    return max((end for key in keys if (end := appeal_until(case, key)) is not None), default=None)
+
+
 def _opened(case: Case) -> datetime | None:
     return case.progress.since_in(case.process.are("appeal_open"))
 
@@ -657,6 +663,7 @@ ACT = Act(
             "It is another administrator than those who suspended, or who agreed to what is appealed, where"
             " there is one with a say.",
             another_decides,
+            lets=called_upon,
             across="who has a say in the incident has one in its suspensions",
         ),
         Guard(

@@ -20,11 +20,16 @@ from cocflow.core.case.grammar import command_word
 from cocflow.core.case.heads import stated
 from cocflow.core.case.progress import Change
 from cocflow.core.case.voices import agreeing, asked_for
+from cocflow.core.people.roster import Administrator
 from cocflow.core.process import KINDS, Drafting, Move
+from cocflow.core.text.when import format_when
 
 CHANGED = "The words were changed since they were shown, so nobody gets them. Write the command anew."
 NOT_QUOTED = "A yes is the reporter's to say. Quote their words below the command, behind `>`."
 NOTHING_ASKED = "There is no draft to answer about."
+ONE_SUFFICES = "one_suffices"
+"""What a timer keeps from which on one voice suffices, as too few have agreed for too long."""
+
 NO_DRAFT = "There is no draft to {what}. A draft is made with {commands}."
 
 
@@ -62,6 +67,18 @@ def concerned(case: Case) -> tuple[str, ...]:
     return tuple(one.key for role in roles for one in case.people if one.role == role)
 
 
+def judges(case: Case) -> tuple[Administrator, ...]:
+    """Return the administrators who may approve the present draft: whom its move keeps out, may not."""
+    move = drafted_move(case)
+    return case.subjects.let(case, move.guards) if move is not None else case.eligible
+
+
+def _others(case: Case, draft: Draft) -> tuple[Administrator, ...]:
+    """Return who may approve a draft besides its author."""
+    author = case.administrator_of(draft.by)
+    return tuple(one for one in judges(case) if one != author)
+
+
 def silent(case: Case) -> tuple[str, ...]:
     """Return the keys of those who have said nothing about the draft, and are waited for.
 
@@ -87,11 +104,13 @@ def approvers(case: Case) -> tuple[str, ...]:
     draft = case.progress.newest(Draft)
     if draft is None or is_approved(case):
         return ()
-    could = (case.others(draft.by) or case.eligible) if takes_another(case) else case.eligible
+    could = (_others(case, draft) or judges(case)) if takes_another(case) else judges(case)
     agree = agreeing(case, draft) if voices(case) > 1 and takes_another(case) else ()
     have = {case.administrator_of(one) for one in (*draft.approved_by(), *agree) if one}
     lacking = tuple(one.shown() for one in could if one not in have)
-    return lacking or tuple(one.shown() for one in could)  # one tap more, by whom ever
+    if lacking or lacks_voices(case):  # of an appeal's answer there may be nobody whom it lacks
+        return lacking
+    return tuple(one.shown() for one in could)  # one tap more, by whom ever
 
 
 def several(case: Case) -> int:
@@ -114,6 +133,26 @@ def lacks_voices(case: Case) -> bool:
     return len(agreeing(case, draft)) < voices(case) and voices(case) > 1
 
 
+def one_voice_from(case: Case) -> datetime | None:
+    """Return from when one voice suffices for a draft that lacks voices; None for never."""
+    draft = case.progress.newest(Draft)
+    after = next((one.after for one in case.process.timers if ONE_SUFFICES in one.records), None)
+    span = case.waiting_period(after) if after is not None else None
+    since = draft.waits_since if draft is not None else None
+    return since + span if since is not None and span is not None else None
+
+
+def alone_from(case: Case) -> str:
+    """Say that nobody else may agree to a draft, and from when that isn't needed."""
+    at = one_voice_from(case)
+    then = (
+        f" From {format_when(at, case.community.zone)} one voice is enough, and the letter says so."
+        if at
+        else ""
+    )
+    return f"Nobody else may agree: they have a part in what is appealed.{then}"
+
+
 def takes_another(case: Case) -> bool:
     """Whether somebody else than its author has to approve the present draft."""
     by = drafting(case).approved_by
@@ -133,9 +172,9 @@ def is_approved(case: Case) -> bool:
     if (needed := voices(case)) > 1 and len(agreeing(case, draft)) < needed:
         return False
     if by == "another":
-        return any(case.is_another(one, draft.by) for one in have) if case.others(draft.by) else bool(have)
+        return any(case.is_another(one, draft.by) for one in have) if _others(case, draft) else bool(have)
     different = {case.administrator_of(one) for one in have}
-    return len(different) >= (1 if by == "anybody" else min(by, len(case.eligible)))
+    return len(different) >= (1 if by == "anybody" else min(by, len(judges(case))))
 
 
 TAPS = 2
@@ -173,9 +212,7 @@ def _have_approved(case: Case, draft: Draft) -> frozenset[str]:
 
     An approval that a version before 1.1 recorded in a checkpoint names nobody, so it counts for nobody.
     """
-    return frozenset(
-        one for one in draft.approved_by() if one and case.administrator_of(one) in case.eligible
-    )
+    return frozenset(one for one in draft.approved_by() if one and case.administrator_of(one) in judges(case))
 
 
 def basis(case: Case, words_sha: str, other: str) -> str:
@@ -280,9 +317,13 @@ def may_approve(case: Case, ask: Ask) -> str | None:
     twice = any(not case.is_another(asker, one) for one in draft.approved_by() if one)
     if twice and not awaits_second_tap(case):
         return "You have approved it already."
-    others = case.others(draft.by)
+    others = _others(case, draft)
     takes_back = voices(case) > 1 and draft.objects(asker)
-    if takes_another(case) and others and not takes_back and not case.is_another(asker, draft.by):
+    if takes_another(case) and not takes_back and not case.is_another(asker, draft.by):
+        if not others:
+            return (
+                None if voices(case) == 1 else f"You drafted it, and so you have agreed. {alone_from(case)}"
+            )
         names = ", ".join(one.shown() for one in others)
         if voices(case) > 1:
             return f"You drafted it, and so you have agreed. Others who may: {names}."

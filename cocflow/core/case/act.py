@@ -30,6 +30,7 @@ from cocflow.core.case.ids import OfChild
 from cocflow.core.case.progress import Change, Kept, Moved, Origin, Part, Reminded
 from cocflow.core.case.records import Owed, RecordOf, Words
 from cocflow.core.people.person import Person
+from cocflow.core.people.roster import Administrator
 from cocflow.core.process import Kind, Property, Role
 
 NO_WORDS = Words("", "")
@@ -72,6 +73,7 @@ class Guard(msgspec.Struct, frozen=True):
     that has it is offered to people now, whoever may ask for it; None: always. `form`: how the command is
     written that it lets pass, where there are several ways. `copies`: the line of a command that it refuses,
     as it would be right. `unsure`: a move that has it may be asked for by a letter that may be anybody's.
+    `lets`: the administrators whom it lets pass, by who they are; None: it doesn't ask that.
     """
 
     name: str
@@ -85,6 +87,7 @@ class Guard(msgspec.Struct, frozen=True):
     form: str = ""
     copies: Callable[[Case, Ask], str | None] | None = None
     unsure: bool = False
+    lets: Callable[[Case], tuple[Administrator, ...]] | None = None
 
 
 class Recorder(msgspec.Struct, frozen=True):
@@ -250,6 +253,12 @@ class Acts(msgspec.Struct, frozen=True, dict=True):
             if (reason := self.guards[name].check(case, ask)) is not None:
                 return reason
         return None
+
+    def let(self, case: Case, guards: Iterable[str]) -> tuple[Administrator, ...]:
+        """Return the administrators with a say whom these guards let pass, by who they are."""
+        asking = [self.guards[name].lets for name in guards]
+        let = [lets(case) for lets in asking if lets is not None]
+        return tuple(one for one in case.eligible if all(one in those for those in let))
 
     def copy(self, case: Case, guards: Iterable[str], ask: Ask) -> str | None:
         """Return the line that the first of these guards that refuses would have, None if it knows none."""

@@ -83,6 +83,9 @@ class Subjects(Protocol):
     def recorded(self, case: Case) -> Iterable[tuple[str, str]]:
         """Give the keys of people of the case, with the digests of ways to name them that receipts hold."""
 
+    def let(self, case: Case, guards: Iterable[str]) -> tuple[Administrator, ...]:
+        """Return the administrators with a say whom these guards let pass, by who they are."""
+
     def name_of(self, case: Case) -> str:
         """Return what picks the case's code name."""
 

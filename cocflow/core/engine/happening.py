@@ -143,11 +143,16 @@ def _within(span: timedelta) -> Coarse:
 
 
 def _appeals(case: Case) -> Iterator[At]:
-    """Give what became of appeals: kept where the decision was upheld, else changed."""
+    """Give what became of appeals: whether what was decided was kept, or changed.
+
+    An incident's receipt says which; a suspension's is kept where it was upheld.
+    """
     upheld = {one.name for one in case.process.moves if one.command == _UPHOLD}
     for record in _records(case):
-        if any(isinstance(change, AppealDecided) for change in record.changes):
-            yield record.at, "appeal", "kept" if record.move in upheld else "changed"
+        for change in record.changes:
+            if isinstance(change, AppealDecided):
+                changed = record.move not in upheld if change.changed is None else change.changed
+                yield record.at, "appeal", "changed" if changed else "kept"
 
 
 def _records(case: Case) -> Iterator[Record]:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from cocflow.core.acts.appeal import last_appeal_until
 from cocflow.core.acts.continuation import goes_on, numbers
 from cocflow.core.acts.dismiss import dismissed_as, duplicate_of, handled_here, is_withdrawn
 from cocflow.core.acts.hold import Held, held_until
@@ -106,8 +107,8 @@ def kept_until(
             clocks += _clocks(outcomes, case, at, alone=case is root, decided_below=decided_below)
     if None in clocks:
         return None
-    held = (held_until(case) for case in unit)
-    return max(one for one in (*clocks, *held) if one is not None)
+    besides = (end for case in unit for end in (held_until(case), last_appeal_until(case)))
+    return max(one for one in (*clocks, *besides) if one is not None)
 
 
 def _clocks(
