@@ -77,6 +77,7 @@ REPORTERS = {
     "withestimate": ALWAYS,
     "incidentname": ALWAYS,
     "dismissal": ALWAYS,
+    "reasons": ALWAYS,
 }
 PARTYS = {
     **ROLE,
@@ -84,6 +85,7 @@ PARTYS = {
     "toparties": PARTIES,
     "resolution": PARTIES,
     "correction": PARTIES,
+    "reasons": PARTIES,
     "reporter": NAMED,
     "incidentname": ALWAYS,
 }
@@ -658,6 +660,32 @@ DEEDS: dict[str, Deed] = {
     "mail of the outside contact": letter(
         "council@example.org", token=True, on=1, whose="outside", text=f"clear {mark('outsideanswer')}"
     ),
+    "appeal of a party": letter(
+        f"{mark('partyonemail')}@example.org",
+        token=True,
+        on=1,
+        whose="p1",
+        text=f"Appeal. {mark('letter')}\n{mark('letter')}",
+        attachments=(mark("attachment"),),
+    ),
+    "appeal of anybody": letter(
+        f"{mark('stranger')}@example.org",
+        token=True,
+        on=1,
+        whose="p2",
+        text=f"Appeal. {mark('letter')}",
+        verified=False,
+    ),
+    "appeal of the reporter": comment(REPORTER, f"/appeal {mark('justification')}"),
+    "appeal recorded": comment(MFT, f"/appeal {mark('partyhand')}\n> {mark('justification')}"),
+    "appeal taken up": label(THCLPR, "state: appealed"),
+    "stands": sent(MIABOT, f"/uphold {mark('reasons')}\nTo reporter: {mark('toreporter')}"),
+    "decided anew": sent(
+        MIABOT, f"/resolve {mark('resolution')}\n{mark('partyone')}: talk\n{mark('toparties')}"
+    ),
+    "answer of the outside contact": letter(
+        "council@example.org", token=True, on=1, whose="outside", text=f"uphold {mark('outsideanswer')}"
+    ),
     "mail of a stranger": letter(
         f"{mark('stranger')}@example.org", token=True, on=1, whose="p2", attachments=(mark("attachment"),)
     ),
@@ -718,6 +746,7 @@ DEEDS: dict[str, Deed] = {
 }
 BEGINNING = ["estimate", "party one", "party two", "party by hand"]
 RESOLVED = [*BEGINNING, "resolve in parts", "told", "a day"]
+APPEALED = [*RESOLVED, "appeal of a party", "appeal of anybody", "appeal of the reporter"]
 HEARD = ["estimate", "suspend", "appeal by mail", "a week", "appeal by token"]
 MAILED = ["report by mail", "report of anybody", "ask by mail", "accepted", "withdraw by mail"]
 TROUBLES = (
@@ -824,9 +853,22 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     public=False,
 )
 @example(beginning=HEARD, deeds=swept(*TROUBLES), share="none", public=False)
+@example(
+    beginning=APPEALED,
+    deeds=swept("appeal recorded", "stands", "appeal taken up", "decided anew", "a week", "three days"),
+    share="none",
+    public=False,
+)
+@example(beginning=APPEALED, deeds=swept("a week", "a week", "decided anew"), share="parties", public=False)
+@example(
+    beginning=["party is administrator", *APPEALED],
+    deeds=swept("answer of the outside contact", "stands"),
+    share="none",
+    public=False,
+)
 @example(beginning=MAILED, deeds=swept("stray mail", "party one", "help"), share="none", public=False)
 @given(
-    beginning=st.sampled_from([[], BEGINNING, RESOLVED, HEARD, POSTED, MAILED, ASKED]),
+    beginning=st.sampled_from([[], BEGINNING, RESOLVED, HEARD, POSTED, MAILED, ASKED, APPEALED]),
     deeds=history,
     share=st.sampled_from(sorted(SHARES)),
     public=st.booleans(),
@@ -850,6 +892,7 @@ def test_every_field_of_a_history_is_seen_somewhere(folder: Path) -> None:
     for share, names in (
         ("parties by name", [*RESOLVED, "correct"]),
         ("parties", [*HEARD, "uphold"]),
+        ("parties", [*APPEALED, "stands"]),
         ("community", POSTED),
         ("parties", ASKED),
     ):
@@ -859,6 +902,7 @@ def test_every_field_of_a_history_is_seen_somewhere(folder: Path) -> None:
             DEEDS[name](world)
             world.runs(sweep)
     assert {"toparties", "correction", "reporter", "incidentname", "post", "askedparty"} <= seen["p1"]
+    assert "reasons" in seen["p1"] & seen["reporter"]
     assert {"saidreporter", "askedparty"} <= seen["page"]
     assert "withestimate" in seen["reporter"]
     assert "askedaccount" in seen["suspension page"]

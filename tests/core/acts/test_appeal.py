@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from cocflow.core.acts import ACTS
+from cocflow.core.acts.agreement import asked_to_agree, standing
 from cocflow.core.acts.appeal import (
     Appeal,
     Overturn,
@@ -23,20 +24,24 @@ from cocflow.core.acts.appeal import (
     may_be_anybodys,
     upheld_for,
 )
+from cocflow.core.acts.draft import approvers
 from cocflow.core.acts.suspension import End
 from cocflow.core.case.appeals import Appeals
-from cocflow.core.case.decided import Decided, OutcomesDecided
+from cocflow.core.case.decided import Decided, Outcomes, OutcomesDecided
 from cocflow.core.case.facts import Actor, Commented
 from cocflow.core.case.grammar import Said
 from cocflow.core.case.progress import Record
 from cocflow.core.case.records import receipt_line
 from cocflow.core.engine.reading import read_receipt
 from cocflow.core.engine.timers import waits
+from cocflow.core.people.roster import Administrator
+from cocflow.core.text.when import format_when
 from cocflow.core.views import view
 from cocflow.core.views.administrators import AdministratorsView
 from cocflow.core.views.base import Occasion
 from cocflow.core.views.party import PartyView
 from cocflow.core.views.suspended import SuspendedView
+from tests.core.drafts import AGREE, skips
 from tests.core.play import (
     APPROVE,
     DAY,
@@ -57,6 +62,7 @@ from tests.core.play import (
 )
 
 WEEK = 7 * DAY
+FOURTH = Actor("U_4", "four")
 
 ACCEPTED: list[tuple[str, Said]] = [
     ("/appeal I was not there.", Appeal("I was not there.")),
@@ -230,6 +236,7 @@ def resolved(words: str = WARNED, by: Actor = MFT, approved: Actor = MFT, **fiel
     play.says(by, "/party Kim Example kim@example.org")
     play.says(by, "/estimate 3 days")
     play.run()
+    skips(play, "Robin", "Kim")
     play.says(by, words)
     play.run()
     play.labels(approved, APPROVE)
@@ -457,6 +464,83 @@ def test_what_the_outside_contact_overturns_an_administrator_decides_anew() -> N
     assert [one.changed for one in play.case().progress[Appeals].verdicts] == [True]
 
 
+LIMITS = "/resolve\nRobin: limits until {} days\nKeep out of #help."
+
+
+def test_an_answer_that_takes_two_goes_out_though_one_alone_may_give_it() -> None:
+    """After 7 days the outside contact hears that it waits, after 14 one voice is enough, and that is told."""
+    play = appealed(LIMITS.format(90), approved=MIABOT)
+    play.says(THCLPR, LIMITS.format(30))
+    play.run()
+    proposed, case = play.now, play.case()
+    assert (asked_to_agree(case), approvers(case)) == ((), ())
+    assert "Nobody else may agree: they have a part in what is appealed." in standing(case)
+    assert f"From {format_when(proposed + FORTNIGHT, case.community.zone)} one voice is enough" in standing(
+        case
+    )
+    for administrator, why in ((MIABOT, "You agreed to what is appealed"), (THCLPR, "Nobody else may agree")):
+        play.labels(administrator, AGREE)
+        assert why in play.refusal()[0]
+    told = [one.record for one in play.run(proposed + WEEK)]
+    assert [one.to for record in told for one in record.owed if one.notice == "outside/agreement_missing"]
+    play.run(proposed + FORTNIGHT - timedelta(seconds=1))
+    play.labels(THCLPR, AGREE)
+    assert "Nobody else may agree" in play.refusal()[0]
+    play.run(proposed + FORTNIGHT)
+    assert approvers(play.case()) == ("thclpr",)
+    play.labels(THCLPR, AGREE)
+    play.run()
+    assert play.state == "resolved"
+    assert (play.case().progress[Outcomes].agreed, play.case().progress[Outcomes].alone) == (
+        (THCLPR.id,),
+        "late",
+    )
+    notice = next(one for one in last_move(play, "decide_anew").owed if one.to == "p1")
+    seen = view("party", play.case(), Occasion(owed=notice))
+    assert isinstance(seen, PartyView)
+    assert (seen.one_voice, seen.on_appeal) == (True, True)
+
+
+@pytest.mark.parametrize("recused", list(product((False, True), repeat=4)), ids=str)
+@pytest.mark.parametrize("outside", [False, True])
+def test_no_answer_to_an_appeal_is_ever_locked(recused: tuple[bool, ...], *, outside: bool) -> None:
+    """Whoever is out, an answer that takes two goes out in 14 days, or the outside contact gives it.
+
+    Never by one before that, while two have a say.
+    """
+    four = (MFT, MIABOT, THCLPR, FOURTH)
+    here = community(
+        *ROSTER, Administrator(login=FOURTH.login), outside_contact="council@example.org" if outside else ""
+    )
+    play = appealed(LIMITS.format(90), approved=MIABOT, community_=here)
+    for account, gives_up in zip(four, recused, strict=True):
+        if gives_up:
+            play.says(account, "/recuse")
+    play.run()
+    have_say = [one for one, gives_up in zip(four, recused, strict=True) if not gives_up]
+    may = [one for one in have_say if one not in (MFT, MIABOT)] or ([] if outside else have_say)
+    if not may and outside:
+        play.mails("Uphold. It stands.", person="outside")
+        play.run()
+        assert play.state == "resolved"
+        return
+    if not may:
+        assert deciders(play.case()) == ()
+        return
+    proposed = play.now
+    play.says(may[0], LIMITS.format(30))
+    play.run()
+    for one in (*may[1:], may[0]):
+        play.labels(one, AGREE)
+        play.run()
+    assert (play.state == "resolved") is (len(may) > 1 or len(have_say) == 1)
+    if play.state == "appealed":
+        play.run(proposed + FORTNIGHT)
+        play.labels(may[0], AGREE)
+        play.run()
+    assert play.state == "resolved"
+
+
 @pytest.mark.parametrize("said", ["limits until 30 days", "suspension until 30 days", "ban"])
 def test_on_somebodys_own_appeal_it_never_becomes_harsher(said: str) -> None:
     """Neither for who appealed nor for anybody else; the reporter's appeal may make it so."""
@@ -472,10 +556,10 @@ def test_on_somebodys_own_appeal_it_never_becomes_harsher(said: str) -> None:
 
 def test_a_later_end_is_harsher_and_an_earlier_one_is_not() -> None:
     """An end is compared to the second."""
-    play = appealed("/resolve\nRobin: limits until 2026-02-01 17:00\nKeep out of #help.")
-    play.says(MIABOT, "/resolve\nRobin: limits until 2026-02-01 17:01\nKeep out.")
+    play = appealed("/resolve\nRobin: limits until 2026-02-01 17:00\nKeep out of #help.", approved=MIABOT)
+    play.says(THCLPR, "/resolve\nRobin: limits until 2026-02-01 17:01\nKeep out.")
     assert "never becomes harsher" in play.refusal()[0]
-    play.says(MIABOT, "/resolve\nRobin: limits until 2026-02-01 17:00\nKeep out.")
+    play.says(THCLPR, "/resolve\nRobin: limits until 2026-02-01 17:00\nKeep out.")
     assert not play.run()[-1].record.refused
 
 
@@ -556,7 +640,7 @@ def test_who_decided_anew_does_not_decide_the_next_appeal() -> None:
 
 def test_a_suspension_is_appealed_on_its_own_page() -> None:
     """There is one way, so it isn't offered here, and a record of it is refused."""
-    play = resolved("/resolve\nRobin: suspension until 30 days\nStop.")
+    play = resolved("/resolve\nRobin: suspension until 30 days\nStop.", approved=MIABOT)
     assert not may_appeal(play.case(), "p1")
     play.says(MIABOT, "/appeal Robin\n> I wasn't there.")
     assert "on its own page" in play.refusal()[0]
