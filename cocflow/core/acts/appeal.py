@@ -12,7 +12,7 @@ from datetime import datetime
 
 import msgspec
 
-from cocflow.core.acts.outcome import decided_by, heads, outcome_of, said_of, tells, with_standing
+from cocflow.core.acts.outcome import decided_by, heads, outcome_of, said_of, tells
 from cocflow.core.acts.resolve import Resolution
 from cocflow.core.acts.say import in_question
 from cocflow.core.acts.suspend import suspensions
@@ -540,7 +540,7 @@ def window_open(case: Case, ask: Ask) -> str | None:
 def _decided(case: Case, ask: Ask) -> tuple[Change, ...]:
     """Return that an appeal is decided, and who of an incident is told so.
 
-    Where it stands that is whoever appealed. Where it doesn't, the reporter too, and for whom it changes, but
+    Where it stands that is whoever appealed. Where it is decided anew, the reporter too, and about whom, but
     for somebody who needn't know of it, before or after.
     """
     if not case.is_incident:
@@ -549,13 +549,16 @@ def _decided(case: Case, ask: Ask) -> tuple[Change, ...]:
     if isinstance(ask.command, Uphold):
         outside = "outside" in ask.roles
         return (AppealDecided(words=ask.words, to=who, changed=False, outside=outside),)
-    before, after = case.outcomes, with_standing(case, decided_by(case, ask))
-    if not before and not after:
-        return (AppealDecided(words=ask.words, changed=True),)
-    new = [(one.person, one) for one in after if one not in before and one.person is not None]
-    anew = tuple(key for key, one in new if key in who or tells(case, one) or _was_told(case, one))
-    to = tuple(dict.fromkeys(("reporter", *who, *anew)))
-    return (AppealDecided(words=ask.words, to=to, changed=bool(new), anew=anew),)
+    before, now = case.outcomes, decided_by(case, ask)
+    if not before and not now:
+        everybody = tuple(one.key for one in case.people if one.role in ("reporter", "party"))
+        return (AppealDecided(words=ask.words, changed=True, anew=everybody),)
+    named = [(one.person, one) for one in now if one.person is not None]
+    told = (key for key, one in named if key in who or tells(case, one) or _was_told(case, one))
+    anew = tuple(dict.fromkeys(("reporter", *told)))
+    changed = any(one not in before for one in now)
+    to = tuple(dict.fromkeys((*anew, *who)))
+    return (AppealDecided(words=ask.words, to=to, changed=changed, anew=anew),)
 
 
 def _was_told(case: Case, one: Decided) -> bool:

@@ -19,20 +19,27 @@ class Resolve(Addressed, frozen=True):
 
 
 class Resolution(Part, frozen=True, kw_only=True, tag="resolution"):
-    """The present resolution, and the number of the receipt that records it."""
+    """The present resolution, and the number of the receipt that records it.
+
+    `told_from`: the receipt from which on people are to be told, where an earlier resolution stands in part.
+    """
 
     words: Words | None = None
     receipt: Number = 0
+    told_from: Number = 0
 
 
 class Resolved(Change, frozen=True, kw_only=True, tag="resolved"):
-    """The words of a comment hold the resolution."""
+    """The words of a comment hold the resolution; of an earlier one only the part `on_appeal`."""
 
     words: Words
+    on_appeal: bool = False
 
     def apply(self, progress: Progress, record: Record) -> None:
-        """Let it stand in place of an earlier one."""
-        progress.keep(Resolution(words=self.words, receipt=record.n))
+        """Let it stand in place of an earlier one; on an appeal, whoever wasn't told that is still to be."""
+        known = progress[Resolution]
+        from_ = (known.told_from or known.receipt) if self.on_appeal else 0
+        progress.keep(Resolution(words=self.words, receipt=record.n, told_from=from_))
 
     def words_told(self, before: Progress) -> Words | None:
         """These are the words."""
@@ -59,7 +66,8 @@ def parts_addressed(case: Case, ask: Ask) -> str | None:
 
 def still_to_tell(case: Case) -> tuple[str, ...]:
     """Return the keys of those who must be told the present resolution and haven't been."""
-    since = case.progress[Resolution].receipt
+    resolution = case.progress[Resolution]
+    since = resolution.told_from or resolution.receipt
     owed = {one.to for one in case.progress.owed() if NoticeId.read(one.id).receipt >= since}
     audiences = (*case.people_who("reporter"), *case.people_who("party"))
     return tuple(one.key for one in audiences if one.key in owed)
@@ -127,7 +135,7 @@ ACT = Act(
         Recorder(
             "resolution",
             "where the words of the resolution stand",
-            lambda case, ask: (Resolved(words=ask.words),),
+            lambda case, ask: (Resolved(words=ask.words, on_appeal=case.is_("appeal_filed")),),
             commands=("resolve",),
             holds_words=True,
         ),

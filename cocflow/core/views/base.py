@@ -243,7 +243,7 @@ def _newest_said(occasion: Occasion) -> Words | None:
     return next((one.words for one in changes if isinstance(one, PersonTold)), None)
 
 
-def appealing(case: Case, key: str, *, allowed: bool = True) -> dict[str, Any]:
+def appealing(case: Case, key: str, occasion: Occasion, *, allowed: bool = True) -> dict[str, Any]:
     """Return what somebody (a key) may know of an appeal of their own, and of whether they may make one.
 
     `allowed`: words may be told.
@@ -253,7 +253,7 @@ def appealing(case: Case, key: str, *, allowed: bool = True) -> dict[str, Any]:
         "may_appeal": may,
         "appeal_until": appeal_until(case, key) if may else None,
         "answer_due": answer_due(case, key),
-        "on_appeal": decided is not None and decided.words == case.progress[Resolution].words,
+        "on_appeal": decided is not None and decided.words == occasion.words(case.progress[Resolution].words),
         "appealed": has_appealed(case, key),
         "upheld": upheld_for(case, key) if allowed else None,
         "by_outside": decided is not None and decided.outside,

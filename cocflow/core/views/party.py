@@ -74,7 +74,7 @@ def party(case: Case, occasion: Occasion) -> PartyView:
         post=post(case, occasion),
         answer_until=answer_until(case),
         **_outcome(case, key),
-        **appealing(case, key, allowed=allowed),
+        **appealing(case, key, occasion, allowed=allowed),
         in_room=one is not None and one.room != "",
         **answered(occasion),
         **said(case, occasion, allowed=allowed),

@@ -163,7 +163,7 @@ def reporter(case: Case, occasion: Occasion) -> ReporterView:
         in_danger=in_danger(case),
         understood=_understood(case) if by_mail(case) else (),
         **consent_waiting(case),
-        **appealing(case, "reporter"),
+        **appealing(case, "reporter", occasion),
     )
 
 

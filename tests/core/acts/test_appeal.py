@@ -25,6 +25,7 @@ from cocflow.core.acts.appeal import (
     upheld_for,
 )
 from cocflow.core.acts.draft import approvers
+from cocflow.core.acts.resolve import still_to_tell
 from cocflow.core.acts.suspension import End
 from cocflow.core.case.appeals import Appeals
 from cocflow.core.case.decided import Decided, Outcomes, OutcomesDecided
@@ -468,7 +469,7 @@ LIMITS = "/resolve\nRobin: limits until {} days\nKeep out of #help."
 
 
 def test_an_answer_that_takes_two_goes_out_though_one_alone_may_give_it() -> None:
-    """After 7 days the outside contact hears that it waits, after 14 one voice is enough, and that is told."""
+    """After 7 days the outside contact hears that it waits, after 14 one voice is enough, and it says so."""
     play = appealed(LIMITS.format(90), approved=MIABOT)
     play.says(THCLPR, LIMITS.format(30))
     play.run()
@@ -584,6 +585,37 @@ def test_a_decision_anew_tells_those_for_whom_something_changes() -> None:
     assert owed(record) == [("reporter/resolution", "reporter"), ("party/no_violation", "p1")]
     assert play.case().outcomes == (Decided("p1", "no violation"), Decided("p2", "talk"))
     assert not any(one.notice == "party/warning" for one in play.case().progress.owed())
+
+
+def test_whoever_was_not_told_yet_is_still_to_be() -> None:
+    """A decision on an appeal closes nothing over the head of those about whom nothing changes."""
+    play = resolved()
+    play.says(RIYA, "/appeal It goes on.")
+    play.run(play.now + HOUR)
+    play.sends(MIABOT, "/resolve We looked again.\nRobin: warning\nIn other words: stop it.")
+    play.run()
+    assert [to for _, to in owed(last_move(play, "decide_anew"))] == ["reporter", "p1"]
+    assert still_to_tell(play.case()) == ("p1", "p2")
+    (stands,) = [one for one in play.case().progress.owed() if one.to == "p2"]
+    seen = view("party", play.case(), Occasion(owed=stands))
+    assert isinstance(seen, PartyView)
+    assert (seen.outcome, seen.on_appeal) == ("talk", False)
+    assert seen.decision == "We talked."
+    for name in ("Robin", "Kim"):
+        assert play.state == "resolved"
+        play.says(MFT, f"/told {name} by phone")
+        play.run()
+    assert play.state == "closed"
+
+
+def test_the_reporter_may_appeal_what_was_decided_anew_on_anothers_appeal() -> None:
+    """It is another decision: they have the time for an appeal again."""
+    play = appealed()
+    play.sends(MIABOT, "/resolve\nRobin: talk\nThat is all.", play.now + 20 * DAY)
+    play.run()
+    anew = last_move(play, "decide_anew").at
+    assert appeal_until(play.case(), "reporter") == anew + MONTH
+    assert appeal_until(play.case(), "p2") == anew - 20 * DAY + MONTH
 
 
 def test_nobody_hears_of_it_who_need_not_know() -> None:

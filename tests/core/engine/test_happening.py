@@ -104,11 +104,35 @@ def test_a_suspension_tells_what_became_of_its_appeals(command: str, how: str) -
     assert told(play) == [("appeal", how)]
 
 
+@pytest.mark.parametrize(
+    ("answer", "became"),
+    [
+        ("/uphold There it is.", [("appeal", "kept")]),
+        ("/resolve\nRobin Example: talk\nThat is all.", [("outcome", "talk"), ("appeal", "changed")]),
+        ("/resolve\nRobin Example: warning\nIn other words.", [("appeal", "kept")]),
+    ],
+)
+def test_an_incident_tells_what_became_of_its_appeals(answer: str, became: list[tuple[str, str]]) -> None:
+    """Changed where somebody's outcome is another; the same in other words is kept."""
+    play = played_to("acknowledged", parties=("Robin Example",))
+    resolves(play, "warning", 30)
+    before = told(play)
+    play.says(RIYA, "/appeal It goes on.", 40)
+    play.run()
+    assert told(play) == before
+    play.sends(MIABOT, answer, 41)
+    play.run()
+    play.labels(MIABOT, APPROVE, 42)
+    play.run()
+    assert [one for one in told(play) if one not in before] == became
+
+
 @settings(max_examples=25, deadline=None)
 @given(
     st.lists(
         st.tuples(
-            st.sampled_from(["estimate", "talk", "warning", "", "reopen", "withdraw"]), st.integers(1, 90)
+            st.sampled_from(["estimate", "talk", "warning", "", "reopen", "withdraw", "appeal", "uphold"]),
+            st.integers(1, 90),
         ),
         max_size=6,
     )
@@ -124,8 +148,10 @@ def test_what_happens_later_changes_no_earlier_month(steps: list[tuple[str, int]
             assert [one for one in happened(play.case()) if one.month < known] == before
         if step == "reopen":
             play.reopens(MFT, at)
-        elif step in ("estimate", "withdraw"):
+        elif step in ("estimate", "withdraw", "appeal"):
             play.says(MFT if step == "estimate" else RIYA, f"/{step} 3 days", at)
+        elif step == "uphold":
+            play.sends(MIABOT, "/uphold There it is.", at)
         else:
             resolves(play, step, at)
         play.run(at + 1)

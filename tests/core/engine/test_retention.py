@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cocflow.core.acts.appeal import last_appeal_until
 from cocflow.core.acts.hold import held_until
 from cocflow.core.case.case import Case
 from cocflow.core.engine.happening import happened
@@ -97,7 +98,55 @@ def test_the_last_resolution_counts_from_its_own_closing(steps: list[tuple[str, 
     stated = [one.outcome for one in play.case().outcomes]
     assert stated == ([outcome] if outcome else [])
     months = VOCABULARY[outcome].keep.months if outcome else 14
-    assert kept(play) == months_after(since, months)
+    appealable = last_appeal_until(play.case())
+    assert appealable is not None
+    assert kept(play) == max(months_after(since, months), appealable)
+
+
+def appealed(play: Play, at: float, answer: str) -> None:
+    """Let the reporter appeal, and another answer it so that it closes again."""
+    play.says(RIYA, "/appeal It goes on.", at)
+    play.run()
+    play.sends(MIABOT, answer, at + 1)
+    play.run()
+    if play.state == "resolved":
+        play.says(MFT, "/told Robin Example by phone", at + 2)
+        play.run()
+
+
+@pytest.mark.parametrize(
+    ("answer", "months"),
+    [
+        ("/uphold We read it again.", 1),
+        ("/resolve We read it again.\nRobin Example: warning\nPlease be kind.", 14),
+    ],
+)
+def test_an_appeal_begins_the_time_anew(answer: str, months: int) -> None:
+    """While it is open there is no end; then it runs from its closing, as long as what stands now says."""
+    play = played_to("closed", parties=("Robin Example",))
+    resolved(play, "\nRobin Example: no violation\nNothing was found.", 10)
+    first = kept(play)
+    play.says(RIYA, "/appeal It goes on.", 20 * A_DAY)
+    play.run()
+    assert play.state == "appealed"
+    assert kept_until(VOCABULARY, shut(play.case())) is None
+    appealed(play, 25 * A_DAY, answer)
+    assert play.state == "closed"
+    since = ended(shut(play.case()))
+    assert since is not None
+    assert since >= moment(25 * A_DAY)
+    assert kept(play) == months_after(since, months) > first
+
+
+def test_nothing_is_erased_while_it_may_be_appealed() -> None:
+    """A month from a day in February is shorter than the 30 days that the letters name."""
+    play = played_to("closed", parties=("Robin Example",))
+    resolved(play, "\nRobin Example: no violation\nNothing was found.", 30 * A_DAY)
+    since, until = ended(shut(play.case())), last_appeal_until(play.case())
+    assert since is not None
+    assert until is not None
+    assert months_after(since, 1) < until
+    assert kept(play) == until
 
 
 @settings(max_examples=25, deadline=None)
