@@ -208,6 +208,7 @@ def _asks() -> Iterator[tuple[Case, Ask]]:
     said += [read_command(line, GRAMMAR) for line in ("/estimate 1 day triage 3 days", "/party -Nobody Here")]
     said += [read_command(line, GRAMMAR) for line in ("/correct Words.", "/resolve To Nobody Here:\nWords.")]
     said += [read_command(line, GRAMMAR) for line in ("/dismiss not ours\nWords.", "/suspend Insults\n@mft")]
+    said.append(read_command("/uphold To Nobody Here:\nWords.", GRAMMAR))
     cases = [played_to(state).case() for state in ("incomplete", "triaged", "resolved", "closed")]
     cases += [suspension_played_to(state).case() for state in ("active", "appealed")]
     for case in cases:
