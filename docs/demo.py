@@ -1,6 +1,6 @@
 """The demo as a picture, `docs/demo.svg`: three steps of it as a terminal shows them, made when it is played.
 
-Owns which steps they are, how wide the terminal is, and its look, which is the same in light and dark. Refuses
+Owns which steps they are, how wide the terminal is, and its look, the same in light and dark. Refuses
 to load anything from elsewhere, as rich's own look would.
 """
 
