@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from playwright.sync_api import Page, Request
+from playwright.sync_api import Page, Request, ViewportSize
 
 from cocflow.messages import SUFFIX
 from cocflow.setup import shipped
@@ -28,7 +28,7 @@ SHOWN = pytest.mark.skipif(
 TO_COPY = {"docs/fault.md"}
 """What is no page, but to be filled in."""
 
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="module")
