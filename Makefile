@@ -8,7 +8,7 @@ MEMORY := $(shell room=$$(df -Pk /dev/shm 2>&- | awk 'END {print $$4}'); [ "$${r
 WORKERS := $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 PYTEST := $(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/pytest -n $(WORKERS) --dist worksteal
 
-.PHONY: help demo check test proof lowest live tests quick code lint lock docs bench clean
+.PHONY: help demo check test proof lowest live tests quick code lint lock docs site bench clean
 help:  ## Show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
@@ -78,8 +78,11 @@ docs: .venv/installed  ## Write what is made from the definitions and the code: 
 	$(BIN)/python -m cocflow process write docs
 	$(BIN)/python -m docs
 
+site: .venv/installed  ## Make a site of the documentation in site/, with a search that needs no network
+	$(BIN)/python -m docs.site
+
 bench: .venv/installed  ## Print the table of counts and ratios
 	$(BIN)/python -m benchmarks
 
 clean:  ## Remove what was built
-	rm -rf .venv .lowest node_modules dist build
+	rm -rf .venv .lowest node_modules dist build site

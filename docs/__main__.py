@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+
 import click
 
-from docs import pictures
+from cocflow.demo import STORY, Stage, play
+from docs import demo, pictures, yearly
 from docs.making import ROOT, made
-from docs.yearly import COUNTED, played
 
 
 def main() -> None:
-    """Write each file that isn't current; the demo is played for its year."""
-    (ROOT / "docs" / COUNTED).write_bytes(played())
+    """Write each file that isn't current; the demo is played for its year and its picture."""
+    with tempfile.TemporaryDirectory() as folder, Stage(Path(folder)) as stage:
+        drawn = demo.svg(play(stage, STORY))
+        (ROOT / "docs" / yearly.COUNTED).write_bytes(yearly.counted(stage))
+    (ROOT / "docs" / demo.DRAWING).write_text(drawn, "utf-8")
     for path, text in made().items():
         if not path.exists() or path.read_text("utf-8") != text:
             path.write_text(text, "utf-8")

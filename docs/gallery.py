@@ -17,44 +17,73 @@ from cocflow.setup import shipped
 
 PAGE = "gallery.html"
 
-_HEAD = """<!doctype html>
+TITLE = "What cocflow says, to whom"
+INTRODUCTION = """\
+Every message, with everything in it that can stand in it, so some say more at once than they ever would.
+The people are invented."""
+
+STYLE = """\
+.letter { border: 1px solid #8888; border-radius: 8px; padding: 4px 12px; margin: 12px 0; max-width: 390px;
+  overflow-wrap: anywhere }
+.letter h3 { font-size: 1rem }
+.letter pre { white-space: pre-wrap }
+"""
+"""How a message looks on the site."""
+
+_FENCE = "`" * 9
+_HEAD = f"""<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>What cocflow says, to whom</title>
+<title>{TITLE}</title>
 <style>
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 390px; margin: 0 auto; padding: 12px;
-  overflow-wrap: anywhere; box-sizing: border-box }
-article { border: 1px solid #8888; border-radius: 8px; padding: 4px 12px; margin: 12px 0 }
-h2 { margin-top: 32px } h3, nav { font-size: 14px } blockquote { border-left: 3px solid #8888;
-  margin-left: 0; padding-left: 12px } pre { white-space: pre-wrap }
+body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 390px; margin: 0 auto; padding: 12px;
+  overflow-wrap: anywhere; box-sizing: border-box }}
+article {{ border: 1px solid #8888; border-radius: 8px; padding: 4px 12px; margin: 12px 0 }}
+h2 {{ margin-top: 32px }} h3, nav {{ font-size: 14px }} blockquote {{ border-left: 3px solid #8888;
+  margin-left: 0; padding-left: 12px }} pre {{ white-space: pre-wrap }}
 </style>
-<h1>What cocflow says, to whom</h1>
-<p>Every message, with everything in it that can stand in it, so some say more at once than they ever would.
-The people are invented.</p>
+<h1>{TITLE}</h1>
+<p>{INTRODUCTION}</p>
 """
 
 
 def html() -> str:
     """Return the page."""
+    letters = _letters()
+    links = " · ".join(f'<a href="#{one}">{one}</a>' for one in letters)
+    parts = [_HEAD, f"<nav>{links}</nav>"]
+    for audience, articles in letters.items():
+        parts += [f'<h2 id="{audience}">To: {audience}</h2>', *articles]
+    return "\n".join(parts) + "\n</html>\n"
+
+
+def markdown() -> str:
+    """Return the same as a page of the site."""
+    parts = [f"# {TITLE}", INTRODUCTION]
+    for audience, articles in _letters().items():
+        shown = "\n".join(articles).replace("<article ", '<article class="letter" ')
+        parts += [f"## To: {audience}", f"{_FENCE}{{raw}} html\n{shown}\n{_FENCE}"]
+    return "\n\n".join(parts) + "\n"
+
+
+def _letters() -> dict[str, list[str]]:
+    """Return the messages, each as an article, by audience."""
     names = sorted(
         str(path.relative_to(shipped.templates())).removesuffix(SUFFIX)
         for path in shipped.templates().glob(f"*/*{SUFFIX}")
     )
-    audiences = sorted({name.partition("/")[0] for name in names})
-    links = " · ".join(f'<a href="#{one}">{one}</a>' for one in audiences)
     templates = Templates([shipped.templates()], ZoneInfo("UTC"))
-    markdown = MarkdownIt("commonmark", {"breaks": True})
-    parts = [_HEAD, f"<nav>{links}</nav>"]
-    for audience in audiences:
-        parts.append(f'<h2 id="{audience}">To: {audience}</h2>')
-        for name in (one for one in names if one.startswith(f"{audience}/")):
-            text = templates.render(name, full(audience))
-            subject = f"<h3>{escape(templates.subject(name))}</h3>" if _is_letter(audience) else ""
-            head = f'<article id="{name}"><h3><code>{name}</code></h3>{subject}'
-            parts.append(f"{head}\n{markdown.render(text)}</article>")
-    return "\n".join(parts) + "\n</html>\n"
+    reader = MarkdownIt("commonmark", {"breaks": True})
+    found: dict[str, list[str]] = {}
+    for name in names:
+        audience = name.partition("/")[0]
+        text = templates.render(name, full(audience))
+        subject = f"<h3>{escape(templates.subject(name))}</h3>" if _is_letter(audience) else ""
+        head = f'<article id="{name}"><h3><code>{name}</code></h3>{subject}'
+        found.setdefault(audience, []).append(f"{head}\n{reader.render(text)}</article>")
+    return found
 
 
 def _is_letter(audience: str) -> bool:

@@ -6,9 +6,7 @@ kept in `demo-year.json`, which `make docs` writes and the demo's test compares.
 
 from __future__ import annotations
 
-import tempfile
 from datetime import timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -18,7 +16,7 @@ from cocflow.core.people.roster import Community
 from cocflow.core.views.yearly import yearly
 from cocflow.core.yearly.picture import picture
 from cocflow.core.yearly.year import Year
-from cocflow.demo import REPOSITORY, STORY, Stage, play
+from cocflow.demo import REPOSITORY, Stage
 from cocflow.demo.script import Wait
 from cocflow.messages import Templates
 from cocflow.run.yearly import year
@@ -44,14 +42,6 @@ def counted(stage: Stage) -> bytes:
     stage.perform("mft", Wait(timedelta(days=366) // timedelta(hours=1)), 1, 0)
     found = year(stage.desk(REPOSITORY), PLAYED_IN)
     return msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n"
-
-
-def played() -> bytes:
-    """Play the demo, and return what is counted of it."""
-    with tempfile.TemporaryDirectory() as folder, Stage(Path(folder)) as stage:
-        for _ in play(stage, STORY):
-            pass
-        return counted(stage)
 
 
 def drawing(kept: bytes) -> str:

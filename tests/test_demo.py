@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -33,6 +34,7 @@ from cocflow.demo.script import (
 )
 from cocflow.demo.stage import Listing
 from cocflow.demo.story import HER_ROOM, REPOSITORY, SECOND
+from docs import demo
 from docs.yearly import COUNTED, counted
 from tests.sandbox.facts.reading import findings, route_of
 from tests.sandbox.listening import Exchange, listen
@@ -125,6 +127,38 @@ def test_the_year_in_the_docs_is_the_one_that_is_played(performance: Performance
     """What `docs/report.md` shows is counted from the whole story."""
     assert len(performance.played) == len(ALL_PLAYED)
     assert (DOCS / COUNTED).read_bytes() == performance.year, "out of date: run `make docs`"
+
+
+def test_the_picture_in_the_readme_is_of_what_is_played(played: dict[str, Played]) -> None:
+    """It shows the chosen steps as they are told, is current, and loads nothing from anywhere."""
+    drawn = (DOCS / demo.DRAWING).read_text("utf-8")
+    assert drawn == demo.svg(played.values()), "out of date: run `make docs`"
+    assert all(f">{played[shows].step:>2}" in drawn.replace("&#160;", " ") for shows in demo.SHOWS)
+    assert re.findall(r"(?:https?:|url\()(?!//www.w3.org/2000/svg|#)[^ ]*", drawn) == []
+
+
+def test_the_picture_in_the_readme_can_be_read_on_a_phone_in_light_and_dark(
+    played: dict[str, Played],
+) -> None:
+    """Letters are large beside its width, it fits on one screen, and each colour stands out."""
+    drawn = demo.svg(played.values())
+    size = re.search(r'viewBox="0 0 ([0-9.]+) ([0-9.]+)"', drawn)
+    letters = re.search(r"font: ([0-9]+)px ui-monospace", drawn)
+    assert size is not None
+    assert letters is not None
+    assert float(letters[1]) / float(size[1]) >= 1 / 32
+    assert float(size[2]) / float(size[1]) <= 2
+    colours = re.findall(r"fill: #([0-9a-f]{6})", drawn)
+    assert len(set(colours)) >= 4
+    ground = brightness(*demo.BACKGROUND)
+    assert min((brightness(*bytes.fromhex(one)) + 0.05) / (ground + 0.05) for one in colours) >= 4.5
+
+
+def brightness(*rgb: int) -> float:
+    """Return the relative luminance of a colour, as WCAG defines it."""
+    parts = [one / 255 for one in rgb]
+    linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def test_all_that_the_story_asks_and_hears_is_as_githubs_document_says(performance: Performance) -> None:

@@ -228,6 +228,31 @@ def test_every_file_that_is_named_is_there(page: str) -> None:
     assert [one for one in paths if not (ROOT / one).exists() and one not in added] == []
 
 
+def anchors(path: Path) -> set[str]:
+    """Return the places of a page that a link can lead to, as GitHub names them after its headings."""
+    body = re.sub(r"^ *```.*?^ *```", "", path.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
+    headings = re.findall(r"^#+ (.+)$", body, re.MULTILINE)
+    plain = (re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", one).strip().lower() for one in headings)
+    return {re.sub(r"[^\w\- ]", "", one).replace(" ", "-") for one in plain}
+
+
+WRITTEN = sorted((*ROOT.glob("*.md"), *DOCS.glob("*.md"), *ROOT.glob("tests/**/*.md")))
+
+
+@pytest.mark.parametrize("page", WRITTEN, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_link_on_github_leads_to_a_file_and_to_a_place_in_it(page: Path) -> None:
+    """What is linked within the repository, and each picture, is there; an anchor names a heading."""
+    shown = re.sub(r"^ *```.*?^ *```|`[^`\n]+`", "", page.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
+    links = re.findall(r"\]\(([^)\s]+)\)", shown) + re.findall(r'<img src="([^"]+)"', shown)
+    wrong = []
+    for link in (one for one in links if "://" not in one and not one.startswith("mailto:")):
+        name, _, anchor = link.partition("#")
+        target = (page.parent / name).resolve() if name else page
+        if not target.exists() or (anchor and anchor not in anchors(target)):
+            wrong.append(link)
+    assert wrong == []
+
+
 def test_reporters_are_told_each_question() -> None:
     """There are as many questions on their page as the form has, which are numbered in `/answer`."""
     told = text("docs/reporters.md").partition("## What you are asked")[2].partition("## ")[0]

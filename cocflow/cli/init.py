@@ -118,10 +118,9 @@ def init(
             _set_up_repository(repository, work, flags)
     if not work.changed:
         click.echo("Everything is as it should be; nothing was changed.")
-    elif not dry_run and local is None:
+    elif like is not None and not dry_run:
         click.echo(_NEXT)
-        if like is not None:
-            click.echo(_NEXT_VAULT)
+        click.echo(_NEXT_VAULT)
 
 
 _NEXT = """
@@ -146,6 +145,16 @@ init` with --vault and the new vault, and --key and the file. Then run `cocflow 
 whether somebody reads what they shouldn't."""
 
 
+_UPDATED = """
+Up to date. Cases go on as they were. Now run `cocflow doctor {repository}`: it says what the repository needs
+besides, as roles, pinned accounts or secrets."""
+
+
+_KEPT = """
+You have changed these, so they stay as they are. What is new in them stands above, to take over by hand:
+{paths}"""
+
+
 def _only_of_its_own(given: Given) -> bool:
     """Whether the flags say nothing but what is each vault's own."""
     own = ("administrators", "administrators_slack_channel")
@@ -166,7 +175,11 @@ def _set_up_folder(folder: Path, repository: str | None, work: Installation, giv
 def _set_up_repository(repository: str | None, work: Installation, given: Given) -> None:
     here = visit(repository)
     _say_what_counts(here, given)
-    _set_up(here, work, lambda: _new(given, here.premises))
+    planned = _set_up(here, work, lambda: _new(given, here.premises))
+    if work.changed and not work.dry_run:
+        click.echo(_NEXT if planned.is_first else _UPDATED.format(repository=here.repository))
+        if planned.kept and not planned.is_first:
+            click.echo(_KEPT.format(paths="\n".join(f"  {one}" for one in planned.kept)))
 
 
 def _say_what_counts(here: Visit, given: Given) -> None:
@@ -199,7 +212,7 @@ def _each(value: str | tuple[str, ...]) -> tuple[str, ...]:
 
 def _set_up(
     here: Visit, work: Installation, configured: Callable[[], Configured], vaults: tuple[Vault, ...] = ()
-) -> None:
+) -> Plan:
     from cocflow.setup.install import acceptable
 
     settings = acceptable(here.premises)
@@ -212,14 +225,18 @@ def _set_up(
         if work.changed:
             _offer_to_remove(here)
     work.write(here.premises, planned)
+    return planned
 
 
 def _offer_to_remove(here: Visit) -> None:
-    """Say how the labels that GitHub makes by itself go: each makes the right one harder to find."""
-    from cocflow.setup.labels import githubs_own
+    """Say how the labels go that ask for nothing."""
+    from cocflow.setup.labels import needless
 
-    if others := githubs_own(here.premises.labels()):
-        click.echo("GitHub's own labels stand among yours in the picker. To take them away:")
+    if others := needless(here.premises.labels()):
+        click.echo(
+            "Labels that ask for nothing, GitHub's own or an earlier version's, stand among yours in the"
+            " picker. To take them away:"
+        )
         for one in others:
             click.echo(f'  gh label delete "{one}" --repo {here.repository} --yes')
 

@@ -265,7 +265,18 @@ def _named_as_in_the_repository(folder: Path) -> Iterator[None]:
         yield
     except DefinitionError as error:
         file = error.file.removeprefix(f"{folder}/")
+        if _is_outdated(folder, file):
+            message = f"{file} is as another version of cocflow wrote it"
+            raise DefinitionError(message, hint="run cocflow init, which brings it up to date") from None
         raise DefinitionError(error.message, file=file, line=error.line, hint=error.hint) from None
+
+
+def _is_outdated(folder: Path, path: str) -> bool:
+    from cocflow.adapters.folder import Folder
+    from cocflow.setup import shipped
+    from cocflow.setup.install import is_outdated, shipped_files
+
+    return is_outdated(Folder(folder), shipped_files(shipped.root()), path)
 
 
 repository_argument = click.argument("repository", metavar="[OWNER/REPO]", required=False)

@@ -516,8 +516,10 @@ def readers_may_file(survey: Survey) -> Found:
 def is_configured(survey: Survey) -> Found:
     """Whether the configuration and the processes can be used."""
     if survey.mistake is not None:
-        fix = "Mend that line; nothing runs until then."
-        return Found("failure", _sentence(survey.mistake), fix, WRITE, survey.mending(survey.mistake))
+        says, do = _sentence(survey.mistake), survey.mending(survey.mistake)
+        if not survey.mistake.file:
+            return Found("failure", says, "Bring the repository up to date.", ADMIN, do)
+        return Found("failure", says, "Mend that line; nothing runs until then.", WRITE, do)
     versions = ", ".join(one.id for one in survey.processes)
     return well(f"The configuration and the processes are sound ({versions}).")
 
@@ -528,8 +530,9 @@ def _sentence(error: DefinitionError) -> str:
 
 def templates_are_sound(survey: Survey) -> Found:
     """Whether every notice can be written, and tells nobody more than they may know."""
+    templates = survey.desk.templates
     try:
-        survey.desk.templates.check()
+        templates.check()
     except DefinitionError as error:
         fix = "Mend the template, or take the shipped one."
         return Found("failure", _sentence(error), fix, WRITE, survey.mending(error))

@@ -24,7 +24,15 @@ from cocflow.core.process import Process
 from cocflow.core.text.blobs import blob_sha
 from cocflow.errors import CocflowError, DefinitionError
 from cocflow.ports import Files, Premises, Settings
-from cocflow.setup.job import JOB, SWEEP_JOB, quick_labels_of, with_hourly_sweep, with_quick_labels
+from cocflow.setup.job import (
+    JOB,
+    SWEEP_JOB,
+    as_installed,
+    quick_labels_of,
+    with_hourly_sweep,
+    with_quick_labels,
+    with_schedule_of,
+)
 from cocflow.setup.labels import labels_of, make_labels, wanting
 
 CONFIGURATION = ".github/cocflow.yml"
@@ -112,6 +120,16 @@ class Plan(msgspec.Struct, frozen=True):
 
     changes: tuple[Change, ...]
     record: bytes | None
+
+    @property
+    def is_first(self) -> bool:
+        """Whether the repository has had no configuration so far."""
+        return any(one.path == CONFIGURATION and one.before is None for one in self.changes)
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """The files that stay as the community has them."""
+        return tuple(one.path for one in self.changes if one.kind == "keep")
 
     @property
     def writes(self) -> dict[str, bytes | None]:
@@ -415,7 +433,8 @@ def _compare(
     """Return what becomes of a file, and what is recorded for it.
 
     It isn't the community's own if it is as it was installed, or as it lies in the template
-    repository, from which it may have been copied. In one of their own only the names are renewed.
+    repository, from which it may have been copied. In one of their own only the names are renewed. When the
+    sweep comes is theirs to say, in a job that is as it was installed besides.
     """
     after = filling.of(path, raw)
     if before is None:
@@ -424,18 +443,27 @@ def _compare(
         return None, blob_sha(after)
     if blob_sha(before) in (installed, blob_sha(raw)):
         return Change(path=path, kind="update", before=before, after=after), blob_sha(after)
+    if path == SWEEP_JOB and _is_as_installed_but_for_its_time(before, (installed, blob_sha(raw))):
+        own = with_schedule_of(after.decode(), before.decode()).encode()
+        change = Change(path=path, kind="update", before=before, after=own)
+        return (change if own != before else None), blob_sha(after)
     renewed = filling.of(path, before)
     kind: Kind = "keep" if renewed == before else "update"
     return Change(path=path, kind=kind, before=before, after=after if kind == "keep" else renewed), installed
 
 
+def _is_as_installed_but_for_its_time(job: bytes, known: Collection[str | None]) -> bool:
+    return any(blob_sha(one.encode()) in known for one in as_installed(job.decode(errors="replace")))
+
+
 def _left_over(
     files: Files, shas: Mapping[str, str], installed: Mapping[str, str], shipped: Mapping[str, bytes]
 ) -> Iterator[Change]:
-    """Give the files that are shipped no more, and that the community hasn't changed."""
+    """Give the files that are shipped no more; one that the community has changed stays, and is named."""
     for path, sha in installed.items():
-        if path not in shipped and shas.get(path) == sha:
-            yield Change(path=path, kind="remove", before=files.content(path), after=None)
+        if path not in shipped and path in shas:
+            kind: Kind = "remove" if shas[path] == sha else "keep"
+            yield Change(path=path, kind=kind, before=files.content(path), after=None)
 
 
 def _record_text(record: Mapping[str, str]) -> bytes:
@@ -476,11 +504,20 @@ def own_files(files: Files) -> dict[str, bytes]:
     return {path: files.content(path) for path in changed if installed and not path.startswith(LOCK)}
 
 
+def is_outdated(files: Files, shipped: Mapping[str, bytes], path: str) -> bool:
+    """Whether a process or a template is as another version of cocflow installed it."""
+    if not path.startswith(("workflows/", "templates/")):
+        return False
+    shas = files.shas()
+    installed = read_record(files, shas).get(path)
+    return shas.get(path) == installed and path in shipped and installed != blob_sha(shipped[path])
+
+
 def fetch(files: Files, shipped: Mapping[str, bytes], folder: Path) -> None:
     """Write what a repository holds of cocflow's files into a folder; what is as shipped isn't read."""
     known = {blob_sha(content): content for content in shipped.values()}
     for path, sha in files.shas().items():
-        if is_shipped(path) or path == CONFIGURATION:
+        if is_shipped(path) or path in (CONFIGURATION, RECORD):
             target = folder / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(known[sha] if sha in known else files.content(path))
@@ -508,7 +545,7 @@ class Installation:
 
     def __init__(self, say: Say, *, dry_run: bool = False) -> None:
         self._say = say
-        self._dry_run = dry_run
+        self.dry_run = dry_run
         self.done: list[str] = []
 
     @property
@@ -519,7 +556,7 @@ class Installation:
     def create(self, premises: Premises) -> Settings | None:
         """Create the repository; None in a dry run."""
         self.step("create the private repository", "Created the private repository", premises.create)
-        return None if self._dry_run else acceptable(premises)
+        return None if self.dry_run else acceptable(premises)
 
     def close_off(self, premises: Premises, settings: Settings) -> None:
         """Switch off what would let incidents be read, copied or filed elsewhere."""
@@ -545,9 +582,9 @@ class Installation:
     def write(self, files: Files, planned: Plan) -> None:
         """Write every file that has to be, in one commit."""
         if planned.writes:
-            for one in planned.changes if self._dry_run else ():
+            for one in planned.changes if self.dry_run else ():
                 self._say(f"  {one.kind} {one.path}")
-            if self._dry_run and planned.record is not None:
+            if self.dry_run and planned.record is not None:
                 self._say(f"  write {RECORD}")
             count = sum(one.kind != "keep" for one in planned.changes)
             self.step(
@@ -558,7 +595,7 @@ class Installation:
 
     def step(self, what: str, done: str, act: Callable[[], object]) -> None:
         """Do one thing and say so; UnfinishedError if it fails."""
-        if self._dry_run:
+        if self.dry_run:
             self._say(f"Would {what}.")
         else:
             try:

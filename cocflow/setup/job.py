@@ -3,7 +3,8 @@ the sweep comes.
 
 Owns two places. In `.github/workflows/incident.yml` a JSON list, `contains(fromJSON('["…"]'),
 github.event.label.name)`, which is made from the processes; in `.github/workflows/sweep.yml` the time of the
-sweep, as it is shipped. Refuses to touch anything else of a job, and leaves one alone that has it otherwise.
+sweep, which a community may set. Refuses to touch anything else of a job, and leaves one alone that has it
+otherwise.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ _CRONS = (
     '- cron: "37 */4 * * *"  # every 4 hours, off the full hour, when GitHub is busiest\n',
     '- cron: "37 * * * *"  # every hour: rooms start no job; off the full one, when GitHub is busiest\n',
 )
+_SCHEDULE = re.compile(r"^ *- cron: .*\n", re.MULTILINE)
 _LIST = re.compile(r"(contains\(fromJSON\(')((?:[^']|'')*)('\),\s*github\.event\.label\.name\))")
 
 
@@ -71,6 +73,28 @@ def not_let_through(job_text: str, processes: Iterable[Process]) -> tuple[str, .
 def with_hourly_sweep(job_text: str) -> str:
     """Return the sweep's job as it must be where there are rooms, which start no job when somebody writes."""
     return job_text.replace(*_CRONS)
+
+
+def as_installed(job_text: str) -> tuple[str, ...]:
+    """Return the sweep's job with each of the times that are shipped, in place of a community's own."""
+    own = _own_schedule(job_text)
+    return tuple(job_text.replace(own, f"{_indent(own)}{one}") for one in _CRONS) if own else ()
+
+
+def with_schedule_of(job_text: str, own_text: str) -> str:
+    """Return the sweep's job with the time that another one has, if that is a community's own."""
+    own, shipped = _own_schedule(own_text), _SCHEDULE.search(job_text)
+    return job_text.replace(shipped[0], own) if own and shipped is not None else job_text
+
+
+def _own_schedule(job_text: str) -> str:
+    """Return the one line that says when the sweep comes, "" where it is as shipped, or there are several."""
+    lines = _SCHEDULE.findall(job_text)
+    return lines[0] if len(lines) == 1 and lines[0].lstrip() not in _CRONS else ""
+
+
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]
 
 
 def within(interval: timedelta) -> str:

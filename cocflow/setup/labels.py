@@ -94,6 +94,9 @@ def wanting(present: Iterable[Label], wanted: Iterable[Label]) -> Wanting:
     return Wanting(missing, different)
 
 
+FORMER = frozenset({"post: approved"})
+"""The labels by which something was asked for in an earlier version."""
+
 GITHUBS_OWN = frozenset(
     {
         *("bug", "documentation", "duplicate", "enhancement", "good first issue", "help wanted", "invalid"),
@@ -103,9 +106,9 @@ GITHUBS_OWN = frozenset(
 """The labels that GitHub makes in each new repository."""
 
 
-def githubs_own(present: Iterable[Label]) -> tuple[str, ...]:
-    """Return which of them are there: nobody needs them here, and each makes the right one harder to find."""
-    return tuple(one.name for one in present if one.name in GITHUBS_OWN)
+def needless(present: Iterable[Label]) -> tuple[str, ...]:
+    """Return which labels are there that ask for nothing: each makes the right one harder to find."""
+    return tuple(one.name for one in present if one.name in GITHUBS_OWN | FORMER)
 
 
 def are_there(names: Iterable[str], processes: Iterable[Process]) -> bool:

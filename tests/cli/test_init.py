@@ -158,7 +158,7 @@ def test_a_dry_run_writes_nothing(town: Town) -> None:
     assert "Would create the private repository." in told.output
     assert town.run("labels", REPO).exit_code != 0
     town.init()
-    town.sandbox.store.put_file(REPO, SWEEP, text(town, SWEEP).replace("*/4", "*/8"))
+    town.sandbox.store.put_file(REPO, SWEEP, text(town, SWEEP).replace("name: ", "name: Our "))
     town.sandbox.store.requests.reset()
     assert "+" in town.run("init", REPO, "--dry-run").output
     assert town.sandbox.store.requests.as_dict()["rest_writes"] == 0

@@ -95,12 +95,19 @@ def test_a_copy_of_the_template_is_not_the_communitys_own(tmp_path: Path) -> Non
 
 
 def test_what_is_shipped_no_more_goes_if_nobody_changed_it(tmp_path: Path) -> None:
-    """A left-over file is removed as it was installed, and kept once it was changed."""
+    """A left-over file is removed as it was installed; one that was changed is kept, and named once."""
     files = {FORM: OLD.encode(), "templates/a.md.j2": b"a", "templates/b.md.j2": b"b"}
     folder = Folder(tmp_path)
     folder.commit(plan(folder, files, FILLING, {}).writes, "Install")
     (tmp_path / "templates/b.md.j2").write_text("ours")
-    assert kinds(tmp_path, {FORM: OLD.encode()}) == {"templates/a.md.j2": "remove"}
+    planned = plan(folder, {FORM: OLD.encode()}, FILLING, {})
+    assert {one.path: one.kind for one in planned.changes} == {
+        "templates/a.md.j2": "remove",
+        "templates/b.md.j2": "keep",
+    }
+    folder.commit(planned.writes, "Update")
+    assert (tmp_path / "templates/b.md.j2").read_text() == "ours"
+    assert kinds(tmp_path, {FORM: OLD.encode()}) == {}
 
 
 def test_an_unreadable_record_makes_everything_the_communitys_own(tmp_path: Path) -> None:

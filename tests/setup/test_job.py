@@ -14,12 +14,14 @@ from hypothesis import strategies as st
 from cocflow.setup import shipped
 from cocflow.setup.in_force import load_processes
 from cocflow.setup.job import (
+    as_installed,
     not_let_through,
     quick_labels_let_through,
     quick_labels_of,
     sweep_interval,
     with_hourly_sweep,
     with_quick_labels,
+    with_schedule_of,
     within,
 )
 
@@ -118,6 +120,18 @@ def test_labels_come_from_every_process_once() -> None:
 def test_the_interval_is_read_from_the_job(cron: str, hours: float) -> None:
     """However often the community lets it run is what late is measured by; a day where it isn't clear."""
     assert sweep_interval(f'- cron: "{cron}"') == timedelta(hours=hours)
+
+
+def test_a_time_of_the_community_s_own_is_taken_over() -> None:
+    """It is put into another version of the job; a job as shipped, or with two times, has none of its own."""
+    job = (shipped.jobs() / "sweep.yml").read_text("utf-8")
+    own = job.replace("37 */4 * * *", "7 3 * * *")
+    assert job in as_installed(own)
+    assert with_schedule_of(job, own) == own
+    twice = own.replace("  workflow_dispatch:", '    - cron: "9 9 * * *"\n  workflow_dispatch:')
+    for one in (job, with_hourly_sweep(job), twice, ""):
+        assert as_installed(one) == ()
+        assert with_schedule_of(job, one) == job
 
 
 def test_the_shipped_sweep_becomes_an_hourly_one() -> None:
