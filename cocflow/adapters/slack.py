@@ -165,12 +165,11 @@ class SlackNotifier:
         return str((isinstance(channel, dict) and channel.get("id")) or user)
 
     def _send(self, channel: str, name: str, subject: str, text: str) -> None:
-        stable = sha256(f"slack:{name}".encode("utf-8", "replace")).hexdigest()[:40]
-        parts = list(messages(blocks(text))) or [[]]
-        sent = self._sent(channel, stable)
-        for number, part in enumerate(parts, 1):
-            if (number, len(parts)) not in sent:
-                self._call("chat.postMessage", _body(channel, stable, number, len(parts), subject, part))
+        made = posts(channel, name, subject, text)
+        sent = self._sent(channel, _stable(name))
+        for number, body in enumerate(made, 1):
+            if (number, len(made)) not in sent:
+                self._call("chat.postMessage", body)
 
     def _sent(self, channel: str, stable: str) -> set[tuple[int, int]]:
         """Return which parts the conversation shows already; none if it can't be read."""
@@ -237,6 +236,20 @@ def _is_channel(text: str) -> bool:
 
 def _is_user(text: str) -> bool:
     return re.fullmatch(r"[UW][A-Z0-9]{6,20}", text) is not None
+
+
+def posts(channel: str, name: str, subject: str, text: str) -> list[dict[str, Any]]:
+    """Return a notice as Slack is sent it: one message, or several where it is long. `name`: the notice's id."""
+    parts = list(messages(blocks(text))) or [[]]
+    return [
+        _body(channel, _stable(name), number, len(parts), subject, part)
+        for number, part in enumerate(parts, 1)
+    ]
+
+
+def _stable(name: str) -> str:
+    """Return by what a notice's messages are known again, which tells nothing of it."""
+    return sha256(f"slack:{name}".encode("utf-8", "replace")).hexdigest()[:40]
 
 
 def messages(found: list[Block]) -> Iterator[list[Block]]:

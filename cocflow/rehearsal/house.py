@@ -32,6 +32,8 @@ from cocflow.demo.story import (
     APPEALS,
     GUEST,
     KEEPER,
+    OTHERS,
+    PEOPLE,
     PUBLISHED,
     REPORTS,
     REPOSITORY,
@@ -146,6 +148,7 @@ class House:
             self._unheard = False
             self._swept = self.now()
             self._due: datetime | None = None
+            self._put_out_whoever_handles_nothing()
             self._open_a_room(GUEST)
             self._exits = exits.pop_all()
 
@@ -179,6 +182,13 @@ class House:
     def persona(self, slug: str) -> Persona | None:
         """Return who is meant, among everybody who can be played or has got mail."""
         return persona(slug, {mail.to for mail in self.mails if not mail.slack})
+
+    def _put_out_whoever_handles_nothing(self) -> None:
+        """Leave those in a vault who handle its reports, as is told to reporters, and nobody else."""
+        for vault, desk in self._place.desks.items():
+            handle = {one.login for one in desk.community.administrators}
+            for login in sorted({*PEOPLE, *OTHERS} - handle):
+                self._place.let_in(vault, login, "none")
 
     def _open_a_room(self, login: str) -> None:
         """Have an administrator open a room for somebody, who accepts the invitation."""
@@ -288,9 +298,13 @@ class House:
         return self._due
 
     def let_pass(self, time: timedelta) -> Moment:
-        """Let time pass, with each sweep in between that has something to find, and at least one a day."""
+        """Let time pass, with each sweep in between that has something to find, and at least one a day.
+
+        Days end with the sweep that finds what fell due in them.
+        """
         with self._lock:
-            return self._pass_until(self.now() + time, f"let {_said(time)} pass")
+            end = self.now() + time
+            return self._pass_until(_sweep_at(end) if time >= DAY else end, f"let {_said(time)} pass")
 
     def to_next_sweep(self) -> Moment:
         """Let time pass until the schedule starts the next sweep."""

@@ -34,7 +34,8 @@ from cocflow.rehearsal.nights.night import Night
 from cocflow.rehearsal.nights.nights import NIGHTS
 from cocflow.rehearsal.nights.playing import NoNightError, Playing, night
 from cocflow.rehearsal.people import PERSONAS, Persona
-from cocflow.rehearsal.reading import as_read
+from cocflow.rehearsal.reading import as_read, led_here
+from cocflow.rehearsal.slack import Shown, as_shown
 from cocflow.rehearsal.visitor import RefusedError, Seen, Visitor
 from cocflow.setup.labels import labels_of
 
@@ -43,10 +44,16 @@ CSP = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none';"
     " frame-ancestors 'none'"
 )
-MADE = "page.made"
-"""The field of each form that says after how many moments it was made; no question's id has a dot."""
+MADE, BACK, TITLE = "page.made", "page.back", "page.title"
+"""Fields of a page's own: after how many moments it was made, which page was left, and the title of what is
+filed. No question's id has a dot.
+"""
 ANEW = "Everything has begun anew meanwhile, so what was asked for isn’t there any more."
 FORMS = ".github/ISSUE_TEMPLATE"
+_ICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><circle cx="8" cy="8" r="7" fill="#0b5d56"/>'
+    '<path d="M11 5.5a4 4 0 1 0 0 5" fill="none" stroke="#fff" stroke-width="2"/></svg>'
+)
 _SAYS = {
     "assigned": "assigned it to",
     "closed": "closed it",
@@ -240,7 +247,9 @@ def _elsewhere(one: Persona) -> str:
 def _kept() -> list[tuple[str, str]]:
     """Return what was typed on the page that couldn't be done, so that nobody has to write it again."""
     sent = request.form.items(multi=True)
-    return [(name, text) for name, text in sent if text.strip() and name not in ("back", MADE)]
+    return [
+        (name.removeprefix("page."), text) for name, text in sent if text.strip() and name not in (BACK, MADE)
+    ]
 
 
 def _me() -> Persona:
@@ -261,12 +270,17 @@ def _visitor() -> Visitor:
 
 def _read(source: str | None, owner: str = "", repo: str = "") -> Markup:
     """Return a text as whoever is on this page reads it."""
-    who = quote(_me().slug if "me" in g else KEEPER)
-    here = f"{request.host_url}as/{who}/r/"
+    here = _here()
     # Its only HTML is what `as_read` lets pass.
     return Markup(  # noqa: S704
         as_read(source or "", ours=_house().url, here=here, number_leads_to=f"{here}{owner}/{repo}/")
     )
+
+
+def _here() -> str:
+    """Return the address below which whoever is on this page sees issues."""
+    who = quote(_me().slug if "me" in g else KEEPER)
+    return f"{request.host_url}as/{who}/r/"
 
 
 def _done(moment: Moment, endpoint: str, **values: Any) -> Response:
@@ -290,13 +304,23 @@ def _routes_of_the_house(app: Flask, room: Room) -> None:
     def style() -> Response:
         return Response(_style(), content_type="text/css; charset=utf-8")
 
+    @app.get("/favicon.ico")
+    def icon() -> Response:
+        return Response(_ICON, content_type="image/svg+xml")
+
     @app.get("/outbox")
     def outbox() -> str:
-        mails = [(mail, _mail_html(mail)) for mail in reversed(_house().mails)]
-        readers = dict.fromkeys(mail.reader for mail, _ in mails)
+        mails = _house().mails[::-1]
+        readers = dict.fromkeys(mail.reader for mail in mails)
         reader = request.args.get("reader", "")
-        shown = [one for one in mails if not reader or one[0].reader == reader]
-        return _page("outbox.html", mails=shown, readers=list(readers), reader=reader)
+        return _page(
+            "outbox.html",
+            mails=[one for one in mails if reader in ("", one.reader)],
+            readers=list(readers),
+            reader=reader,
+            mail_html=_mail_html,
+            in_slack=_in_slack,
+        )
 
     @app.get("/why")
     def cases() -> str:
@@ -370,10 +394,10 @@ def _routes_of_nights(app: Flask, room: Room) -> None:
 
 def _back(moment: Moment) -> str:
     """Return the page that was left, which is one of these, with what came of it."""
-    path = urlsplit(_text("back")).path
+    path = urlsplit(_text(BACK)).path
     if not path.startswith("/") or path.startswith("//"):
         path = "/"
-    query = urlsplit(_text("back")).query
+    query = urlsplit(_text(BACK)).query
     kept = "&".join(one for one in query.split("&") if one and not one.startswith("after="))
     return f"{path}?{kept + '&' if kept else ''}after={moment.number}"
 
@@ -467,7 +491,7 @@ def _routes_of_github(app: Flask) -> None:
         if missing := asked.missing(answers):
             return _form_page(asked, owner, repo, sent, missing), 422
         made: dict[str, Any] = {}
-        body = {"title": _text("title").strip() or asked.title, "body": asked.body(answers)}
+        body = {"title": _text(TITLE).strip() or asked.title, "body": asked.body(answers)}
 
         def open_it() -> None:
             made.update(_visitor().ask("POST", f"repos/{owner}/{repo}/issues", _labelled(body, asked)))
@@ -700,6 +724,11 @@ def _pane(slug: str, at: str) -> Pane:
 
 def _mail_html(mail: Mail) -> Markup:
     return _read(mail.text)
+
+
+def _in_slack(mail: Mail) -> list[Shown]:
+    """Return the messages that Slack shows."""
+    return as_shown(mail.to, mail.subject, led_here(mail.text, ours=_house().url, here=_here()))
 
 
 def _routes_of_mail(app: Flask) -> None:

@@ -34,10 +34,15 @@ FIRST_HEADING = 3
 """The level of a text's highest heading: above it stand the page's own."""
 
 
+def led_here(source: str, *, ours: str, here: str) -> str:
+    """Return a text in which the addresses of issues below `ours` are those of pages below `here`."""
+    there = re.compile(rf"{re.escape(ours)}/([\w.-]+/[\w.-]+)/issues/(\d+)")
+    return there.sub(rf"{here}\1/\2", clean(source))
+
+
 def as_read(source: str, *, ours: str, here: str, number_leads_to: str) -> str:
     """Return a text as HTML; links to issues below `ours` lead below `here`, `#7` to `number_leads_to`7."""
-    there = re.compile(rf"{re.escape(ours)}/([\w.-]+/[\w.-]+)/issues/(\d+)")
-    text = there.sub(rf"{here}\1/\2", clean(source))
+    text = led_here(source, ours=ours, here=here)
     environment: MutableMapping[str, Any] = {"number": number_leads_to}
     tokens = _MARKDOWN.parse(text, environment)
     if any(token.level >= _DEEPEST - 1 for token in tokens):  # the parser would leave words out

@@ -90,7 +90,7 @@ class Run(msgspec.Struct, kw_only=True):
     def complete(self) -> bool:
         """Whether all that was taken up is done. What the budget left waits by plan, so it is no failure."""
         enforced = all(outcome.complete for outcome in self.outcomes)
-        undone = self.failures or self.pausing or any(one.kind != "space" for one in self.troubles)
+        undone = self.failures or self.pausing or any(one.undone for one in self.troubles)
         return enforced and not undone and self.letters.complete
 
 

@@ -95,7 +95,8 @@ class NobodyOutsideError(CocflowError):
 class Trouble(msgspec.Struct, frozen=True, kw_only=True, order=True):
     """One thing that failed. `subject`: an issue's number, or the name of a channel or setting.
 
-    `says`: what failed; `costs`: what that costs, and whom; `remedy`: what to do, and who can.
+    `says`: what failed; `costs`: what that costs, and whom; `remedy`: what to do, and who can. `undone`:
+    something that a run had to do isn't done; else it is only for people to know, and the run has done its own.
     """
 
     kind: Kind
@@ -103,6 +104,7 @@ class Trouble(msgspec.Struct, frozen=True, kw_only=True, order=True):
     says: str
     costs: str
     remedy: str
+    undone: bool = True
 
     @property
     def line(self) -> str:
@@ -160,6 +162,7 @@ def filling(number: int, left: int, filler: str) -> Trouble:
         says=f"Issue {number} has room for {left} more comments of {MOST:,}.{by}",
         costs=costs,
         remedy=_GO_ON,
+        undone=False,
     )
 
 
@@ -294,6 +297,7 @@ def in_a_room(name: str) -> Trouble:
         says=f"An administrator has written in the room {name}. Whoever may look in there reads it.",
         costs="Nothing was done about it: words for the guest are drafted on the case.",
         remedy="Whoever wrote it takes it away there, and writes `/say` on the case.",
+        undone=False,
     )
 
 
@@ -327,6 +331,7 @@ def put_out_of(name: str) -> Trouble:
         says=f"Somebody had been let into the room {name} by hand, and read what stands there.",
         costs="They were put out: only the guest, and who decides in every case there, may look in.",
         remedy="Ask whoever owns the organization how it came about. The guest may have to be told.",
+        undone=False,
     )
 
 

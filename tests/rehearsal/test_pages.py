@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -12,9 +13,9 @@ import pytest
 import requests
 
 from cocflow.core.process import BOARD_LABEL
-from cocflow.demo.story import REPOSITORY
+from cocflow.demo.story import KEEPER, REPOSITORY, RULES_CHANNEL_ID
 from cocflow.rehearsal import pages
-from cocflow.rehearsal.house import House
+from cocflow.rehearsal.house import House, Mail
 from cocflow.rehearsal.nights.night import Night
 from cocflow.rehearsal.nights.playing import Playing
 from cocflow.rehearsal.pages import create_app
@@ -43,7 +44,7 @@ def room(tab: Tab) -> str:
     name = tab.rehearsal.house.visitor("iris").repositories()[0].name
     filed = tab.post(f"as/iris/r/{name}/new/incident.yml", {**HERS})
     assert "No job starts by that" in text(filed)
-    found = tab.post("clock", {"way": "sweep", "back": f"/as/iris/r/{name}/1"})
+    found = tab.post("clock", {"way": "sweep", "page.back": f"/as/iris/r/{name}/1"})
     assert "Your report has arrived." in text(found)
     return f"r/{name}"
 
@@ -102,6 +103,32 @@ def test_a_missing_answer_is_named_and_nothing_typed_is_lost(tab: Tab, room: str
     assert re.search(r'value="Neither was possible, safe or wanted" checked', page.text)
 
 
+def test_a_question_may_be_called_as_a_page_calls_its_own(tab: Tab, incident: str) -> None:
+    """A form of the community's with questions `title` and `back`: each keeps its answer, and the title its own."""
+    form = """
+name: Ours
+description: Ours
+title: "Ours: "
+body:
+  - {type: textarea, id: title, attributes: {label: Job}}
+  - {type: textarea, id: back, attributes: {label: Answer to}}
+  - {type: checkboxes, id: q, attributes: {label: Boxes, options: [{label: One}]}}
+  - {type: textarea, id: q-1, attributes: {label: Beside the box}, validations: {required: true}}
+"""
+    house = tab.rehearsal.house
+    name = house.visitor("iris").repositories()[0].name
+    made = {"message": "Add ours", "content": base64.b64encode(form.encode()).decode()}
+    house.visitor(KEEPER).ask("PUT", f"repos/{name}/contents/.github/ISSUE_TEMPLATE/ours.yml", made)
+    typed = {"page.title": "The heading", "title": "Baker", "back": "The bakery", "q": "One"}
+    page = tab.post(f"as/iris/r/{name}/new/ours.yml", {**typed})
+    ids = re.findall(r'\sid="([^"]*)"', page.text)
+    assert len(ids) == len(set(ids))
+    assert all(one in page.text for one in ('value="The heading"', "\nBaker<", "\nThe bakery<", " checked"))
+    filed = tab.post(f"as/iris/r/{name}/new/ours.yml", {**typed, "q-1": "Bread"})
+    assert "<bdi>The heading</bdi>" in filed.text
+    assert all(one in filed.text for one in ("<p>Baker</p>", "<p>The bakery</p>", "<p>Bread</p>"))
+
+
 def test_what_github_refuses_keeps_what_was_typed(tab: Tab, room: str) -> None:
     """The answer says why, and the comment is there to be copied."""
     long = "x" * 300_000
@@ -130,7 +157,9 @@ def test_ones_own_comment_is_edited_and_nobody_elses(tab: Tab, incident: str) ->
     assert tab.post(f"as/dario/{incident}/edit/{id}", {"text": "mine"}).status_code == 403
 
 
-def test_labels_and_assignees_are_picked_and_only_by_those_who_may(tab: Tab, incident: str) -> None:
+def test_labels_and_assignees_are_picked_and_only_by_those_who_may(
+    tab: Tab, room: str, incident: str
+) -> None:
     """A label asks, as on GitHub, and its answer stands there at once; a reader has no pickers."""
     there = tab.rehearsal.house.visitor("mft").get(
         f"repos/{incident[2:].rpartition('/')[0]}/issues/{incident.rpartition('/')[2]}/labels"
@@ -140,7 +169,9 @@ def test_labels_and_assignees_are_picked_and_only_by_those_who_may(tab: Tab, inc
     assert "put the label state: triaged" in text(page)
     page = tab.post(f"as/dario/{incident}/assignees", {"assignee": ["dario"]})
     assert "Assigned to dario." in text(page)
-    assert 'name="assignee"' not in tab.get(f"as/noor/{incident}").text
+    hers = tab.get(f"as/iris/{room}/1")
+    assert "Comment as Iris" in text(hers)
+    assert 'name="assignee"' not in hers.text
 
 
 def test_the_likely_labels_stand_first(tab: Tab, incident: str) -> None:
@@ -185,7 +216,7 @@ def test_a_mailbox_is_its_owners_and_is_answered(tab: Tab, incident: str) -> Non
     assert tab.post(f"as/pim/mail/{number}", {"text": "  "}).status_code == 400
     assert "No job starts by that" in text(tab.post(f"as/pim/mail/{number}", {"text": "It wasn't me."}))
     assert tab.rehearsal.house.answers[-1].to.startswith("appeals+")
-    tab.post("clock", {"way": "sweep", "back": "/"})
+    tab.post("clock", {"way": "sweep", "page.back": "/"})
     assert len(re.findall(r"/as/pim/mail/\d+", tab.get("as/pim/mail").text)) == 2
     assert "Mail to pim@example.org" in text(tab.get("outbox?reader=pim@example.org"))
 
@@ -227,7 +258,7 @@ def test_an_address_with_a_number_that_none_has_leads_to_nothing(
 @pytest.mark.parametrize("way", ["hour", "day", "week", "due"])
 def test_the_clock_leads_back_to_the_page_that_was_left(tab: Tab, incident: str, way: str) -> None:
     """And says what came of it."""
-    page = tab.post("clock", {"way": way, "back": f"/as/mft/{incident}?after=1"})
+    page = tab.post("clock", {"way": way, "page.back": f"/as/mft/{incident}?after=1"})
     assert page.url.startswith(f"{tab.rehearsal.url}as/mft/{incident}?after=")
     assert "The clock" in text(page)
 
@@ -235,7 +266,7 @@ def test_the_clock_leads_back_to_the_page_that_was_left(tab: Tab, incident: str,
 @pytest.mark.parametrize("back", ["//evil.example/", "https://evil.example", "", "javascript:alert(1)"])
 def test_the_clock_leads_to_no_other_place(tab: Tab, back: str) -> None:
     """A page of another site can't be what was left."""
-    assert tab.post("clock", {"way": "hour", "back": back}).url.startswith(tab.rehearsal.url)
+    assert tab.post("clock", {"way": "hour", "page.back": back}).url.startswith(tab.rehearsal.url)
 
 
 def test_what_is_asked_wrongly_says_so(tab: Tab) -> None:
@@ -287,6 +318,32 @@ def test_every_form_that_does_something_says_when_it_was_made() -> None:
         assert all("{{ made }}" in one for one in forms), template.name
 
 
+def test_a_browser_finds_the_picture_that_it_asks_for(tab: Tab) -> None:
+    """Asked for by itself, or by the address in the page."""
+    icon = tab.get("favicon.ico")
+    assert (icon.status_code, icon.headers["Content-Type"]) == (200, "image/svg+xml")
+    assert '<link rel="icon" href="/favicon.ico">' in tab.get("").text
+
+
+def test_what_slack_brings_is_shown_as_slack_shows_it(tab: Tab, incident: str) -> None:
+    """Not as Markdown: words as they stand, the link below them, and what a notification says."""
+    house = tab.rehearsal.house
+    said = f"**Coral** [the case]({house.url}/{REPOSITORY}/issues/3)"
+    sent = {
+        "number": len(house.mails) + 1,
+        "at": house.now(),
+        "to": RULES_CHANNEL_ID,
+        "notice": "community/post",
+    }
+    house.mails.append(Mail(**sent, subject="From us", text=said))
+    page = tab.get("outbox?reader=%23rands-slack-rules")
+    assert "Slack to #rands-slack-rules" in text(page)
+    leads = f"{tab.rehearsal.url}as/tove/r/{REPOSITORY}/3"
+    assert f'<p class="plain">Coral the case ({leads})</p>' in page.text
+    assert f'<a href="{leads}"' in page.text
+    assert f"A notification of it shows: From us Coral the case ({leads})" in text(page)
+
+
 def test_no_page_loads_or_runs_anything_of_elsewhere(tab: Tab, incident: str) -> None:
     """The policy forbids it, and the pages have no script at all."""
     for path in ("", "as/mft/", f"as/mft/{incident}", "outbox", "beside", "nowhere"):
@@ -295,7 +352,7 @@ def test_no_page_loads_or_runs_anything_of_elsewhere(tab: Tab, incident: str) ->
         assert "default-src 'none'" in policy
         assert "script-src" not in policy
         assert not re.search(r"<script|<iframe|\sstyle=|\son\w+=", page.text)
-        assert not re.findall(r'(?:src|<link[^>]* href)="(?!/style\.css")', page.text)
+        assert not re.findall(r'(?:src|<link[^>]* href)="(?!/style\.css"|/favicon\.ico")', page.text)
         assert page.headers["Cache-Control"] == "no-store"
 
 
@@ -399,7 +456,7 @@ def test_a_night_is_on_every_page_until_it_is_left(rehearsal: Rehearsal, tab: Ta
         assert "0 of 6 done" in text
     assert "Nobody is told. Read it before you do" in tab.get("night").text
     house = rehearsal.house
-    tab.post("clock", {"way": "sweep", "back": "/"})
+    tab.post("clock", {"way": "sweep", "page.back": "/"})
     assert "1 of 6 done" in tab.get("").text
     tab.post("night/leave", {})
     assert "The night" not in tab.get("").text

@@ -73,6 +73,7 @@ def test_an_administrators_own_comment_in_a_room_is_no_draft() -> None:
     for run in (house.run(), house.run(), house.passes(timedelta(days=1)), handle(house.desk)):
         assert (house.letters(), house.told(), house.state) == ([], told, "reported")
         assert [one.subject for one in run.troubles] == [f"{house.name} written in"]
+        assert run.complete, "cocflow has nothing left to do there"
         assert "administrator has written" in house.tracker.card(1_000)
     house.room.forget()
     house.run()

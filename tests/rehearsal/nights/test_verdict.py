@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cocflow.demo.story import KEEPER, REPOSITORY
 from cocflow.rehearsal.house import DAY, House
 from cocflow.rehearsal.nights.facts import Facts
 from cocflow.rehearsal.nights.nights import OFFERS, SAM
@@ -20,8 +21,8 @@ def test_what_did_not_go_well_is_there_to_be_talked_about(house: House, player: 
     assert (in_time.well, told.well, unseen.well) == (False, True, True)
     (late,) = in_time.says
     assert late.startswith("Iris was to hear by Tuesday, 6 January 2026")
-    assert late.endswith("24 hours later.")
-    assert "lena and noor read it too, and handle no reports. Ask whether that has to be." in unseen.says
+    assert late.endswith("25 hours later.")
+    assert not any("read it too" in one for one in unseen.says)
 
     player.says("mft", "/estimate 2 weeks")
     player.says("mft", f"/party Sam Okafor, {SAM}")
@@ -31,3 +32,17 @@ def test_what_did_not_go_well_is_there_to_be_talked_about(house: House, player: 
     assert (in_time.well, told.well, unseen.well, unseen.yes) == (False, False, False, True)
     assert [one.endswith("Kit Moran is still to be told something.") for one in told.says] == [True]
     assert unseen.says[-1] == f"A mail to {SAM} names Iris, who reported."
+
+
+def test_whoever_reads_the_vault_and_handles_nothing_is_named(house: House, player: Player) -> None:
+    """At the beginning nobody does, as every reporter is told; whoever is let in later is one to talk about."""
+    player.file()
+    player.sweeps()
+    assert Facts(house).readers[REPOSITORY] == {"mft", "miabot", "thclpr", "dario", KEEPER}
+    for login in ("lena", "noor"):
+        let_in = f"repos/{REPOSITORY}/collaborators/{login}"
+        house.visitor(KEEPER).ask("PUT", let_in, {"permission": "pull"})
+        for one in house.visitor(login).invitations():
+            house.visitor(login).ask("PATCH", f"user/repository_invitations/{one['id']}")
+    (*_, unseen) = verdict(Facts(house))
+    assert "lena and noor read it too, and handle no reports. Ask whether that has to be." in unseen.says
