@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from cocflow.demo import STORY, Stage, play
+from cocflow.errors import CocflowError
 from docs import demo, pictures, yearly
 from docs.making import ROOT, made
 
@@ -18,7 +19,11 @@ def main() -> None:
         drawn = demo.svg(play(stage, STORY))
         (ROOT / "docs" / yearly.COUNTED).write_bytes(yearly.counted(stage))
     (ROOT / "docs" / demo.DRAWING).write_text(drawn, "utf-8")
-    for path, text in made().items():
+    try:
+        texts = made()
+    except CocflowError as error:
+        raise SystemExit(str(error)) from None
+    for path, text in texts.items():
         if not path.exists() or path.read_text("utf-8") != text:
             path.write_text(text, "utf-8")
             click.echo(f"Wrote {path.relative_to(ROOT)}.")

@@ -85,7 +85,10 @@ def program() -> str | None:
 def write(docs: Path) -> Iterator[Path]:
     """Make the pictures whose page has changed, and give their files."""
     kept = docs / FOLDER / DIGESTS
-    before = json.loads(kept.read_text("utf-8")) if kept.exists() else {}
+    try:
+        before = json.loads(kept.read_text("utf-8")) if kept.exists() else {}
+    except ValueError:
+        raise SystemExit(f"{kept} can't be read. Delete it, and run this again: it is made anew.") from None
     if (now := digests()) == before:
         return
     if program() is None:

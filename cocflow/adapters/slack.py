@@ -239,7 +239,7 @@ def _is_user(text: str) -> bool:
 
 
 def posts(channel: str, name: str, subject: str, text: str) -> list[dict[str, Any]]:
-    """Return a notice as Slack is sent it: one message, or several where it is long. `name`: the notice's id."""
+    """Return a notice as it is sent: one message, or several where it is long. `name`: the notice's id."""
     parts = list(messages(blocks(text))) or [[]]
     return [
         _body(channel, _stable(name), number, len(parts), subject, part)

@@ -96,7 +96,7 @@ class Trouble(msgspec.Struct, frozen=True, kw_only=True, order=True):
     """One thing that failed. `subject`: an issue's number, or the name of a channel or setting.
 
     `says`: what failed; `costs`: what that costs, and whom; `remedy`: what to do, and who can. `undone`:
-    something that a run had to do isn't done; else it is only for people to know, and the run has done its own.
+    something that a run had to do isn't done; else it is for people to know, and the run has done its own.
     """
 
     kind: Kind

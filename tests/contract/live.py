@@ -22,7 +22,17 @@ import pytest
 import requests
 
 from cocflow.errors import CocflowError
-from tests.contract.rows import HERE, VERDICTS, Seen, Verdict, rows, together, verdicts, written
+from tests.contract.rows import (
+    HERE,
+    VERDICTS,
+    DamagedError,
+    Seen,
+    Verdict,
+    rows,
+    together,
+    verdicts,
+    written,
+)
 from tests.contract.target import SUFFIX, TOPIC, App, NotAskedError, StoppedError, Target
 
 PREFIX = "COCFLOW_CONTRACT_"
@@ -199,8 +209,12 @@ class State(msgspec.Struct):
 
     @classmethod
     def of(cls, path: Path) -> State:
-        """Return what an earlier run left, or nothing yet."""
-        return msgspec.json.decode(path.read_bytes(), type=cls) if path.exists() else cls()
+        """Return what an earlier run left, or nothing yet; DamagedError where it can't be read any more."""
+        try:
+            return msgspec.json.decode(path.read_bytes(), type=cls) if path.exists() else cls()
+        except msgspec.DecodeError:
+            remedy = "Delete that file, and begin anew with an empty repository: delete this one."
+            raise DamagedError(path, remedy) from None
 
     def keep(self, path: Path) -> None:
         """Write it down, whole or not at all."""
@@ -289,7 +303,8 @@ def ask(live: Live) -> bool:
         "faulthandler_timeout=0",
     ]
     code = pytest.main([*quiet, "-o", "addopts=", *files], plugins=[live])
-    return code in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
+    done = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED)
+    return code in done  # none is left where only the cleaning up was stopped
 
 
 def clean(target: Target) -> int:
@@ -335,7 +350,8 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Check, ask, write down, clean up; return the exit code."""
     target = target_of(arguments.repository, environ, Pace())
     path = arguments.state / f"{arguments.repository.replace('/', '+')}.json"
-    state = State.of(path)
+    state, where = State.of(path), arguments.verdicts or (None if target.is_here else VERDICTS)
+    before = verdicts(where) if where is not None else {}
     found = check(target, begun=bool(state.repository))
     if state.repository not in ("", found):
         raise RefusedError(
@@ -354,14 +370,15 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     if summary := environ.get("GITHUB_STEP_SUMMARY"):  # a job's own files are gone with it
         with Path(summary).open("a", encoding="utf-8") as file:
             file.write(f"```toml\n{written(live.verdicts())}```\n")
-    return _finish(live, target, path, arguments.verdicts)
+    if where is not None:
+        where.write_text(written(before | live.verdicts()), "utf-8")
+    return _finish(live, target, path, where)
 
 
 def _finish(live: Live, target: Target, path: Path, where: Path | None) -> int:
     seen = live.verdicts()
     _tell(seen, live.skipped)
-    if (where := where or (None if target.is_here else VERDICTS)) is not None:
-        where.write_text(written(verdicts(where) | seen), "utf-8")
+    if where is not None:
         click.echo(f"Written to {where.name}; `make docs` puts it on the page.")
     else:
         click.echo("This was a sandbox, so nothing is written down.")

@@ -9,9 +9,11 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypeVar
 
 import msgspec
+
+from cocflow.errors import CocflowError
 
 HERE = Path(__file__).parent
 ROWS, VERDICTS = HERE / "rows.toml", HERE / "verdicts.toml"
@@ -43,14 +45,33 @@ class Verdict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     on: date
 
 
-def rows() -> dict[str, Row]:
+class DamagedError(CocflowError):
+    """A file that is kept can't be read. Says what to do."""
+
+    def __init__(self, path: Path, remedy: str, why: object = "") -> None:
+        super().__init__(f"{path} can't be read{f': {why}' if why else ''}. {remedy}")
+
+
+_Kept = TypeVar("_Kept")
+
+
+def _kept(path: Path, kind: type[_Kept]) -> _Kept:
+    """Return what stands in a file that is committed; DamagedError for one that isn't as it was written."""
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        remedy = "Mend it there, or take it as it was committed: `git restore` and its name."
+        raise DamagedError(path, remedy, error) from None
+
+
+def rows(path: Path = ROWS) -> dict[str, Row]:
     """Return the assumptions, by their names."""
-    return msgspec.toml.decode(ROWS.read_bytes(), type=dict[str, Row])
+    return _kept(path, dict[str, Row])
 
 
 def verdicts(path: Path = VERDICTS) -> dict[str, Verdict]:
     """Return what was seen on github.com, by the names of rows; nothing where there is no file."""
-    return msgspec.toml.decode(path.read_bytes(), type=dict[str, Verdict]) if path.exists() else {}
+    return _kept(path, dict[str, Verdict]) if path.exists() else {}
 
 
 def written(found: Mapping[str, Verdict]) -> str:

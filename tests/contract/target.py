@@ -105,7 +105,11 @@ class Target:
         return answer
 
     def _sent(self, method: str, url: str, body: Any, headers: Mapping[str, str]) -> requests.Response:
-        """Send a request, again where a limit refused it; StoppedError where it stays refused."""
+        """Send a request, again where a limit refused it; StoppedError where it stays refused.
+
+        Where GitHub failed, only a read is sent again: a write may have been done all the same.
+        """
+        reads = method == "GET" or (url.endswith("/graphql") and not _is_mutation(body["query"]))
         for _ in range(TRIES):
             answer = self.session.request(
                 method, url, json=body, headers=headers, timeout=60, allow_redirects=False
@@ -115,6 +119,10 @@ class Target:
                 raise NotAskedError(f"The token lacks {needed}: add it, and run this again.")
             if answer.status_code < 500 and not _limited(answer):
                 return answer
+            if answer.status_code >= 500 and not reads:
+                raise StoppedError(
+                    "GitHub failed at a write, which may have been done: this probe is asked anew."
+                )
             self.sleep(min(_pause(answer), LONGEST))
         raise StoppedError("GitHub says to come back later.")
 
@@ -155,7 +163,7 @@ class Target:
 
     def graphql(self, who: str, query: str, *, new_ids: bool = True, **variables: Any) -> Any:
         """Send a query or mutation, and return its whole answer."""
-        if query.lstrip().startswith("mutation"):
+        if _is_mutation(query):
             self._may_write()
         headers = {"X-Github-Next-Global-ID": "1"} if new_ids else {}
         answer = self.send(who, "POST", "//graphql", {"query": query, "variables": variables}, headers)
@@ -187,6 +195,11 @@ class Target:
         nodes = f"nodes {{ __typename ... on Node {{ id }} {inside} }}"
         found = self.read(who, number, f"timelineItems({arguments}) {{ {page} {nodes} }}")
         return found["issue"]["timelineItems"]
+
+
+def _is_mutation(query: str) -> bool:
+    """Whether it writes by GraphQL."""
+    return query.lstrip().startswith("mutation")
 
 
 def _limited(answer: requests.Response) -> bool:

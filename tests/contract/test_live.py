@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ import requests
 
 from cocflow.sandbox import Clock, Sandbox
 from tests.contract import live
-from tests.contract.rows import verdicts, written
+from tests.contract.rows import Verdict, verdicts, written
 from tests.contract.target import TOPIC, StoppedError, Target
 
 ROOT = Path(__file__).parents[2]
@@ -231,6 +232,111 @@ def test_an_answer_that_differs_is_told_from_one_that_could_not_be_had() -> None
     assert live._seen(None) == "holds"
     assert live._seen(AssertionError()) == "differs"
     assert live._seen(KeyError()) == "unclear"
+
+
+# --- what is damaged --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("left", [b"", b"{", b"\xff\xfe", b'{"seen": {"a": {"seen": "perhaps"}}}', b"[]"])
+def test_a_damaged_file_of_how_far_it_came_says_what_to_do(
+    place: Place, left: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Before the first write, in one sentence."""
+    path = place.folder / "state" / f"{place.name.replace('/', '+')}.json"
+    path.parent.mkdir()
+    path.write_bytes(left)
+    place.store.requests.reset()
+    assert live.main(place.arguments(), place.environ) == 2
+    said = capsys.readouterr().err
+    assert f"{path} can't be read. Delete that file, and begin anew" in said
+    assert place.store.requests.as_dict()["rest_writes"] == 0
+
+
+@pytest.mark.parametrize("left", [b'["ID-01"', b"\xff", b'[ID-01]\nseen = "perhaps"\non = 2026-12-01\n'])
+def test_a_damaged_file_of_verdicts_says_what_to_do(
+    place: Place, left: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Before anything is asked, since what was seen could not be written down."""
+    (place.folder / "verdicts.toml").write_bytes(left)
+    place.store.requests.reset()
+    assert live.main(place.arguments(), place.environ) == 2
+    said = capsys.readouterr().err
+    assert "verdicts.toml can't be read" in said
+    assert "git restore" in said
+    assert place.store.requests.as_dict()["rest_writes"] == 0
+
+
+def test_what_is_left_after_all_was_asked_is_cleaned_up(place: Place) -> None:
+    """Stopped while it cleaned up, it goes on with that, and asks nothing anew."""
+    target = live.target_of(place.name, place.environ, live.Pace())
+    target.issue()
+    path = place.folder / "state" / f"{place.name.replace('/', '+')}.json"
+    seen = {one: Verdict(seen="holds", on=date(2026, 12, 1)) for one in _every_probe()}
+    live.State(place.rest("GET", "")["node_id"], seen).keep(path)
+    command = [sys.executable, "-m", "tests.contract.live", *place.arguments()]
+    run = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **place.environ}, capture_output=True, text=True
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "Everything that was made is deleted again." in run.stdout
+    assert place.issues() == 0
+
+
+def _every_probe() -> list[str]:
+    """Return the names of all probes, as a run knows them."""
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-o", "addopts="]
+    files = sorted(str(one) for one in live.HERE.glob("test_probe_*.py"))
+    listed = subprocess.run([*command, *files], cwd=ROOT, capture_output=True, text=True, check=True)
+    return [line for line in listed.stdout.splitlines() if "::" in line]
+
+
+# --- failures of GitHub's own -----------------------------------------------------------------------------
+
+
+class Failing:
+    """A session in which GitHub fails, having done what it was asked; `asked` counts what came through."""
+
+    def __init__(self, failures: int) -> None:
+        self.failures, self.asked = failures, 0
+        self._real = requests.Session()
+
+    def request(self, *given: Any, **more: Any) -> requests.Response:
+        """Send it, and lose the answer."""
+        self.asked += 1
+        answer = self._real.request(*given, **more)
+        if self.failures:
+            self.failures -= 1
+            answer.status_code = 502
+        return answer
+
+
+WRITES: dict[str, Any] = {
+    "an issue": lambda target: target.issue(),
+    "by GraphQL": lambda target: target.graphql("admin", "mutation { clientMutationId }"),
+    "a deletion": lambda target: target.send("admin", "DELETE", "/labels/probe"),
+}
+
+
+@pytest.mark.parametrize("write", WRITES)
+def test_a_write_at_which_github_failed_is_not_repeated(place: Place, write: str) -> None:
+    """It may have been done: nothing is there twice, and that probe is asked anew by another run."""
+    target = live.target_of(place.name, place.environ, live.Pace())
+    target.session = failing = Failing(1)  # type: ignore[assignment]
+    with pytest.raises(StoppedError, match="asked anew"):
+        WRITES[write](target)
+    assert failing.asked == 1
+    assert place.issues() == (write == "an issue")
+
+
+def test_a_read_at_which_github_failed_is_repeated(place: Place) -> None:
+    """By REST and by GraphQL."""
+    target = live.target_of(place.name, place.environ, live.Pace())
+    target.sleep = lambda _: None
+    target.session = failing = Failing(1)  # type: ignore[assignment]
+    assert target.send("admin", "GET", "").ok
+    failing.failures = 1
+    assert target.graphql("admin", "query { viewer { login } }")["data"]["viewer"]["login"] == place.owner
+    assert failing.asked == 4
 
 
 # --- the pace ---------------------------------------------------------------------------------------------

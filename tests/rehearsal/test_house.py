@@ -94,7 +94,7 @@ def test_time_goes_where_something_is_due_and_what_is_due_happens(house: House) 
     ("time", "more"), [(HOUR, timedelta(minutes=1)), (DAY, HOUR), (timedelta(days=7), HOUR)]
 )
 def test_as_much_time_passes_as_was_said(house: House, time: timedelta, more: timedelta) -> None:
-    """With what is due in between, in one moment; days end with the sweep that finds what fell due in them."""
+    """With what is due in between, in one moment; days end with a sweep that finds what fell due in them."""
     before = house.now()
     moment = house.let_pass(time)
     assert timedelta() <= house.now() - before - time < more

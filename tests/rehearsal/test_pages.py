@@ -104,7 +104,7 @@ def test_a_missing_answer_is_named_and_nothing_typed_is_lost(tab: Tab, room: str
 
 
 def test_a_question_may_be_called_as_a_page_calls_its_own(tab: Tab, incident: str) -> None:
-    """A form of the community's with questions `title` and `back`: each keeps its answer, and the title its own."""
+    """The answers to `title` and `back` are kept, and so is the title; no id stands twice."""
     form = """
 name: Ours
 description: Ours

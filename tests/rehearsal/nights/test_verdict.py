@@ -35,7 +35,7 @@ def test_what_did_not_go_well_is_there_to_be_talked_about(house: House, player: 
 
 
 def test_whoever_reads_the_vault_and_handles_nothing_is_named(house: House, player: Player) -> None:
-    """At the beginning nobody does, as every reporter is told; whoever is let in later is one to talk about."""
+    """At the beginning nobody does, as every reporter is told; whoever is let in is one to talk about."""
     player.file()
     player.sweeps()
     assert Facts(house).readers[REPOSITORY] == {"mft", "miabot", "thclpr", "dario", KEEPER}
