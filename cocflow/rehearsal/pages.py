@@ -49,7 +49,7 @@ MADE, BACK, TITLE = "page.made", "page.back", "page.title"
 filed. No question's id has a dot.
 """
 ANEW = "Everything has begun anew meanwhile, so what was asked for isn’t there any more."
-FORMS = ".github/ISSUE_TEMPLATE"
+FORMS, CHOOSER = ".github/ISSUE_TEMPLATE", "config.yml"
 _ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><circle cx="8" cy="8" r="7" fill="#0b5d56"/>'
     '<path d="M11 5.5a4 4 0 1 0 0 5" fill="none" stroke="#fff" stroke-width="2"/></svg>'
@@ -209,9 +209,10 @@ def create_app(room: Room) -> Flask:
     @app.before_request
     def be_somebody() -> None:
         if "who" in g:
-            g.me = g.house.persona(g.who)
-            if g.me is None:
+            found = g.house.persona(g.who)
+            if found is None:
                 abort(404, "There is nobody of that name here.")
+            g.me = found
 
     _routes_of_the_house(app, room)
     _routes_of_nights(app, room)
@@ -510,6 +511,7 @@ def _routes_of_github(app: Flask) -> None:
             here=here,
             issue=found,
             told=not _waits(owner, repo) and not _is_board(found.shown),
+            vault=_vault_of_mine() if here is not None and here.is_room else "",
             may=may,
             labels=_grouped(labels, found, f"{owner}/{repo}", number) if may else [],
             people=_assignable(owner, repo) if may else [],
@@ -529,7 +531,7 @@ def _routes_of_github(app: Flask) -> None:
                 state = "closed" if button == "close" else "open"
                 _visitor().ask("PATCH", route, {"state": state})
 
-        if button == "comment" and not text.strip():
+        if button not in ("close", "reopen") and not text.strip():
             abort(400, "There is nothing in the comment yet.")
         did = {"close": "closed it", "reopen": "reopened it"}.get(button, "wrote a comment")
         moment = _house().act(_me().slug, did, write, waits=_waits(owner, repo))
@@ -614,6 +616,12 @@ def _seen(owner: str, repo: str, visitor: Visitor | None = None) -> Seen | None:
     return next((one for one in shown if one.name == f"{owner}/{repo}"), None)
 
 
+def _vault_of_mine() -> str:
+    """Return the vault that whoever looks is shown; "" for none."""
+    seen = (one.name for one in _visitor().repositories())
+    return next((one for one in seen if one in _house().vaults()), "")
+
+
 def _assignable(owner: str, repo: str) -> list[str]:
     return [one["login"] for one in _visitor().listed(f"repos/{owner}/{repo}/assignees")]
 
@@ -656,11 +664,13 @@ def _comment_row(body: Any, id: int, me: str, owner: str, repo: str) -> Row:
 
 def _forms(owner: str, repo: str) -> list[IssueForm]:
     found = _visitor().get(f"repos/{owner}/{repo}/contents/{FORMS}")
-    names = [one["name"] for one in found if one["name"].endswith(".yml") and one["name"] != "config.yml"]
+    names = [one["name"] for one in found if one["name"].endswith(".yml") and one["name"] != CHOOSER]
     return [_form(owner, repo, name) for name in names]
 
 
 def _form(owner: str, repo: str, file: str) -> IssueForm:
+    if file == CHOOSER:
+        abort(404, "That is no form.")
     found = _visitor().get(f"repos/{owner}/{repo}/contents/{FORMS}/{quote(file, safe='')}")
     return read_form(file, base64.b64decode(found["content"]).decode())
 

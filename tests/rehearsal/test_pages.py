@@ -142,7 +142,8 @@ def test_what_github_refuses_keeps_what_was_typed(tab: Tab, room: str) -> None:
 def test_an_empty_comment_is_none_but_a_button_works_without_words(tab: Tab, incident: str) -> None:
     """Nothing is posted, and nothing is answered."""
     before = len(tab.rehearsal.house.moments)
-    assert tab.post(f"as/mft/{incident}/comment", {"text": " ", "button": "comment"}).status_code == 400
+    for button in ({"button": "comment"}, {"button": "another"}, {}):
+        assert tab.post(f"as/mft/{incident}/comment", {"text": " ", **button}).status_code == 400
     assert len(tab.rehearsal.house.moments) == before
 
 
@@ -272,7 +273,9 @@ def test_the_clock_leads_to_no_other_place(tab: Tab, back: str) -> None:
 def test_what_is_asked_wrongly_says_so(tab: Tab) -> None:
     """No page is a blank one."""
     assert tab.post("clock", {"way": "back"}).status_code == 400
-    for path in ("nowhere", "as/nobody/", "why/acme/x/1", "as/iris/mail", "as/pim/mail/99", "as/pim/r/a/b/1"):
+    chooser = f"as/mft/r/{REPOSITORY}/new/config.yml"
+    mails = ("as/iris/mail", "as/pim/mail/99")
+    for path in ("nowhere", "as/nobody/", "why/acme/x/1", *mails, "as/pim/r/a/b/1", chooser):
         page = tab.get(path)
         assert (page.status_code, "<h1>" in page.text) == (404, True)
 
@@ -359,7 +362,9 @@ def test_no_page_loads_or_runs_anything_of_elsewhere(tab: Tab, incident: str) ->
 def test_an_administrator_in_somebodys_room_is_led_to_the_vault(tab: Tab, room: str, incident: str) -> None:
     """Nothing that they write there is a command, and whoever it belongs to reads it."""
     note = "This is somebody’s own room"
-    assert note in text(tab.get(f"as/mft/{room}/1"))
+    hers = tab.get(f"as/mft/{room}/1")
+    assert note in text(hers)
+    assert f'href="/as/mft/r/{REPOSITORY}/">{REPOSITORY}</a>; that is where' in hers.text
     assert note not in text(tab.get(f"as/iris/{room}/1"))
     assert note not in text(tab.get(f"as/mft/{incident}"))
 
@@ -450,7 +455,7 @@ def test_a_night_is_on_every_page_until_it_is_left(rehearsal: Rehearsal, tab: Ta
     begun = tab.post("night/flood-of-mail", {})
     assert begun.url.endswith("/as/thclpr/#night")
     assert rehearsal.house is not before
-    for path in ("", "outbox", "as/iris/", "beside", "nowhere"):
+    for path in ("", "outbox", "as/iris/", "as/nobody/", "beside", "nowhere"):
         text = tab.get(path).text
         assert 'aria-label="The night"' in text
         assert "0 of 6 done" in text

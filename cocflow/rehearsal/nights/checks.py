@@ -31,7 +31,7 @@ def filed(login: str) -> Check:
 def arrived(by: str, vault: str, elsewhere: str = "") -> Check:
     """Ask whether a report of somebody's stands in a vault, and they were told so.
 
-    `elsewhere`: what is to be said while it stands in another one.
+    `elsewhere`: what is to be said while it stands in another one; else that it does.
     """
 
     def missing(facts: Facts) -> str:
@@ -40,7 +40,15 @@ def arrived(by: str, vault: str, elsewhere: str = "") -> Check:
             return ""
         if facts.waiting:
             return SWEEP
-        return elsewhere if found and elsewhere else _no_report(by)
+        if not found:
+            return _no_report(by)
+        if any(one.repository == vault for one in found):
+            return f"{called(by)} hasn’t been told yet that it has arrived."
+        other = (
+            f"The report of {called(by)} stands in {found[-1].repository}: it may concern somebody who reads"
+            f" {vault}. File another one without their name, or start this night again."
+        )
+        return elsewhere or other
 
     return missing
 

@@ -33,6 +33,7 @@ def test_each_says_what_is_missing_on_every_way_to_it(house: House, player: Play
     player.sweeps()
     assert missing(checks.arrived(GUEST, REPOSITORY)) == ""
     assert missing(checks.arrived(GUEST, SECOND, "It is elsewhere.")) == "It is elsewhere."
+    assert missing(checks.arrived(GUEST, SECOND)).startswith(f"The report of Iris stands in {REPOSITORY}:")
     assert missing(checks.dismissed(GUEST, "spam")).endswith("is reported, and not dismissed as spam.")
     assert missing(estimate).startswith("No date yet. Next due there: Tuesday")
 
