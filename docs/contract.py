@@ -25,8 +25,8 @@ nothing may be lost or done twice by it. {seen}
 - *weight*: what it would cost if it were false. critical: no case is answered; high: some cases, or a \
 right; medium: late or noisy; low.
 - *sandbox*: **asked** by a probe, which a real GitHub can be asked by as well; **both** answers are \
-played; or why not. *Else*: why any \
-other answer would cost nothing.
+played; or why not. *Else*: why no \
+other answer can be played.
 - *GitHub*: **holds**, **differs**, or **unclear** (it couldn't be asked), and the day.
 
 `make live REPO=owner/name-contract` asks github.com, and [CONTRIBUTING.md](../CONTRIBUTING.md) says how. \
@@ -75,7 +75,7 @@ def _summary(all_: Mapping[str, Row], found: Mapping[str, Verdict]) -> str:
 
 
 def _tables(all_: Mapping[str, Row], found: Mapping[str, Verdict]) -> Iterator[str]:
-    probed, played = asked("test_probe_*.py"), asked("test_answers.py")
+    probed, played = asked("test_probe_*.py"), asked("test_answers*.py")
     for kind, names in groupby(all_, key=lambda name: name.partition("-")[0]):
         yield f"\n## {kind}\n\n| row | assumption | known | weight | sandbox | GitHub |\n"
         yield "|---|---|---|---|---|---|\n"

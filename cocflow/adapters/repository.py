@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
-from urllib.parse import urlparse
+from urllib.parse import quote, urlparse
 
 import github
 from github.GithubObject import NotSet
@@ -190,15 +190,25 @@ class GitHubPremises:
         )
 
     def create_label(self, label: Label) -> None:
-        """See `Labels.create_label`."""
+        """See `Labels.create_label`. Refused with 422 it may be there: somebody was quicker, or an issue."""
         try:
             self._write(
                 "POST label",
                 lambda: self._repository.create_label(label.name, label.color, label.description),
             )
         except AdapterError as error:
-            if error.status != 422:  # somebody, or an issue that was given it, was quicker
+            if error.status != 422 or not self._has_label(label.name):
                 raise
+
+    def _has_label(self, name: str) -> bool:
+        try:
+            path = f"{self._url}/labels/{quote(name, safe='')}"
+            self._call("GET label", lambda: self._requester.requestJsonAndCheck("GET", path))
+        except AdapterError as error:
+            if error.status != 404:
+                raise
+            return False
+        return True
 
     def change_label(self, label: Label) -> None:
         """See `Labels.change_label`."""

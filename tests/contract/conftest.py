@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from cocflow.sandbox import Clock, Sandbox
+from tests.contract.playing import Before, Change, Make, World, as_it_is
 from tests.contract.target import App, Target
 
 ROLES = ("admin", "job", "read", "triage", "write", "outsider")
@@ -24,6 +26,20 @@ def target(request: pytest.FixtureRequest) -> Iterator[Target]:
         return
     with Sandbox(clock=Clock("2026-01-05T09:00:00Z", frozen=True)) as sandbox:
         yield sandboxed(sandbox)
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Iterator[Make]:
+    """Make worlds that are closed in the end."""
+    made: list[World] = []
+
+    def new(change: Change = as_it_is, refuse: Before | None = None) -> World:
+        made.append(World(tmp_path / str(len(made)), change, refuse))
+        return made[-1]
+
+    yield new
+    for one in made:
+        one.close()
 
 
 def sandboxed(sandbox: Sandbox) -> Target:

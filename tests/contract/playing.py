@@ -14,11 +14,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from cocflow.adapters.github import GitHubTracker
 from cocflow.adapters.outbox import Outbox
+from cocflow.bootstrap import premises
 from cocflow.core.case.records import is_receipt
 from cocflow.core.case.seal import Seal
 from cocflow.core.engine.reading import read_ledger
+from cocflow.ports import Premises
 from cocflow.run.desk import Desk
 from cocflow.run.sweep import Run, sweep
 from cocflow.sandbox import Clock, Store, create_app
@@ -74,10 +78,20 @@ def _objects(value: Any) -> Iterator[dict[str, Any]]:
 
 
 Change = Callable[[Reply], None]
+Make = Callable[..., "World"]
+"""Makes worlds, from a change and what is refused before the sandbox does anything."""
 
 
 def as_it_is(reply: Reply) -> None:
     """Change nothing: the sandbox answers as cocflow takes it to be, or as was seen."""
+
+
+HONEST = pytest.param(as_it_is, id="as hoped")
+
+
+def other(change: Change) -> Any:
+    """Return an answer that cocflow doesn't hope for, by the name of what changes it."""
+    return pytest.param(change, id=change.__name__.strip("_").replace("_", " "))
 
 
 class Before:
@@ -87,33 +101,31 @@ class Before:
         self.what, self.status, self.message = what, status, message
 
 
-class World:
-    """A repository, its people, and runs over it."""
+class Answering:
+    """A GitHub with nothing on it, at `url`, that answers as a test says; `asked` is all that was asked."""
 
     def __init__(self, folder: Path, change: Change = as_it_is, refuse: Before | None = None) -> None:
         folder.mkdir(parents=True)
         self.folder, self.change, self.refused = folder, change, refuse
+        self.asked: list[str] = []
         self.store = Store(clock=Clock("2026-01-05T09:00:00Z", frozen=True))
-        self.store.add_repo(REPO, visibility="private", labels=False)
-        for login, permission in PEOPLE:
-            self.store.add_user(login)
-            self.store.set_permission(REPO, login, permission)
-        self.token = self.store.job_token(REPO)
         self._inner = create_app(self.store)
         self._server = LoopbackServer(self._serve)
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
         )
         self._thread.start()
-        self.slept: list[float] = []
+
+    @property
+    def url(self) -> str:
+        """Return where it answers."""
+        return f"http://127.0.0.1:{self._server.server_port}"
 
     def close(self) -> None:
         """Hang up."""
         self._server.close()
         self._thread.join()
         self.store.close()
-
-    # --- answers -------------------------------------------------------------------------------------
 
     def _serve(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         raw: bytes = environ["wsgi.input"].read()
@@ -122,6 +134,7 @@ class World:
         what = f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"
         if environ["PATH_INFO"] == "/graphql":
             what = str(asked["query"]).partition("(")[0]
+        self.asked.append(what)
         found: list[tuple[str, list[tuple[str, str]]]] = []
         body = b""
         if self.refused is None or self.refused.what not in what:
@@ -138,6 +151,19 @@ class World:
         start(reply.status, list(reply.headers.items()))
         return [sent]
 
+
+class World(Answering):
+    """A repository, its people, and runs over it."""
+
+    def __init__(self, folder: Path, change: Change = as_it_is, refuse: Before | None = None) -> None:
+        super().__init__(folder, change, refuse)
+        self.store.add_repo(REPO, visibility="private", labels=False)
+        for login, permission in PEOPLE:
+            self.store.add_user(login)
+            self.store.set_permission(REPO, login, permission)
+        self.token = self.store.job_token(REPO)
+        self.slept: list[float] = []
+
     # --- people --------------------------------------------------------------------------------------
 
     @contextmanager
@@ -146,10 +172,11 @@ class World:
         with Transaction(self.store, self.store.access(REPO, login)) as at:
             yield at
 
-    def opens(self, login: str = "riya") -> int:
-        """Let somebody file a report; return its number."""
+    def opens(self, login: str = "riya", body: str | None = None) -> int:
+        """Let somebody file a report, complete by default; return its number."""
         with self.as_(login) as at:
-            return int(at.open_issue("Their words", play.body(), [])["number"])
+            filed = play.body() if body is None else body
+            return int(at.open_issue("Their words", filed, [])["number"])
 
     def says(self, login: str, number: int, text: str) -> None:
         """Let somebody comment."""
@@ -160,9 +187,12 @@ class World:
 
     def tracker(self, repository: str = REPO) -> GitHubTracker:
         """Return the tracker of another run."""
-        url = f"http://127.0.0.1:{self._server.server_port}"
         token = self.token if repository == REPO else self.store.job_token(repository)
-        return GitHubTracker(repository, token, url, sleep=self.slept.append)
+        return GitHubTracker(repository, token, self.url, sleep=self.slept.append)
+
+    def premises(self, login: str = "mft") -> Premises:
+        """Return the administration side of the repository, as somebody."""
+        return premises(REPO, self.store.add_token(login), self.url)
 
     def moves_to_another_app(self) -> None:
         """Let runs have the token of another App from now on."""
@@ -184,19 +214,9 @@ class World:
 
     def looks(self) -> int:
         """Return how many issues one more run has to look at."""
-        seen: list[str] = []
-        change = self.change
-
-        def count(reply: Reply) -> None:
-            seen.append(reply.what)
-            change(reply)
-
-        self.change = count
-        try:
-            self.sweeps()
-        finally:
-            self.change = change
-        return seen.count("query Issue")
+        self.asked.clear()
+        self.sweeps()
+        return self.asked.count("query Issue")
 
     # --- what became of it ---------------------------------------------------------------------------
 
@@ -223,3 +243,9 @@ class World:
             self.change, self.refused = changed, refused
         assert not ledger.broken
         return [entry.record.move for entry in ledger.counted]
+
+
+def settle(world: World) -> None:
+    """Let runs pass until nothing is left to do; three must do."""
+    for _ in range(3):
+        world.sweeps()

@@ -25,8 +25,8 @@ Seen: TypeAlias = Literal["holds", "differs", "unclear"]
 class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An assumption. `known`: how surely, by `source`; `weight`: what it would cost if it were false.
 
-    `why`: why no test asks. `either`: why no other answer is played. `clicks`: what to do in a browser, and
-    what should show then.
+    `why`: why no test asks. `either`: why no other answer can be played, since no code sees which it is.
+    `clicks`: what to do in a browser, and what should show then.
     """
 
     says: str

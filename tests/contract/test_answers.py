@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ import msgspec
 import pytest
 
 from cocflow.adapters.actions import SECRETS, masks, read_event
+from cocflow.adapters.github import NotPrivateError
 from cocflow.core.acts.suspend import suspensions
 from cocflow.core.case.ledger import MOVED
 from cocflow.core.case.records import is_receipt
@@ -23,40 +24,23 @@ from cocflow.core.case.seal import Seal
 from cocflow.core.engine.reading import read_ledger
 from cocflow.core.forms.reading import read as form_read
 from cocflow.errors import AdapterError
-from cocflow.run.sweep import sweep
+from cocflow.run.sweep import handle, sweep
 from cocflow.sandbox.issues import Transaction, find_issue
-from tests.contract.playing import PEOPLE, REPO, Before, Change, Reply, World, as_it_is
+from tests.contract.playing import (
+    HONEST,
+    PEOPLE,
+    REPO,
+    Before,
+    Change,
+    Make,
+    Reply,
+    World,
+    as_it_is,
+    other,
+    settle,
+)
 from tests.contract.target import row
 from tests.core import play
-
-Make = Callable[..., World]
-HONEST = pytest.param(as_it_is, id="as hoped")
-
-
-@pytest.fixture
-def make(tmp_path: Path) -> Iterator[Make]:
-    """Make worlds that are closed in the end."""
-    made: list[World] = []
-
-    def new(change: Change = as_it_is, refuse: Before | None = None) -> World:
-        made.append(World(tmp_path / str(len(made)), change, refuse))
-        return made[-1]
-
-    yield new
-    for one in made:
-        one.close()
-
-
-def other(change: Change) -> Any:
-    """Return an answer that cocflow doesn't hope for, by the name of what changes it."""
-    return pytest.param(change, id=change.__name__.strip("_").replace("_", " "))
-
-
-def settle(world: World) -> None:
-    """Let runs pass until nothing is left to do; three must do."""
-    for _ in range(3):
-        world.sweeps()
-
 
 # --- who we are -------------------------------------------------------------------------------------------
 
@@ -330,6 +314,102 @@ def test_a_receipt_that_is_hidden_stops_the_case(make: Make, change: Change) -> 
     assert world.moves(number)[:3] == [None, "estimate", "resolve"]
 
 
+def _ticked_by_nobody(reply: Reply) -> None:
+    issue = reply.issue()
+    if issue:
+        issue["editor"] = None
+
+
+def _ticked_by_its_author(reply: Reply) -> None:
+    issue = reply.issue()
+    if issue and issue["editor"]:
+        issue["editor"] = issue["author"]
+
+
+def _ticked_without_an_edit(reply: Reply) -> None:
+    issue = reply.issue()
+    if issue:
+        issue["lastEditedAt"] = issue["editor"] = None
+
+
+@row("EDIT-09")
+@pytest.mark.parametrize(
+    "change",
+    [
+        HONEST,
+        other(_ticked_by_nobody),
+        other(_ticked_by_its_author),
+        other(_ticked_without_an_edit),
+    ],
+)
+def test_a_box_that_somebody_ticks_in_a_report_moves_nothing(make: Make, change: Change) -> None:
+    """Whoever shows as its editor, and whether it shows as an edit: it is an answer at most, told once."""
+    world = make(change)
+    number = world.opens()
+    world.says("mft", number, "/estimate 3 days")
+    settle(world)
+    before, labels = world.moves(number), world.labels(number)
+    world.store.clock.advance(60)
+    with world.as_("mft") as at:
+        found = at.db.execute("SELECT body FROM issue WHERE number = ?", (number,)).fetchone()
+        at.change_issue(number, {"body": found["body"].replace("- [ ]", "- [x]", 1)})
+    settle(world)
+    assert world.moves(number)[:2] == before
+    assert [one for one in world.moves(number)[2:] if one is not None] in ([], ["answer"])
+    assert world.receipts(number) <= 3
+    assert world.labels(number) == labels
+    assert world.writes() == 0
+
+
+def _without_a_trace(reply: Reply) -> None:
+    for one in reply.each():
+        if is_receipt(one.get("body") or ""):
+            one["lastEditedAt"] = one["editor"] = None
+
+
+@row("EDIT-10")
+@pytest.mark.parametrize("change", [HONEST, other(_without_a_trace)])
+def test_a_receipt_that_somebody_edited_is_never_believed(make: Make, change: Change) -> None:
+    """Where its revision is deleted, and no edit shows any more, the community's signature tells."""
+    world = make(change)
+    seal = Seal((b"k" * 32,))
+    number = world.opens()
+    sweep(world.desk(seal=seal))
+    world.says("mft", number, "/estimate 3 days")
+    sweep(world.desk(seal=seal))
+    world.store.clock.advance(60)
+    with world.as_("mft") as at:
+        found = at.db.execute(
+            'SELECT id, body FROM comment WHERE body LIKE \'%"move":"estimate"%\''
+        ).fetchone()
+        at.change_comment(found["id"], found["body"].replace('"move":"estimate"', '"move":"triage"'))
+    for _ in range(3):
+        sweep(world.desk(seal=seal))
+    desk = world.desk(seal=seal)
+    assert desk.read(number).ledger.broken
+    assert "state: triaged" not in world.labels(number)
+
+
+def _endless_titles(reply: Reply) -> None:
+    for one in reply.each():
+        if one.get("title") == "Their words":
+            one["title"] = "long " * 1000
+
+
+@row("BODY-12")
+@pytest.mark.parametrize("change", [HONEST, other(_endless_titles)])
+def test_a_title_may_be_as_long_as_github_lets_it_be(make: Make, change: Change) -> None:
+    """Its report is answered, and what cocflow calls it is a few words."""
+    world = make(change)
+    number = world.opens()
+    settle(world)
+    assert world.moves(number) == [None]
+    with world.store.read() as db:
+        (found,) = db.execute("SELECT title FROM issue WHERE number = ?", (number,)).fetchall()
+    assert len(found["title"]) < 40
+    assert world.writes() == 0
+
+
 # --- labels -----------------------------------------------------------------------------------------------
 
 
@@ -434,6 +514,52 @@ def _repeated_events(reply: Reply) -> None:
         issue["timelineItems"]["nodes"] += [one for one in again if one["actor"]["__typename"] == "Bot"]
 
 
+def _assigned_again(reply: Reply) -> None:
+    again = [
+        one | {"id": f"{one['id']}again"} for one in reply.items() if one["__typename"] == "AssignedEvent"
+    ]
+    issue = reply.issue()
+    if again and not issue["timelineItems"]["pageInfo"]["hasNextPage"]:
+        issue["timelineItems"]["nodes"] += again
+
+
+@row("ASSIGN-02")
+@pytest.mark.parametrize("change", [HONEST, other(_assigned_again)])
+def test_who_is_assigned_again_is_asked_nothing(make: Make, change: Change) -> None:
+    """However many events tell of it, by cocflow or by a person: one has the case, and runs come to rest."""
+    world = make(change)
+    number = world.opens()
+    settle(world)
+    with world.as_("mft") as at:
+        at.assign(number, ["miabot"])
+    settle(world)
+    with world.as_("mft") as at:
+        at.assign(number, ["miabot"])
+    settle(world)
+    assert "AssignedEvent" in {one["__typename"] for one in _items_of(world, number)}
+    assert world.writes() == 0
+    with world.store.read() as db:
+        found = db.execute(
+            "SELECT u.login FROM issue_assignee a JOIN account u ON u.id = a.account_id"
+        ).fetchall()
+    assert [one["login"] for one in found] == ["miabot"]
+
+
+def _items_of(world: World, number: int) -> list[Any]:
+    """Return what happened on an issue, as the answers show it."""
+    seen: list[Any] = []
+    before = world.change
+
+    def keep(reply: Reply) -> None:
+        before(reply)
+        seen.extend(reply.items())
+
+    world.change = keep
+    world.tracker().read(number)
+    world.change = before
+    return seen
+
+
 @row("LABEL-13", "TIME-08")
 @pytest.mark.parametrize("change", [HONEST, other(_repeated_events)])
 def test_an_event_for_what_was_so_already_is_no_request(make: Make, change: Change) -> None:
@@ -515,6 +641,112 @@ def test_an_empty_choice_may_be_written_in_each_way(empty: str) -> None:
     assert f"{where}None" in body
     changed = form_read(form, body.replace(f"{where}None", f"{where}{empty}"))
     assert changed == form_read(form, body)
+
+
+@row("FORM-05")
+@pytest.mark.parametrize("between", [", ", ",", "; ", "\n", "\n- "])
+def test_whoever_is_chosen_is_kept_out_however_the_choices_are_joined(make: Make, between: str) -> None:
+    """A choice that can't be told apart gives nobody a say."""
+    first, second = _choices()
+    world = make()
+    number = world.opens(
+        body=play.body(involved=(first, second)).replace(f"{first}, {second}", f"{first}{between}{second}")
+    )
+    settle(world)
+    desk = world.desk()
+    assert [one.login for one in desk.open(desk.read(number)).eligible] == ["thclpr"]
+
+
+def _choices() -> tuple[str, str]:
+    """Return whom the form offers first."""
+    field = next(one for one in play.definition().form.fields if one.id == "involved")
+    return field.options[0], field.options[1]
+
+
+@row("FORM-08", "FORM-11", "FORM-12")
+@pytest.mark.parametrize(
+    ("body", "state"),
+    [
+        pytest.param(play.body(), "reported", id="as hoped"),
+        pytest.param(play.body(nature=None), "incomplete", id="without what is required"),
+        pytest.param("Somebody shouted at me.", "incomplete", id="without a form"),
+        pytest.param("", "incomplete", id="blank"),
+    ],
+)
+def test_a_report_arrives_whatever_the_form_lets_through(make: Make, body: str, state: str) -> None:
+    """Whether GitHub keeps people to the form or not: it is answered once, and asked for what is missing."""
+    world = make()
+    number = world.opens(body=body)
+    settle(world)
+    assert f"state: {state}" in world.labels(number)
+    assert world.receipts(number) == 1
+    assert world.writes() == 0
+
+
+@row("FORM-09")
+@pytest.mark.parametrize(
+    "typed", ["### Who is involved in this incident?", "\\### Who is involved in this incident?"]
+)
+def test_a_heading_that_somebody_types_is_a_part_of_their_answer(make: Make, typed: str) -> None:
+    """Whether GitHub escapes it or not: no answer is taken for another one's."""
+    world = make()
+    number = world.opens(body=play.body(nature=f"It began so.\n\n{typed}\n\nNobody."))
+    settle(world)
+    assert "state: reported" in world.labels(number)
+    desk = world.desk()
+    answers = desk.open(desk.read(number)).filed.answers
+    assert answers.text("who") == play.FULL["who"]
+    assert "Nobody." in answers.text("nature")
+
+
+@row("FORM-10")
+@pytest.mark.parametrize("labels", [["suspension"], []], ids=["as hoped", "not put on"])
+def test_a_form_may_bring_its_label_or_not(make: Make, labels: list[str]) -> None:
+    """Without it, it is an incident like any other, which asks for what is missing; nobody is suspended."""
+    world = make()
+    with world.as_("mft") as at:
+        at.create_label("suspension", "b60205", None)
+        number = int(at.open_issue("Their words", play.suspension_body(), labels)["number"])
+    settle(world)
+    assert ("state: incomplete" in world.labels(number)) == (not labels)
+    assert world.receipts(number) == 1
+    assert world.writes() == 0
+
+
+@row("JOB-05")
+@pytest.mark.parametrize("starts", [False, True], ids=["as hoped", "starts a run"])
+def test_a_run_that_a_link_starts_finds_nothing_to_do(make: Make, starts: bool) -> None:
+    """Linking a suspension may start a run, by whichever issue: nothing is written by it."""
+    world = make()
+    number = world.opens()
+    settle(world)
+    world.says("mft", number, "/suspend @robin discord 7 days")
+    settle(world)
+    tracker = world.tracker()
+    for touched in (number, number + 1) if starts else ():
+        handle(msgspec.structs.replace(world.desk(), tracker=tracker), touched=touched)
+    assert tracker.written == 0
+    assert world.writes() == 0
+
+
+def _internal(reply: Reply) -> None:
+    for one in reply.each():
+        if "visibility" in one:
+            one["visibility"] = "INTERNAL"
+
+
+@row("JOB-17")
+@pytest.mark.parametrize("change", [HONEST, other(_internal)])
+def test_where_a_whole_enterprise_could_read_nothing_is_written(make: Make, change: Change) -> None:
+    """Though `private` be true there: what counts is `visibility`."""
+    world = make(change)
+    number = world.opens()
+    if change is as_it_is:
+        settle(world)
+    else:
+        with pytest.raises(NotPrivateError):
+            settle(world)
+    assert world.receipts(number) == (change is as_it_is)
 
 
 @row("JOB-02", "JOB-03", "LABEL-08")
