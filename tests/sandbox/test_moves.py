@@ -238,10 +238,11 @@ def test_a_private_branch_is_not_protected_for_nothing(world: World) -> None:
     assert (refused.status_code, "Upgrade" in refused.json()["message"]) == (403, True)
 
 
-def test_a_login_in_brackets_is_a_bots(world: World) -> None:
-    """However the account came to be."""
+@pytest.mark.parametrize("bot", ["[bot]", "%5Bbot%5D"])
+def test_a_login_in_brackets_is_a_bots(world: World, bot: str) -> None:
+    """However the account came to be, and however its address is written."""
     world.sandbox.store.set_permission(REPO, "some-app[bot]", "write")
-    assert world.ok("admin", "GET", "//users/some-app[bot]")["type"] == "Bot"
+    assert world.ok("admin", "GET", f"//users/some-app{bot}")["type"] == "Bot"
 
 
 def test_another_app_has_a_bot_of_its_own(world: World) -> None:
