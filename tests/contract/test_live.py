@@ -19,7 +19,7 @@ import requests
 
 from cocflow.sandbox import Clock, Sandbox
 from tests.contract import live
-from tests.contract.rows import Verdict, verdicts, written
+from tests.contract.rows import HERE, Verdict, verdicts, written
 from tests.contract.target import TOPIC, StoppedError, Target
 
 ROOT = Path(__file__).parents[2]
@@ -285,7 +285,7 @@ def test_what_is_left_after_all_was_asked_is_cleaned_up(place: Place) -> None:
 def _every_probe() -> list[str]:
     """Return the names of all probes, as a run knows them."""
     command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-o", "addopts="]
-    files = sorted(str(one) for one in live.HERE.glob("test_probe_*.py"))
+    files = sorted(str(one) for one in HERE.glob("test_probe_*.py"))
     listed = subprocess.run([*command, *files], cwd=ROOT, capture_output=True, text=True, check=True)
     return [line for line in listed.stdout.splitlines() if "::" in line]
 

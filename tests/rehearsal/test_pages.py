@@ -332,13 +332,15 @@ def test_what_slack_brings_is_shown_as_slack_shows_it(tab: Tab, incident: str) -
     """Not as Markdown: words as they stand, the link below them, and what a notification says."""
     house = tab.rehearsal.house
     said = f"**Coral** [the case]({house.url}/{REPOSITORY}/issues/3)"
-    sent = {
-        "number": len(house.mails) + 1,
-        "at": house.now(),
-        "to": RULES_CHANNEL_ID,
-        "notice": "community/post",
-    }
-    house.mails.append(Mail(**sent, subject="From us", text=said))
+    sent = Mail(
+        number=len(house.mails) + 1,
+        at=house.now(),
+        to=RULES_CHANNEL_ID,
+        subject="From us",
+        text=said,
+        notice="community/post",
+    )
+    house.mails.append(sent)
     page = tab.get("outbox?reader=%23rands-slack-rules")
     assert "Slack to #rands-slack-rules" in text(page)
     leads = f"{tab.rehearsal.url}as/tove/r/{REPOSITORY}/3"
