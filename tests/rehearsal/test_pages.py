@@ -185,7 +185,7 @@ def test_the_likely_labels_stand_first(tab: Tab, incident: str) -> None:
     likely, process, others = (groups[one] for one in list(groups)[:3])
     assert {"by room", "suspend"} <= set(likely)
     assert "state: incomplete" in process
-    assert {"state: appealed", "suspension", "cocflow: board"} <= set(others)
+    assert {"state: active", "suspension", "cocflow: board"} <= set(others)
     assert len(likely) < 20
 
 

@@ -591,6 +591,7 @@ def test_whoever_is_let_in_by_hand_is_put_out_within_a_day_and_told_of() -> None
     runs = _a_day(house)
     assert house.rooms.people[house.name] == {"riya": "inside", "mft": "inside"}
     assert [one.subject for run in runs for one in run.troubles] == [f"{house.name} let into"]
+    assert all(run.complete for run in runs)
 
 
 def test_a_guest_who_leaves_or_deletes_their_account_loses_nothing() -> None:
