@@ -43,7 +43,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_its_job_publishes_what_make_site_makes_and_can_do_no_more() -> None:
-    """Only cocflow's own repository runs it, if it has Pages; who builds can't publish; actions are pinned."""
+    """Only cocflow's own repository runs it, if it has Pages; what builds can't publish."""
     workflow = read_workflow(ROOT / ".github" / "workflows" / "site.yml")
     build, publish = workflow["jobs"].values()
     assert workflow["permissions"] == {}
