@@ -173,7 +173,7 @@ def said(default: timedelta) -> str:
 @pytest.mark.parametrize(
     ("page", "figure", "words"),
     [
-        ("README.md", "appeal.opens_after", "can appeal** from {} after the suspension"),
+        ("README.md", "appeal.opens_after", "appeals by mail, from {} after the suspension"),
         ("README.md", "appeal.opens_after", "an appeal opens {} after the suspension"),
         ("docs/reporters.md", "appeal.opens_after", "when you may appeal: {} after the suspension"),
         ("docs/reporters.md", "estimate.remind_after", "| within {} |"),
