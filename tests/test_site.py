@@ -20,6 +20,7 @@ from cocflow.messages import SUFFIX
 from cocflow.setup import shipped
 from docs.making import ROOT
 from docs.site import SOURCE, START, doors, pages
+from tests.jobs.act import read_workflow
 from tests.servers.browser import PROGRAM, browser
 
 SHOWN = pytest.mark.skipif(
@@ -39,6 +40,29 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     return target
+
+
+def test_its_job_publishes_what_make_site_makes_and_can_do_no_more() -> None:
+    """Only cocflow's own repository runs it, if it has Pages; what builds can't publish."""
+    workflow = read_workflow(ROOT / ".github" / "workflows" / "site.yml")
+    build, publish = workflow["jobs"].values()
+    assert workflow["permissions"] == {}
+    assert workflow["on"] == {"push": {"branches": ["main"]}}
+    assert build["if"] == "github.event.repository.is_template && github.event.repository.has_pages"
+    assert build["permissions"] == {"contents": "read"}
+    assert "make site" in [step.get("run") for step in build["steps"]]
+    assert publish["needs"] == "build"
+    assert publish["permissions"] == {"pages": "write", "id-token": "write"}
+    used = [step["uses"] for job in (build, publish) for step in job["steps"] if "uses" in step]
+    assert [one.partition("@")[0] for one in used] == [
+        "actions/checkout",
+        "actions/setup-python",
+        "actions/upload-pages-artifact",
+        "actions/deploy-pages",
+    ]
+    assert all(re.fullmatch(r"[^@]+@[0-9a-f]{40}", one) for one in used)
+    assert build["steps"][0]["with"] == {"persist-credentials": False}
+    assert all(0 < job["timeout-minutes"] <= 60 for job in (build, publish))
 
 
 class Document(HTMLParser):

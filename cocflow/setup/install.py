@@ -43,8 +43,8 @@ LOCK = ".github/requirements.txt"
 SHIPPED = (FORMS, JOBS, LOCK, "workflows/", "templates/")
 """What a community's repository holds of what is shipped: folders, and single files."""
 
-NOT_SHIPPED = frozenset({f"{JOBS}ci.yml", f"{JOBS}release.yml"})
-"""The gate and the release of cocflow's own repository."""
+NOT_SHIPPED = frozenset({f"{JOBS}ci.yml", f"{JOBS}release.yml", f"{JOBS}site.yml"})
+"""The gate, the release and the site of cocflow's own repository."""
 
 _NOTE = "Written by cocflow init: git's names of the shipped files as they were installed. Don't edit it."
 
