@@ -60,9 +60,7 @@ def desk(
     return Desk(
         repository=repository,
         tracker=GitHubTracker(repository, token, base_url),
-        notifier=channels(community, settings, signing_in)
-        if outbox is None
-        else _outbox(outbox, community),
+        notifier=channels(community, settings, signing_in) if outbox is None else _outbox(outbox, community),
         templates=templates,
         definitions=definitions,
         community=community,
