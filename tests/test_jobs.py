@@ -446,7 +446,7 @@ for one in pkgutil.iter_modules(cocflow.adapters.__path__):
 
 
 def assert_whole(archive: Path, folder: Path) -> None:
-    """Unpack an archive, and import whatever a job may, whichever roads its community has, from nowhere else."""
+    """Unpack an archive, and import whatever a job may, whichever roads there are, from nowhere else."""
     shutil.unpack_archive(archive, folder)
     subprocess.run((sys.executable, "-I", "-S", "-c", EVERY_ROAD, folder), check=True)
 
