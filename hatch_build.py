@@ -13,15 +13,14 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
-class Commit(BuildHookInterface[Any]):
-    """Adds `cocflow/COMMIT` and the archive to wheel and sdist; an unpacked sdist has them already."""
+class Built(BuildHookInterface[Any]):
+    """Adds `cocflow/COMMIT`, which an unpacked sdist has already, and to a wheel the archive."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Write the file beside the build, and name it; an editable install asks its checkout."""
-        if version != "editable":
-            carried = "cocflow/_shipped/.github" if self.target_name == "wheel" else ".github"
+        if self.target_name == "wheel" and version != "editable":
             for one in Path(self.root, ".github").glob("cocflow-modules.*"):
-                build_data["force_include"][str(one)] = f"{carried}/{one.name}"
+                build_data["force_include"][str(one)] = f"cocflow/_shipped/.github/{one.name}"
         here = runpy.run_path(str(Path(self.root) / "cocflow" / "version.py"))
         name, commit = here["COMMIT"], here["commit"]()
         if version == "editable" or commit is None or (Path(self.root) / "cocflow" / name).exists():

@@ -8,15 +8,21 @@ from __future__ import annotations
 import io
 import os
 import runpy
+import shutil
+import subprocess
 import sys
 import tarfile
+import zipfile
 from pathlib import Path
 
 import pytest
 
+from cocflow.setup.archive import SUMS
 from cocflow.setup.wheel import wheel
+from tests.test_version import BUILT
 
-BUNDLE = runpy.run_path(str(Path(__file__).parents[1] / ".ci" / "bundle.py"))
+ROOT = Path(__file__).parents[1]
+BUNDLE = runpy.run_path(str(ROOT / ".ci" / "bundle.py"))
 
 
 def packed() -> bytes:
@@ -44,3 +50,18 @@ def test_it_holds_bytecode_and_what_is_shipped() -> None:
     assert not [name for name in names if name.endswith(".py") or name.startswith(BUNDLE["NEVER"])]
     assert b"cocflow/run/sweep.py" in code
     assert os.sep + "tmp" not in code.decode("latin-1")
+
+
+def test_a_wheel_that_is_built_where_it_lies_carries_it(tmp_path: Path) -> None:
+    """A release gives what `make bundle` made to whoever installs it, and so to their repositories."""
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    for name in BUILT:
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, tree / name)
+    (tree / SUMS).write_text("sums", "utf-8")
+    command = (sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", tmp_path, tree)
+    subprocess.run(command, check=True, capture_output=True)
+    (built,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(built) as archive:
+        assert archive.read(f"cocflow/_shipped/{SUMS}") == b"sums"

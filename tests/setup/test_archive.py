@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from cocflow.setup import shipped
 from cocflow.setup.archive import SUMS, archive_for, archive_name, with_sums
-from cocflow.setup.install import LOCK
+from cocflow.setup.install import CONFIGURATION, LOCK, shipped_files
+from cocflow.setup.wheel import wheel
+from tests.cli.premises import FLAGS
 
 NAME = archive_name(".cpython-313-x86_64-linux-gnu")
 
@@ -42,3 +47,26 @@ def test_one_that_was_changed_is_not_given_out(made: dict[str, bytes], tmp_path:
     """An archive that isn't the one that was made stays where it is."""
     (tmp_path / NAME).write_bytes(made[NAME] + b"!")
     assert archive_for(tmp_path, b"click==8\n") == {}
+
+
+def test_init_gives_it_out_as_long_as_it_fits(tmp_path: Path) -> None:
+    """A package that carries an archive of itself puts it into a repository, and takes an old one away."""
+    carried = shipped_files(shipped.root()) | {CONFIGURATION: (shipped.root() / CONFIGURATION).read_bytes()}
+    name, content = wheel(carried)
+    (tmp_path / name).write_bytes(content)
+    target, made = tmp_path / "installed", tmp_path / "made"
+    pip = (sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target", target)
+    subprocess.run((*pip, tmp_path / name), check=True)
+
+    def given() -> set[str]:
+        init = (sys.executable, "-m", "cocflow", "init", "--local", made, *FLAGS)
+        environment = {**os.environ, "PYTHONPATH": str(target)}
+        subprocess.run(init, check=True, cwd=tmp_path, env=environment, capture_output=True)
+        return {one.relative_to(made).as_posix() for one in made.glob(".github/cocflow-modules.*")}
+
+    assert given() == set()
+    for path, one in with_sums(NAME, b"modules", LOCK, (made / LOCK).read_bytes()).items():
+        (target / "cocflow" / "_shipped" / path).write_bytes(one)
+    assert given() == {NAME, SUMS}
+    (target / "cocflow" / "_shipped" / NAME).write_bytes(b"others")
+    assert given() == set()
