@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[1]
 NEVER = (
     *("cocflow/sandbox/", "cocflow/demo/", "cocflow/rehearsal/"),  # what people run, and no job
     *("rich/", "pygments/"),  # what only a terminal shows
-    *("pycparser/", "slack/", "certifi/tests/"),
+    *("nacl/", "pycparser/", "slack/", "certifi/tests/"),
 )
 """What no job imports, among the packages of the lock."""
 
