@@ -1,5 +1,6 @@
 # Everything runs in .venv, made on first use from pyproject.toml.
 PYTHON ?= python3
+JOBS_PYTHON ?= python3.13
 BIN := .venv/bin
 # Tests write tens of thousands of small files: into memory where there is plenty, and programs may lie in it.
 MEMORY := $(shell room=$$(df -Pk /dev/shm 2>&- | awk 'END {print $$4}'); [ "$${room:-0}" -gt 4000000 ] \
@@ -8,7 +9,7 @@ MEMORY := $(shell room=$$(df -Pk /dev/shm 2>&- | awk 'END {print $$4}'); [ "$${r
 WORKERS := $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 PYTEST := $(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/pytest -n $(WORKERS) --dist worksteal
 
-.PHONY: help demo check test proof lowest live tests quick code lint lock docs site bench clean
+.PHONY: help demo check test proof lowest live tests quick code lint lock bundle docs site bench clean
 help:  ## Show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
@@ -60,6 +61,7 @@ code: .venv/installed
 lint: code  ## Format check, lint, types, layers, workflow security
 	$(BIN)/zizmor --offline --no-progress --quiet .
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-actions .github/actions/*/action.yml
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.citation-file-format CITATION.cff
@@ -71,6 +73,10 @@ lock: .venv/installed  ## Pin what the jobs install to the newest releases, with
 	env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null CUSTOM_COMPILE_COMMAND='make lock' \
 	  $(BIN)/pip-compile --quiet --upgrade --extra mail --extra slack --generate-hashes --strip-extras --no-emit-index-url \
 	  --output-file .github/requirements.txt pyproject.toml
+
+# The jobs' own Python compiles it, so it has to be there.
+bundle: .venv/installed  ## Pack what the jobs import into one archive, which `init` gives to repositories
+	$(BIN)/python .ci/bundle.py $(JOBS_PYTHON)
 
 docs: .venv/installed  ## Write what is made from the definitions and the code: pages, drawings, schema, the job's labels
 	$(BIN)/python -m cocflow process schema --output workflows/schema/process.schema.json
@@ -85,4 +91,4 @@ bench: .venv/installed  ## Print the table of counts and ratios
 	$(BIN)/python -m benchmarks
 
 clean:  ## Remove what was built
-	rm -rf .venv .lowest node_modules dist build site
+	rm -rf .venv .lowest node_modules dist build site .github/cocflow-modules.*

@@ -1,4 +1,8 @@
-"""Puts the commit into what is built, so that `cocflow --version` knows it where there is no checkout."""
+"""Puts into what is built what isn't in the repository.
+
+The commit, so that `cocflow --version` knows it where there is no checkout; and the archive of what the jobs
+import, if `make bundle` has made one.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +13,14 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
-class Commit(BuildHookInterface[Any]):
-    """Adds `cocflow/COMMIT` to the wheel and the sdist; an unpacked sdist has it already."""
+class Built(BuildHookInterface[Any]):
+    """Adds `cocflow/COMMIT`, which an unpacked sdist has already, and to a wheel the archive."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Write the file beside the build, and name it; an editable install asks its checkout."""
+        if self.target_name == "wheel" and version != "editable":
+            for one in Path(self.root, ".github").glob("cocflow-modules.*"):
+                build_data["force_include"][str(one)] = f"cocflow/_shipped/.github/{one.name}"
         here = runpy.run_path(str(Path(self.root) / "cocflow" / "version.py"))
         name, commit = here["COMMIT"], here["commit"]()
         if version == "editable" or commit is None or (Path(self.root) / "cocflow" / name).exists():

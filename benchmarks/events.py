@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import statistics
@@ -14,8 +15,16 @@ from benchmarks.world import ADMINISTRATOR, REPORTER, Asked, World
 
 GROUP = "One event"
 SENT_AWAY = ("github", "jinja2", "flask")
+OTHERS = (
+    *("cryptography", "flask", "graphql", "imap_tools", "imaplib", "jsonschema", "nacl", "oauthlib"),
+    *("pygments", "rich", "slack_sdk", "smtplib", "vl_convert"),
+    *("cocflow.adapters.app", "cocflow.adapters.mail", "cocflow.adapters.mailbox", "cocflow.adapters.outbox"),
+    *("cocflow.adapters.probing", "cocflow.adapters.repository", "cocflow.adapters.rooms"),
+    *("cocflow.adapters.slack", "cocflow.demo", "cocflow.rehearsal", "cocflow.sandbox"),
+)
+"""What only other commands import, or communities with channels and rooms."""
 ROUNDS = 5
-UNCOMPILED = "One event, with nothing compiled yet, as in a job"
+UNCOMPILED = "One event, with nothing compiled yet, as where a job installs the lock"
 
 
 def rows(folder: Path, rounds: int = ROUNDS) -> Iterator[Row]:
@@ -25,6 +34,7 @@ def rows(folder: Path, rounds: int = ROUNDS) -> Iterator[Row]:
         world.asks("sweep")
         yield from asked(world, numbers[0])
         yield help_imports(world)
+        yield event_imports(world, numbers[0])
         if rounds:
             yield from cold(world, numbers[1:], rounds)
 
@@ -58,6 +68,15 @@ def help_imports(world: World) -> Row:
     return Row(group=GROUP, name=name, measured=count, reference=0, beside="at most", limit=1)
 
 
+def event_imports(world: World, number: int) -> Row:
+    """Count what an event imports of what only others need."""
+    world.says(ADMINISTRATOR, number, "/estimate 1 week")
+    imported = {module for _, module in imports(world.output("-X", "importtime", "-m", "cocflow", "handle"))}
+    count = len(imported.intersection(OTHERS))
+    name = "One event: imports of what only other commands and communities need"
+    return Row(group=GROUP, name=name, measured=count, reference=0, beside="at most", limit=1)
+
+
 def imports(text: str) -> list[tuple[int, str]]:
     """Return the modules of `-X importtime` with their microseconds, of themselves alone."""
     found = re.findall(r"^import time:\s*(\d+) \|\s*\d+ \|\s*(\S+)$", text, re.MULTILINE)
@@ -68,16 +87,41 @@ def cold(world: World, numbers: list[int], rounds: int) -> Iterator[Row]:
     """Time the process of one event beside `import github`, in turns; first with nothing compiled."""
     fresh, alone = _once(world, numbers[0], "-m", "cocflow", "handle"), _once(world, 0, "-c", "import github")
     yield _timed(UNCOMPILED, fresh, alone, 3)
-    event, reference, empty = [], [], []
+    event, reference, empty, took, alone = [], [], [], [], []
     for number in numbers[1 : rounds + 1]:
         world.says(ADMINISTRATOR, number, "/estimate 3 days")
         event.append(world.seconds("-m", "cocflow", "handle"))
+        world.says(ADMINISTRATOR, number, "/estimate 1 week")
+        took.append(_taken(world, "handle"))
+        alone.append(_taken(world, "--import", "requests"))
         reference.append(world.seconds("-c", "import github"))
         empty.append(world.seconds("-c", "pass"))
     beside = statistics.median(reference)
     yield _timed("One event, process started cold", statistics.median(event), beside, 3)
     yield _timed("… of it, Python itself", statistics.median(empty), beside, None)
+    yield from _used(took, alone)
     yield from heaviest(world, numbers[rounds + 1])
+
+
+def _taken(world: World, *arguments: str) -> dict[str, float]:
+    """Return what a measured process says of itself; see `child.py`."""
+    found: dict[str, float] = json.loads(world.output("-m", "benchmarks.child", *arguments).splitlines()[-1])
+    return found
+
+
+def _used(took: list[dict[str, float]], alone: list[dict[str, float]]) -> Iterator[Row]:
+    """Compare the processor and the memory of one event's process with those of one that imports requests."""
+    for name, unit, limit in (("whole", "s", 5), ("megabytes", "MB", 1.8)):
+        measured, reference = (statistics.median(one[name] for one in them) for them in (took, alone))
+        yield Row(
+            group=GROUP,
+            name=f"One event: {'processor' if name == 'whole' else 'memory'}",
+            measured=measured,
+            reference=reference,
+            unit=unit,
+            beside="`import requests`",
+            limit=limit,
+        )
 
 
 def _once(world: World, number: int, *arguments: str) -> float:

@@ -64,6 +64,8 @@ class Took(msgspec.Struct, frozen=True, kw_only=True):
     processor: float
     megabytes: float
     left: int
+    whole: float = 0.0
+    """Seconds on the processor since the process began, what it imports included."""
 
 
 def report() -> str:

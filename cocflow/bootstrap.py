@@ -1,21 +1,17 @@
 """The one place that picks concrete classes: a community's folder and a repository to a desk.
 
-A community's own processes, form and templates stand before the shipped ones.
+A community's own processes, form and templates stand before the shipped ones. A class that only some
+communities, or other commands than the jobs', need is imported where it is picked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cocflow.adapters.app import SETTING, App, read_key
-from cocflow.adapters.client import API
+from cocflow.adapters.client import API, TIMEOUT
 from cocflow.adapters.github import GitHubTracker
-from cocflow.adapters.outbox import Outbox
-from cocflow.adapters.probing import GitHubProbing
-from cocflow.adapters.repository import GitHubPremises
-from cocflow.adapters.rooms import TIMEOUT, GitHubRooms
-from cocflow.adapters.sasl import Token
 from cocflow.core.case.case import Definition
 from cocflow.core.case.seal import read_seal
 from cocflow.core.people.roster import Community, RoomsSettings
@@ -28,6 +24,10 @@ from cocflow.setup.community import load_community
 from cocflow.setup.in_force import FORM_FIELDS, check_together, load_process_and_form, templates_of
 from cocflow.setup.in_force import load_processes as load_processes
 from cocflow.setup.job import SWEEP_JOB, sweep_interval
+
+if TYPE_CHECKING:
+    from cocflow.adapters.probing import GitHubProbing
+    from cocflow.adapters.sasl import Token
 
 CONFIGURATION = Path(".github") / "cocflow.yml"
 
@@ -60,9 +60,7 @@ def desk(
     return Desk(
         repository=repository,
         tracker=GitHubTracker(repository, token, base_url),
-        notifier=channels(community, settings, signing_in)
-        if outbox is None
-        else Outbox(outbox, community.answers_to),
+        notifier=channels(community, settings, signing_in) if outbox is None else _outbox(outbox, community),
         templates=templates,
         definitions=definitions,
         community=community,
@@ -98,6 +96,12 @@ def channels(community: Community, settings: Mapping[str, str], signing_in: Toke
     if token := settings.get("SLACK_BOT_TOKEN"):
         made["slack"] = _slack(token, settings.get("SLACK_API_URL", ""), community)
     return Channels([(name, made[name]) for name in community.channels if name in made])
+
+
+def _outbox(folder: Path, community: Community) -> Notifier:
+    from cocflow.adapters.outbox import Outbox
+
+    return Outbox(folder, community.answers_to)
 
 
 def _mail(url: str, community: Community, signing_in: Token | None) -> Notifier:
@@ -153,6 +157,9 @@ def rooms(
     """
     if community.rooms is None:
         return None
+    from cocflow.adapters.app import SETTING, App, read_key
+    from cocflow.adapters.rooms import GitHubRooms
+
     try:
         key = read_key(settings.get(SETTING, ""))
     except DefinitionError as error:
@@ -163,6 +170,8 @@ def rooms(
 
 def own_rooms(settings: RoomsSettings, token: str, base_url: str = API) -> Rooms:
     """Return rooms by the own token of a person who may keep them."""
+    from cocflow.adapters.rooms import GitHubRooms
+
     return GitHubRooms(settings, lambda name, permissions: token, base_url)
 
 
@@ -173,6 +182,8 @@ def load_definition(folder: Path, name: str) -> Definition:
 
 def premises(repository: str, token: str, base_url: str = API) -> Premises:
     """Return the administration side of a repository, `owner/name`, by a person's own token."""
+    from cocflow.adapters.repository import GitHubPremises
+
     return GitHubPremises(repository, token, base_url)
 
 
@@ -185,4 +196,6 @@ def grounds(organization: str, token: str, base_url: str = API) -> Grounds:
 
 def probing(repository: str, token: str, base_url: str = API) -> GitHubProbing:
     """Return what asks GitHub, by reading a repository, whether it does as cocflow takes for granted."""
+    from cocflow.adapters.probing import GitHubProbing
+
     return GitHubProbing(repository, token, base_url)

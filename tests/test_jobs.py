@@ -100,9 +100,11 @@ def test_events_and_sweeps_wait_for_each_other() -> None:
 
 @pytest.mark.parametrize("name", ALL)
 def test_actions_are_few_and_pinned(name: str) -> None:
-    """Only checkout and setup-python are used, each by its commit, and no token stays in the checkout."""
+    """Of others, only checkout and setup-python are used, by their commits; no token stays in a checkout."""
     for job in read_workflow(FOLDER / name)["jobs"].values():
-        steps = [step for step in job["steps"] if "uses" in step]
+        steps = [
+            step for step in job["steps"] if "uses" in step and step["uses"] != "./.github/actions/cocflow"
+        ]
         used = [step["uses"].partition("@") for step in steps]
         assert [action for action, _, _ in used] == ["actions/checkout", "actions/setup-python"]
         assert all(re.fullmatch(r"[0-9a-f]{40}", commit) for _, _, commit in used)
@@ -111,10 +113,22 @@ def test_actions_are_few_and_pinned(name: str) -> None:
 
 @pytest.mark.parametrize("name", JOBS)
 def test_nothing_that_a_person_wrote_is_an_expression(name: str) -> None:
-    """The token and the secrets, given to one step, are all that is ever put into a file's text."""
-    secrets = {f"secrets.{secret}" for secret in SECRETS if secret != "GITHUB_TOKEN"}
-    assert expressions((FOLDER / name).read_text("utf-8")) == {"github.token"} | secrets
-    assert [sorted(step["env"]) for step in the_job(name)["steps"] if "env" in step] == [sorted(SECRETS)]
+    """The token, the secrets and where the modules lie are all that is ever put in, and given to one step."""
+    known = {f"secrets.{secret}" for secret in SECRETS if secret != "GITHUB_TOKEN"}
+    known |= {"github.token", "steps.modules.outputs.folder"}
+    assert expressions((FOLDER / name).read_text("utf-8")) == known
+    given = [sorted(step["env"]) for step in the_job(name)["steps"] if "env" in step]
+    assert given == [sorted((*SECRETS, "PYTHONPATH"))]
+
+
+def test_the_action_that_brings_the_modules_gets_no_secret() -> None:
+    """It has no input, is given nothing, and puts into its text only what it found itself."""
+    text = (FOLDER.parent / "actions" / "cocflow" / "action.yml").read_text("utf-8")
+    assert "inputs" not in read_workflow(FOLDER.parent / "actions" / "cocflow" / "action.yml")
+    assert expressions(text) == {"steps.unpack.outputs.folder"}
+    for name in JOBS:
+        (step,) = (one for one in the_job(name)["steps"] if one.get("id") == "modules")
+        assert set(step) == {"name", "id", "uses"}
 
 
 def test_the_gate_runs_in_cocflow_s_own_repository_only() -> None:
@@ -315,6 +329,12 @@ def _copied(pristine: Path, name: str) -> Path:
     return Path(shutil.copytree(pristine, pristine.with_name(name), symlinks=True))
 
 
+@pytest.fixture(scope="session")
+def modules(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """Return the archive of what the jobs import, for this Python, and its sums, by path."""
+    return layouts.archive_of_modules(tmp_path_factory.mktemp("modules"))
+
+
 @pytest.fixture
 def act(program: Path, used: Path, tmp_path: Path) -> Act:
     """Return act in a copy of the template."""
@@ -323,10 +343,9 @@ def act(program: Path, used: Path, tmp_path: Path) -> Act:
 
 
 @pytest.fixture
-def act_without_package(program: Path, pristine: Path, tmp_path: Path) -> Act:
+def act_without_package(program: Path, pristine: Path, modules: dict[str, bytes], tmp_path: Path) -> Act:
     """Return act in a repository that `init` made, with a Python that nothing was installed into."""
-    wheel = layouts.build_wheel(tmp_path)
-    repository = layouts.made_by_init(tmp_path / "repository", wheel)
+    repository = layouts.made_by_init(tmp_path / "repository", modules)
     return Act(program=program, repository=repository, python=_copied(pristine, "own"), folder=tmp_path)
 
 
@@ -417,13 +436,30 @@ def test_a_scheduled_sweep_opens_the_window_of_an_appeal(
     assert people.state(suspension["number"]) == "state: appealable"
 
 
+EVERY_ROAD = """
+import importlib, pkgutil, sys
+sys.path.insert(0, sys.argv[1])
+import cocflow.adapters, cocflow.bootstrap, cocflow.cli.handle, cocflow.cli.sweep, cocflow.run.sweep
+for one in pkgutil.iter_modules(cocflow.adapters.__path__):
+    importlib.import_module(f"cocflow.adapters.{one.name}")
+"""
+
+
+def assert_whole(archive: Path, folder: Path) -> None:
+    """Unpack an archive, and import whatever a job may, whichever roads there are, from nowhere else."""
+    shutil.unpack_archive(archive, folder)
+    subprocess.run((sys.executable, "-I", "-S", "-c", EVERY_ROAD, folder), check=True)
+
+
 @needs_act
-def test_a_repository_that_init_made_runs_the_pinned_wheel(
+def test_a_repository_that_init_made_runs_what_its_hashes_name(
     act_without_package: Act, sandbox: Sandbox, channels: Channels
 ) -> None:
-    """Without the package in the checkout, the wheel that the lock names answers, and only that wheel."""
-    repository = act_without_package.repository
+    """The archive answers where it and the lock are as they were, with nothing installed; else the lock."""
+    repository, python = act_without_package.repository, act_without_package.python
     assert not (repository / "cocflow").exists()
+    (archive,) = repository.glob(".github/cocflow-modules.*.gz")
+    assert_whole(archive, act_without_package.folder / "unpacked")
     people = Community(sandbox, act_without_package, channels)
     number = people.report(community.filed(CHECKOUT))
     lock = repository / LOCK
@@ -437,6 +473,12 @@ def test_a_repository_that_init_made_runs_the_pinned_wheel(
     sandbox.store.record_schedule(REPO)
     settle(people, [("schedule", None)])
     assert people.state(number) == "state: reported"
+    assert not list(python.rglob("site-packages/cocflow"))
+    archive.write_bytes(archive.read_bytes()[:-1] + b"?")
+    number = people.report(community.filed(CHECKOUT))
+    settle(people, [("issues", "opened")])
+    assert people.state(number) == "state: reported"
+    assert list(python.rglob("site-packages/cocflow"))
 
 
 @needs_act

@@ -64,6 +64,23 @@ def test_it_is_tried_on_every_python_that_is_declared() -> None:
     assert JOBS["try"]["strategy"]["matrix"]["python"] == declared()
 
 
+def test_the_archive_is_made_for_the_python_of_the_jobs() -> None:
+    """What is built is compiled by the Python that builds, which is the one that the shipped jobs set up."""
+    shipped = [
+        read_workflow(ROOT / ".github" / "workflows" / f"{name}.yml") for name in ("incident", "sweep")
+    ]
+    jobs = [JOBS["build"], *(job for workflow in shipped for job in workflow["jobs"].values())]
+    versions = {
+        step["with"]["python-version"]
+        for job in jobs
+        for step in job["steps"]
+        if "python-version" in step.get("with", {})
+    }
+    assert versions == set(
+        re.findall(r"^JOBS_PYTHON \?= python(.+)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    )
+
+
 @pytest.mark.parametrize("name", sorted(JOBS))
 def test_its_actions_are_known_and_pinned(name: str) -> None:
     """Each action is named by its commit, no token stays in a checkout, and no job runs for long."""

@@ -19,7 +19,7 @@ from typing import Any, TypeAlias
 import github
 import jwt
 
-from cocflow.adapters.client import API, Client
+from cocflow.adapters.client import API, TIMEOUT, Client
 from cocflow.adapters.refusals import date_of, understood
 from cocflow.core.people.roster import RoomsSettings
 from cocflow.errors import AdapterError, DefinitionError
@@ -28,7 +28,6 @@ from cocflow.ports import ChannelError, ChannelFault
 SETTING = "COCFLOW_ROOMS_KEY"
 ROUTE = "rooms"
 """What every failure is about."""
-TIMEOUT = 30
 MARGIN = timedelta(minutes=5)
 """So long before its end a token isn't used any more."""
 

@@ -24,6 +24,10 @@ from cocflow.errors import AdapterError
 _Answer = TypeVar("_Answer")
 
 API = "https://api.github.com"
+TIMEOUT = 30
+"""Seconds that an answer may take."""
+HURRIED = 10
+"""The same for what a run can do without: somebody waits for it."""
 PAUSE = 1.0
 """Seconds between writes, as GitHub asks of automations; none on loopback."""
 TRIES = 4

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from cocflow.adapters.app import ROUTE, Permissions, Tokens, channel_error
-from cocflow.adapters.client import API, Client, Pace, next_page
+from cocflow.adapters.client import API, TIMEOUT, Client, Pace, next_page
 from cocflow.adapters.github import GitHubTracker, listed
 from cocflow.adapters.refusals import understood
 from cocflow.core.case.facts import ROOM, Access
@@ -30,10 +30,6 @@ KEEPING: Permissions = {"administration": "write", "metadata": "read"}
 WRITING: Permissions = {"issues": "write", "metadata": "read"}
 ALL: Permissions = {**MAKING, **WRITING}
 """What rooms need."""
-TIMEOUT = 30
-"""Seconds that an answer may take."""
-HURRIED = 10
-"""The same in a run for an event: somebody waits for it."""
 PEOPLE = 100
 """How many of those who get into a room GitHub shows at a time."""
 _TEMPLATE = "The template of rooms isn't in the organization, isn't a template, or the App can't read it"

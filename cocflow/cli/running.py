@@ -27,8 +27,7 @@ def desk_from_environment(*, hurried: bool = False) -> Desk:
     `hurried`: somebody waits for this run, so rooms that don't answer soon are left to the next.
     """
     from cocflow.adapters.actions import refuse_other_branches, required
-    from cocflow.adapters.client import API
-    from cocflow.adapters.rooms import HURRIED, TIMEOUT
+    from cocflow.adapters.client import API, HURRIED, TIMEOUT
     from cocflow.bootstrap import desk
 
     refuse_other_branches(os.environ)

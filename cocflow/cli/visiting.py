@@ -143,16 +143,22 @@ def checked_out(files: Files) -> Iterator[Path]:
 
 
 def shipped_for(files: Files) -> dict[str, bytes]:
-    """Return what a repository must hold, by path: with the package's wheel, unless it holds the package."""
+    """Return what a repository must hold, by path.
+
+    Unless it holds the package, that is the package's wheel too; and the archive of what the jobs import, if
+    one was made of this very package.
+    """
     from cocflow.setup import shipped
-    from cocflow.setup.install import CONFIGURATION, holds_package, shipped_files, with_wheel
+    from cocflow.setup.archive import archive_for
+    from cocflow.setup.install import CONFIGURATION, LOCK, holds_package, shipped_files, with_wheel
     from cocflow.setup.wheel import wheel
 
     wanted = shipped_files(shipped.root())
     if holds_package(files):
         return wanted
     template = (shipped.root() / CONFIGURATION).read_bytes()
-    return with_wheel(wanted, *wheel(wanted | {CONFIGURATION: template}))
+    wanted = with_wheel(wanted, *wheel(wanted | {CONFIGURATION: template}))
+    return wanted | archive_for(shipped.root(), wanted[LOCK])
 
 
 def processes_in(folder: Path) -> tuple[Process, ...]:

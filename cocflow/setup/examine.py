@@ -48,7 +48,7 @@ from cocflow.run.desk import Desk
 from cocflow.run.overview import JOB_LOGIN, look, open_issues
 from cocflow.run.trouble import BY_TOKEN, OAUTH, SETTINGS, Trouble
 from cocflow.setup.community import is_web_address
-from cocflow.setup.install import CONFIGURATION, FORMS, JOBS, LOCK, Plan
+from cocflow.setup.install import ACTIONS, CONFIGURATION, FORMS, JOBS, LOCK, Plan
 from cocflow.setup.job import not_let_through, sweep_interval
 from cocflow.setup.keeping import Kept, kept
 from cocflow.setup.labels import labels_of, wanting
@@ -558,7 +558,7 @@ def forms_are_there(survey: Survey) -> Found:
 
 def jobs_are_there(survey: Survey) -> Found:
     """Whether the jobs, and what they install, are those that are shipped."""
-    return _files(survey, (JOBS, LOCK, ".github/cocflow-"), "job")
+    return _files(survey, (JOBS, ACTIONS, LOCK, ".github/cocflow-"), "job")
 
 
 def nothing_is_in_trouble(survey: Survey) -> Found:

@@ -39,8 +39,9 @@ CONFIGURATION = ".github/cocflow.yml"
 RECORD = ".github/cocflow.lock"
 FORMS = ".github/ISSUE_TEMPLATE/"
 JOBS = ".github/workflows/"
+ACTIONS = ".github/actions/"
 LOCK = ".github/requirements.txt"
-SHIPPED = (FORMS, JOBS, LOCK, "workflows/", "templates/")
+SHIPPED = (FORMS, JOBS, ACTIONS, LOCK, "workflows/", "templates/")
 """What a community's repository holds of what is shipped: folders, and single files."""
 
 NOT_SHIPPED = frozenset({f"{JOBS}ci.yml", f"{JOBS}release.yml", f"{JOBS}site.yml"})

@@ -109,10 +109,10 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
         return Log(done.returncode, done.stdout + done.stderr)
 
     def _stubs(self, workflow: str) -> list[str]:
-        """Map every action but checkout, which act does itself, to the stub."""
+        """Map every action but the repository's own, and checkout, which act does itself, to the stub."""
         jobs = read_workflow(self.repository / ".github" / "workflows" / workflow)["jobs"].values()
         used = [step["uses"] for job in jobs for step in job["steps"] if "uses" in step]
-        others = [action for action in used if not action.startswith("actions/checkout@")]
+        others = [action for action in used if not action.startswith(("./", "actions/checkout@"))]
         return [part for action in others for part in ("--local-repository", f"{action}={SETUP_PYTHON}")]
 
     def _environment(self) -> dict[str, str]:

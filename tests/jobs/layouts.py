@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 
-from cocflow.setup.install import NOT_SHIPPED
+from cocflow.setup import install
+from cocflow.setup.wheel import wheel
 
 CHECKOUT = Path(__file__).parents[2]
 LOCK = Path(".github") / "requirements.txt"
@@ -34,16 +35,21 @@ def template_copy(folder: Path) -> Path:
     return _settled(folder)
 
 
-def made_by_init(folder: Path, wheel: Path) -> Path:
-    """Lay out a repository that holds no package, but a lock that names the wheel by its hash."""
-    shutil.copytree(CHECKOUT / ".github", folder / ".github")
-    for path in NOT_SHIPPED:
-        (folder / path).unlink()
-    shutil.copy(wheel, folder / ".github")
-    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
-    with (folder / LOCK).open("a", encoding="utf-8") as lock:
-        lock.write(f"./.github/{wheel.name} --hash=sha256:{digest}\n")
+def made_by_init(folder: Path, archive: Mapping[str, bytes]) -> Path:
+    """Lay out a repository without the package: a wheel, which the lock names by its hash, and an archive."""
+    shipped = install.shipped_files(CHECKOUT)
+    configuration = (CHECKOUT / install.CONFIGURATION).read_bytes()
+    files = install.with_wheel(shipped, *wheel(shipped | {install.CONFIGURATION: configuration}))
+    for path, content in {**files, **archive}.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(content)
     return _settled(folder)
+
+
+def archive_of_modules(folder: Path) -> dict[str, bytes]:
+    """Make the archive for this Python in a folder; return it, and its sums, by path."""
+    subprocess.run((sys.executable, CHECKOUT / ".ci" / "bundle.py", sys.executable, folder), check=True)
+    return {one.relative_to(folder).as_posix(): one.read_bytes() for one in folder.glob(".github/*")}
 
 
 def _settled(folder: Path) -> Path:
@@ -53,14 +59,6 @@ def _settled(folder: Path) -> Path:
     for command in (("init", "--quiet"), ("add", "--all"), ("commit", "--quiet", "--message", "Set up")):
         subprocess.run((*git, *command), check=True)
     return folder
-
-
-def build_wheel(folder: Path) -> Path:
-    """Build this checkout's wheel into a folder."""
-    command = (sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, CHECKOUT)
-    subprocess.run(command, check=True, capture_output=True)
-    (wheel,) = folder.glob("*.whl")
-    return wheel
 
 
 def fresh_python(folder: Path) -> Path:

@@ -1,0 +1,52 @@
+"""PyGithub's modules run when something of them is used, and are then as they always were."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cocflow.adapters.late import Late
+
+TOLD = """
+import sys
+import cocflow.adapters.client, cocflow.adapters.github, cocflow.adapters.repository
+import github
+cold = sorted(name for name in ("cryptography", "nacl") if name in sys.modules)
+print(cold, github.Auth.AppAuth.__module__, github.NamedUser.NamedUser.__name__)
+from github.PublicKey import PublicKey
+import jwt
+print(jwt.get_algorithm_by_name("RS256").__class__.__name__, {"cryptography", "nacl"} <= set(sys.modules))
+"""
+
+
+@pytest.fixture
+def _found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put a package of two modules in reach, whose modules wait."""
+    package = tmp_path / "waits"
+    package.mkdir()
+    (package / "__init__.py").write_text("import waits.inner\nRUN = []\n", "utf-8")
+    (package / "inner.py").write_text("import waits\nwaits.RUN.append(__name__)\nTHING = 1\n", "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(sys, "meta_path", [Late("waits"), *sys.meta_path])
+
+
+@pytest.mark.usefixtures("_found")
+def test_a_module_runs_once_it_is_used() -> None:
+    """Importing it runs nothing, using it runs it once, and what it lacks is an error as ever."""
+    import waits  # type: ignore[import-not-found]
+
+    assert waits.RUN == []
+    assert waits.inner.THING == 1
+    assert waits.RUN == ["waits.inner"]
+    with pytest.raises(AttributeError):
+        _ = waits.inner.OTHER
+    assert waits.RUN == ["waits.inner"]
+
+
+def test_a_job_runs_nothing_of_what_signs_and_seals() -> None:
+    """The adapters alone load no cryptography; whoever needs it has it by its usual name."""
+    done = subprocess.run((sys.executable, "-c", TOLD), check=True, capture_output=True, text=True)
+    assert done.stdout.splitlines() == ["[] github.Auth NamedUser", "RSAAlgorithm True"]
