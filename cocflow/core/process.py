@@ -64,7 +64,12 @@ StateProperty: TypeAlias = Literal[
 ]
 TimerProperty: TypeAlias = Literal["promise"]
 FigureProperty: TypeAlias = Literal[
-    "appeal_window", "appeal_answer", "answer_awaited", "time_to_answer", "longest_hold"
+    "appeal_window",
+    "appeal_answer",
+    "answer_awaited",
+    "time_to_answer",
+    "longest_hold",
+    "erasure_notice",
 ]
 MarkProperty: TypeAlias = Literal[
     "consent_none", "consent_parties", "consent_community", "consent_by_name", "undelivered", "held"
@@ -95,6 +100,7 @@ PROPERTIES: dict[Property, str] = {
     "answer_awaited": "How long a question without a date waits before the administrators are reminded.",
     "time_to_answer": "How long somebody has to answer, at least, before it is decided about them.",
     "longest_hold": "How long at most a case is held, unless that is said again.",
+    "erasure_notice": "How long before it can be erased that is said.",
     "consent_none": "Shown where nothing may be shared.",
     "consent_parties": "Shown where those concerned may be told.",
     "consent_community": "Shown where the community may be told as well.",

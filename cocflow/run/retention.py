@@ -17,7 +17,6 @@ from cocflow.core.acts.hold import held_until
 from cocflow.core.case.case import Case
 from cocflow.core.case.records import Book, Leaving, Stub
 from cocflow.core.engine.retention import (
-    NOTICE,
     all_numbers,
     below,
     is_root,
@@ -26,7 +25,7 @@ from cocflow.core.engine.retention import (
     stub_of,
 )
 from cocflow.core.outcomes import Outcomes
-from cocflow.core.process import INCIDENT
+from cocflow.core.process import INCIDENT, MarkProperty
 from cocflow.core.text.numbers import compact, read_compact
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.run import book
@@ -42,6 +41,9 @@ EVERY = timedelta(hours=20)
 
 AT_ONCE = 50
 """How many cases a sweep reads for it, and how many incidents it finds erased: the next one goes on."""
+
+HELD: MarkProperty = "held"
+"""What the mark shows by which a listing tells what is held."""
 
 NEVER = ""
 """The day of what goes with something else, or has no end: it is looked at again once it was opened."""
@@ -70,6 +72,13 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
 def outcomes_of(desk: Desk) -> Outcomes:
     """Return the vocabulary, by which is kept what is kept."""
     return desk.definitions[INCIDENT].process.outcomes
+
+
+def notice(desk: Desk) -> timedelta:
+    """Return how long before something can be erased it is said: the community's, else the process's own."""
+    figure = desk.definitions[INCIDENT].process.figure_that("erasure_notice")
+    span = desk.community.waiting_periods.get(figure.name, figure.default) if figure is not None else None
+    return span or timedelta()
 
 
 def unit_of(desk: Desk, root: Case, read: Read) -> Unit:
@@ -108,7 +117,7 @@ def look_through(desk: Desk, now: datetime, spent: Callable[[], object]) -> tupl
         return pages.card.leaving
     there = _there(desk)
     pages = pages or book.opened(desk)
-    stubs = _confirmed(desk, pages.stubs, there, now)
+    stubs = tuple(one for one in _confirmed(desk, pages.stubs, there, now) if not there.keeps(one))
     card = pages.card
     if is_due:
         stubs, card = _Day(desk, there, now, spent).looked(pages, stubs)
@@ -118,20 +127,30 @@ def look_through(desk: Desk, now: datetime, spent: Callable[[], object]) -> tupl
 
 
 class _There(msgspec.Struct, frozen=True):
-    """The numbers of all issues that are there, and of the cases among them that are closed."""
+    """The numbers of all issues that are there, and of the cases among them that are closed, and held."""
 
     all: frozenset[int]
     closed: frozenset[int]
+    held: frozenset[int]
+
+    def keeps(self, stub: Stub) -> bool:
+        """Whether somebody holds what could be erased, or has taken it up again; nobody has begun to."""
+        numbers = read_compact(stub.numbers)
+        is_whole = not stub.erased and numbers <= self.all
+        return is_whole and (not numbers <= self.closed or not numbers.isdisjoint(self.held))
 
 
 def _there(desk: Desk) -> _There:
     """List everything: one read for each hundred."""
     every: set[int] = set()
     closed: set[int] = set()
+    held: set[int] = set()
+    labels = {one.name for each in desk.definitions.values() for one in each.process.marks if one.shows == HELD}
     for page in map(desk.believed, whole(desk.tracker)):
         every |= {one.number for one in page.issues}
         closed |= {one.number for one in page.issues if not one.is_open and is_case(one)}
-    return _There(frozenset(every), frozenset(closed))
+        held |= {one.number for one in page.issues if not labels.isdisjoint(one.labels or ())}
+    return _There(frozenset(every), frozenset(closed), frozenset(held))
 
 
 # --- what was erased -------------------------------------------------------------------------------------
@@ -171,7 +190,7 @@ class _Day:
 
     def __init__(self, desk: Desk, there: _There, now: datetime, spent: Callable[[], object]) -> None:
         self._desk, self._there, self._now, self._spent = desk, there, now, spent
-        self._outcomes = outcomes_of(desk)
+        self._outcomes, self._notice = outcomes_of(desk), notice(desk)
         self._reads = 0
         self._days: dict[str, set[int]] = {}
         self._leaving: list[Leaving] = []
@@ -182,10 +201,10 @@ class _Day:
         self._said = {one.number: one.since for one in pages.card.leaving}
         same = pages.card.policy == policy(self._outcomes)
         self._days = {day: set(self._closed(text)) for day, text in pages.card.kept.items() if same}
-        soon = f"{self._now + NOTICE:%Y-%m-%d}"
+        soon = f"{self._now + self._notice:%Y-%m-%d}"
         near = {n for day, numbers in self._days.items() if day != NEVER and day <= soon for n in numbers}
         known = {number for numbers in self._days.values() for number in numbers}
-        waiting = {one.first: one for one in stubs if not one.erased and not self._is_open_again(one)}
+        waiting = {one.first: one for one in stubs if not one.erased}
         queue = sorted({*near, *(self._there.closed - known)})
         for number in queue:
             if self._reads >= AT_ONCE or self._spent():
@@ -201,11 +220,6 @@ class _Day:
             leaving=tuple(sorted(self._leaving, key=lambda one: (one.since, one.number))),
         )
         return (*kept, *waiting.values()), card
-
-    def _is_open_again(self, stub: Stub) -> bool:
-        """Whether somebody has taken up again what could be erased, and nobody has begun to."""
-        numbers = read_compact(stub.numbers)
-        return numbers <= self._there.all and not numbers <= self._there.closed
 
     def _closed(self, text: str) -> frozenset[int]:
         return read_compact(text) & self._there.closed
@@ -230,7 +244,7 @@ class _Day:
             return
         for case in (unit.root, *unit.others):
             if held_until(case) is None and any(
-                one.shows == "held" and one.name in case.issue.labels for one in case.process.marks
+                one.shows == HELD and one.name in case.issue.labels for one in case.process.marks
             ):
                 attempted(case.issue.number, partial(enforce, self._desk, case.issue.number))
         self._weighed(number, unit, waiting)
@@ -240,7 +254,7 @@ class _Day:
         if not is_root(root):
             return None
         least = kept_until(self._outcomes, root, at_least=True)
-        if least is None or least > self._now + NOTICE:
+        if least is None or least > self._now + self._notice:
             return Unit(root=root, until=least)
         return unit_of(self._desk, root, self._read)
 
@@ -253,10 +267,10 @@ class _Day:
         until = unit.until
         if until is None or until > self._now:
             waiting.pop(first, None)
-        self._file(number, f"{until or self._now + 2 * NOTICE:%Y-%m-%d}")
-        if until is None or until > self._now + NOTICE:
+        self._file(number, f"{until or self._now + 2 * max(self._notice, EVERY):%Y-%m-%d}")
+        if until is None or until > self._now + self._notice:
             return
-        since = self._now if first in waiting else max(until, self._said.get(first, self._now + NOTICE))
+        since = self._now if first in waiting else max(until, self._said.get(first, self._now + self._notice))
         if since > self._now:
             self._leaving.append(Leaving(first, compact(unit.numbers), since))
         else:

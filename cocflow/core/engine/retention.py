@@ -9,7 +9,7 @@ from when, each outcome says itself.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 
@@ -29,9 +29,6 @@ from cocflow.core.engine.happening import happened, month, received_at
 from cocflow.core.engine.openness import stays_open
 from cocflow.core.outcomes import Keep, Outcomes, months_after
 from cocflow.core.text.numbers import compact
-
-NOTICE = timedelta(days=14)
-"""How long before it can be erased it is said."""
 
 _NO_CHANGE = (Held, Reminded)
 """What changes nothing of what was decided or said."""
