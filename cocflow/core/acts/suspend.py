@@ -424,7 +424,7 @@ def suspension_undecided(case: Case, ask: Ask) -> str | None:
     """Refuse where no account was suspended since the resolution, or several have agreed to that."""
     since = resolved_at(case)
     known = (suspensions(case)[key] for key in undecided(case))
-    late = since is not None and any(one.since is None or one.since > since for one in known)
+    late = since is not None and any(one.since is None or one.since >= since for one in known)
     return None if late else "Nobody was suspended since it was resolved."
 
 

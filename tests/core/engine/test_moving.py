@@ -82,12 +82,13 @@ def played(kind: type[Play]) -> Play:
         (2, RIYA, "/consent parties by name"),
         (3, MFT, "/party Robin Example robin@example.org"),
         (4, MFT, "/estimate 3 days"),
-        (5, MFT, "/suspend Insults\nSam Poe, sam@example.org until 2 weeks"),
-        (6, MFT, "/resolve We talked."),
+        (5, MFT, "/suspend Insults\nSam Poe, sam@example.org"),
+        (5, MFT, "/heard Sam skipped: There is no time."),
+        (6, MFT, "/resolve We talked.\nSam: suspension until 2 weeks\nStop."),
     ):
         started.says(by, text, at)
         runs(started)
-    started.labels(MFT, play.APPROVE, 6)
+    started.labels(MIABOT, play.APPROVE, 6)
     runs(started)
     assert case_of(started.read(), SEAL if kind is Sealed else None).progress.state == "resolved"
     return started
