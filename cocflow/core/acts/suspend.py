@@ -328,11 +328,6 @@ def accounts_new(case: Case, ask: Ask) -> str | None:
 def ends(case: Case, ask: Ask, said: str | None) -> datetime | None:
     """Return the end that was said; None where none was. UserMistake if it can't be meant."""
     if said is not None and is_endless(said):
-        if (outcome := takes_several(case, endless=True)) is not None:
-            raise UserMistake(
-                "That there is no end takes several. Leave `until` away here, and say it in `/resolve`, on a line"
-                f" of its own, as `<name>: {outcome.form}`."
-            )
         raise UserMistake(
             "That there is no end is decided on the suspension's own page. Leave `until` away here, and write"
             " `/until indefinite` there."

@@ -224,10 +224,8 @@ def end_for_one(case: Case, ask: Ask) -> str | None:
         return None
     end, known = _end(case, ask), standing(case)
     outcome = takes_several(case.incident, endless=end is None)
-    if outcome is None or _is_sooner(case, end):
-        return None
-    open_ = (known is None or known.said is None) and not is_decided(case.incident)
-    if open_ and end is not None:
+    is_open = (known is None or known.said is None) and not is_decided(case.incident)
+    if outcome is None or is_open or _is_sooner(case, end):
         return None
     again = " Reopen it for that." if is_decided(case.incident) else ""
     return (

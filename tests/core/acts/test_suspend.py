@@ -108,7 +108,7 @@ def test_suspending_nobody_new_is_refused() -> None:
 @pytest.mark.parametrize(
     ("account", "why"),
     [
-        ("Sam Poe until permanent", "`<name>: ban`"),
+        ("Sam Poe until permanent", "`/until indefinite`"),
         ("Sam Poe and Kim Lee", "one person, or two"),
         ('"Sam and Kim" until in 3 days', None),
     ],
@@ -215,21 +215,21 @@ def test_where_one_voice_suffices_an_end_decides(definition_: Any) -> None:
 
 def test_a_suspension_since_the_resolution_keeps_the_incident_before_our_eyes() -> None:
     """It is safety's, and one's own; closed, the incident stays open until that is lifted or decided."""
-    play = played_to("triaged")
-    play.sends(MFT, "/resolve We talked.")
-    play.says(MFT, "/suspend Threats\nSam Poe, sam@example.org until 2 years")
-    play.run()
-    play.delivered.update(play.case().progress.notices)
+    play = played_to("resolved")
+    play.says(MFT, "/suspend Threats\nSam Poe, sam@example.org until 52 weeks")
+    play.says(MFT, "/told Robin Example by phone")
     play.run()
     assert play.state == "closed"
+    play.delivered.update(play.case().progress.notices)
     assert stays_open(play.case())
     page = suspended_in(play, "s1", 2, opened=play.now)
     page.run()
-    page.says(MFT, "/until 3 years\nMore.")
+    page.says(MFT, "/until 100 weeks\nMore.")
     assert "Reopen it for that." in page.refusal()[0]
     page.labels(MFT, "state: lifted")
     page.run()
     note = noted(play.case(), page.case())
     assert note is not None
     play.post(note.record)
+    play.delivered.update(play.case().progress.notices)
     assert not stays_open(play.case())
