@@ -203,6 +203,17 @@ def _what_is_dismissed_comes_back(process: Process, root: Entry) -> Mistakes:
             )
 
 
+def _what_is_withdrawn_says_so(process: Process, root: Entry) -> Mistakes:
+    """The program knows that a report was taken back by the property of the state, never by its name."""
+    for move in (one for one in _by(process, "withdraw") if one.to):
+        to = process.state(move.to)
+        if to is not None and "taken_back" not in to.is_:
+            yield root.at("states", to.name).error(
+                f"`{move.name}` leads to `{to.name}`, which doesn't say that the report was taken back",
+                "add `is: [taken_back]`",
+            )
+
+
 def _by(process: Process, command: str) -> list[Move]:
     return [move for move in process.moves if move.command == command]
 
@@ -317,6 +328,7 @@ RULES = (
     _a_say_can_be_settled,
     _recorded_consent_counts,
     _what_is_dismissed_comes_back,
+    _what_is_withdrawn_says_so,
     _who_waits_has_a_promise,
     _guards_find_what_they_need,
     _one_timer_and_one_figure_each,

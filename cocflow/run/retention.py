@@ -13,12 +13,14 @@ from functools import partial
 
 import msgspec
 
+from cocflow.core.acts.continuation import numbers
 from cocflow.core.acts.hold import held_until
 from cocflow.core.case.case import Case
 from cocflow.core.case.records import Book, Leaving, Stub
 from cocflow.core.engine.retention import (
     all_numbers,
     below,
+    goes_with,
     is_root,
     kept_until,
     policy,
@@ -85,23 +87,31 @@ def unit_of(desk: Desk, root: Case, read: Read) -> Unit:
     """Return a root with all that goes with it. One read for each, two of a suspension."""
     found: dict[int, Case] = {}
     missing: list[int] = []
-    queue = list(below(root))
+    queue = [(root, number) for number in below(root)]
     while queue:
-        number = queue.pop(0)
+        parent, number = queue.pop(0)
         if number in found or number in missing or number == root.issue.number:
             continue
-        try:
-            case = read(number)
-        except AdapterError as error:
-            if error.status not in (404, 410):
-                raise
+        case = _below(read, parent, number)
+        if case is None:
             missing.append(number)
             continue
         found[number] = case
-        queue += below(case)
+        queue += ((case, one) for one in below(case))
     others = tuple(found.values())
     until = kept_until(outcomes_of(desk), root, others)
     return Unit(root=root, others=others, missing=tuple(missing), until=until)
+
+
+def _below(read: Read, parent: Case, number: int) -> Case | None:
+    """Return what goes with a case under a number; None where it isn't there, or is something else."""
+    try:
+        case = read(number)
+    except AdapterError as error:
+        if error.status not in (404, 410):
+            raise
+        return None
+    return case if goes_with(parent, case) else None
 
 
 def look_through(desk: Desk, now: datetime, spent: Callable[[], object]) -> tuple[Leaving, ...]:
@@ -274,7 +284,16 @@ class _Day:
         if since > self._now:
             self._leaving.append(Leaving(first, compact(unit.numbers), since))
         else:
-            waiting[first] = stub_of(unit.root, unit.others, until)
+            waiting[first] = stub_of(unit.root, unit.others, until, self._before(unit))
+
+    def _before(self, unit: Unit) -> dict[int, tuple[Case, ...]]:
+        """Return of each that goes on from other issues what stands on those that are there still."""
+        found: dict[int, tuple[Case, ...]] = {}
+        for case in (unit.root, *unit.others):
+            there = [one for one in numbers(case)[:-1] if one in self._there.all]
+            self._reads += len(there)
+            found[case.issue.number] = tuple(_opened(self._desk, one) for one in there)
+        return found
 
     def _file(self, number: int, day: str) -> None:
         for numbers in self._days.values():

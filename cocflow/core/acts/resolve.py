@@ -72,8 +72,8 @@ def resolved_at(case: Case) -> datetime | None:
 
 def is_decided(case: Case) -> bool:
     """Whether the case is over, or has a resolution that stands: it takes another one to change that."""
-    led = {one.to for one in case.process.moves if one.to and RESOLUTION in one.records}
-    return case.state is not None and (case.state.final or case.progress.state in led)
+    state = case.state
+    return state is not None and (state.final or state.name in case.process.states_that(RESOLUTION))
 
 
 def parts_addressed(case: Case, ask: Ask) -> str | None:
