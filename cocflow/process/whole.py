@@ -366,7 +366,9 @@ def check_ends_are_taken_over(incident: Process, suspension: Process, path: Path
     for move in suspension.moves:
         if several and END in move.records and FOR_ONE not in move.guards:
             entry = read_yaml(path).at("moves", move.name)
-            raise entry.error(f"by `{move.name}` one decides what takes several", f"add `guards: [{FOR_ONE}]`")
+            raise entry.error(
+                f"by `{move.name}` one decides what takes several", f"add `guards: [{FOR_ONE}]`"
+            )
 
 
 def what_templates_lack(

@@ -155,7 +155,9 @@ def _there(desk: Desk) -> _There:
     every: set[int] = set()
     closed: set[int] = set()
     held: set[int] = set()
-    labels = {one.name for each in desk.definitions.values() for one in each.process.marks if one.shows == HELD}
+    labels = {
+        one.name for each in desk.definitions.values() for one in each.process.marks if one.shows == HELD
+    }
     for page in map(desk.believed, whole(desk.tracker)):
         every |= {one.number for one in page.issues}
         closed |= {one.number for one in page.issues if not one.is_open and is_case(one)}
