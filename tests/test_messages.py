@@ -137,7 +137,7 @@ LEVELS = sorted({one.letter for one in definition().process.outcomes})
 @pytest.mark.parametrize("full", [True, False])
 @pytest.mark.parametrize("level", LEVELS)
 def test_the_letter_of_each_level_is_read_on_a_phone(level: str, full: bool) -> None:
-    """What was decided stands whole on the first screen; all of it is short, and no word runs off the side."""
+    """What was decided stands on the first screen; all of it is short, and no word runs off the side."""
     text = templates().render(f"party/{level}", samples.full("party") if full else samples.least("party"))
     lines = [part for line in text.split("\n") for part in wrap(line, PHONE, break_long_words=False) or [""]]
     said = re.search(r"\*\*(.+?)\*\*", " ".join(lines[:SCREEN]))

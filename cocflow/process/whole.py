@@ -344,7 +344,7 @@ STATED, TAKEN_OVER = "outcomes", "decided_end"
 """What a resolution records that ends interim suspensions, and what a suspension does of that."""
 
 END, FOR_ONE = "end", "end_for_one"
-"""What a suspension records by which one administrator says until when, and the guard of what takes several."""
+"""What a suspension records by which somebody says until when, and the guard of what takes several."""
 
 
 def check_ends_are_taken_over(incident: Process, suspension: Process, path: Path) -> None:

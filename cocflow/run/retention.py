@@ -298,8 +298,8 @@ class _Day:
         return found
 
     def _file(self, number: int, day: str) -> None:
-        for numbers in self._days.values():
-            numbers.discard(number)
+        for known in self._days.values():
+            known.discard(number)
         self._days.setdefault(day, set()).add(number)
 
 

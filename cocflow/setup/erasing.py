@@ -107,7 +107,7 @@ def _elsewhere(cases: dict[int, Case], rooms: Collection[str]) -> Iterator[str]:
 
 
 def _kept(desk: Desk, cases: dict[int, Case]) -> Iterator[str]:
-    """Give why an incident is kept. That saves what is whole: what was begun is finished, and never half told."""
+    """Give why an incident is kept. That saves what is whole; what was begun is finished."""
     for number, case in cases.items():
         if case.issue.is_open:
             yield f"#{number} is open again."

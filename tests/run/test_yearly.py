@@ -134,7 +134,7 @@ def test_the_first_of_two_vaults_tells_its_own() -> None:
 
 
 def test_what_goes_on_in_another_issue_counts_as_one_and_whole() -> None:
-    """Before it goes on, afterwards, and erased: what happened on the first issue isn't lost, nor told twice."""
+    """Before, afterwards, and erased: what happened on the first issue isn't lost, nor told twice."""
     going = Continued()
     community = msgspec.structs.replace(going.desk.community, retention=True)
     going.desk = msgspec.structs.replace(going.desk, community=community)

@@ -79,7 +79,7 @@ def test_what_was_asked_and_is_not_answered_yet_stays(by_label: bool) -> None:
 
 
 def with_twin() -> tuple[Kept, int]:
-    """Return a vault in which an incident can be erased with a report that is handled with it, and its number."""
+    """Return a vault in which an incident can be erased with a report handled with it, and its number."""
     kept = Kept()
     twin = kept.tracker.opens(STRANGER, body())
     kept.passes(1)
@@ -115,7 +115,7 @@ def test_a_report_handled_with_it_goes_with_it_and_keeps_it() -> None:
 @pytest.mark.parametrize("late", ["hold", "reopened", "unanswered"])
 def test_what_was_begun_is_finished(late: str) -> None:
     """A hold, or whoever takes it up again, comes too late once a part is gone: half of it helps nobody."""
-    kept, twin = with_twin()
+    kept, _ = with_twin()
     (stub,) = stubs_of(kept.desk)
     going = judged(kept.desk, stub, ())
     assert isinstance(going, Going)
@@ -131,15 +131,15 @@ def test_what_was_begun_is_finished(late: str) -> None:
         assert isinstance(rest, Going)
         assert (rest.begun, rest.issues) == (True, ((1, "I_1"),))
         kept.passes(1)
-    assert [one.first for one in stubs_of(kept.desk)] == [1]
-    erase(kept.desk, rest)
+        assert [one.first for one in stubs_of(kept.desk)] == [1]
+    erase(kept.desk, going)
     kept.passes(1)
     (told,) = kept.book().stubs
     assert told.erased
 
 
 def test_a_hold_that_came_first_is_respected_before_anything_goes() -> None:
-    """It counts on whatever belongs to it, and the next sweep takes the stub back, so that nothing can begin."""
+    """It counts on whatever belongs to it, and the next sweep takes the stub back: nothing can begin."""
     kept, twin = with_twin()
     (stub,) = stubs_of(kept.desk)
     kept.tracker.says(MFT, twin, "/hold A complaint is open, until 3 months")

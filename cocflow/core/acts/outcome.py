@@ -159,8 +159,8 @@ def outcome_unstated(case: Case, ask: Ask) -> str | None:
         return str(mistake)
     if by_heads_only(case, outcome) and not _is_suspended(case, outcome):
         return (
-            f"`{outcome.name}` is decided about somebody who was heard, by as many as it takes: reopen this, and"
-            f" resolve it anew, with `<name>: {outcome.form}` on a line of its own."
+            f"`{outcome.name}` is decided about somebody who was heard, by as many as it takes: reopen this,"
+            f" and resolve it anew, with `<name>: {outcome.form}` on a line of its own."
         )
     if outcome.suspends and not _is_suspended(case, outcome):
         until = "until a day" if outcome.end == "needed" else "without an end"

@@ -15,7 +15,6 @@ from cocflow.core.case.progress import Change, Part, Progress, Record
 from cocflow.core.case.records import Number, Words
 from cocflow.core.text.inert import inline
 
-
 RESOLUTION = "resolution"
 """What a move keeps by which a case is resolved, by its name in the process files."""
 

@@ -539,7 +539,7 @@ ACT = Act(
         ),
         Guard(
             "no_interim_suspension",
-            "Of no account that is suspended it is open until when: its end is decided, by as many as it takes.",
+            "No account is suspended of which it isn't decided until when, by as many as it takes.",
             no_interim_suspension,
             across="the suspension process says which are",
         ),

@@ -229,8 +229,8 @@ def end_for_one(case: Case, ask: Ask) -> str | None:
         return None
     again = " Reopen it for that." if is_decided(case.incident) else ""
     return (
-        f"That takes several: say it in the `/resolve` of #{case.incident.issue.number}, on a line of its own,"
-        f" as `<name>: {outcome.form}`.{again}"
+        f"That takes several: say it in the `/resolve` of #{case.incident.issue.number}, on a line of its"
+        f" own, as `<name>: {outcome.form}`.{again}"
     )
 
 

@@ -58,8 +58,9 @@ def goes_with(parent: Case, case: Case) -> bool:
 
     Where a case was moved to another repository, such a number may be that of something else there.
     """
-    below_ = [*suspensions(parent).values(), *rooms(parent).values()]
-    known = {one.issue or case.issue.id for one in below_ if one.number == case.issue.number}
+    accounts = ((one.number, one.issue) for one in suspensions(parent).values())
+    housed = ((one.number, one.issue) for one in rooms(parent).values())
+    known = {id_ or case.issue.id for number, id_ in (*accounts, *housed) if number == case.issue.number}
     return not known.isdisjoint(case.ids) or duplicate_of(case) in numbers(parent)
 
 

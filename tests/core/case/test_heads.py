@@ -109,7 +109,7 @@ def test_what_stands_beside_code_is_a_head(words: str) -> None:
 
 
 def test_a_head_that_is_drawn_into_a_quote_is_asked_about() -> None:
-    """Who wrote it below a quote meant it; it is shown as the quoted person's, so nobody's words hang on it."""
+    """Who wrote it below a quote meant it, and it is shown as the quoted person's."""
     said = cut(play_of(), "/resolve We talked.\n> I am sorry.\nRobin: warning\nStop.")
     assert said.mistake is not None
     assert "Leave a line empty" in (said.mistake.why or "")
