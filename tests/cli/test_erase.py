@@ -25,10 +25,10 @@ class Vault:
         self.configured("retention: by outcome")
         self.first = town.file("zora")
         town.handle()
+        self.says("/estimate 3 days")
         if suspends:
             self.says("/suspend Repeated insults\nSam Poe, sam@example.org until 2 weeks")
             self.passes(20)
-        self.says("/estimate 3 days")
         self.says("/resolve We talked with everybody.")
         town.client().get_repo(REPO).get_issue(self.first).add_to_labels("approve")
         town.handle()
