@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from pathlib import Path
+from textwrap import wrap
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 from zoneinfo import ZoneInfo
@@ -22,6 +23,7 @@ from cocflow.errors import DefinitionError, UserMistake
 from cocflow.messages import SUFFIX, Templates, fenced, inline, listed, quoted
 from cocflow.setup import shipped
 from cocflow.setup.in_force import load_processes
+from tests.core.play import definition
 from tests.fakes import templates
 
 NAMES = sorted(
@@ -124,6 +126,25 @@ def test_what_leaves_github_has_a_subject(name: str) -> None:
     """A notice that may go out by mail says what it is; its subject is plain text on one line."""
     subject = templates().subject(name)
     assert re.fullmatch(r"[A-Z][\w ,.'’?-]+", subject)
+
+
+PHONE, SCREEN = 38, 16
+"""The letters of a line, and the lines, that somebody sees of a mail on a phone before they scroll."""
+
+LEVELS = sorted({one.letter for one in definition().process.outcomes})
+
+
+@pytest.mark.parametrize("full", [True, False])
+@pytest.mark.parametrize("level", LEVELS)
+def test_the_letter_of_each_level_is_read_on_a_phone(level: str, full: bool) -> None:
+    """What was decided stands on the first screen; all of it is short, and no word runs off the side."""
+    text = templates().render(f"party/{level}", samples.full("party") if full else samples.least("party"))
+    lines = [part for line in text.split("\n") for part in wrap(line, PHONE, break_long_words=False) or [""]]
+    said = re.search(r"\*\*(.+?)\*\*", " ".join(lines[:SCREEN]))
+    assert said is not None
+    assert len(lines) <= 4 * SCREEN
+    assert len(templates().subject(f"party/{level}")) <= PHONE
+    assert all(len(word) <= PHONE or "://" in word for line in lines for word in line.split())
 
 
 # --- what a template may not do ----------------------------------------------------------------------

@@ -60,11 +60,17 @@ StateProperty: TypeAlias = Literal[
     "appeal_open",
     "appeal_filed",
     "objection_open",
+    "taken_back",
     "guest_inside",
 ]
 TimerProperty: TypeAlias = Literal["promise"]
 FigureProperty: TypeAlias = Literal[
-    "appeal_window", "appeal_answer", "answer_awaited", "time_to_answer", "longest_hold"
+    "appeal_window",
+    "appeal_answer",
+    "answer_awaited",
+    "time_to_answer",
+    "longest_hold",
+    "erasure_notice",
 ]
 MarkProperty: TypeAlias = Literal[
     "consent_none", "consent_parties", "consent_community", "consent_by_name", "undelivered", "held"
@@ -88,6 +94,7 @@ PROPERTIES: dict[Property, str] = {
     "appeal_open": "An appeal may be filed in this state.",
     "appeal_filed": "An appeal is filed, and waits to be decided in this state.",
     "objection_open": "Whatever the reporter writes in this state is put before the administrators at once.",
+    "taken_back": "The reporter has taken the report back in this state.",
     "guest_inside": "The guest is in the room in this state, and reads there what they are told.",
     "promise": "When it is first due is the time by which the reporter is promised an estimate.",
     "appeal_window": "How long an appeal may be filed once that is possible.",
@@ -95,6 +102,7 @@ PROPERTIES: dict[Property, str] = {
     "answer_awaited": "How long a question without a date waits before the administrators are reminded.",
     "time_to_answer": "How long somebody has to answer, at least, before it is decided about them.",
     "longest_hold": "How long at most a case is held, unless that is said again.",
+    "erasure_notice": "How long before it can be erased that is said.",
     "consent_none": "Shown where nothing may be shared.",
     "consent_parties": "Shown where those concerned may be told.",
     "consent_community": "Shown where the community may be told as well.",
@@ -331,9 +339,9 @@ class Process(msgspec.Struct, frozen=True, kw_only=True):
         """Return the figure with a property, None where there is none."""
         return next((figure for figure in self.figures if property_ in figure.is_), None)
 
-    def states_by(self, command: str) -> frozenset[str]:
-        """Return the states to which a command leads."""
-        return frozenset(one.to for one in self.moves if one.to and one.command == command)
+    def states_that(self, record: str) -> frozenset[str]:
+        """Return the states to which moves lead that keep this."""
+        return frozenset(one.to for one in self.moves if one.to and record in one.records)
 
     def choice(self, name: ChoiceName) -> Choice | None:
         """Return where the form offers a choice, None where the process binds none."""

@@ -69,8 +69,8 @@ def _states(move: Move) -> bool:
 
 
 def _asks_for_end(outcome: Outcome) -> bool:
-    """Whether its label can't say it: no suspension of the incident has the end that is missing."""
-    return outcome.end == "needed" and not outcome.suspends
+    """Whether its label can't say it, and one person's command can: nothing else has the missing end."""
+    return outcome.end == "needed" and not outcome.suspends and outcome.voices == 1 and not outcome.heard
 
 
 def _outcomes(entry: Entry, letters: frozenset[str]) -> tuple[Outcome, ...]:

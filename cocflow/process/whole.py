@@ -203,6 +203,17 @@ def _what_is_dismissed_comes_back(process: Process, root: Entry) -> Mistakes:
             )
 
 
+def _what_is_withdrawn_says_so(process: Process, root: Entry) -> Mistakes:
+    """The program knows that a report was taken back by the property of the state, never by its name."""
+    for move in (one for one in _by(process, "withdraw") if one.to):
+        to = process.state(move.to)
+        if to is not None and "taken_back" not in to.is_:
+            yield root.at("states", to.name).error(
+                f"`{move.name}` leads to `{to.name}`, which doesn't say that the report was taken back",
+                "add `is: [taken_back]`",
+            )
+
+
 def _by(process: Process, command: str) -> list[Move]:
     return [move for move in process.moves if move.command == command]
 
@@ -314,6 +325,7 @@ def _choices_are_bound(process: Process, root: Entry) -> Mistakes:
 RULES = (
     _help_is_always_near,
     _never_too_late,
+    _what_is_withdrawn_says_so,
     _a_say_can_be_settled,
     _recorded_consent_counts,
     _what_is_dismissed_comes_back,
@@ -331,11 +343,15 @@ RULES = (
 STATED, TAKEN_OVER = "outcomes", "decided_end"
 """What a resolution records that ends interim suspensions, and what a suspension does of that."""
 
+END, FOR_ONE = "end", "end_for_one"
+"""What a suspension records by which somebody says until when, and the guard of what takes several."""
+
 
 def check_ends_are_taken_over(incident: Process, suspension: Process, path: Path) -> None:
     """Refuse a suspension process that never hears which end an incident's resolution has decided.
 
-    `path` is its file. Raises DefinitionError.
+    Refuse one where one administrator decides what takes several, too. `path` is its file. Raises
+    DefinitionError.
     """
     decides = any(STATED in move.records for move in incident.moves)
     ends = decides and any(one.suspends for one in incident.outcomes)
@@ -346,6 +362,13 @@ def check_ends_are_taken_over(incident: Process, suspension: Process, path: Path
         )
         message = "nothing takes over the end of a suspension that an incident's resolution decides"
         raise read_yaml(path).at("moves").error(message, hint)
+    several = ends and any(one.suspends and one.voices != 1 for one in incident.outcomes)
+    for move in suspension.moves:
+        if several and END in move.records and FOR_ONE not in move.guards:
+            entry = read_yaml(path).at("moves", move.name)
+            raise entry.error(
+                f"by `{move.name}` one decides what takes several", f"add `guards: [{FOR_ONE}]`"
+            )
 
 
 def what_templates_lack(

@@ -13,20 +13,21 @@ from functools import partial
 
 import msgspec
 
+from cocflow.core.acts.continuation import numbers
 from cocflow.core.acts.hold import held_until
 from cocflow.core.case.case import Case
 from cocflow.core.case.records import Book, Leaving, Stub
 from cocflow.core.engine.retention import (
-    NOTICE,
     all_numbers,
     below,
+    goes_with,
     is_root,
     kept_until,
     policy,
     stub_of,
 )
 from cocflow.core.outcomes import Outcomes
-from cocflow.core.process import INCIDENT
+from cocflow.core.process import INCIDENT, MarkProperty
 from cocflow.core.text.numbers import compact, read_compact
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.run import book
@@ -42,6 +43,9 @@ EVERY = timedelta(hours=20)
 
 AT_ONCE = 50
 """How many cases a sweep reads for it, and how many incidents it finds erased: the next one goes on."""
+
+HELD: MarkProperty = "held"
+"""What the mark shows by which a listing tells what is held."""
 
 NEVER = ""
 """The day of what goes with something else, or has no end: it is looked at again once it was opened."""
@@ -72,27 +76,42 @@ def outcomes_of(desk: Desk) -> Outcomes:
     return desk.definitions[INCIDENT].process.outcomes
 
 
+def notice(desk: Desk) -> timedelta:
+    """Return how long before something can be erased it is said: the community's, else the process's own."""
+    figure = desk.definitions[INCIDENT].process.figure_that("erasure_notice")
+    span = desk.community.waiting_periods.get(figure.name, figure.default) if figure is not None else None
+    return span or timedelta()
+
+
 def unit_of(desk: Desk, root: Case, read: Read) -> Unit:
     """Return a root with all that goes with it. One read for each, two of a suspension."""
     found: dict[int, Case] = {}
     missing: list[int] = []
-    queue = list(below(root))
+    queue = [(root, number) for number in below(root)]
     while queue:
-        number = queue.pop(0)
+        parent, number = queue.pop(0)
         if number in found or number in missing or number == root.issue.number:
             continue
-        try:
-            case = read(number)
-        except AdapterError as error:
-            if error.status not in (404, 410):
-                raise
+        case = _below(read, parent, number)
+        if case is None:
             missing.append(number)
             continue
         found[number] = case
-        queue += below(case)
+        queue += ((case, one) for one in below(case))
     others = tuple(found.values())
     until = kept_until(outcomes_of(desk), root, others)
     return Unit(root=root, others=others, missing=tuple(missing), until=until)
+
+
+def _below(read: Read, parent: Case, number: int) -> Case | None:
+    """Return what goes with a case under a number; None where it isn't there, or is something else."""
+    try:
+        case = read(number)
+    except AdapterError as error:
+        if error.status not in (404, 410):
+            raise
+        return None
+    return case if goes_with(parent, case) else None
 
 
 def look_through(desk: Desk, now: datetime, spent: Callable[[], object]) -> tuple[Leaving, ...]:
@@ -108,7 +127,7 @@ def look_through(desk: Desk, now: datetime, spent: Callable[[], object]) -> tupl
         return pages.card.leaving
     there = _there(desk)
     pages = pages or book.opened(desk)
-    stubs = _confirmed(desk, pages.stubs, there, now)
+    stubs = tuple(one for one in _confirmed(desk, pages.stubs, there, now) if not there.keeps(one))
     card = pages.card
     if is_due:
         stubs, card = _Day(desk, there, now, spent).looked(pages, stubs)
@@ -118,20 +137,32 @@ def look_through(desk: Desk, now: datetime, spent: Callable[[], object]) -> tupl
 
 
 class _There(msgspec.Struct, frozen=True):
-    """The numbers of all issues that are there, and of the cases among them that are closed."""
+    """The numbers of all issues that are there, and of the cases among them that are closed, and held."""
 
     all: frozenset[int]
     closed: frozenset[int]
+    held: frozenset[int]
+
+    def keeps(self, stub: Stub) -> bool:
+        """Whether somebody holds what could be erased, or has taken it up again; nobody has begun to."""
+        numbers = read_compact(stub.numbers)
+        is_whole = not stub.erased and numbers <= self.all
+        return is_whole and (not numbers <= self.closed or not numbers.isdisjoint(self.held))
 
 
 def _there(desk: Desk) -> _There:
     """List everything: one read for each hundred."""
     every: set[int] = set()
     closed: set[int] = set()
+    held: set[int] = set()
+    labels = {
+        one.name for each in desk.definitions.values() for one in each.process.marks if one.shows == HELD
+    }
     for page in map(desk.believed, whole(desk.tracker)):
         every |= {one.number for one in page.issues}
         closed |= {one.number for one in page.issues if not one.is_open and is_case(one)}
-    return _There(frozenset(every), frozenset(closed))
+        held |= {one.number for one in page.issues if not labels.isdisjoint(one.labels or ())}
+    return _There(frozenset(every), frozenset(closed), frozenset(held))
 
 
 # --- what was erased -------------------------------------------------------------------------------------
@@ -171,7 +202,7 @@ class _Day:
 
     def __init__(self, desk: Desk, there: _There, now: datetime, spent: Callable[[], object]) -> None:
         self._desk, self._there, self._now, self._spent = desk, there, now, spent
-        self._outcomes = outcomes_of(desk)
+        self._outcomes, self._notice = outcomes_of(desk), notice(desk)
         self._reads = 0
         self._days: dict[str, set[int]] = {}
         self._leaving: list[Leaving] = []
@@ -182,10 +213,10 @@ class _Day:
         self._said = {one.number: one.since for one in pages.card.leaving}
         same = pages.card.policy == policy(self._outcomes)
         self._days = {day: set(self._closed(text)) for day, text in pages.card.kept.items() if same}
-        soon = f"{self._now + NOTICE:%Y-%m-%d}"
+        soon = f"{self._now + self._notice:%Y-%m-%d}"
         near = {n for day, numbers in self._days.items() if day != NEVER and day <= soon for n in numbers}
         known = {number for numbers in self._days.values() for number in numbers}
-        waiting = {one.first: one for one in stubs if not one.erased and not self._is_open_again(one)}
+        waiting = {one.first: one for one in stubs if not one.erased}
         queue = sorted({*near, *(self._there.closed - known)})
         for number in queue:
             if self._reads >= AT_ONCE or self._spent():
@@ -201,11 +232,6 @@ class _Day:
             leaving=tuple(sorted(self._leaving, key=lambda one: (one.since, one.number))),
         )
         return (*kept, *waiting.values()), card
-
-    def _is_open_again(self, stub: Stub) -> bool:
-        """Whether somebody has taken up again what could be erased, and nobody has begun to."""
-        numbers = read_compact(stub.numbers)
-        return numbers <= self._there.all and not numbers <= self._there.closed
 
     def _closed(self, text: str) -> frozenset[int]:
         return read_compact(text) & self._there.closed
@@ -230,7 +256,7 @@ class _Day:
             return
         for case in (unit.root, *unit.others):
             if held_until(case) is None and any(
-                one.shows == "held" and one.name in case.issue.labels for one in case.process.marks
+                one.shows == HELD and one.name in case.issue.labels for one in case.process.marks
             ):
                 attempted(case.issue.number, partial(enforce, self._desk, case.issue.number))
         self._weighed(number, unit, waiting)
@@ -240,7 +266,7 @@ class _Day:
         if not is_root(root):
             return None
         least = kept_until(self._outcomes, root, at_least=True)
-        if least is None or least > self._now + NOTICE:
+        if least is None or least > self._now + self._notice:
             return Unit(root=root, until=least)
         return unit_of(self._desk, root, self._read)
 
@@ -253,18 +279,27 @@ class _Day:
         until = unit.until
         if until is None or until > self._now:
             waiting.pop(first, None)
-        self._file(number, f"{until or self._now + 2 * NOTICE:%Y-%m-%d}")
-        if until is None or until > self._now + NOTICE:
+        self._file(number, f"{until or self._now + 2 * max(self._notice, EVERY):%Y-%m-%d}")
+        if until is None or until > self._now + self._notice:
             return
-        since = self._now if first in waiting else max(until, self._said.get(first, self._now + NOTICE))
+        since = self._now if first in waiting else max(until, self._said.get(first, self._now + self._notice))
         if since > self._now:
             self._leaving.append(Leaving(first, compact(unit.numbers), since))
         else:
-            waiting[first] = stub_of(unit.root, unit.others, until)
+            waiting[first] = stub_of(unit.root, unit.others, until, self._before(unit))
+
+    def _before(self, unit: Unit) -> dict[int, tuple[Case, ...]]:
+        """Return of each that goes on from other issues what stands on those that are there still."""
+        found: dict[int, tuple[Case, ...]] = {}
+        for case in (unit.root, *unit.others):
+            there = [one for one in numbers(case)[:-1] if one in self._there.all]
+            self._reads += len(there)
+            found[case.issue.number] = tuple(_opened(self._desk, one) for one in there)
+        return found
 
     def _file(self, number: int, day: str) -> None:
-        for numbers in self._days.values():
-            numbers.discard(number)
+        for known in self._days.values():
+            known.discard(number)
         self._days.setdefault(day, set()).add(number)
 
 

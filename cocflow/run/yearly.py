@@ -6,12 +6,12 @@ token serves. Refuses to leave out a case: a report that changes afterwards tell
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 import msgspec
 
-from cocflow.core.acts.continuation import goes_on
+from cocflow.core.acts.continuation import goes_on, numbers
 from cocflow.core.case.case import Case
 from cocflow.core.case.records import Stub
 from cocflow.core.engine.happening import happened
@@ -67,13 +67,16 @@ def _there(desk: Desk) -> _There:
 def _all(desk: Desk, there: frozenset[int]) -> Iterator[History]:
     """Give what happened in each case: by its receipts where all of it can be read, else by its stub."""
     cases: dict[int, History] = {}
+    before: dict[int, Case] = {}
     stubs: tuple[Stub, ...] = ()
     for number in sorted(there):
         found = look(desk, number)
         if isinstance(found, Pages):
             stubs = found.stubs
-        elif isinstance(found, Case) and not goes_on(found):
-            cases[number] = _believed(found)
+        elif isinstance(found, Case) and goes_on(found):
+            before[number] = found
+        elif isinstance(found, Case):
+            cases[number] = _believed(found, before)
     for stub in stubs:
         numbers = read_compact(stub.numbers)
         if not numbers <= there:
@@ -83,10 +86,11 @@ def _all(desk: Desk, there: frozenset[int]) -> Iterator[History]:
     yield from cases.values()
 
 
-def _believed(case: Case) -> History:
+def _believed(case: Case, before: Mapping[int, Case]) -> History:
+    """Return what happened in a case. What it goes on from has a lower number, and was read before."""
     if case.ledger.broken:
         raise UncountedError(
             f"The receipts of #{case.issue.number} can't be believed, so nothing is reported: its card says"
             " what to do."
         )
-    return happened(case)
+    return happened(case, [before[number] for number in numbers(case) if number in before])

@@ -1,13 +1,14 @@
 """Erasing: what of the incidents whose time is over an owner erases, and what is kept after all, and why.
 
 Owns the last look before an incident goes. It goes whole: what is below first, the incident itself last, so
-that whoever is interrupted finds the rest by its stub. Refuses what has no stub, what is held or open again,
-and whatever else than that stub says belongs to it.
+that whoever is interrupted finds the rest by its stub. Refuses what has no stub, what is held or open again
+before any of it went, and whatever else than that stub says belongs to it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
+from itertools import chain
 
 import msgspec
 
@@ -64,7 +65,8 @@ def judged(desk: Desk, stub: Stub, rooms: Collection[str]) -> Going | Staying | 
     if not cases:
         return None
     begun = cases.keys() != numbers
-    if why := next(_reasons(desk, cases, rooms), None):
+    reasons = chain(_elsewhere(cases, rooms), () if begun else _kept(desk, cases))
+    if why := next(reasons, None):
         return Staying(stub=stub, why=why)
     order = tuple(sorted(cases, key=lambda number: (number == stub.first, -number)))
     if not begun:
@@ -95,19 +97,24 @@ def _alive(desk: Desk) -> Callable[[int], Case]:
     return lambda number: desk.now_at(read_case(desk, number))
 
 
-def _reasons(desk: Desk, cases: dict[int, Case], rooms: Collection[str]) -> Iterator[str]:
-    """Give why what is there of an incident doesn't go."""
+def _elsewhere(cases: dict[int, Case], rooms: Collection[str]) -> Iterator[str]:
+    """Give what of an incident has to be erased elsewhere first."""
     for number, case in cases.items():
         if case.issue.number != number:
             yield f"#{number} was moved to another repository. Erase it there."
+        if case.is_room and (name := room_name(case)) in rooms:
+            yield f"Its room is there still. First: cocflow rooms erase {name}"
+
+
+def _kept(desk: Desk, cases: dict[int, Case]) -> Iterator[str]:
+    """Give why an incident is kept. That saves what is whole; what was begun is finished."""
+    for number, case in cases.items():
         if case.issue.is_open:
             yield f"#{number} is open again."
         if (until := held_until(case)) is not None:
             yield f"#{number} is held until {format_when(until, desk.community.zone)}."
         if not case.ledger.broken and open_requests(case):
             yield f"Something that was asked on #{number} isn't answered yet; the next sweep does that."
-        if case.is_room and (name := room_name(case)) in rooms:
-            yield f"Its room is there still. First: cocflow rooms erase {name}"
 
 
 def _filed_in(case: Case, rooms: Collection[str]) -> str:

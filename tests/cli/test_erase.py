@@ -25,9 +25,10 @@ class Vault:
         self.configured("retention: by outcome")
         self.first = town.file("zora")
         town.handle()
+        self.says("/estimate 3 days")
         if suspends:
             self.says("/suspend Repeated insults\nSam Poe, sam@example.org until 2 weeks")
-        self.says("/estimate 3 days")
+            self.passes(20)
         self.says("/resolve We talked with everybody.")
         town.client().get_repo(REPO).get_issue(self.first).add_to_labels("approve")
         town.handle()
@@ -88,7 +89,6 @@ def test_it_goes_whole_and_the_audit_is_clean(town: Town) -> None:
     """After its time and two weeks' notice incident and suspension go, and nothing is found."""
     vault = Vault(town, suspends=True)
     assert 2 in vault.numbers()
-    vault.passes(20)
     vault.says("/told suspended by phone", 2)
     before = vault.numbers()
     vault.passes(26 * 31)

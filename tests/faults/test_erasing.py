@@ -44,16 +44,14 @@ def over(vault: World) -> Snapshot:
     vault.opens(REPORTER, "Incident", vault.written("incident", ANSWERS))
     vault.opens(REPORTER, "Incident", vault.written("incident", ANSWERS))
     swept(vault)
-    for text in (
-        "/suspend Insults\nSam Poe, sam@example.org until 2 weeks",
-        "/estimate 3 days",
-        "/resolve We talked.",
-    ):
+    vault.says(ADMINISTRATOR, INCIDENT, "/suspend Insults\nSam Poe, sam@example.org until 2 weeks")
+    swept(vault)
+    vault.store.move_clock(advance=20 * DAY)
+    swept(vault)
+    for text in ("/estimate 3 days", "/resolve We talked."):
         vault.says(ADMINISTRATOR, INCIDENT, text)
         swept(vault)
     vault.labels(ADMINISTRATOR, INCIDENT, "approve")
-    swept(vault)
-    vault.store.move_clock(advance=20 * DAY)
     swept(vault)
     vault.store.move_clock(advance=27 * 31 * DAY)
     swept(vault)

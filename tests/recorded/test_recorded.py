@@ -79,8 +79,8 @@ BY_A_WORD = {
 }
 """Whose login is a word that named somebody, without its `@`: they had the role then, and have none now."""
 
-REFUSED = ("suspension-of-an-administrator",)
-"""Where what comes next was asked for in such a role."""
+REFUSED = ("suspension-of-an-administrator", "resolution-refused-over-an-interim-suspension")
+"""Where what comes next was asked for in such a role, or takes several now: a suspension that one decided."""
 
 
 @cache

@@ -64,6 +64,21 @@ def test_it_is_said_two_weeks_before_and_then_written() -> None:
     assert 1 in kept.tracker.threads
 
 
+def test_how_long_before_it_is_said_is_the_communitys() -> None:
+    """A waiting period as any other: a month's notice, or none."""
+    kept = Kept()
+    periods = {"erasure.notice": timedelta(days=30)}
+    community = msgspec.structs.replace(kept.desk.community, waiting_periods=periods)
+    kept.desk = msgspec.structs.replace(kept.desk, community=community)
+    kept.passes(1)
+    kept.passes(15 * 31)
+    for _ in range(2):
+        assert [one.number for one in kept.passes(14).leaving] == [1]
+        assert kept.book().stubs == ()
+    kept.passes(3)
+    assert [one.first for one in kept.book().stubs] == [1]
+
+
 def test_a_day_without_news_costs_two_reads_and_no_write() -> None:
     """What is known isn't read again: the book, and no case."""
     kept = Kept()

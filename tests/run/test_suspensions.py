@@ -261,14 +261,20 @@ def test_the_form_in_other_hands_is_just_an_incident(setting: Setting, by: Actor
 
 
 def test_an_interim_suspension_blocks_resolving_by_name(setting: Setting) -> None:
-    """The refusal names the account and its page; with an end set, the incident can be resolved."""
+    """The refusal names the accounts and their pages, whatever one said there; lifted, nothing waits."""
     setting.suspends(SAM, ALEX)
     setting.tracker.says(MFT, 1, "/estimate 3 days")
     setting.tracker.says(MFT, 1, "/resolve We talked.")
     setting.run()
     assert setting.state(1) == "acknowledged"
-    assert "An interim suspension is in force: Sam Poe (#2)." in setting.newest(1)
+    assert "An interim suspension is in force: Sam Poe (#2), Alex (#3)." in setting.newest(1)
     setting.tracker.says(MFT, 2, "/until indefinite\nWe can't tell yet.")
+    setting.run()
+    setting.tracker.says(MFT, 1, "/resolve We talked.")
+    setting.run()
+    assert "as `Sam Poe: suspension until <when>`" in setting.newest(1)
+    for number in (2, 3):
+        setting.tracker.labels(MFT, number, "state: lifted")
     setting.run()
     setting.tracker.says(MFT, 1, "/resolve We talked.")
     setting.run()

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import msgspec
 import pytest
 
+from cocflow.core.case.capacity import NEAR
 from cocflow.core.people.roster import Vault
 from cocflow.core.yearly.year import Year
 from cocflow.run.sweep import sweep
 from cocflow.run.yearly import UncountedError, year
+from cocflow.setup.erasing import Going, erase, judged, stubs_of
 from tests.core.play import MFT, RIYA
 from tests.run.setting import break_it
+from tests.run.test_continuations import Setting as Continued
 from tests.run.test_retention import Kept
 
 
@@ -126,3 +131,34 @@ def test_the_first_of_two_vaults_tells_its_own() -> None:
     """Neither counts what the other has."""
     kept = Kept()
     assert totals(with_vaults(kept, kept.desk.repository, "example/second"))["Received"] == 1
+
+
+def test_what_goes_on_in_another_issue_counts_as_one_and_whole() -> None:
+    """Before, afterwards, and erased: what happened on the first issue isn't lost, nor told twice."""
+    going = Continued()
+    community = msgspec.structs.replace(going.desk.community, retention=True)
+    going.desk = msgspec.structs.replace(going.desk, community=community)
+    which = going.tracker.now.year
+    going.passes(timedelta(days=400))
+    going.run()
+    seen = year(going.desk, which)
+    assert not seen.waits[0].none
+    going.goes_on(left=NEAR)
+    going.run()
+    assert year(going.desk, which) == seen
+    going.tracker.says(RIYA, going.there, "/withdraw")
+    going.tracker.says(MFT, going.there, "/told Robin by phone")
+    going.run()
+    then = going.tracker.now.year
+    for days in (1, 300, 15, 1):
+        going.passes(timedelta(days=days))
+        going.run()
+    ended = year(going.desk, then)
+    (stub,) = stubs_of(going.desk)
+    assert stub.numbers == f"{going.first}.{going.there}"
+    gone = judged(going.desk, stub, ())
+    assert isinstance(gone, Going)
+    erase(going.desk, gone)
+    going.run()
+    assert year(going.desk, which) == seen
+    assert year(going.desk, then) == ended

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from cocflow.run.sweep import sweep
 from cocflow.setup.erasing import Going, Staying, erase, judged, may_not_go, stubs_of
-from tests.core.play import MFT, STRANGER, body
+from tests.core.play import HOUR, MFT, STRANGER, body
 from tests.run.test_retention import Kept
 
 
@@ -77,9 +78,9 @@ def test_what_was_asked_and_is_not_answered_yet_stays(by_label: bool) -> None:
     assert "is held until" in held.why
 
 
-def test_a_report_handled_with_it_goes_with_it_and_keeps_it() -> None:
-    """It goes before the incident, and held it keeps both; what was begun is known until it is finished."""
-    kept = over()
+def with_twin() -> tuple[Kept, int]:
+    """Return a vault in which an incident can be erased with a report handled with it, and its number."""
+    kept = Kept()
     twin = kept.tracker.opens(STRANGER, body())
     kept.passes(1)
     kept.tracker.says(MFT, twin, "/dismiss duplicate of #1")
@@ -87,6 +88,12 @@ def test_a_report_handled_with_it_goes_with_it_and_keeps_it() -> None:
     for _ in range(2):
         kept.passes(15 * 31)
     kept.passes(15)
+    return kept, twin
+
+
+def test_a_report_handled_with_it_goes_with_it_and_keeps_it() -> None:
+    """It goes before the incident, and held it keeps both; what was begun is known until it is finished."""
+    kept, twin = with_twin()
     (stub,) = stubs_of(kept.desk)
     going = judged(kept.desk, stub, ())
     assert isinstance(going, Going)
@@ -103,3 +110,42 @@ def test_a_report_handled_with_it_goes_with_it_and_keeps_it() -> None:
     rest = judged(kept.desk, stub, ())
     assert isinstance(rest, Going)
     assert (rest.begun, rest.issues) == (True, ((1, "I_1"),))
+
+
+@pytest.mark.parametrize("late", ["hold", "reopened", "unanswered"])
+def test_what_was_begun_is_finished(late: str) -> None:
+    """A hold, or whoever takes it up again, comes too late once a part is gone: half of it helps nobody."""
+    kept, _ = with_twin()
+    (stub,) = stubs_of(kept.desk)
+    going = judged(kept.desk, stub, ())
+    assert isinstance(going, Going)
+    kept.tracker.erase(going.issues[0][1])
+    if late == "reopened":
+        kept.tracker.reopens(MFT, 1)
+    else:
+        kept.says(MFT, "/hold A complaint is open, until 3 months")
+    if late != "unanswered":
+        kept.run()
+    for _ in range(2):
+        rest = judged(kept.desk, stub, ())
+        assert isinstance(rest, Going)
+        assert (rest.begun, rest.issues) == (True, ((1, "I_1"),))
+        kept.passes(1)
+        assert [one.first for one in stubs_of(kept.desk)] == [1]
+    erase(kept.desk, going)
+    kept.passes(1)
+    (told,) = kept.book().stubs
+    assert told.erased
+
+
+def test_a_hold_that_came_first_is_respected_before_anything_goes() -> None:
+    """It counts on whatever belongs to it, and the next sweep takes the stub back: nothing can begin."""
+    kept, twin = with_twin()
+    (stub,) = stubs_of(kept.desk)
+    kept.tracker.says(MFT, twin, "/hold A complaint is open, until 3 months")
+    stays = judged(kept.desk, stub, ())
+    assert isinstance(stays, Staying)
+    kept.tracker.moves_clock(HOUR)
+    sweep(kept.desk)
+    sweep(kept.desk)
+    assert stubs_of(kept.desk) == ()

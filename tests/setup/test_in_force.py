@@ -83,6 +83,17 @@ def test_a_suspension_process_of_before_is_told_what_it_lacks(tmp_path: Path) ->
     assert [one.name for one in load_processes(tmp_path)] == ["incident", "room", "suspension"]
 
 
+def test_a_suspension_process_where_one_decides_what_takes_several_is_refused(tmp_path: Path) -> None:
+    """Its move that sets an end has the guard, where an outcome that suspends takes several."""
+    text = (shipped.workflows() / "suspension.yml").read_text(encoding="utf-8")
+    own(tmp_path, "workflows/suspension.yml", text.replace("[end_ahead, end_for_one]", "[end_ahead]"))
+    with pytest.raises(DefinitionError, match="by `set_end` one decides what takes several") as refusal:
+        load_processes(tmp_path)
+    assert "end_for_one" in refusal.value.hint
+    own(tmp_path, "workflows/outcomes.yml", OUTCOMES)
+    assert [one.name for one in load_processes(tmp_path)] == ["incident", "room", "suspension"]
+
+
 def test_a_file_is_named_after_what_it_governs(tmp_path: Path) -> None:
     """A second incident process under another name would govern nothing, so it is refused."""
     own(tmp_path, "workflows/grievance.yml", TEXT)

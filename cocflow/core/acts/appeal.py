@@ -43,6 +43,10 @@ WITHHELD = "(its words lie in the mailbox, set aside)"
 """What stands for an appeal's words on a page that isn't for its writer's words."""
 
 
+DECISION = "decision"
+"""What a move keeps by which an appeal is decided, by its name in the process files."""
+
+
 class Appeal(Said, frozen=True):
     """File somebody's justification."""
 
@@ -717,7 +721,7 @@ ACT = Act(
             by_label=True,
         ),
         Recorder(
-            "decision",
+            DECISION,
             "which words decided the appeal, and what became of it",
             _decided,
             commands=("uphold", "overturn", "resolve"),

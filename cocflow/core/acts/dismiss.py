@@ -132,14 +132,12 @@ def _words(line: str, rest: str) -> str:
 
 def is_dismissed(case: Case) -> bool:
     """Whether the case is dismissed."""
-    return case.progress.state in {
-        one.to for one in case.process.moves if one.to and DISMISSAL in one.records
-    }
+    return case.progress.state in case.process.states_that(DISMISSAL)
 
 
 def is_withdrawn(case: Case) -> bool:
     """Whether the reporter has taken the report back."""
-    return case.progress.state in case.process.states_by("withdraw")
+    return case.is_("taken_back")
 
 
 def dismissed_as(case: Case) -> Why | None:

@@ -28,7 +28,7 @@ from cocflow.core.case.draft import Draft
 from cocflow.core.case.grammar import Command, Said, Usage
 from cocflow.core.case.heads import RECORD, Head, own_words, stated, states_outcomes
 from cocflow.core.case.progress import Change
-from cocflow.core.case.voices import agreeing
+from cocflow.core.case.voices import agreeing, voices_needed
 from cocflow.core.outcomes import FOR_ALL, OUTCOME_PREFIX
 from cocflow.core.outcomes import Outcome as Known
 from cocflow.core.text.inert import inline
@@ -157,6 +157,11 @@ def outcome_unstated(case: Case, ask: Ask) -> str | None:
         end = _stated_end(case, ask)
     except UserMistake as mistake:
         return str(mistake)
+    if by_heads_only(case, outcome) and not _is_suspended(case, outcome):
+        return (
+            f"`{outcome.name}` is decided about somebody who was heard, by as many as it takes: reopen this,"
+            f" and resolve it anew, with `<name>: {outcome.form}` on a line of its own."
+        )
     if outcome.suspends and not _is_suspended(case, outcome):
         until = "until a day" if outcome.end == "needed" else "without an end"
         return f"No account of this incident is suspended {until}: that comes first, by `/suspend`."
@@ -171,7 +176,9 @@ def _command(case: Case, ask: Ask) -> str | None:
         return None
     near = get_close_matches(ask.command.outcome, [one.name for one in case.process.outcomes], n=1)
     known = case.process.outcomes.get(near[0]) if near else None
-    return f"/{COMMAND} {known.form}" if known is not None and not known.suspends else None
+    if known is None or known.suspends or by_heads_only(case, known):
+        return None
+    return f"/{COMMAND} {known.form}"
 
 
 def _unknown(case: Case, said: str) -> str:
@@ -196,11 +203,22 @@ def is_unstated(case: Case) -> bool:
     return states_outcomes(case) and not case.outcomes and case.progress[Resolution].words is not None
 
 
+def by_heads_only(case: Case, outcome: Known) -> bool:
+    """Whether an outcome is stated by nothing but a resolution's head: it takes several, or a hearing."""
+    return outcome.heard or voices_needed(outcome, len(case.eligible)) > 1
+
+
 def _is_suspended(case: Case, outcome: Known) -> bool:
-    """Whether an account of the incident was suspended as an outcome says: until a day, or without an end."""
+    """Whether an account of the incident was suspended as an outcome says: until a day, or without an end.
+
+    Of what nobody states alone, by a resolution.
+    """
+    decided = (
+        one for one in suspensions(case).values() if one.said is not None or not by_heads_only(case, outcome)
+    )
     if outcome.end == "none":
-        return any(one.until is None and not one.interim for one in suspensions(case).values())
-    return any(one.until is not None for one in suspensions(case).values())
+        return any(one.until is None and not one.interim for one in decided)
+    return any(one.until is not None for one in decided)
 
 
 def _stated_end(case: Case, ask: Ask) -> datetime | None:

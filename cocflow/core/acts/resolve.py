@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from cocflow.core.acts.draft import lost_by_closing
 from cocflow.core.case.act import Act, Ask, Guard, Recorder
 from cocflow.core.case.addressed import Addressed, parse_parts, unaddressed, words_for
@@ -12,6 +14,9 @@ from cocflow.core.case.ids import NoticeId
 from cocflow.core.case.progress import Change, Part, Progress, Record
 from cocflow.core.case.records import Number, Words
 from cocflow.core.text.inert import inline
+
+RESOLUTION = "resolution"
+"""What a move keeps by which a case is resolved, by its name in the process files."""
 
 
 class Resolve(Addressed, frozen=True):
@@ -55,6 +60,19 @@ def resolution_for(case: Case, words: Words | None, key: str) -> str | None:
     """Return a resolution's words for somebody (a key); None if they have changed since."""
     command = case.command(words)
     return words_for(case, stated(case, command).command, key) if isinstance(command, Addressed) else None
+
+
+def resolved_at(case: Case) -> datetime | None:
+    """Return since when the present resolution stands; None where there is none."""
+    resolution = case.progress[Resolution]
+    records = (entry.record for entry in case.ledger.counted)
+    return next((one.at for one in records if resolution.words and one.n == resolution.receipt), None)
+
+
+def is_decided(case: Case) -> bool:
+    """Whether the case is over, or has a resolution that stands: it takes another one to change that."""
+    state = case.state
+    return state is not None and (state.final or state.name in case.process.states_that(RESOLUTION))
 
 
 def parts_addressed(case: Case, ask: Ask) -> str | None:
@@ -133,7 +151,7 @@ ACT = Act(
     ),
     records=(
         Recorder(
-            "resolution",
+            RESOLUTION,
             "where the words of the resolution stand",
             lambda case, ask: (Resolved(words=ask.words, on_appeal=case.is_("appeal_filed")),),
             commands=("resolve",),

@@ -9,13 +9,15 @@ import msgspec
 
 from cocflow.core.acts.party import Parties, Party, introduced, nobody_reads, not_one
 from cocflow.core.acts.party import parse as parse_party
-from cocflow.core.acts.resolve import Resolve, resolution_for
+from cocflow.core.acts.resolve import Resolve, resolution_for, resolved_at
 from cocflow.core.case.act import Act, Ask, Guard, Needed, Recorder
 from cocflow.core.case.case import Case, once
 from cocflow.core.case.grammar import Command, Confidential, Said, Usage
-from cocflow.core.case.heads import stated
+from cocflow.core.case.heads import stated, states_outcomes
 from cocflow.core.case.progress import Change, Part, Progress, Record
 from cocflow.core.case.records import Number, Time, Words
+from cocflow.core.case.voices import voices_needed
+from cocflow.core.outcomes import Outcome
 from cocflow.core.people.person import Person, digest, named
 from cocflow.core.text.inert import inline
 from cocflow.core.text.typed import has_words
@@ -355,26 +357,70 @@ def end_decided(case: Case, ask: Ask, person: Person, said: str) -> datetime:
     raise UserMistake(f"That end has passed, on {format_when(end, zone)}{since}. Name a later one.")
 
 
-def without_end(case: Case) -> tuple[str, ...]:
-    """Return the keys of the accounts that are suspended, and nobody has said until when."""
-    return tuple(one.key for one in suspensions(case).values() if one.in_force and one.interim)
+def takes_several(case: Case, *, endless: bool) -> Outcome | None:
+    """Return the outcome that decides on a suspension with an end, or without one, if that takes several.
+
+    None where one voice suffices: nobody else has a say, no outcome asks for more, or none is kept.
+    """
+    fitting = [
+        one
+        for one in case.process.outcomes
+        if one.suspends and one.end != ("needed" if endless else "none") and states_outcomes(case)
+    ]
+    needs = {one.name: voices_needed(one, len(case.eligible)) for one in fitting}
+    mildest = min(fitting, key=lambda one: needs[one.name], default=None)
+    return mildest if mildest is not None and needs[mildest.name] > 1 else None
+
+
+def undecided(case: Case) -> tuple[str, ...]:
+    """Return the keys of the accounts that are suspended, and it isn't decided until when.
+
+    What one administrator says of that is for the time being, where it takes several.
+    """
+    return tuple(one.key for one in suspensions(case).values() if one.in_force and _is_undecided(case, one))
+
+
+def _is_undecided(case: Case, one: Standing) -> bool:
+    several = one.said is None and takes_several(case, endless=one.until is None) is not None
+    return one.interim or several
 
 
 def no_interim_suspension(case: Case, ask: Ask) -> str | None:
-    """Refuse to resolve while somebody is suspended and nobody has said until when, nor says so now."""
+    """Refuse to resolve while somebody is suspended and it isn't decided until when, nor is now."""
     decided = _settled(case, ask)
-    names = [
-        inline(case.called(key)) + (f" (#{number})" if number is not None else "")
-        for key in without_end(case)
-        if key not in decided
-        for number in [suspensions(case)[key].number]
-    ]
-    if not names:
+    lacking = [key for key in undecided(case) if key not in decided]
+    if not lacking:
         return None
-    return (
-        f"An interim suspension is in force: {', '.join(names)}. First set its end there"
-        " (`/until <when>` or `/until indefinite`), or lift it."
+    names = ", ".join(
+        inline(case.called(key)) + (f" (#{number})" if number is not None else "")
+        for key in lacking
+        for number in [suspensions(case)[key].number]
     )
+    outcome = takes_several(case, endless=False) or takes_several(case, endless=True)
+    if outcome is None:
+        return (
+            f"An interim suspension is in force: {names}. First set its end there"
+            " (`/until <when>` or `/until indefinite`), or lift it."
+        )
+    head = f"{_head_name(case, lacking[0])}: {outcome.form}"
+    return (
+        f"An interim suspension is in force: {names}. How it goes on takes several: say it in `/resolve`, on"
+        f" a line of its own, as `{head}`; or lift it."
+    )
+
+
+def _head_name(case: Case, key: str) -> str:
+    """Return a name by which a head may mean a suspended person; the key where that says nothing."""
+    name = case.called(key)
+    return name if name and "`" not in name and ":" not in name else key
+
+
+def suspension_undecided(case: Case, ask: Ask) -> str | None:
+    """Refuse where no account was suspended since the resolution, or several have agreed to that."""
+    since = resolved_at(case)
+    known = (suspensions(case)[key] for key in undecided(case))
+    late = since is not None and any(one.since is None or one.since >= since for one in known)
+    return None if late else "Nobody was suspended since it was resolved."
 
 
 def _settled(case: Case, ask: Ask) -> frozenset[str]:
@@ -493,8 +539,14 @@ ACT = Act(
         ),
         Guard(
             "no_interim_suspension",
-            "No account of this incident is suspended without an end.",
+            "No account is suspended of which it isn't decided until when, by as many as it takes.",
             no_interim_suspension,
+            across="the suspension process says which are",
+        ),
+        Guard(
+            "suspension_undecided",
+            "An account was suspended since the resolution, and not enough have agreed until when.",
+            suspension_undecided,
             across="the suspension process says which are",
         ),
         Guard(

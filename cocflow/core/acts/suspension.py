@@ -8,8 +8,17 @@ import msgspec
 
 from cocflow.core.acts.consent import consent
 from cocflow.core.acts.continuation import WentOn, origin
+from cocflow.core.acts.resolve import is_decided
 from cocflow.core.acts.room import housed
-from cocflow.core.acts.suspend import Ending, Standing, SuspensionNoted, ordered, reason_in, suspensions
+from cocflow.core.acts.suspend import (
+    Ending,
+    Standing,
+    SuspensionNoted,
+    ordered,
+    reason_in,
+    suspensions,
+    takes_several,
+)
 from cocflow.core.case.act import Act, Ask, Begun, Guard, Instant, Note, Recorder
 from cocflow.core.case.case import Case, digests, once
 from cocflow.core.case.child import TwiceMadeError, to_incident
@@ -206,6 +215,31 @@ def _line(case: Case, ask: Ask) -> str | None:
     return "/until 2 weeks"
 
 
+def end_for_one(case: Case, ask: Ask) -> str | None:
+    """Refuse an end that takes several: the incident's resolution decides that.
+
+    One administrator says for the time being until when, and ends sooner what was decided.
+    """
+    if not isinstance(ask.command, Until) or case.incident is None:
+        return None
+    end, known = _end(case, ask), standing(case)
+    outcome = takes_several(case.incident, endless=end is None)
+    is_open = (known is None or known.said is None) and not is_decided(case.incident)
+    if outcome is None or is_open or _is_sooner(case, end):
+        return None
+    again = " Reopen it for that." if is_decided(case.incident) else ""
+    return (
+        f"That takes several: say it in the `/resolve` of #{case.incident.issue.number}, on a line of its"
+        f" own, as `<name>: {outcome.form}`.{again}"
+    )
+
+
+def _is_sooner(case: Case, end: datetime | None) -> bool:
+    """Whether an end is no later than the one that stands by decision."""
+    now = case.progress[End]
+    return end is not None and (now.indefinite or (now.until is not None and end <= now.until))
+
+
 def needs_second(case: Case, ask: Ask) -> str | None:
     """Refuse where one administrator may suspend the account alone."""
     needed = needs_another(case.incident or case, suspended_person(case))
@@ -383,6 +417,14 @@ ACT = Act(
             end_ahead,
             commands=("until",),
             copies=_line,
+        ),
+        Guard(
+            "end_for_one",
+            "One administrator may say so: it ends sooner, or it isn't decided yet; else the incident's"
+            " resolution says it.",
+            end_for_one,
+            commands=("until",),
+            across="the incident says how many it takes",
         ),
         Guard(
             "needs_second",

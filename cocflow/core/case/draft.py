@@ -39,6 +39,7 @@ class Draft(Part, frozen=True, kw_only=True, tag="draft"):
     `basis` is "" in a draft that a version before 1.1 recorded: it is bound to its words only.
     `asked` says that the time of those who have said nothing is over. `first` is since when these words
     wait, however often the letters were shown anew; `overdue`, what became of it that too few agree to them.
+    `about`: the keys of those of whom they decide something.
     """
 
     words: Words = Words("", "")
@@ -52,6 +53,7 @@ class Draft(Part, frozen=True, kw_only=True, tag="draft"):
     objections: tuple[Objection, ...] = ()
     first: Time | None = None
     overdue: Overdue = ""
+    about: tuple[str, ...] = ()
 
     @property
     def waits_since(self) -> Time | None:
@@ -70,7 +72,8 @@ class Draft(Part, frozen=True, kw_only=True, tag="draft"):
 class Drafted(Change, frozen=True, kw_only=True, tag="post_drafted"):
     """The words of a comment wait to be approved. A draft before it is void.
 
-    The same words on another basis: the letters were shown anew, what was answered about them stands.
+    The same words on another basis: the letters were shown anew, what was answered about them stands; but
+    not how long they have waited, if they are `about` other people (keys) now.
     `moots`: nobody is asked about the words before any more, which earlier versions went on with.
     (The tags of this module are those of the first version, which drafted posts only.)
     """
@@ -80,6 +83,7 @@ class Drafted(Change, frozen=True, kw_only=True, tag="post_drafted"):
     move: str = ""
     basis: str = ""
     moots: bool = False
+    about: tuple[str, ...] = ()
 
     def apply(self, progress: Progress, record: Record) -> None:
         """Begin the draft, or show it anew."""
@@ -87,6 +91,8 @@ class Drafted(Change, frozen=True, kw_only=True, tag="post_drafted"):
         if self.moots and old is not None and old.words != self.words:
             _ask_no_more(progress, old)
         again = old if old is not None and old.words == self.words and self.basis else Draft()
+        if again.about != self.about:
+            again = msgspec.structs.replace(again, first=None, since=None, overdue="")
         progress.keep(
             Draft(
                 words=self.words,
@@ -98,6 +104,7 @@ class Drafted(Change, frozen=True, kw_only=True, tag="post_drafted"):
                 objections=again.objections,
                 first=again.waits_since or record.at,
                 overdue=again.overdue,
+                about=self.about,
             )
         )
 

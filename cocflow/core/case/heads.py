@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from difflib import get_close_matches
+from itertools import chain
 
 import msgspec
 
@@ -18,6 +19,7 @@ from cocflow.core.case.grammar import Confidential
 from cocflow.core.outcomes import Outcome
 from cocflow.core.people.person import Person
 from cocflow.core.text.inert import inline
+from cocflow.core.text.placed import Line, own_lines
 from cocflow.core.text.typed import INVISIBLE, fold, has_words
 
 RECORD = "outcomes"
@@ -31,6 +33,8 @@ LONGEST_OUTCOME = 4
 
 LONGEST_NEAR = 8
 """The same, where the first of them is nearly an outcome."""
+
+IN_QUOTE = "One line is drawn into the quote above it. Leave a line empty between them."
 
 _LINE = re.compile(r"\s{0,8}([^\s:\uff1a>][^:\uff1a]{0,99})[:\uff1a](.{0,100})")
 _AROUND = " \t*_-\u2022."
@@ -84,10 +88,12 @@ def stated(case: Case, command: Addressed) -> Stated:
         return Stated(command=command)
     parts: list[Part] = []
     heads: list[Head] = []
-    for part in command.parts:
+    for part, written in _drawn(command):
         now, lines = part, list[str]()
-        for line in part.words.split("\n"):
-            head = _read(case, line)
+        for line, drawn in written:
+            head = _read(case, line) if drawn is not None else None
+            if head is not None and drawn is not None and drawn.in_quote:
+                head = _wrong(msgspec.structs.replace(head, outcome=""), IN_QUOTE, line.strip())
             if head is not None:
                 heads.append(head)
             if head is None or not head.outcome:
@@ -99,6 +105,19 @@ def stated(case: Case, command: Addressed) -> Stated:
         parts.append(msgspec.structs.replace(now, words="\n".join(lines).strip()))
     cut = tuple(one for one in parts if has_words(one.words) or one.head)
     return Stated(command=Addressed(cut), heads=tuple(_told_apart(case, heads)))
+
+
+def _drawn(command: Addressed) -> Iterator[tuple[Part, list[tuple[str, Line | None]]]]:
+    """Give the parts with their lines, and how each is drawn: None where it is code, a quote or hidden."""
+    written = [part.words.split("\n") for part in command.parts]
+    above = [["", f"To {part.head}:"] for part in command.parts]
+    text = "\n".join(line for lines in zip(above, written, strict=True) for line in chain(*lines))
+    drawn = {line.place: line for line in own_lines(text)}
+    place = 0
+    for part, lines in zip(command.parts, written, strict=True):
+        place += 2
+        yield part, [(line, drawn.get(place + n)) for n, line in enumerate(lines)]
+        place += len(lines)
 
 
 def own_words(said: Stated, key: str) -> str:

@@ -30,6 +30,13 @@ def outcomes_of(case: Case, move: Move | None, words: Words) -> tuple[Outcome, .
     return tuple(one for one in known if one is not None)
 
 
+def decided_about(case: Case, words: Words) -> tuple[str, ...]:
+    """Return the keys of those of whom words decide something, in their order."""
+    command = case.command(words)
+    heads = stated(case, command).heads if isinstance(command, Addressed) else ()
+    return tuple(head.person.key for head in heads if head.person is not None and head.outcome)
+
+
 def asked_for(case: Case, move: Move | None, words: Words) -> int:
     """Return how many voices the words of a move take, of those who have a say now."""
     needs = (voices_needed(one, len(case.eligible)) for one in outcomes_of(case, move, words))

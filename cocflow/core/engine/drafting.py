@@ -22,6 +22,7 @@ from cocflow.core.case.facts import Actor, Commented, Fact
 from cocflow.core.case.ids import ByItself
 from cocflow.core.case.progress import Record
 from cocflow.core.case.records import Owed, Words
+from cocflow.core.case.voices import decided_about
 from cocflow.core.engine.decision import PING, Decision, changes_of, done, new_record, owed_by
 from cocflow.core.process import Move, Role
 
@@ -105,7 +106,8 @@ def move_without_reply(move: Move) -> Move:
 def _shown(case: Case, move: Move, words: Words, of: str, ask: Ask, asker: Actor | None) -> Decision:
     by = ask.asker or ""
     basis_ = _basis(case, move, words)
-    change = Drafted(words=words, by=by, move=move.name, basis=basis_, moots=True)
+    about = decided_about(case, words)
+    change = Drafted(words=words, by=by, move=move.name, basis=basis_, moots=True, about=about)
     known = case.progress.newest(Draft)
     again = known is not None and known.words == words
     asks = tuple(move.drafted.asks) if move.drafted is not None else ()

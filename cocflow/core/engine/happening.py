@@ -7,10 +7,11 @@ an earlier month. Refuses to hold anything of anybody.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from cocflow.core.acts.appeal import AppealDecided
+from cocflow.core.acts.dismiss import DISMISSAL
 from cocflow.core.acts.estimate import Estimated
 from cocflow.core.acts.resolve import Resolved
 from cocflow.core.case.case import Case
@@ -28,23 +29,21 @@ _WITHIN: tuple[tuple[timedelta, Coarse], ...] = (
     (timedelta(days=92), "3 months"),
 )
 
-_UNDECIDED = ("withdraw", "dismiss")
-"""The commands that end an incident without a decision."""
-
-_UPHOLD = "uphold"
-"""The command by which a decision stands."""
-
 At = tuple[datetime, What, str]
 
 
-def happened(case: Case) -> tuple[Happened, ...]:
-    """Return what a year's report counts of a case, in the order in which it happened."""
+def happened(case: Case, before: Sequence[Case] = ()) -> tuple[Happened, ...]:
+    """Return what a year's report counts of a case, in the order in which it happened.
+
+    `before`: the case as it stands on the issues from which it goes on here, the first one first.
+    """
     found: list[At] = []
+    records = tuple(entry.record for one in (*before, case) for entry in one.ledger.counted)
     if case.is_incident:
-        steps = tuple(_outcomes(case))
+        steps = tuple(_outcomes(case.process, records))
         found = [(received_at(case), "received", _channel(case)), *steps, *_endings(case)]
-        found += [*_estimates(case), *_waits(case)]
-    found += _appeals(case)
+        found += [*_estimates(case, records), *_waits(case, records)]
+    found += _appeals(case.process, records)
     return tuple(Happened(month(case, at), what, how) for at, what, how in sorted(found, key=_when))
 
 
@@ -68,14 +67,14 @@ def _channel(case: Case) -> str:
     return "room" if case.arrival.room else "mail"
 
 
-def _outcomes(case: Case) -> Iterator[At]:
+def _outcomes(process: Process, records: Sequence[Record]) -> Iterator[At]:
     """Give the gravest outcome each time that the outcomes are others, be it none."""
     progress, before = Progress(), Outcomes()
-    for entry in case.ledger.counted:
-        progress = stepped(progress, entry.record)
+    for record in records:
+        progress = stepped(progress, record)
         now = progress[Outcomes]
         if now != before and now.since is not None:
-            gravest = case.process.outcomes.gravest(one.outcome for one in now.decided)
+            gravest = process.outcomes.gravest(one.outcome for one in now.decided)
             yield now.since, "outcome", gravest.name if gravest is not None else ""
         before = now
 
@@ -93,7 +92,7 @@ def _endings(case: Case) -> Iterator[At]:
 
 
 def _undecided(process: Process) -> frozenset[str]:
-    return frozenset[str]().union(*map(process.states_by, _UNDECIDED))
+    return process.states_that(DISMISSAL) | {*process.are("taken_back")}
 
 
 def _is_final(process: Process, name: str) -> bool:
@@ -101,14 +100,14 @@ def _is_final(process: Process, name: str) -> bool:
     return state is not None and state.final
 
 
-def _estimates(case: Case) -> Iterator[At]:
+def _estimates(case: Case, records: Sequence[Record]) -> Iterator[At]:
     """Give for each time that the reporter was told to expect something, whether it was kept.
 
     It is where a new one came by then, or a decision, or the end. What isn't certain yet isn't given.
     """
     given: list[tuple[datetime, datetime]] = []
     settled: list[datetime] = []
-    for record in _records(case):
+    for record in records:
         for change in record.changes:
             if isinstance(change, Estimated):
                 given.append((record.at, change.resolve))
@@ -124,16 +123,14 @@ def _estimates(case: Case) -> Iterator[At]:
             yield due, "estimate", "missed"
 
 
-def _waits(case: Case) -> Iterator[At]:
+def _waits(case: Case, records: Sequence[Record]) -> Iterator[At]:
     """Give how long the reporter waited for the first estimate, and for the first decision."""
     kinds: tuple[tuple[What, type[Estimated] | type[Resolved]], ...] = (
         ("to_estimate", Estimated),
         ("to_decision", Resolved),
     )
     for what, kind in kinds:
-        changed = (
-            one.at for one in _records(case) if any(isinstance(change, kind) for change in one.changes)
-        )
+        changed = (one.at for one in records if any(isinstance(change, kind) for change in one.changes))
         if (at := next(changed, None)) is not None:
             yield at, what, _within(at - received_at(case))
 
@@ -142,18 +139,15 @@ def _within(span: timedelta) -> Coarse:
     return next((word for longest, word in _WITHIN if span <= longest), "longer")
 
 
-def _appeals(case: Case) -> Iterator[At]:
+def _appeals(process: Process, records: Sequence[Record]) -> Iterator[At]:
     """Give what became of appeals: whether what was decided was kept, or changed.
 
-    An incident's receipt says which; a suspension's is kept where it was upheld.
+    An incident's receipt says which; of a suspension it is kept where the account stays suspended.
     """
-    upheld = {one.name for one in case.process.moves if one.command == _UPHOLD}
-    for record in _records(case):
+    for record in records:
+        to = next((one.to for one in record.changes if isinstance(one, Moved)), None)
         for change in record.changes:
             if isinstance(change, AppealDecided):
-                changed = record.move not in upheld if change.changed is None else change.changed
+                stays = to in process.are("account_suspended")
+                changed = not stays if change.changed is None else change.changed
                 yield record.at, "appeal", "changed" if changed else "kept"
-
-
-def _records(case: Case) -> Iterator[Record]:
-    return (entry.record for entry in case.ledger.counted)

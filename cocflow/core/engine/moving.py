@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from cocflow.core.acts.continuation import WentOn
 from cocflow.core.case.accounts import same_account
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import sha256
@@ -23,6 +24,10 @@ def moved(case: Case, snapshot: dict[str, Any], upto: datetime) -> dict[str, Any
     What stood before the newest receipt, and had happened by then, counts as answered.
     """
     kept = {**_found(case, snapshot["kept"]), Origin.tag(): {"is": Origin.tag(), "issues": list(case.ids)}}
+    if (
+        before := kept.get(WentOn.tag())
+    ) is not None:  # those lie elsewhere, and here others have their numbers
+        kept[WentOn.tag()] = {**before, "numbers": []}
     answered = {*map(str, snapshot["answered"]), *_answered(case, upto)}
     return {
         **snapshot,

@@ -8,12 +8,12 @@ from when, each outcome says itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 
 import msgspec
 
-from cocflow.core.acts.appeal import last_appeal_until
+from cocflow.core.acts.appeal import DECISION, last_appeal_until
 from cocflow.core.acts.continuation import goes_on, numbers
 from cocflow.core.acts.dismiss import dismissed_as, duplicate_of, handled_here, is_withdrawn
 from cocflow.core.acts.hold import Held, held_until
@@ -29,9 +29,6 @@ from cocflow.core.engine.happening import happened, month, received_at
 from cocflow.core.engine.openness import stays_open
 from cocflow.core.outcomes import Keep, Outcomes, months_after
 from cocflow.core.text.numbers import compact
-
-NOTICE = timedelta(days=14)
-"""How long before it can be erased it is said."""
 
 _NO_CHANGE = (Held, Reminded)
 """What changes nothing of what was decided or said."""
@@ -54,6 +51,17 @@ def below(case: Case) -> tuple[int, ...]:
     housed = (one.number for one in rooms(case).values() if one.who or one.over)
     found = dict.fromkeys((*housed, *accounts, *handled_here(case)))
     return tuple(number for number in found if number)
+
+
+def goes_with(parent: Case, case: Case) -> bool:
+    """Whether a case that was read by a number of `below` is the one that goes with it.
+
+    Where a case was moved to another repository, such a number may be that of something else there.
+    """
+    accounts = ((one.number, one.issue) for one in suspensions(parent).values())
+    housed = ((one.number, one.issue) for one in rooms(parent).values())
+    known = {id_ or case.issue.id for number, id_ in (*accounts, *housed) if number == case.issue.number}
+    return not known.isdisjoint(case.ids) or duplicate_of(case) in numbers(parent)
 
 
 def all_numbers(cases: Iterable[Case]) -> tuple[int, ...]:
@@ -164,15 +172,21 @@ def _of_suspension(outcomes: Outcomes, case: Case) -> Keep:
 
 
 def is_overturned(case: Case) -> bool:
-    """Whether a suspension was undone on appeal."""
-    return case.progress.state in case.process.states_by("overturn")
+    """Whether a suspension was undone on appeal: it was decided, and the account isn't suspended."""
+    decided = case.is_suspension and case.progress.state in case.process.states_that(DECISION)
+    return decided and not case.is_("account_suspended")
 
 
 # --- what is left ----------------------------------------------------------------------------------------
 
 
-def stub_of(root: Case, others: Sequence[Case], kept: datetime) -> Stub:
-    """Return what is left of a unit that is over, and kept until then: counts, and months."""
+def stub_of(
+    root: Case, others: Sequence[Case], kept: datetime, before: Mapping[int, Sequence[Case]] | None = None
+) -> Stub:
+    """Return what is left of a unit that is over, and kept until then: counts, and months.
+
+    `before`: of what goes on in an issue of that number, what stands on the issues before it.
+    """
     unit = (root, *others)
     over = max((at for one in unit if (at := ended(one)) is not None), default=kept)
     return Stub(
@@ -182,6 +196,8 @@ def stub_of(root: Case, others: Sequence[Case], kept: datetime) -> Stub:
         finished=month(root, over),
         kept=month(root, kept),
         happened=tuple(
-            msgspec.structs.replace(one, of=of) for of, case in enumerate(unit) for one in happened(case)
+            msgspec.structs.replace(one, of=of)
+            for of, case in enumerate(unit)
+            for one in happened(case, (before or {}).get(case.issue.number, ()))
         ),
     )

@@ -31,7 +31,7 @@ from cocflow.core.acts.party import parties
 from cocflow.core.acts.report import ReporterKnown, in_danger, read_by, reporter
 from cocflow.core.acts.resolve import Resolution, Resolve
 from cocflow.core.acts.say import asked_about, in_question, nobody_decides, open_outs, takers
-from cocflow.core.acts.suspend import Suspend, SuspensionNamed, SuspensionOrdered, suspensions, without_end
+from cocflow.core.acts.suspend import Suspend, SuspensionNamed, SuspensionOrdered, suspensions
 from cocflow.core.acts.suspension import End, needs_another, suspended_person
 from cocflow.core.acts.told import owed_to_people
 from cocflow.core.case.case import Case
@@ -387,7 +387,9 @@ def _suspensions(case: Case, occasion: Occasion) -> dict[str, Any]:
             Suspended(case.called(one.key), one.number, one.state or "being opened")
             for one in suspensions(case).values()
         ),
-        "interim_suspensions": tuple(case.called(key) for key in without_end(case)),
+        "interim_suspensions": tuple(
+            case.called(one.key) for one in suspensions(case).values() if one.in_force and one.interim
+        ),
         **_suspend(case, occasion),
     }
 

@@ -374,6 +374,20 @@ def test_letters_that_are_shown_anew_keep_the_time() -> None:
     assert missed(play) == [("outside", 7 * DAY)]
 
 
+def test_the_same_words_about_somebody_else_begin_the_time_anew() -> None:
+    """Who waits with a harmless name and swaps the person decides nothing alone."""
+    play = proposed(BAN, 4)
+    play.run(5 + 24 * 15)
+    play.says(MFT, "/party -Robin Example")
+    play.says(MFT, "/party Robin Vale robin.vale@example.org")
+    play.run()
+    skips(play, "Robin")
+    play.run()
+    assert "This decision takes **3**" in standing(play.case())
+    agrees(play, MFT)
+    assert play.state == "triaged"
+
+
 def test_what_is_agreed_to_in_time_has_no_clock() -> None:
     """Nobody outside is told of a decision that was made."""
     play = proposed()

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import msgspec
 import pytest
 
 from cocflow.core.acts import ACTS
 from cocflow.core.acts.outcome import Outcome, told_as, untold
 from cocflow.core.acts.suspend import suspensions
+from cocflow.core.case.case import Definition
 from cocflow.core.case.decided import Decided, Outcomes
 from cocflow.core.case.grammar import Said
+from cocflow.process.loading import load_process
+from cocflow.process.outcomes import with_outcomes
+from cocflow.setup import shipped
 from tests.core.drafts import decides, skips
-from tests.core.play import APPROVE, DAY, MFT, MIABOT, Play, body, played_to
+from tests.core.play import APPROVE, DAY, MFT, MIABOT, Play, body, definition, played_to
 
 ACCEPTED: list[tuple[str, Said]] = [
     ("/outcome talk", Outcome("talk")),
@@ -28,9 +35,9 @@ BOTH = ("Robin Example robin@example.org", "Kim Example")
 SHARED = body(share="What the people concerned need to know, without my name")
 
 
-def play_of(*parties: str, share: bool = True) -> Play:
+def play_of(*parties: str, share: bool = True, **fields: Any) -> Play:
     """Return a triaged incident with these parties, whose reporter lets them know, or nobody."""
-    play = Play(text=SHARED) if share else Play()
+    play = Play(text=SHARED, **fields) if share else Play(**fields)
     play.run()
     for party in parties or BOTH:
         play.says(MFT, f"/party {party}")
@@ -215,9 +222,20 @@ def test_what_the_resolution_states_no_label_changes() -> None:
     assert "says already how it ended" in play.refusal()[0]
 
 
+def vocabulary(name: str, **changes: Any) -> Definition:
+    """Return the shipped process with one of its outcomes changed."""
+    changed = (
+        msgspec.structs.replace(one, **changes) if one.name == name else one
+        for one in definition().process.outcomes
+    )
+    known = msgspec.structs.replace(definition().process.outcomes, all=tuple(changed))
+    process = load_process(shipped.workflows() / "incident.yml", shipped.templates())
+    return msgspec.structs.replace(definition(), process=with_outcomes(process, known))
+
+
 def test_a_label_that_needs_an_end_says_how_to_write_it() -> None:
     """A label carries no time."""
-    play = played_to("resolved")
+    play = played_to("resolved", definition_=vocabulary("limits", voices=1, heard=False))
     play.labels(MFT, "outcome: limits")
     assert play.refusal()[1] == "/outcome <outcome> [until <when>]"
     play.says(MFT, "/outcome limits until 30 days", 10)
@@ -225,16 +243,37 @@ def test_a_label_that_needs_an_end_says_how_to_write_it() -> None:
     assert play.case().outcomes[0].until == play.now + 30 * DAY
 
 
+@pytest.mark.parametrize("said", ["/outcome limits until 30 days", "limits", "suspension", "ban"])
+@pytest.mark.parametrize("changes", [{}, {"voices": 1}, {"heard": False}])
+def test_what_takes_several_or_a_hearing_nobody_states_afterwards(said: str, changes: dict[str, Any]) -> None:
+    """No label goes around those who have to agree, or whoever has to be heard: it is decided anew."""
+    name = said.split()[1] if said.startswith("/") else said
+    play = played_to("triaged", parties=BOTH, definition_=vocabulary(name, **changes))
+    play.says(MFT, "/resolve We talked.")
+    play.run()
+    play.labels(MFT, APPROVE)
+    play.says(MFT, "/suspend Insults\nSam Poe, sam@example.org until 2 weeks")
+    play.run()
+    if said.startswith("/"):
+        play.says(MFT, said)
+    else:
+        play.labels(MFT, f"outcome: {said}")
+    reason = play.refusal()[0]
+    assert f"`<name>: {name}" in reason
+    assert play.case().outcomes == ()
+
+
 def test_a_stated_suspension_is_one_that_there_is() -> None:
-    """A label suspends nobody: it takes its end from the suspension that the incident has."""
-    play = play_of()
+    """Where it takes one voice, a label takes its end from the suspension that the incident has."""
+    one = {"voices": 1, "heard": False}
+    play = play_of(definition_=vocabulary("suspension", **one))
     play.says(MFT, "/suspend Insults\nSam Poe, sam@example.org until 2 weeks")
     until = play.now + 14 * DAY
     play.run()
     play.sends(MFT, "/resolve We talked.")
     play.run()
     play.labels(MFT, "outcome: ban")
-    assert "No account of this incident is suspended without an end" in play.refusal()[0]
+    assert "reopen this, and resolve it anew" in play.refusal()[0]
     play.labels(MFT, "outcome: suspension")
     play.run()
     assert play.case().outcomes == (Decided(None, "suspension", until),)

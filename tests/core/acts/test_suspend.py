@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from cocflow.core.acts.suspend import Account, Suspend, Suspensions
 from cocflow.core.case.facts import Actor
 from cocflow.core.case.grammar import Said
+from cocflow.core.engine.decide import noted
 from cocflow.core.engine.decision import Decision
+from cocflow.core.engine.openness import stays_open
+from cocflow.core.outcomes import Outcomes
 from cocflow.core.views import view
 from cocflow.core.views.base import Occasion
 from tests.core.acts.asking import asked
@@ -19,12 +23,16 @@ from tests.core.play import (
     MFT,
     MIABOT,
     RIYA,
+    ROSTER,
     START,
     STRANGER,
     THCLPR,
     Play,
     body,
+    community,
+    definition,
     played_to,
+    suspended_in,
 )
 
 WEEK = 7 * DAY
@@ -163,3 +171,64 @@ def test_a_suspended_administrator_has_no_say_in_the_incident_either() -> None:
     incident.says(MFT, "/estimate 3 days", 2)
     (answer,) = incident.run()
     assert answer.record.refused
+
+
+SOLE = community(ROSTER[0])
+
+
+def resolving(text: str, *, suspended: str = "Sam Poe, sam@example.org until 2 weeks", **fields: Any) -> str:
+    """Return why an incident with a suspension can't be decided so; "" if it can, up to its approval."""
+    play = played_to("triaged", **fields)
+    play.says(MFT, f"/suspend Insults\n{suspended}")
+    play.says(MFT, "/heard Sam Poe skipped: There is no time.")
+    play.run()
+    play.says(MFT, text)
+    (answer,) = play.run()
+    return answer.reason or ""
+
+
+@pytest.mark.parametrize("until", ["", " until 2 weeks", " until 2 years"])
+@pytest.mark.parametrize("text", ["/resolve We talked.", "/dismiss not ours"])
+def test_what_one_said_of_a_suspension_decides_nothing(until: str, text: str) -> None:
+    """With an end or without, it is for the time being: the resolution says it, by as many as it takes."""
+    reason = resolving(text, suspended=f"Sam Poe, sam@example.org{until}")
+    assert "An interim suspension is in force: Sam Poe" in reason
+    assert "`Sam Poe: suspension until <when>`" in reason
+
+
+def test_a_resolution_that_says_it_decides_it() -> None:
+    """A head, which takes several and a hearing."""
+    assert not resolving("/resolve\nSam Poe: suspension until 2 weeks\nStop.")
+
+
+@pytest.mark.parametrize("sole", [True, False])
+def test_where_one_voice_suffices_an_end_decides(sole: bool) -> None:
+    """A sole administrator, or a community without such outcomes, sets it as ever."""
+    kept: dict[str, Any] = {"community_": SOLE}
+    if not sole:
+        process = msgspec.structs.replace(definition().process, outcomes=Outcomes())
+        kept = {"definition_": msgspec.structs.replace(definition(), process=process)}
+    assert not resolving("/resolve We talked.", **kept)
+    assert "`/until <when>`" in resolving("/resolve We talked.", suspended="Sam Poe", **kept)
+
+
+def test_a_suspension_since_the_resolution_keeps_the_incident_before_our_eyes() -> None:
+    """It is safety's, and one's own; closed, the incident stays open until that is lifted or decided."""
+    play = played_to("resolved")
+    play.says(MFT, "/suspend Threats\nSam Poe, sam@example.org until 52 weeks")
+    play.says(MFT, "/told Robin Example by phone")
+    play.run()
+    assert play.state == "closed"
+    play.delivered.update(play.case().progress.notices)
+    assert stays_open(play.case())
+    page = suspended_in(play, "s1", 2, opened=play.now)
+    page.run()
+    page.says(MFT, "/until 100 weeks\nMore.")
+    assert "Reopen it for that." in page.refusal()[0]
+    page.labels(MFT, "state: lifted")
+    page.run()
+    note = noted(play.case(), page.case())
+    assert note is not None
+    play.post(note.record)
+    play.delivered.update(play.case().progress.notices)
+    assert not stays_open(play.case())

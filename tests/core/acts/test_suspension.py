@@ -23,6 +23,7 @@ from cocflow.core.case.progress import Moved, Record
 from cocflow.core.engine.timers import first_due, waits
 from cocflow.core.process import Move
 from tests.core.acts.asking import notices
+from tests.core.drafts import AGREE
 from tests.core.play import (
     DAY,
     HOUR,
@@ -30,10 +31,12 @@ from tests.core.play import (
     MIABOT,
     OTHER_BOT,
     RIYA,
+    ROSTER,
     START,
     STRANGER,
     Play,
     community,
+    played_to,
     suspended_by,
     suspended_in,
     suspension_body,
@@ -456,3 +459,73 @@ def test_a_community_that_closes_its_appeals_refuses_later_ones() -> None:
 def test_a_run_after_a_run_decides_nothing(state: str) -> None:
     """In every state, once everything is answered, a further run at that instant adds no receipt."""
     assert suspension_played_to(state).run() == []
+
+
+def page_in(incident: Play) -> Play:
+    """Return the page of the one suspension that an incident ordered, answered, and noted there."""
+    page = suspended_in(incident, "s1", 2, opened=incident.now)
+    page.run()
+    return page
+
+
+def ordered_in(*steps: str, until: str = "") -> tuple[Play, Play]:
+    """Return a triaged incident that ordered a suspension, with its page; then what else MFT says in it."""
+    incident = played_to("triaged")
+    incident.says(MFT, f"/suspend Insults\nSam Poe, sam@example.org{until}")
+    for step in steps:
+        incident.says(MFT, step)
+    incident.run()
+    return incident, page_in(incident)
+
+
+def refused(page: Play, command: str) -> str:
+    """Return why a command on a page is refused; "" if it isn't."""
+    page.says(MFT, f"{command}\nThat is why.")
+    (answer,) = page.run()
+    return answer.reason or ""
+
+
+@pytest.mark.parametrize("until", ["", " until 2 weeks"])
+def test_until_it_is_decided_one_says_until_when_for_the_time_being(until: str) -> None:
+    """Longer or shorter, as safety needs it, and be it until we know more."""
+    _, page = ordered_in(until=until)
+    for said in ("3 weeks", "indefinite", "1 week"):
+        assert not refused(page, f"/until {said}")
+
+
+@pytest.mark.parametrize("reopened", [False, True])
+@pytest.mark.parametrize("end", ["suspension until 30 days", "ban"])
+def test_what_several_decided_one_only_shortens(end: str, reopened: bool) -> None:
+    """Neither on the page nor in an incident that was reopened does one voice make it longer."""
+    incident, _ = ordered_in("/heard Sam Poe skipped: There is no time.")
+    incident.says(MFT, f"/resolve\nSam Poe: {end}\nStop.")
+    incident.run()
+    incident.labels(MIABOT, AGREE)
+    incident.run()
+    assert incident.state == "closed"
+    page = page_in(incident)
+    if reopened:
+        incident.says(MFT, "/reopen")
+        incident.run()
+    if end == "ban":
+        assert not refused(page, "/until 52 weeks")
+    assert "takes several" in refused(page, "/until 100 weeks")
+    assert "takes several" in refused(page, "/until indefinite")
+    assert not refused(page, "/until 2 weeks")
+    assert "takes several" in refused(page, "/until 3 weeks")
+
+
+def test_a_sole_administrator_sets_any_end() -> None:
+    """Nobody else could agree."""
+    incident = played_to("triaged", community_=community(ROSTER[0]))
+    incident.says(MFT, "/suspend Insults\nSam Poe, sam@example.org")
+    incident.run()
+    assert not refused(page_in(incident), "/until indefinite")
+
+
+def test_of_an_incident_that_ended_without_a_decision_one_only_shortens() -> None:
+    """Withdrawn, nobody will decide: the suspension is lifted, or the report taken up again."""
+    incident, page = ordered_in("/withdraw\n> I take it back.", until=" until 2 weeks")
+    assert incident.state == "withdrawn"
+    assert "Reopen it for that" in refused(page, "/until 3 weeks")
+    assert not refused(page, "/until 1 week")

@@ -83,6 +83,41 @@ def test_prose_with_a_colon_is_no_head(line: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "words",
+    [
+        "```\nRobin: ban\n```",
+        "~~~ text\nRobin: ban\nKim: warning\n~~~",
+        "We read:\n```\n\nRobin: ban",
+        "> Robin: ban",
+        "> They wrote:\n> Robin: ban",
+        "<!--\nRobin: ban\n-->",
+        "We read:\n\n    Robin: ban",
+        "```\nTo reporter: it\nRobin: ban\n```",
+    ],
+)
+def test_what_is_code_a_quote_or_hidden_is_no_head(words: str) -> None:
+    """Whoever shows what somebody wrote decides nothing by it."""
+    said = cut(play_of(), f"/resolve We talked.\n{words}")
+    assert said.heads == ()
+
+
+@pytest.mark.parametrize("words", ["```\nJokes\n```\nRobin: warning", "We read:\n    Robin: warning"])
+def test_what_stands_beside_code_is_a_head(words: str) -> None:
+    """A fence that has ended hides nothing, and a line of a paragraph is none of code."""
+    said = cut(play_of(), f"/resolve We talked.\n{words}\nStop.")
+    assert [(one.outcome, one.why) for one in said.heads] == [("warning", None)]
+
+
+def test_a_head_that_is_drawn_into_a_quote_is_asked_about() -> None:
+    """Who wrote it below a quote meant it, and it is shown as the quoted person's."""
+    said = cut(play_of(), "/resolve We talked.\n> I am sorry.\nRobin: warning\nStop.")
+    assert said.mistake is not None
+    assert "Leave a line empty" in (said.mistake.why or "")
+    said = cut(play_of(), "/resolve We talked.\n> I am sorry.\n\nRobin: warning\nStop.")
+    assert [one.outcome for one in said.heads] == ["warning"]
+
+
+@pytest.mark.parametrize(
     ("line", "outcome"),
     [("Robin: Warning!", "warning"), ("Robin: talk?", "talk"), ("Robin: warnin.", ""), ("Robin: bann!", "")],
 )

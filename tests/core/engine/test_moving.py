@@ -7,11 +7,14 @@ from typing import Any
 import msgspec
 import pytest
 
+from cocflow.core.acts.continuation import WentOn
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import Actor, Commented, Fact, Issue, Opened
 from cocflow.core.case.ledger import MOVED, UNVERIFIED
+from cocflow.core.case.progress import checkpoint
 from cocflow.core.case.records import receipt_line
 from cocflow.core.case.seal import Seal
+from cocflow.core.engine import moving
 from cocflow.core.engine.decide import decide
 from cocflow.core.engine.reading import open_case, parsed
 from cocflow.core.engine.recovery import recovery
@@ -82,12 +85,13 @@ def played(kind: type[Play]) -> Play:
         (2, RIYA, "/consent parties by name"),
         (3, MFT, "/party Robin Example robin@example.org"),
         (4, MFT, "/estimate 3 days"),
-        (5, MFT, "/suspend Insults\nSam Poe, sam@example.org until 2 weeks"),
-        (6, MFT, "/resolve We talked."),
+        (5, MFT, "/suspend Insults\nSam Poe, sam@example.org"),
+        (5, MFT, "/heard Sam skipped: There is no time."),
+        (6, MFT, "/resolve We talked.\nSam: suspension until 2 weeks\nStop."),
     ):
         started.says(by, text, at)
         runs(started)
-    started.labels(MFT, play.APPROVE, 6)
+    started.labels(MIABOT, play.APPROVE, 6)
     runs(started)
     assert case_of(started.read(), SEAL if kind is Sealed else None).progress.state == "resolved"
     return started
@@ -242,3 +246,14 @@ def test_whom_the_report_means_in_the_other_vault_has_no_say_there_either() -> N
     assert decision is not None
     issue = says(issue, BOT, f"On.\n\n{receipt_line(decision.record, BOTH, issue.id)}")
     assert [one.login for one in there(issue).eligible] == ["ann", "robin-e"]
+
+
+def test_numbers_of_where_it_was_mean_nothing_here() -> None:
+    """What it goes on from lies elsewhere: here its numbers are other people's, who aren't erased with it."""
+    before = case_of(played(Play).read(), None)
+    last = before.ledger.last
+    assert last is not None
+    progress = before.progress.copy()
+    WentOn(numbers=(4,), issues=("I_4",)).apply(progress, last.record)
+    kept = moving.moved(before, checkpoint(progress, set(), last.record.at), last.record.at)["kept"]
+    assert kept[WentOn.tag()] == {"is": WentOn.tag(), "numbers": [], "issues": ["I_4"]}

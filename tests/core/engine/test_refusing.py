@@ -198,7 +198,14 @@ def test_whose_say_is_in_question_is_offered_only_what_they_may_do() -> None:
     assert not any(one in answer for one in ("/withdraw", "/confirm", "/party", "concerns all"))
 
 
-ELSEWHERE = {"kept_out_of_none", "no_answer", "of_no_open_say", "outcomes_heard", "outcomes_readable"}
+ELSEWHERE = {
+    "end_for_one",
+    "kept_out_of_none",
+    "no_answer",
+    "of_no_open_say",
+    "outcomes_heard",
+    "outcomes_readable",
+}
 """Guards that take more to refuse, as another case, or a letter; the tests of their subjects have them."""
 
 

@@ -12,8 +12,18 @@ from hypothesis import strategies as st
 from cocflow.core.acts.appeal import last_appeal_until
 from cocflow.core.acts.hold import held_until
 from cocflow.core.case.case import Case
+from cocflow.core.engine.decide import noted
 from cocflow.core.engine.happening import happened
-from cocflow.core.engine.retention import all_numbers, below, ended, is_root, kept_until, policy, stub_of
+from cocflow.core.engine.retention import (
+    all_numbers,
+    below,
+    ended,
+    goes_with,
+    is_root,
+    kept_until,
+    policy,
+    stub_of,
+)
 from cocflow.core.outcomes import Outcomes, months_after
 from cocflow.core.text.numbers import read_compact
 from tests.core.play import (
@@ -26,6 +36,7 @@ from tests.core.play import (
     definition,
     moment,
     played_to,
+    suspended_in,
     suspension_played_to,
 )
 
@@ -243,3 +254,21 @@ def test_a_root_goes_last_and_the_policy_is_known_again() -> None:
     assert below(case) == ()
     assert all_numbers((case,)) == (case.issue.number,)
     assert policy(VOCABULARY) != policy(Outcomes(version="1.0", all=VOCABULARY.all[:3]))
+
+
+def test_a_number_that_is_somebody_elses_goes_with_nothing() -> None:
+    """Moved to another vault, an incident knows its suspension by its id, and takes no other issue along."""
+    incident = played_to("triaged")
+    incident.says(MFT, "/suspend Insults\nSam Poe, sam@example.org")
+    incident.run()
+    page = suspended_in(incident, "s1", 2, opened=incident.now)
+    page.run()
+    note = noted(incident.case(), page.case())
+    assert note is not None
+    incident.post(note.record)
+    assert below(incident.case()) == (2,)
+    assert goes_with(incident.case(), page.case())
+    assert not goes_with(incident.case(), Play(RIYA, number=3).case())
+    other = shut(played_to("withdrawn").case())
+    stranger = msgspec.structs.replace(other, issue=msgspec.structs.replace(other.issue, id="I_9", number=2))
+    assert not goes_with(incident.case(), stranger)
