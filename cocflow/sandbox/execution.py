@@ -134,7 +134,7 @@ class Query:
         return lambda reading, value: None if value is None else reading.thing(kind, asked, value)
 
     def inside(self, asked: _Asked, kind: GraphQLNamedType, name: str) -> tuple[_Asked, ...]:
-        """Return what is asked inside a field of what is of a type, which is of the type the field promises."""
+        """Return what is asked inside a field of a thing of a type, one that the field promises."""
         found = asked.inside.get(name)
         if found is None:
             runtime = self.schema.get_type(name)

@@ -1,4 +1,4 @@
-"""The usual course of a query: the same answer as graphql-core's, which is asked wherever anything is unusual."""
+"""The usual course of a query has the same answer as graphql-core, which is left whatever is unusual."""
 
 from __future__ import annotations
 

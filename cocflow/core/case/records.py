@@ -683,7 +683,7 @@ def is_plausible(value: object) -> bool:
     if isinstance(value, datetime):
         return 1970 <= value.year < 3000
     if isinstance(value, msgspec.Struct):
-        return all([is_plausible(getattr(value, name)) for name in value.__struct_fields__])
+        return all(map(is_plausible, msgspec.structs.astuple(value)))
     if isinstance(value, dict):
         return all(map(is_plausible, value.values()))
     return not isinstance(value, tuple | list) or all(map(is_plausible, value))
