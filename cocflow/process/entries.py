@@ -128,8 +128,11 @@ def read_yaml(path: Path) -> Entry:
     Raises DefinitionError if the file can't be read, isn't YAML, is empty, repeats a key, or is
     nested or grown by aliases without end.
     """
-    file = str(path)
-    text = _decoded(path)
+    return entries_of(decoded(path), str(path))
+
+
+def entries_of(text: str, file: str) -> Entry:
+    """Read the text of a YAML file as `read_yaml` does."""
     try:
         loader, node = _parsed(text)
         if node is None:
@@ -242,7 +245,8 @@ def shown(text: str) -> str:
 # From text to entries.
 
 
-def _decoded(path: Path) -> str:
+def decoded(path: Path) -> str:
+    """Return the text of a file. Raises DefinitionError if it can't be read."""
     try:
         data = path.read_bytes()
     except OSError as error:

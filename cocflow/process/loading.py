@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeVar, get_args
 
@@ -52,6 +53,8 @@ from cocflow.process.entries import (
     Fields,
     ReadEntry,
     day,
+    decoded,
+    entries_of,
     known,
     many,
     nearest,
@@ -124,7 +127,7 @@ def load_process(
     """
     process, found = examine_process(path, templates, commands)
     if found:
-        raise found[0]
+        raise found[0].with_traceback(None)  # it is kept, and what raised it before is not
     return process
 
 
@@ -135,14 +138,27 @@ def examine_process(
 
     Raises DefinitionError for the first entry that isn't written as it must be.
     """
-    root = read_yaml(path)
+    return _examined(
+        decoded(path),
+        str(path),
+        tuple(GRAMMAR) if commands is None else tuple(commands),
+        frozenset(notices_in([templates] if isinstance(templates, Path) else templates)),
+    )
+
+
+@lru_cache(maxsize=16)
+def _examined(
+    text: str, file: str, commands: tuple[str, ...], notices: frozenset[str]
+) -> tuple[Process, tuple[DefinitionError, ...]]:
+    """Examine a file of which nothing has changed once: several look at the same, one after the other."""
+    root = entries_of(text, file)
     states = _state_names(root)
     names = _Names(
         states=states,
         sets=_sets(root, states),
         figures=tuple(root.at("figures").mapping()) if "figures" in root.mapping() else (),
-        commands=tuple(GRAMMAR) if commands is None else tuple(commands),
-        notices=frozenset(notices_in([templates] if isinstance(templates, Path) else templates)),
+        commands=commands,
+        notices=notices,
     )
     process = Process(**_named_for_python(read_fields(root, *_process_fields(names))))
     return process, mistakes(process, Sources(root, names.notices, names.no_template))

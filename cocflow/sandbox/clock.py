@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import formatdate
+from functools import lru_cache
 
 
 def parse_instant(text: str) -> int:
@@ -16,6 +17,7 @@ def parse_instant(text: str) -> int:
     return int(moment.timestamp())
 
 
+@lru_cache(maxsize=10_000)
 def iso(instant: int) -> str:
     """Write epoch seconds as GitHub does: whole seconds, ``Z``."""
     return datetime.fromtimestamp(instant, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

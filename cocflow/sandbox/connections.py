@@ -128,12 +128,13 @@ def from_rows(
     """Return a connection over table rows."""
     window.check()
     found, more = rows.rows(db, window)
-    cursors = [rows.position(row) for row in found]
     nodes = to_nodes(found)
     return {
         "nodes": nodes,
-        "edges": [{"cursor": at, "node": node} for at, node in zip(cursors, nodes, strict=True)],
-        "pageInfo": page_info(window, cursors, more),
+        "edges": lambda _: [
+            {"cursor": rows.position(row), "node": node} for row, node in zip(found, nodes, strict=True)
+        ],
+        "pageInfo": page_info(window, [rows.position(row) for row in (*found[:1], *found[-1:])], more),
         "totalCount": lambda _: rows.count(db),
         "filteredCount": lambda _: rows.narrowed(window).count(db),
         "pageCount": len(nodes),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+import msgspec
 from flask import Response, g, request
 
 from cocflow.sandbox.access import Access, Identity, open_repository
@@ -118,8 +119,7 @@ def sent() -> dict[str, Any]:
 
 def answer(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """Return a JSON answer."""
-    data = json.dumps(body, separators=(",", ":"), ensure_ascii=False)
-    response = Response(data, status, content_type="application/json; charset=utf-8")
+    response = Response(msgspec.json.encode(body), status, content_type="application/json; charset=utf-8")
     if status == CREATED and isinstance(body, dict) and "url" in body:
         response.headers["Location"] = body["url"]
     response.headers.update(headers or {})

@@ -6,6 +6,8 @@ import json
 import sqlite3
 from typing import Any
 
+import msgspec
+
 from cocflow.sandbox import render
 from cocflow.sandbox.access import Access, actions_run
 from cocflow.sandbox.clock import iso
@@ -78,7 +80,7 @@ class EventLog:
                 identity.kind,
                 actions_run(access.repository) and (not identity.is_job or event == "workflow_dispatch"),
                 render.full_name(access.repository),
-                json.dumps(body),
+                msgspec.json.encode(body).decode(),
             ),
         )
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, g
 from graphql import (
@@ -24,6 +25,7 @@ from graphql import (
 from cocflow.sandbox import context, mutations
 from cocflow.sandbox.clock import iso
 from cocflow.sandbox.cost import NODE_LIMIT, Cost, Meter, connection_fields
+from cocflow.sandbox.execution import Query
 from cocflow.sandbox.graph import Graph
 from cocflow.sandbox.refusals import Refusal
 
@@ -36,15 +38,23 @@ KEPT = build_schema(SDL.read_text(encoding="utf-8").replace("label: Label!", "la
 LISTS = connection_fields(SCHEMA)
 
 
+class _Document(NamedTuple):
+    """A text as GraphQL understands it, and what is wrong with it."""
+
+    node: DocumentNode
+    query: Query
+    wrong: list[GraphQLError]
+
+
 @lru_cache(maxsize=256)
-def _document(text: str) -> tuple[DocumentNode | None, list[GraphQLError]]:
+def _document(text: str) -> _Document | GraphQLError:
     try:
         document = parse(text)
     except GraphQLError as error:
-        return None, [error]
+        return error
     # GitHub lets the same name mean fields of different types, in parts that can't both apply.
     wrong = [one for one in validate(SCHEMA, document) if "they return conflicting types" not in one.message]
-    return document, wrong
+    return _Document(document, Query(KEPT, document), wrong)
 
 
 def _is_mutation(document: DocumentNode) -> bool:
@@ -118,26 +128,31 @@ def endpoint() -> Response:
     text = body.get("query")
     if not isinstance(text, str):
         raise Refusal(400, "A query attribute must be specified and must be a string.")
-    document, errors = _document(text)
-    if document is None or errors:
+    document = _document(text)
+    if isinstance(document, GraphQLError) or document.wrong:
+        errors = [document] if isinstance(document, GraphQLError) else document.wrong
         return context.answer({"errors": [_error(error) for error in errors]})
     variables = body.get("variables") or {}
-    cost = Meter(document, LISTS, variables).measure()
+    cost = Meter(document.node, LISTS, variables).measure()
     g.points = cost.points
-    g.mutation = _is_mutation(document)
+    g.mutation = _is_mutation(document.node)
     if cost.nodes > NODE_LIMIT:
         return context.answer({"errors": [_too_many(cost.nodes)]})
     context.store().limits.check_nodes(cost.nodes)
     return _respond(_run(document, variables, body.get("operationName"), _Root(cost)))
 
 
-def _run(document: DocumentNode, variables: dict[str, Any], name: str | None, root: _Root) -> ExecutionResult:
+def _run(document: _Document, variables: dict[str, Any], name: str | None, root: _Root) -> ExecutionResult:
     store = context.store()
     if g.mutation:
-        return _execute(document, mutations.of(root.base), variables, name)
+        return _execute(document.node, mutations.of(root.base), variables, name)
     with store.read(listing=True) as db:
         graph = Graph(db, context.me(), root.base, new_ids=context.wants_new_ids())
-        return _execute(document, root.query(graph), variables, name)
+        fields = root.query(graph)
+        with suppress(Exception):  # nothing was changed, and graphql-core says what is wrong, and where
+            if name is None:
+                return ExecutionResult(document.query.answer(fields, variables, resolve_field), None)
+        return _execute(document.node, fields, variables, name)
 
 
 def _execute(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from functools import lru_cache
 from hashlib import sha1
 
 # Where each kind of database id starts: issues, comments, labels and events have passed 2**31 on GitHub,
@@ -71,6 +72,7 @@ def _packed(number: int) -> bytes:
     return b"\xcf" + number.to_bytes(8, "big")
 
 
+@lru_cache(maxsize=10_000)
 def node_id(kind: str, database_id: int, repository_id: int | None = None) -> str:
     """Return the node id of a thing; things inside a repository carry its id too."""
     parts = [database_id] if repository_id is None else [repository_id, database_id]

@@ -44,19 +44,24 @@ def test_it_tells_the_story_and_leaves_nothing_behind(tmp_path: Path) -> None:
     assert list((tmp_path / "tmp").iterdir()) == []
 
 
+class Kept(msgspec.Struct, frozen=True):
+    """A run that prints JSON and keeps what it made in a folder."""
+
+    folder: Path
+    done: subprocess.CompletedProcess[str]
+
+
 @pytest.fixture(scope="module")
-def kept_json(tmp_path_factory: pytest.TempPathFactory) -> subprocess.CompletedProcess[str]:
-    """Return a run that prints JSON and keeps what it made."""
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    """Run it once for all that look at what it kept."""
     made = tmp_path_factory.mktemp("json")
-    return _demo(made, "--json", "--keep", str(made / "kept"))
+    return Kept(made / "kept", _demo(made, "--json", "--keep", str(made / "kept")))
 
 
-def test_the_transcript_is_the_same_each_time(
-    tmp_path: Path, kept_json: subprocess.CompletedProcess[str]
-) -> None:
+def test_the_transcript_is_the_same_each_time(tmp_path: Path, kept: Kept) -> None:
     """Two runs print the same bytes: one JSON object for each step, each of them as expected."""
     first = _demo(tmp_path, "--json")
-    assert first.stdout == kept_json.stdout
+    assert first.stdout == kept.done.stdout
     assert (first.returncode, first.stderr) == (0, "")
     steps = [json.loads(line) for line in first.stdout.splitlines()]
     assert [step["shows"] for step in steps] == [step.shows for chapter in STORY for step in chapter.steps]
@@ -64,29 +69,27 @@ def test_the_transcript_is_the_same_each_time(
     assert all(step["ok"] for step in steps)
 
 
-def test_what_is_kept_can_be_looked_at(tmp_path: Path) -> None:
+def test_what_is_kept_can_be_looked_at(kept: Kept) -> None:
     """The kept database answers as a sandbox again, to the kept tokens, and the mails can be read."""
-    kept = tmp_path / "kept"
-    done = _demo(tmp_path, "--keep", str(kept))
-    assert done.returncode == 0
-    assert f"cocflow sandbox --db {kept}/github.db" in done.stdout
-    token = (kept / "as" / "mft").read_text(encoding="utf-8").rpartition(" ")[2].strip().strip('"')
+    token = (kept.folder / "as" / "mft").read_text(encoding="utf-8").rpartition(" ")[2].strip().strip('"')
     with (
-        Sandbox(kept / "github.db") as sandbox,
+        Sandbox(kept.folder / "github.db") as sandbox,
         github.Github(auth=github.Auth.Token(token), base_url=sandbox.url) as client,
     ):
         issues = list(client.get_repo(REPOSITORY).get_issues(state="all"))
         states = [label.name for issue in issues for label in issue.labels if label.name[:6] == "state:"]
         assert states == [f"state: {name}" for name in ("closed", "lifted", "overturned", "closed", "closed")]
-    assert "riya@example.org" in {mail["To"] for mail in mailbox.Maildir(kept / "outbox", create=False)}
-    assert (kept / "repository" / ".github" / "cocflow.yml").is_file()
+    assert "riya@example.org" in {
+        mail["To"] for mail in mailbox.Maildir(kept.folder / "outbox", create=False)
+    }
+    assert (kept.folder / "repository" / ".github" / "cocflow.yml").is_file()
 
 
-def test_json_stays_json_when_something_is_kept(kept_json: subprocess.CompletedProcess[str]) -> None:
+def test_json_stays_json_when_something_is_kept(kept: Kept) -> None:
     """How to look at what is kept goes to standard error, so that the lines can be read by programs."""
-    assert kept_json.returncode == 0
-    assert all(json.loads(line)["ok"] for line in kept_json.stdout.splitlines())
-    assert "cocflow sandbox --db" in kept_json.stderr
+    assert kept.done.returncode == 0
+    assert all(json.loads(line)["ok"] for line in kept.done.stdout.splitlines())
+    assert f"cocflow sandbox --db {kept.folder}/github.db" in kept.done.stderr
 
 
 def test_a_folder_in_use_is_left_alone(tmp_path: Path) -> None:
