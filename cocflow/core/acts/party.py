@@ -156,7 +156,7 @@ def parse(line: str, rest: str) -> Party:
     return Party(name, reach or None, remove, rest, quoted is not None)
 
 
-def not_one(name: str) -> str | None:
+def not_one(name: str, where: str = "in a comment") -> str | None:
     """Return why a name isn't taken for one person's; None if it is. Older versions took any for one."""
     if _PHONE.search(name):
         return (
@@ -164,8 +164,8 @@ def not_one(name: str) -> str | None:
         )
     if _TWO.search(name):
         return (
-            "Is that one person, or two? Name each in a comment of its own, or put the name in quotes if it"
-            " is one."
+            f"Is that one person, or two? Name each {where} of its own, or put the name in quotes if it is"
+            " one."
         )
     return None
 
@@ -305,11 +305,14 @@ def _line(case: Case, ask: Ask) -> str | None:
         return None
     if nobody_reads(ask.command.contact) is not None:
         return f"/party {name}"
-    if _PHONE.search(name):
-        bare = " ".join(_PHONE.sub(" ", name).split()).strip(" ,")
-        return f"/party {bare}" if has_words(bare) else None
-    first = _TWO.split(name)[0].strip()
-    return f"/party {first}" if first and not_one(name) is not None else None
+    names = each_of(name) if not_one(name) is not None else []
+    return f"/party {names[0]}" if names else None
+
+
+def each_of(name: str) -> list[str]:
+    """Return the names of which a name that isn't one person's may be made, without what is no name."""
+    names = [" ".join(_PHONE.sub(" ", one).split()).strip(" ,") for one in _TWO.split(name)]
+    return [one for one in names if has_words(one)]
 
 
 def party_leaves(case: Case, ask: Ask) -> str | None:

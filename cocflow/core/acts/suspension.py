@@ -21,7 +21,7 @@ from cocflow.core.case.records import Number, Owed, Time
 from cocflow.core.people.person import Person, named
 from cocflow.core.process import SUSPENSION
 from cocflow.core.text.typed import has_words
-from cocflow.core.text.when import is_endless, read_when
+from cocflow.core.text.when import is_endless, read_when, right_when
 from cocflow.errors import UserMistake
 
 ACCOUNT, REACH, REASON, UNTIL, OF_INCIDENT = "account", "reach", "reason", "until", "incident"
@@ -196,14 +196,11 @@ def end_ahead(case: Case, ask: Ask) -> str | None:
 
 
 def _line(case: Case, ask: Ask) -> str | None:
-    """Return an end that lies ahead, in place of one that has passed."""
+    """Return the command with an end that lies ahead."""
     if not isinstance(ask.command, Until) or ask.command.when is None:
         return None
-    try:
-        read_when(ask.command.when, now=ask.said_at, zone=case.community.zone)
-    except UserMistake:
-        return None  # which names the forms itself
-    return "/until 2 weeks"
+    now, zone = ask.at, case.community.zone
+    return f"/until {right_when(ask.command.when, now=now, zone=zone, otherwise='2 weeks')}"
 
 
 def needs_second(case: Case, ask: Ask) -> str | None:

@@ -363,16 +363,19 @@ def _refuse_second(rest: str, command: Command, grammar: Grammar) -> None:
             raise UserMistake("One command a comment: send each of the others in a comment of its own.")
 
 
-def unknown(word: str, near: Command | None, means: str = "") -> UserMistake:
+def unknown(word: str, near: Command | None, means: str = "", line: str = "") -> UserMistake:
     """Return the mistake of a word that is no command, with the nearest one where one is near.
 
-    `means`: what that does for whoever asks. The typed word returns only if it is short and of plain letters.
+    `means`: what that does for whoever asks; `line`: that command as it may be meant, ready to copy. The
+    typed word returns only if it is short and of plain letters.
     """
     plain = word.isascii() and word.isalpha() and len(word) <= _LONGEST_WORD
     known = f"I don't know the command `/{word}`." if plain else "I don't know that command."
     if near is None:
         return UserMistake(known)
     nearest_ = f"Nearest is `/{near.name}`: {means or near.usage.meaning}".rstrip(".")
+    if line:
+        return UserMistake(f"{known} {nearest_}.", copy=line, hint="If you mean it, send it so.")
     return UserMistake(f"{known} {nearest_}.", copy=_form(near), hint=_hint(near))
 
 
