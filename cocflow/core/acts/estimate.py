@@ -130,7 +130,7 @@ ACT = Act(
             ),
             parse=parse,
             slashes="refused",
-            instead=("eta", "due", "deadline", "until", "expect", "promise"),
+            instead=("eta", "due", "deadline", "until", "expect", "promise", "delay", "postpone"),
             is_whole=_names_times,
         ),
     ),

@@ -30,7 +30,7 @@ MOST_PARTIES = 100
 _QUOTED = re.compile(
     r'["\u201c\u201d\u201e\u00ab\u00bb]([^"\u201c\u201d\u201e\u00ab\u00bb]+)["\u201c\u201d\u00ab\u00bb]'
 )
-_TWO = re.compile(r"[,;&+]|\s(?:and|und|et|y)\s", re.IGNORECASE)
+_TWO = re.compile(r"[,;&+]|\s(?:and|und|et|y|or|with|/)\s", re.IGNORECASE)
 _PHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{5,}")
 
 USAGE = Usage(
@@ -286,7 +286,7 @@ def party_known(case: Case, ask: Ask) -> str | None:
         return "That party is already in this incident."
     if (reason := nobody_reads(ask.command.contact)) is not None:
         return reason
-    if not ask.command.quoted and (reason := not_one(ask.command.name)) is not None:
+    if not ask.command.quoted and (reason := not_one(_whole(ask.command))) is not None:
         return reason
     if len(parties(case)) >= MOST_PARTIES and lost_party(case, ask.command) is None:
         return f"One incident holds at most {MOST_PARTIES} parties. Open a second incident for the rest."
@@ -305,8 +305,16 @@ def _line(case: Case, ask: Ask) -> str | None:
         return None
     if nobody_reads(ask.command.contact) is not None:
         return f"/party {name}"
-    names = each_of(name) if not_one(name) is not None else []
+    whole = _whole(ask.command)
+    names = each_of(whole) if not_one(whole) is not None else []
     return f"/party {names[0]}" if names else None
+
+
+def _whole(command: Party) -> str:
+    """Return the name; where several accounts stand for it and no name does, all of them."""
+    reach = command.contact or ""
+    nameless = command.name == login_in(reach)
+    return reach if nameless and reach.count("@") > 1 and ", " in reach else command.name
 
 
 def each_of(name: str) -> list[str]:

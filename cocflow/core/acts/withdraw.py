@@ -66,7 +66,7 @@ ACT = Act(
             ),
             parse=parse,
             slashes="no command",
-            instead=("cancel", "retract", "delete", "remove"),
+            instead=("cancel", "retract", "delete", "remove", "stop"),
         ),
         Command(
             name="reopen",

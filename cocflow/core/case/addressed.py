@@ -153,7 +153,9 @@ def begins_with(case: Case, text: str, besides: tuple[Person, ...] = ()) -> tupl
     known = [*(["reporter"] if case.is_incident else []), *_called(case).values(), *nameless]
     near = _nearest(case, heads[-1][0]) if heads else None
     hint = f"Did you mean {inline(near)}?" if near else f"It can be {', '.join(map(inline, known[:10]))}."
-    raise UserMistake(f"Begin with the name of whom you mean. {hint}", copy=near or "")
+    raise UserMistake(
+        f"Begin with the name of whom you mean. {hint}", copy=near or (known[0] if len(known) == 1 else "")
+    )
 
 
 def _names(person: Person) -> tuple[str, ...]:

@@ -30,10 +30,15 @@ _GITHUB: dict[str, str] = {
         ("assign", "assigned", "unassign", "take", "claim", "mine", "handover"),
         "Who takes care of it is chosen with GitHub's own *Assignees*, beside the issue.",
     ),
+    **dict.fromkeys(
+        ("away", "back"),
+        "That is said on the board, the pinned issue *What needs attention*.",
+    ),
     "label": "A label is put on with GitHub's own *Labels*, beside the issue.",
 }
 _FURTHER_DOWN = "It stands further down, or within a quote, so I left it alone."
 _SLASHLESS = "Is that a command? One begins with `/`."
+_SO = "If you mean it, send it so."
 _ALONE = "If you mean it, send it as the first line of a comment of its own."
 _AGAIN = "If it still holds, send it anew, as the first line of a comment."
 
@@ -75,7 +80,8 @@ def asked_about(case: Case, fact: Commented) -> UserMistake:
     """Return what is said of a comment that `is_meant`."""
     found = _without_slash(case, fact, case.roles(fact.by))
     if found is not None:
-        return UserMistake(_SLASHLESS, copy=found[1], hint="If you mean it, send it so.")
+        hint = "If you mean it, send it with your own words." if "<" in found[1] else _SO
+        return UserMistake(_SLASHLESS, copy=found[1], hint=hint)
     return UserMistake(_FURTHER_DOWN, hint=_ALONE)
 
 

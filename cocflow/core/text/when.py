@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
 from zoneinfo import ZoneInfo
 
-from cocflow.core.text.readings import VOCABULARY, bare, readings
+from cocflow.core.text.readings import OTHER_WORDS, VOCABULARY, bare, readings
 from cocflow.errors import DefinitionError, UserMistake
 
 END_OF_DAY = time(17, 0)
@@ -34,6 +34,11 @@ ENDLESS = frozenset(
         "good",
         "ever",
         "no end",
+        "indef",
+        "never",
+        "unlimited",
+        "lifetime",
+        "life",
     }
 )
 """What people write for no end at all, bare."""
@@ -244,12 +249,14 @@ def _nearest(said: str) -> str:
     """Return a time with its slips put right; it is only offered, never acted on. "" where that can't be."""
     if _COUNT.fullmatch(said):
         return f"{said} days"
-    pieces = re.findall(r"[0-9.:/-]+|[a-z]+|.", said)
+    pieces = re.findall(r"[0-9.:/-]+|[^\W\d_]+|.", said)
     words = [_word(one) if one.isalpha() else one for one in pieces]
-    return "".join(words) if all(words) else ""
+    return " ".join("".join(filter(None, words)).split()) if None not in words else ""
 
 
-def _word(typed: str) -> str:
-    """Return the nearest word of a time that begins alike; "" where there is none."""
+def _word(typed: str) -> str | None:
+    """Return the nearest word of a time that begins alike; "" for one that adds nothing, None for no word."""
+    if typed in OTHER_WORDS:
+        return OTHER_WORDS[typed]
     known = [one for one in VOCABULARY if one[0] == typed[0]]
-    return next(iter(get_close_matches(typed, known, n=1, cutoff=0.7)), "")
+    return next(iter(get_close_matches(typed, known, n=1, cutoff=0.7)), None)
