@@ -242,11 +242,11 @@ def slashless(body: str, grammar: Grammar) -> tuple[Command, str] | None:
     words = [one.strip(_ENDS).lower() for one in rest.split()]
     whole = command.is_whole is not None and command.is_whole(rest)
     if not rest and not whole and not command.asks and not _says_all_alone(command):
-        return command, _form(command)
+        return command, form_of(command)
     if rest and not whole and not all(one in command.keywords for one in words):
         return None
     plain = re.fullmatch(r"[\w .:/#-]{1,60}", rest, re.ASCII) is not None
-    return command, (f"/{command.name} {rest}".rstrip() if plain or not rest else _form(command))
+    return command, (f"/{command.name} {rest}".rstrip() if plain or not rest else form_of(command))
 
 
 UNSURE = "?"
@@ -306,10 +306,10 @@ def _says_all_alone(command: Command) -> bool:
 
 
 def _misread(command: Command, why: str) -> UserMistake:
-    return UserMistake(f"`/{command.name}`: {why}", copy=_form(command), hint=_hint(command))
+    return UserMistake(f"`/{command.name}`: {why}", copy=form_of(command), hint=_hint(command))
 
 
-def _form(command: Command) -> str:
+def form_of(command: Command) -> str:
     """Return a command's form to copy: where nothing has to be filled in, without what may be left out."""
     form = command.usage.form
     return form if "<" in form else _OPTION.sub("", form).strip()
@@ -382,7 +382,7 @@ def unknown(word: str, near: Command | None, means: str = "", line: str = "") ->
     nearest_ = f"Nearest is `/{near.name}`: {means or near.usage.meaning}".rstrip(".")
     if line:
         return UserMistake(f"{known} {nearest_}.", copy=line, hint="If you mean it, send it so.")
-    return UserMistake(f"{known} {nearest_}.", copy=_form(near), hint=_hint(near))
+    return UserMistake(f"{known} {nearest_}.", copy=form_of(near), hint=_hint(near))
 
 
 def nearest(word: str, grammar: Grammar) -> Command | None:

@@ -192,14 +192,15 @@ def _how(case: Case, move: Move, role: Role) -> str:
         words = f"write `{ACTS.form(move.command, move.guards)}`" if move.letter and move.command else ""
         button = f"{move.button.capitalize()} what you filed" if move.button is not None else ""
         return ", or ".join(filter(None, (button, words)))
-    if move.label and (state := case.process.state(move.to)) is not None:
+    if move.label and role == "administrator" and (state := case.process.state(move.to)) is not None:
         ways.append(f"add the label `{state.label}`")
     if move.button is not None:
-        ways.append(f"{move.button.capitalize()} the issue")
+        pressed = move.button.capitalize()
+        ways.append(f"{pressed} the issue" if role == "administrator" else f"press {pressed}")
     fitting = {label_for(case)} if APPROVAL in move.records else {label for label, _ in move.quick_labels}
     said = [(label, value) for label, value in move.quick_labels if label in fitting]
     labels = [f"`{label}`" for label, value in said if value or move.command is None]
-    if labels:
+    if labels and role == "administrator":
         ways.append("add a label " + ", ".join(labels))
     if move.command is not None:
         form = ACTS.form(move.command, move.guards)
