@@ -150,11 +150,12 @@ def possible(case: Case, role: Role, *, of_care: bool = False) -> tuple[Possible
             found[move.means] = msgspec.structs.replace(same, how=f"{same.how}, or {how}")
         else:
             keeps = move.records or (("state",) if move.label else ())
+            keeps = () if "party_leaves" in move.guards else keeps  # it only takes something back
             found[move.means] = Possible(move.means, how, role, keeps)
     return tuple(found.values())
 
 
-USUAL = ("approval", "heard", "decision", "end", "estimate", "state", "resolution", "party", "consent")
+USUAL = ("approval", "heard", "decision", "end", "estimate", "state", "resolution", "outcomes", "party", "consent")
 """What comes next most often, by what its receipt keeps; "state": a label alone moves it on."""
 
 SELDOM = ("", "recused", "dismissal", "owner", "hold", "continuation")

@@ -122,7 +122,8 @@ _FULL: Mapping[str, View] = {
         outcomes_unstated=True,
         outcome_example="talk",
         approve_with="decision: agree",
-        agreement="This decision takes **2**. Agreed: Mika. **1 more**, by the label `decision: agree`: Mia.",
+        agreement="This decision takes **2** administrators. Agreed: Mika. **1 more** has to agree, by the"
+        " label `decision: agree`: Mia.",
         asked_to_agree=("mia",),
         one_voice=True,
         not_heard=("Not heard before a decision: Robin Example (\u201cThey would warn the others.\u201d).",),
