@@ -220,7 +220,10 @@ def test_help_says_who_has_agreed_and_how_many_more_it_takes() -> None:
     """Whoever asks reads it, with the label that fits."""
     made = scene()
     made.says(MFT, RESOLVE, "/help")
-    assert "Agreed: Mika. **1 more** has to agree, by the label `decision: agree`: Mia or thclpr." in made.newest()
+    assert (
+        "Agreed: Mika. **1 more** has to agree, by the label `decision: agree`: Mia or thclpr."
+        in made.newest()
+    )
     assert f"add a label `{AGREE}`" in made.newest()
 
 

@@ -21,6 +21,7 @@ from cocflow.core.case.progress import Change, Moved, Part, Progress, Record
 from cocflow.core.case.records import Number, Owed, Time
 from cocflow.core.people.person import Person, named
 from cocflow.core.process import SUSPENSION
+from cocflow.core.text.readings import LONGEST
 from cocflow.core.text.typed import has_words
 from cocflow.core.text.when import is_endless, looks_like_when, read_when, right_when
 from cocflow.errors import UserMistake
@@ -120,7 +121,7 @@ def parse(line: str, rest: str) -> Until:
 
 def _with_reason(line: str) -> tuple[str, str]:
     """Cut a line into the time and the reason behind it; as it is, without one, where that can't be told."""
-    for cut in reversed([] if looks_like_when(line) else list(_REASON.finditer(line))):
+    for cut in reversed([] if looks_like_when(line) else list(_REASON.finditer(line, 0, LONGEST))):
         when, why = line[: cut.start()], line[cut.end() :]
         if has_words(why) and (is_endless(when) or looks_like_when(when)):
             return when, why.strip()

@@ -17,6 +17,9 @@ from zoneinfo import ZoneInfo
 LONGEST = 60
 """Characters of a time that is looked at."""
 
+_MOST_TYPED = 1_000
+"""Characters of what may be a time with all that a sentence puts around it; nobody's time is longer."""
+
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
@@ -143,6 +146,8 @@ _MONTH_DAY = re.compile(r"([a-z]{3,9}) ([0-9]{1,2})(?:st|nd|rd|th)?(?:,? ([0-9]{
 
 def bare(text: str) -> str:
     """Return a typed time without what a sentence puts around it: quotes, a full stop, `in`, `by`, `on`."""
+    if len(text) > _MOST_TYPED:
+        return text
     said = " ".join(text.casefold().split()).strip(_AROUND).rstrip(",;!?").strip(_AROUND)
     said = re.sub(r"\b([ap])\. ?m\b\.?", r"\1m", said.replace("\u2019", "'"))
     if said.endswith(".") and not re.search(r"[0-9]\.$", said):

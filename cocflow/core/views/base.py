@@ -155,7 +155,18 @@ def possible(case: Case, role: Role, *, of_care: bool = False) -> tuple[Possible
     return tuple(found.values())
 
 
-USUAL = ("approval", "heard", "decision", "end", "estimate", "state", "resolution", "outcomes", "party", "consent")
+USUAL = (
+    "approval",
+    "heard",
+    "decision",
+    "end",
+    "estimate",
+    "state",
+    "resolution",
+    "outcomes",
+    "party",
+    "consent",
+)
 """What comes next most often, by what its receipt keeps; "state": a label alone moves it on."""
 
 SELDOM = ("", "recused", "dismissal", "owner", "hold", "continuation")
