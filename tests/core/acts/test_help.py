@@ -103,7 +103,7 @@ def asked_in(
     to = partial(played_to, state, parties=PARTIES[:many], community_=here)
     for asker in (MFT, RIYA, STRANGER)[: 3 if many else 2]:
         yield from helped(to(), asker)
-    if state not in ("incomplete", "withdrawn", "closed"):  # which the reporter brings about here
+    if state not in ("incomplete", "withdrawn", "closed", "appealed"):  # which the reporter brings about here
         filed = body(learned=FOR_ANOTHER, reporter="Riya, riya@example.org")
         yield from helped(to(by=MFT, text=filed), None)
 
