@@ -284,8 +284,9 @@ def draft_answer(case: Case, ask: Ask) -> str | None:
 
 def _level(case: Case, ask: Ask) -> str | None:
     """Return what the reporter may mean who answers to nothing: what may be shared of the report."""
-    own = isinstance(ask.command, Consent) and "reporter" in ask.roles
-    if not own or case.progress.newest(Draft) is not None:
+    if not isinstance(ask.command, Consent) or "reporter" not in ask.roles:
+        return None
+    if case.progress.newest(Draft) is not None:
         return None
     return "/consent <parties or community>" if ask.command.yes else "/consent none"
 
