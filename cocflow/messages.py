@@ -10,6 +10,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from types import CodeType
@@ -179,7 +180,7 @@ def _checked(environment: jinja2.Environment, name: str, source: str) -> jinja2.
         raise DefinitionError(
             f"The audience {audience} may not know {unknown}.",
             file=file,
-            hint=f"it knows {', '.join(fields)}",
+            hint=f"it knows {', '.join(get_close_matches(unknown, fields, n=5, cutoff=0.4) or fields)}",
         )
     return tree
 

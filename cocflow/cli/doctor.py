@@ -100,11 +100,12 @@ def _show_json(findings: Iterable[Struct]) -> None:
 
 def _show(findings: Sequence[Finding]) -> None:
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
     from rich.text import Text
 
     click.echo(summary(findings))
-    table = Table("check", "", "found", "what it means for reporters", show_lines=True)
+    whole = Column("found", overflow="fold")  # an address that is cut off can't be opened
+    table = Table("check", "", whole, "what it means for reporters", show_lines=True)
     for one in sorted(findings, key=lambda one: FIRST.index(one.verdict)):
         found = Text(one.found)
         if one.fix:

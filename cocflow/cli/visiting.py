@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}(_[A-Za-z0-9]{1,16})?/[A-Za-z0-9._-]{1,100}")
 
+NO_SUCH = "There is no such repository, or the token may not see it."
+
 TOKENS = ("GH_TOKEN", "GITHUB_TOKEN")
 """Where a person's token is looked for, in this order, as GitHub's own command line does."""
 
@@ -69,9 +71,11 @@ class Visit:
         return grounds(organization, self.token, self.base_url)
 
     def desk(self, folder: Path) -> Desk:
-        """Return the desk of the repository, whose files lie in `folder`."""
+        """Return the desk of the repository, whose files lie in `folder`; VisitError where there is none."""
         from cocflow.bootstrap import desk
 
+        if not any(folder.iterdir()) and self.premises.settings() is None:
+            raise VisitError(NO_SUCH)
         with _named_as_in_the_repository(folder):
             return desk(folder, self.repository, self.token, self.base_url, settings=self.settings)
 
@@ -222,7 +226,7 @@ def survey(here: Visit, folder: Path) -> Survey:
 
     settings = here.premises.settings()
     if settings is None:
-        raise VisitError("There is no such repository, or the token may not see it.")
+        raise VisitError(NO_SUCH)
     config, job = folder / ".github/ISSUE_TEMPLATE/config.yml", folder / SWEEP_JOB
     found = Survey(
         here.premises,

@@ -96,6 +96,13 @@ def test_a_number_without_an_issue_is_said_to_be_that(town: Town) -> None:
     assert "`cocflow status`" in said
 
 
+@pytest.mark.parametrize("command", ["status", "audit"])
+def test_a_repository_that_is_not_there_is_said_to_be_that(town: Town, command: str) -> None:
+    """Nobody is told to configure what isn't there, or may not be seen."""
+    said = str(town.run(command, "acme/nowhere").exception)
+    assert said == "There is no such repository, or the token may not see it."
+
+
 @pytest.mark.parametrize("url", ["foo", "api.github.com", "ftp://example.org"])
 def test_an_address_of_the_api_that_is_none_is_named(town: Town, url: str) -> None:
     """It is the setting that is wrong, and no fault of cocflow's own."""

@@ -201,7 +201,7 @@ def test_a_decision_to_which_too_few_agree_goes_on_with_one_and_says_so() -> Non
     made = scene()
     made.says(MFT, RESOLVE)
     proposal = made.newest()
-    assert "@miabot @thclpr This decision takes **2**. Agreed: Mika. **1 more**" in proposal
+    assert "@miabot @thclpr This decision takes **2** administrators. Agreed: Mika. **1 more**" in proposal
     assert "one voice was enough" not in proposal
     made.passes(7 * DAY)
     (told,) = made.texts("outside")
@@ -220,7 +220,10 @@ def test_help_says_who_has_agreed_and_how_many_more_it_takes() -> None:
     """Whoever asks reads it, with the label that fits."""
     made = scene()
     made.says(MFT, RESOLVE, "/help")
-    assert "Agreed: Mika. **1 more**, by the label `decision: agree`: Mia or thclpr." in made.newest()
+    assert (
+        "Agreed: Mika. **1 more** has to agree, by the label `decision: agree`: Mia or thclpr."
+        in made.newest()
+    )
     assert f"add a label `{AGREE}`" in made.newest()
 
 

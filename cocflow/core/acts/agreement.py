@@ -104,11 +104,12 @@ def _counted(case: Case, draft: Draft) -> list[str]:
     tap = f"the label `{label_for(case)}`: {_listed(tuple(inline(one.shown()) for one in could), 'or')}"
     if draft.overdue == "one":
         return [f"Too few agreed for too long, so one voice is enough now, and the letter says so. By {tap}."]
-    takes = f"This decision takes **{voices(case)}**. Agreed: {agree}."
+    takes = f"This decision takes **{voices(case)}** administrators. Agreed: {agree}."
     if not could:
         return [f"{takes} {alone_from(case)}"]
     lacking = voices(case) - len(agreeing(case, draft))
-    return [f"{takes} **{lacking} more**, by {tap}. Whoever doesn't agree writes `/object <why>`."]
+    more = f"**{lacking} more** {'has' if lacking == 1 else 'have'} to agree, by {tap}."
+    return [f"{takes} {more} Whoever doesn't agree writes `/object <why>`."]
 
 
 def _against(case: Case, draft: Draft) -> list[str]:

@@ -458,9 +458,10 @@ def reasons_addressed(case: Case, ask: Ask) -> str | None:
     if not isinstance(ask.command, Uphold):
         return None
     try:
-        return unaddressed(case, Addressed(parse_parts(ask.command.reasons)))
+        wrong = unaddressed(case, Addressed(parse_parts(ask.command.reasons)))
     except UserMistake as mistake:
         return str(mistake)
+    return str(wrong) if wrong is not None else None
 
 
 def upheld_for(case: Case, key: str) -> str | None:

@@ -98,6 +98,9 @@ class ConsentCounted(Change, frozen=True, kw_only=True, tag="consent_counted"):
             ConsentGiven(level=waits.level, named=waits.named, recorded=True).apply(progress, record)
 
 
+_SPELT = {"nobody": "none", "nothing": "none"}
+"""Other words for what may be shared."""
+
 NOTHING = ConsentGiven(level="none")
 
 CHOICES: dict[ChoiceName, ConsentGiven] = {
@@ -114,6 +117,7 @@ def parse(line: str, rest: str) -> Consent:
     said = quoted_lines(rest)
     tokens = line.split()
     plain = [token.lower().strip(".,:;!") for token in tokens]
+    plain = [_SPELT.get(one, one) for one in plain]
     if plain and (level := next((one for one in LEVELS if plain[0] == one), None)):
         how = " ".join(plain[1:])
         if how not in ("", "by name"):

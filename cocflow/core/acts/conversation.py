@@ -29,7 +29,7 @@ from cocflow.core.people.person import Person
 from cocflow.core.process import KINDS
 from cocflow.core.text.inert import inline
 from cocflow.core.text.typed import has_words, quoted_lines, unquoted_lines
-from cocflow.core.text.when import format_when, is_form, is_when, read_when
+from cocflow.core.text.when import format_when, is_form, is_when, read_when, right_when
 from cocflow.errors import UserMistake
 
 _BY = re.compile(r"(?:^|(?<=[\s,;]))by[ \t]{1,8}", re.IGNORECASE)
@@ -151,20 +151,25 @@ def addressed_to(case: Case, command: Spoken, said_at: datetime) -> Addressee:
     if isinstance(command, Ask):
         words, by = _until(case, words, said_at)
     if not has_words(words):
-        form = f"/{type(command).__name__.lower()} {spoken_name(case, person.key)} <words>"
-        raise UserMistake(f"The words for {inline(person.called)} are missing: `{form}`.")
+        raise UserMistake(f"The words for {inline(person.called)} are missing.")
     return Addressee(person, words, by)
 
 
 def _until(case: Case, words: str, now: datetime) -> tuple[str, datetime | None]:
-    """Cut `by <when>` off: where it ends the first line, else where it ends the last one."""
+    """Cut `by <when>` off, and read when that is."""
+    said, when = _cut(case, words, now)
+    return said, read_when(when, now=now, zone=case.community.zone) if when else None
+
+
+def _cut(case: Case, words: str, now: datetime) -> tuple[str, str]:
+    """Cut `by <when>` off: where it ends the first line, else where it ends the last one; "" for no time."""
     lines = words.split("\n")
     for place in dict.fromkeys((0, len(lines) - 1)):
         line, when = _without_time(case, lines[place], now)
         if when:
             lines[place] = line
-            return "\n".join(lines).strip(), read_when(when, now=now, zone=case.community.zone)
-    return words, None
+            return "\n".join(lines).strip(), when
+    return words, ""
 
 
 def _without_time(case: Case, line: str, now: datetime) -> tuple[str, str]:
@@ -256,6 +261,21 @@ def for_somebody(case: Case, ask: act.Ask) -> str | None:
     except UserMistake as mistake:
         return str(mistake)
     return "That time has passed." if to.by is not None and to.by <= ask.at else None
+
+
+def _line(case: Case, ask: act.Ask) -> str | None:
+    """Return the command to fill in, with whom and by when as it may be meant."""
+    if not isinstance(ask.command, Spoken):
+        return None
+    command = f"/{type(ask.command).__name__.lower()}"
+    try:
+        person, words = begins_with(case, ask.command.text)
+    except UserMistake as mistake:
+        return f"{command} {mistake.copy or '<name or reporter>'} <words>"
+    _, when = _cut(case, words, ask.said_at) if isinstance(ask.command, Ask) else ("", "")
+    zone = case.community.zone
+    by = f" by {right_when(when, now=ask.at, zone=zone, otherwise='tomorrow')}" if when else ""
+    return f"{command} {spoken_name(case, person.key)} <words>{by}"
 
 
 def of_no_open_say(case: Case, ask: act.Ask) -> str | None:
@@ -409,7 +429,18 @@ ACT = Act(
             ),
             parse=parse_say,
             slashes="no command",
-            instead=("warn", "warning", "tell", "message", "reply", "write", "contact", "notify"),
+            instead=(
+                "warn",
+                "warning",
+                "tell",
+                "message",
+                "reply",
+                "write",
+                "contact",
+                "notify",
+                "mail",
+                "to",
+            ),
         ),
         Command(
             name="ask",
@@ -431,6 +462,7 @@ ACT = Act(
             f"The words are {_WHOM}, and a time by which to answer lies ahead.",
             for_somebody,
             commands=("say", "ask"),
+            copies=_line,
         ),
         Guard(
             "of_no_open_say",

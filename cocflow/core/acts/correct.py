@@ -121,8 +121,8 @@ def correctable(case: Case, ask: Ask) -> str | None:
         return "There is one reader here, so write it without heads."
     if command.of_post and not may_tell_community(case):
         return "The reporter hasn't agreed to the community being told, and it wasn't in a public channel."
-    if not command.of_post and not case.is_suspension and (why := unaddressed(case, command)) is not None:
-        return why
+    if not command.of_post and not case.is_suspension and (wrong_ := unaddressed(case, command)) is not None:
+        return str(wrong_)
     if not command.of_post and stated(case, command).heads:
         return STAYS
     decided = case.progress.newest(AppealDecided)
@@ -130,6 +130,19 @@ def correctable(case: Case, ask: Ask) -> str | None:
     if mine and (why := another_decides(case, ask)) is not None:
         return why
     return None if corrected(case, command) else NOTHING
+
+
+def _line(case: Case, ask: Ask) -> str | None:
+    """Return the command as it is written where there is one reader, or a head as it may be meant."""
+    command = ask.command
+    if not isinstance(command, Correct) or command.of_post:
+        return None
+    if case.is_suspension:
+        return "/correct <words>" if any(part.head for part in command.parts) else None
+    if (misaddressed := unaddressed(case, command)) is not None:
+        return misaddressed.copy or None
+    stating = (one.person for one in stated(case, command).heads)
+    return next((f"To {one.called}:" for one in stating if one is not None), None)
 
 
 def _was_told(case: Case) -> bool:
@@ -176,6 +189,7 @@ ACT = Act(
             correctable,
             commands=("correct",),
             offers=_was_told,
+            copies=_line,
         ),
         Guard(
             "corrects_post",

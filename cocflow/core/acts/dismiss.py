@@ -467,7 +467,7 @@ COMMAND = Command(
     usage=USAGE,
     parse=parse,
     slashes="no command",
-    instead=("spam", "reject", "invalid", "duplicate", "dup", "wontfix", "ignore", "close", "closed"),
+    instead=("spam", "reject", "invalid", "duplicate", "dup", "wontfix", "ignore", "not", "close", "closed"),
     is_whole=_names_why,
 )
 

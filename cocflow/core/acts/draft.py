@@ -26,7 +26,7 @@ from cocflow.core.text.when import format_when
 
 CHANGED = "The words were changed since they were shown, so nobody gets them. Write the command anew."
 NOT_QUOTED = "A yes is the reporter's to say. Quote their words below the command, behind `>`."
-NOTHING_ASKED = "There is no draft to answer about."
+NOTHING_ASKED = "Nothing waits for your yes or no."
 ONE_SUFFICES = "one_suffices"
 """What a timer keeps from which on one voice suffices, as too few have agreed for too long."""
 
@@ -282,6 +282,15 @@ def draft_answer(case: Case, ask: Ask) -> str | None:
     return in_their_name(case, ask) or (None if quoted else NOT_QUOTED)
 
 
+def _level(case: Case, ask: Ask) -> str | None:
+    """Return what the reporter may mean who answers to nothing: what may be shared of the report."""
+    if not isinstance(ask.command, Consent) or "reporter" not in ask.roles:
+        return None
+    if case.progress.newest(Draft) is not None:
+        return None
+    return "/consent <parties or community>" if ask.command.yes else "/consent none"
+
+
 def draft_waits(case: Case, ask: Ask) -> str | None:
     """Refuse where no words wait for nothing but an approval.
 
@@ -378,6 +387,7 @@ ACT = Act(
             commands=("consent",),
             offers=_is_asked_about,
             form="/consent [name] <yes or no> [words]",
+            copies=_level,
         ),
         Guard(
             "draft_waits",

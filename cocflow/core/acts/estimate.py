@@ -12,7 +12,7 @@ from cocflow.core.case.case import Case
 from cocflow.core.case.grammar import Command, Said, Usage
 from cocflow.core.case.progress import Change
 from cocflow.core.case.records import Time, Words
-from cocflow.core.text.when import looks_like_when, read_when
+from cocflow.core.text.when import looks_like_when, read_when, right_when
 from cocflow.errors import UserMistake
 
 
@@ -79,18 +79,16 @@ def estimate_ahead(case: Case, ask: Ask) -> str | None:
 
 
 def _line(case: Case, ask: Ask) -> str | None:
-    """Return the estimate with its two times put the right way round, or one that lies ahead."""
+    """Return the estimate with its two times put the right way round, or with times that can be meant."""
     if not isinstance(ask.command, Estimate):
         return None
-    said, zone = ask.command, case.community.zone
-    try:
-        resolve = read_when(said.resolve, now=ask.said_at, zone=zone)
-        triage = read_when(said.triage, now=ask.said_at, zone=zone) if said.triage is not None else None
-    except UserMistake:
-        return None  # which names the forms itself
-    if triage is not None and triage > resolve > ask.at:
-        return f"/estimate {said.triage} triage {said.resolve}"
-    return "/estimate 3 days"
+    said, now, zone = ask.command, ask.at, case.community.zone
+    resolve = right_when(said.resolve, now=now, zone=zone, otherwise="3 days")
+    if said.triage is None:
+        return f"/estimate {resolve}"
+    triage = right_when(said.triage, now=now, zone=zone, otherwise="1 day")
+    first, last = sorted((triage, resolve), key=lambda one: read_when(one, now=now, zone=zone))
+    return f"/estimate {last} triage {first}"
 
 
 def resolve_by(case: Case) -> datetime | None:
@@ -132,7 +130,7 @@ ACT = Act(
             ),
             parse=parse,
             slashes="refused",
-            instead=("eta", "due", "deadline", "until", "expect", "promise"),
+            instead=("eta", "due", "deadline", "until", "expect", "promise", "delay", "postpone"),
             is_whole=_names_times,
         ),
     ),

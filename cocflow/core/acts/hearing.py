@@ -407,6 +407,16 @@ def reporter_unheard(case: Case, ask: Ask) -> str | None:
     return "Nobody has written anything that waits." if person is None else NOTHING_WAITS
 
 
+def _words(case: Case, ask: Ask) -> str | None:
+    """Return the command with room for what somebody said who has written nothing that waits."""
+    try:
+        person = whom(case, ask)
+    except UserMistake as mistake:
+        return f"/heard {mistake.copy}" if mistake.copy else None
+    skips = isinstance(ask.command, Heard) and ask.command.skipped is not None
+    return f"/heard {spoken_name(case, person.key)}\n> <their words>" if person and not skips else None
+
+
 def _heard(case: Case, ask: Ask) -> tuple[Change, ...]:
     person = whom(case, ask)
     if person is not None and isinstance(ask.command, Heard) and ask.command.skipped is not None:
@@ -489,6 +499,7 @@ ACT = Act(
             " or it is said why they aren't heard.",
             reporter_unheard,
             offers=lambda case: unheard(case) or bool(unanswered(case)),
+            copies=_words,
         ),
     ),
     records=(

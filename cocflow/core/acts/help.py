@@ -22,7 +22,7 @@ ACT = Act(
             usage=Usage("/help", "/help", "See where it stands, what is due when, and what you can do now."),
             parse=lambda line, rest: Help(f"{line}\n{rest}".strip()),
             slashes="refused",
-            instead=("menu", "?", "commands", "status", "info"),
+            instead=("menu", "?", "commands", "status", "info", "who", "when"),
             asks=True,
         ),
     ),

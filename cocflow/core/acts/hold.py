@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cocflow.core.case.act import Act, Ask, Guard, Recorder
 from cocflow.core.case.case import Case
@@ -11,7 +11,7 @@ from cocflow.core.case.grammar import Command, Said, Usage
 from cocflow.core.case.progress import Change
 from cocflow.core.case.records import Time
 from cocflow.core.text.readings import bare
-from cocflow.core.text.when import format_when, read_when
+from cocflow.core.text.when import format_when, read_when, right_when
 from cocflow.errors import UserMistake
 
 MISSING = "Until when is missing: `/hold A complaint is open, until 6 months`, or `/hold off`."
@@ -73,6 +73,17 @@ def _held(case: Case, ask: Ask) -> Held:
     return Held(until=until)
 
 
+def _line(case: Case, ask: Ask) -> str | None:
+    """Return the command to fill in, with an end that may be meant."""
+    if not isinstance(ask.command, Hold) or ask.command.when is None:
+        return None
+    zone, longest = case.community.zone, case.period_that("longest_hold")
+    until = right_when(ask.command.when, now=ask.at, zone=zone, otherwise="2 weeks")
+    if longest is not None and read_when(until, now=ask.at, zone=zone) > ask.at + longest:
+        until = f"{(ask.at + longest).astimezone(zone) - timedelta(days=1):%Y-%m-%d}"
+    return f"/hold <why> until {until}"
+
+
 def _notes(case: Case) -> tuple[str, ...]:
     until = held_until(case)
     return (
@@ -103,6 +114,7 @@ ACT = Act(
             "The hold ends, no later than a case is held at most.",
             hold_readable,
             commands=("hold",),
+            copies=_line,
         ),
     ),
     records=(

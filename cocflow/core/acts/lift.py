@@ -44,7 +44,7 @@ ACT = Act(
             ),
             parse=parse,
             slashes="no command",
-            instead=("unban", "unsuspend", "unblock", "unmute"),
+            instead=("unban", "unsuspend", "unblock", "unmute", "pardon", "revoke"),
         ),
     ),
     changes=(Lifted,),

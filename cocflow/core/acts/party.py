@@ -30,7 +30,7 @@ MOST_PARTIES = 100
 _QUOTED = re.compile(
     r'["\u201c\u201d\u201e\u00ab\u00bb]([^"\u201c\u201d\u201e\u00ab\u00bb]+)["\u201c\u201d\u00ab\u00bb]'
 )
-_TWO = re.compile(r"[,;&+]|\s(?:and|und|et|y)\s", re.IGNORECASE)
+_TWO = re.compile(r"[,;&+]|\s(?:and|und|et|y|or|with|/)\s", re.IGNORECASE)
 _PHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{5,}")
 
 USAGE = Usage(
@@ -156,7 +156,7 @@ def parse(line: str, rest: str) -> Party:
     return Party(name, reach or None, remove, rest, quoted is not None)
 
 
-def not_one(name: str) -> str | None:
+def not_one(name: str, where: str = "in a comment") -> str | None:
     """Return why a name isn't taken for one person's; None if it is. Older versions took any for one."""
     if _PHONE.search(name):
         return (
@@ -164,8 +164,8 @@ def not_one(name: str) -> str | None:
         )
     if _TWO.search(name):
         return (
-            "Is that one person, or two? Name each in a comment of its own, or put the name in quotes if it"
-            " is one."
+            f"Is that one person, or two? Name each {where} of its own, or put the name in quotes if it is"
+            " one."
         )
     return None
 
@@ -286,7 +286,7 @@ def party_known(case: Case, ask: Ask) -> str | None:
         return "That party is already in this incident."
     if (reason := nobody_reads(ask.command.contact)) is not None:
         return reason
-    if not ask.command.quoted and (reason := not_one(ask.command.name)) is not None:
+    if not ask.command.quoted and (reason := not_one(_whole(ask.command))) is not None:
         return reason
     if len(parties(case)) >= MOST_PARTIES and lost_party(case, ask.command) is None:
         return f"One incident holds at most {MOST_PARTIES} parties. Open a second incident for the rest."
@@ -305,11 +305,22 @@ def _line(case: Case, ask: Ask) -> str | None:
         return None
     if nobody_reads(ask.command.contact) is not None:
         return f"/party {name}"
-    if _PHONE.search(name):
-        bare = " ".join(_PHONE.sub(" ", name).split()).strip(" ,")
-        return f"/party {bare}" if has_words(bare) else None
-    first = _TWO.split(name)[0].strip()
-    return f"/party {first}" if first and not_one(name) is not None else None
+    whole = _whole(ask.command)
+    names = each_of(whole) if not_one(whole) is not None else []
+    return f"/party {names[0]}" if names else None
+
+
+def _whole(command: Party) -> str:
+    """Return the name; where several accounts stand for it and no name does, all of them."""
+    reach = command.contact or ""
+    nameless = command.name == login_in(reach)
+    return reach if nameless and reach.count("@") > 1 and ", " in reach else command.name
+
+
+def each_of(name: str) -> list[str]:
+    """Return the names of which a name that isn't one person's may be made, without what is no name."""
+    names = [" ".join(_PHONE.sub(" ", one).split()).strip(" ,") for one in _TWO.split(name)]
+    return [one for one in names if has_words(one)]
 
 
 def party_leaves(case: Case, ask: Ask) -> str | None:

@@ -159,7 +159,7 @@ class AnswerGiven(Change, frozen=True, kw_only=True, tag="answer"):
         progress.keep(Later(words={**progress[Later].words, self.number: self.words}))
 
 
-_NUMBER = re.compile(r"([0-9]{1,4})(?:([.):])(?![0-9])|(?=\s|$))")
+_NUMBER = re.compile(r"(?:question )?#?([0-9]{1,4})(?:([.):])(?![0-9])|(?=\s|$))")
 _LISTED = re.compile(rf"^([1-{len(QUESTIONS)}])[.)](?=[ \t]|$)", re.MULTILINE)
 
 
@@ -343,7 +343,9 @@ def mailed_words(case: Case, words: Words) -> str:
 def may_agree(case: Case, ask: Ask) -> str | None:
     """Refuse where nobody has to agree, where nobody is named, and without the person's own words."""
     if agreed(case):
-        return "Whose report this is, is settled: nobody has to agree to it any more."
+        why = "Whose report this is, is settled: nobody has to agree to it any more."
+        words = " To agree to words that wait, put on the label that their draft names."
+        return why + words if "administrator" in ask.roles else why
     if not case.filed.answers.text(REPORTER).strip():
         return "The report doesn't say who the reporter is. Name them there first, by an edit."
     if "reporter" in ask.roles or (isinstance(ask.command, Agree) and ask.command.quote):

@@ -79,7 +79,14 @@ def parts_addressed(case: Case, ask: Ask) -> str | None:
     """Refuse a part that is for nobody who is told, or for one of two."""
     if not isinstance(ask.command, Addressed):
         return "Say what was decided."
-    return unaddressed(case, ask.command)
+    wrong = unaddressed(case, ask.command)
+    return str(wrong) if wrong is not None else None
+
+
+def _head(case: Case, ask: Ask) -> str | None:
+    """Return the head of a part as it may be meant."""
+    wrong = unaddressed(case, ask.command) if isinstance(ask.command, Addressed) else None
+    return wrong.copy or None if wrong is not None else None
 
 
 def still_to_tell(case: Case) -> tuple[str, ...]:
@@ -141,6 +148,7 @@ ACT = Act(
             "Each part of the words is for one person who is told them.",
             parts_addressed,
             commands=("resolve",),
+            copies=_head,
         ),
         Guard(
             "everyone_told",

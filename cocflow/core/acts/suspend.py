@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from cocflow.core.acts.party import Parties, Party, introduced, nobody_reads, not_one
+from cocflow.core.acts.party import Parties, Party, each_of, introduced, nobody_reads, not_one
 from cocflow.core.acts.party import parse as parse_party
 from cocflow.core.acts.resolve import Resolve, resolution_for, resolved_at
 from cocflow.core.case.act import Act, Ask, Guard, Needed, Recorder
@@ -21,7 +21,7 @@ from cocflow.core.outcomes import Outcome
 from cocflow.core.people.person import Person, digest, named
 from cocflow.core.text.inert import inline
 from cocflow.core.text.typed import has_words
-from cocflow.core.text.when import format_when, is_endless, is_span, read_when
+from cocflow.core.text.when import format_when, is_endless, is_span, read_when, right_when
 from cocflow.errors import UserMistake
 
 MOST_SUSPENSIONS = 100
@@ -45,7 +45,7 @@ class Account(Confidential, msgspec.Struct, frozen=True):
 
     def not_one(self) -> str | None:
         """Return why the name isn't taken for one person's; None if it is."""
-        return None if self.quoted else not_one(self.name)
+        return None if self.quoted else not_one(self.name, where="on a line")
 
     def person(self, key: str) -> Person:
         """Return the person whose account it is."""
@@ -325,6 +325,27 @@ def accounts_new(case: Case, ask: Ask) -> str | None:
     return None
 
 
+def _lines(case: Case, ask: Ask) -> str | None:
+    """Return the first account's line that is refused, as it may be meant."""
+    accounts = ask.command.accounts if isinstance(ask.command, Suspend) else ()
+    now, zone = ask.at, case.community.zone
+    for one in accounts:
+        if nobody_reads(one.contact) is not None:
+            return one.name
+        if one.not_one() is not None:
+            return "\n".join(each_of(one.name)) or None
+    for one in accounts:
+        if one.until is None:
+            continue
+        until = (
+            "" if is_endless(one.until) else right_when(one.until, now=now, zone=zone, otherwise="2 weeks")
+        )
+        if until != " ".join(one.until.split()):
+            head = ", ".join(filter(None, (one.name, one.contact)))
+            return f"{head} until {until}" if until else head
+    return None
+
+
 def ends(case: Case, ask: Ask, said: str | None) -> datetime | None:
     """Return the end that was said; None where none was. UserMistake if it can't be meant."""
     if said is not None and is_endless(said):
@@ -535,6 +556,7 @@ ACT = Act(
             "At least one of the accounts isn't suspended in this incident yet, and there is room.",
             accounts_new,
             commands=("suspend",),
+            copies=_lines,
             across="each account is then governed by the suspension process",
         ),
         Guard(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 import msgspec
@@ -29,8 +30,9 @@ from cocflow.core.case.progress import Change, Moved, Part, Progress, Record
 from cocflow.core.case.records import Number, Owed, Time
 from cocflow.core.people.person import Person, named
 from cocflow.core.process import SUSPENSION
+from cocflow.core.text.readings import LONGEST
 from cocflow.core.text.typed import has_words
-from cocflow.core.text.when import is_endless, read_when
+from cocflow.core.text.when import is_endless, looks_like_when, read_when, right_when
 from cocflow.errors import UserMistake
 
 ACCOUNT, REACH, REASON, UNTIL, OF_INCIDENT = "account", "reach", "reason", "until", "incident"
@@ -38,6 +40,9 @@ ACCOUNT, REACH, REASON, UNTIL, OF_INCIDENT = "account", "reach", "reason", "unti
 
 SUSPENDED = "suspended"
 """The key of the one person on a suspension's page."""
+
+_REASON = re.compile(r"\s*[:,;]\s*|\s+[-\u2013\u2014]\s+|\s+(?=(?:because|as|since|for)\b)", re.IGNORECASE)
+"""What stands between a time and a reason on one line."""
 
 
 class Until(Said, frozen=True):
@@ -117,8 +122,19 @@ def parse(line: str, rest: str) -> Until:
     if not line:
         raise UserMistake("A time is missing, or `indefinite`.")
     if not has_words(rest):
+        line, rest = _with_reason(line)
+    if not has_words(rest):
         raise UserMistake("A reason is missing; write it below the command.")
     return Until(None if is_endless(line) else line, rest)
+
+
+def _with_reason(line: str) -> tuple[str, str]:
+    """Cut a line into the time and the reason behind it; as it is, without one, where that can't be told."""
+    for cut in reversed([] if looks_like_when(line) else list(_REASON.finditer(line, 0, LONGEST))):
+        when, why = line[: cut.start()], line[cut.end() :]
+        if has_words(why) and (is_endless(when) or looks_like_when(when)):
+            return when, why.strip()
+    return line, ""
 
 
 def began(case: Case) -> SuspensionBegan | None:
@@ -205,14 +221,11 @@ def end_ahead(case: Case, ask: Ask) -> str | None:
 
 
 def _line(case: Case, ask: Ask) -> str | None:
-    """Return an end that lies ahead, in place of one that has passed."""
+    """Return the command with an end that lies ahead."""
     if not isinstance(ask.command, Until) or ask.command.when is None:
         return None
-    try:
-        read_when(ask.command.when, now=ask.said_at, zone=case.community.zone)
-    except UserMistake:
-        return None  # which names the forms itself
-    return "/until 2 weeks"
+    now, zone = ask.at, case.community.zone
+    return f"/until {right_when(ask.command.when, now=now, zone=zone, otherwise='2 weeks')}"
 
 
 def end_for_one(case: Case, ask: Ask) -> str | None:
@@ -405,7 +418,7 @@ ACT = Act(
             ),
             parse=parse,
             slashes="no command",
-            instead=("extend", "end", "shorten"),
+            instead=("extend", "end", "shorten", "indefinite", "permanent", "forever"),
         ),
     ),
     changes=(SuspensionBegan, EndSet, AccessReturned),

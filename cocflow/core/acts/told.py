@@ -94,10 +94,9 @@ def split_told(rest: str, known: Iterable[str]) -> tuple[str, str]:
             how = rest[tokens[length - 1].end() :].lstrip(" \t\n:,-\u2013\u2014").rstrip()
             if has_words(how) and fold(how) not in _LEFT_OPEN:
                 return names[said], how
-            raise UserMistake(f"Say how they were told: `{USAGE.form}`.")
+            raise UserMistake("Say how they were told.")
     raise UserMistake(
-        "I know nobody of that name here. It is either `reporter`, or a name as it was given to `/party`:"
-        f" `{USAGE.form}`."
+        "I know nobody of that name here. It is either `reporter`, or a name as it was given to `/party`."
     )
 
 
@@ -142,6 +141,8 @@ def someone_untold(case: Case, ask: Ask) -> str | None:
     """Refuse a `/told` that names nobody, or somebody who has been told everything."""
     if not isinstance(ask.command, Told):
         return "Say who was told, and how."
+    if not owed_to_people(case):
+        return "Everyone has been told what there is to tell."
     try:
         notices = told(case, ask.command)
     except UserMistake as mistake:

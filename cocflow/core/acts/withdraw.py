@@ -43,6 +43,16 @@ def quotes_reporter(case: Case, ask: Ask) -> str | None:
     return "That is the reporter's to say. Quote their words below the command, behind `>`."
 
 
+def _quoting(case: Case, ask: Ask) -> str | None:
+    """Return the command with room for the reporter's words."""
+    if in_their_name(case, ask) is not None:
+        return None
+    command = ask.command
+    if isinstance(command, Consent) and command.level is not None:
+        return f"/consent {command.level}{' by name' if command.named else ''}\n> <their words>"
+    return "/withdraw\n> <their words>" if isinstance(command, Withdraw) else None
+
+
 ACT = Act(
     name="withdraw",
     serves=("incident",),
@@ -56,7 +66,7 @@ ACT = Act(
             ),
             parse=parse,
             slashes="no command",
-            instead=("cancel", "retract", "delete", "remove"),
+            instead=("cancel", "retract", "delete", "remove", "stop"),
         ),
         Command(
             name="reopen",
@@ -72,6 +82,7 @@ ACT = Act(
             "The reporter asks in person, or the administrator who asks quotes them.",
             quotes_reporter,
             commands=("withdraw", "consent"),
+            copies=_quoting,
         ),
     ),
 )

@@ -25,7 +25,7 @@ from cocflow.core.case.draft import (
     SilenceCounted,
 )
 from cocflow.core.case.facts import Commented, Fact, sha256
-from cocflow.core.case.grammar import Command, Grammar, Said
+from cocflow.core.case.grammar import Command, Grammar, Said, form_of
 from cocflow.core.case.ids import OfChild
 from cocflow.core.case.progress import Change, Kept, Moved, Origin, Part, Reminded
 from cocflow.core.case.records import Owed, RecordOf, Words
@@ -274,7 +274,7 @@ class Acts(msgspec.Struct, frozen=True, dict=True):
     def form(self, command: str, guards: Iterable[str]) -> str:
         """Return the first line of a command, as a move with these guards takes it."""
         own = next((self.guards[name].form for name in guards if self.guards[name].form), "")
-        return own or self.grammar[command].usage.form.splitlines()[0]
+        return own or form_of(self.grammar[command]).splitlines()[0]
 
     def changes(self, case: Case, records: Iterable[str], ask: Ask) -> tuple[Change, ...]:
         """Return what these records keep of a granted request, or of a due timer."""

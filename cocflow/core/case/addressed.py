@@ -131,7 +131,8 @@ def meant(among: tuple[Person, ...], head: str) -> tuple[Person, ...]:
 def begins_with(case: Case, text: str, besides: tuple[Person, ...] = ()) -> tuple[Person, str]:
     """Cut words for one person into who that is, by the longest name that they begin with, and the rest.
 
-    `besides`: who else may be named. Raises UserMistake where they name nobody, or two.
+    `besides`: who else may be named. Raises UserMistake where they name nobody, or two, its `copy` a name
+    that may be meant.
     """
     among = (*readers(case), *besides)
     ends = [token.end() for token in islice(re.finditer(r"\S+", text.partition("\n")[0]), MOST_NAMES)]
@@ -140,7 +141,9 @@ def begins_with(case: Case, text: str, besides: tuple[Person, ...] = ()) -> tupl
         found = meant(among, head) if head else ()
         if len(found) > 1:
             names = " or ".join(inline(one.called) for one in found)
-            raise UserMistake(f"\u201c{inline(head)}\u201d may mean {names}. Write the whole name.")
+            raise UserMistake(
+                f"\u201c{inline(head)}\u201d may mean {names}. Write the whole name.", copy=found[0].called
+            )
         if found:
             return found[0], rest.lstrip(f"\n{_AFTER_NAME}").rstrip()
     suspended = case.people_who("suspended") if case.is_incident else ()
@@ -150,7 +153,9 @@ def begins_with(case: Case, text: str, besides: tuple[Person, ...] = ()) -> tupl
     known = [*(["reporter"] if case.is_incident else []), *_called(case).values(), *nameless]
     near = _nearest(case, heads[-1][0]) if heads else None
     hint = f"Did you mean {inline(near)}?" if near else f"It can be {', '.join(map(inline, known[:10]))}."
-    raise UserMistake(f"Begin with the name of whom you mean. {hint}")
+    raise UserMistake(
+        f"Begin with the name of whom you mean. {hint}", copy=near or (known[0] if len(known) == 1 else "")
+    )
 
 
 def _names(person: Person) -> tuple[str, ...]:
@@ -159,8 +164,11 @@ def _names(person: Person) -> tuple[str, ...]:
     return tuple(fold(name) for name in known if name)
 
 
-def unaddressed(case: Case, command: Addressed) -> str | None:
-    """Return why the parts can't be handed out as they are: a head that names nobody, or two."""
+def unaddressed(case: Case, command: Addressed) -> UserMistake | None:
+    """Return why the parts can't be handed out as they are: a head that names nobody, or two.
+
+    Its `copy` is the head as it may be meant.
+    """
     seen: set[str] = set()
     for part in command.parts:
         if part.head in ("", REPORTER, PARTIES):
@@ -168,15 +176,20 @@ def unaddressed(case: Case, command: Addressed) -> str | None:
         head, found = f"To {inline(part.head)}:", named(case, part.head)
         if len(found) > 1:
             names = " or ".join(inline(one.called) for one in found)
-            return f"\u201c{head}\u201d may mean {names}. Write the whole name."
+            return _headed(f"\u201c{head}\u201d may mean {names}. Write the whole name.", found[0].called)
         if not found:
-            return f"\u201c{head}\u201d stands for nobody who is told this. {_instead(case, part.head)}"
+            why = f"\u201c{head}\u201d stands for nobody who is told this. {_instead(case, part.head)}"
+            return _headed(why, _nearest(case, part.head))
         if not has_words(part.words):
-            return f"The words below \u201c{head}\u201d are missing."
+            return UserMistake(f"The words below \u201c{head}\u201d are missing.")
         if found[0].key in seen:
-            return f"There are two parts for {inline(found[0].called)}. Make them one."
+            return UserMistake(f"There are two parts for {inline(found[0].called)}. Make them one.")
         seen.add(found[0].key)
     return next(_nearly_addressed(case, command), None)
+
+
+def _headed(why: str, name: str | None) -> UserMistake:
+    return UserMistake(why, copy=f"To {name}:" if name else "")
 
 
 def _instead(case: Case, head: str) -> str:
@@ -200,14 +213,15 @@ def _nearest(case: Case, head: str) -> str | None:
     return known[near[0]] if near else None
 
 
-def _nearly_addressed(case: Case, command: Addressed) -> Iterator[str]:
+def _nearly_addressed(case: Case, command: Addressed) -> Iterator[UserMistake]:
     """Give why lines that begin as a head does may be meant as one: their words would go to others."""
     for line in (line for part in command.parts for line in part.words.split("\n")):
         found = _NEARLY_PERSON.match("".join(letter for letter in line[:240] if letter not in INVISIBLE))
-        if found is not None and named(case, found[1].strip(" *_")):
-            yield (
-                f"\u201cTo {inline(found[1].strip(' *_'))}:\u201d heads a part only on a line of its own."
-                " Write the words for that person below it."
+        if found is not None and named(case, name := found[1].strip(" *_")):
+            yield _headed(
+                f"\u201cTo {inline(name)}:\u201d heads a part only on a line of its own. Write the words for"
+                " that person below it.",
+                name,
             )
 
 

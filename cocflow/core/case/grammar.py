@@ -88,7 +88,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
 Grammar: TypeAlias = Mapping[str, Command]
 """Commands by their names."""
 
-_ENDS = ".,:;!"
+_ENDS = ".,:;!\u2026"
 """What ends a clause, and no command."""
 
 _NEAR = 0.75
@@ -229,9 +229,11 @@ def refuse_unfilled(body: str, grammar: Grammar) -> None:
 def slashless(body: str, grammar: Grammar) -> tuple[Command, str] | None:
     """Return the command that a comment would be with a slash, and it ready to copy; None if it is talk.
 
-    It is one line, and every word of it is the command's own.
+    It is one line, and every word of it is the command's own. What draws a line bold, or as one of a list,
+    or puts it in quotes, is none of it, and the slash behind that is one.
     """
     said = leading(plain_lines(body)).rstrip()
+    said = _DRAWN.sub("", said).rstrip('*_"\u201d')
     found = _FIRST_WORD.match(said)
     command = grammar.get(found[1].lower()) if found is not None and "\n" not in said else None
     if found is None or command is None:
@@ -239,15 +241,18 @@ def slashless(body: str, grammar: Grammar) -> tuple[Command, str] | None:
     rest = said[found.end() :].strip(f" {_ENDS}")
     words = [one.strip(_ENDS).lower() for one in rest.split()]
     whole = command.is_whole is not None and command.is_whole(rest)
+    if not rest and not whole and not command.asks and not _says_all_alone(command):
+        return command, form_of(command)
     if rest and not whole and not all(one in command.keywords for one in words):
         return None
     plain = re.fullmatch(r"[\w .:/#-]{1,60}", rest, re.ASCII) is not None
-    return command, (f"/{command.name} {rest}".rstrip() if plain or not rest else _form(command))
+    return command, (f"/{command.name} {rest}".rstrip() if plain or not rest else form_of(command))
 
 
 UNSURE = "?"
 """What stands for the word of a letter's command where it begins with none, or doubtfully."""
 
+_DRAWN = re.compile(r"^(?:@cocflow +|[-+\u2022] +|[0-9]{1,2}[.)] +|[*_\"\u201c\u201e.!]+)+ */?|^[\\\uff0f]")
 _SALUTATION = re.compile(r"(?:hi|hey|hello|hallo|dear|good [a-z]{3,9})\b[^.!?\n]{0,40}", re.IGNORECASE)
 _FIRST_WORD = re.compile(r"([A-Za-z]+)[.,:;!]*(?=\s|$)")
 
@@ -301,10 +306,10 @@ def _says_all_alone(command: Command) -> bool:
 
 
 def _misread(command: Command, why: str) -> UserMistake:
-    return UserMistake(f"`/{command.name}`: {why}", copy=_form(command), hint=_hint(command))
+    return UserMistake(f"`/{command.name}`: {why}", copy=form_of(command), hint=_hint(command))
 
 
-def _form(command: Command) -> str:
+def form_of(command: Command) -> str:
     """Return a command's form to copy: where nothing has to be filled in, without what may be left out."""
     form = command.usage.form
     return form if "<" in form else _OPTION.sub("", form).strip()
@@ -348,7 +353,8 @@ def _word_and_line(head: str) -> tuple[str, str]:
     """
     said = head[1:].lstrip()
     word, rest = [*said.split(maxsplit=1), "", ""][:2]
-    seen = "".join(letter for letter in word if letter not in INVISIBLE).rstrip(_ENDS)
+    seen = "".join(letter for letter in word if letter not in INVISIBLE)
+    seen = seen.rstrip(_ENDS) or seen
     return (seen.lower() if seen.isascii() else seen), rest.strip()
 
 
@@ -363,21 +369,27 @@ def _refuse_second(rest: str, command: Command, grammar: Grammar) -> None:
             raise UserMistake("One command a comment: send each of the others in a comment of its own.")
 
 
-def unknown(word: str, near: Command | None, means: str = "") -> UserMistake:
+def unknown(word: str, near: Command | None, means: str = "", line: str = "") -> UserMistake:
     """Return the mistake of a word that is no command, with the nearest one where one is near.
 
-    `means`: what that does for whoever asks. The typed word returns only if it is short and of plain letters.
+    `means`: what that does for whoever asks; `line`: that command as it may be meant, ready to copy. The
+    typed word returns only if it is short and of plain letters.
     """
     plain = word.isascii() and word.isalpha() and len(word) <= _LONGEST_WORD
     known = f"I don't know the command `/{word}`." if plain else "I don't know that command."
     if near is None:
         return UserMistake(known)
     nearest_ = f"Nearest is `/{near.name}`: {means or near.usage.meaning}".rstrip(".")
-    return UserMistake(f"{known} {nearest_}.", copy=_form(near), hint=_hint(near))
+    if line:
+        return UserMistake(f"{known} {nearest_}.", copy=line, hint="If you mean it, send it so.")
+    return UserMistake(f"{known} {nearest_}.", copy=form_of(near), hint=_hint(near))
 
 
 def nearest(word: str, grammar: Grammar) -> Command | None:
     """Return the command that a word most likely is, with a slip in it, or cut short; None: none is near."""
+    own = re.match(r"[a-z]{4,}", word)
+    if own is not None and own[0] in grammar:
+        return grammar[own[0]]
     letters = "".join(letter for letter in word[:40] if letter.isascii() and letter.isalpha()).lower()
     if len(letters) < len(word.strip("/")):
         return None

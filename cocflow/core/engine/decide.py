@@ -57,6 +57,8 @@ LATE = "administrators/late"
 
 ANEW = "Edit your comment, or send it anew; `/help` shows what you can do now."
 THE_LINE = "Put that line right in your comment: I read it again once it is edited."
+FILL_IN = "Send it as a comment, with your own words in place of `<…>`."
+BY_ITSELF = "Send it as a comment of its own."
 NOWHERE = "There is nothing to go back to."
 
 
@@ -204,7 +206,7 @@ def _asked(case: Case, fact: Fact) -> Decision:
     if reason is not None and line is not None:
         # What is another command is sent by itself, and what is to be filled in isn't right as it stands.
         own = isinstance(fact, Commented) and "<" not in line and not _is_another(line, here)
-        copy, hint = line, THE_LINE if own else None
+        copy, hint = line, THE_LINE if own else FILL_IN if "<" in line else BY_ITSELF
     return refused(case, fact, roles, reason or why_not(case, trigger, here, copy, roles), copy, hint)
 
 

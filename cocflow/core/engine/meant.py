@@ -26,13 +26,19 @@ from cocflow.errors import UserMistake
 
 _CLOSE = ("close", "closed")
 _GITHUB: dict[str, str] = {
-    "assign": "Who takes care of it is chosen with GitHub's own *Assignees*, beside the issue.",
-    "assigned": "Who takes care of it is chosen with GitHub's own *Assignees*, beside the issue.",
-    "unassign": "Who takes care of it is chosen with GitHub's own *Assignees*, beside the issue.",
+    **dict.fromkeys(
+        ("assign", "assigned", "unassign", "take", "claim", "mine", "handover"),
+        "Who takes care of it is chosen with GitHub's own *Assignees*, beside the issue.",
+    ),
+    **dict.fromkeys(
+        ("away", "back"),
+        "That is said on the board, the pinned issue *What needs attention*.",
+    ),
     "label": "A label is put on with GitHub's own *Labels*, beside the issue.",
 }
 _FURTHER_DOWN = "It stands further down, or within a quote, so I left it alone."
 _SLASHLESS = "Is that a command? One begins with `/`."
+_SO = "If you mean it, send it so."
 _ALONE = "If you mean it, send it as the first line of a comment of its own."
 _AGAIN = "If it still holds, send it anew, as the first line of a comment."
 
@@ -74,7 +80,8 @@ def asked_about(case: Case, fact: Commented) -> UserMistake:
     """Return what is said of a comment that `is_meant`."""
     found = _without_slash(case, fact, case.roles(fact.by))
     if found is not None:
-        return UserMistake(_SLASHLESS, copy=found[1], hint="If you mean it, send it so.")
+        hint = "If you mean it, send it with your own words." if "<" in found[1] else _SO
+        return UserMistake(_SLASHLESS, copy=found[1], hint=hint)
     return UserMistake(_FURTHER_DOWN, hint=_ALONE)
 
 
@@ -85,10 +92,11 @@ def too_late() -> UserMistake:
     )
 
 
-def no_command(case: Case, word: str, roles: frozenset[Role]) -> UserMistake:
+def no_command(case: Case, word: str, roles: frozenset[Role], body: str = "") -> UserMistake:
     """Return the mistake of a word that is no command, with the label, the button or the command for it.
 
-    Words for other commands are understood where these are possible now; a slip of the finger always.
+    Words for other commands are understood where these are possible now; a slip of the finger always, but
+    of a word that is written for another command. `body`: the comment, of which what is right is offered.
     """
     here, state = _here(case, roles), case.progress.state or ""
     near = written_for(word, {one.command: GRAMMAR[one.command] for one in here if one.command})
@@ -103,10 +111,20 @@ def no_command(case: Case, word: str, roles: frozenset[Role]) -> UserMistake:
             return UserMistake("That is no command but a button: use GitHub's own *Close*.")
         if "administrator" in roles and word in _GITHUB:
             return UserMistake(_GITHUB[word])
-        near = nearest(word, grammar_for(case, roles))
+        near = nearest(word, grammar_for(case, roles)) if written_for(word, GRAMMAR) is None else None
     mine = (*here, *(one for one in case.process.moves if roles & set(one.by)))
     means = next((one.means for one in mine if near is not None and one.command == near.name), "")
-    return unknown(word, near, means)
+    return unknown(word, near, means, _with_word(body, near))
+
+
+def _with_word(body: str, near: Command | None) -> str:
+    """Return a comment with that command's word, where all else of it is the command's own; "" if not."""
+    found = standing(body, GRAMMAR)
+    typed = found.text.removeprefix("/").split(maxsplit=1) if found is not None and near is not None else []
+    if near is None or len(typed) < 2:
+        return ""
+    said = slashless(f"{near.name} {typed[1]}", {near.name: near})
+    return said[1] if said is not None and "<" not in said[1] else ""
 
 
 def _like_the_button(here: Iterable[Move]) -> Command | None:

@@ -217,7 +217,7 @@ def _spoken(case: Case, fact: Commented) -> Trigger:
     roles, word = case.roles(fact.by), command_word(fact.body, GRAMMAR)
     command = GRAMMAR.get(word)
     if command is None:
-        raise meant.no_command(case, word, roles)
+        raise meant.no_command(case, word, roles, fact.body)
     someones = {move.command for move in case.process.moves}
     if word not in meant.grammar_for(case, roles) and (word in someones or "administrator" not in roles):
         raise UserMistake("That isn't yours to do in this case.")

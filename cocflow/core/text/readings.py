@@ -17,6 +17,9 @@ from zoneinfo import ZoneInfo
 LONGEST = 60
 """Characters of a time that is looked at."""
 
+_MOST_TYPED = 1_000
+"""Characters of what may be a time with all that a sentence puts around it; nobody's time is longer."""
+
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
@@ -91,11 +94,48 @@ VOCABULARY = tuple(
 )
 """Every word of a time, so that one with a slip in it can be found."""
 
-_BEFORE = re.compile(r"(?:in|by|on|until|till|for|within|the) ")
-_AFTER = re.compile(r"(?: from now|'s time|s' time| time)$")
-_AROUND = "\"'`*_\u201c\u201d\u201e\u2018\u2019\u201a\u00ab\u00bb "
+OTHER_WORDS = {
+    **dict.fromkeys(
+        ("tag", "tage", "tagen", "jour", "jours", "d\u00eda", "d\u00edas", "dia", "dias"), "days"
+    ),
+    **dict.fromkeys(("woche", "wochen", "semaine", "semaines", "semana", "semanas"), "weeks"),
+    **dict.fromkeys(("monat", "monate", "monaten", "mois", "mes", "meses"), "months"),
+    **dict.fromkeys(("jahr", "jahre", "jahren", "ans", "a\u00f1o", "a\u00f1os"), "years"),
+    **dict.fromkeys(("stunde", "stunden", "heure", "heures", "hora", "horas"), "hours"),
+    **dict.fromkeys(("heute", "hoy"), "today"),
+    **dict.fromkeys(("morgen", "demain", "ma\u00f1ana", "tmrw", "tmr"), "tomorrow"),
+    **dict.fromkeys(("bis", "am", "im", "den", "uhr", "ab", "le", "el", "de", "dans", "en", "working"), ""),
+    **dict.fromkeys(("business", "cob"), ""),
+    **{
+        word: _WEEKDAYS[place]
+        for words in (
+            "montag dienstag mittwoch donnerstag freitag samstag sonntag",
+            "lundi mardi mercredi jeudi vendredi samedi dimanche",
+            "lunes martes mi\u00e9rcoles jueves viernes s\u00e1bado domingo",
+        )
+        for place, word in enumerate(words.split())
+    },
+    **{
+        word: _MONTHS[place]
+        for words in (
+            "januar februar m\u00e4rz april mai juni juli august september oktober november dezember",
+            "janvier f\u00e9vrier mars avril mai juin juillet ao\u00fbt septembre octobre novembre"
+            " d\u00e9cembre",
+            "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+        )
+        for place, word in enumerate(words.split())
+    },
+}
+"""Words of times in other languages, and others that add nothing: what is made of them is only offered."""
+
+_BEFORE = re.compile(
+    r"(?:in|by|on|until|till|for|within|the|about|around|approx|roughly) |[-=\u2013\u2014>~ ]+"
+)
+_AFTER = re.compile(r"(?: from now|'s time|s' time| time|,? please| latest| at the latest)$")
+_AROUND = "\"'`*_()\u201c\u201d\u201e\u2018\u2019\u201a\u00ab\u00bb "
 _SPAN = re.compile(rf"([0-9]{{1,6}}|{'|'.join(_NUMBERS)}) ?([a-z]{{1,7}})")
 _CLOCK = re.compile(r"(?:at )?(?:([0-9]{1,2})(?:[:.]([0-9]{2}))? ?([ap])m|([0-9]{1,2})[:.h]([0-9]{2}))")
+_ISO = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[t ]([0-9]{1,2}:[0-9]{2})(?::[0-9]{2})?(?:z|\+00:?00)")
 _HOUR = re.compile(r"at ([0-9]{1,2})")
 _YEAR_FIRST = re.compile(r"([0-9]{4})[-/. ]([0-9]{1,2})[-/. ]([0-9]{1,2})")
 _DOTTED = re.compile(r"([0-9]{1,2})\. ?([0-9]{1,2})(?:\. ?([0-9]{4}|[0-9]{2})?)?")
@@ -106,6 +146,8 @@ _MONTH_DAY = re.compile(r"([a-z]{3,9}) ([0-9]{1,2})(?:st|nd|rd|th)?(?:,? ([0-9]{
 
 def bare(text: str) -> str:
     """Return a typed time without what a sentence puts around it: quotes, a full stop, `in`, `by`, `on`."""
+    if len(text) > _MOST_TYPED:
+        return text
     said = " ".join(text.casefold().split()).strip(_AROUND).rstrip(",;!?").strip(_AROUND)
     said = re.sub(r"\b([ap])\. ?m\b\.?", r"\1m", said.replace("\u2019", "'"))
     if said.endswith(".") and not re.search(r"[0-9]\.$", said):
@@ -123,6 +165,7 @@ def readings(text: str, now: datetime, zone: ZoneInfo) -> tuple[str, ...]:
     span = _SPAN.fullmatch(said)
     if span is not None and span[2] in _UNITS:
         return tuple(_spans(span[1], span[2], local))
+    said = _ISO.sub(r"\1 \2 utc", said) if _ISO.fullmatch(said) else said
     said = re.sub(rf" {re.escape((local.tzname() or zone.key).casefold())}$", "", said)
     if (universal := said.removesuffix(" utc").removesuffix(" gmt")) != said:
         said, local = universal, now.astimezone(UTC)

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
 from zoneinfo import ZoneInfo
 
-from cocflow.core.text.readings import VOCABULARY, bare, readings
+from cocflow.core.text.readings import OTHER_WORDS, VOCABULARY, bare, readings
 from cocflow.errors import DefinitionError, UserMistake
 
 END_OF_DAY = time(17, 0)
@@ -34,6 +34,11 @@ ENDLESS = frozenset(
         "good",
         "ever",
         "no end",
+        "indef",
+        "never",
+        "unlimited",
+        "lifetime",
+        "life",
     }
 )
 """What people write for no end at all, bare."""
@@ -45,6 +50,7 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+_COUNT = re.compile(r"[1-9][0-9]?")
 _SPAN = re.compile(r"([0-9]{1,6}) ?(h|hours?|d|days?|w|weeks?)")
 _DAY = re.compile(
     rf"(tomorrow|{'|'.join(_WEEKDAYS).lower()}|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})"
@@ -65,24 +71,34 @@ def read_when(text: str, *, now: datetime, zone: ZoneInfo) -> datetime:
     What people write otherwise (`in 3 days`, `9.1.2026`, `5 pm`, `3 months`) is put into one of these forms.
     A time that the clocks skip is moved forward by what they skip, and of a time that comes twice the
     later one is meant, so that a promise never falls due before what was said. Raises UserMistake for
-    anything else, and with every reading for what can mean more than one time.
+    anything else, and with every reading for what can mean more than one time; its `copy` is a time that
+    may be meant.
     """
     if now.tzinfo is None:
         raise ValueError("now must be an aware time")
     found = _meanings(text, now, zone)
     if not found:
-        raise UserMistake(_not_understood(text, now, zone))
+        raise _not_understood(text, now, zone)
     ahead = {form: one for form, one in found.items() if now < one <= now + FURTHEST}
     if len(set(ahead.values())) > 1:
-        raise UserMistake(_several(ahead, zone))
+        raise UserMistake(_several(ahead, zone), copy=next(iter(ahead)))
     if ahead:
         return next(iter(ahead.values()))
     if min(found.values()) <= now:
         raise UserMistake(
             "That time has passed already; a time in the future is needed. "
-            f"Now it is {format_when(now, zone)}. {_forms(now, zone)}"
+            f"Now it is {format_when(now, zone)}."
         )
-    raise UserMistake(f"That is more than two years ahead. {_forms(now, zone)}")
+    raise UserMistake("That is more than two years ahead.")
+
+
+def right_when(text: str, *, now: datetime, zone: ZoneInfo, otherwise: str) -> str:
+    """Return a time to copy: as it was typed where it is one, else what may be meant, else `otherwise`."""
+    try:
+        read_when(text, now=now, zone=zone)
+    except UserMistake as mistake:
+        return mistake.copy or otherwise
+    return " ".join(text.split())
 
 
 def is_when(text: str, *, now: datetime, zone: ZoneInfo) -> bool:
@@ -219,23 +235,28 @@ def _forms(now: datetime, zone: ZoneInfo) -> str:
     )
 
 
-def _not_understood(text: str, now: datetime, zone: ZoneInfo) -> str:
+def _not_understood(text: str, now: datetime, zone: ZoneInfo) -> UserMistake:
     """Ask again without repeating what was typed: only numbers read from it and our own words return."""
     near = _nearest(bare(text)) if len(text) <= _LONGEST_TEXT else ""
     found = _meanings(near, now, zone) if near else {}
     ahead = [form for form, one in found.items() if now < one <= now + FURTHEST]
-    meant = f" Did you mean `{ahead[0]}`?" if len(ahead) == 1 else ""
-    return f"I can't read that as a time.{meant} {_forms(now, zone)}"
+    if len(ahead) == 1:
+        return UserMistake(f"I can't read that as a time. Did you mean `{ahead[0]}`?", copy=ahead[0])
+    return UserMistake(f"I can't read that as a time. {_forms(now, zone)}")
 
 
 def _nearest(said: str) -> str:
     """Return a time with its slips put right; it is only offered, never acted on. "" where that can't be."""
-    pieces = re.findall(r"[0-9.:/-]+|[a-z]+|.", said)
+    if _COUNT.fullmatch(said):
+        return f"{said} days"
+    pieces = re.findall(r"[0-9.:/-]+|[^\W\d_]+|.", said)
     words = [_word(one) if one.isalpha() else one for one in pieces]
-    return "".join(words) if all(words) else ""
+    return " ".join("".join(filter(None, words)).split()) if None not in words else ""
 
 
-def _word(typed: str) -> str:
-    """Return the nearest word of a time that begins alike; "" where there is none."""
+def _word(typed: str) -> str | None:
+    """Return the nearest word of a time that begins alike; "" for one that adds nothing, None for no word."""
+    if typed in OTHER_WORDS:
+        return OTHER_WORDS[typed]
     known = [one for one in VOCABULARY if one[0] == typed[0]]
-    return next(iter(get_close_matches(typed, known, n=1, cutoff=0.7)), "")
+    return next(iter(get_close_matches(typed, known, n=1, cutoff=0.7)), None)

@@ -150,11 +150,23 @@ def possible(case: Case, role: Role, *, of_care: bool = False) -> tuple[Possible
             found[move.means] = msgspec.structs.replace(same, how=f"{same.how}, or {how}")
         else:
             keeps = move.records or (("state",) if move.label else ())
+            keeps = () if "party_leaves" in move.guards else keeps  # it only takes something back
             found[move.means] = Possible(move.means, how, role, keeps)
     return tuple(found.values())
 
 
-USUAL = ("approval", "heard", "decision", "end", "estimate", "state", "resolution", "party", "consent")
+USUAL = (
+    "approval",
+    "heard",
+    "decision",
+    "end",
+    "estimate",
+    "state",
+    "resolution",
+    "outcomes",
+    "party",
+    "consent",
+)
 """What comes next most often, by what its receipt keeps; "state": a label alone moves it on."""
 
 SELDOM = ("", "recused", "dismissal", "owner", "hold", "continuation")
@@ -192,14 +204,15 @@ def _how(case: Case, move: Move, role: Role) -> str:
         words = f"write `{ACTS.form(move.command, move.guards)}`" if move.letter and move.command else ""
         button = f"{move.button.capitalize()} what you filed" if move.button is not None else ""
         return ", or ".join(filter(None, (button, words)))
-    if move.label and (state := case.process.state(move.to)) is not None:
+    if move.label and role == "administrator" and (state := case.process.state(move.to)) is not None:
         ways.append(f"add the label `{state.label}`")
     if move.button is not None:
-        ways.append(f"{move.button.capitalize()} the issue")
+        pressed = move.button.capitalize()
+        ways.append(f"{pressed} the issue" if role == "administrator" else f"press {pressed}")
     fitting = {label_for(case)} if APPROVAL in move.records else {label for label, _ in move.quick_labels}
     said = [(label, value) for label, value in move.quick_labels if label in fitting]
     labels = [f"`{label}`" for label, value in said if value or move.command is None]
-    if labels:
+    if labels and role == "administrator":
         ways.append("add a label " + ", ".join(labels))
     if move.command is not None:
         form = ACTS.form(move.command, move.guards)

@@ -40,7 +40,8 @@ class SuspendedView(View, frozen=True, kw_only=True):
     """For the suspended person.
 
     `appeal_to` is an address, `token` what brings their answer back to this suspension. `appeal_waits`: they
-    have written, or somebody in their name; `appeal_sure`: it was surely them. `in_room`: they read and
+    have written, or somebody in their name; `appeal_sure`: it was surely them. `appeal_open`: they may appeal
+    now. `in_room`: they read and
     answer in a room of their own. `settled`: what the resolution says to them that decided the end;
     `one_voice`: one sufficed for that, as too few agreed for too long.
     """
@@ -59,6 +60,7 @@ class SuspendedView(View, frozen=True, kw_only=True):
     one_voice: bool = False
     appeal_waits: bool = False
     appeal_sure: bool = False
+    appeal_open: bool = False
     in_room: bool = False
     post: str | None = None
     said: str | None = None
@@ -99,6 +101,7 @@ def _of_suspension(case: Case, occasion: Occasion) -> SuspendedView:
         one_voice=_one_voice(case),
         appeal_waits=bool(waiting(case)),
         appeal_sure=surely_theirs(case),
+        appeal_open=case.is_("appeal_open"),
         in_room=suspended_person(case).room != "",
         **answered(occasion),
         **said(case, occasion, allowed=told_why),

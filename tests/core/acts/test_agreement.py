@@ -414,7 +414,8 @@ def test_the_card_says_who_agreed_and_how_many_more_it_takes() -> None:
     """With the one label that fits."""
     play = proposed(BAN, 4)
     assert standing(play.case()) == (
-        "This decision takes **3**. Agreed: mft. **2 more**, by the label `decision: agree`: miabot, thclpr"
+        "This decision takes **3** administrators. Agreed: mft. **2 more** have to agree, by the label"
+        " `decision: agree`: miabot, thclpr"
         " or four. Whoever doesn't agree writes `/object <why>`."
     )
     assert standing(play.case()) in ACTS.notes(play.case())

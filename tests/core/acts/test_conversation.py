@@ -128,9 +128,9 @@ def test_words_are_for_whom_they_begin_with(text: str, to: str, words: str) -> N
         ("/say Example Please wait.", "may mean Robin Example or Kim Example. Write the whole name."),
         ("/say Roobin Please wait.", "Did you mean Robin Example?"),
         ("/say nobody Please wait.", "It can be reporter, Robin Example, Kim Example."),
-        ("/say Robin", "The words for Robin Example are missing: `/say Robin Example <words>`"),
+        ("/say Robin", "The words for Robin Example are missing."),
         ("/say Sam Please wait.", "write it on the page of the suspension"),
-        ("/ask Robin by friday", "The words for Robin Example are missing: `/ask Robin Example <words>`"),
+        ("/ask Robin by friday", "The words for Robin Example are missing."),
         ("/ask Robin When was that? by 2020-01-01", "That time has passed already"),
     ],
 )

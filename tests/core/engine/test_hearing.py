@@ -172,4 +172,4 @@ def test_a_letter_that_is_refused_says_why() -> None:
     play.mails("/consent yes", person="reporter")
     (decision,) = play.run()
     assert decision.says == ("administrators/wrote",)
-    assert (decision.reason or "").startswith("There is no draft to answer about.")
+    assert (decision.reason or "").startswith("Nothing waits for your yes or no.")

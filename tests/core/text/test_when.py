@@ -5,7 +5,15 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from cocflow.core.text.when import FURTHEST, format_when, is_endless, is_when, read_duration, read_when
+from cocflow.core.text.when import (
+    FURTHEST,
+    format_when,
+    is_endless,
+    is_when,
+    read_duration,
+    read_when,
+    right_when,
+)
 from cocflow.errors import DefinitionError, UserMistake
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -56,7 +64,6 @@ def test_every_form_is_read_in_the_zone_of_the_community(text: str, instant: str
     [
         ("", "You can write `36h`"),
         ("soon", "You can write `36h`"),
-        ("3", "You can write"),
         ("3d 4h", "You can write"),
         ("2026-02-30", "You can write"),
         ("2026-11-30 24:00", "You can write"),
@@ -64,6 +71,19 @@ def test_every_form_is_read_in_the_zone_of_the_community(text: str, instant: str
         ("2026-11-30 17:00:00", "You can write"),
         ("٣d", "You can write"),
         ("9" * 70_000 + "d", "You can write"),
+    ],
+)
+def test_anything_else_is_refused_with_the_forms_there_are(text: str, answer: str) -> None:
+    """What isn't a form gets the forms."""
+    with pytest.raises(UserMistake) as refused:
+        read_when(text, now=NOW, zone=BERLIN)
+    assert answer in str(refused.value)
+    assert "`2026-11-27 17:00` (time zone: Europe/Berlin)" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
         ("0d", "passed already"),
         ("2026-11-20 14:00", "Now it is Friday, 20 November 2026, 14:00 CET"),
         ("2020-01-01", "passed already"),
@@ -74,12 +94,30 @@ def test_every_form_is_read_in_the_zone_of_the_community(text: str, instant: str
         ("9999-12-31 23:59", "more than two years ahead"),
     ],
 )
-def test_anything_else_is_refused_with_the_forms_there_are(text: str, answer: str) -> None:
-    """What isn't a form, has passed, or is more than two years ahead gets the forms."""
+def test_what_has_passed_or_lies_too_far_ahead_is_refused(text: str, answer: str) -> None:
+    """It is a form, so none is listed; the answer says what is wrong with that one."""
     with pytest.raises(UserMistake) as refused:
         read_when(text, now=NOW, zone=BERLIN)
     assert answer in str(refused.value)
-    assert "`2026-11-27 17:00` (time zone: Europe/Berlin)" in str(refused.value)
+    assert "You can write" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("3  days", "3 days"),
+        ("3 dyas", "3 days"),
+        ("3", "3 days"),
+        ("the weekend", "2026-11-21"),
+        ("soon", "2 weeks"),
+        ("2020-01-01", "2 weeks"),
+        ("9 years", "2 weeks"),
+    ],
+)
+def test_a_time_to_copy_is_the_one_that_may_be_meant(text: str, right: str) -> None:
+    """As it was typed where it can be read, else what it may mean, else what the asker knows to be right."""
+    assert right_when(text, now=NOW, zone=BERLIN, otherwise="2 weeks") == right
+    assert read_when(right, now=NOW, zone=BERLIN) > NOW
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def test_what_is_said_to_be_possible_is_possible(state: str) -> None:
     for role in ("administrator", "reporter"):
         for one in possible(case, role):
             assert any(move.means == one.means and role in move.by for move in moves)
-            assert one.how.startswith(("add ", "write ", "edit ", "choose ", "Close", "Reopen"))
+            assert one.how.startswith(("add ", "write ", "edit ", "choose ", "press ", "Close", "Reopen"))
 
 
 @pytest.mark.parametrize(("state", "never"), [("reported", ("`approve`", "/confirm", "/agree", "/correct"))])
