@@ -15,7 +15,7 @@ import msgspec
 from cocflow.core.acts.outcome import decided_by, heads, outcome_of, said_of, tells
 from cocflow.core.acts.resolve import Resolution
 from cocflow.core.acts.say import in_question
-from cocflow.core.acts.suspend import suspensions
+from cocflow.core.acts.suspend import of_person, suspensions
 from cocflow.core.acts.suspension import began
 from cocflow.core.case.act import Act, Ask, Guard, Instant, Needed, Recorder
 from cocflow.core.case.addressed import Addressed, begins_with, parse_parts, unaddressed, words_for
@@ -498,6 +498,26 @@ def never_harsher(case: Case, ask: Ask) -> str | None:
     return None
 
 
+def suspension_ends_first(case: Case, ask: Ask) -> str | None:
+    """Refuse what suspends nobody for somebody whose account is suspended: that ends on a page of its own."""
+    for one in decided_by(case, ask):
+        person, outcome = case.person(one.person or ""), case.process.outcomes.get(one.outcome)
+        known = of_person(case, person) if person is not None else None
+        if person is not None and known is not None and outcome is not None and not outcome.suspends:
+            page = f"#{known.number}" if known.number is not None else "its own page"
+            name = inline(person.called)
+            return (
+                f"The account of {name} is suspended. First lift that on {page}, or decide its appeal there."
+            )
+    return None
+
+
+def nobody_else_appeals(case: Case, ask: Ask) -> str | None:
+    """Refuse to withdraw a report over which somebody else's appeal is open: they are owed an answer."""
+    others = [key for key in appellants(case) if key != "reporter"]
+    return "What was decided is being looked at again, so it can't be withdrawn before." if others else None
+
+
 def _before(case: Case, one: Decided) -> Decided | None:
     """Return what was decided about somebody so far: about them, else as a whole."""
     found = {each.person: each for each in case.outcomes}
@@ -665,6 +685,20 @@ ACT = Act(
             " appealed.",
             never_harsher,
             commands=("resolve",),
+        ),
+        Guard(
+            "suspension_ends_first",
+            "Whose account is suspended gets no outcome that suspends nobody: that ends on its own page.",
+            suspension_ends_first,
+            commands=("resolve",),
+            across="the suspension process says which are",
+        ),
+        Guard(
+            "nobody_else_appeals",
+            "No appeal of anybody but the reporter is open.",
+            nobody_else_appeals,
+            commands=("withdraw",),
+            offers=lambda case: set(appellants(case)) <= {"reporter"},
         ),
         Guard(
             "another_decides",

@@ -678,6 +678,30 @@ def test_a_suspension_is_appealed_on_its_own_page() -> None:
     assert "on its own page" in play.refusal()[0]
 
 
+def test_what_suspends_nobody_waits_until_the_account_is_back() -> None:
+    """What was decided never says one thing while the account says another."""
+    play = resolved("/resolve\nRobin: suspension until 30 days\nStop.", approved=MIABOT)
+    play.says(RIYA, "/appeal It was somebody else.")
+    play.run(play.now + HOUR)
+    play.says(THCLPR, "/resolve\nRobin: warning\nStop it.")
+    assert "is suspended. First lift that" in play.refusal()[0]
+    play.says(THCLPR, "/resolve\nKim: warning\nStop it.")
+    assert not play.run()[-1].record.refused
+
+
+def test_nobodys_appeal_is_withdrawn_by_somebody_else() -> None:
+    """The reporter may take back their own with the report; who else has appealed gets an answer first."""
+    theirs = appealed()
+    theirs.says(RIYA, "/withdraw")
+    assert theirs.refusal()[0] == "What was decided is being looked at again, so it can't be withdrawn before."
+    own = resolved()
+    own.says(RIYA, "/appeal It goes on.")
+    own.run(own.now + HOUR)
+    own.says(RIYA, "/withdraw")
+    own.run()
+    assert own.state == "withdrawn"
+
+
 def test_a_reopened_case_may_be_appealed_anew() -> None:
     """Another resolution is another decision."""
     play = appealed()
