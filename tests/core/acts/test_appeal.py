@@ -693,7 +693,9 @@ def test_nobodys_appeal_is_withdrawn_by_somebody_else() -> None:
     """The reporter may take back their own with the report; who else has appealed gets an answer first."""
     theirs = appealed()
     theirs.says(RIYA, "/withdraw")
-    assert theirs.refusal()[0] == "What was decided is being looked at again, so it can't be withdrawn before."
+    assert (
+        theirs.refusal()[0] == "What was decided is being looked at again, so it can't be withdrawn before."
+    )
     own = resolved()
     own.says(RIYA, "/appeal It goes on.")
     own.run(own.now + HOUR)
