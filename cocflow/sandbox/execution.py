@@ -128,9 +128,9 @@ class Query:
             return _leaf(lambda value: type(value) is str and value in kind.values)
         if isinstance(kind, GraphQLScalarType):
             looks = LEAVES.get(kind.name, str)
-            return _leaf(
-                lambda value: type(value) is looks and (looks is not int or -INT_LIMIT <= value < INT_LIMIT)
-            )
+            if looks is int:
+                return _leaf(lambda value: type(value) is int and -INT_LIMIT <= value < INT_LIMIT)
+            return _leaf(lambda value: type(value) is looks)
         return lambda reading, value: None if value is None else reading.thing(kind, asked, value)
 
     def inside(self, asked: _Asked, kind: GraphQLNamedType, name: str) -> tuple[_Asked, ...]:
