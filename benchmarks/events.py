@@ -85,8 +85,8 @@ def imports(text: str) -> list[tuple[int, str]]:
 
 def cold(world: World, numbers: list[int], rounds: int) -> Iterator[Row]:
     """Time the process of one event beside `import github`, in turns; first with nothing compiled."""
-    fresh, alone = _once(world, numbers[0], "-m", "cocflow", "handle"), _once(world, 0, "-c", "import github")
-    yield _timed(UNCOMPILED, fresh, alone, 3)
+    fresh, bare = _once(world, numbers[0], "-m", "cocflow", "handle"), _once(world, 0, "-c", "import github")
+    yield _timed(UNCOMPILED, fresh, bare, 3)
     event, reference, empty, took, alone = [], [], [], [], []
     for number in numbers[1 : rounds + 1]:
         world.says(ADMINISTRATOR, number, "/estimate 3 days")
