@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -81,18 +82,28 @@ def as_it_is(reply: Reply) -> None:
 
 
 class Before:
-    """What is asked before the sandbox does anything: refuse, or let it pass by returning None."""
+    """What is refused before the sandbox does anything; a mutation by GraphQL's own way to refuse."""
 
     def __init__(self, what: str, status: str, message: str) -> None:
         self.what, self.status, self.message = what, status, message
+
+    def answer(self, asked: Any) -> tuple[str, Any]:
+        """Return the status and body of the refusal."""
+        if not self.what.startswith("mutation"):
+            return self.status, {"message": self.message}
+        kind = {"403": "FORBIDDEN", "404": "NOT_FOUND"}.get(self.status[:3], "UNPROCESSABLE")
+        names = [name for name in asked["variables"] if name[0] == "w"] or ["addComment"]
+        errors = [{"type": kind, "path": [name], "message": self.message} for name in names]
+        return "200 OK", {"data": dict.fromkeys(names), "errors": errors}
 
 
 class World:
     """A repository, its people, and runs over it."""
 
-    def __init__(self, folder: Path, change: Change = as_it_is, refuse: Before | None = None) -> None:
+    def __init__(self, folder: Path, change: Change = as_it_is) -> None:
         folder.mkdir(parents=True)
-        self.folder, self.change, self.refused = folder, change, refuse
+        self.folder, self.change = folder, change
+        self.refused: Before | None = None
         self.store = Store(clock=Clock("2026-01-05T09:00:00Z", frozen=True))
         self.store.add_repo(REPO, visibility="private", labels=False)
         for login, permission in PEOPLE:
@@ -122,14 +133,16 @@ class World:
         what = f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"
         if environ["PATH_INFO"] == "/graphql":
             what = str(asked["query"]).partition("(")[0]
+        where = f"{what} {json.dumps(asked['variables'])}" if what.startswith("mutation") else what
         found: list[tuple[str, list[tuple[str, str]]]] = []
         body = b""
-        if self.refused is None or self.refused.what not in what:
+        if self.refused is None or re.search(self.refused.what, where) is None:
             body = b"".join(self._inner(environ, lambda *given: found.append((given[0], given[1]))))
         else:
             date = [("Date", self.store.clock.http_date()), ("Content-Type", "application/json")]
-            found.append((self.refused.status, date))
-            body = json.dumps({"message": self.refused.message}).encode()
+            status, refusal = self.refused.answer(asked)
+            found.append((status, date))
+            body = json.dumps(refusal).encode()
         status, headers = found[-1]
         reply = Reply(what, asked, status, dict(headers), json.loads(body) if body else None)
         self.change(reply)
