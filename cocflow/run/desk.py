@@ -14,10 +14,11 @@ import msgspec
 
 from cocflow.core.acts.continuation import goes_on, numbers, origin, origin_in
 from cocflow.core.case.case import Case, Definition
-from cocflow.core.case.facts import Issue, Page
+from cocflow.core.case.facts import Issue, Page, Tail
 from cocflow.core.case.records import CONTINUATION, is_vouched
 from cocflow.core.case.seal import Seal
-from cocflow.core.engine.reading import Read, governed_by, incident_number, open_case, parsed
+from cocflow.core.engine.owning import asks_whose_turn
+from cocflow.core.engine.reading import Read, governed_by, incident_number, open_case, parsed, went_on
 from cocflow.core.people.person import Person
 from cocflow.core.people.roster import Community
 from cocflow.core.process import SERVES, Kind
@@ -63,7 +64,14 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
 
     def parsed(self, issue: Issue) -> Read:
         """Parse the receipts of a read of an issue; for one that goes on from others, one read more."""
-        read = parsed(issue, self.seal)
+        return self._with_earlier(parsed(issue, self.seal))
+
+    def went_on(self, case: Case, tail: Tail) -> Read:
+        """Return the read of a case with what came after it; only that is parsed."""
+        return self._with_earlier(went_on(Read(case.issue, case.ledger, self.seal), tail))
+
+    def _with_earlier(self, read: Read) -> Read:
+        issue = read.issue
         came_from = origin_in(read.ledger) if issue.earlier is None else None
         if came_from is None:
             return read
@@ -85,6 +93,13 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
         processes = (definition.process for definition in self.definitions.values())
         return frozenset(state.label.casefold() for process in processes for state in process.states)
 
+    def latest(self) -> Page:
+        """Return the page of the issues that were updated last, read once in a run for an event."""
+        if self.rota.latest is None:
+            self.rota.asks = None
+            self.rota.latest = self.believed(self.tracker.latest())
+        return self.rota.latest
+
     def believed(self, page: Page) -> Page:
         """Return a page of which only the cards that cocflow signed are left; without a seal, all of them.
 
@@ -104,8 +119,13 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(page, issues=issues)
 
     def open(self, read: Read, delivered: Iterable[str] = (), incident: Case | None = None) -> Case:
-        """Return the case that a read of an issue shows, under the process that governs it."""
+        """Return the case that a read of an issue shows, under the process that governs it.
+
+        One read more where it depends on whose turn it is, and no listing has told that yet.
+        """
         case = open_case(read, self.definition(read), self.community, delivered, incident)
+        if self.rota.asks is not None and asks_whose_turn(case):
+            self.rota.asks()
         rota = self.rota.at(case.issue.now)
         return msgspec.structs.replace(case, wording=self.templates.wording, rota=rota)
 
@@ -142,6 +162,8 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
             return None
         if self.definition(read).process.name not in among:
             return None
+        if read.issue.may_miss_ours:  # nothing is decided by a case of which a receipt may be missing
+            raise AdapterError(200, "query ISSUE", kind="odd")
         return self.open(read, incident=self.incident_of(read))
 
     def continuation(self, case: Case) -> int | None:

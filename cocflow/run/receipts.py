@@ -15,7 +15,6 @@ from cocflow.core.acts.consent import consent
 from cocflow.core.acts.hearing import spoken_name
 from cocflow.core.acts.told import NOT_PEOPLE, NoticesReturned, owed_to_people
 from cocflow.core.case.case import Case
-from cocflow.core.case.facts import extended
 from cocflow.core.case.records import WITHOUT_RECORD, Owed, receipt_line
 from cocflow.core.engine.decision import Decision
 from cocflow.core.engine.reading import Read
@@ -24,7 +23,7 @@ from cocflow.core.views.base import Occasion
 from cocflow.core.views.doubts import doubts, doubts_of_all
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.messages import coded, fenced, inline
-from cocflow.ports import fits
+from cocflow.ports import AddComment, DeleteComment, fits
 from cocflow.run.desk import Desk
 
 TOO_LONG = "(This is too long to repeat here. The words stand in the comment that asked for it.)"
@@ -48,29 +47,27 @@ def post(desk: Desk, case: Case, decision: Decision) -> tuple[Read, bool]:
     body, *further = in_comments(_parts(desk, case, decision), line)
     expecting: str | None = None
     try:
-        expecting = desk.tracker.comment(case.issue.number, body).id
+        expecting, tail = desk.tracker.answer(case.issue, body)
     except AdapterError as error:
         if not error.uncertain:
             raise
-        issue = extended(case.issue, desk.tracker.tail(case.issue))
+        read = desk.went_on(case, desk.tracker.tail(case.issue))
+        issue = read.issue
         if not any(issue.is_mine(one) and one.body.endswith(line) for one in issue.comments()):
             raise
     else:
-        issue = extended(case.issue, desk.tracker.tail(case.issue, expecting))
-    read = desk.parsed(issue)
-    ledger = read.ledger
+        read = desk.went_on(case, tail)
+    issue, ledger = read.issue, read.ledger
     news = issue.comments()[len(case.issue.comments()) :]
     same = {one.id for one in news if issue.is_mine(one) and one.body.endswith(line)}
     ours = same if expecting is None else {expecting}
     counts = any(entry.id in ours for entry in ledger.counted)
-    lost = {entry.id: entry.database_id for entry in ledger.void if entry.id in ours}
-    if counts:
-        for text in further:
-            desk.tracker.comment(case.issue.number, text)
+    lost = [entry.id for entry in ledger.void if entry.id in ours]
+    if counts and further:
+        desk.tracker.write(issue, [AddComment(text) for text in further])
     if not lost:
         return read, counts
-    for database_id in lost.values():
-        desk.tracker.delete_comment(database_id)
+    desk.tracker.write(issue, [DeleteComment(one) for one in lost])
     left = tuple(fact for fact in issue.facts if fact.id not in lost)
     return desk.parsed(msgspec.structs.replace(issue, facts=left)), counts
 
