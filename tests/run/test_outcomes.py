@@ -209,7 +209,7 @@ def test_a_decision_to_which_too_few_agree_goes_on_with_one_and_says_so() -> Non
     assert "Sam" not in told
     assert "The outside contact was told that this decision waits." in made.tracker.card(1)
     made.passes(7 * DAY)
-    assert "More than one administrator was to agree on this." in made.newest()
+    assert "More than one administrator should have agreed to this." in made.newest()
     assert made.newest().startswith("The letters say now that one voice was enough.")
     assert made.texts("p1") == []
     made.labels(MFT, AGREE)
