@@ -197,8 +197,13 @@ SUSPENSIONS: tuple[tuple[str, Deed, Job], ...] = (
     ("estimated", _says("mft", INCIDENT, "/estimate 3 days"), handle),
     ("resolution waits for the interim end", _says("mft", INCIDENT, "/resolve We talked."), handle),
     ("end set", _says("mft", KIM, "/until 14 days\nThat is enough."), handle),
-    ("drafted", _says("mft", INCIDENT, "/resolve We talked."), handle),
-    ("resolved", _labels("mft", INCIDENT, "approve"), handle),
+    ("not heard", _says("mft", INCIDENT, "/heard Kim Vale skipped: It was a stolen account."), handle),
+    (
+        "drafted",
+        _says("mft", INCIDENT, "/resolve We talked.\nKim Vale: suspension until 14 days\nEnough."),
+        handle,
+    ),
+    ("resolved", _labels("thclpr", INCIDENT, "approve"), handle),
     ("appeals open", _waits(7, hours=1), sweep),
     ("suspensions end", _waits(7, hours=0), sweep),
 )
