@@ -197,10 +197,10 @@ SUSPENSIONS: tuple[tuple[str, Deed, Job], ...] = (
     ("estimated", _says("mft", INCIDENT, "/estimate 3 days"), handle),
     ("resolution waits for the interim end", _says("mft", INCIDENT, "/resolve We talked."), handle),
     ("end set", _says("mft", KIM, "/until 14 days\nThat is enough."), handle),
-    ("not heard", _says("mft", INCIDENT, "/heard Kim Vale skipped: It was a stolen account."), handle),
+    ("not heard", _says("mft", INCIDENT, "/heard d3 skipped: It was a stolen account."), handle),
     (
         "drafted",
-        _says("mft", INCIDENT, "/resolve We talked.\nKim Vale: suspension until 14 days\nEnough."),
+        _says("mft", INCIDENT, "/resolve We talked.\nd3: suspension until 14 days\nEnough."),
         handle,
     ),
     ("resolved", _labels("thclpr", INCIDENT, "approve"), handle),
