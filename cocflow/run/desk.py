@@ -14,10 +14,10 @@ import msgspec
 
 from cocflow.core.acts.continuation import goes_on, numbers, origin, origin_in
 from cocflow.core.case.case import Case, Definition
-from cocflow.core.case.facts import Issue, Page
+from cocflow.core.case.facts import Issue, Page, Tail
 from cocflow.core.case.records import CONTINUATION, is_vouched
 from cocflow.core.case.seal import Seal
-from cocflow.core.engine.reading import Read, governed_by, incident_number, open_case, parsed
+from cocflow.core.engine.reading import Read, governed_by, incident_number, open_case, parsed, went_on
 from cocflow.core.people.person import Person
 from cocflow.core.people.roster import Community
 from cocflow.core.process import SERVES, Kind
@@ -63,7 +63,14 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
 
     def parsed(self, issue: Issue) -> Read:
         """Parse the receipts of a read of an issue; for one that goes on from others, one read more."""
-        read = parsed(issue, self.seal)
+        return self._with_earlier(parsed(issue, self.seal))
+
+    def went_on(self, case: Case, tail: Tail) -> Read:
+        """Return the read of a case with what came after it; only that is parsed."""
+        return self._with_earlier(went_on(Read(case.issue, case.ledger, self.seal), tail))
+
+    def _with_earlier(self, read: Read) -> Read:
+        issue = read.issue
         came_from = origin_in(read.ledger) if issue.earlier is None else None
         if came_from is None:
             return read

@@ -15,7 +15,6 @@ from cocflow.core.acts.consent import consent
 from cocflow.core.acts.hearing import spoken_name
 from cocflow.core.acts.told import NOT_PEOPLE, NoticesReturned, owed_to_people
 from cocflow.core.case.case import Case
-from cocflow.core.case.facts import extended
 from cocflow.core.case.records import WITHOUT_RECORD, Owed, receipt_line
 from cocflow.core.engine.decision import Decision
 from cocflow.core.engine.reading import Read
@@ -52,13 +51,13 @@ def post(desk: Desk, case: Case, decision: Decision) -> tuple[Read, bool]:
     except AdapterError as error:
         if not error.uncertain:
             raise
-        issue = extended(case.issue, desk.tracker.tail(case.issue))
+        read = desk.went_on(case, desk.tracker.tail(case.issue))
+        issue = read.issue
         if not any(issue.is_mine(one) and one.body.endswith(line) for one in issue.comments()):
             raise
     else:
-        issue = extended(case.issue, desk.tracker.tail(case.issue, expecting))
-    read = desk.parsed(issue)
-    ledger = read.ledger
+        read = desk.went_on(case, desk.tracker.tail(case.issue, expecting))
+    issue, ledger = read.issue, read.ledger
     news = issue.comments()[len(case.issue.comments()) :]
     same = {one.id for one in news if issue.is_mine(one) and one.body.endswith(line)}
     ours = same if expecting is None else {expecting}

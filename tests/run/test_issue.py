@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -55,6 +56,32 @@ def test_every_waiting_request_is_answered_in_one_run(setting: Setting) -> None:
     setting.says(MFT, "/help")
     assert setting.run().receipts == 3
     assert setting.state == "triaged"
+
+
+def test_what_one_answer_takes_does_not_grow_with_what_waits() -> None:
+    """Everything is read once in a run: the calls that answering takes are as many with many as with few."""
+    few, many = (calls_for_an_answer(waiting) for waiting in (10, 160))
+    assert many < 1.5 * few
+
+
+def calls_for_an_answer(waiting: int) -> float:
+    """Return how many calls one answer takes of those that one turn gives, where so many wait."""
+    setting = Setting(fresh=True)
+    setting.run()
+    for _ in range(waiting):
+        setting.says(MFT, "/help")
+    made = 0
+
+    def count(frame: object, event: str, argument: object) -> None:
+        nonlocal made
+        made += event in ("call", "c_call")
+
+    sys.setprofile(count)
+    try:
+        receipts = setting.run().receipts
+    finally:
+        sys.setprofile(None)
+    return made / receipts
 
 
 def test_the_receipt_is_written_before_the_notice_goes_out(setting: Setting) -> None:

@@ -7,7 +7,7 @@ own cause: it takes a say in both cases, and whoever is kept out of the one isn'
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -15,6 +15,7 @@ import msgspec
 from cocflow.core.acts.continuation import numbers
 from cocflow.core.acts.party import MOST_PARTIES, Parties, parties
 from cocflow.core.acts.say import Clear, asked_about, meant, takers
+from cocflow.core.case import index
 from cocflow.core.case.act import Act, Ask, Guard, Recorder
 from cocflow.core.case.case import OUTSIDE, Case
 from cocflow.core.case.corrected import corrections
@@ -22,7 +23,7 @@ from cocflow.core.case.facts import Commented, Fact
 from cocflow.core.case.grammar import Command, Said, Usage, command_word, read_command
 from cocflow.core.case.ids import NoticeId
 from cocflow.core.case.progress import Change, Moved, Part, Progress, Record
-from cocflow.core.case.records import Number, Owed, Words
+from cocflow.core.case.records import JOINING, MAIL, Number, Owed, Words
 from cocflow.core.case.say import SayLost
 from cocflow.core.people.roster import Administrator
 from cocflow.core.text.typed import has_words
@@ -36,6 +37,9 @@ DISMISSAL = "dismissal"
 
 SETTLE = frozenset({"confirm", "clear"})
 """The commands by which somebody has their say again: whoever is cleared, and whoever took another's."""
+
+_READING = SETTLE | {"dismiss"}
+"""The commands for which other reports are read."""
 
 USAGE = Usage(
     "/dismiss <spam, duplicate of #number, or not ours>\n[<words>]",
@@ -219,17 +223,25 @@ def to_read(case: Case) -> tuple[int, ...]:
     """
     if not case.is_incident:
         return ()
-    comments = (*case.issue.comments(), *corrections(case))
-    open_ = [one for one in comments if one.id not in case.progress.answered]
-    commands = [one for one in open_ if "administrator" in case.roles(one.by)]
-    words = {one.id: command_word(one.body, case.subjects.grammar) for one in commands}
-    asked = [_number_in(one.body) for one in commands if words[one.id] == COMMAND.name]
-    settles = not SETTLE.isdisjoint(words.values())
-    if settles or any((filed := case.mail(one)) and filed.person == OUTSIDE for one in open_):
+    commands = list(_commands_open(case))
+    asked = [_number_in(one.body) for one, word in commands if word == COMMAND.name]
+    letters = (one for one in index.own(case.issue, MAIL) if one.id not in case.progress.answered)
+    settles = any(word in SETTLE for _, word in commands)
+    if settles or any((filed := case.mail(one)) and filed.person == OUTSIDE for one in letters):
         asked += handled_here(case)
     others = case.progress[Dismissal].others if owed(case) is not None else ()
     found = dict.fromkeys((*asked, *others, duplicate_of(case) or 0))
     return tuple(number for number in found if number and number not in numbers(case))
+
+
+def _commands_open(case: Case) -> Iterator[tuple[Commented, str]]:
+    """Give administrators' unanswered commands for which other reports are read, with their words."""
+    (facts, surely), answered = index.asking(case.issue), case.progress.answered
+    open_ = [one for one in (*facts, *corrections(case)) if one.id not in answered]
+    for one in [one for one in open_ if one.id not in surely or surely[one.id] in _READING]:
+        word = command_word(one.body, case.subjects.grammar) if isinstance(one, Commented) else ""
+        if isinstance(one, Commented) and word in _READING and "administrator" in case.roles(one.by):
+            yield one, word
 
 
 def _number_in(body: str) -> int:
@@ -265,7 +277,7 @@ def repeated(case: Case) -> tuple[Commented, ...]:
     held = {one.words.fact for one in case.progress[Parties].members.values()}
     first: set[str] = set()
     found: list[Commented] = []
-    for comment in case.issue.comments():
+    for comment in index.own(case.issue, JOINING):
         joining = case.joining(comment)
         if joining is None or is_news(case, comment):
             continue

@@ -18,12 +18,13 @@ from cocflow.core.acts.consent import Consent, waiting
 from cocflow.core.acts.draft import drafted_move
 from cocflow.core.acts.help import Help
 from cocflow.core.acts.report import ReportMailed, read_by
+from cocflow.core.case import index
 from cocflow.core.case.act import Act, Ask, Guard, Recorder
 from cocflow.core.case.addressed import begins_with, named
 from cocflow.core.case.case import Case, once
 from cocflow.core.case.corrected import newest_about
 from cocflow.core.case.draft import Draft
-from cocflow.core.case.facts import BodyEdited, Commented, Fact
+from cocflow.core.case.facts import Actor, BodyEdited, Commented, Fact
 from cocflow.core.case.grammar import Command, Said, Usage, is_command, read_command, talk_in
 from cocflow.core.case.letters import letters
 from cocflow.core.case.progress import LONG_AGO, Change, Part, Progress, Record
@@ -205,29 +206,33 @@ def speeches(case: Case) -> tuple[Speech, ...]:
 
 def _speeches(case: Case) -> Iterator[Speech]:
     about = newest_about(case)
-    granted = {of for of, one in about.items() if (one.move and not one.refused) or _is_report(one)}
-    refused = {of for of, one in about.items() if one.refused}
-    here = {fact.id for fact in case.issue.facts}
+    elsewhere = {one.id for one in case.earlier}
     report = case.arrival.mail if case.arrival is not None else ""  # which is there to be worked on
     for one in letters(case):
         if one.filed.mail == report:
             continue
-        if one.person is not None and one.person.role is not None and one.fact.id in here - granted:
+        if one.fact.id in elsewhere or _is_granted(about.get(one.fact.id)):
+            continue
+        if one.person is not None and one.person.role is not None:
             yield Speech(one.person, one.fact, one.fact.at, one.filed.verified)
     people = [*case.people_who("reporter"), *case.people_who("filer")]
-    for fact in case.issue.comments():
-        if not case.issue.is_mine(fact) and _is_by_reporter(case, fact) and _is_open(case, fact, refused):
+    theirs = {one.id for one in case.issue.actors if not case.issue.is_me(one) and _is_reporter(case, one)}
+    for fact in [one for one in case.issue.comments() if one.by is not None and one.by.id in theirs]:
+        if _is_by_reporter(case, fact) and _is_open(case, fact, about.get(fact.id)):
             roles = case.roles(fact.by)
             yield Speech(next(one for one in people if one.role in roles), fact, _said_at(fact))
 
 
-def _is_report(record: Record) -> bool:
-    """Whether a receipt answers the mail that is the report: what waits for that is an estimate."""
-    return any(isinstance(one, ReportMailed) for one in record.changes)
+def _is_granted(record: Record | None) -> bool:
+    """Whether a receipt did what it answers, or answers the report: what waits for that is an estimate."""
+    if record is None:
+        return False
+    is_report = any(isinstance(one, ReportMailed) for one in record.changes)
+    return is_report or (record.move is not None and not record.refused)
 
 
-def _is_open(case: Case, fact: Commented, refused: set[str]) -> bool:
-    """Whether a comment says something that the process hasn't dealt with."""
+def _is_open(case: Case, fact: Commented, about: Record | None) -> bool:
+    """Whether a comment, with the newest record about it, says something that isn't dealt with."""
     grammar = case.subjects.grammar
     if not is_command(fact.body, grammar):
         return has_words(fact.body)
@@ -237,7 +242,9 @@ def _is_open(case: Case, fact: Commented, refused: set[str]) -> bool:
         command = read_command(fact.body, grammar)
     except UserMistake:
         return True
-    return not _is_bare(command) and (fact.id in refused or isinstance(command, Consent | Help))
+    return not _is_bare(command) and (
+        (about is not None and about.refused) or isinstance(command, Consent | Help)
+    )
 
 
 @once
@@ -318,7 +325,9 @@ def spoken(case: Case, fact: Fact) -> datetime | None:
 
 def unheard(case: Case) -> bool:
     """Whether the reporter has said something that nobody has heard, answered by a receipt or not yet."""
-    return awaits_hearing(case) or any(spoken(case, fact) is not None for fact in case.issue.facts)
+    if awaits_hearing(case) or held_since(case) is None:
+        return awaits_hearing(case)
+    return any(spoken(case, fact) is not None for fact in index.asking(case.issue).facts)
 
 
 def awaits_hearing(case: Case) -> bool:
@@ -349,7 +358,11 @@ def _is_theirs(case: Case, fact: Fact) -> bool:
 
 def _is_by_reporter(case: Case, fact: Fact) -> bool:
     """Whether a fact is of the reporter's account, or of whoever files for them."""
-    roles = case.roles(fact.by)
+    return _is_reporter(case, fact.by)
+
+
+def _is_reporter(case: Case, actor: Actor | None) -> bool:
+    roles = case.roles(actor)
     return not roles.isdisjoint({"reporter", "filer"}) and "administrator" not in roles
 
 

@@ -14,6 +14,7 @@ from typing import Any, Protocol, TypeVar, get_args
 
 import msgspec
 
+from cocflow.core.case import index
 from cocflow.core.case.accounts import account_number, other_account, same_account
 from cocflow.core.case.decided import Decided, Outcomes
 from cocflow.core.case.facts import Access, Actor, BodyEdited, Commented, Fact, Issue, sha256
@@ -21,6 +22,7 @@ from cocflow.core.case.grammar import Grammar, Said, read_command, read_letter
 from cocflow.core.case.ledger import Ledger
 from cocflow.core.case.progress import Origin, Progress, Record
 from cocflow.core.case.records import (
+    MAIL,
     Arrival,
     Filed,
     Joining,
@@ -177,8 +179,18 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def comments(self) -> Mapping[str, Commented]:
         """The comments by node id, those with words on the issues that it goes on from too."""
-        earlier = self.issue.earlier.comments if self.issue.earlier is not None else ()
-        return {comment.id: comment for comment in (*earlier, *self.issue.comments())}
+        here = index.comments(self.issue)
+        return {one.id: one for one in self.earlier} | here if self.earlier else here
+
+    @property
+    def earlier(self) -> tuple[Commented, ...]:
+        """The comments with words on the issues that it goes on from."""
+        return self.issue.earlier.comments if self.issue.earlier is not None else ()
+
+    @property
+    def mails(self) -> tuple[Commented, ...]:
+        """The comments that may hold a letter, on the issues that it goes on from too."""
+        return (*self.earlier, *index.own(self.issue, MAIL))
 
     def command(self, words: Words | None) -> Said | None:
         """Return the command that these words are, None if they have changed or gone since."""
@@ -233,7 +245,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     @property
     def writer(self) -> Actor | None:
         """Who wrote the report as it stands: whoever edited it last, else whoever filed it."""
-        edited = next((one for one in reversed(self.issue.facts) if isinstance(one, BodyEdited)), None)
+        edited = next(reversed(self.issue.of(BodyEdited)), None)
         return edited.by if edited is not None else self.author
 
     @property
@@ -242,7 +254,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
         GitHub names the last edit only. Of an issue that it goes on from nothing is known.
         """
-        edited = next((one for one in reversed(self.issue.facts) if isinstance(one, BodyEdited)), None)
+        edited = next(reversed(self.issue.of(BodyEdited)), None)
         if edited is None:
             return self.issue.body_edited_at is None and self.issue.earlier is None
         author = self.author
@@ -319,9 +331,9 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def _logins(self) -> Mapping[Administrator, frozenset[str]]:
         """The logins that the administrators who did something here have now: one may have renamed."""
         found: dict[Administrator, frozenset[str]] = {}
-        for fact in self.issue.facts:
-            if (known := self.administrator(fact.by)) is not None and fact.by is not None:
-                found[known] = found.get(known, frozenset()) | {fact.by.login.casefold()}
+        for actor in self.issue.actors:
+            if (known := self.administrator(actor)) is not None:
+                found[known] = found.get(known, frozenset()) | {actor.login.casefold()}
         return found
 
     def administrator(self, actor: Actor | None) -> Administrator | None:
@@ -407,6 +419,12 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """Return the roles in which an account may ask for something; none for strangers and bots."""
         if actor is None or actor.bot:
             return frozenset()
+        known: dict[Actor, frozenset[Role]] = self.__dict__.setdefault("_roles", {})
+        if actor not in known:
+            known[actor] = self._roles_of(actor)
+        return known[actor]
+
+    def _roles_of(self, actor: Actor) -> frozenset[Role]:
         found: set[Role] = {one.role for one in self.people if one.role and self.is_account_of(one, actor)}
         administrator = self.administrator(actor)
         if administrator is not None and self.say_of(administrator) != "none":
@@ -427,11 +445,10 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def actor(self, actor_id: str) -> Actor | None:
         """Return the account of that node id, None if it did nothing here."""
-        facts: list[Fact] = []
+        actors: list[Actor] = []
         for case in (self, self.incident):
             if case is not None:
-                facts += (*case.issue.facts, *case.comments.values())
-        actors = (fact.by for fact in facts if fact.by is not None)
+                actors += (*case.issue.actors, *(one.by for one in case.earlier if one.by is not None))
         return next((one for one in actors if same_account(one.id, actor_id)), None)
 
     def is_another(self, actor_id: str, than: str) -> bool:

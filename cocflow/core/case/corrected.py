@@ -6,8 +6,10 @@ by somebody else is nobody's command.
 
 from __future__ import annotations
 
-from cocflow.core.case.case import Case, once
+from cocflow.core.case.case import Case
 from cocflow.core.case.facts import Corrected, sha256
+from cocflow.core.case.growing import grows
+from cocflow.core.case.ledger import Ledger, Receipt
 from cocflow.core.case.progress import Record
 
 
@@ -18,8 +20,8 @@ def corrections(case: Case) -> list[Corrected]:
     they refused stays so.
     """
     found: list[Corrected] = []
-    for fact in case.issue.comments():
-        record = newest_about(case).get(fact.id) if fact.edited_at is not None else None
+    for fact in [one for one in case.issue.comments() if one.edited_at is not None]:
+        record = newest_about(case).get(fact.id)
         if record is None or fact.edited_by_another:
             continue
         if record.refused and record.read not in ("", sha256(fact.body)):
@@ -27,7 +29,11 @@ def corrections(case: Case) -> list[Corrected]:
     return found
 
 
-@once
 def newest_about(case: Case) -> dict[str, Record]:
     """Return the newest counted record about each comment, by its node id, its corrections counted in."""
-    return {Corrected.comment_of(one.record.of): one.record for one in case.ledger.counted}
+    return _newest_about(case.ledger)
+
+
+@grows(dict)
+def _newest_about(ledger: Ledger, known: dict[str, Record], news: tuple[Receipt, ...]) -> dict[str, Record]:
+    return {**known, **{Corrected.comment_of(one.record.of): one.record for one in news}}

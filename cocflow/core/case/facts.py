@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
 from cocflow.core.case.accounts import account_number, same_account
 from cocflow.core.case.capacity import left
+from cocflow.core.case.growing import grown, grows
 from cocflow.core.process import CHILDREN, STATE_PREFIX
 
 
@@ -181,6 +182,9 @@ class Unreadable(Fact, frozen=True, kw_only=True):
     lasting: bool = False
 
 
+F = TypeVar("F", bound=Fact)
+
+
 class Earlier(msgspec.Struct, frozen=True, kw_only=True):
     """What a case needs of the issues that it goes on from: the first one's body and author, words of all."""
 
@@ -193,7 +197,7 @@ class Earlier(msgspec.Struct, frozen=True, kw_only=True):
         return f"Earlier({len(self.comments)} comments)"
 
 
-class Issue(msgspec.Struct, frozen=True, kw_only=True):
+class Issue(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """One issue as one moment's read shows it, with every fact so far in GitHub's order.
 
     `me` is the node id of the account that asks (the bot), `now` the `Date` of GitHub's answer,
@@ -229,19 +233,33 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
         """Show the number only."""
         return f"Issue({self.number})"
 
+    @property
+    def row(self) -> tuple[Fact, ...]:
+        """What grows while a run goes on: its facts."""
+        return self.facts
+
+    def of(self, kind: type[F]) -> tuple[F, ...]:
+        """Return the facts of exactly that kind, in order."""
+        return _kinds(self).get(kind, ())  # type: ignore[return-value]  # each stands under its own
+
     def comments(self) -> tuple[Commented, ...]:
         """Return the comments, in order."""
-        return tuple(fact for fact in self.facts if isinstance(fact, Commented))
+        return self.of(Commented)
+
+    @property
+    def actors(self) -> tuple[Actor, ...]:
+        """Everybody who did something here, each as GitHub called them then."""
+        return tuple(_actors(self))
 
     @property
     def space(self) -> int:
         """How many more comments it takes."""
-        return left(sum(isinstance(fact, Commented) for fact in self.facts))
+        return left(len(self.comments()))
 
     @property
     def unreadable(self) -> int:
         """How many of the facts can't be read."""
-        return sum(isinstance(fact, Unreadable) for fact in self.facts)
+        return len(self.of(Unreadable))
 
     def is_me(self, actor: Actor | None) -> bool:
         """Whether an account is the bot's own, in whatever form its id is."""
@@ -263,7 +281,7 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def unread(self) -> tuple[Unreadable, ...]:
         """What a later read may show: somebody may wait there for an answer."""
-        return tuple(one for one in self.facts if isinstance(one, Unreadable) and not one.lasting)
+        return tuple(one for one in self.of(Unreadable) if not one.lasting)
 
     @property
     def may_miss_ours(self) -> bool:
@@ -283,6 +301,21 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
             if not self.is_mine(fact):
                 return fact.id
         return None
+
+
+@grows(dict)
+def _kinds(
+    issue: Issue, known: dict[type[Fact], tuple[Fact, ...]], news: tuple[Fact, ...]
+) -> dict[type[Fact], tuple[Fact, ...]]:
+    found: dict[type[Fact], list[Fact]] = {}
+    for fact in news:
+        found.setdefault(type(fact), []).append(fact)
+    return {**known, **{kind: (*known.get(kind, ()), *facts) for kind, facts in found.items()}}
+
+
+@grows(dict)
+def _actors(issue: Issue, known: dict[Actor, None], news: tuple[Fact, ...]) -> dict[Actor, None]:
+    return {**known, **dict.fromkeys(fact.by for fact in news if fact.by is not None)}
 
 
 class Tail(msgspec.Struct, frozen=True, kw_only=True):
@@ -412,7 +445,7 @@ def extended(issue: Issue, tail: Tail) -> Issue:
     news: list[Fact] = [fact for fact in tail.facts if fact.id not in known]
     if tail.body_edit is not None and tail.body_edit.id not in known:
         news.append(tail.body_edit)
-    return msgspec.structs.replace(
+    after = msgspec.structs.replace(
         issue,
         facts=issue.facts + tuple(news),
         cursor=tail.cursor or issue.cursor,
@@ -426,6 +459,7 @@ def extended(issue: Issue, tail: Tail) -> Issue:
         commented=tail.commented,
         assignees=tail.assignees,
     )
+    return grown(after, issue)
 
 
 def sha256(text: str) -> str:

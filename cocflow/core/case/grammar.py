@@ -107,8 +107,8 @@ _MOST_TRIED = 20
 _LONGEST_WORD = 20
 """Letters of a word that is repeated."""
 
-_KEPT = 1024
-"""Texts that a process keeps as they were read: a run comes back to each comment of a case many times."""
+_KEPT = 4096
+"""Texts that a process keeps as they were read, as a run comes back to each: more than an issue takes."""
 
 _LONGEST_BARE = 8
 """Words of a command and what is its own on its line."""

@@ -16,7 +16,8 @@ from typing import TypeAlias
 import msgspec
 
 from cocflow.core.case.accounts import database_number
-from cocflow.core.case.facts import Actor, CommentDeleted, Commented, Issue
+from cocflow.core.case.facts import Actor, CommentDeleted, Commented, Fact, Issue
+from cocflow.core.case.growing import grown
 from cocflow.core.case.ids import read_own
 from cocflow.core.case.progress import Origin, Record
 from cocflow.core.case.records import Card, is_card, is_receipt, is_vouched, read_card
@@ -54,7 +55,7 @@ class Fault(msgspec.Struct, frozen=True):
     by: Actor | None = None
 
 
-class Ledger(msgspec.Struct, frozen=True, kw_only=True):
+class Ledger(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """The receipts of an issue: those that count, those that lost a race, and what is broken.
 
     `faults` are empty if the chain is whole; their sentences hold the number of the receipt and no
@@ -74,6 +75,11 @@ class Ledger(msgspec.Struct, frozen=True, kw_only=True):
     moved_from: tuple[str, ...] = ()
     spare_cards: tuple[Commented, ...] = ()
     highest: int = 0
+
+    @property
+    def row(self) -> tuple[Receipt, ...]:
+        """What grows while a run goes on: the receipts that count."""
+        return self.counted
 
     @property
     def broken(self) -> tuple[str, ...]:
@@ -145,11 +151,62 @@ def sorted_out(issue: Issue, read: Decode, seal: Seal | None = None) -> Ledger:
     return msgspec.structs.replace(ledger, faults=(*ledger.faults, *_deletions(issue, ledger)))
 
 
+def went_on(
+    ledger: Ledger, issue: Issue, news: tuple[Fact, ...], read: Decode, seal: Seal | None = None
+) -> Ledger | None:
+    """Return a ledger with what later facts of its issue add, None where that may change what was before.
+
+    It is what `sorted_out` finds, by reading the later facts alone.
+    """
+    if ledger.faults or ledger.void or ledger.moved_from or not ledger.counted:
+        return None
+    counted = list[Receipt]()
+    for fact in news:
+        if isinstance(fact, CommentDeleted):
+            return None
+        if not isinstance(fact, Commented) or not _may_be_ours(fact):
+            continue
+        last = counted[-1] if counted else ledger.counted[-1]
+        entry = _next(fact, issue, read, seal)
+        if entry is None or entry.record.prev != last.id or entry.record.n != last.record.n + 1:
+            return None
+        counted.append(entry)
+    if not counted:
+        return ledger
+    news_ = tuple(counted)
+    after = msgspec.structs.replace(
+        ledger,
+        counted=ledger.counted + news_,
+        sound=ledger.sound + news_,
+        highest=max(ledger.highest, counted[-1].record.n),
+    )
+    return grown(after, ledger)
+
+
+def _may_be_ours(comment: Commented) -> bool:
+    """Whether a comment looks like a receipt or a card, and no person's, whose would be only talk."""
+    looks = is_receipt(comment.body) or is_card(comment.body)
+    return looks and comment.by is not None and comment.by.bot
+
+
+def _next(comment: Commented, issue: Issue, read: Decode, seal: Seal | None) -> Receipt | None:
+    """Return the receipt that a comment is, None for a card, and for one that may not simply be believed."""
+    if not is_receipt(comment.body) or not issue.is_mine(comment):
+        return None
+    vouched = is_vouched(comment.body, seal, issue.id, comment.unchanged_since)
+    found = _Found(comment, read(comment.body), mine=True, vouched=vouched)
+    if found.record is None or found.record.snapshot is not None or found.fault() is not None:
+        return None
+    return Receipt(id=comment.id, database_id=comment.database_id, record=found.record)
+
+
 def _deletions(issue: Issue, ledger: Ledger) -> list[Fault]:
     """Return a fault for each deletion of a comment of ours by somebody else, since the checkpoint if any.
 
     What cocflow itself deletes are receipts that lost a race, and second cards.
     """
+    if not issue.of(CommentDeleted):
+        return []
     first = ledger.counted[0] if ledger.counted else None
     settled = first.id if first is not None and first.record.snapshot is not None else None
     begins = next((at for at, fact in enumerate(issue.facts) if fact.id == settled), 0)

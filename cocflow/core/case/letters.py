@@ -49,7 +49,7 @@ def letters(case: Case) -> tuple[Wrote, ...]:
     """
     found: list[Wrote] = []
     again = filed_again(case)
-    for fact in case.comments.values():
+    for fact in case.mails:
         filed = case.mail(fact) if fact.edited_at is None and fact not in again else None
         if filed is None or filed.part != filed.parts or filed.automatic or filed.returned:
             continue
@@ -64,7 +64,7 @@ def filed_again(case: Case) -> tuple[Commented, ...]:
     """Return the comments that hold what an earlier one does: two runs have filed one letter at once."""
     known: set[tuple[str, int]] = set()
     found: list[Commented] = []
-    for fact in case.comments.values():
+    for fact in case.mails:
         if (filed := case.mail(fact)) is not None:
             if (filed.mail, filed.part) in known:
                 found.append(fact)

@@ -46,12 +46,18 @@ _END = " -->"
 WITHOUT_RECORD = "<!-- cocflow: nothing is recorded here -->"
 """The last line of a comment of ours that is no record, so that nothing quoted there can be one."""
 
+MAIL = "mail"
+"""What a comment claims to be that holds a letter."""
+
+JOINING = "note"
+"""What a comment claims to be that says something of another report."""
+
 _MARKERS = {
     _RECEIPT: "receipt",
     _CARD: "card",
     _HALT: "halt",
-    _MAIL: "mail",
-    _JOINING: "note",
+    _MAIL: MAIL,
+    _JOINING: JOINING,
     _MARKER: "suspension",
     _ARRIVAL: "arrival",
     _CLAIM: "claim",

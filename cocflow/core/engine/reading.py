@@ -14,8 +14,10 @@ from cocflow.core.acts.guest import RoomBegan
 from cocflow.core.acts.suspension import OF_INCIDENT, SuspensionBegan
 from cocflow.core.acts.told import Returned
 from cocflow.core.case.case import Case, Definition, marker_of
-from cocflow.core.case.facts import Issue
+from cocflow.core.case.facts import Issue, Tail, extended
+from cocflow.core.case.growing import grows
 from cocflow.core.case.ledger import Ledger, Receipt, sorted_out
+from cocflow.core.case.ledger import went_on as ledger_went_on
 from cocflow.core.case.progress import LONG_AGO, Origin, Progress, Record, restored
 from cocflow.core.case.records import CONTINUATION, is_plausible, read_record, unpacked
 from cocflow.core.case.seal import Seal
@@ -85,6 +87,26 @@ def parsed(issue: Issue, seal: Seal | None = None) -> Read:
     return Read(issue, read_ledger(issue, seal), seal)
 
 
+def went_on(read: Read, tail: Tail) -> Read:
+    """Return a read as it is with what came after it: only that is parsed, where it changes nothing before.
+
+    A card of before that was edited meanwhile isn't in a tail.
+    """
+    issue = extended(read.issue, tail)
+    news = issue.facts[len(read.issue.facts) :]
+    ledger = ledger_went_on(read.ledger, issue, news, read_receipt, read.seal)
+    return Read(issue, ledger if ledger is not None else read_ledger(issue, read.seal), read.seal)
+
+
+@grows(Progress)
+def _replayed(ledger: Ledger, known: Progress, news: tuple[Receipt, ...]) -> Progress:
+    """Return what the receipts that count have made of a case; whoever changes it copies it first."""
+    progress = known.copy()
+    for entry in news:
+        progress = stepped(progress, entry.record)
+    return progress
+
+
 def open_case(
     read: Read,
     definition: Definition,
@@ -98,7 +120,7 @@ def open_case(
     the incident of a suspension.
     """
     ledger = read.ledger
-    progress = replay(ledger.counted)
+    progress = _replayed(ledger).copy()
     marked = {*delivered, *(ledger.card_record.told if ledger.card_record else ())}
     marks = tuple(sorted(marked - progress.told - set(progress[Returned].notices)))
     progress.told.update(marks)

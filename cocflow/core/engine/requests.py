@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import partial
 
 import msgspec
 
@@ -22,6 +21,7 @@ from cocflow.core.case.case import Case, once
 from cocflow.core.case.corrected import corrections
 from cocflow.core.case.facts import Assigned, BodyEdited, Closed, Commented, Fact, Labeled, Opened, Reopened
 from cocflow.core.case.grammar import Command, Said, command_word, is_command, read_command, refuse_unfilled
+from cocflow.core.case.index import asking
 from cocflow.core.case.letters import filed_again
 from cocflow.core.engine import meant
 from cocflow.core.process import STATE_PREFIX, Button, Move
@@ -35,6 +35,9 @@ LATEST = timedelta(days=1)
 
 SOON = timedelta(minutes=15)
 """Whatever is answered within it isn't late."""
+
+_HOLDING = tuple(one.name for one in GRAMMAR.values() if one.holds)
+"""The commands over which nothing is told, one with more letters too."""
 
 LEADING_ON = "continuation"
 """What a move records by which a case goes on in another issue."""
@@ -129,13 +132,14 @@ def objects(case: Case, fact: Fact) -> bool:
 @once
 def open_requests(case: Case) -> list[Fact]:
     """Return the unanswered requests in the order of time; GitHub's own order breaks ties."""
-    progress = case.progress
+    progress, (facts, surely) = case.progress, asking(case.issue)
     waiting = [
         fact
-        for fact in (*case.issue.facts, *corrections(case))
-        if fact.at >= progress.answered_upto and fact.id not in progress.answered and is_request(case, fact)
+        for fact in (*facts, *corrections(case))
+        if fact.at >= progress.answered_upto and fact.id not in progress.answered
+        if fact.id in surely or is_request(case, fact)
     ]
-    return sorted(waiting, key=partial(when, case))
+    return sorted(waiting, key=lambda fact: fact.at if fact.id in surely else when(case, fact))
 
 
 def answerable(case: Case, requests: list[Fact]) -> list[Fact]:
@@ -176,7 +180,12 @@ def when(case: Case, fact: Fact) -> datetime:
 
 def words_wait(case: Case) -> bool:
     """Whether somebody has asked for what may take back what may be told, and isn't answered yet."""
-    return any(_may_take_back(case, fact) for fact in open_requests(case))
+    surely = asking(case.issue).words
+    return any(
+        _may_take_back(case, fact)
+        for fact in open_requests(case)
+        if fact.id not in surely or surely[fact.id].startswith(_HOLDING)
+    )
 
 
 def _may_take_back(case: Case, fact: Fact) -> bool:
@@ -185,8 +194,7 @@ def _may_take_back(case: Case, fact: Fact) -> bool:
         return True
     if not isinstance(fact, Commented) or not case.roles(fact.by):
         return False
-    word = command_word(fact.body, GRAMMAR)
-    return any(one.holds and word.startswith(one.name) for one in GRAMMAR.values())
+    return command_word(fact.body, GRAMMAR).startswith(_HOLDING)
 
 
 def trigger_of(case: Case, fact: Fact) -> Trigger:

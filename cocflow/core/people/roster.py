@@ -67,7 +67,7 @@ class Vault(msgspec.Struct, frozen=True, kw_only=True):
     administrators: tuple[Administrator, ...]
 
 
-class Community(msgspec.Struct, frozen=True, kw_only=True):
+class Community(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """A community's committed configuration, checked. Addresses are texts, spans are timedeltas.
 
     `reports` and `appeals` are the mail addresses for both, `mail_provider` who runs their mailbox, else
@@ -118,6 +118,12 @@ class Community(msgspec.Struct, frozen=True, kw_only=True):
 
         A mail address may be shared: then it marks nobody. The account stays when the login doesn't.
         """
+        known: dict[Administrator, frozenset[str]] = self.__dict__.setdefault("_marks", {})
+        if one not in known:
+            known[one] = self._marks_of(one)
+        return known[one]
+
+    def _marks_of(self, one: Administrator) -> frozenset[str]:
         shared = {other.mail.casefold() for other in self.administrators if other != one}
         alone = (handle for handle in one.handles() if handle not in shared)
         pinned = () if one.account is None else (f"account {one.account}",)

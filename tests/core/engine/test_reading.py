@@ -6,13 +6,26 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from cocflow.core.case.facts import Actor, Commented, Issue
+from cocflow.core.case.corrected import newest_about
+from cocflow.core.case.facts import Actor, Commented, Issue, Tail
 from cocflow.core.case.ledger import Receipt
 from cocflow.core.case.progress import Record
 from cocflow.core.case.records import Card, Marker, card_line, marker_line, receipt_line
 from cocflow.core.case.seal import Seal
-from cocflow.core.engine.reading import governed_by, incident_number, open_case, parsed, read_receipt, replay
+from cocflow.core.engine.reading import (
+    Read,
+    governed_by,
+    incident_number,
+    open_case,
+    parsed,
+    read_receipt,
+    replay,
+    went_on,
+)
+from cocflow.core.engine.requests import open_requests
 from tests.core.play import (
     BOT,
     MFT,
@@ -166,3 +179,59 @@ def test_a_checkpoint_that_cannot_be_restored_is_no_receipt(snapshot: dict[str, 
 def test_a_read_shows_its_number_only() -> None:
     """No word of the issue enters a repr."""
     assert repr(parsed(opened(RIYA, body(nature="secret")))) == "Read(1)"
+
+
+SAYINGS = st.sampled_from(["/help", "/estimate 3 days", "Thank you.", "/recover it is sound"])
+DEEDS = st.sampled_from(["talk", "receipt", "twin", "forged", "another bot", "card", "delete", "label"])
+
+
+@given(deeds=st.lists(st.tuples(DEEDS, SAYINGS), max_size=8), seen=st.integers(0, 8))
+def test_what_comes_later_is_read_as_if_it_had_been_there(deeds: list[tuple[str, str]], seen: int) -> None:
+    """A read that goes on knows what a fresh one does, whoever writes whatever in between."""
+    play = played_to("acknowledged")
+    begun: Read | None = None
+    for place, (deed, saying) in enumerate(deeds):
+        begun = parsed(play.read()) if place == seen else begun
+        _do(play, deed, saying)
+    issue = play.read()
+    begun = begun or parsed(play.read())
+    later = went_on(begun, tail_of(issue, begun))
+    fresh = parsed(msgspec.structs.replace(later.issue))
+    assert later == fresh
+    assert later.issue.comments() == tuple(one for one in later.issue.facts if isinstance(one, Commented))
+    one, other = (open_case(read, definition(), community()) for read in (later, fresh))
+    assert one.progress == other.progress
+    assert (open_requests(one), newest_about(one)) == (open_requests(other), newest_about(other))
+
+
+def tail_of(issue: Issue, begun: Read) -> Tail:
+    """Return what a read of the tail would show of an issue, after what has been read."""
+    fields = {name: getattr(issue, name) for name in Tail.__struct_fields__ if hasattr(issue, name)}
+    known = {one.id for one in begun.issue.facts}
+    return Tail(**(fields | {"facts": tuple(one for one in issue.facts if one.id not in known)}))
+
+
+def _do(play: Play, deed: str, saying: str) -> None:
+    if not play.records():
+        return
+    newest = max(play.records(), key=lambda one: one.n)
+    record = msgspec.structs.replace(
+        newest, n=newest.n + 1, prev=play.receipt_ids()[-1], of=f"IC_of{newest.n}", changes=(), owed=()
+    )
+    match deed:
+        case "talk":
+            play.says(MFT, saying)
+        case "receipt":
+            play.post(record)
+        case "twin":
+            play.post(newest)
+        case "forged":
+            play.says(MFT, receipt_line(record))
+        case "another bot":
+            play.says(OTHER_BOT, receipt_line(record))
+        case "card":
+            play.says(BOT, card_line(Card(n=newest.n, last=play.receipt_ids()[-1])))
+        case "delete":
+            play.deletes(MFT, play.receipt_ids()[-1])
+        case _:
+            play.labels(MFT, "state: triaged")
