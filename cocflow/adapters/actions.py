@@ -33,9 +33,6 @@ ACTIONS = {
 }
 """The events that start `.github/workflows/incident.yml`, and their activity types."""
 
-_UNLISTED = ("edited", "deleted")
-"""What is done to a comment that may be too old for a listing to show."""
-
 SECRETS = (
     "GITHUB_TOKEN",
     "SLACK_BOT_TOKEN",
@@ -57,15 +54,11 @@ class JobEnvironmentError(CocflowError):
 
 
 class Hint(msgspec.Struct, frozen=True, kw_only=True):
-    """What an event says: whether there may be something for us, about which issue, in a fixed line.
-
-    `touched`: the issue where a comment was edited or deleted, which a listing may not show.
-    """
+    """What an event says: whether there may be something for us, about which issue, in a fixed line."""
 
     wanted: bool
     number: int | None = None
     line: str
-    touched: int | None = None
 
 
 def required(environ: Mapping[str, str], name: str) -> str:
@@ -109,8 +102,7 @@ def read_event(environ: Mapping[str, str]) -> Hint:
     reason = _reason_against(name, payload, issue)
     if reason:
         return _nothing(reason)
-    touched = number if name == "issue_comment" and action in _UNLISTED else None
-    return Hint(wanted=True, number=number, line=f"Issue {number}: {action}.", touched=touched)
+    return Hint(wanted=True, number=number, line=f"Issue {number}: {action}.")
 
 
 def _reason_against(name: str, payload: dict[str, Any], issue: dict[str, Any]) -> str | None:

@@ -24,4 +24,4 @@ def handle() -> None:
     hint = read_event(os.environ)
     click.echo(hint.line)
     if hint.wanted:
-        finish(handle_(desk_from_environment(hurried=True), clock=time.monotonic, touched=hint.touched))
+        finish(handle_(desk_from_environment(hurried=True), clock=time.monotonic, hinted=hint.number))

@@ -78,7 +78,7 @@ def show(
         apart=case.eligible != case.community.administrators,
         urgent=in_danger(case),
     )
-    desk.rota.saw(case.issue.number, card, case.issue.now, is_open=stays_open(case))
+    desk.rota.wrote(case.issue.number, card, case.issue.now, is_open=stays_open(case))
     text = desk.templates.render("administrators/card", view("administrators", case, Occasion(late=late)))
     refused = [one for one in case.progress.owed() if one.id in tries and tries[one.id].again is None]
     parts = [text, *(told_by_hand(desk, case, one) for one in refused)]

@@ -17,6 +17,7 @@ from cocflow.core.case.case import Case, Definition
 from cocflow.core.case.facts import Issue, Page, Tail
 from cocflow.core.case.records import CONTINUATION, is_vouched
 from cocflow.core.case.seal import Seal
+from cocflow.core.engine.owning import asks_whose_turn
 from cocflow.core.engine.reading import Read, governed_by, incident_number, open_case, parsed, went_on
 from cocflow.core.people.person import Person
 from cocflow.core.people.roster import Community
@@ -92,6 +93,13 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
         processes = (definition.process for definition in self.definitions.values())
         return frozenset(state.label.casefold() for process in processes for state in process.states)
 
+    def latest(self) -> Page:
+        """Return the page of the issues that were updated last, read once in a run for an event."""
+        if self.rota.latest is None:
+            self.rota.asks = None
+            self.rota.latest = self.believed(self.tracker.latest())
+        return self.rota.latest
+
     def believed(self, page: Page) -> Page:
         """Return a page of which only the cards that cocflow signed are left; without a seal, all of them.
 
@@ -111,8 +119,13 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(page, issues=issues)
 
     def open(self, read: Read, delivered: Iterable[str] = (), incident: Case | None = None) -> Case:
-        """Return the case that a read of an issue shows, under the process that governs it."""
+        """Return the case that a read of an issue shows, under the process that governs it.
+
+        One read more where it depends on whose turn it is, and no listing has told that yet.
+        """
         case = open_case(read, self.definition(read), self.community, delivered, incident)
+        if self.rota.asks is not None and asks_whose_turn(case):
+            self.rota.asks()
         rota = self.rota.at(case.issue.now)
         return msgspec.structs.replace(case, wording=self.templates.wording, rota=rota)
 

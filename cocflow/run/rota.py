@@ -5,8 +5,10 @@ Owns what is remembered of them while a run lasts. Losing it loses nothing: the 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from sys import intern
+from typing import Any
 
 import msgspec
 
@@ -33,7 +35,9 @@ class Turns(msgspec.Struct, kw_only=True):
     """Who had the newest incident (`number`), by digests; who is away; what cases wait for; who has which.
 
     `heard`: the newest thing that a person said on the board, once this run has answered it. `gaps`: of some
-    cases nothing is known, since the listing left them out. `owners`: each one's digests, once.
+    cases nothing is known, since the listing left them out. `owners`: each one's digests, once. `shown`: the
+    cases whose cards this run knows better than a listing. `asks`: lists, where no listing was read
+    yet; `latest`: that listing, once it was.
     """
 
     number: int = 0
@@ -44,16 +48,24 @@ class Turns(msgspec.Struct, kw_only=True):
     heard: str | None = None
     gaps: bool = False
     owners: dict[tuple[str, ...], tuple[str, ...]] = {}
+    shown: set[int] = set()
+    asks: Callable[[], Any] | None = None
+    latest: Page | None = None
 
     def learn(self, page: Page) -> None:
         """Take over what the cards of a page say."""
         self.gaps |= page.unreadable > 0
         for one in page.issues:
-            card = read_card(one.card) if one.card is not None else None
+            card = read_card(one.card) if one.card is not None and one.number not in self.shown else None
             if card is not None and card.board is not None:
-                self.away = card.board.away
+                self.away = card.board.away if self.heard is None else self.away
             elif card is not None and card.of_case:
                 self.saw(one.number, card, page.now, is_open=one.is_open)
+
+    def wrote(self, number: int, card: Card, now: datetime, *, is_open: bool) -> None:
+        """Take over what a card says that this run has written."""
+        self.saw(number, card, now, is_open=is_open)
+        self.shown.add(number)
 
     def saw(self, number: int, card: Card, now: datetime, *, is_open: bool = True) -> None:
         """Take over what a card says: what may be due by now, and who has an incident."""

@@ -193,18 +193,22 @@ def handle(
     seconds: float = SECONDS,
     points: int = POINTS,
     *,
-    touched: int | None = None,
+    hinted: int | None = None,
 ) -> Run:
-    """Deal with whatever happened lately: one page of the most recently updated issues; all if it is crowded.
+    """Deal with what an event tells of, then with whatever else happened lately.
 
-    `clock`: any clock that goes on evenly, in seconds; by it `seconds` are measured. `touched`: an issue that
-    is looked at in any case, since a listing may not show what happened there. Where the board shows
-    that the schedule has been suppressed, this run does a sweep's work.
+    That is one page of the most recently updated issues; all if it is crowded. `clock`: any clock that goes
+    on evenly, in seconds; by it `seconds` are measured. `hinted`: the issue of which the event tells, which
+    gets its share first, and nothing else where it can't be dealt with: the others are listed all the same.
+    Where the board shows that the schedule has been suppressed, this run does a sweep's work.
     """
     desk, budget = _begun(desk), Budget(desk.tracker, writes, clock, seconds, points)
     run = Run()
     desk = _heard(desk, run, lambda: budget.half(ROADS))
-    page = desk.believed(desk.tracker.latest())
+    first = _first(desk, run, hinted, budget)
+    if run.spent == "limit":
+        return _shown(desk, _told(desk, run))
+    page = desk.latest()
     run.board = _of_board(run, partial(_board_of, desk, page))
     if (last := _overdue(desk, run.board, page.now)) is not None:
         return swept(desk, run, budget, last)
@@ -212,19 +216,42 @@ def handle(
         waiting = _everything(desk, run)
     else:
         waiting = _on(page, desk, run)
-    unlisted = touched if touched not in run.open | run.closed else None
-    if touched is not None and touched not in {one.number for one in waiting}:
-        waiting.append(Queued(page.now, touched))
+    if hinted is not None:
+        waiting = [one for one in waiting if one.number != hinted]
+        waiting += [Queued(page.now, hinted)] if _goes_on(desk, first, page.now) else []
+        unlisted = hinted not in run.open | run.closed
+        run.failures = [one for one in run.failures if not (unlisted and _is_gone(one, hinted))]
     _work(desk, run, waiting, budget)
     _work(desk, run, _of_those_away(desk, run, page.now), budget)
-    run.failures = [one for one in run.failures if one.number != unlisted or not _is_gone(one)]
     return _shown(desk, _told(desk, run))
 
 
-def _is_gone(failure: Failure) -> bool:
+def _first(desk: Desk, run: Run, hinted: int | None, budget: Budget) -> Outcome | Failure | None:
+    """Enforce the issue of which an event tells, once, before anything is listed."""
+    desk.rota.asks = desk.latest
+    if hinted is None or run.spent or budget.spent():
+        return None
+    became = _take_up(desk, run, hinted)
+    if became is None:
+        run.spent, run.left = "limit", run.left + 1
+    return became
+
+
+def _goes_on(desk: Desk, first: Outcome | Failure | None, now: datetime) -> bool:
+    """Whether the issue of which an event told is looked at once more, now that all is listed.
+
+    It had its share, or whoever has it is away, which only the listing tells; or there was no time for it.
+    """
+    if isinstance(first, Outcome):
+        return first.left or first.number in desk.rota.of_those_away(now)
+    return first is None
+
+
+def _is_gone(failure: Failure, number: int) -> bool:
     """Whether an issue isn't there any more: if it was an open case, the next sweep misses it."""
     error = failure.error
-    return isinstance(error, AdapterError) and error.status in (404, 410)
+    gone = isinstance(error, AdapterError) and error.status in (404, 410)
+    return gone and failure.number == number
 
 
 def _is_crowded(page: Page) -> bool:

@@ -6,10 +6,12 @@ history is played once, without faults, by the real engine.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -98,6 +100,11 @@ STORY_STEPS = [step.shows for chapter in TOLD for step in chapter.steps]
 MAIL_STEPS = [step.shows for chapter in TOLD for step in chapter.steps if isinstance(step.deed, Mail)]
 
 
+def event_of(number: int | None) -> Job:
+    """Return the job that an event on an issue starts."""
+    return partial(handle, hinted=number)
+
+
 class Recorded(Stage):
     """A stage that keeps what GitHub held before each step's runs, and which job they were."""
 
@@ -133,9 +140,13 @@ class Recorded(Stage):
     def _job(self) -> Job:
         """Return the job of the events since the last step: a schedule starts the sweep."""
         with closing(sqlite3.connect(f"{self._file}-log")) as log:
-            events = list(log.execute("SELECT seq, event FROM event WHERE seq > ?", (self._last,)))
-        self._last = max((seq for seq, _ in events), default=self._last)
-        return sweep if any(event == "schedule" for _, event in events) else handle
+            query = "SELECT seq, event, repository, payload FROM event WHERE seq > ? ORDER BY seq"
+            events = list(log.execute(query, (self._last,)))
+        self._last = max((seq for seq, *_ in events), default=self._last)
+        if any(event == "schedule" for _, event, *_ in events):
+            return sweep
+        told = (json.loads(one).get("issue") or {} for *_, where, one in events if where == REPOSITORY)
+        return event_of(next((one["number"] for one in told if one), None))
 
 
 def story(folder: Path) -> list[Moment]:
@@ -191,14 +202,22 @@ def _opens_by_form(world: World) -> None:
 
 SUSPENSIONS: tuple[tuple[str, Deed, Job], ...] = (
     ("filed", _files, handle),
-    ("suspended from an incident", _says("mft", INCIDENT, "/suspend Insults\nAlex Doe, U0ALEX001"), handle),
-    ("lifted by label", _labels("thclpr", ALEX, "state: lifted"), handle),
+    (
+        "suspended from an incident",
+        _says("mft", INCIDENT, "/suspend Insults\nAlex Doe, U0ALEX001"),
+        event_of(INCIDENT),
+    ),
+    ("lifted by label", _labels("thclpr", ALEX, "state: lifted"), event_of(ALEX)),
     ("suspended by form", _opens_by_form, handle),
-    ("estimated", _says("mft", INCIDENT, "/estimate 3 days"), handle),
-    ("resolution waits for the interim end", _says("mft", INCIDENT, "/resolve We talked."), handle),
-    ("end set", _says("mft", KIM, "/until 14 days\nThat is enough."), handle),
-    ("drafted", _says("mft", INCIDENT, "/resolve We talked."), handle),
-    ("resolved", _labels("mft", INCIDENT, "approve"), handle),
+    ("estimated", _says("mft", INCIDENT, "/estimate 3 days"), event_of(INCIDENT)),
+    (
+        "resolution waits for the interim end",
+        _says("mft", INCIDENT, "/resolve We talked."),
+        event_of(INCIDENT),
+    ),
+    ("end set", _says("mft", KIM, "/until 14 days\nThat is enough."), event_of(KIM)),
+    ("drafted", _says("mft", INCIDENT, "/resolve We talked."), event_of(INCIDENT)),
+    ("resolved", _labels("mft", INCIDENT, "approve"), event_of(INCIDENT)),
     ("appeals open", _waits(7, hours=1), sweep),
     ("suspensions end", _waits(7, hours=0), sweep),
 )
@@ -232,11 +251,11 @@ def _reopens(number: int) -> Deed:
 DUPLICATES: tuple[tuple[str, Deed, Job], ...] = (
     ("reported", _files, handle),
     ("reported again", _files_for_another, handle),
-    ("handled with another", _says("thclpr", SECOND, f"/dismiss duplicate of #{FIRST}"), handle),
-    ("taken up again", _reopens(SECOND), handle),
+    ("handled with another", _says("thclpr", SECOND, f"/dismiss duplicate of #{FIRST}"), event_of(SECOND)),
+    ("taken up again", _reopens(SECOND), event_of(SECOND)),
     ("handled with another again", _says("mft", SECOND, f"/dismiss duplicate of #{FIRST}"), sweep),
-    ("the other withdrawn", _says("noor", FIRST, "/withdraw"), handle),
-    ("no report of ours", _says("mft", SECOND, "/dismiss not ours"), handle),
+    ("the other withdrawn", _says("noor", FIRST, "/withdraw"), event_of(FIRST)),
+    ("no report of ours", _says("mft", SECOND, "/dismiss not ours"), event_of(SECOND)),
 )
 DUPLICATE_STEPS = [name for name, _, _ in DUPLICATES]
 

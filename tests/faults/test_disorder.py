@@ -11,7 +11,7 @@ from cocflow.core.case.progress import Record
 from cocflow.core.engine.reading import read_ledger
 from cocflow.run.sweep import handle, sweep
 from tests.faults.count import tried
-from tests.faults.history import HOUR, Moment
+from tests.faults.history import HOUR, Moment, event_of
 from tests.faults.world import Job, World
 
 BEGINNING = 1_767_603_600
@@ -33,9 +33,9 @@ DEEDS: tuple[Deed, ...] = (
 )
 SCHEDULES: dict[str, Callable[[int], tuple[Job, ...]]] = {
     "each event's run": lambda deed: (handle,),
-    "each run twice, and a sweep": lambda deed: (handle, handle, sweep),
-    "a sweep before the event's run": lambda deed: (sweep, handle),
-    "every other run lost": lambda deed: (handle,) if deed % 2 else (),
+    "each run twice, and a sweep": lambda deed: (event_of(1), event_of(1), sweep),
+    "a sweep before the event's run": lambda deed: (sweep, event_of(1)),
+    "every other run lost": lambda deed: (event_of(1),) if deed % 2 else (),
     "three of four runs lost": lambda deed: (handle,) if deed % 4 == 3 else (),
     "no run but one late sweep": lambda deed: (),
 }

@@ -40,7 +40,7 @@ def test_whoever_is_away_has_their_cases_pass_on(said: str, until: str) -> None:
     """The event that says so answers there, and each of their cases passes to the next in turn."""
     scene = Scene()
     scene.tracker.says(MFT, BOARD, said)
-    handle(scene.desk, touched=BOARD)
+    handle(scene.desk, hinted=BOARD)
     (answer,) = receipts(scene)
     assert answer.startswith("**Mika** is away")
     assert until in answer

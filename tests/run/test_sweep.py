@@ -16,10 +16,10 @@ from cocflow.core.case.records import read_card
 from cocflow.errors import AdapterError, DefinitionError
 from cocflow.ports import ChannelError
 from cocflow.run.desk import Desk
-from cocflow.run.issue import enforce
+from cocflow.run.issue import RECEIPTS, enforce
 from cocflow.run.sweep import Run, handle, sweep
 from tests.core import play
-from tests.core.play import APPROVE, MFT, MIABOT, OTHER_BOT, RIYA, STRANGER
+from tests.core.play import APPROVE, MFT, MIABOT, OTHER_BOT, RIYA, STRANGER, THCLPR
 from tests.fakes import BOARD, FakeNotifier, FakeTracker, desk, nothing
 from tests.scene import Scene
 
@@ -542,7 +542,7 @@ def test_an_edit_of_an_old_comment_is_found_by_its_event() -> None:
     scene.tracker.edits(MFT, 1, said, "Never mind.")
     scene.tracker.forget()
     assert handle(scene.desk).outcomes == []
-    assert [one.receipts for one in handle(scene.desk, touched=1).outcomes] == [1]
+    assert [one.receipts for one in handle(scene.desk, hinted=1).outcomes] == [1]
 
 
 def test_a_suspension_goes_on_once_its_account_is_named_anew() -> None:
@@ -566,5 +566,75 @@ def test_a_suspension_goes_on_once_its_account_is_named_anew() -> None:
 def test_an_event_of_an_issue_that_is_gone_meanwhile_is_no_failure() -> None:
     """What was deleted together with its comment is missed by the next sweep, if it was an open case."""
     scene = Scene()
-    run = handle(scene.desk, touched=7)
+    run = handle(scene.desk, hinted=7)
     assert (run.failures, run.troubles, run.complete) == ([], (), True)
+
+
+def test_what_an_event_tells_of_is_answered_before_anything_is_listed() -> None:
+    """Its receipt is the second thing that is asked of GitHub, and the listing comes after all of it."""
+    scene = Scene()
+    scene.acknowledged()
+    scene.tracker.says(MFT, 1, "/help")
+    scene.tracker.forget()
+    assert handle(scene.desk, hinted=1).complete
+    assert scene.tracker.calls == ["read", "comment", "tail", "edit_comment", "latest"]
+
+
+def test_where_it_cannot_be_answered_all_else_is() -> None:
+    """The issue of which an event tells fails for itself, once, and the others are listed all the same."""
+    scene = Scene()
+    scene.acknowledged()
+    scene.tracker.opens(RIYA)
+    scene.tracker.says(MFT, 1, "/help")
+    scene.tracker.before_on = failing_at(1)
+    run = handle(scene.desk, hinted=1)
+    assert [one.number for one in run.failures] == [1]
+    assert [one.number for one in run.outcomes] == [2]
+
+
+def failing_at(number: int) -> Callable[[str, int], None]:
+    """Return what lets every comment on an issue fail."""
+
+    def fail(call: str, at: int) -> None:
+        if (call, at) == ("comment", number):
+            raise AdapterError(500, "POST comment")
+
+    return fail
+
+
+def test_a_new_report_is_given_to_whose_turn_it_is_by_the_listing() -> None:
+    """Only the listing tells who had the last one, so it is read first, once."""
+    scene = Scene()
+    scene.tracker.forget()
+    owners = []
+    for _ in range(2):
+        number = scene.tracker.opens(RIYA)
+        handle(scene.desk, hinted=number)
+        owners += [one.login for one in scene.tracker.threads[number].assignees]
+    assert len(set(owners)) == 2
+    assert scene.tracker.calls.count("latest") == 2
+
+
+def test_whoever_is_away_is_relieved_of_what_an_event_tells_of() -> None:
+    """That is known once all is listed, so the issue is looked at once more."""
+    scene = Scene()
+    scene.acknowledged()
+    sweep(scene.desk)
+    (has,) = [one for one in (MFT, MIABOT, THCLPR) if one in scene.tracker.threads[1].assignees]
+    board = next(number for number in scene.tracker.threads if number >= BOARD)
+    scene.tracker.says(has, board, "/away")
+    handle(scene.desk, hinted=board)
+    assert has not in scene.tracker.threads[1].assignees
+
+
+def test_an_issue_with_more_to_answer_goes_on_after_all_others() -> None:
+    """Whoever writes there without end has their share first, and the rest when all others had theirs."""
+    scene = Scene()
+    scene.acknowledged()
+    scene.tracker.opens(RIYA)
+    for _ in range(RECEIPTS + 5):
+        scene.tracker.says(MFT, 1, "/help")
+    run = handle(scene.desk, hinted=1)
+    assert [(one.number, one.receipts) for one in run.outcomes] == [(1, RECEIPTS + 5), (2, 1)]
+    places = [place for place, call in enumerate(scene.tracker.calls) if call == "latest"]
+    assert scene.tracker.calls[: places[0]].count("comment") >= RECEIPTS

@@ -7,12 +7,25 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from cocflow.core.acts.owner import Owned, has_owners, owned_by, owner, turn
+from cocflow.core.acts.owner import Owned, had_by, has_owners, owned_by, owner, turn
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import Actor
 from cocflow.core.case.progress import Change
-from cocflow.core.engine.timers import is_late
+from cocflow.core.engine.timers import earliest, is_late
 from cocflow.core.process import Move
+
+
+def asks_whose_turn(case: Case) -> bool:
+    """Whether what comes next may depend on whose turn it is, or on who is away.
+
+    Whoever has a case and is away is relieved where somebody looks for that.
+    """
+    incident = case.incident or case
+    if not has_owners(incident):
+        return False
+    free = case.progress.state is None or (bool(had_by(incident)) and owner(incident) is None)
+    due = earliest(case) if not free else None
+    return free or (due is not None and due <= case.issue.now)
 
 
 def owned(
