@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeAlias
 
 import msgspec
 
@@ -33,19 +33,67 @@ def fits(text: str) -> bool:
     return len(text) <= LONGEST_COMMENT and size <= LARGEST_COMMENT
 
 
-class Posted(msgspec.Struct, frozen=True):
-    """A comment that was made: its node id, and the id by which it is edited."""
-
-    id: str
-    database_id: int
-
-
 class Child(msgspec.Struct, frozen=True, kw_only=True):
     """An issue that we have opened out of another: by what it is known, and whether it is linked."""
 
     number: int
     database_id: int
     linked: bool
+
+
+class AddLabels(msgspec.Struct, frozen=True):
+    """Put labels on, leaving all others as they are; one that the repository lacks is made."""
+
+    names: tuple[str, ...]
+
+
+class RemoveLabels(msgspec.Struct, frozen=True):
+    """Take labels off; one that is gone already is no error."""
+
+    names: tuple[str, ...]
+
+
+class Retitle(msgspec.Struct, frozen=True):
+    """Give the issue another title."""
+
+    title: str
+
+
+class SetOpen(msgspec.Struct, frozen=True):
+    """Open or close the issue."""
+
+    open_: bool
+
+
+class AddComment(msgspec.Struct, frozen=True):
+    """Post a comment by which nothing is decided."""
+
+    body: str
+
+    def __repr__(self) -> str:
+        """Show no words."""
+        return "AddComment()"
+
+
+class EditComment(msgspec.Struct, frozen=True):
+    """Replace the text of a comment of our own, by its node id."""
+
+    id: str
+    body: str
+
+    def __repr__(self) -> str:
+        """Show no words."""
+        return f"EditComment({self.id})"
+
+
+class DeleteComment(msgspec.Struct, frozen=True):
+    """Delete a comment of our own, by its node id; one that is gone already is no error."""
+
+    id: str
+
+
+Write: TypeAlias = AddLabels | RemoveLabels | Retitle | SetOpen | AddComment | EditComment | DeleteComment
+"""One thing that is changed of an issue, after what decides it."""
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,20 +162,20 @@ class Tracker(Accounts, Protocol):
         run may have tidied it away. AdapterError if neither does.
         """
 
-    def comment(self, number: int, body: str) -> Posted:
+    def comment(self, number: int, body: str) -> None:
         """Post a comment. AdapterError with `uncertain` if it may have been posted all the same."""
 
-    def edit_comment(self, database_id: int, body: str) -> None:
-        """Replace the text of a comment of our own."""
+    def answer(self, issue: Issue, body: str) -> tuple[str, Tail]:
+        """Post a comment, and return its node id and the tail with it: one write, and what `tail` reads.
 
-    def delete_comment(self, database_id: int) -> None:
-        """Delete a comment of our own; one that is gone already is no error."""
+        The answer shows the tail mostly; where it doesn't, it is read. AdapterError as by `comment`.
+        """
 
-    def add_labels(self, number: int, labels: list[str]) -> None:
-        """Put labels on, leaving all others as they are."""
+    def write(self, issue: Issue, writes: Sequence[Write]) -> None:
+        """Change an issue in so many ways, in their order, and in one request where that can be.
 
-    def remove_label(self, number: int, label: str) -> None:
-        """Take one label off; one that is gone already is no error."""
+        Each is done or not by itself: AdapterError for the first that isn't, after all others were tried.
+        """
 
     def assign(self, number: int, login: str) -> None:
         """Assign an issue to somebody; whoever GitHub lets have none is left out without an error."""
@@ -135,10 +183,8 @@ class Tracker(Accounts, Protocol):
     def unassign(self, number: int, login: str) -> None:
         """Take somebody off an issue; whoever isn't on it is no error."""
 
-    def edit_issue(
-        self, number: int, *, title: str | None = None, body: str | None = None, open_: bool | None = None
-    ) -> None:
-        """Set title or body, or open or close the issue; None leaves it as it is."""
+    def edit_body(self, number: int, body: str) -> None:
+        """Replace the body of an issue."""
 
     def children(self, number: int) -> dict[tuple[int, str], Child]:
         """Return what we have opened out of an issue, by its number and key: suspensions, its continuation.

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -51,19 +51,26 @@ from cocflow.core.process import BOARD_LABEL, BOOK_LABEL
 from cocflow.errors import AdapterError
 from cocflow.messages import Templates
 from cocflow.ports import (
+    AddComment,
+    AddLabels,
     Attached,
     Child,
+    DeleteComment,
+    EditComment,
     Envelope,
     Letter,
     Mailbox,
     Message,
     Notifier,
-    Posted,
     RefusedError,
+    RemoveLabels,
+    Retitle,
     Room,
     Rooms,
+    SetOpen,
     Stamp,
     Tracker,
+    Write,
 )
 from cocflow.run.desk import Desk
 from cocflow.setup import shipped
@@ -351,8 +358,53 @@ class FakeTracker:
         self._call("account")
         return self.accounts.get(login)
 
-    def comment(self, number: int, body: str) -> Posted:
+    def comment(self, number: int, body: str) -> None:
         """See `Tracker.comment`."""
+        self._comment(number, body)
+
+    def answer(self, issue: Issue, body: str) -> tuple[str, Tail]:
+        """See `Tracker.answer`. Its two halves are called as if they were two: either may fail."""
+        made = self._comment(issue.number, body)
+        return made, self.tail(issue, made)
+
+    def write(self, issue: Issue, writes: Sequence[Write]) -> None:
+        """See `Tracker.write`. Each is a call of its own, and fails by itself."""
+        failures: list[AdapterError] = []
+        for one in writes:
+            try:
+                self._written(issue.number, one)
+            except AdapterError as error:
+                failures.append(error)
+        if failures:
+            raise failures[0]
+
+    def _written(self, number: int, write: Write) -> None:
+        match write:
+            case AddLabels(names=names):
+                self._add_labels(number, names)
+            case RemoveLabels(names=names):
+                for name in names:
+                    self._remove_label(number, name)
+            case Retitle(title=title):
+                self._edit_issue(number, title=title)
+            case SetOpen(open_=open_):
+                self._edit_issue(number, open_=open_)
+            case AddComment(body=body):
+                self._comment(number, body)
+            case EditComment(id=id_, body=body):
+                self._edit_comment(id_, body)
+            case DeleteComment(id=id_):
+                self._delete_comment(id_)
+            case _:
+                assert_never(write)
+
+    def edit_body(self, number: int, body: str) -> None:
+        """See `Tracker.edit_body`."""
+        self._call("edit_body")
+        self.edits_body(self.me, number, body)
+        self.after("edit_body")
+
+    def _comment(self, number: int, body: str) -> str:
         self._call("comment")
         self.before_on("comment", number)
         if len(body) > 65_536 or len(body.encode(errors="surrogatepass")) > 262_144:
@@ -363,36 +415,32 @@ class FakeTracker:
             raise AdapterError(403, "POST comment", kind="refused_thing", reason="full")
         made = self.says(self.me, number, body)
         self.after("comment")
-        return Posted(made, self._database_id(number, made))
+        return made
 
-    def edit_comment(self, database_id: int, body: str) -> None:
-        """See `Tracker.edit_comment`."""
+    def _edit_comment(self, id_: str, body: str) -> None:
         self._call("edit_comment")
-        found = self._find(database_id)
+        found = self._find(id_)
         if found is None:
             raise AdapterError(404, "PATCH comment")
         if len(body) > 65_536 or len(body.encode(errors="surrogatepass")) > 262_144:
             raise AdapterError(422, "PATCH comment")
-        self.edits(self.me, found[0], found[1], body)
+        self.edits(self.me, found, id_, body)
         self.after("edit_comment")
 
-    def delete_comment(self, database_id: int) -> None:
-        """See `Tracker.delete_comment`."""
+    def _delete_comment(self, id_: str) -> None:
         self._call("delete_comment")
-        found = self._find(database_id)
+        found = self._find(id_)
         if found is not None:
-            self.deletes(self.me, *found)
+            self.deletes(self.me, found, id_)
         self.after("delete_comment")
 
-    def add_labels(self, number: int, labels: list[str]) -> None:
-        """See `Tracker.add_labels`."""
+    def _add_labels(self, number: int, labels: Sequence[str]) -> None:
         self._call("add_labels")
         for label in labels:
             self.labels(self.me, number, label)
         self.after("add_labels")
 
-    def remove_label(self, number: int, label: str) -> None:
-        """See `Tracker.remove_label`."""
+    def _remove_label(self, number: int, label: str) -> None:
         self._call("remove_label")
         self.unlabels(self.me, number, label)
         self.after("remove_label")
@@ -412,13 +460,8 @@ class FakeTracker:
             self.unassigns(self.me, number, found)
         self.after("unassign")
 
-    def edit_issue(
-        self, number: int, *, title: str | None = None, body: str | None = None, open_: bool | None = None
-    ) -> None:
-        """See `Tracker.edit_issue`."""
+    def _edit_issue(self, number: int, *, title: str | None = None, open_: bool | None = None) -> None:
         self._call("edit_issue")
-        if body is not None:
-            self.edits_body(self.me, number, body)
         if title is not None:
             self.threads[number].title = title
             self._pass(number)
@@ -514,15 +557,9 @@ class FakeTracker:
         self.parents[database_id] = parent
         self.after("link")
 
-    def _find(self, database_id: int) -> tuple[int, str] | None:
-        for number, thread in self.threads.items():
-            for comment in thread.comments():
-                if comment.database_id == database_id:
-                    return number, comment.id
-        return None
-
-    def _database_id(self, number: int, id_: str) -> int:
-        return next(one.database_id for one in self.threads[number].comments() if one.id == id_)
+    def _find(self, id_: str) -> int | None:
+        every = ((number, fact.id) for number, thread in self.threads.items() for _, fact in thread.items)
+        return next((number for number, one in every if one == id_), None)
 
     def _listed(self, thread: Thread) -> Listed:
         first = [one for one in thread.comments()[:5] if one.by == self.me and self._is_first(one.body)]

@@ -29,7 +29,9 @@ TIMEOUT = 30
 HURRIED = 10
 """The same for what a run can do without: somebody waits for it."""
 PAUSE = 1.0
-"""Seconds between writes, as GitHub asks of automations; none on loopback."""
+"""Seconds for each write, as GitHub asks of automations; none on loopback."""
+AT_ONCE = 5
+"""The writes of a minute from which on there is a pause: GitHub takes 80, and a few make no rush."""
 TRIES = 4
 LONGEST_WAIT = 60.0
 """Seconds; a rate limit that asks for more is left to the next run."""
@@ -55,10 +57,25 @@ class Viewer(NamedTuple):
 
 
 class Pace:
-    """When somebody wrote last, for all who write as the same account."""
+    """When how much was written lately, for all who write as the same account.
+
+    How GitHub counts a request of several writes isn't documented, so each of them counts.
+    """
 
     def __init__(self) -> None:
-        self.last: float | None = None
+        self._lately: list[tuple[float, int]] = []
+
+    def pause(self, now: float, writes: int) -> float:
+        """Return the seconds to wait before so many writes more."""
+        self._lately = [one for one in self._lately if now - one[0] < 60.0]
+        if writes + sum(count for _, count in self._lately) < AT_ONCE or not self._lately:
+            return 0.0
+        last, count = self._lately[-1]
+        return max(0.0, last + PAUSE * count - now)
+
+    def wrote(self, now: float, writes: int) -> None:
+        """Keep that so much was written."""
+        self._lately.append((now, writes))
 
 
 class Renewed(github.Auth.Auth):
@@ -203,22 +220,33 @@ class Client:
 
     # --- calls -------------------------------------------------------------------------------------
 
-    def _write(self, route: str, call: Callable[[], _Answer], *, repeatable: bool = True) -> _Answer:
+    def _write(
+        self,
+        route: str,
+        call: Callable[[], _Answer],
+        *,
+        repeatable: Callable[[], bool] | bool = True,
+        writes: Callable[[], int] = lambda: 1,
+    ) -> _Answer:
+        """Write, at GitHub's pace. `writes`: how many things the next call changes."""
         if self._contradicted:
             raise ViewerError(route)
-        if self._pace.last is not None and not self._local:
-            self._sleep(max(0.0, self._pace.last + PAUSE - time.monotonic()))
+        if not self._local and (wait := self._pace.pause(time.monotonic(), writes())):
+            self._sleep(wait)
 
         def write() -> _Answer:
-            self._written += 1
-            return call()
+            count = writes()
+            self._written += count
+            try:
+                return call()
+            finally:
+                self._pace.wrote(time.monotonic(), count)
 
-        try:
-            return self._call(route, write, repeatable=repeatable)
-        finally:
-            self._pace.last = time.monotonic()
+        return self._call(route, write, repeatable=repeatable)
 
-    def _call(self, route: str, call: Callable[[], _Answer], *, repeatable: bool) -> _Answer:
+    def _call(
+        self, route: str, call: Callable[[], _Answer], *, repeatable: Callable[[], bool] | bool
+    ) -> _Answer:
         """Call GitHub, again where that is safe; AdapterError in the end.
 
         A rate limit's refusal did nothing, so anything may be repeated after it. Another failure
@@ -233,7 +261,8 @@ class Client:
             wait = 2.0**attempt
             if failure.kind == "limited":
                 wait = UNKNOWN_WAIT * wait if failure.wait is None else failure.wait
-            again = failure.kind == "limited" or (repeatable and failure.kind in ("unavailable", "odd"))
+            safe = repeatable if isinstance(repeatable, bool) else repeatable()
+            again = failure.kind == "limited" or (safe and failure.kind in ("unavailable", "odd"))
             late = wait > LONGEST_WAIT or time.monotonic() - began + wait > self._patience
             if attempt == TRIES - 1 or not again or late or isinstance(failure, ViewerError):
                 raise failure from None

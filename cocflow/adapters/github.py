@@ -1,4 +1,4 @@
-"""The tracker on GitHub: issues read by GraphQL, and written to by REST.
+"""The tracker on GitHub: issues read and written to by GraphQL, and by REST what that can't do.
 
 Owns what a read says, fact by fact, and each write. How GitHub is talked to is `client.py`'s.
 """
@@ -6,16 +6,16 @@ Owns what a read says, fact by fact, and each write. How GitHub is talked to is 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from math import inf
-from typing import Any
+from typing import Any, assert_never
 
 import msgspec
 
 from cocflow.adapters import queries
-from cocflow.adapters.client import API, TRIES, Client, Pace, Viewer, next_page
-from cocflow.adapters.refusals import refused, understood
+from cocflow.adapters.client import API, NEW_IDS, TRIES, Client, Pace, Viewer, next_page
+from cocflow.adapters.refusals import date_of, refused, remaining, understood
 from cocflow.core.case.accounts import database_number, same_account
 from cocflow.core.case.facts import (
     Actor,
@@ -42,7 +42,18 @@ from cocflow.core.case.facts import (
 )
 from cocflow.core.case.records import is_card, read_marker
 from cocflow.errors import AdapterError, CocflowError
-from cocflow.ports import LATEST, Child, Posted
+from cocflow.ports import (
+    LATEST,
+    AddComment,
+    AddLabels,
+    Child,
+    DeleteComment,
+    EditComment,
+    RemoveLabels,
+    Retitle,
+    SetOpen,
+    Write,
+)
 
 NODES = 100
 """How many things GitHub gives at a time by their ids."""
@@ -79,6 +90,7 @@ class GitHubTracker(Client):
     ) -> None:
         super().__init__(token, base_url, sleep, timeout, patience=patience, pace=pace)
         self._owner, _, self._name = repository.partition("/")
+        self._labels: dict[str, str] = {}
         self._repository = self._github.get_repo(repository)
 
     # --- reads -----------------------------------------------------------------------------------
@@ -176,8 +188,7 @@ class GitHubTracker(Client):
                 facts.extend(self._facts(node, facts[-1].at if facts else at))
                 cursor = node["timelineItems"]["pageInfo"]["endCursor"] or cursor
                 more = node["timelineItems"]["pageInfo"]["hasNextPage"]
-            edit = _body_edit(node)
-            return Tail(facts=tuple(facts), cursor=cursor, now=now, body_edit=edit, **_fields(node))
+            return _tail(node, facts, cursor, now)
 
     def _facts(self, node: dict[str, Any], since: datetime) -> list[Fact]:
         """Return the facts of one page of a timeline. `since`: the time of what stands before it."""
@@ -316,6 +327,7 @@ class GitHubTracker(Client):
         data, now = self._query("ISSUE", {"number": number, "after": after})
         if data["repository"]["issue"] is None:
             raise AdapterError(404, "query ISSUE")
+        self._labels |= _label_ids(data["repository"]) | _label_ids(data["repository"]["issue"])
         return data, now
 
     def _query(self, name: str, variables: dict[str, Any]) -> tuple[dict[str, Any], datetime]:
@@ -327,11 +339,108 @@ class GitHubTracker(Client):
 
     # --- writes ----------------------------------------------------------------------------------
 
-    def comment(self, number: int, body: str) -> Posted:
+    def comment(self, number: int, body: str) -> None:
         """See `Tracker.comment`."""
         made = self._post("POST comment", f"issues/{number}/comments", {"body": body})
         with understood("POST comment", uncertain=True):
-            return Posted(_text(made["node_id"]), int(made["id"]))
+            _text(made["node_id"])  # else it isn't said that it was made
+
+    def answer(self, issue: Issue, body: str) -> tuple[str, Tail]:
+        """See `Tracker.answer`."""
+        sent = {"issue": issue.id, "body": body, "after": issue.cursor, "first": NODES}
+
+        def comment() -> tuple[dict[str, Any], Mapping[str, Any]]:
+            headers, answer = self._mutated("ANSWER", queries.ANSWER, sent)
+            return _told_of(headers, answer, "addComment", "mutation ANSWER"), headers
+
+        made, headers = self._write("mutation ANSWER", comment, repeatable=False)
+        with understood("mutation ANSWER", uncertain=True):
+            id_ = _text(made["commentEdge"]["node"]["id"])
+        tail = self._tail_with(issue, made.get("subject"), headers)
+        shown = tail is not None and any(fact.id == id_ for fact in tail.facts)
+        return id_, tail if tail is not None and shown else self.tail(issue, id_)
+
+    def _tail_with(self, issue: Issue, node: Any, headers: Mapping[str, Any]) -> Tail | None:
+        """Return the tail that an answer shows; None where it doesn't show all of it."""
+        try:
+            if node["repository"]["visibility"] != "PRIVATE":
+                raise NotPrivateError
+            if node["timelineItems"]["pageInfo"]["hasNextPage"]:
+                return None
+            cursor = node["timelineItems"]["pageInfo"]["endCursor"] or issue.cursor
+            now = date_of(headers) or issue.now
+            self._labels |= _label_ids(node)
+            return _tail(node, self._facts(node, issue.now), cursor, max(now, issue.now))
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return None
+
+    def write(self, issue: Issue, writes: Sequence[Write]) -> None:
+        """See `Tracker.write`. What isn't done is tried again by itself; a comment, only after a limit."""
+        missing = [
+            name
+            for one in writes
+            if isinstance(one, AddLabels)
+            for name in one.names
+            if name not in self._labels
+        ]
+        if missing:  # it is made by this road alone
+            self._post_labels(issue.number, missing)
+        waiting = [sent for one in writes for sent in self._sent(issue, one)]
+        if waiting:
+            self._write(
+                "mutation WRITE",
+                lambda: self._tried(waiting),
+                repeatable=lambda: all(field != "addComment" for field, _ in waiting),
+                writes=lambda: len(waiting),
+            )
+
+    def _sent(self, issue: Issue, write: Write) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Give the mutations that make a change, each with what it takes."""
+        match write:
+            case AddLabels(names=names) | RemoveLabels(names=names):
+                adds = isinstance(write, AddLabels)
+                field = "addLabelsToLabelable" if adds else "removeLabelsFromLabelable"
+                known = [self._labels[name] for name in names if name in self._labels]
+                if not adds and len(known) < len(names):
+                    raise AdapterError(200, "mutation WRITE", kind="odd")  # it was read without its id
+                # One that is gone already costs no other.
+                for ids in [known] if adds and known else [[one] for one in known]:
+                    yield field, {"labelableId": issue.id, "labelIds": ids}
+            case Retitle(title=title):
+                yield "updateIssue", {"id": issue.id, "title": title}
+            case SetOpen(open_=open_):
+                yield "reopenIssue" if open_ else "closeIssue", {"issueId": issue.id}
+            case AddComment(body=body):
+                yield "addComment", {"subjectId": issue.id, "body": body}
+            case EditComment(id=id_, body=body):
+                yield "updateIssueComment", {"id": id_, "body": body}
+            case DeleteComment(id=id_):
+                yield "deleteIssueComment", {"id": id_}
+            case _:
+                assert_never(write)
+
+    def _tried(self, waiting: list[tuple[str, dict[str, Any]]]) -> None:
+        """Send what waits in one document, and take out of it what is done. AdapterError for the rest."""
+        variables = {f"w{place}": taken for place, (_, taken) in enumerate(waiting)}
+        text = queries.write([field for field, _ in waiting])
+        headers, answer = self._mutated("WRITE", text, variables)
+        failures: list[AdapterError] = []
+        left: list[tuple[str, dict[str, Any]]] = []
+        for place, one in enumerate(waiting):
+            try:
+                _told_of(headers, answer, f"w{place}", "mutation WRITE")
+            except AdapterError as error:
+                if error.status != 404 or one[0] not in _GONE_IS_DONE:
+                    failures.append(error)
+                    left.append(one)
+        waiting[:] = left
+        if failures:
+            raise next((one for one in failures if one.kind == "limited"), failures[0])
+
+    def _post_labels(self, number: int, labels: list[str]) -> None:
+        """Put labels on by REST, which makes those that the repository lacks; it may be repeated."""
+        issue = self._repository.get_issue(number)
+        self._write("POST labels", lambda: issue.add_to_labels(*labels))
 
     def open_issue(self, title: str, body: str, labels: list[str]) -> int:
         """See `Tracker.open_issue`."""
@@ -371,37 +480,29 @@ class GitHubTracker(Client):
             if error.status != 422:
                 raise
 
-    def edit_comment(self, database_id: int, body: str) -> None:
-        """See `Tracker.edit_comment`."""
-        comment = self._repository.get_issue(1).get_comment(database_id)
-        self._write("PATCH comment", lambda: comment.edit(body))
-
     def pin(self, issue: Issue) -> None:
         """See `Tracker.pin`."""
         self._write("mutation PIN", lambda: self._mutate("PIN", {"issue": issue.id}), repeatable=False)
 
     def _mutate(self, name: str, variables: dict[str, Any]) -> None:
         """Have GraphQL change something, once. AdapterError where its answer doesn't say that it did."""
-        self._points += queries.points(name, 1)
-        requester, sent = self._requester, {"query": queries.ALL[name], "variables": variables}
-        headers, answer = requester.requestJsonAndCheck("POST", requester.graphql_url, input=sent)
-        if not isinstance(answer, dict) or answer.get("errors"):
+        headers, answer = self._mutated(name, queries.ALL[name], variables)
+        if answer.get("errors"):
             raise refused(200, headers, answer, f"mutation {name}")
 
-    def delete_comment(self, database_id: int) -> None:
-        """See `Tracker.delete_comment`."""
-        comment = self._repository.get_issue(1).get_comment(database_id)
-        self._gone_is_done("DELETE comment", comment.delete)
-
-    def add_labels(self, number: int, labels: list[str]) -> None:
-        """See `Tracker.add_labels`. Repeating it changes nothing, so it may be repeated."""
-        issue = self._repository.get_issue(number)
-        self._write("POST labels", lambda: issue.add_to_labels(*labels))
-
-    def remove_label(self, number: int, label: str) -> None:
-        """See `Tracker.remove_label`."""
-        issue = self._repository.get_issue(number)
-        self._gone_is_done("DELETE label", lambda: issue.remove_from_labels(label))
+    def _mutated(
+        self, name: str, text: str, variables: dict[str, Any]
+    ) -> tuple[Mapping[str, Any], dict[str, Any]]:
+        """Send a mutation once; return the answer's headers, and the answer, of which each part may fail."""
+        self._points += queries.points(name, 1)
+        requester, sent = self._requester, {"query": text, "variables": variables}
+        headers, answer = requester.requestJsonAndCheck(
+            "POST", requester.graphql_url, headers=dict(NEW_IDS), input=sent
+        )
+        self._points_left = remaining(headers) if remaining(headers) is not None else self._points_left
+        if not isinstance(answer, dict):
+            raise AdapterError(200, f"mutation {name}", kind="odd", uncertain=True)
+        return headers, answer
 
     def assign(self, number: int, login: str) -> None:
         """See `Tracker.assign`. Repeating it changes nothing, so it may be repeated."""
@@ -413,32 +514,54 @@ class GitHubTracker(Client):
         issue = self._repository.get_issue(number)
         self._write("DELETE assignees", lambda: issue.remove_from_assignees(login))
 
-    def edit_issue(
-        self, number: int, *, title: str | None = None, body: str | None = None, open_: bool | None = None
-    ) -> None:
-        """See `Tracker.edit_issue`."""
-        fields: dict[str, Any] = {} if title is None else {"title": title}
-        if body is not None:
-            fields["body"] = body
-        if open_ is not None:
-            fields["state"] = "open" if open_ else "closed"
+    def edit_body(self, number: int, body: str) -> None:
+        """See `Tracker.edit_body`."""
         issue = self._repository.get_issue(number)
-        self._write("PATCH issue", lambda: issue.edit(**fields))
+        self._write("PATCH issue", lambda: issue.edit(body=body))
 
     def unlock(self, number: int) -> None:
         """See `Tracker.unlock`."""
         issue = self._repository.get_issue(number)
         self._write("DELETE lock", issue.unlock)
 
-    def _gone_is_done(self, route: str, call: Callable[[], None]) -> None:
-        try:
-            self._write(route, call)
-        except AdapterError as error:
-            if error.status != 404:
-                raise
-
 
 # --- answers to facts ------------------------------------------------------------------------------
+
+
+_GONE_IS_DONE = ("removeLabelsFromLabelable", "deleteIssueComment")
+"""What is done where GitHub doesn't find it any more."""
+
+
+def _told_of(headers: Mapping[str, Any], answer: dict[str, Any], name: str, route: str) -> dict[str, Any]:
+    """Return what an answer tells of one of its mutations. AdapterError where that wasn't made.
+
+    `uncertain` where the answer doesn't say whether it was.
+    """
+    data, errors = answer.get("data"), answer.get("errors")
+    made = data.get(name) if isinstance(data, dict) else None
+    if isinstance(made, dict):
+        return made
+    errors = errors if isinstance(errors, list) else []
+    own = [one for one in errors if isinstance(one, dict) and (one.get("path") or [name])[:1] == [name]]
+    if own:
+        raise refused(200, headers, {"errors": own}, route)
+    raise AdapterError(200, route, kind="odd", uncertain=True)
+
+
+def _label_ids(node: Any) -> dict[str, str]:
+    """Return the ids of labels by their names, as far as they are told."""
+    labels = node.get("labels") if isinstance(node, dict) else None
+    found = labels.get("nodes") if isinstance(labels, dict) else None
+    told = (one for one in found or () if isinstance(one, dict))
+    return {
+        label_name(one["name"]): one["id"]
+        for one in told
+        if isinstance(one.get("name"), str) and isinstance(one.get("id"), str)
+    }
+
+
+def _tail(node: dict[str, Any], facts: Sequence[Fact], cursor: str | None, now: datetime) -> Tail:
+    return Tail(facts=tuple(facts), cursor=cursor, now=now, body_edit=_body_edit(node), **_fields(node))
 
 
 def _nodes(connection: dict[str, Any]) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Every GraphQL query that cocflow sends, as text.
+"""Every GraphQL query and mutation that cocflow sends, as text.
 
 Owns the reads: one request lists 100 issues with their cards and newest items, one reads an issue,
 one reads its tail. Each is checked against GitHub's published schema by a test. `$first` is the size of
@@ -8,6 +8,7 @@ its pages, which GitHub may find too big. It knows what each costs, in GitHub's 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from cocflow.core.case.facts import LISTED_LABELS
 from cocflow.core.process import CHILDREN as BELOW
@@ -116,20 +117,32 @@ LATEST = f"""query Latest($owner: String!, $name: String!, $first: Int!, $after:
 {_LISTED}
 {_ACTOR}"""
 
-ISSUE = f"""query Issue($owner: String!, $name: String!, $first: Int!, $number: Int!, $after: String) {{
-  {_VIEWER}
-  repository(owner: $owner, name: $name) {{
-    id visibility
-    issue(number: $number) {{
+_ISSUE = f"""
       id number title body state locked createdAt lastEditedAt url viewerDidAuthor authorAssociation
       author {{ ...actor }}
       editor {{ ...actor }}
-      labels(first: 100) {{ nodes {{ name }} }}
+      labels(first: 100) {{ nodes {{ id name }} }}
       assignees(first: 20) {{ nodes {{ ...actor }} }}
       parent {{ number repository {{ id }} }}
       comments(first: 1) {{ totalCount }}
       timelineItems(first: $first, after: $after, itemTypes: {_KINDS}) {{ ...items }}
-    }}
+"""
+
+ISSUE = f"""query Issue($owner: String!, $name: String!, $first: Int!, $number: Int!, $after: String) {{
+  {_VIEWER}
+  repository(owner: $owner, name: $name) {{
+    id visibility
+    labels(first: 100) {{ nodes {{ id name }} }}
+    issue(number: $number) {{{_ISSUE}    }}
+  }}
+}}
+{_ITEMS}
+{_ACTOR}"""
+
+ANSWER = f"""mutation Answer($first: Int!, $after: String, $issue: ID!, $body: String!) {{
+  addComment(input: {{subjectId: $issue, body: $body}}) {{
+    commentEdge {{ node {{ id }} }}
+    subject {{ ... on Issue {{ repository {{ visibility }} {_ISSUE} }} }}
   }}
 }}
 {_ITEMS}
@@ -222,7 +235,30 @@ ERASE = "mutation Erase($issue: ID!) { deleteIssue(input: {issueId: $issue}) { c
 
 PIN = "mutation Pin($issue: ID!) { pinIssue(input: {issueId: $issue}) { clientMutationId } }"
 
+WRITES = {
+    "addComment": "AddCommentInput",
+    "addLabelsToLabelable": "AddLabelsToLabelableInput",
+    "closeIssue": "CloseIssueInput",
+    "deleteIssueComment": "DeleteIssueCommentInput",
+    "removeLabelsFromLabelable": "RemoveLabelsFromLabelableInput",
+    "reopenIssue": "ReopenIssueInput",
+    "updateIssue": "UpdateIssueInput",
+    "updateIssueComment": "UpdateIssueCommentInput",
+}
+"""What changes an issue, with the type of what each takes."""
+
+
+def write(fields: Sequence[str]) -> str:
+    """Return the document that makes these writes, each under its place: `w0`, `w1`, and so on."""
+    variables = ", ".join(f"$w{place}: {WRITES[field]}!" for place, field in enumerate(fields))
+    lines = (
+        f"  w{place}: {field}(input: $w{place}) {{ clientMutationId }}" for place, field in enumerate(fields)
+    )
+    return "\n".join((f"mutation Write({variables}) {{", *lines, "}"))
+
+
 ALL = {
+    "ANSWER": ANSWER,
     "CHILDREN": CHILDREN,
     "CLOSED": CLOSED,
     "EARLIER": EARLIER,
@@ -236,16 +272,18 @@ ALL = {
     "PIN": PIN,
     "PULLS": PULLS,
     "ROOMS": ROOMS,
+    "WRITE": write(tuple(WRITES)),
 }
 """By name, for the test that checks them."""
 
 _LISTS = {
+    "ANSWER": (4, 0),
     "CHILDREN": (3, 0),
     "CLOSED": (1, 3),
     "EARLIER": (1, 0),
     "ERASABLE": (1, 0),
     "ERASE": (0, 0),
-    "ISSUE": (4, 0),
+    "ISSUE": (5, 0),
     "LABELLED": (1, 0),
     "LATEST": (1, 3),
     "LISTING": (3, 6),
@@ -253,6 +291,7 @@ _LISTS = {
     "PIN": (0, 0),
     "PULLS": (1, 0),
     "ROOMS": (1, 1 + 2 * ROOM_ISSUES),
+    "WRITE": (0, 0),
 }
 """How many lists each opens, and how many more in each entry of a page."""
 

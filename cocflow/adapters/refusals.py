@@ -43,7 +43,12 @@ _BY_STATUS: Mapping[int, Reason] = {404: "missing", 410: "gone", 422: "invalid"}
 _LIMIT_TYPES = frozenset({"RATE_LIMITED", "RATE_LIMIT"})
 _HEAVY_TYPES = frozenset({"RESOURCE_LIMITS_EXCEEDED"})
 _HEAVY = re.compile(r"Something went wrong while executing your query", re.I)
-_TYPED: Mapping[str, int] = {"NOT_FOUND": 404, "FORBIDDEN": 403, "INSUFFICIENT_SCOPES": 403}
+_TYPED: Mapping[str, int] = {
+    "NOT_FOUND": 404,
+    "FORBIDDEN": 403,
+    "INSUFFICIENT_SCOPES": 403,
+    "UNPROCESSABLE": 422,
+}
 """The statuses of errors that GraphQL tells with status 200."""
 
 

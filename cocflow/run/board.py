@@ -34,7 +34,7 @@ from cocflow.core.process import BOARD_LABEL
 from cocflow.core.text.numbers import compact, read_compact
 from cocflow.core.views.board import BoardView, board
 from cocflow.errors import AdapterError
-from cocflow.ports import fits
+from cocflow.ports import AddComment, AddLabels, DeleteComment, EditComment, SetOpen, Write, fits
 from cocflow.run.away import answer
 from cocflow.run.desk import Desk
 from cocflow.run.digest import Digest, due
@@ -265,10 +265,11 @@ def _pin(desk: Desk, issue: Issue) -> None:
 
 def close_further(desk: Desk, number: int, others: Iterable[int]) -> None:
     """Close the boards that two runs at once have opened besides the one that counts."""
-    boards = {one: read_board(desk.tracker.read(one), desk) for one in {number, *others}}
+    issues = {one: desk.tracker.read(one) for one in {number, *others}}
+    boards = {one for one, issue in issues.items() if read_board(issue, desk) is not None}
     for other in others:
-        if other != number and boards[number] is not None and boards[other] is not None:
-            desk.tracker.edit_issue(other, open_=False)
+        if other != number and boards >= {number, other}:
+            desk.tracker.write(issues[other], [SetOpen(open_=False)])
 
 
 def _is_current(found: Found, by_key: dict[str, Trouble], now: datetime, census: Census | None) -> bool:
@@ -315,15 +316,16 @@ def _update(
     if told is not None:
         record = write_digest(desk, issue, record, told, now)
     record, body = _fitting(desk, issue, record, before)
-    _put(desk, issue, body)
+    writes = _put(issue, body)
     if not issue.is_open:
-        desk.tracker.edit_issue(issue.number, open_=True)
+        writes.append(SetOpen(open_=True))
     if BOARD_LABEL not in issue.labels:
-        desk.tracker.add_labels(issue.number, [BOARD_LABEL])
+        writes.append(AddLabels((BOARD_LABEL,)))
     view = _view(desk.community, record, before)
     if view.new:
         news = desk.templates.render("board/news", view)
-        desk.tracker.comment(issue.number, f"{news}\n\n{WITHOUT_RECORD}")
+        writes.append(AddComment(f"{news}\n\n{WITHOUT_RECORD}"))
+    desk.tracker.write(issue, writes)
 
 
 def _away(desk: Desk, issue: Issue) -> tuple[Away, ...]:
@@ -351,16 +353,16 @@ def _fitting(desk: Desk, issue: Issue, record: Board, before: dict[str, Line]) -
     return fitting, body
 
 
-def _put(desk: Desk, issue: Issue, body: str) -> None:
-    """Write the card: cocflow's first comment there. Of two that runs at once have made, one stays."""
+def _put(issue: Issue, body: str) -> list[Write]:
+    """Return what writes the card: cocflow's first comment there. Of two of runs at once, one stays."""
     first = _first(issue)
+    writes: list[Write] = []
     if first is None:
-        desk.tracker.comment(issue.number, body)
+        writes.append(AddComment(body))
     elif first.body != body:
-        desk.tracker.edit_comment(first.database_id, body)
-    for spare in issue.comments():
-        if spare is not first and issue.is_mine(spare) and is_card(spare.body):
-            desk.tracker.delete_comment(spare.database_id)
+        writes.append(EditComment(first.id, body))
+    spares = (one for one in issue.comments() if issue.is_mine(one) and is_card(one.body))
+    return writes + [DeleteComment(one.id) for one in spares if one is not first]
 
 
 def _view(community: Community, record: Board, before: dict[str, Line]) -> BoardView:

@@ -26,7 +26,7 @@ from cocflow.core.case.records import (
 from cocflow.core.process import BOOK_LABEL
 from cocflow.core.text.numbers import read_compact
 from cocflow.core.views.board import Leaves, board, leaves
-from cocflow.ports import fits
+from cocflow.ports import AddComment, AddLabels, DeleteComment, EditComment, SetOpen, Write, fits
 from cocflow.run.desk import Desk
 
 A_PAGE = 50
@@ -136,9 +136,9 @@ def write(desk: Desk, pages: Pages, stubs: tuple[Stub, ...], card: Book) -> None
 
 def _edit(desk: Desk, issue: Issue, comment: Commented, page: Stubs) -> None:
     if page.all:
-        desk.tracker.edit_comment(comment.database_id, _page(desk, issue, page))
+        desk.tracker.write(issue, [EditComment(comment.id, _page(desk, issue, page))])
     else:
-        desk.tracker.delete_comment(comment.database_id)
+        desk.tracker.write(issue, [DeleteComment(comment.id)])
 
 
 def _page(desk: Desk, issue: Issue, page: Stubs) -> str:
@@ -151,16 +151,16 @@ def _put(desk: Desk, pages: Pages, stubs: tuple[Stub, ...], card: Book) -> None:
     issue = pages.issue
     cards = [one for one in issue.comments() if issue.is_mine(one) and is_card(one.body)]
     body = _card(desk, issue, stubs, card)
+    writes: list[Write] = [DeleteComment(one.id) for one in cards[1:]]
     if not cards:
-        desk.tracker.comment(issue.number, body)
+        writes.append(AddComment(body))
     elif cards[0].body != body:
-        desk.tracker.edit_comment(cards[0].database_id, body)
-    for spare in cards[1:]:
-        desk.tracker.delete_comment(spare.database_id)
+        writes.append(EditComment(cards[0].id, body))
     if not issue.is_open:
-        desk.tracker.edit_issue(issue.number, open_=True)
+        writes.append(SetOpen(open_=True))
     if BOOK_LABEL not in issue.labels:
-        desk.tracker.add_labels(issue.number, [BOOK_LABEL])
+        writes.append(AddLabels((BOOK_LABEL,)))
+    desk.tracker.write(issue, writes)
 
 
 def _card(desk: Desk, issue: Issue, stubs: tuple[Stub, ...], card: Book) -> str:

@@ -26,6 +26,7 @@ from cocflow.core.engine.requests import words_wait
 from cocflow.core.process import Role
 from cocflow.core.views import view
 from cocflow.core.views.base import Occasion
+from cocflow.ports import AddComment, EditComment, Write
 from cocflow.run.children import is_unfinished
 from cocflow.run.desk import Desk
 from cocflow.run.receipts import in_one, told_by_hand
@@ -45,14 +46,14 @@ _PARTS: Mapping[Role, str] = {
 
 def show(
     desk: Desk, case: Case, tries: Mapping[str, Try], edited: datetime | None, *, unfinished: bool = False
-) -> None:
-    """Write the card, if it isn't as it should be already.
+) -> list[Write]:
+    """Return what writes the card, if it isn't as it should be already.
 
     `edited`: when the body was. `unfinished`: the next run has to go on at once.
     """
     last = case.ledger.last
     if last is None:
-        return
+        return []
     stands_still = case.issue.space <= LAST  # what falls due there waits until it goes on
     dues = [None if stands_still else timers.earliest(case), *(one.again for one in tries.values())]
     dues += [one.at for one in case.issue.unread]
@@ -83,10 +84,10 @@ def show(
     refused = [one for one in case.progress.owed() if one.id in tries and tries[one.id].again is None]
     parts = [text, *(told_by_hand(desk, case, one) for one in refused)]
     body = in_one(parts, card_line(card, desk.seal, case.issue.id))
-    if case.ledger.card is None:
-        desk.tracker.comment(case.issue.number, body)
-    elif case.ledger.card.body != body:
-        desk.tracker.edit_comment(case.ledger.card.database_id, body)
+    shown = case.ledger.card
+    if shown is None:
+        return [AddComment(body)]
+    return [EditComment(shown.id, body)] if shown.body != body else []
 
 
 def filler(case: Case) -> str:

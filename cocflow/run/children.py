@@ -20,6 +20,7 @@ from cocflow.core.case.ids import child_id
 from cocflow.core.case.records import Card, Marker, card_line, marker_line
 from cocflow.core.process import ROOM, SUSPENSION, Kind
 from cocflow.core.text.codename import code_name, title
+from cocflow.ports import AddComment, SetOpen, Write
 from cocflow.run.desk import Desk
 from cocflow.run.room_issues import outlasting, room_body
 from cocflow.run.suspensions import suspension_body
@@ -89,7 +90,8 @@ def give_up(desk: Desk, case: Case, twice: TwiceMadeError) -> None:
     """Close an issue that repeats another (two runs may both have opened one); nobody is told."""
     last = case.ledger.last
     card = Card(n=last.record.n, last=last.id, seen=case.issue.newest_by_person()) if last else None
+    writes: list[Write] = [SetOpen(open_=False)]
     if card is not None and case.ledger.card is None:
         text = f"This was opened twice. The {case.process.name} is #{twice.first}; nothing happens here."
-        desk.tracker.comment(case.issue.number, f"{text}\n\n{card_line(card, desk.seal, case.issue.id)}")
-    desk.tracker.edit_issue(case.issue.number, open_=False)
+        writes.insert(0, AddComment(f"{text}\n\n{card_line(card, desk.seal, case.issue.id)}"))
+    desk.tracker.write(case.issue, writes)

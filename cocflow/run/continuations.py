@@ -21,6 +21,7 @@ from cocflow.core.text.codename import title
 from cocflow.core.views import view
 from cocflow.core.views.base import Occasion
 from cocflow.errors import CocflowError
+from cocflow.ports import AddComment, EditComment, RemoveLabels, SetOpen, Write
 from cocflow.run.desk import Desk
 from cocflow.run.projection import ours
 from cocflow.run.receipts import post
@@ -80,19 +81,21 @@ def rest(desk: Desk, case: Case, there: int) -> None:
                 desk.tracker.link(issue.number, child.database_id)
             elif child.number != there and child.linked:
                 desk.tracker.link(there, child.database_id)
-    for label in sorted(label for label in issue.labels if ours(case, label)):
-        desk.tracker.remove_label(issue.number, label)
+    labels = tuple(sorted(label for label in issue.labels if ours(case, label)))
+    writes: list[Write] = [RemoveLabels(labels)] if labels else []
     if issue.space and _is_asked(case):
-        desk.tracker.comment(issue.number, _pointer(there))
+        writes.append(AddComment(_pointer(there)))
     if issue.is_open:
-        desk.tracker.edit_issue(issue.number, open_=False)
-    _show(desk, case, there)
+        writes.append(SetOpen(open_=False))
+    desk.tracker.write(issue, writes)
+    desk.tracker.write(issue, _card(desk, case, there))
 
 
-def _show(desk: Desk, case: Case, there: int) -> None:
+def _card(desk: Desk, case: Case, there: int) -> list[Write]:
+    """Return what writes the card of an issue that is at rest, once it is."""
     last, old = case.ledger.last, case.ledger.card
     if last is None:
-        return
+        return []
     card = Card(
         n=last.record.n,
         last=last.id,
@@ -106,9 +109,8 @@ def _show(desk: Desk, case: Case, there: int) -> None:
     )
     body = f"{text}\n\n{card_line(card, desk.seal, case.issue.id)}"
     if old is not None and old.body != body:
-        desk.tracker.edit_comment(old.database_id, body)
-    elif old is None and case.issue.space:
-        desk.tracker.comment(case.issue.number, body)
+        return [EditComment(old.id, body)]
+    return [AddComment(body)] if old is None and case.issue.space else []
 
 
 def _pointer(there: int) -> str:

@@ -24,7 +24,7 @@ from cocflow.core.views.board import Waits, board, leaves
 from cocflow.core.views.channel import waiting as waiting_channel
 from cocflow.core.views.outside import waiting as waiting_outside
 from cocflow.errors import AdapterError
-from cocflow.ports import Message, fits
+from cocflow.ports import DeleteComment, Message, fits
 from cocflow.run.desk import Desk
 from cocflow.run.rota import Waiting
 
@@ -134,9 +134,8 @@ def write(desk: Desk, issue: Issue, record: Board, digest: Digest, now: datetime
         if any(_is_everybodys(one) for one in digest.fresh if not one.apart):
             _tell_channel(desk, issue, digest, now)
     if made or not digest.named:
-        for comment in before:
-            if not made or comment is not todays:
-                desk.tracker.delete_comment(comment.database_id)
+        old = (one for one in before if not made or one is not todays)
+        desk.tracker.write(issue, [DeleteComment(one.id) for one in old])
     else:
         made = record.digest
     written = now if digest.fresh or digest.news else record.digested

@@ -91,7 +91,7 @@ def due_now(desk: Desk, number: int) -> bool:
         return False
     card = case.ledger.card_record
     if card is not None and duplicate_of(case) is not None and not goes_on(case):
-        show(desk, case, card.tries, card.edited, unfinished=True)
+        desk.tracker.write(case.issue, show(desk, case, card.tries, card.edited, unfinished=True))
     return True
 
 

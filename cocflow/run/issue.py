@@ -9,6 +9,7 @@ that is broken, or whose state the process lacks.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 import msgspec
@@ -25,6 +26,7 @@ from cocflow.core.engine.decision import Decision
 from cocflow.core.engine.reading import Read
 from cocflow.core.engine.recovery import recovery
 from cocflow.errors import AdapterError, CocflowError, DefinitionError
+from cocflow.ports import Write
 from cocflow.run.access import is_made, let_in, put_out, put_strangers_out, who_is_in
 from cocflow.run.away import answer
 from cocflow.run.board import read_board
@@ -212,11 +214,11 @@ def _drain(
         return Outcome(number=number, receipts=receipts, failures=elsewhere), case
     owed = (one for one in case.progress.owed() if not words_changed(case, one))
     tries = {one.id: tries[one.id] for one in owed if one.id in tries}
-    edited = project(desk, case, tries)
-    tidy(desk, case)
+    writes, edited = project(desk, case, tries)
     left = decision is not None
     is_let_in = let_in(desk, case)
-    show(desk, case, tries, edited, unfinished=left or not is_let_in)
+    card = partial(show, desk, case, tries, edited)
+    _perform(desk, case, [*writes, *tidy(case)], card, unfinished=left or not is_let_in)
     undelivered = sum(one.again is not None for one in tries.values())
     outcome = Outcome(
         number=number,
@@ -228,6 +230,27 @@ def _drain(
         unread=len(case.issue.unread),
     )
     return outcome, case
+
+
+def _perform(
+    desk: Desk, case: Case, writes: list[Write], card: Callable[..., list[Write]], *, unfinished: bool
+) -> None:
+    """Have GitHub show how a case stands, and its card that all that is done.
+
+    One request, but the first card waits until all else is done. Where a part of it fails, the card that may
+    have been written with it would keep the next run away: so it says that there is more to do.
+    """
+    shown = case.ledger.card
+    last = card(unfinished=unfinished)
+    try:
+        desk.tracker.write(case.issue, [*writes, *last] if shown is not None else writes)
+    except AdapterError:
+        if writes and shown is not None:
+            with suppress(AdapterError):
+                desk.tracker.write(case.issue, card(unfinished=True))
+        raise
+    if shown is None:
+        desk.tracker.write(case.issue, last)
 
 
 def _hand_out(desk: Desk, case: Case, tries: dict[str, Try]) -> tuple[set[str], tuple[Failure, ...]]:

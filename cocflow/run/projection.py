@@ -20,39 +20,49 @@ from cocflow.core.case.records import Try
 from cocflow.core.engine.openness import stays_open
 from cocflow.core.process import CHILDREN, STATE_PREFIX, MarkProperty, State
 from cocflow.core.text.codename import title
+from cocflow.ports import AddLabels, DeleteComment, RemoveLabels, Retitle, SetOpen, Write
 from cocflow.run.delivery import is_stuck
 from cocflow.run.desk import Desk
 from cocflow.run.suspensions import with_checklists
 
 
-def project(desk: Desk, case: Case, tries: Mapping[str, Try]) -> datetime | None:
-    """Make labels, title and the issue's openness those of the case; other people's labels stay.
+def project(desk: Desk, case: Case, tries: Mapping[str, Try]) -> tuple[list[Write], datetime | None]:
+    """Return what makes labels, title and the issue's openness those of the case; other people's labels stay.
 
-    Returns when the body was last edited, as far as this run knows.
+    Returns too when the body was last edited, as far as this run knows: a body is written at once.
     """
     issue, state = case.issue, case.state
     if state is None:
-        return issue.body_edited_at
+        return [], issue.body_edited_at
     wanted = _wanted_labels(case, state, tries)
     shown = {label for label in issue.labels if ours(case, label)}
     there = {label.casefold() for label in issue.labels}
-    if missing := [label for label in wanted if label.casefold() not in there]:
-        desk.tracker.add_labels(issue.number, missing)
-    for label in sorted(label for label in shown if case.process.spelt(label) not in wanted):
-        desk.tracker.remove_label(issue.number, label)
     _assign(desk, case)
+    writes: list[Write] = []
+    if missing := tuple(label for label in wanted if label.casefold() not in there):
+        writes.append(AddLabels(missing))
+    if over := tuple(sorted(label for label in shown if case.process.spelt(label) not in wanted)):
+        writes.append(RemoveLabels(over))
     neutral = title(case.process.name, case.code_name)
-    new_title = neutral if issue.title != neutral else None
-    stays = stays_open(case)
-    open_ = stays if issue.is_open != stays else None
+    if issue.title != neutral:
+        writes.append(Retitle(neutral))
+    if issue.is_open != (stays := stays_open(case)):
+        writes.append(SetOpen(stays))
+    return writes, _tick_off(desk, case)
+
+
+def _tick_off(desk: Desk, case: Case) -> datetime | None:
+    """Have the body's lists say what is done; return when it was last edited, as far as this run knows.
+
+    People tick the lists off meanwhile: what is written is what stands there at the last moment.
+    """
+    issue = case.issue
     body = None
     if with_checklists(case, issue.body) is not None:
-        # People tick the lists off meanwhile: what is written is what stands there at the last moment.
         body = with_checklists(case, desk.tracker.tail(issue).body)
-    if new_title is not None or open_ is not None or body is not None:
-        desk.tracker.edit_issue(issue.number, title=new_title, body=body, open_=open_)
     if body is None:
         return issue.body_edited_at
+    desk.tracker.edit_body(issue.number, body)
     edit = desk.tracker.tail(issue).body_edit
     mine = edit is not None and edit.by is not None and issue.is_me(edit.by)
     return edit.at if edit is not None and mine else issue.body_edited_at
@@ -103,11 +113,7 @@ def _filed_again(case: Case) -> list[Commented]:
     return [one for one in filed_again(case) if one.id in here - case.progress.answered]
 
 
-def tidy(desk: Desk, case: Case) -> None:
-    """Delete receipts that lost a race, newest first, cards beyond the first, and what was said twice."""
-    for entry in reversed(case.ledger.void):
-        desk.tracker.delete_comment(entry.database_id)
-    for card in case.ledger.spare_cards:
-        desk.tracker.delete_comment(card.database_id)
-    for comment in (*repeated(case), *_filed_again(case)):
-        desk.tracker.delete_comment(comment.database_id)
+def tidy(case: Case) -> list[Write]:
+    """Return what deletes receipts that lost a race, newest first, further cards, and repetitions."""
+    spare = (*case.ledger.spare_cards, *repeated(case), *_filed_again(case))
+    return [DeleteComment(one.id) for one in (*reversed(case.ledger.void), *spare)]

@@ -23,7 +23,7 @@ from cocflow.core.views.base import Occasion
 from cocflow.core.views.doubts import doubts, doubts_of_all
 from cocflow.errors import AdapterError, CocflowError
 from cocflow.messages import coded, fenced, inline
-from cocflow.ports import fits
+from cocflow.ports import AddComment, DeleteComment, fits
 from cocflow.run.desk import Desk
 
 TOO_LONG = "(This is too long to repeat here. The words stand in the comment that asked for it.)"
@@ -47,7 +47,7 @@ def post(desk: Desk, case: Case, decision: Decision) -> tuple[Read, bool]:
     body, *further = in_comments(_parts(desk, case, decision), line)
     expecting: str | None = None
     try:
-        expecting = desk.tracker.comment(case.issue.number, body).id
+        expecting, tail = desk.tracker.answer(case.issue, body)
     except AdapterError as error:
         if not error.uncertain:
             raise
@@ -56,20 +56,18 @@ def post(desk: Desk, case: Case, decision: Decision) -> tuple[Read, bool]:
         if not any(issue.is_mine(one) and one.body.endswith(line) for one in issue.comments()):
             raise
     else:
-        read = desk.went_on(case, desk.tracker.tail(case.issue, expecting))
+        read = desk.went_on(case, tail)
     issue, ledger = read.issue, read.ledger
     news = issue.comments()[len(case.issue.comments()) :]
     same = {one.id for one in news if issue.is_mine(one) and one.body.endswith(line)}
     ours = same if expecting is None else {expecting}
     counts = any(entry.id in ours for entry in ledger.counted)
-    lost = {entry.id: entry.database_id for entry in ledger.void if entry.id in ours}
-    if counts:
-        for text in further:
-            desk.tracker.comment(case.issue.number, text)
+    lost = [entry.id for entry in ledger.void if entry.id in ours]
+    if counts and further:
+        desk.tracker.write(issue, [AddComment(text) for text in further])
     if not lost:
         return read, counts
-    for database_id in lost.values():
-        desk.tracker.delete_comment(database_id)
+    desk.tracker.write(issue, [DeleteComment(one) for one in lost])
     left = tuple(fact for fact in issue.facts if fact.id not in lost)
     return desk.parsed(msgspec.structs.replace(issue, facts=left)), counts
 

@@ -45,6 +45,8 @@ from cocflow.errors import AdapterError, CocflowError
 from cocflow.ports import (
     Attached,
     ChannelError,
+    DeleteComment,
+    EditComment,
     Envelope,
     Letter,
     Message,
@@ -126,7 +128,7 @@ class Spot(msgspec.Struct, kw_only=True):
     id: str
     claim: Claim | None = None
     said: Claim | None = None
-    comment: int | None = None
+    comment: str | None = None
     issue: Issue | None = None
     hidden: bool = False
     is_open: bool = True
@@ -253,7 +255,7 @@ class RoomRoad:
         found = self._claims(issue)
         if found:
             comment, spot.claim = found[0]
-            spot.said, spot.comment = spot.claim, comment.database_id
+            spot.said, spot.comment = spot.claim, comment.id
         return issue
 
     def _claims(self, issue: Issue) -> list[tuple[Commented, Claim]]:
@@ -454,15 +456,13 @@ class RoomRoad:
             return False
         stale = [comment for comment, _ in self._claims(issue)]
         tracker = self._tracker(spot.room)
-        made = tracker.comment(spot.number, self._text(spot, claimed, says)).id
-        issue = extended(issue, tracker.tail(issue, made))
+        made, tail = tracker.answer(issue, self._text(spot, claimed, says))
+        issue = extended(issue, tail)
         first = self._holding(issue)
         if first is None or first.id != made:
-            mine = next(one for one in issue.comments() if one.id == made)
-            tracker.delete_comment(mine.database_id)
+            tracker.write(issue, [DeleteComment(made)])
             return False
-        for one in stale:
-            tracker.delete_comment(one.database_id)
+        tracker.write(issue, [DeleteComment(one.id) for one in stale])
         gone = {one.id for one in stale}
         facts = tuple(fact for fact in issue.facts if fact.id not in gone)
         self._keep(spot, msgspec.structs.replace(issue, facts=facts))
@@ -524,7 +524,7 @@ class RoomRoad:
             raise AdapterError(404, "room")  # somebody took the claim away
         if spot.claim != spot.said:
             text = self._text(spot, spot.claim, self._of_ours(spot))
-            self._tracker(spot.room).edit_comment(spot.comment, text)
+            self._tracker(spot.room).write(self._read(spot), [EditComment(spot.comment, text)])
             spot.said = spot.claim
 
     def belongs(self, letter: Written, token: str, body: str) -> None:
@@ -709,10 +709,10 @@ class RoomRoad:
             return
         if issue.locked:
             tracker.unlock(spot.number)
-        made = tracker.comment(spot.number, body)
-        spot.issue = extended(issue, tracker.tail(issue, made.id))
-        if _said(spot.issue, mark)[:1] != [made.id]:
-            tracker.delete_comment(made.database_id)
+        made, tail = tracker.answer(issue, body)
+        spot.issue = extended(issue, tail)
+        if _said(spot.issue, mark)[:1] != [made]:
+            tracker.write(issue, [DeleteComment(made)])
 
 
 class ToRooms:

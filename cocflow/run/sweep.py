@@ -199,7 +199,7 @@ def handle(
 
     That is one page of the most recently updated issues; all if it is crowded. `clock`: any clock that goes
     on evenly, in seconds; by it `seconds` are measured. `hinted`: the issue of which the event tells, which
-    gets its share first, and nothing else where it can't be dealt with: the others are listed all the same.
+    gets its share first; where that fails, it is listed with all the others, and tried again in its turn.
     Where the board shows that the schedule has been suppressed, this run does a sweep's work.
     """
     desk, budget = _begun(desk), Budget(desk.tracker, writes, clock, seconds, points)
@@ -217,7 +217,8 @@ def handle(
     else:
         waiting = _on(page, desk, run)
     if hinted is not None:
-        waiting = [one for one in waiting if one.number != hinted]
+        again = isinstance(first, Failure)
+        waiting = [one for one in waiting if again or one.number != hinted]
         waiting += [Queued(page.now, hinted)] if _goes_on(desk, first, page.now) else []
         unlisted = hinted not in run.open | run.closed
         run.failures = [one for one in run.failures if not (unlisted and _is_gone(one, hinted))]
@@ -555,6 +556,7 @@ def _take_up(desk: Desk, run: Run, number: int) -> Outcome | Failure | None:
             raise
         became = Failure(number, error)
     run.refused = isinstance(became, Failure) and ending(became.error) == "credential"
+    run.failures = [one for one in run.failures if one.number != number]
     if isinstance(became, Failure):
         run.failures.append(became)
         return became

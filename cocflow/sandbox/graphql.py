@@ -57,9 +57,11 @@ def _document(text: str) -> _Document | GraphQLError:
     return _Document(document, Query(KEPT, document), wrong)
 
 
-def _is_mutation(document: DocumentNode) -> bool:
+def _mutations(document: DocumentNode) -> int:
+    """Return how many things a document changes, each by itself; 0 for a query."""
     operations = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
-    return any(one.operation is OperationType.MUTATION for one in operations)
+    changing = (one for one in operations if one.operation is OperationType.MUTATION)
+    return sum(len(one.selection_set.selections) for one in changing)
 
 
 def resolve_field(source: Any, info: Any, **arguments: Any) -> Any:
@@ -135,7 +137,8 @@ def endpoint() -> Response:
     variables = body.get("variables") or {}
     cost = Meter(document.node, LISTS, variables).measure()
     g.points = cost.points
-    g.mutation = _is_mutation(document.node)
+    g.pieces = _mutations(document.node)
+    g.mutation = g.pieces > 0
     if cost.nodes > NODE_LIMIT:
         return context.answer({"errors": [_too_many(cost.nodes)]})
     context.store().limits.check_nodes(cost.nodes)

@@ -124,11 +124,15 @@ class Limits:
 
 @dataclass
 class RequestCount:
-    """How many requests were answered, by kind and by route; ``/_sandbox/`` doesn't count."""
+    """How many requests were answered, by kind and by route; ``/_sandbox/`` doesn't count.
+
+    ``pieces``: what was written, each mutation of a request by itself.
+    """
 
     kinds: Counter[str] = field(default_factory=Counter)
     routes: Counter[str] = field(default_factory=Counter)
     points: int = 0
+    pieces: int = 0
 
     def add(self, kind: str, route: str) -> None:
         """Count one request."""
@@ -140,6 +144,7 @@ class RequestCount:
         self.kinds.clear()
         self.routes.clear()
         self.points = 0
+        self.pieces = 0
 
     def as_dict(self) -> dict[str, object]:
         """Return all counts; reads and writes are the sums over REST and GraphQL."""
@@ -151,5 +156,6 @@ class RequestCount:
             "reads": kinds["rest_reads"] + kinds["graphql_reads"],
             "writes": kinds["rest_writes"] + kinds["graphql_writes"],
             "points": self.points,
+            "pieces": self.pieces,
             "routes": dict(self.routes),
         }

@@ -204,6 +204,8 @@ def _count(store: Store, response: Response) -> None:
     store.requests.add(kind, f"{request.method} {rule}")
     free = request.path == "/rate_limit" or response.status_code in (304, 401)
     store.requests.points += g.points if resource == "graphql" else 0
+    if kind.endswith("writes"):
+        store.requests.pieces += g.get("pieces", 1)
     budget = store.limits.spend(g.identity, resource, 0 if free else g.points)
     for name, value in budget.as_dict().items():
         response.headers[f"X-RateLimit-{name.capitalize()}"] = str(value)

@@ -11,7 +11,7 @@ import re
 import pytest
 import responses
 
-from cocflow.adapters.client import PAUSE, Pace, next_page
+from cocflow.adapters.client import AT_ONCE, PAUSE, Pace, next_page
 from cocflow.adapters.github import GitHubTracker
 from cocflow.errors import AdapterError
 from tests.adapters.conftest import API, BASE, REPO, Sleeps
@@ -52,11 +52,12 @@ def test_a_pace_is_shared_by_all_who_write_as_one(http: responses.RequestsMock, 
     http.add("POST", ANY, json=MADE, status=201)
     pace = Pace()
     first, second = (GitHubTracker(REPO, "token", BASE, sleeps, pace=pace) for _ in range(2))
-    first.comment(1, "x")
+    for _ in range(AT_ONCE - 1):
+        first.comment(1, "x")
     second.comment(1, "x")
     (waited,) = sleeps.asked
     assert 0 < waited <= PAUSE
-    assert (first.written, second.written) == (1, 1)
+    assert (first.written, second.written) == (AT_ONCE - 1, 1)
 
 
 @pytest.mark.parametrize(("asks_for", "patience", "tries"), [(7, 6.0, 1), (7, 60.0, 4)])

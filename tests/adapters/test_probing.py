@@ -10,6 +10,7 @@ import pytest
 from cocflow.adapters.github import GitHubTracker
 from cocflow.adapters.probing import GitHubProbing, _of_issues
 from cocflow.errors import AdapterError
+from cocflow.ports import EditComment
 from cocflow.sandbox import Sandbox
 from cocflow.sandbox.issues import Transaction
 from tests.contract.rows import rows
@@ -30,7 +31,8 @@ def sandbox() -> Iterator[Sandbox]:
             number = at.open_issue("Their words", "the kettle was thrown", [])["number"]
             at.add_comment(number, "hello")
         job.comment(number, "a card")
-        job.edit_comment(job.read(number).comments()[-1].database_id, "another card")
+        read = job.read(number)
+        job.write(read, [EditComment(read.comments()[-1].id, "another card")])
         yield running
 
 

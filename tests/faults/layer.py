@@ -50,14 +50,31 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def variables(self) -> dict[str, Any]:
-        """What a query asks for; empty for any other call."""
-        return dict(json.loads(self.body)["variables"]) if self.what.startswith("query ") else {}
+        """What a query asks for, or a mutation takes; empty for any other call."""
+        by_graphql = self.what.startswith(("query ", "mutation "))
+        return dict(json.loads(self.body)["variables"]) if by_graphql else {}
+
+    @property
+    def texts(self) -> list[tuple[str, str]]:
+        """What a mutation says: the node ids of issues and comments, each with its text."""
+        taken = [self.variables, *(one for one in self.variables.values() if isinstance(one, dict))]
+        said = ((one.get("issue") or one.get("subjectId") or one.get("id"), one.get("body")) for one in taken)
+        return [(id_, body) for id_, body in said if id_ and body]
+
+    @property
+    def about(self) -> set[str]:
+        """The node ids of issues and comments that a mutation changes."""
+        taken = (one for one in self.variables.values() if isinstance(one, dict))
+        names = ("labelableId", "issueId", "subjectId", "id")
+        found = {str(one[name]) for one in taken for name in names if name in one}
+        return found | ({str(self.variables["issue"])} if "issue" in self.variables else set())
 
     @property
     def asks(self) -> object:
         """What is the same when it is asked for again, be it in a smaller page; a new issue isn't another."""
         made = self.body if self.what.endswith("/issues") else b""
-        return self.what, made, sorted((name, one) for name, one in self.variables.items() if name != "first")
+        asked = sorted((name, str(one)) for name, one in self.variables.items() if name != "first")
+        return self.what, made, asked
 
 
 Act = Callable[[], Answer]

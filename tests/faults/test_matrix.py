@@ -39,15 +39,13 @@ KINDS = (
     "query Listing",
     "query Issue",
     "query Children",
+    "mutation Answer",
+    "mutation Write",
     "POST issues",
     "POST issues/N/comments",
-    "POST issues/N/labels",
     "POST issues/N/assignees",
     "POST issues/N/sub_issues",
     "PATCH issues/N",
-    "PATCH issues/comments/N",
-    "DELETE issues/comments/N",
-    "DELETE issues/N/labels/…",
     "DELETE issues/N/assignees",
     *PORTS,
 )
@@ -57,8 +55,7 @@ def kind(call: Call) -> str:
     """Return which route a call takes."""
     if call.what.startswith("deliver"):
         return " ".join(call.what.split()[:2])
-    path = re.sub(r"/repos/[^/]+/[^/]+/", "", call.what)
-    return re.sub(r"labels/.+", "labels/…", re.sub(r"\d+", "N", path))
+    return re.sub(r"\d+", "N", re.sub(r"/repos/[^/]+/[^/]+/", "", call.what))
 
 
 class Expected(msgspec.Struct, frozen=True):
@@ -185,12 +182,10 @@ def _issues_of(town: Town, call: Call) -> set[int]:
     """Return which issues a call is about."""
     if "number" in call.variables:
         return {int(call.variables["number"])}
-    with town.store.read() as db:
-        if found := re.search(r"/issues/(\d+)", call.what):
-            return {int(found[1])}
-        if found := re.search(r"/issues/comments/(\d+)", call.what):
-            query = "SELECT number FROM issue JOIN comment ON issue.id = issue_id WHERE comment.id = ?"
-            return {row["number"] for row in db.execute(query, (int(found[1]),))}
+    if call.what.startswith("mutation"):
+        return {town.issue_of(one)[0] for one in call.about}
+    if found := re.search(r"/issues/(\d+)", call.what):
+        return {int(found[1])}
     if call.what.startswith("deliver"):
         return {town.number(call.what.split()[2].partition(".")[0])}
     marker = read_marker(json.loads(call.body)["body"]) if call.what.endswith("/issues") else None
@@ -313,7 +308,7 @@ class Sweeps:
     def _expected(self, town: Town, waiting: Waiting) -> Expected:
         found, answered = expected(town, waiting)
         for call, answer in answered:
-            if call.what.startswith(("query", "POST")):
+            if call.what.startswith(("query", "mutation", "POST")):
                 shapes = self.shapes.setdefault(kind(call), {})
                 for path in paths(json.loads(answer.body)):
                     shapes.setdefault(path if EVERYTHING else path[-2:], path)
@@ -324,6 +319,8 @@ class Sweeps:
         if which in PORTS:
             return PORT
         shapes = [path for path in self.shapes.get(which, {}).values() if not _is_gone(path)]
+        if which.startswith("mutation"):
+            return EVERYWHERE | GRAPHQL | {f"null {'.'.join(path)}": null(path) for path in shapes}
         if not which.startswith("query"):
             nulls = {f"null {one}": null((one,)) for one in READ_OF_WRITES if (one,) in shapes}
             return {

@@ -86,11 +86,10 @@ def test_processes_at_once_are_like_one(
 
 ROUTES = (
     "query Latest",
-    "POST /comments",
-    "PATCH /comments",
+    "mutation Answer",
+    "mutation Write",
     "POST /issues",
     "POST /sub_issues",
-    "POST /labels",
 )
 
 

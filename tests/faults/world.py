@@ -36,7 +36,7 @@ from cocflow.run.issue import enforce
 from cocflow.run.sweep import Run
 from cocflow.sandbox import Clock, Store, create_app
 from cocflow.sandbox.database import connect
-from cocflow.sandbox.ids import node_id
+from cocflow.sandbox.ids import node_id, parse_node_id
 from cocflow.sandbox.issues import IssueDesk, Transaction
 from cocflow.sandbox.wire import LoopbackServer
 from tests.fakes import FakeMailbox
@@ -313,31 +313,40 @@ class World:
         for call in self.layer.effects:
             kind, _, id_ = call.what.partition(" ")
             if kind != "deliver":
-                marked.update(f"{self._case(call)}.{notice}" for notice in _marks(call))
+                for issue, body in self._said(call):
+                    marked.update(f"{issue}.{notice}" for notice in _marks(body))
                 continue
             if id_ in marked & sent:
                 again.append(id_)
             sent.add(id_)
         return again
 
-    def _case(self, call: Call) -> str:
-        """Return the node id of the issue that a comment was written on."""
-        numbers = [int(part) for part in call.what.split("/") if part.isdigit()]
-        where = "number = ?" if call.what.startswith("POST") else _OF_COMMENT
+    def _said(self, call: Call) -> list[tuple[str, str]]:
+        """Return what a call says as a comment, each text with the node id of its issue."""
+        if call.what.startswith("mutation"):
+            return [(self.issue_of(id_)[1], body) for id_, body in call.texts]
+        found = re.fullmatch(r"POST .*/issues/(\d+)/comments", call.what)
+        if found is None:
+            return []
+        return [(self._issue("number = ?", int(found[1]))[1], str(json.loads(call.body).get("body", "")))]
+
+    def issue_of(self, id_: str) -> tuple[int, str]:
+        """Return the number and node id of the issue that a node id names, or whose comment it does."""
+        parsed = parse_node_id(id_)
+        kind, key = parsed if parsed is not None else ("", 0)
+        return self._issue("id = ?" if kind == "Issue" else _OF_COMMENT, key)
+
+    def _issue(self, where: str, key: int) -> tuple[int, str]:
         with self.store.read() as db:
-            row = db.execute(f"SELECT * FROM issue WHERE {where}", numbers).fetchone()  # noqa: S608
-        return node_id("Issue", row["id"], row["repository_id"]) if row else ""
+            row = db.execute(f"SELECT * FROM issue WHERE {where}", (key,)).fetchone()  # noqa: S608
+        return (row["number"], node_id("Issue", row["id"], row["repository_id"])) if row else (0, "")
 
 
 _OF_COMMENT = "id = (SELECT issue_id FROM comment WHERE id = ?)"
 
 
-def _marks(call: Call) -> set[str]:
+def _marks(body: str) -> set[str]:
     """Return the notices that a comment marks as told."""
-    try:
-        body = str(json.loads(call.body).get("body", ""))
-    except (ValueError, AttributeError):
-        return set()
     found = read_card(body) or read_receipt(body)
     return set(found.told) if found is not None else set()
 

@@ -26,7 +26,7 @@ from cocflow.run.letters import collect
 from cocflow.run.sweep import sweep
 from cocflow.sandbox import Clock, Sandbox
 from tests.core import play
-from tests.core.play import DAY, HOUR, MFT, MIABOT, ROSTER
+from tests.core.play import BOT, DAY, HOUR, MFT, MIABOT, ROSTER
 from tests.fakes import BOARD, FakeMailbox, nothing
 from tests.run.test_suspensions import crash_at
 from tests.scene import SHARES, Scene
@@ -350,7 +350,7 @@ def test_a_case_of_before_cards_said_whom_they_know_is_found_too() -> None:
     older = msgspec.json.encode(sorted(read_card(card.body).known or ())).decode()  # type: ignore[union-attr]
     body = card.body.replace(f',"known":{older}', "")
     assert body != card.body
-    intake.tracker.edit_comment(card.database_id, body)
+    intake.tracker.edits(BOT, 1, card.id, body)
     intake.mails("It was different.", sender="robin@example.org")
     assert intake.incidents() == []
     assert [one.person for one in intake.filed(1)] == ["p1"]
@@ -462,7 +462,7 @@ def test_an_unsure_address_is_answered_once_a_day(intake: Intake) -> None:
     for n in range(3):
         intake.mails(f"Words {n}.", verified=False)
         intake.says(MFT, "/withdraw\n> No.", on=intake.incidents()[-1])
-        intake.tracker.edit_issue(intake.incidents()[-1], open_=False)
+        intake.tracker.closes(BOT, intake.incidents()[-1])
     assert intake.subjects("sender") == ["A mail has reached us"]
     intake.tracker.moves_clock(DAY + HOUR)
     intake.mails("Words again.", verified=False)
@@ -720,7 +720,7 @@ def test_what_vouches_for_a_mail_is_sealed() -> None:
     intake.mails(verified=False)
     body = intake.tracker.threads[FIRST].body
     assert intake.case(FIRST).arrival is not None
-    intake.tracker.edit_issue(FIRST, body=body.replace('"answered"', '"sure":true,"answered"'))
+    intake.tracker.edit_body(FIRST, body.replace('"answered"', '"sure":true,"answered"'))
     assert intake.case(FIRST).arrival is None
     assert is_unsure(intake.case(FIRST))
 

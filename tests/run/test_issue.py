@@ -29,7 +29,7 @@ def test_a_new_report_gets_a_receipt_a_label_a_title_and_a_card() -> None:
     """The first run answers the opening, names the state, and takes the words out of the title."""
     setting = Setting(fresh=True)
     assert setting.run() == Outcome(number=1, receipts=1)
-    assert setting.tracker.writes() == ["comment", "add_labels", "assign", "edit_issue", "comment"]
+    assert setting.tracker.writes() == ["comment", "assign", "add_labels", "edit_issue", "comment"]
     assert setting.state == "reported"
     assert setting.tracker.threads[1].title.startswith("Incident ")
     assert "Your report has arrived" in setting.newest

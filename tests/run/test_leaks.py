@@ -12,12 +12,12 @@ import logging
 import os
 import re
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
 import click
@@ -30,7 +30,7 @@ from cocflow.adapters.actions import read_event
 from cocflow.cli.running import finish
 from cocflow.core.acts import GRAMMAR
 from cocflow.core.acts.report import report
-from cocflow.core.case.facts import Actor
+from cocflow.core.case.facts import Actor, Issue, Tail
 from cocflow.core.case.grammar import read_command
 from cocflow.core.case.records import read_mail
 from cocflow.core.views import view
@@ -41,7 +41,18 @@ from cocflow.core.views.reporter import ReporterView
 from cocflow.core.views.tokens import notice_id, notice_name, reply_token
 from cocflow.errors import AdapterError, CocflowError, Reason, UserMistake
 from cocflow.messages import Templates
-from cocflow.ports import ChannelError, Message, Posted
+from cocflow.ports import (
+    AddComment,
+    AddLabels,
+    ChannelError,
+    DeleteComment,
+    EditComment,
+    Message,
+    RemoveLabels,
+    Retitle,
+    SetOpen,
+    Write,
+)
 from cocflow.run import board
 from cocflow.run.sweep import Run, handle, mail, sweep
 from cocflow.setup import shipped
@@ -179,22 +190,38 @@ class Watched(FakeTracker):
         super().__init__()
         self._see = see
 
-    def comment(self, number: int, body: str) -> Posted:
+    def comment(self, number: int, body: str) -> None:
         """See `Tracker.comment`."""
-        self._comment(body, number)
-        return super().comment(number, body)
+        self._sees(body, number)
+        super().comment(number, body)
 
-    def edit_comment(self, database_id: int, body: str) -> None:
-        """See `Tracker.edit_comment`."""
-        found = (
-            number
-            for number, thread in self.threads.items()
-            if any(one.database_id == database_id for one in thread.comments())
-        )
-        self._comment(body, next(found))
-        super().edit_comment(database_id, body)
+    def answer(self, issue: Issue, body: str) -> tuple[str, Tail]:
+        """See `Tracker.answer`."""
+        self._sees(body, issue.number)
+        return super().answer(issue, body)
 
-    def _comment(self, body: str, number: int) -> None:
+    def write(self, issue: Issue, writes: Sequence[Write]) -> None:
+        """See `Tracker.write`."""
+        for one in writes:
+            match one:
+                case AddComment(body=body) | EditComment(body=body):
+                    self._sees(body, issue.number)
+                case AddLabels(names=names) | RemoveLabels(names=names):
+                    self._see("label", " ".join(names))
+                case Retitle(title=title):
+                    self._see("title", title)
+                case SetOpen() | DeleteComment():
+                    pass
+                case _:
+                    assert_never(one)
+        super().write(issue, writes)
+
+    def edit_body(self, number: int, body: str) -> None:
+        """See `Tracker.edit_body`."""
+        self._see("form", body) if number > 1 else None
+        super().edit_body(number, body)
+
+    def _sees(self, body: str, number: int) -> None:
         text, _, record = body.rpartition("\n")
         self._see(self._page(number, body), text)
         self._see("record", record)
@@ -207,19 +234,6 @@ class Watched(FakeTracker):
         if self.threads[number].opened.by == TWIN:
             return "twin page"
         return "mail" if read_mail(body) else "suspension page"
-
-    def add_labels(self, number: int, labels: list[str]) -> None:
-        """See `Tracker.add_labels`."""
-        self._see("label", " ".join(labels))
-        super().add_labels(number, labels)
-
-    def edit_issue(
-        self, number: int, *, title: str | None = None, body: str | None = None, open_: bool | None = None
-    ) -> None:
-        """See `Tracker.edit_issue`."""
-        self._see("title", title or "")
-        self._see("form", body or "") if number > 1 else None
-        super().edit_issue(number, title=title, body=body, open_=open_)
 
     def open_issue(self, title: str, body: str, labels: list[str]) -> int:
         """See `Tracker.open_issue`."""

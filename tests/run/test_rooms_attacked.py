@@ -384,7 +384,7 @@ def test_a_word_is_filed_once_whatever_is_deleted_before_it() -> None:
     claimed = house.claim()
     comment = next(one for one in house.room.threads[1].comments() if read_claim(one.body) is not None)
     unread = msgspec.structs.replace(claimed, seen=Seen(said=claimed.seen.said))
-    house.room.edit_comment(comment.database_id, claim_line(unread))
+    house.room.edits(house.room.me, 1, comment.id, claim_line(unread))
     house.run()
     assert second
     assert sum("garden" in one for one in house.letters()) == 1

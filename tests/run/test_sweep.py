@@ -581,7 +581,7 @@ def test_what_an_event_tells_of_is_answered_before_anything_is_listed() -> None:
 
 
 def test_where_it_cannot_be_answered_all_else_is() -> None:
-    """The issue of which an event tells fails for itself, once, and the others are listed all the same."""
+    """The issue of which an event tells fails for itself, and the others are listed all the same."""
     scene = Scene()
     scene.acknowledged()
     scene.tracker.opens(RIYA)

@@ -15,8 +15,9 @@ import msgspec
 import pytest
 
 from cocflow.cli.running import finish
+from cocflow.core.case.facts import Issue, Tail
 from cocflow.core.views.tokens import reply_token
-from cocflow.ports import Posted, Rooms, Tracker
+from cocflow.ports import Rooms, Tracker
 from cocflow.run import board
 from cocflow.run.desk import Desk
 from cocflow.run.sweep import Run
@@ -267,12 +268,12 @@ def test_what_the_vault_says_in_a_room_is_found(tmp_path: Path) -> None:
             def tracker(name: str) -> Tracker:
                 right = rooms.tracker(name)
 
-                def comment(number: int, body: str) -> Posted:
+                def answer(issue: Issue, body: str) -> tuple[str, Tail]:
                     vault = setting.send("kim", "GET", f"/repos/{FIRST}/issues?state=all").text
                     said = sorted(set(MARK.findall(vault.casefold())))
-                    return right.comment(number, f"{' '.join(map(mark, said))}\n{body}")
+                    return right.answer(issue, f"{' '.join(map(mark, said))}\n{body}")
 
-                return cast(Tracker, Wrapped(right, comment=comment))
+                return cast(Tracker, Wrapped(right, answer=answer))
 
             return cast(Rooms, Wrapped(rooms, tracker=tracker))
 
