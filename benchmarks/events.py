@@ -24,40 +24,44 @@ OTHERS = (
 )
 """What only other commands import, or communities with channels and rooms."""
 ROUNDS = 5
+TRANSITION = "A transition with one notice"
 UNCOMPILED = "One event, with nothing compiled yet, as where a job installs the lock"
 
 
 def rows(folder: Path, rounds: int = ROUNDS) -> Iterator[Row]:
     """Measure one event in a repository with a few incidents."""
     with World(folder) as world:
-        numbers = [world.files() for _ in range(rounds + 3)]
+        numbers = [world.files() for _ in range(rounds + 4)]
         world.asks("sweep")
-        yield from asked(world, numbers[0])
+        yield from asked(world, numbers[0], numbers[-1])
         yield help_imports(world)
         yield event_imports(world, numbers[0])
         if rounds:
             yield from cold(world, numbers[1:], rounds)
 
 
-def asked(world: World, number: int) -> Iterator[Row]:
+def asked(world: World, number: int, another: int) -> Iterator[Row]:
     """Count the requests of a transition with one notice, of nothing, and of ordinary talk."""
+    world.says(ADMINISTRATOR, another, "/estimate 3 days")
+    world.asks("handle")  # so that the repository has each label, as `init` makes them
     world.says(ADMINISTRATOR, number, "/estimate 3 days")
-    yield from _counted("A transition with one notice", world.asks("handle"), 3, 4)
-    yield from _counted("Nothing to do", world.asks("handle"), 1, 0)
+    found = world.asks("handle")
+    yield from _counted(TRANSITION, found, 2, 2)
+    trips = [place for place, kind in enumerate(world.store.requests.order, 1) if kind.endswith("writes")]
+    for what, measured, most in (("the receipt", trips[0], 2), ("everything", trips[-1], 3)):
+        yield _at_most(f"{TRANSITION}: round trips to {what}", measured, most)
+    yield from _counted("Nothing to do", world.asks("handle"), 2, 0)
     world.says(REPORTER, number, "Thank you.")
     yield from _counted("Ordinary talk, found by a sweep", world.asks("sweep"), 2, 1)
 
 
 def _counted(name: str, found: Asked, reads: int, writes: int) -> Iterator[Row]:
-    for what, measured, reference in (("reads", found.reads, reads), ("writes", found.writes, writes)):
-        yield Row(
-            group=GROUP,
-            name=f"{name}: {what}",
-            measured=measured,
-            reference=reference,
-            beside="at most",
-            limit=1,
-        )
+    for what, measured, most in (("reads", found.reads, reads), ("writes", found.writes, writes)):
+        yield _at_most(f"{name}: {what}", measured, most)
+
+
+def _at_most(name: str, measured: int, most: int) -> Row:
+    return Row(group=GROUP, name=name, measured=measured, reference=most, beside="at most", limit=1)
 
 
 def help_imports(world: World) -> Row:

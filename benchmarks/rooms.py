@@ -27,7 +27,7 @@ ORGANIZATION, TEMPLATE = "acme-rooms", "template"
 GRANTED = {"administration": "write", "issues": "write", "contents": "read", "metadata": "read"}
 MANY = 120
 
-OPENING, REPORT, WORD = (5, 6), (9, 7), (5, 4)
+OPENING, REPORT, WORD = (4, 6), (6, 7), (3, 3)
 """What may be read and written to open a room, for a new report, and for a word of the guest's at most."""
 
 LISTING, ANSWER = 1, 2

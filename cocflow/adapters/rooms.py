@@ -291,7 +291,9 @@ class GitHubRooms(Client):
             if len(more) < PEOPLE:
                 return found
 
-    def _do(self, method: str, path: str, sent: Any = None, *, repeatable: bool = True) -> Any:
+    def _do(
+        self, method: str, path: str, sent: Any = None, *, repeatable: Callable[[], bool] | bool = True
+    ) -> Any:
         return self._write(
             ROUTE,
             lambda: self._requester.requestJsonAndCheck(method, path, input=sent)[1],
@@ -306,7 +308,9 @@ class GitHubRooms(Client):
             if error.status not in (404, 410):
                 raise
 
-    def _call(self, route: str, call: Callable[[], _Answer], *, repeatable: bool) -> _Answer:
+    def _call(
+        self, route: str, call: Callable[[], _Answer], *, repeatable: Callable[[], bool] | bool
+    ) -> _Answer:
         """Call GitHub; what isn't about one room is the failure of all of them."""
         try:
             return super()._call(route, call, repeatable=repeatable)
@@ -321,7 +325,9 @@ class RoomTracker(GitHubTracker):
 
     claimed = True
 
-    def _call(self, route: str, call: Callable[[], _Answer], *, repeatable: bool) -> _Answer:
+    def _call(
+        self, route: str, call: Callable[[], _Answer], *, repeatable: Callable[[], bool] | bool
+    ) -> _Answer:
         try:
             return super()._call(route, call, repeatable=repeatable)
         except AdapterError as error:

@@ -217,8 +217,8 @@ def _drain(
     writes, edited = project(desk, case, tries)
     left = decision is not None
     is_let_in = let_in(desk, case)
-    card = partial(show, desk, case, tries, edited)
-    _perform(desk, case, [*writes, *tidy(case)], card, unfinished=left or not is_let_in)
+    says = partial(show, desk, case, tries, edited)
+    _perform(desk, case, [*writes, *tidy(case)], says, unfinished=left or not is_let_in)
     undelivered = sum(one.again is not None for one in tries.values())
     outcome = Outcome(
         number=number,

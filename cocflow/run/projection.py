@@ -116,4 +116,5 @@ def _filed_again(case: Case) -> list[Commented]:
 def tidy(case: Case) -> list[Write]:
     """Return what deletes receipts that lost a race, newest first, further cards, and repetitions."""
     spare = (*case.ledger.spare_cards, *repeated(case), *_filed_again(case))
-    return [DeleteComment(one.id) for one in (*reversed(case.ledger.void), *spare)]
+    ids = (*(one.id for one in reversed(case.ledger.void)), *(one.id for one in spare))
+    return [DeleteComment(one) for one in ids]

@@ -126,17 +126,19 @@ class Limits:
 class RequestCount:
     """How many requests were answered, by kind and by route; ``/_sandbox/`` doesn't count.
 
-    ``pieces``: what was written, each mutation of a request by itself.
+    ``pieces``: what was written, each mutation of a request by itself; ``order``: the kinds, as they came.
     """
 
     kinds: Counter[str] = field(default_factory=Counter)
     routes: Counter[str] = field(default_factory=Counter)
     points: int = 0
     pieces: int = 0
+    order: list[str] = field(default_factory=list)
 
     def add(self, kind: str, route: str) -> None:
         """Count one request."""
         self.kinds[kind] += 1
+        self.order.append(kind)
         self.routes[route] += 1
 
     def reset(self) -> None:
@@ -145,6 +147,7 @@ class RequestCount:
         self.routes.clear()
         self.points = 0
         self.pieces = 0
+        self.order.clear()
 
     def as_dict(self) -> dict[str, object]:
         """Return all counts; reads and writes are the sums over REST and GraphQL."""

@@ -49,7 +49,7 @@ def comment(renamed: Renamed) -> None:
 
 def edit(renamed: Renamed) -> None:
     """Change an issue through PyGithub's own objects, as a job does."""
-    GitHubTracker(OLD, renamed.token, renamed.url, lambda _: None).edit_issue(1, title="Quiet bay")
+    GitHubTracker(OLD, renamed.token, renamed.url, lambda _: None).edit_body(1, "Quiet bay")
 
 
 def label(renamed: Renamed) -> None:

@@ -328,7 +328,7 @@ def test_a_label_that_the_repository_lacks_is_made(world: World) -> None:
     """Only REST makes one, so that takes a request more, once."""
     number = world.opens()
     read = world.tracker.read(number)
-    writes = [AddLabels(("state: reported",)), Retitle("Another")]
+    writes: tuple[Write, ...] = (AddLabels(("state: reported",)), Retitle("Another"))
     assert world.counted(lambda: world.tracker.write(read, writes)) == (0, 2)
     world.tracker.write(world.tracker.read(number), [RemoveLabels(("state: reported",))])
     assert world.counted(lambda: world.tracker.write(read, writes)) == (0, 1)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -95,10 +96,19 @@ def other(change: Change) -> Any:
 
 
 class Before:
-    """What is asked before the sandbox does anything: refuse, or let it pass by returning None."""
+    """What is refused before the sandbox does anything; a mutation by GraphQL's own way to refuse."""
 
     def __init__(self, what: str, status: str, message: str) -> None:
         self.what, self.status, self.message = what, status, message
+
+    def answer(self, asked: Any) -> tuple[str, Any]:
+        """Return the status and body of the refusal."""
+        if not self.what.startswith("mutation"):
+            return self.status, {"message": self.message}
+        kind = {"403": "FORBIDDEN", "404": "NOT_FOUND"}.get(self.status[:3], "UNPROCESSABLE")
+        names = [name for name in asked["variables"] if name[0] == "w"] or ["addComment"]
+        errors = [{"type": kind, "path": [name], "message": self.message} for name in names]
+        return "200 OK", {"data": dict.fromkeys(names), "errors": errors}
 
 
 class Answering:
@@ -135,14 +145,16 @@ class Answering:
         if environ["PATH_INFO"] == "/graphql":
             what = str(asked["query"]).partition("(")[0]
         self.asked.append(what)
+        where = f"{what} {json.dumps(asked['variables'])}" if what.startswith("mutation") else what
         found: list[tuple[str, list[tuple[str, str]]]] = []
         body = b""
-        if self.refused is None or self.refused.what not in what:
+        if self.refused is None or re.search(self.refused.what, where) is None:
             body = b"".join(self._inner(environ, lambda *given: found.append((given[0], given[1]))))
         else:
             date = [("Date", self.store.clock.http_date()), ("Content-Type", "application/json")]
-            found.append((self.refused.status, date))
-            body = json.dumps({"message": self.refused.message}).encode()
+            status, refusal = self.refused.answer(asked)
+            found.append((status, date))
+            body = json.dumps(refusal).encode()
         status, headers = found[-1]
         reply = Reply(what, asked, status, dict(headers), json.loads(body) if body else None)
         self.change(reply)

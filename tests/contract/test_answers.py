@@ -868,25 +868,23 @@ def test_a_child_that_is_not_listed_is_opened_once(make: Make, change: Change) -
 @pytest.mark.parametrize(
     ("what", "status", "message"),
     [
-        ("/issues/1/comments", "403 Forbidden", "Unable to create comment because issue is locked."),
-        (
-            "/issues/1/comments",
-            "403 Forbidden",
-            "Commenting is disabled on issues with more than 2500 comments",
-        ),
-        ("/issues/1/comments", "422 Unprocessable Entity", "Validation Failed"),
-        ("/issues/1/labels", "403 Forbidden", "This issue is locked."),
-        ("/issues/1/labels", "404 Not Found", "Not Found"),
-        ("/issues/1/labels", "422 Unprocessable Entity", "Validation Failed"),
-        ("PATCH /repos/acme/incidents/issues/1", "403 Forbidden", "Forbidden"),
+        ("mutation Answer", "403 Forbidden", "Unable to create comment because issue is locked."),
+        ("mutation Answer", "403 Forbidden", "Commenting is disabled on issues with more than 2500 comments"),
+        ("mutation Answer", "422 Unprocessable Entity", "Validation Failed"),
+        ("POST /repos/acme/incidents/issues/1/labels", "403 Forbidden", "This issue is locked."),
+        ("POST /repos/acme/incidents/issues/1/labels", "404 Not Found", "Not Found"),
+        ("POST /repos/acme/incidents/issues/1/labels", "422 Unprocessable Entity", "Validation Failed"),
+        ("mutation Write", "403 Forbidden", "Forbidden"),
     ],
 )
 def test_an_issue_that_refuses_costs_no_other_its_answer(
     make: Make, what: str, status: str, message: str
 ) -> None:
     """The first issue waits longest, and the second is answered in the same run; later both are."""
-    world = make(refuse=Before(what, status, message))
+    world = make()
     first, second = world.opens(), world.opens()
+    id_ = world.tracker().read(first).id
+    world.refused = Before(f"{what} .*{id_}" if what.startswith("mutation") else what, status, message)
     run = world.sweeps()
     assert not run.complete
     assert "state: reported" in world.labels(second)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cocflow.adapters.queries import ALL
+from cocflow.adapters.queries import ALL, write
 from tests.contract.target import SUFFIX, Target, row
 
 _names = itertools.count(1)
@@ -45,7 +45,7 @@ def test_every_answer_tells_time_budget_and_version(target: Target, who: str) ->
 
 
 @row("GQL-01", "GQL-06")
-@pytest.mark.parametrize("name", sorted(ALL.keys() - {"ERASE", "PIN", "ROOMS"}))
+@pytest.mark.parametrize("name", sorted(ALL.keys() - {"ANSWER", "ERASE", "PIN", "ROOMS", "WRITE"}))
 def test_each_query_costs_what_we_count(target: Target, name: str) -> None:
     """And is answered in the largest page that cocflow asks for."""
     made = target.issue()
@@ -67,6 +67,36 @@ def test_the_job_pins_three_issues(target: Target) -> None:
         mutation = "mutation($id: ID!) { deleteIssue(input: {issueId: $id}) { clientMutationId } }"
         target.graphql("admin", mutation, id=one)
     assert ["errors" in one for one in answers] == [False, False, False, True]
+
+
+@row("GQL-11")
+def test_of_several_mutations_each_is_made_or_not_by_itself(target: Target) -> None:
+    """In their order; one that fails is null, with an error at its name, and those behind it are made."""
+    made = target.issue()
+    fields = ("updateIssue", "deleteIssueComment", "updateIssue", "closeIssue")
+    given: dict[str, Any] = {
+        "w0": {"id": made["node_id"], "title": "First"},
+        "w1": {"id": made["node_id"]},
+        "w2": {"id": made["node_id"], "title": "Second"},
+        "w3": {"issueId": made["node_id"]},
+    }
+    answer = target.graphql("job", write(fields), **given)
+    assert [isinstance(answer["data"][name], dict) for name in given] == [True, False, True, True]
+    assert [one["path"] for one in answer["errors"]] == [["w1"]]
+    now = target.ok("job", "GET", f"/issues/{made['number']}")
+    assert (now["title"], now["state"]) == ("Second", "closed")
+
+
+@row("GQL-12")
+def test_a_comment_comes_back_with_what_came_before_it(target: Target) -> None:
+    """The issue beside it is as it is then, and the comment is the last thing there."""
+    made = target.issue()
+    target.comment("admin", made["number"])
+    given = {"issue": made["node_id"], "body": "hello", "first": 100}
+    added = target.graphql("job", ALL["ANSWER"], **given)["data"]["addComment"]
+    shown = [one["id"] for one in added["subject"]["timelineItems"]["nodes"]]
+    assert len(shown) == 2
+    assert shown[-1] == added["commentEdge"]["node"]["id"]
 
 
 @row("GQL-02", "GQL-10")

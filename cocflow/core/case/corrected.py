@@ -34,6 +34,6 @@ def newest_about(case: Case) -> dict[str, Record]:
     return _newest_about(case.ledger)
 
 
-@grows(dict)
+@grows(dict[str, Record])
 def _newest_about(ledger: Ledger, known: dict[str, Record], news: tuple[Receipt, ...]) -> dict[str, Record]:
     return {**known, **{Corrected.comment_of(one.record.of): one.record for one in news}}

@@ -303,7 +303,7 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return None
 
 
-@grows(dict)
+@grows(dict[type[Fact], tuple[Fact, ...]])
 def _kinds(
     issue: Issue, known: dict[type[Fact], tuple[Fact, ...]], news: tuple[Fact, ...]
 ) -> dict[type[Fact], tuple[Fact, ...]]:
@@ -313,7 +313,7 @@ def _kinds(
     return {**known, **{kind: (*known.get(kind, ()), *facts) for kind, facts in found.items()}}
 
 
-@grows(dict)
+@grows(dict[Actor, None])
 def _actors(issue: Issue, known: dict[Actor, None], news: tuple[Fact, ...]) -> dict[Actor, None]:
     return {**known, **dict.fromkeys(fact.by for fact in news if fact.by is not None)}
 

@@ -46,7 +46,7 @@ def _may_ask(issue: Issue, fact: Fact) -> bool:
     return fact.by is None or not fact.by.bot
 
 
-@grows(dict)
+@grows(dict[str | None, tuple[Commented, ...]])
 def _own(
     issue: Issue, known: dict[str | None, tuple[Commented, ...]], news: tuple[Fact, ...]
 ) -> dict[str | None, tuple[Commented, ...]]:
@@ -63,7 +63,7 @@ def own(issue: Issue, claims: str) -> tuple[Commented, ...]:
     return _own(issue).get(claims, ())
 
 
-@grows(dict)
+@grows(dict[str, Commented])
 def comments(issue: Issue, known: dict[str, Commented], news: tuple[Fact, ...]) -> dict[str, Commented]:
     """Return the comments of an issue by their node ids."""
     return {**known, **{fact.id: fact for fact in news if isinstance(fact, Commented)}}
