@@ -175,7 +175,9 @@ class Client:
             raise AdapterError(200, route, kind="odd")
         data, errors = answer.get("data"), answer.get("errors")
         if errors and not (isinstance(data, dict) and data.get(self._holder) and _spare_it(errors)):
-            raise refused(200, headers, answer, route)
+            failure = refused(200, headers, answer, route)
+            # What is missing is named; else nothing is said of it.
+            raise failure if failure.status != 404 or _names(errors) else AdapterError(200, route, kind="odd")
         if not isinstance(data, dict) or not isinstance(data.get(self._holder), dict):
             raise AdapterError(200, route, kind="odd")
         self._recognise(data.get("viewer"), route)
@@ -276,6 +278,11 @@ def next_page(connection: dict[str, Any] | None) -> str | None:
         return None
     cursor: str | None = connection["pageInfo"]["endCursor"]
     return cursor
+
+
+def _names(errors: Any) -> bool:
+    """Whether GraphQL's errors say what they are about."""
+    return isinstance(errors, list) and any(isinstance(one, dict) and one.get("path") for one in errors)
 
 
 def _spare_it(errors: Any) -> bool:

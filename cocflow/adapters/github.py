@@ -424,6 +424,8 @@ class GitHubTracker(Client):
         variables = {f"w{place}": taken for place, (_, taken) in enumerate(waiting)}
         text = queries.write([field for field, _ in waiting])
         headers, answer = self._mutated("WRITE", text, variables)
+        if answer.get("errors") and not isinstance(answer.get("data"), dict):
+            raise refused(200, headers, answer, "mutation WRITE")  # it says nothing of any of them
         failures: list[AdapterError] = []
         left: list[tuple[str, dict[str, Any]]] = []
         for place, one in enumerate(waiting):

@@ -56,8 +56,7 @@ def show(
         return []
     stands_still = case.issue.space <= LAST  # what falls due there waits until it goes on
     dues = [None if stands_still else timers.earliest(case), *(one.again for one in tries.values())]
-    dues += [one.at for one in case.issue.unread]
-    if unfinished or _unfinished(case):
+    if unfinished or _unfinished(case) or case.issue.unread:
         dues.append(case.issue.now)
     late = _late(case)
     card = Card(

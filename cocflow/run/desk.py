@@ -162,6 +162,8 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
             return None
         if self.definition(read).process.name not in among:
             return None
+        if read.issue.may_miss_ours:  # nothing is decided by a case of which a receipt may be missing
+            raise AdapterError(200, "query ISSUE", kind="odd")
         return self.open(read, incident=self.incident_of(read))
 
     def continuation(self, case: Case) -> int | None:

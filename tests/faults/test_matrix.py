@@ -43,6 +43,7 @@ KINDS = (
     "mutation Write",
     "POST issues",
     "POST issues/N/comments",
+    "POST issues/N/labels",
     "POST issues/N/assignees",
     "POST issues/N/sub_issues",
     "PATCH issues/N",
