@@ -206,12 +206,12 @@ class Watched(FakeTracker):
             match one:
                 case AddComment(body=body) | EditComment(body=body):
                     self._sees(body, issue.number)
-                case AddLabels(names=names) | RemoveLabels(names=names):
+                case AddLabels(names=names):
                     self._see("label", " ".join(names))
                 case Retitle(title=title):
                     self._see("title", title)
-                case SetOpen() | DeleteComment():
-                    pass
+                case RemoveLabels() | SetOpen() | DeleteComment():
+                    pass  # it says nothing
                 case _:
                     assert_never(one)
         super().write(issue, writes)
