@@ -56,7 +56,9 @@ def show(
         return []
     stands_still = case.issue.space <= LAST  # what falls due there waits until it goes on
     dues = [None if stands_still else timers.earliest(case), *(one.again for one in tries.values())]
-    if unfinished or _unfinished(case) or case.issue.unread:
+    # Not since that happened: what can't be read now is none that GitHub's schedule has kept waiting.
+    dues += [max(one.at, last.record.at) for one in case.issue.unread]
+    if unfinished or _unfinished(case):
         dues.append(case.issue.now)
     late = _late(case)
     card = Card(
