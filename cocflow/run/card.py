@@ -56,7 +56,9 @@ def show(
         return []
     stands_still = case.issue.space <= LAST  # what falls due there waits until it goes on
     dues = [None if stands_still else timers.earliest(case), *(one.again for one in tries.values())]
-    if unfinished or _unfinished(case) or case.issue.unread:
+    if case.issue.unread:
+        dues.append(_since_unread(case, last.id))
+    if unfinished or _unfinished(case):
         dues.append(case.issue.now)
     late = _late(case)
     card = Card(
@@ -114,6 +116,16 @@ def _unfinished(case: Case) -> bool:
         return False
     owed = case.progress.owed()
     return any(one.to == "incident" for one in owed) or (bool(owed) and words_wait(case.incident))
+
+
+def _since_unread(case: Case, last: str) -> datetime:
+    """Return since when something that can't be read is looked for again, as the card says already, or now.
+
+    It isn't since that happened: GitHub's schedule has kept nobody waiting for it.
+    """
+    before = case.ledger.card_record
+    known = before.due if before is not None and before.last == last else None
+    return known if known is not None and known <= case.issue.now else case.issue.now
 
 
 def _late(case: Case) -> datetime | None:

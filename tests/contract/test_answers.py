@@ -723,8 +723,8 @@ def test_a_run_that_a_link_starts_finds_nothing_to_do(make: Make, starts: bool) 
     world.says("mft", number, "/suspend @robin discord 7 days")
     settle(world)
     tracker = world.tracker()
-    for touched in (number, number + 1) if starts else ():
-        handle(msgspec.structs.replace(world.desk(), tracker=tracker), touched=touched)
+    for hinted in (number, number + 1) if starts else ():
+        handle(msgspec.structs.replace(world.desk(), tracker=tracker), hinted=hinted)
     assert tracker.written == 0
     assert world.writes() == 0
 
