@@ -216,8 +216,13 @@ SUSPENSIONS: tuple[tuple[str, Deed, Job], ...] = (
         event_of(INCIDENT),
     ),
     ("end set", _says("mft", KIM, "/until 14 days\nThat is enough."), event_of(KIM)),
-    ("drafted", _says("mft", INCIDENT, "/resolve We talked."), event_of(INCIDENT)),
-    ("resolved", _labels("mft", INCIDENT, "approve"), event_of(INCIDENT)),
+    ("not heard", _says("mft", INCIDENT, "/heard d3 skipped: A stolen account."), event_of(INCIDENT)),
+    (
+        "drafted",
+        _says("mft", INCIDENT, "/resolve We talked.\nd3: suspension until 14 days\nEnough."),
+        event_of(INCIDENT),
+    ),
+    ("resolved", _labels("thclpr", INCIDENT, "approve"), event_of(INCIDENT)),
     ("appeals open", _waits(7, hours=1), sweep),
     ("suspensions end", _waits(7, hours=0), sweep),
 )

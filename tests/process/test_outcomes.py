@@ -7,8 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from cocflow.core.outcomes import Outcomes
 from cocflow.errors import DefinitionError
 from cocflow.process.loading import load_process
 from cocflow.process.outcomes import FILE, load_outcomes, with_outcomes
@@ -100,7 +102,7 @@ def test_the_schema_is_current_and_lets_the_shipped_ones_pass(tmp_path: Path) ->
 
 
 def test_each_outcome_has_a_quick_label_where_a_move_states_them() -> None:
-    """One whose end nobody else can know only asks how the command is written; others' labels say it."""
+    """One whose end only a command can say asks how that is written; others' labels say it."""
     process = load_process(shipped.workflows() / "incident.yml", shipped.templates())
     assert not process.outcomes
     outcomes = load_outcomes(shipped.workflows() / FILE, LETTERS)
@@ -108,4 +110,7 @@ def test_each_outcome_has_a_quick_label_where_a_move_states_them() -> None:
     assert {one.label for one in outcomes} <= set(labels)
     assert labels["outcome: talk"] == "talk"
     assert labels["outcome: suspension"] == "suspension"
+    assert labels["outcome: limits"] == "limits"  # which takes several, so that one person's command won't do
+    alone = (msgspec.structs.replace(one, voices=1, heard=False) for one in outcomes)
+    labels = with_outcomes(process, Outcomes(all=tuple(alone))).quick_labels()
     assert labels["outcome: limits"] == ""

@@ -108,7 +108,7 @@ def test_what_is_added_needs_none(before: Process, tmp_path: Path) -> None:
         ),
         ([("    is: [promise]\n", "")], "the timer `estimate_missing` has another `is`"),
         (
-            [("    open_while: [notices_owed, appeal_waiting, suspension_undecided]\n", "")],
+            [("    open_while: [notices_owed, suspension_undecided, appeal_waiting]\n", "")],
             "the state `closed` has another `open_while`",
         ),
         (

@@ -431,8 +431,9 @@ def no_interim_suspension(case: Case, ask: Ask) -> str | None:
 
 
 def _head_name(case: Case, key: str) -> str:
-    """Return a name by which a head may mean a suspended person; the key where that says nothing."""
-    name = case.called(key)
+    """Return how a head means a suspended person: by name, or by the key where no words here name them."""
+    person = case.person(key)
+    name = person.name if person is not None else ""
     return name if name and "`" not in name and ":" not in name else key
 
 

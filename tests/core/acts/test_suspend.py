@@ -17,6 +17,7 @@ from cocflow.core.outcomes import Outcomes
 from cocflow.core.views import view
 from cocflow.core.views.base import Occasion
 from tests.core.acts.asking import asked
+from tests.core.drafts import AGREE
 from tests.core.play import (
     DAY,
     HOUR,
@@ -32,6 +33,7 @@ from tests.core.play import (
     community,
     definition,
     played_to,
+    suspended_by,
     suspended_in,
 )
 
@@ -194,6 +196,25 @@ def test_what_one_said_of_a_suspension_decides_nothing(until: str, text: str) ->
     reason = resolving(text, suspended=f"Sam Poe, sam@example.org{until}")
     assert "An interim suspension is in force: Sam Poe" in reason
     assert "`Sam Poe: suspension until <when>`" in reason
+
+
+def test_an_account_suspended_by_the_form_is_decided_on_by_its_key() -> None:
+    """No words of the incident name it, so the line to copy has what does."""
+    play = played_to("triaged")
+    page = suspended_by(MFT, incident=play, number=3, start=play.now)
+    page.run()
+    note = noted(play.case(), page.case())
+    assert note is not None
+    play.post(note.record)
+    play.says(MFT, "/resolve We talked.")
+    assert "`d3: suspension until <when>`" in play.refusal()[0]
+    play.says(MFT, "/heard d3 skipped: There is no time.")
+    play.run()
+    play.says(MFT, "/resolve\nd3: suspension until 14 days\nStop.")
+    play.run()
+    play.labels(MIABOT, AGREE)
+    play.run()
+    assert [one.person for one in play.case().outcomes] == ["d3"]
 
 
 def test_a_resolution_that_says_it_decides_it() -> None:
