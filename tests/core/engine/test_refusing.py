@@ -202,9 +202,11 @@ ELSEWHERE = {
     "end_for_one",
     "kept_out_of_none",
     "no_answer",
+    "nobody_else_appeals",
     "of_no_open_say",
     "outcomes_heard",
     "outcomes_readable",
+    "suspension_ends_first",
 }
 """Guards that take more to refuse, as another case, or a letter; the tests of their subjects have them."""
 
