@@ -320,7 +320,7 @@ BROKEN: dict[str, tuple[Callable[[Town], None], str, str]] = {
     "no chooser": (_deleted(CONFIG), "blank issues", "failure"),
     "no outside contact": (_replaced(COCFLOW, "outside_contact:", "# it was:"), "outside contact", "warning"),
     "no job": (_deleted(SWEEP), "jobs", "failure"),
-    "another job": (_replaced(SWEEP, "*/4", "*/8"), "jobs", "warning"),
+    "another job": (_replaced(SWEEP, "timeout-minutes: 30", "timeout-minutes: 3"), "jobs", "warning"),
     "no lock": (_deleted(".github/requirements.txt"), "jobs", "failure"),
     "a quick label that starts no job": (
         _replaced("workflows/incident.yml", "approve: approved", "fine: approved"),
