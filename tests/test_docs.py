@@ -174,6 +174,8 @@ def said(default: timedelta) -> str:
     ("page", "figure", "words"),
     [
         ("README.md", "appeal.opens_after", "appeals by mail, from {} after the suspension"),
+        ("docs/administrators.md", "decision.answer_within", "by when it is decided: in {} (`decision."),
+        ("docs/administrators.md", "agreement.one_after", "after {} one voice is enough (`agreement."),
         ("README.md", "appeal.opens_after", "an appeal opens {} after the suspension"),
         ("docs/reporters.md", "appeal.opens_after", "when you may appeal: {} after the suspension"),
         ("docs/reporters.md", "estimate.remind_after", "| within {} |"),

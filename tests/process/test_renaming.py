@@ -68,22 +68,25 @@ def kept(one: Play) -> Any:
 def test_the_whole_demo_passes_under_other_names(tmp_path: Path) -> None:
     """Everybody is told what they were told, and every issue stands as it stood, but for the names."""
     own = {Path("workflows") / f"{name}.yml": renamed_text(name) for name in PROCESSES}
-    names, of_rooms = new_names("incident") | new_names("suspension"), new_names("room")
+    names = {name: new_names(name) for name in PROCESSES}
     with Stage(tmp_path, own=own) as stage:
-        played = list(play(stage, [translated(chapter, names, of_rooms) for chapter in STORY]))
+        played = list(play(stage, [translated(chapter, names) for chapter in STORY]))
     assert [one.unexpected for one in played if not one.ok] == []
-    assert {one.state.removeprefix(STATE_PREFIX) for one in played} <= {*names.values(), *of_rooms.values()}
+    new = {one for of_process in names.values() for one in of_process.values()}
+    assert {one.state.removeprefix(STATE_PREFIX) for one in played} <= new
 
 
-def translated(chapter: Chapter, names: dict[str, str], of_rooms: dict[str, str]) -> Chapter:
-    """Return a chapter in which people put on, and see, the labels of the new names.
-
-    `of_rooms`: those of the states of rooms, which are seen where one is opened or entered.
-    """
-    steps = [
-        _step(step, of_rooms if isinstance(step.deed, OpenRoom | Accept) else names) for step in chapter.steps
-    ]
+def translated(chapter: Chapter, names: dict[str, dict[str, str]]) -> Chapter:
+    """Return a chapter in which people put on, and see, the labels of the new names of each process."""
+    steps = [_step(step, names[_process(step)]) for step in chapter.steps]
     return msgspec.structs.replace(chapter, steps=tuple(steps))
+
+
+def _process(step: Step) -> str:
+    """Return the process of the issue to which a step is done; a room is seen where one is let in."""
+    if isinstance(step.deed, OpenRoom | Accept):
+        return "room"
+    return "suspension" if step.on else "incident"
 
 
 def _step(step: Step, names: dict[str, str]) -> Step:
