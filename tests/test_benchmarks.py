@@ -200,12 +200,12 @@ def test_the_table_shows_every_row_and_every_miss() -> None:
 
 def test_a_group_that_nobody_could_measure_is_kept_as_it_was() -> None:
     """Beside a tool that isn't here, the page shows what was seen last; a measured group is new."""
-    before = as_markdown([row(group="A", name="old"), row(group="B", name="seen"), row(group="C")])
+    before = as_markdown([row(group="A", name="former"), row(group="B", name="seen"), row(group="C")])
     after = as_markdown([row(group="A", name="new"), row(group="B", skipped="it isn't here")], before)
     assert "| seen |" in after
     assert "| new |" in after
     assert "skipped" not in after
-    assert "old" not in after
+    assert "former" not in after
     assert "## C" not in after
 
 
