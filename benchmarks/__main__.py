@@ -11,7 +11,19 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import engine, events, fairness, hostile, messages, minutes, rooms, sweeps, yearly
+from benchmarks import (
+    engine,
+    events,
+    fairness,
+    hostile,
+    latency,
+    messages,
+    minutes,
+    rooms,
+    stale,
+    sweeps,
+    yearly,
+)
 from benchmarks.machine import described
 from benchmarks.table import Row, as_markdown, as_table
 from benchmarks.world import CHECKOUT
@@ -36,6 +48,8 @@ def measured(folder: Path) -> Iterator[Row]:
     yield from found
     swept = [*sweeps.rows(folder / "sweeps")]
     yield from swept
+    yield from latency.rows(folder / "latency")
+    yield from stale.rows(folder / "stale")
     yield from rooms.rows(folder / "rooms")
     yield from fairness.rows(folder / "fairness")
     yield from messages.rows()
@@ -45,13 +59,15 @@ def measured(folder: Path) -> Iterator[Row]:
     gc.collect()
     yield from hostile.rows()
     event = next(row.measured for row in found if row.name == events.UNCOMPILED)
-    sweep = max(row.reference for row in swept if row.unit == "s" and row.name.startswith("100 open"))
+    sweep = max(
+        row.measured for row in swept if row.name.startswith("100 ") and row.name.endswith(sweeps.SECONDS)
+    )
     yield from minutes.rows(folder / "minutes", event, event + sweep)
 
 
-def page(rows: Sequence[Row]) -> str:
-    """Return docs/benchmarks.md."""
-    return f"{HEAD.format(machine=described())}\n{as_markdown(rows)}\n"
+def page(rows: Sequence[Row], before: str = "") -> str:
+    """Return docs/benchmarks.md; `before`: what stands there."""
+    return f"{HEAD.format(machine=described())}\n{as_markdown(rows, before)}\n"
 
 
 def main() -> None:
@@ -63,7 +79,7 @@ def main() -> None:
         rows = list(measured(Path(folder)))
     Console(width=None if sys.stdout.isatty() else 150).print(as_table(rows))
     if write:
-        PAGE.write_text(page(rows), "utf-8")
+        PAGE.write_text(page(rows, PAGE.read_text("utf-8")), "utf-8")
     broken = [row.name for row in rows if not row.holds]
     if broken:
         sys.exit(f"{len(broken)} budgets don't hold: {'; '.join(broken)}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 from benchmarks.planting import DAY_LATER, HOUR, OPENED, Planter
@@ -15,6 +16,8 @@ from cocflow.run.budget import WRITES as BUDGET
 GROUP = "Sweeps"
 PAGE = 100
 SIZES = (100, 250, 1_000, 10_000)
+ONLY_IDLE = (250,)
+"""Of them, those that are swept with nothing due alone."""
 CLOSED = 1_000
 READS, WRITES = 1, 1
 """What a case must read (the issue) and write (its card) as something there begins to be late."""
@@ -28,6 +31,7 @@ DIGEST = 1
 DUE = ((0, 0.5), (1, 1.5), (5, 2.5))
 """Per cent of the incidents that are due, and how many hours after the last of them was opened."""
 
+SECONDS = "seconds of the command"
 POINTS = 1_000
 """GitHub's GraphQL points an hour for the jobs of a repository."""
 
@@ -35,19 +39,37 @@ POINTS = 1_000
 def rows(folder: Path, sizes: Sequence[int] = SIZES, closed: int = CLOSED) -> Iterator[Row]:
     """Sweep each number of open incidents with 0, 1 and 5 per cent due."""
     idle: dict[int, Took] = {}
+    busy: dict[int, Took] = {}
     for size in sizes:
         with World(folder / str(size)) as world:
             plant(world, size, closed)
             told = False
-            for per_cent, hours in DUE if size != 250 else DUE[:1]:
+            for per_cent, hours in due_of(size):
                 world.store.move_clock(to=_text(hours))
                 due = size * per_cent // 100
-                runs = _until_nothing_is_left(world)
+                runs = until_nothing_is_left(world)
                 digest = DIGEST if due and not told else 0
                 told = told or bool(due)
                 idle.setdefault(size, runs[0])
+                busy[size] = runs[0]
                 yield from counted(size, per_cent, due, runs, digest)
-    yield from _held(idle)
+    yield from _held(idle, "nothing due")
+    yield from _held({size: took for size, took in busy.items() if size not in ONLY_IDLE}, "5 % due")
+    yield from _flat(idle)
+    for size, took in idle.items():
+        yield Row(
+            group=GROUP,
+            name=f"{size:,} open, nothing due: {SECONDS}",
+            measured=took.seconds,
+            reference=took.processor,
+            unit="s",
+            beside="of them ours, the rest the sandbox's",
+        )
+
+
+def due_of(size: int) -> Sequence[tuple[int, float]]:
+    """Return what is due in the sweeps of so many."""
+    return DUE[:1] if size in ONLY_IDLE else DUE
 
 
 def plant(world: World, size: int, closed: int) -> None:
@@ -67,7 +89,7 @@ def _text(hours: float) -> str:
     return (DAY_LATER + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _until_nothing_is_left(world: World) -> list[Took]:
+def until_nothing_is_left(world: World) -> list[Took]:
     """Sweep as often as it takes, once an hour: what a run may spend is limited."""
     runs = [world.runs("sweep")]
     while runs[-1].left:
@@ -96,32 +118,44 @@ def counted(size: int, per_cent: int, due: int, runs: Sequence[Took], digest: in
         beside="an hour",
         limit=1,
     )
-    yield Row(
-        group=GROUP,
-        name=f"{name}: seconds in cocflow",
-        measured=sum(run.processor for run in runs),
-        reference=sum(run.seconds for run in runs),
-        unit="s",
-        beside="in all",
-        limit=0.5,
-    )
 
 
 def _least(name: str, measured: int, least: int) -> Row:
-    return Row(group=GROUP, name=name, measured=measured, reference=least, beside="at the least", limit=1)
+    return Row(
+        group=GROUP, name=name, measured=measured, reference=least, beside="by design, at most", limit=1
+    )
 
 
-def _held(idle: dict[int, Took]) -> Iterator[Row]:
+def _held(ran: dict[int, Took], when: str) -> Iterator[Row]:
     """Compare the memory of each size with that of the smallest, which holds one page of the listing."""
-    smallest = min(idle)
-    for size, took in idle.items():
+    smallest = min(ran)
+    for size, took in ran.items():
         if size > smallest:
             yield Row(
                 group=GROUP,
-                name=f"{size:,} open: memory of the process",
+                name=f"{size:,} open, {when}: memory of the process",
                 measured=took.megabytes,
-                reference=idle[smallest].megabytes,
+                reference=ran[smallest].megabytes,
                 unit="MB",
                 beside=f"with {smallest:,}",
                 limit=1.1,
             )
+
+
+def _flat(idle: dict[int, Took]) -> Iterator[Row]:
+    """Compare what one more incident costs the processor, among many, with what it costs among fewer."""
+    each = {
+        (fewer, more): (idle[more].processor - idle[fewer].processor) / (more - fewer)
+        for fewer, more in pairwise(sorted(idle))
+    }
+    first, *others = each
+    for fewer, more in others:
+        yield Row(
+            group=GROUP,
+            name=f"{more:,} open, nothing due: one more of them",
+            measured=each[fewer, more] * 1e6,
+            reference=each[first] * 1e6,
+            unit="µs",
+            beside=f"up to {first[1]:,}",
+            limit=2,
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import msgspec
@@ -81,11 +82,19 @@ def as_table(rows: Iterable[Row]) -> Table:
     return table
 
 
-def as_markdown(rows: Iterable[Row]) -> str:
-    """Return the rows as Markdown, one table a group."""
+def as_markdown(rows: Iterable[Row], before: str = "") -> str:
+    """Return the rows as Markdown, one table a group; `before`: the page that this takes the place of.
+
+    A group of which nothing could be measured here is kept as it was seen last.
+    """
     parts: list[str] = []
     for group, members in groups(rows).items():
-        lines = [f"## {group}", "", _line(HEADINGS), _line("-" * len(HEADINGS))]
+        heading = f"## {group}"
+        seen = re.search(rf"^{re.escape(heading)}\n.*?(?=\n+## |\s*\Z)", before, re.MULTILINE | re.DOTALL)
+        if seen and all(row.skipped for row in members):
+            parts.append(seen[0])
+            continue
+        lines = [heading, "", _line(HEADINGS), _line("-" * len(HEADINGS))]
         parts.append("\n".join([*lines, *(_line(row.cells()) for row in members)]))
     return "\n\n".join(parts)
 

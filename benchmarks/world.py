@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -94,6 +94,7 @@ class World:
             (JOB, "write"),
         ):
             store.set_permission(REPOSITORY, login, permission)
+        self.token = store.job_token(REPOSITORY, {"issues": "write", "contents": "read"})
         (folder / ".github").mkdir(parents=True)
         (folder / ".github" / "cocflow.yml").write_text(CONFIGURATION, "utf-8")
         self._environment = {
@@ -101,7 +102,7 @@ class World:
             **(settings or {}),
             "GITHUB_REPOSITORY": REPOSITORY,
             "GITHUB_API_URL": self.sandbox.url,
-            "GITHUB_TOKEN": store.job_token(REPOSITORY, {"issues": "write", "contents": "read"}),
+            "GITHUB_TOKEN": self.token,
             "GITHUB_EVENT_PATH": str(folder / "event.json"),
         }
 
@@ -128,6 +129,15 @@ class World:
             desk.add_comment(number, text)
         self._told()
 
+    def labels(self, numbers: Iterable[int], label: str) -> None:
+        """Let the administrator put a label on issues, all at one instant."""
+        self.store.move_clock(tick=0)
+        with Transaction(self.store, self.store.access(REPOSITORY, ADMINISTRATOR)) as desk:
+            for number in numbers:
+                desk.add_labels(number, [label])
+        self.store.move_clock(tick=1)
+        self._told()
+
     def _told(self) -> None:
         """Let the newest event be the one that the next run is told of."""
         newest = self.sandbox.events()[-1]
@@ -145,12 +155,12 @@ class World:
     def seconds(self, *arguments: str, **more: str) -> float:
         """Return how long a Python process takes from its start to its end."""
         start = time.perf_counter()
-        self._python(*arguments, **more)
+        self.process(sys.executable, *arguments, **more)
         return time.perf_counter() - start
 
     def output(self, *arguments: str) -> str:
         """Return what a Python process says on standard error, as `-X importtime` does."""
-        return self._python(*arguments).stderr
+        return self.process(sys.executable, *arguments).stderr
 
     def asks(self, command: str) -> Asked:
         """Run a command of cocflow, and return what it asked."""
@@ -159,7 +169,7 @@ class World:
     def runs(self, command: str) -> Took:
         """Run a command of cocflow in a process of its own, and return what it took."""
         self.store.requests.reset()
-        done = self._python("-m", "benchmarks.child", command)
+        done = self.process(sys.executable, "-m", "benchmarks.child", command)
         left = re.search(r"^Left (\d+) ", done.stdout, re.MULTILINE)
         counts: dict[str, Any] = self.store.requests.as_dict()
         return Took(
@@ -168,9 +178,10 @@ class World:
             **json.loads(done.stderr.splitlines()[-1]),
         )
 
-    def _python(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    def process(self, *command: str, **more: str) -> subprocess.CompletedProcess[str]:
+        """Run a program as the job would, with the job's settings; `more` of them for it alone."""
         return subprocess.run(
-            (sys.executable, *arguments),
+            command,
             cwd=self.folder,
             env=self._environment | more,
             capture_output=True,

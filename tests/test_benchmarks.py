@@ -12,7 +12,19 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from benchmarks import engine, events, fairness, hostile, messages, minutes, rooms, sweeps, yearly
+from benchmarks import (
+    engine,
+    events,
+    fairness,
+    hostile,
+    latency,
+    messages,
+    minutes,
+    rooms,
+    stale,
+    sweeps,
+    yearly,
+)
 from benchmarks.__main__ import PAGE, page
 from benchmarks.planting import DAY_LATER, Planter
 from benchmarks.table import Row, as_markdown, as_table
@@ -44,6 +56,30 @@ def test_sweeps_ask_the_arithmetic_minimum(tmp_path: Path) -> None:
     assert {one.name.rpartition(": ")[2] for one in counts} == {"reads", "writes", "runs", "points a run"}
     assert [one.name for one in counts if not one.holds] == []
     assert next(one.measured for one in counts if one.name == "120 open, 5 % due: writes") == 7
+
+
+def test_one_event_takes_no_more_round_trips_than_its_budget(tmp_path: Path) -> None:
+    """2 to the receipt and 3 to the end, as the requests themselves say, not their time."""
+    found = [one for one in latency.rows(tmp_path / "world", delays=(0,)) if not one.unit]
+    assert [(one.name, one.holds) for one in found] == [
+        ("0 ms a request, to the receipt: round trips", True),
+        ("0 ms a request, to the end: round trips", True),
+    ]
+
+
+def test_requests_at_once_are_one_round_trip() -> None:
+    """Those that came before the one before them was answered wait for nothing."""
+    trips = latency.Trips()
+    trips.came, trips.left, trips.receipt = [0, 1, 3, 3.5, 6], [1, 2, 5, 4, 7], 2
+    assert (trips.to_receipt, trips.in_all) == (2, 4)
+
+
+def test_without_a_clone_of_stale_its_rows_say_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is measured, and nothing is held against anybody."""
+    monkeypatch.delenv(stale.NAMED_BY, raising=False)
+    (found,) = stale.rows(tmp_path)
+    assert stale.NAMED_BY in found.skipped
+    assert found.holds
 
 
 def test_a_yearly_report_discloses_nothing() -> None:
@@ -165,12 +201,23 @@ def test_the_table_shows_every_row_and_every_miss() -> None:
         assert re.search(r"install .*skipped .*no network", text)
 
 
+def test_a_group_that_nobody_could_measure_is_kept_as_it_was() -> None:
+    """Beside a tool that isn't here, the page shows what was seen last; a measured group is new."""
+    before = as_markdown([row(group="A", name="former"), row(group="B", name="seen"), row(group="C")])
+    after = as_markdown([row(group="A", name="new"), row(group="B", skipped="it isn't here")], before)
+    assert "| seen |" in after
+    assert "| new |" in after
+    assert "skipped" not in after
+    assert "former" not in after
+    assert "## C" not in after
+
+
 def test_the_page_names_every_row_and_no_path() -> None:
     """docs/benchmarks.md was written by the present rows, and shows nothing of the machine's own."""
     text = PAGE.read_text("utf-8")
     took = Took(asked=Asked(1, 1, 1), seconds=1, processor=0, megabytes=1, left=0)
     for size in sweeps.SIZES:
-        for per_cent, _ in sweeps.DUE if size != 250 else sweeps.DUE[:1]:
+        for per_cent, _ in sweeps.due_of(size):
             for one in sweeps.counted(size, per_cent, size * per_cent // 100, [took]):
                 assert f"| {one.name} |" in text
     for name in (
