@@ -70,8 +70,9 @@ def test_one_event_takes_no_more_round_trips_than_its_budget(tmp_path: Path) -> 
 def test_requests_at_once_are_one_round_trip() -> None:
     """Those that came before the one before them was answered wait for nothing."""
     trips = latency.Trips()
-    trips.came, trips.left, trips.receipt = [0, 1, 3, 3.5, 6], [1, 2, 5, 4, 7], 2
-    assert (trips.to_receipt, trips.in_all) == (2, 4)
+    trips.came, trips.left = [0, 1, 3, 3.5, 6], [1, 2, 5, 4, 7]
+    trips.receipt, trips.written = 2, 4
+    assert (trips.to_receipt, trips.to_end) == (2, 3)
 
 
 def test_without_a_clone_of_stale_its_rows_say_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

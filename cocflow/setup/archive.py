@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 
 SUMS = ".github/cocflow-modules.sha256"
-"""The file of sums, as `sha256sum --check` reads it from the top of a repository."""
+"""The file of sums, as `sha256sum` reads it from the top of a repository."""
 
 _LINE = re.compile(r"(?P<sum>[0-9a-f]{64})  (?P<path>\S+)\n")
 

@@ -144,7 +144,7 @@ def test_real_payloads_don_t_make_an_incident_of_anything(job: Job) -> None:
             assert done.out.startswith("Nothing to do: ")
     assert read > 5
     assert job.writes() == 0
-    assert read <= job.reads() <= 2 * read  # one more for the issue of a comment that was edited or deleted
+    assert read <= job.reads() <= 3 * read  # the issue, the listing, and once more one that wasn't there
 
 
 @pytest.mark.parametrize("visibility", ["public", "internal"])

@@ -36,13 +36,13 @@ def test_every_notice_is_shown_for_every_channel(name: str) -> None:
 
 def test_a_channel_shows_its_own_form() -> None:
     """A mail has a subject and HTML, Slack gets blocks of plain text, what is told by hand can be copied."""
-    assert preview("party/resolution", "--channel", "issue").output.startswith("The administrators of")
+    assert preview("party/resolution", "--channel", "issue").output.startswith("You have appealed")
     mail = preview("party/resolution", "--channel", "mail").output
     assert mail.startswith("Subject: A decision that concerns you (Quiet Harbor)\n")
     assert "<blockquote>" in mail
     slack = json.loads(preview("party/resolution", "--channel", "slack").output)
     assert {block["text"]["type"] for block in slack["blocks"]} <= {"plain_text", "mrkdwn"}
-    assert "```\nThe administrators of" in preview("party/resolution", "--channel", "hand").output
+    assert "```\nYou have appealed" in preview("party/resolution", "--channel", "hand").output
 
 
 def test_the_least_is_shown_too() -> None:

@@ -240,7 +240,7 @@ def test_the_reporter_asks_where_things_stand_and_says_what_may_be_shared(intake
     """Both are answered by mail, with what may be done by mail and nothing else."""
     intake.mails()
     intake.answers("/help")
-    assert "answer with `/withdraw [words]` in the first line" in intake.texts("reporter")[-1]
+    assert "answer with `/withdraw` in the first line" in intake.texts("reporter")[-1]
     assert "edit the report" not in intake.texts("reporter")[-1]
     intake.answers("consent parties")
     assert consent(intake.case(FIRST)).level == "parties"
