@@ -29,6 +29,8 @@ def peak() -> float:
 def main() -> None:
     """Import all that the command needs, or what is asked for instead, then measure the command."""
     alone = sys.argv[2] if sys.argv[1] == "--import" else ""
+    if not alone:
+        importlib.import_module("cocflow.adapters.late").install()  # as the command does
     importlib.import_module(alone or "cocflow.bootstrap")
     command_line = (lambda: None) if alone else importlib.import_module("cocflow.cli").main
     if not alone:

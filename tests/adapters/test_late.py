@@ -12,6 +12,8 @@ from cocflow.adapters.late import Late
 
 TOLD = """
 import sys
+from cocflow.adapters.late import install
+install()
 import cocflow.adapters.client, cocflow.adapters.github, cocflow.adapters.repository
 import github
 cold = sorted(name for name in ("cryptography", "nacl") if name in sys.modules)
