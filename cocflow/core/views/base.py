@@ -87,6 +87,23 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
         return ""
 
 
+class AppealView(View, frozen=True, kw_only=True):
+    """For somebody who may appeal against how an incident ended.
+
+    `may_appeal`: they may still, `appeal_until` then; `answer_due` is by when an open appeal of theirs is
+    decided. `on_appeal`: it was decided on an appeal, `appealed`: they made one. `upheld` are the reasons why
+    it stands; `by_outside`: the outside contact has decided.
+    """
+
+    may_appeal: bool = False
+    appeal_until: datetime | None = None
+    answer_due: datetime | None = None
+    on_appeal: bool = False
+    appealed: bool = False
+    upheld: str | None = None
+    by_outside: bool = False
+
+
 class Possible(msgspec.Struct, frozen=True):
     """Something that may be done now: what, how, and by whom; `keeps`: what its receipt would record."""
 

@@ -12,20 +12,26 @@ from cocflow.core.acts.resolve import Resolution, resolution_for
 from cocflow.core.case.case import Case
 from cocflow.core.case.decided import Outcomes
 from cocflow.core.outcomes import Keep, months_after
-from cocflow.core.views.base import Occasion, View, answer_until, answered, appealing, common, post, said
+from cocflow.core.views.base import (
+    AppealView,
+    Occasion,
+    answer_until,
+    answered,
+    appealing,
+    common,
+    post,
+    said,
+)
 
 
-class PartyView(View, frozen=True, kw_only=True):
+class PartyView(AppealView, frozen=True, kw_only=True):
     """For somebody whom the incident concerns.
 
     `outcome` is how it ended for them, "" where that isn't stated, and `until`, until when that holds;
     `counts_until`: until when it counts if it happens again. `kept_until` is until when a note of it is kept,
     or `kept_months`, for how many months after the closing, or after the end where there is none yet
     (`kept_after_end`); 0 where everything is kept for ever. `one_voice`: one sufficed for what takes several,
-    as too few agreed for too long. `may_appeal`: they may appeal against what was decided, `appeal_until`
-    then; `answer_due` is by when an open appeal of theirs is decided. `on_appeal`: it was decided on an
-    appeal, `appealed`: they made one. `upheld` are the reasons why it stands; `by_outside`: the outside
-    contact has decided. `in_room`: they answer in a room of their own.
+    as too few agreed for too long. `in_room`: they answer in a room of their own.
     """
 
     code_name: str
@@ -38,13 +44,6 @@ class PartyView(View, frozen=True, kw_only=True):
     kept_after_end: bool = False
     one_voice: bool = False
     reporter: str | None = None
-    may_appeal: bool = False
-    appeal_until: datetime | None = None
-    answer_due: datetime | None = None
-    on_appeal: bool = False
-    appealed: bool = False
-    upheld: str | None = None
-    by_outside: bool = False
     in_room: bool = False
     post: str | None = None
     said: str | None = None

@@ -16,9 +16,9 @@ from cocflow.core.acts.resolve import Resolution, resolution_for
 from cocflow.core.case.case import Case
 from cocflow.core.forms.form import questions
 from cocflow.core.views.base import (
+    AppealView,
     Occasion,
     Possible,
-    View,
     answer_until,
     answered,
     appealing,
@@ -45,7 +45,7 @@ class Said(msgspec.Struct, frozen=True):
         return "Said(…)"
 
 
-class ReporterView(View, frozen=True, kw_only=True):
+class ReporterView(AppealView, frozen=True, kw_only=True):
     """For the reporter. `login` is theirs; `went_on` the issue that this one goes on from.
 
     `silence_counts`: they let the community know themself, so a post goes on without their answer.
@@ -56,9 +56,6 @@ class ReporterView(View, frozen=True, kw_only=True):
     `by_mail`: it came by mail, and they answer by mail; `understood` is then what their mail answers.
     `by_room`: they filed it in a room of their own, and answer there.
     `in_danger`: it says that somebody may be. `over`: nothing is left to be promised.
-    `may_appeal`: they may appeal against what was decided, `appeal_until` then; `answer_due` is by when an
-    open appeal of theirs is decided. `on_appeal`: it was decided on an appeal, `appealed`: they made one.
-    `upheld` are the reasons why it stands; `by_outside`: the outside contact has decided.
     """
 
     code_name: str
@@ -98,13 +95,6 @@ class ReporterView(View, frozen=True, kw_only=True):
     dismissed: str = ""
     dismissal: str = ""
     form_differs: bool = False
-    may_appeal: bool = False
-    appeal_until: datetime | None = None
-    answer_due: datetime | None = None
-    on_appeal: bool = False
-    appealed: bool = False
-    upheld: str | None = None
-    by_outside: bool = False
     by_mail: bool = False
     by_room: bool = False
     understood: tuple[Said, ...] = ()

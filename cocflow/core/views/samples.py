@@ -34,7 +34,7 @@ def _at(day: int, hour: int) -> datetime:
     return datetime(2026, 1, day, hour, 0, tzinfo=UTC)
 
 
-_COMMON: Mapping[str, str] = {
+_COMMON: Mapping[str, Any] = {
     "community": "Harbor Readers",
     "code_of_conduct": "https://example.org/code-of-conduct",
     "rules_channel": "#rules",
@@ -46,6 +46,15 @@ _UPHELD = "We read it all again, and nothing speaks for a mistake."
 _HINT = "Send it with your own words in place of `<…>`."
 _OTHER = "Mia"
 _REASON = "Somebody has yet to be told: Robin Example."
+_APPEAL: Mapping[str, Any] = {
+    "may_appeal": True,
+    "appeal_until": _at(19, 9),
+    "answer_due": _at(12, 9),
+    "on_appeal": True,
+    "appealed": True,
+    "upheld": _UPHELD,
+    "by_outside": True,
+}
 
 _LINE = Line(
     "The mailbox refuses the login.",
@@ -231,13 +240,7 @@ _FULL: Mapping[str, View] = {
         kept_months=14,
         kept_after_end=False,
         one_voice=True,
-        may_appeal=True,
-        appeal_until=_at(19, 9),
-        answer_due=_at(12, 9),
-        on_appeal=True,
-        appealed=True,
-        upheld=_UPHELD,
-        by_outside=True,
+        **_APPEAL,
         in_room=False,
         reporter="riya",
         post=_POST,
@@ -287,13 +290,7 @@ _FULL: Mapping[str, View] = {
         dismissed="not ours",
         dismissal="The meeting was held by the venue, whose own team can help you.",
         form_differs=True,
-        may_appeal=True,
-        appeal_until=_at(19, 9),
-        answer_due=_at(12, 9),
-        on_appeal=True,
-        appealed=True,
-        upheld=_UPHELD,
-        by_outside=True,
+        **_APPEAL,
         by_mail=True,
         by_room=True,
         in_danger=True,
