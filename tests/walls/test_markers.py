@@ -39,6 +39,7 @@ FIRSTS = frozenset(
         *("word", "edited", "robinword", "paulaword"),
         *("talk", "talkedited", "robintalk", "roomtalk", "pagetalk", "withestimate", "title", "label"),
         *("paula", "pat", "patmail", "account", "accountmail", "reason", "mailed"),
+        *("skipped", "toaccount"),
         *("saidriya", "toriya", "toparties", "resolution", "saidpaula"),
     }
 )
@@ -61,7 +62,8 @@ MAY_STAND: dict[str, frozenset[str]] = {
     "second vault": SECONDS | {"dora", "cleo"},
     # Whoever has no room is told by mail.
     "mail to p2": frozenset({"toparties", "resolution"}),
-    "mail to suspended": frozenset({"account", "reason"}),
+    # How a suspension goes on is decided in the resolution: its words reach whoever is suspended.
+    "mail to suspended": frozenset({"account", "reason", "resolution", "toparties", "toaccount"}),
     **dict.fromkeys(("log", "board", "titles"), frozenset[str]()),
 }
 """Where which markers may stand. All else is a leak."""
