@@ -118,16 +118,17 @@ MAY_REACH: dict[str, dict[str, str]] = {
         "askedparty": PARTIES,
         **dict.fromkeys(("reporter", "outsideanswer"), ALWAYS),  # the outside contact is told who reads it
     },
-    # The other pages, which no reporter reads: those of the suspended accounts, and of reports by mail.
+    # The other pages, which no reporter reads: those of the suspended accounts.
     "suspension page": {
         **dict.fromkeys(("account", "accounthand", "post", "suspensiontoken", "suspensionname"), ALWAYS),
-        "mailer": ALWAYS,
         "reason": PARTIES,
         "upheld": PARTIES,
         "askedaccount": PARTIES,
     },
     # The page of whoever reports the same: it is theirs.
     "twin page": dict.fromkeys(("twin", "dismissal"), ALWAYS),
+    # The page of a report that came by mail: what was understood of it stands there where no mail reaches them.
+    "mailed page": dict.fromkeys(("mailer", "mailed"), ALWAYS),
     # What we file there as it came: a mail, and the form of a suspension that `/suspend` ordered.
     # A mail's head says whose it is, as the page does anyway.
     "mail": dict.fromkeys(
@@ -233,7 +234,9 @@ class Watched(FakeTracker):
             return "board"
         if self.threads[number].opened.by == TWIN:
             return "twin page"
-        return "mail" if read_mail(body) else "suspension page"
+        if read_mail(body):
+            return "mail"
+        return "suspension page" if "suspension" in self.threads[number].labels else "mailed page"
 
     def open_issue(self, title: str, body: str, labels: list[str]) -> int:
         """See `Tracker.open_issue`."""
@@ -881,6 +884,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     public=False,
 )
 @example(beginning=MAILED, deeds=swept("stray mail", "party one", "help"), share="none", public=False)
+@example(beginning=[], deeds=swept("refusing", "ask by mail"), share="none", public=False)
 @given(
     beginning=st.sampled_from([[], BEGINNING, RESOLVED, HEARD, POSTED, MAILED, ASKED, APPEALED]),
     deeds=history,

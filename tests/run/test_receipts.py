@@ -119,14 +119,14 @@ def test_a_drafted_letter_is_shown_as_it_is_sent(share: str) -> None:
 
 
 DRAFTS: dict[str, tuple[str, int]] = {
-    "resolved": ("/resolve We talked.\nTo parties: Be kind.\nTo Robin:\nYou especially.", 1),
-    "late party": ("/party Kim Sample, kim@example.org", 1),
-    "corrected": ("/correct On Tuesday.", 1),
     "upheld": ("/uphold It was on Tuesday.", 2),
     "answer corrected": ("/correct It was on Monday.", 2),
     "lifted": ("/lift We are sorry.", 2),
+    "resolved": ("/resolve We talked.\nTo parties: Be kind.\nTo Robin:\nYou especially.", 1),
+    "late party": ("/party Kim Sample, kim@example.org", 1),
+    "corrected": ("/correct On Tuesday.", 1),
 }
-"""What is drafted, and on which page."""
+"""What is drafted, and on which page: a suspension that goes on would have to be decided in the resolution."""
 
 
 @pytest.mark.parametrize("share", ["none", "parties", "community by name"])

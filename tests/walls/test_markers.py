@@ -24,6 +24,7 @@ from cocflow.run.sweep import Run
 from cocflow.sandbox import Sandbox
 from docs.walls import CHANGING, Place
 from tests.core import play
+from tests.core.drafts import AGREE
 from tests.run.test_leaks import MARK, everything_captured, mark
 from tests.walls.place import FIRST, SECOND, Setting, Wrapped, sandbox
 from tests.walls.test_reading import newest
@@ -38,6 +39,7 @@ FIRSTS = frozenset(
         *("word", "edited", "robinword", "paulaword"),
         *("talk", "talkedited", "robintalk", "roomtalk", "pagetalk", "withestimate", "title", "label"),
         *("paula", "pat", "patmail", "account", "accountmail", "reason", "mailed"),
+        *("skipped", "toaccount"),
         *("saidriya", "toriya", "toparties", "resolution", "saidpaula"),
     }
 )
@@ -60,7 +62,8 @@ MAY_STAND: dict[str, frozenset[str]] = {
     "second vault": SECONDS | {"dora", "cleo"},
     # Whoever has no room is told by mail.
     "mail to p2": frozenset({"toparties", "resolution"}),
-    "mail to suspended": frozenset({"account", "reason"}),
+    # How a suspension goes on is decided in the resolution: its words reach whoever is suspended.
+    "mail to suspended": frozenset({"account", "reason", "resolution", "toparties", "toaccount"}),
     **dict.fromkeys(("log", "board", "titles"), frozenset[str]()),
 }
 """Where which markers may stand. All else is a leak."""
@@ -219,8 +222,12 @@ def first(setting: Setting) -> None:
     setting.sends("ada", FIRST, incident, f"/say reporter {mark('saidriya')}")
     setting.sends("ada", FIRST, incident, f"/say {PAULA} {mark('saidpaula')}")
     setting.says("paula", with_room, 1, mark("paulaword"))
+    account = mark("account")
+    setting.says("ada", FIRST, incident, f"/heard {account} skipped: {mark('skipped')}")
     parts = f"To reporter: {mark('toriya')}\nTo parties: {mark('toparties')}"
-    setting.sends("ada", FIRST, incident, f"/resolve {mark('resolution')}\n{parts}")
+    resolve = f"/resolve {mark('resolution')}\n{account}: suspension until 8 weeks\n{mark('toaccount')}\n{parts}"
+    setting.says("ada", FIRST, incident, resolve)
+    setting.labels("ben", FIRST, incident, AGREE)
     setting.passes(3600)
 
 
