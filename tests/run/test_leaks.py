@@ -127,7 +127,7 @@ MAY_REACH: dict[str, dict[str, str]] = {
     },
     # The page of whoever reports the same: it is theirs.
     "twin page": dict.fromkeys(("twin", "dismissal"), ALWAYS),
-    # The page of a report that came by mail: what was understood of it stands there where no mail reaches them.
+    # The page of a report by mail: what was understood of it stands there where no mail reaches them.
     "mailed page": dict.fromkeys(("mailer", "mailed"), ALWAYS),
     # What we file there as it came: a mail, and the form of a suspension that `/suspend` ordered.
     # A mail's head says whose it is, as the page does anyway.

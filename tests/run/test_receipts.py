@@ -126,7 +126,7 @@ DRAFTS: dict[str, tuple[str, int]] = {
     "late party": ("/party Kim Sample, kim@example.org", 1),
     "corrected": ("/correct On Tuesday.", 1),
 }
-"""What is drafted, and on which page: a suspension that goes on would have to be decided in the resolution."""
+"""What is drafted, and on which page. A suspension that goes on would be decided in the resolution."""
 
 
 @pytest.mark.parametrize("share", ["none", "parties", "community by name"])

@@ -225,7 +225,9 @@ def first(setting: Setting) -> None:
     account = mark("account")
     setting.says("ada", FIRST, incident, f"/heard {account} skipped: {mark('skipped')}")
     parts = f"To reporter: {mark('toriya')}\nTo parties: {mark('toparties')}"
-    resolve = f"/resolve {mark('resolution')}\n{account}: suspension until 8 weeks\n{mark('toaccount')}\n{parts}"
+    resolve = (
+        f"/resolve {mark('resolution')}\n{account}: suspension until 8 weeks\n{mark('toaccount')}\n{parts}"
+    )
     setting.says("ada", FIRST, incident, resolve)
     setting.labels("ben", FIRST, incident, AGREE)
     setting.passes(3600)
