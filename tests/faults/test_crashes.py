@@ -29,10 +29,12 @@ DEATH = "died after"
 def plans(calls: tuple[Call, ...], turn: int) -> Iterator[Plan]:
     """Return what is to go wrong: at each call the run dies, and at each write something else as well.
 
-    What is to be deleted was never made just now, so no 404 is wrong there.
+    What is to be deleted was never made just now, so no 404 is wrong there. Behind what only reads, all is as
+    it was behind the call before it, so in the gate nothing dies there but behind the first one.
     """
     for number, call in enumerate(calls, 1):
-        yield Plan(number, DEATH)
+        if EVERYTHING or number == 1 or call.writes or call.what.startswith(("deliver", "mailbox")):
+            yield Plan(number, DEATH)
         if call.what.startswith("deliver"):
             yield from (Plan(number, wrong) for wrong in ("hung up", "hung up after the deed"))
             continue
