@@ -29,9 +29,9 @@ from cocflow.core.acts.outcome import example, is_unstated, said_of, untold
 from cocflow.core.acts.owner import owner
 from cocflow.core.acts.party import parties
 from cocflow.core.acts.report import ReporterKnown, in_danger, read_by, reporter
-from cocflow.core.acts.resolve import Resolution, Resolve
+from cocflow.core.acts.resolve import Resolution, Resolve, resolution_for
 from cocflow.core.acts.say import asked_about, in_question, nobody_decides, open_outs, takers
-from cocflow.core.acts.suspend import Suspend, SuspensionNamed, SuspensionOrdered, suspensions
+from cocflow.core.acts.suspend import EndDecided, Suspend, SuspensionNamed, SuspensionOrdered, suspensions
 from cocflow.core.acts.suspension import End, needs_another, suspended_person
 from cocflow.core.acts.told import owed_to_people
 from cocflow.core.case.case import Case
@@ -89,6 +89,17 @@ KEPT = "suspended/appeal_kept"
 """The notice by which whoever appeals early is told that it is kept."""
 
 
+class Ending(msgspec.Struct, frozen=True):
+    """Whose suspension a draft decides on, and its words for them; "" where there are none."""
+
+    name: str
+    words: str
+
+    def __repr__(self) -> str:
+        """Show no words."""
+        return "Ending()"
+
+
 class AdministratorsView(View, frozen=True, kw_only=True):
     """For the administrators who have a say in the case.
 
@@ -97,7 +108,8 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     draft; `drafted`, that there is one; `draft_replaces`, that another is none any more.
     `tells_of_report` names those whom its letters tell that there was a report, of which nothing may be
     shared. `outcomes` say how it ends for whom, `outcomes_untold` names those who aren't told, and
-    `outcomes_suspend` those whose accounts sending it suspends; `outcomes_open` is a name where a draft
+    `outcomes_suspend` those whose accounts sending it suspends, and `outcomes_ending` is what those read by
+    their suspension's page whose suspension it decides on; `outcomes_open` is a name where a draft
     states nothing and could; `outcomes_unstated`: a resolution didn't; `outcome_example` is one. `anew`
     names the accounts that a `/suspend` named again, and `ordered` says that it suspended others. `notes`
     are lines that subjects add to the card. `heard_label` says that the reporter was heard;
@@ -187,6 +199,7 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     outcomes: tuple[str, ...] = ()
     outcomes_untold: tuple[str, ...] = ()
     outcomes_suspend: tuple[str, ...] = ()
+    outcomes_ending: tuple[Ending, ...] = ()
     outcomes_open: str = ""
     outcomes_unstated: bool = False
     outcome_example: str = ""
@@ -444,12 +457,26 @@ def _outcomes(case: Case, occasion: Occasion) -> dict[str, Any]:
     )
     return {
         "outcomes_suspend": tuple(case.called(one.whose) for one in ordered if one.whose),
+        "outcomes_ending": _ending(after, occasion),
         "outcomes": tuple(said_of(after, one) for one in after.outcomes),
         "outcomes_untold": tuple(case.called(key) for key in untold(after)),
         "outcomes_open": people[0].called if lacking and people else "",
         "outcomes_unstated": is_unstated(case),
         "outcome_example": example(case),
     }
+
+
+def _ending(after: Case, occasion: Occasion) -> tuple[Ending, ...]:
+    """Return what a draft says to those whose suspension it decides on, and who get no letter of it here."""
+    decision = occasion.decision
+    if decision is None or decision.would is None:
+        return ()
+    shown = {one.to for one in decision.shows}
+    return tuple(
+        Ending(after.called(one.whose), resolution_for(after, one.said, one.whose) or "")
+        for one in decision.would.changes
+        if isinstance(one, EndDecided) and one.whose not in shown
+    )
 
 
 def _occasion(case: Case, occasion: Occasion) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from cocflow.core.case.records import Line
-from cocflow.core.views.administrators import AdministratorsView, Asked, Suspended
+from cocflow.core.views.administrators import AdministratorsView, Asked, Ending, Suspended
 from cocflow.core.views.base import Possible, View
 from cocflow.core.views.board import BoardView, Leaves, Waits
 from cocflow.core.views.channel import ChannelView
@@ -127,6 +127,7 @@ _FULL: Mapping[str, View] = {
         outcomes=("Sam Poe: warning",),
         outcomes_untold=("Kit",),
         outcomes_suspend=("Sam Poe",),
+        outcomes_ending=(Ending("Sam Poe", "That is enough time to think it over."),),
         outcomes_open="Sam Poe",
         outcomes_unstated=True,
         outcome_example="talk",

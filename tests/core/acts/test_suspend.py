@@ -36,6 +36,7 @@ from tests.core.play import (
     suspended_by,
     suspended_in,
 )
+from tests.fakes import templates
 
 WEEK = 7 * DAY
 
@@ -210,8 +211,10 @@ def test_an_account_suspended_by_the_form_is_decided_on_by_its_key() -> None:
     assert "`d3: suspension until <when>`" in play.refusal()[0]
     play.says(MFT, "/heard d3 skipped: There is no time.")
     play.run()
-    play.says(MFT, "/resolve\nd3: suspension until 14 days\nStop.")
-    play.run()
+    play.says(MFT, "/resolve We met.\nd3: suspension until 14 days\nStop for good.")
+    decisions = play.run()
+    shown = view("administrators", play.case(), Occasion(decision=decisions[-1]))
+    assert "> Stop for good." in templates().render("administrators/drafted", shown), "sent words were seen"
     play.labels(MIABOT, AGREE)
     play.run()
     assert [one.person for one in play.case().outcomes] == ["d3"]
