@@ -63,7 +63,8 @@ class Expected(msgspec.Struct, frozen=True):
     """A sweep without faults: where it begins, its calls, what GitHub shows then, and who was told what.
 
     `concerned`: what depends on each call; `listed`: how many come before the listing, for letters;
-    `planted`: how many issues there were; `crowded`: several suspensions of one incident change at once.
+    `planted`: how many issues there were; `texts`: how each looks;
+    `crowded`: several suspensions of one incident change at once.
     """
 
     waiting: Waiting
@@ -73,6 +74,7 @@ class Expected(msgspec.Struct, frozen=True):
     planted: int
     crowded: bool
     seen: Seen
+    texts: dict[int, tuple[int | None, str]]
     told: set[tuple[str, ...]]
     mail: tuple[list[str], list[str]]
 
@@ -120,6 +122,7 @@ def expected(town: Town, waiting: Waiting) -> tuple[Expected, list[tuple[Call, A
         planted,
         len(waiting.letters) > LETTERS,
         seen,
+        _texts(seen, planted),
         _told(town, planted),
         _mail(town),
     )
@@ -151,18 +154,18 @@ def _plain(text: str, planted: int) -> str:
     return _NUMBER.sub(lambda found: found[0] if int(found[2]) <= planted else f"{found[1]}new", text)
 
 
-def _texts(seen: Seen, planted: int, but: frozenset[int] = frozenset()) -> Counter[tuple[int | None, str]]:
-    """Return how each issue looks, but for some and for the board.
+def _texts(seen: Seen, planted: int) -> dict[int, tuple[int | None, str]]:
+    """Return how each issue looks, by number, but for the board.
 
     What was made since may have come later, with another number and code name: after the board.
     """
-    found: Counter[tuple[int | None, str]] = Counter()
+    found: dict[int, tuple[int | None, str]] = {}
     for number, issue in seen.items():
-        if number in but or issue["title"] == TITLE:
+        if issue["title"] == TITLE:
             continue
         text, name = _plain(repr(issue), planted), issue["title"].partition(" ")[2]
         late = _TIME.sub("…", text.replace(name, "…"))
-        found[(number, text) if number <= planted else (None, late)] += 1
+        found[number] = (number, text) if number <= planted else (None, late)
     return found
 
 
@@ -241,7 +244,8 @@ def _harmed(town: Town, case: Case, run: Run | None, seen: Seen) -> list[str]:
     one, at = case.expected, case.plan.at - 1
     made_good = run.complete and not _is_gone_already(case)
     concerned = frozenset[int]() if made_good else one.concerned[at]
-    missing = _texts(one.seen, one.planted, concerned) - _texts(seen, one.planted)
+    due = Counter(text for number, text in one.texts.items() if number not in concerned)
+    missing = due - Counter(_texts(seen, one.planted).values())
     wrong = [f"#{number} isn't as it has to be" for number, _ in missing]
     if (run.complete or at >= one.listed) and _mail(town) != one.mail:
         wrong.append("a letter isn't where it has to be")
@@ -258,7 +262,7 @@ def _different(town: Town, one: Expected) -> list[str]:
     wrong, seen = [], town.seen()
     if one.crowded:
         wrong += [] if _ends(seen, one.planted) == _ends(one.seen, one.planted) else ["it ends elsewhere"]
-    elif _texts(seen, one.planted) != _texts(one.seen, one.planted):
+    elif Counter(_texts(seen, one.planted).values()) != Counter(one.texts.values()):
         wrong.append("GitHub shows something else in the end")
     if _told(town, one.planted) != one.told:
         wrong.append("something else was told, or somebody wasn't")
