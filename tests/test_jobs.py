@@ -439,7 +439,12 @@ def test_a_scheduled_sweep_opens_the_window_of_an_appeal(
 EVERY_ROAD = """
 import importlib, pkgutil, sys
 sys.path.insert(0, sys.argv[1])
-import cocflow.adapters, cocflow.bootstrap, cocflow.cli.handle, cocflow.cli.sweep, cocflow.run.sweep
+import cocflow.adapters.actions, cocflow.cli.handle, cocflow.cli.sweep, cocflow.cli.running
+import cocflow.run.sweep, cocflow.run.trouble, cocflow.setup.labels
+assert "github" not in sys.modules, "what the commands import first imports it before it can wait"
+from cocflow.adapters.late import install
+install()
+import cocflow.bootstrap
 for one in pkgutil.iter_modules(cocflow.adapters.__path__):
     importlib.import_module(f"cocflow.adapters.{one.name}")
 """
