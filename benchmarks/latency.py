@@ -96,8 +96,8 @@ def late(store: Store) -> Iterator[tuple[Late, str]]:
 
 def rows(folder: Path, delays: Sequence[float] = DELAYS) -> Iterator[Row]:
     """Let an administrator give a new estimate; wait for its receipt, and for the end of all writes."""
-    with World(folder) as world, late(world.store) as (asked, url):
-        for delay in delays:
+    for delay in delays:
+        with World(folder / f"{delay}") as world, late(world.store) as (asked, url):
             number = world.files()
             world.asks("sweep")
             world.says(ADMINISTRATOR, number, "/estimate 2 days")

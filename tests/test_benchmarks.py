@@ -126,10 +126,10 @@ def test_a_planted_incident_is_one_that_cocflow_answered(tmp_path: Path) -> None
 
 def test_a_large_sweep_is_spread_over_the_runs_it_needs() -> None:
     """The least number of runs is what the budget of writes says, and a run more breaks the rows."""
-    took = [Took(asked=Asked(501, 401, 703), seconds=1, processor=0, megabytes=1, left=0)]
+    took = [Took(asked=Asked(301, 201, 703), seconds=1, processor=0, megabytes=1, left=0)] * 2
     last = Took(asked=Asked(201, 102, 503), seconds=1, processor=0, megabytes=1, left=0)
     assert all(one.holds for one in sweeps.counted(10_000, 5, 500, [*took, last], sweeps.DIGEST))
-    broken = [one.name for one in sweeps.counted(10_000, 5, 500, [*took, *took, last]) if not one.holds]
+    broken = [one.name for one in sweeps.counted(10_000, 5, 500, [*took, *took[:1], last]) if not one.holds]
     assert broken == [f"10,000 open, 5 % due: {what}" for what in ("reads", "writes", "runs")]
     assert WRITES == 400
 
