@@ -24,10 +24,9 @@ def moved(case: Case, snapshot: dict[str, Any], upto: datetime) -> dict[str, Any
     What stood before the newest receipt, and had happened by then, counts as answered.
     """
     kept = {**_found(case, snapshot["kept"]), Origin.tag(): {"is": Origin.tag(), "issues": list(case.ids)}}
-    if (
-        before := kept.get(WentOn.tag())
-    ) is not None:  # those lie elsewhere, and here others have their numbers
-        kept[WentOn.tag()] = {**before, "numbers": []}
+    went_on = kept.get(WentOn.tag())
+    if went_on is not None:  # what it goes on from lies elsewhere, and here others have those numbers
+        kept[WentOn.tag()] = {**went_on, "numbers": []}
     answered = {*map(str, snapshot["answered"]), *_answered(case, upto)}
     return {
         **snapshot,
