@@ -118,7 +118,7 @@ def _the_promise_comes(process: Process, root: Entry) -> Mistakes:
 
 
 def _never_too_late(process: Process, root: Entry) -> Mistakes:
-    """Until it is over, consent and withdrawal are the reporter's to say, and a `/told` can be recorded."""
+    """Consent, and until it is decided withdrawal, are the reporter's to say; a `/told` can be recorded."""
     wanted = (
         ("consent", [one for one in process.moves if one.command == "consent" and "consent" in one.records]),
         ("withdraw", _by(process, "withdraw")),
@@ -133,7 +133,8 @@ def _never_too_late(process: Process, root: Entry) -> Mistakes:
         moves = [move for move in moves if whose in people(move)]
         covered = {state for move in moves for state in move.from_}
         for state in process.states:
-            if moves and not state.final and state.name not in covered:
+            decided = command == "withdraw" and "appeal_open" in state.is_  # others were told, and may appeal
+            if moves and not state.final and not decided and state.name not in covered:
                 entry = root.at("moves", moves[0].name, "from")
                 yield entry.error(
                     f"`/{command}` must be possible in `{state.name}`, which isn't final",

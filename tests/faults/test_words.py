@@ -205,13 +205,6 @@ FOUND: dict[str, tuple[Filing, list[Step]]] = {
             *done(REPORTER, "consent: parties by name"),
         ],
     ),
-    "an appeal that was shown, offered after the report was withdrawn": (
-        Filing(by=MFT, for_another=True),
-        [
-            *BEGINNINGS["resolved, but for those whom mail doesn't reach"],
-            *done(REPORTER, "mail: withdraw"),
-        ],
-    ),
 }
 """By what words reached somebody once who may not have them, or as nobody had seen them."""
 

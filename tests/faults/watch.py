@@ -38,9 +38,6 @@ _BLOCK = re.compile(
 )
 """A letter that is shown, or that somebody is to tell."""
 _TIME = re.compile(r"\w+day, [^.\n]*?UTC")
-_OFFER = re.compile(r"If you think that (?:the decision|this) is wrong, you may appeal [^\n]*\n\n")
-_APPEALABLE = frozenset({"resolved", "appealed", "closed"})
-"""The states of an incident in which an appeal is open."""
 _ELSEWHERE = frozenset({"community", "suspended", "outside", "channel"})
 _NAMED = {
     "the reporter": "reporter",
@@ -67,13 +64,10 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
         """The text without its times: those that are counted from when it goes out differ."""
         return _TIME.sub("then", self.text)
 
-    def forms(self, *, over: bool) -> set[str]:
-        """Return the text as it is and without the reporter's name: less may be said than was shown.
-
-        `over`: no appeal is open any more, as the report was withdrawn since; then none is offered.
-        """
-        named = {self.said, self.said.replace(f", which {REPORTER.login} reported", "")}
-        return named | {_OFFER.sub("", one) for one in named if over}
+    @property
+    def forms(self) -> set[str]:
+        """The text as it is and without the reporter's name: less may be said than was shown."""
+        return {self.said, self.said.replace(f", which {REPORTER.login} reported", "")}
 
 
 class Watch:
@@ -194,9 +188,8 @@ class Watch:
 
     def _was_shown(self, letter: Letter, marks: set[str], *, aloud: bool, by_hand: bool) -> None:
         """Somebody with a say put the label on after they had read the letter as it went."""
-        over = self._crowd.state not in _APPEALABLE
         for shown in self._shown:
-            same = by_hand or (shown.said in letter.said if aloud else letter.said in shown.forms(over=over))
+            same = by_hand or (shown.said in letter.said if aloud else letter.said in shown.forms)
             if shown.to == letter.to and same and (any(self._taps(shown)) or self._is_its_authors(shown)):
                 self._not_held(letter, shown, marks)
                 return

@@ -48,22 +48,6 @@ def writes(made: Scene, text: str = APPEAL, key: str = "p1", **fields: Any) -> N
     made.run()
 
 
-def test_a_letter_that_leaves_after_the_report_was_withdrawn_offers_no_appeal() -> None:
-    """The words go as they were approved; what can't be done any more isn't offered, whatever was shown."""
-    made = Scene(answers={"share": SHARES["parties"]})
-    made.acknowledged(ROBIN, SAM)
-    made.post.failing = {"p1"}
-    made.says(MFT, RESOLVE)
-    assert "you may appeal" in made.newest()
-    made.labels(MFT, APPROVE)
-    made.says(RIYA, "/withdraw")
-    made.post.failing = set()
-    made.passes(DAY)
-    (letter,) = made.texts("p1")
-    assert "> Stop the jokes." in letter
-    assert "appeal" not in letter
-
-
 def test_the_letter_says_how_and_until_when() -> None:
     """The date is that of the window; what brings the answer back is the mail's, and on no page."""
     made = scene()

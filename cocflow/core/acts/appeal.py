@@ -512,12 +512,6 @@ def suspension_ends_first(case: Case, ask: Ask) -> str | None:
     return None
 
 
-def nobody_else_appeals(case: Case, ask: Ask) -> str | None:
-    """Refuse to withdraw a report over which somebody else's appeal is open: they are owed an answer."""
-    others = [key for key in appellants(case) if key != "reporter"]
-    return "What was decided is being looked at again, so it can't be withdrawn before." if others else None
-
-
 def _before(case: Case, one: Decided) -> Decided | None:
     """Return what was decided about somebody so far: about them, else as a whole."""
     found = {each.person: each for each in case.outcomes}
@@ -692,13 +686,6 @@ ACT = Act(
             suspension_ends_first,
             commands=("resolve",),
             across="the suspension process says which are",
-        ),
-        Guard(
-            "nobody_else_appeals",
-            "No appeal of anybody but the reporter is open.",
-            nobody_else_appeals,
-            commands=("withdraw",),
-            offers=lambda case: set(appellants(case)) <= {"reporter"},
         ),
         Guard(
             "another_decides",

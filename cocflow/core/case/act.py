@@ -267,9 +267,12 @@ class Acts(msgspec.Struct, frozen=True, dict=True):
         return first.copies(case, ask) if first is not None and first.copies is not None else None
 
     def is_offered(self, case: Case, guards: Iterable[str]) -> bool:
-        """Whether a move with these guards is offered to people now, whoever may ask for it."""
-        offering = (self.guards[name].offers for name in guards)
-        return all(offers(case) for offers in offering if offers is not None)
+        """Whether a move with these guards is offered to people now, whoever may ask for it.
+
+        What is for a sender who can't be verified is offered to nobody: it is how their request is kept.
+        """
+        found = [self.guards[name] for name in guards]
+        return not any(one.unsure or (one.offers and not one.offers(case)) for one in found)
 
     def form(self, command: str, guards: Iterable[str]) -> str:
         """Return the first line of a command, as a move with these guards takes it."""

@@ -689,19 +689,14 @@ def test_what_suspends_nobody_waits_until_the_account_is_back() -> None:
     assert not play.run()[-1].record.refused
 
 
-def test_nobodys_appeal_is_withdrawn_by_somebody_else() -> None:
-    """The reporter may take back their own with the report; who else has appealed gets an answer first."""
-    theirs = appealed()
-    theirs.says(RIYA, "/withdraw")
-    assert (
-        theirs.refusal()[0] == "What was decided is being looked at again, so it can't be withdrawn before."
-    )
-    own = resolved()
-    own.says(RIYA, "/appeal It goes on.")
-    own.run(own.now + HOUR)
-    own.says(RIYA, "/withdraw")
-    own.run()
-    assert own.state == "withdrawn"
+@pytest.mark.parametrize("by", [RIYA, MFT])
+def test_what_was_decided_cannot_be_withdrawn(by: Actor) -> None:
+    """Others were told of it and may appeal: the reporter may appeal as well, or let nothing be shared."""
+    for play in (resolved(), appealed()):
+        state = play.state
+        play.says(by, "/withdraw\n> It is all right.")
+        assert play.refusal()[0] == f"That isn't possible while this is {state}."
+        assert play.state == state
 
 
 def test_a_reopened_case_may_be_appealed_anew() -> None:

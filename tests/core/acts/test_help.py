@@ -130,6 +130,7 @@ def test_help_is_right_in_every_state_for_everybody_in_both_numbers(
         for name, text in asked_in(kind, state, roster, many):
             found.add(name)
             assert not blunders(name, text), text
+            assert "can't be verified: write" not in text
     assert "administrators/help" in found
     assert found >= ({"reporter/help", "party/help"} if kind == "incident" else set())
 

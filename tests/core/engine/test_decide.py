@@ -183,7 +183,6 @@ GRANTED = {
     ("reported", "withdrawn"),
     ("acknowledged", "withdrawn"),
     ("triaged", "withdrawn"),
-    ("resolved", "withdrawn"),
     ("withdrawn", "reported"),
 }
 """What the process grants a reporter: to give the missing answers, to withdraw, to return."""

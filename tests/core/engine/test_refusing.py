@@ -202,7 +202,6 @@ ELSEWHERE = {
     "end_for_one",
     "kept_out_of_none",
     "no_answer",
-    "nobody_else_appeals",
     "of_no_open_say",
     "outcomes_heard",
     "outcomes_readable",
