@@ -138,18 +138,21 @@ class Client:
 
     # --- queries -----------------------------------------------------------------------------------
 
-    def _query(self, name: str, variables: dict[str, Any]) -> tuple[dict[str, Any], datetime]:
+    def _query(
+        self, name: str, variables: dict[str, Any], text: str | None = None
+    ) -> tuple[dict[str, Any], datetime]:
         """Send one query; return its data and the `Date` of the answer, which is now.
 
-        A page that is too much for GitHub is asked for again in a smaller size, which is kept.
+        A page that is too much for GitHub is asked for again in a smaller size, which is kept. `text`: where
+        it isn't always the same one.
         """
         route = f"query {name}"
-        sizes = [size for size in SIZES if size <= self._sizes.get(name, SIZES[0])]
+        sizes = [size for size in SIZES if size <= self._size(name)]
         tried = [sizes[0]]
 
         def ask() -> tuple[dict[str, Any], datetime]:
             try:
-                found = self._ask(name, {**variables, "first": tried[-1]})
+                found = self._ask(name, {**variables, "first": tried[-1]}, text or queries.ALL[name])
             except Exception as error:  # noqa: BLE001 - `failed` tells each
                 failure = failed(error, route)
                 if isinstance(failure, TooHeavyError):
@@ -160,7 +163,11 @@ class Client:
 
         return self._call(route, ask, repeatable=True)
 
-    def _ask(self, name: str, variables: dict[str, Any]) -> tuple[dict[str, Any], datetime]:
+    def _size(self, name: str) -> int:
+        """Return how many entries a page of a query has."""
+        return self._sizes.get(name, SIZES[0])
+
+    def _ask(self, name: str, variables: dict[str, Any], text: str) -> tuple[dict[str, Any], datetime]:
         """Send one query once, and look at whether its answer is one."""
         route = f"query {name}"
         self._points += queries.points(name, variables["first"])
@@ -168,7 +175,7 @@ class Client:
             "POST",
             self._requester.graphql_url,
             headers=dict(NEW_IDS),
-            input={"query": queries.ALL[name], "variables": variables},
+            input={"query": text, "variables": variables},
         )
         self._points_left = remaining(headers)
         if not isinstance(answer, dict):

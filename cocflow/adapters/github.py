@@ -142,13 +142,12 @@ class GitHubTracker(Client):
         with understood("query ISSUE"):
             node = data["repository"]["issue"]
             opened = _opened(node)
-            facts = [opened, *self._facts(node, opened.at)]
-            cursor = node["timelineItems"]["pageInfo"]["endCursor"]
-            while node["timelineItems"]["pageInfo"]["hasNextPage"]:
-                data, now = self._issue(number, cursor)
-                node = data["repository"]["issue"]
-                facts.extend(self._facts(node, facts[-1].at))
-                cursor = node["timelineItems"]["pageInfo"]["endCursor"] or cursor
+            facts: list[Fact] = [opened]
+            cursor: str | None = None
+            for page in self._pages(node, now):
+                node, now, part = page
+                facts.extend(self._facts(node, part, facts[-1].at))
+                cursor = part["pageInfo"]["endCursor"] or cursor
             viewer = self._known_viewer()
             _is_ours(node, viewer)
             edit = _body_edit(node)
@@ -185,15 +184,46 @@ class GitHubTracker(Client):
             while more:
                 data, now = self._issue(issue.number, cursor)
                 node = data["repository"]["issue"]
-                facts.extend(self._facts(node, facts[-1].at if facts else at))
+                facts.extend(self._facts(node, node["timelineItems"], facts[-1].at if facts else at))
                 cursor = node["timelineItems"]["pageInfo"]["endCursor"] or cursor
                 more = node["timelineItems"]["pageInfo"]["hasNextPage"]
             return _tail(node, facts, cursor, now)
 
-    def _facts(self, node: dict[str, Any], since: datetime) -> list[Fact]:
+    def _pages(
+        self, node: dict[str, Any], now: datetime
+    ) -> Iterator[tuple[dict[str, Any], datetime, dict[str, Any]]]:
+        """Give the pages of a timeline from its first on, each with its issue and the time when it was read.
+
+        Where several are to come, one request reads them by their places. As places shift where a comment is
+        deleted meanwhile, each begins with the last item of the one before, which isn't given twice; where
+        it doesn't, the rest is read page by page, after a cursor.
+        """
+        number, parts, seen = int(node["number"]), [node["timelineItems"]], 0
+        total, cursor = parts[0].get("filteredCount") or 0, None
+        while parts:
+            for part in parts:
+                yield node, now, part
+                seen += len(part["nodes"])
+                cursor = part["pageInfo"]["endCursor"] or cursor
+            last, parts = part, []
+            if not last["pageInfo"]["hasNextPage"]:
+                return
+            step = self._size("PAGES") - 1
+            count = min(-(-(total - seen) // step), queries.PAGES_AT_ONCE)
+            if count > 1:
+                skips = {f"s{place}": seen - 1 + place * step for place in range(count)}
+                data, now = self._query("PAGES", {"number": number, **skips}, queries.pages(count))
+                node = _there(data)
+                parts = list(_joined(last["nodes"], [node[f"p{place}"] for place in range(count)]))
+            if not parts:
+                data, now = self._issue(number, cursor)
+                node, total = _there(data), 0
+                parts = [node["timelineItems"]]
+
+    def _facts(self, node: dict[str, Any], part: dict[str, Any], since: datetime) -> list[Fact]:
         """Return the facts of one page of a timeline. `since`: the time of what stands before it."""
         facts: list[Fact] = []
-        viewer, part = self._known_viewer(), node["timelineItems"]
+        viewer = self._known_viewer()
         for place, item in enumerate(part["nodes"]):
             fact = _fact(item, viewer)
             if fact is None:
@@ -325,14 +355,14 @@ class GitHubTracker(Client):
 
     def _issue(self, number: int, after: str | None) -> tuple[dict[str, Any], datetime]:
         data, now = self._query("ISSUE", {"number": number, "after": after})
-        if data["repository"]["issue"] is None:
-            raise AdapterError(404, "query ISSUE")
-        self._labels |= _label_ids(data["repository"]) | _label_ids(data["repository"]["issue"])
+        self._labels |= _label_ids(data["repository"]) | _label_ids(_there(data))
         return data, now
 
-    def _query(self, name: str, variables: dict[str, Any]) -> tuple[dict[str, Any], datetime]:
+    def _query(
+        self, name: str, variables: dict[str, Any], text: str | None = None
+    ) -> tuple[dict[str, Any], datetime]:
         """Send one query about the repository, which has to be private; see `Client`."""
-        data, now = super()._query(name, {"owner": self._owner, "name": self._name, **variables})
+        data, now = super()._query(name, {"owner": self._owner, "name": self._name, **variables}, text)
         if data["repository"]["visibility"] != "PRIVATE":
             raise NotPrivateError
         return data, now
@@ -370,7 +400,8 @@ class GitHubTracker(Client):
             cursor = node["timelineItems"]["pageInfo"]["endCursor"] or issue.cursor
             now = date_of(headers) or issue.now
             self._labels |= _label_ids(node)
-            return _tail(node, self._facts(node, issue.now), cursor, max(now, issue.now))
+            facts = self._facts(node, node["timelineItems"], issue.now)
+            return _tail(node, facts, cursor, max(now, issue.now))
         except (AttributeError, KeyError, TypeError, ValueError):
             return None
 
@@ -625,6 +656,26 @@ def _fields(node: dict[str, Any]) -> dict[str, Any]:
 
 def _opened(node: dict[str, Any]) -> Opened:
     return Opened(id=node["id"], at=_time(node["createdAt"]), by=_actor(node["author"]))
+
+
+def _there(data: dict[str, Any]) -> dict[str, Any]:
+    """Return the issue of an answer; AdapterError where there is none."""
+    node: dict[str, Any] | None = data["repository"]["issue"]
+    if node is None:
+        raise AdapterError(404, "query ISSUE")
+    return node
+
+
+def _joined(before: list[Any], parts: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Give the pages that go on from some items, without the item with which each begins for a sign of it."""
+    for part in parts:
+        first, *rest = part["nodes"] or [None]
+        if not before or not first or not before[-1] or first.get("id") != before[-1].get("id"):
+            return
+        yield {**part, "nodes": rest}
+        before = part["nodes"]
+        if not part["pageInfo"]["hasNextPage"]:
+            return
 
 
 def _body_edit(node: dict[str, Any]) -> BodyEdited | None:

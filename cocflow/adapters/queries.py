@@ -26,6 +26,7 @@ _KINDS = (
 )
 
 _ITEMS = """fragment items on IssueTimelineItemsConnection {
+  filteredCount
   pageInfo { hasNextPage endCursor }
   nodes {
     __typename
@@ -117,14 +118,17 @@ LATEST = f"""query Latest($owner: String!, $name: String!, $first: Int!, $after:
 {_LISTED}
 {_ACTOR}"""
 
-_ISSUE = f"""
+_FIELDS = """
       id number title body state locked createdAt lastEditedAt url viewerDidAuthor authorAssociation
-      author {{ ...actor }}
-      editor {{ ...actor }}
-      labels(first: 100) {{ nodes {{ id name }} }}
-      assignees(first: 20) {{ nodes {{ ...actor }} }}
-      parent {{ number repository {{ id }} }}
-      comments(first: 1) {{ totalCount }}
+      author { ...actor }
+      editor { ...actor }
+      labels(first: 100) { nodes { id name } }
+      assignees(first: 20) { nodes { ...actor } }
+      parent { number repository { id } }
+      comments(first: 1) { totalCount }
+"""
+
+_ISSUE = f"""{_FIELDS}
       timelineItems(first: $first, after: $after, itemTypes: {_KINDS}) {{ ...items }}
 """
 
@@ -138,6 +142,30 @@ ISSUE = f"""query Issue($owner: String!, $name: String!, $first: Int!, $number: 
 }}
 {_ITEMS}
 {_ACTOR}"""
+
+PAGES_AT_ONCE = 20
+"""The pages of a timeline that one query reads at most."""
+
+
+def pages(count: int) -> str:
+    """Return the query of so many pages of a timeline at once: `p0`, `p1`, and so on, each by its place."""
+    places = range(count)
+    skips = " ".join(f"$s{place}: Int" for place in places)
+    items = "\n".join(
+        f"      p{place}: timelineItems(first: $first, skip: $s{place}, itemTypes: {_KINDS}) {{ ...items }}"
+        for place in places
+    )
+    return f"""query Pages($owner: String!, $name: String!, $first: Int!, $number: Int!, {skips}) {{
+  {_VIEWER}
+  repository(owner: $owner, name: $name) {{
+    visibility
+    issue(number: $number) {{{_FIELDS}{items}
+    }}
+  }}
+}}
+{_ITEMS}
+{_ACTOR}"""
+
 
 ANSWER = f"""mutation Answer($first: Int!, $after: String, $issue: ID!, $body: String!) {{
   addComment(input: {{subjectId: $issue, body: $body}}) {{
@@ -269,6 +297,7 @@ ALL = {
     "LATEST": LATEST,
     "LISTING": LISTING,
     "OPEN": OPEN,
+    "PAGES": pages(PAGES_AT_ONCE),
     "PIN": PIN,
     "PULLS": PULLS,
     "ROOMS": ROOMS,
@@ -288,6 +317,7 @@ _LISTS = {
     "LATEST": (1, 3),
     "LISTING": (3, 6),
     "OPEN": (1, 3),
+    "PAGES": (3 + PAGES_AT_ONCE, 0),
     "PIN": (0, 0),
     "PULLS": (1, 0),
     "ROOMS": (1, 1 + 2 * ROOM_ISSUES),

@@ -24,6 +24,7 @@ class Window:
     last: int | None = None
     after: str | None = None
     before: str | None = None
+    skip: int | None = None
 
     def check(self) -> None:
         """Refuse a list without bounds or with bounds over a hundred, as GitHub does."""
@@ -94,6 +95,7 @@ class Ordered:
         query = (
             f"SELECT {self.select} FROM {self.tables} WHERE {narrowed.where}"
             f" ORDER BY {order} LIMIT {size + 1}"
+            f" OFFSET {window.skip or 0}"
         )
         rows = db.execute(query, narrowed.values).fetchall()
         found = rows[:size]

@@ -615,6 +615,66 @@ def test_a_timeline_in_another_order_stops_the_case(make: Make) -> None:
     assert world.moves(number)[:3] == [None, "estimate", "resolve"]
 
 
+def _skip_is_ignored(reply: Reply) -> None:
+    pages = _pages(reply)
+    for page in pages.values():
+        page["nodes"] = pages["p0"]["nodes"]
+
+
+def _skip_is_one_off(reply: Reply) -> None:
+    for page in _pages(reply).values():
+        page["nodes"] = page["nodes"][1:]
+
+
+def _a_page_is_empty(reply: Reply) -> None:
+    if "p1" in _pages(reply):
+        _pages(reply)["p1"]["nodes"] = []
+
+
+def _nothing_is_counted(reply: Reply) -> None:
+    reply.issue().get("timelineItems", {})["filteredCount"] = None
+
+
+def _too_much_is_counted(reply: Reply) -> None:
+    reply.issue().get("timelineItems", {})["filteredCount"] = 5_000
+
+
+def _several_lists_are_too_much(reply: Reply) -> None:
+    if reply.what == "query Pages" and reply.asked["variables"]["first"] > 10:
+        reply.refuse("502 Bad Gateway", "")
+
+
+def _pages(reply: Reply) -> dict[str, Any]:
+    """Return the pages of a timeline that were read at once; none where that isn't what was asked."""
+    if reply.what != "query Pages":
+        return {}
+    issue = reply.body["data"]["repository"]["issue"]
+    return {name: issue[name] for name in issue if name[1:].isdigit()}
+
+
+@row("TIME-13")
+@pytest.mark.parametrize(
+    "change",
+    [
+        HONEST,
+        other(_skip_is_ignored),
+        other(_skip_is_one_off),
+        other(_a_page_is_empty),
+        other(_nothing_is_counted),
+        other(_too_much_is_counted),
+        other(_several_lists_are_too_much),
+    ],
+)
+def test_pages_read_at_once_are_those_read_one_by_one(make: Make, change: Change) -> None:
+    """Nothing is lost or taken twice, whatever the places of several pages turn out to mean."""
+    world = make(change)
+    number = world.opens()
+    for index in range(420):
+        world.says("mft", number, str(index))
+    said = [one.body for one in world.tracker().read(number).comments()]
+    assert said == [str(index) for index in range(420)]
+
+
 @row("TIME-10")
 @pytest.mark.parametrize("lag", [0, 1, 2])
 def test_reads_may_lag_behind_writes(make: Make, lag: int) -> None:

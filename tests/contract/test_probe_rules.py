@@ -14,7 +14,7 @@ from tests.contract.target import SUFFIX, Target, row
 
 _names = itertools.count(1)
 COSTS = {"LISTING": 6, "OPEN": 3, "CLOSED": 3, "LATEST": 3}
-COSTS |= dict.fromkeys(("ISSUE", "CHILDREN", "EARLIER", "ERASABLE", "LABELLED", "PULLS"), 1)
+COSTS |= dict.fromkeys(("ISSUE", "CHILDREN", "EARLIER", "ERASABLE", "LABELLED", "PAGES", "PULLS"), 1)
 
 
 def asked(target: Target, query: str, **variables: Any) -> Any:

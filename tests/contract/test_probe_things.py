@@ -185,6 +185,24 @@ def test_a_timeline_tells_in_the_order_in_which_it_happened(target: Target) -> N
     assert all(len(one["createdAt"]) == len("2026-01-05T09:00:00Z") for one in items if "createdAt" in one)
 
 
+@row("TIME-13")
+def test_a_timeline_can_be_read_from_a_place(target: Target) -> None:
+    """By places, several parts of it in one query, with the events that weren't asked for left out."""
+    number = target.issue()["number"]
+    for _ in range(3):
+        target.comment("job", number)
+        target.ok("admin", "POST", f"/issues/{number}/labels", ["bug"])
+    kinds = "itemTypes: [ISSUE_COMMENT]"
+    all_ = [one["id"] for one in target.items("job", number, "", f"first: 100, {kinds}")["nodes"]]
+    inside = "filteredCount nodes { ...on Node { id } }"
+    two = " ".join(
+        f"p{place}: timelineItems(first: 2, skip: {place}, {kinds}) {{ {inside} }}" for place in range(2)
+    )
+    found = target.read("job", number, two)["issue"]
+    assert [[one["id"] for one in found[f"p{place}"]["nodes"]] for place in range(2)] == [all_[:2], all_[1:]]
+    assert [found[f"p{place}"]["filteredCount"] for place in range(2)] == [3, 3]
+
+
 @row("TIME-03", "TIME-05")
 def test_a_cursor_outlives_what_it_points_to(target: Target) -> None:
     """After a comment was deleted its cursor parts older from newer; the deletion names the author only."""
