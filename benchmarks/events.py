@@ -24,6 +24,8 @@ OTHERS = (
 )
 """What only other commands import, or communities with channels and rooms."""
 ROUNDS = 5
+LONG = 2_000
+"""Comments, of the 2,500 that GitHub lets an issue have."""
 TRANSITION = "A transition with one notice"
 UNCOMPILED = "One event, with nothing compiled yet, as where a job installs the lock"
 
@@ -34,6 +36,7 @@ def rows(folder: Path, rounds: int = ROUNDS) -> Iterator[Row]:
         numbers = [world.files() for _ in range(rounds + 4)]
         world.asks("sweep")
         yield from asked(world, numbers[0], numbers[-1])
+        yield long_case(world, numbers[0], LONG if rounds else LONG // 8)
         yield help_imports(world)
         yield event_imports(world, numbers[0])
         if rounds:
@@ -53,6 +56,15 @@ def asked(world: World, number: int, another: int) -> Iterator[Row]:
     yield from _counted("Nothing to do", world.asks("handle"), 2, 0)
     world.says(REPORTER, number, "Thank you.")
     yield from _counted("Ordinary talk, found by a sweep", world.asks("sweep"), 2, 1)
+
+
+def long_case(world: World, number: int, comments: int) -> Row:
+    """Count the requests of a transition in a case with very many comments."""
+    world.says(REPORTER, number, "And another thing.", times=comments)
+    world.asks("handle")
+    world.says(ADMINISTRATOR, number, "/estimate 1 week")
+    found = world.asks("handle")
+    return _at_most(f"A transition in a case of {LONG:,} comments: requests", found.reads + found.writes, 5)
 
 
 def _counted(name: str, found: Asked, reads: int, writes: int) -> Iterator[Row]:

@@ -123,10 +123,11 @@ class World:
         self._told()
         return number
 
-    def says(self, login: str, number: int, text: str) -> None:
-        """Let somebody comment."""
+    def says(self, login: str, number: int, text: str, times: int = 1) -> None:
+        """Let somebody comment, once or over and over again."""
         with Transaction(self.store, self.store.access(REPOSITORY, login)) as desk:
-            desk.add_comment(number, text)
+            for _ in range(times):
+                desk.add_comment(number, text)
         self._told()
 
     def labels(self, numbers: Iterable[int], label: str) -> None:
