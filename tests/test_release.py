@@ -9,12 +9,14 @@ import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 
-from tests.jobs.act import Json, read_workflow
+from tests.jobs.act import Act, Json, Log, find_act, read_workflow
 from tests.jobs.layouts import declared
+from tests.test_version import BUILT, git
 
 ROOT = Path(__file__).parents[1]
 JOBS: Json = read_workflow(ROOT / ".github" / "workflows" / "release.yml")["jobs"]
@@ -137,3 +139,84 @@ def test_a_version_of_which_nothing_is_said_is_refused(place: Path, changes: str
     done = notes(place, "v9.9.0")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == "CHANGELOG.md says nothing under `## 9.9.0`: write there what is new.\n"
+
+
+# --- the whole of it, as far as this machine reaches ------------------------------------------------
+
+ACT = find_act()
+needs_act = pytest.mark.skipif(ACT is None, reason="PyPI has no act for this machine")
+
+
+@pytest.fixture
+def checkout(place: Path) -> Path:
+    """Return a checkout of the version 9.9.0, with all that a release is built from."""
+    for name in (".ci", *BUILT):
+        if (ROOT / name).is_dir():
+            ignored = shutil.ignore_patterns("__pycache__", "cocflow-modules.*", "COMMIT", "version.py")
+            shutil.copytree(ROOT / name, place / name, ignore=ignored, dirs_exist_ok=True)
+        else:
+            shutil.copy(ROOT / name, place / name)
+    (place / "tests").mkdir()
+    (place / "tests" / "README.md").touch()
+    shutil.copy(ROOT / ".gitignore", place)
+    git(place, "init", "--quiet")
+    git(place, "add", "--all")
+    git(place, "commit", "--quiet", "--message", "Begin")
+    return place
+
+
+def pushed(checkout: Path, tag: str, kept: Path, *, template: bool = True) -> Log:
+    """Push a tag: run the job with the real scripts, and stand-ins for what only GitHub and PyPI can do."""
+    assert ACT is not None
+    for folder in (kept, kept / "act"):
+        folder.mkdir()
+    machine = ROOT / "tests" / "jobs" / "machine"
+    act = Act(program=ACT, repository=checkout, python=machine, folder=kept / "act")
+    payload = {"ref": f"refs/tags/{tag}", "repository": {"is_template": template}}
+    return act.run(
+        "release.yml",
+        "push",
+        payload,
+        variables={"KEPT": str(kept), "REAL_PYTHON": sys.executable},
+        secrets={"GITHUB_TOKEN": "a-token"},
+        options=("--matrix", f"python:{declared()[-1]}"),
+    )
+
+
+@needs_act
+def test_what_a_tag_builds_is_tried_published_signed_and_released(
+    checkout: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Each job finds what the one before left: the same two packages reach PyPI, signature and release."""
+    kept = tmp_path_factory.mktemp("release") / "kept"
+    log = pushed(checkout, "v9.9.0", kept)
+    assert log.results == dict.fromkeys(JOBS, "success"), log.told()
+    packages = ["cocflow-9.9.0-py3-none-any.whl", "cocflow-9.9.0.tar.gz"]
+    tried = log.said("Try")
+    assert tried[0] == f"cocflow 9.9.0 ({git(checkout, 'rev-parse', 'HEAD')[:12]})"
+    assert tried[-1].startswith("tests: -m pytest ")
+    assert sorted(one.name for one in (kept / "published").iterdir()) == packages
+    assert sorted((kept / "attested").read_text("utf-8").split()) == packages
+    assert sorted(one.name for one in (kept / "released").iterdir()) == [*packages, "notes.md"]
+    for name in packages:
+        assert (kept / "published" / name).read_bytes() == (kept / "released" / name).read_bytes()
+    assert (kept / "released" / "notes.md").read_text("utf-8") == "Much.\n\n### Fixed\n\n- That.\n"
+    told = (kept / "told").read_text("utf-8").split()
+    assert told[:3] == ["release", "create", "v9.9.0"]
+    assert {"--verify-tag", "acme/incidents"} < set(told)
+    with zipfile.ZipFile(kept / "published" / packages[0]) as wheel:
+        assert wheel.read("cocflow/_shipped/.github/cocflow-modules.sha256") == b"sums\n"
+
+
+@needs_act
+@pytest.mark.parametrize(
+    ("tag", "template", "results"), [("v9.8.0", True, {"build": "failure"}), ("v9.9.0", False, {})]
+)
+def test_where_nothing_is_built_nothing_is_published(
+    checkout: Path, tag: str, template: bool, results: Json, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """A wrong tag ends at the build, and in a copy of the template no tag starts anything."""
+    kept = tmp_path_factory.mktemp("release") / "kept"
+    log = pushed(checkout, tag, kept, template=template)
+    assert log.results == results
+    assert [one.name for one in kept.iterdir()] == ["act"]

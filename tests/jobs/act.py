@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ import msgspec
 import yaml
 
 Json = dict[str, Any]
-SETUP_PYTHON = Path(__file__).parent / "setup-python"
+ACTIONS = Path(__file__).parent / "actions"
 NOWHERE = ("--env-file", "/dev/null", "--var-file", "/dev/null", "--input-file", "/dev/null")
 # What pip needs here to reach its registry; nothing else of this machine's environment gets in.
 KEPT = ("PIP_", "SSL_", "REQUESTS_", "http", "HTTP", "no_proxy", "NO_PROXY")
@@ -52,11 +53,15 @@ class Log(msgspec.Struct, frozen=True):
         return "\n".join(line["msg"].rstrip("\n") for line in self.lines() if line["level"] != "warning")
 
     @property
-    def result(self) -> str | None:
-        """What became of the job: success, failure, or None if its `if:` skipped it."""
+    def results(self) -> dict[str, str]:
+        """What became of each job, success or failure; one that was skipped isn't there."""
         assert "Skipping unsupported platform" not in self.printed
-        results = [line["jobResult"] for line in self.lines() if "jobResult" in line]
-        return results[-1] if results else None
+        return {line["jobID"]: line["jobResult"] for line in self.lines() if "jobResult" in line}
+
+    @property
+    def result(self) -> str | None:
+        """What became of the only job: success, failure, or None if its `if:` skipped it."""
+        return next(iter(self.results.values()), None)
 
     def failed_step(self) -> str | None:
         """Return the name of the first step that failed."""
@@ -90,10 +95,11 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
         event: str,
         payload: Json,
         *,
-        urls: Json | None = None,
+        variables: Json | None = None,
         secrets: Json | None = None,
+        options: Sequence[str] = (),
     ) -> Log:
-        """Run a workflow file for an event; `urls`: where the APIs are, by the variables that say so."""
+        """Run a workflow file for an event; `variables` are the machine's, `options` are act's own."""
         event_file, secrets_file = self.folder / "event.json", self.folder / "secrets"
         event_file.write_text(json.dumps(payload), "utf-8")
         secrets_file.write_text("".join(f"{k}={v}\n" for k, v in (secrets or {}).items()), "utf-8")
@@ -101,19 +107,20 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
         command += ["-W", f".github/workflows/{workflow}", "-P", "ubuntu-latest=-self-hosted"]
         command += ["--json", "--rm", "--no-cache-server", "--action-cache-path", self.folder / "cache"]
         command += ["--secret-file", secrets_file, *NOWHERE, "-a", "someone", *self._stubs(workflow)]
-        command += ["--env", "GITHUB_REPOSITORY=acme/incidents"]
-        command += [part for name, url in (urls or {}).items() for part in ("--env", f"{name}={url}")]
+        command += ["--env", "GITHUB_REPOSITORY=acme/incidents", *options]
+        command += [part for name, one in (variables or {}).items() for part in ("--env", f"{name}={one}")]
         done = subprocess.run(
             command, env=self._environment(), capture_output=True, text=True, check=False, timeout=300
         )
         return Log(done.returncode, done.stdout + done.stderr)
 
     def _stubs(self, workflow: str) -> list[str]:
-        """Map every action but the repository's own, and checkout, which act does itself, to the stub."""
+        """Map each action but the repository's own, and checkout, which act does itself, to its stand-in."""
         jobs = read_workflow(self.repository / ".github" / "workflows" / workflow)["jobs"].values()
         used = [step["uses"] for job in jobs for step in job["steps"] if "uses" in step]
         others = [action for action in used if not action.startswith(("./", "actions/checkout@"))]
-        return [part for action in others for part in ("--local-repository", f"{action}={SETUP_PYTHON}")]
+        folders = {one: ACTIONS / one.partition("@")[0].rpartition("/")[2] for one in others}
+        return [part for one, there in folders.items() for part in ("--local-repository", f"{one}={there}")]
 
     def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if name.startswith(KEPT)}

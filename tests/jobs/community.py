@@ -112,8 +112,10 @@ class Community:
             asked = triggers[event["event"]]
             if isinstance(asked, dict) and event["action"] not in asked["types"]:
                 continue
-            urls = {"GITHUB_API_URL": self.sandbox.url, "SLACK_API_URL": self.channels.slack}
-            return self.act.run(path.name, event["event"], event["payload"], urls=urls, secrets=self.secrets)
+            apis = {"GITHUB_API_URL": self.sandbox.url, "SLACK_API_URL": self.channels.slack}
+            return self.act.run(
+                path.name, event["event"], event["payload"], variables=apis, secrets=self.secrets
+            )
         return None
 
     def drain(self) -> list[Ran]:
