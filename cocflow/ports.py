@@ -513,7 +513,10 @@ class Files(Protocol):
         """Return what a file holds."""
 
     def commit(self, changes: Mapping[str, bytes | None], message: str) -> None:
-        """Write these files, all or none; None takes one out."""
+        """Write these files, all or none; None takes one out.
+
+        Raises AdapterError, `too_long`, where one is larger than is taken.
+        """
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):

@@ -138,11 +138,15 @@ class GitHubPremises:
         return {entry.path: entry.sha for entry in tree.tree if entry.type == "blob"}
 
     def content(self, path: str) -> bytes:
-        """See `Files.content`."""
+        """See `Files.content`. Beyond 1 MB GitHub says only which blob it is."""
         found = self._call("GET file", lambda: self._repository.get_contents(path))
         if isinstance(found, list):
             raise AdapterError(None, "reading a file: it is a folder")
-        return found.decoded_content
+        if found.encoding == "base64":
+            return found.decoded_content
+        return base64.b64decode(
+            self._call("GET blob", lambda: self._repository.get_git_blob(found.sha).content)
+        )
 
     def commit(self, changes: Mapping[str, bytes | None], message: str) -> None:
         """See `Files.commit`. The very first file makes the branch, since GitHub has no empty one."""
@@ -172,7 +176,12 @@ class GitHubPremises:
         if b"\0" not in content:
             return InputGitTreeElement(path, "100644", "blob", content=content.decode())
         encoded = base64.b64encode(content).decode()
-        blob = self._write("POST blob", lambda: self._repository.create_git_blob(encoded, "base64"))
+        try:
+            blob = self._write("POST blob", lambda: self._repository.create_git_blob(encoded, "base64"))
+        except AdapterError as error:
+            if error.status in (413, 422):
+                raise AdapterError(error.status, "POST blob", reason="too_long") from None
+            raise
         return InputGitTreeElement(path, "100644", "blob", sha=blob.sha)
 
     def _branch(self) -> str:

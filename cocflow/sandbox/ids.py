@@ -56,6 +56,7 @@ PREFIXES = {
     "ParentIssueRemovedEvent": "PIRE",
     "UserContentEdit": "UCE",
     "Ref": "REF",
+    "Blob": "B",
     "WorkflowRun": "WFR",
     "CheckRun": "CR",
     "Workflow": "W",

@@ -17,6 +17,8 @@ from cocflow.sandbox.ids import account_node_id, node_id
 Json = dict[str, Any]
 RAW = "application/vnd.github.v3.raw"
 """How a file is answered as it is."""
+LARGEST_SHOWN = 2**20
+"""Up to how many bytes a file's JSON has what it holds; beyond that its blob has."""
 Db = sqlite3.Connection
 
 DEFAULT_LABELS = frozenset(
@@ -495,10 +497,12 @@ def file(base: str, repo: sqlite3.Row, path: str, sha: str, size: int, kind: str
 
 
 def file_with_content(base: str, repo: sqlite3.Row, row: sqlite3.Row) -> Json:
-    """Return a ContentFile: base64 in lines, as GitHub wraps it."""
-    content = base64.encodebytes(row["content"]).decode()
-    body = file(base, repo, row["path"], row["sha"], len(row["content"]))
-    return body | {"encoding": "base64", "content": content}
+    """Return a ContentFile: base64 in lines, as GitHub wraps it; beyond 1 MB without what it holds."""
+    size = len(row["content"])
+    body = file(base, repo, row["path"], row["sha"], size)
+    if size > LARGEST_SHOWN:
+        return body | {"encoding": "none", "content": ""}
+    return body | {"encoding": "base64", "content": base64.encodebytes(row["content"]).decode()}
 
 
 def team(base: str, repo: sqlite3.Row, row: sqlite3.Row) -> Json:

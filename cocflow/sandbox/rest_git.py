@@ -23,6 +23,8 @@ from cocflow.sandbox.refusals import Refusal, not_for_integrations, not_found
 routes = Blueprint("git", __name__)
 ROOT = "/repos/<owner>/<repo>/git"
 WORKFLOWS = ".github/workflows/"
+TOO_LARGE = 40 * 2**20
+"""From how many bytes on a blob is refused, as was seen on github.com, which documents 100 MB."""
 
 
 def _files(db: sqlite3.Connection, found: Access) -> dict[str, sqlite3.Row]:
@@ -90,12 +92,29 @@ def get_tree(owner: str, repo: str, sha: str) -> Response:
     return answer({"sha": head, "url": _url(found, "trees", head), "tree": entries, "truncated": False})
 
 
+@routes.get(f"{ROOT}/blobs/<sha>")
+def get_blob(owner: str, repo: str, sha: str) -> Response:
+    """Answer with what a file of main holds, in Base64, however large it is."""
+    found = access(owner, repo)
+    found.require(READ, "contents")
+    with reading() as db:
+        query = "SELECT content FROM file WHERE repository_id = ? AND sha = ?"
+        row = db.execute(query, (found.repository["id"], sha)).fetchone()
+    if row is None:
+        raise not_found()
+    shown = {"sha": sha, "node_id": node_id("Blob", found.repository["id"]), "size": len(row["content"])}
+    content = base64.encodebytes(row["content"]).decode()
+    return answer(shown | {"url": _url(found, "blobs", sha), "content": content, "encoding": "base64"})
+
+
 @routes.post(f"{ROOT}/blobs")
 def create_blob(owner: str, repo: str) -> Response:
     """Keep a file's content, sent as text or in Base64, for a tree to name."""
     found, body = _writer(owner, repo), sent()
     text = str(body["content"])
     content = base64.b64decode(text) if body.get("encoding") == "base64" else text.encode()
+    if len(content) >= TOO_LARGE:
+        raise Refusal(422, "The blob is too large")
     sha = blob_sha(content)
     served().loose[sha] = {"blob": content}
     return answer({"sha": sha, "url": _url(found, "blobs", sha)}, 201)

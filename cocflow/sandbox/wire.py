@@ -16,8 +16,8 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-LARGEST_REQUEST = 40_000_000
-"""GitHub takes blobs of 100 MB, it says; `init` writes one of ten."""
+LARGEST_REQUEST = 60_000_000
+"""Enough for the largest blob in Base64, and for one that is too large."""
 LOOPBACK = "127.0.0.1"
 
 

@@ -10,7 +10,8 @@ import hashlib
 import re
 from pathlib import Path
 
-SUMS = ".github/cocflow-modules.sha256"
+_NAMED = ".github/cocflow-modules"
+SUMS = f"{_NAMED}.sha256"
 """The file of sums, as `sha256sum` reads it from the top of a repository."""
 
 _LINE = re.compile(r"(?P<sum>[0-9a-f]{64})  (?P<path>\S+)\n")
@@ -18,7 +19,12 @@ _LINE = re.compile(r"(?P<sum>[0-9a-f]{64})  (?P<path>\S+)\n")
 
 def archive_name(suffix: str) -> str:
     """Return the archive's path; `suffix`: that of a Python's own modules, `.cpython-313-…-gnu`."""
-    return f".github/cocflow-modules{suffix}.tar.gz"
+    return f"{_NAMED}{suffix}.tar.gz"
+
+
+def is_of_archive(path: str) -> bool:
+    """Whether a file is an archive, or the file of sums."""
+    return path.startswith(f"{_NAMED}.")
 
 
 def with_sums(name: str, archive: bytes, lock: str, content: bytes) -> dict[str, bytes]:

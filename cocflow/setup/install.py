@@ -22,8 +22,9 @@ from cocflow.core.forms.template import fill_template
 from cocflow.core.people.roster import Administrator, Community, Vault
 from cocflow.core.process import Process
 from cocflow.core.text.blobs import blob_sha
-from cocflow.errors import CocflowError, DefinitionError
+from cocflow.errors import AdapterError, CocflowError, DefinitionError
 from cocflow.ports import Files, Premises, Settings
+from cocflow.setup.archive import is_of_archive
 from cocflow.setup.job import (
     JOB,
     SWEEP_JOB,
@@ -46,6 +47,12 @@ SHIPPED = (FORMS, JOBS, ACTIONS, LOCK, "workflows/", "templates/")
 
 NOT_SHIPPED = frozenset({f"{JOBS}ci.yml", f"{JOBS}release.yml", f"{JOBS}site.yml"})
 """The gate, the release and the site of cocflow's own repository."""
+
+TOO_LARGE = (
+    "GitHub didn't take the archive of what the jobs import, as it is too large. They do without, and install"
+    " it each time, which takes some seconds. To have it all the same: `cocflow init --local` in a checkout"
+    " of the repository, then commit and push."
+)
 
 _NOTE = "Written by cocflow init: git's names of the shipped files as they were installed. Don't edit it."
 
@@ -137,6 +144,20 @@ class Plan(msgspec.Struct, frozen=True):
         """What has to be written: the changed files, and the record with them."""
         changed = {one.path: one.after for one in self.changes if one.kind != "keep"}
         return changed | ({RECORD: self.record} if self.record is not None else {})
+
+    def without_archive(self) -> Plan:
+        """Return the same without the archive of what the jobs import; one that is there goes."""
+        others = tuple(one for one in self.changes if not is_of_archive(one.path))
+        gone = tuple(
+            msgspec.structs.replace(one, kind="remove", after=None)
+            for one in self.changes
+            if is_of_archive(one.path) and one.before is not None
+        )
+        record = self.record
+        if record is not None:
+            files = json.loads(record)["files"]
+            record = _record_text({path: sha for path, sha in files.items() if not is_of_archive(path)})
+        return Plan(others + gone, record)
 
 
 # --- what is wanted ----------------------------------------------------------------------------------
@@ -591,8 +612,18 @@ class Installation:
             self.step(
                 "write the files",
                 f"Wrote {count} files" if count else "Wrote the record of the files",
-                lambda: files.commit(planned.writes, "Set up cocflow" if count else "Record cocflow's files"),
+                lambda: self._commit(files, planned, "Set up cocflow" if count else "Record cocflow's files"),
             )
+
+    def _commit(self, files: Files, planned: Plan, message: str) -> None:
+        """Commit; without the archive, which jobs can do without, where it is larger than is taken."""
+        try:
+            files.commit(planned.writes, message)
+        except AdapterError as error:
+            if error.reason != "too_long" or not any(is_of_archive(path) for path in planned.writes):
+                raise
+            files.commit(planned.without_archive().writes, message)
+            self._say(TOO_LARGE)
 
     def step(self, what: str, done: str, act: Callable[[], object]) -> None:
         """Do one thing and say so; UnfinishedError if it fails."""

@@ -5,6 +5,7 @@ No module's twin, as `test_answers.py`, of which it is the other half.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext, suppress
 from datetime import UTC, datetime, timedelta
@@ -20,11 +21,24 @@ from cocflow.core.people.roster import RoomsSettings
 from cocflow.errors import AdapterError
 from cocflow.ports import Label
 from cocflow.run.sweep import sweep
+from cocflow.setup.archive import SUMS, archive_name, with_sums
 from cocflow.setup.in_force import load_processes
+from cocflow.setup.install import LOCK, RECORD, TOO_LARGE, Filling, Installation, UnfinishedError, plan
 from cocflow.setup.labels import ensure_labels, labels_of, make_labels
 from cocflow.setup.shipped import root
 from tests.cli.premises import FLAGS, REPO, Town
-from tests.contract.playing import HONEST, Answering, Before, Change, Make, Reply, as_it_is, other, settle
+from tests.contract.playing import (
+    HONEST,
+    Answering,
+    Before,
+    Change,
+    Make,
+    Reply,
+    World,
+    as_it_is,
+    other,
+    settle,
+)
 from tests.contract.target import row
 
 PROCESSES = load_processes(root())
@@ -178,6 +192,70 @@ def test_files_that_github_does_not_take_can_be_sent_again(make: Make) -> None:
     world.refused = None
     empty.commit({"a.txt": b"a", "b.txt": b"b"}, "Add both")
     assert set(empty.shas()) == {"a.txt", "b.txt"}
+
+
+LARGE = b"\0modules" * 200_000
+ARCHIVE = archive_name(".cpython-313-x86_64-linux-gnu")
+
+
+def wanted(archive: bytes) -> dict[str, bytes]:
+    """Return a lock, and an archive that was made of it."""
+    return {LOCK: b"click==8\n", **with_sums(ARCHIVE, archive, LOCK, b"click==8\n")}
+
+
+def written(world: World, archive: bytes, said: list[str]) -> set[str]:
+    """Bring a repository up to date as `init` does; return what it holds."""
+    there = world.premises()
+    Installation(said.append).write(there, plan(there, wanted(archive), Filling(values={}), {}))
+    return set(there.shas())
+
+
+@row("INIT-15")
+@pytest.mark.parametrize("status", ["422 Unprocessable Entity", "413 Payload Too Large"])
+def test_an_archive_that_is_too_large_is_done_without(make: Make, status: str) -> None:
+    """Everything else is written, an older one goes, and it is said; where it is taken later, it is there."""
+    world, said = make(), list[str]()
+    assert {ARCHIVE, SUMS, LOCK, RECORD} <= written(world, LARGE, said)
+    assert TOO_LARGE not in said
+    world.refused = Before(f"POST /repos/{REPO}/git/blobs", status, "The blob is too large")
+    left = written(world, LARGE + b"newer", said)
+    assert ({LOCK, RECORD} <= left, {ARCHIVE, SUMS} & left) == (True, set())
+    assert said.count(TOO_LARGE) == 1
+    world.refused = None
+    assert {ARCHIVE, SUMS} < written(world, LARGE + b"newer", said)
+    assert world.premises().content(ARCHIVE) == LARGE + b"newer"
+
+
+@row("INIT-15")
+def test_any_other_refusal_of_a_file_ends_it(make: Make) -> None:
+    """Nothing is left out where GitHub fails, or where it isn't the archive that it doesn't take."""
+    world = make(refuse=Before(f"POST /repos/{REPO}/git/blobs", "403 Forbidden", "No."))
+    with pytest.raises(UnfinishedError, match="403"):
+        written(world, LARGE, [])
+    world.refused = Before(f"POST /repos/{REPO}/git/blobs", "422 Unprocessable Entity", "No.")
+    there = world.premises()
+    with pytest.raises(AdapterError, match="422"):
+        there.commit({"other.whl": LARGE}, "Add it")
+    assert not {"other.whl", ARCHIVE} & set(there.shas())
+
+
+def _shown_whole(reply: Reply) -> None:
+    if reply.body and reply.body.get("encoding") == "none":
+        reply.body |= {"encoding": "base64", "content": base64.b64encode(LARGE).decode()}
+
+
+@row("INIT-16")
+@pytest.mark.parametrize("change", [HONEST, other(_shown_whole)])
+def test_a_large_file_is_read_whole(make: Make, change: Change) -> None:
+    """Whether its JSON has what it holds, or only its blob: so an archive can be compared, and renewed."""
+    world, said = make(change), list[str]()
+    written(world, LARGE, said)
+    assert world.premises().content(ARCHIVE) == LARGE
+    before = len(said)
+    written(world, LARGE, said)
+    assert len(said) == before
+    written(world, b"\0newer", said)
+    assert world.premises().content(ARCHIVE) == b"\0newer"
 
 
 def _old_name_is_gone(reply: Reply) -> None:

@@ -13,6 +13,7 @@ from cocflow.adapters.queries import ALL, write
 from tests.contract.target import SUFFIX, Target, row
 
 _names = itertools.count(1)
+LARGE = 15_000_000
 COSTS = {"LISTING": 6, "OPEN": 3, "CLOSED": 3, "LATEST": 3}
 COSTS |= dict.fromkeys(("ISSUE", "CHILDREN", "EARLIER", "ERASABLE", "LABELLED", "PAGES", "PULLS"), 1)
 
@@ -260,6 +261,25 @@ def test_many_files_are_one_commit(target: Target) -> None:
     shown = target.ok("admin", "GET", f"/git/trees/{branch}?recursive=1")
     assert {one["path"] for one in files} <= {one["path"] for one in shown["tree"]}
     assert shown["truncated"] is False
+
+
+@row("INIT-15", "INIT-16")
+def test_a_large_file_is_taken_and_can_be_read(target: Target) -> None:
+    """As large as the archive of what the jobs import may get, and by its blob alone."""
+    held = base64.b64encode(b"\0probe\xff" * (LARGE // 7)).decode()
+    blob = target.ok("admin", "POST", "/git/blobs", {"content": held, "encoding": "base64"})
+    branch = target.ok("admin", "GET", "")["default_branch"]
+    head = target.ok("admin", "GET", f"/git/ref/heads/{branch}")["object"]["sha"]
+    tree = target.ok("admin", "GET", f"/git/commits/{head}")["tree"]["sha"]
+    file = {"path": "probe/large", "mode": "100644", "type": "blob", "sha": blob["sha"]}
+    made = target.ok("admin", "POST", "/git/trees", {"base_tree": tree, "tree": [file]})
+    commit = {"message": "A large probe", "tree": made["sha"], "parents": [head]}
+    sha = target.ok("admin", "POST", "/git/commits", commit)["sha"]
+    target.ok("admin", "PATCH", f"/git/refs/heads/{branch}", {"sha": sha})
+    shown = target.ok("admin", "GET", "/contents/probe/large")
+    assert (shown["encoding"], shown["content"], shown["sha"]) == ("none", "", blob["sha"])
+    read = target.ok("admin", "GET", f"/git/blobs/{blob['sha']}")
+    assert (read["encoding"], read["content"].replace("\n", "") == held) == ("base64", True)
 
 
 @row("INIT-06")

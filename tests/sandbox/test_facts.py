@@ -247,6 +247,7 @@ def _files(world: World) -> None:
     commit = {"message": "m", "tree": tree, "parents": [head]}
     new = world.ok("admin", "POST", "/git/commits", commit)["sha"]
     world.ok("admin", "PATCH", "/git/refs/heads/main", {"sha": new})
+    world.ok("admin", "GET", f"/git/blobs/{blob}")
     gone = {"message": "m", "sha": made["content"]["sha"]}
     world.ok("admin", "DELETE", "/contents/a/b.txt", gone)
 

@@ -5,6 +5,9 @@ No module's twin: GitHub's Git database, over HTTP.
 
 from __future__ import annotations
 
+import base64
+
+from cocflow.sandbox.rest_git import TOO_LARGE
 from tests.sandbox.world import REPO, World
 
 
@@ -67,3 +70,14 @@ def test_a_blob_holds_what_is_no_text(world: World) -> None:
     change: dict[str, object] = {"path": "b.whl", "mode": "100644", "type": "blob", "sha": blob["sha"]}
     world.ok("admin", "PATCH", "/git/refs/heads/main", {"sha": commit(world, [change], head(world))})
     assert world.ok("admin", "GET", "/contents/b.whl")["content"].strip() == "AP8="
+    assert world.ok("read", "GET", f"/git/blobs/{blob['sha']}")["content"].strip() == "AP8="
+    assert world.call("admin", "GET", f"/git/blobs/{'0' * 40}").status_code == 404
+
+
+def test_a_blob_has_an_end(world: World) -> None:
+    """From 40 MiB on it is refused, and the request that brings it is read all the same."""
+    world.sandbox.store.put_file(REPO, "a.md", "a")
+    largest = {"content": base64.b64encode(bytes(TOO_LARGE - 1)).decode(), "encoding": "base64"}
+    assert world.call("admin", "POST", "/git/blobs", largest).status_code == 201
+    larger = largest | {"content": base64.b64encode(bytes(TOO_LARGE)).decode()}
+    assert world.call("admin", "POST", "/git/blobs", larger).status_code == 422
