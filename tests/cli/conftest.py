@@ -9,7 +9,7 @@ import pytest
 
 from cocflow.sandbox import Clock, Sandbox
 from tests.cli.job import Job
-from tests.cli.premises import Town, established, founded, now
+from tests.cli.premises import Town, established, founded
 
 
 @pytest.fixture
@@ -29,5 +29,5 @@ def town(tmp_path: Path) -> Iterator[Town]:
 @pytest.fixture
 def settled(tmp_path: Path) -> Iterator[Town]:
     """Run a town whose administrators have set the repository up, at the time of this machine."""
-    with established().copied(tmp_path, Clock(now(), frozen=True)) as running:
+    with established().copied(tmp_path) as running:
         yield running

@@ -21,7 +21,7 @@ from cocflow.core.forms.writing import write
 from cocflow.process.loading import load_form
 from cocflow.run.desk import Desk
 from cocflow.run.sweep import Run, handle, sweep
-from cocflow.sandbox import Clock, Sandbox
+from cocflow.sandbox import Clock, Sandbox, Store
 from cocflow.setup.shipped import issue_forms
 
 REPO = "acme/incidents"
@@ -115,39 +115,44 @@ class Town:
 
 
 @contextmanager
-def founded(folder: Path, database: Path | None = None) -> Iterator[Town]:
+def founded(folder: Path) -> Iterator[Town]:
     """Run a sandbox with an organization of which riya is the only owner, and no repository yet."""
-    with Sandbox(database, clock=Clock(now(), frozen=True)) as sandbox:
+    with Sandbox(clock=Clock(now(), frozen=True)) as sandbox:
         sandbox.store.add_org("acme", members={"riya": "admin"}, base_permission="none")
         sandbox.store.add_user("tom")
         yield Town(sandbox, sandbox.store.add_token("riya"), folder)
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """A town as it was left, of which there may be any number of copies: its database, and riya's token."""
+    """A town as it was left, of which there may be any number of copies.
 
-    database: bytes
+    Its database with its log, how far its clock is ahead of this machine's, and riya's token.
+    """
+
+    facts: bytes
     log: bytes
+    ahead: int
     token: str
 
     @contextmanager
-    def copied(self, folder: Path, clock: Clock | None = None) -> Iterator[Town]:
-        """Run a copy, by default at the time at which it was left."""
-        database = folder / "github.db"
-        database.write_bytes(self.database)
-        database.with_name("github.db-log").write_bytes(self.log)
-        with Sandbox(database, clock=clock) as sandbox:
+    def copied(self, folder: Path) -> Iterator[Town]:
+        """Run a copy; whatever time has passed on this machine has passed there too."""
+        clock = Clock(now(), frozen=True)
+        clock.advance(self.ahead)
+        store = Store(clock=clock)
+        store.database.connection.deserialize(self.facts)
+        store.database.connection.deserialize(self.log, name="log")
+        with Sandbox(store=store) as sandbox:
             yield Town(sandbox, self.token, folder)
 
 
 def kept(play: Callable[[Town], object]) -> Kept:
     """Let something happen in a town, and return the town as it is then."""
-    with TemporaryDirectory() as name:
-        database = Path(name) / "github.db"
-        with founded(Path(name), database) as town:
-            play(town)
-            token = town.token
-        return Kept(database.read_bytes(), database.with_name("github.db-log").read_bytes(), token)
+    with TemporaryDirectory() as name, founded(Path(name)) as town:
+        play(town)
+        store = town.sandbox.store
+        facts, log = (store.database.connection.serialize(name=one) for one in ("main", "log"))
+        return Kept(facts, log, store.clock.offset, town.token)
 
 
 @cache

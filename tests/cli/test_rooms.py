@@ -24,12 +24,11 @@ from cocflow.core.case.seal import SETTING
 from cocflow.core.views.tokens import reply_token
 from cocflow.run.desk import Desk
 from cocflow.run.sweep import sweep
-from cocflow.sandbox import Clock
 from cocflow.sandbox.store import SCOPES
 from cocflow.setup.install import CONFIGURATION
 from cocflow.setup.rooms import KEY, PERMISSIONS
 from tests.cli.findings import each_has_one_thing_to_do
-from tests.cli.premises import REPO, Kept, Town, filled_in, kept, now
+from tests.cli.premises import REPO, Kept, Town, filled_in, kept
 
 ORGANIZATION = "acme-rooms"
 TEMPLATE = f"{ORGANIZATION}/template"
@@ -98,7 +97,7 @@ def _has_rooms(town: Town) -> None:
 @pytest.fixture
 def hosting(tmp_path: Path) -> Iterator[Town]:
     """Run a town with rooms."""
-    with with_rooms().copied(tmp_path, Clock(now(), frozen=True)) as running:
+    with with_rooms().copied(tmp_path) as running:
         yield running
 
 
