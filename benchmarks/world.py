@@ -192,8 +192,8 @@ class World:
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """Return the environment of a measured process: this checkout, and compiled files of its own."""
+    """Return the environment of a measured process: this checkout, and compiled files beside the folder."""
     kept = {
         name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "SYSTEMROOT")
     }
-    return kept | {"PYTHONPATH": str(CHECKOUT), "PYTHONPYCACHEPREFIX": str(folder / "compiled")}
+    return kept | {"PYTHONPATH": str(CHECKOUT), "PYTHONPYCACHEPREFIX": str(folder.parent / "compiled")}

@@ -1,6 +1,6 @@
 """The errors of cocflow: the class says who must act. No message holds what a person wrote, or a name."""
 
-from typing import Literal
+from typing import Literal, Self
 
 Kind = Literal["limited", "refused_credential", "refused_thing", "unavailable", "odd"]
 """What a failure of an outside service costs, and so who must act.
@@ -47,6 +47,10 @@ class DefinitionError(CocflowError):
         where = self.file if self.line is None else f"{self.file}:{self.line}"
         hint = f" ({self.hint})" if self.hint else ""
         return f"{where}: {self.message}{hint}" if where else f"{self.message}{hint}"
+
+    def of_file(self, file: str) -> Self:
+        """Return the same mistake as one of a file, which has the text in which it was found."""
+        return type(self)(self.message, file=file, line=self.line, hint=self.hint)
 
 
 class MissingExtraError(CocflowError):

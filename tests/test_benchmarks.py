@@ -34,34 +34,40 @@ from cocflow.run.budget import WRITES
 from tests.jobs.layouts import CHECKOUT
 
 
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return where each test has worlds of its own, whose processes share what they compile."""
+    return tmp_path_factory.mktemp("worlds")
+
+
 def row(**fields: object) -> Row:
     """Return a row with these fields."""
     return Row(**({"group": "G", "name": "N"} | fields))  # type: ignore[arg-type]
 
 
-def test_one_event_asks_no_more_than_its_budget(tmp_path: Path) -> None:
+def test_one_event_asks_no_more_than_its_budget(folder: Path) -> None:
     """2 reads and 2 writes for a transition; 2 and 0 for nothing; a write for talk; no import for others.
 
     The receipt is the second request, and the third one does all that follows from it. Five requests are
     enough however long the case is.
     """
-    found = list(events.rows(tmp_path / "world", rounds=0))
+    found = list(events.rows(folder / "event", rounds=0))
     assert len(found) == 11
     assert [one.name for one in found if not one.holds] == []
 
 
-def test_sweeps_ask_the_arithmetic_minimum(tmp_path: Path) -> None:
+def test_sweeps_ask_the_arithmetic_minimum(folder: Path) -> None:
     """Whatever is due: a request a hundred open incidents, and what the due ones must read and write."""
-    found = list(sweeps.rows(tmp_path / "worlds", sizes=(20, 120), closed=3))
+    found = list(sweeps.rows(folder, sizes=(20, 120), closed=3))
     counts = [one for one in found if one.unit == ""]
     assert {one.name.rpartition(": ")[2] for one in counts} == {"reads", "writes", "runs", "points a run"}
     assert [one.name for one in counts if not one.holds] == []
     assert next(one.measured for one in counts if one.name == "120 open, 5 % due: writes") == 7
 
 
-def test_one_event_takes_no_more_round_trips_than_its_budget(tmp_path: Path) -> None:
+def test_one_event_takes_no_more_round_trips_than_its_budget(folder: Path) -> None:
     """2 to the receipt and 3 to the end, as the requests themselves say, not their time."""
-    found = [one for one in latency.rows(tmp_path / "world", delays=(0,)) if not one.unit]
+    found = [one for one in latency.rows(folder, delays=(0,)) if not one.unit]
     assert [(one.name, one.holds) for one in found] == [
         ("0 ms a request, to the receipt: round trips", True),
         ("0 ms a request, to the end: round trips", True),
@@ -92,17 +98,17 @@ def test_a_yearly_report_discloses_nothing() -> None:
     assert [one.name for one in found if not one.holds] == []
 
 
-def test_rooms_ask_no_more_than_their_budget(tmp_path: Path) -> None:
+def test_rooms_ask_no_more_than_their_budget(folder: Path) -> None:
     """A report and a word each cost what is written here, nothing new a listing, opening six writes."""
-    found = list(rooms.rows(tmp_path / "world", many=101))
+    found = list(rooms.rows(folder / "rooms", many=101))
     assert len(found) == 4 * 2
     assert [one.name for one in found if not one.holds] == []
 
 
-def test_under_load_somebody_elses_report_has_one_run_to_wait(tmp_path: Path) -> None:
+def test_under_load_somebody_elses_report_has_one_run_to_wait(folder: Path) -> None:
     """Every load runs, and each row holds its budget."""
     sizes = fairness.Sizes(mails=5, reports=6, comments=50, commands=10)
-    found = list(fairness.rows(tmp_path / "worlds", sizes))
+    found = list(fairness.rows(folder, sizes))
     assert len(found) == 4 * 3
     assert [one.name for one in found if not one.holds] == []
     assert min(one.measured for one in found) == 1
@@ -116,9 +122,9 @@ def test_an_ignored_month_wears_nobody_out() -> None:
     assert [one.reference for one in found.values() if one.limit is not None] == [23, 30, 62]
 
 
-def test_a_planted_incident_is_one_that_cocflow_answered(tmp_path: Path) -> None:
+def test_a_planted_incident_is_one_that_cocflow_answered(folder: Path) -> None:
     """A copy's receipt and card count, nothing is due until a day later, and then it is."""
-    with World(tmp_path / "world") as world:
+    with World(folder / "planted") as world:
         Planter(world).plant(2, DAY_LATER)
         assert world.asks("sweep") == Asked(1, 0, 6)
         world.store.move_clock(advance=24 * 3600)

@@ -9,12 +9,14 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from playwright.sync_api import Page, Request, ViewportSize
+from playwright.sync_api import Browser, Page, Request, ViewportSize
 
 from cocflow.messages import SUFFIX
 from cocflow.setup import shipped
@@ -151,11 +153,25 @@ def opened(page: Page, address: str) -> list[str]:
     return wrong
 
 
-@SHOWN
-def test_the_search_works_on_a_phone_without_a_network(site: Path) -> None:
-    """Opened as a file, it finds the page that says what was looked for, and leads there."""
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Run a browser for all that look at pages."""
     with browser() as running:
-        page = running.new_page(viewport=PHONE)
+        yield running
+
+
+@contextmanager
+def phone(chromium: Browser) -> Iterator[Page]:
+    """Open a tab on a phone."""
+    page = chromium.new_page(viewport=PHONE)
+    yield page
+    page.close()
+
+
+@SHOWN
+def test_the_search_works_on_a_phone_without_a_network(site: Path, chromium: Browser) -> None:
+    """Opened as a file, it finds the page that says what was looked for, and leads there."""
+    with phone(chromium) as page:
         wrong = opened(page, f"{site.as_uri()}/search.html?q=guided+nights")
         page.locator("#search-results li a").first.wait_for()
         found = page.locator("#search-results li a").all_inner_texts()
@@ -167,10 +183,9 @@ def test_the_search_works_on_a_phone_without_a_network(site: Path) -> None:
 
 @SHOWN
 @pytest.mark.parametrize("name", ["index", "docs/rehearsing", "docs/process", "docs/gallery"])
-def test_a_page_fits_a_phone_and_its_pictures_are_there(site: Path, name: str) -> None:
+def test_a_page_fits_a_phone_and_its_pictures_are_there(site: Path, chromium: Browser, name: str) -> None:
     """Nothing of it is wider than the screen, and every picture is shown."""
-    with browser() as running:
-        page = running.new_page(viewport=PHONE)
+    with phone(chromium) as page:
         wrong = opened(page, f"{site.as_uri()}/{name}.html")
         assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
         shown = page.evaluate("[...document.images].map(one => one.naturalWidth)")

@@ -127,7 +127,7 @@ def load_process(
     """
     process, found = examine_process(path, templates, commands)
     if found:
-        raise found[0].with_traceback(None)  # it is kept, and what raised it before is not
+        raise found[0]
     return process
 
 
@@ -138,20 +138,23 @@ def examine_process(
 
     Raises DefinitionError for the first entry that isn't written as it must be.
     """
-    return _examined(
-        decoded(path),
-        str(path),
-        tuple(GRAMMAR) if commands is None else tuple(commands),
-        frozenset(notices_in([templates] if isinstance(templates, Path) else templates)),
-    )
+    try:
+        process, found = _examined(
+            decoded(path),
+            tuple(GRAMMAR) if commands is None else tuple(commands),
+            frozenset(notices_in([templates] if isinstance(templates, Path) else templates)),
+        )
+    except DefinitionError as error:
+        raise error.of_file(str(path)) from None
+    return process, tuple(one.of_file(str(path)) for one in found)
 
 
 @lru_cache(maxsize=16)
 def _examined(
-    text: str, file: str, commands: tuple[str, ...], notices: frozenset[str]
+    text: str, commands: tuple[str, ...], notices: frozenset[str]
 ) -> tuple[Process, tuple[DefinitionError, ...]]:
-    """Examine a file of which nothing has changed once: several look at the same, one after the other."""
-    root = entries_of(text, file)
+    """Examine a text once, wherever it stands: several look at the same, one after the other."""
+    root = entries_of(text, "")
     states = _state_names(root)
     names = _Names(
         states=states,

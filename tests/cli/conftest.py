@@ -9,7 +9,7 @@ import pytest
 
 from cocflow.sandbox import Clock, Sandbox
 from tests.cli.job import Job
-from tests.cli.premises import Town, now
+from tests.cli.premises import Town, established, founded
 
 
 @pytest.fixture
@@ -22,7 +22,12 @@ def job(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Job]:
 @pytest.fixture
 def town(tmp_path: Path) -> Iterator[Town]:
     """Run a sandbox with an organization of which riya is the only owner, and no repository yet."""
-    with Sandbox(clock=Clock(now(), frozen=True)) as sandbox:
-        sandbox.store.add_org("acme", members={"riya": "admin"}, base_permission="none")
-        sandbox.store.add_user("tom")
-        yield Town(sandbox, sandbox.store.add_token("riya"), tmp_path)
+    with founded(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def settled(tmp_path: Path) -> Iterator[Town]:
+    """Run a town whose administrators have set the repository up, at the time of this machine."""
+    with established().copied(tmp_path) as running:
+        yield running

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import msgspec
 from click.testing import CliRunner, Result
 from github import Auth, Github
 
@@ -17,7 +21,7 @@ from cocflow.core.forms.writing import write
 from cocflow.process.loading import load_form
 from cocflow.run.desk import Desk
 from cocflow.run.sweep import Run, handle, sweep
-from cocflow.sandbox import Sandbox
+from cocflow.sandbox import Clock, Sandbox, Store
 from cocflow.setup.shipped import issue_forms
 
 REPO = "acme/incidents"
@@ -108,3 +112,50 @@ class Town:
         (self.folder / ".github" / "cocflow.yml").write_bytes(found.decoded_content)
         token = self.sandbox.store.job_token(REPO)
         return desk(self.folder, REPO, token, self.sandbox.url, settings=settings)
+
+
+@contextmanager
+def founded(folder: Path) -> Iterator[Town]:
+    """Run a sandbox with an organization of which riya is the only owner, and no repository yet."""
+    with Sandbox(clock=Clock(now(), frozen=True)) as sandbox:
+        sandbox.store.add_org("acme", members={"riya": "admin"}, base_permission="none")
+        sandbox.store.add_user("tom")
+        yield Town(sandbox, sandbox.store.add_token("riya"), folder)
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """A town as it was left, of which there may be any number of copies.
+
+    Its database with its log, how far its clock is ahead of this machine's, and riya's token.
+    """
+
+    facts: bytes
+    log: bytes
+    ahead: int
+    token: str
+
+    @contextmanager
+    def copied(self, folder: Path) -> Iterator[Town]:
+        """Run a copy; whatever time has passed on this machine has passed there too."""
+        clock = Clock(now(), frozen=True)
+        clock.advance(self.ahead)
+        store = Store(clock=clock)
+        store.database.connection.deserialize(self.facts)
+        store.database.connection.deserialize(self.log, name="log")
+        with Sandbox(store=store) as sandbox:
+            yield Town(sandbox, self.token, folder)
+
+
+def kept(play: Callable[[Town], object]) -> Kept:
+    """Let something happen in a town, and return the town as it is then."""
+    with TemporaryDirectory() as name, founded(Path(name)) as town:
+        play(town)
+        store = town.sandbox.store
+        facts, log = (store.database.connection.serialize(name=one) for one in ("main", "log"))
+        return Kept(facts, log, store.clock.offset, town.token)
+
+
+@cache
+def established() -> Kept:
+    """Return a town whose administrators have set the repository up; they did so once."""
+    return kept(Town.init)

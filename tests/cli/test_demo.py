@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import mailbox
 import os
@@ -12,9 +13,10 @@ from pathlib import Path
 import github
 import msgspec
 import pytest
+from rich.console import Console
 
 from cocflow.cli.demo import run
-from cocflow.demo import REPOSITORY, STORY
+from cocflow.demo import REPOSITORY, STORY, Narrator, Played
 from cocflow.sandbox import Sandbox
 
 
@@ -33,18 +35,6 @@ def _demo(tmp_path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_it_tells_the_story_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    """Without options it prints plain text for people, exits with 0, and removes what it made."""
-    done = _demo(tmp_path)
-    assert (done.returncode, done.stderr) == (0, "")
-    at = 0
-    for step in (step for chapter in STORY for step in chapter.steps):
-        at = done.stdout.find(step.did.split(";")[0][:30], at) + 1
-        assert at > 0, step.did
-    assert "Each step came out as it had to." in done.stdout
-    assert list((tmp_path / "tmp").iterdir()) == []
-
-
 class Kept(msgspec.Struct, frozen=True):
     """A run that prints JSON and keeps what it made in a folder."""
 
@@ -59,12 +49,28 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
     return Kept(made / "kept", _demo(made, "--json", "--keep", str(made / "kept")))
 
 
-def test_the_transcript_is_the_same_each_time(tmp_path: Path, kept: Kept) -> None:
-    """Two runs print the same bytes: one JSON object for each step, each of them as expected."""
-    first = _demo(tmp_path, "--json")
-    assert first.stdout == kept.done.stdout
-    assert (first.returncode, first.stderr) == (0, "")
-    steps = [json.loads(line) for line in first.stdout.splitlines()]
+def test_it_tells_the_same_story_each_time_and_leaves_nothing_behind(tmp_path: Path, kept: Kept) -> None:
+    """Without options it prints plain text, exits with 0, and removes what it made; JSON tells the same."""
+    done = _demo(tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    at = 0
+    for step in (step for chapter in STORY for step in chapter.steps):
+        at = done.stdout.find(step.did.split(";")[0][:30], at) + 1
+        assert at > 0, step.did
+    assert "Each step came out as it had to." in done.stdout
+    assert list((tmp_path / "tmp").iterdir()) == []
+    same = io.StringIO()
+    narrator = Narrator(Console(file=same, width=100, highlight=False))
+    narrator.open()
+    for line in kept.done.stdout.splitlines():
+        narrator.tell(msgspec.json.decode(line, type=Played))
+    narrator.close()
+    assert done.stdout == same.getvalue()
+
+
+def test_its_json_has_a_line_for_each_step(kept: Kept) -> None:
+    """One JSON object for each step, in the story's order, each of them as expected."""
+    steps = [json.loads(line) for line in kept.done.stdout.splitlines()]
     assert [step["shows"] for step in steps] == [step.shows for chapter in STORY for step in chapter.steps]
     assert [step["step"] for step in steps] == list(range(1, len(steps) + 1))
     assert all(step["ok"] for step in steps)

@@ -34,29 +34,27 @@ def repository(town: Town) -> Repository:
     return town.client().get_repo(REPO)
 
 
-def test_a_fresh_repository_with_an_answered_report_is_clean(town: Town) -> None:
+def test_a_fresh_repository_with_an_answered_report_is_clean(settled: Town) -> None:
     """After `init`, a report and the job's run, every check is fine and the exit code is 0."""
-    town.init()
-    town.file()
-    assert town.handle().complete
-    done = town.run("doctor", REPO)
+    settled.file()
+    assert settled.handle().complete
+    done = settled.run("doctor", REPO)
     assert done.exit_code == 0, done.output
-    assert verdicts(town.run("doctor", REPO, "--json")) == dict.fromkeys(
+    assert verdicts(settled.run("doctor", REPO, "--json")) == dict.fromkeys(
         (check.name for check in CHECKS), "ok"
     )
     assert SECRET not in done.output
 
 
-def test_a_probe_tells_what_github_does_and_no_words(town: Town) -> None:
+def test_a_probe_tells_what_github_does_and_no_words(settled: Town) -> None:
     """Row by row, or as JSON; all is as cocflow takes it, so the exit code is 0."""
-    town.init()
-    town.file()
-    assert town.handle().complete
-    done = town.run("doctor", REPO, "--probe")
+    settled.file()
+    assert settled.handle().complete
+    done = settled.run("doctor", REPO, "--probe")
     assert done.exit_code == 0, done.output
     assert re.search(r"^ID-03 +holds ", done.stdout, re.MULTILINE)
     assert SECRET not in done.output
-    found = json.loads(town.run("doctor", REPO, "--probe", "--json").stdout)
+    found = json.loads(settled.run("doctor", REPO, "--probe", "--json").stdout)
     assert {one["seen"] for one in found} <= {"holds", "unseen"}
 
 
@@ -404,37 +402,34 @@ def examined(town: Town, repository: str = REPO) -> Result:
     return town.run("doctor", repository, "--json", env=keeper)
 
 
-def test_two_vaults_with_a_wall_between_them_are_right(town: Town) -> None:
+def test_two_vaults_with_a_wall_between_them_are_right(settled: Town) -> None:
     """Each by its own check, whichever is looked at."""
-    town.init()
-    made_second(town)
+    made_second(settled)
     for one in (REPO, SECOND):
-        done = examined(town, one)
+        done = examined(settled, one)
         assert [found(done, name)["verdict"] for name in ("wall", "vaults")] == ["ok", "ok"], done.output
 
 
-def test_who_is_on_both_rosters_may_read_both(town: Town) -> None:
+def test_who_is_on_both_rosters_may_read_both(settled: Town) -> None:
     """A report that may mean them goes to neither, so no wall is broken."""
-    town.init()
-    made_second(town)
-    town.sandbox.store.set_permission(SECOND, "tom", "triage")
-    assert found(examined(town), "wall")["found"].startswith("These read acme/second, and so reports")
+    made_second(settled)
+    settled.sandbox.store.set_permission(SECOND, "tom", "triage")
+    assert found(examined(settled), "wall")["found"].startswith("These read acme/second, and so reports")
     for path in (REPO, SECOND):
-        held = town.client("keeper").get_repo(path).get_contents(COCFLOW)
+        held = settled.client("keeper").get_repo(path).get_contents(COCFLOW)
         assert not isinstance(held, list)
         text = held.decoded_content.decode().replace('- login: "lou"', '- login: "tom"\n  - login: "lou"')
         if path == REPO:
             text = text.replace('- login: "tom"\n  - login: "lou"', '- login: "tom"\n      - login: "lou"')
-        town.sandbox.store.put_file(path, COCFLOW, text)
-    assert found(examined(town), "wall")["verdict"] == "ok"
+        settled.sandbox.store.put_file(path, COCFLOW, text)
+    assert found(examined(settled), "wall")["verdict"] == "ok"
 
 
-def test_an_owner_on_a_roster_reads_every_vault(town: Town) -> None:
+def test_an_owner_on_a_roster_reads_every_vault(settled: Town) -> None:
     """GitHub lets nobody keep an owner out, so it is said."""
-    town.init()
-    made_second(town)
-    town.sandbox.store.add_member("acme", "tom", "admin")
-    one = found(examined(town), "wall")
+    made_second(settled)
+    settled.sandbox.store.add_member("acme", "tom", "admin")
+    one = found(examined(settled), "wall")
     assert (one["verdict"], "as owners they read every vault: tom" in one["found"]) == ("warning", True)
 
 
@@ -447,25 +442,23 @@ def test_an_owner_on_a_roster_reads_every_vault(town: Town) -> None:
         ("time_zone: ", "time_zone: Moon # ", "unknown time zone"),
     ],
 )
-def test_vaults_that_disagree_are_found(old: str, new: str, says: str, town: Town) -> None:
+def test_vaults_that_disagree_are_found(old: str, new: str, says: str, settled: Town) -> None:
     """Whichever is looked at, since each goes by its own list."""
-    town.init()
-    made_second(town)
-    held = town.client("keeper").get_repo(SECOND).get_contents(COCFLOW)
+    made_second(settled)
+    held = settled.client("keeper").get_repo(SECOND).get_contents(COCFLOW)
     assert not isinstance(held, list)
     text = re.sub(f"^( *){re.escape(old)}", rf"\1{new}", held.decoded_content.decode(), count=1, flags=re.M)
-    town.sandbox.store.put_file(SECOND, COCFLOW, text)
-    one = found(examined(town), "vaults")
+    settled.sandbox.store.put_file(SECOND, COCFLOW, text)
+    one = found(examined(settled), "vaults")
     assert says in one["found"]
     assert one["verdict"] in ("failure", "warning")
     assert one["fix"]
 
 
-def test_a_vault_that_a_token_cannot_see_is_unknown(town: Town) -> None:
+def test_a_vault_that_a_token_cannot_see_is_unknown(settled: Town) -> None:
     """Whether a wall stands is never guessed."""
-    town.init()
-    made_second(town)
-    seen = verdicts(town.run("doctor", REPO, "--json"))
+    made_second(settled)
+    seen = verdicts(settled.run("doctor", REPO, "--json"))
     assert (seen["wall"], seen["vaults"]) == ("unknown", "unknown")
 
 
@@ -473,12 +466,11 @@ CODES = {"failure": 1, "warning": 1, "unknown": 2}
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_each_broken_thing_is_found(town: Town, name: str) -> None:
+def test_each_broken_thing_is_found(settled: Town, name: str) -> None:
     """Whatever is broken by itself is what the doctor finds, by the check that looks for it."""
     act, check, verdict = BROKEN[name]
-    town.init()
-    act(town)
-    done = town.run("doctor", REPO, "--json")
+    act(settled)
+    done = settled.run("doctor", REPO, "--json")
     assert verdicts(done)[check] == verdict
     assert done.exit_code == CODES[verdict]
     each_has_one_thing_to_do(done)
@@ -490,15 +482,14 @@ FIRST = {verdict: next(name for name in BROKEN if BROKEN[name][2] == verdict) fo
 @pytest.mark.matrix
 @pytest.mark.parametrize("name", BROKEN if EVERYTHING else FIRST.values())
 def test_the_table_says_what_the_json_says(
-    town: Town, name: str, record_property: Callable[[str, object], None]
+    settled: Town, name: str, record_property: Callable[[str, object], None]
 ) -> None:
     """With the table, too, the verdict stands beside its check, and what to do; the exit code tells."""
     act, check, verdict = BROKEN[name]
-    town.init()
-    act(town)
-    done = town.run("doctor", REPO)
+    act(settled)
+    done = settled.run("doctor", REPO)
     assert re.search(rf"│ {check} +│ {verdict} +│", done.stdout)
-    assert found(town.run("doctor", REPO, "--json"), check)["do"] in done.stdout
+    assert found(settled.run("doctor", REPO, "--json"), check)["do"] in done.stdout
     assert done.exit_code == CODES[verdict]
     tried(record_property, "tables", 1)
 
@@ -512,27 +503,26 @@ CHANNELS = {"mail": "COCFLOW_SMTP_URL", "mailbox": "COCFLOW_IMAP_URL", "slack": 
 
 
 @pytest.fixture
-def served(town: Town) -> Iterator[tuple[SmtpServer, SlackDouble]]:
+def served(settled: Town) -> Iterator[tuple[SmtpServer, SlackDouble]]:
     """Set up a community that has each channel, in the jobs and on this machine, and all of them up."""
-    town.init()
     with smtp_server() as smtp, imap_server() as imap, slack_double() as slack:
         login = f"{USER}:{quote(PASSWORD, safe='')}"
-        town.environment |= {
+        settled.environment |= {
             "COCFLOW_SMTP_URL": f"smtp://127.0.0.1:{smtp.port}?from=coc@example.org",
             "COCFLOW_IMAP_URL": f"imap://{login}@127.0.0.1:{imap.port}/INBOX",
             "SLACK_BOT_TOKEN": TOKEN,
             "SLACK_API_URL": slack.url,
         }
         for name in CHANNELS.values():
-            town.sandbox.store.add_secret(REPO, name)
+            settled.sandbox.store.add_secret(REPO, name)
         yield smtp, slack
 
 
 def test_each_channel_is_tried_and_nothing_is_sent(
-    town: Town, served: tuple[SmtpServer, SlackDouble]
+    settled: Town, served: tuple[SmtpServer, SlackDouble]
 ) -> None:
     """Where the secrets are set on the machine, each channel is logged in to; nobody gets a message."""
-    done = town.run("doctor", REPO, "--json")
+    done = settled.run("doctor", REPO, "--json")
     assert {check: found(done, check)["verdict"] for check in CHANNELS} == dict.fromkeys(CHANNELS, "ok")
     smtp, slack = served
     assert (smtp.envelopes, slack.messages) == ([], [])
@@ -577,28 +567,28 @@ SENDERS = {
 
 
 @pytest.mark.parametrize("what", SENDERS)
-def test_the_newest_letters_show_whether_anybody_can_be_verified(town: Town, what: str) -> None:
+def test_the_newest_letters_show_whether_anybody_can_be_verified(settled: Town, what: str) -> None:
     """With the mailbox's own address on the machine, the setting that would fit is named; no mail is sent."""
     setting, heads, verdict, says = SENDERS[what]
-    town.init()
     if setting:
-        _replaced(COCFLOW, "outside_contact:", f"{setting}\noutside_contact:")(town)
+        _replaced(COCFLOW, "outside_contact:", f"{setting}\noutside_contact:")(settled)
     with imap_server() as imap:
         for head in heads:
             imap.arrive(head + FROM)
         login = f"{USER}:{quote(PASSWORD, safe='')}"
-        town.environment["COCFLOW_IMAP_URL"] = f"imap://{login}@127.0.0.1:{imap.port}/INBOX"
+        settled.environment["COCFLOW_IMAP_URL"] = f"imap://{login}@127.0.0.1:{imap.port}/INBOX"
         before = imap.flags()
-        one = found(town.run("doctor", REPO, "--json"), "senders")
+        one = found(settled.run("doctor", REPO, "--json"), "senders")
         assert (one["verdict"], says in f"{one['found']} {one['fix']}") == (verdict, True), one
         assert imap.flags() == before
 
 
 @pytest.mark.usefixtures("served")
-def test_since_when_letters_count_is_told(town: Town) -> None:
+def test_since_when_letters_count_is_told(settled: Town) -> None:
     """Whoever looks for an old letter reads that it is left alone."""
     assert re.search(
-        r"Letters before .* UTC are left alone", found(town.run("doctor", REPO, "--json"), "mailbox")["found"]
+        r"Letters before .* UTC are left alone",
+        found(settled.run("doctor", REPO, "--json"), "mailbox")["found"],
     )
 
 
@@ -615,13 +605,13 @@ WRONG = {
 
 @pytest.mark.parametrize("what", WRONG)
 @pytest.mark.usefixtures("served")
-def test_what_is_wrong_with_a_channel_is_named_and_no_secret(town: Town, what: str) -> None:
+def test_what_is_wrong_with_a_channel_is_named_and_no_secret(settled: Town, what: str) -> None:
     """Connection, login, folder and setting are told apart, with who mends it, and no secret is shown."""
     check, url, says = WRONG[what]
-    place = re.search(r"127\.0\.0\.1:\d+", town.environment[CHANNELS[check]])
+    place = re.search(r"127\.0\.0\.1:\d+", settled.environment[CHANNELS[check]])
     login = f"{USER}:{quote(PASSWORD, safe='')}"
-    town.environment[CHANNELS[check]] = url.format(place and place[0], login=login)
-    done = town.run("doctor", REPO, "--json")
+    settled.environment[CHANNELS[check]] = url.format(place and place[0], login=login)
+    done = settled.run("doctor", REPO, "--json")
     one = found(done, check)
     assert one["verdict"] == "failure"
     assert says in one["found"]
@@ -631,10 +621,10 @@ def test_what_is_wrong_with_a_channel_is_named_and_no_secret(town: Town, what: s
 
 
 @pytest.mark.usefixtures("served")
-def test_a_channel_that_only_this_machine_can_use_deserves_a_look(town: Town) -> None:
+def test_a_channel_that_only_this_machine_can_use_deserves_a_look(settled: Town) -> None:
     """A secret that is set here and not for the jobs serves nobody."""
-    town.sandbox.store.remove_secret(REPO, "COCFLOW_SMTP_URL")
-    one = found(town.run("doctor", REPO, "--json"), "mail")
+    settled.sandbox.store.remove_secret(REPO, "COCFLOW_SMTP_URL")
+    one = found(settled.run("doctor", REPO, "--json"), "mail")
     assert (one["verdict"], "no secret COCFLOW_SMTP_URL" in one["found"]) == ("warning", True)
 
 
@@ -646,14 +636,14 @@ def _signs_in(town: Town, tokens: Provider, port: int) -> None:
 
 
 @pytest.mark.usefixtures("served")
-def test_the_sign_in_by_token_is_tried(town: Town) -> None:
+def test_the_sign_in_by_token_is_tried(settled: Town) -> None:
     """A mailbox without a password is opened with a token; the jobs need both secrets for that."""
     with provider(USER) as tokens, imap_server() as imap, takes_tokens(imap.port, tokens) as line:
-        _signs_in(town, tokens, line.port)
-        one = found(town.run("doctor", REPO, "--json"), "mailbox")
+        _signs_in(settled, tokens, line.port)
+        one = found(settled.run("doctor", REPO, "--json"), "mailbox")
         assert (one["verdict"], "no secret COCFLOW_OAUTH" in one["found"]) == ("warning", True)
-        town.sandbox.store.add_secret(REPO, "COCFLOW_OAUTH")
-        one = found(town.run("doctor", REPO, "--json"), "mailbox")
+        settled.sandbox.store.add_secret(REPO, "COCFLOW_OAUTH")
+        one = found(settled.run("doctor", REPO, "--json"), "mailbox")
         assert (one["verdict"], "COCFLOW_IMAP_URL and COCFLOW_OAUTH" in one["found"]) == ("ok", True)
 
 
@@ -679,14 +669,14 @@ NOT_SIGNED_IN: dict[str, tuple[Callable[[Provider], str], dict[str, str], str]] 
 
 @pytest.mark.parametrize("what", NOT_SIGNED_IN)
 @pytest.mark.usefixtures("served")
-def test_what_is_wrong_with_the_sign_in_is_named_and_no_secret(town: Town, what: str) -> None:
+def test_what_is_wrong_with_the_sign_in_is_named_and_no_secret(settled: Town, what: str) -> None:
     """Expired secret, lacking consent, and what is off at the provider are told apart."""
     setting, how, says = NOT_SIGNED_IN[what]
     user = "somebody" if "refusal" in how else USER
     with provider(user) as tokens, imap_server() as imap, takes_tokens(imap.port, tokens, **how) as line:
-        _signs_in(town, tokens, line.port)
-        town.environment["COCFLOW_OAUTH"] = setting(tokens)
-        done = town.run("doctor", REPO, "--json")
+        _signs_in(settled, tokens, line.port)
+        settled.environment["COCFLOW_OAUTH"] = setting(tokens)
+        done = settled.run("doctor", REPO, "--json")
     one = found(done, "mailbox")
     assert (one["verdict"], says in one["found"]) == ("failure", True)
     assert "docs/oauth.md" in one["fix"]
@@ -694,15 +684,14 @@ def test_what_is_wrong_with_the_sign_in_is_named_and_no_secret(town: Town, what:
     assert "AADSTS" not in done.output
 
 
-def test_a_secret_that_only_the_jobs_have_is_what_their_sweep_found(town: Town) -> None:
+def test_a_secret_that_only_the_jobs_have_is_what_their_sweep_found(settled: Town) -> None:
     """A sweep that went well after a secret was set has tried it; what failed is said as on the board."""
-    town.init()
-    town.sandbox.store.add_secret(REPO, "COCFLOW_SMTP_URL", of_organization=True)
-    _secret("COCFLOW_IMAP_URL", swept=True)(town)
-    done = town.run("doctor", REPO, "--json")
+    settled.sandbox.store.add_secret(REPO, "COCFLOW_SMTP_URL", of_organization=True)
+    _secret("COCFLOW_IMAP_URL", swept=True)(settled)
+    done = settled.run("doctor", REPO, "--json")
     assert [found(done, check)["verdict"] for check in ("mail", "mailbox", "board")] == ["ok"] * 3
-    town.sweep({"COCFLOW_SMTP_URL": "smtp://127.0.0.1:9?from=coc@example.org"})
-    done = town.run("doctor", REPO, "--json")
+    settled.sweep({"COCFLOW_SMTP_URL": "smtp://127.0.0.1:9?from=coc@example.org"})
+    done = settled.run("doctor", REPO, "--json")
     one = found(done, "mail")
     assert one["verdict"] == "failure"
     assert "no connection" in one["found"]
@@ -710,29 +699,27 @@ def test_a_secret_that_only_the_jobs_have_is_what_their_sweep_found(town: Town) 
     assert (found(done, "mailbox")["verdict"], found(done, "board")["verdict"]) == ("ok", "ok")
 
 
-def test_every_remedy_says_whose_it_is(town: Town) -> None:
+def test_every_remedy_says_whose_it_is(settled: Town) -> None:
     """Whatever is to be done names the role that can do it, and where the token lacks it, too."""
-    town.init()
     for act, check, _ in (
         BROKEN[name] for name in ("forks allowed", "a wiki", "a locked incident", "no job")
     ):
         assert check
-        act(town)
-    town.sandbox.store.set_permission(REPO, "guest", "read")
-    for token in (town.token, town.sandbox.store.add_token("guest")):
-        done = town.run("doctor", REPO, "--json", env={"GH_TOKEN": token})
+        act(settled)
+    settled.sandbox.store.set_permission(REPO, "guest", "read")
+    for token in (settled.token, settled.sandbox.store.add_token("guest")):
+        done = settled.run("doctor", REPO, "--json", env={"GH_TOKEN": token})
         each_has_one_thing_to_do(done)
         for one in json.loads(done.stdout):
             named = one["who"] or re.match("An administrator|Whoever|Nothing", one["fix"])
             assert named or not one["fix"], one["check"]
 
 
-def test_the_first_line_counts(town: Town) -> None:
+def test_the_first_line_counts(settled: Town) -> None:
     """The table is headed by one line that counts; what is wrong comes first, and then what is well."""
-    town.init()
-    _forks(town)
-    _wiki(town)
-    said = town.run("doctor", REPO).stdout
+    _forks(settled)
+    _wiki(settled)
+    said = settled.run("doctor", REPO).stdout
     first = said.splitlines()[0]
     assert first == f"1 thing is wrong, 1 deserves a look, {len(CHECKS) - 2} are right."
     assert re.findall(r"│ (failure|warning|ok) +│", said) == ["failure", "warning"] + ["ok"] * (
@@ -754,30 +741,27 @@ def test_the_summary_is_a_sentence(verdicts: tuple[Verdict, ...], says: str) -> 
     assert summary(findings) == says
 
 
-def test_triage_is_enough_for_an_administrator(town: Town) -> None:
+def test_triage_is_enough_for_an_administrator(settled: Town) -> None:
     """In an organization, whoever may label and close can do all that the process asks."""
-    town.init()
-    town.sandbox.store.set_permission(REPO, "tom", "triage")
-    assert verdicts(town.run("doctor", REPO, "--json"))["administrators"] == "ok"
+    settled.sandbox.store.set_permission(REPO, "tom", "triage")
+    assert verdicts(settled.run("doctor", REPO, "--json"))["administrators"] == "ok"
 
 
-def test_whoever_could_change_the_roster_is_named(town: Town) -> None:
+def test_whoever_could_change_the_roster_is_named(settled: Town) -> None:
     """Of those off the roster who can read, the ones who can also write are named again."""
-    town.init()
-    town.sandbox.store.set_permission(REPO, "guest", "read")
-    town.sandbox.store.set_permission(REPO, "robin", "write")
-    said = found(town.run("doctor", REPO, "--json"), "readers")["found"]
+    settled.sandbox.store.set_permission(REPO, "guest", "read")
+    settled.sandbox.store.set_permission(REPO, "robin", "write")
+    said = found(settled.run("doctor", REPO, "--json"), "readers")["found"]
     assert said.endswith("These of them can change the roster and the jobs, too: robin.")
 
 
 @pytest.mark.parametrize(("own", "patterns"), [(True, ()), (False, ("actions/*",))])
 def test_selected_actions_that_the_jobs_use_are_enough(
-    town: Town, own: bool, patterns: tuple[str, ...]
+    settled: Town, own: bool, patterns: tuple[str, ...]
 ) -> None:
     """Where only some actions may run, the jobs' being among them is right."""
-    town.init()
-    _selected(own, *patterns)(town)
-    assert verdicts(town.run("doctor", REPO, "--json"))["actions"] == "ok"
+    _selected(own, *patterns)(settled)
+    assert verdicts(settled.run("doctor", REPO, "--json"))["actions"] == "ok"
 
 
 def test_every_check_is_broken_by_some_test() -> None:
@@ -788,22 +772,20 @@ def test_every_check_is_broken_by_some_test() -> None:
     assert {check for _, check, _ in BROKEN.values()} | of_rooms == {check.name for check in CHECKS}
 
 
-def test_readers_are_listed_by_name_and_source(town: Town) -> None:
+def test_readers_are_listed_by_name_and_source(settled: Town) -> None:
     """Everybody off the roster who can read is named, with where their access comes from."""
-    town.init()
-    _team(town)
-    _owner(town)
-    found = town.run("doctor", REPO).output
+    _team(settled)
+    _owner(settled)
+    found = settled.run("doctor", REPO).output
     assert "intern (team interns)" in found
     assert "founder (owner of the organization)" in found
 
 
-def test_what_a_token_cannot_see_is_unknown(town: Town) -> None:
+def test_what_a_token_cannot_see_is_unknown(settled: Town) -> None:
     """Somebody who may only read learns that most things can't be seen, never that they are fine."""
-    town.init()
-    town.sandbox.store.set_permission(REPO, "guest", "read")
-    token = town.sandbox.store.add_token("guest")
-    done = town.run("doctor", REPO, "--json", env={"GH_TOKEN": token})
+    settled.sandbox.store.set_permission(REPO, "guest", "read")
+    token = settled.sandbox.store.add_token("guest")
+    done = settled.run("doctor", REPO, "--json", env={"GH_TOKEN": token})
     found = verdicts(done)
     assert (found["readers"], found["administrators"], found["actions"]) == ("unknown",) * 3
 

@@ -127,29 +127,27 @@ def test_a_mistake_in_the_answers_stops_it_before_anything_is_written(town: Town
     assert town.run("doctor", REPO).exit_code != 0
 
 
-def test_an_update_keeps_what_the_community_has_changed(town: Town) -> None:
+def test_an_update_keeps_what_the_community_has_changed(settled: Town) -> None:
     """What is as it was installed is updated, with its difference shown; the community's own words stay."""
-    town.init()
-    store = town.sandbox.store
-    own = text(town, FORM).replace("Write as much", "Write all you like, as much")
+    store = settled.sandbox.store
+    own = text(settled, FORM).replace("Write as much", "Write all you like, as much")
     store.put_file(REPO, FORM, own)
-    done = town.run("init", REPO, *FLAGS)
+    done = settled.run("init", REPO, *FLAGS)
     assert f"{FORM}: keep" in done.output
     assert "-        You will get an answer <!-- cocflow:answered -->as soon as this is filed" in done.output
-    assert text(town, FORM) == own
+    assert text(settled, FORM) == own
 
 
-def test_the_names_in_a_reworded_form_are_renewed(town: Town) -> None:
+def test_the_names_in_a_reworded_form_are_renewed(settled: Town) -> None:
     """When the roster changes, the form says who reads, and keeps the community's other words."""
-    town.init()
-    own = text(town, FORM).replace("Write as much", "Write all you like, as much")
-    town.sandbox.store.put_file(REPO, FORM, own)
-    roster = text(town, CONFIGURATION).replace('login: "tom"', 'login: "ada"')
-    town.sandbox.store.put_file(REPO, CONFIGURATION, roster)
-    assert town.run("init", REPO).exit_code == 0
+    own = text(settled, FORM).replace("Write as much", "Write all you like, as much")
+    settled.sandbox.store.put_file(REPO, FORM, own)
+    roster = text(settled, CONFIGURATION).replace('login: "tom"', 'login: "ada"')
+    settled.sandbox.store.put_file(REPO, CONFIGURATION, roster)
+    assert settled.run("init", REPO).exit_code == 0
     renewed = own.replace("Riya Sen and tom", "Riya Sen and ada").replace('"@tom"', '"@ada"')
-    assert text(town, FORM) == renewed
-    assert text(town, CONFIGURATION) == roster
+    assert text(settled, FORM) == renewed
+    assert text(settled, CONFIGURATION) == roster
 
 
 def test_a_dry_run_writes_nothing(town: Town) -> None:
@@ -211,47 +209,44 @@ JOB = ".github/workflows/incident.yml"
 FORMER = "process: incident\nversion: '1.0'\nstates: {}\n"
 
 
-def test_the_job_starts_for_the_quick_labels_of_the_communitys_own_process(town: Town) -> None:
+def test_the_job_starts_for_the_quick_labels_of_the_communitys_own_process(settled: Town) -> None:
     """A changed process brings the job up to date, in one that is as installed and in one of their own."""
-    town.init()
-    own = text(town, PROCESS).replace('"estimate: 1 week": 1 week', "it's a week: 1 week")
-    town.sandbox.store.put_file(REPO, PROCESS, own.replace('"1.1"', '"1.1-ours"'))
-    assert town.run("init", REPO).exit_code == 0
-    assert "\"it''s a week\"" in text(town, JOB)
-    assert '"estimate: 1 week"' not in text(town, JOB)
-    assert text(town, PROCESS) == own.replace('"1.1"', '"1.1-ours"')
-    again = town.run("init", REPO).output
+    own = text(settled, PROCESS).replace('"estimate: 1 week": 1 week', "it's a week: 1 week")
+    settled.sandbox.store.put_file(REPO, PROCESS, own.replace('"1.1"', '"1.1-ours"'))
+    assert settled.run("init", REPO).exit_code == 0
+    assert "\"it''s a week\"" in text(settled, JOB)
+    assert '"estimate: 1 week"' not in text(settled, JOB)
+    assert text(settled, PROCESS) == own.replace('"1.1"', '"1.1-ours"')
+    again = settled.run("init", REPO).output
     assert f"{PROCESS}: keep: you have changed it" in again
     assert again.strip().endswith(UNCHANGED)
 
 
-def test_a_process_of_the_communitys_own_has_to_be_converted_first(town: Town) -> None:
+def test_a_process_of_the_communitys_own_has_to_be_converted_first(settled: Town) -> None:
     """One that this version can't read stays, nothing is written, and it is said how to go on."""
-    town.init()
-    own = text(town, PROCESS).replace("draft.made", "post.drafted")
-    town.sandbox.store.put_file(REPO, PROCESS, own)
-    town.sandbox.store.put_file(REPO, SWEEP, "# old\n")
-    done = town.run("init", REPO)
+    own = text(settled, PROCESS).replace("draft.made", "post.drafted")
+    settled.sandbox.store.put_file(REPO, PROCESS, own)
+    settled.sandbox.store.put_file(REPO, SWEEP, "# old\n")
+    done = settled.run("init", REPO)
     assert done.exit_code != 0
     said = str(done.exception)
     assert said.startswith(f"{PROCESS}:")
     assert "write `at: draft.made`" in said
     assert "You have changed this file, so it stays yours" in said
     assert "CHANGELOG.md tells how" in said
-    assert text(town, PROCESS) == own
-    assert text(town, SWEEP) == "# old\n"
+    assert text(settled, PROCESS) == own
+    assert text(settled, SWEEP) == "# old\n"
 
 
-def test_a_process_as_it_was_installed_is_brought_up_to_date_whatever_it_says(town: Town) -> None:
+def test_a_process_as_it_was_installed_is_brought_up_to_date_whatever_it_says(settled: Town) -> None:
     """An upgrade replaces what the community hasn't changed, even if this version can't read it."""
-    town.init()
-    store, record = town.sandbox.store, json.loads(text(town, RECORD))
-    current = text(town, PROCESS)
+    store, record = settled.sandbox.store, json.loads(text(settled, RECORD))
+    current = text(settled, PROCESS)
     store.put_file(REPO, PROCESS, FORMER)
     record["files"][PROCESS] = blob_sha(FORMER.encode())
     store.put_file(REPO, RECORD, json.dumps(record))
-    assert town.run("init", REPO).exit_code == 0
-    assert text(town, PROCESS) == current
+    assert settled.run("init", REPO).exit_code == 0
+    assert text(settled, PROCESS) == current
 
 
 # --- another vault ----------------------------------------------------------------------------------------
@@ -274,14 +269,15 @@ def community_of(town: Town, repository: str, folder: Path) -> Community:
     return load_community(path, {}, repository)
 
 
-def test_one_command_makes_a_second_vault_with_the_community_s_settings(town: Town, tmp_path: Path) -> None:
+def test_one_command_makes_a_second_vault_with_the_community_s_settings(
+    settled: Town, tmp_path: Path
+) -> None:
     """It has administrators of its own, and both configurations name both vaults in one order."""
-    town.init()
-    own = held(town, REPO, CONFIGURATION) + 'administrators_slack_channel: "C024BE7LR"\n'
-    town.sandbox.store.put_file(REPO, CONFIGURATION, own)
-    done = town.run("init", *LIKE)
+    own = held(settled, REPO, CONFIGURATION) + 'administrators_slack_channel: "C024BE7LR"\n'
+    settled.sandbox.store.put_file(REPO, CONFIGURATION, own)
+    done = settled.run("init", *LIKE)
     assert done.exit_code == 0, (done.output, done.exception)
-    first, second = (community_of(town, one, tmp_path) for one in (REPO, SECOND))
+    first, second = (community_of(settled, one, tmp_path) for one in (REPO, SECOND))
     assert [one.shown() for one in second.administrators] == ["Lou B\u00f6hm"]
     assert first.vaults == second.vaults
     assert [one.repository for one in first.vaults] == [REPO, SECOND]
@@ -290,41 +286,38 @@ def test_one_command_makes_a_second_vault_with_the_community_s_settings(town: To
     assert (second.name, second.outside_contact) == (first.name, first.outside_contact)
     assert second.letters_since == first.letters_since
     assert (first.administrators_slack_channel, second.administrators_slack_channel) == ("C024BE7LR", "")
-    assert town.client().get_repo(SECOND).visibility == "private"
-    assert "Lou B\u00f6hm" in held(town, SECOND, FORM)
+    assert settled.client().get_repo(SECOND).visibility == "private"
+    assert "Lou B\u00f6hm" in held(settled, SECOND, FORM)
 
 
-def test_a_second_vault_made_again_changes_nothing(town: Town) -> None:
+def test_a_second_vault_made_again_changes_nothing(settled: Town) -> None:
     """The same command again finds all as it should be."""
-    town.init()
-    town.run("init", *LIKE)
-    done = town.run("init", *LIKE)
+    settled.run("init", *LIKE)
+    done = settled.run("init", *LIKE)
     assert UNCHANGED in done.output
-    assert town.run("init", SECOND).output.strip() == UNCHANGED
+    assert settled.run("init", SECOND).output.strip() == UNCHANGED
 
 
-def test_a_second_vault_has_the_community_s_own_words(town: Town) -> None:
+def test_a_second_vault_has_the_community_s_own_words(settled: Town) -> None:
     """What the community has changed comes along, and is its own there too: no update takes it back."""
-    town.init()
-    own = text(town, FORM).replace("Write as much", "Write all you like, as much")
-    town.sandbox.store.put_file(REPO, FORM, own)
-    town.sandbox.store.put_file(REPO, "templates/reporter/estimate.md.j2", "Soon.\n")
-    town.run("init", *LIKE)
-    assert "Write all you like" in held(town, SECOND, FORM)
-    assert '"@lou (Lou B\u00f6hm)"' in held(town, SECOND, FORM)
-    assert held(town, SECOND, "templates/reporter/estimate.md.j2") == "Soon.\n"
-    assert UNCHANGED in town.run("init", SECOND).output
+    own = text(settled, FORM).replace("Write as much", "Write all you like, as much")
+    settled.sandbox.store.put_file(REPO, FORM, own)
+    settled.sandbox.store.put_file(REPO, "templates/reporter/estimate.md.j2", "Soon.\n")
+    settled.run("init", *LIKE)
+    assert "Write all you like" in held(settled, SECOND, FORM)
+    assert '"@lou (Lou B\u00f6hm)"' in held(settled, SECOND, FORM)
+    assert held(settled, SECOND, "templates/reporter/estimate.md.j2") == "Soon.\n"
+    assert UNCHANGED in settled.run("init", SECOND).output
 
 
-def test_a_roster_that_changed_is_told_to_the_other_vault(town: Town, tmp_path: Path) -> None:
+def test_a_roster_that_changed_is_told_to_the_other_vault(settled: Town, tmp_path: Path) -> None:
     """What a vault's own configuration says of its administrators holds in all of them."""
-    town.init()
-    town.run("init", *LIKE)
-    changed = held(town, SECOND, CONFIGURATION).replace('- login: "lou"', '- login: "ada"', 1)
-    town.sandbox.store.put_file(SECOND, CONFIGURATION, changed)
-    done = town.run("init", SECOND, "--like", REPO)
+    settled.run("init", *LIKE)
+    changed = held(settled, SECOND, CONFIGURATION).replace('- login: "lou"', '- login: "ada"', 1)
+    settled.sandbox.store.put_file(SECOND, CONFIGURATION, changed)
+    done = settled.run("init", SECOND, "--like", REPO)
     assert done.exit_code == 0, (done.output, done.exception)
-    first = community_of(town, REPO, tmp_path)
+    first = community_of(settled, REPO, tmp_path)
     assert [one.login for one in first.vaults[1].administrators] == ["ada"]
     assert [one.login for one in first.administrators] == ["riya", "tom"]
 
@@ -337,23 +330,21 @@ def test_a_roster_that_changed_is_told_to_the_other_vault(town: Town, tmp_path: 
         ((*LIKE, "--community", "Another"), "the rest is the other vault's"),
     ],
 )
-def test_what_makes_no_second_vault_is_refused(words: tuple[str, ...], says: str, town: Town) -> None:
+def test_what_makes_no_second_vault_is_refused(words: tuple[str, ...], says: str, settled: Town) -> None:
     """Nothing is written, in neither."""
-    town.init()
-    town.sandbox.store.requests.reset()
-    done = town.run("init", *words)
+    settled.sandbox.store.requests.reset()
+    done = settled.run("init", *words)
     assert says in str(done.exception)
-    assert town.sandbox.store.requests.as_dict()["rest_writes"] == 0
+    assert settled.sandbox.store.requests.as_dict()["rest_writes"] == 0
 
 
-def test_a_dry_run_of_a_second_vault_writes_nothing(town: Town) -> None:
+def test_a_dry_run_of_a_second_vault_writes_nothing(settled: Town) -> None:
     """It tells what would be done in both."""
-    town.init()
-    town.sandbox.store.requests.reset()
-    done = town.run("init", *LIKE, "--dry-run")
+    settled.sandbox.store.requests.reset()
+    done = settled.run("init", *LIKE, "--dry-run")
     assert "Would create the private repository." in done.output
     assert f"+  - repository: {json.dumps(SECOND)}" in done.output
-    assert town.sandbox.store.requests.as_dict()["rest_writes"] == 0
+    assert settled.sandbox.store.requests.as_dict()["rest_writes"] == 0
 
 
 def test_flags_that_change_nothing_are_named(town: Town) -> None:
@@ -410,10 +401,9 @@ def test_a_dry_run_names_every_file(town: Town) -> None:
     assert [path for path in sorted(files(town) - {"README.md"}) if path not in told] == []
 
 
-def test_a_flag_for_what_is_set_already_is_never_ignored_in_silence(town: Town) -> None:
+def test_a_flag_for_what_is_set_already_is_never_ignored_in_silence(settled: Town) -> None:
     """Whoever names an outside contact later is told where to write it."""
-    town.init()
-    done = town.run("init", REPO, "--outside-contact", "council@example.org")
+    done = settled.run("init", REPO, "--outside-contact", "council@example.org")
     assert "--outside-contact. Write it into .github/cocflow.yml there." in done.output
 
 

@@ -63,18 +63,19 @@ WITH_FILES = (
 ).encode()
 
 
-def test_attachments_stay_in_the_mailbox_and_are_fetched_under_safe_names(town: Town, tmp_path: Path) -> None:
+def test_attachments_stay_in_the_mailbox_and_are_fetched_under_safe_names(
+    settled: Town, tmp_path: Path
+) -> None:
     """Whoever has the mailbox's password gets each file with its size; the issue holds no byte of them."""
-    town.init()
     folder = tmp_path / "fetched"
     with imap_server(maildir=tmp_path / "mail") as server:
         server.arrive(WITH_FILES, datetime.now(UTC).replace(microsecond=0))
         url = f"imap://{quote(USER)}:{quote(PASSWORD, safe='')}@127.0.0.1:{server.port}/INBOX"
-        town.environment["COCFLOW_IMAP_URL"] = url
-        assert town.sweep({"COCFLOW_IMAP_URL": url}).letters.complete
+        settled.environment["COCFLOW_IMAP_URL"] = url
+        assert settled.sweep({"COCFLOW_IMAP_URL": url}).letters.complete
         number = "1"
         for _ in range(2):
-            done = town.run("mail", "get", REPO, number, "--to", str(folder))
+            done = settled.run("mail", "get", REPO, number, "--to", str(folder))
             assert done.exit_code == 0, done.output
         assert "2 attached." in done.output
         assert "8 bytes" in done.output
@@ -84,5 +85,7 @@ def test_attachments_stay_in_the_mailbox_and_are_fetched_under_safe_names(town: 
         assert (folder / names[1]).read_bytes() == b"\x89PNG\r\n\x1a\n"
         assert (folder / names[0]).stat().st_mode & 0o777 == 0o600
         (folder / names[0]).write_bytes(b"mine")
-        assert "is another file" in str(town.run("mail", "get", REPO, number, "--to", str(folder)).exception)
-        assert "no letter" in town.run("mail", "get", REPO, "2", "--to", str(folder)).output
+        assert "is another file" in str(
+            settled.run("mail", "get", REPO, number, "--to", str(folder)).exception
+        )
+        assert "no letter" in settled.run("mail", "get", REPO, "2", "--to", str(folder)).output

@@ -7,7 +7,8 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -27,7 +28,7 @@ from cocflow.sandbox.store import SCOPES
 from cocflow.setup.install import CONFIGURATION
 from cocflow.setup.rooms import KEY, PERMISSIONS
 from tests.cli.findings import each_has_one_thing_to_do
-from tests.cli.premises import REPO, Town, filled_in
+from tests.cli.premises import REPO, Kept, Town, filled_in, kept
 
 ORGANIZATION = "acme-rooms"
 TEMPLATE = f"{ORGANIZATION}/template"
@@ -38,9 +39,13 @@ UNCHANGED = "Everything is as it should be; nothing was changed."
 
 
 @pytest.fixture
-def grounds(town: Town) -> Town:
+def grounds(settled: Town) -> Town:
     """Return the town with a vault, and an organization for rooms of which riya is the owner."""
-    town.init()
+    return organized(settled)
+
+
+def organized(town: Town) -> Town:
+    """Make the organization."""
     town.sandbox.store.add_org(ORGANIZATION, members={"riya": "admin"}, base_permission="none")
     town.token = town.sandbox.store.add_token("riya", SETTER)
     return town
@@ -78,6 +83,24 @@ def set_up(town: Town) -> tuple[int, Path]:
     return number, key
 
 
+@cache
+def with_rooms() -> Kept:
+    """Return a town with rooms, which were set up once."""
+    return kept(_has_rooms)
+
+
+def _has_rooms(town: Town) -> None:
+    town.init()
+    set_up(organized(town))
+
+
+@pytest.fixture
+def hosting(tmp_path: Path) -> Iterator[Town]:
+    """Run a town with rooms."""
+    with with_rooms().copied(tmp_path) as running:
+        yield running
+
+
 def test_it_makes_the_template_gives_the_key_and_writes_where_rooms_are(grounds: Town) -> None:
     """One command makes the template, stores the key as the vault's secret, and sets the hourly sweep."""
     number, key = set_up(grounds)
@@ -95,13 +118,12 @@ def test_it_makes_the_template_gives_the_key_and_writes_where_rooms_are(grounds:
     assert 'cron: "37 * * * *"' in text(grounds, REPO, SWEEP)
 
 
-def test_no_job_runs_in_the_template(grounds: Town) -> None:
+def test_no_job_runs_in_the_template(hosting: Town) -> None:
     """Actions are off in the template, and no job lies there."""
-    set_up(grounds)
-    requester = grounds.client().requester
+    requester = hosting.client().requester
     _, found = requester.requestJsonAndCheck("GET", f"/repos/{TEMPLATE}/actions/permissions")
     assert found["enabled"] is False
-    tree = grounds.client().get_repo(TEMPLATE).get_git_tree("main", recursive=True)
+    tree = hosting.client().get_repo(TEMPLATE).get_git_tree("main", recursive=True)
     assert not [one.path for one in tree.tree if one.path.startswith(".github/workflows")]
 
 
@@ -137,23 +159,21 @@ def test_the_key_is_never_shown(grounds: Town) -> None:
     assert not [line for line in key.read_text("utf-8").splitlines() if line in said]
 
 
-def test_a_second_run_changes_nothing_and_needs_no_key(grounds: Town) -> None:
+def test_a_second_run_changes_nothing_and_needs_no_key(hosting: Town) -> None:
     """The same command again, without the key, writes nothing and says so."""
-    set_up(grounds)
-    grounds.sandbox.store.requests.reset()
-    done = init(grounds)
+    hosting.sandbox.store.requests.reset()
+    done = init(hosting)
     assert done.output.strip().endswith(UNCHANGED), (done.output, done.exception)
-    assert grounds.sandbox.store.requests.as_dict()["rest_writes"] == 0
-    assert grounds.run("init", REPO).output.strip() == UNCHANGED
+    assert hosting.sandbox.store.requests.as_dict()["rest_writes"] == 0
+    assert hosting.run("init", REPO).output.strip() == UNCHANGED
 
 
-def test_the_template_follows_the_roster(grounds: Town) -> None:
+def test_the_template_follows_the_roster(hosting: Town) -> None:
     """When the administrators change, the next run renews what guests read in new rooms."""
-    set_up(grounds)
-    roster = text(grounds, REPO, CONFIGURATION).replace('login: "tom"', 'login: "ada"')
-    grounds.sandbox.store.put_file(REPO, CONFIGURATION, roster)
-    assert "Wrote 2 files of the template" in init(grounds).output
-    assert "Riya Sen and ada" in text(grounds, TEMPLATE, "README.md")
+    roster = text(hosting, REPO, CONFIGURATION).replace('login: "tom"', 'login: "ada"')
+    hosting.sandbox.store.put_file(REPO, CONFIGURATION, roster)
+    assert "Wrote 2 files of the template" in init(hosting).output
+    assert "Riya Sen and ada" in text(hosting, TEMPLATE, "README.md")
 
 
 @pytest.mark.parametrize(
@@ -161,24 +181,22 @@ def test_the_template_follows_the_roster(grounds: Town) -> None:
     [({"base_permission": "read"}, "base permission is read"), ({"forks_private": True}, "may fork private")],
 )
 def test_an_organization_in_which_others_could_read_is_refused(
-    town: Town, settings: dict[str, object], said: str
+    settled: Town, settings: dict[str, object], said: str
 ) -> None:
     """A base permission or forks are named with the page where they are set, and nothing is written."""
-    town.init()
     options = {"base_permission": "none", **settings}
-    town.token = town.sandbox.store.add_token("riya", SETTER)
-    town.sandbox.store.add_org(ORGANIZATION, members={"riya": "admin"}, **options)  # type: ignore[arg-type]
-    town.sandbox.store.requests.reset()
-    done = init(town)
+    settled.token = settled.sandbox.store.add_token("riya", SETTER)
+    settled.sandbox.store.add_org(ORGANIZATION, members={"riya": "admin"}, **options)  # type: ignore[arg-type]
+    settled.sandbox.store.requests.reset()
+    done = init(settled)
     assert said in str(done.exception)
     assert f"/organizations/{ORGANIZATION}/settings/member_privileges" in str(done.exception)
-    assert town.sandbox.store.requests.as_dict()["rest_writes"] == 0
+    assert settled.sandbox.store.requests.as_dict()["rest_writes"] == 0
 
 
-def test_a_personal_account_can_t_host_rooms(town: Town) -> None:
+def test_a_personal_account_can_t_host_rooms(settled: Town) -> None:
     """Whoever names their own account is told why not, and what to do instead."""
-    town.init()
-    done = town.run("rooms", "init", "riya", "--vault", REPO)
+    done = settled.run("rooms", "init", "riya", "--vault", REPO)
     assert "riya is no organization" in str(done.exception)
     assert "can write" in str(done.exception)
     assert "report by mail" in str(done.exception)
@@ -198,17 +216,16 @@ def test_a_token_that_shows_no_settings_is_told_the_scope(grounds: Town) -> None
     assert "--scopes admin:org" in str(init(grounds).exception)
 
 
-def test_two_factor_is_said_to_be_needed_by_guests(town: Town) -> None:
+def test_two_factor_is_said_to_be_needed_by_guests(settled: Town) -> None:
     """Where the organization demands two-factor authentication, it is said that guests need it."""
-    town.init()
-    town.sandbox.store.add_org(
+    settled.sandbox.store.add_org(
         ORGANIZATION, members={"riya": "admin"}, base_permission="none", two_factor=True
     )
-    town.sandbox.store.set_two_factor("riya", True)
-    town.token = town.sandbox.store.add_token("riya", SETTER)
-    town.sandbox.store.add_repo(TEMPLATE)
-    number, key = register(town, TEMPLATE)
-    done = init(town, "--app", str(number), "--key", str(key))
+    settled.sandbox.store.set_two_factor("riya", True)
+    settled.token = settled.sandbox.store.add_token("riya", SETTER)
+    settled.sandbox.store.add_repo(TEMPLATE)
+    number, key = register(settled, TEMPLATE)
+    done = init(settled, "--app", str(number), "--key", str(key))
     assert "a guest has to switch it on before they can come in" in done.output, done.exception
 
 
@@ -334,46 +351,41 @@ def open_room(town: Town, name: str = "room-quiet-river", *, closed: bool = Fals
     return number
 
 
-def test_each_room_is_listed_without_a_word(grounds: Town) -> None:
+def test_each_room_is_listed_without_a_word(hosting: Town) -> None:
     """The code name, the state, the vault's issue, who is in and when somebody wrote; nothing they wrote."""
-    set_up(grounds)
-    number = open_room(grounds)
-    done = grounds.run("rooms", "list", "--vault", REPO, "--json")
+    number = open_room(hosting)
+    done = hosting.run("rooms", "list", "--vault", REPO, "--json")
     assert done.exit_code == 0, (done.output, done.exception)
     (found,) = json.loads(done.stdout)
     assert (found["name"], found["number"], found["state"]) == ("room-quiet-river", number, "invited")
     assert (found["inside"], found["runs"]) == ([GUEST], True)
-    shown = grounds.run("rooms", "list", "--vault", REPO).output
+    shown = hosting.run("rooms", "list", "--vault", REPO).output
     assert "quiet river" in shown
     assert WORDS not in shown + done.stdout
 
 
-def test_the_status_counts_the_rooms_that_are_used(grounds: Town) -> None:
+def test_the_status_counts_the_rooms_that_are_used(hosting: Town) -> None:
     """Below the incidents stands how many rooms there are, by their state."""
-    set_up(grounds)
-    open_room(grounds)
-    assert "Rooms: 1 invited." in grounds.run("status", REPO).output
+    open_room(hosting)
+    assert "Rooms: 1 invited." in hosting.run("status", REPO).output
 
 
-def test_a_room_without_an_issue_in_the_vault_is_listed_as_that(grounds: Town) -> None:
+def test_a_room_without_an_issue_in_the_vault_is_listed_as_that(hosting: Town) -> None:
     """A repository that is named as a room, and that no issue tells of, isn't hidden."""
-    set_up(grounds)
-    grounds.sandbox.store.add_repo(f"{ORGANIZATION}/room-lone-hill")
-    shown = grounds.run("rooms", "list", "--vault", REPO).output
+    hosting.sandbox.store.add_repo(f"{ORGANIZATION}/room-lone-hill")
+    shown = hosting.run("rooms", "list", "--vault", REPO).output
     assert "lone hill" in shown
     assert "no issue of the vault" in shown
 
 
-def test_without_rooms_it_is_said_how_to_set_them_up(town: Town) -> None:
+def test_without_rooms_it_is_said_how_to_set_them_up(settled: Town) -> None:
     """Where no rooms are set up, nothing is listed, and the command that does it is named."""
-    town.init()
-    assert "cocflow rooms init does it" in str(town.run("rooms", "list", "--vault", REPO).exception)
+    assert "cocflow rooms init does it" in str(settled.run("rooms", "list", "--vault", REPO).exception)
 
 
-def test_where_there_is_no_room_it_is_said(grounds: Town) -> None:
+def test_where_there_is_no_room_it_is_said(hosting: Town) -> None:
     """The template isn't taken for a room."""
-    set_up(grounds)
-    assert grounds.run("rooms", "list", "--vault", REPO).output == "There is no room.\n"
+    assert hosting.run("rooms", "list", "--vault", REPO).output == "There is no room.\n"
 
 
 def there(town: Town, name: str) -> bool:
@@ -384,51 +396,47 @@ def there(town: Town, name: str) -> bool:
         return False
 
 
-def test_a_room_that_is_over_is_erased_once_somebody_agrees(grounds: Town) -> None:
+def test_a_room_that_is_over_is_erased_once_somebody_agrees(hosting: Town) -> None:
     """It is asked for, gone afterwards, and said that an owner can restore it for 90 days."""
-    set_up(grounds)
-    open_room(grounds, closed=True)
-    grounds.token = grounds.sandbox.store.add_token("riya", OWNER)
-    no = grounds.run("rooms", "erase", "quiet river", "--vault", REPO, input="n\n")
+    open_room(hosting, closed=True)
+    hosting.token = hosting.sandbox.store.add_token("riya", OWNER)
+    no = hosting.run("rooms", "erase", "quiet river", "--vault", REPO, input="n\n")
     assert no.exit_code != 0
-    assert there(grounds, "room-quiet-river")
-    done = grounds.run("rooms", "erase", "quiet river", "--vault", REPO, input="y\n")
+    assert there(hosting, "room-quiet-river")
+    done = hosting.run("rooms", "erase", "quiet river", "--vault", REPO, input="y\n")
     assert done.exit_code == 0, (done.output, done.exception)
-    assert not there(grounds, "room-quiet-river")
+    assert not there(hosting, "room-quiet-river")
     assert f"For 90 days an owner of {ORGANIZATION} can restore" in done.output
 
 
-def test_a_room_that_is_still_used_is_erased_only_if_told_twice(grounds: Town) -> None:
+def test_a_room_that_is_still_used_is_erased_only_if_told_twice(hosting: Town) -> None:
     """Without --running it is refused; with it, it is asked once more for that room."""
-    set_up(grounds)
-    number = open_room(grounds)
-    grounds.token = grounds.sandbox.store.add_token("riya", OWNER)
-    refused = grounds.run("rooms", "erase", "room-quiet-river", "--vault", REPO, input="y\ny\n")
+    number = open_room(hosting)
+    hosting.token = hosting.sandbox.store.add_token("riya", OWNER)
+    refused = hosting.run("rooms", "erase", "room-quiet-river", "--vault", REPO, input="y\ny\n")
     assert f"Still used: room-quiet-river (#{number})" in str(refused.exception)
     words = ("rooms", "erase", "quiet-river", "--vault", REPO, "--running")
-    assert grounds.run(*words, input="y\nn\n").exit_code != 0
-    assert there(grounds, "room-quiet-river")
-    assert grounds.run(*words, input="y\ny\n").exit_code == 0
-    assert not there(grounds, "room-quiet-river")
+    assert hosting.run(*words, input="y\nn\n").exit_code != 0
+    assert there(hosting, "room-quiet-river")
+    assert hosting.run(*words, input="y\ny\n").exit_code == 0
+    assert not there(hosting, "room-quiet-river")
 
 
-def test_a_token_that_may_not_erase_is_told_the_scope(grounds: Town) -> None:
+def test_a_token_that_may_not_erase_is_told_the_scope(hosting: Town) -> None:
     """Without the scope delete_repo nothing is erased, and it is said how to get it."""
-    set_up(grounds)
-    open_room(grounds, closed=True)
-    done = grounds.run("rooms", "erase", "quiet river", "--vault", REPO, input="y\n")
+    open_room(hosting, closed=True)
+    done = hosting.run("rooms", "erase", "quiet river", "--vault", REPO, input="y\n")
     assert "--scopes delete_repo" in str(done.exception)
-    assert there(grounds, "room-quiet-river")
+    assert there(hosting, "room-quiet-river")
 
 
 @pytest.mark.parametrize("name", ["lone hill", "template", "../incidents"])
-def test_nothing_but_a_room_is_erased(grounds: Town, name: str) -> None:
+def test_nothing_but_a_room_is_erased(hosting: Town, name: str) -> None:
     """A name that is no room's erases nothing, whatever repository has it."""
-    set_up(grounds)
-    open_room(grounds, closed=True)
-    done = grounds.run("rooms", "erase", "quiet river", name, "--vault", REPO, input="y\n")
+    open_room(hosting, closed=True)
+    done = hosting.run("rooms", "erase", "quiet river", name, "--vault", REPO, input="y\n")
     assert "There is no room" in str(done.exception)
-    assert there(grounds, "room-quiet-river")
+    assert there(hosting, "room-quiet-river")
 
 
 def verdict(done: Result, check: str) -> tuple[str, str]:
@@ -521,13 +529,12 @@ BROKEN: dict[str, tuple[Callable[[Town], None], str, str, str]] = {
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_each_broken_thing_of_rooms_is_found(grounds: Town, name: str) -> None:
+def test_each_broken_thing_of_rooms_is_found(hosting: Town, name: str) -> None:
     """Whatever is broken by itself is what the doctor finds, by the check that looks for it."""
     act, check, expected, said = BROKEN[name]
-    set_up(grounds)
-    open_room(grounds)
-    act(grounds)
-    done = grounds.run("doctor", REPO, "--json")
+    open_room(hosting)
+    act(hosting)
+    done = hosting.run("doctor", REPO, "--json")
     found = verdict(done, check)
     assert found[0] == expected
     assert said in found[1]
@@ -545,12 +552,11 @@ def test_whether_the_key_opens_the_vault_only_the_app_can_see(grounds: Town) -> 
     assert verdict(grounds.run("doctor", REPO, "--json"), "rooms' key")[0] == "ok"
 
 
-def test_guests_and_administrators_belong_in_rooms(grounds: Town) -> None:
+def test_guests_and_administrators_belong_in_rooms(hosting: Town) -> None:
     """Whoever the room is for, and whoever is on the roster, is no stranger there."""
-    set_up(grounds)
-    open_room(grounds)
-    grounds.sandbox.store.set_permission(f"{ORGANIZATION}/room-quiet-river", "tom", "read")
-    found = verdict(grounds.run("doctor", REPO, "--json"), "in rooms")
+    open_room(hosting)
+    hosting.sandbox.store.set_permission(f"{ORGANIZATION}/room-quiet-river", "tom", "read")
+    found = verdict(hosting.run("doctor", REPO, "--json"), "in rooms")
     assert found == ("ok", "In the one room there is nobody but guests and administrators.")
 
 

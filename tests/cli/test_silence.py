@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -19,7 +21,7 @@ from cocflow.core.forms.writing import write
 from cocflow.process.loading import load_form
 from cocflow.run import board
 from cocflow.setup.shipped import issue_forms
-from tests.cli.premises import REPO, Town
+from tests.cli.premises import REPO, Kept, Town, kept
 from tests.servers.slack import TOKEN, Fault, SlackDouble, slack_double
 from tests.servers.smtp import SmtpServer, smtp_server
 
@@ -45,7 +47,10 @@ class World:
             "SLACK_API_URL": slack.url,
             "COCFLOW_LEDGER_KEY": "",
         }
-        town.init()
+
+    def begins(self) -> None:
+        """Set the repository up, and let all of that happen in it."""
+        self.town.init()
         for _ in range(2):
             self._file()
         self.job("sweep")
@@ -114,12 +119,30 @@ class World:
                 yield from (issue.title, issue.body, *(one.body for one in issue.get_comments()))
 
 
-@pytest.fixture
-def world(town: Town, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    """Set the world up, in whose checkout the jobs run."""
-    monkeypatch.chdir(town.folder)
-    with smtp_server() as smtp, slack_double() as slack:
+@cache
+def begun() -> Kept:
+    """Return what is there at the beginning, which happened once."""
+
+    def play(town: Town) -> None:
+        with served(town) as world:
+            world.begins()
+
+    return kept(play)
+
+
+@contextmanager
+def served(town: Town) -> Iterator[World]:
+    """Run the channels for as long as the jobs run in a town's checkout."""
+    with pytest.MonkeyPatch.context() as here, smtp_server() as smtp, slack_double() as slack:
+        here.chdir(town.folder)
         yield World(town, smtp, slack)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """Run a copy of the world as it is in the beginning."""
+    with begun().copied(tmp_path) as town, served(town) as made:
+        yield made
 
 
 def _receipt(issue: Issue) -> None:

@@ -16,42 +16,39 @@ from tests.cli.premises import REPO, SECRET, Town
 LETTER = "I was not there on Tuesday."
 
 
-def test_open_incidents_at_a_glance(town: Town) -> None:
+def test_open_incidents_at_a_glance(settled: Town) -> None:
     """Each open incident has a row with its state and its deadline, late once that has passed."""
-    town.init()
-    number = town.file()
-    town.handle()
-    (row,) = json.loads(town.run("status", REPO, "--json").stdout)
+    number = settled.file()
+    settled.handle()
+    (row,) = json.loads(settled.run("status", REPO, "--json").stdout)
     assert (row["number"], row["state"], row["late"], row["suspended"]) == (number, "reported", False, 0)
-    town.sandbox.store.move_clock(advance=int(timedelta(days=2).total_seconds()))
-    (row,) = json.loads(town.run("status", REPO, "--json").stdout)
+    settled.sandbox.store.move_clock(advance=int(timedelta(days=2).total_seconds()))
+    (row,) = json.loads(settled.run("status", REPO, "--json").stdout)
     assert row["late"]
-    assert "(late)" in town.run("status", REPO).output
+    assert "(late)" in settled.run("status", REPO).output
 
 
-def test_the_history_of_one_is_told_from_its_receipts(town: Town) -> None:
+def test_the_history_of_one_is_told_from_its_receipts(settled: Town) -> None:
     """With a number, each receipt is a line: what was done, by whom, and the state it led to."""
-    town.init()
-    number = town.file()
-    town.handle()
-    town.client("tom").get_repo(REPO).get_issue(number).create_comment("/estimate 3 days")
-    town.handle()
-    shown = town.run("status", REPO, str(number))
+    number = settled.file()
+    settled.handle()
+    settled.client("tom").get_repo(REPO).get_issue(number).create_comment("/estimate 3 days")
+    settled.handle()
+    shown = settled.run("status", REPO, str(number))
     assert shown.exit_code == 0
     assert "Tell the reporter by when" in shown.output
-    found = json.loads(town.run("status", REPO, str(number), "--json").stdout)
+    found = json.loads(settled.run("status", REPO, str(number), "--json").stdout)
     assert [line["state"] for line in found["history"]] == ["reported", "acknowledged"]
     assert [line["by"] for line in found["history"]] == ["Riya Sen", "tom"]
 
 
-def test_the_report_is_shown_only_if_asked_for(town: Town) -> None:
+def test_the_report_is_shown_only_if_asked_for(settled: Town) -> None:
     """No word of a report is printed without `--content`, in no form of the command."""
-    town.init()
-    number = str(town.file())
-    town.handle()
+    number = str(settled.file())
+    settled.handle()
     for words in (("status", REPO), ("status", REPO, number), ("status", REPO, number, "--json")):
-        assert SECRET not in town.run(*words).output
-    assert SECRET in town.run("status", REPO, number, "--content").output
+        assert SECRET not in settled.run(*words).output
+    assert SECRET in settled.run("status", REPO, number, "--content").output
 
 
 def test_the_content_of_all_is_never_shown(town: Town) -> None:
@@ -59,39 +56,35 @@ def test_the_content_of_all_is_never_shown(town: Town) -> None:
     assert "name its NUMBER" in str(town.run("status", REPO, "--content").exception)
 
 
-def test_nothing_open_is_said(town: Town) -> None:
+def test_nothing_open_is_said(settled: Town) -> None:
     """Without an open incident the table isn't an empty one."""
-    town.init()
-    assert town.run("status", REPO).output == "No incident is open.\n"
+    assert settled.run("status", REPO).output == "No incident is open.\n"
 
 
-def test_the_repository_may_come_from_the_environment(town: Town) -> None:
+def test_the_repository_may_come_from_the_environment(settled: Town) -> None:
     """GITHUB_REPOSITORY names the repository where no argument does."""
-    town.init()
-    assert town.run("status", env={"GITHUB_REPOSITORY": REPO}).exit_code == 0
+    assert settled.run("status", env={"GITHUB_REPOSITORY": REPO}).exit_code == 0
 
 
-def test_suspended_accounts_are_counted_and_have_a_history(town: Town) -> None:
+def test_suspended_accounts_are_counted_and_have_a_history(settled: Town) -> None:
     """A suspension is counted in its incident's row, has no row of its own, and its history is told."""
-    town.init()
-    number = town.file()
-    town.handle()
-    repository = town.client("tom").get_repo(REPO)
+    number = settled.file()
+    settled.handle()
+    repository = settled.client("tom").get_repo(REPO)
     repository.get_issue(number).create_comment("/suspend until it is understood\nguest, guest@example.org")
     for _ in range(2):
-        town.handle()
-    (row,) = json.loads(town.run("status", REPO, "--json").stdout)
+        settled.handle()
+    (row,) = json.loads(settled.run("status", REPO, "--json").stdout)
     assert (row["number"], row["suspended"]) == (number, 1)
     (suspension,) = repository.get_issue(number).get_sub_issues()
-    found = json.loads(town.run("status", REPO, str(suspension.number), "--json").stdout)
+    found = json.loads(settled.run("status", REPO, str(suspension.number), "--json").stdout)
     assert [line["state"] for line in found["history"]] == ["active"]
-    assert json.loads(town.run("doctor", REPO, "--json").stdout)[-1]["verdict"] == "ok"
+    assert json.loads(settled.run("doctor", REPO, "--json").stdout)[-1]["verdict"] == "ok"
 
 
-def test_a_number_without_an_issue_is_said_to_be_that(town: Town) -> None:
+def test_a_number_without_an_issue_is_said_to_be_that(settled: Town) -> None:
     """The repository is there: only the number is wrong, and it is said where they are listed."""
-    town.init()
-    said = str(town.run("status", REPO, "99").exception)
+    said = str(settled.run("status", REPO, "99").exception)
     assert "There is no issue 99 in that repository" in said
     assert "`cocflow status`" in said
 
@@ -111,16 +104,17 @@ def test_an_address_of_the_api_that_is_none_is_named(town: Town, url: str) -> No
     assert "GITHUB_API_URL is no address" in str(done.exception)
 
 
-def test_the_words_of_a_letter_are_shown_with_the_report(town: Town) -> None:
+def test_the_words_of_a_letter_are_shown_with_the_report(settled: Town) -> None:
     """What came by mail is content: shown with `--content` alone, without cocflow's own marks."""
-    town.init()
-    number = town.file()
-    town.handle()
+    number = settled.file()
+    settled.handle()
     filed = Filed(mail="mail 1", received=datetime(2026, 1, 5, 9, tzinfo=UTC), verified=True)
-    job = Github(auth=Auth.Token(town.sandbox.store.job_token(REPO)), base_url=town.sandbox.url, lazy=True)
+    job = Github(
+        auth=Auth.Token(settled.sandbox.store.job_token(REPO)), base_url=settled.sandbox.url, lazy=True
+    )
     letter = f"**A mail**\n\n> {LETTER}\n\n{mail_line(filed)}"
     job.get_repo(REPO).get_issue(number).create_comment(letter)
-    shown = town.run("status", REPO, str(number), "--content").output
+    shown = settled.run("status", REPO, str(number), "--content").output
     assert re.search(rf"A letter of .*2026.*\n.*\n*.*{LETTER}", shown)
     assert "<!--" not in shown
-    assert LETTER not in town.run("status", REPO, str(number)).output
+    assert LETTER not in settled.run("status", REPO, str(number)).output

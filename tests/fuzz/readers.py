@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -46,7 +47,7 @@ from cocflow.run.audit import findings
 from cocflow.setup import shipped
 from cocflow.setup.community import load_community
 from tests.core import play
-from tests.core.play import BOT, MFT, RIYA, played_to
+from tests.core.play import BOT, MFT, RIYA, Play, played_to
 
 Reader = Callable[[str], object]
 
@@ -124,14 +125,20 @@ def ledger(text: str) -> None:
         _look(text, author)
     record = read_receipt(text)
     if record is not None:
-        made = played_to("acknowledged")
+        made = acknowledged()
         last = read_ledger(made.read()).counted[-1]
         _look(receipt_line(msgspec.structs.replace(record, n=last.record.n + 1, prev=last.id)), BOT)
 
 
+@cache
+def acknowledged() -> Play:
+    """Return a case that is under way, to be copied."""
+    return played_to("acknowledged")
+
+
 def _look(text: str, author: Actor) -> None:
     """Put a comment of somebody's behind a case that is under way, and look at the whole."""
-    made = played_to("acknowledged")
+    made = acknowledged().copy()
     made.says(author, text)
     read_ledger(made.read(), SEAL)
     case = made.case(200)

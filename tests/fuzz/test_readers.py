@@ -68,15 +68,7 @@ def test_the_corpus_breaks_no_reader(name: str, file: str, text: str) -> None:
 
 @pytest.mark.parametrize("name", READERS)
 def test_what_is_right_somewhere_breaks_no_reader(name: str) -> None:
-    """Every reader takes every example, its own and the others'."""
-    assert examples_once()
-    for text in examples_once():
-        survives(READERS[name], text)
-
-
-@pytest.mark.parametrize("name", READERS)
-def test_each_reader_takes_something_and_refuses_something(name: str) -> None:
-    """The tries aren't all alike: a reader that could do nothing else than return would prove nothing."""
+    """Every reader takes every example, its own and the others', and no reader could only return."""
     found = {survives(READERS[name], text) for text in [*examples_once(), *OWN]}
     assert "" in found
     assert len(found) > 1 or name in TOTAL

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 
 from hypothesis import strategies as st
@@ -88,14 +89,16 @@ def _files(folder: Path, pattern: str) -> list[str]:
     return [file.read_bytes().decode("utf-8", "surrogateescape") for file in sorted(folder.glob(pattern))]
 
 
-def kept() -> list[tuple[str, str]]:
+@cache
+def kept() -> tuple[tuple[str, str], ...]:
     """Return the corpus: each file's name, and what it says."""
-    return [(file.name, _files(CORPUS, file.name)[0]) for file in sorted(CORPUS.iterdir())]
+    return tuple((file.name, _files(CORPUS, file.name)[0]) for file in sorted(CORPUS.iterdir()))
 
 
-def examples() -> list[str]:
-    """Return texts that some reader takes, and those that people may type to break one."""
-    return [
+@cache
+def examples_once() -> tuple[str, ...]:
+    """Return texts that some reader takes, and those that people may type to break one, read once."""
+    return (
         *(one.usage.example for one in GRAMMAR.values()),
         play.body(),
         play.suspension_body(),
@@ -105,8 +108,7 @@ def examples() -> list[str]:
         *_files(shipped.workflows(), "*.yml"),
         *_files(shipped.issue_forms(), "*.yml"),
         *_files(HERE.parent / "setup" / "community" / "positive", "*.yml"),
-        *(text for _, text in kept()),
-    ]
+    )
 
 
 PIECES = (
@@ -212,10 +214,15 @@ PIECES = (
 """What the languages that are read here are made of."""
 
 
+@cache
+def _mutable() -> tuple[str, ...]:
+    return (*examples_once(), *(text for _, text in kept()))
+
+
 @st.composite
 def mutated(draw: st.DrawFn) -> str:
     """Return a text that some reader takes, with pieces cut out, repeated, moved and put in."""
-    text = draw(st.sampled_from(examples_once()))
+    text = draw(st.sampled_from(_mutable()))
     for _ in range(draw(st.integers(1, 4))):
         start = draw(st.integers(0, len(text)))
         end = min(len(text), start + draw(st.integers(0, 40)))
@@ -226,16 +233,6 @@ def mutated(draw: st.DrawFn) -> str:
         ]
         text = text[:start] + part + text[end:]
     return text
-
-
-_examples: list[str] = []
-
-
-def examples_once() -> list[str]:
-    """Return the examples, read from their files once."""
-    if not _examples:
-        _examples.extend(examples())
-    return _examples
 
 
 made = st.lists(st.sampled_from(PIECES) | st.text(max_size=5), max_size=30).map("".join)
