@@ -13,6 +13,7 @@ from datetime import datetime
 import msgspec
 
 from cocflow.core.acts import ACTS, GRAMMAR
+from cocflow.core.acts.appeal import why_no_appeal
 from cocflow.core.acts.continuation import goes_on
 from cocflow.core.acts.hearing import speech
 from cocflow.core.acts.report import read_mail, report
@@ -248,12 +249,19 @@ def _letter(case: Case, fact: Fact, filed: Filed) -> Decision:
                 reply = "mail_answered" if _only_asks(move) else move.reply
                 says = answer.says if told else (*answer.says, f"administrators/{reply}")
                 return msgspec.structs.replace(answer, says=says)
-    asked = bool(filed.button) or command is not None
-    return _ungranted(case, fact, filed, reason, bool(heard), asked and role is not None)
+    asked = role is not None and (bool(filed.button) or command is not None)
+    return _ungranted(case, fact, filed, reason, command, heard=bool(heard), asked=asked)
 
 
 def _ungranted(
-    case: Case, fact: Fact, filed: Filed, reason: str | None, heard: bool, asked: bool
+    case: Case,
+    fact: Fact,
+    filed: Filed,
+    reason: str | None,
+    command: Said | None,
+    *,
+    heard: bool,
+    asked: bool,
 ) -> Decision:
     """Return the answer to a letter that got nothing: a person reads it, and its writer is told why.
 
@@ -262,6 +270,8 @@ def _ungranted(
     at = when(case, fact)
     if reason is None and heard and case.is_suspension:
         reason = f"There is nothing to appeal while this is {case.progress.state}."
+    if reason is None and case.is_incident and (why := why_no_appeal(case, fact, command, at)) is not None:
+        reason, asked = why, True
     if speech(case, fact) is not None:
         answer = hearing.letter(case, fact, at, reason)
     else:

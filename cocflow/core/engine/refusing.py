@@ -17,6 +17,9 @@ from cocflow.core.text.inert import inline
 
 EDITED = "Somebody else edited this comment before I read it. Nothing was done; please write it again."
 NEEDS_WORDS = "That needs words, so a label can't do it."
+WITHOUT_SAY = (
+    "You have no administrator's say in this case: it may concern you, or you have left it to others."
+)
 
 
 def refused(
@@ -36,8 +39,8 @@ def refused(
         record = msgspec.structs.replace(record, read=sha256(fact.body))
     without_say = not roles and case.administrator(fact.by) is not None
     says = ("party/refused" if without_say else f"{folder_of(roles)}/refused",)
-    if without_say and not case.eligible:
-        reason = _nobody(case)
+    if without_say:
+        reason = _nobody(case) if not case.eligible else reason or WITHOUT_SAY
     return Decision(
         record=record,
         says=says,

@@ -278,10 +278,12 @@ def appealing(case: Case, key: str, occasion: Occasion, *, allowed: bool = True)
 
     `allowed`: words may be told.
     """
-    decided, may = case.progress.newest(AppealDecided), may_appeal(case, key)
+    decided = case.progress.newest(AppealDecided)
+    until = appeal_until(case, key)
+    may = may_appeal(case, key) and (until is None or case.issue.now < until)
     return {
         "may_appeal": may,
-        "appeal_until": appeal_until(case, key) if may else None,
+        "appeal_until": until if may else None,
         "answer_due": answer_due(case, key),
         "on_appeal": decided is not None and decided.words == occasion.words(case.progress[Resolution].words),
         "appealed": has_appealed(case, key),
