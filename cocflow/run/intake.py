@@ -91,7 +91,7 @@ class Senders:
         return (*self.knowing(mark), *self.closed_knowing(mark))
 
     def closed_knowing(self, mark: str) -> tuple[int, ...]:
-        """Return the closed issues, of those touched last, whose cards say that they know an address or a letter."""
+        """Return the closed issues, of those touched last, whose cards know an address or a letter."""
         return tuple(
             one.number for one, known in self._all().values() if not one.is_open and mark in (known or ())
         )

@@ -253,7 +253,7 @@ class Places:
     def by_address(self, letter: Letter) -> Belongs | None:
         """Return where a letter belongs by its sender's address; None unless just one case knows it.
 
-        That is an open one, or one in which they may still appeal, where the letter says that it is an appeal.
+        That is an open one, or one in which they may still appeal, where the letter speaks of an appeal.
         Of a case whose reporter may be anybody who used that address, what surely comes from there is none;
         what may be anybody's, too, is rather of such a case. Nor is a report an appeal of its sender's.
         """

@@ -346,7 +346,7 @@ def test_the_accused_never_lands_in_a_strangers_case(intake: Intake) -> None:
 
 @pytest.mark.parametrize("text", ["help", "/help", "appeal I was not there", "consent yes", "Kit hit me."])
 def test_no_mail_finds_out_whether_there_is_a_report_about_its_sender(intake: Intake, text: str) -> None:
-    """Whom nobody has told anything is answered as anybody is, and what they write is a report of their own."""
+    """Whom nobody has told anything is answered as anybody is, and what they write is a report."""
     sent = {"sender": "robin@example.org", "name": "Robin", "addressed": ()}
     intake.mails(text, **sent)
     accused = Intake()

@@ -110,7 +110,7 @@ def warned(number: int = 1, **fields: Any) -> Scene:
 
 
 def test_an_appeal_in_a_thread_of_its_own_comes_to_the_closed_incident() -> None:
-    """As long as they may appeal, and once only; what doesn't speak of an appeal may be a report of theirs."""
+    """As long as they may appeal; what doesn't speak of an appeal may be a report of theirs."""
     for text, days, numbers in [
         ("Appeal: I was not there.", 0, []),
         ("I want to appeal. I was not there.", 29, []),
@@ -153,7 +153,7 @@ def test_who_speaks_of_an_appeal_is_told_how_one_is_made_though_their_words_lie_
 
 
 def test_help_says_to_whom_it_was_decided_about_what_and_what_they_may_do() -> None:
-    """Before it is decided, that it isn't; then how it ended, until when they may appeal, and what became of it."""
+    """Before it is decided, that it isn't; then how it ended, until when they may appeal, and the answer."""
     scene = Scene(answers={"share": SHARES["parties"]})
     scene.acknowledged(SAM)
     scene.sends(MFT, "/ask Sam What happened?")

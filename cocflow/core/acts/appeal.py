@@ -52,7 +52,10 @@ AT_ONCE = timedelta(days=1)
 
 NOTHING_DECIDED = "There is no decision here that could be appealed now."
 
-NO_APPEAL_YET = "This isn't filed as an appeal yet. If it is one, it is sent once more with `appeal` as its first word{last}."
+NO_APPEAL_YET = (
+    "This isn't filed as an appeal yet. If it is one, it is sent once more with `appeal` as its first"
+    " word{last}."
+)
 
 DECISION = "decision"
 """What a move keeps by which an appeal is decided, by its name in the process files."""

@@ -101,7 +101,10 @@ def _wrong_head(case: Case, ask: Ask) -> Head | None:
         try:
             _until(case, ask, head)
         except UserMistake as mistake:
-            return _with(head, str(mistake), f"{head.person.called}: {outcome.form}")
+            end = f" until {mistake.copy}" if mistake.copy else ""
+            return _with(
+                head, str(mistake), f"{head.person.called}: {outcome.name if end else outcome.form}{end}"
+            )
         if outcome.measure and not has_words(own_words(said, head.person.key)):
             why = f"The words below \u201c{name}: {outcome.name}\u201d are missing: say what it is about."
             return _with(head, why, "")
