@@ -184,7 +184,7 @@ def _read(case: Case, line: str) -> Head | None:
 
 
 def _without_colon(case: Case, line: str) -> Head | None:
-    """Return what would be a head if it had its colon: a known name, an outcome, and nothing else on its line."""
+    """Return what would be a head if it had its colon: a known name and an outcome, and nothing else."""
     words = line.strip(_AROUND).split()
     for length in range(1, min(len(words), LONGEST_NAME + 1)):
         name = " ".join(words[:length]).rstrip(_STROKES)
