@@ -21,7 +21,7 @@ from typing import Literal
 import msgspec
 
 from cocflow.core.acts import GRAMMAR
-from cocflow.core.acts.appeal import appeal_until, may_appeal
+from cocflow.core.acts.appeal import still_may_appeal
 from cocflow.core.acts.conversation import open_questions, says_appeal
 from cocflow.core.acts.dismiss import duplicate_of, knows, reporter_there
 from cocflow.core.acts.hearing import NOTHING_SAID
@@ -696,8 +696,7 @@ def _knows(case: Case, letter: Envelope) -> bool:
 
 def _may_appeal_by(case: Case, letter: Letter) -> bool:
     """Whether somebody from whose address a letter comes may appeal in a case, at the time of the letter."""
-    untils = (appeal_until(case, one.key) for one in _theirs(case, letter) if may_appeal(case, one.key))
-    return any(until is None or letter.received < until for until in untils)
+    return any(still_may_appeal(case, one.key, letter.received) for one in _theirs(case, letter))
 
 
 def _is_outside_contacts(case: Case, letter: Envelope) -> bool:

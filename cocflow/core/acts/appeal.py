@@ -296,6 +296,12 @@ def may_appeal(case: Case, key: str) -> bool:
     return case.is_incident and case.is_("appeal_open") and _why_not(case, person) is None
 
 
+def still_may_appeal(case: Case, key: str, at: datetime) -> bool:
+    """Whether somebody (a key) may appeal in an incident, and at that time can."""
+    until = appeal_until(case, key)
+    return may_appeal(case, key) and (until is None or at < until)
+
+
 def _why_not(case: Case, person: Person | None) -> str | None:
     """Return why somebody may not appeal against what an incident decided; None if they may."""
     if person is None or person.role not in ("reporter", "party"):
@@ -374,9 +380,9 @@ def why_no_appeal(case: Case, fact: Fact, command: Said | None, at: datetime) ->
     filed = case.mail(fact)
     if filed is None or not filed.verified or not isinstance(fact, Commented) or command is not None:
         return None
-    until = appeal_until(case, filed.person)
-    if not may_appeal(case, filed.person) or (until is not None and at >= until):
+    if not still_may_appeal(case, filed.person, at):
         return None
+    until = appeal_until(case, filed.person)
     last = f", by {format_when(until, case.community.zone)}" if until is not None else ""
     return NO_APPEAL_YET.format(last=last) if says_appeal(quoted_lines(fact.body) or "") else None
 
@@ -703,7 +709,7 @@ ACT = Act(
             " decided, and hasn't appealed yet.",
             own_appeal,
             commands=("appeal",),
-            offers=lambda case: may_appeal(case, "reporter"),
+            offers=lambda case: still_may_appeal(case, "reporter", case.issue.now),
         ),
         Guard(
             "named_appeal",

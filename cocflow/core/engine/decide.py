@@ -31,7 +31,7 @@ from cocflow.core.engine.decision import Decision, changes_of, done, new_record,
 from cocflow.core.engine.joining import joined
 from cocflow.core.engine.losing import lost_words
 from cocflow.core.engine.meant import is_meant
-from cocflow.core.engine.refusing import EDITED, NEEDS_WORDS, command_instead, refused, why_not
+from cocflow.core.engine.refusing import EDITED, NEEDS_WORDS, command_instead, not_now, refused, why_not
 from cocflow.core.engine.requests import answerable, is_late, open_requests, trigger_of, when
 from cocflow.core.engine.wordless import wordless
 from cocflow.core.forms.form import questions
@@ -192,7 +192,7 @@ def _asked(case: Case, fact: Fact) -> Decision:
     reason: str | None = None
     line: str | None = None
     for move in here:
-        if roles.isdisjoint(move.by):
+        if roles.isdisjoint(move.by) or any(ACTS.guards[one].unsure for one in move.guards):
             continue
         ask = _as_whom(case, move, asked)
         reason = _refusal(case, move, ask)
@@ -272,6 +272,8 @@ def _ungranted(
         reason = f"There is nothing to appeal while this is {case.progress.state}."
     if reason is None and case.is_incident and (why := why_no_appeal(case, fact, command, at)) is not None:
         reason, asked = why, True
+    if reason is None and asked and case.is_incident:
+        reason = not_now(case)
     if speech(case, fact) is not None:
         answer = hearing.letter(case, fact, at, reason)
     else:

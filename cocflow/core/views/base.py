@@ -20,7 +20,7 @@ from cocflow.core.acts.appeal import (
     answer_due,
     appeal_until,
     has_appealed,
-    may_appeal,
+    still_may_appeal,
     upheld_for,
 )
 from cocflow.core.acts.consent import lets, waiting
@@ -279,11 +279,10 @@ def appealing(case: Case, key: str, occasion: Occasion, *, allowed: bool = True)
     `allowed`: words may be told.
     """
     decided = case.progress.newest(AppealDecided)
-    until = appeal_until(case, key)
-    may = may_appeal(case, key) and (until is None or case.issue.now < until)
+    may = still_may_appeal(case, key, case.issue.now)
     return {
         "may_appeal": may,
-        "appeal_until": until if may else None,
+        "appeal_until": appeal_until(case, key) if may else None,
         "answer_due": answer_due(case, key),
         "on_appeal": decided is not None and decided.words == occasion.words(case.progress[Resolution].words),
         "appealed": has_appealed(case, key),

@@ -39,7 +39,7 @@ from cocflow.core.people.roster import Administrator
 from cocflow.core.text.when import format_when
 from cocflow.core.views import view
 from cocflow.core.views.administrators import AdministratorsView
-from cocflow.core.views.base import Occasion
+from cocflow.core.views.base import Occasion, possible
 from cocflow.core.views.party import PartyView
 from cocflow.core.views.suspended import SuspendedView
 from tests.core.drafts import AGREE, skips
@@ -761,7 +761,10 @@ def test_what_was_decided_cannot_be_withdrawn(by: Actor) -> None:
     for play in (resolved(), appealed()):
         state = play.state
         play.says(by, "/withdraw\n> It is all right.")
-        assert play.refusal()[0] == f"That isn't possible while this is {state}."
+        now = "That isn't possible now. " if by == RIYA else f"That isn't possible while this is {state}."
+        reason = play.refusal()[0]
+        assert reason.startswith(now)
+        assert ("write in your own words" in reason) is (by == RIYA)
         assert play.state == state
 
 
@@ -814,3 +817,16 @@ def test_of_a_resolution_without_outcomes_its_writer_does_not_decide() -> None:
     assert deciders(play.case()) == ("Mia", "thclpr")
     play.says(MFT, "/uphold It stands.")
     assert "You agreed" in play.refusal()[0]
+
+
+def test_an_appeal_that_comes_too_late_says_so_and_is_offered_no_more() -> None:
+    """To the reporter on the issue too: until when it was, and that what was written is read."""
+    play = resolved()
+    until = appeal_until(play.case(), "reporter")
+    assert until is not None
+    offered = "Appeal against what was decided"
+    assert offered in {one.means for one in possible(play.case(), "reporter")}
+    play.run(until)
+    assert offered not in {one.means for one in possible(play.case(), "reporter")}
+    play.says(RIYA, "/appeal It goes on.")
+    assert play.refusal()[0].startswith("The time for an appeal ended on Wednesday, 4 February 2026")
