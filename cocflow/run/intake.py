@@ -88,10 +88,13 @@ class Senders:
         Whoever closed one, it isn't opened again for a letter that couldn't be marked as done.
         """
         mark = letter_mark(digest)
-        closed = (
+        return (*self.knowing(mark), *self.closed_knowing(mark))
+
+    def closed_knowing(self, mark: str) -> tuple[int, ...]:
+        """Return the closed issues, of those touched last, whose cards know an address or a letter."""
+        return tuple(
             one.number for one, known in self._all().values() if not one.is_open and mark in (known or ())
         )
-        return (*self.knowing(mark), *closed)
 
     def knowing(self, mark: str) -> tuple[int, ...]:
         """Return the open issues that may know an address or a letter, newest first.

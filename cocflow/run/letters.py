@@ -21,6 +21,7 @@ from typing import Literal
 import msgspec
 
 from cocflow.core.acts import GRAMMAR
+from cocflow.core.acts.appeal import still_may_appeal
 from cocflow.core.acts.conversation import open_questions, says_appeal
 from cocflow.core.acts.dismiss import duplicate_of, knows, reporter_there
 from cocflow.core.acts.hearing import NOTHING_SAID
@@ -31,7 +32,7 @@ from cocflow.core.acts.told import sent
 from cocflow.core.case.capacity import OWN
 from cocflow.core.case.case import OUTSIDE, Case
 from cocflow.core.case.grammar import UNSURE, bare_command, read_letter
-from cocflow.core.case.letters import address_mark
+from cocflow.core.case.letters import address_mark, may_write
 from cocflow.core.case.records import Filed, mail_line
 from cocflow.core.people.person import Person
 from cocflow.core.people.vaults import taker, tells_outside
@@ -83,6 +84,9 @@ WITHHELD = (
     " mailbox, set aside."
 )
 """What stands on a page in place of a letter that isn't for the reader of it."""
+
+SPEAKS_OF_APPEAL = "(It speaks of an appeal.)"
+"""What stands there of a letter that may be an appeal, and doesn't begin as one."""
 
 WITHHELD_WRITTEN = (
     "Whoever filed this reads this page, so neither its words nor whose they are stand here: they stand in"
@@ -247,23 +251,47 @@ class Places:
         return "vouched" if envelope.verified else "other"
 
     def by_address(self, letter: Letter) -> Belongs | None:
-        """Return where a letter belongs by its sender's address; None unless just one open case knows it.
+        """Return where a letter belongs by its sender's address; None unless just one case knows it.
 
+        That is an open one, or one in which they may still appeal, where the letter speaks of an appeal.
         Of a case whose reporter may be anybody who used that address, what surely comes from there is none;
         what may be anybody's, too, is rather of such a case. Nor is a report an appeal of its sender's.
         """
         sure: dict[int, Belongs] = {}
         unsure: dict[int, Belongs] = {}
-        for number in self.senders.knowing(address_mark(letter.sender)) if letter.sender else ():
+        mark = address_mark(letter.sender) if letter.sender else ""
+        for number in self.senders.knowing(mark) if mark else ():
             case = self.case(number)
-            if case is None or not (case.issue.is_open and _runs(case) and _theirs(case, letter)):
+            if case is None or not (case.issue.is_open and _runs(case) and _knows(case, letter)):
                 continue
             if case.is_suspension and is_for_reports_alone(case.community, letter):
                 continue
             found = _belongs(case, "", letter)
             (unsure if found.person == "reporter" and _may_be_anybodys(case) else sure)[found.number] = found
-        places = list((sure if letter.verified else unsure or sure).values())
+        found_open = sure if letter.verified else unsure or sure
+        places = self._of_appeal(letter, mark, found_open) or list(found_open.values())
         return places[0] if len(places) == 1 else None
+
+    def _of_appeal(self, letter: Letter, mark: str, found: dict[int, Belongs]) -> list[Belongs]:
+        """Return where a letter belongs that says that it is an appeal: where there is something to appeal.
+
+        `found`: the open cases that know its sender. What says nothing of the kind may be a new report.
+        """
+        if not says_appeal(letter.text) or is_for_reports_alone(self._desk.community, letter):
+            return []
+        places = {
+            number: one
+            for number, one in found.items()
+            if (case := self.case(number)) is not None
+            and (case.is_suspension or _may_appeal_by(case, letter))
+        }
+        for number in self.senders.closed_knowing(mark) if mark else ():
+            case = self.case(number)
+            if case is not None and not case.issue.is_open and _knows(case, letter):
+                one = _belongs(case, "", letter)
+                if _may_appeal_by(case, letter):
+                    places[one.number] = one
+        return list(places.values())
 
     def have_all_looked(self, letter: Envelope) -> bool:
         """Whether a letter has been there for so long that each vault's sweep has seen it."""
@@ -660,6 +688,17 @@ def _theirs(case: Case, letter: Envelope) -> list[Person]:
     return [one for one in case.people if one.mail and one.mail.casefold() == sender]
 
 
+def _knows(case: Case, letter: Envelope) -> bool:
+    """Whether a letter comes from the address of somebody who may know of a case."""
+    known = {one.key for one in may_write(case)}
+    return any(one.key in known for one in _theirs(case, letter))
+
+
+def _may_appeal_by(case: Case, letter: Letter) -> bool:
+    """Whether somebody from whose address a letter comes may appeal in a case, at the time of the letter."""
+    return any(still_may_appeal(case, one.key, letter.received) for one in _theirs(case, letter))
+
+
 def _is_outside_contacts(case: Case, letter: Envelope) -> bool:
     """Whether a letter comes from the outside contact's address, and from no administrator's."""
     known, ours = case.community.outside_contact_mail, case.community.administrators
@@ -718,9 +757,13 @@ def _file(desk: Desk, place: Belongs, letter: Letter, case: Case | None = None) 
 def _asked_for(place: Belongs, letter: Letter) -> str:
     """Return the command of a letter that surely is somebody's, without their words; "" if it has none.
 
+    Where it has none, but speaks of an appeal, that it does: its writer is told how one is made.
+
     Of one that may be anybody's, only a command that says where its words are: somebody has to look.
     """
     word = read_letter(quoted(letter.text), GRAMMAR)[0]
+    if word == UNSURE and place.verified and says_appeal(letter.text):
+        return SPEAKS_OF_APPEAL
     if word == UNSURE or not (place.verified or GRAMMAR[word].withheld):
         return ""
     return bare_command(unquoted_lines(letter.text), GRAMMAR)

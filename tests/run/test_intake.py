@@ -320,6 +320,7 @@ def test_of_two_open_cases_none_is_guessed_at(intake: Intake) -> None:
     """Whoever is known in two writes a new report, for people to sort; once one is over, the other."""
     intake.mails()
     intake.says(MFT, f"/party Riya Sen {RIYA_MAIL}")
+    intake.sends(MFT, "/ask Riya Sen What happened?")
     intake.mails("Something else.")
     assert intake.incidents() == [2, 3]
     intake.labels(MFT, "state: withdrawn", on=2)
@@ -331,21 +332,35 @@ def test_of_two_open_cases_none_is_guessed_at(intake: Intake) -> None:
 
 
 def test_the_accused_never_lands_in_a_strangers_case(intake: Intake) -> None:
-    """Their mail goes to the case in which their address is on record, as theirs, or opens one of its own."""
+    """Their mail goes to the case in which they were told something, as theirs, or opens one of its own."""
     intake.mails()
     intake.mails("I have heard that there is a report.", sender="robin@example.org", name="Robin")
     assert intake.incidents() == [2, 3]
     intake.says(MFT, "/withdraw\n> No.", on=3)
     intake.says(MFT, "/party Robin Example robin@example.org", on=2)
+    intake.sends(MFT, "/ask Robin Example What happened?", on=2)
     intake.mails("Once more.", sender="robin@example.org", name="Robin")
     assert intake.incidents() == [2, 3]
     assert intake.filed(2)[-1].person == "p1"
+
+
+@pytest.mark.parametrize("text", ["help", "/help", "appeal I was not there", "consent yes", "Kit hit me."])
+def test_no_mail_finds_out_whether_there_is_a_report_about_its_sender(intake: Intake, text: str) -> None:
+    """Whom nobody has told anything is answered as anybody is, and what they write is a report."""
+    sent = {"sender": "robin@example.org", "name": "Robin", "addressed": ()}
+    intake.mails(text, **sent)
+    accused = Intake()
+    accused.says(MFT, "/party Robin Example robin@example.org")
+    accused.mails(text, **sent)
+    assert (accused.incidents(), accused.filed(1)) == ([FIRST], [])
+    assert [one.text for one in accused.post.messages] == [one.text for one in intake.post.messages]
 
 
 def test_a_case_of_before_cards_said_whom_they_know_is_found_too() -> None:
     """A card of an older version says nothing, so the case is read."""
     intake = Intake()
     intake.says(MFT, "/party Robin Example robin@example.org")
+    intake.sends(MFT, "/ask Robin Example What happened?")
     (card,) = [one for one in intake.tracker.threads[1].comments() if read_card(one.body) is not None]
     older = msgspec.json.encode(sorted(read_card(card.body).known or ())).decode()  # type: ignore[union-attr]
     body = card.body.replace(f',"known":{older}', "")
@@ -656,6 +671,7 @@ def test_a_run_that_died_before_the_letter_was_filed_knows_its_incident_among_ma
     """Though the sender is known in two open cases, the third, opened for the letter, isn't opened again."""
     intake.mails()
     intake.says(MFT, f"/party Riya Sen {RIYA_MAIL}")
+    intake.sends(MFT, "/ask Riya Sen What happened?")
     intake.arrives("Something else.")
 
     def dies(call: str) -> None:

@@ -40,7 +40,7 @@ from tests.core import play
 from tests.core.play import DAY, FOR_ANOTHER, HOUR, MFT, MIABOT, RIYA, ROSTER, STRANGER, community
 from tests.fakes import BOARD, READS, FakeMailbox, FakeNotifier, FakeTracker, desk, nothing
 from tests.run.test_suspensions import SAM, WEEK, Setting, crash_at
-from tests.scene import PUBLIC, ROBIN, Scene
+from tests.scene import PUBLIC, ROBIN, SHARES, Scene
 from tests.servers.imap import PASSWORD, USER, imap_server
 from tests.servers.smtp import smtp_server
 
@@ -98,6 +98,85 @@ def test_the_address_on_record_leads_to_its_suspension(post: Post) -> None:
     post.arrives(sender="Sam@Example.org")
     post.run()
     assert post.kept() == [True]
+
+
+def warned(number: int = 1, **fields: Any) -> Scene:
+    """Return an incident that is closed, as Sam was warned and told so."""
+    scene = Scene(answers={"share": SHARES["parties"]}, **fields)
+    scene.acknowledged(SAM)
+    scene.sends(MFT, "/resolve We talked.\nSam Poe: warning\nStop the jokes.")
+    assert not scene.tracker.threads[number].is_open
+    return scene
+
+
+def test_an_appeal_in_a_thread_of_its_own_comes_to_the_closed_incident() -> None:
+    """As long as they may appeal; what doesn't speak of an appeal may be a report of theirs."""
+    for text, days, numbers in [
+        ("Appeal: I was not there.", 0, []),
+        ("I want to appeal. I was not there.", 29, []),
+        ("Somebody shouted at me.", 0, [2]),
+        ("Appeal: I was not there.", 31, [2]),
+    ]:
+        scene = warned()
+        scene.passes(timedelta(days=days))
+        scene.mailbox.arrives(text, received=scene.tracker.now)
+        scene.run()
+        assert [one for one in scene.tracker.threads if 1 < one < BOARD] == numbers, text
+        appealed = text.startswith("Appeal") and not numbers
+        assert (scene.case().progress.state == "appealed") is appealed
+
+
+def test_an_appeal_that_may_belong_to_two_closed_incidents_is_for_people_to_sort() -> None:
+    """None is guessed at, and it is read as what it is: a mail that somebody has to look at."""
+    scene = warned()
+    scene.tracker.opens(RIYA, play.body(share=SHARES["parties"]))
+    scene.run()
+    scene.says(MFT, f"/party {SAM}", "/estimate 3 days", on=2)
+    scene.sends(MFT, "/resolve We talked.\nSam Poe: talk\nBe kind.", on=2)
+    assert not scene.tracker.threads[2].is_open
+    scene.mailbox.arrives("Appeal: I was not there.", received=scene.tracker.now)
+    scene.run()
+    assert [one for one in scene.tracker.threads if 2 < one < BOARD] == [3]
+    assert {scene.case(one).progress.state for one in (1, 2)} == {"closed"}
+
+
+def test_who_speaks_of_an_appeal_is_told_how_one_is_made_though_their_words_lie_aside() -> None:
+    """On a page that the reporter reads stands only that the letter speaks of one."""
+    scene = warned()
+    token = reply_token(1, scene.tracker.threads[1].opened.id, "p1", None)
+    scene.mailbox.arrives("I want to appeal. Kit lies.", tokens=(token,), received=scene.tracker.now)
+    scene.run()
+    assert "`appeal` as its first word, by" in scene.texts("p1")[-1]
+    page = "\n".join(scene.tracker.by_bot(1))
+    assert "(It speaks of an appeal.)" in page
+    assert "Kit lies" not in page
+
+
+def test_help_says_to_whom_it_was_decided_about_what_and_what_they_may_do() -> None:
+    """Before it is decided, that it isn't; then how it ended, until when they may appeal, and the answer."""
+    scene = Scene(answers={"share": SHARES["parties"]})
+    scene.acknowledged(SAM)
+    scene.sends(MFT, "/ask Sam What happened?")
+    token = reply_token(1, scene.tracker.threads[1].opened.id, "p1", None)
+
+    def asks() -> str:
+        scene.mailbox.arrives("help", tokens=(token,), received=scene.tracker.now)
+        scene.run()
+        return scene.texts("p1")[-1]
+
+    assert "You will be told the decision" in asks()
+    scene.sends(MFT, "/resolve We talked.\nSam Poe: warning\nStop the jokes.")
+    decided = asks()
+    assert "You will be told" not in decided
+    assert "you were sent the decision: warning." in decided
+    assert "you may appeal until Wednesday, 4 February 2026" in decided
+    scene.mailbox.arrives("Appeal: I was not there.", tokens=(token,), received=scene.tracker.now)
+    scene.run()
+    assert "decides it, by Monday, 19 January 2026" in asks()
+    scene.sends(MIABOT, "/uphold It was you.")
+    upheld = asks()
+    assert "You have appealed, and have had the answer." in upheld
+    assert "may appeal" not in upheld
 
 
 def test_an_address_with_two_suspensions_is_for_people_to_sort(post: Post) -> None:

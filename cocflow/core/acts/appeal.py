@@ -8,20 +8,24 @@ Where no administrator is left, the outside contact's letter decides.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import chain
 
 import msgspec
 
+from cocflow.core.acts.conversation import says_appeal
 from cocflow.core.acts.outcome import decided_by, heads, outcome_of, said_of, tells
 from cocflow.core.acts.resolve import Resolution
 from cocflow.core.acts.say import in_question
 from cocflow.core.acts.suspend import of_person, suspensions
 from cocflow.core.acts.suspension import began
+from cocflow.core.acts.told import NoticesReturned, ToldByHand
 from cocflow.core.case.act import Act, Ask, Guard, Instant, Needed, Recorder
 from cocflow.core.case.addressed import Addressed, begins_with, parse_parts, unaddressed, words_for
 from cocflow.core.case.appeals import Appeals, Verdict
-from cocflow.core.case.case import OUTSIDE, Case
+from cocflow.core.case.case import OUTSIDE, Case, once
 from cocflow.core.case.decided import Decided, Outcomes, OutcomesDecided
+from cocflow.core.case.facts import Commented, Fact
 from cocflow.core.case.grammar import Command, Said, Usage, needed_words
 from cocflow.core.case.harsher import harsher
 from cocflow.core.case.progress import Change, Part, Progress, Record
@@ -29,7 +33,7 @@ from cocflow.core.case.records import Words
 from cocflow.core.people.person import Person
 from cocflow.core.people.roster import Administrator
 from cocflow.core.text.inert import inline
-from cocflow.core.text.typed import has_words
+from cocflow.core.text.typed import has_words, quoted_lines
 from cocflow.core.text.when import format_when
 from cocflow.errors import UserMistake
 
@@ -42,6 +46,16 @@ USAGE = Usage(
 WITHHELD = "(its words lie in the mailbox, set aside)"
 """What stands for an appeal's words on a page that isn't for its writer's words."""
 
+
+AT_ONCE = timedelta(days=1)
+"""Whoever was told so soon after a decision was told it at once."""
+
+NOTHING_DECIDED = "There is no decision here that could be appealed now."
+
+NO_APPEAL_YET = (
+    "This isn't filed as an appeal yet. If it is one, it is sent once more with `appeal` as its first"
+    " word{last}."
+)
 
 DECISION = "decision"
 """What a move keeps by which an appeal is decided, by its name in the process files."""
@@ -231,12 +245,33 @@ def may_be_anybodys(case: Case) -> tuple[str, ...]:
 def appeal_until(case: Case, key: str = "") -> datetime | None:
     """Return until when an appeal may be made; None where none may, or for ever.
 
-    In an incident it is somebody's (a key): what was decided about them anew may be appealed as long again.
+    In an incident it is somebody's (a key): what was decided about them anew may be appealed as long again,
+    and whoever wasn't reached at once has as long from when they are.
     """
     opened, span = _opened(case), case.period_that("appeal_window")
     if opened is None or span is None:
         return None
-    return max(opened, case.progress[Appeals].anew.get(key, opened)) + span
+    begins = max(opened, case.progress[Appeals].anew.get(key, opened))
+    reached = _reached(case).get(key, begins)
+    return (reached if reached > begins + AT_ONCE else begins) + span
+
+
+@once
+def _reached(case: Case) -> dict[str, datetime]:
+    """Return when the present decision of an incident reached people (keys); now where it hasn't yet."""
+    words, found = case.progress[Resolution].words, dict[str, datetime]()
+    notices = case.progress.notices.values() if words is not None else ()
+    told = {one.id: one.to for one in notices if one.words == words}
+    for entry in case.ledger.counted if told else ():
+        comment = case.comments.get(entry.id)
+        at = max(entry.record.at, comment.at if comment is not None else entry.record.at)
+        for change in entry.record.changes:
+            if isinstance(change, NoticesReturned):
+                found = {id_: when for id_, when in found.items() if id_ not in change.notices}
+        by_hand = (one.notices for one in entry.record.changes if isinstance(one, ToldByHand))
+        for id_ in chain(entry.record.told, *by_hand):
+            found.setdefault(id_, at)
+    return {to: found.get(id_, case.issue.now) for id_, to in told.items()}
 
 
 def last_appeal_until(case: Case) -> datetime | None:
@@ -259,6 +294,12 @@ def may_appeal(case: Case, key: str) -> bool:
     """Whether somebody (a key) is told in an incident that they may appeal, and how."""
     person = case.person(key)
     return case.is_incident and case.is_("appeal_open") and _why_not(case, person) is None
+
+
+def still_may_appeal(case: Case, key: str, at: datetime) -> bool:
+    """Whether somebody (a key) may appeal in an incident, and at that time can."""
+    until = appeal_until(case, key)
+    return may_appeal(case, key) and (until is None or at < until)
 
 
 def _why_not(case: Case, person: Person | None) -> str | None:
@@ -327,6 +368,23 @@ def named_appeal(case: Case, ask: Ask) -> str | None:
         return _why_not(case, _named(case, ask))
     except UserMistake as mistake:
         return str(mistake)
+
+
+def why_no_appeal(case: Case, fact: Fact, command: Said | None, at: datetime) -> str | None:
+    """Say of an incident's letter, to which nothing else was said, why it isn't filed as an appeal.
+
+    It speaks of one but doesn't begin as one, or nothing is decided; None where it is about something else.
+    """
+    if isinstance(command, Appeal):
+        return NOTHING_DECIDED
+    filed = case.mail(fact)
+    if filed is None or not filed.verified or not isinstance(fact, Commented) or command is not None:
+        return None
+    if not still_may_appeal(case, filed.person, at):
+        return None
+    until = appeal_until(case, filed.person)
+    last = f", by {format_when(until, case.community.zone)}" if until is not None else ""
+    return NO_APPEAL_YET.format(last=last) if says_appeal(quoted_lines(fact.body) or "") else None
 
 
 def _appellant(case: Case, ask: Ask) -> str:
@@ -651,7 +709,7 @@ ACT = Act(
             " decided, and hasn't appealed yet.",
             own_appeal,
             commands=("appeal",),
-            offers=lambda case: may_appeal(case, "reporter"),
+            offers=lambda case: still_may_appeal(case, "reporter", case.issue.now),
         ),
         Guard(
             "named_appeal",

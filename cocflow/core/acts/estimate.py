@@ -12,6 +12,8 @@ from cocflow.core.case.case import Case
 from cocflow.core.case.grammar import Command, Said, Usage
 from cocflow.core.case.progress import Change
 from cocflow.core.case.records import Time, Words
+from cocflow.core.text.inert import inline
+from cocflow.core.text.mailed import mailed_lines, own_lines
 from cocflow.core.text.when import looks_like_when, read_when, right_when
 from cocflow.errors import UserMistake
 
@@ -41,7 +43,8 @@ def parse(line: str, rest: str) -> Estimate:
         raise UserMistake("A time is missing: by when do you expect it to be resolved?")
     if len(triage) > 1 or triage == [""]:
         raise UserMistake("After `triage` comes one time: by when do you expect to have looked into it?")
-    return Estimate(when, triage[0] if triage else None, rest)
+    note = rest if any(own_lines(rest)) else ""  # who answers by mail sends along what is quoted there
+    return Estimate(when, triage[0] if triage else None, note)
 
 
 def _names_times(line: str) -> bool:
@@ -56,6 +59,11 @@ def estimated(case: Case, ask: Ask) -> Estimated:
     """Return the instants that an estimate names; UserMistake where they can't be meant."""
     if not isinstance(ask.command, Estimate):
         raise UserMistake("An estimate names a time.")
+    if lines := mailed_lines(ask.command.note):
+        raise UserMistake(
+            "Your mail program seems to have added lines, and the reporter would get them. They begin with:"
+            f" {inline(lines[0][:100])}"
+        )
     zone = case.community.zone
     resolve = read_when(ask.command.resolve, now=ask.said_at, zone=zone)
     if resolve <= ask.at:

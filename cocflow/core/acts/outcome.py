@@ -43,6 +43,10 @@ LETTERS = "party"
 """The folder of the letters that tell an outcome."""
 
 
+TOLD = f"{LETTERS}/{FOR_ALL}"
+"""The notice that tells a decision, by the letter of its outcome where there is one."""
+
+
 class Outcome(Said, frozen=True):
     """Say how an incident ended, where its resolution doesn't: an outcome, and until when, as typed."""
 
@@ -97,7 +101,10 @@ def _wrong_head(case: Case, ask: Ask) -> Head | None:
         try:
             _until(case, ask, head)
         except UserMistake as mistake:
-            return _with(head, str(mistake), f"{head.person.called}: {outcome.form}")
+            end = f" until {mistake.copy}" if mistake.copy else ""
+            return _with(
+                head, str(mistake), f"{head.person.called}: {outcome.name if end else outcome.form}{end}"
+            )
         if outcome.measure and not has_words(own_words(said, head.person.key)):
             why = f"The words below \u201c{name}: {outcome.name}\u201d are missing: say what it is about."
             return _with(head, why, "")
@@ -264,7 +271,7 @@ def told_as(case: Case, notice: str, to: str) -> str | None:
     Any other notice stays as it is. What some outcomes say is told only to somebody who was asked: nobody
     else need know that there was a report.
     """
-    if notice != f"{LETTERS}/{FOR_ALL}":
+    if notice != TOLD:
         return notice
     outcome, found = outcome_of(case, to), decided_about(case, to)
     if outcome is None or found is None:

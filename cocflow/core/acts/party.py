@@ -17,6 +17,7 @@ from cocflow.core.case.progress import Change, Part, Progress, Record
 from cocflow.core.case.records import Number, Words
 from cocflow.core.people.contacts import contact, login_in, mail_in, not_addresses, slack_in
 from cocflow.core.people.person import Person, digest, named
+from cocflow.core.text.inert import inline
 from cocflow.core.text.typed import INVISIBLE, fold, has_words
 from cocflow.errors import UserMistake
 
@@ -31,6 +32,11 @@ _QUOTED = re.compile(
     r'["\u201c\u201d\u201e\u00ab\u00bb]([^"\u201c\u201d\u201e\u00ab\u00bb]+)["\u201c\u201d\u00ab\u00bb]'
 )
 _TWO = re.compile(r"[,;&+]|\s(?:and|und|et|y|or|with|/)\s", re.IGNORECASE)
+_AND = re.compile(r"(?:and|und|et|plus|also)(?:\s+|$)", re.IGNORECASE)
+_OFF = re.compile(r"(?:remove|delete|drop|without|not|no|take off)\s+(.+)", re.IGNORECASE)
+_LETTER = re.compile(r"\w")
+NO_NAME = "That is no name."
+IS_IT = "Is that {name}, who is in this incident? Write the whole name; in quotes, if it is somebody else."
 _PHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{5,}")
 
 USAGE = Usage(
@@ -167,6 +173,10 @@ def not_one(name: str, where: str = "in a comment") -> str | None:
             f"Is that one person, or two? Name each {where} of its own, or put the name in quotes if it is"
             " one."
         )
+    if _AND.match(name) or name.endswith(":"):
+        return "That isn't the name alone."
+    if name.endswith(("!", "?")) or not _LETTER.search(name):
+        return NO_NAME
     return None
 
 
@@ -288,6 +298,10 @@ def party_known(case: Case, ask: Ask) -> str | None:
         return reason
     if not ask.command.quoted and (reason := not_one(_whole(ask.command))) is not None:
         return reason
+    if _taken_off(case, ask.command) is not None:
+        return "To take somebody off, put a minus before the name."
+    if not ask.command.quoted and (other := nearly_in(case, ask.command.name)) is not None:
+        return IS_IT.format(name=inline(other.name))
     if len(parties(case)) >= MOST_PARTIES and lost_party(case, ask.command) is None:
         return f"One incident holds at most {MOST_PARTIES} parties. Open a second incident for the rest."
     return None
@@ -299,27 +313,54 @@ def _line(case: Case, ask: Ask) -> str | None:
         return None
     name = ask.command.name
     if ask.command.remove:
-        there = [one.name for one in parties(case) if one.name]
+        known = [one.name for one in parties(case) if one.name]
+        there = [one for one in known if fold(name) in fold(one).split()] or known
         return f"/party -{there[0]}" if len(there) == 1 else None
     if same_party(case, ask.command) is not None or "`" in name:
         return None
     if nobody_reads(ask.command.contact) is not None:
         return f"/party {name}"
-    whole = _whole(ask.command)
-    names = each_of(whole) if not_one(whole) is not None else []
-    return f"/party {names[0]}" if names else None
+    if not_one(_whole(ask.command)) is not None:
+        return next((f"/party {one}" for one in each_of(_whole(ask.command))), None)
+    if (off := _taken_off(case, ask.command)) is not None:
+        return f"/party -{off.name}"
+    reach = f" {ask.command.contact}" if ask.command.contact else ""
+    return f'/party "{name}"{reach}' if nearly_in(case, name) is not None else None
 
 
 def _whole(command: Party) -> str:
+    return whole(command.name, command.contact)
+
+
+def _taken_off(case: Case, command: Party) -> Person | None:
+    """Return the party whom somebody means to take off in words; None where that isn't what is said."""
+    said = _OFF.fullmatch(command.name) if not command.quoted else None
+    return next((one for one in parties(case) if said and fold(one.name) == fold(said[1])), None)
+
+
+def whole(name: str, contact_: str | None) -> str:
     """Return the name; where several accounts stand for it and no name does, all of them."""
-    reach = command.contact or ""
-    nameless = command.name == login_in(reach)
-    return reach if nameless and reach.count("@") > 1 and ", " in reach else command.name
+    reach = contact_ or ""
+    nameless = name == login_in(reach)
+    return reach if nameless and reach.count("@") > 1 and ", " in reach else name
+
+
+def nearly_in(case: Case, name: str) -> Person | None:
+    """Return the party who may be meant by one word of their name, None if nobody is, or is called so."""
+    said, known = fold(name).strip(" ."), parties(case)
+    others = [one for one in known if said in (fold(one.name), *fold(one.name).split())]
+    return others[0] if others and not any(fold(one.name) == fold(name) for one in known) else None
 
 
 def each_of(name: str) -> list[str]:
     """Return the names of which a name that isn't one person's may be made, without what is no name."""
-    names = [" ".join(_PHONE.sub(" ", one).split()).strip(" ,") for one in _TWO.split(name)]
+    if not_one(name) == NO_NAME:
+        return []
+    begins = _AND.match(name)
+    names = [
+        " ".join(_PHONE.sub(" ", one).split()).strip(" ,:")
+        for one in _TWO.split(name[begins.end() if begins else 0 :])
+    ]
     return [one for one in names if has_words(one)]
 
 

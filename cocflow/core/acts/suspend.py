@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
 
-from cocflow.core.acts.party import Parties, Party, each_of, introduced, nobody_reads, not_one
+from cocflow.core.acts.party import (
+    IS_IT,
+    Parties,
+    Party,
+    each_of,
+    introduced,
+    nearly_in,
+    nobody_reads,
+    not_one,
+    whole,
+)
 from cocflow.core.acts.party import parse as parse_party
 from cocflow.core.acts.resolve import Resolve, resolution_for, resolved_at
 from cocflow.core.case.act import Act, Ask, Guard, Needed, Recorder
@@ -21,7 +32,7 @@ from cocflow.core.outcomes import Outcome
 from cocflow.core.people.person import Person, digest, named
 from cocflow.core.text.inert import inline
 from cocflow.core.text.typed import has_words
-from cocflow.core.text.when import format_when, is_endless, is_span, read_when, right_when
+from cocflow.core.text.when import format_when, is_endless, is_span, looks_like_when, read_when, right_when
 from cocflow.errors import UserMistake
 
 MOST_SUSPENSIONS = 100
@@ -35,6 +46,15 @@ USAGE = Usage(
 )
 
 
+_JOIN = re.compile(r"(?:(?:un)?till?|for|to|bis|[-=:\u2013\u2014]+)\s+", re.IGNORECASE)
+_BEFORE_END = " ,:;(-=\u2013\u2014"
+_ENDLESS = ("forever", "indefinitely", "permanently")
+UNTIL_WHEN = (
+    "Is the end of that line a part of the name, or until when? That stands behind `until`; a name that it is"
+    " a part of, in quotes."
+)
+
+
 class Account(Confidential, msgspec.Struct, frozen=True):
     """One account that a `/suspend` names: how to reach the person, and until when, as typed."""
 
@@ -45,7 +65,20 @@ class Account(Confidential, msgspec.Struct, frozen=True):
 
     def not_one(self) -> str | None:
         """Return why the name isn't taken for one person's; None if it is."""
-        return None if self.quoted else not_one(self.name, where="on a line")
+        return None if self.quoted else not_one(whole(self.name, self.contact), where="on a line")
+
+    def with_end(self) -> str | None:
+        """Return the line as it may be meant, where the end of the name may be until when; None if not."""
+        words = self.name.split()
+        for cut in range(1, len(words)) if self.until is None and not self.quoted else ():
+            join = _JOIN.match(end := " ".join(words[cut:]).strip("()"))
+            end, name = end[join.end() :] if join else end, " ".join(words[:cut]).rstrip(_BEFORE_END)
+            who = ", ".join(filter(None, (name, self.contact)))
+            if looks_like_when(end):
+                return f"{who} until {end.lower()}"
+            if is_endless(end) and (join or end.casefold() in _ENDLESS):
+                return who
+        return None
 
     def person(self, key: str) -> Person:
         """Return the person whose account it is."""
@@ -307,8 +340,12 @@ def accounts_new(case: Case, ask: Ask) -> str | None:
     if not isinstance(ask.command, Suspend):
         return "Say who is suspended, and why."
     for account in ask.command.accounts:
+        if account.with_end() is not None:
+            return UNTIL_WHEN
         if (reason := nobody_reads(account.contact) or account.not_one()) is not None:
             return reason
+        if not account.quoted and (other := nearly_in(case, account.name)) is not None:
+            return IS_IT.format(name=inline(other.name))
     lost = lost_accounts(case, ask.command)
     new = [line for line in new_accounts(case, ask.command) if line not in lost]
     if not new and not lost:
@@ -330,10 +367,14 @@ def _lines(case: Case, ask: Ask) -> str | None:
     accounts = ask.command.accounts if isinstance(ask.command, Suspend) else ()
     now, zone = ask.at, case.community.zone
     for one in accounts:
+        if (line := one.with_end()) is not None:
+            return line
         if nobody_reads(one.contact) is not None:
             return one.name
         if one.not_one() is not None:
-            return "\n".join(each_of(one.name)) or None
+            return "\n".join(each_of(whole(one.name, one.contact))) or None
+        if not one.quoted and (other := nearly_in(case, one.name)) is not None:
+            return f"{other.name} until {one.until}" if one.until else other.name
     for one in accounts:
         if one.until is None:
             continue

@@ -36,9 +36,15 @@ LONGEST_NEAR = 8
 
 IN_QUOTE = "One line is drawn into the quote above it. Leave a line empty between them."
 
+WITHOUT_COLON = "One line is nearly the head of somebody's words: a colon stands behind the name."
+
+_STROKES = " -=\u2013\u2014\u2192>"
+"""What people put behind a name in place of a colon."""
+
 _LINE = re.compile(r"\s{0,8}([^\s:\uff1a>][^:\uff1a]{0,99})[:\uff1a](.{0,100})")
 _AROUND = " \t*_-\u2022."
 _AROUND_BOTH = re.compile(r"^\s*[*_\u2022-]|[*_-]\s*(?:[:\uff1a]|$)|[:\uff1a]\s*[*_-]")
+_AND = re.compile(r",| and | & |\+|/", re.IGNORECASE)
 _UNTIL = re.compile(r"until\s+(\S.*)", re.IGNORECASE)
 
 
@@ -136,7 +142,7 @@ def _read(case: Case, line: str) -> Head | None:
     plain = "".join(letter for letter in line[:240] if letter not in INVISIBLE)
     found = _LINE.fullmatch(plain.rstrip())
     if found is None:
-        return None
+        return _without_colon(case, plain)
     name, said = found[1].strip(_AROUND), found[2].strip(_AROUND)
     who = meant(concerned(case), name)
     one = _one(who)
@@ -151,6 +157,9 @@ def _read(case: Case, line: str) -> Head | None:
     if not who and len(name.split()) > LONGEST_NAME:
         return None
     shown = inline(name)
+    if not who and len(several := _names(case, name)) > 1:
+        copies = "\n".join(f"{one}: {said}\n<words>" for one in several)
+        return _wrong(head, f"\u201c{shown}:\u201d names several. Each has a line of their own.", copies)
     clean = f"{name}: {outcome}{f' until {end}' if end else ''}"
     known = case.process.outcomes.get(outcome)
     if not who:
@@ -172,6 +181,20 @@ def _read(case: Case, line: str) -> Head | None:
     if not _is_plain(line):
         return _wrong(head, "One line is nearly the head of somebody's words.", clean)
     return head
+
+
+def _without_colon(case: Case, line: str) -> Head | None:
+    """Return what would be a head if it had its colon: a known name and an outcome, and nothing else."""
+    words = line.strip(_AROUND).split()
+    for length in range(1, min(len(words), LONGEST_NAME + 1)):
+        name = " ".join(words[:length]).rstrip(_STROKES)
+        outcome, rest = _outcome_in(case, " ".join(words[length:]).lstrip(_STROKES))
+        if outcome is None or (rest and _UNTIL.fullmatch(rest) is None):
+            continue
+        if who := meant(concerned(case), name):
+            copy = _form(name, case.process.outcomes.get(outcome), rest)
+            return _wrong(Head(person=_one(who)), WITHOUT_COLON, copy)
+    return None
 
 
 def _is_plain(line: str) -> bool:
@@ -233,6 +256,14 @@ def _form(name: str, outcome: Outcome | None, rest: str) -> str:
     if outcome.end == "none" or end is None or len(end[1].split()) > LONGEST_OUTCOME:
         return f"{name}: {outcome.form}"
     return f"{name}: {outcome.name} until {end[1]}"
+
+
+def _names(case: Case, name: str) -> tuple[str, ...]:
+    """Return the names that stand where one should, as the case has them; () unless each is somebody's."""
+    parts = [one.strip() for one in _AND.split(name)]
+    found = [_one(meant(concerned(case), one)) for one in parts if one]
+    known = tuple(one.called for one in found if one is not None)
+    return known if len(known) == len(found) else ()
 
 
 def _with_known(case: Case, name: str, said: str) -> str:

@@ -85,9 +85,16 @@ def letter_mark(mail: str) -> str:
 def may_write(case: Case) -> tuple[Person, ...]:
     """Return the people of a case whose letters belong to it by their address.
 
-    Those whose account is suspended have a page of their own.
+    Those whose account is suspended have a page of their own. Whom nobody has told anything doesn't know of
+    it: an answer would tell them, and what they write is about something else.
     """
-    return tuple(one for one in case.people if one.mail and (case.is_suspension or not one.suspended))
+    told = {one.to for one in case.progress.notices.values()}
+    return tuple(
+        one
+        for one in case.people
+        if one.mail and (case.is_suspension or not one.suspended)
+        if one.role not in ("party", "suspended") or one.key in told
+    )
 
 
 def known_by(case: Case) -> tuple[str, ...]:

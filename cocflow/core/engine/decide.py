@@ -13,6 +13,7 @@ from datetime import datetime
 import msgspec
 
 from cocflow.core.acts import ACTS, GRAMMAR
+from cocflow.core.acts.appeal import why_no_appeal
 from cocflow.core.acts.continuation import goes_on
 from cocflow.core.acts.hearing import speech
 from cocflow.core.acts.report import read_mail, report
@@ -30,7 +31,7 @@ from cocflow.core.engine.decision import Decision, changes_of, done, new_record,
 from cocflow.core.engine.joining import joined
 from cocflow.core.engine.losing import lost_words
 from cocflow.core.engine.meant import is_meant
-from cocflow.core.engine.refusing import EDITED, NEEDS_WORDS, command_instead, refused, why_not
+from cocflow.core.engine.refusing import EDITED, NEEDS_WORDS, command_instead, not_now, refused, why_not
 from cocflow.core.engine.requests import answerable, is_late, open_requests, trigger_of, when
 from cocflow.core.engine.wordless import wordless
 from cocflow.core.forms.form import questions
@@ -191,7 +192,7 @@ def _asked(case: Case, fact: Fact) -> Decision:
     reason: str | None = None
     line: str | None = None
     for move in here:
-        if roles.isdisjoint(move.by):
+        if roles.isdisjoint(move.by) or any(ACTS.guards[one].unsure for one in move.guards):
             continue
         ask = _as_whom(case, move, asked)
         reason = _refusal(case, move, ask)
@@ -248,12 +249,19 @@ def _letter(case: Case, fact: Fact, filed: Filed) -> Decision:
                 reply = "mail_answered" if _only_asks(move) else move.reply
                 says = answer.says if told else (*answer.says, f"administrators/{reply}")
                 return msgspec.structs.replace(answer, says=says)
-    asked = bool(filed.button) or command is not None
-    return _ungranted(case, fact, filed, reason, bool(heard), asked and role is not None)
+    asked = role is not None and (bool(filed.button) or command is not None)
+    return _ungranted(case, fact, filed, reason, command, heard=bool(heard), asked=asked)
 
 
 def _ungranted(
-    case: Case, fact: Fact, filed: Filed, reason: str | None, heard: bool, asked: bool
+    case: Case,
+    fact: Fact,
+    filed: Filed,
+    reason: str | None,
+    command: Said | None,
+    *,
+    heard: bool,
+    asked: bool,
 ) -> Decision:
     """Return the answer to a letter that got nothing: a person reads it, and its writer is told why.
 
@@ -262,6 +270,10 @@ def _ungranted(
     at = when(case, fact)
     if reason is None and heard and case.is_suspension:
         reason = f"There is nothing to appeal while this is {case.progress.state}."
+    if reason is None and case.is_incident and (why := why_no_appeal(case, fact, command, at)) is not None:
+        reason, asked = why, True
+    if reason is None and asked and case.is_incident:
+        reason = not_now(case)
     if speech(case, fact) is not None:
         answer = hearing.letter(case, fact, at, reason)
     else:

@@ -17,6 +17,10 @@ from cocflow.core.text.inert import inline
 
 EDITED = "Somebody else edited this comment before I read it. Nothing was done; please write it again."
 NEEDS_WORDS = "That needs words, so a label can't do it."
+IN_OWN_WORDS = "What you would like instead, write in your own words: the administrators read it."
+WITHOUT_SAY = (
+    "You have no administrator's say in this case: it may concern you, or you have left it to others."
+)
 
 
 def refused(
@@ -36,8 +40,8 @@ def refused(
         record = msgspec.structs.replace(record, read=sha256(fact.body))
     without_say = not roles and case.administrator(fact.by) is not None
     says = ("party/refused" if without_say else f"{folder_of(roles)}/refused",)
-    if without_say and not case.eligible:
-        reason = _nobody(case)
+    if without_say:
+        reason = _nobody(case) if not case.eligible else reason or WITHOUT_SAY
     return Decision(
         record=record,
         says=says,
@@ -58,6 +62,8 @@ def why_not(case: Case, trigger: Trigger, here: list[Move], copy: str | None, ro
     closing = trigger.button == "close"
     if closing and (reason := _left_undone(case, roles)) is not None:
         return reason
+    if "administrator" not in roles:
+        return "That isn't yours to do in this case." if here and not closing else not_now(case)
     if here and closing:
         return "Closing alone would tell nobody anything."
     if here:
@@ -65,6 +71,12 @@ def why_not(case: Case, trigger: Trigger, here: list[Move], copy: str | None, ro
     if copy is not None:
         return NEEDS_WORDS
     return f"That isn't possible while this is {case.progress.state}."
+
+
+def not_now(case: Case) -> str:
+    """Say to somebody without a say why they can't do something as things stand, and what they can."""
+    means = case.state.means if case.state is not None and case.is_incident else ""
+    return " ".join(filter(None, ("That isn't possible now.", means, IN_OWN_WORDS)))
 
 
 def _nobody(case: Case) -> str:

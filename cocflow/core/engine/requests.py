@@ -19,7 +19,17 @@ from cocflow.core.acts.hearing import awaits_hearing, is_first, speech, spoken
 from cocflow.core.case.capacity import LAST, OWN
 from cocflow.core.case.case import Case, once
 from cocflow.core.case.corrected import corrections
-from cocflow.core.case.facts import Assigned, BodyEdited, Closed, Commented, Fact, Labeled, Opened, Reopened
+from cocflow.core.case.facts import (
+    Assigned,
+    BodyEdited,
+    Closed,
+    Commented,
+    Fact,
+    Labeled,
+    Opened,
+    Reopened,
+    Unlabeled,
+)
 from cocflow.core.case.grammar import Command, Said, command_word, is_command, read_command, refuse_unfilled
 from cocflow.core.case.index import asking
 from cocflow.core.case.letters import filed_again
@@ -131,7 +141,10 @@ def objects(case: Case, fact: Fact) -> bool:
 
 @once
 def open_requests(case: Case) -> list[Fact]:
-    """Return the unanswered requests in the order of time; GitHub's own order breaks ties."""
+    """Return the unanswered requests in the order of time; GitHub's own order breaks ties.
+
+    A label that its own hand took off again before it was read asks for nothing.
+    """
     progress, (facts, surely) = case.progress, asking(case.issue)
     waiting = [
         fact
@@ -139,7 +152,27 @@ def open_requests(case: Case) -> list[Fact]:
         if fact.at >= progress.answered_upto and fact.id not in progress.answered
         if fact.id in surely or is_request(case, fact)
     ]
-    return sorted(waiting, key=lambda fact: fact.at if fact.id in surely else when(case, fact))
+    off = _taken_off(case, waiting)
+    return sorted(
+        (fact for fact in waiting if fact.id not in off),
+        key=lambda fact: fact.at if fact.id in surely else when(case, fact),
+    )
+
+
+def _taken_off(case: Case, waiting: list[Fact]) -> set[str]:
+    """Return which of these labels the same account has taken off again."""
+    ids = {fact.id for fact in waiting if isinstance(fact, Labeled)}
+    found, last = set[str](), dict[str, Fact]()
+    for fact in case.issue.facts if ids else ():
+        if not isinstance(fact, Labeled | Unlabeled):
+            continue
+        label = case.process.spelt(fact.label)
+        before = last.pop(label, None)
+        if isinstance(fact, Labeled):
+            last[label] = fact
+        elif before is not None and before.id in ids and before.by is not None and fact.by is not None:
+            found |= {before.id} if before.by.id == fact.by.id else set()
+    return found
 
 
 def answerable(case: Case, requests: list[Fact]) -> list[Fact]:

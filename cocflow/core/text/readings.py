@@ -8,6 +8,7 @@ reading and don't say that there is another, and each would be one more package 
 from __future__ import annotations
 
 import re
+import unicodedata
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -129,14 +130,24 @@ OTHER_WORDS = {
 """Words of times in other languages, and others that add nothing: what is made of them is only offered."""
 
 _BEFORE = re.compile(
-    r"(?:in|by|on|until|till|for|within|the|about|around|approx|roughly) |[-=\u2013\u2014>~ ]+"
+    r"(?:in|by|on|until|till|for|within|the|about|around|approx|roughly|at most|max|up to|no later than) "
+    r"|[-=\u2013\u2014>~ ]+"
 )
-_AFTER = re.compile(r"(?: from now|'s time|s' time| time|,? please| latest| at the latest)$")
+_AFTER = re.compile(
+    r"(?: from now|'s time|s' time| time|,? please|,? i hope|,? hopefully| latest| at the latest| or so"
+    r"| max(?:imum)?| at most| tops)$"
+)
+_NO_LETTERS = re.compile(r"[^\w.]+$")
+"""What ends a time and is none of it, as a smile."""
+
+_SAYINGS = dict.fromkeys(("fortnight", "a fortnight", "one fortnight"), "2 weeks")
 _AROUND = "\"'`*_()\u201c\u201d\u201e\u2018\u2019\u201a\u00ab\u00bb "
 _SPAN = re.compile(rf"([0-9]{{1,6}}|{'|'.join(_NUMBERS)}) ?([a-z]{{1,7}})")
 _CLOCK = re.compile(r"(?:at )?(?:([0-9]{1,2})(?:[:.]([0-9]{2}))? ?([ap])m|([0-9]{1,2})[:.h]([0-9]{2}))")
 _ISO = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[t ]([0-9]{1,2}:[0-9]{2})(?::[0-9]{2})?(?:z|\+00:?00)")
 _HOUR = re.compile(r"at ([0-9]{1,2})")
+_WEEK_ON = re.compile(r"(?:a|one) week (?:on|from|after) ([a-z]+)|([a-z]+) week")
+_NTH = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th)")
 _YEAR_FIRST = re.compile(r"([0-9]{4})[-/. ]([0-9]{1,2})[-/. ]([0-9]{1,2})")
 _DOTTED = re.compile(r"([0-9]{1,2})\. ?([0-9]{1,2})(?:\. ?([0-9]{4}|[0-9]{2})?)?")
 _EITHER = re.compile(r"([0-9]{1,2})[/-]([0-9]{1,2})(?:[/-]([0-9]{4}|[0-9]{2}))?")
@@ -148,13 +159,15 @@ def bare(text: str) -> str:
     """Return a typed time without what a sentence puts around it: quotes, a full stop, `in`, `by`, `on`."""
     if len(text) > _MOST_TYPED:
         return text
-    said = " ".join(text.casefold().split()).strip(_AROUND).rstrip(",;!?").strip(_AROUND)
+    said = " ".join(unicodedata.normalize("NFKC", text).casefold().split()).strip(_AROUND)
+    said = _NO_LETTERS.sub("", said)
     said = re.sub(r"\b([ap])\. ?m\b\.?", r"\1m", said.replace("\u2019", "'"))
     if said.endswith(".") and not re.search(r"[0-9]\.$", said):
         said = said[:-1].strip(_AROUND)
     while before := _BEFORE.match(said):
         said = said[before.end() :]
-    return _AFTER.sub("", said)
+    said = _AFTER.sub("", said)
+    return _SAYINGS.get(said, said)
 
 
 def readings(text: str, now: datetime, zone: ZoneInfo) -> tuple[str, ...]:
@@ -252,6 +265,10 @@ def _days(text: str, local: datetime) -> tuple[date, ...]:
     weekday = _weekday(first.rstrip(",.") or first)
     if weekday is not None and not rest:
         return (_first(today, weekday),)
+    if (on := _WEEK_ON.fullmatch(text)) and (weekday_ := _weekday(on[1] or on[2])) is not None:
+        weeks = (1, 2) if weekday_ == today.weekday() else (2,)  # said on that day, either may be meant
+        return tuple(_first(today, weekday_) + timedelta(days=7 * (one - 1)) for one in weeks)
+    rest = rest.removeprefix("the ")
     if weekday is not None and rest == "next week":
         return (_of_next_week(today, weekday),)
     if weekday is not None and (dates := tuple(_dates(rest, today))):
@@ -309,6 +326,8 @@ _NAMED: dict[str, Callable[[date], tuple[date, ...]]] = {
 def _dates(text: str, today: date) -> Iterator[date]:
     """Give every date that a text can be: with dots the day comes first, with strokes either may."""
     found: list[tuple[str | None, str | int, str]] = []
+    if nth := _NTH.fullmatch(text):
+        yield from _days_of_month(int(nth[1]), today)
     if one := _YEAR_FIRST.fullmatch(text):
         found.append((one[1], one[2], one[3]))
     elif one := _DOTTED.fullmatch(text):
@@ -320,6 +339,15 @@ def _dates(text: str, today: date) -> Iterator[date]:
     elif one := _MONTH_DAY.fullmatch(text):
         found.append((one[3], _month(one[1]), one[2]))
     yield from _real(((year, int(month), int(day)) for year, month, day in found), today)
+
+
+def _days_of_month(day: int, today: date) -> Iterator[date]:
+    """Give the next such day of a month; where that is today, which may be over, the one after it too."""
+    first = today.replace(day=1)
+    months = [_months_later(first, ahead) for ahead in range(3)]
+    there = [one.replace(day=day) for one in months if 1 <= day <= monthrange(one.year, one.month)[1]]
+    ahead = [one for one in there if one >= today]
+    yield from ahead[: 2 if ahead[:1] == [today] else 1]
 
 
 def _month(word: str) -> int:

@@ -43,6 +43,10 @@ ENDLESS = frozenset(
 )
 """What people write for no end at all, bare."""
 
+_BETWEEN = re.compile(r"([0-9]) ?[-\u2013\u2014] ?(?=[0-9]{1,2} ?[a-z])")
+_MOST_WORDS = 80
+"""So many characters are looked through for a time."""
+
 _SOME_DAY, _SOME_ZONE = datetime(2026, 1, 1, tzinfo=UTC), ZoneInfo("UTC")
 _LONGEST_TEXT = 40
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -238,11 +242,34 @@ def _forms(now: datetime, zone: ZoneInfo) -> str:
 def _not_understood(text: str, now: datetime, zone: ZoneInfo) -> UserMistake:
     """Ask again without repeating what was typed: only numbers read from it and our own words return."""
     near = _nearest(bare(text)) if len(text) <= _LONGEST_TEXT else ""
-    found = _meanings(near, now, zone) if near else {}
-    ahead = [form for form, one in found.items() if now < one <= now + FURTHEST]
+    ahead = (_ahead(near, now, zone) if near else []) or _within(text, now, zone)
     if len(ahead) == 1:
         return UserMistake(f"I can't read that as a time. Did you mean `{ahead[0]}`?", copy=ahead[0])
     return UserMistake(f"I can't read that as a time. {_forms(now, zone)}")
+
+
+def _within(text: str, now: datetime, zone: ZoneInfo) -> list[str]:
+    """Return the one time that stands among other words, by its forms; of `2 or 3 days` the later one.
+
+    None where there are several, or other numbers that may belong to it.
+    """
+    words = _BETWEEN.sub(r"\1 or ", text[:_MOST_WORDS]).replace(",", " ").split()
+    found: list[str] = []
+    begin = 0
+    while begin < len(words):
+        ends = (end for end in range(len(words), begin, -1))
+        forms = ((end, _ahead(" ".join(words[begin:end]), now, zone)) for end in ends)
+        end, read = next(((end, one) for end, one in forms if one), (begin + 1, []))
+        if not read and re.search("[0-9]", words[begin]) and not _COUNT.fullmatch(words[begin]):
+            return []
+        found, begin = [*found, *read], end
+    return found
+
+
+def _ahead(text: str, now: datetime, zone: ZoneInfo) -> list[str]:
+    """Return the forms of what a time can mean, of those that may be promised."""
+    found = _meanings(text, now, zone)
+    return [form for form, one in found.items() if now < one <= now + FURTHEST]
 
 
 def _nearest(said: str) -> str:

@@ -20,7 +20,7 @@ from cocflow.core.acts.appeal import (
     answer_due,
     appeal_until,
     has_appealed,
-    may_appeal,
+    still_may_appeal,
     upheld_for,
 )
 from cocflow.core.acts.consent import lets, waiting
@@ -278,7 +278,8 @@ def appealing(case: Case, key: str, occasion: Occasion, *, allowed: bool = True)
 
     `allowed`: words may be told.
     """
-    decided, may = case.progress.newest(AppealDecided), may_appeal(case, key)
+    decided = case.progress.newest(AppealDecided)
+    may = still_may_appeal(case, key, case.issue.now)
     return {
         "may_appeal": may,
         "appeal_until": appeal_until(case, key) if may else None,

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from cocflow.core.acts.consent import lets
-from cocflow.core.acts.outcome import by_one_voice, decided_about
+from cocflow.core.acts.outcome import TOLD, by_one_voice, decided_about, told_as
 from cocflow.core.acts.report import reporter
 from cocflow.core.acts.resolve import Resolution, resolution_for
 from cocflow.core.case.case import Case
@@ -30,7 +30,8 @@ class PartyView(AppealView, frozen=True, kw_only=True):
     `outcome` is how it ended for them, "" where that isn't stated, and `until`, until when that holds;
     `counts_until`: until when it counts if it happens again. `kept_until` is until when a note of it is kept,
     or `kept_months`, for how many months after the closing, or after the end where there is none yet
-    (`kept_after_end`); 0 where everything is kept for ever. `one_voice`: one sufficed for what takes several,
+    (`kept_after_end`); 0 where everything is kept for ever. `was_told`: the present decision has reached
+    them. `one_voice`: one sufficed for what takes several,
     as too few agreed for too long. `in_room`: they answer in a room of their own.
     """
 
@@ -43,6 +44,7 @@ class PartyView(AppealView, frozen=True, kw_only=True):
     kept_months: int = 0
     kept_after_end: bool = False
     one_voice: bool = False
+    was_told: bool = False
     reporter: str | None = None
     in_room: bool = False
     post: str | None = None
@@ -73,6 +75,7 @@ def party(case: Case, occasion: Occasion) -> PartyView:
         post=post(case, occasion),
         answer_until=answer_until(case),
         **_outcome(case, key),
+        was_told=_was_told(case, key),
         **appealing(case, key, occasion, allowed=allowed),
         in_room=one is not None and one.room != "",
         **answered(occasion),
@@ -94,6 +97,12 @@ def _outcome(case: Case, key: str) -> dict[str, Any]:
         "one_voice": by_one_voice(case, key),
         **(_kept(outcome.keep, found.until) if case.community.retention else {}),
     }
+
+
+def _was_told(case: Case, key: str) -> bool:
+    """Whether what stands now has reached somebody (a key) who is to be told it."""
+    letter = told_as(case, TOLD, key) if case.is_("appeal_open") else None
+    return letter is not None and (letter, key) not in {(one.notice, one.to) for one in case.progress.owed()}
 
 
 def _kept(keep: Keep, until: datetime | None) -> dict[str, Any]:

@@ -241,6 +241,7 @@ _FULL: Mapping[str, View] = {
         kept_months=14,
         kept_after_end=False,
         one_voice=True,
+        was_told=True,
         **_APPEAL,
         in_room=False,
         reporter="riya",

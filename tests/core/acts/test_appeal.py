@@ -39,7 +39,7 @@ from cocflow.core.people.roster import Administrator
 from cocflow.core.text.when import format_when
 from cocflow.core.views import view
 from cocflow.core.views.administrators import AdministratorsView
-from cocflow.core.views.base import Occasion
+from cocflow.core.views.base import Occasion, possible
 from cocflow.core.views.party import PartyView
 from cocflow.core.views.suspended import SuspendedView
 from tests.core.drafts import AGREE, skips
@@ -324,6 +324,8 @@ def test_each_appeals_once_and_may_add_to_it() -> None:
 def test_the_window_closes_to_the_second(who: str, seconds: int) -> None:
     """Thirty days from the decision; from then on the answer says the date, and nothing is lost."""
     play = resolved()
+    play.says(MFT, "/told Robin by phone")
+    play.run()
     until = appeal_until(play.case(), who)
     assert until == play.case().progress.since_in(("resolved",)) + MONTH  # type: ignore[operator]
     at = until + timedelta(seconds=seconds)
@@ -338,6 +340,70 @@ def test_the_window_closes_to_the_second(who: str, seconds: int) -> None:
         (answer,) = [one for one in record.owed if one.to == "p1"]
         assert "The time for an appeal ended on Wednesday, 4 February 2026" in answer.reason
         assert any("has had no answer since" in note for note in ACTS.notes(play.case()))
+
+
+def test_who_is_reached_late_has_the_whole_time_from_then() -> None:
+    """While a decision hasn't reached somebody their time doesn't run, nor while it has come back."""
+    play = resolved()
+    since = play.case().progress.since_in(("resolved",))
+    assert since is not None
+    play.run(since + 40 * DAY)
+    assert appeal_until(play.case(), "p1") == play.now + MONTH
+    play.says(MFT, "/told Robin by phone")
+    play.run()
+    told = play.now
+    play.run(told + 20 * DAY)
+    case = play.case()
+    assert appeal_until(case, "p1") == told + MONTH
+    assert appeal_until(case, "p2") == play.now + MONTH
+    assert appeal_until(case, "reporter") == since + MONTH
+    assert made(play).move == "appeal"
+
+
+def test_a_decision_that_comes_back_has_reached_nobody() -> None:
+    """The time begins with the telling that got through."""
+    play = resolved()
+    owed_ = next(one.id for one in play.case().progress.owed() if one.to == "p1")
+    play.delivered.add(owed_)
+    play.says(MFT, "/told Kim by phone")
+    play.run()
+    since = play.case().progress.since
+    assert appeal_until(play.case(), "p1") == since + MONTH
+    play.mails("", play.now + 3 * DAY, returned=(owed_,), automatic=True, person="p1")
+    play.run()
+    play.run(play.now + 10 * DAY)
+    assert appeal_until(play.case(), "p1") == play.now + MONTH
+    play.says(MFT, "/told Robin by phone")
+    play.run()
+    assert appeal_until(play.case(), "p1") == play.now + MONTH
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("I want to appeal this. I was not there.", "appeal` as its first word, by Wednesday, 4 February"),
+        ("Thank you for telling me.", ""),
+    ],
+)
+def test_who_speaks_of_an_appeal_is_told_how_one_is_made(text: str, answer: str) -> None:
+    """Their words aren't taken for one, as once is all there is; they are told, with until when."""
+    play = resolved()
+    play.says(MFT, "/told Robin by phone")
+    play.run()
+    record = made(play, text)
+    assert (record.move, play.state) == (None, "resolved")
+    found = [one for one in record.owed if one.to == "p1"]
+    assert [answer in one.reason for one in found] == [True] * bool(answer)
+
+
+def test_nothing_that_isn_t_decided_is_appealed() -> None:
+    """Who tries is told so, and not that they lack a say."""
+    play = Play(text=body(share="Nothing until you have asked me"))
+    play.run()
+    play.says(MFT, "/party Robin Example robin@example.org")
+    play.run()
+    (answer,) = made(play).owed
+    assert answer.reason == "There is no decision here that could be appealed now."
 
 
 def test_what_the_letter_says_is_what_holds() -> None:
@@ -695,7 +761,10 @@ def test_what_was_decided_cannot_be_withdrawn(by: Actor) -> None:
     for play in (resolved(), appealed()):
         state = play.state
         play.says(by, "/withdraw\n> It is all right.")
-        assert play.refusal()[0] == f"That isn't possible while this is {state}."
+        now = "That isn't possible now. " if by == RIYA else f"That isn't possible while this is {state}."
+        reason = play.refusal()[0]
+        assert reason.startswith(now)
+        assert ("write in your own words" in reason) is (by == RIYA)
         assert play.state == state
 
 
@@ -748,3 +817,16 @@ def test_of_a_resolution_without_outcomes_its_writer_does_not_decide() -> None:
     assert deciders(play.case()) == ("Mia", "thclpr")
     play.says(MFT, "/uphold It stands.")
     assert "You agreed" in play.refusal()[0]
+
+
+def test_an_appeal_that_comes_too_late_says_so_and_is_offered_no_more() -> None:
+    """To the reporter on the issue too: until when it was, and that what was written is read."""
+    play = resolved()
+    until = appeal_until(play.case(), "reporter")
+    assert until is not None
+    offered = "Appeal against what was decided"
+    assert offered in {one.means for one in possible(play.case(), "reporter")}
+    play.run(until)
+    assert offered not in {one.means for one in possible(play.case(), "reporter")}
+    play.says(RIYA, "/appeal It goes on.")
+    assert play.refusal()[0].startswith("The time for an appeal ended on Wednesday, 4 February 2026")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cocflow.core.acts import ACTS
-from cocflow.core.acts.estimate import Estimate
+from cocflow.core.acts.estimate import Estimate, note
 from cocflow.core.case.grammar import Said
 from cocflow.core.views import view
 from tests.core.acts.asking import asked
@@ -80,3 +80,19 @@ def test_a_new_estimate_says_what_it_replaces_and_why() -> None:
     play.edits(comment, MFT, "/estimate 3 days\nOther words.")
     told = templates().render("reporter/estimate", view("reporter", play.case()))
     assert "words" not in told
+
+
+def test_what_a_mail_program_added_reaches_no_reporter() -> None:
+    """Whoever answers by mail quotes what others were told: alone it is dropped, else refused."""
+    quoted = (
+        "On Mon, 5 Jan 2026 at 10:12 cocflow <notifications@github.com> wrote:\n\n> I doubt what she says."
+    )
+    play = played_to("reported")
+    play.says(MFT, f"/estimate 3 days\n\n{quoted}")
+    (given,) = play.run()
+    assert given.record.move == "estimate"
+    assert note(play.case()) == ""
+    play.says(MFT, f"/estimate 5 days\nIt takes longer.\n\n{quoted}")
+    reason, copy, _ = play.refusal()
+    assert "the reporter would get them" in reason
+    assert copy == "/estimate 5 days"

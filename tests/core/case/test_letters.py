@@ -39,10 +39,16 @@ def test_a_letter_of_nobody_s_has_no_person() -> None:
 
 
 def test_a_card_knows_whoever_may_write() -> None:
-    """By their address, whatever its letter case; not whose account is suspended, who has another page."""
+    """By their address, whatever its letter case; not whose account is suspended, who has another page.
+
+    Nor whom nobody has told anything: by no answer they learn that there is a report.
+    """
     play = played_to("triaged", text=body(learned=FOR_ANOTHER, reporter="Riya, Riya@example.org"))
     play.says(MFT, "/party Robin Example robin@example.org", 6)
     play.says(MFT, "/suspend Insults\nSam Poe, sam@example.org", 7)
+    play.run()
+    assert set(known_by(play.case())) == {address_mark("riya@example.org")}
+    play.sends(MFT, "/ask Robin What happened?", 8)
     play.run()
     known = known_by(play.case())
     assert set(known) == {address_mark("riya@EXAMPLE.org"), address_mark("robin@example.org")}

@@ -312,3 +312,34 @@ def test_every_letter_is_decided_once_whenever_it_was_received(events: list[Any]
     instants = [record.at for record in play.records()]
     assert instants == sorted(instants)
     assert play.run() == []
+
+
+def test_a_label_that_its_own_hand_took_off_again_asks_for_nothing() -> None:
+    """Before it is read; nobody takes back another's tap, and what was answered stays so."""
+    for undone_by, moved in ((MFT, False), (MIABOT, True)):
+        play = played_to("acknowledged")
+        play.labels(MFT, "state: triaged")
+        play.unlabels(undone_by, "state: triaged")
+        play.run()
+        assert (play.state == "triaged") is moved
+    play = played_to("acknowledged")
+    play.labels(MFT, "state: triaged")
+    play.unlabels(MFT, "state: triaged")
+    play.labels(MFT, "state: triaged")
+    play.run()
+    play.unlabels(MFT, "state: triaged")
+    play.run()
+    assert play.state == "triaged"
+
+
+def test_an_agreement_taken_back_at_once_sends_nothing() -> None:
+    """Who slipped with the thumb takes the label off, and no letter goes out."""
+    play = played_to("triaged", parties=("Robin Example",))
+    play.says(MFT, "/resolve We talked.")
+    play.run()
+    play.labels(MFT, "approve")
+    play.unlabels(MFT, "approve")
+    assert play.run() == []
+    play.labels(MFT, "approve")
+    play.run()
+    assert play.state == "resolved"
