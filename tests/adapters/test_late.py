@@ -37,7 +37,7 @@ def _found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("_found")
 def test_a_module_runs_once_it_is_used() -> None:
-    """Importing it, even twice, runs nothing, using it runs it once, and what it lacks is an error as ever."""
+    """Importing it, even twice, runs nothing; using it runs it once; what it lacks is an error as ever."""
     import waits  # type: ignore[import-not-found]
 
     assert waits.RUN == []
