@@ -1,14 +1,14 @@
-"""Make the archive of what the jobs import, for one Python: `python .ci/bundle.py python3.13 [FOLDER]`.
+"""Make the archives of what the jobs import, for one Python: `python .ci/bundle.py python3.13 [FOLDER]`.
 
 Runs where cocflow is installed. It takes the wheels that the lock names, by their hashes, and the wheel of
 cocflow that `init` pins; leaves out what no job imports; and has that Python compile the rest. The same lock
 and the same source give the same bytes: nothing of the machine's, no time and no order of its own gets in.
-Writes the archive and its sums into FOLDER, by default where `init` takes them from.
+What only signs, for an App or a service account, is half of it all, and an archive of its own.
+Writes the archives and their sums into FOLDER, by default where `init` takes them from.
 """
 
 from __future__ import annotations
 
-import gzip
 import io
 import os
 import py_compile
@@ -24,22 +24,27 @@ ROOT = Path(__file__).parents[1]
 
 NEVER = (
     *("cocflow/sandbox/", "cocflow/demo/", "cocflow/rehearsal/"),  # what people run, and no job
-    *("rich/", "pygments/"),  # what only a terminal shows
-    *("nacl/", "pycparser/", "slack/", "certifi/tests/"),
+    *("rich", "pygments"),  # what only a terminal shows
+    *("nacl", "pynacl", "pycparser", "slack/", "certifi/tests/"),
+    "charset_normalizer",  # what a job has requests do without
+    *(f"slack_sdk/{part}/" for part in ("audit_logs", "oauth", "rtm", "rtm_v2", "scim", "socket_mode")),
 )
 """What no job imports, among the packages of the lock."""
 
 NEVER_ENDING = (".pyi", "/py.typed", ".c", ".h", ".exe", "/RECORD", "/WHEEL", "/entry_points.txt")
 """How files end that are there for others than who runs a package."""
 
+SIGNING = ("cryptography", "cffi", "_cffi_backend")
+"""How the paths begin of what only those jobs import that sign with a key."""
+
 GLIBC = 28
 """The newest glibc, 2.28, that what is compiled may ask for: any Linux since 2019 has it."""
 
 
 def made_by(python: str) -> dict[str, bytes]:
-    """Return the archive for a Python, and its sums, by path; SystemExit if it is no Linux's with glibc."""
+    """Return the archives for a Python, and their sums, by path; SystemExit if it has no glibc."""
     from cocflow.setup import shipped
-    from cocflow.setup.archive import archive_name, with_sums
+    from cocflow.setup.archive import archive_name, signing_name, with_sums
     from cocflow.setup.install import CONFIGURATION, LOCK, shipped_files, with_wheel
     from cocflow.setup.wheel import wheel
 
@@ -52,18 +57,21 @@ def made_by(python: str) -> dict[str, bytes]:
     name, own = wheel(wanted | {CONFIGURATION: (shipped.root() / CONFIGURATION).read_bytes()})
     with tempfile.TemporaryDirectory() as place:
         _download(wanted[LOCK], f"{major}.{minor}", machine, Path(place))
-        archive = packed(python, [*sorted(Path(place).glob("*.whl")), io.BytesIO(own)])
-    return with_sums(archive_name(suffix), archive, LOCK, with_wheel(wanted, name, own)[LOCK])
+        most, signing = packed(python, [*sorted(Path(place).glob("*.whl")), io.BytesIO(own)])
+    archives = {archive_name(suffix): most, signing_name(suffix): signing}
+    return with_sums(archives, LOCK, with_wheel(wanted, name, own)[LOCK])
 
 
-def packed(python: str, wheels: Iterable[Path | io.BytesIO]) -> bytes:
-    """Return the archive of what these wheels hold, compiled by a Python."""
+def packed(python: str, wheels: Iterable[Path | io.BytesIO]) -> tuple[bytes, bytes]:
+    """Return the archive of what these wheels hold, compiled by a Python, and that of what signs."""
     with tempfile.TemporaryDirectory() as place:
         modules = Path(place)
         for one in wheels:
             _unpack(one, modules)
-        _asked(python, "-sSP", __file__, "--compile", place)
-        return _archived(modules)
+        _asked(python, "-sSP", "-X", "no_debug_ranges", __file__, "--compile", place)
+        files = sorted(one for one in modules.rglob("*") if one.is_file())
+        signing = [one for one in files if one.relative_to(modules).as_posix().startswith(SIGNING)]
+        return _archived(modules, set(files).difference(signing)), _archived(modules, signing)
 
 
 def _asked(*command: str) -> str:
@@ -91,7 +99,10 @@ def _unpack(wheel: Path | io.BytesIO, modules: Path) -> None:
 
 
 def compiled(modules: Path) -> None:
-    """Put each module's bytecode, which is never compared with a source, in the place of its source."""
+    """Put each module's bytecode, which is never compared with a source, in the place of its source.
+
+    It is compiled without the columns of its lines, a fifth of it, as no job shows where in a line it was.
+    """
     for source in sorted(modules.rglob("*.py")):
         py_compile.compile(
             str(source),
@@ -103,14 +114,11 @@ def compiled(modules: Path) -> None:
         source.unlink()
 
 
-def _archived(modules: Path) -> bytes:
-    """Return a folder as an archive, in a fixed order, without owners and times."""
+def _archived(modules: Path, files: Iterable[Path]) -> bytes:
+    """Return files of a folder as an archive, in a fixed order, without owners and times."""
     buffer = io.BytesIO()
-    with (
-        gzip.GzipFile(fileobj=buffer, mode="wb", filename="", mtime=0) as compressed,
-        tarfile.open(fileobj=compressed, mode="w", format=tarfile.USTAR_FORMAT) as archive,
-    ):
-        for path in sorted(one for one in modules.rglob("*") if one.is_file()):
+    with tarfile.open(fileobj=buffer, mode="w:xz", format=tarfile.USTAR_FORMAT, preset=9) as archive:
+        for path in sorted(files):
             entry = tarfile.TarInfo(path.relative_to(modules).as_posix())
             entry.size, entry.mode = path.stat().st_size, 0o644
             with path.open("rb") as content:
@@ -119,7 +127,7 @@ def _archived(modules: Path) -> bytes:
 
 
 def main(python: str, folder: str = str(ROOT)) -> None:
-    """Write the archive and its sums, and take former ones away."""
+    """Write the archives and their sums, and take former ones away."""
     for former in Path(folder, ".github").glob("cocflow-modules.*"):
         former.unlink()
     for path, content in made_by(python).items():

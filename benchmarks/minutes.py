@@ -171,12 +171,12 @@ def _wheel(folder: Path) -> Row:
 def _unpacked(folder: Path, beside: float) -> Row:
     """Unpack the archive of what the jobs import, beside the seconds that it takes to install the lock."""
     name = "Unpack the archive instead: seconds"
-    (archive, *_) = (*CHECKOUT.glob(".github/cocflow-modules.*.gz"), None)
+    (archive, *_) = (*CHECKOUT.glob(".github/cocflow-modules.cpython*.xz"), None)
     if archive is None:
         return Row(group=GROUP, name=name, skipped="`make bundle` makes it")
     start = time.perf_counter()
     check = ("sha256sum", str(archive))
-    unpack = ("tar", "--extract", "--gzip", "--file", str(archive), "--directory", str(folder))
+    unpack = ("tar", "--extract", "--xz", "--file", str(archive), "--directory", str(folder))
     folder.mkdir()
     for command in (check, unpack):
         subprocess.run(command, capture_output=True, check=True)

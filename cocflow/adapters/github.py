@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from math import inf
 from typing import Any, assert_never
 
@@ -91,7 +92,11 @@ class GitHubTracker(Client):
         super().__init__(token, base_url, sleep, timeout, patience=patience, pace=pace)
         self._owner, _, self._name = repository.partition("/")
         self._labels: dict[str, str] = {}
-        self._repository = self._github.get_repo(repository)
+
+    @cached_property
+    def _repository(self) -> Any:
+        """What few writes go through: without them, none of PyGithub's classes is run."""
+        return self._github.get_repo(f"{self._owner}/{self._name}")
 
     # --- reads -----------------------------------------------------------------------------------
 
@@ -487,7 +492,7 @@ class GitHubTracker(Client):
 
     def _post(self, route: str, path: str, sent: dict[str, Any]) -> dict[str, Any]:
         """Make something, and return it. It may have been made whenever the answer doesn't say otherwise."""
-        url, requester = f"/repos/{self._owner}/{self._name}/{path}", self._repository.requester
+        url, requester = f"/repos/{self._owner}/{self._name}/{path}", self._requester
         _, made = self._write(
             route, lambda: requester.requestJsonAndCheck("POST", url, input=sent), repeatable=False
         )

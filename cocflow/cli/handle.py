@@ -17,6 +17,9 @@ def handle() -> None:
     \b
     Example: cocflow handle
     """
+    from cocflow.adapters.late import install
+
+    install()  # before anything that may wait is imported
     from cocflow.adapters.actions import read_event
     from cocflow.run.sweep import handle as handle_
 

@@ -325,7 +325,7 @@ def _plan(
     )
 
     files = Remembered(files)
-    wanted = shipped_for(files)
+    wanted = shipped_for(files, signs=False)
     with checked_out(files) as folder:
         present = configured_in(folder)
         given = configured() if present is None else Configured(present)
@@ -341,6 +341,8 @@ def _plan(
     new = {path: filling.of(path, content) for path, content in given.files.items()}
     if text != present:
         new[CONFIGURATION] = text.encode()
+    if community.rooms is not None:
+        wanted = shipped_for(files, signs=True)
     return plan(files, wanted, filling, new), processes
 
 

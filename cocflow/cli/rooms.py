@@ -277,7 +277,8 @@ def _configure(
                 f"Write this into {CONFIGURATION} by hand, and give the command again:\nrooms:{lines}"
             )
     filling = filling_of(told, processes)
-    planned = plan(here.premises, shipped_for(here.premises), filling, {CONFIGURATION: text.encode()})
+    shipped = shipped_for(here.premises, signs=True)
+    planned = plan(here.premises, shipped, filling, {CONFIGURATION: text.encode()})
     work.write(here.premises, planned)
 
 

@@ -26,9 +26,6 @@ def desk_from_environment(*, hurried: bool = False) -> Desk:
 
     `hurried`: somebody waits for this run, so rooms that don't answer soon are left to the next.
     """
-    from cocflow.adapters.late import install
-
-    install()  # before anything of PyGithub is imported
     from cocflow.adapters.actions import refuse_other_branches, required
     from cocflow.adapters.client import API, HURRIED, TIMEOUT
     from cocflow.bootstrap import desk

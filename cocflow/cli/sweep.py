@@ -22,6 +22,9 @@ def sweep() -> None:
     \b
     Example: cocflow sweep
     """
+    from cocflow.adapters.late import install
+
+    install()  # before anything that may wait is imported
     from cocflow.run.sweep import sweep as sweep_
     from cocflow.run.trouble import of_labels
     from cocflow.setup.labels import are_there

@@ -146,14 +146,14 @@ def checked_out(files: Files) -> Iterator[Path]:
         yield folder
 
 
-def shipped_for(files: Files) -> dict[str, bytes]:
+def shipped_for(files: Files, *, signs: bool) -> dict[str, bytes]:
     """Return what a repository must hold, by path.
 
-    Unless it holds the package, that is the package's wheel too; and the archive of what the jobs import, if
-    one was made of this very package.
+    Unless it holds the package, that is the package's wheel too; and the archives of what the jobs import, if
+    they were made of this very package. `signs`: whether the jobs sign as an App.
     """
     from cocflow.setup import shipped
-    from cocflow.setup.archive import archive_for
+    from cocflow.setup.archive import archives_for
     from cocflow.setup.install import CONFIGURATION, LOCK, holds_package, shipped_files, with_wheel
     from cocflow.setup.wheel import wheel
 
@@ -162,7 +162,7 @@ def shipped_for(files: Files) -> dict[str, bytes]:
         return wanted
     template = (shipped.root() / CONFIGURATION).read_bytes()
     wanted = with_wheel(wanted, *wheel(wanted | {CONFIGURATION: template}))
-    return wanted | archive_for(shipped.root(), wanted[LOCK])
+    return wanted | archives_for(shipped.root(), wanted[LOCK], signs=signs)
 
 
 def processes_in(folder: Path) -> tuple[Process, ...]:
@@ -248,7 +248,8 @@ def survey(here: Visit, folder: Path) -> Survey:
             for one in beside
         }
         filling = filling_of(found.desk.community, found.processes)
-        found.plan = plan(here.premises, shipped_for(here.premises), filling, {})
+        wanted = shipped_for(here.premises, signs=found.desk.community.rooms is not None)
+        found.plan = plan(here.premises, wanted, filling, {})
         for one in found.processes:
             file = own_or_shipped(folder, f"workflows/{one.name}.yml")
             found.lacking += what_templates_lack(one, file, found.desk.templates.fields_of)

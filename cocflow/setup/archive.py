@@ -1,25 +1,29 @@
-"""The archive of what the jobs import: what it is called, and whether it is the one that belongs to a lock.
+"""The archives of what the jobs import: what they are called, and whether they belong to a lock.
 
-Owns the file of sums beside it, which names the archive and the lock that it was made of: a job takes the
-archive only where both are as they were then. `.ci/bundle.py` makes it; what it holds is the lock's.
+There are two: most of it, and what only signs, which is as much again. Owns the file of sums beside them,
+which names the archives and the lock that they were made of: a job takes them only where all are as they were
+then. `.ci/bundle.py` makes them; what they hold is the lock's.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 _NAMED = ".github/cocflow-modules"
 SUMS = f"{_NAMED}.sha256"
 """The file of sums, as `sha256sum` reads it from the top of a repository."""
 
+_SIGNING = ".signing"
+
 _LINE = re.compile(r"(?P<sum>[0-9a-f]{64})  (?P<path>\S+)\n")
 
 
 def archive_name(suffix: str) -> str:
     """Return the archive's path; `suffix`: that of a Python's own modules, `.cpython-313-…-gnu`."""
-    return f"{_NAMED}{suffix}.tar.gz"
+    return f"{_NAMED}{suffix}.tar.xz"
 
 
 def is_of_archive(path: str) -> bool:
@@ -27,22 +31,31 @@ def is_of_archive(path: str) -> bool:
     return path.startswith(f"{_NAMED}.")
 
 
-def with_sums(name: str, archive: bytes, lock: str, content: bytes) -> dict[str, bytes]:
-    """Return an archive and the file of sums, by path; `lock`, `content`: the lock that it was made of."""
-    told = "".join(f"{_sum(one)}  {path}\n" for path, one in ((name, archive), (lock, content)))
-    return {name: archive, SUMS: told.encode()}
+def signing_name(suffix: str) -> str:
+    """Return the path of the archive of what signs; `suffix` as for the other."""
+    return archive_name(f"{_SIGNING}{suffix}")
 
 
-def archive_for(root: Path, content: bytes) -> dict[str, bytes]:
-    """Return the archive that lies in `root`, and its sums, by path; {} where none was made of this lock."""
+def with_sums(archives: Mapping[str, bytes], lock: str, content: bytes) -> dict[str, bytes]:
+    """Return archives and the file of sums, by path; `lock`, `content`: the lock that they were made of."""
+    told = "".join(f"{_sum(one)}  {path}\n" for path, one in (*archives.items(), (lock, content)))
+    return {**archives, SUMS: told.encode()}
+
+
+def archives_for(root: Path, content: bytes, *, signs: bool) -> dict[str, bytes]:
+    """Return the archives that lie in `root`, and their sums, by path; {} where none were made of this lock.
+
+    `signs`: whether the jobs sign as an App, so that they need what signs as well.
+    """
     sums = root / SUMS
     if not sums.exists():
         return {}
-    text = sums.read_bytes()
-    found = _LINE.findall(text.decode())
-    (made, name), (of, _) = found
-    archive = (root / name).read_bytes()
-    return {name: archive, SUMS: text} if (made, of) == (_sum(archive), _sum(content)) else {}
+    *made, (of, lock) = _LINE.findall(sums.read_text("ascii"))
+    wanted = {name: one for one, name in made if signs or _SIGNING not in name}
+    archives = {name: (root / name).read_bytes() for name in wanted}
+    if of != _sum(content) or any(wanted[name] != _sum(one) for name, one in archives.items()):
+        return {}
+    return with_sums(archives, lock, content)
 
 
 def _sum(content: bytes) -> str:

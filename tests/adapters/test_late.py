@@ -29,23 +29,33 @@ def _found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Put a package of two modules in reach, whose modules wait."""
     package = tmp_path / "waits"
     package.mkdir()
-    (package / "__init__.py").write_text("import waits.inner\nRUN = []\n", "utf-8")
+    (package / "__init__.py").write_text("import waits.inner\nimport waits.inner\nRUN = []\n", "utf-8")
     (package / "inner.py").write_text("import waits\nwaits.RUN.append(__name__)\nTHING = 1\n", "utf-8")
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setattr(sys, "meta_path", [Late("waits"), *sys.meta_path])
+    monkeypatch.setattr(sys, "meta_path", [Late("waits."), *sys.meta_path])
 
 
 @pytest.mark.usefixtures("_found")
 def test_a_module_runs_once_it_is_used() -> None:
-    """Importing it runs nothing, using it runs it once, and what it lacks is an error as ever."""
+    """Importing it, even twice, runs nothing; using it runs it once; what it lacks is an error as ever."""
     import waits  # type: ignore[import-not-found]
 
     assert waits.RUN == []
     assert waits.inner.THING == 1
     assert waits.RUN == ["waits.inner"]
-    with pytest.raises(AttributeError):
+    with pytest.raises(AttributeError, match=r"'waits\.inner' has no attribute 'OTHER'"):
         _ = waits.inner.OTHER
     assert waits.RUN == ["waits.inner"]
+
+
+@pytest.mark.usefixtures("_found")
+def test_a_name_of_a_module_may_be_imported() -> None:
+    """That uses it; and a name that it lacks can't be imported, as ever."""
+    from waits.inner import THING  # type: ignore[import-not-found]
+
+    assert THING == 1
+    with pytest.raises(ImportError, match="OTHER"):
+        from waits.inner import OTHER  # noqa: F401
 
 
 def test_a_job_runs_nothing_of_what_signs_and_seals() -> None:

@@ -7,10 +7,10 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Mapping
 from pathlib import Path
 
 from cocflow.setup import install
+from cocflow.setup.archive import archives_for
 from cocflow.setup.wheel import wheel
 
 CHECKOUT = Path(__file__).parents[2]
@@ -35,21 +35,25 @@ def template_copy(folder: Path) -> Path:
     return _settled(folder)
 
 
-def made_by_init(folder: Path, archive: Mapping[str, bytes]) -> Path:
-    """Lay out a repository without the package: a wheel, which the lock names by its hash, and an archive."""
+def made_by_init(folder: Path, modules: Path) -> Path:
+    """Lay out a repository without the package: a wheel, which the lock names by its hash, and an archive.
+
+    `modules`: where `archives_of_modules` made it.
+    """
     shipped = install.shipped_files(CHECKOUT)
     configuration = (CHECKOUT / install.CONFIGURATION).read_bytes()
     files = install.with_wheel(shipped, *wheel(shipped | {install.CONFIGURATION: configuration}))
-    for path, content in {**files, **archive}.items():
+    archives = archives_for(modules, files[LOCK.as_posix()], signs=False)
+    for path, content in {**files, **archives}.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(content)
     return _settled(folder)
 
 
-def archive_of_modules(folder: Path) -> dict[str, bytes]:
-    """Make the archive for this Python in a folder; return it, and its sums, by path."""
+def archives_of_modules(folder: Path) -> Path:
+    """Make the archives for this Python, and their sums, in a folder; return it."""
     subprocess.run((sys.executable, CHECKOUT / ".ci" / "bundle.py", sys.executable, folder), check=True)
-    return {one.relative_to(folder).as_posix(): one.read_bytes() for one in folder.glob(".github/*")}
+    return folder
 
 
 def _settled(folder: Path) -> Path:

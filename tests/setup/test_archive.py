@@ -1,4 +1,4 @@
-"""The archive of what the jobs import is given only to a repository whose lock it was made of."""
+"""The archives of what the jobs import are given only to a repository whose lock they were made of."""
 
 from __future__ import annotations
 
@@ -10,43 +10,60 @@ from pathlib import Path
 import pytest
 
 from cocflow.setup import shipped
-from cocflow.setup.archive import SUMS, archive_for, archive_name, with_sums
+from cocflow.setup.archive import SUMS, archive_name, archives_for, signing_name, with_sums
 from cocflow.setup.install import CONFIGURATION, LOCK, shipped_files
 from cocflow.setup.wheel import wheel
 from tests.cli.premises import FLAGS
 
-NAME = archive_name(".cpython-313-x86_64-linux-gnu")
+SUFFIX = ".cpython-313-x86_64-linux-gnu"
+NAME, SIGNING = archive_name(SUFFIX), signing_name(SUFFIX)
 
 
 @pytest.fixture
 def made(tmp_path: Path) -> dict[str, bytes]:
-    """Lay an archive out as `make bundle` does, and return it."""
-    files = with_sums(NAME, b"modules", LOCK, b"click==8\n")
+    """Lay archives out as `make bundle` does, and return them."""
+    files = with_sums({NAME: b"modules", SIGNING: b"keys"}, LOCK, b"click==8\n")
     for path, content in files.items():
         (tmp_path / path).parent.mkdir(exist_ok=True)
         (tmp_path / path).write_bytes(content)
     return files
 
 
-def test_it_goes_with_the_lock_that_it_was_made_of(made: dict[str, bytes], tmp_path: Path) -> None:
-    """Archive and sums are given as they lie there, and `sha256sum` finds both files as they were."""
-    assert archive_for(tmp_path, b"click==8\n") == made
-    (tmp_path / LOCK).write_bytes(b"click==8\n")
+def assert_summed(root: Path) -> None:
+    """Assert that `sha256sum` finds whatever the sums name, as it was."""
     check = ("sha256sum", "--check", "--strict", "--quiet", SUMS)
-    assert subprocess.run(check, cwd=tmp_path, check=False).returncode == 0
+    assert subprocess.run(check, cwd=root, check=False).returncode == 0
+
+
+def test_it_goes_with_the_lock_that_it_was_made_of(made: dict[str, bytes], tmp_path: Path) -> None:
+    """Archives and sums are given as they lie there, and `sha256sum` finds all files as they were."""
+    assert archives_for(tmp_path, b"click==8\n", signs=True) == made
+    (tmp_path / LOCK).write_bytes(b"click==8\n")
+    assert_summed(tmp_path)
+
+
+def test_what_signs_is_only_for_jobs_that_sign(made: dict[str, bytes], tmp_path: Path) -> None:
+    """Others are given the rest alone, and sums that are whole without it."""
+    given = archives_for(tmp_path, b"click==8\n", signs=False)
+    assert (set(given), given[NAME]) == ({NAME, SUMS}, made[NAME])
+    (tmp_path / LOCK).write_bytes(b"click==8\n")
+    (tmp_path / SUMS).write_bytes(given[SUMS])
+    (tmp_path / SIGNING).unlink()
+    assert_summed(tmp_path)
 
 
 def test_another_lock_gets_none(made: dict[str, bytes], tmp_path: Path) -> None:
     """Made of another version or other dependencies, it isn't given out; and where none was made, none."""
-    assert archive_for(tmp_path, b"click==9\n") == {}
+    assert archives_for(tmp_path, b"click==9\n", signs=False) == {}
     (tmp_path / SUMS).unlink()
-    assert archive_for(tmp_path, b"click==8\n") == {}
+    assert archives_for(tmp_path, b"click==8\n", signs=False) == {}
 
 
-def test_one_that_was_changed_is_not_given_out(made: dict[str, bytes], tmp_path: Path) -> None:
-    """An archive that isn't the one that was made stays where it is."""
-    (tmp_path / NAME).write_bytes(made[NAME] + b"!")
-    assert archive_for(tmp_path, b"click==8\n") == {}
+@pytest.mark.parametrize("name", [NAME, SIGNING])
+def test_one_that_was_changed_is_not_given_out(name: str, made: dict[str, bytes], tmp_path: Path) -> None:
+    """An archive that isn't the one that was made stays where it is, and its companion with it."""
+    (tmp_path / name).write_bytes(made[name] + b"!")
+    assert archives_for(tmp_path, b"click==8\n", signs=True) == {}
 
 
 def test_init_gives_it_out_as_long_as_it_fits(tmp_path: Path) -> None:
@@ -65,7 +82,7 @@ def test_init_gives_it_out_as_long_as_it_fits(tmp_path: Path) -> None:
         return {one.relative_to(made).as_posix() for one in made.glob(".github/cocflow-modules.*")}
 
     assert given() == set()
-    for path, one in with_sums(NAME, b"modules", LOCK, (made / LOCK).read_bytes()).items():
+    for path, one in with_sums({NAME: b"modules"}, LOCK, (made / LOCK).read_bytes()).items():
         (target / "cocflow" / "_shipped" / path).write_bytes(one)
     assert given() == {NAME, SUMS}
     (target / "cocflow" / "_shipped" / NAME).write_bytes(b"others")
