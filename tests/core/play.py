@@ -402,11 +402,12 @@ class Play:
 
 def played_once(played: Callable[P, Play]) -> Callable[P, Play]:
     """Have what is said in plain words played once: whoever asks for it goes on from a copy."""
-    kept = lru_cache(maxsize=256)(played)
+    kept: Any = lru_cache(maxsize=256)(played)
 
     def get(*given: P.args, **fields: P.kwargs) -> Play:
         plain = all(isinstance(one, str | tuple | type | Actor) for one in (*given, *fields.values()))
-        return (kept if plain else played)(*given, **fields).copy()
+        found: Play = (kept if plain else played)(*given, **fields)
+        return found.copy()
 
     return get
 
