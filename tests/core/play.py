@@ -6,11 +6,11 @@ and nowhere else. Nothing but `cocflow.core` runs in a play; receipts are posted
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from copy import copy
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
-from typing import Any, Self
+from typing import Any, ParamSpec, Self
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -201,6 +201,9 @@ def case_of(
 def moment(at: datetime | float) -> datetime:
     """Return an instant, from hours after the start."""
     return at if isinstance(at, datetime) else START + timedelta(hours=at)
+
+
+P = ParamSpec("P")
 
 
 class Play:
@@ -397,6 +400,19 @@ class Play:
         return self.case().progress.state
 
 
+def played_once(played: Callable[P, Play]) -> Callable[P, Play]:
+    """Have what is said in plain words played once: whoever asks for it goes on from a copy."""
+    kept: Any = lru_cache(maxsize=256)(played)
+
+    def get(*given: P.args, **fields: P.kwargs) -> Play:
+        plain = all(isinstance(one, str | tuple | type | Actor) for one in (*given, *fields.values()))
+        found: Play = (kept if plain else played)(*given, **fields)
+        return found.copy()
+
+    return get
+
+
+@played_once
 def played_to(state: str, *, parties: Iterable[str] = (), kind: type[Play] = Play, **fields: Any) -> Play:
     """Return a play that has come to a state, with everything answered, at hour 5.
 
@@ -488,6 +504,7 @@ def room_in(above: Play, key: str, login: str, number: int) -> Play:
 DECIDED = {"upheld": "uphold", "overturned": "overturn"}
 
 
+@played_once
 def suspension_played_to(state: str, **fields: Any) -> Play:
     """Return a play of a suspension by MFT that has come to a state, at hour 200; `ended` by its end."""
     if state in ("proposed", "dropped"):

@@ -7,7 +7,6 @@ same, and the engine must do the same, for every state, every request and every 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 
 import pytest
 
@@ -197,16 +196,12 @@ def prepared(state: str, kind: type[Play] = Play) -> Play:
     return play
 
 
-once_prepared = cache(prepared)
-"""The same, played once for all the rows of a state: each goes on from a copy."""
-
-
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("request_", REQUESTS)
 @pytest.mark.parametrize("state", STATES)
 def test_each_row_is_accepted_or_refused(state: str, request_: str, role: str) -> None:
     """From this state, this request by this role does what the table says, or changes nothing."""
-    row_holds(once_prepared(state).copy(), state, request_, role)
+    row_holds(prepared(state), state, request_, role)
 
 
 def row_holds(play: Play, state: str, request_: str, role: str) -> None:
@@ -388,15 +383,13 @@ ROOM_ALLOWED: dict[str, dict[str, str]] = {
     "/help": {state: state for state in ROOM_STATES},
 }
 
-once_room = cache(room_played_to)
-
 
 @pytest.mark.parametrize("role", ROOM_ROLES)
 @pytest.mark.parametrize("request_", ROOM_REQUESTS)
 @pytest.mark.parametrize("state", ROOM_STATES)
 def test_each_row_of_a_room_is_accepted_or_refused(state: str, request_: str, role: str) -> None:
     """From this state of a room, this request does what the table says, or changes nothing."""
-    play = once_room(state).copy()
+    play = room_played_to(state)
     stays = play.case().progress.stays
     asked = ROOM_REQUESTS[request_](play, ROOM_ROLES[role])
     play.run()

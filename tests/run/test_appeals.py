@@ -14,10 +14,8 @@ from cocflow.core.case.appeals import Appeals
 from cocflow.core.case.decided import Decided
 from cocflow.core.text.when import format_when
 from cocflow.core.views.tokens import reply_token
-from cocflow.run.sweep import handle
 from tests.core.play import APPROVE, DAY, MFT, MIABOT, RIYA
-from tests.fakes import nothing
-from tests.run.test_suspensions import crash_at
+from tests.run.crashing import crashed
 from tests.scene import ROBIN, SAM, SHARES, Scene
 
 RESOLVE = "/resolve We talked with both.\nRobin: warning\nStop the jokes.\nSam: talk"
@@ -161,22 +159,18 @@ def test_who_waits_too_long_hears_it_once() -> None:
 @pytest.mark.parametrize("after", [False, True])
 def test_a_run_that_dies_in_between_files_an_appeal_once(after: bool) -> None:
     """Whichever write it was: the appeal is filed once, and its writer hears of it."""
-    count = 0
-    while True:
+
+    def prepare() -> Scene:
         made = scene()
         token = reply_token(1, made.tracker.threads[1].opened.id, "p1", None)
         given: dict[str, Any] = {"sender": "robin@example.org", "tokens": (token,)}
         made.mailbox.arrives(APPEAL, received=made.tracker.now, **given)
-        crashed = crash_at(made, count, after=after)
-        handle(made.desk)
-        if not crashed():
-            break
-        made.tracker.before = made.tracker.after = nothing
+        return made
+
+    for made in crashed(prepare, after=after, writes=3):
         made.run()
         made.run()
         assert appellants(made.case()) == ("p1",)
         arrived = [text for text in made.texts("p1") if "Your appeal has arrived" in text]
         assert len(arrived) in (1, 2)  # a mark that is lost is a notice repeated, never one lost
         assert len(made.case().progress[Appeals].made) == 1
-        count += 1
-    assert count > 3

@@ -39,7 +39,8 @@ from cocflow.sandbox import Clock, Sandbox
 from tests.core import play
 from tests.core.play import DAY, FOR_ANOTHER, HOUR, MFT, MIABOT, RIYA, ROSTER, STRANGER, community
 from tests.fakes import BOARD, READS, FakeMailbox, FakeNotifier, FakeTracker, desk, nothing
-from tests.run.test_suspensions import SAM, WEEK, Setting, crash_at
+from tests.run.crashing import crashed
+from tests.run.test_suspensions import SAM, WEEK, Setting
 from tests.scene import PUBLIC, ROBIN, SHARES, Scene
 from tests.servers.imap import PASSWORD, USER, imap_server
 from tests.servers.smtp import smtp_server
@@ -420,22 +421,24 @@ def test_the_same_letter_twice_is_filed_once(post: Post) -> None:
 @pytest.mark.parametrize("after", [False, True])
 def test_a_crash_neither_loses_nor_doubles_a_letter(after: bool) -> None:
     """Whichever write a run dies at, the next one leaves the letter filed once, decided once and done."""
-    count = 0
-    while True:
-        post = Post()
-        letter = post.arrives("Words.\n" * 5000)
-        crashed = crash_at(post, count, after=after)
-        assert collect(post.desk, post.mailbox, Budget(post.tracker)).complete is not crashed()
-        if not crashed():
-            break
-        post.tracker.before = post.tracker.after = nothing
-        assert post.mailbox.inbox == [letter]
+
+    def prepare() -> Post:
+        made = Post()
+        made.arrives("Words.\n" * 5000)
+        return made
+
+    complete: list[bool] = []
+
+    def collects(post: Post) -> None:
+        complete.append(collect(post.desk, post.mailbox, Budget(post.tracker)).complete)
+        assert len(post.mailbox.inbox) == (0 if complete[-1] else 1)
+
+    for post in crashed(prepare, collects, after=after, writes=3):
         assert post.run().complete
         assert [one.part for one, _ in post.filed(2)] == [1, 2]
         assert len(post.kept()) == 1
-        assert (post.mailbox.inbox, post.mailbox.handled) == ([], [letter])
-        count += 1
-    assert count > 3
+        assert (len(post.mailbox.inbox), len(post.mailbox.handled)) == (0, 1)
+    assert complete == [False] * (len(complete) - 1) + [True]
 
 
 def test_a_crash_between_the_receipt_and_done_doubles_nothing(post: Post) -> None:

@@ -13,11 +13,9 @@ from cocflow.core.acts.suspend import suspensions
 from cocflow.core.acts.suspension import End
 from cocflow.core.case.decided import Outcomes, OutcomesDecided
 from cocflow.run.children import is_unfinished
-from cocflow.run.sweep import handle
 from tests.core.drafts import AGREE
 from tests.core.play import DAY, MFT, MIABOT, THCLPR
-from tests.fakes import nothing
-from tests.run.test_suspensions import crash_at
+from tests.run.crashing import crashed
 from tests.scene import ROBIN, SAM, SHARES, Scene
 
 RESOLVE = (
@@ -176,24 +174,20 @@ def test_a_correction_changes_no_outcome() -> None:
 @pytest.mark.parametrize("after", [False, True])
 def test_a_run_that_dies_in_between_is_finished_by_the_next(after: bool) -> None:
     """Whichever write it was: the suspension's page takes the end over once, and its person is told once."""
-    count = 0
-    while True:
+
+    def prepare() -> Scene:
         made = suspended()
         made.says(MFT, "/resolve\nSam: suspension until 30 days\nStop.")
         made.tracker.labels(MIABOT, 1, AGREE)
-        crashed = crash_at(made, count, after=after)
-        handle(made.desk)
-        if not crashed():
-            break
-        made.tracker.before = made.tracker.after = nothing
+        return made
+
+    for made in crashed(prepare, after=after, writes=5):
         made.run()
         made.run()
         assert not made.case(2).progress[End].interim
         assert not is_unfinished(made.case())
         ends = [one for one in made.texts("suspended") if "ends on" in one]
         assert len(ends) == 1
-        count += 1
-    assert count > 5
 
 
 def test_a_decision_to_which_too_few_agree_goes_on_with_one_and_says_so() -> None:
@@ -240,22 +234,18 @@ def test_an_end_that_one_decided_is_told_so_on_the_page_of_the_suspension() -> N
 @pytest.mark.parametrize("after", [False, True])
 def test_a_decision_is_made_once_whichever_write_dies(after: bool) -> None:
     """Two taps of two people, and a run that is killed at any of its writes: it goes out once, by both."""
-    count = 0
-    while True:
+
+    def prepare() -> Scene:
         made = scene()
         made.says(MFT, RESOLVE)
         made.tracker.labels(MIABOT, 1, AGREE)
         made.tracker.labels(THCLPR, 1, AGREE)
-        crashed = crash_at(made, count, after=after)
-        handle(made.desk)
-        if not crashed():
-            break
-        made.tracker.before = made.tracker.after = nothing
+        return made
+
+    for made in crashed(prepare, after=after, writes=5):
         made.run()
         made.run()
         assert made.case().progress[Outcomes].agreed == (MFT.id, MIABOT.id)
         orders = [one for entry in made.case().ledger.counted for one in entry.record.changes]
         assert len([one for one in orders if isinstance(one, OutcomesDecided)]) == 1
         assert any("is suspended" in one for one in made.texts("p1"))
-        count += 1
-    assert count > 5

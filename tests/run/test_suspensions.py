@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -18,11 +17,11 @@ from cocflow.core.views.tokens import reply_token
 from cocflow.errors import AdapterError, DefinitionError
 from cocflow.run.children import AT_ONCE
 from cocflow.run.issue import enforce
-from cocflow.run.sweep import Run, handle, sweep
+from cocflow.run.sweep import Run, sweep
 from tests.core import play
 from tests.core.play import APPROVE, DAY, HOUR, MFT, MIABOT, RIYA, ROSTER, STRANGER, THCLPR
-from tests.fakes import READS, FakeMailbox, FakeNotifier, FakeTracker, desk, nothing
-from tests.scene import Scene
+from tests.fakes import FakeMailbox, FakeNotifier, FakeTracker, desk, nothing
+from tests.run.crashing import CrashError, crash_at, crashed
 
 SAM, ALEX = "Sam Poe, sam@example.org", "Alex, alex@example.org until 3 weeks"
 WEEK = 7 * DAY
@@ -471,30 +470,6 @@ def test_whoever_can_t_be_reached_is_told_by_hand(setting: Setting) -> None:
 # --- crashes and races --------------------------------------------------------------------------------
 
 
-class CrashError(AdapterError):
-    """The machine goes away."""
-
-
-def crash_at(setting: Setting | Scene, count: int, *, after: bool) -> Callable[[], bool]:
-    """Let the run die at the write of that number; return whether it did."""
-    left = [count]
-
-    def hook(call: str) -> None:
-        if call in READS:
-            return
-        if left[0] == 0:
-            left[0] = -1
-            setting.tracker.before = setting.tracker.after = nothing
-            raise CrashError(None, "crash")
-        left[0] -= 1
-
-    if after:
-        setting.tracker.after = hook
-    else:
-        setting.tracker.before = hook
-    return lambda: left[0] == -1
-
-
 def assert_opened_once(setting: Setting) -> None:
     """Assert that both accounts are suspended once each, linked, noted and told."""
     markers = [read_marker(thread.body) for thread in setting.tracker.threads.values()]
@@ -511,19 +486,15 @@ def assert_opened_once(setting: Setting) -> None:
 @pytest.mark.parametrize("after", [False, True])
 def test_a_run_that_dies_while_opening_is_finished_by_the_next(after: bool) -> None:
     """Whichever write it was, before or after it: two suspensions, linked, noted and told, and no third."""
-    count = 0
-    while True:
-        setting = Setting()
-        setting.tracker.says(MFT, 1, f"/suspend Insults\n{SAM}\n{ALEX}")
-        crashed = crash_at(setting, count, after=after)
-        handle(setting.desk)
-        if not crashed():
-            break
-        setting.tracker.before = setting.tracker.after = nothing
+
+    def prepare() -> Setting:
+        made = Setting()
+        made.tracker.says(MFT, 1, f"/suspend Insults\n{SAM}\n{ALEX}")
+        return made
+
+    for setting in crashed(prepare, after=after, writes=15):
         assert setting.run().complete
         assert_opened_once(setting)
-        count += 1
-    assert count > 15
 
 
 def test_two_runs_that_open_the_same_suspension_leave_one(setting: Setting) -> None:
@@ -563,9 +534,9 @@ def test_an_incident_hears_in_the_end_what_it_could_not_be_told(setting: Setting
     """If the incident can't be read when a suspension changes, the next run has it noted."""
     setting.suspends(SAM)
     setting.tracker.labels(MIABOT, 2, "state: lifted")
-    crashed = crash_at(setting, 1, after=False)
+    died = crash_at(setting, 1, after=False)
     setting.run()
-    assert crashed()
+    assert died()
     assert setting.run().complete
     assert setting.standings()["s1"].state == "lifted"
 

@@ -17,7 +17,7 @@ from cocflow.core.acts.report import Answer, AnswerGiven, ReportMailed, mailed_w
 from cocflow.core.acts.suspend import Suspend
 from cocflow.core.case.accounts import same_account
 from cocflow.core.case.act import Act, Ask, Guard, Instant, Recorder
-from cocflow.core.case.case import Case, digests
+from cocflow.core.case.case import Case, digests, once
 from cocflow.core.case.facts import Actor
 from cocflow.core.case.grammar import Command, Said, Usage
 from cocflow.core.case.progress import Change
@@ -212,6 +212,7 @@ def _own(case: Case, administrator: Administrator) -> tuple[Out, ...]:
     return tuple(one for one in outs if one.is_open)
 
 
+@once
 def asked_about(case: Case) -> tuple[Administrator, ...]:
     """Return the administrators of whom somebody has to say whether the case concerns them.
 

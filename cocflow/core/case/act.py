@@ -31,7 +31,7 @@ from cocflow.core.case.progress import Change, Kept, Moved, Origin, Part, Remind
 from cocflow.core.case.records import Owed, RecordOf, Words
 from cocflow.core.people.person import Person
 from cocflow.core.people.roster import Administrator
-from cocflow.core.process import Kind, Property, Role
+from cocflow.core.process import KINDS, Kind, Property, Role
 
 NO_WORDS = Words("", "")
 
@@ -204,8 +204,12 @@ class Acts(msgspec.Struct, frozen=True, dict=True):
 
     all: tuple[Act, ...]
 
+    @cached_property
+    def _by_kind(self) -> Mapping[str, tuple[Act, ...]]:
+        return {kind: tuple(act for act in self.all if kind in act.serves) for kind in KINDS}
+
     def _serving(self, case: Case) -> Iterable[Act]:
-        return (act for act in self.all if case.process.name in act.serves)
+        return self._by_kind[case.process.name]
 
     @cached_property
     def grammar(self) -> Grammar:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Protocol, TypeVar, get_args
 
 import msgspec
@@ -478,6 +478,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return code_name(self.subjects.name_of(self))
 
 
+@lru_cache(maxsize=256)
 def digests(administrator: Administrator) -> frozenset[str]:
     """Return the digests of every way to name an administrator, shared ones too."""
     return frozenset(map(digest, administrator.handles()))

@@ -7,8 +7,9 @@ roster or a clock: what was decided was decided (the rule *Replay asks nothing*)
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, TypeAlias, TypeVar
 
 import msgspec
@@ -22,6 +23,7 @@ class Kept(msgspec.Struct, frozen=True, tag_field="is", kw_only=True):
     """What a progress keeps of a subject: one value of each kind, known by its tag."""
 
     @classmethod
+    @lru_cache(maxsize=256)
     def tag(cls) -> str:
         """Return the name of the kind in receipts and checkpoints."""
         return str(cls.__struct_config__.tag)
@@ -118,20 +120,18 @@ class Progress(msgspec.Struct, kw_only=True):
         """When the case entered its present state."""
         return self.stays[-1].since if self.stays else LONG_AGO
 
-    def since_in(self, states: Iterable[str]) -> datetime | None:
+    def since_in(self, states: Container[str]) -> datetime | None:
         """Return when the case entered this set of states and stayed in it, None if it isn't in it."""
-        among = frozenset(states)
         entered = None
         for stay in reversed(self.stays):
-            if stay.state not in among:
+            if stay.state not in states:
                 break
             entered = stay.since
         return entered
 
-    def before(self, states: Iterable[str]) -> str | None:
+    def before(self, states: Container[str]) -> str | None:
         """Return the state from which the case came into this set of states, None if from none."""
-        among = frozenset(states)
-        return next((stay.state for stay in reversed(self.stays) if stay.state not in among), None)
+        return next((stay.state for stay in reversed(self.stays) if stay.state not in states), None)
 
     def owed(self) -> tuple[Owed, ...]:
         """Return the notices that haven't reached their audience yet, oldest first."""

@@ -11,6 +11,7 @@ import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 from typing import Annotated, Any, Generic, Literal, TypeAlias, TypeVar
 
 import msgspec
@@ -652,6 +653,7 @@ def read_record(body: str, decode: Callable[[str], _Kind]) -> _Kind | None:
     return _decoded(body, _RECEIPT, decode)
 
 
+@lru_cache(maxsize=256)  # more than a page of a listing has, of which each is asked for several things
 def read_card(body: str) -> Card | None:
     """Return the record of a card; None where the text is none, or is unreadable."""
     return _read(body, _CARD, Card)

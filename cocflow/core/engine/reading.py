@@ -6,6 +6,7 @@ Owns which process governs an issue, and what a receipt must be to be read at al
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 import msgspec
 
@@ -29,6 +30,7 @@ from cocflow.core.process import CHILDREN, INCIDENT, KINDS, SUSPENSION, Kind
 _DECODER: msgspec.json.Decoder[Record] = msgspec.json.Decoder(ACTS.record_type)
 
 
+@lru_cache(maxsize=512)  # an issue is read again when what it belongs to has changed
 def read_receipt(body: str) -> Record | None:
     """Return the record of a receipt; None where the text is none, or is unreadable."""
     written = read_record(body, _DECODER.decode)

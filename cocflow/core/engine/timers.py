@@ -127,15 +127,18 @@ def _span_of(every: timedelta | None, times: int) -> timedelta:
 def next_due(case: Case, timer: Timer) -> Due | None:
     """Return the earliest occurrence of a timer that isn't done, due already or not."""
     first = first_due(case, timer)
-    if first is None:
-        return None
+    return _next(case, timer, first) if first is not None else None
+
+
+def _next(case: Case, timer: Timer, first: datetime) -> Due | None:
     at = comes(timer, first, _span(case, timer.every), case.progress.reminded.get(timer.name))
     return Due(timer, at) if at is not None else None
 
 
 def newest_due(case: Case, timer: Timer, now: datetime) -> Due | None:
     """Return the newest occurrence of a timer that is due now and not done; earlier ones with it."""
-    due, first = next_due(case, timer), first_due(case, timer)
+    first = first_due(case, timer)
+    due = _next(case, timer, first) if first is not None else None
     if due is None or first is None or due.at > now:
         return None
     reached = passed(timer, first, _span(case, timer.every), now)
@@ -152,11 +155,13 @@ def earliest(case: Case) -> datetime | None:
 
     Of what is told elsewhere, once it is first due: the card says that it is late.
     """
-    elsewhere = [one for one in case.process.timers if is_told_elsewhere(case, one)]
-    here = (one for one in case.process.timers if one not in elsewhere)
-    dues = [due.at for timer in here if (due := next_due(case, timer)) is not None]
-    firsts = (first_due(case, timer) for timer in elsewhere)
-    dues += [first for first in firsts if first is not None and first > case.issue.now]
+    dues: list[datetime] = []
+    for timer in case.process.timers:
+        if not is_told_elsewhere(case, timer):
+            due = next_due(case, timer)
+            dues += [due.at] if due is not None else []
+        elif (first := first_due(case, timer)) is not None and first > case.issue.now:
+            dues.append(first)
     return min(dues, default=None)
 
 
@@ -168,8 +173,8 @@ def waits(case: Case) -> dict[str, datetime]:
 
 def step_of(case: Case, timer: Timer, at: datetime) -> Step | None:
     """Return the step that a reminder has reached at an instant; None where it doesn't come in steps."""
-    first = first_due(case, timer)
-    if not timer.patience or first is None:
+    first = first_due(case, timer) if timer.patience else None
+    if first is None:
         return None
     reached = passed(timer, first, _span(case, timer.every), at, urgent=in_danger(case))
     return reached.step if reached is not None else None

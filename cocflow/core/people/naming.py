@@ -38,9 +38,11 @@ def meant(text: str, name: str, handles: Iterable[str]) -> Sureness | None:
 
 def _plain(text: str) -> str:
     """Return a text without case, accents, or more than one space, as names in it are compared."""
-    letters = unicodedata.normalize("NFKD", _EMPHASIS.sub("", text).casefold())
-    shown = (one for one in letters if not unicodedata.combining(one) and one not in INVISIBLE)
-    return " ".join("".join(shown).split())
+    letters = (_EMPHASIS.sub("", text) if "_" in text else text).casefold()
+    if not letters.isascii():
+        apart = unicodedata.normalize("NFKD", letters)
+        letters = "".join(one for one in apart if not unicodedata.combining(one) and one not in INVISIBLE)
+    return " ".join(letters.split())
 
 
 def _stands_in(word: str, text: str) -> bool:

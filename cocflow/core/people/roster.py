@@ -7,6 +7,7 @@ file (`cocflow/community.py` does).
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -41,7 +42,12 @@ class Administrator(msgspec.Struct, frozen=True, kw_only=True, repr_omit_default
 
     def meant_by(self, text: str) -> Sureness | None:
         """Return how surely a text means this person: what keeps somebody out is read widely."""
-        return meant(text, self.name, self.handles())
+        return _meant(self, text)
+
+
+@lru_cache(maxsize=1024)
+def _meant(one: Administrator, text: str) -> Sureness | None:
+    return meant(text, one.name, one.handles())
 
 
 class RoomsSettings(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,6 +19,7 @@ from tests.core.play import (
     START,
     Play,
     community,
+    played_once,
     played_to,
     room_for,
     room_in,
@@ -41,6 +42,7 @@ def made(by: Actor = MFT) -> Play:
     return play
 
 
+@played_once
 def room_played_to(state: str) -> Play:
     """Return a play of a room that has come to a state."""
     if state == "asked":

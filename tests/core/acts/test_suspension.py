@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -171,14 +170,9 @@ def expected(state: str, request: str, who: str) -> str | None:
     return None
 
 
-@cache
-def _prepared(state: str) -> Play:
-    return suspension_played_to(state, text=suspension_body(account="@riya"))
-
-
 def prepared(state: str) -> Play:
     """Return a suspension of the account `riya`, by MFT, in a state."""
-    return _prepared(state).copy()
+    return suspension_played_to(state, text=suspension_body(account="@riya"))
 
 
 def assert_answered(play: Play, before: Play, asked: str, to: str | None) -> None:
