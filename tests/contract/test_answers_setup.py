@@ -200,7 +200,7 @@ ARCHIVE = archive_name(".cpython-313-x86_64-linux-gnu")
 
 def wanted(archive: bytes) -> dict[str, bytes]:
     """Return a lock, and an archive that was made of it."""
-    return {LOCK: b"click==8\n", **with_sums(ARCHIVE, archive, LOCK, b"click==8\n")}
+    return {LOCK: b"click==8\n", **with_sums({ARCHIVE: archive}, LOCK, b"click==8\n")}
 
 
 def written(world: World, archive: bytes, said: list[str]) -> set[str]:
