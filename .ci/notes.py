@@ -1,10 +1,13 @@
 """Print what the changelog says of a tag's version; refuse a tag that isn't this version's.
 
 python .ci/notes.py v0.2.0
+
+In a job, a link to a file here leads to that file as it is at the tag, since the notes don't lie beside it.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import runpy
 import sys
@@ -25,5 +28,18 @@ def notes(tag: str) -> str:
     return section[1].strip()
 
 
+def leading_to(page: str, text: str) -> str:
+    """Return a text whose links to files lead to them below a page."""
+    return re.sub(r"\]\((?![a-z]+:|#)", f"]({page}/", text)
+
+
+def main(tag: str) -> None:
+    """Print the notes."""
+    text = notes(tag)
+    if repository := os.environ.get("GITHUB_REPOSITORY"):
+        text = leading_to(f"{os.environ['GITHUB_SERVER_URL']}/{repository}/blob/{tag}", text)
+    sys.stdout.write(f"{text}\n")
+
+
 if __name__ == "__main__":
-    sys.stdout.write(f"{notes(*sys.argv[1:])}\n")
+    main(*sys.argv[1:])

@@ -5,6 +5,7 @@ No module's twin: of `.github/workflows/release.yml` and of `.ci/`.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -19,6 +20,7 @@ from tests.jobs.layouts import declared
 from tests.test_version import BUILT, git
 
 ROOT = Path(__file__).parents[1]
+SAID = "Much, [as told](docs/told.md#much), and [by others](https://example.org).\n\n### Fixed\n\n- That.\n"
 JOBS: Json = read_workflow(ROOT / ".github" / "workflows" / "release.yml")["jobs"]
 ACTIONS = {
     "actions/attest-build-provenance",
@@ -108,7 +110,7 @@ def place(tmp_path: Path) -> Path:
     version = (ROOT / "cocflow" / "version.py").read_text("utf-8")
     version = re.sub(r'^VERSION = ".*"$', 'VERSION = "9.9.0"', version, flags=re.MULTILINE)
     (tmp_path / "cocflow" / "version.py").write_text(version, "utf-8")
-    changes = "# Changelog\n\n## 9.9.0\n\nMuch.\n\n### Fixed\n\n- That.\n\n## 9.8.0\n\nLittle.\n"
+    changes = f"# Changelog\n\n## 9.9.0\n\n{SAID}\n## 9.8.0\n\nLittle.\n"
     (tmp_path / "CHANGELOG.md").write_text(changes, "utf-8")
     return tmp_path
 
@@ -116,13 +118,14 @@ def place(tmp_path: Path) -> Path:
 def notes(place: Path, tag: str) -> subprocess.CompletedProcess[str]:
     """Ask for a tag's notes."""
     command = (sys.executable, place / ".ci" / "notes.py", tag)
-    return subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    outside = {name: value for name, value in os.environ.items() if not name.startswith("GITHUB_")}
+    return subprocess.run(command, env=outside, capture_output=True, encoding="utf-8", check=False)
 
 
 def test_the_notes_are_the_changelog_s_words_on_this_version(place: Path) -> None:
     """They are everything under the version's heading, and nothing of another's."""
     done = notes(place, "v9.9.0")
-    assert (done.returncode, done.stdout) == (0, "Much.\n\n### Fixed\n\n- That.\n")
+    assert (done.returncode, done.stdout) == (0, SAID)
 
 
 def test_a_tag_of_another_version_is_refused(place: Path) -> None:
@@ -200,7 +203,8 @@ def test_what_a_tag_builds_is_tried_published_signed_and_released(
     assert sorted(one.name for one in (kept / "released").iterdir()) == [*packages, "notes.md"]
     for name in packages:
         assert (kept / "published" / name).read_bytes() == (kept / "released" / name).read_bytes()
-    assert (kept / "released" / "notes.md").read_text("utf-8") == "Much.\n\n### Fixed\n\n- That.\n"
+    at_the_tag = SAID.replace("(docs/", "(https://github.com/acme/incidents/blob/v9.9.0/docs/")
+    assert (kept / "released" / "notes.md").read_text("utf-8") == at_the_tag
     told = (kept / "told").read_text("utf-8").split()
     assert told[:3] == ["release", "create", "v9.9.0"]
     assert {"--verify-tag", "acme/incidents"} < set(told)
