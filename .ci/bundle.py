@@ -19,6 +19,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 ROOT = Path(__file__).parents[1]
 
@@ -69,6 +70,8 @@ def packed(python: str, wheels: Iterable[Path | io.BytesIO]) -> tuple[bytes, byt
         for one in wheels:
             _unpack(one, modules)
         _asked(python, "-sSP", "-X", "no_debug_ranges", __file__, "--compile", place)
+        if (modules / "jinja2").is_dir():
+            _asked(python, "-sSP", "-X", "no_debug_ranges", __file__, "--templates", place)
         files = sorted(one for one in modules.rglob("*") if one.is_file())
         signing = [one for one in files if one.relative_to(modules).as_posix().startswith(SIGNING)]
         return _archived(modules, set(files).difference(signing)), _archived(modules, signing)
@@ -114,6 +117,15 @@ def compiled(modules: Path) -> None:
         source.unlink()
 
 
+def with_templates(modules: Path) -> None:
+    """Put the code of the shipped templates beside them."""
+    sys.path.insert(0, str(modules))
+    from cocflow.messages import Templates
+    from cocflow.setup.shipped import templates
+
+    Templates([templates()], ZoneInfo("UTC")).keep()
+
+
 def _archived(modules: Path, files: Iterable[Path]) -> bytes:
     """Return files of a folder as an archive, in a fixed order, without owners and times."""
     buffer = io.BytesIO()
@@ -140,5 +152,7 @@ def main(python: str, folder: str = str(ROOT)) -> None:
 if __name__ == "__main__":
     if sys.argv[1] == "--compile":
         compiled(Path(sys.argv[2]))
+    elif sys.argv[1] == "--templates":
+        with_templates(Path(sys.argv[2]))
     else:
         main(*sys.argv[1:])

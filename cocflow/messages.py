@@ -30,16 +30,22 @@ from cocflow.errors import DefinitionError
 
 SUFFIX = ".md.j2"
 
+KEPT = Path(__file__).with_name("_compiled")
+"""Where the code of templates may be kept, as it is in the archive of what the jobs import."""
+
 _NO_LETTERS = ("administrators/", "board/", "channel/")
 """The folders in which no template shows words to whom they are for."""
 
 
 class Templates:
-    """Every template of a list of folders; a community's own folder stands before the shipped one."""
+    """Every template of a list of folders; a community's own folder stands before the shipped one.
 
-    def __init__(self, folders: Sequence[Path], zone: ZoneInfo) -> None:
+    `kept`: a folder with the code of templates, as `keep` writes it; for any other text there is none.
+    """
+
+    def __init__(self, folders: Sequence[Path], zone: ZoneInfo, kept: Path = KEPT) -> None:
         loader = jinja2.FileSystemLoader([str(folder) for folder in folders])
-        self._environment, self._zone = _environment(zone, loader), zone
+        self._environment, self._zone, self._kept = _environment(zone, loader), zone, kept
         self._loaded: dict[str, jinja2.Template] = {}
 
     def check(self, *names: str) -> None:
@@ -47,6 +53,17 @@ class Templates:
         listed_ = (one for one in self._environment.list_templates() if one.endswith(SUFFIX))
         for name in names or map(_stem, listed_):
             self._load(name)
+
+    def keep(self) -> None:
+        """Write the code of every template into the folder for it, for this Python and this jinja2."""
+        self._kept.mkdir(exist_ok=True)
+        cache = jinja2.FileSystemBytecodeCache(str(self._kept))
+        self.check()
+        for name in self._loaded:
+            source = self._source(name)
+            bucket = cache.get_bucket(self._environment, name, None, source)
+            bucket.code = _compiled(name, source, self._zone, self._kept)
+            cache.set_bucket(bucket)
 
     def render(self, name: str, view: View) -> str:
         """Return what `<folder>/<notice>` says to its audience; DefinitionError if it can't be used."""
@@ -87,7 +104,7 @@ class Templates:
 
     def _load(self, name: str) -> jinja2.Template:
         if name not in self._loaded:
-            code = _compiled(name, self._source(name), self._zone)
+            code = _compiled(name, self._source(name), self._zone, self._kept)
             variables = self._environment.make_globals(None)
             self._loaded[name] = jinja2.Template.from_code(self._environment, code, variables)
         return self._loaded[name]
@@ -143,13 +160,16 @@ def _environment(zone: ZoneInfo, loader: jinja2.BaseLoader | None = None) -> jin
 
 
 @lru_cache(maxsize=512)
-def _compiled(name: str, source: str, zone: ZoneInfo) -> CodeType:
+def _compiled(name: str, source: str, zone: ZoneInfo, kept: Path) -> CodeType:
     """Return the code of a template; DefinitionError if it can't be used.
 
-    Kept for a process, by all that it is made of: the same words are read and checked once.
+    Kept for a process, by all that it is made of: the same words are read and checked once. Whatever was kept
+    in a folder was checked then.
     """
     environment = _environment(zone)
-    return environment.compile(_checked(environment, name, source), name + SUFFIX)
+    cache = jinja2.FileSystemBytecodeCache(str(kept))
+    code = cache.get_bucket(environment, name, None, source).code
+    return code or environment.compile(_checked(environment, name, source), name + SUFFIX)
 
 
 @lru_cache(maxsize=512)

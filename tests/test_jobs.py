@@ -515,6 +515,11 @@ def test_an_archive_holds_whatever_its_jobs_import(modules: Path, tmp_path: Path
     most = unpacked(repository, tmp_path, signs=False)
     assert most is not None
     subprocess.run((*python, EVERY_ROAD, most, *borrowed()), check=True)
+    texts, code = (
+        (most / "cocflow/_shipped/templates").rglob("*.md.j2"),
+        (most / "cocflow/_compiled").iterdir(),
+    )
+    assert len([*texts]) == len([*code])
     assert unpacked(repository, tmp_path, signs=True) is None
     shutil.copytree(modules / ".github", repository / ".github", dirs_exist_ok=True)
     both = unpacked(repository, tmp_path, signs=True)

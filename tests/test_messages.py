@@ -10,6 +10,7 @@ from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 from zoneinfo import ZoneInfo
 
+import jinja2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -188,6 +189,35 @@ def test_a_communitys_own_template_stands_before_the_shipped_one(tmp_path: Path)
     assert made.render("reporter/estimate", filled("reporter")).startswith("By Monday, 5 January 2026")
     assert made.subject("reporter/estimate") == "Soon"
     assert made.subject("reporter/resolution") == templates().subject("reporter/resolution")
+
+
+# --- kept code -------------------------------------------------------------------------------------
+
+
+def test_kept_templates_say_the_same(tmp_path: Path) -> None:
+    """Every shipped one can be kept, and kept elsewhere it says what it says without."""
+    folders, zone = [shipped.templates()], ZoneInfo("UTC")
+    Templates(folders, zone, tmp_path / "made").keep()
+    assert len([*(tmp_path / "made").iterdir()]) == len(NAMES)
+    kept = Templates(folders, zone, (tmp_path / "made").rename(tmp_path / "moved"))
+    for name in NAMES[::10]:
+        view = filled(name.partition("/")[0])
+        assert kept.render(name, view) == templates().render(name, view)
+
+
+def test_what_is_kept_of_a_template_is_used_for_its_very_text_only(tmp_path: Path) -> None:
+    """Its code isn't made again; another text of the same name, a community's say, is read as ever."""
+    cache, environment = jinja2.FileSystemBytecodeCache(str(tmp_path)), jinja2.Environment()
+    bucket = cache.get_bucket(environment, "reporter/estimate", None, "A text.")
+    bucket.code = environment.compile("Kept.")
+    cache.set_bucket(bucket)
+    said = []
+    for number, text in enumerate(("A text.", "Another text.")):
+        folder = tmp_path / str(number)
+        own(folder, "reporter/estimate", text)
+        made = Templates([folder], ZoneInfo("UTC"), tmp_path)
+        said.append(made.render("reporter/estimate", filled("reporter")))
+    assert said == ["Kept.", "Another text."]
 
 
 def test_a_template_that_is_not_there_is_named() -> None:
