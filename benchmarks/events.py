@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.table import Row
-from benchmarks.world import ADMINISTRATOR, REPORTER, Asked, World
+from benchmarks.world import ADMINISTRATOR, CHECKOUT, REPORTER, Asked, World
 
 GROUP = "One event"
 SENT_AWAY = ("github", "jinja2", "flask")
@@ -145,7 +145,7 @@ def _once(world: World, number: int, *arguments: str) -> float:
     folder = world.folder / "nothing"
     if number:
         world.says(ADMINISTRATOR, number, "/estimate 3 days")
-    took = world.seconds(*arguments, PYTHONPYCACHEPREFIX=str(folder))
+    took = world.seconds(*arguments, PYTHONPATH=str(CHECKOUT), PYTHONPYCACHEPREFIX=str(folder))
     shutil.rmtree(folder, ignore_errors=True)
     return took
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import atexit
+import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
+import zipfile
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -21,7 +27,11 @@ from cocflow.core.forms.writing import write
 from cocflow.process.loading import load_form
 from cocflow.sandbox import Clock, Sandbox
 from cocflow.sandbox.issues import Transaction
+from cocflow.setup import shipped
+from cocflow.setup.install import CONFIGURATION as CONFIGURATION_FILE
+from cocflow.setup.install import shipped_files
 from cocflow.setup.shipped import issue_forms
+from cocflow.setup.wheel import wheel
 
 CHECKOUT = Path(__file__).parents[1]
 REPOSITORY = "acme/incidents"
@@ -191,9 +201,23 @@ class World:
         )
 
 
+@cache
+def modules() -> Path:
+    """Return a folder that holds cocflow as a job has it: its wheel, unpacked, with the templates' code."""
+    folder = Path(tempfile.mkdtemp(prefix="cocflow-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    template = (shipped.root() / CONFIGURATION_FILE).read_bytes()
+    _, content = wheel(shipped_files(shipped.root()) | {CONFIGURATION_FILE: template})
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        archive.extractall(folder)
+    subprocess.run((sys.executable, CHECKOUT / ".ci" / "bundle.py", "--templates", folder), check=True)
+    return folder
+
+
 def environment(folder: Path) -> dict[str, str]:
-    """Return the environment of a measured process: this checkout, and compiled files beside the folder."""
+    """Return the environment of a measured process: what a job imports, and compiled files beside the folder."""
     kept = {
         name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "SYSTEMROOT")
     }
-    return kept | {"PYTHONPATH": str(CHECKOUT), "PYTHONPYCACHEPREFIX": str(folder.parent / "compiled")}
+    path = f"{modules()}{os.pathsep}{CHECKOUT}"
+    return kept | {"PYTHONPATH": path, "PYTHONPYCACHEPREFIX": str(folder.parent / "compiled")}

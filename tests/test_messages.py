@@ -207,7 +207,7 @@ def test_kept_templates_say_the_same(tmp_path: Path) -> None:
 
 def test_what_is_kept_of_a_template_is_used_for_its_very_text_only(tmp_path: Path) -> None:
     """Its code isn't made again; another text of the same name, a community's say, is read as ever."""
-    cache, environment = jinja2.FileSystemBytecodeCache(str(tmp_path)), jinja2.Environment()
+    cache, environment = jinja2.FileSystemBytecodeCache(str(tmp_path)), jinja2.Environment(autoescape=True)
     bucket = cache.get_bucket(environment, "reporter/estimate", None, "A text.")
     bucket.code = environment.compile("Kept.")
     cache.set_bucket(bucket)
