@@ -215,7 +215,7 @@ def modules() -> Path:
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """Return the environment of a measured process: what a job imports, and compiled files beside the folder."""
+    """Return the environment of a measured process: a job's modules, and compiled files beside the folder."""
     kept = {
         name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "SYSTEMROOT")
     }
