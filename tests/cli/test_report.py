@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.cli.premises import REPO, SECRET, Town
-from tests.cli.test_erase import Vault
+from tests.cli.test_erase import Vault, resolved
 
 YEAR = datetime.now(UTC).year
 """In which the sandbox's incident is received and decided."""
 
 
 @pytest.fixture
-def vault(town: Town) -> Vault:
+def vault(tmp_path: Path) -> Iterator[Vault]:
     """A vault with an incident that was resolved."""
-    return Vault(town)
+    with resolved().copied(tmp_path) as town:
+        yield Vault(town)
 
 
 def report(town: Town, *options: str, year: int = YEAR) -> str:
