@@ -21,7 +21,7 @@ def browser() -> Iterator[Browser]:
     """Run it until the block is left. A container's root can't have its inner sandbox."""
     assert PROGRAM is not None
     with sync_playwright() as started:
-        running = started.chromium.launch(executable_path=PROGRAM, args=["--no-sandbox"])
+        running = started.chromium.launch(executable_path=PROGRAM, args=["--no-sandbox", "--disable-gpu"])
         yield running
         running.close()
 
