@@ -8,6 +8,8 @@ MEMORY := $(shell room=$$(df -Pk /dev/shm 2>&- | awk 'END {print $$4}'); [ "$${r
 # One worker more than processors, as some tests wait; whoever is done takes over some of what waits for others.
 WORKERS := $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 PYTEST := $(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/pytest -n $(WORKERS) --dist worksteal
+# Whatever the machine is set to: hundreds of processes use what one of them has compiled.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo check test proof lowest live tests quick code lint lock bundle docs site bench clean
 help:  ## Show the targets

@@ -26,8 +26,6 @@ from docs.making import ROOT, made
 
 DOCS = ROOT / "docs"
 PROCESSES = load_processes(shipped.root())
-MADE = reference(PROCESSES)
-OTHERS = made()
 PAGES = (
     "README.md",
     "CONTRIBUTING.md",
@@ -54,16 +52,18 @@ def code(page: str) -> list[str]:
 # --- what is made ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", MADE)
-def test_the_reference_page_and_its_drawings_are_current(name: str) -> None:
+def test_the_reference_page_and_its_drawings_are_current() -> None:
     """Each file is exactly what `make docs` would write."""
-    assert (DOCS / name).read_text() == MADE[name], "out of date: run `make docs`"
+    made_now = reference(PROCESSES)
+    assert {"process.md", "incident.svg"} <= made_now.keys()
+    old = [name for name, written in made_now.items() if (DOCS / name).read_text("utf-8") != written]
+    assert old == [], "out of date: run `make docs`"
 
 
-@pytest.mark.parametrize("path", OTHERS, ids=lambda path: path.name)
-def test_what_else_is_made_is_current(path: Path) -> None:
+def test_what_else_is_made_is_current() -> None:
     """An event's drawing, the commands of administrators and the job's list are as they would be made."""
-    assert path.read_text("utf-8") == OTHERS[path], "out of date: run `make docs`"
+    old = [path.name for path, written in made().items() if path.read_text("utf-8") != written]
+    assert old == [], "out of date: run `make docs`"
 
 
 def test_the_pictures_are_of_the_pages_as_they_are() -> None:

@@ -68,7 +68,7 @@ def recipe(title: str) -> tuple[Block, ...]:
 
 
 def copied(folder: Path) -> Path:
-    """Copy the project, without what is built, and return where it lies."""
+    """Copy the project, with what is compiled of it, and return where it lies."""
     for name in COPIED:
         shutil.copytree(ROOT / name, folder / name, ignore=_needless)
     for name in (
@@ -85,6 +85,5 @@ def copied(folder: Path) -> Path:
 
 
 def _needless(folder: str, names: list[str]) -> list[str]:
-    """Return what a copy does without: what is built, and the many cases that were recorded."""
-    recorded = Path(folder).name == "recorded"
-    return [name for name in names if name == "__pycache__" or (recorded and name.endswith(".json"))]
+    """Return what a copy does without: the many cases that were recorded."""
+    return [name for name in names if Path(folder).name == "recorded" and name.endswith(".json")]

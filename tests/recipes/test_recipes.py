@@ -54,7 +54,7 @@ job.write_text(with_quick_labels(job.read_text("utf-8"), labels), "utf-8")
 
 def run(folder: Path, *command: str) -> tuple[int, str]:
     """Run Python in a copy of the project, and return how it ended and what it printed."""
-    environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {**os.environ, "PYTHONPATH": str(folder)}
     done = subprocess.run(
         [sys.executable, *command], cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
