@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Generator
 
 import pytest
@@ -29,6 +30,11 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what the quick loop leaves out."""
+    """Mark what the quick loop leaves out, and let no worker end with what takes long."""
     slow.mark(items)
+    if (workers := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))) > 1:
+        long = [one for one in items if one.get_closest_marker("slow")]
+        short = [one for one in items if not one.get_closest_marker("slow")]
+        items[:] = slow.dealt(long, short, workers, lambda one: one.path)

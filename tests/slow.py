@@ -1,4 +1,4 @@
-"""Which tests are slow: those that start a server or a process, and those that say so themselves.
+"""Which tests are slow, and who runs them when: those that start a server or a process, or that say so.
 
 What a test's module uses decides it, so a new test needs no mark and no figure is kept by hand.
 """
@@ -6,11 +6,15 @@ What a test's module uses decides it, so a new test needs no mark and no figure 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import groupby, islice
 from types import ModuleType
+from typing import TypeVar
 
 import pytest
+
+T = TypeVar("T")
 
 HEAVY = (
     *("benchmarks", "cocflow.demo", "cocflow.rehearsal.house", "cocflow.rehearsal.serving"),
@@ -27,6 +31,21 @@ def mark(items: list[pytest.Item]) -> None:
         names = (item.module.__name__, f"{item.module.__package__}.conftest")  # type: ignore[attr-defined]
         if any(is_slow(name) for name in names):
             item.add_marker(pytest.mark.slow)
+
+
+def dealt(slow: list[T], quick: list[T], workers: int, module: Callable[[T], object]) -> list[T]:
+    """Return an order in which each of so many workers begins with slow tests and ends with quick ones.
+
+    Each is given as many tests as another, in one piece, and whoever is done takes from another's end. The
+    slow ones of a module stay together.
+    """
+    modules = [list(group) for _, group in groupby(slow, key=module)]
+    order, left, count = list[T](), iter(quick), len(slow) + len(quick)
+    for worker in range(workers):
+        hand = [one for tests in modules[worker::workers] for one in tests]
+        share = (count - len(order)) // (workers - worker)
+        order += [*hand, *islice(left, max(0, share - len(hand)))]
+    return [*order, *left]
 
 
 @cache

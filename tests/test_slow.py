@@ -9,7 +9,7 @@ from importlib import import_module
 
 import pytest
 
-from tests.slow import is_slow
+from tests.slow import dealt, is_slow
 
 
 @pytest.mark.parametrize("name", ["tests.servers.smtp", "tests.cli.premises", "tests.faults.history"])
@@ -22,3 +22,16 @@ def test_what_reaches_a_server_is_slow(name: str) -> None:
 def test_what_needs_only_fakes_is_quick(name: str) -> None:
     """The core's tests, and those over fakes of the ports, are in the quick loop."""
     assert not is_slow(import_module(name).__name__)
+
+
+def test_each_worker_begins_with_slow_tests_and_ends_with_quick_ones() -> None:
+    """Modules stay whole, each worker has as many tests as another, and none is lost."""
+    slow, quick = ["a1", "a2", "a3", "b1", "c1", "c2"], [f"{n}" for n in range(9)]
+    order = dealt(slow, quick, 2, lambda one: one[0])
+    assert order == ["a1", "a2", "a3", "c1", "c2", "0", "1", "b1", *"2345678"]
+    assert sorted(order) == sorted([*slow, *quick])
+
+
+def test_more_slow_tests_than_a_worker_s_share_are_all_run() -> None:
+    """Whoever is done first takes them over."""
+    assert dealt(["a1", "a2", "a3"], ["0"], 2, lambda one: one[0]) == ["a1", "a2", "a3", "0"]
