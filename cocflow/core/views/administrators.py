@@ -322,13 +322,16 @@ def _wrote(case: Case, occasion: Occasion) -> dict[str, Any]:
     told = next((one.to for one in record.changes if isinstance(one, PersonTold)), "")
     key = heard or (written.who.key if written is not None and shown else told)
     first = any(waits[0].fact.id == record.of for waits in unanswered(case).values())
+    asker = occasion.decision.asker if occasion.decision is not None and record.refused else None
+    if written is None and asker is not None and not case.roles(asker).isdisjoint({"reporter", "filer"}):
+        key, first = "reporter", True  # what was refused is in no receipt yet
     return {
         "wrote": case.called(key) if key else "",
         "wrote_to": spoken_name(case, key) if key else "",
         "skipped": any(isinstance(one, HearingSkipped) for one in record.changes),
         "wrote_surely": written is None or not shown or written.surely,
         "wrote_first": first,
-        "wrote_here": written is not None and written.who.here,
+        "wrote_here": written.who.here if written is not None else key == "reporter",
         "by_room": _is_of_room(case, record.of),
         "told_why": any(one.notice.endswith("/refused") for one in record.owed),
     }
