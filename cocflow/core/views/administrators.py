@@ -52,6 +52,7 @@ from cocflow.core.views.base import (
     came_from,
     common,
     consent_waiting,
+    ends_first,
     likeliest_first,
     may_tell_why,
     missing,
@@ -183,6 +184,7 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     interim: bool = False
     appeal_from: datetime | None = None
     appeal_waits: bool = False
+    ends_first: bool = False
     appeal_answered: bool = False
     appellants: tuple[str, ...] = ()
     unsure_appellants: tuple[str, ...] = ()
@@ -389,6 +391,7 @@ def _suspension(case: Case) -> dict[str, Any]:
         "interim": case.is_suspension and end.interim,
         "appeal_from": appeal_from(case),
         "appeal_waits": bool(waiting(case)),
+        "ends_first": ends_first(case),
         "appeal_answered": any(one.notice == KEPT for one in case.progress.notices.values()),
         "deciders": deciders(case),
         "appellants": tuple(case.called(key) for key in appellants(case)),
