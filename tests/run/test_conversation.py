@@ -18,6 +18,7 @@ import pytest
 from cocflow import bootstrap
 from cocflow.adapters.mailbox import ImapMailbox
 from cocflow.core.acts.appeal import Waiting
+from cocflow.core.acts.hearing import unanswered
 from cocflow.core.forms.by_mail import write_mailed
 from cocflow.core.forms.form import Answers
 from cocflow.core.views.tokens import notice_name
@@ -404,3 +405,18 @@ def test_all_of_it_goes_by_mail_over_smtp_imap_and_http(tmp_path: Path) -> None:
             assert issues.get_issue(1).state == "closed"
         assert isinstance(made.mailbox, ImapMailbox)
         made.mailbox.close()
+
+
+def test_what_the_reporter_asks_for_too_late_is_put_before_the_administrators_once() -> None:
+    """They are told why it isn't possible, and what is; whoever has the case is mentioned."""
+    scene = Scene(answers={"share": SHARES["parties"]})
+    scene.acknowledged(SAM, "Kim Example")
+    scene.sends(MFT, "/resolve We talked.")
+    scene.says(RIYA, "/withdraw I am afraid of him.")
+    told = scene.newest()
+    assert "That isn't possible now." in told
+    assert "write in your own words" in told
+    assert "@mft the reporter has written, see above." in told
+    scene.says(RIYA, "/withdraw")
+    assert "@mft" not in scene.newest()
+    assert unanswered(scene.case()).keys() == {"reporter"}

@@ -587,3 +587,21 @@ def test_many_suspensions_are_opened_some_at_a_time_and_others_come_between() ->
     setting.run()
     assert {one.state for one in setting.standings().values()} == {"active"}
     assert len(setting.standings()) == AT_ONCE + 2
+
+
+def test_a_suspension_that_ends_before_an_appeal_promises_none() -> None:
+    """Its person is told where to write all the same, and administrators that nobody else decides it."""
+    setting = Setting()
+    setting.suspends(f"{SAM} until 3 days")
+    setting.mailbox.arrives("I was not there.", received=setting.tracker.now)
+    setting.run()
+    first, kept = (one.text for one in setting.notifier.messages if one.to.key == "suspended")
+    assert "From " not in first
+    assert "It ends before an appeal would be heard." in first
+    assert "an administrator reads it" in kept
+    assert "It will be filed" not in kept
+    setting.tracker.moves_clock(timedelta(days=4))
+    setting.run()
+    page = "\n".join(setting.tracker.by_bot(2))
+    assert "so nobody would decide it" in page
+    assert "was heard by nobody" in page

@@ -218,7 +218,7 @@ def _speeches(case: Case) -> Iterator[Speech]:
     people = [*case.people_who("reporter"), *case.people_who("filer")]
     theirs = {one.id for one in case.issue.actors if not case.issue.is_me(one) and _is_reporter(case, one)}
     for fact in [one for one in case.issue.comments() if one.by is not None and one.by.id in theirs]:
-        if _is_by_reporter(case, fact) and _is_open(case, fact, about.get(fact.id)):
+        if is_by_reporter(case, fact) and _is_open(case, fact, about.get(fact.id)):
             roles = case.roles(fact.by)
             yield Speech(next(one for one in people if one.role in roles), fact, _said_at(fact))
 
@@ -353,10 +353,10 @@ def _is_theirs(case: Case, fact: Fact) -> bool:
         return theirs and said
     if case.issue.is_mine(fact) or not isinstance(fact, Commented | BodyEdited):
         return False
-    return _is_by_reporter(case, fact) and not (isinstance(fact, Commented) and _says_no_more(case, fact))
+    return is_by_reporter(case, fact) and not (isinstance(fact, Commented) and _says_no_more(case, fact))
 
 
-def _is_by_reporter(case: Case, fact: Fact) -> bool:
+def is_by_reporter(case: Case, fact: Fact) -> bool:
     """Whether a fact is of the reporter's account, or of whoever files for them."""
     return _is_reporter(case, fact.by)
 

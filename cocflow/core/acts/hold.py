@@ -73,6 +73,12 @@ def _held(case: Case, ask: Ask) -> Held:
     return Held(until=until)
 
 
+def holds_longer(case: Case, ask: Ask) -> str | None:
+    """Refuse what ends a hold, or has it end sooner."""
+    before, now = held_until(case), _held(case, ask).until
+    return "It is held for longer already." if before is not None and (now is None or now < before) else None
+
+
 def _line(case: Case, ask: Ask) -> str | None:
     """Return the command to fill in, with an end that may be meant."""
     if not isinstance(ask.command, Hold) or ask.command.when is None:
@@ -115,6 +121,12 @@ ACT = Act(
             hold_readable,
             commands=("hold",),
             copies=_line,
+        ),
+        Guard(
+            "holds_longer",
+            "It isn't held for less long than before.",
+            holds_longer,
+            commands=("hold",),
         ),
     ),
     records=(

@@ -168,7 +168,7 @@ def _request(case: Case, fact: Fact) -> Decision:
         return hearing.with_speech(case, fact, _letter(case, fact, filed))
     if isinstance(fact, Commented) and not is_command(fact.body, GRAMMAR) and not is_meant(case, fact):
         return hearing.talk(case, fact)
-    answer = hearing.with_speech(case, fact, _asked(case, fact))
+    answer = hearing.with_speech(case, fact, hearing.in_vain(case, fact, _asked(case, fact)))
     if is_late(case, fact) and "administrator" in case.roles(fact.by):
         return msgspec.structs.replace(answer, says=(*answer.says, LATE))
     return answer

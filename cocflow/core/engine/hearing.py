@@ -10,7 +10,15 @@ from datetime import datetime
 
 import msgspec
 
-from cocflow.core.acts.hearing import ReporterSpoke, awaits_hearing, held_since, is_first, spoken
+from cocflow.core.acts.hearing import (
+    ReporterSpoke,
+    awaits_hearing,
+    held_since,
+    is_by_reporter,
+    is_first,
+    spoken,
+    unanswered,
+)
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import Fact
 from cocflow.core.engine.decision import Decision, new_record, owed_by
@@ -39,6 +47,20 @@ def letter(case: Case, fact: Fact, at: datetime, reason: str | None) -> Decision
     """
     answer = Decision(record=new_record(case, fact.id, at), says=(), reason=reason)
     return _with(case, answer, (WROTE,), WROTE if is_first(case, fact) else None)
+
+
+def in_vain(case: Case, fact: Fact, decision: Decision) -> Decision:
+    """Add to a refusal of what the reporter asked for too late that the administrators are to read it.
+
+    Once for each time that they begin to wait for an answer: what they want may be urgent, and isn't done.
+    """
+    since = case.progress.since_in(case.process.are("objection_open"))
+    vain = decision.record.refused and decision.copy is None  # what can be put right, isn't
+    if since is None or not vain or not is_by_reporter(case, fact):
+        return decision
+    if any(one.at > since for one in unanswered(case).get("reporter", ())):
+        return decision
+    return _with(case, decision, (WROTE,), WROTE)
 
 
 def with_speech(case: Case, fact: Fact, decision: Decision) -> Decision:

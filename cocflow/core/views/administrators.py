@@ -52,6 +52,7 @@ from cocflow.core.views.base import (
     came_from,
     common,
     consent_waiting,
+    ends_first,
     likeliest_first,
     may_tell_why,
     missing,
@@ -183,6 +184,7 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     interim: bool = False
     appeal_from: datetime | None = None
     appeal_waits: bool = False
+    ends_first: bool = False
     appeal_answered: bool = False
     appellants: tuple[str, ...] = ()
     unsure_appellants: tuple[str, ...] = ()
@@ -322,13 +324,16 @@ def _wrote(case: Case, occasion: Occasion) -> dict[str, Any]:
     told = next((one.to for one in record.changes if isinstance(one, PersonTold)), "")
     key = heard or (written.who.key if written is not None and shown else told)
     first = any(waits[0].fact.id == record.of for waits in unanswered(case).values())
+    asker = occasion.decision.asker if occasion.decision is not None and record.refused else None
+    if written is None and asker is not None and not case.roles(asker).isdisjoint({"reporter", "filer"}):
+        key, first = "reporter", True  # what was refused is in no receipt yet
     return {
         "wrote": case.called(key) if key else "",
         "wrote_to": spoken_name(case, key) if key else "",
         "skipped": any(isinstance(one, HearingSkipped) for one in record.changes),
         "wrote_surely": written is None or not shown or written.surely,
         "wrote_first": first,
-        "wrote_here": written is not None and written.who.here,
+        "wrote_here": written.who.here if written is not None else key == "reporter",
         "by_room": _is_of_room(case, record.of),
         "told_why": any(one.notice.endswith("/refused") for one in record.owed),
     }
@@ -386,6 +391,7 @@ def _suspension(case: Case) -> dict[str, Any]:
         "interim": case.is_suspension and end.interim,
         "appeal_from": appeal_from(case),
         "appeal_waits": bool(waiting(case)),
+        "ends_first": ends_first(case),
         "appeal_answered": any(one.notice == KEPT for one in case.progress.notices.values()),
         "deciders": deciders(case),
         "appellants": tuple(case.called(key) for key in appellants(case)),

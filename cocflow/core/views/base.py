@@ -30,6 +30,7 @@ from cocflow.core.acts.draft import drafting
 from cocflow.core.acts.post import post_in
 from cocflow.core.acts.report import by_mail, by_room, report
 from cocflow.core.acts.resolve import Resolution
+from cocflow.core.acts.suspension import End
 from cocflow.core.case.case import Case
 from cocflow.core.case.draft import Draft
 from cocflow.core.case.records import Owed, Words
@@ -326,7 +327,18 @@ def promised(case: Case) -> datetime | None:
 
 
 def appeal_from(case: Case) -> datetime | None:
-    """Return from when the suspended person may appeal: the next due timer that opens the appeal."""
+    """Return from when the suspended person may appeal: None where they may now, or it ends before."""
+    opens, end = _appeal_opens(case), case.progress[End].until
+    return opens if opens is None or end is None or opens < end else None
+
+
+def ends_first(case: Case) -> bool:
+    """Whether a suspension ends before its person may appeal."""
+    return _appeal_opens(case) is not None and appeal_from(case) is None
+
+
+def _appeal_opens(case: Case) -> datetime | None:
+    """Return when the next due timer opens the appeal."""
     opens = (timer for timer in case.process.timers if _leads_to(case, timer, "appeal_open"))
     return next((due for timer in opens if (due := timers.first_due(case, timer)) is not None), None)
 

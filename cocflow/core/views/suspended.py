@@ -29,6 +29,7 @@ from cocflow.core.views.base import (
     answered,
     appeal_from,
     common,
+    ends_first,
     may_tell_why,
     post,
     said,
@@ -41,7 +42,7 @@ class SuspendedView(View, frozen=True, kw_only=True):
 
     `appeal_to` is an address, `token` what brings their answer back to this suspension. `appeal_waits`: they
     have written, or somebody in their name; `appeal_sure`: it was surely them. `appeal_open`: they may appeal
-    now. `in_room`: they read and
+    now. `ends_first`: the suspension ends before they may. `in_room`: they read and
     answer in a room of their own. `settled`: what the resolution says to them that decided the end;
     `one_voice`: one sufficed for that, as too few agreed for too long.
     """
@@ -61,6 +62,7 @@ class SuspendedView(View, frozen=True, kw_only=True):
     appeal_waits: bool = False
     appeal_sure: bool = False
     appeal_open: bool = False
+    ends_first: bool = False
     in_room: bool = False
     post: str | None = None
     said: str | None = None
@@ -102,6 +104,7 @@ def _of_suspension(case: Case, occasion: Occasion) -> SuspendedView:
         appeal_waits=bool(waiting(case)),
         appeal_sure=surely_theirs(case),
         appeal_open=case.is_("appeal_open"),
+        ends_first=ends_first(case),
         in_room=suspended_person(case).room != "",
         **answered(occasion),
         **said(case, occasion, allowed=told_why),

@@ -7,7 +7,7 @@ import pytest
 from cocflow.core.acts.hold import Hold, held_until
 from cocflow.core.acts.hold import parse as parse_hold
 from cocflow.errors import UserMistake
-from tests.core.play import DAY, HOUR, MFT, RIYA, played_to
+from tests.core.play import DAY, HOUR, MFT, RIYA, THCLPR, played_to
 
 
 @pytest.mark.parametrize(
@@ -68,3 +68,21 @@ def test_the_label_holds_for_six_months() -> None:
     (decision,) = play.run()
     assert not decision.record.refused
     assert held_until(play.case()) is not None
+
+
+def test_whose_say_is_in_question_ends_no_hold() -> None:
+    """They may keep it longer, and never let it be erased sooner."""
+    play = played_to("reported")
+    play.says(MFT, "/hold A complaint is open, until 3 weeks")
+    play.says(MFT, "/party thclpr @thclpr")
+    play.run()
+    until = held_until(play.case())
+    for line in ("/hold off", "/hold It is over, until 1 week"):
+        asked = play.says(THCLPR if "off" in line else MFT, line)
+        play.run()
+        assert play.answer(asked).refused
+        assert held_until(play.case()) == until
+    asked = play.says(MFT, "/hold It takes longer, until 5 weeks")
+    play.run()
+    assert not play.answer(asked).refused
+    assert held_until(play.case()) != until
