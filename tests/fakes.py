@@ -9,9 +9,10 @@ comment and a read.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy, deepcopy
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any, assert_never
+from typing import Any, Protocol, TypeVar, assert_never
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -111,6 +112,12 @@ class Thread:
         self.association = ""
         self.updated_at = opened.at
 
+    def copy(self) -> Thread:
+        """Return the same issue, which goes on by itself."""
+        made = copy(self)
+        made.items, made.labels, made.assignees = list(self.items), set(self.labels), list(self.assignees)
+        return made
+
     def comments(self) -> list[Commented]:
         """Return the comments that are there now."""
         return [fact for _, fact in self.items if isinstance(fact, Commented)]
@@ -140,6 +147,14 @@ class FakeTracker:
         self.before_on: Callable[[str, int], None] = nothing
         self._made = 0
         self._vanished = 0
+
+    def copy(self) -> FakeTracker:
+        """Return the same repository, which goes on by itself."""
+        made = copy(self)
+        made.threads = {number: one.copy() for number, one in self.threads.items()}
+        made.parents, made.accounts = dict(self.parents), dict(self.accounts)
+        made.calls, made.pinned = list(self.calls), list(self.pinned)
+        return made
 
     # --- people ------------------------------------------------------------------------------------
 
@@ -898,6 +913,25 @@ class FakeMailbox:
 def templates() -> Templates:
     """Return the shipped templates."""
     return Templates([shipped.templates()], ZoneInfo("UTC"))
+
+
+class Place(Protocol):
+    """Where something happens over fakes: a setting, a scene."""
+
+    tracker: FakeTracker
+    desk: Desk
+
+
+P = TypeVar("P", bound=Place)
+
+
+def copied(place: P) -> P:
+    """Return a place as it stands, which goes on by itself; what nobody changes, both share."""
+    desk = place.desk
+    shared = (desk.definitions, desk.templates, desk.community, desk.seal)
+    memo: dict[int, Any] = {id(one): one for one in shared}
+    memo[id(place.tracker)] = place.tracker.copy()
+    return deepcopy(place, memo)
 
 
 def desk(

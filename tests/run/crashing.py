@@ -7,24 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import count
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from cocflow.errors import AdapterError
 from cocflow.run.sweep import handle
-from tests.fakes import READS, FakeTracker, nothing
+from tests.fakes import READS, P, Place, copied, nothing
 
 
 class CrashError(AdapterError):
     """The machine goes away."""
-
-
-class Place(Protocol):
-    """Where something happens: a setting, a scene."""
-
-    tracker: FakeTracker
-
-
-P = TypeVar("P", bound=Place)
 
 
 def crash_at(place: Place, number: int, *, after: bool) -> Callable[[], bool]:
@@ -52,15 +43,13 @@ def event(place: Any) -> None:
     handle(place.desk)
 
 
-def crashed(
-    prepare: Callable[[], P], run: Callable[[P], None] = event, *, after: bool, writes: int
-) -> Iterator[P]:
+def crashed(begun: P, run: Callable[[P], None] = event, *, after: bool, writes: int) -> Iterator[P]:
     """Yield a place whose run died at its first write, then one at its second, and in the end a whole one.
 
-    `prepare` makes the place each time; there are more than `writes`.
+    Each goes on from where `begun` stands; there are more than `writes`.
     """
     for number in count():
-        place = prepare()
+        place = copied(begun)
         died = crash_at(place, number, after=after)
         run(place)
         place.tracker.before = place.tracker.after = nothing

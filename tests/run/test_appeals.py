@@ -159,15 +159,11 @@ def test_who_waits_too_long_hears_it_once() -> None:
 @pytest.mark.parametrize("after", [False, True])
 def test_a_run_that_dies_in_between_files_an_appeal_once(after: bool) -> None:
     """Whichever write it was: the appeal is filed once, and its writer hears of it."""
-
-    def prepare() -> Scene:
-        made = scene()
-        token = reply_token(1, made.tracker.threads[1].opened.id, "p1", None)
-        given: dict[str, Any] = {"sender": "robin@example.org", "tokens": (token,)}
-        made.mailbox.arrives(APPEAL, received=made.tracker.now, **given)
-        return made
-
-    for made in crashed(prepare, after=after, writes=3):
+    begun = scene()
+    token = reply_token(1, begun.tracker.threads[1].opened.id, "p1", None)
+    given: dict[str, Any] = {"sender": "robin@example.org", "tokens": (token,)}
+    begun.mailbox.arrives(APPEAL, received=begun.tracker.now, **given)
+    for made in crashed(begun, after=after, writes=3):
         made.run()
         made.run()
         assert appellants(made.case()) == ("p1",)

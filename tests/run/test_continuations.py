@@ -18,7 +18,7 @@ from cocflow.run.overview import history, overview
 from cocflow.run.sweep import Run, sweep
 from tests.core import play
 from tests.core.play import APPROVE, DAY, MFT, MIABOT, RIYA, STRANGER
-from tests.fakes import READS, FakeMailbox, FakeNotifier, FakeTracker, desk, nothing
+from tests.fakes import READS, FakeMailbox, FakeNotifier, FakeTracker, copied, desk, nothing
 
 
 class Setting:
@@ -134,14 +134,15 @@ def test_a_label_opens_the_continuation_with_everything_that_the_case_is(setting
 @pytest.mark.parametrize("left", [NEAR, LAST, 0])
 def test_whatever_dies_while_it_goes_on_there_is_one_continuation_in_the_end(left: int) -> None:
     """At every write in turn, lost before it or after it, the runs after that end in the same."""
-    reached = Setting()
+    begun = Setting()
+    reached = copied(begun)
     reached.goes_on(left=left)
     wanted = reached.outcome()
     writes, place = reached.tracker.writes(), 0
     assert "open_child" in writes
     for place in range(len(writes)):
         for when in ("before", "after"):
-            setting = Setting()
+            setting = copied(begun)
             setting.dies(place, when)
             setting.goes_on(left=left)
             setting.run()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -35,6 +36,7 @@ from cocflow.run.sweep import Run
 from cocflow.setup.examine import Survey, receipts_are_whole
 from tests.core import play
 from tests.core.play import BOT, DAY, FOR_ANOTHER, MFT, MIABOT, OTHER_BOT, RIYA, STRANGER, THCLPR
+from tests.fakes import copied
 from tests.scene import SAM, SHARES, Scene
 from tests.setup.test_examine import SETTINGS, Shut
 
@@ -49,6 +51,11 @@ EVERYBODY_ELSE = (STRANGER, OTHER_BOT)
 
 def scene(seal: Seal | None = None) -> Scene:
     """Return an incident by RIYA with an estimate, and a suspension that MFT ordered in it."""
+    return copied(_scene(seal))
+
+
+@cache
+def _scene(seal: Seal | None) -> Scene:
     made = Scene(seal=seal)
     made.says(MFT, "/estimate 3 days", f"/suspend Insults\n{SAM}")
     assert made.case(SUSPENSION).progress.state == "active"

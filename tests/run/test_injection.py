@@ -8,7 +8,7 @@ titles and labels as GitHub renders them, mails as a real server takes them, Sla
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
@@ -26,7 +26,7 @@ from cocflow.ports import Notifier
 from cocflow.run.board import TITLE
 from cocflow.run.channels import Channels
 from cocflow.run.desk import Desk
-from cocflow.run.sweep import sweep
+from cocflow.run.sweep import Run, handle, sweep
 from tests.core import play
 from tests.core.play import BOT, MFT, MIABOT, RIYA, STRANGER
 from tests.fakes import BOARD, FakeMailbox, FakeTracker, desk
@@ -131,6 +131,9 @@ SUSPENSION = (
 )
 
 
+COMMONMARK = MarkdownIt("commonmark")
+
+
 class World:
     """A case into which a hostile string goes at every place."""
 
@@ -146,9 +149,9 @@ class World:
             mailbox=self.mailbox,
         )
 
-    def runs(self) -> None:
-        """Let cocflow run; a definition that people's words would break would stop it."""
-        run = sweep(self.desk)
+    def runs(self, job: Callable[[Desk], Run] = handle) -> None:
+        """Let cocflow run, by an event; a definition that people's words would break would stop it."""
+        run = job(self.desk)
         assert not [one for one in run.failures if isinstance(one.error, DefinitionError)]
         self.titles += [thread.title for thread in self.tracker.threads.values()]
 
@@ -197,12 +200,12 @@ class World:
                 subject=self.hostile,
                 attachments=(self.hostile[:200],),
             )
-        self.runs()
+        self.runs(sweep)
         for number in [one for one, thread in self.tracker.threads.items() if "suspension" in thread.labels]:
             self.types(number, SUSPENSION)
         for _ in range(2):
             self.tracker.moves_clock(timedelta(days=4))
-            self.runs()
+            self.runs(sweep)
 
     def moves(self, number: int) -> tuple[Move, ...]:
         """Return the moves of the process that governs an issue."""
@@ -217,7 +220,7 @@ class World:
 
 def tokens(text: str) -> Iterator[Token]:
     """Return what GitHub's Markdown makes of a text, block by block and within lines."""
-    for token in MarkdownIt("commonmark").parse(text):
+    for token in COMMONMARK.parse(text):
         yield token
         yield from token.children or ()
 

@@ -646,16 +646,13 @@ def test_a_mail_too_long_to_be_read_opens_an_incident_and_lies_aside(intake: Int
 @pytest.mark.parametrize("after", [False, True])
 def test_a_crash_neither_loses_nor_doubles_a_report(after: bool, verified: bool) -> None:
     """Whichever write a run dies at, the next ones leave one incident, one letter and one of each message."""
-
-    def prepare() -> Intake:
-        made = Intake(appeals="")
-        made.arrives("Words.\n" * 5000, verified=verified)
-        return made
+    begun = Intake(appeals="")
+    begun.arrives("Words.\n" * 5000, verified=verified)
 
     def collects(intake: Intake) -> None:
         collect(intake.desk, intake.mailbox, Budget(intake.tracker))
 
-    for intake in crashed(prepare, collects, after=after, writes=5):
+    for intake in crashed(begun, collects, after=after, writes=5):
         intake.run()
         intake.run()
         assert len(intake.mailbox.handled) == 1

@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -19,7 +20,7 @@ from cocflow.errors import AdapterError, DefinitionError
 from cocflow.run.issue import Outcome, enforce
 from tests.core import play
 from tests.core.play import MFT, OTHER_BOT, RIYA, STRANGER, THCLPR
-from tests.fakes import FakeNotifier
+from tests.fakes import FakeNotifier, copied
 from tests.run.setting import Flaky, Setting, break_it
 
 # --- effects, and their absence -------------------------------------------------------------------
@@ -216,6 +217,11 @@ def test_another_run_at_every_call_changes_nothing() -> None:
 
 def busy() -> Setting:
     """Return a report with several requests waiting, a notice to send among them."""
+    return copied(_busy())
+
+
+@cache
+def _busy() -> Setting:
     setting = Setting()
     setting.resolved()
     setting.says(MFT, "/help")

@@ -421,11 +421,8 @@ def test_the_same_letter_twice_is_filed_once(post: Post) -> None:
 @pytest.mark.parametrize("after", [False, True])
 def test_a_crash_neither_loses_nor_doubles_a_letter(after: bool) -> None:
     """Whichever write a run dies at, the next one leaves the letter filed once, decided once and done."""
-
-    def prepare() -> Post:
-        made = Post()
-        made.arrives("Words.\n" * 5000)
-        return made
+    begun = Post()
+    begun.arrives("Words.\n" * 5000)
 
     complete: list[bool] = []
 
@@ -433,7 +430,7 @@ def test_a_crash_neither_loses_nor_doubles_a_letter(after: bool) -> None:
         complete.append(collect(post.desk, post.mailbox, Budget(post.tracker)).complete)
         assert len(post.mailbox.inbox) == (0 if complete[-1] else 1)
 
-    for post in crashed(prepare, collects, after=after, writes=3):
+    for post in crashed(begun, collects, after=after, writes=3):
         assert post.run().complete
         assert [one.part for one, _ in post.filed(2)] == [1, 2]
         assert len(post.kept()) == 1

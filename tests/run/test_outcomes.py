@@ -174,14 +174,10 @@ def test_a_correction_changes_no_outcome() -> None:
 @pytest.mark.parametrize("after", [False, True])
 def test_a_run_that_dies_in_between_is_finished_by_the_next(after: bool) -> None:
     """Whichever write it was: the suspension's page takes the end over once, and its person is told once."""
-
-    def prepare() -> Scene:
-        made = suspended()
-        made.says(MFT, "/resolve\nSam: suspension until 30 days\nStop.")
-        made.tracker.labels(MIABOT, 1, AGREE)
-        return made
-
-    for made in crashed(prepare, after=after, writes=5):
+    begun = suspended()
+    begun.says(MFT, "/resolve\nSam: suspension until 30 days\nStop.")
+    begun.tracker.labels(MIABOT, 1, AGREE)
+    for made in crashed(begun, after=after, writes=5):
         made.run()
         made.run()
         assert not made.case(2).progress[End].interim
@@ -234,15 +230,11 @@ def test_an_end_that_one_decided_is_told_so_on_the_page_of_the_suspension() -> N
 @pytest.mark.parametrize("after", [False, True])
 def test_a_decision_is_made_once_whichever_write_dies(after: bool) -> None:
     """Two taps of two people, and a run that is killed at any of its writes: it goes out once, by both."""
-
-    def prepare() -> Scene:
-        made = scene()
-        made.says(MFT, RESOLVE)
-        made.tracker.labels(MIABOT, 1, AGREE)
-        made.tracker.labels(THCLPR, 1, AGREE)
-        return made
-
-    for made in crashed(prepare, after=after, writes=5):
+    begun = scene()
+    begun.says(MFT, RESOLVE)
+    begun.tracker.labels(MIABOT, 1, AGREE)
+    begun.tracker.labels(THCLPR, 1, AGREE)
+    for made in crashed(begun, after=after, writes=5):
         made.run()
         made.run()
         assert made.case().progress[Outcomes].agreed == (MFT.id, MIABOT.id)

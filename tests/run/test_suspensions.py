@@ -486,13 +486,9 @@ def assert_opened_once(setting: Setting) -> None:
 @pytest.mark.parametrize("after", [False, True])
 def test_a_run_that_dies_while_opening_is_finished_by_the_next(after: bool) -> None:
     """Whichever write it was, before or after it: two suspensions, linked, noted and told, and no third."""
-
-    def prepare() -> Setting:
-        made = Setting()
-        made.tracker.says(MFT, 1, f"/suspend Insults\n{SAM}\n{ALEX}")
-        return made
-
-    for setting in crashed(prepare, after=after, writes=15):
+    begun = Setting()
+    begun.tracker.says(MFT, 1, f"/suspend Insults\n{SAM}\n{ALEX}")
+    for setting in crashed(begun, after=after, writes=15):
         assert setting.run().complete
         assert_opened_once(setting)
 
