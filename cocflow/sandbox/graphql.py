@@ -77,7 +77,7 @@ def resolve_field(source: Any, info: Any, **arguments: Any) -> Any:
     value = source[info.field_name]
     if not callable(value):
         return value
-    if not arguments.keys() & {"first", "last"} and _only_counts(info):
+    if info.field_name in LISTS and not arguments.keys() & {"first", "last"} and _only_counts(info):
         arguments["first"] = 0
     return value(info, **arguments)
 
