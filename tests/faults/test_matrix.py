@@ -337,8 +337,8 @@ class Sweeps:
 
 
 def _is_gone(path: Path) -> bool:
-    """Whether null says there that an account is gone, which is no odd answer."""
-    return path[-1] in ("actor", "editor") or path[-2:] == ("issue", "author")
+    """Whether null says there that an account is gone, or an event's label, which is no odd answer."""
+    return path[-1] in ("actor", "editor", "label") or path[-2:] == ("issue", "author")
 
 
 def _is_spared(path: tuple[str, ...]) -> bool:
