@@ -200,6 +200,7 @@ def test_whose_say_is_in_question_is_offered_only_what_they_may_do() -> None:
 
 ELSEWHERE = {
     "end_for_one",
+    "holds_longer",
     "kept_out_of_none",
     "no_answer",
     "of_no_open_say",
