@@ -52,6 +52,11 @@ AT_ONCE = timedelta(days=1)
 
 NOTHING_DECIDED = "There is no decision here that could be appealed now."
 
+LOOKED_AT_AGAIN = (
+    "It is being looked at again, so there is nothing to appeal just now. What is decided then is told, and"
+    " may be appealed."
+)
+
 NO_APPEAL_YET = (
     "This isn't filed as an appeal yet. If it is one, it is sent once more with `appeal` as its first"
     " word{last}."
@@ -376,7 +381,7 @@ def why_no_appeal(case: Case, fact: Fact, command: Said | None, at: datetime) ->
     It speaks of one but doesn't begin as one, or nothing is decided; None where it is about something else.
     """
     if isinstance(command, Appeal):
-        return NOTHING_DECIDED
+        return LOOKED_AT_AGAIN if case.progress[Resolution].words is not None else NOTHING_DECIDED
     filed = case.mail(fact)
     if filed is None or not filed.verified or not isinstance(fact, Commented) or command is not None:
         return None

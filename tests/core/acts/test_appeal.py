@@ -397,13 +397,21 @@ def test_who_speaks_of_an_appeal_is_told_how_one_is_made(text: str, answer: str)
 
 
 def test_nothing_that_isn_t_decided_is_appealed() -> None:
-    """Who tries is told so, and not that they lack a say."""
+    """Who tries is told so, and not that they lack a say; so it is while it is looked at again."""
     play = Play(text=body(share="Nothing until you have asked me"))
     play.run()
     play.says(MFT, "/party Robin Example robin@example.org")
     play.run()
     (answer,) = made(play).owed
     assert answer.reason == "There is no decision here that could be appealed now."
+    play = resolved()
+    play.says(MFT, "/told Robin by phone\n")
+    play.says(MFT, "/told Kim by phone")
+    play.run()
+    play.says(MFT, "/reopen")
+    play.run()
+    (answer,) = [one for one in made(play).owed if one.to == "p1"]
+    assert answer.reason.startswith("It is being looked at again")
 
 
 def test_what_the_letter_says_is_what_holds() -> None:
