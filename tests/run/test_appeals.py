@@ -46,6 +46,29 @@ def writes(made: Scene, text: str = APPEAL, key: str = "p1", **fields: Any) -> N
     made.run()
 
 
+def test_a_decision_after_a_reopening_says_that_it_stands_for_the_other() -> None:
+    """Whoever was told of the first one: else they would have two, and not know which holds."""
+    made = Scene(answers={"share": SHARES["parties"]})
+    made.acknowledged(ROBIN)
+    made.says(MFT, "/resolve We talked with both.\nRobin: warning\nStop the jokes.")
+    made.labels(MFT, APPROVE)
+    assert made.case().progress.state == "closed"
+    made.says(MFT, "/reopen")
+    made.says(MFT, f"/party {SAM}")
+    made.says(MFT, "/resolve We talked once more.\nRobin: talk\nThank you.\nSam: talk\nThank you, too.")
+    again, here = "decided anew", "This stands in place of what you were told before:"
+    assert again in made.newest()
+    made.labels(MFT, APPROVE)
+    assert [again in text for text in made.texts("p1")] == [False, True]
+    assert [again in text for text in made.texts("p2")] == [False]
+    assert [
+        here in text for text in made.tracker.by_bot(1) if "what was decided:" in text or here in text
+    ] == [
+        False,
+        True,
+    ]
+
+
 def test_the_letter_says_how_and_until_when() -> None:
     """The date is that of the window; what brings the answer back is the mail's, and on no page."""
     made = scene()

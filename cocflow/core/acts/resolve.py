@@ -69,6 +69,14 @@ def resolved_at(case: Case) -> datetime | None:
     return next((one.at for one in records if resolution.words and one.n == resolution.receipt), None)
 
 
+def was_told_else(case: Case, key: str, words: Words | None) -> bool:
+    """Whether somebody (a key) was told another resolution than that of these words."""
+    records = [entry.record for entry in case.ledger.counted]
+    resolved = {one.words for record in records for one in record.changes if isinstance(one, Resolved)}
+    owed = (one for record in records for one in record.owed if one.to == key and one.words in resolved)
+    return any(one.words != words and one.id in case.progress.told for one in owed)
+
+
 def is_decided(case: Case) -> bool:
     """Whether the case is over, or has a resolution that stands: it takes another one to change that."""
     state = case.state

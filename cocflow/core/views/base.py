@@ -29,7 +29,7 @@ from cocflow.core.acts.conversation import PersonTold, spoken_to
 from cocflow.core.acts.draft import drafting
 from cocflow.core.acts.post import post_in
 from cocflow.core.acts.report import by_mail, by_room, report
-from cocflow.core.acts.resolve import Resolution
+from cocflow.core.acts.resolve import Resolution, was_told_else
 from cocflow.core.acts.suspension import End
 from cocflow.core.case.case import Case
 from cocflow.core.case.draft import Draft
@@ -92,7 +92,8 @@ class AppealView(View, frozen=True, kw_only=True):
     """For somebody who may appeal against how an incident ended.
 
     `may_appeal`: they may still, `appeal_until` then; `answer_due` is by when an open appeal of theirs is
-    decided. `on_appeal`: it was decided on an appeal, `appealed`: they made one. `upheld` are the reasons why
+    decided. `on_appeal`: it was decided on an appeal, `appealed`: they made one. `anew`: they were told
+    of a decision before this one. `upheld` are the reasons why
     it stands; `by_outside`: the outside contact has decided.
     """
 
@@ -101,6 +102,7 @@ class AppealView(View, frozen=True, kw_only=True):
     answer_due: datetime | None = None
     on_appeal: bool = False
     appealed: bool = False
+    anew: bool = False
     upheld: str | None = None
     by_outside: bool = False
 
@@ -279,14 +281,15 @@ def appealing(case: Case, key: str, occasion: Occasion, *, allowed: bool = True)
 
     `allowed`: words may be told.
     """
-    decided = case.progress.newest(AppealDecided)
+    decided, words = case.progress.newest(AppealDecided), occasion.words(case.progress[Resolution].words)
     may = still_may_appeal(case, key, case.issue.now)
     return {
         "may_appeal": may,
         "appeal_until": appeal_until(case, key) if may else None,
         "answer_due": answer_due(case, key),
-        "on_appeal": decided is not None and decided.words == occasion.words(case.progress[Resolution].words),
+        "on_appeal": decided is not None and decided.words == words,
         "appealed": has_appealed(case, key),
+        "anew": was_told_else(case, key, words),
         "upheld": upheld_for(case, key) if allowed else None,
         "by_outside": decided is not None and decided.outside,
     }

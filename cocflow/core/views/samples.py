@@ -51,6 +51,7 @@ _APPEAL: Mapping[str, Any] = {
     "appeal_until": _at(19, 9),
     "answer_due": _at(12, 9),
     "on_appeal": True,
+    "anew": True,
     "appealed": True,
     "upheld": _UPHELD,
     "by_outside": True,
