@@ -653,7 +653,7 @@ def read_record(body: str, decode: Callable[[str], _Kind]) -> _Kind | None:
     return _decoded(body, _RECEIPT, decode)
 
 
-@lru_cache(maxsize=256)  # more than a page of a listing has, of which each is asked for several things
+@lru_cache(maxsize=16)  # several things are asked of one card in a row; more would stay in memory
 def read_card(body: str) -> Card | None:
     """Return the record of a card; None where the text is none, or is unreadable."""
     return _read(body, _CARD, Card)
