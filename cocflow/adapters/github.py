@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
 from math import inf
@@ -16,7 +17,7 @@ import msgspec
 
 from cocflow.adapters import queries
 from cocflow.adapters.client import API, NEW_IDS, TRIES, Client, Pace, Viewer, next_page
-from cocflow.adapters.refusals import date_of, refused, remaining, understood
+from cocflow.adapters.refusals import TooHeavyError, date_of, refused, remaining, understood
 from cocflow.core.case.accounts import database_number, same_account
 from cocflow.core.case.facts import (
     Actor,
@@ -201,7 +202,7 @@ class GitHubTracker(Client):
 
         Where several are to come, one request reads them by their places. As places shift where a comment is
         deleted meanwhile, each begins with the last item of the one before, which isn't given twice; where
-        it doesn't, the rest is read page by page, after a cursor.
+        it doesn't, or so many at once are too much for GitHub, the rest is read page by page, after a cursor.
         """
         number, parts, seen = int(node["number"]), [node["timelineItems"]], 0
         total, cursor = parts[0].get("filteredCount") or 0, None
@@ -217,9 +218,10 @@ class GitHubTracker(Client):
             count = min(-(-(total - seen) // step), queries.PAGES_AT_ONCE)
             if count > 1:
                 skips = {f"s{place}": seen - 1 + place * step for place in range(count)}
-                data, now = self._query("PAGES", {"number": number, **skips}, queries.pages(count))
-                node = _there(data)
-                parts = list(_joined(last["nodes"], [node[f"p{place}"] for place in range(count)]))
+                with suppress(TooHeavyError):
+                    data, now = self._query("PAGES", {"number": number, **skips}, queries.pages(count))
+                    node = _there(data)
+                    parts = list(_joined(last["nodes"], [node[f"p{place}"] for place in range(count)]))
             if not parts:
                 data, now = self._issue(number, cursor)
                 node, total = _there(data), 0

@@ -644,6 +644,11 @@ def _several_lists_are_too_much(reply: Reply) -> None:
         reply.refuse("502 Bad Gateway", "")
 
 
+def _several_lists_are_always_too_much(reply: Reply) -> None:
+    if reply.what == "query Pages":
+        reply.refuse("502 Bad Gateway", "")
+
+
 def _pages(reply: Reply) -> dict[str, Any]:
     """Return the pages of a timeline that were read at once; none where that isn't what was asked."""
     if reply.what != "query Pages":
@@ -663,6 +668,7 @@ def _pages(reply: Reply) -> dict[str, Any]:
         other(_nothing_is_counted),
         other(_too_much_is_counted),
         other(_several_lists_are_too_much),
+        other(_several_lists_are_always_too_much),
     ],
 )
 def test_pages_read_at_once_are_those_read_one_by_one(make: Make, change: Change) -> None:

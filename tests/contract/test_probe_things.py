@@ -187,20 +187,23 @@ def test_a_timeline_tells_in_the_order_in_which_it_happened(target: Target) -> N
 
 @row("TIME-13")
 def test_a_timeline_can_be_read_from_a_place(target: Target) -> None:
-    """By places, several parts of it in one query, with the events that weren't asked for left out."""
+    """By places, several parts of it in one query, without events of other kinds; it goes on after any part."""
     number = target.issue()["number"]
     for _ in range(3):
         target.comment("job", number)
         target.ok("admin", "POST", f"/issues/{number}/labels", ["bug"])
     kinds = "itemTypes: [ISSUE_COMMENT]"
     all_ = [one["id"] for one in target.items("job", number, "", f"first: 100, {kinds}")["nodes"]]
-    inside = "filteredCount nodes { ...on Node { id } }"
+    inside = "filteredCount pageInfo { endCursor } nodes { ...on Node { id } }"
     two = " ".join(
         f"p{place}: timelineItems(first: 2, skip: {place}, {kinds}) {{ {inside} }}" for place in range(2)
     )
     found = target.read("job", number, two)["issue"]
     assert [[one["id"] for one in found[f"p{place}"]["nodes"]] for place in range(2)] == [all_[:2], all_[1:]]
     assert [found[f"p{place}"]["filteredCount"] for place in range(2)] == [3, 3]
+    for place, rest in ((0, all_[2:]), (1, [])):
+        after = f'first: 100, after: "{found[f"p{place}"]["pageInfo"]["endCursor"]}", {kinds}'
+        assert [one["id"] for one in target.items("job", number, "", after)["nodes"]] == rest
 
 
 @row("TIME-03", "TIME-05")
