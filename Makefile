@@ -80,7 +80,7 @@ lock: .venv/installed  ## Pin what the jobs install to the newest releases, with
 	  --output-file .github/requirements.txt pyproject.toml
 
 # The jobs' own Python compiles it, so it has to be there.
-bundle: .venv/installed  ## Pack what the jobs import into one archive, which `init` gives to repositories
+bundle: .venv/installed  ## Pack what the jobs import into archives, which `init` gives to repositories
 	$(BIN)/python .ci/bundle.py $(JOBS_PYTHON)
 
 docs: .venv/installed  ## Write what is made from the definitions and the code: pages, drawings, schema, the job's labels
