@@ -23,6 +23,15 @@ import jwt
 print(jwt.get_algorithm_by_name("RS256").__class__.__name__, {"cryptography", "nacl"} <= set(sys.modules))
 """
 
+UNNAMED = """
+from cocflow.adapters.late import install
+install()
+import requests
+answer = requests.Response()
+answer._content = "Ä".encode()
+print(ascii(answer.text))
+"""
+
 
 @pytest.fixture
 def _found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,3 +71,10 @@ def test_a_job_runs_nothing_of_what_signs_and_seals() -> None:
     """The adapters alone load no cryptography; whoever needs it has it by its usual name."""
     done = subprocess.run((sys.executable, "-c", TOLD), check=True, capture_output=True, text=True)
     assert done.stdout.splitlines() == ["[] github.Auth NamedUser", "RSAAlgorithm True"]
+
+
+def test_text_that_names_no_encoding_is_utf_8() -> None:
+    """A job has it read without the library that guesses, and nothing warns of that."""
+    command = (sys.executable, "-W", "error", "-c", UNNAMED)
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "'\\xc4'"
