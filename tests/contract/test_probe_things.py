@@ -187,7 +187,7 @@ def test_a_timeline_tells_in_the_order_in_which_it_happened(target: Target) -> N
 
 @row("TIME-13")
 def test_a_timeline_can_be_read_from_a_place(target: Target) -> None:
-    """By places, several parts of it in one query, without events of other kinds; it goes on after any part."""
+    """By places, several parts of it in one query, without other kinds of events; and on from each part."""
     number = target.issue()["number"]
     for _ in range(3):
         target.comment("job", number)
