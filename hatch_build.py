@@ -1,7 +1,7 @@
 """Puts into what is built what isn't in the repository.
 
-The commit, so that `cocflow --version` knows it where there is no checkout; and the archive of what the jobs
-import, if `make bundle` has made one.
+The commit, so that `cocflow --version` knows it where there is no checkout; and the archives of what the jobs
+import, if `make bundle` has made them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class Built(BuildHookInterface[Any]):
-    """Adds `cocflow/COMMIT`, which an unpacked sdist has already, and to a wheel the archive."""
+    """Adds `cocflow/COMMIT`, which an unpacked sdist has already, and to a wheel the archives."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Write the file beside the build, and name it; an editable install asks its checkout."""

@@ -230,6 +230,13 @@ def test_every_file_that_is_named_is_there(page: str) -> None:
     assert [one for one in paths if not (ROOT / one).exists() and one not in added] == []
 
 
+@pytest.mark.parametrize("page", [*PAGES, "SECURITY.md", "CHANGELOG.md"])
+def test_a_heading_stands_by_itself(page: str) -> None:
+    """There is an empty line before each, so that it isn't read as the end of what stands before it."""
+    body = re.sub(r"^ *```.*?^ *```", "", text(page), flags=re.DOTALL | re.MULTILINE)
+    assert re.findall(r"(?<=[^\n]\n)#+ .+$", body, re.MULTILINE) == []
+
+
 def anchors(path: Path) -> set[str]:
     """Return the places of a page that a link can lead to, as GitHub names them after its headings."""
     body = re.sub(r"^ *```.*?^ *```", "", path.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
