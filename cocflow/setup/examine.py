@@ -47,6 +47,7 @@ from cocflow.run.channels import Channels
 from cocflow.run.desk import Desk
 from cocflow.run.overview import JOB_LOGIN, look, open_issues
 from cocflow.run.trouble import BY_TOKEN, OAUTH, SETTINGS, Trouble
+from cocflow.setup.archive import is_of_archive
 from cocflow.setup.community import is_web_address
 from cocflow.setup.install import ACTIONS, CONFIGURATION, FORMS, JOBS, LOCK, Plan
 from cocflow.setup.job import not_let_through, sweep_interval
@@ -594,8 +595,15 @@ def processes_are_there(survey: Survey) -> Found:
 
 
 def _files(survey: Survey, within: str | tuple[str, ...], what: str, own: Verdict = "warning") -> Found:
-    """Compare the files of some folders with the shipped ones; the community's own are worth `own`."""
-    changes = [one for one in survey.plan.changes if one.path.startswith(within)]
+    """Compare the files of some folders with the shipped ones; the community's own are worth `own`.
+
+    An archive of what the jobs import may lack, as one does that GitHub found too large: they do without.
+    """
+    changes = [
+        one
+        for one in survey.plan.changes
+        if one.path.startswith(within) and not (one.kind == "add" and is_of_archive(one.path))
+    ]
     missing = [one.path for one in changes if one.kind == "add"]
     old = [one.path for one in changes if one.kind in ("update", "remove")]
     kept = [one.path for one in changes if one.kind == "keep"]

@@ -13,6 +13,7 @@ from cocflow.core.people.roster import Administrator
 from cocflow.errors import AdapterError, DefinitionError
 from cocflow.ports import Actions, JobRun, JobRuns, Label, Reader, Readers, Settings, StrayRun
 from cocflow.setup import shipped
+from cocflow.setup.archive import SUMS, archive_name
 from cocflow.setup.examine import (
     CHECKS,
     Survey,
@@ -21,12 +22,14 @@ from cocflow.setup.examine import (
     administrators_can_act,
     examine,
     forks_are_off,
+    jobs_are_there,
     only_administrators_read,
     quick_labels_start_the_job,
     rights_are_few,
     sweeps_come,
 )
 from cocflow.setup.in_force import load_processes
+from cocflow.setup.install import LOCK, Change, Kind, Plan
 from cocflow.setup.job import with_quick_labels
 from tests.core import play
 from tests.fakes import FakeTracker, desk
@@ -170,6 +173,22 @@ def test_a_job_that_is_switched_off_is_found() -> None:
     """A disabled job is named: GitHub shows it nowhere else."""
     found = actions_are_on(Survey(Shut(off=("sweep.yml",)), SETTINGS))
     assert (found.verdict, "sweep.yml" in found.what) == ("failure", True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "paths", "verdict"),
+    [
+        ("add", (archive_name(""), SUMS), "ok"),
+        ("add", (archive_name(""), SUMS, LOCK), "failure"),
+        ("update", (archive_name(""), SUMS), "warning"),
+    ],
+)
+def test_jobs_may_do_without_an_archive(kind: Kind, paths: tuple[str, ...], verdict: str) -> None:
+    """None is nothing to mend, as `init` may have gone on without; an old one, or no lock, is."""
+    survey = Survey(Shut(), SETTINGS)
+    changes = (Change(path=path, kind=kind, before=None, after=b"") for path in paths)
+    survey.plan = Plan(tuple(changes), None)
+    assert jobs_are_there(survey).verdict == verdict
 
 
 def test_a_persons_own_repository_cannot_switch_forks_off() -> None:
