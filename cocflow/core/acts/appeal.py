@@ -263,7 +263,10 @@ def appeal_until(case: Case, key: str = "") -> datetime | None:
 
 @once
 def _reached(case: Case) -> dict[str, datetime]:
-    """Return when the present decision of an incident reached people (keys); now where it hasn't yet."""
+    """Return when the present decision of an incident reached people (keys); now where it hasn't yet.
+
+    Whoever was told before a checkpoint isn't in it.
+    """
     words, found = case.progress[Resolution].words, dict[str, datetime]()
     notices = case.progress.notices.values() if words is not None else ()
     told = {one.id: one.to for one in notices if one.words == words}
@@ -276,7 +279,9 @@ def _reached(case: Case) -> dict[str, datetime]:
         by_hand = (one.notices for one in entry.record.changes if isinstance(one, ToldByHand))
         for id_ in chain(entry.record.told, *by_hand):
             found.setdefault(id_, at)
-    return {to: found.get(id_, case.issue.now) for id_, to in told.items()}
+    untold = {one.id for one in case.progress.owed()}.union(case.marks)
+    waits = {to: case.issue.now for id_, to in told.items() if id_ in untold}
+    return waits | {to: found[id_] for id_, to in told.items() if id_ in found}
 
 
 def last_appeal_until(case: Case) -> datetime | None:
@@ -380,9 +385,11 @@ def why_no_appeal(case: Case, fact: Fact, command: Said | None, at: datetime) ->
 
     It speaks of one but doesn't begin as one, or nothing is decided; None where it is about something else.
     """
-    if isinstance(command, Appeal):
-        return LOOKED_AT_AGAIN if case.progress[Resolution].words is not None else NOTHING_DECIDED
     filed = case.mail(fact)
+    if isinstance(command, Appeal):
+        if case.is_("appeal_open"):
+            return _why_not(case, case.person(filed.person) if filed is not None else None)
+        return LOOKED_AT_AGAIN if case.progress[Resolution].words is not None else NOTHING_DECIDED
     if filed is None or not filed.verified or not isinstance(fact, Commented) or command is not None:
         return None
     if not still_may_appeal(case, filed.person, at):

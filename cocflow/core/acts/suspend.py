@@ -17,6 +17,7 @@ from cocflow.core.acts.party import (
     nearly_in,
     nobody_reads,
     not_one,
+    parties,
     whole,
 )
 from cocflow.core.acts.party import parse as parse_party
@@ -29,9 +30,10 @@ from cocflow.core.case.progress import Change, Part, Progress, Record
 from cocflow.core.case.records import Number, Time, Words
 from cocflow.core.case.voices import voices_needed
 from cocflow.core.outcomes import Outcome
+from cocflow.core.people.contacts import login_in
 from cocflow.core.people.person import Person, digest, named
 from cocflow.core.text.inert import inline
-from cocflow.core.text.typed import has_words
+from cocflow.core.text.typed import fold, has_words
 from cocflow.core.text.when import format_when, is_endless, is_span, looks_like_when, read_when, right_when
 from cocflow.errors import UserMistake
 
@@ -45,6 +47,8 @@ USAGE = Usage(
     "Suspend accounts, one a line. Each gets a page and a clock of its own, and is told at once.",
 )
 
+
+SWAPPED = "The reason stands on the line of the command, and below it whom it is about, one account a line."
 
 _JOIN = re.compile(r"(?:(?:un)?till?|for|to|bis|[-=:\u2013\u2014]+)\s+", re.IGNORECASE)
 _BEFORE_END = " ,:;(-=\u2013\u2014"
@@ -344,8 +348,10 @@ def accounts_new(case: Case, ask: Ask) -> str | None:
             return UNTIL_WHEN
         if (reason := nobody_reads(account.contact) or account.not_one()) is not None:
             return reason
-        if not account.quoted and (other := nearly_in(case, account.name)) is not None:
+        if (other := _nearly(case, account)) is not None:
             return IS_IT.format(name=inline(other.name))
+    if _swapped(case, ask.command) is not None:
+        return SWAPPED
     lost = lost_accounts(case, ask.command)
     new = [line for line in new_accounts(case, ask.command) if line not in lost]
     if not new and not lost:
@@ -362,8 +368,27 @@ def accounts_new(case: Case, ask: Ask) -> str | None:
     return None
 
 
+def _nearly(case: Case, account: Account) -> Person | None:
+    """Return the party whom a name may mean that is one word of theirs; a login alone means its account."""
+    is_login = account.name == login_in(account.contact or "")
+    return nearly_in(case, account.name) if not account.quoted and not is_login else None
+
+
+def _swapped(case: Case, command: Suspend) -> str | None:
+    """Return the command as it may be meant where an account stands in place of the reason; None if not."""
+    try:
+        one = _account(command.reason)
+    except UserMistake:
+        return None
+    known = {fold(party.name) for party in parties(case) if party.name}
+    is_named = fold(one.name) in known or one.name == login_in(one.contact or "")
+    has_end = one.until is not None and (looks_like_when(one.until) or is_endless(one.until))
+    has_end = has_end and all(account.until is None for account in command.accounts)
+    return f"/suspend <reason>\n{command.reason}" if is_named or has_end else None
+
+
 def _lines(case: Case, ask: Ask) -> str | None:
-    """Return the first account's line that is refused, as it may be meant."""
+    """Return the first account's line that is refused, as it may be meant; or the whole command."""
     accounts = ask.command.accounts if isinstance(ask.command, Suspend) else ()
     now, zone = ask.at, case.community.zone
     for one in accounts:
@@ -373,8 +398,11 @@ def _lines(case: Case, ask: Ask) -> str | None:
             return one.name
         if one.not_one() is not None:
             return "\n".join(each_of(whole(one.name, one.contact))) or None
-        if not one.quoted and (other := nearly_in(case, one.name)) is not None:
-            return f"{other.name} until {one.until}" if one.until else other.name
+        if (other := _nearly(case, one)) is not None:
+            who = ", ".join(filter(None, (other.name, one.contact)))
+            return f"{who} until {one.until}" if one.until else who
+    if isinstance(ask.command, Suspend) and (line := _swapped(case, ask.command)) is not None:
+        return line
     for one in accounts:
         if one.until is None:
             continue

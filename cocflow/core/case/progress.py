@@ -198,13 +198,16 @@ class Progress(msgspec.Struct, kw_only=True):
 def checkpoint(progress: Progress, answered: set[str], upto: datetime) -> dict[str, Any]:
     """Return a snapshot for a checkpoint receipt: all that anything to come depends on.
 
-    `answered`: the answered facts at or after `upto`; all before it count as answered. What was told is
-    left out, so that the checkpoint of a long case fits into a comment.
+    `answered`: the answered facts at or after `upto`; all before it count as answered. Of what somebody was
+    told only the newest is kept, by which they know of the case, so that the checkpoint of a long one fits
+    into a comment.
     """
-    owed = {one.id: one for one in progress.owed()}
-    since = {id_: since for id_, since in progress.owed_since.items() if id_ in owed}
+    newest = {one.to: one.id for one in progress.notices.values() if one.id in progress.told}
+    told = set(newest.values())
+    kept = {id_: one for id_, one in progress.notices.items() if id_ in told or id_ not in progress.told}
+    since = {id_: since for id_, since in progress.owed_since.items() if id_ in kept}
     snapshot = msgspec.structs.replace(
-        progress, answered=answered, answered_upto=upto, notices=owed, owed_since=since, told=set()
+        progress, answered=answered, answered_upto=upto, notices=kept, owed_since=since, told=told
     )
     saved: dict[str, Any] = msgspec.to_builtins(snapshot, str_keys=True)
     return saved
