@@ -71,6 +71,7 @@ def show(
         edited=edited,
         edits=case.issue.newest_edit(),
         told=case.marks,
+        reached=dict(case.reached),
         tries=dict(tries),
         filler=filler(case),
         known=known_by(case),

@@ -102,6 +102,7 @@ def _card(desk: Desk, case: Case, there: int) -> list[Write]:
         seen=case.issue.newest_by_person(),
         edited=case.issue.body_edited_at,
         told=case.marks,
+        reached=dict(case.reached),
         goes_on=there,
     )
     text = desk.templates.render(

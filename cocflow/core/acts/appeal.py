@@ -8,8 +8,7 @@ Where no administrator is left, the outside contact's letter decides.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
-from itertools import chain
+from datetime import datetime
 
 import msgspec
 
@@ -19,16 +18,15 @@ from cocflow.core.acts.resolve import Resolution
 from cocflow.core.acts.say import in_question
 from cocflow.core.acts.suspend import of_person, suspensions
 from cocflow.core.acts.suspension import began
-from cocflow.core.acts.told import NoticesReturned, ToldByHand
 from cocflow.core.case.act import Act, Ask, Guard, Instant, Needed, Recorder
 from cocflow.core.case.addressed import Addressed, begins_with, parse_parts, unaddressed, words_for
 from cocflow.core.case.appeals import Appeals, Verdict
-from cocflow.core.case.case import OUTSIDE, Case, once
+from cocflow.core.case.case import OUTSIDE, Case
 from cocflow.core.case.decided import Decided, Outcomes, OutcomesDecided
 from cocflow.core.case.facts import Commented, Fact
 from cocflow.core.case.grammar import Command, Said, Usage, needed_words
 from cocflow.core.case.harsher import harsher
-from cocflow.core.case.progress import Change, Part, Progress, Record
+from cocflow.core.case.progress import AT_ONCE, Change, Part, Progress, Record
 from cocflow.core.case.records import Words
 from cocflow.core.people.person import Person
 from cocflow.core.people.roster import Administrator
@@ -46,9 +44,6 @@ USAGE = Usage(
 WITHHELD = "(its words lie in the mailbox, set aside)"
 """What stands for an appeal's words on a page that isn't for its writer's words."""
 
-
-AT_ONCE = timedelta(days=1)
-"""Whoever was told so soon after a decision was told it at once."""
 
 NOTHING_DECIDED = "There is no decision here that could be appealed now."
 
@@ -257,31 +252,21 @@ def appeal_until(case: Case, key: str = "") -> datetime | None:
     if opened is None or span is None:
         return None
     begins = max(opened, case.progress[Appeals].anew.get(key, opened))
-    reached = _reached(case).get(key, begins)
-    return (reached if reached > begins + AT_ONCE else begins) + span
+    reached = _reached(case, key)
+    return (reached if reached is not None and reached > begins + AT_ONCE else begins) + span
 
 
-@once
-def _reached(case: Case) -> dict[str, datetime]:
-    """Return when the present decision of an incident reached people (keys); now where it hasn't yet.
+def _reached(case: Case, key: str) -> datetime | None:
+    """Return when the present decision of an incident reached somebody (a key).
 
-    Whoever was told before a checkpoint isn't in it.
+    That is now where it hasn't yet, and None where it did within a day, or where they aren't told it.
     """
-    words, found = case.progress[Resolution].words, dict[str, datetime]()
-    notices = case.progress.notices.values() if words is not None else ()
-    told = {one.id: one.to for one in notices if one.words == words}
-    for entry in case.ledger.counted if told else ():
-        comment = case.comments.get(entry.id)
-        at = max(entry.record.at, comment.at if comment is not None else entry.record.at)
-        for change in entry.record.changes:
-            if isinstance(change, NoticesReturned):
-                found = {id_: when for id_, when in found.items() if id_ not in change.notices}
-        by_hand = (one.notices for one in entry.record.changes if isinstance(one, ToldByHand))
-        for id_ in chain(entry.record.told, *by_hand):
-            found.setdefault(id_, at)
-    untold = {one.id for one in case.progress.owed()}.union(case.marks)
-    waits = {to: case.issue.now for id_, to in told.items() if id_ in untold}
-    return waits | {to: found[id_] for id_, to in told.items() if id_ in found}
+    progress = case.progress
+    words = progress[Resolution].words
+    told = [one.id for one in progress.notices.values() if one.to == key and one.words == words]
+    if words is None or not told:
+        return None
+    return progress.reached.get(told[-1]) if told[-1] in progress.told else case.issue.now
 
 
 def last_appeal_until(case: Case) -> datetime | None:

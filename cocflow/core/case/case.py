@@ -8,7 +8,7 @@ stored: words stay in the comments that hold them (`Words`) and are read there. 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
 from typing import Any, Protocol, TypeVar, get_args
 
@@ -95,7 +95,8 @@ class Subjects(Protocol):
 class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """Everything a decision may look at. `definition` and `subjects` are given, the rest is read.
 
-    `marks`: deliveries that no receipt has absorbed yet; the next one will. `incident` is the
+    `marks`: deliveries that no receipt has absorbed yet; the next one will. `reached`: when those of them
+    came that took more than a day. `incident` is the
     incident of a suspension, and the case (an incident, or a suspension) that a room serves; None for
     incidents, and for what is linked to none. `seal` signs what is written about it, if the community has a
     key. `wording` is a digest of the texts that letters put around words. `beside`: the other incidents that
@@ -111,6 +112,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     subjects: Subjects
     community: Community
     marks: tuple[str, ...] = ()
+    reached: Mapping[str, datetime] = msgspec.field(default_factory=dict)
     incident: Case | None = None
     seal: Seal | None = None
     wording: str = ""

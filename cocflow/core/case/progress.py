@@ -8,13 +8,16 @@ roster or a clock: what was decided was decided (the rule *Replay asks nothing*)
 from __future__ import annotations
 
 from collections.abc import Container
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 
 from cocflow.core.case.records import Owed, RecordOf, Time, Words
+
+AT_ONCE = timedelta(days=1)
+"""Whoever is told so soon after they are owed it is told at once."""
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -96,7 +99,8 @@ class Progress(msgspec.Struct, kw_only=True):
 
     It grows by `apply` while receipts are replayed and is only read afterwards. `answered` holds
     the ids of the answered facts since `answered_upto`; every older fact counts as answered.
-    `told` names the notices that reached their audience (or were told by hand). `kept` holds what each
+    `told` names the notices that reached their audience (or were told by hand), `reached` when that was, for
+    those that didn't do so within a day. `kept` holds what each
     subject adds, by tag: an incident's subjects and a suspension's have different ones.
     """
 
@@ -104,6 +108,7 @@ class Progress(msgspec.Struct, kw_only=True):
     notices: dict[str, Owed] = msgspec.field(default_factory=dict)
     owed_since: dict[str, Time] = msgspec.field(default_factory=dict)
     told: set[str] = msgspec.field(default_factory=set)
+    reached: dict[str, Time] = msgspec.field(default_factory=dict)
     reminded: dict[str, Time] = msgspec.field(default_factory=dict)
     answered: set[str] = msgspec.field(default_factory=set)
     answered_upto: Time = LONG_AGO
@@ -168,6 +173,7 @@ class Progress(msgspec.Struct, kw_only=True):
         for notice in record.owed:
             self._owe(notice, record.at)
         self.told.update(record.told)
+        self.reached.update(record.reached)
 
     def _owe(self, notice: Owed, since: datetime) -> None:
         """Owe a notice. An older one of its kind to the same person that never arrived is moot.
@@ -207,7 +213,13 @@ def checkpoint(progress: Progress, answered: set[str], upto: datetime) -> dict[s
     kept = {id_: one for id_, one in progress.notices.items() if id_ in told or id_ not in progress.told}
     since = {id_: since for id_, since in progress.owed_since.items() if id_ in kept}
     snapshot = msgspec.structs.replace(
-        progress, answered=answered, answered_upto=upto, notices=kept, owed_since=since, told=told
+        progress,
+        answered=answered,
+        answered_upto=upto,
+        notices=kept,
+        owed_since=since,
+        told=told,
+        reached={id_: at for id_, at in progress.reached.items() if id_ in kept},
     )
     saved: dict[str, Any] = msgspec.to_builtins(snapshot, str_keys=True)
     return saved

@@ -76,6 +76,7 @@ def new_record(
         sole=sole,
         changes=changes,
         told=case.marks,
+        reached=dict(case.reached),
         typed=not any(entry.record.typed for entry in case.ledger.counted),
     )
 

@@ -80,6 +80,7 @@ def _checkpoint(case: Case, fact: Commented) -> Decision:
         move="recover",
         by=fact.by.id if fact.by else None,
         told=case.marks,
+        reached=dict(case.reached),
         typed=True,
         owed=(to_incident(n),) if not case.is_incident and case.ledger.moved_from else (),
         snapshot=snapshot,
