@@ -32,7 +32,7 @@ from cocflow.core.case.decided import Decided, Outcomes, OutcomesDecided
 from cocflow.core.case.facts import Actor, Commented
 from cocflow.core.case.grammar import Said
 from cocflow.core.case.progress import Record
-from cocflow.core.case.records import receipt_line
+from cocflow.core.case.records import Card, card_line, receipt_line
 from cocflow.core.engine.reading import read_receipt
 from cocflow.core.engine.timers import waits
 from cocflow.core.people.roster import Administrator
@@ -45,6 +45,7 @@ from cocflow.core.views.suspended import SuspendedView
 from tests.core.drafts import AGREE, skips
 from tests.core.play import (
     APPROVE,
+    BOT,
     DAY,
     HOUR,
     MFT,
@@ -376,6 +377,23 @@ def test_a_decision_that_comes_back_has_reached_nobody() -> None:
     play.says(MFT, "/told Robin by phone")
     play.run()
     assert appeal_until(play.case(), "p1") == play.now + MONTH
+
+
+def test_who_is_reached_at_once_has_no_longer_because_somebody_else_is_not() -> None:
+    """When the next receipt comes changes nothing: a machine that told them late says when that was."""
+    play = resolved()
+    since, last = play.case().progress.since, play.case().ledger.last
+    assert last is not None
+    first, second = (one.id for one in play.case().progress.owed())
+    late = since + 5 * DAY
+    card = Card(n=last.record.n, last=last.id, told=(first, second), reached={second: late})
+    play.says(BOT, card_line(card))
+    for now in (late + 10 * DAY, late + 20 * DAY):
+        play.run(now)
+        until = [appeal_until(play.case(), key) for key in ("p1", "p2")]
+        assert until == [since + MONTH, late + MONTH]
+        play.says(MFT, "Something else.")
+        play.run()
 
 
 @pytest.mark.parametrize(

@@ -256,3 +256,39 @@ def test_a_suspension_since_the_resolution_keeps_the_incident_before_our_eyes() 
     play.post(note.record)
     play.delivered.update(play.case().progress.notices)
     assert not stays_open(play.case())
+
+
+@pytest.mark.parametrize(
+    ("typed", "copy"),
+    [
+        ("Ann Lee\nInsults", "/suspend <reason>\nAnn Lee"),
+        ("@sam\nInsults", "/suspend <reason>\n@sam"),
+        ("Sam Poe until 3 days\nInsults", "/suspend <reason>\nSam Poe until 3 days"),
+        ("Insulted Ann Lee, @ann\nSam Poe", None),
+        ("No insults until 3 days ago\nSam Poe", None),
+        ("Cool down until tomorrow\nSam Poe until tomorrow", None),
+    ],
+)
+def test_an_account_in_place_of_the_reason_is_asked_back(typed: str, copy: str | None) -> None:
+    """Nobody is suspended by the name of a reason."""
+    play = played_to("triaged", parties=("Ann Lee",))
+    play.says(MFT, f"/suspend {typed}")
+    (decision, *_) = play.run()
+    assert (decision.record.refused, decision.copy) == (copy is not None, copy)
+
+
+@pytest.mark.parametrize(
+    ("typed", "copy"),
+    [
+        ("Ann, ann@example.org until 3 days", "Ann Lee, ann@example.org until 3 days"),
+        ("Ann", "Ann Lee"),
+        ("@ann", None),
+        ('"Ann"', None),
+    ],
+)
+def test_a_word_of_a_party_s_name_is_asked_back_and_a_login_is_not(typed: str, copy: str | None) -> None:
+    """What stands beside the name isn't lost by it, and a login means its own account."""
+    play = played_to("triaged", parties=("Ann Lee",))
+    play.says(MFT, f"/suspend Insults\n{typed}")
+    (decision, *_) = play.run()
+    assert (decision.record.refused, decision.copy) == (copy is not None, copy)

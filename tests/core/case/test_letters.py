@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cocflow.core.case.letters import address_mark, known_by, letters
-from tests.core.play import FOR_ANOTHER, HOUR, MFT, START, body, played_to
+from tests.core.play import FOR_ANOTHER, HOUR, MFT, MIABOT, START, body, played_to
 
 
 def test_letters_stand_in_the_order_in_which_they_were_received() -> None:
@@ -61,3 +61,20 @@ def test_a_record_of_an_older_version_says_whose_it_is_too() -> None:
     play.mails("B.", outside=True)
     assert [one.filed.person for one in letters(play.case())] == ["reporter", "outside"]
     assert repr(letters(play.case())[0]) == f"Wrote({letters(play.case())[0].fact.id})"
+
+
+def test_who_was_told_before_a_checkpoint_may_still_write() -> None:
+    """A checkpoint keeps of whom something was told, or their letters would begin a new case."""
+    play = played_to("triaged", parties=("Robin Example robin@example.org", "Kim Example kim@example.org"))
+    play.sends(MFT, "/ask Robin What happened?", 6)
+    play.run()
+    play.delivered = {one.id for one in play.case().progress.owed()}
+    play.run(7)
+    play.edits(play.receipt_ids()[0], MFT, "Gone.")
+    play.run()
+    play.says(MIABOT, "/recover It was a slip.", 8)
+    play.run()
+    play.delivered = set()
+    assert [one.move for one in play.records()][-1] == "recover"
+    assert play.case().progress.owed() == ()
+    assert set(known_by(play.case())) == {address_mark("robin@example.org")}
