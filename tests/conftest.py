@@ -30,11 +30,13 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what the quick loop leaves out, and let no worker end with what takes long."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None, object, object]:
+    """Mark what the quick loop leaves out, before it does; and let no worker end with what takes long."""
     slow.mark(items)
+    done = yield
     if (workers := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))) > 1:
         long = [one for one in items if one.get_closest_marker("slow")]
         short = [one for one in items if not one.get_closest_marker("slow")]
         items[:] = slow.dealt(long, short, workers, lambda one: one.path)
+    return done

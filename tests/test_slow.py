@@ -5,7 +5,10 @@ No module's twin: of `tests/slow.py`.
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +19,14 @@ from tests.slow import dealt, is_slow
 def test_what_reaches_a_server_is_slow(name: str) -> None:
     """A module is slow by what it uses itself, and by what that uses."""
     assert is_slow(import_module(name).__name__)
+
+
+@pytest.mark.parametrize(("folder", "code"), [("servers", 5), ("process", 0)])
+def test_the_quick_loop_collects_no_slow_test(folder: str, code: int) -> None:
+    """They are marked before pytest looks for the mark: of a folder with nothing else, none is left (5)."""
+    asked = (sys.executable, "-m", "pytest", "-q", "-n0", "--collect-only", "-m", "not slow")
+    found = subprocess.run((*asked, Path(__file__).with_name(folder)), capture_output=True, check=False)
+    assert found.returncode == code, found.stdout.decode()
 
 
 @pytest.mark.parametrize("name", ["tests.core.play", "tests.fakes", "tests.scene", "tests.test_messages"])
