@@ -21,7 +21,7 @@ def test_what_reaches_a_server_is_slow(name: str) -> None:
     assert is_slow(import_module(name).__name__)
 
 
-@pytest.mark.parametrize(("folder", "code"), [("servers", 5), ("process", 0)])
+@pytest.mark.parametrize(("folder", "code"), [("sandbox", 5), ("process", 0)])
 def test_the_quick_loop_collects_no_slow_test(folder: str, code: int) -> None:
     """They are marked before pytest looks for the mark: of a folder with nothing else, none is left (5)."""
     asked = (sys.executable, "-m", "pytest", "-q", "-n0", "--collect-only", "-m", "not slow")
