@@ -88,7 +88,7 @@ def may_write(case: Case) -> tuple[Person, ...]:
     Those whose account is suspended have a page of their own. Whom nobody has told anything doesn't know of
     it: an answer would tell them, and what they write is about something else.
     """
-    told = {one.to for one in case.progress.notices.values()}
+    told = {one.to for one in case.progress.notices.values() if one.id in case.progress.told}
     return tuple(
         one
         for one in case.people

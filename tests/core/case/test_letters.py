@@ -50,6 +50,8 @@ def test_a_card_knows_whoever_may_write() -> None:
     assert set(known_by(play.case())) == {address_mark("riya@example.org")}
     play.sends(MFT, "/ask Robin What happened?", 8)
     play.run()
+    assert set(known_by(play.case())) == {address_mark("riya@example.org")}, "it is owed, and hasn't arrived"
+    play.delivered = {one.id for one in play.case().progress.owed()}
     known = known_by(play.case())
     assert set(known) == {address_mark("riya@EXAMPLE.org"), address_mark("robin@example.org")}
 
