@@ -104,7 +104,8 @@ def _unpack(wheel: Path | io.BytesIO, modules: Path) -> None:
 def compiled(modules: Path) -> None:
     """Put each module's bytecode, which is never compared with a source, in the place of its source.
 
-    It is compiled without the columns of its lines, a fifth of it, as no job shows where in a line it was.
+    It is compiled without the columns of its lines, a fifth of it, as no job shows where in a line it was;
+    and without docstrings, a tenth, which no job shows either (nor asserts: ours speak to the type checker).
     """
     for source in sorted(modules.rglob("*.py")):
         py_compile.compile(
@@ -112,6 +113,7 @@ def compiled(modules: Path) -> None:
             cfile=str(source.with_suffix(".pyc")),
             dfile=source.relative_to(modules).as_posix(),
             doraise=True,
+            optimize=2,
             invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
         )
         source.unlink()

@@ -215,9 +215,13 @@ def modules() -> Path:
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """Return the environment of a measured process: a job's modules, and compiled files beside the folder."""
+    """Return the environment of a measured process: a job's modules, and compiled files beside the folder.
+
+    They are compiled as the archive of the jobs is, see `.ci/bundle.py`.
+    """
     kept = {
         name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "SYSTEMROOT")
     }
     path = f"{modules()}{os.pathsep}{CHECKOUT}"
-    return kept | {"PYTHONPATH": path, "PYTHONPYCACHEPREFIX": str(folder.parent / "compiled")}
+    compiled = {"PYTHONPYCACHEPREFIX": str(folder.parent / "compiled")}
+    return kept | compiled | {"PYTHONPATH": path, "PYTHONOPTIMIZE": "2", "PYTHONNODEBUGRANGES": "1"}

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from cocflow.run import sweep
 from cocflow.setup.archive import SUMS
 from cocflow.setup.wheel import wheel
 from tests.test_version import BUILT
@@ -50,6 +51,8 @@ def test_it_holds_bytecode_and_what_is_shipped() -> None:
     assert not [name for name in names if name.endswith(".py") or name.startswith(BUNDLE["NEVER"])]
     assert b"cocflow/run/sweep.py" in code
     assert os.sep + "tmp" not in code.decode("latin-1")
+    assert sweep.__doc__
+    assert sweep.__doc__[:20].encode() not in code
 
 
 def test_what_signs_is_apart() -> None:
