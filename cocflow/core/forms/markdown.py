@@ -4,14 +4,19 @@ Owns which lines of a body are level 3 headings, in a time that grows with their
 of forms.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Sequence
-from functools import lru_cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any
 
+import markdown_it.rules_block  # nothing of it at once: a run that reads no body does without
 import msgspec
-from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock, hr
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_block import StateBlock
 
 
 class Structure(msgspec.Struct, frozen=True):
@@ -33,7 +38,7 @@ def _structure(text: str, count: int) -> Structure:
     """Return the structure of a text of so many lines; kept, as a run comes back to a body many times."""
     env: dict[str, Any] = {"headings": []}
     # A heading after the end: if it isn't seen as one, then what is last swallows whatever follows.
-    blocks = _BLOCKS.parse(f"{text}\n\n###" if count else "\n###", env)
+    blocks = _blocks().parse(f"{text}\n\n###" if count else "\n###", env)
     headings: list[int] = env["headings"]
     closed = headings[-1:] == [count + 1]
     fences = [block.map for block in blocks if block.type == "fence" and block.map]
@@ -54,7 +59,8 @@ def heading_text(line: str) -> str | None:
     return without.rstrip(" \t") if not without or without[-1] in " \t" else text
 
 
-def _block_parser() -> MarkdownIt:
+@cache
+def _blocks() -> MarkdownIt:
     """Return markdown-it reduced to what decides whether a line at the top level is a heading.
 
     Fences, HTML blocks and rules are markdown-it's own. Its headings, lists and paragraphs make tokens for
@@ -63,7 +69,7 @@ def _block_parser() -> MarkdownIt:
     that can stop a quote stops a paragraph. What is lost with the depth: after a fence or HTML inside a list
     item or a quote, a line that isn't indented is taken for a part of that item, as after text.
     """
-    parser = MarkdownIt("zero", {"html": True})
+    parser = markdown_it.MarkdownIt("zero", {"html": True})
     parser.core.ruler.enableOnly(["normalize", "block"])
     # Without "code", markdown-it takes indented lines for the beginnings of blocks.
     parser.enable(["code", "fence", "html_block", "hr", "list", "heading"])
@@ -105,7 +111,7 @@ def _pass_list(state: StateBlock, line: int, end: int, silent: bool) -> bool:
         return bool(found[4]) and found[2] in (None, "1")
     while found is not None:
         line = _item_end(state, line, end, found)
-        over = line >= end or state.isEmpty(line) or hr(state, line, end, True)
+        over = line >= end or state.isEmpty(line) or markdown_it.rules_block.hr(state, line, end, True)
         found = None if over else _item_at(state, line)
     state.line = line
     return True
@@ -164,5 +170,3 @@ def _stops_paragraph(state: StateBlock, line: int) -> bool:
 
 
 _MAY_STOP = re.compile(r"#|```|~~~|<|[-+*]|_[ \t]*_|1[.)]")
-
-_BLOCKS = _block_parser()
