@@ -127,7 +127,7 @@ def _taken(world: World, *arguments: str) -> dict[str, float]:
 
 def _used(took: list[dict[str, float]], alone: list[dict[str, float]]) -> Iterator[Row]:
     """Compare the processor and the memory of one event's process with those of one that imports requests."""
-    for name, unit, limit in (("whole", "s", 5), ("megabytes", "MB", 1.6)):
+    for name, unit, limit in (("whole", "s", 5), ("megabytes", "MB", 1.55)):
         measured, reference = (statistics.median(one[name] for one in them) for them in (took, alone))
         yield Row(
             group=GROUP,

@@ -26,7 +26,7 @@ from benchmarks.world import CHECKOUT, World
 GROUP = "Beside actions/stale"
 NAMED_BY = "ACTIONS_STALE"
 ROUNDS = 3
-BUDGETS = ((100, 0.4, 0.4), (1_000, 0.12, 0.27))
+BUDGETS = ((100, 0.4, 0.36), (1_000, 0.12, 0.23))
 """How many issues are open, and what part of its seconds and of its memory cocflow may take."""
 LABEL = "waiting"
 NEVER = "100000"

@@ -44,9 +44,13 @@ class Templates:
     """
 
     def __init__(self, folders: Sequence[Path], zone: ZoneInfo, kept: Path = KEPT) -> None:
-        loader = jinja2.FileSystemLoader([str(folder) for folder in folders])
-        self._environment, self._zone, self._kept = _environment(zone, loader), zone, kept
+        self._folders, self._zone, self._kept = folders, zone, kept
         self._loaded: dict[str, jinja2.Template] = {}
+
+    @cached_property
+    def _environment(self) -> jinja2.Environment:
+        """What templates mean here; made for the first that is read."""
+        return _environment(self._zone, jinja2.FileSystemLoader([str(folder) for folder in self._folders]))
 
     def check(self, *names: str) -> None:
         """Load these templates, or every one there is; DefinitionError for the first that can't be used."""

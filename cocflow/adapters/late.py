@@ -1,10 +1,11 @@
 """Modules that wait: each is run when something of it is used, not when it is imported.
 
 Owns the finder that does so, and the list of what waits in a job: PyGithub, of whose hundred and fifty
-modules a job uses a tenth, the libraries that sign for Apps and read Markdown, and what other libraries
-import and no event uses. It changes nothing but the moment: a name that a module lacks is an error as ever. Python's own
-`LazyLoader` would run a module at its second import, and so most of PyGithub. It is for a job, which has one
-thread: two that use a module at once for the first time may meet it half run.
+modules a job uses a tenth; the libraries that sign for Apps; those that read Markdown and templates, which a
+sweep with nothing to say does without; and what other libraries import and no event uses. It changes nothing
+but the moment: a name that a module lacks is an error as ever. Python's own `LazyLoader` would run a module
+at its second import, and so most of PyGithub. It is for a job, which has one thread: two that use a module
+at once for the first time may meet it half run.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ if TYPE_CHECKING:  # what these import is a part of what waits
 
 WAITING = (
     *("bz2", "csv", "lzma", "mimetypes", "selectors", "stringprep", "zipfile"),
-    *("github.", "jwt", "markdown_it", "markdown_it."),
+    *("github.", "jwt", "markdown_it", "markdown_it.", "jinja2", "jinja2."),
 )
 """What waits in a job: single modules; and with a dot, those of a package, not the package itself."""
 
