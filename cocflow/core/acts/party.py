@@ -18,7 +18,7 @@ from cocflow.core.case.records import Number, Words
 from cocflow.core.people.contacts import contact, login_in, mail_in, not_addresses, slack_in
 from cocflow.core.people.person import Person, digest, named
 from cocflow.core.text.inert import inline
-from cocflow.core.text.typed import INVISIBLE, fold, has_words
+from cocflow.core.text.typed import INVISIBLE, apart, fold, has_words
 from cocflow.errors import UserMistake
 
 LONGEST_NAME = 100
@@ -27,16 +27,15 @@ LONGEST_CONTACT = 300
 MOST_PARTIES = 100
 """As many as one incident may suspend: whoever has to be told stands in one receipt."""
 
+NO_NAME = "That is no name."
+IS_IT = "Is that {name}, who is in this incident? Write the whole name; in quotes, if it is somebody else."
 
 _QUOTED = re.compile(
     r'["\u201c\u201d\u201e\u00ab\u00bb]([^"\u201c\u201d\u201e\u00ab\u00bb]+)["\u201c\u201d\u00ab\u00bb]'
 )
-_TWO = re.compile(r"[,;&+]|\s(?:and|und|et|y|or|with|/)\s", re.IGNORECASE)
-_AND = re.compile(r"(?:and|und|et|plus|also)(?:\s+|$)", re.IGNORECASE)
+_FURTHER = re.compile(r"(?:and|und|et|plus|also)(?:\s+|$)", re.IGNORECASE)
 _OFF = re.compile(r"(?:remove|delete|drop|without|not|no|take off)\s+(.+)", re.IGNORECASE)
 _LETTER = re.compile(r"\w")
-NO_NAME = "That is no name."
-IS_IT = "Is that {name}, who is in this incident? Write the whole name; in quotes, if it is somebody else."
 _PHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{5,}")
 
 USAGE = Usage(
@@ -168,12 +167,12 @@ def not_one(name: str, where: str = "in a comment") -> str | None:
         return (
             "There is a phone number in it, and I can't call. Write the name alone, and tell them yourself."
         )
-    if _TWO.search(name):
+    if len(apart(name)) > 1:
         return (
             f"Is that one person, or two? Name each {where} of its own, or put the name in quotes if it is"
             " one."
         )
-    if _AND.match(name) or name.endswith(":"):
+    if _FURTHER.match(name) or name.endswith(":"):
         return "That isn't the name alone."
     if name.endswith(("!", "?")) or not _LETTER.search(name):
         return NO_NAME
@@ -356,10 +355,10 @@ def each_of(name: str) -> list[str]:
     """Return the names of which a name that isn't one person's may be made, without what is no name."""
     if not_one(name) == NO_NAME:
         return []
-    begins = _AND.match(name)
+    begins = _FURTHER.match(name)
     names = [
-        " ".join(_PHONE.sub(" ", one).split()).strip(" ,:")
-        for one in _TWO.split(name[begins.end() if begins else 0 :])
+        " ".join(_PHONE.sub(" ", one).split()).strip(" :")
+        for one in apart(name[begins.end() if begins else 0 :])
     ]
     return [one for one in names if has_words(one)]
 

@@ -20,7 +20,7 @@ from cocflow.core.outcomes import Outcome
 from cocflow.core.people.person import Person
 from cocflow.core.text.inert import inline
 from cocflow.core.text.placed import Line, own_lines
-from cocflow.core.text.typed import INVISIBLE, fold, has_words
+from cocflow.core.text.typed import INVISIBLE, apart, fold, has_words
 
 RECORD = "outcomes"
 """What a move keeps that states outcomes, by its name in the process files."""
@@ -44,7 +44,6 @@ _STROKES = " -=\u2013\u2014\u2192>"
 _LINE = re.compile(r"\s{0,8}([^\s:\uff1a>][^:\uff1a]{0,99})[:\uff1a](.{0,100})")
 _AROUND = " \t*_-\u2022."
 _AROUND_BOTH = re.compile(r"^\s*[*_\u2022-]|[*_-]\s*(?:[:\uff1a]|$)|[:\uff1a]\s*[*_-]")
-_AND = re.compile(r",| and | & |\+|/", re.IGNORECASE)
 _UNTIL = re.compile(r"until\s+(\S.*)", re.IGNORECASE)
 
 
@@ -260,8 +259,7 @@ def _form(name: str, outcome: Outcome | None, rest: str) -> str:
 
 def _names(case: Case, name: str) -> tuple[str, ...]:
     """Return the names that stand where one should, as the case has them; () unless each is somebody's."""
-    parts = [one.strip() for one in _AND.split(name)]
-    found = [_one(meant(concerned(case), one)) for one in parts if one]
+    found = [_one(meant(concerned(case), one)) for one in apart(name) if one]
     known = tuple(one.called for one in found if one is not None)
     return known if len(known) == len(found) else ()
 

@@ -1,4 +1,4 @@
-"""What people type: whether there is anything to see, how names compare, and what is quoted."""
+"""What people type: whether there is anything to see, how names compare, what joins them, what is quoted."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cocflow.core.text.typed import INVISIBLE, fold, has_words, quoted_lines, unquoted_lines
+from cocflow.core.text.typed import INVISIBLE, apart, fold, has_words, quoted_lines, unquoted_lines
 
 
 @pytest.mark.parametrize("text", ["", " \n\t", "\u200b", "\u2060\ufeff \u00a0", "\x00", "\u202e"])
@@ -36,6 +36,25 @@ def test_one_letter_among_them_is_a_word(before: str, letter: str, after: str) -
 def test_names_that_read_alike_compare_alike(name: str, same: str) -> None:
     """Case, spaces, a leading `@`, a trailing colon or comma and the way an accent is typed don't matter."""
     assert fold(name) == fold(same)
+
+
+@pytest.mark.parametrize(
+    ("names", "each"),
+    [
+        ("Robin Example", ["Robin Example"]),
+        ("Robin and Kim", ["Robin", "Kim"]),
+        ("Robin UND Kim Lee", ["Robin", "Kim Lee"]),
+        ("Robin, Kim & Sam", ["Robin", "Kim", "Sam"]),
+        ("Robin+Kim; Sam / Alex", ["Robin", "Kim", "Sam", "Alex"]),
+        ("Robin,, Kim", ["Robin", "", "Kim"]),
+        ("Robin she/her", ["Robin she/her"]),
+        ("Alexandra Sandoval", ["Alexandra Sandoval"]),
+        ("Andy Withers", ["Andy Withers"]),
+    ],
+)
+def test_names_are_cut_at_what_joins_them(names: str, each: list[str]) -> None:
+    """A comma, an ampersand or a word for "and" stands between two names; what is in one leaves it whole."""
+    assert apart(names) == each
 
 
 @given(st.text())
