@@ -13,8 +13,6 @@ from cocflow.core.case.progress import Change
 from cocflow.core.people.roster import Administrator
 from cocflow.core.people.rota import in_turn
 
-WITHOUT_SAY = "Whoever has no say in this case can't have it."
-
 
 class Owned(Change, frozen=True, kw_only=True, tag="owned"):
     """Whoever is known by these digests has the case now."""
@@ -69,7 +67,7 @@ def owner_gone(case: Case, ask: Ask) -> str | None:
 
 def assigned_has_say(case: Case, ask: Ask) -> str | None:
     """Refuse to give a case to whoever has no say in it."""
-    return None if _assigned(case, ask) is not None else WITHOUT_SAY
+    return None if _assigned(case, ask) is not None else "Whoever has no say in this case can't have it."
 
 
 def _assigned(case: Case, ask: Ask) -> Administrator | None:
