@@ -313,6 +313,7 @@ def _plan(
 
     `configured` gives that of a repository that has none; `vaults` are written into it, if there are any.
     """
+    from cocflow.setup import shipped
     from cocflow.setup.install import (
         CONFIGURATION,
         Filling,
@@ -321,15 +322,15 @@ def _plan(
         filling_of,
         plan,
         renew,
+        shipped_files,
         with_vaults,
     )
 
     files = Remembered(files)
-    wanted = shipped_for(files, signs=False)
     with checked_out(files) as folder:
         present = configured_in(folder)
         given = configured() if present is None else Configured(present)
-        planned = plan(files, wanted, Filling(values={}), given.files)
+        planned = plan(files, shipped_files(shipped.root()), Filling(values={}), given.files)
         renew(folder, planned)
         try:
             processes = processes_in(folder)
@@ -341,8 +342,7 @@ def _plan(
     new = {path: filling.of(path, content) for path, content in given.files.items()}
     if text != present:
         new[CONFIGURATION] = text.encode()
-    if community.rooms is not None:
-        wanted = shipped_for(files, signs=True)
+    wanted = shipped_for(files, signs=community.rooms is not None)
     return plan(files, wanted, filling, new), processes
 
 

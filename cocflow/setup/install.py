@@ -49,9 +49,9 @@ NOT_SHIPPED = frozenset({f"{JOBS}ci.yml", f"{JOBS}release.yml", f"{JOBS}site.yml
 """The gate, the release and the site of cocflow's own repository."""
 
 TOO_LARGE = (
-    "GitHub didn't take the archive of what the jobs import, as it is too large. They do without, and install"
-    " it each time, which takes some seconds. To have it all the same: `cocflow init --local` in a checkout"
-    " of the repository, then commit and push."
+    "GitHub didn't take what the jobs import as archives: they are too large. The jobs do without, and"
+    " install it each time, which takes some seconds. To have them all the same: `cocflow init --local` in a"
+    " checkout of the repository, then commit and push."
 )
 
 _NOTE = "Written by cocflow init: git's names of the shipped files as they were installed. Don't edit it."
@@ -145,8 +145,11 @@ class Plan(msgspec.Struct, frozen=True):
         changed = {one.path: one.after for one in self.changes if one.kind != "keep"}
         return changed | ({RECORD: self.record} if self.record is not None else {})
 
-    def without_archive(self) -> Plan:
-        """Return the same without the archive of what the jobs import; one that is there goes."""
+    def without_archives(self, shas: Mapping[str, str]) -> Plan:
+        """Return the same without the archives of what the jobs import; those that are there go.
+
+        `shas`: git's names of what is there.
+        """
         others = tuple(one for one in self.changes if not is_of_archive(one.path))
         gone = tuple(
             msgspec.structs.replace(one, kind="remove", after=None)
@@ -156,7 +159,7 @@ class Plan(msgspec.Struct, frozen=True):
         record = self.record
         if record is not None:
             files = json.loads(record)["files"]
-            record = _record_text({path: sha for path, sha in files.items() if not is_of_archive(path)})
+            record = _record_of({path: sha for path, sha in files.items() if not is_of_archive(path)}, shas)
         return Plan(others + gone, record)
 
 
@@ -445,8 +448,7 @@ def plan(
         if before != content:
             kind: Kind = "add" if before is None else "update"
             changes.append(Change(path=path, kind=kind, before=before, after=content))
-    text = _record_text(record)
-    return Plan(tuple(changes), None if shas.get(RECORD) == blob_sha(text) else text)
+    return Plan(tuple(changes), _record_of(record, shas))
 
 
 def _compare(
@@ -488,9 +490,11 @@ def _left_over(
             yield Change(path=path, kind=kind, before=files.content(path), after=None)
 
 
-def _record_text(record: Mapping[str, str]) -> bytes:
+def _record_of(record: Mapping[str, str], shas: Mapping[str, str]) -> bytes | None:
+    """Return the record's text, None where it is there already."""
     body = {"note": _NOTE, "files": dict(sorted(record.items()))}
-    return (json.dumps(body, indent=1) + "\n").encode()
+    text = (json.dumps(body, indent=1) + "\n").encode()
+    return None if shas.get(RECORD) == blob_sha(text) else text
 
 
 def renew(folder: Path, planned: Plan) -> None:
@@ -602,28 +606,26 @@ class Installation:
             self.step("set the labels", f"Set {count} labels", lambda: make_labels(premises, wanted))
 
     def write(self, files: Files, planned: Plan) -> None:
-        """Write every file that has to be, in one commit."""
-        if planned.writes:
-            for one in planned.changes if self.dry_run else ():
-                self._say(f"  {one.kind} {one.path}")
-            if self.dry_run and planned.record is not None:
-                self._say(f"  write {RECORD}")
-            count = sum(one.kind != "keep" for one in planned.changes)
-            self.step(
-                "write the files",
-                f"Wrote {count} files" if count else "Wrote the record of the files",
-                lambda: self._commit(files, planned, "Set up cocflow" if count else "Record cocflow's files"),
-            )
-
-    def _commit(self, files: Files, planned: Plan, message: str) -> None:
-        """Commit; without the archive, which jobs can do without, where it is larger than is taken."""
+        """Write every file that has to be, in one commit; no archives where they are larger than is taken."""
+        for one in planned.changes if self.dry_run and planned.writes else ():
+            self._say(f"  {one.kind} {one.path}")
+        if self.dry_run and planned.record is not None:
+            self._say(f"  write {RECORD}")
         try:
-            files.commit(planned.writes, message)
-        except AdapterError as error:
-            if error.reason != "too_long" or not any(is_of_archive(path) for path in planned.writes):
+            self._commit(files, planned)
+        except UnfinishedError as error:
+            is_too_large = isinstance(error.cause, AdapterError) and error.cause.reason == "too_long"
+            if not is_too_large or not any(is_of_archive(path) for path in planned.writes):
                 raise
-            files.commit(planned.without_archive().writes, message)
+            self._commit(files, planned.without_archives(files.shas()))
             self._say(TOO_LARGE)
+
+    def _commit(self, files: Files, planned: Plan) -> None:
+        if planned.writes:
+            count = sum(one.kind != "keep" for one in planned.changes)
+            said = f"Wrote {count} files" if count else "Wrote the record of the files"
+            message = "Set up cocflow" if count else "Record cocflow's files"
+            self.step("write the files", said, lambda: files.commit(planned.writes, message))
 
     def step(self, what: str, done: str, act: Callable[[], object]) -> None:
         """Do one thing and say so; UnfinishedError if it fails."""

@@ -213,14 +213,19 @@ def written(world: World, archive: bytes, said: list[str]) -> set[str]:
 @row("INIT-15")
 @pytest.mark.parametrize("status", ["422 Unprocessable Entity", "413 Payload Too Large"])
 def test_an_archive_that_is_too_large_is_done_without(make: Make, status: str) -> None:
-    """Everything else is written, an older one goes, and it is said; where it is taken later, it is there."""
+    """Everything else is written, an older one goes, and it is said; where it is taken later, it is there.
+
+    Only what is written is counted, and with nothing left to write nothing is.
+    """
     world, said = make(), list[str]()
     assert {ARCHIVE, SUMS, LOCK, RECORD} <= written(world, LARGE, said)
-    assert TOO_LARGE not in said
+    assert said == ["Wrote 3 files."]
     world.refused = Before(f"POST /repos/{REPO}/git/blobs", status, "The blob is too large")
     left = written(world, LARGE + b"newer", said)
     assert ({LOCK, RECORD} <= left, {ARCHIVE, SUMS} & left) == (True, set())
-    assert said.count(TOO_LARGE) == 1
+    assert said[1:] == ["Wrote 2 files.", TOO_LARGE]
+    assert written(world, LARGE + b"newer", said) == left
+    assert said[3:] == [TOO_LARGE]
     world.refused = None
     assert {ARCHIVE, SUMS} < written(world, LARGE + b"newer", said)
     assert world.premises().content(ARCHIVE) == LARGE + b"newer"
