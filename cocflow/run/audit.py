@@ -2,9 +2,8 @@
 
 Owns the comparison of receipts, replayed, with what GitHub shows: comments, their editors, deletions,
 labels, buttons, sub-issues, rooms. It names accounts as GitHub does, since it is for administrators, and no
-word that anybody wrote. What an
-administrator has settled, with `/recover` or with `/gone` on the board, isn't found again. Refuses to
-mend anything.
+word that anybody wrote. What an administrator has settled, with `/recover` or with `/gone` on the board,
+isn't found again. Refuses to mend anything.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """No reader crashes on anything: it returns, or raises an error of ours.
 
-A few seconds in the gate; `make proof` (`COCFLOW_FUZZ=long`) tries for minutes. What once
-broke a reader is kept in `corpus/`, and each file there is tried with every reader, always.
+A few seconds in the gate; `make proof` (`COCFLOW_FUZZ=long`) tries for minutes. What once broke a reader is
+kept in `corpus/`, and each file there is tried with every reader, always.
 """
 
 from __future__ import annotations

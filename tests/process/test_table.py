@@ -1,7 +1,7 @@
 """The process's table, row by row: who may do what from which state, and by which means.
 
-ALLOWED is written by hand; the definition must say the
-same, and the engine must do the same, for every state, every request and every role.
+ALLOWED is written by hand; the definition must say the same, and the engine must do the same, for every
+state, every request and every role.
 """
 
 from __future__ import annotations

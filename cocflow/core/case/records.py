@@ -161,9 +161,9 @@ class Board(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `swept` and `mailed` are when the last sweep ended, and when the mailbox was last read. `more`: how much
     else is in trouble, for which there is no room. `cases`: the numbers of the open cases, as `compact`
     writes them, by which one that vanishes is missed. `away`: who is, as the receipts there say. `digest`:
-    there is one on the board, `digested` when the last one was written, and
-    `outside` until when the outside contact has heard how many reports wait. `leaving`: of which cases the
-    digest has said that they can be erased soon, as `compact` writes their numbers.
+    there is one on the board, `digested` when the last one was written, and `outside` until when the outside
+    contact has heard how many reports wait. `leaving`: of which cases the digest has said that they can be
+    erased soon, as `compact` writes their numbers.
     """
 
     troubles: dict[str, Line] = {}
@@ -271,8 +271,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     in which the case goes on. `known`: by what a letter without a token is known to belong here
     (`letters.known_by`); None on a card of before that was kept.
     `waits`: what it waits for, or will, by the names of timers of the process `kind`, and since when;
-    `owner`: digests of who has it; `apart`: it concerns an administrator, so it keeps
-    its reminders to itself; `urgent`: somebody may be in danger, so that its reminders go to everyone.
+    `owner`: digests of who has it; `apart`: it concerns an administrator, so it keeps its reminders to
+    itself; `urgent`: somebody may be in danger, so that its reminders go to everyone.
     """
 
     n: Number

@@ -30,11 +30,10 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
 
     `says` names the templates; `reason` is why a request is refused, `copy` a command that the
     refused person could send instead, `hint` the one thing to do with it, `put_back` what is undone (a
-    label, or a button pressed),
-    `asker` who asked. `shows`: the letters of a draft, which the receipt shows as they would be read
-    once `would` counts, the record by which they would go out; `voids`: another draft is none any more.
-    `unanswered`: what stands unanswered on the issue that this one goes on from, and `more` counts what
-    isn't named.
+    label, or a button pressed), `asker` who asked. `shows`: the letters of a draft, which the receipt shows
+    as they would be read once `would` counts, the record by which they would go out; `voids`: another draft
+    is none any more. `unanswered`: what stands unanswered on the issue that this one goes on from, and `more`
+    counts what isn't named.
     """
 
     record: Record

@@ -25,9 +25,9 @@ def recovery(case: Case) -> Decision | None:
 
     It believes the receipts that are right by themselves. What was asked before the newest of them
     counts as answered; what was asked since is decided afterwards. A suspension that was moved here has
-    another number, which its incident notes. Whoever altered what cocflow wrote leaves
-    that to another administrator, if there is one: what is gone may have taken their say away. Where the
-    receipts can't be verified for want of a key, none is believed, and nothing begins anew.
+    another number, which its incident notes. Whoever altered what cocflow wrote leaves that to another
+    administrator, if there is one: what is gone may have taken their say away. Where the receipts can't be
+    verified for want of a key, none is believed, and nothing begins anew.
     """
     if case.ledger.unverified:
         return None

@@ -17,8 +17,8 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     `name` is "" where the words that gave it have changed since, and never gives anybody the role; `login`
     (written as `@login`), `mail` and `slack` do. `account` is the node id of the GitHub account that the role
     belongs to, where it was had by an act of that account and by nothing else. `room` is the name of the room
-    in which they read and write. `unasked`: somebody else named
-    them, and nobody has asked them yet, so no message of ours goes to them.
+    in which they read and write. `unasked`: somebody else named them, and nobody has asked them yet, so no
+    message of ours goes to them.
     `here`: what they are told, they read on the issue itself. `ordered_as`: the key by which the incident
     knows a suspended person, on the suspension's own page.
     """

@@ -1,7 +1,7 @@
 """The community as the engine sees it: its administrators, its zone, its figures.
 
-Owns the shapes and the question "is this the same person". Refuses to read the configuration
-file (`cocflow/community.py` does).
+Owns the shapes and the question "is this the same person". Refuses to read the configuration file
+(`setup/community.py` does).
 """
 
 from __future__ import annotations

@@ -93,8 +93,8 @@ class AppealView(View, frozen=True, kw_only=True):
 
     `may_appeal`: they may still, `appeal_until` then; `answer_due` is by when an open appeal of theirs is
     decided. `on_appeal`: it was decided on an appeal, `appealed`: they made one. `anew`: they were told
-    of a decision before this one. `upheld` are the reasons why
-    it stands; `by_outside`: the outside contact has decided.
+    of a decision before this one. `upheld` are the reasons why it stands; `by_outside`: the outside contact
+    has decided.
     """
 
     may_appeal: bool = False

@@ -42,9 +42,9 @@ class SuspendedView(View, frozen=True, kw_only=True):
 
     `appeal_to` is an address, `token` what brings their answer back to this suspension. `appeal_waits`: they
     have written, or somebody in their name; `appeal_sure`: it was surely them. `appeal_open`: they may appeal
-    now. `ends_first`: the suspension ends before they may. `in_room`: they read and
-    answer in a room of their own. `settled`: what the resolution says to them that decided the end;
-    `one_voice`: one sufficed for that, as too few agreed for too long.
+    now. `ends_first`: the suspension ends before they may. `in_room`: they read and answer in a room of their
+    own. `settled`: what the resolution says to them that decided the end; `one_voice`: one sufficed for that,
+    as too few agreed for too long.
     """
 
     account: str

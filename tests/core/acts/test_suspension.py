@@ -1,7 +1,7 @@
 """Suspensions and appeals: the clock, and the process's table row by row.
 
-ALLOWED is written by hand; the definition must say the
-same, and the engine must do the same, for every state, every request and everybody.
+ALLOWED is written by hand; the definition must say the same, and the engine must do the same, for every
+state, every request and everybody.
 """
 
 from __future__ import annotations
