@@ -65,6 +65,11 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
         return f"{OUTCOME_PREFIX}{self.name}"
 
     @property
+    def kind(self) -> str:
+        """As what a year's report counts it, from then on when it was decided."""
+        return kind_of(self.table, measure=self.measure)
+
+    @property
     def form(self) -> str:
         """How it is written after a name and a colon, with what has to be filled in."""
         return f"{self.name} until <when>" if self.end == "needed" else self.name
@@ -97,6 +102,11 @@ class Outcomes(msgspec.Struct, frozen=True):
         """Return the gravest of these outcomes, None where none of them is known."""
         said = frozenset(names)
         return next((one for one in reversed(self.all) if one.name in said), None)
+
+
+def kind_of(table: Table, *, measure: bool) -> str:
+    """Return as what an outcome of that row is counted. No outcome has such a name."""
+    return f"{table}: {'a' if measure else 'no'} measure"
 
 
 def kept(outcome: Outcome) -> tuple[int, From]:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
 
 from cocflow.core.case.capacity import NEAR
 from cocflow.core.people.roster import Vault
+from cocflow.core.process import INCIDENT
+from cocflow.core.views.yearly import yearly
 from cocflow.core.yearly.year import Year
+from cocflow.run.desk import Desk
 from cocflow.run.sweep import sweep
 from cocflow.run.yearly import UncountedError, year
 from cocflow.setup.erasing import Going, erase, judged, stubs_of
-from tests.core.play import MFT, RIYA
-from tests.run.setting import break_it
+from tests.core.play import APPROVE, MFT, RIYA
+from tests.run.setting import Setting, break_it
 from tests.run.test_continuations import Setting as Continued
 from tests.run.test_retention import Kept
 
@@ -82,6 +86,54 @@ def test_what_happens_later_changes_no_year_that_is_over() -> None:
     now = year(kept.desk, kept.tracker.now.year)
     assert not now.over
     assert totals(now)["Open now"] == 1
+
+
+def report(desk: Desk, which: int) -> str:
+    """Return the report of a year, as it is printed."""
+    return desk.templates.render("yearly/report", yearly(desk.community, year(desk, which)))
+
+
+def test_other_outcomes_and_another_time_zone_leave_a_year_that_is_over_as_it_was() -> None:
+    """Byte for byte, when outcomes are removed, renamed and counted elsewhere, and midnight is another."""
+    setting = Setting()
+    which = setting.tracker.now.year
+    setting.tracker.moves_clock(datetime(which, 12, 31, 12, tzinfo=UTC) - setting.tracker.now)
+    for outcome in ["talk"] * 5 + ["warning"] * 6:
+        setting.number = setting.tracker.opens(RIYA)
+        setting.says(MFT, "/party Robin Example")
+        setting.says(MFT, "/estimate 3 days")
+        setting.run()
+        setting.says(MFT, f"/resolve We talked.\nRobin Example: {outcome}\nBe kind.")
+        setting.run()
+        for _ in range(2):
+            setting.labels(MFT, APPROVE)
+            setting.run()
+        setting.says(MFT, "/told Robin Example by phone")
+        setting.run()
+    setting.tracker.moves_clock(timedelta(days=400))
+    seen = [report(setting.desk, one) for one in (which, which + 1)]
+    assert "| talk | 5 |" in seen[0]
+    assert "| warning | 6 |" in seen[0]
+    incident = setting.desk.definitions[INCIDENT]
+    there = incident.process.outcomes
+    others = msgspec.structs.replace(
+        there,
+        all=tuple(
+            msgspec.structs.replace(one, name=f"old {one.name}", table="ban", measure=True)
+            for one in there
+            if one.name != "talk"
+        ),
+    )
+    process = msgspec.structs.replace(incident.process, outcomes=others)
+    desk = msgspec.structs.replace(
+        setting.desk,
+        definitions={
+            **setting.desk.definitions,
+            INCIDENT: msgspec.structs.replace(incident, process=process),
+        },
+        community=msgspec.structs.replace(setting.desk.community, zone=ZoneInfo("Pacific/Auckland")),
+    )
+    assert [report(desk, one) for one in (which, which + 1)] == seen
 
 
 def test_it_only_reads() -> None:

@@ -246,10 +246,12 @@ def _recorded(case: Case, ask: Ask) -> tuple[Change, ...]:
     draft = case.progress.newest(Draft)
     decided = decided_by(case, ask)
     stands = with_standing(case, decided)
+    gravest = case.process.outcomes.gravest(one.outcome for one in stands)
+    kind = gravest.kind if gravest is not None else ""
     if draft is None or not isinstance(ask.command, Resolve):
-        known = OutcomesDecided(decided=stands, agreed=(ask.asker,) if ask.asker else ())
+        known = OutcomesDecided(decided=stands, kind=kind, agreed=(ask.asker,) if ask.asker else ())
     else:
-        known = OutcomesDecided(decided=stands, agreed=agreeing(case, draft), alone=alone(case))
+        known = OutcomesDecided(decided=stands, kind=kind, agreed=agreeing(case, draft), alone=alone(case))
     return (known, *_suspensions(case, ask, decided))
 
 

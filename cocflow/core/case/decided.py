@@ -28,24 +28,30 @@ class Outcomes(Part, frozen=True, kw_only=True, tag="outcomes_decided"):
     """The outcomes of the present resolution, empty where it states none, and who agreed (node ids).
 
     `since`: when they were decided; None before any were. `alone`: why one voice sufficed, where it did.
+    `kind`: as what the gravest is counted (`Outcome.kind`), "" where none is stated, or it wasn't kept yet.
     """
 
     decided: tuple[Decided, ...] = ()
     agreed: tuple[str, ...] = ()
     alone: Alone = ""
     since: Time | None = None
+    kind: str = ""
 
 
 class OutcomesDecided(Change, frozen=True, kw_only=True, tag="outcomes"):
     """These are the outcomes, instead of those before; `agreed` are the node ids of those who agreed.
 
-    `alone`: why one voice sufficed, where an outcome takes several.
+    `alone`: why one voice sufficed, where an outcome takes several. `kind` is as in `Outcomes`.
     """
 
     decided: tuple[Decided, ...] = ()
     agreed: tuple[str, ...] = ()
     alone: Alone = ""
+    kind: str = ""
 
     def apply(self, progress: Progress, record: Record) -> None:
         """Let them stand."""
-        progress.keep(Outcomes(decided=self.decided, agreed=self.agreed, alone=self.alone, since=record.at))
+        now = Outcomes(
+            decided=self.decided, agreed=self.agreed, alone=self.alone, since=record.at, kind=self.kind
+        )
+        progress.keep(now)

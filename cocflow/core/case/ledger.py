@@ -92,6 +92,11 @@ class Ledger(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return UNVERIFIED in self.broken
 
     @property
+    def zone(self) -> str:
+        """The time zone in which is counted what comes next; "" while none is named."""
+        return next((one.record.zone for one in reversed(self.counted) if one.record.zone), "")
+
+    @property
     def last(self) -> Receipt | None:
         """The newest receipt that counts."""
         return self.counted[-1] if self.counted else None

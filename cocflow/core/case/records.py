@@ -103,7 +103,8 @@ class RecordOf(msgspec.Struct, Generic[_Change], frozen=True, kw_only=True, omit
     more than a day when that was. `snapshot` is a whole case (a
     checkpoint, written by `/recover`); `packed` is a long one, as it is written. `read` is the digest of a
     comment that was refused, by which its correction is told from it. `typed`: from then on a command is
-    read wherever people type one; until then it was one by its very first character only.
+    read wherever people type one; until then it was one by its very first character only. `zone`: the time
+    zone in which it is counted, and what follows until another is named.
     """
 
     n: Number
@@ -123,6 +124,7 @@ class RecordOf(msgspec.Struct, Generic[_Change], frozen=True, kw_only=True, omit
     packed: str = ""
     read: str = ""
     typed: bool = False
+    zone: str = ""
 
 
 class Try(msgspec.Struct, frozen=True):
@@ -193,7 +195,8 @@ class Happened(msgspec.Struct, frozen=True, array_like=True):
     `month` is a text, as in `2026-11`; it and `how` say nothing of anybody:
     - `received`: how it came, `github`, `mail` or `room`;
     - `finished`: `decided`, or `undecided` where it was withdrawn or dismissed; `reopened`: nothing;
-    - `outcome`: the gravest that stands for anybody from then on, "" where none is stated;
+    - `outcome`: as what the gravest is counted that stands for anybody from then on (`Outcome.kind`), or its
+      name in older stubs; "" where none is stated;
     - `appeal`: `changed` or `kept` is what was decided;
     - `estimate`: `kept` or `missed`, when that was certain;
     - `to_estimate`, `to_decision`: how long the reporter had waited for the first one (`Coarse`).

@@ -62,7 +62,7 @@ def new_record(
     changes: tuple[Change, ...] = (),
 ) -> Record:
     """Return the record of the next receipt of a case."""
-    last = case.ledger.last
+    last, zone = case.ledger.last, case.community.zone.key
     return Record(
         n=last.record.n + 1 if last else 1,
         prev=last.id if last else None,
@@ -77,6 +77,7 @@ def new_record(
         told=case.marks,
         reached=dict(case.reached),
         typed=not any(entry.record.typed for entry in case.ledger.counted),
+        zone="" if zone == case.ledger.zone else zone,
     )
 
 

@@ -2,13 +2,15 @@
 
 Owns the one account by which a case is counted, whether it can still be read or was erased. Each thing stands
 under the month in which it was certain, by the receipts alone, so that what happens later changes nothing of
-an earlier month. Refuses to hold anything of anybody.
+an earlier month; nor do other outcomes or another time zone of the community's. Refuses to hold anything of
+anybody.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from cocflow.core.acts.appeal import AppealDecided
 from cocflow.core.acts.dismiss import DISMISSAL
@@ -44,12 +46,21 @@ def happened(case: Case, before: Sequence[Case] = ()) -> tuple[Happened, ...]:
         found = [(received_at(case), "received", _channel(case)), *steps, *_endings(case)]
         found += [*_estimates(case, records), *_waits(case, records)]
     found += _appeals(case.process, records)
-    return tuple(Happened(month(case, at), what, how) for at, what, how in sorted(found, key=_when))
+    zones = [(one.at, one.zone) for one in records if one.zone]
+    return tuple(Happened(_month(case, at, zones), what, how) for at, what, how in sorted(found, key=_when))
 
 
 def month(case: Case, at: datetime) -> str:
-    """Return the month of an instant where the community is, as in `2026-11`."""
-    return f"{at.astimezone(case.community.zone):%Y-%m}"
+    """Return the month of an instant where the community was then, as in `2026-11`."""
+    return _month(
+        case, at, [(one.record.at, one.record.zone) for one in case.ledger.counted if one.record.zone]
+    )
+
+
+def _month(case: Case, at: datetime, zones: Sequence[tuple[datetime, str]]) -> str:
+    """Return the month by the zone that was named last by then, else first; by today's where none was."""
+    named = [zone for since, zone in zones if since <= at] or [zone for _, zone in zones[:1]]
+    return f"{at.astimezone(ZoneInfo(named[-1]) if named else case.community.zone):%Y-%m}"
 
 
 def received_at(case: Case) -> datetime:
@@ -75,7 +86,7 @@ def _outcomes(process: Process, records: Sequence[Record]) -> Iterator[At]:
         now = progress[Outcomes]
         if now != before and now.since is not None:
             gravest = process.outcomes.gravest(one.outcome for one in now.decided)
-            yield now.since, "outcome", gravest.name if gravest is not None else ""
+            yield now.since, "outcome", now.kind or (gravest.kind if gravest is not None else "")
         before = now
 
 

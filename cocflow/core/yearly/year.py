@@ -14,7 +14,7 @@ from typing import get_args
 import msgspec
 
 from cocflow.core.case.records import Coarse, Happened, Stub, What
-from cocflow.core.outcomes import Outcomes
+from cocflow.core.outcomes import Outcomes, Table, kind_of
 from cocflow.core.yearly.coarsening import LEAST, Group, Grouping, Row, coarsened
 
 History = Sequence[Happened]
@@ -25,9 +25,19 @@ HALF_FROM, NINETIETH_FROM = LEAST, 10
 
 UNDECIDED, UNSTATED = "undecided", ""
 
-_WITHOUT = "ended without a decision"
-_NOT_STATED = "no outcome stated"
+_TABLES: tuple[Table, ...] = get_args(Table)
+_MILD = tuple(kind_of(one, measure=False) for one in _TABLES)
+_MEASURES = tuple(kind_of(one, measure=True) for one in _TABLES)
+_UNSTATED = Group("no outcome stated", (UNSTATED,))
 
+ENDINGS: tuple[Grouping, ...] = (
+    (
+        Group("ended without a decision", (UNDECIDED,)),
+        *(Group(one, (kind_of(one, measure=False), kind_of(one, measure=True))) for one in _TABLES),
+        _UNSTATED,
+    ),
+    (Group("no measure", (UNDECIDED, *_MILD)), Group("a measure", _MEASURES), _UNSTATED),
+)
 CHANNELS: tuple[Grouping, ...] = (
     (Group("on GitHub", ("github",)), Group("in a room", ("room",)), Group("by mail", ("mail",))),
     (Group("on GitHub or in a room", ("github", "room")), Group("by mail", ("mail",))),
@@ -71,21 +81,6 @@ class Year(msgspec.Struct, frozen=True, kw_only=True):
     waits: tuple[Waited, ...] = ()
 
 
-def endings(outcomes: Outcomes) -> tuple[Grouping, ...]:
-    """Return the groupings of how incidents ended: by each outcome's row, then by whether it is a measure."""
-    fine: dict[str, list[str]] = {}
-    for one in outcomes:
-        fine.setdefault(one.table, []).append(one.name)
-    without = Group(_WITHOUT, (UNDECIDED,))
-    mild = tuple(one.name for one in outcomes if not one.measure)
-    measures = tuple(one.name for one in outcomes if one.measure)
-    unstated = Group(_NOT_STATED, (UNSTATED,))
-    return (
-        (without, *(Group(name, tuple(kinds)) for name, kinds in fine.items()), unstated),
-        (Group("no measure", (UNDECIDED, *mild)), Group("a measure", measures), unstated),
-    )
-
-
 def histories(stub: Stub) -> tuple[History, ...]:
     """Return what happened in each case of a unit that was erased."""
     found: dict[int, list[Happened]] = {}
@@ -99,13 +94,14 @@ def year_of(
 ) -> Year:
     """Return a year as it is published, from everything that ever happened.
 
-    `now`: the present month, as in `2026-11`. `totals_from_5`: no total from 1 to 4 is told either.
+    `outcomes`: by these is counted what older stubs name. `now`: the present month, as in `2026-11`.
+    `totals_from_5`: no total from 1 to 4 is told either.
     """
     told = _Counting(year, [one for one in all_ if one], outcomes)
     over = now > told.last
     flow = (
         _counted("Received", told.each("received"), CHANNELS, over),
-        _counted("Finished", told.finished(), endings(outcomes), over),
+        _counted("Finished", told.finished(), ENDINGS, over),
     )
     open_ = Counted(title="Open at the end" if over else "Open now", total=told.open())
     others = (
@@ -129,7 +125,7 @@ class _Counting:
     def __init__(self, year: int, all_: Iterable[History], outcomes: Outcomes) -> None:
         self._year, self.last = f"{year}-", f"{year}-12"
         self._all = [[one for one in history if one.month <= self.last] for history in all_]
-        self._known = frozenset(one.name for one in outcomes)
+        self._kinds = {one.name: one.kind for one in outcomes}
 
     def each(self, what: What) -> Counter[str]:
         """Count by how it happened what did in the year."""
@@ -158,8 +154,9 @@ class _Counting:
     def _outcome(self, history: History, end: Happened) -> str:
         if end.how == UNDECIDED:
             return UNDECIDED
-        stated = [one.how for one in history if one.what == "outcome"]
-        return stated[-1] if stated and stated[-1] in self._known else UNSTATED
+        stated = next((one.how for one in reversed(history) if one.what == "outcome"), UNSTATED)
+        kind = self._kinds.get(stated, stated)
+        return kind if kind in (*_MILD, *_MEASURES) else UNSTATED
 
 
 def _standing(history: History) -> Happened | None:

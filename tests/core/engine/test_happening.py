@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
 import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cocflow.core.case.facts import Commented
 from cocflow.core.case.records import Happened
 from cocflow.core.engine.happening import happened, month, received_at
+from cocflow.core.outcomes import Outcome, Outcomes
 from tests.core.play import (
     APPROVE,
     DAY,
@@ -17,6 +22,8 @@ from tests.core.play import (
     MIABOT,
     RIYA,
     Play,
+    community,
+    definition,
     moment,
     played_to,
     suspension_played_to,
@@ -50,7 +57,7 @@ def test_a_decided_incident_tells_how_it_came_and_ended() -> None:
     assert told(play) == [
         ("received", "github"),
         ("to_estimate", "a day"),
-        ("outcome", "warning"),
+        ("outcome", "warning: a measure"),
         ("estimate", "kept"),
         ("to_decision", "3 days"),
         ("finished", "decided"),
@@ -108,7 +115,10 @@ def test_a_suspension_tells_what_became_of_its_appeals(command: str, how: str) -
     ("answer", "became"),
     [
         ("/uphold There it is.", [("appeal", "kept")]),
-        ("/resolve\nRobin Example: talk\nThat is all.", [("outcome", "talk"), ("appeal", "changed")]),
+        (
+            "/resolve\nRobin Example: talk\nThat is all.",
+            [("outcome", "talk: no measure"), ("appeal", "changed")],
+        ),
         ("/resolve\nRobin Example: warning\nIn other words.", [("appeal", "kept")]),
     ],
 )
@@ -159,6 +169,65 @@ def test_what_happens_later_changes_no_earlier_month(steps: list[tuple[str, int]
         seen[now] = [one for one in happened(play.case()) if one.month < now]
     found = happened(play.case())
     assert [one.month for one in found] == sorted(one.month for one in found)
+
+
+OUTCOMES: Outcomes = definition().process.outcomes
+WARNING = OUTCOMES["warning"]
+
+
+@pytest.mark.parametrize(
+    "warning",
+    [
+        (),
+        (msgspec.structs.replace(WARNING, name="reprimand"),),
+        (msgspec.structs.replace(WARNING, table="talk", measure=False),),
+    ],
+)
+def test_other_outcomes_change_nothing_that_was_decided(warning: tuple[Outcome, ...]) -> None:
+    """Removed, renamed or counted elsewhere now: it counts as it did; a record of before that, as today."""
+    play = played_to("acknowledged", parties=("Robin Example",))
+    resolves(play, "warning", 30)
+    before = told(play)
+    mild = tuple(one for one in OUTCOMES if one.name != "warning")
+    outcomes = msgspec.structs.replace(OUTCOMES, all=(*mild, *warning))
+    process = msgspec.structs.replace(play.definition.process, outcomes=outcomes)
+    play.definition = msgspec.structs.replace(play.definition, process=process)
+    assert told(play) == before
+    as_before_that_was_kept(play, "kind", "warning: a measure")
+    today = next((one.kind for one in warning if one.name == "warning"), "")
+    assert told(play) == [(what, today if what == "outcome" else how) for what, how in before]
+
+
+@pytest.mark.parametrize(("first", "then"), [("UTC", "Europe/Berlin"), ("Europe/Berlin", "UTC")])
+def test_another_time_zone_changes_no_month_that_is_over(first: str, then: str) -> None:
+    """What came, was estimated, missed, decided, by the zone of then; by today's where none was kept."""
+    late = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
+    play = Play(start=late - timedelta(days=3), community_=community(zone=ZoneInfo(first)))
+    play.run()
+    play.says(MFT, f"/estimate {(late - timedelta(days=1)).isoformat()}")
+    play.run(late)
+    play.sends(MFT, "/resolve We talked.", late)
+    play.run()
+    play.run(late + timedelta(days=9))
+    before = happened(play.case())
+    assert before[-1].month == ("2026-12" if first == "UTC" else "2027-01")
+    play.community = community(zone=ZoneInfo(then))
+    play.says(MFT, "/told reporter by phone")
+    play.run()
+    assert happened(play.case())[: len(before)] == before
+    as_before_that_was_kept(play, "zone", first)
+    as_before_that_was_kept(play, "zone", then)
+    assert happened(play.case())[len(before) - 1].month == ("2027-01" if first == "UTC" else "2026-12")
+
+
+def as_before_that_was_kept(play: Play, field: str, value: str) -> None:
+    """Take out of every receipt what earlier versions didn't keep."""
+    kept = f',"{field}":"{value}"'
+    assert any(isinstance(one, Commented) and kept in one.body for one in play.facts)
+    play.facts = [
+        msgspec.structs.replace(one, body=one.body.replace(kept, "")) if isinstance(one, Commented) else one
+        for one in play.facts
+    ]
 
 
 def test_it_names_nobody() -> None:

@@ -239,7 +239,7 @@ def test_a_stub_counts_and_names_nobody() -> None:
     stub = stub_of(case, (), until)
     assert read_compact(stub.numbers) == {case.issue.number}
     assert [(one.what, one.how) for one in stub.happened] == [(one.what, one.how) for one in happened(case)]
-    assert ("outcome", "warning") in {(one.what, one.how) for one in stub.happened}
+    assert ("outcome", "warning: a measure") in {(one.what, one.how) for one in stub.happened}
     assert stub_of(case, (case,), until).happened[-1].of == 1
     assert stub.kept == f"{until.astimezone(case.community.zone):%Y-%m}"
     said = msgspec.json.encode(stub).decode()
