@@ -1,7 +1,7 @@
 """Puts into what is built what isn't in the repository.
 
-The commit, so that `cocflow --version` knows it where there is no checkout; and the archives of what the jobs
-import, if `make bundle` has made them.
+The commit, so that `cocflow --version` knows it where there is no checkout; the archives of what the jobs
+import, if `make bundle` has made them; and the README, which PyPI shows far from the files that it leads to.
 """
 
 from __future__ import annotations
@@ -11,6 +11,19 @@ from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+from hatchling.metadata.plugin.interface import MetadataHookInterface
+
+
+class Described(MetadataHookInterface):
+    """Gives the README, with links and pictures that are found from elsewhere if a job builds it."""
+
+    def update(self, metadata: dict[str, Any]) -> None:
+        """Have the links lead to the version's tag."""
+        root = Path(self.root)
+        version = runpy.run_path(str(root / "cocflow" / "version.py"))["VERSION"]
+        led_to = runpy.run_path(str(root / ".ci" / "links.py"))["led_to"]
+        text = led_to(f"v{version}", (root / "README.md").read_text("utf-8"))
+        metadata["readme"] = {"content-type": "text/markdown", "text": text}
 
 
 class Built(BuildHookInterface[Any]):

@@ -7,11 +7,12 @@ In a job, a link to a file here leads to that file as it is at the tag, since th
 
 from __future__ import annotations
 
-import os
 import re
 import runpy
 import sys
 from pathlib import Path
+
+from links import led_to
 
 ROOT = Path(__file__).parents[1]
 
@@ -28,17 +29,9 @@ def notes(tag: str) -> str:
     return section[1].strip()
 
 
-def leading_to(page: str, text: str) -> str:
-    """Return a text whose links to files lead to them below a page."""
-    return re.sub(r"\]\((?![a-z]+:|#)", f"]({page}/", text)
-
-
 def main(tag: str) -> None:
     """Print the notes."""
-    text = notes(tag)
-    if repository := os.environ.get("GITHUB_REPOSITORY"):
-        text = leading_to(f"{os.environ['GITHUB_SERVER_URL']}/{repository}/blob/{tag}", text)
-    sys.stdout.write(f"{text}\n")
+    sys.stdout.write(f"{led_to(tag, notes(tag))}\n")
 
 
 if __name__ == "__main__":

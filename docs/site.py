@@ -7,6 +7,7 @@ doesn't stay on it. Refuses to load anything from another host, and a link that 
 from __future__ import annotations
 
 import re
+import runpy
 import shutil
 import tempfile
 from pathlib import Path
@@ -18,7 +19,8 @@ from docs import gallery
 from docs.making import ROOT
 
 START, INDEX, GALLERY = "README.md", "index.md", f"docs/{gallery.PAGE}"
-SOURCE = "https://github.com/OWNER/cocflow/blob/main/"
+ADDRESS = runpy.run_path(str(ROOT / ".ci" / "links.py"))["address"]() or "https://github.com/OWNER/cocflow"
+SOURCE = f"{ADDRESS}/blob/main/"
 """Where a file is that is linked and isn't on the site."""
 
 PICTURES = (".svg", ".jpg", ".png")

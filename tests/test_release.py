@@ -106,7 +106,8 @@ def place(tmp_path: Path) -> Path:
     """Return a folder with what the notes are made of: the version 9.9.0, and two versions' changes."""
     (tmp_path / ".ci").mkdir()
     (tmp_path / "cocflow").mkdir()
-    shutil.copy(ROOT / ".ci" / "notes.py", tmp_path / ".ci")
+    for name in ("links.py", "notes.py"):
+        shutil.copy(ROOT / ".ci" / name, tmp_path / ".ci")
     version = (ROOT / "cocflow" / "version.py").read_text("utf-8")
     version = re.sub(r'^VERSION = ".*"$', 'VERSION = "9.9.0"', version, flags=re.MULTILINE)
     (tmp_path / "cocflow" / "version.py").write_text(version, "utf-8")
@@ -153,7 +154,7 @@ needs_act = pytest.mark.skipif(ACT is None, reason="PyPI has no act for this mac
 @pytest.fixture
 def checkout(place: Path) -> Path:
     """Return a checkout of the version 9.9.0, with all that a release is built from."""
-    for name in (".ci", *BUILT):
+    for name in BUILT:
         if (ROOT / name).is_dir():
             ignored = shutil.ignore_patterns("__pycache__", "cocflow-modules.*", "COMMIT", "version.py")
             shutil.copytree(ROOT / name, place / name, ignore=ignored, dirs_exist_ok=True)

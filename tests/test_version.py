@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from cocflow.version import VERSION
 
 ROOT = Path(__file__).parents[1]
 BUILT = (
+    ".ci",
     ".github",
     "cocflow",
     "templates",
@@ -95,9 +97,17 @@ def test_no_other_repository_around_it_is_asked(checkout: Path, tmp_path: Path) 
 
 
 def test_a_wheel_and_an_sdist_know_their_commit(checkout: Path, tmp_path: Path) -> None:
-    """The wheel that is built through the sdist, far from any checkout, names the commit and the version."""
+    """The wheel that is built through the sdist, far from any checkout, names the commit and the version.
+
+    Where a job builds it, what its description leads to and shows is found from PyPI.
+    """
     command = (sys.executable, "-m", "build", "--no-isolation", "--outdir", tmp_path, checkout)
-    subprocess.run(command, check=True, capture_output=True)
+    job = {
+        **os.environ,
+        "GITHUB_SERVER_URL": "https://github.example",
+        "GITHUB_REPOSITORY": "acme/cocflow",
+    }
+    subprocess.run(command, env=job, check=True, capture_output=True)
     assert sorted(one.name for one in tmp_path.iterdir()) == [
         f"cocflow-{VERSION}-py3-none-any.whl",
         f"cocflow-{VERSION}.tar.gz",
@@ -106,6 +116,14 @@ def test_a_wheel_and_an_sdist_know_their_commit(checkout: Path, tmp_path: Path) 
         built.extractall(tmp_path / "installed")
     commit = git(checkout, "rev-parse", "HEAD")[:12]
     assert told(tmp_path / "installed") == f"cocflow {VERSION} ({commit})"
+    about = (tmp_path / "installed" / f"cocflow-{VERSION}.dist-info" / "METADATA").read_text("utf-8")
+    for way, file in (
+        ("blob", "docs/process.md"),
+        ("raw", "docs/demo.svg"),
+        ("raw", "docs/pictures/beside.jpg"),
+    ):
+        assert f"https://github.example/acme/cocflow/{way}/v{VERSION}/{file}" in about
+    assert re.findall(r'(?:\]\(|src=")(?!https:|#)[^)"]+', about) == []
     assert git(checkout, "status", "--porcelain") == ""
 
 
