@@ -31,8 +31,8 @@ class PartyView(AppealView, frozen=True, kw_only=True):
     `counts_until`: until when it counts if it happens again. `kept_until` is until when a note of it is kept,
     or `kept_months`, for how many months after the closing, or after the end where there is none yet
     (`kept_after_end`); 0 where everything is kept for ever. `was_told`: the present decision has reached
-    them. `one_voice`: one sufficed for what takes several,
-    as too few agreed for too long. `in_room`: they answer in a room of their own.
+    them. `one_voice`: one sufficed for what takes several, as too few agreed for too long. `in_room`: they
+    answer in a room of their own.
     """
 
     code_name: str
