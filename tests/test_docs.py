@@ -175,6 +175,7 @@ def said(default: timedelta) -> str:
     [
         ("README.md", "appeal.opens_after", "appeals by mail, from {} after the suspension"),
         ("docs/administrators.md", "decision.answer_within", "by when it is decided: in {} (`decision."),
+        ("docs/administrators.md", "decision.told_within", "more than {} after the decision (`decision."),
         ("docs/administrators.md", "agreement.one_after", "after {} one voice is enough (`agreement."),
         ("README.md", "appeal.opens_after", "an appeal opens {} after the suspension"),
         ("docs/reporters.md", "appeal.opens_after", "when you may appeal: {} after the suspension"),

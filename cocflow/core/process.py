@@ -66,6 +66,7 @@ StateProperty: TypeAlias = Literal[
 TimerProperty: TypeAlias = Literal["promise"]
 FigureProperty: TypeAlias = Literal[
     "appeal_window",
+    "told_at_once",
     "appeal_answer",
     "answer_awaited",
     "time_to_answer",
@@ -98,6 +99,7 @@ PROPERTIES: dict[Property, str] = {
     "guest_inside": "The guest is in the room in this state, and reads there what they are told.",
     "promise": "When it is first due is the time by which the reporter is promised an estimate.",
     "appeal_window": "How long an appeal may be filed once that is possible.",
+    "told_at_once": "How soon those are told what was decided who may appeal no longer than others.",
     "appeal_answer": "How long an appeal may wait for its answer, as whoever made it is told.",
     "answer_awaited": "How long a question without a date waits before the administrators are reminded.",
     "time_to_answer": "How long somebody has to answer, at least, before it is decided about them.",

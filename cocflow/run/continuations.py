@@ -101,8 +101,7 @@ def _card(desk: Desk, case: Case, there: int) -> list[Write]:
         last=last.id,
         seen=case.issue.newest_by_person(),
         edited=case.issue.body_edited_at,
-        told=case.marks,
-        reached=dict(case.reached),
+        reached=dict(case.marks),
         goes_on=there,
     )
     text = desk.templates.render(

@@ -31,15 +31,15 @@ def test_marks_in_the_card_are_absorbed_by_the_next_receipt(setting: Setting) ->
     card = read_card(setting.tracker.card(1))
     assert card is not None
     delivered = [message.id.removeprefix("I_1.") for message in setting.notifier.messages]
-    told = {one for record in setting.tracker.records(1) for one in record.told} | set(card.told)
+    told = {one for record in setting.tracker.records(1) for one in record.reached} | set(card.reached)
     assert set(delivered) <= told
     setting.says(MFT, "/help")
     setting.run()
     assert len(setting.notifier.messages) == len(delivered)
     card = read_card(setting.tracker.card(1))
     assert card is not None
-    assert card.told == ()
-    assert set(delivered) <= {one for record in setting.tracker.records(1) for one in record.told}
+    assert card.reached == {}
+    assert set(delivered) <= {one for record in setting.tracker.records(1) for one in record.reached}
 
 
 MOST = 4

@@ -163,6 +163,24 @@ def test_a_command_opens_it_too_and_it_goes_on_as_if_nothing_had_been(setting: S
     assert setting.tracker.threads[setting.there].is_open is False
 
 
+def test_a_decision_there_stands_in_place_of_the_one_before(setting: Setting) -> None:
+    """Whoever was told that one reads so, wherever they read."""
+    for said in ("/resolve We talked.", "/reopen"):
+        setting.tracker.says(MFT, setting.first, said)
+        setting.run()
+        setting.tracker.labels(MFT, setting.first, APPROVE)
+        setting.run()
+    setting.goes_on(left=NEAR)
+    setting.tracker.says(MFT, setting.there, "/resolve We talked once more.")
+    setting.run()
+    setting.tracker.labels(MFT, setting.there, APPROVE)
+    setting.run()
+    letters = [one.text for one in setting.notifier.messages if one.to.key == "p1"]
+    assert ["stands in place of what you were told" in text for text in letters] == [False, True]
+    told = [text for text in setting.tracker.by_bot(setting.there) if text.startswith("Your report ")]
+    assert ["stands in place of what you were told" in text for text in told] == [True]
+
+
 def test_a_reader_who_fills_an_issue_stops_nobody_who_has_a_say(setting: Setting) -> None:
     """With little room administrators are answered and others wait; in the end only going on is answered."""
     setting.tracker.fills(STRANGER, setting.first, OWN)

@@ -14,7 +14,7 @@ import msgspec
 
 from cocflow.core.acts.conversation import says_appeal
 from cocflow.core.acts.outcome import decided_by, heads, outcome_of, said_of, tells
-from cocflow.core.acts.resolve import Resolution
+from cocflow.core.acts.resolve import Resolution, resolutions_told, still_to_tell
 from cocflow.core.acts.say import in_question
 from cocflow.core.acts.suspend import of_person, suspensions
 from cocflow.core.acts.suspension import began
@@ -26,7 +26,7 @@ from cocflow.core.case.decided import Decided, Outcomes, OutcomesDecided
 from cocflow.core.case.facts import Commented, Fact
 from cocflow.core.case.grammar import Command, Said, Usage, needed_words
 from cocflow.core.case.harsher import harsher
-from cocflow.core.case.progress import AT_ONCE, Change, Part, Progress, Record
+from cocflow.core.case.progress import Change, Part, Progress, Record
 from cocflow.core.case.records import Words
 from cocflow.core.people.person import Person
 from cocflow.core.people.roster import Administrator
@@ -246,33 +246,33 @@ def appeal_until(case: Case, key: str = "") -> datetime | None:
     """Return until when an appeal may be made; None where none may, or for ever.
 
     In an incident it is somebody's (a key): what was decided about them anew may be appealed as long again,
-    and whoever wasn't reached at once has as long from when they are.
+    and whoever isn't told at once has as long from when they are.
     """
-    opened, span = _opened(case), case.period_that("appeal_window")
-    if opened is None or span is None:
+    begins, span = _begins(case, key), case.period_that("appeal_window")
+    if begins is None or span is None:
         return None
-    begins = max(opened, case.progress[Appeals].anew.get(key, opened))
-    reached = _reached(case, key)
-    return (reached if reached is not None and reached > begins + AT_ONCE else begins) + span
+    soon = case.period_that("told_at_once")
+    told = told_at(case, key) or (case.issue.now if key in still_to_tell(case) else begins)
+    return (told if soon is not None and told > begins + soon else begins) + span
 
 
-def _reached(case: Case, key: str) -> datetime | None:
-    """Return when the present decision of an incident reached somebody (a key).
-
-    That is now where it hasn't yet, and None where it did within a day, or where they aren't told it.
-    """
-    progress = case.progress
-    words = progress[Resolution].words
-    told = [one.id for one in progress.notices.values() if one.to == key and one.words == words]
-    if words is None or not told:
-        return None
-    return progress.reached.get(told[-1]) if told[-1] in progress.told else case.issue.now
+def told_at(case: Case, key: str) -> datetime | None:
+    """Return when what may be appealed first reached somebody (a key), None if it hasn't."""
+    begins = _begins(case, key)
+    times = resolutions_told(case, key).values()
+    return min((at for at in times if begins is not None and at >= begins), default=None)
 
 
 def last_appeal_until(case: Case) -> datetime | None:
     """Return until when anybody may still appeal in an incident; None where nobody may, or for ever."""
     keys = (one.key for one in case.people if may_appeal(case, one.key))
     return max((end for key in keys if (end := appeal_until(case, key)) is not None), default=None)
+
+
+def _begins(case: Case, key: str) -> datetime | None:
+    """Return since when what may be appealed stands for somebody (a key)."""
+    opened = _opened(case)
+    return max(opened, case.progress[Appeals].anew.get(key, opened)) if opened is not None else None
 
 
 def _opened(case: Case) -> datetime | None:

@@ -38,8 +38,9 @@ class Corrected(Change, frozen=True, kw_only=True, tag="corrected"):
 
     def apply(self, progress: Progress, record: Record) -> None:
         """Let them stand there; nobody is told the old ones any more."""
-        if progress[Resolution].words == self.old:
-            progress.keep(msgspec.structs.replace(progress[Resolution], words=self.words))
+        known = progress[Resolution]
+        if known.words == self.old:
+            progress.keep(msgspec.structs.replace(known, words=self.words, before=known.ever))
         decided = progress.newest(AppealDecided)
         if decided is not None and decided.words == self.old:
             progress.keep(msgspec.structs.replace(decided, words=self.words))

@@ -11,7 +11,7 @@ from cocflow.core.case.case import Case
 from cocflow.core.case.grammar import Command, Usage
 from cocflow.core.case.heads import stated
 from cocflow.core.case.ids import NoticeId
-from cocflow.core.case.progress import Change, Part, Progress, Record
+from cocflow.core.case.progress import LONG_AGO, Change, Part, Progress, Record
 from cocflow.core.case.records import Number, Words
 from cocflow.core.text.inert import inline
 
@@ -27,11 +27,18 @@ class Resolution(Part, frozen=True, kw_only=True, tag="resolution"):
     """The present resolution, and the number of the receipt that records it.
 
     `told_from`: the receipt from which on people are to be told, where an earlier resolution stands in part.
+    `before`: all words by which one was told until then.
     """
 
     words: Words | None = None
     receipt: Number = 0
     told_from: Number = 0
+    before: tuple[Words, ...] = ()
+
+    @property
+    def ever(self) -> tuple[Words, ...]:
+        """All words by which a resolution was ever told, corrections too."""
+        return (*self.before, self.words) if self.words is not None else self.before
 
 
 class Resolved(Change, frozen=True, kw_only=True, tag="resolved"):
@@ -44,7 +51,7 @@ class Resolved(Change, frozen=True, kw_only=True, tag="resolved"):
         """Let it stand in place of an earlier one; on an appeal, whoever wasn't told that is still to be."""
         known = progress[Resolution]
         from_ = (known.told_from or known.receipt) if self.on_appeal else 0
-        progress.keep(Resolution(words=self.words, receipt=record.n, told_from=from_))
+        progress.keep(Resolution(words=self.words, receipt=record.n, told_from=from_, before=known.ever))
 
     def words_told(self, before: Progress) -> Words | None:
         """These are the words."""
@@ -69,12 +76,14 @@ def resolved_at(case: Case) -> datetime | None:
     return next((one.at for one in records if resolution.words and one.n == resolution.receipt), None)
 
 
-def was_told_else(case: Case, key: str, words: Words | None) -> bool:
-    """Whether somebody (a key) was told another resolution than that of these words."""
-    records = [entry.record for entry in case.ledger.counted]
-    resolved = {one.words for record in records for one in record.changes if isinstance(one, Resolved)}
-    owed = (one for record in records for one in record.owed if one.to == key and one.words in resolved)
-    return any(one.words != words and one.id in case.progress.told for one in owed)
+def resolutions_told(case: Case, key: str) -> dict[Words | None, datetime]:
+    """Return the words of resolutions that reached somebody (a key), and when.
+
+    Whoever reads the issue has read them all; when, isn't kept.
+    """
+    progress, person, ever = case.progress, case.person(key), case.progress[Resolution].ever
+    read = dict.fromkeys(ever, LONG_AGO) if person is not None and person.here else {}
+    return read | {one.words: progress.reached[one.id] for one in progress.told_to(key) if one.words in ever}
 
 
 def is_decided(case: Case) -> bool:

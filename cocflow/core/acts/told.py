@@ -39,8 +39,7 @@ class ToldByHand(Change, frozen=True, kw_only=True, tag="told"):
 
     def apply(self, progress: Progress, record: Record) -> None:
         """Owe them no more."""
-        progress.told.update(self.notices)
-        progress.reached.update(dict.fromkeys(self.notices, record.at))
+        progress.tell(dict.fromkeys(self.notices, record.at))
 
 
 class Returned(Part, frozen=True, kw_only=True, tag="returned"):
@@ -57,8 +56,7 @@ class NoticesReturned(Change, frozen=True, kw_only=True, tag="notices_returned")
     def apply(self, progress: Progress, record: Record) -> None:
         """Owe them again, by hand, from now on."""
         progress.told.difference_update(self.notices)
-        for id_ in self.notices:
-            progress.reached.pop(id_, None)
+        progress.reached = {id_: at for id_, at in progress.reached.items() if id_ not in self.notices}
         progress.owed_since.update(dict.fromkeys(self.notices, record.at))
         progress.keep(Returned(notices=(*progress[Returned].notices, *self.notices)))
 

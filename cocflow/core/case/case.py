@@ -95,9 +95,8 @@ class Subjects(Protocol):
 class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """Everything a decision may look at. `definition` and `subjects` are given, the rest is read.
 
-    `marks`: deliveries that no receipt has absorbed yet; the next one will. `reached`: when those of them
-    came that took more than a day. `incident` is the
-    incident of a suspension, and the case (an incident, or a suspension) that a room serves; None for
+    `marks`: deliveries that no receipt has absorbed yet, and when they were; the next one will. `incident`
+    is the incident of a suspension, and the case (an incident, or a suspension) that a room serves; None for
     incidents, and for what is linked to none. `seal` signs what is written about it, if the community has a
     key. `wording` is a digest of the texts that letters put around words. `beside`: the other incidents that
     it can't be decided without, by the numbers by which it knows them; None where there is none. `access`:
@@ -111,8 +110,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     definition: Definition
     subjects: Subjects
     community: Community
-    marks: tuple[str, ...] = ()
-    reached: Mapping[str, datetime] = msgspec.field(default_factory=dict)
+    marks: Mapping[str, datetime] = msgspec.field(default_factory=dict)
     incident: Case | None = None
     seal: Seal | None = None
     wording: str = ""

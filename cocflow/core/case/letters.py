@@ -88,12 +88,11 @@ def may_write(case: Case) -> tuple[Person, ...]:
     Those whose account is suspended have a page of their own. Whom nobody has told anything doesn't know of
     it: an answer would tell them, and what they write is about something else.
     """
-    told = {one.to for one in case.progress.notices.values() if one.id in case.progress.told}
     return tuple(
         one
         for one in case.people
         if one.mail and (case.is_suspension or not one.suspended)
-        if one.role not in ("party", "suspended") or one.key in told
+        if one.role not in ("party", "suspended") or case.progress.told_to(one.key)
     )
 
 

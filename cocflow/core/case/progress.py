@@ -7,17 +7,14 @@ roster or a clock: what was decided was decided (the rule *Replay asks nothing*)
 
 from __future__ import annotations
 
-from collections.abc import Container
-from datetime import UTC, datetime, timedelta
+from collections.abc import Container, Mapping
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 
 from cocflow.core.case.records import Owed, RecordOf, Time, Words
-
-AT_ONCE = timedelta(days=1)
-"""Whoever is told so soon after they are owed it is told at once."""
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -99,9 +96,9 @@ class Progress(msgspec.Struct, kw_only=True):
 
     It grows by `apply` while receipts are replayed and is only read afterwards. `answered` holds
     the ids of the answered facts since `answered_upto`; every older fact counts as answered.
-    `told` names the notices that reached their audience (or were told by hand), `reached` when that was, for
-    those that didn't do so within a day. `kept` holds what each
-    subject adds, by tag: an incident's subjects and a suspension's have different ones.
+    `told` names the notices that are owed no more, `reached` those of them that got through, or were told by
+    hand, and when. `kept` holds what each subject adds, by tag: an incident's subjects and a suspension's
+    have different ones.
     """
 
     stays: list[Stay] = msgspec.field(default_factory=list)
@@ -142,6 +139,16 @@ class Progress(msgspec.Struct, kw_only=True):
         """Return the notices that haven't reached their audience yet, oldest first."""
         return tuple(notice for notice in self.notices.values() if notice.id not in self.told)
 
+    def told_to(self, to: str) -> tuple[Owed, ...]:
+        """Return the notices that have reached an addressee, oldest first."""
+        return tuple(one for one in self.notices.values() if one.to == to and one.id in self.reached)
+
+    def tell(self, known: Mapping[str, datetime | None]) -> None:
+        """Owe these notices no more: they got through, at that time (None: at once)."""
+        self.told.update(known)
+        owed = known.keys() & self.owed_since.keys()
+        self.reached.update((id_, known[id_] or self.owed_since[id_]) for id_ in owed)
+
     def __getitem__(self, kind: type[P]) -> P:
         """Return the part of that kind; before any change has built it, the empty one."""
         found = self.kept.get(kind.tag())
@@ -172,8 +179,7 @@ class Progress(msgspec.Struct, kw_only=True):
             change.apply(self, record)
         for notice in record.owed:
             self._owe(notice, record.at)
-        self.told.update(record.told)
-        self.reached.update(record.reached)
+        self.tell(dict.fromkeys(record.told) | record.reached)
 
     def _owe(self, notice: Owed, since: datetime) -> None:
         """Owe a notice. An older one of its kind to the same person that never arrived is moot.
@@ -205,10 +211,9 @@ def checkpoint(progress: Progress, answered: set[str], upto: datetime) -> dict[s
     """Return a snapshot for a checkpoint receipt: all that anything to come depends on.
 
     `answered`: the answered facts at or after `upto`; all before it count as answered. Of what somebody was
-    told only the newest is kept, by which they know of the case, so that the checkpoint of a long one fits
-    into a comment.
+    told only the newest of each kind is kept, so that the checkpoint of a long one fits into a comment.
     """
-    newest = {one.to: one.id for one in progress.notices.values() if one.id in progress.told}
+    newest = {(one.to, one.notice): one.id for one in progress.notices.values() if one.id in progress.reached}
     told = set(newest.values())
     kept = {id_: one for id_, one in progress.notices.items() if id_ in told or id_ not in progress.told}
     since = {id_: since for id_, since in progress.owed_since.items() if id_ in kept}

@@ -99,8 +99,8 @@ class RecordOf(msgspec.Struct, Generic[_Change], frozen=True, kw_only=True, omit
 
     `n` counts from 1; `prev` is the node id of the receipt before it; `of` is the fact or the
     timer's occurrence that it answers; `at` is the instant at which it was decided to have
-    happened. `told` absorbs the delivery marks that the card held, and `reached` says of those that took
-    more than a day when that was. `snapshot` is a whole case (a
+    happened. `reached` absorbs the delivery marks that the card held: which notices
+    got through, and when; older records say only which (`told`). `snapshot` is a whole case (a
     checkpoint, written by `/recover`); `packed` is a long one, as it is written. `read` is the digest of a
     comment that was refused, by which its correction is told from it. `typed`: from then on a command is
     read wherever people type one; until then it was one by its very first character only. `zone`: the time
@@ -264,7 +264,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `due`: when cocflow must look again by itself. `seen`: the newest fact by a person in the read
     that was decided upon. `edited`: the body's last edit in it. `last`: the newest receipt.
-    `told`: the delivery marks since that receipt; `reached`: when those came that took more than a day.
+    `reached`: the delivery marks since that receipt, with their times; older cards hold none (`told`).
     `tries`: the notices that didn't get through.
     `edits`: the last edit of a comment by a person in the read that was decided upon.
     `late`: since when a run had been due, where the newest receipt came that late. `overruled`: when

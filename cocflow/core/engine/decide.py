@@ -328,9 +328,8 @@ def _only_asks(move: Move) -> bool:
 def _came_back(case: Case, fact: Fact, at: datetime, returned: tuple[str, ...]) -> Decision:
     """Return the decision by which notices count as not told: whoever forges a report gains no more."""
     record = new_record(case, fact.id, at, changes=(NoticesReturned(notices=returned),))
-    told = tuple(one for one in record.told if one not in returned)
     reached = {id_: at_ for id_, at_ in record.reached.items() if id_ not in returned}
-    record = msgspec.structs.replace(record, told=told, reached=reached)
+    record = msgspec.structs.replace(record, reached=reached)
     return Decision(record=record, says=("administrators/notice_returned",))
 
 

@@ -74,8 +74,7 @@ def new_record(
         refused=refused,
         sole=sole,
         changes=changes,
-        told=case.marks,
-        reached=dict(case.reached),
+        reached=dict(case.marks),
         typed=not any(entry.record.typed for entry in case.ledger.counted),
         zone="" if zone == case.ledger.zone else zone,
     )

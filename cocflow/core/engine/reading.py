@@ -19,7 +19,7 @@ from cocflow.core.case.facts import Issue, Tail, extended
 from cocflow.core.case.growing import grows
 from cocflow.core.case.ledger import Ledger, Receipt, sorted_out
 from cocflow.core.case.ledger import went_on as ledger_went_on
-from cocflow.core.case.progress import AT_ONCE, LONG_AGO, Origin, Progress, Record, restored
+from cocflow.core.case.progress import LONG_AGO, Origin, Progress, Record, restored
 from cocflow.core.case.records import CONTINUATION, is_plausible, read_record, unpacked
 from cocflow.core.case.seal import Seal
 from cocflow.core.engine.legacy import upgraded
@@ -124,15 +124,12 @@ def open_case(
     ledger = read.ledger
     progress = _replayed(ledger).copy()
     card, now = ledger.card_record, read.issue.now
-    before = card.told if card is not None else ()
-    marks = tuple(sorted({*delivered, *before} - progress.told - set(progress[Returned].notices)))
-    known = card.reached if card is not None else {}
-    late = {
-        id_: now for id_ in marks if id_ not in before and now > progress.owed_since.get(id_, now) + AT_ONCE
-    }
-    reached = late | {id_: known[id_] for id_ in marks if id_ in known}
-    progress.told.update(marks)
-    progress.reached.update(reached)
+    known = dict.fromkeys(delivered, now)
+    if card is not None:
+        known |= {id_: progress.owed_since.get(id_, now) for id_ in card.told} | card.reached
+    new = known.keys() - progress.told - set(progress[Returned].notices)
+    marks = {id_: known[id_] for id_ in sorted(new)}
+    progress.tell(marks)
     return Case(
         issue=read.issue,
         ledger=ledger,
@@ -141,7 +138,6 @@ def open_case(
         subjects=ACTS,
         community=community,
         marks=marks,
-        reached=reached,
         incident=incident,
         seal=read.seal,
     )

@@ -29,7 +29,7 @@ from cocflow.core.acts.conversation import PersonTold, spoken_to
 from cocflow.core.acts.draft import drafting
 from cocflow.core.acts.post import post_in
 from cocflow.core.acts.report import by_mail, by_room, report
-from cocflow.core.acts.resolve import Resolution, was_told_else
+from cocflow.core.acts.resolve import Resolution, resolutions_told
 from cocflow.core.acts.suspension import End
 from cocflow.core.case.case import Case
 from cocflow.core.case.draft import Draft
@@ -289,7 +289,7 @@ def appealing(case: Case, key: str, occasion: Occasion, *, allowed: bool = True)
         "answer_due": answer_due(case, key),
         "on_appeal": decided is not None and decided.words == words,
         "appealed": has_appealed(case, key),
-        "anew": was_told_else(case, key, words),
+        "anew": any(one != words for one in resolutions_told(case, key)),
         "upheld": upheld_for(case, key) if allowed else None,
         "by_outside": decided is not None and decided.outside,
     }

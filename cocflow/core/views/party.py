@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from cocflow.core.acts.appeal import told_at
 from cocflow.core.acts.consent import lets
-from cocflow.core.acts.outcome import TOLD, by_one_voice, decided_about, told_as
+from cocflow.core.acts.outcome import by_one_voice, decided_about
 from cocflow.core.acts.report import reporter
 from cocflow.core.acts.resolve import Resolution, resolution_for
 from cocflow.core.case.case import Case
@@ -75,7 +76,7 @@ def party(case: Case, occasion: Occasion) -> PartyView:
         post=post(case, occasion),
         answer_until=answer_until(case),
         **_outcome(case, key),
-        was_told=_was_told(case, key),
+        was_told=told_at(case, key) is not None,
         **appealing(case, key, occasion, allowed=allowed),
         in_room=one is not None and one.room != "",
         **answered(occasion),
@@ -97,12 +98,6 @@ def _outcome(case: Case, key: str) -> dict[str, Any]:
         "one_voice": by_one_voice(case, key),
         **(_kept(outcome.keep, found.until) if case.community.retention else {}),
     }
-
-
-def _was_told(case: Case, key: str) -> bool:
-    """Whether what stands now has reached somebody (a key) who is to be told it."""
-    letter = told_as(case, TOLD, key) if case.is_("appeal_open") else None
-    return letter is not None and (letter, key) not in {(one.notice, one.to) for one in case.progress.owed()}
 
 
 def _kept(keep: Keep, until: datetime | None) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from cocflow.core.acts.appeal import (
     deciders,
     may_appeal,
     may_be_anybodys,
+    told_at,
     upheld_for,
 )
 from cocflow.core.acts.draft import approvers
@@ -397,6 +398,40 @@ def test_who_is_reached_at_once_has_no_longer_because_somebody_else_is_not() -> 
 
 
 @pytest.mark.parametrize(
+    ("soon", "after", "begins_anew"),
+    [(DAY, DAY, False), (DAY, 2 * DAY, True), (3 * DAY, 2 * DAY, False), (None, 40 * DAY, False)],
+)
+def test_how_soon_is_at_once_is_the_processs_to_say(
+    soon: timedelta | None, after: timedelta, begins_anew: bool
+) -> None:
+    """By a figure, which a community may set, and which may be never."""
+    play = resolved(community_=community(waiting_periods={"decision.told_within": soon}))
+    since = play.case().progress.since
+    play.says(MFT, "/told Robin by phone", since + after)
+    play.run()
+    play.run(play.now + DAY)
+    assert appeal_until(play.case(), "p1") == since + MONTH + (after if begins_anew else timedelta())
+
+
+def test_a_correction_leaves_the_time_as_it_was() -> None:
+    """Whoever was told the decision knows of it; whom only the correction reached, since then."""
+    play = resolved()
+    since = play.case().progress.since
+    play.delivered = {one.id for one in play.case().progress.owed() if one.to == "p1"}
+    play.says(MFT, "/help")
+    play.run()
+    play.sends(MFT, "/correct\nTo parties: It was on Tuesday.", since + 20 * DAY)
+    play.run()
+    play.delivered.update(one.id for one in play.case().progress.owed())
+    play.run(play.now + HOUR)
+    told = play.now
+    play.run(told + DAY)
+    case = play.case()
+    assert case.progress.owed() == ()
+    assert [appeal_until(case, key) for key in ("p1", "p2")] == [since + MONTH, told + MONTH]
+
+
+@pytest.mark.parametrize(
     ("text", "answer"),
     [
         ("I want to appeal this. I was not there.", "appeal` as its first word, by Wednesday, 4 February"),
@@ -707,7 +742,25 @@ def test_the_reporter_may_appeal_what_was_decided_anew_on_anothers_appeal() -> N
     play.run()
     anew = last_move(play, "decide_anew").at
     assert appeal_until(play.case(), "reporter") == anew + MONTH
-    assert appeal_until(play.case(), "p2") == anew - 20 * DAY + MONTH
+    assert appeal_until(play.case(), "p2") == play.now + MONTH, "nobody has told them yet"
+    play.says(MFT, "/told Kim by phone", anew + 5 * DAY)
+    play.run()
+    told = play.now
+    play.run(told + 5 * DAY)
+    assert appeal_until(play.case(), "p2") == told + MONTH
+
+
+def test_whom_an_appeal_of_somebody_else_leaves_as_they_were_was_told_what_stands() -> None:
+    """Their time goes on from the decision, and `/help` says that it is decided."""
+    play = resolved()
+    since = play.case().progress.since
+    play.delivered = {one.id for one in play.case().progress.owed() if one.to == "p2"}
+    assert [told_at(play.case(), key) for key in ("p1", "p2")] == [None, since]
+    made(play)
+    play.sends(MIABOT, "/resolve\nRobin: talk\nThat is all.", play.now + 20 * DAY)
+    play.run()
+    assert appeal_until(play.case(), "p2") == since + MONTH
+    assert [told_at(play.case(), key) for key in ("p1", "p2")] == [None, since]
 
 
 def test_nobody_hears_of_it_who_need_not_know() -> None:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from cocflow.core.acts.resolve import Resolve
+import msgspec
+import pytest
+
+from cocflow.core.acts.resolve import Resolution, Resolve, resolutions_told
 from cocflow.core.case.addressed import Part
+from cocflow.core.case.case import Case
 from cocflow.core.case.grammar import Said
+from cocflow.core.case.progress import Progress
+from cocflow.core.engine.continuing import taken_over
+from cocflow.core.engine.reading import stepped
 from tests.core.acts.asking import asked
-from tests.core.play import APPROVE, MFT, Play, body, played_to
+from tests.core.play import APPROVE, HOUR, MFT, MIABOT, Play, body, played_to
 
 
 def resolve(*parts: tuple[str, str]) -> Resolve:
@@ -80,3 +87,39 @@ def test_a_reporter_elsewhere_must_be_told_as_well() -> None:
     play.says(MFT, "/told reporter by phone")
     play.run()
     assert play.state == "closed"
+
+
+def looked_at_again(way: str) -> Case:
+    """Return a case whose resolution reached its reporter and one of two parties, reopened; it went on so."""
+    play = played_to("triaged", parties=("Robin Example robin@example.org", "Kim Example kim@example.org"))
+    play.sends(MFT, "/resolve We talked.", 6)
+    play.run()
+    play.delivered = {one.id for one in play.case().progress.owed() if one.to == "p1"}
+    play.says(MFT, "/party -Kim Example")
+    play.run()
+    play.says(MFT, "/reopen")
+    play.says(MFT, "/party Kim Example kim@example.org")
+    play.sends(MFT, "/say Robin We look at it again.")
+    play.run()
+    play.delivered.update(one.id for one in play.case().progress.owed())
+    if way == "recovered":
+        play.edits(play.receipt_ids()[0], MFT, "Gone.")
+        play.run()
+        play.says(MIABOT, "/recover It was a slip.", 8)
+        play.run()
+        assert play.records()[-1].move == "recover"
+    before = play.case()
+    if way != "in another issue":
+        return before
+    here = Play(number=9, start=play.now + HOUR).case()
+    record = taken_over(before, here).record
+    return msgspec.structs.replace(before, progress=stepped(Progress(), record), ledger=here.ledger)
+
+
+@pytest.mark.parametrize("way", ["", "recovered", "in another issue"])
+def test_what_somebody_was_told_is_known_wherever_the_case_goes_on(way: str) -> None:
+    """So what is decided then stands in place of it for them, and for nobody whom it hasn't reached."""
+    case = looked_at_again(way)
+    assert case.progress.state == "triaged"
+    told = case.progress[Resolution].words
+    assert [list(resolutions_told(case, key)) for key in ("reporter", "p1", "p3")] == [[told], [told], []]

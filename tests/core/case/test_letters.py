@@ -56,6 +56,19 @@ def test_a_card_knows_whoever_may_write() -> None:
     assert set(known) == {address_mark("riya@EXAMPLE.org"), address_mark("robin@example.org")}
 
 
+def test_whom_only_moot_words_were_meant_for_knows_of_nothing() -> None:
+    """What was corrected before it arrived has told them nothing."""
+    play = played_to("triaged", parties=("Robin Example robin@example.org",))
+    play.sends(MFT, "/resolve We talked.", 6)
+    play.run()
+    play.sends(MFT, "/correct\nTo parties: It was on Tuesday.", 7)
+    play.run()
+    assert [one.to for one in play.case().progress.owed()] == ["p1"]
+    assert known_by(play.case()) == ()
+    play.delivered = {one.id for one in play.case().progress.owed()}
+    assert known_by(play.case()) == (address_mark("robin@example.org"),)
+
+
 def test_a_record_of_an_older_version_says_whose_it_is_too() -> None:
     """`reporter` and `outside` were flags before they were keys."""
     play = played_to("reported", text=body(learned=FOR_ANOTHER, reporter="Riya, riya@example.org"))

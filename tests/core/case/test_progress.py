@@ -143,6 +143,44 @@ def test_a_notice_by_receipt_is_told_at_once() -> None:
     assert progress.told == {"1.a.reporter"}
 
 
+def test_what_got_through_is_known_with_its_time() -> None:
+    """An older record says only what: that was at once. What is moot has told nobody."""
+    owed = tuple(Owed(id=f"1.{one}.p1", notice=one, to="p1") for one in "abcd")
+    progress = replay(
+        entries(
+            record(1, owed=owed),
+            record(5, told=("1.a.p1",), reached={"1.b.p1": START + 3 * HOUR}),
+            record(6, ToldByHand(notices=("1.c.p1",), words=Words("F", "s"))),
+        )
+    )
+    progress.settle("p1")
+    assert progress.owed() == ()
+    assert progress.told_to("p1") == owed[:3]
+    assert progress.reached == {
+        "1.a.p1": START + HOUR,
+        "1.b.p1": START + 3 * HOUR,
+        "1.c.p1": START + 6 * HOUR,
+    }
+
+
+def test_a_checkpoint_keeps_the_newest_of_each_kind_that_got_through() -> None:
+    """Of a hundred letters of one kind one is enough to know what somebody was told."""
+    owed = [
+        record(n, owed=(Owed(id=f"{n}.{kind}.p1", notice=kind, to="p1"),), reached=reached)
+        for n, kind, reached in (
+            (1, "a", {}),
+            (2, "a", {"1.a.p1": START + HOUR}),
+            (3, "b", {"2.a.p1": START + 2 * HOUR}),
+            (4, "c", {"3.b.p1": START + 3 * HOUR}),
+        )
+    ]
+    progress = replay(entries(*owed))
+    restored = replay(entries(record(9, snapshot=checkpoint(progress, set(), START))))
+    assert [one.id for one in restored.told_to("p1")] == ["2.a.p1", "3.b.p1"]
+    assert restored.owed() == progress.owed() != ()
+    assert restored.reached == {"2.a.p1": START + 2 * HOUR, "3.b.p1": START + 3 * HOUR}
+
+
 def test_nothing_is_owed_to_a_removed_party() -> None:
     """Taking a party off ends what was owed to it; its key isn't given out again."""
     words = Words("F", "s")
