@@ -54,6 +54,8 @@ def test_a_decision_after_a_reopening_says_that_it_stands_for_the_other() -> Non
     made.labels(MFT, APPROVE)
     assert made.case().progress.state == "closed"
     made.says(MFT, "/reopen")
+    assert "Those whom it concerns aren't told before it is decided" in made.newest()
+    assert len(made.texts("p1")) == 1
     made.says(MFT, f"/party {SAM}")
     made.says(MFT, "/resolve We talked once more.\nRobin: talk\nThank you.\nSam: talk\nThank you, too.")
     again, here = "decided anew", "This stands in place of what you were told before:"

@@ -417,9 +417,8 @@ def _recorded(case: Case, ask: Ask) -> tuple[Change, ...]:
     command = ask.command
     if not isinstance(command, Dismiss):
         return ()
-    owed_ = (*(one for entry in case.ledger.counted for one in entry.record.owed), *case.progress.owed())
-    knew = {one.to for one in owed_}
-    tells = tuple(one.key for one in case.people_who("party") if one.key in knew)
+    owed_, known = {one.to for one in case.progress.owed()}, case.progress.told_to
+    tells = tuple(one.key for one in case.people_who("party") if one.key in owed_ or known(one.key))
     if command.why != "spam":
         tells = (*(one.key for one in case.people_who("reporter")), *tells)
     words = ask.words if tells_words(case, ask) is None else None

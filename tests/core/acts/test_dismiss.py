@@ -109,13 +109,18 @@ def test_words_for_the_reporter_are_shown_first() -> None:
     assert "reporter/dismissed" in {one.notice for record in play.records() for one in record.owed}
 
 
-def test_a_party_is_told_of_the_end_only_if_they_knew() -> None:
+@pytest.mark.parametrize("recovered", [False, True])
+def test_a_party_is_told_of_the_end_only_if_they_knew(*, recovered: bool) -> None:
     """Who was named, and never told anything, learns nothing from a dismissal either."""
     play = played_to("triaged", parties=("Robin Example",))
     play.says(MFT, "/dismiss spam")
     (decision,) = play.run()
     assert decision.record.owed == ()
     told = played_to("closed", parties=("Robin Example",))
+    if recovered:
+        told.edits(told.receipt_ids()[0], MFT, "Gone.")
+        told.says(MIABOT, "/recover It was a slip.")
+        told.run()
     told.reopens(MFT)
     told.says(MFT, "/dismiss spam")
     told.run()
