@@ -85,23 +85,23 @@ def wrong(case: Case, command: Correct) -> Words | None:
 
 def _posted(case: Case) -> Iterator[Words]:
     """Give the words that were posted, the newest first."""
-    for entry in reversed(case.ledger.counted):
-        for one in entry.record.owed:
-            if one.to == "community" and one.words is not None:
-                yield one.words
+    for one in reversed(case.progress.notices.values()):
+        if one.to == "community" and one.words is not None:
+            yield one.words
 
 
 def corrected(case: Case, command: Correct) -> tuple[str, ...]:
     """Return who gets a correction (keys): whoever got the wrong words, or is still to be told them.
 
+    A reporter who reads the issue got whatever anybody did.
     For whom there are no words, or who may not have any under the reporter's consent, got none.
     """
     old = wrong(case, command)
     if old is None:
         return ()
-    receipts = (one for entry in case.ledger.counted for one in entry.record.owed)
-    owed = (one.to for one in (*receipts, *case.progress.owed()) if one.words == old)
-    keys = tuple(key for key in dict.fromkeys(owed) if case.person(key) is not None)
+    got = (one.to for one in case.progress.notices.values() if one.words == old)
+    reads = (one.key for one in case.people_who("reporter") if one.here)
+    keys = tuple(key for key in dict.fromkeys((*reads, *got)) if case.person(key) is not None)
     if command.of_post:
         return keys
     about = case.incident if case.is_suspension else case

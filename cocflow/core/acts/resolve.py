@@ -12,7 +12,7 @@ from cocflow.core.case.grammar import Command, Usage
 from cocflow.core.case.heads import stated
 from cocflow.core.case.ids import NoticeId
 from cocflow.core.case.progress import LONG_AGO, Change, Part, Progress, Record
-from cocflow.core.case.records import Number, Words
+from cocflow.core.case.records import Number, Time, Words
 from cocflow.core.text.inert import inline
 
 RESOLUTION = "resolution"
@@ -24,7 +24,7 @@ class Resolve(Addressed, frozen=True):
 
 
 class Resolution(Part, frozen=True, kw_only=True, tag="resolution"):
-    """The present resolution, and the number of the receipt that records it.
+    """The present resolution, the number of the receipt that records it, and since when it stands.
 
     `told_from`: the receipt from which on people are to be told, where an earlier resolution stands in part.
     `before`: all words by which one was told until then.
@@ -32,6 +32,7 @@ class Resolution(Part, frozen=True, kw_only=True, tag="resolution"):
 
     words: Words | None = None
     receipt: Number = 0
+    since: Time | None = None
     told_from: Number = 0
     before: tuple[Words, ...] = ()
 
@@ -51,7 +52,11 @@ class Resolved(Change, frozen=True, kw_only=True, tag="resolved"):
         """Let it stand in place of an earlier one; on an appeal, whoever wasn't told that is still to be."""
         known = progress[Resolution]
         from_ = (known.told_from or known.receipt) if self.on_appeal else 0
-        progress.keep(Resolution(words=self.words, receipt=record.n, told_from=from_, before=known.ever))
+        progress.keep(
+            Resolution(
+                words=self.words, receipt=record.n, since=record.at, told_from=from_, before=known.ever
+            )
+        )
 
     def words_told(self, before: Progress) -> Words | None:
         """These are the words."""
@@ -67,13 +72,6 @@ def resolution_for(case: Case, words: Words | None, key: str) -> str | None:
     """Return a resolution's words for somebody (a key); None if they have changed since."""
     command = case.command(words)
     return words_for(case, stated(case, command).command, key) if isinstance(command, Addressed) else None
-
-
-def resolved_at(case: Case) -> datetime | None:
-    """Return since when the present resolution stands; None where there is none."""
-    resolution = case.progress[Resolution]
-    records = (entry.record for entry in case.ledger.counted)
-    return next((one.at for one in records if resolution.words and one.n == resolution.receipt), None)
 
 
 def resolutions_told(case: Case, key: str) -> dict[Words | None, datetime]:

@@ -21,7 +21,7 @@ from cocflow.core.acts.party import (
     whole,
 )
 from cocflow.core.acts.party import parse as parse_party
-from cocflow.core.acts.resolve import Resolve, resolution_for, resolved_at
+from cocflow.core.acts.resolve import Resolution, Resolve, resolution_for
 from cocflow.core.case.act import Act, Ask, Guard, Needed, Recorder
 from cocflow.core.case.case import Case, once
 from cocflow.core.case.grammar import Command, Confidential, Said, Usage
@@ -508,7 +508,7 @@ def _head_name(case: Case, key: str) -> str:
 
 def suspension_undecided(case: Case, ask: Ask) -> str | None:
     """Refuse where no account was suspended since the resolution, or several have agreed to that."""
-    since = resolved_at(case)
+    since = case.progress[Resolution].since
     known = (suspensions(case)[key] for key in undecided(case))
     late = since is not None and any(one.since is None or one.since >= since for one in known)
     return None if late else "Nobody was suspended since it was resolved."

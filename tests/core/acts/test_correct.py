@@ -82,6 +82,21 @@ def test_who_is_still_to_be_told_reads_the_right_words_only() -> None:
     assert (late.notice, late.words) == ("party/resolution", words)
 
 
+def test_a_correction_reaches_whoever_was_told_before_a_checkpoint() -> None:
+    """The reporter, who reads the issue, and whom a letter told."""
+    play = played_to("resolved")
+    play.says(MFT, "/consent parties\n> You may.")
+    play.says(MFT, "/told Robin by phone")
+    play.run()
+    play.edits(play.receipt_ids()[0], MFT, "Gone.")
+    play.says(MIABOT, "/recover It was a slip.")
+    play.run()
+    play.sends(MIABOT, "/correct On Tuesday.")
+    play.run()
+    owed = [(one.notice, one.to) for one in play.records()[-1].owed]
+    assert owed == [("reporter/correction", "reporter"), ("party/correction", "p1")]
+
+
 def test_a_correction_can_be_corrected() -> None:
     """It stands in place of the words, and is what the next one is about."""
     scene = resolved()
