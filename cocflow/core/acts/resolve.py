@@ -74,14 +74,15 @@ def resolution_for(case: Case, words: Words | None, key: str) -> str | None:
     return words_for(case, stated(case, command).command, key) if isinstance(command, Addressed) else None
 
 
-def resolutions_told(case: Case, key: str) -> dict[Words | None, datetime]:
+def resolutions_told(case: Case, key: str) -> dict[Words, datetime]:
     """Return the words of resolutions that reached somebody (a key), and when.
 
     Whoever reads the issue has read them all; when, isn't kept.
     """
-    progress, person, ever = case.progress, case.person(key), case.progress[Resolution].ever
-    read = dict.fromkeys(ever, LONG_AGO) if person is not None and person.here else {}
-    return read | {one.words: progress.reached[one.id] for one in progress.told_to(key) if one.words in ever}
+    person, ever = case.person(key), case.progress[Resolution].ever
+    reads = person is not None and person.here
+    told = {one.words: case.progress.reached[one.id] for one in case.progress.told_to(key)}
+    return {one: told.get(one, LONG_AGO) for one in ever if reads or one in told}
 
 
 def is_decided(case: Case) -> bool:
