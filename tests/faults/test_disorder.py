@@ -63,7 +63,7 @@ def _played(world: World, jobs: Callable[[int], tuple[Job, ...]]) -> tuple[list[
 
 def _decision(record: Record, people: list[str]) -> str:
     """Return a record as text, with what people did by its place, and without what depends on receipts."""
-    text = msgspec.json.encode(msgspec.structs.replace(record, prev=None, told=())).decode()
+    text = msgspec.json.encode(msgspec.structs.replace(record, prev=None, reached={})).decode()
     for place, id_ in enumerate(people):
         text = text.replace(f'"{id_}"', f"fact {place}")
     return text

@@ -48,7 +48,7 @@ Job = Callable[[Desk], Run]
 Snapshot = sqlite3.Connection
 Seen = dict[int, dict[str, Any]]
 _ID = re.compile(r"([A-Z]{1,4}_(?:\w|-|\\u002d)+)")
-_CIRCUMSTANCES = re.compile(r',"told":\[[^\]]*\]|,"edited":"[^"]*"')
+_CIRCUMSTANCES = re.compile(r',"reached":\{[^}]*\}|,"edited":"[^"]*"')
 """In which record a mark stands, and when our own edit of a body was: that depends on how runs went."""
 _DELIVERED = Answer("200 OK", [], b"")
 
@@ -349,7 +349,7 @@ _OF_COMMENT = "id = (SELECT issue_id FROM comment WHERE id = ?)"
 def _marks(body: str) -> set[str]:
     """Return the notices that a comment marks as told."""
     found = read_card(body) or read_receipt(body)
-    return set(found.told) if found is not None else set()
+    return set(found.reached) if found is not None else set()
 
 
 @lru_cache(maxsize=4096)
@@ -401,7 +401,7 @@ class _Look:
         mine = [one for one in self._comments if one["issue_id"] == row["id"]]
         for one in mine:
             found = read_card(one["body"]) or read_receipt(one["body"])
-            told.update(found.told if found is not None else ())
+            told.update(found.reached if found is not None else ())
         said = [
             (self._logins.get(one["author_id"], ""), self._plain(one["body"]), _edited(one)) for one in mine
         ]

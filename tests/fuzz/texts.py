@@ -56,6 +56,7 @@ RECORDS = tuple(
                     SuspensionOrdered(key="s1", words=Words("IC_1", "00"), line=0, since=play.START, by="U"),
                 ),
                 told=("1.reporter/arrived.reporter",),
+                reached={"2.party/said.p1": play.START},
                 snapshot={"stays": [{"state": "triaged", "since": "2026-01-05T09:00:00Z"}], "told": []},
             )
         ),
@@ -76,7 +77,16 @@ RECORDS = tuple(
                 owed=(Owed(id="4.reporter/estimate.reporter", notice="reporter/estimate", to="reporter"),),
             )
         ),
-        card_line(Card(n=3, last="IC_3", due=play.START, seen="IC_1", edited=play.START, told=("1.a.b",))),
+        card_line(
+            Card(
+                n=3,
+                last="IC_3",
+                due=play.START,
+                seen="IC_1",
+                edited=play.START,
+                reached={"1.a.b": play.START},
+            )
+        ),
         halt_line(Halt(why="00")),
         mail_line(Filed(mail="00", received=play.START, verified=True)),
         marker_line(Marker(incident="I_1", number=1, key="s1")),
