@@ -146,8 +146,8 @@ class Progress(msgspec.Struct, kw_only=True):
     def tell(self, known: Mapping[str, datetime | None]) -> None:
         """Owe these notices no more: they got through, at that time (None: at once)."""
         self.told.update(known)
-        owed = known.keys() & self.owed_since.keys()
-        self.reached.update((id_, known[id_] or self.owed_since[id_]) for id_ in owed)
+        since = self.owed_since
+        self.reached.update((id_, at or since[id_]) for id_, at in known.items() if id_ in since)
 
     def __getitem__(self, kind: type[P]) -> P:
         """Return the part of that kind; before any change has built it, the empty one."""
