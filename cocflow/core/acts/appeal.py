@@ -22,7 +22,7 @@ from cocflow.core.case.act import Act, Ask, Guard, Instant, Needed, Recorder
 from cocflow.core.case.addressed import Addressed, begins_with, parse_parts, unaddressed, words_for
 from cocflow.core.case.appeals import Appeals, Verdict
 from cocflow.core.case.case import OUTSIDE, Case
-from cocflow.core.case.decided import Decided, Outcomes, OutcomesDecided
+from cocflow.core.case.decided import Decided, Outcomes
 from cocflow.core.case.facts import Commented, Fact
 from cocflow.core.case.grammar import Command, Said, Usage, needed_words
 from cocflow.core.case.harsher import harsher
@@ -412,17 +412,10 @@ def suspenders(case: Case) -> frozenset[str]:
 
 def agreed_to(case: Case) -> frozenset[str]:
     """Return who agreed to what an incident decided, or wrote it, on an appeal too (node ids)."""
-    opened, resolution = _opened(case), case.progress[Resolution]
-    since = [one.record for one in case.ledger.counted if opened is not None and one.record.at >= opened]
-    agreed = {by for record in since for one in record.changes for by in _agreeing(one)}
-    agreed |= {one.by for one in since if one.n == resolution.receipt and one.by is not None}
-    wrote = case.comments.get(resolution.words.fact) if resolution.words is not None else None
-    agreed |= {wrote.by.id} if wrote is not None and wrote.by is not None else set()
-    return frozenset(one for one in (*agreed, *case.progress[Outcomes].agreed) if one)
-
-
-def _agreeing(change: Change) -> tuple[str, ...]:
-    return change.agreed if isinstance(change, OutcomesDecided) else ()
+    opened, known, words = _opened(case), case.progress[Outcomes], case.progress[Resolution].words
+    since = (by for by, at in known.ever.items() if opened is not None and at >= opened)
+    wrote = case.comments.get(words.fact) if words is not None else None  # what the first version kept of it
+    return frozenset((*since, *known.agreed, *([wrote.by.id] if wrote is not None and wrote.by else ())))
 
 
 def _took_part(case: Case) -> frozenset[str]:

@@ -29,6 +29,7 @@ class Outcomes(Part, frozen=True, kw_only=True, tag="outcomes_decided"):
 
     `since`: when they were decided; None before any were. `alone`: why one voice sufficed, where it did.
     `kind`: as what the gravest is counted (`Outcome.kind`), "" where none is stated, or it wasn't kept yet.
+    `ever`: when each last agreed, to earlier ones too.
     """
 
     decided: tuple[Decided, ...] = ()
@@ -36,6 +37,7 @@ class Outcomes(Part, frozen=True, kw_only=True, tag="outcomes_decided"):
     alone: Alone = ""
     since: Time | None = None
     kind: str = ""
+    ever: dict[str, Time] = msgspec.field(default_factory=dict)
 
 
 class OutcomesDecided(Change, frozen=True, kw_only=True, tag="outcomes"):
@@ -52,6 +54,11 @@ class OutcomesDecided(Change, frozen=True, kw_only=True, tag="outcomes"):
     def apply(self, progress: Progress, record: Record) -> None:
         """Let them stand."""
         now = Outcomes(
-            decided=self.decided, agreed=self.agreed, alone=self.alone, since=record.at, kind=self.kind
+            decided=self.decided,
+            agreed=self.agreed,
+            alone=self.alone,
+            since=record.at,
+            kind=self.kind,
+            ever=progress[Outcomes].ever | dict.fromkeys(self.agreed, record.at),
         )
         progress.keep(now)

@@ -877,6 +877,21 @@ def test_an_answer_that_is_late_is_said_to_be(seconds: int) -> None:
     assert not any(each.notice == "party/appeal_late" for one in again for each in one.owed) or seconds < 0
 
 
+def test_who_agreed_before_a_checkpoint_does_not_decide_after_it() -> None:
+    """Neither to the first decision, nor to the one on an appeal."""
+    here = community(*ROSTER, Administrator(login=FOURTH.login))
+    play = appealed(approved=MIABOT, community_=here)
+    play.sends(THCLPR, "/resolve\nRobin: talk")
+    play.run()
+    play.edits(play.receipt_ids()[0], MFT, "Gone.")
+    play.run()
+    play.says(FOURTH, "/recover Somebody altered it.")
+    play.run()
+    assert "recover" in {one.move for one in play.records()}
+    assert made(play, person="p2").move == "appeal"
+    assert deciders(play.case()) == (FOURTH.login,)
+
+
 def test_of_a_resolution_without_outcomes_its_writer_does_not_decide() -> None:
     """Receipts of earlier versions say nothing of outcomes, nor of who agreed: the words have a writer."""
     play = resolved("/resolve We talked.")
