@@ -65,10 +65,7 @@ def _asked(case: Case, filed: Filed, at: datetime) -> tuple[str, str] | None:
     if not (person.mail or person.room) or person.unasked or person.here:
         return None
     notice = f"{FOLDERS[person.role]}/{ASKS}" if person.role in ("reporter", "party", "suspended") else ""
-    before = [
-        entry.record.at
-        for entry in case.ledger.counted
-        if any(one.notice == notice and one.to == person.key for one in entry.record.owed)
-    ]
+    since, owed = case.progress.owed_since, case.progress.notices.values()
+    before = [since[one.id] for one in owed if (one.notice, one.to) == (notice, person.key)]
     again = not before or (filed.verified and max(before) + EVERY <= at)
     return (notice, person.key) if notice and again else None
