@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -13,6 +14,8 @@ from tests import slow
 from tests.faults.count import pytest_terminal_summary
 
 __all__ = ["pytest_terminal_summary"]
+
+TESTS = Path(__file__).parent
 
 settings.register_profile("cocflow", deadline=None)
 settings.load_profile("cocflow")
@@ -38,5 +41,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None, o
     if (workers := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))) > 1:
         long = [one for one in items if one.get_closest_marker("slow")]
         short = [one for one in items if not one.get_closest_marker("slow")]
-        items[:] = slow.dealt(long, short, workers, lambda one: one.path)
+        items[:] = slow.dealt(long, short, workers, lambda one: one.path.relative_to(TESTS).parts[0])
     return done

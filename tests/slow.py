@@ -33,16 +33,16 @@ def mark(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.slow)
 
 
-def dealt(slow: list[T], quick: list[T], workers: int, module: Callable[[T], object]) -> list[T]:
+def dealt(slow: list[T], quick: list[T], workers: int, place: Callable[[T], object]) -> list[T]:
     """Return an order in which each of so many workers begins with slow tests and ends with quick ones.
 
     Each is given as many tests as another, in one piece, and whoever is done takes from another's end. The
-    slow ones of a module stay together.
+    slow ones of a place stay together, so that what they share is set up by one of them.
     """
-    modules = [list(group) for _, group in groupby(slow, key=module)]
+    places = [list(group) for _, group in groupby(slow, key=place)]
     order, left, count = list[T](), iter(quick), len(slow) + len(quick)
     for worker in range(workers):
-        hand = [one for tests in modules[worker::workers] for one in tests]
+        hand = [one for tests in places[worker::workers] for one in tests]
         share = (count - len(order)) // (workers - worker)
         order += [*hand, *islice(left, max(0, share - len(hand)))]
     return [*order, *left]

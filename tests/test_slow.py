@@ -36,7 +36,7 @@ def test_what_needs_only_fakes_is_quick(name: str) -> None:
 
 
 def test_each_worker_begins_with_slow_tests_and_ends_with_quick_ones() -> None:
-    """Modules stay whole, each worker has as many tests as another, and none is lost."""
+    """Places stay whole, each worker has as many tests as another, and none is lost."""
     slow, quick = ["a1", "a2", "a3", "b1", "c1", "c2"], [f"{n}" for n in range(9)]
     order = dealt(slow, quick, 2, lambda one: one[0])
     assert order == ["a1", "a2", "a3", "c1", "c2", "0", "1", "b1", *"2345678"]

@@ -64,7 +64,7 @@ def read_key(text: str) -> str:
     if not key:
         raise DefinitionError(f"{SETTING} isn't {_KEY}")
     try:
-        _signing(1, key).create_jwt()
+        signing(1, key).create_jwt()
     except Exception:  # noqa: BLE001 - of many kinds, and their texts may show some of the key
         raise DefinitionError(f"{SETTING} holds no key that can sign: it isn't {_KEY}") from None
     return key + "\n"
@@ -76,7 +76,8 @@ def _parsed(key: str) -> Any:
     return jwt.get_algorithm_by_name("RS256").prepare_key(key)
 
 
-def _signing(app: int, key: str) -> github.Auth.AppAuth:
+def signing(app: int, key: str) -> github.Auth.AppAuth:
+    """Return what signs as an App, by its number and its private key (PEM)."""
     return github.Auth.AppAuth(app, lambda: _parsed(key.strip()))
 
 
@@ -95,7 +96,7 @@ class App(Client):
         timeout: int = TIMEOUT,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        super().__init__(_signing(settings.app, key), base_url, sleep, timeout, patience=timeout)
+        super().__init__(signing(settings.app, key), base_url, sleep, timeout, patience=timeout)
         self._organization = settings.organization
         self._now = now
         self._installation = settings.installation or None

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 import github
 
+from cocflow.adapters.app import signing
 from cocflow.adapters.connecting import connected
 from cocflow.adapters.refusals import failed, understood
 from cocflow.errors import AdapterError
@@ -138,8 +139,7 @@ class GitHubGrounds:
             return next((one for one in found["installations"] if one["app_id"] == number), None)
 
     def _by_key(self, app: App) -> github.Github:
-        auth = self._call("the App's key", lambda: github.Auth.AppAuth(app.number, app.key))
-        return connected(auth, self._base_url)
+        return connected(signing(app.number, app.key), self._base_url)
 
     def _found(self, route: str, asked: github.Github, path: str) -> Any:
         """Return what stands there, None if there is nothing."""

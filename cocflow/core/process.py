@@ -228,7 +228,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     again: int | None = None
 
 
-class Timer(msgspec.Struct, frozen=True, kw_only=True):
+class Timer(msgspec.Struct, frozen=True, kw_only=True, cache_hash=True):
     """Something that falls due by the clock alone. `is_` are its properties.
 
     It runs while the case is in one of `in_` and its guards let it. First due: `after` (a figure's
@@ -324,7 +324,8 @@ class Process(msgspec.Struct, frozen=True, kw_only=True):
 
     def are(self, *properties: StateProperty) -> tuple[str, ...]:
         """Return the names of the states that have any of these properties."""
-        return tuple(state.name for state in self.states if not set(properties).isdisjoint(state.is_))
+        any_of = frozenset(properties)
+        return tuple(state.name for state in self.states if not any_of.isdisjoint(state.is_))
 
     def timer_that(self, property_: TimerProperty) -> Timer | None:
         """Return the timer with a property, None where there is none."""

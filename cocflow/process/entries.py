@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
@@ -131,8 +132,9 @@ def read_yaml(path: Path) -> Entry:
     return entries_of(decoded(path), str(path))
 
 
+@lru_cache(maxsize=32)
 def entries_of(text: str, file: str) -> Entry:
-    """Read the text of a YAML file as `read_yaml` does."""
+    """Read the text of a YAML file as `read_yaml` does; once, as several look at the same."""
     try:
         loader, node = _parsed(text)
         if node is None:

@@ -28,7 +28,7 @@ from cocflow.core.process import (
     TimerProperty,
 )
 from cocflow.errors import DefinitionError
-from cocflow.process.entries import Entry, Mistakes, read_yaml
+from cocflow.process.entries import Entry, Mistakes, decoded, entries_of, read_yaml
 from cocflow.process.steps import people
 
 MARKS: dict[Kind, tuple[MarkProperty, ...]] = {
@@ -381,7 +381,8 @@ def what_templates_lack(
     """
     if fields_of is None:
         return ()
-    root, there, found = read_yaml(path), carried(process), dict[tuple[str, Property], DefinitionError]()
+    root, there = entries_of(decoded(path), ""), carried(process)
+    found = dict[tuple[str, Property], DefinitionError]()
     of_kind = _OF_KIND.get(process.name, frozenset())
     for entry, notice in _notices(process, root):
         for field in fields_of(notice):
@@ -389,7 +390,7 @@ def what_templates_lack(
                 if property_ in of_kind and property_ not in there:
                     message = f"templates/{notice} says `{field}`, for which something must be `{property_}`"
                     found.setdefault((notice, property_), entry.error(message, _carry(property_)))
-    return tuple(found.values())
+    return tuple(one.of_file(str(path)) for one in found.values())
 
 
 def _notices(process: Process, root: Entry) -> Iterator[tuple[Entry, str]]:

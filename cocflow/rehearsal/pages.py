@@ -50,6 +50,8 @@ filed. No question's id has a dot.
 """
 ANEW = "Everything has begun anew meanwhile, so what was asked for isn’t there any more."
 FORMS, CHOOSER = ".github/ISSUE_TEMPLATE", "config.yml"
+LARGEST = 2**31 - 1
+"""The largest number that GraphQL takes: of a larger one it says what is tried again for seconds."""
 _ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><circle cx="8" cy="8" r="7" fill="#0b5d56"/>'
     '<path d="M11 5.5a4 4 0 1 0 0 5" fill="none" stroke="#fff" stroke-width="2"/></svg>'
@@ -333,7 +335,7 @@ def _routes_of_the_house(app: Flask, room: Room) -> None:
         ]
         return _page("cases.html", cases=found)
 
-    @app.get("/why/<owner>/<repo>/<int:number>")
+    @app.get(f"/why/<owner>/<repo>/<int(max={LARGEST}):number>")
     def why(owner: str, repo: str, number: int) -> str:
         told = _house().told(f"{owner}/{repo}", number)
         if told is None:

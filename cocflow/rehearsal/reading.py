@@ -61,8 +61,12 @@ class _Renderer(RendererHTML):
     """HTML in which nothing of the text's own is active."""
 
     def link_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
-        target = str(tokens[idx].attrs.get("href", ""))
-        return _link(target)
+        env["linked"] = True
+        return _link(str(tokens[idx].attrs.get("href", "")))
+
+    def link_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
+        env["linked"] = False
+        return "</a>"
 
     def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
         source, words = str(tokens[idx].attrs.get("src", "")), tokens[idx].content
@@ -88,8 +92,7 @@ class _Renderer(RendererHTML):
         if idx == 0 and (sign := _BOXES.get(words[:4].casefold())) is not None:
             box = f'<span role="img" aria-label="{sign[1]}">{sign[0]}</span> '
             words = words[4:]
-        opened = sum(one.type == "link_open" for one in tokens[:idx])
-        if opened > sum(one.type == "link_close" for one in tokens[:idx]):
+        if env.get("linked"):
             return box + escape(words)
         return box + _with_references(words, str(env["number"]))
 

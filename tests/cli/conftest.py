@@ -10,12 +10,13 @@ import pytest
 from cocflow.sandbox import Clock, Sandbox
 from tests.cli.job import Job
 from tests.cli.premises import Town, established, founded
+from tests.faults.straight import near
 
 
 @pytest.fixture
 def job(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Job]:
     """Run a sandbox, with a job that is not yet prepared."""
-    with Sandbox(clock=Clock("2026-01-05T09:00:00Z", frozen=True)) as sandbox:
+    with Sandbox(clock=Clock("2026-01-05T09:00:00Z", frozen=True)) as sandbox, near(sandbox):
         yield Job(sandbox, tmp_path, capsys)
 
 

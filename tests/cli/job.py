@@ -15,6 +15,7 @@ import requests
 
 from cocflow.cli import main
 from cocflow.sandbox import Clock, Sandbox
+from tests.faults.straight import near
 from tests.jobs.layouts import CHECKOUT, CONFIGURATION
 
 REPO = "acme/incidents"
@@ -113,7 +114,7 @@ class Job(msgspec.Struct):
 @contextmanager
 def running_job(folder: Path, capture: pytest.CaptureFixture[str]) -> Iterator[Job]:
     """Run a sandbox on a clock that stands still, with a job that is not yet prepared."""
-    with Sandbox(clock=Clock("2026-01-05T09:00:00Z", frozen=True)) as sandbox:
+    with Sandbox(clock=Clock("2026-01-05T09:00:00Z", frozen=True)) as sandbox, near(sandbox):
         yield Job(sandbox, folder, capture)
 
 

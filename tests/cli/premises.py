@@ -23,6 +23,7 @@ from cocflow.run.desk import Desk
 from cocflow.run.sweep import Run, handle, sweep
 from cocflow.sandbox import Clock, Sandbox, Store
 from cocflow.setup.shipped import issue_forms
+from tests.faults.straight import near
 
 REPO = "acme/incidents"
 FLAGS = (
@@ -117,7 +118,7 @@ class Town:
 @contextmanager
 def founded(folder: Path) -> Iterator[Town]:
     """Run a sandbox with an organization of which riya is the only owner, and no repository yet."""
-    with Sandbox(clock=Clock(now(), frozen=True)) as sandbox:
+    with Sandbox(clock=Clock(now(), frozen=True)) as sandbox, near(sandbox):
         sandbox.store.add_org("acme", members={"riya": "admin"}, base_permission="none")
         sandbox.store.add_user("tom")
         yield Town(sandbox, sandbox.store.add_token("riya"), folder)
@@ -142,7 +143,7 @@ class Kept(msgspec.Struct, frozen=True):
         store = Store(clock=clock)
         store.database.connection.deserialize(self.facts)
         store.database.connection.deserialize(self.log, name="log")
-        with Sandbox(store=store) as sandbox:
+        with Sandbox(store=store) as sandbox, near(sandbox):
             yield Town(sandbox, self.token, folder)
 
 

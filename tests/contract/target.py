@@ -10,6 +10,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -58,7 +59,13 @@ class App:
         """Return the App's JWT, good for so many seconds."""
         now = int(time.time())
         claims = {"iat": now - 60, "exp": now + seconds, "iss": str(self.number)}
-        return jwt.encode(claims, key or self.key, algorithm="RS256")
+        return jwt.encode(claims, _parsed(key or self.key), algorithm="RS256")
+
+
+@lru_cache(maxsize=4)
+def _parsed(key: str) -> Any:
+    """Return a private key (PEM) as it is signed with: reading it takes longer than all else here."""
+    return jwt.get_algorithm_by_name("RS256").prepare_key(key)
 
 
 @dataclass

@@ -14,9 +14,10 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import requests
-from github.Requester import Requester, RequestsResponse
+from github.Requester import HTTPRequestsConnectionClass, Requester, RequestsResponse
 from requests.utils import get_encoding_from_headers
 
+from cocflow.sandbox import Sandbox
 from cocflow.sandbox.wire import Application
 from tests.faults.layer import HungUpError
 
@@ -25,10 +26,18 @@ _SERVER = ThreadPoolExecutor(4)
 for memory at many a call, a third of all the time. Several, as more may happen before an answer."""
 
 
-def connection(application: Application) -> type[Any]:
-    """Return a class of connections, as PyGithub makes them, to an application."""
+def connection(application: Application, at: int | None = None) -> type[Any]:
+    """Return a class of connections, as PyGithub makes them, to an application.
+
+    `at`: the port at which it is served on this machine; to any other there are sockets as ever.
+    """
 
     class Straight:
+        def __new__(cls, host: str, port: int | None = None, **more: Any) -> Any:
+            if at is not None and port != at:
+                return HTTPRequestsConnectionClass(host, port, **more)
+            return super().__new__(cls)
+
         def __init__(self, host: str, port: int | None = None, **_: Any) -> None:
             self.host, self.port = host, port
 
@@ -39,9 +48,10 @@ def connection(application: Application) -> type[Any]:
         def getresponse(self) -> RequestsResponse:
             """Ask it, and return the answer; requests' own errors where none comes."""
             started: list[tuple[str, list[tuple[str, str]]]] = []
+            environ = _environ(self.port or 80, *self._asked)
             try:
                 parts = _SERVER.submit(
-                    application, _environ(*self._asked), lambda *given: started.append((given[0], given[1]))
+                    application, environ, lambda *given: started.append((given[0], given[1]))
                 ).result()
             except HungUpError:
                 raise requests.exceptions.ConnectionError from None
@@ -53,7 +63,7 @@ def connection(application: Application) -> type[Any]:
     return Straight
 
 
-def _environ(verb: str, url: str, body: bytes, headers: dict[str, str]) -> dict[str, Any]:
+def _environ(port: int, verb: str, url: str, body: bytes, headers: dict[str, str]) -> dict[str, Any]:
     split = urlsplit(url)
     return {
         "REQUEST_METHOD": verb,
@@ -61,7 +71,7 @@ def _environ(verb: str, url: str, body: bytes, headers: dict[str, str]) -> dict[
         "PATH_INFO": unquote(split.path, "latin-1"),
         "QUERY_STRING": split.query,
         "SERVER_NAME": "127.0.0.1",
-        "SERVER_PORT": "80",
+        "SERVER_PORT": str(port),
         "SERVER_PROTOCOL": "HTTP/1.1",
         "REMOTE_ADDR": "127.0.0.1",
         "CONTENT_LENGTH": str(len(body)),
@@ -86,11 +96,18 @@ def _response(status: str, headers: list[tuple[str, str]], body: bytes) -> reque
 
 
 @contextmanager
-def straight(application: Application) -> Iterator[None]:
-    """Have PyGithub go straight to an application."""
-    made = connection(application)
+def straight(application: Application, at: int | None = None) -> Iterator[None]:
+    """Have PyGithub go straight to an application (see `connection`)."""
+    made = connection(application, at)
     Requester.injectConnectionClasses(made, made)
     try:
         yield
     finally:
         Requester.resetConnectionClasses()
+
+
+@contextmanager
+def near(sandbox: Sandbox) -> Iterator[None]:
+    """Have PyGithub go straight to a sandbox, as long as it answers; to other servers as ever."""
+    with straight(lambda *asked: sandbox._server.application(*asked), sandbox.port):
+        yield

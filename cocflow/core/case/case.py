@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
-from typing import Any, Protocol, TypeVar, get_args
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, get_args
 
 import msgspec
 
@@ -56,6 +56,7 @@ from cocflow.core.process import (
 from cocflow.core.text.codename import code_name
 from cocflow.errors import UserMistake
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 OUTSIDE = "outside"
@@ -490,14 +491,15 @@ def marker_of(issue: Issue, seal: Seal | None) -> Marker | None:
     return read_marker(issue.body, seal, issue.body_edited_at or issue.opened_at) if ours else None
 
 
-def once(make: Callable[[Case], T]) -> Callable[[Case], T]:
-    """Make a function of a case that is computed once for each case."""
+def once(make: Callable[Concatenate[Case, P], T]) -> Callable[Concatenate[Case, P], T]:
+    """Make a function of a case, and of what else it is given, that is computed once for each case."""
 
-    def get(case: Case) -> T:
+    def get(case: Case, /, *given: P.args, **named: P.kwargs) -> T:
         known: dict[Any, Any] = case.__dict__.setdefault("_known", {})
-        if make not in known:
-            known[make] = make(case)
-        found: T = known[make]
+        asked = (make, *given, *named.items())
+        if asked not in known:
+            known[asked] = make(case, *given, **named)
+        found: T = known[asked]
         return found
 
     return get

@@ -14,7 +14,7 @@ from itertools import chain
 import msgspec
 
 from cocflow.core.case.addressed import NOBODY, Addressed, Part, meant
-from cocflow.core.case.case import Case
+from cocflow.core.case.case import Case, once
 from cocflow.core.case.grammar import Confidential
 from cocflow.core.outcomes import Outcome
 from cocflow.core.people.person import Person
@@ -83,6 +83,7 @@ def concerned(case: Case) -> tuple[Person, ...]:
     return (*case.people_who("party"), *case.people_who("suspended"))
 
 
+@once
 def stated(case: Case, command: Addressed) -> Stated:
     """Return the words of a resolution cut at their heads.
 
@@ -130,6 +131,7 @@ def own_words(said: Stated, key: str) -> str:
     return "\n\n".join(part.words for part in said.command.parts if part.key == key)
 
 
+@once
 def outcome_names(case: Case) -> tuple[str, ...]:
     """Return what an outcome may be called here: as it is today, and as it was when it was decided."""
     today = (one.name for one in case.process.outcomes)

@@ -16,7 +16,7 @@ from cocflow.core.acts import ACTS
 from cocflow.core.acts.owner import owner, turn
 from cocflow.core.acts.report import in_danger
 from cocflow.core.case.act import Ask
-from cocflow.core.case.case import Case
+from cocflow.core.case.case import Case, once
 from cocflow.core.case.ids import Occurrence
 from cocflow.core.people.roster import Administrator
 from cocflow.core.process import Step, Timer
@@ -49,6 +49,7 @@ class Reached(msgspec.Struct, frozen=True):
     step: Step
 
 
+@once
 def first_due(case: Case, timer: Timer) -> datetime | None:
     """Return when a timer first falls due in its present run, None if it doesn't run."""
     entered = case.progress.since_in(timer.in_)
