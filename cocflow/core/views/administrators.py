@@ -26,7 +26,7 @@ from cocflow.core.acts.hearing import (
 )
 from cocflow.core.acts.hold import held_until
 from cocflow.core.acts.outcome import example, is_unstated, said_of, untold
-from cocflow.core.acts.owner import owner
+from cocflow.core.acts.owner import owner, who_goes_on
 from cocflow.core.acts.party import parties
 from cocflow.core.acts.report import ReporterKnown, in_danger, read_by, reporter
 from cocflow.core.acts.resolve import Resolution, Resolve, resolution_for
@@ -308,7 +308,9 @@ def _turn(case: Case, has: Administrator | None) -> dict[str, Any]:
     if (case.is_suspension and waiting(case)) or appellants(case):
         turn = deciders(case)
     else:
-        turn = (has.shown(),) if has is not None else tuple(one.shown() for one in case.eligible)
+        others = who_goes_on(case)
+        mine = has is not None and (not others or has in others)
+        turn = (has.shown(),) if has and mine else tuple(one.shown() for one in others or case.eligible)
     due = first_due(case) or awaited(case)
     return {"turn": turn, "due": due, "overdue_now": due is not None and due <= case.issue.now}
 
