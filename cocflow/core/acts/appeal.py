@@ -421,6 +421,13 @@ def agreed_to(case: Case) -> frozenset[str]:
     return frozenset(one for one in (*agreed, *case.progress[Outcomes].agreed) if one)
 
 
+def by_another(case: Case, decided: AppealDecided) -> bool:
+    """Whether an appeal was surely decided by somebody who didn't agree to what was appealed."""
+    wrote = case.comments.get(decided.words.fact)
+    by = wrote.by.id if wrote is not None and wrote.by is not None else None
+    return by is not None and all(case.is_another(by, one) for one in agreed_to(case))
+
+
 def _agreeing(change: Change) -> tuple[str, ...]:
     return change.agreed if isinstance(change, OutcomesDecided) else ()
 
