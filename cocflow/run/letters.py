@@ -37,7 +37,7 @@ from cocflow.core.case.records import Filed, mail_line
 from cocflow.core.people.person import Person
 from cocflow.core.people.vaults import taker, tells_outside
 from cocflow.core.process import INCIDENT
-from cocflow.core.text.typed import unquoted_lines
+from cocflow.core.text.typed import fold, unquoted_lines
 from cocflow.core.text.when import format_when
 from cocflow.core.views.tokens import (
     is_token_of,
@@ -635,6 +635,11 @@ def _belongs(case: Case, key: str, letter: Letter) -> Belongs:
     an appeal.
     """
     number, theirs = case.issue.number, _theirs(case, letter)
+    if _is_shared(theirs):
+        claims = [one.key for one in theirs if one.key == key] or [
+            one.key for one in theirs if one.role == "reporter"
+        ]
+        return Belongs(number=number, person=next(iter(claims), ""))
     mine = next((one for one in theirs if one.key == key), theirs[0] if theirs else None)
     reports = mine is not None and mine.key == key and mine.role == "reporter"
     appeals = theirs if not (case.is_suspension or reports) else []
@@ -686,6 +691,15 @@ def _theirs(case: Case, letter: Envelope) -> list[Person]:
         return [one for one in case.people if one.room == letter.room]
     sender = letter.sender.casefold()
     return [one for one in case.people if one.mail and one.mail.casefold() == sender]
+
+
+def _is_shared(some: list[Person]) -> bool:
+    """Whether people of a case who have one address are several: then it doesn't tell who wrote.
+
+    A suspended person may be a party under another name, as accounts are called otherwise than people.
+    """
+    named = {fold(one.name) for one in some if not one.suspended or some[0].role == "reporter"}
+    return len(named) > 1
 
 
 def _knows(case: Case, letter: Envelope) -> bool:
@@ -826,7 +840,8 @@ def _from_whom(case: Case, place: Belongs, letter: Letter) -> str:
     whose = inline(case.called(place.person)) if place.person else ""
     if place.verified:
         return f"{whose}, at the address on record"
-    doubt = "which isn't on record here" if letter.verified else "which can't be verified"
+    shared = "which more than one person here has" if _is_shared(_theirs(case, letter)) else ""
+    doubt = (shared or "which isn't on record here") if letter.verified else "which can't be verified"
     unsure = f"{inline(letter.sender)}, {doubt}" if letter.sender else "nobody that it names"
     return f"{unsure}. It answers what {whose} was sent" if whose and letter.tokens else unsure
 

@@ -51,7 +51,7 @@ def test_the_cases_of_those_away_are_known_while_they_are() -> None:
 
 
 def test_the_cases_of_whoever_left_the_roster_are_known() -> None:
-    """Nobody who is no administrator any more is left with a case; of a case that nobody has, nothing is said."""
+    """A case that nobody has is none of them."""
     mika, mia, _ = community().administrators
     turns = Turns()
     turns.saw(1, Card(n=1, last="x", kind="incident", owner=tuple(community().marks_of(mika))), START)
