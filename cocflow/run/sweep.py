@@ -512,7 +512,7 @@ def _on(page: Page, desk: Desk, run: Run) -> list[Queued]:
 
 
 def _of_those_gone(desk: Desk, run: Run, now: datetime) -> list[Queued]:
-    """Return the cases of those who are away or gone that this run hasn't looked at: somebody else gets them."""
+    """Return the cases of those away or gone that this run hasn't looked at: somebody else gets them."""
     done = {one.number for one in run.outcomes} | {one.number for one in run.failures}
     return [
         Queued(now, number) for number in desk.rota.of_those_gone(now, desk.community) if number not in done
