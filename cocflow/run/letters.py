@@ -257,6 +257,15 @@ class Places:
         Of a case whose reporter may be anybody who used that address, what surely comes from there is none;
         what may be anybody's, too, is rather of such a case. Nor is a report an appeal of its sender's.
         """
+        places = self._of_sender(letter)
+        return places[0] if len(places) == 1 else None
+
+    def of_appeal(self, letter: Letter) -> tuple[int, ...]:
+        """Return the cases in which a letter may be its sender's appeal, where it doesn't say in which."""
+        places = self._of_sender(letter) if says_appeal(letter.text) else []
+        return tuple(sorted(one.number for one in places)) if len(places) > 1 else ()
+
+    def _of_sender(self, letter: Letter) -> list[Belongs]:
         sure: dict[int, Belongs] = {}
         unsure: dict[int, Belongs] = {}
         mark = address_mark(letter.sender) if letter.sender else ""
@@ -269,8 +278,7 @@ class Places:
             found = _belongs(case, "", letter)
             (unsure if found.person == "reporter" and _may_be_anybodys(case) else sure)[found.number] = found
         found_open = sure if letter.verified else unsure or sure
-        places = self._of_appeal(letter, mark, found_open) or list(found_open.values())
-        return places[0] if len(places) == 1 else None
+        return self._of_appeal(letter, mark, found_open) or list(found_open.values())
 
     def _of_appeal(self, letter: Letter, mark: str, found: dict[int, Belongs]) -> list[Belongs]:
         """Return where a letter belongs that says that it is an appeal: where there is something to appeal.
@@ -472,7 +480,7 @@ def _deal_with(
         return
     before = Outcome(number=0)
     if found is None:
-        opened = taken_in(desk, letter, places.senders, places.opened_for)
+        opened = taken_in(desk, letter, places.senders, places.opened_for, places.of_appeal(letter))
         if opened is None:
             collected.waiting += 1
             return

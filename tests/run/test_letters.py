@@ -1586,3 +1586,23 @@ def test_an_address_that_one_person_has_under_two_names_is_theirs() -> None:
     made.mailbox.arrives("Appeal: I was not there.", received=made.tracker.now)
     made.run()
     assert [one.verified for one in made.case(2).progress[Waiting].appeal] == [True]
+
+
+def test_an_appeal_in_one_of_several_cases_is_taken_for_no_report() -> None:
+    """Nobody guesses in which: an administrator is shown where it may belong, and its writer that it came."""
+    to = "coc@example.org"
+    made = Scene(answers={"share": SHARES["parties"]}, reports=to, appeals=to)
+    made.says(MFT, "/suspend Insults\nSam Poe sam@example.org until 30 days")
+    second = made.tracker.opens(STRANGER, play.body())
+    made.run()
+    made.says(MIABOT, "/suspend Threats\nSam Poe sam@example.org until 60 days", on=second)
+    made.passes(8 * DAY)
+    made.post.messages.clear()
+    made.mailbox.arrives("Appeal: I was not there.", received=made.tracker.now)
+    made.run()
+    opened = made.tracker.threads[5]
+    assert "issues 2 and 4" in opened.body
+    assert "Appeal: I was not there." in "\n".join(made.tracker.by_bot(5))
+    assert not any("Your report has arrived" in one.text for one in made.post.messages)
+    (told,) = made.texts("sender")
+    assert "A person looks at it" in told
