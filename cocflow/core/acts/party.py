@@ -35,8 +35,8 @@ HAS_IT = (
 )
 ALREADY = "That party is already in this incident."
 ANOTHER_ADDRESS = (
-    f"{ALREADY} For another address, take them off first, and then name them anew. Somebody else who is called"
-    " the same needs a name that tells them apart."
+    f"{ALREADY} For another address, take them off first, and then name them anew. Somebody else who is"
+    " called the same needs a name that tells them apart."
 )
 
 _QUOTED = re.compile(

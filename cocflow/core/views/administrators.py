@@ -140,7 +140,8 @@ class AdministratorsView(View, frozen=True, kw_only=True):
 
     `agreement` says who agrees to a draft, how many more it takes and who objects; `asked_to_agree` are the
     logins of those who could; `one_voice`: one suffices, as too few agreed for too long. `skipped`: whoever
-    is named in `wrote` isn't heard before it is decided; `not_heard` says of whom that was said, and why.
+    is named in `wrote` isn't heard before it is decided, and `wrote_asked`, that they can be asked here;
+    `not_heard` says of whom that was said, and why.
     `appellants` have appealed in an incident, `unsure_appellants` may have; `appeal_due` is by when the first
     appeal is to be decided, and `deciders` are who may; `by_outside`: the outside contact alone.
     """
@@ -242,6 +243,7 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     wrote: str = ""
     wrote_to: str = ""
     skipped: bool = False
+    wrote_asked: bool = False
     wrote_surely: bool = False
     wrote_first: bool = False
     wrote_here: bool = False
@@ -348,6 +350,7 @@ def _wrote(case: Case, occasion: Occasion) -> dict[str, Any]:
     return {
         "wrote": case.called(key) if key else "",
         "wrote_to": spoken_name(case, key) if key else "",
+        "wrote_asked": key in {one.key for one in case.people_who("party")},
         "skipped": any(isinstance(one, HearingSkipped) for one in record.changes),
         "wrote_surely": written is None or not shown or written.surely,
         "wrote_first": first,
