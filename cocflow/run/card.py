@@ -75,7 +75,7 @@ def show(
         filler=filler(case),
         known=known_by(case),
         kind=case.process.name,
-        waits=timers.waits(case),
+        waits=timers.waits(case) if case.eligible else {},  # else nobody can be reminded of it
         owner=tuple(sorted(had_by(case))) if owner(case) is not None else (),
         apart=case.eligible != case.community.administrators,
         urgent=in_danger(case),

@@ -68,23 +68,29 @@ def due(desk: Desk, record: Board, now: datetime, leaving: tuple[Leaving, ...] =
     """Return the digest that is to be written now; None where what stands may stay.
 
     `leaving`: what can be erased soon. One without entries takes away what stands, unless cases are left out
-    of the listing: they may wait.
+    of the listing: they may wait. The outside contact hears of what an earlier sweep knew of, and so has
+    reminded the administrators of.
     """
     entries = tuple(sorted(_entries(desk, now), key=lambda one: (one.since, one.number)))
     over = record.digest and not desk.rota.gaps and all(one.apart for one in entries) and not leaving
     if record.digested is not None and _day(record.digested, desk) == _day(now, desk):
         return Digest() if over else None
     fresh = tuple(one for one in entries if record.digested is None or one.reached.at > record.digested)
-    told = record.outside
-    outside = any(one.reached.step.outside and (told is None or one.reached.at > told) for one in fresh)
-    count = sum(_is_long(desk, one) for one in entries) if outside else 0
+    known = [one for one in entries if record.swept is not None and one.since <= record.swept]
+    outside = any(one.reached.step.outside and _is_new(one, record.outside) for one in known)
+    count = sum(_is_long(one) for one in known) if outside else 0
     news = not {one.number for one in leaving} <= read_compact(record.leaving)
-    if fresh or news:
+    if fresh or news or count:
         return Digest(entries=entries, fresh=fresh, outside=count, leaving=leaving, news=news)
     return Digest() if over else None
 
 
-def _is_long(desk: Desk, one: Entry) -> bool:
+def _is_new(one: Entry, told: datetime | None) -> bool:
+    """Whether something has reached its step since the outside contact was told last."""
+    return told is None or one.reached.at > told
+
+
+def _is_long(one: Entry) -> bool:
     """Whether something has waited so long that the outside contact hears of it."""
     return one.reached.step.outside or one.reached.step.again is not None
 

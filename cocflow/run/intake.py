@@ -48,6 +48,10 @@ DAY = timedelta(days=1)
 """How long a sender of whom nothing is sure is told once that a mail has come."""
 
 UNMATCHED = "Mail has arrived that matches no case. It stands below, as it came."
+OF_SEVERAL = (
+    "Mail has arrived from somebody who may appeal in more than one case, and it doesn't say in which: issues"
+    " {numbers}. It stands below, as it came. File it where it belongs, by `/appeal` there and their words."
+)
 SEE_BELOW = "See the mail below."
 TOO_LONG = "This is too long to stand here. The mail below holds it whole."
 
@@ -205,10 +209,17 @@ def is_own(community: Community, letter: Envelope) -> bool:
     return letter.sender == "" or letter.sender.casefold() in own
 
 
-def taken_in(desk: Desk, letter: Letter, senders: Senders, opens: Callable[[int], str | None]) -> int | None:
+def taken_in(
+    desk: Desk,
+    letter: Letter,
+    senders: Senders,
+    opens: Callable[[int], str | None],
+    appeals: tuple[int, ...] = (),
+) -> int | None:
     """Return the incident of a letter's own, opened if it isn't yet; None where a run has opened enough.
 
-    `opens`: which letter an issue was opened for, as its case says. The writes: one.
+    `opens`: which letter an issue was opened for, as its case says. `appeals`: in which cases it may be an
+    appeal; then it is no report, and its sender is told that somebody looks at it. The writes: one.
     """
     digest = digest_of(letter)
     if (known := _known_for(digest, senders, opens)) is not None:
@@ -216,12 +227,14 @@ def taken_in(desk: Desk, letter: Letter, senders: Senders, opens: Callable[[int]
     if senders.new >= NEW:
         return None
     community = desk.community
-    report = is_report(community, letter) and letter.sender != ""
+    mine = is_report(community, letter) and letter.sender != ""
+    report = mine and not appeals
     by_hand = letter.kind != "absence"  # a program may have written it, and none is answered
     sure = report and letter.verified and by_hand
-    answered = report and not sure and by_hand and not senders.lately(address_mark(letter.sender))
+    answered = mine and not sure and by_hand and not senders.lately(address_mark(letter.sender))
     line = arrival_line(Arrival(mail=digest, sure=sure, answered=answered), desk.seal)
-    body = f"{line}\n\n{_body(desk.definitions[INCIDENT].form, letter, report=report)}"
+    instead = OF_SEVERAL.format(numbers=" and ".join(map(str, appeals))) if appeals else UNMATCHED
+    body = f"{line}\n\n{_body(desk.definitions[INCIDENT].form, letter, '' if report else instead)}"
     number = desk.tracker.open_issue(title(INCIDENT, code_name(digest)), body, [LETTERS])
     senders.opened(number, letter)
     return number
@@ -293,11 +306,14 @@ def _meant(community: Community, text: str) -> str:
     return f" It may mean {', '.join(names)}." if names else ""
 
 
-def _body(form: Form, letter: Letter, *, report: bool) -> str:
-    """Return the form as a letter fills it in, so that nothing in it runs, mentions or points at anything."""
-    if not report:
+def _body(form: Form, letter: Letter, instead: str) -> str:
+    """Return the form as a letter fills it in, so that nothing in it runs, mentions or points at anything.
+
+    `instead`: what stands there of one that is no report, "" for a report.
+    """
+    if instead:
         given: dict[str, Value] = dict.fromkeys(QUESTIONS, SEE_BELOW)
-        given[QUESTIONS[0]] = UNMATCHED
+        given[QUESTIONS[0]] = instead
         return write(form, _with_sender(form, given, letter))
     mailed = read_mailed(form, letter.text)
     answers = {id_: _inert(value) for id_, value in mailed.answers.values.items()}

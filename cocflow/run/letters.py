@@ -37,7 +37,7 @@ from cocflow.core.case.records import Filed, mail_line
 from cocflow.core.people.person import Person
 from cocflow.core.people.vaults import taker, tells_outside
 from cocflow.core.process import INCIDENT
-from cocflow.core.text.typed import unquoted_lines
+from cocflow.core.text.typed import fold, unquoted_lines
 from cocflow.core.text.when import format_when
 from cocflow.core.views.tokens import (
     is_token_of,
@@ -257,6 +257,15 @@ class Places:
         Of a case whose reporter may be anybody who used that address, what surely comes from there is none;
         what may be anybody's, too, is rather of such a case. Nor is a report an appeal of its sender's.
         """
+        places = self._of_sender(letter)
+        return places[0] if len(places) == 1 else None
+
+    def of_appeal(self, letter: Letter) -> tuple[int, ...]:
+        """Return the cases in which a letter may be its sender's appeal, where it doesn't say in which."""
+        places = self._of_sender(letter) if says_appeal(letter.text) else []
+        return tuple(sorted(one.number for one in places)) if len(places) > 1 else ()
+
+    def _of_sender(self, letter: Letter) -> list[Belongs]:
         sure: dict[int, Belongs] = {}
         unsure: dict[int, Belongs] = {}
         mark = address_mark(letter.sender) if letter.sender else ""
@@ -269,8 +278,7 @@ class Places:
             found = _belongs(case, "", letter)
             (unsure if found.person == "reporter" and _may_be_anybodys(case) else sure)[found.number] = found
         found_open = sure if letter.verified else unsure or sure
-        places = self._of_appeal(letter, mark, found_open) or list(found_open.values())
-        return places[0] if len(places) == 1 else None
+        return self._of_appeal(letter, mark, found_open) or list(found_open.values())
 
     def _of_appeal(self, letter: Letter, mark: str, found: dict[int, Belongs]) -> list[Belongs]:
         """Return where a letter belongs that says that it is an appeal: where there is something to appeal.
@@ -472,7 +480,7 @@ def _deal_with(
         return
     before = Outcome(number=0)
     if found is None:
-        opened = taken_in(desk, letter, places.senders, places.opened_for)
+        opened = taken_in(desk, letter, places.senders, places.opened_for, places.of_appeal(letter))
         if opened is None:
             collected.waiting += 1
             return
@@ -635,6 +643,11 @@ def _belongs(case: Case, key: str, letter: Letter) -> Belongs:
     an appeal.
     """
     number, theirs = case.issue.number, _theirs(case, letter)
+    if _is_shared(theirs):
+        claims = [one.key for one in theirs if one.key == key] or [
+            one.key for one in theirs if one.role == "reporter"
+        ]
+        return Belongs(number=number, person=next(iter(claims), ""))
     mine = next((one for one in theirs if one.key == key), theirs[0] if theirs else None)
     reports = mine is not None and mine.key == key and mine.role == "reporter"
     appeals = theirs if not (case.is_suspension or reports) else []
@@ -686,6 +699,15 @@ def _theirs(case: Case, letter: Envelope) -> list[Person]:
         return [one for one in case.people if one.room == letter.room]
     sender = letter.sender.casefold()
     return [one for one in case.people if one.mail and one.mail.casefold() == sender]
+
+
+def _is_shared(some: list[Person]) -> bool:
+    """Whether people of a case who have one address are several: then it doesn't tell who wrote.
+
+    A suspended person may be a party under another name, as accounts are called otherwise than people.
+    """
+    named = {fold(one.name) for one in some if not one.suspended or some[0].role == "reporter"}
+    return len(named) > 1
 
 
 def _knows(case: Case, letter: Envelope) -> bool:
@@ -826,7 +848,8 @@ def _from_whom(case: Case, place: Belongs, letter: Letter) -> str:
     whose = inline(case.called(place.person)) if place.person else ""
     if place.verified:
         return f"{whose}, at the address on record"
-    doubt = "which isn't on record here" if letter.verified else "which can't be verified"
+    shared = "which more than one person here has" if _is_shared(_theirs(case, letter)) else ""
+    doubt = (shared or "which isn't on record here") if letter.verified else "which can't be verified"
     unsure = f"{inline(letter.sender)}, {doubt}" if letter.sender else "nobody that it names"
     return f"{unsure}. It answers what {whose} was sent" if whose and letter.tokens else unsure
 

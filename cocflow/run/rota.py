@@ -14,6 +14,7 @@ import msgspec
 
 from cocflow.core.case.facts import Page
 from cocflow.core.case.records import Away, Card, read_card
+from cocflow.core.people.roster import Community
 from cocflow.core.people.rota import Rota
 from cocflow.core.process import INCIDENT
 
@@ -84,12 +85,12 @@ class Turns(msgspec.Struct, kw_only=True):
         if number >= self.number:
             self.number, self.last = number, owner
 
-    def of_those_away(self, now: datetime) -> tuple[int, ...]:
-        """Return the open incidents of those who are away."""
+    def of_those_gone(self, now: datetime, community: Community) -> tuple[int, ...]:
+        """Return the open incidents of those who are away, or are no administrators any more."""
         away = self.at(now).away
-        return tuple(
-            sorted(one for marks, all_ in self.had.items() if away.intersection(marks) for one in all_)
-        )
+        here = frozenset(mark for one in community.administrators for mark in community.marks_of(one))
+        gone = (all_ for marks, all_ in self.had.items() if away & set(marks) or not here & set(marks))
+        return tuple(sorted(one for all_ in gone for one in all_))
 
     def at(self, now: datetime) -> Rota:
         """Return whose turn it is at an instant."""

@@ -223,7 +223,7 @@ def handle(
         unlisted = hinted not in run.open | run.closed
         run.failures = [one for one in run.failures if not (unlisted and _is_gone(one, hinted))]
     _work(desk, run, waiting, budget)
-    _work(desk, run, _of_those_away(desk, run, page.now), budget)
+    _work(desk, run, _of_those_gone(desk, run, page.now), budget)
     return _shown(desk, _told(desk, run))
 
 
@@ -244,7 +244,7 @@ def _goes_on(desk: Desk, first: Outcome | Failure | None, now: datetime) -> bool
     It had its share, or whoever has it is away, which only the listing tells; or there was no time for it.
     """
     if isinstance(first, Outcome):
-        return first.left or first.number in desk.rota.of_those_away(now)
+        return first.left or first.number in desk.rota.of_those_gone(now, desk.community)
     return first is None
 
 
@@ -295,7 +295,7 @@ def swept(desk: Desk, run: Run, budget: Budget, overdue_since: datetime | None =
     run.whole, run.board = True, None
     _work(desk, run, _everything(desk, run), budget)
     if run.now is not None:
-        _work(desk, run, _of_those_away(desk, run, run.now), budget)
+        _work(desk, run, _of_those_gone(desk, run, run.now), budget)
         _keep_book(desk, run, run.now, budget)
     if budget.spent() != "seconds":
         desk.notifier.try_out()
@@ -511,10 +511,12 @@ def _on(page: Page, desk: Desk, run: Run) -> list[Queued]:
     return found
 
 
-def _of_those_away(desk: Desk, run: Run, now: datetime) -> list[Queued]:
-    """Return the cases of those who are away that this run hasn't looked at: they pass to somebody else."""
+def _of_those_gone(desk: Desk, run: Run, now: datetime) -> list[Queued]:
+    """Return the cases of those away or gone that this run hasn't looked at: somebody else gets them."""
     done = {one.number for one in run.outcomes} | {one.number for one in run.failures}
-    return [Queued(now, number) for number in desk.rota.of_those_away(now) if number not in done]
+    return [
+        Queued(now, number) for number in desk.rota.of_those_gone(now, desk.community) if number not in done
+    ]
 
 
 def _work(desk: Desk, run: Run, waiting: list[Queued], budget: Budget) -> None:

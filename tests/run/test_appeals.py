@@ -14,7 +14,7 @@ from cocflow.core.case.appeals import Appeals
 from cocflow.core.case.decided import Decided
 from cocflow.core.text.when import format_when
 from cocflow.core.views.tokens import reply_token
-from tests.core.play import APPROVE, DAY, MFT, MIABOT, RIYA
+from tests.core.play import APPROVE, DAY, MFT, MIABOT, RIYA, ROSTER
 from tests.run.crashing import crashed
 from tests.scene import ROBIN, SAM, SHARES, Scene
 
@@ -193,3 +193,42 @@ def test_a_run_that_dies_in_between_files_an_appeal_once(after: bool) -> None:
         arrived = [text for text in made.texts("p1") if "Your appeal has arrived" in text]
         assert len(arrived) in (1, 2)  # a mark that is lost is a notice repeated, never one lost
         assert len(made.case().progress[Appeals].made) == 1
+
+
+def test_nothing_is_offered_that_only_somebody_outside_may_do() -> None:
+    """Where each administrator agreed to it, no card offers them to decide an appeal, nor does a receipt."""
+    made = Scene(roster=ROSTER[:1], answers={"share": SHARES["parties"]})
+    made.acknowledged(ROBIN)
+    made.sends(MFT, "/resolve We talked.\nRobin: warning\nStop.")
+    made.says(RIYA, "/appeal It was worse.")
+    card = made.case().ledger.card
+    assert card is not None
+    assert "/uphold" not in card.body
+    assert "was promised" not in card.body
+    assert not any("with `/uphold`" in one for one in made.tracker.by_bot(1))
+
+
+def test_where_nobody_is_left_the_card_offers_nothing() -> None:
+    """An administrator who has no say reads to whom to turn, and no list of what they can't do."""
+    made = Scene(roster=ROSTER[:1])
+    made.says(MFT, "/recuse")
+    card = made.case().ledger.card
+    assert card is not None
+    assert "Please turn to council@example.org" in card.body
+    assert "/estimate" not in card.body
+
+
+@pytest.mark.parametrize(("outside", "says"), [("the council", "There was no other administrator"), ("", "")])
+def test_nobody_is_said_to_have_decided_who_had_not_agreed(outside: str, says: str) -> None:
+    """Where one administrator is all there is, and nobody outside can be written to, the letter says so."""
+    made = Scene(roster=ROSTER[:1], outside_contact=outside, answers={"share": SHARES["parties"]})
+    made.acknowledged(ROBIN)
+    made.sends(MFT, "/resolve We talked.\nRobin: warning\nStop.")
+    assert "decides, where there is one." in made.texts("p1")[-1]
+    made.says(RIYA, "/appeal It was worse.")
+    made.sends(MFT, "/uphold It stands.")
+    upheld = made.newest()
+    answers = [one for one in made.tracker.by_bot(1) if "You have an answer to your appeal" in one]
+    assert answers
+    assert says in answers[-1]
+    assert "Somebody who didn't agree" not in answers[-1], upheld

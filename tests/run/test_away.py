@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from cocflow.core.case.facts import Actor
@@ -131,3 +132,16 @@ def test_where_everybody_is_away_a_case_stays() -> None:
         scene.tracker.says(one, BOARD, "/away")
         scene.run()
     assert owner(scene) == "mft"
+
+
+def test_whoever_leaves_the_roster_leaves_no_case_behind() -> None:
+    """The next sweep passes it on and says so; whoever comes back takes nothing from those who have it."""
+    scene = Scene()
+    whole = scene.desk.community
+    left = msgspec.structs.replace(whole, administrators=whole.administrators[1:])
+    scene.desk = msgspec.structs.replace(scene.desk, community=left)
+    scene.run()
+    assert scene.newest().strip().endswith("Mia has it now.")
+    scene.desk = msgspec.structs.replace(scene.desk, community=whole)
+    scene.run()
+    assert owner(scene) == "miabot"

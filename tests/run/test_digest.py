@@ -204,7 +204,8 @@ def test_the_sweep_that_opens_the_board_writes_it() -> None:
 def test_a_listing_without_the_board_makes_no_other() -> None:
     """What the board says counts, which is read before anything is written there."""
     scene = Scene()
-    scene.passes(8 * DAY)
+    scene.passes(2 * DAY)
+    scene.passes(6 * DAY)
     told = scene.texts("outside")
     assert told
     first = digests(scene)
@@ -250,7 +251,8 @@ def test_a_day_has_one_at_most(hours: int) -> None:
 def test_the_mail_to_the_outside_contact_belongs_to_no_case() -> None:
     """It has a subject that tells nothing, and no thread."""
     scene = Scene()
-    scene.passes(8 * DAY)
+    scene.passes(2 * DAY)
+    scene.passes(6 * DAY)
     (message,) = [one for one in scene.post.messages if one.to.key == "outside"]
     assert (message.subject, message.thread, message.token) == ("Reports wait", "", "")
 
@@ -274,3 +276,29 @@ def test_a_run_that_dies_behind_the_digest_calls_nobody_twice() -> None:
     assert [one.database_id for one in digests(scene)] == written[:1]
     scene.passes(DAY)
     assert [one.database_id for one in digests(scene)] != written[:1]
+
+
+def test_nobody_outside_hears_of_what_no_administrator_was_reminded_of() -> None:
+    """Where no sweep came for ten days, the administrators are reminded first, and have a day."""
+    scene = Scene()
+    scene.passes(10 * DAY)
+    assert len(digests(scene)) == 1
+    assert scene.texts("outside") == []
+    scene.passes(DAY)
+    (text,) = scene.texts("outside")
+    assert "though they were reminded" in text
+    scene.passes(DAY)
+    assert len(scene.texts("outside")) == 1
+
+
+def test_nobody_is_said_to_be_reminded_where_nobody_may_decide() -> None:
+    """The outside contact knows that they are needed, and isn't asked to ask those whom it concerns."""
+    scene = Scene(roster=ROSTER[:1])
+    scene.says(MFT, "/estimate 3 days", "/recuse")
+    for _ in range(20):
+        scene.passes(DAY)
+    assert [one for one in scene.texts("outside") if "no administrator may decide" in one]
+    assert not [one for one in scene.texts("outside") if "though they were reminded" in one]
+    late = "\n".join(one for one in scene.tracker.by_bot(1) if one.startswith("We are late"))
+    assert "nobody among the administrators may decide it" in late
+    assert "are reminded of it" not in late

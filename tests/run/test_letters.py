@@ -1551,3 +1551,58 @@ def test_letters_of_a_vault_that_never_reads_keep_none_of_another_ones_waiting(v
     letter = vaults.mails("Somebody shouted at me.", sender="ann@example.net")
     vaults.run("example/first")
     assert vaults.mailbox.handled == [letter]
+
+
+# --- an address that several people have --------------------------------------------------------------
+
+
+def shared(**fields: Any) -> Scene:
+    """Return an incident in whose reporter's mailbox somebody else's letters arrive, too."""
+    answers = {"learned": FOR_ANOTHER, "reporter": "Riya Roe, home@example.org", "share": SHARES["parties"]}
+    made = Scene(by=MFT, answers=answers, **fields)  # type: ignore[arg-type]
+    made.acknowledged('"Robin Example" home@example.org')
+    return made
+
+
+@pytest.mark.parametrize("token", [False, True])
+def test_an_address_that_two_people_have_tells_nobody_apart(token: bool) -> None:
+    """Neither withdraws a report nor shares it for the other: an administrator is shown it, and decides."""
+    made = shared()
+    tokens = (reply_token(1, made.tracker.threads[1].opened.id, "reporter", None),) if token else ()
+    for said in ("withdraw", "consent community by name"):
+        made.mailbox.arrives(said, received=made.tracker.now, sender="home@example.org", tokens=tokens)
+        made.run()
+    assert made.case().progress.state == "acknowledged"
+    assert (consent(made.case()).level, consent(made.case()).named) == ("parties", False)
+    assert any("which more than one person here has" in one for one in made.tracker.by_bot(1))
+    assert made.mailbox.aside == []
+
+
+def test_an_address_that_one_person_has_under_two_names_is_theirs() -> None:
+    """A suspended person who is a party, too, writes about their suspension, as ever."""
+    made = Scene(answers={"share": SHARES["parties"]})
+    made.acknowledged("Samuel Poe sam@example.org")
+    made.says(MFT, "/suspend Insults\nsampoe sam@example.org until 30 days")
+    made.mailbox.arrives("Appeal: I was not there.", received=made.tracker.now)
+    made.run()
+    assert [one.verified for one in made.case(2).progress[Waiting].appeal] == [True]
+
+
+def test_an_appeal_in_one_of_several_cases_is_taken_for_no_report() -> None:
+    """Nobody guesses in which: an administrator is shown where it may belong, and its writer that it came."""
+    to = "coc@example.org"
+    made = Scene(answers={"share": SHARES["parties"]}, reports=to, appeals=to)
+    made.says(MFT, "/suspend Insults\nSam Poe sam@example.org until 30 days")
+    second = made.tracker.opens(STRANGER, play.body())
+    made.run()
+    made.says(MIABOT, "/suspend Threats\nSam Poe sam@example.org until 60 days", on=second)
+    made.passes(8 * DAY)
+    made.post.messages.clear()
+    made.mailbox.arrives("Appeal: I was not there.", received=made.tracker.now)
+    made.run()
+    opened = made.tracker.threads[5]
+    assert "issues 2 and 4" in opened.body
+    assert "Appeal: I was not there." in "\n".join(made.tracker.by_bot(5))
+    assert not any("Your report has arrived" in one.text for one in made.post.messages)
+    (told,) = made.texts("sender")
+    assert "A person looks at it" in told

@@ -10,7 +10,7 @@ import msgspec
 from cocflow.core.case.records import Away, Card
 from cocflow.core.people.rota import Rota
 from cocflow.run.rota import Turns, Waiting
-from tests.core.play import DAY, HOUR, START
+from tests.core.play import DAY, HOUR, START, community
 
 CARD = Card(n=1, last="x", kind="incident", owner=("a",), waits={"late": START})
 
@@ -38,14 +38,26 @@ def test_only_what_waits_by_now_is_kept() -> None:
 
 def test_the_cases_of_those_away_are_known_while_they_are() -> None:
     """Until the time has passed; a case that passed on is nobody's of theirs any more."""
-    turns = Turns(away=(Away(marks=("a", "z"), until=START + DAY),))
-    turns.saw(1, CARD, START)
-    turns.saw(2, CARD, START)
-    turns.saw(3, Card(n=1, last="x", kind="incident", owner=("b",)), START)
-    assert turns.of_those_away(START) == (1, 2)
-    assert turns.of_those_away(START + timedelta(days=2)) == ()
-    turns.saw(2, Card(n=2, last="y", kind="incident", owner=("b",)), START)
-    assert turns.of_those_away(START) == (1,)
+    here = community()
+    mika, mia, _ = (tuple(here.marks_of(one)) for one in here.administrators)
+    turns = Turns(away=(Away(marks=(*mika, "z"), until=START + DAY),))
+    turns.saw(1, Card(n=1, last="x", kind="incident", owner=mika), START)
+    turns.saw(2, Card(n=1, last="x", kind="incident", owner=mika), START)
+    turns.saw(3, Card(n=1, last="x", kind="incident", owner=mia), START)
+    assert turns.of_those_gone(START, here) == (1, 2)
+    assert turns.of_those_gone(START + timedelta(days=2), here) == ()
+    turns.saw(2, Card(n=2, last="y", kind="incident", owner=mia), START)
+    assert turns.of_those_gone(START, here) == (1,)
+
+
+def test_the_cases_of_whoever_left_the_roster_are_known() -> None:
+    """A case that nobody has is none of them."""
+    mika, mia, _ = community().administrators
+    turns = Turns()
+    turns.saw(1, Card(n=1, last="x", kind="incident", owner=tuple(community().marks_of(mika))), START)
+    turns.saw(2, Card(n=1, last="x", kind="incident"), START)
+    assert turns.of_those_gone(START, community()) == ()
+    assert turns.of_those_gone(START, community(mia)) == (1,)
 
 
 def test_ten_thousand_cases_that_wait_take_little_memory() -> None:

@@ -20,8 +20,9 @@ from cocflow.run.issue import enforce
 from cocflow.run.sweep import Run, sweep
 from tests.core import play
 from tests.core.play import APPROVE, DAY, HOUR, MFT, MIABOT, RIYA, ROSTER, STRANGER, THCLPR
-from tests.fakes import FakeMailbox, FakeNotifier, FakeTracker, desk, nothing
+from tests.fakes import BOARD, FakeMailbox, FakeNotifier, FakeTracker, desk, nothing
 from tests.run.crashing import CrashError, crash_at, crashed
+from tests.scene import SHARES, Scene
 
 SAM, ALEX = "Sam Poe, sam@example.org", "Alex, alex@example.org until 3 weeks"
 WEEK = 7 * DAY
@@ -601,3 +602,86 @@ def test_a_suspension_that_ends_before_an_appeal_promises_none() -> None:
     page = "\n".join(setting.tracker.by_bot(2))
     assert "so nobody would decide it" in page
     assert "was heard by nobody" in page
+
+
+# --- what is true of somebody in the rarest states ----------------------------------------------------
+
+
+def suspended_once(text: str = "/suspend Insults\nSam Poe sam@example.org until 30 days") -> Scene:
+    """Return an incident over which Sam is suspended, the page being #2."""
+    made = Scene(answers={"share": SHARES["parties"]})
+    made.says(MFT, text)
+    return made
+
+
+def test_the_end_of_one_suspension_is_not_said_to_be_the_end_of_all() -> None:
+    """Whoever is suspended over two incidents isn't welcomed back over one, nor let in unseen."""
+    made = suspended_once("/suspend Insults\nSam Poe sam@example.org until 10 days")
+    second = made.tracker.opens(STRANGER, play.body())
+    made.run()
+    made.says(MIABOT, "/suspend Threats\nSam Poe sam@example.org until 60 days", on=second)
+    made.passes(11 * DAY)
+    ended = made.texts("suspended")[-2:]
+    (told,) = [text for text in ended if "has ended, as it was set" in text]
+    assert "unless another message told you of another suspension" in told
+    assert "does another page suspend them, too?" in "\n".join(made.tracker.by_bot(2))
+
+
+def test_an_appeal_that_an_end_overtakes_is_spoken_of() -> None:
+    """Who has appealed reads what became of it where the suspension is lifted, or ends, before the answer."""
+    lifted = suspended_once()
+    lifted.passes(8 * DAY)
+    lifted.says(MIABOT, "/appeal I was not there.", on=2)
+    lifted.labels(THCLPR, "state: lifted", on=2)
+    assert "what you wrote against it needs no other answer" in lifted.texts("suspended")[-1]
+    assert "Their appeal ends with that." in "\n".join(lifted.tracker.by_bot(2))
+    ended = suspended_once()
+    ended.says(MIABOT, "/appeal I was not there.", on=2)
+    ended.says(MIABOT, "/until 3 days\nThat is enough.", on=2)
+    assert "What you wrote against it is kept" in ended.texts("suspended")[-1]
+    ended.passes(4 * DAY)
+    assert "What you wrote against it is kept" in ended.texts("suspended")[-1]
+    silent = suspended_once("/suspend Insults\nSam Poe sam@example.org until 3 days")
+    silent.passes(4 * DAY)
+    assert "What you wrote" not in silent.texts("suspended")[-1]
+
+
+def test_an_end_that_is_set_takes_back_no_appeal() -> None:
+    """Who has appealed early is told when it is filed, and not that they may appeal from then on."""
+    made = suspended_once()
+    made.says(MIABOT, "/appeal I was not there.", on=2)
+    made.says(MFT, "/until 20 days\nIt is enough.", on=2)
+    assert "Your appeal is kept, and is filed by itself on Monday, 12 January" in made.texts("suspended")[-1]
+
+
+def test_nobody_is_told_to_appeal_against_what_is_over() -> None:
+    """Where no sweep came between the day from which they may and the end, both are told as they were."""
+    made = suspended_once("/suspend Insults\nSam Poe sam@example.org until 9 days")
+    made.passes(11 * DAY)
+    opens, ended = made.texts("suspended")[-2:]
+    assert "From now on you may appeal" not in opens
+    assert "we are late in telling you" in opens
+    assert "has ended, as it was set" in ended
+
+
+def test_the_card_of_a_suspension_that_is_over_names_no_end() -> None:
+    """Whoever looks at the top reads no day until which the account would be suspended."""
+    made = suspended_once()
+    made.labels(MIABOT, "state: lifted", on=2)
+    card = made.case(2).ledger.card
+    assert card is not None
+    assert "4 February" not in card.body
+
+
+def test_an_appeal_calls_those_who_may_decide_it() -> None:
+    """And not whoever suspended, who has the case: the others learn of it at once, and are reminded."""
+    made = suspended_once()
+    made.passes(8 * DAY)
+    made.says(MFT, "/appeal I was not there.", on=2)
+    filed = made.newest(2)
+    assert "has appealed" in filed
+    assert "@mft" not in filed
+    assert {"@miabot", "@thclpr"} <= set(filed.split())
+    made.passes(8 * DAY)
+    (digest,) = [one for one in made.tracker.by_bot(BOARD) if "waits for an answer to their appeal" in one]
+    assert {"@miabot", "@thclpr"} <= set(digest.split())

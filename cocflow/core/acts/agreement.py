@@ -109,6 +109,8 @@ def _counted(case: Case, draft: Draft) -> list[str]:
         return [f"{takes} {alone_from(case)}"]
     lacking = voices(case) - len(agreeing(case, draft))
     more = f"**{lacking} more** {'has' if lacking == 1 else 'have'} to agree, by {tap}."
+    if lacking > len(could):
+        more = f"{more} {alone_from(case)}"
     return [f"{takes} {more} Whoever doesn't agree writes `/object <why>`."]
 
 

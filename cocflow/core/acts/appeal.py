@@ -418,6 +418,13 @@ def agreed_to(case: Case) -> frozenset[str]:
     return frozenset((*since, *known.agreed, *([wrote.by.id] if wrote is not None and wrote.by else ())))
 
 
+def by_another(case: Case, decided: AppealDecided) -> bool:
+    """Whether an appeal was surely decided by somebody who didn't agree to what was appealed."""
+    wrote = case.comments.get(decided.words.fact)
+    by = wrote.by.id if wrote is not None and wrote.by is not None else None
+    return by is not None and all(case.is_another(by, one) for one in agreed_to(case))
+
+
 def _took_part(case: Case) -> frozenset[str]:
     return agreed_to(case) if case.is_incident else suspenders(case)
 

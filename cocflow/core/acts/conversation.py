@@ -337,7 +337,8 @@ def _why_unheard(case: Case, one: Person, ask: act.Ask, until_: Until) -> str | 
     if asked is None and one.key in case.progress[Hearing].recorded:
         return None
     if one.role != "party":
-        return f"{name} hasn't been heard, and has to be. Ask on the page of the suspension. {skip}"
+        where = "Ask on the page of the suspension, and record the answer here."
+        return f"{name} hasn't been heard, and has to be. {where} {skip}"
     if asked is None:
         return f"{name} hasn't been heard, and has to be. Ask them first. {skip}"
     if any(owed.to == one.key and owed.words == asked.words for owed in case.progress.owed()):

@@ -410,7 +410,7 @@ def reporter_unheard(case: Case, ask: Ask) -> str | None:
     except UserMistake as mistake:
         return str(mistake)
     if person is not None and isinstance(ask.command, Heard) and ask.command.skipped is not None:
-        return None if person.role in ("party", "suspended") else SKIPS_NONE
+        return _skips(case, person)
     waits = unanswered(case)
     holds = unheard(case) and (person is None or person.key == "reporter")
     if holds or (waits if person is None else person.key in waits):
@@ -418,6 +418,14 @@ def reporter_unheard(case: Case, ask: Ask) -> str | None:
     if isinstance(ask.command, Heard) and ask.command.quote:
         return None
     return "Nobody has written anything that waits." if person is None else NOTHING_WAITS
+
+
+def _skips(case: Case, person: Person) -> str | None:
+    """Refuse to say why somebody isn't heard, where nothing waits for that: it is decided somewhere else."""
+    if not case.is_suspension:
+        return None if person.role in ("party", "suspended") else SKIPS_NONE
+    where = f" (#{case.incident.issue.number})" if case.incident is not None else ""
+    return f"Nobody is waited for on this page. It is decided on the incident{where}: say it there."
 
 
 def _words(case: Case, ask: Ask) -> str | None:

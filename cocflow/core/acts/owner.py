@@ -55,6 +55,14 @@ def turn(case: Case) -> tuple[Administrator, ...]:
     return in_turn(case.community, case.eligible, after, case.rota.away)
 
 
+def who_goes_on(case: Case) -> tuple[Administrator, ...]:
+    """Return who may make what comes next, where the process lets only some; () where it says of nobody."""
+    moves = (one for one in case.process.moves_from(case.progress.state) if "administrator" in one.by)
+    let = [case.subjects.let(case, one.guards) for one in moves if one.to is not None]
+    some = [one for one in let if one != case.eligible]
+    return tuple(one for one in case.eligible if any(one in those for those in some))
+
+
 def owner_gone(case: Case, ask: Ask) -> str | None:
     """Refuse while whoever has the case can see to it, or nobody else can."""
     has, others = owner(case), turn(case)

@@ -29,6 +29,15 @@ MOST_PARTIES = 100
 
 NO_NAME = "That is no name."
 IS_IT = "Is that {name}, who is in this incident? Write the whole name; in quotes, if it is somebody else."
+HAS_IT = (
+    "In this incident that is how {name} is reached. Two people who share it read each other's letters: write"
+    " the name alone, and tell them yourself. If it is one person, put the name in quotes."
+)
+ALREADY = "That party is already in this incident."
+ANOTHER_ADDRESS = (
+    f"{ALREADY} For another address, take them off first, and then name them anew. Somebody else who is"
+    " called the same needs a name that tells them apart."
+)
 
 _QUOTED = re.compile(
     r'["\u201c\u201d\u201e\u00ab\u00bb]([^"\u201c\u201d\u201e\u00ab\u00bb]+)["\u201c\u201d\u00ab\u00bb]'
@@ -288,11 +297,11 @@ def party_known(case: Case, ask: Ask) -> str | None:
     """Refuse a party twice, and the removal of one that there isn't."""
     if not isinstance(ask.command, Party):
         return "A party has a name."
-    there = same_party(case, ask.command) is not None
     if ask.command.remove:
-        return None if there else "There is no party of that name in this incident."
-    if there:
-        return "That party is already in this incident."
+        there = same_party(case, ask.command)
+        return None if there is not None else "There is no party of that name in this incident."
+    if (there := same_party(case, ask.command)) is not None:
+        return ANOTHER_ADDRESS if _is_reached_otherwise(case, there, ask.command) else ALREADY
     if (reason := nobody_reads(ask.command.contact)) is not None:
         return reason
     if not ask.command.quoted and (reason := not_one(_whole(ask.command))) is not None:
@@ -301,6 +310,8 @@ def party_known(case: Case, ask: Ask) -> str | None:
         return "To take somebody off, put a minus before the name."
     if not ask.command.quoted and (other := nearly_in(case, ask.command.name)) is not None:
         return IS_IT.format(name=inline(other.name))
+    if not ask.command.quoted and (other := _reached_so(case, ask.command)) is not None:
+        return HAS_IT.format(name=inline(other.called))
     if len(parties(case)) >= MOST_PARTIES and lost_party(case, ask.command) is None:
         return f"One incident holds at most {MOST_PARTIES} parties. Open a second incident for the rest."
     return None
@@ -315,8 +326,10 @@ def _line(case: Case, ask: Ask) -> str | None:
         known = [one.name for one in parties(case) if one.name]
         there = [one for one in known if fold(name) in fold(one).split()] or known
         return f"/party -{there[0]}" if len(there) == 1 else None
-    if same_party(case, ask.command) is not None or "`" in name:
+    if "`" in name:
         return None
+    if (there := same_party(case, ask.command)) is not None:
+        return f"/party -{name}" if _is_reached_otherwise(case, there, ask.command) else None
     if nobody_reads(ask.command.contact) is not None:
         return f"/party {name}"
     if not_one(_whole(ask.command)) is not None:
@@ -324,6 +337,8 @@ def _line(case: Case, ask: Ask) -> str | None:
     if (off := _taken_off(case, ask.command)) is not None:
         return f"/party -{off.name}"
     reach = f" {ask.command.contact}" if ask.command.contact else ""
+    if nearly_in(case, name) is None and _reached_so(case, ask.command) is not None:
+        return f"/party {name}"
     return f'/party "{name}"{reach}' if nearly_in(case, name) is not None else None
 
 
@@ -335,6 +350,22 @@ def _taken_off(case: Case, command: Party) -> Person | None:
     """Return the party whom somebody means to take off in words; None where that isn't what is said."""
     said = _OFF.fullmatch(command.name) if not command.quoted else None
     return next((one for one in parties(case) if said and fold(one.name) == fold(said[1])), None)
+
+
+def _is_reached_otherwise(case: Case, key: str, command: Party) -> bool:
+    """Whether a `/party` that names a party again says another way to reach them."""
+    known = next((one.digests() for one in parties(case) if one.key == key), ())
+    return not set(command.person("").digests()) <= set(known)
+
+
+def _reached_so(case: Case, command: Party) -> Person | None:
+    """Return somebody else in the case who is reached as this party would be, None if nobody is.
+
+    Whoever shares an address reads the letters of both, and nobody can tell who of them answered.
+    """
+    said = frozenset(command.person("").digests())
+    others = (one for one in case.people if fold(one.name) != fold(command.name))
+    return next((one for one in others if said & set(one.digests())), None)
 
 
 def whole(name: str, contact_: str | None) -> str:

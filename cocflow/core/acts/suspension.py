@@ -29,6 +29,7 @@ from cocflow.core.case.ids import OfChild, child_id
 from cocflow.core.case.progress import Change, Moved, Part, Progress, Record
 from cocflow.core.case.records import Number, Owed, Time
 from cocflow.core.people.person import Person, named
+from cocflow.core.people.roster import Administrator
 from cocflow.core.process import SUSPENSION
 from cocflow.core.text.readings import LONGEST
 from cocflow.core.text.typed import has_words
@@ -267,6 +268,12 @@ def another_seconds(case: Case, ask: Ask) -> str | None:
     return "You asked for this suspension, so another administrator has to agree."
 
 
+def _others(case: Case) -> tuple[Administrator, ...]:
+    """Return the administrators with a say but for whoever asked for the suspension."""
+    mine = began(case)
+    return case.others(mine.by) if mine is not None and mine.by else case.eligible
+
+
 def interim(case: Case, ask: Ask) -> str | None:
     """Refuse where the suspension's end is decided, be it that there is none."""
     return None if case.progress[End].interim else "The suspension's end is decided."
@@ -445,7 +452,12 @@ ACT = Act(
             needs_second,
             across="the incident says who reported",
         ),
-        Guard("another_seconds", "Another administrator than the one who asked for it.", another_seconds),
+        Guard(
+            "another_seconds",
+            "Another administrator than the one who asked for it.",
+            another_seconds,
+            lets=_others,
+        ),
         Guard("interim", "The suspension has no end, and isn't indefinite by decision.", interim),
         Guard(
             "end_decided_above",

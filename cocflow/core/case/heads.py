@@ -169,7 +169,9 @@ def _read(case: Case, line: str) -> Head | None:
         )
     if one is None:
         names = " or ".join(inline(each.called) for each in who)
-        return _wrong(head, f"\u201c{shown}:\u201d may mean {names}. Write the whole name.", clean)
+        return _wrong(
+            head, f"\u201c{shown}:\u201d may mean {names}. Write the whole name.", f"<name>: {said}"
+        )
     if rest and until is None:
         why = f"What stands behind \u201c{shown}: {outcome}\u201d isn't read there: write it one line down."
         if known is not None and known.end != "none":

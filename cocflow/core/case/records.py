@@ -102,7 +102,7 @@ class RecordOf(msgspec.Struct, Generic[_Change], frozen=True, kw_only=True, omit
     happened. `reached` absorbs the delivery marks that the card held: which notices
     got through, and when; older records say only which (`told`). `snapshot` is a whole case (a
     checkpoint, written by `/recover`); `packed` is a long one, as it is written. `read` is the digest of a
-    comment that was refused, by which its correction is told from it. `typed`: from then on a command is
+    comment with a command, by which a later edit of it is told from it. `typed`: from then on a command is
     read wherever people type one; until then it was one by its very first character only. `zone`: the time
     zone in which it is counted, and what follows until another is named.
     """

@@ -21,7 +21,7 @@ from cocflow.core.acts.told import NoticesReturned, sent
 from cocflow.core.case.act import Ask
 from cocflow.core.case.capacity import LAST
 from cocflow.core.case.case import OUTSIDE, Case
-from cocflow.core.case.facts import Commented, Fact, Opened
+from cocflow.core.case.facts import Commented, Fact, Opened, sha256
 from cocflow.core.case.grammar import Said, is_command, read_letter
 from cocflow.core.case.ids import ByItself, read_own
 from cocflow.core.case.progress import Moved, Reminded
@@ -31,8 +31,8 @@ from cocflow.core.engine.decision import Decision, changes_of, done, new_record,
 from cocflow.core.engine.joining import joined
 from cocflow.core.engine.losing import lost_words
 from cocflow.core.engine.meant import is_meant
-from cocflow.core.engine.refusing import EDITED, NEEDS_WORDS, command_instead, not_now, refused, why_not
-from cocflow.core.engine.requests import answerable, is_late, open_requests, trigger_of, when
+from cocflow.core.engine.refusing import DONE, EDITED, NEEDS_WORDS, command_instead, not_now, refused, why_not
+from cocflow.core.engine.requests import answerable, is_done, is_late, open_requests, trigger_of, when
 from cocflow.core.engine.wordless import wordless
 from cocflow.core.forms.form import questions
 from cocflow.core.process import BACK, Move, Role
@@ -169,6 +169,9 @@ def _request(case: Case, fact: Fact) -> Decision:
     if isinstance(fact, Commented) and not is_command(fact.body, GRAMMAR) and not is_meant(case, fact):
         return hearing.talk(case, fact)
     answer = hearing.with_speech(case, fact, hearing.in_vain(case, fact, _asked(case, fact)))
+    if isinstance(fact, Commented) and not answer.record.read and case.roles(fact.by):
+        record = msgspec.structs.replace(answer.record, read=sha256(fact.body))
+        answer = msgspec.structs.replace(answer, record=record)
     if is_late(case, fact) and "administrator" in case.roles(fact.by):
         return msgspec.structs.replace(answer, says=(*answer.says, LATE))
     return answer
@@ -180,6 +183,8 @@ def _asked(case: Case, fact: Fact) -> Decision:
         return refused(case, fact, roles, None)
     if isinstance(fact, Commented) and fact.edited_by_another:
         return refused(case, fact, roles, EDITED)
+    if is_done(case, fact):
+        return refused(case, fact, roles, DONE)
     try:
         trigger = trigger_of(case, fact)
     except UserMistake as mistake:

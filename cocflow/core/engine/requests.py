@@ -1,7 +1,7 @@
 """What asks for something: which facts are requests, in which order, and which moves they can mean.
 
-The list is closed: opened; body edited; a person's command, or what is nearly one; its author's edit that
-corrects one that was refused; a `state:` or quick label added; closed; reopened; assigned; what cocflow has
+The list is closed: opened; body edited; a person's command, or what is nearly one; its author's edit of
+one that was answered; a `state:` or quick label added; closed; reopened; assigned; what cocflow has
 filed, be it a letter or what it says of another report; and talk of the reporter's where it holds something
 up, or objects.
 """
@@ -13,17 +13,18 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from cocflow.core.acts import GRAMMAR
+from cocflow.core.acts import ACTS, GRAMMAR
 from cocflow.core.acts.dismiss import is_news
 from cocflow.core.acts.hearing import awaits_hearing, is_first, speech, spoken
 from cocflow.core.case.capacity import LAST, OWN
 from cocflow.core.case.case import Case, once
-from cocflow.core.case.corrected import corrections
+from cocflow.core.case.corrected import corrections, was_done
 from cocflow.core.case.facts import (
     Assigned,
     BodyEdited,
     Closed,
     Commented,
+    Corrected,
     Fact,
     Labeled,
     Opened,
@@ -152,11 +153,27 @@ def open_requests(case: Case) -> list[Fact]:
         if fact.at >= progress.answered_upto and fact.id not in progress.answered
         if fact.id in surely or is_request(case, fact)
     ]
-    off = _taken_off(case, waiting)
+    off = _taken_off(case, waiting) | _told_as_lost(case, waiting)
     return sorted(
         (fact for fact in waiting if fact.id not in off),
         key=lambda fact: fact.at if fact.id in surely else when(case, fact),
     )
+
+
+def is_done(case: Case, fact: Fact) -> bool:
+    """Whether an edit is of a command that was done: what it asks for now isn't, unless it may take back."""
+    return isinstance(fact, Commented) and was_done(case, fact) and not _takes_back(fact)
+
+
+def _takes_back(fact: Commented) -> bool:
+    return command_word(fact.body, GRAMMAR) in _HOLDING
+
+
+def _told_as_lost(case: Case, waiting: list[Fact]) -> set[str]:
+    """Return the edits of words that the case needs: whoever wrote them is told of that, and not twice."""
+    done_ = [one for one in waiting if isinstance(one, Corrected) and is_done(case, one)]
+    needed = {one.words.fact for one in ACTS.needs(case)} if done_ else set[str]()
+    return {one.id for one in done_ if one.comment in needed}
 
 
 def _taken_off(case: Case, waiting: list[Fact]) -> set[str]:

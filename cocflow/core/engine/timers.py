@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from cocflow.core.acts import ACTS
-from cocflow.core.acts.owner import owner, turn
+from cocflow.core.acts.owner import owner, turn, who_goes_on
 from cocflow.core.acts.report import in_danger
 from cocflow.core.case.act import Ask
 from cocflow.core.case.case import Case, once
@@ -190,11 +190,16 @@ def is_late(case: Case, at: datetime) -> bool:
 def told(case: Case, step: Step | None) -> tuple[Administrator, ...]:
     """Return the administrators whom a step tells, or whom anything else on the case does (None).
 
-    Where somebody may be in danger, everyone, until the reporter has an estimate.
+    Where somebody may be in danger, everyone, until the reporter has an estimate. Where whoever has it can't
+    make what comes next, those who can.
     """
-    has = owner(case)
+    has, others = owner(case), who_goes_on(case)
     alarmed = in_danger(case) and case.is_("awaits_estimate")
-    if has is None or alarmed or (step is not None and step.tells == "everyone"):
+    if alarmed or (step is not None and step.tells == "everyone"):
+        return case.eligible
+    if others and has not in others:
+        return others
+    if has is None:
         return case.eligible
     following = tuple(one for one in turn(case) if one != has)[:1]
     return (has, *following) if step is not None and step.tells == "next" else (has,)

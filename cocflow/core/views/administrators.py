@@ -9,7 +9,15 @@ import msgspec
 
 from cocflow.core.acts import ACTS
 from cocflow.core.acts.agreement import asked_to_agree, label_for, standing
-from cocflow.core.acts.appeal import appellants, called_upon, deciders, first_due, may_be_anybodys, waiting
+from cocflow.core.acts.appeal import (
+    appellants,
+    called_upon,
+    deciders,
+    first_due,
+    left_to_outside_at,
+    may_be_anybodys,
+    waiting,
+)
 from cocflow.core.acts.consent import consent
 from cocflow.core.acts.conversation import PersonTold, not_heard, overdue, spoken_to
 from cocflow.core.acts.dismiss import Joined, dismissed_as, duplicate_of
@@ -26,7 +34,7 @@ from cocflow.core.acts.hearing import (
 )
 from cocflow.core.acts.hold import held_until
 from cocflow.core.acts.outcome import example, is_unstated, said_of, untold
-from cocflow.core.acts.owner import owner
+from cocflow.core.acts.owner import owner, who_goes_on
 from cocflow.core.acts.party import parties
 from cocflow.core.acts.report import ReporterKnown, in_danger, read_by, reporter
 from cocflow.core.acts.resolve import Resolution, Resolve, resolution_for
@@ -132,9 +140,10 @@ class AdministratorsView(View, frozen=True, kw_only=True):
 
     `agreement` says who agrees to a draft, how many more it takes and who objects; `asked_to_agree` are the
     logins of those who could; `one_voice`: one suffices, as too few agreed for too long. `skipped`: whoever
-    is named in `wrote` isn't heard before it is decided; `not_heard` says of whom that was said, and why.
+    is named in `wrote` isn't heard before it is decided, and `wrote_asked`, that they can be asked here;
+    `not_heard` says of whom that was said, and why.
     `appellants` have appealed in an incident, `unsure_appellants` may have; `appeal_due` is by when the first
-    appeal is to be decided, and `deciders` are who may.
+    appeal is to be decided, and `deciders` are who may; `by_outside`: the outside contact alone.
     """
 
     code_name: str
@@ -190,6 +199,7 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     unsure_appellants: tuple[str, ...] = ()
     appeal_due: datetime | None = None
     deciders: tuple[str, ...] = ()
+    by_outside: bool = False
     drafted: bool = False
     draft_replaces: bool = False
     post: str | None = None
@@ -233,6 +243,7 @@ class AdministratorsView(View, frozen=True, kw_only=True):
     wrote: str = ""
     wrote_to: str = ""
     skipped: bool = False
+    wrote_asked: bool = False
     wrote_surely: bool = False
     wrote_first: bool = False
     wrote_here: bool = False
@@ -261,7 +272,7 @@ def administrators(case: Case, occasion: Occasion) -> AdministratorsView:
         untold=tuple(dict.fromkeys(case.called(notice.to) for notice in owed_to_people(case))),
         told_as=next((spoken_name(case, notice.to) for notice in owed_to_people(case)), ""),
         held_back=_held_back(case),
-        possible=likeliest_first(case, possible(case, "administrator", of_care=_of_care(case, occasion))),
+        possible=_possible(case, occasion),
         mentions=tuple(one.login for one in _mentioned(case, _step(case, occasion))),
         owner=has.shown() if has is not None else "",
         held=held_until(case),
@@ -283,6 +294,13 @@ def administrators(case: Case, occasion: Occasion) -> AdministratorsView:
         asked_as=next((spoken_name(case, key) for key in overdue(case, case.issue.now)), ""),
         **_dismissal(case, occasion),
     )
+
+
+def _possible(case: Case, occasion: Occasion) -> tuple[Possible, ...]:
+    """Return what administrators may do now, the likeliest first; nothing where none of them decides."""
+    if not case.eligible and not in_question(case):
+        return ()
+    return likeliest_first(case, possible(case, "administrator", of_care=_of_care(case, occasion)))
 
 
 def _mentioned(case: Case, step: Step | None) -> tuple[Administrator, ...]:
@@ -308,7 +326,9 @@ def _turn(case: Case, has: Administrator | None) -> dict[str, Any]:
     if (case.is_suspension and waiting(case)) or appellants(case):
         turn = deciders(case)
     else:
-        turn = (has.shown(),) if has is not None else tuple(one.shown() for one in case.eligible)
+        others = who_goes_on(case)
+        mine = has is not None and (not others or has in others)
+        turn = (has.shown(),) if has and mine else tuple(one.shown() for one in others or case.eligible)
     due = first_due(case) or awaited(case)
     return {"turn": turn, "due": due, "overdue_now": due is not None and due <= case.issue.now}
 
@@ -330,6 +350,7 @@ def _wrote(case: Case, occasion: Occasion) -> dict[str, Any]:
     return {
         "wrote": case.called(key) if key else "",
         "wrote_to": spoken_name(case, key) if key else "",
+        "wrote_asked": key in {one.key for one in case.people_who("party")},
         "skipped": any(isinstance(one, HearingSkipped) for one in record.changes),
         "wrote_surely": written is None or not shown or written.surely,
         "wrote_first": first,
@@ -359,7 +380,10 @@ def _of_care(case: Case, occasion: Occasion) -> bool:
 
 
 def _report(case: Case) -> dict[str, Any]:
-    known, given, estimate = case.progress.newest(ReporterKnown), consent(case), resolve_by(case)
+    known, given = case.progress.newest(ReporterKnown), consent(case)
+    estimate = (
+        resolve_by(case) if not case.is_("appeal_open") else None
+    )  # what is decided is promised no more
     return {
         "reporter": reporter(case).name,
         "reporter_here": reporter(case).here,
@@ -394,6 +418,7 @@ def _suspension(case: Case) -> dict[str, Any]:
         "ends_first": ends_first(case),
         "appeal_answered": any(one.notice == KEPT for one in case.progress.notices.values()),
         "deciders": deciders(case),
+        "by_outside": left_to_outside_at(case) is not None,
         "appellants": tuple(case.called(key) for key in appellants(case)),
         "unsure_appellants": tuple(case.called(key) for key in may_be_anybodys(case)),
         "appeal_due": first_due(case),

@@ -19,6 +19,7 @@ from cocflow.core.acts.appeal import (
     AppealDecided,
     answer_due,
     appeal_until,
+    by_another,
     has_appealed,
     still_may_appeal,
     upheld_for,
@@ -94,7 +95,7 @@ class AppealView(View, frozen=True, kw_only=True):
     `may_appeal`: they may still, `appeal_until` then; `answer_due` is by when an open appeal of theirs is
     decided. `on_appeal`: it was decided on an appeal, `appealed`: they made one. `anew`: they were told
     of a decision before this one. `upheld` are the reasons why it stands; `by_outside`: the outside contact
-    has decided.
+    has decided; `by_another`: an administrator who had no part in what was appealed.
     """
 
     may_appeal: bool = False
@@ -105,6 +106,7 @@ class AppealView(View, frozen=True, kw_only=True):
     anew: bool = False
     upheld: str | None = None
     by_outside: bool = False
+    by_another: bool = False
 
 
 class Possible(msgspec.Struct, frozen=True):
@@ -152,6 +154,7 @@ def possible(case: Case, role: Role, *, of_care: bool = False) -> tuple[Possible
         move
         for move in case.process.moves_from(case.progress.state)
         if role in move.by and move.command not in ("help", "told") and ACTS.is_offered(case, move.guards)
+        if role != "administrator" or not case.eligible or ACTS.let(case, move.guards)
         if move.care is not None or not of_care
     ]
     if role == "reporter" and (by_mail(case) or by_room(case)):
@@ -292,6 +295,7 @@ def appealing(case: Case, key: str, occasion: Occasion, *, allowed: bool = True)
         "anew": any(one != words for one in resolutions_told(case, key)),
         "upheld": upheld_for(case, key) if allowed else None,
         "by_outside": decided is not None and decided.outside,
+        "by_another": decided is not None and by_another(case, decided),
     }
 
 

@@ -12,13 +12,14 @@ from cocflow.core.views.base import Occasion, View, common, public
 class OutsideView(View, frozen=True, kw_only=True):
     """For the outside contact. `link` is where to look; "" for a mail, which came at `received`.
 
-    `waiting` counts the cases that nobody sees to, where they are told that.
+    `waiting` counts the cases that nobody sees to, where they are told that. `report`: it is about one.
     """
 
     link: str
     mailbox: str
     received: datetime | None
     waiting: int = 0
+    report: bool = False
 
 
 def waiting(community: Community, count: int) -> OutsideView:
@@ -28,7 +29,9 @@ def waiting(community: Community, count: int) -> OutsideView:
 
 def outside(case: Case, occasion: Occasion) -> OutsideView:
     """Return what somebody outside the circle of administrators is told."""
-    return OutsideView(**common(case), link=case.issue.url, mailbox="", received=None)
+    return OutsideView(
+        **common(case), link=case.issue.url, mailbox="", received=None, report=case.is_incident
+    )
 
 
 def outside_of_all(community: Community, *, link: str = "", received: datetime | None = None) -> OutsideView:

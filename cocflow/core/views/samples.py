@@ -164,6 +164,7 @@ _FULL: Mapping[str, View] = {
         wrote="Robin Example",
         wrote_to="Robin Example",
         skipped=True,
+        wrote_asked=True,
         wrote_surely=True,
         wrote_first=True,
         wrote_here=True,

@@ -93,7 +93,7 @@ def _of_suspension(case: Case, occasion: Occasion) -> SuspendedView:
         since=began_at(case),
         until=end.until,
         interim=end.interim,
-        in_force=in_force(case),
+        in_force=in_force(case) and not (end.until is not None and end.until <= case.issue.now),
         why=(reason(case) or None) if told_why else None,
         appeal_from=appeal_from(case),
         appeal_to=case.community.appeals or case.community.outside_contact,

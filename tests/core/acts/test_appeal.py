@@ -924,3 +924,19 @@ def test_an_appeal_that_comes_too_late_says_so_and_is_offered_no_more() -> None:
     assert offered not in {one.means for one in possible(play.case(), "reporter")}
     play.says(RIYA, "/appeal It goes on.")
     assert play.refusal()[0].startswith("The time for an appeal ended on Wednesday, 4 February 2026")
+
+
+def test_where_too_few_may_agree_it_is_said_until_when() -> None:
+    """Whoever reads how many more it takes isn't left to wait for those who can't."""
+    five = (*ROSTER, Administrator(login="lou"), Administrator(login="pat"))
+    play = resolved(approved=MIABOT, community_=community(*five))
+    play.says(RIYA, "/appeal It goes on.")
+    play.run()
+    play.says(MFT, "/heard Robin skipped: They know.")
+    play.run()
+    play.says(THCLPR, "/resolve\nRobin: ban\nNo more.")
+    play.run()
+    said = standing(play.case())
+    assert "**3 more** have to agree" in said
+    assert "lou or pat" in said
+    assert "Nobody else may agree: they have a part in what is appealed. From " in said

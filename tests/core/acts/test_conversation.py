@@ -573,7 +573,7 @@ def test_whoever_is_here_by_a_suspension_is_asked_on_its_page() -> None:
     later(play)
     ban = "/resolve\nSam: ban\nNo more."
     reason, copy = proposal(play, ban)
-    assert "Ask on the page of the suspension." in reason
+    assert "Ask on the page of the suspension, and record the answer here." in reason
     assert copy == "/heard Sam Poe\n> <their words>"
     play.says(MFT, "/heard Sam Poe\n> It wasn't me.")
     play.run()

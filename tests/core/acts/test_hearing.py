@@ -30,6 +30,7 @@ from tests.core.play import (
     community,
     definition,
     played_to,
+    suspension_played_to,
 )
 from tests.scene import PUBLIC, SHARES
 
@@ -445,3 +446,10 @@ REFUSED = [
     ("/heard Robin skipped", "Say why nobody hears them first."),
     ("/heard Robin skipped:\n> They would know.", "Say why nobody hears them first."),
 ]
+
+
+def test_nobody_is_skipped_where_nothing_waits_for_them() -> None:
+    """On a suspension's page nothing would follow from it, and the decision would wait all the same."""
+    play = suspension_played_to("active")
+    play.says(MIABOT, "/heard Sam Poe skipped: He would destroy it.")
+    assert "It is decided on the incident: say it there." in play.refusal()[0]

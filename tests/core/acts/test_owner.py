@@ -5,10 +5,11 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from cocflow.core.acts.owner import Owned, owner, owner_gone, turn
+from cocflow.core.acts.owner import Owned, owner, owner_gone, turn, who_goes_on
 from cocflow.core.case.act import Ask
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import Actor
+from cocflow.core.engine.timers import told
 from cocflow.core.people.rota import Rota
 from cocflow.setup.install import choice
 from tests.core.play import (
@@ -25,6 +26,8 @@ from tests.core.play import (
     community,
     played_to,
     suspended_by,
+    suspension_body,
+    suspension_played_to,
 )
 
 ASK = Ask(at=START, roles=frozenset({"cocflow"}))
@@ -180,3 +183,17 @@ def test_a_process_without_assignments_has_no_owners() -> None:
     play.run()
     play.assigns(MFT, MIABOT, 1)
     assert (play.run(), had(play)) == ([], "")
+
+
+def test_who_can_go_on_is_asked_where_whoever_has_it_cannot() -> None:
+    """Whoever suspended decides no appeal, nor agrees to their own proposal: the others are told of it."""
+    proposed = suspended_by(text=suspension_body(account="thclpr"))
+    proposed.run()
+    quiet = suspended_by()
+    quiet.run()
+    appealed = suspension_played_to("appealed")
+    for play in (proposed, appealed):
+        case = play.case()
+        assert [one.login for one in who_goes_on(case)] == ["miabot", "thclpr"][: len(case.eligible) - 1]
+        assert "mft" not in {one.login for one in told(case, None)}
+    assert who_goes_on(quiet.case()) == ()

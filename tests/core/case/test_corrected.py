@@ -1,10 +1,12 @@
-"""Corrections: an author's edit of a refused command asks for what it says now, once."""
+"""Corrections: an author's edit of a refused command asks for what it says now, once; of one that was done,
+it is answered that it stands."""
 
 from __future__ import annotations
 
 import msgspec
 import pytest
 
+from cocflow.core.acts.consent import consent
 from cocflow.core.acts.estimate import Estimated
 from cocflow.core.case.corrected import corrections
 from cocflow.core.case.facts import Corrected
@@ -52,15 +54,43 @@ def test_a_correction_that_is_refused_can_be_corrected_again() -> None:
 
 @pytest.mark.parametrize("then", ["/estimate 5 days", "/resolve We talked."])
 def test_what_was_granted_is_never_run_again(then: str) -> None:
-    """An edit of a command that was done asks for nothing, also where it had been refused before."""
+    """Whoever edits a command that was done is told that it stands, also where it had been refused before."""
     play, said = corrected("/estimate 3 days", then)
-    assert play.run() == []
+    before = play.case().progress.newest(Estimated)
+    assert "what it said then stands" in play.refusal()[0]
     play, said = corrected("/estmate 3 days", "/estimate 3 days")
     play.run()
-    play.says(RIYA, "Thank you.", 9)
-    play.edits(said, MFT, then)
-    assert play.run() == []
+    for hour, text in ((9, then), (10, "/estimate 1 day"), (11, "/estimate 3 days")):
+        play.says(RIYA, "Thank you.", hour)
+        play.edits(said, MFT, text)
+        assert "what it said then stands" in play.refusal()[0]
+        assert play.run() == []
+    assert before is not None
     assert isinstance(play.case().progress.newest(Estimated), Estimated)
+
+
+def test_the_reporter_takes_back_by_an_edit_what_may_be_shared() -> None:
+    """What stands there now is what they want: nobody is told over a consent that its author has changed."""
+    play = played_to("reported")
+    said = play.says(RIYA, "/consent parties by name", 6)
+    play.run()
+    play.says(MFT, "Thank you.", 7)
+    play.edits(said, RIYA, "/consent none")
+    (decision,) = play.run()
+    assert decision.record.move == "consent"
+    assert consent(play.case()).level == "none"
+    play.says(MFT, "Thank you.", 8)
+    play.edits(said, MFT, "/consent community")
+    assert play.run() == []
+    assert consent(play.case()).level == "none"
+
+
+def test_words_that_the_case_needs_are_answered_once() -> None:
+    """Whoever edits a draft, or a name, is told how to say it again, and nothing else."""
+    play, _ = corrected("/party Ann Lee", "/party Ann Leigh")
+    (decision,) = play.run()
+    assert decision.says == ("administrators/words_lost",)
+    assert play.run() == []
 
 
 def test_an_edit_by_somebody_else_corrects_nothing() -> None:

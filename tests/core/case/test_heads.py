@@ -149,3 +149,12 @@ def test_a_head_shows_no_names_in_a_traceback() -> None:
     said = cut(play_of())
     assert "Robin" not in repr(said)
     assert "Robin" not in repr(said.heads)
+
+
+def test_what_is_offered_for_a_name_that_two_have_is_neither_of_them() -> None:
+    """A line to copy that would be refused again helps nobody, and one of two would be a guess."""
+    play = play_of("Sam Poe", "Sam Lee")
+    play.says(MFT, "/resolve We talked.\nSam: warning\nStop.", 6)
+    reason, copy, _ = play.refusal()
+    assert "Sam Poe or Sam Lee" in reason
+    assert copy == "<name>: warning"

@@ -92,11 +92,12 @@ def test_a_command_edited_by_its_author_before_the_run_counts_as_it_stands() -> 
 
 
 def test_an_answered_command_does_not_run_again_when_it_is_edited() -> None:
-    """One receipt a comment: an edit afterwards asks for nothing."""
+    """Whoever edits it is told once that it was read before."""
     play = played_to("acknowledged")
     said = play.says(MFT, "/help")
     play.run()
     play.edits(said, MFT, "/resolve We talked.")
+    assert "what it said then stands" in play.refusal()[0]
     assert play.run() == []
 
 

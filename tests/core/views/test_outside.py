@@ -17,6 +17,7 @@ def test_they_learn_where_they_are_needed_and_nothing_else() -> None:
         "mailbox": "",
         "received": None,
         "waiting": 0,
+        "report": True,
     }
 
 
