@@ -39,7 +39,7 @@ from cocflow.run.desk import Desk
 from cocflow.run.duplicates import due_now, tell_others, with_others
 from cocflow.run.locks import unlocked
 from cocflow.run.projection import project, tidy
-from cocflow.run.receipts import post
+from cocflow.run.receipts import post, say_the_rest
 from cocflow.run.room_issues import outlasting
 from cocflow.run.suspensions import named_anew
 from cocflow.run.trouble import OwnFaultError, ending
@@ -182,6 +182,8 @@ def _drain(
         case = msgspec.structs.replace(case, access=access)
         if first:
             put_strangers_out(desk, case)
+            if not case.ledger.broken:
+                say_the_rest(desk, read, partial(_decided, desk, incident, about))
         first = False
         decision: Decision | None = None
         if goes_on(case):
@@ -281,6 +283,12 @@ def _hand_out(desk: Desk, case: Case, tries: dict[str, Try]) -> tuple[set[str], 
     marks = note(case, lambda number: drains(number, case, lambda above: ACTS.noting(above, case) is None))
     marks |= tell_others(desk, case, lambda number: drains(number, None, lambda other: knows(other, case)))
     return marks | deliver(desk, case, tries), tuple(failures)
+
+
+def _decided(desk: Desk, incident: Case | None, about: Case | None, read: Read) -> tuple[Case, Decision | None]:
+    """Return a case as a read shows it, and what is decided there."""
+    case = with_others(desk, desk.open(read, (), incident))
+    return case, _next(case, about)
 
 
 def _next(case: Case, about: Case | None) -> Decision | None:

@@ -220,9 +220,9 @@ def handle(
         again = isinstance(first, Failure)
         waiting = [one for one in waiting if again or one.number != hinted]
         waiting += [Queued(page.now, hinted)] if _goes_on(desk, first, page.now) else []
-        unlisted = hinted not in run.open | run.closed
-        run.failures = [one for one in run.failures if not (unlisted and _is_gone(one, hinted))]
     _work(desk, run, waiting, budget)
+    if hinted is not None and hinted not in run.open | run.closed:
+        run.failures = [one for one in run.failures if not _is_gone(one, hinted)]
     _work(desk, run, _of_those_away(desk, run, page.now), budget)
     return _shown(desk, _told(desk, run))
 

@@ -529,3 +529,35 @@ def test_a_cut_connection_is_no_answer(http: responses.RequestsMock, remote: Git
         remote.latest()
     assert error.value.kind == "unavailable"
     assert len(http.calls) == TRIES
+
+
+NO_SKIP = {"message": "Field 'timelineItems' doesn't accept argument 'skip'", "path": ["query Pages", "p0"]}
+NO_PAGE = {"message": "Something", "type": "INTERNAL", "path": ["repository", "issue", "p1"]}
+TOO_MUCH = {"message": "Resource limits exceeded.", "type": "RESOURCE_LIMITS_EXCEEDED"}
+
+
+@pytest.mark.parametrize("error", [NO_SKIP, NO_PAGE, TOO_MUCH])
+def test_pages_that_do_not_come_at_once_come_one_by_one(
+    http: responses.RequestsMock, remote: GitHubTracker, error: dict[str, Any]
+) -> None:
+    """Whyever GitHub doesn't give them by their places, nothing is left out; nor are they asked for so again."""
+    first = data(issue=issue(comment("IC_1"), timelineItems=timeline(comment("IC_1"), more=True)))
+    first["data"]["repository"]["issue"]["timelineItems"]["filteredCount"] = 250
+    rest = data(issue=issue(comment("IC_2")))
+    for one in (first, *({"errors": [error]} for _ in range(TRIES)), rest, first, rest):
+        answers(http, one)
+    for _ in range(2):
+        assert [one.id for one in remote.read(1).comments()] == ["IC_1", "IC_2"]
+    names = [one["query"].split("(")[0] for one in sent(http)]
+    assert names == ["query Issue", *["query Pages"] * TRIES, *["query Issue"] * 3]
+
+
+def test_an_issue_that_lies_elsewhere_by_now_is_none(
+    http: responses.RequestsMock, remote: GitHubTracker, sleeps: Sleeps
+) -> None:
+    """What was moved to another repository has another number there, and is nothing of ours to write to."""
+    for _ in range(2):
+        answers(http, data(issue=issue(number=7)))
+    with pytest.raises(AdapterError) as error:
+        remote.read(1)
+    assert error.value.status == 404
