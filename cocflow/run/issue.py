@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from typing import TypeVar
 
 import msgspec
 
@@ -38,11 +39,13 @@ from cocflow.run.delivery import deliver, words_changed
 from cocflow.run.desk import Desk
 from cocflow.run.duplicates import due_now, tell_others, with_others
 from cocflow.run.locks import unlocked
-from cocflow.run.projection import project, tidy
+from cocflow.run.projection import assign, project, tick_off, tidy
 from cocflow.run.receipts import post, say_the_rest
 from cocflow.run.room_issues import outlasting
 from cocflow.run.suspensions import named_anew
 from cocflow.run.trouble import OwnFaultError, ending
+
+_Done = TypeVar("_Done")
 
 RECEIPTS = 30
 """The receipts that one issue gets at a time: whoever writes there without end keeps nobody else waiting."""
@@ -216,11 +219,16 @@ def _drain(
         return Outcome(number=number, receipts=receipts, failures=elsewhere), case
     owed = (one for one in case.progress.owed() if not words_changed(case, one))
     tries = {one.id: tries[one.id] for one in owed if one.id in tries}
-    writes, edited = project(desk, case, tries)
+    amiss: list[AdapterError] = []
+    _aside(amiss, partial(assign, desk, case))
+    edited = _aside(amiss, partial(tick_off, desk, case)) or case.issue.body_edited_at
     left = decision is not None
     is_let_in = let_in(desk, case)
     says = partial(show, desk, case, tries, edited)
-    _perform(desk, case, [*writes, *tidy(case)], says, unfinished=left or not is_let_in)
+    writes = [*project(case, tries), *tidy(case)]
+    _perform(desk, case, writes, says, unfinished=left or not is_let_in or bool(amiss))
+    if amiss:
+        raise amiss[0]
     undelivered = sum(one.again is not None for one in tries.values())
     outcome = Outcome(
         number=number,
@@ -232,6 +240,17 @@ def _drain(
         unread=len(case.issue.unread),
     )
     return outcome, case
+
+
+def _aside(amiss: list[AdapterError], done: Callable[[], _Done]) -> _Done | None:
+    """Do what shows how a case stands by itself; where that fails, all else is done, and it is kept as amiss."""
+    try:
+        return done()
+    except AdapterError as error:
+        if ending(error):
+            raise
+        amiss.append(error)
+        return None
 
 
 def _perform(
