@@ -304,7 +304,9 @@ def _hand_out(desk: Desk, case: Case, tries: dict[str, Try]) -> tuple[set[str], 
     return marks | deliver(desk, case, tries), tuple(failures)
 
 
-def _decided(desk: Desk, incident: Case | None, about: Case | None, read: Read) -> tuple[Case, Decision | None]:
+def _decided(
+    desk: Desk, incident: Case | None, about: Case | None, read: Read
+) -> tuple[Case, Decision | None]:
     """Return a case as a read shows it, and what is decided there."""
     case = with_others(desk, desk.open(read, (), incident))
     return case, _next(case, about)
