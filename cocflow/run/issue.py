@@ -243,7 +243,7 @@ def _drain(
 
 
 def _aside(amiss: list[AdapterError], done: Callable[[], _Done]) -> _Done | None:
-    """Do what shows how a case stands by itself; where that fails, all else is done, and it is kept as amiss."""
+    """Do what stands in no other request; where that fails, it is kept as amiss, and all else is done."""
     try:
         return done()
     except AdapterError as error:

@@ -29,7 +29,7 @@ from cocflow.run.suspensions import with_checklists
 
 
 def project(case: Case, tries: Mapping[str, Try]) -> list[Write]:
-    """Return what makes labels, title and the issue's openness those of the case; other people's labels stay."""
+    """Return what makes labels, title and openness those of the case; other people's labels stay."""
     issue, state = case.issue, case.state
     if state is None:
         return []
@@ -69,8 +69,8 @@ def tick_off(desk: Desk, case: Case) -> datetime | None:
 def assign(desk: Desk, case: Case) -> None:
     """Have GitHub show who has an incident, and nobody else: nobody without a say, wherever it stands.
 
-    The old one comes off first, since an issue may take one only. Whom GitHub doesn't let have any isn't tried
-    at each event.
+    The old one comes off first, since an issue may take one only. Whoever GitHub lets have
+    none isn't tried at each event.
     """
     if not has_owners(case):
         return

@@ -782,7 +782,7 @@ def test_what_was_submitted_too_quickly_is_submitted_later(
 def test_a_comment_that_may_stand_there_is_not_said_again_for_others(
     http: responses.RequestsMock, remote: GitHubTracker, sleeps: Sleeps
 ) -> None:
-    """Where GitHub doesn't say what became of it, and limits what stands behind it, only that is done again."""
+    """GitHub doesn't say what became of it, and limits what stands behind it: only that is done again."""
     limited = {"type": "RATE_LIMITED", "path": ["w1"], "message": "API rate limit exceeded"}
     answer = {"data": {"w0": None, "w1": None}, "errors": [limited]}
     http.add("POST", GRAPHQL, json=answer, headers={"Retry-After": "7"})

@@ -540,7 +540,7 @@ TOO_MUCH = {"message": "Resource limits exceeded.", "type": "RESOURCE_LIMITS_EXC
 def test_pages_that_do_not_come_at_once_come_one_by_one(
     http: responses.RequestsMock, remote: GitHubTracker, error: dict[str, Any]
 ) -> None:
-    """Whyever GitHub doesn't give them by their places, nothing is left out; nor are they asked for so again."""
+    """Nothing is left out where GitHub doesn't give them by their places, nor is that asked again."""
     first = data(issue=issue(comment("IC_1"), timelineItems=timeline(comment("IC_1"), more=True)))
     first["data"]["repository"]["issue"]["timelineItems"]["filteredCount"] = 250
     rest = data(issue=issue(comment("IC_2")))

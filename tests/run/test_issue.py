@@ -88,7 +88,7 @@ LINES = {
 
 @pytest.mark.parametrize("begins", LINES)
 def test_what_a_long_command_takes_grows_with_its_length_alone(begins: str) -> None:
-    """However long it is, and however many it may mean: four times the lines are four times the work at most."""
+    """Four times the lines are four times the work at most, however many they may mean."""
     few, many = (calls_for_a_command(begins, lines) for lines in (125, 500))
     assert many < 5 * few
 

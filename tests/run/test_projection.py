@@ -119,7 +119,7 @@ def test_a_removed_assignee_is_put_back_silently(setting: Setting) -> None:
 
 
 def test_whom_github_lets_have_nothing_is_not_assigned_at_each_event() -> None:
-    """Whoever can't be assigned costs a write where they get it, and again once they have said a word there."""
+    """Whoever can't be assigned costs a write when they get it, and another once they have said a word."""
     setting = Setting(fresh=True)
     setting.tracker.outsiders.add("mft")
     setting.run()
@@ -136,7 +136,7 @@ def test_whom_github_lets_have_nothing_is_not_assigned_at_each_event() -> None:
 
 
 def test_what_cannot_be_assigned_keeps_nothing_else_from_being_shown(setting: Setting) -> None:
-    """Labels, title and card are those of the case, though who has it can't be shown; and the next run can."""
+    """Labels and card are those of the case, though who has it can't be shown; the next run does."""
     setting.tracker.unassigns(MFT, 1, MFT)
     setting.says(MFT, "/estimate 3 days")
     setting.tracker.before = Flaky("assign", AdapterError(502, "POST assignees", uncertain=True))
