@@ -20,7 +20,7 @@ from cocflow.core.case.letters import filed_again
 from cocflow.core.case.records import Try
 from cocflow.core.engine.openness import stays_open
 from cocflow.core.people.roster import Administrator
-from cocflow.core.process import CHILDREN, STATE_PREFIX, MarkProperty, State
+from cocflow.core.process import CHILDREN, STATE_PREFIX, MarkProperty
 from cocflow.core.text.codename import title
 from cocflow.ports import AddLabels, DeleteComment, RemoveLabels, Retitle, SetOpen, Write
 from cocflow.run.delivery import is_stuck
@@ -30,10 +30,9 @@ from cocflow.run.suspensions import with_checklists
 
 def project(case: Case, tries: Mapping[str, Try]) -> list[Write]:
     """Return what makes labels, title and openness those of the case; other people's labels stay."""
-    issue, state = case.issue, case.state
-    if state is None:
+    issue, wanted = case.issue, labels_of(case, tries)
+    if not wanted:
         return []
-    wanted = _wanted_labels(case, state, tries)
     shown = {label for label in issue.labels if ours(case, label)}
     there = {label.casefold() for label in issue.labels}
     writes: list[Write] = []
@@ -98,8 +97,8 @@ def _in_vain(case: Case, has: Administrator) -> bool:
     return all(case.administrator(one) != has for one in whose)
 
 
-def _wanted_labels(case: Case, state: State, tries: Mapping[str, Try]) -> list[str]:
-    """Return the labels that show how the case stands; the state's first."""
+def labels_of(case: Case, tries: Mapping[str, Try]) -> list[str]:
+    """Return the labels that show how the case stands; the state's first. None where it has no state."""
     given = consent(case)
     shown: dict[MarkProperty, bool] = {
         "consent_none": given.level == "none",
@@ -110,7 +109,9 @@ def _wanted_labels(case: Case, state: State, tries: Mapping[str, Try]) -> list[s
         "held": held_until(case) is not None,
     }
     kind = [] if case.is_incident else [case.process.name]
-    return [state.label, *kind, *(mark.name for mark in case.process.marks if shown[mark.shows])]
+    if case.state is None:
+        return []
+    return [case.state.label, *kind, *(mark.name for mark in case.process.marks if shown[mark.shows])]
 
 
 def ours(case: Case, label: str) -> bool:

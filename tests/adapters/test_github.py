@@ -445,7 +445,7 @@ def test_listing_many_issues_takes_a_request_for_each_hundred(world: World) -> N
     for _ in range(200):
         number = world.opens()
         read = world.tracker.read(number)
-        world.tracker.write(read, [AddComment(card), AddLabels(("state: reported",))])
+        world.tracker.write(read, [AddComment(card), AddLabels(("state: reported", "consent: none"))])
     assert world.counted(lambda: sweep(world.desk)) == (3, 0)
 
 
