@@ -77,7 +77,7 @@ def test_a_label_that_is_gone_everywhere_is_put_on_again(run: Runner, label: str
 @pytest.mark.parametrize("run", RUNNERS)
 @pytest.mark.parametrize("lost", ["add_labels", "edit_issue"])
 def test_what_one_request_made_only_in_part_is_made_by_the_next_run(run: Runner, lost: str) -> None:
-    """Where a run dies before its card says so: the card knows how the issue should be, the listing how it is."""
+    """Where a run dies before its card says so: the card knows how it should be, the listing how it is."""
     scene = Scene(answers={"share": SHARES["none"]})
     scene.tracker.says(RIYA, 1, "/consent parties" if lost == "add_labels" else "/withdraw")
     seen: list[str] = []
