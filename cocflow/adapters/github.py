@@ -687,8 +687,9 @@ def _opened(node: dict[str, Any]) -> Opened:
 def _there(data: dict[str, Any], number: int) -> dict[str, Any]:
     """Return the issue of an answer; AdapterError where there is none: it may lie elsewhere by now."""
     node: dict[str, Any] | None = data["repository"]["issue"]
-    if node is None or node.get("number") != number:
-        raise AdapterError(404, "query ISSUE")
+    with understood("query ISSUE"):
+        if node is None or int(node["number"]) != number:
+            raise AdapterError(404, "query ISSUE")
     return node
 
 
