@@ -16,7 +16,7 @@ import msgspec
 
 from cocflow.adapters import queries
 from cocflow.adapters.client import API, NEW_IDS, TRIES, Client, Pace, Viewer, next_page
-from cocflow.adapters.refusals import TooHeavyError, date_of, refused, remaining, understood
+from cocflow.adapters.refusals import date_of, refused, remaining, understood
 from cocflow.core.case.accounts import database_number, same_account
 from cocflow.core.case.facts import (
     Actor,
@@ -218,12 +218,13 @@ class GitHubTracker(Client):
             count = min(-(-(total - seen) // step), self._pages_at_once)
             if count > 1:
                 skips = {f"s{place}": seen - 1 + place * step for place in range(count)}
+                asked = {"number": number, **skips}
                 try:
-                    data, now = self._query("PAGES", {"number": number, **skips}, queries.pages(count))
+                    data, now = self._query("PAGES", asked, queries.pages(count), again=False)
                 except AdapterError as error:
-                    if not isinstance(error, TooHeavyError) and error.kind != "odd":
+                    if error.kind not in ("unavailable", "odd"):
                         raise
-                    self._pages_at_once = 1  # nor would it give the next one so
+                    self._pages_at_once = max(1, count // 4)  # nor would it give the next ones so
                 else:
                     node = _there(data, number)
                     parts = list(_joined(last["nodes"], [node[f"p{place}"] for place in range(count)]))
@@ -371,10 +372,11 @@ class GitHubTracker(Client):
         return data, now
 
     def _query(
-        self, name: str, variables: dict[str, Any], text: str | None = None
+        self, name: str, variables: dict[str, Any], text: str | None = None, *, again: bool = True
     ) -> tuple[dict[str, Any], datetime]:
         """Send one query about the repository, which has to be private; see `Client`."""
-        data, now = super()._query(name, {"owner": self._owner, "name": self._name, **variables}, text)
+        asked = {"owner": self._owner, "name": self._name, **variables}
+        data, now = super()._query(name, asked, text, again=again)
         if data["repository"]["visibility"] != "PRIVATE":
             raise NotPrivateError
         return data, now

@@ -536,20 +536,23 @@ NO_PAGE = {"message": "Something", "type": "INTERNAL", "path": ["repository", "i
 TOO_MUCH = {"message": "Resource limits exceeded.", "type": "RESOURCE_LIMITS_EXCEEDED"}
 
 
-@pytest.mark.parametrize("error", [NO_SKIP, NO_PAGE, TOO_MUCH])
+@pytest.mark.parametrize(("status", "error"), [(200, NO_SKIP), (200, NO_PAGE), (200, TOO_MUCH), (502, {})])
 def test_pages_that_do_not_come_at_once_come_one_by_one(
-    http: responses.RequestsMock, remote: GitHubTracker, error: dict[str, Any]
+    http: responses.RequestsMock, remote: GitHubTracker, sleeps: Sleeps, status: int, error: dict[str, Any]
 ) -> None:
     """Nothing is left out where GitHub doesn't give them by their places, nor is that asked again."""
     first = data(issue=issue(comment("IC_1"), timelineItems=timeline(comment("IC_1"), more=True)))
     first["data"]["repository"]["issue"]["timelineItems"]["filteredCount"] = 250
     rest = data(issue=issue(comment("IC_2")))
-    for one in (first, *({"errors": [error]} for _ in range(TRIES)), rest, first, rest):
+    answers(http, first)
+    answers(http, {"errors": [error]}, status)
+    for one in (rest, first, rest):
         answers(http, one)
     for _ in range(2):
         assert [one.id for one in remote.read(1).comments()] == ["IC_1", "IC_2"]
     names = [one["query"].split("(")[0] for one in sent(http)]
-    assert names == ["query Issue", *["query Pages"] * TRIES, *["query Issue"] * 3]
+    assert names == ["query Issue", "query Pages", *["query Issue"] * 3]
+    assert sleeps.asked == []
 
 
 def test_an_issue_that_lies_elsewhere_by_now_is_none(
