@@ -334,7 +334,7 @@ class GitHubTracker(Client):
     def erase(self, issue: str) -> None:
         """See `Tracker.erase`. What is gone may be asked for again."""
         try:
-            self._write("mutation ERASE", lambda: self._mutate("ERASE", {"issue": issue}))
+            self._write("mutation ERASE", lambda: self._mutate("ERASE", "deleteIssue", issue))
         except AdapterError as error:
             if error.status != 404:
                 raise
@@ -543,13 +543,12 @@ class GitHubTracker(Client):
 
     def pin(self, issue: Issue) -> None:
         """See `Tracker.pin`."""
-        self._write("mutation PIN", lambda: self._mutate("PIN", {"issue": issue.id}), repeatable=False)
+        self._write("mutation PIN", lambda: self._mutate("PIN", "pinIssue", issue.id), repeatable=False)
 
-    def _mutate(self, name: str, variables: dict[str, Any]) -> None:
-        """Have GraphQL change something, once. AdapterError where its answer doesn't say that it did."""
-        headers, answer = self._mutated(name, queries.ALL[name], variables)
-        if answer.get("errors"):
-            raise refused(200, headers, answer, f"mutation {name}")
+    def _mutate(self, name: str, field: str, issue: str) -> None:
+        """Have GraphQL change an issue, once. AdapterError where its answer doesn't say that it did."""
+        headers, answer = self._mutated(name, queries.ALL[name], {"issue": issue})
+        _told_of(headers, answer, field, f"mutation {name}")
 
     def _mutated(
         self, name: str, text: str, variables: dict[str, Any]

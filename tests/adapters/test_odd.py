@@ -564,3 +564,20 @@ def test_an_issue_that_lies_elsewhere_by_now_is_none(
     with pytest.raises(AdapterError) as error:
         remote.read(1)
     assert error.value.status == 404
+
+
+@pytest.mark.parametrize("answer", [{"data": None}, {"data": {"deleteIssue": None}}, {"data": {}}, {}])
+def test_what_is_not_said_to_be_erased_is_not_taken_for_erased(
+    http: responses.RequestsMock, remote: GitHubTracker, sleeps: Sleeps, answer: dict[str, Any]
+) -> None:
+    """It is asked again, as what is gone may be; and in the end it is told."""
+    for _ in range(TRIES):
+        answers(http, answer)
+    with pytest.raises(AdapterError) as error:
+        remote.erase("I_1")
+    assert (error.value.kind, len(http.calls)) == ("odd", TRIES)
+    http.reset()
+    answers(http, answer)
+    gone = {"type": "NOT_FOUND", "path": ["deleteIssue"], "message": "Could not resolve to a node."}
+    answers(http, {"data": {"deleteIssue": None}, "errors": [gone]})
+    remote.erase("I_1")
