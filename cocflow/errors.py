@@ -57,7 +57,9 @@ class MissingExtraError(CocflowError):
     """What was asked for needs packages that aren't installed; `extra` brings them."""
 
     def __init__(self, extra: str):
-        super().__init__(f"This needs more than is installed: pip install 'cocflow[{extra}]'")
+        super().__init__(
+            f"This needs more than is installed: pip install 'cocflow[{extra}]', where cocflow is"
+        )
 
 
 class AdapterError(CocflowError):

@@ -144,6 +144,7 @@ class FakeTracker:
         self.unreadable = 0
         self.pinned: list[int] = []
         self.accounts: dict[str, int] = {}
+        self.outsiders: set[str] = set()
         self.before_on: Callable[[str, int], None] = nothing
         self._made = 0
         self._vanished = 0
@@ -464,7 +465,8 @@ class FakeTracker:
         """See `Tracker.assign`."""
         self._call("assign")
         known = {one.login: one for one in play.PEOPLE}
-        self.assigns(self.me, number, known.get(login) or Actor(f"U_{login}", login))
+        if login not in self.outsiders:  # else GitHub lets them have none, and says nothing
+            self.assigns(self.me, number, known.get(login) or Actor(f"U_{login}", login))
         self.after("assign")
 
     def unassign(self, number: int, login: str) -> None:

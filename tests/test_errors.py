@@ -19,7 +19,10 @@ from cocflow.ports import RefusedError
         (AdapterError(502, "GET /x"), "GET /x failed: 502"),
         (AdapterError(None, "GET /x", uncertain=True), "GET /x failed: no answer"),
         (RefusedError(550, "SMTP RCPT"), "SMTP RCPT failed: 550"),
-        (MissingExtraError("mail"), "This needs more than is installed: pip install 'cocflow[mail]'"),
+        (
+            MissingExtraError("mail"),
+            "This needs more than is installed: pip install 'cocflow[mail]', where cocflow is",
+        ),
         (UserMistake("A name is missing."), "A name is missing."),
     ],
 )

@@ -139,12 +139,12 @@ class Client:
     # --- queries -----------------------------------------------------------------------------------
 
     def _query(
-        self, name: str, variables: dict[str, Any], text: str | None = None
+        self, name: str, variables: dict[str, Any], text: str | None = None, *, again: bool = True
     ) -> tuple[dict[str, Any], datetime]:
         """Send one query; return its data and the `Date` of the answer, which is now.
 
         A page that is too much for GitHub is asked for again in a smaller size, which is kept. `text`: where
-        it isn't always the same one.
+        it isn't always the same one. `again`: False where whoever asks knows another way.
         """
         route = f"query {name}"
         sizes = [size for size in SIZES if size <= self._size(name)]
@@ -161,7 +161,7 @@ class Client:
             self._sizes[name] = tried[-1]
             return found
 
-        return self._call(route, ask, repeatable=True)
+        return self._call(route, ask, repeatable=again)
 
     def _size(self, name: str) -> int:
         """Return how many entries a page of a query has."""

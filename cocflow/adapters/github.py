@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
 from math import inf
@@ -17,7 +16,7 @@ import msgspec
 
 from cocflow.adapters import queries
 from cocflow.adapters.client import API, NEW_IDS, TRIES, Client, Pace, Viewer, next_page
-from cocflow.adapters.refusals import TooHeavyError, date_of, refused, remaining, understood
+from cocflow.adapters.refusals import date_of, refused, remaining, understood
 from cocflow.core.case.accounts import database_number, same_account
 from cocflow.core.case.facts import (
     Actor,
@@ -93,6 +92,7 @@ class GitHubTracker(Client):
         super().__init__(token, base_url, sleep, timeout, patience=patience, pace=pace)
         self._owner, _, self._name = repository.partition("/")
         self._labels: dict[str, str] = {}
+        self._pages_at_once = queries.PAGES_AT_ONCE
 
     @cached_property
     def _repository(self) -> Any:
@@ -202,7 +202,7 @@ class GitHubTracker(Client):
 
         Where several are to come, one request reads them by their places. As places shift where a comment is
         deleted meanwhile, each begins with the last item of the one before, which isn't given twice; where
-        it doesn't, or so many at once are too much for GitHub, the rest is read page by page, after a cursor.
+        it doesn't, or GitHub doesn't give so many at once, the rest is read page by page, after a cursor.
         """
         number, parts, seen = int(node["number"]), [node["timelineItems"]], 0
         total, cursor = parts[0].get("filteredCount") or 0, None
@@ -215,16 +215,22 @@ class GitHubTracker(Client):
             if not last["pageInfo"]["hasNextPage"]:
                 return
             step = self._size("PAGES") - 1
-            count = min(-(-(total - seen) // step), queries.PAGES_AT_ONCE)
+            count = min(-(-(total - seen) // step), self._pages_at_once)
             if count > 1:
                 skips = {f"s{place}": seen - 1 + place * step for place in range(count)}
-                with suppress(TooHeavyError):
-                    data, now = self._query("PAGES", {"number": number, **skips}, queries.pages(count))
-                    node = _there(data)
+                asked = {"number": number, **skips}
+                try:
+                    data, now = self._query("PAGES", asked, queries.pages(count), again=False)
+                except AdapterError as error:
+                    if error.kind not in ("unavailable", "odd"):
+                        raise
+                    self._pages_at_once = max(1, count // 4)  # nor would it give the next ones so
+                else:
+                    node = _there(data, number)
                     parts = list(_joined(last["nodes"], [node[f"p{place}"] for place in range(count)]))
             if not parts:
                 data, now = self._issue(number, cursor)
-                node, total = _there(data), 0
+                node, total = _there(data, number), 0
                 parts = [node["timelineItems"]]
 
     def _facts(self, node: dict[str, Any], part: dict[str, Any], since: datetime) -> list[Fact]:
@@ -328,7 +334,7 @@ class GitHubTracker(Client):
     def erase(self, issue: str) -> None:
         """See `Tracker.erase`. What is gone may be asked for again."""
         try:
-            self._write("mutation ERASE", lambda: self._mutate("ERASE", {"issue": issue}))
+            self._write("mutation ERASE", lambda: self._mutate("ERASE", "deleteIssue", issue))
         except AdapterError as error:
             if error.status != 404:
                 raise
@@ -362,14 +368,15 @@ class GitHubTracker(Client):
 
     def _issue(self, number: int, after: str | None) -> tuple[dict[str, Any], datetime]:
         data, now = self._query("ISSUE", {"number": number, "after": after})
-        self._labels |= _label_ids(data["repository"]) | _label_ids(_there(data))
+        self._labels |= _label_ids(data["repository"]) | _label_ids(_there(data, number))
         return data, now
 
     def _query(
-        self, name: str, variables: dict[str, Any], text: str | None = None
+        self, name: str, variables: dict[str, Any], text: str | None = None, *, again: bool = True
     ) -> tuple[dict[str, Any], datetime]:
         """Send one query about the repository, which has to be private; see `Client`."""
-        data, now = super()._query(name, {"owner": self._owner, "name": self._name, **variables}, text)
+        asked = {"owner": self._owner, "name": self._name, **variables}
+        data, now = super()._query(name, asked, text, again=again)
         if data["repository"]["visibility"] != "PRIVATE":
             raise NotPrivateError
         return data, now
@@ -414,23 +421,32 @@ class GitHubTracker(Client):
 
     def write(self, issue: Issue, writes: Sequence[Write]) -> None:
         """See `Tracker.write`. What isn't done is tried again by itself; a comment, only after a limit."""
-        missing = [
-            name
-            for one in writes
-            if isinstance(one, AddLabels)
-            for name in one.names
-            if name not in self._labels
-        ]
+        undone: list[AdapterError] = []
+        missing = self._unknown(writes, AddLabels)
         if missing:  # it is made by this road alone
-            self._post_labels(issue.number, missing)
+            try:
+                self._post_labels(issue.number, missing)
+            except AdapterError as error:
+                if error.kind == "limited":  # nothing else would be done either
+                    raise
+                undone.append(error)
+        if self._unknown(writes, RemoveLabels):  # it was read without its id
+            undone.append(AdapterError(200, "mutation WRITE", kind="odd"))
         waiting = [sent for one in writes for sent in self._sent(issue, one)]
         if waiting:
             self._write(
                 "mutation WRITE",
-                lambda: self._tried(waiting),
+                lambda: self._tried(waiting, undone),
                 repeatable=lambda: all(field != "addComment" for field, _ in waiting),
                 writes=lambda: len(waiting),
             )
+        if undone:
+            raise undone[0]
+
+    def _unknown(self, writes: Sequence[Write], kind: type[AddLabels] | type[RemoveLabels]) -> list[str]:
+        """Return the labels that writes of a kind name, and whose ids nobody has told."""
+        named = (name for one in writes if isinstance(one, kind) for name in one.names)
+        return [name for name in named if name not in self._labels]
 
     def _sent(self, issue: Issue, write: Write) -> Iterator[tuple[str, dict[str, Any]]]:
         """Give the mutations that make a change, each with what it takes."""
@@ -439,8 +455,6 @@ class GitHubTracker(Client):
                 adds = isinstance(write, AddLabels)
                 field = "addLabelsToLabelable" if adds else "removeLabelsFromLabelable"
                 known = [self._labels[name] for name in names if name in self._labels]
-                if not adds and len(known) < len(names):
-                    raise AdapterError(200, "mutation WRITE", kind="odd")  # it was read without its id
                 # One that is gone already costs no other.
                 for ids in [known] if adds and known else [[one] for one in known]:
                     yield field, {"labelableId": issue.id, "labelIds": ids}
@@ -457,8 +471,11 @@ class GitHubTracker(Client):
             case _:
                 assert_never(write)
 
-    def _tried(self, waiting: list[tuple[str, dict[str, Any]]]) -> None:
-        """Send what waits in one document, and take out of it what is done. AdapterError for the rest."""
+    def _tried(self, waiting: list[tuple[str, dict[str, Any]]], undone: list[AdapterError]) -> None:
+        """Send what waits in one document, and take out of it what is done. AdapterError for the rest.
+
+        A comment that may have been made waits no more: it is kept among what is `undone`.
+        """
         variables = {f"w{place}": taken for place, (_, taken) in enumerate(waiting)}
         text = queries.write([field for field, _ in waiting])
         headers, answer = self._mutated("WRITE", text, variables)
@@ -470,9 +487,13 @@ class GitHubTracker(Client):
             try:
                 _told_of(headers, answer, f"w{place}", "mutation WRITE")
             except AdapterError as error:
-                if error.status != 404 or one[0] not in _GONE_IS_DONE:
-                    failures.append(error)
-                    left.append(one)
+                if error.status == 404 and one[0] in _GONE_IS_DONE:
+                    continue
+                if error.uncertain and one[0] == "addComment":
+                    undone.append(error)
+                    continue
+                failures.append(error)
+                left.append(one)
         waiting[:] = left
         if failures:
             raise next((one for one in failures if one.kind == "limited"), failures[0])
@@ -522,13 +543,12 @@ class GitHubTracker(Client):
 
     def pin(self, issue: Issue) -> None:
         """See `Tracker.pin`."""
-        self._write("mutation PIN", lambda: self._mutate("PIN", {"issue": issue.id}), repeatable=False)
+        self._write("mutation PIN", lambda: self._mutate("PIN", "pinIssue", issue.id), repeatable=False)
 
-    def _mutate(self, name: str, variables: dict[str, Any]) -> None:
-        """Have GraphQL change something, once. AdapterError where its answer doesn't say that it did."""
-        headers, answer = self._mutated(name, queries.ALL[name], variables)
-        if answer.get("errors"):
-            raise refused(200, headers, answer, f"mutation {name}")
+    def _mutate(self, name: str, field: str, issue: str) -> None:
+        """Have GraphQL change an issue, once. AdapterError where its answer doesn't say that it did."""
+        headers, answer = self._mutated(name, queries.ALL[name], {"issue": issue})
+        _told_of(headers, answer, field, f"mutation {name}")
 
     def _mutated(
         self, name: str, text: str, variables: dict[str, Any]
@@ -665,11 +685,12 @@ def _opened(node: dict[str, Any]) -> Opened:
     return Opened(id=node["id"], at=_time(node["createdAt"]), by=_actor(node["author"]))
 
 
-def _there(data: dict[str, Any]) -> dict[str, Any]:
-    """Return the issue of an answer; AdapterError where there is none."""
+def _there(data: dict[str, Any], number: int) -> dict[str, Any]:
+    """Return the issue of an answer; AdapterError where there is none: it may lie elsewhere by now."""
     node: dict[str, Any] | None = data["repository"]["issue"]
-    if node is None:
-        raise AdapterError(404, "query ISSUE")
+    with understood("query ISSUE"):
+        if node is None or int(node["number"]) != number:
+            raise AdapterError(404, "query ISSUE")
     return node
 
 

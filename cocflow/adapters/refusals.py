@@ -28,6 +28,9 @@ _LIMIT = re.compile(
     r"|You have triggered an abuse detection|.{0,40}\bsecondary rate limit",
     re.IGNORECASE,
 )
+_TOO_QUICKLY = re.compile(r"(\w+ )?was submitted too quickly\.?", re.IGNORECASE)
+"""The limit of what is created, as GraphQL tells it: as if it were about the values that were sent."""
+
 _CREDENTIAL = re.compile(
     r"Bad credentials|Resource not accessible by (integration|personal access token)", re.I
 )
@@ -111,6 +114,8 @@ def _told(answer: Any) -> list[tuple[str, str]]:
 
 
 def _is_limit(status: int, headers: Mapping[str, str], told: list[tuple[str, str]], *, graphql: bool) -> bool:
+    if any(_TOO_QUICKLY.fullmatch(words) for _, words in told):
+        return True
     own = told if graphql else told[:1]  # what else REST tells is about the values that were sent
     if any(kind in _LIMIT_TYPES or _LIMIT.match(words) for kind, words in own):
         return True

@@ -494,8 +494,13 @@ def _administrator(text: str) -> Administrator:
     return Administrator(login=login.removeprefix("@"), name=name, mail=mail, slack=slack)
 
 
+_STALE = "remove: it isn't what the jobs import now (in a checkout, `.ci/bundle.py` packs that)"
+
+
 def _show(planned: Plan) -> None:
     """Show the difference of each file that is there already."""
+    from cocflow.setup.archive import is_of_archive
+
     said = {
         "update": "update",
         "remove": "remove: it is shipped no more",
@@ -504,5 +509,6 @@ def _show(planned: Plan) -> None:
     for change in planned.changes:
         if change.kind == "add":
             continue
-        click.echo(f"{change.path}: {said[change.kind]}")
+        stale = change.kind == "remove" and is_of_archive(change.path)
+        click.echo(f"{change.path}: {_STALE if stale else said[change.kind]}")
         click.echo(change.difference(), nl=False)

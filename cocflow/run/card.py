@@ -29,6 +29,7 @@ from cocflow.core.views.base import Occasion
 from cocflow.ports import AddComment, EditComment, Write
 from cocflow.run.children import is_unfinished
 from cocflow.run.desk import Desk
+from cocflow.run.projection import labels_of
 from cocflow.run.receipts import in_one, told_by_hand
 
 LATE = timedelta(hours=12)
@@ -79,6 +80,8 @@ def show(
         owner=tuple(sorted(had_by(case))) if owner(case) is not None else (),
         apart=case.eligible != case.community.administrators,
         urgent=in_danger(case),
+        labels=tuple(sorted(one.casefold() for one in labels_of(case, tries))),
+        is_open=stays_open(case),
     )
     desk.rota.wrote(case.issue.number, card, case.issue.now, is_open=stays_open(case))
     text = desk.templates.render("administrators/card", view("administrators", case, Occasion(late=late)))

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from typing import TypeVar
 
 import msgspec
 
@@ -38,11 +39,13 @@ from cocflow.run.delivery import deliver, words_changed
 from cocflow.run.desk import Desk
 from cocflow.run.duplicates import due_now, tell_others, with_others
 from cocflow.run.locks import unlocked
-from cocflow.run.projection import project, tidy
-from cocflow.run.receipts import post
+from cocflow.run.projection import assign, project, tick_off, tidy
+from cocflow.run.receipts import post, say_the_rest
 from cocflow.run.room_issues import outlasting
 from cocflow.run.suspensions import named_anew
 from cocflow.run.trouble import OwnFaultError, ending
+
+_Done = TypeVar("_Done")
 
 RECEIPTS = 30
 """The receipts that one issue gets at a time: whoever writes there without end keeps nobody else waiting."""
@@ -133,11 +136,19 @@ def enforce(desk: Desk, number: int, read: Read | None = None) -> Outcome:
         return Outcome(number=number)
     read = begun(desk, unlocked(desk, read))
     incident = desk.incident_of(read)
-    outcome, case = Outcome(number=number), desk.open(read, incident=incident)
+    outcome, case, amiss = Outcome(number=number), desk.open(read, incident=incident), list[AdapterError]()
     if desk.continuation(case) is None:
-        outcome, case = _drain(desk, read, incident)
-    if outcome.broken:
-        return outcome
+        outcome, case = _drain(desk, read, incident, amiss=amiss)
+    if not outcome.broken:
+        outcome = _onwards(desk, read, case, outcome)
+    if amiss:
+        raise amiss[0]
+    return outcome
+
+
+def _onwards(desk: Desk, read: Read, case: Case, outcome: Outcome) -> Outcome:
+    """Have what a case opens, or where it goes on, looked at; return the outcome with what became of it."""
+    number = outcome.number
     if (there := continuing(desk, case)) is not None:
         rest(desk, case, there)
         return _with(outcome, there, attempted(there, partial(enforce, desk, there)))
@@ -166,9 +177,17 @@ def _with(outcome: Outcome, number: int, became: Outcome | Failure) -> Outcome:
 
 
 def _drain(
-    desk: Desk, read: Read, incident: Case | None = None, about: Case | None = None
+    desk: Desk,
+    read: Read,
+    incident: Case | None = None,
+    about: Case | None = None,
+    *,
+    amiss: list[AdapterError],
 ) -> tuple[Outcome, Case]:
-    """Decide and perform until nothing is left to do. `about`: one below it that it is to note."""
+    """Decide and perform until nothing is left to do. `about`: one below it that it is to note.
+
+    What of it can't be shown is kept as `amiss`: all is decided, and whom it concerns is told.
+    """
     delivered: set[str] = set()
     card, number = read.ledger.card_record, read.issue.number
     tries = dict(card.tries) if card is not None else {}
@@ -182,6 +201,8 @@ def _drain(
         case = msgspec.structs.replace(case, access=access)
         if first:
             put_strangers_out(desk, case)
+            if not case.ledger.broken:
+                say_the_rest(desk, read, partial(_decided, desk, incident, about))
         first = False
         decision: Decision | None = None
         if goes_on(case):
@@ -214,11 +235,14 @@ def _drain(
         return Outcome(number=number, receipts=receipts, failures=elsewhere), case
     owed = (one for one in case.progress.owed() if not words_changed(case, one))
     tries = {one.id: tries[one.id] for one in owed if one.id in tries}
-    writes, edited = project(desk, case, tries)
+    _aside(amiss, partial(assign, desk, case))
+    edited = _aside(amiss, partial(tick_off, desk, case)) or case.issue.body_edited_at
     left = decision is not None
     is_let_in = let_in(desk, case)
     says = partial(show, desk, case, tries, edited)
-    _perform(desk, case, [*writes, *tidy(case)], says, unfinished=left or not is_let_in)
+    writes = [*project(case, tries), *tidy(case)]
+    unfinished = left or not is_let_in or bool(amiss)
+    _aside(amiss, partial(_perform, desk, case, writes, says, unfinished=unfinished))
     undelivered = sum(one.again is not None for one in tries.values())
     outcome = Outcome(
         number=number,
@@ -230,6 +254,17 @@ def _drain(
         unread=len(case.issue.unread),
     )
     return outcome, case
+
+
+def _aside(amiss: list[AdapterError], done: Callable[[], _Done]) -> _Done | None:
+    """Have GitHub show a part of how a case stands; a failure is amiss, and keeps nothing else back."""
+    try:
+        return done()
+    except AdapterError as error:
+        if ending(error):
+            raise
+        amiss.append(error)
+        return None
 
 
 def _perform(
@@ -266,21 +301,30 @@ def _hand_out(desk: Desk, case: Case, tries: dict[str, Try]) -> tuple[set[str], 
 
     def drains(number: int, about: Case | None, is_known: Callable[[Case], bool]) -> bool:
         known: list[bool] = []
+        amiss: list[AdapterError] = []
 
         def drain() -> Outcome:
             there = desk.read(number)
-            outcome, other = _drain(desk, there, desk.incident_of(there), about=about)
+            outcome, other = _drain(desk, there, desk.incident_of(there), about=about, amiss=amiss)
             known.append(not outcome.broken and is_known(other))
             return outcome
 
         became = attempted(number, drain)
-        if isinstance(became, Failure):
-            failures.append(became)
+        failures.extend([became] if isinstance(became, Failure) else became.failures)
+        failures.extend(Failure(number, error) for error in amiss)
         return known == [True]
 
     marks = note(case, lambda number: drains(number, case, lambda above: ACTS.noting(above, case) is None))
     marks |= tell_others(desk, case, lambda number: drains(number, None, lambda other: knows(other, case)))
     return marks | deliver(desk, case, tries), tuple(failures)
+
+
+def _decided(
+    desk: Desk, incident: Case | None, about: Case | None, read: Read
+) -> tuple[Case, Decision | None]:
+    """Return a case as a read shows it, and what is decided there."""
+    case = with_others(desk, desk.open(read, (), incident))
+    return case, _next(case, about)
 
 
 def _next(case: Case, about: Case | None) -> Decision | None:

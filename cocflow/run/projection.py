@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import takewhile
 
 from cocflow.core.acts.consent import consent
 from cocflow.core.acts.dismiss import repeated
 from cocflow.core.acts.hold import held_until
-from cocflow.core.acts.owner import has_owners, owner
+from cocflow.core.acts.owner import had_by, has_owners, owner
 from cocflow.core.case.case import Case
-from cocflow.core.case.facts import Commented
+from cocflow.core.case.facts import Commented, Unassigned
 from cocflow.core.case.letters import filed_again
 from cocflow.core.case.records import Try
 from cocflow.core.engine.openness import stays_open
-from cocflow.core.process import CHILDREN, STATE_PREFIX, MarkProperty, State
+from cocflow.core.people.roster import Administrator
+from cocflow.core.process import CHILDREN, STATE_PREFIX, MarkProperty
 from cocflow.core.text.codename import title
 from cocflow.ports import AddLabels, DeleteComment, RemoveLabels, Retitle, SetOpen, Write
 from cocflow.run.delivery import is_stuck
@@ -26,18 +28,13 @@ from cocflow.run.desk import Desk
 from cocflow.run.suspensions import with_checklists
 
 
-def project(desk: Desk, case: Case, tries: Mapping[str, Try]) -> tuple[list[Write], datetime | None]:
-    """Return what makes labels, title and the issue's openness those of the case; other people's labels stay.
-
-    Returns too when the body was last edited, as far as this run knows: a body is written at once.
-    """
-    issue, state = case.issue, case.state
-    if state is None:
-        return [], issue.body_edited_at
-    wanted = _wanted_labels(case, state, tries)
+def project(case: Case, tries: Mapping[str, Try]) -> list[Write]:
+    """Return what makes labels, title and openness those of the case; other people's labels stay."""
+    issue, wanted = case.issue, labels_of(case, tries)
+    if not wanted:
+        return []
     shown = {label for label in issue.labels if ours(case, label)}
     there = {label.casefold() for label in issue.labels}
-    _assign(desk, case)
     writes: list[Write] = []
     if missing := tuple(label for label in wanted if label.casefold() not in there):
         writes.append(AddLabels(missing))
@@ -48,10 +45,10 @@ def project(desk: Desk, case: Case, tries: Mapping[str, Try]) -> tuple[list[Writ
         writes.append(Retitle(neutral))
     if issue.is_open != (stays := stays_open(case)):
         writes.append(SetOpen(stays))
-    return writes, _tick_off(desk, case)
+    return writes
 
 
-def _tick_off(desk: Desk, case: Case) -> datetime | None:
+def tick_off(desk: Desk, case: Case) -> datetime | None:
     """Have the body's lists say what is done; return when it was last edited, as far as this run knows.
 
     People tick the lists off meanwhile: what is written is what stands there at the last moment.
@@ -68,10 +65,11 @@ def _tick_off(desk: Desk, case: Case) -> datetime | None:
     return edit.at if edit is not None and mine else issue.body_edited_at
 
 
-def _assign(desk: Desk, case: Case) -> None:
+def assign(desk: Desk, case: Case) -> None:
     """Have GitHub show who has an incident, and nobody else: nobody without a say, wherever it stands.
 
-    The old one comes off first, since an issue may take one only.
+    The old one comes off first, since an issue may take one only. Whoever GitHub lets have
+    none isn't tried at each event.
     """
     if not has_owners(case):
         return
@@ -80,12 +78,27 @@ def _assign(desk: Desk, case: Case) -> None:
     for one in case.issue.assignees:
         if one not in theirs and (has is not None or case.administrator(one) not in case.eligible):
             desk.tracker.unassign(case.issue.number, one.login)
-    if has is not None and not theirs:
+    if has is not None and not theirs and not _in_vain(case, has):
         desk.tracker.assign(case.issue.number, has.login)
 
 
-def _wanted_labels(case: Case, state: State, tries: Mapping[str, Try]) -> list[str]:
-    """Return the labels that show how the case stands; the state's first."""
+def _in_vain(case: Case, has: Administrator) -> bool:
+    """Whether somebody was assigned before, as the card says, and nothing came that could have changed it.
+
+    That is a word of theirs, by which they have access; their being taken off; or that the case is due.
+    """
+    card = case.ledger.card_record
+    if card is None or card.owner != tuple(sorted(had_by(case))):
+        return False
+    if card.due is not None and card.due <= case.issue.now:
+        return False
+    news = takewhile(lambda fact: fact.id != card.seen, reversed(case.issue.facts))
+    whose = (one.assignee if isinstance(one, Unassigned) else one.by for one in news)
+    return all(case.administrator(one) != has for one in whose)
+
+
+def labels_of(case: Case, tries: Mapping[str, Try]) -> list[str]:
+    """Return the labels that show how the case stands; the state's first. None where it has no state."""
     given = consent(case)
     shown: dict[MarkProperty, bool] = {
         "consent_none": given.level == "none",
@@ -96,7 +109,9 @@ def _wanted_labels(case: Case, state: State, tries: Mapping[str, Try]) -> list[s
         "held": held_until(case) is not None,
     }
     kind = [] if case.is_incident else [case.process.name]
-    return [state.label, *kind, *(mark.name for mark in case.process.marks if shown[mark.shows])]
+    if case.state is None:
+        return []
+    return [case.state.label, *kind, *(mark.name for mark in case.process.marks if shown[mark.shows])]
 
 
 def ours(case: Case, label: str) -> bool:

@@ -7,7 +7,7 @@ what may have been posted, and to cut a text: what doesn't fit into a comment is
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
@@ -15,6 +15,8 @@ from cocflow.core.acts.consent import consent
 from cocflow.core.acts.hearing import spoken_name
 from cocflow.core.acts.told import NOT_PEOPLE, NoticesReturned, owed_to_people
 from cocflow.core.case.case import Case
+from cocflow.core.case.facts import Commented
+from cocflow.core.case.progress import Record
 from cocflow.core.case.records import WITHOUT_RECORD, Owed, receipt_line
 from cocflow.core.engine.decision import Decision
 from cocflow.core.engine.reading import Read
@@ -70,6 +72,32 @@ def post(desk: Desk, case: Case, decision: Decision) -> tuple[Read, bool]:
     desk.tracker.write(issue, [DeleteComment(one) for one in lost])
     left = tuple(fact for fact in issue.facts if fact.id not in lost)
     return desk.parsed(msgspec.structs.replace(issue, facts=left)), counts
+
+
+def say_the_rest(desk: Desk, read: Read, decided: Callable[[Read], tuple[Case, Decision | None]]) -> None:
+    """Post what the newest receipt goes on with, where a run died before it had said all of it.
+
+    Then the card names a receipt before it. `decided` decides as on a read of before that receipt, once more:
+    where that is another decision now, words have changed since, and nobody gets them.
+    """
+    issue, last, card = read.issue, read.ledger.last, read.ledger.card_record
+    places = {fact.id: place for place, fact in enumerate(issue.facts)}
+    if last is None or last.id not in places or (card is not None and card.n >= last.record.n):
+        return
+    before, since = issue.facts[: places[last.id]], issue.facts[places[last.id] :]
+    case, decision = decided(desk.parsed(msgspec.structs.replace(issue, facts=before)))
+    if decision is None or _decides(decision.record) != _decides(last.record):
+        return
+    _, *further = in_comments(_parts(desk, case, decision), receipt_line(last.record, desk.seal, issue.id))
+    said = [one for one in since if isinstance(one, Commented) and issue.is_mine(one)]
+    missing = further[sum(one.body.startswith(GOES_ON) for one in said) :]
+    if missing:
+        desk.tracker.write(issue, [AddComment(text) for text in missing])
+
+
+def _decides(record: Record) -> tuple[object, ...]:
+    """Return what a record decides, without what it only remembers."""
+    return record.n, record.prev, record.of, record.move, record.refused, record.changes, record.owed
 
 
 def _parts(desk: Desk, case: Case, decision: Decision) -> list[str]:

@@ -110,9 +110,23 @@ def is_picked(listed: Listed, now: datetime, states: frozenset[str]) -> bool:
         return said not in (None, card.seen)
     if listed.is_open and (listed.locked or not _shows_a_state(listed, states)):
         return True
+    if not _shows_the_case(listed, card):
+        return True
     if listed.edited_at is not None and (card.edits is None or card.edits < listed.edited_at):
         return True
     return listed.body_edited_at != card.edited or not _nothing_new(listed, card)
+
+
+def _shows_the_case(listed: Listed, card: Card) -> bool:
+    """Whether an issue is as its card says that it should be, as far as is known.
+
+    It isn't where a run died before it had found out that GitHub made only some of what it wrote.
+    """
+    if card.is_open is not None and card.is_open is not listed.is_open:
+        return False
+    if card.labels is None or listed.labels is None or len(listed.labels) >= LISTED_LABELS:
+        return True
+    return {one.casefold() for one in listed.labels}.issuperset(card.labels)
 
 
 def _shows_a_state(listed: Listed, states: frozenset[str]) -> bool:
@@ -220,9 +234,9 @@ def handle(
         again = isinstance(first, Failure)
         waiting = [one for one in waiting if again or one.number != hinted]
         waiting += [Queued(page.now, hinted)] if _goes_on(desk, first, page.now) else []
-        unlisted = hinted not in run.open | run.closed
-        run.failures = [one for one in run.failures if not (unlisted and _is_gone(one, hinted))]
     _work(desk, run, waiting, budget)
+    if hinted is not None and hinted not in run.open | run.closed:
+        run.failures = [one for one in run.failures if not _is_gone(one, hinted)]
     _work(desk, run, _of_those_gone(desk, run, page.now), budget)
     return _shown(desk, _told(desk, run))
 

@@ -52,6 +52,8 @@ def archives_for(root: Path, content: bytes, *, signs: bool) -> dict[str, bytes]
         return {}
     *made, (of, lock) = _LINE.findall(sums.read_text("ascii"))
     wanted = {name: one for one, name in made if signs or _SIGNING not in name}
+    if not all((root / name).is_file() for name in wanted):
+        return {}
     archives = {name: (root / name).read_bytes() for name in wanted}
     if of != _sum(content) or any(wanted[name] != _sum(one) for name, one in archives.items()):
         return {}

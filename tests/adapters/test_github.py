@@ -445,7 +445,7 @@ def test_listing_many_issues_takes_a_request_for_each_hundred(world: World) -> N
     for _ in range(200):
         number = world.opens()
         read = world.tracker.read(number)
-        world.tracker.write(read, [AddComment(card), AddLabels(("state: reported",))])
+        world.tracker.write(read, [AddComment(card), AddLabels(("state: reported", "consent: none"))])
     assert world.counted(lambda: sweep(world.desk)) == (3, 0)
 
 
@@ -766,6 +766,44 @@ def test_a_limit_within_an_answer_is_waited_out(
     http.add("POST", GRAPHQL, json=told(w0={}, w1={}))
     remote.write(ISSUE, [Retitle("x"), AddComment("y")])
     assert sleeps.asked == [7.0]
+
+
+def test_what_was_submitted_too_quickly_is_submitted_later(
+    http: responses.RequestsMock, remote: GitHubTracker, sleeps: Sleeps
+) -> None:
+    """GraphQL calls the limit of what may be created so, for one thing among others that were done."""
+    quick = {"type": "UNPROCESSABLE", "path": ["w1"], "message": "was submitted too quickly"}
+    http.add("POST", GRAPHQL, json={"data": {"w0": {}, "w1": None}, "errors": [quick]})
+    http.add("POST", GRAPHQL, json=told(w0={}))
+    remote.write(ISSUE, [Retitle("x"), AddComment("y")])
+    assert sleeps.asked == [60.0]
+
+
+def test_a_comment_that_may_stand_there_is_not_said_again_for_others(
+    http: responses.RequestsMock, remote: GitHubTracker, sleeps: Sleeps
+) -> None:
+    """GitHub doesn't say what became of it, and limits what stands behind it: only that is done again."""
+    limited = {"type": "RATE_LIMITED", "path": ["w1"], "message": "API rate limit exceeded"}
+    answer = {"data": {"w0": None, "w1": None}, "errors": [limited]}
+    http.add("POST", GRAPHQL, json=answer, headers={"Retry-After": "7"})
+    http.add("POST", GRAPHQL, json=told(w0={}))
+    with pytest.raises(AdapterError) as error:
+        remote.write(ISSUE, [AddComment("x"), AddComment("y")])
+    assert (error.value.uncertain, sleeps.asked) == (True, [7.0])
+    taken = [json.loads(one.request.body)["variables"] for one in http.calls if one.request.body]
+    assert [[one["body"] for one in every.values()] for every in taken] == [["x", "y"], ["y"]]
+
+
+def test_a_label_that_cannot_be_made_costs_no_other_write(
+    http: responses.RequestsMock, remote: GitHubTracker
+) -> None:
+    """All else is done, and the label's failure told."""
+    refuse(http, "POST", f"{API}/repos/{REPO}/issues/1/labels", 422)
+    http.add("POST", GRAPHQL, json=told(w0={}))
+    with pytest.raises(AdapterError) as error:
+        remote.write(ISSUE, [AddLabels(("x",)), RemoveLabels(("y",)), SetOpen(open_=False)])
+    assert (error.value.status, error.value.route) == (422, "POST labels")
+    assert len(http.calls) == 2
 
 
 @pytest.mark.parametrize("fault", ["502", "403", "422", "cut", "no JSON"])

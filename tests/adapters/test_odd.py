@@ -529,3 +529,55 @@ def test_a_cut_connection_is_no_answer(http: responses.RequestsMock, remote: Git
         remote.latest()
     assert error.value.kind == "unavailable"
     assert len(http.calls) == TRIES
+
+
+NO_SKIP = {"message": "Field 'timelineItems' doesn't accept argument 'skip'", "path": ["query Pages", "p0"]}
+NO_PAGE = {"message": "Something", "type": "INTERNAL", "path": ["repository", "issue", "p1"]}
+TOO_MUCH = {"message": "Resource limits exceeded.", "type": "RESOURCE_LIMITS_EXCEEDED"}
+
+
+@pytest.mark.parametrize(("status", "error"), [(200, NO_SKIP), (200, NO_PAGE), (200, TOO_MUCH), (502, {})])
+def test_pages_that_do_not_come_at_once_come_one_by_one(
+    http: responses.RequestsMock, remote: GitHubTracker, sleeps: Sleeps, status: int, error: dict[str, Any]
+) -> None:
+    """Nothing is left out where GitHub doesn't give them by their places, nor is that asked again."""
+    first = data(issue=issue(comment("IC_1"), timelineItems=timeline(comment("IC_1"), more=True)))
+    first["data"]["repository"]["issue"]["timelineItems"]["filteredCount"] = 250
+    rest = data(issue=issue(comment("IC_2")))
+    answers(http, first)
+    answers(http, {"errors": [error]}, status)
+    for one in (rest, first, rest):
+        answers(http, one)
+    for _ in range(2):
+        assert [one.id for one in remote.read(1).comments()] == ["IC_1", "IC_2"]
+    names = [one["query"].split("(")[0] for one in sent(http)]
+    assert names == ["query Issue", "query Pages", *["query Issue"] * 3]
+    assert sleeps.asked == []
+
+
+def test_an_issue_that_lies_elsewhere_by_now_is_none(
+    http: responses.RequestsMock, remote: GitHubTracker, sleeps: Sleeps
+) -> None:
+    """What was moved to another repository has another number there, and is nothing of ours to write to."""
+    for _ in range(2):
+        answers(http, data(issue=issue(number=7)))
+    with pytest.raises(AdapterError) as error:
+        remote.read(1)
+    assert error.value.status == 404
+
+
+@pytest.mark.parametrize("answer", [{"data": None}, {"data": {"deleteIssue": None}}, {"data": {}}, {}])
+def test_what_is_not_said_to_be_erased_is_not_taken_for_erased(
+    http: responses.RequestsMock, remote: GitHubTracker, sleeps: Sleeps, answer: dict[str, Any]
+) -> None:
+    """It is asked again, as what is gone may be; and in the end it is told."""
+    for _ in range(TRIES):
+        answers(http, answer)
+    with pytest.raises(AdapterError) as error:
+        remote.erase("I_1")
+    assert (error.value.kind, len(http.calls)) == ("odd", TRIES)
+    http.reset()
+    answers(http, answer)
+    gone = {"type": "NOT_FOUND", "path": ["deleteIssue"], "message": "Could not resolve to a node."}
+    answers(http, {"data": {"deleteIssue": None}, "errors": [gone]})
+    remote.erase("I_1")

@@ -14,6 +14,8 @@ PRIMARY = "API rate limit exceeded for user ID 1."
 SECONDARY = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
 LOCKED = "Unable to create comment because issue is locked."
 FULL = "Commenting is disabled on issues with more than 2500 comments"
+QUICK = "was submitted too quickly"
+INVALID: tuple[Kind, Reason] = ("refused_thing", "invalid")
 INTEGRATION = "Resource not accessible by integration"
 
 
@@ -31,6 +33,9 @@ CASES: list[tuple[int, dict[str, str], Any, Kind, Reason]] = [
     (404, {}, {"message": SECONDARY}, "limited", ""),
     (503, {}, {"message": SECONDARY}, "limited", ""),
     (403, {"Retry-After": "7"}, None, "limited", ""),
+    (200, {}, errors("UNPROCESSABLE", message=QUICK), "limited", ""),
+    (422, {}, {"message": "Validation Failed", "errors": [{"message": QUICK}]}, "limited", ""),
+    (422, {}, {"message": "Validation Failed", "errors": [{"message": f"{QUICK}, she said"}]}, *INVALID),
     (403, {"X-RateLimit-Remaining": "0"}, "<html>", "limited", ""),
     (429, {}, None, "limited", ""),
     (401, {}, {"message": "Requires authentication"}, "refused_credential", ""),

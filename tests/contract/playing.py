@@ -55,8 +55,10 @@ class Reply:
 
     def issue(self) -> dict[str, Any]:
         """Return the issue that ISSUE asked for; nothing where there is none."""
-        found = ((self.body.get("data") or {}).get("repository") or {}).get("issue")
-        return found if self.what == "query Issue" and found else {}
+        if self.what != "query Issue":
+            return {}
+        found: dict[str, Any] | None = ((self.body.get("data") or {}).get("repository") or {}).get("issue")
+        return found or {}
 
     def items(self) -> list[Any]:
         """Return the list of what happened on that issue."""

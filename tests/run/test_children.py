@@ -108,3 +108,19 @@ def test_a_run_that_dies_while_opening_is_finished_by_the_next(setting: Setting,
     setting.run()
     assert [number for number, one in setting.tracker.threads.items() if "room" in one.labels] == [2]
     assert rooms(setting.case(1))["room1"].number == 2
+
+
+def test_what_is_ordered_is_opened_though_the_case_cannot_be_shown(setting: Setting) -> None:
+    """A label that GitHub never changes is the case's failure, and holds up nobody's suspension."""
+
+    def refused(call: str) -> None:
+        if call == "remove_label":
+            raise AdapterError(403, "mutation WRITE")
+
+    setting.tracker.labels(MFT, 1, "state: closed")
+    setting.tracker.says(MFT, 1, "/suspend Insults\nSam Poe, sam@example.org")
+    setting.tracker.before = refused
+    assert [one.number for one in setting.run().failures] == [1]
+    (standing,) = suspensions(setting.case(1)).values()
+    assert standing.number is not None
+    assert setting.tracker.state_labels(standing.number) == {"state: active"}

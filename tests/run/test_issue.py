@@ -71,6 +71,42 @@ def calls_for_an_answer(waiting: int) -> float:
     setting.run()
     for _ in range(waiting):
         setting.says(MFT, "/help")
+    return calls_for_each(setting)
+
+
+LINES = {
+    "/suspend Insults\n": "Somebody{0} until 2 weeks\n",
+    "/suspend Insults\nSam until ": "{0} weeks or ",
+    "/resolve We talked.\n": "Party {0}: warning\n",
+    "/resolve We have talked.\n": "To nobody {0}:\n",
+    "/party ": "Sam{0}, sam{0}@example.org ",
+    "/estimate ": "{0} days or ",
+    "/told ": "Party {0} ",
+}
+"""How a command begins, and what it goes on with for as long as its author likes."""
+
+
+@pytest.mark.parametrize("begins", LINES)
+def test_what_a_long_command_takes_grows_with_its_length_alone(begins: str) -> None:
+    """Four times the lines are four times the work at most, however many they may mean."""
+    few, many = (calls_for_a_command(begins, lines) for lines in (125, 500))
+    assert many < 5 * few
+
+
+def calls_for_a_command(begins: str, lines: int) -> float:
+    """Return how many calls it takes to answer a command of so many lines, where there are some parties."""
+    setting = Setting(fresh=True)
+    for number in range(10):
+        setting.says(MFT, f"/party Party {number}")
+    setting.says(MFT, "/estimate 3 days")
+    while setting.run().left:
+        pass
+    setting.says(MFT, begins + "".join(LINES[begins].format(number) for number in range(lines)))
+    return calls_for_each(setting)
+
+
+def calls_for_each(setting: Setting) -> float:
+    """Return how many calls each receipt of a turn takes."""
     made = 0
 
     def count(frame: object, event: str, argument: object) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from cocflow.core.case.facts import Actor
+from cocflow.errors import AdapterError
+from cocflow.run.sweep import picked
 from tests.core.play import MFT, MIABOT, OTHER_BOT, RIYA, STRANGER
-from tests.run.setting import Setting
+from tests.run.setting import Flaky, Setting
 
 
 def test_the_new_label_is_on_before_the_old_one_is_off(setting: Setting) -> None:
@@ -113,6 +115,38 @@ def test_a_removed_assignee_is_put_back_silently(setting: Setting) -> None:
     """Taking the assignee off brings them back, and no comment: another name hands over."""
     setting.tracker.unassigns(MFT, 1, MFT)
     assert setting.run().receipts == 0
+    assert setting.tracker.read(1).assignees == (MFT,)
+
+
+def test_whom_github_lets_have_nothing_is_not_assigned_at_each_event() -> None:
+    """Whoever can't be assigned costs a write when they get it, and another once they have said a word."""
+    setting = Setting(fresh=True)
+    setting.tracker.outsiders.add("mft")
+    setting.run()
+    assert setting.tracker.writes().count("assign") == 1
+    for by, tried in ((RIYA, 0), (MIABOT, 0), (MFT, 1), (RIYA, 0)):
+        setting.tracker.forget()
+        setting.says(by, "/help")
+        setting.run()
+        assert setting.tracker.writes().count("assign") == tried
+    setting.tracker.outsiders.clear()
+    setting.says(MFT, "/help")
+    setting.run()
+    assert setting.tracker.read(1).assignees == (MFT,)
+
+
+def test_what_cannot_be_assigned_keeps_nothing_else_from_being_shown(setting: Setting) -> None:
+    """Labels and card are those of the case, though who has it can't be shown; the next run does."""
+    setting.tracker.unassigns(MFT, 1, MFT)
+    setting.says(MFT, "/estimate 3 days")
+    setting.tracker.before = Flaky("assign", AdapterError(502, "POST assignees", uncertain=True))
+    with pytest.raises(AdapterError):
+        setting.run()
+    assert setting.state == "acknowledged"
+    assert "acknowledged" in setting.tracker.card(1)
+    waiting = picked(setting.tracker.latest(), setting.desk.state_labels())
+    assert [one.number for one in waiting] == [1]
+    setting.run()
     assert setting.tracker.read(1).assignees == (MFT,)
 
 

@@ -14,11 +14,12 @@ from cocflow.core.engine.drafting import LONGEST_DRAFT
 from cocflow.core.people.roster import Administrator
 from cocflow.errors import AdapterError
 from cocflow.messages import Templates
-from cocflow.run.receipts import TOO_LONG
+from cocflow.run.receipts import GOES_ON, TOO_LONG
 from cocflow.setup import shipped
 from tests.core import play
 from tests.core.drafts import RESOLVE, drafting
 from tests.core.play import APPROVE, MFT, MIABOT, STRANGER
+from tests.fakes import nothing
 from tests.run.setting import Flaky, Setting
 from tests.scene import ROBIN, SAM, SHARES, Scene
 
@@ -222,6 +223,66 @@ def test_what_does_not_fit_into_a_receipt_goes_on_below_it() -> None:
     letters = [text for text in setting.tracker.by_bot(1) if "To be told by hand" in text]
     assert len(letters) > 1
     assert sum(text.count(words) for text in letters) >= len(CROWD[:9])
+
+
+def by_hand() -> Scene:
+    """Return a scene in which parties whom no channel reaches are to be told more than a comment holds."""
+    scene = Scene(answers={"share": SHARES["parties"]})
+    for one in CROWD[:15]:
+        scene.tracker.says(MFT, 1, f"/party {one}")
+    scene.says(MFT, "/estimate 3 days", f"/resolve {long('x', 9_900)}")
+    scene.tracker.labels(MFT, 1, APPROVE)
+    return scene
+
+
+def letters(scene: Scene) -> list[str]:
+    """Return the comments in which somebody is to be told by hand, each time that they stand there."""
+    return [text for text in scene.tracker.by_bot(1) if "To be told by hand" in text]
+
+
+@pytest.mark.parametrize("lost", [1, 2])
+def test_what_a_receipt_goes_on_with_is_said_by_the_next_run(lost: int) -> None:
+    """Where its run died before it had said all of it: what is missing, and nothing of it twice."""
+    whole, scene = by_hand(), by_hand()
+    whole.run()
+    further = [text for text in letters(whole) if text.startswith(GOES_ON)]
+    assert len(further) >= lost
+    seen: list[str] = []
+
+    def dies(call: str) -> None:
+        seen.append(call)
+        if seen.count("comment") > 2 + len(further) - lost:  # one is the approval
+            raise AdapterError(502, "mutation WRITE", uncertain=True)
+
+    scene.tracker.before = dies
+    assert scene.run().failures
+    assert len(letters(scene)) == len(letters(whole)) - lost
+    scene.tracker.before = nothing
+    assert not scene.run().failures
+    assert letters(scene) == letters(whole)
+    scene.run()
+    assert letters(scene) == letters(whole)
+    assert scene.case().progress.state == "resolved"
+
+
+def test_of_words_that_changed_since_nothing_more_is_said() -> None:
+    """Where a run died within what it said of them, they are nobody's any more, and the case goes on."""
+    scene = by_hand()
+    command = next(one for one in scene.case().issue.comments() if one.body.startswith("/resolve"))
+    seen: list[str] = []
+
+    def dies(call: str) -> None:
+        seen.append(call)
+        if seen.count("comment") > 2:  # one is the approval
+            raise AdapterError(502, "mutation WRITE", uncertain=True)
+
+    scene.tracker.before = dies
+    scene.run()
+    scene.tracker.before = nothing
+    scene.tracker.edits(MFT, 1, command.id, "/resolve Something else.")
+    assert not scene.run().failures
+    assert not any(text.startswith(GOES_ON) for text in letters(scene))
+    assert scene.case().progress.state == "resolved"
 
 
 @pytest.mark.slow

@@ -21,7 +21,7 @@ from cocflow.run.sweep import Run, handle, sweep
 from tests.core import play
 from tests.core.play import APPROVE, MFT, MIABOT, OTHER_BOT, RIYA, STRANGER, THCLPR
 from tests.fakes import BOARD, FakeNotifier, FakeTracker, desk, nothing
-from tests.scene import Scene
+from tests.scene import SHARES, Scene
 
 Runner = Callable[[Desk], Run]
 RUNNERS: list[Callable[[Desk], Run]] = [handle, sweep]
@@ -72,6 +72,43 @@ def test_a_label_that_is_gone_everywhere_is_put_on_again(run: Runner, label: str
     setting.tracker.forget()
     run(setting.desk)
     assert len(setting.tracker.calls) == 1
+
+
+@pytest.mark.parametrize("run", RUNNERS)
+@pytest.mark.parametrize("lost", ["add_labels", "edit_issue"])
+def test_what_one_request_made_only_in_part_is_made_by_the_next_run(run: Runner, lost: str) -> None:
+    """Where a run dies before its card says so: the card knows how it should be, the listing how it is."""
+    scene = Scene(answers={"share": SHARES["none"]})
+    scene.tracker.says(RIYA, 1, "/consent parties" if lost == "add_labels" else "/withdraw")
+    seen: list[str] = []
+
+    def in_part(call: str) -> None:
+        seen.append(call)
+        if call == lost or seen.count("edit_comment") > 1:
+            raise AdapterError(500, "mutation WRITE")
+
+    scene.tracker.before = in_part
+    assert scene.run().failures
+    assert seen.count("edit_comment") == 2
+    scene.tracker.before = nothing
+    assert run(scene.desk).complete
+    thread = scene.tracker.threads[1]
+    assert ("consent: parties" in thread.labels) if lost == "add_labels" else not thread.is_open
+    scene.tracker.forget()
+    run(scene.desk)
+    assert len(scene.tracker.calls) == 1
+
+
+@pytest.mark.parametrize("run", RUNNERS)
+@pytest.mark.parametrize("label", [None, "Consent: nothing"])
+def test_any_label_of_ours_that_is_gone_everywhere_is_put_on_again(run: Runner, label: str | None) -> None:
+    """Be it one that shows no state."""
+    setting = Setting()
+    labels = setting.tracker.threads[1].labels
+    labels.remove("consent: none")
+    labels.update({label} if label is not None else ())
+    assert run(setting.desk).complete
+    assert "consent: none" in labels
 
 
 @pytest.mark.parametrize("run", RUNNERS)

@@ -64,6 +64,8 @@ def test_one_that_was_changed_is_not_given_out(name: str, made: dict[str, bytes]
     """An archive that isn't the one that was made stays where it is, and its companion with it."""
     (tmp_path / name).write_bytes(made[name] + b"!")
     assert archives_for(tmp_path, b"click==8\n", signs=True) == {}
+    (tmp_path / name).unlink()
+    assert archives_for(tmp_path, b"click==8\n", signs=True) == {}
 
 
 def test_init_gives_it_out_as_long_as_it_fits(tmp_path: Path) -> None:
@@ -75,10 +77,13 @@ def test_init_gives_it_out_as_long_as_it_fits(tmp_path: Path) -> None:
     pip = (sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target", target)
     subprocess.run((*pip, tmp_path / name), check=True)
 
+    said = []
+
     def given() -> set[str]:
         init = (sys.executable, "-m", "cocflow", "init", "--local", made, *FLAGS)
         environment = {**os.environ, "PYTHONPATH": str(target)}
-        subprocess.run(init, check=True, cwd=tmp_path, env=environment, capture_output=True)
+        done = subprocess.run(init, check=True, cwd=tmp_path, env=environment, capture_output=True, text=True)
+        said.append(done.stdout)
         return {one.relative_to(made).as_posix() for one in made.glob(".github/cocflow-modules.*")}
 
     assert given() == set()
@@ -87,3 +92,4 @@ def test_init_gives_it_out_as_long_as_it_fits(tmp_path: Path) -> None:
     assert given() == {NAME, SUMS}
     (target / "cocflow" / "_shipped" / NAME).write_bytes(b"others")
     assert given() == set()
+    assert f"{NAME}: remove: it isn't what the jobs import now" in said[-1]

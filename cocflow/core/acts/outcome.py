@@ -14,6 +14,7 @@ from cocflow.core.acts.conversation import Questions
 from cocflow.core.acts.resolve import Resolution, Resolve
 from cocflow.core.acts.suspend import (
     MOST_SUSPENSIONS,
+    TOO_MANY,
     SuspensionOrdered,
     decided_suspensions,
     end_decided,
@@ -76,9 +77,7 @@ def outcomes_readable(case: Case, ask: Ask) -> str | None:
         return found.why
     ordered = _suspensions(case, ask, decided_by(case, ask))
     if ordered and len(suspensions(case)) + len(ordered) > MOST_SUSPENSIONS:
-        return (
-            f"One incident holds at most {MOST_SUSPENSIONS} suspensions. Open a second incident for the rest."
-        )
+        return TOO_MANY
     return None
 
 

@@ -39,6 +39,7 @@ from cocflow.errors import UserMistake
 
 MOST_SUSPENSIONS = 100
 """GitHub takes at most 100 sub-issues a parent, closed ones included."""
+TOO_MANY = f"One incident holds at most {MOST_SUSPENSIONS} suspensions. Open a second incident for the rest."
 
 
 USAGE = Usage(
@@ -309,13 +310,14 @@ def reason_in(case: Case, standing: Standing) -> str:
 
 def new_accounts(case: Case, command: Suspend) -> list[int]:
     """Return which lines of a `/suspend` are new: not suspended already."""
-    known = [one for one in suspended(case) if suspensions(case)[one.key].in_force]
+    here = (one for one in suspended(case) if suspensions(case)[one.key].in_force)
+    known = {mark for one in here for mark in _marks(one)}
     new: list[int] = []
     for line, account in enumerate(command.accounts):
-        person = account.person(str(line))
-        if not any(_is_same(person, other) for other in known):
+        marks = _marks(account.person(str(line)))
+        if known.isdisjoint(marks):
             new.append(line)
-            known.append(person)
+            known |= marks
     return new
 
 
@@ -334,15 +336,17 @@ def lost_accounts(case: Case, command: Suspend) -> dict[int, str]:
     return found
 
 
-def _is_same(one: Person, other: Person) -> bool:
-    same_name = " ".join(one.name.casefold().split()) == " ".join(other.name.casefold().split())
-    return same_name or not one.handles().isdisjoint(other.handles())
+def _marks(person: Person) -> set[tuple[bool, str]]:
+    """Return by what somebody is known to be the same: their whole name, and every way to name them."""
+    return {(True, " ".join(person.name.casefold().split())), *((False, one) for one in person.handles())}
 
 
 def accounts_new(case: Case, ask: Ask) -> str | None:
     """Refuse a suspension that suspends nobody, ends in the past, or that GitHub has no room for."""
     if not isinstance(ask.command, Suspend):
         return "Say who is suspended, and why."
+    if len(ask.command.accounts) > MOST_SUSPENSIONS:
+        return TOO_MANY
     for account in ask.command.accounts:
         if account.with_end() is not None:
             return UNTIL_WHEN
@@ -357,9 +361,7 @@ def accounts_new(case: Case, ask: Ask) -> str | None:
     if not new and not lost:
         return "Every one of these accounts is suspended in this incident already."
     if len(suspensions(case)) + len(new) > MOST_SUSPENSIONS:
-        return (
-            f"One incident holds at most {MOST_SUSPENSIONS} suspensions. Open a second incident for the rest."
-        )
+        return TOO_MANY
     try:
         for line in new:
             ends(case, ask, ask.command.accounts[line].until)
@@ -389,7 +391,7 @@ def _swapped(case: Case, command: Suspend) -> str | None:
 
 def _lines(case: Case, ask: Ask) -> str | None:
     """Return the first account's line that is refused, as it may be meant; or the whole command."""
-    accounts = ask.command.accounts if isinstance(ask.command, Suspend) else ()
+    accounts = ask.command.accounts[:MOST_SUSPENSIONS] if isinstance(ask.command, Suspend) else ()
     now, zone = ask.at, case.community.zone
     for one in accounts:
         if (line := one.with_end()) is not None:
@@ -427,7 +429,8 @@ def ends(case: Case, ask: Ask, said: str | None) -> datetime | None:
 
 def of_person(case: Case, person: Person) -> Standing | None:
     """Return the suspension in force of somebody's account in this incident, None if there is none."""
-    mine = (one for one in suspended(case) if one.key == person.key or _is_same(one, person))
+    theirs = _marks(person)
+    mine = (one for one in suspended(case) if one.key == person.key or not _marks(one).isdisjoint(theirs))
     return next((known for one in mine if (known := suspensions(case)[one.key]).in_force), None)
 
 

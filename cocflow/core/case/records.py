@@ -274,6 +274,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     in which the case goes on. `known`: by what a letter without a token is known to belong here
     (`letters.known_by`); None on a card of before that was kept.
     `waits`: what it waits for, or will, by the names of timers of the process `kind`, and since when;
+    `labels`: which of ours the issue is to have, and `is_open` whether it is to be open: the listing shows
+    whether it is so; None on a card of before that was kept.
     `owner`: digests of who has it; `apart`: it concerns an administrator, so it keeps its reminders to
     itself; `urgent`: somebody may be in danger, so that its reminders go to everyone.
     """
@@ -299,6 +301,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     owner: tuple[str, ...] = ()
     apart: bool = False
     urgent: bool = False
+    labels: tuple[str, ...] | None = None
+    is_open: bool | None = None
 
     @property
     def of_case(self) -> bool:

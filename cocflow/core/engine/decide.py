@@ -206,7 +206,7 @@ def _asked(case: Case, fact: Fact) -> Decision:
         if reason is None:
             changes = changes_of(case, move, ask)
             return done(case, fact.id, fact.at, move, changes, move.notices, asker=fact.by, roles=ask.roles)
-        line = ACTS.copy(case, move.guards, ask)
+        line = ACTS.copy(case, move.guards, ask) if reason != drafting.TOO_LONG else None
     copy = command_instead(case, trigger, roles)
     hint = ANEW if reason is not None and copy is None and isinstance(fact, Commented) else None
     if reason is not None and line is not None:
@@ -373,14 +373,14 @@ def _may_ask(case: Case, move: Move, ask: Ask) -> bool:
 
 def _refusal(case: Case, move: Move, ask: Ask) -> str | None:
     """Return why a move can't be made now: a guard refuses, or there is no state (any more) to go back to."""
+    if move.drafted is not None and (long := drafting.too_long(ask)) is not None:
+        return long  # before anything reads all that
     if (reason := ACTS.refusal(case, move.guards, ask)) is not None:
         return reason
     if (reason := _without_care(case, move, ask)) is not None:
         return reason
     if APPROVAL in move.records and (held := drafting.held_back(case, ask.asker or "", ask.at)) is not None:
         return f"It can't go out now. {held}"
-    if move.drafted is not None and (long := drafting.too_long(ask)) is not None:
-        return long
     lost = move.to == BACK and case.process.state(case.progress.before(move.from_)) is None
     return NOWHERE if lost else None
 
