@@ -328,8 +328,8 @@ def _line(case: Case, ask: Ask) -> str | None:
         return f"/party -{there[0]}" if len(there) == 1 else None
     if "`" in name:
         return None
-    if (there := same_party(case, ask.command)) is not None:
-        return f"/party -{name}" if _is_reached_otherwise(case, there, ask.command) else None
+    if (same := same_party(case, ask.command)) is not None:
+        return f"/party -{name}" if _is_reached_otherwise(case, same, ask.command) else None
     if nobody_reads(ask.command.contact) is not None:
         return f"/party {name}"
     if not_one(_whole(ask.command)) is not None:
