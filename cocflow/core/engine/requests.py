@@ -32,6 +32,7 @@ from cocflow.core.case.facts import (
     Unlabeled,
 )
 from cocflow.core.case.grammar import Command, Said, command_word, is_command, read_command, refuse_unfilled
+from cocflow.core.case.ids import Edit
 from cocflow.core.case.index import asking
 from cocflow.core.case.letters import filed_again
 from cocflow.core.engine import meant
@@ -171,9 +172,14 @@ def _takes_back(fact: Commented) -> bool:
 
 def _told_as_lost(case: Case, waiting: list[Fact]) -> set[str]:
     """Return the edits of words that the case needs: whoever wrote them is told of that, and not twice."""
-    done_ = [one for one in waiting if isinstance(one, Corrected) and is_done(case, one)]
+    done_ = {
+        one: str(Edit(one.comment, one.at.isoformat()))
+        for one in waiting
+        if isinstance(one, Corrected) and is_done(case, one)
+    }
     needed = {one.words.fact for one in ACTS.needs(case)} if done_ else set[str]()
-    return {one.id for one in done_ if one.comment in needed}
+    told = case.progress.answered
+    return {one.id for one, edit in done_.items() if one.comment in needed or edit in told}
 
 
 def _taken_off(case: Case, waiting: list[Fact]) -> set[str]:
