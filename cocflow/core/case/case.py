@@ -496,7 +496,7 @@ def once(make: Callable[Concatenate[Case, P], T]) -> Callable[Concatenate[Case, 
 
     def get(case: Case, /, *given: P.args, **named: P.kwargs) -> T:
         known: dict[Any, Any] = case.__dict__.setdefault("_known", {})
-        asked = (make, *given, *named.items())
+        asked = (make, *given, *named.items()) if given or named else make
         if asked not in known:
             known[asked] = make(case, *given, **named)
         found: T = known[asked]

@@ -65,7 +65,7 @@ class LeftAlone(msgspec.Struct, frozen=True, kw_only=True):
         return f"`{name}` is of the type `{self.type}`, which cocflow doesn't know: its answers aren't read"
 
 
-class Form(msgspec.Struct, frozen=True):
+class Form(msgspec.Struct, frozen=True, cache_hash=True):
     """The questions in the order of the template, and what beside them can't be read."""
 
     fields: tuple[Field, ...]

@@ -14,6 +14,7 @@ Answers are confidential: no repr and no exception here holds any.
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -23,8 +24,9 @@ from cocflow.core.forms.normal import lines_of, normalise, trimmed
 from cocflow.core.forms.sealing import opened
 
 
+@lru_cache(maxsize=64)
 def read(form: Form, body: str) -> Report:
-    """Return what a body answers. Never raises, whatever the body holds."""
+    """Return what a body answers; the same one is read once. Never raises, whatever the body holds."""
     lines = lines_of(body)
     sections, ambiguous = _sections(form, lines)
     labels = form.labels

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 
 import msgspec
 
@@ -84,6 +85,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(sorted(digest(handle) for handle in self.handles()))
 
 
+@lru_cache(maxsize=256)
 def named(key: str, name: str, contact: str, role: Role) -> Person:
     """Return the person whom a name and an account of how to reach them describe."""
     login = login_in(contact) or login_in(name)

@@ -39,7 +39,7 @@ from cocflow.core.engine import timers
 from cocflow.core.engine.decision import Decision
 from cocflow.core.people.person import Person
 from cocflow.core.people.roster import Community
-from cocflow.core.process import Move, Role, StateProperty, Timer
+from cocflow.core.process import Move, Role
 from cocflow.core.text.typed import fold
 
 
@@ -163,10 +163,10 @@ def possible(case: Case, role: Role, *, of_care: bool = False) -> tuple[Possible
             move for move in here if (move.letter and move.command is not None) or (buttons and move.button)
         ]
     here.sort(key=lambda move: move.to is None)
-    ways = {(_how(case, move, role), move.to): move for move in reversed(here)}
+    hows = [_how(case, move, role) for move in here]
+    ways = {(how, move.to): move for move, how in zip(reversed(here), reversed(hows), strict=True)}
     found: dict[str, Possible] = {}
-    for move in here:
-        how = _how(case, move, role)
+    for move, how in zip(here, hows, strict=True):
         if ways[how, move.to] is not move:
             continue
         if (same := found.get(move.means)) is not None:
@@ -346,12 +346,9 @@ def ends_first(case: Case) -> bool:
 
 def _appeal_opens(case: Case) -> datetime | None:
     """Return when the next due timer opens the appeal."""
-    opens = (timer for timer in case.process.timers if _leads_to(case, timer, "appeal_open"))
+    to = case.process.are("appeal_open")
+    opens = (timer for timer in case.process.timers if timer.to in to)
     return next((due for timer in opens if (due := timers.first_due(case, timer)) is not None), None)
-
-
-def _leads_to(case: Case, timer: Timer, property_: StateProperty) -> bool:
-    return timer.to in case.process.are(property_)
 
 
 def may_tell_why(case: Case, owed: Owed | None = None) -> bool:
