@@ -10,6 +10,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 import msgspec
 import pytest
@@ -149,6 +150,7 @@ def _told(town: Town, planted: int) -> set[tuple[str, ...]]:
 _NUMBER = re.compile(r'(#|"number":|issues/)(\d+)')
 
 
+@lru_cache(maxsize=4096)
 def _plain(text: str, planted: int) -> str:
     """Leave out the numbers of issues that were made since."""
     return _NUMBER.sub(lambda found: found[0] if int(found[2]) <= planted else f"{found[1]}new", text)
@@ -163,9 +165,11 @@ def _texts(seen: Seen, planted: int) -> dict[int, tuple[int | None, str]]:
     for number, issue in seen.items():
         if issue["title"] == TITLE:
             continue
-        text, name = _plain(repr(issue), planted), issue["title"].partition(" ")[2]
-        late = _TIME.sub("…", text.replace(name, "…"))
-        found[number] = (number, text) if number <= planted else (None, late)
+        text = _plain(repr(issue), planted)
+        if number <= planted:
+            found[number] = number, text
+        else:
+            found[number] = None, _TIME.sub("…", text.replace(issue["title"].partition(" ")[2], "…"))
     return found
 
 
