@@ -9,6 +9,7 @@ import pytest
 from cocflow.demo import REPOSITORY
 from cocflow.demo.story import PEOPLE
 from tests.faults.history import Moment, desk, duplicates, story, suspensions
+from tests.faults.straight import straight
 from tests.faults.world import World
 
 
@@ -28,6 +29,13 @@ def moments(_world: World, tmp_path_factory: pytest.TempPathFactory) -> dict[str
     played = [*story(tmp_path_factory.mktemp("story")), *suspensions(_world)]
     _world.restore(empty)
     return {one.name: one for one in (*played, *duplicates(_world))}
+
+
+@pytest.fixture
+def nearby(_world: World) -> Iterator[None]:
+    """Have runs reach the world straight, where the order of their calls is all there is to it."""
+    with straight(_world.layer):
+        yield
 
 
 @pytest.fixture

@@ -14,6 +14,8 @@ from tests.faults.count import tried
 from tests.faults.history import HOUR, Moment, event_of
 from tests.faults.world import Job, World
 
+pytestmark = pytest.mark.usefixtures("nearby")
+
 BEGINNING = 1_767_603_600
 """2026-01-05T09:00:00Z, when the report was filed."""
 Deed = Callable[[World], None]

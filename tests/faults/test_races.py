@@ -23,7 +23,7 @@ from tests.faults.layer import Call
 from tests.faults.reference import Reference, differences_but_twins, heal, reference
 from tests.faults.world import World
 
-pytestmark = pytest.mark.matrix
+pytestmark = [pytest.mark.matrix, pytest.mark.usefixtures("nearby")]
 
 STEPS = [
     *(step for step in STORY_STEPS if step not in MAIL_STEPS),
