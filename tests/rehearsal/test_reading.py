@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from cocflow.rehearsal.reading import as_read
+from tests.fuzz.test_cost import GROWTH, work
 from tests.hostile import HOSTILE
 
 ALLOWED = {
@@ -111,3 +112,11 @@ def test_a_tick_is_read_aloud() -> None:
     """A box of a list has a name for whoever doesn't see it."""
     assert 'aria-label="ticked">' in read("- [X] yes")
     assert 'aria-label="not ticked">' in read("- [ ] no")
+
+
+def test_twice_the_lines_are_twice_the_work() -> None:
+    """A page of a long text takes a time that grows with its length, not with the square of it."""
+    lines = ("a word\n", "a [link](https://example.org) and a word\n")
+    for one in lines:
+        once, twice = (work(read, one * count) for count in (200, 400))
+        assert twice < GROWTH * once
