@@ -1613,7 +1613,7 @@ def test_who_has_reported_twice_is_one_person() -> None:
     answers = {"learned": FOR_ANOTHER, "reporter": "Riya Roe, home@example.org"}
     made = Scene(by=MFT, answers=answers)  # type: ignore[arg-type]
     again = answers | {"reporter": "R. Roe, home@example.org"}
-    second = made.tracker.opens(MFT, play.body(**again))  # type: ignore[arg-type]
+    second = made.tracker.opens(MFT, play.body(**again))
     made.run()
     made.says(MFT, "/dismiss duplicate of #1", on=second)
     assert [one.key for one in made.case().people if one.mail] == ["reporter"]
