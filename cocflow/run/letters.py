@@ -706,8 +706,9 @@ def _is_shared(some: list[Person]) -> bool:
 
     A suspended person may be a party under another name, as accounts are called otherwise than people.
     """
-    named = {fold(one.name) for one in some if not one.suspended or some[0].role == "reporter"}
-    return len(named) > 1
+    with_reporter = any(one.role == "reporter" for one in some)
+    people = (one for one in some if with_reporter or not one.suspended)
+    return len({fold(one.name) for one in people}) > 1
 
 
 def _knows(case: Case, letter: Envelope) -> bool:

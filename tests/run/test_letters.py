@@ -1606,3 +1606,18 @@ def test_an_appeal_in_one_of_several_cases_is_taken_for_no_report() -> None:
     assert not any("Your report has arrived" in one.text for one in made.post.messages)
     (told,) = made.texts("sender")
     assert "A person looks at it" in told
+
+
+def test_who_has_reported_twice_is_one_person() -> None:
+    """Whoever came in with a report that is handled here writes as its reporter, by whatever name."""
+    answers = {"learned": FOR_ANOTHER, "reporter": "Riya Roe, home@example.org"}
+    made = Scene(by=MFT, answers=answers)  # type: ignore[arg-type]
+    again = answers | {"reporter": "R. Roe, home@example.org"}
+    second = made.tracker.opens(MFT, play.body(**again))
+    made.run()
+    made.says(MFT, "/dismiss duplicate of #1", on=second)
+    assert [one.key for one in made.case().people if one.mail] == ["reporter"]
+    token = reply_token(1, made.tracker.threads[1].opened.id, "reporter", None)
+    made.mailbox.arrives("/withdraw", received=made.tracker.now, sender="home@example.org", tokens=(token,))
+    made.run()
+    assert made.case().progress.state == "withdrawn"

@@ -10,7 +10,8 @@ import pytest
 from cocflow.errors import AdapterError
 from cocflow.run.outside import tell_outside
 from cocflow.run.trouble import NobodyOutsideError
-from tests.scene import Scene
+from tests.core.play import DAY, MFT, RIYA, ROSTER
+from tests.scene import SHARES, Scene
 
 CAME = datetime(2026, 1, 6, 9, tzinfo=UTC)
 ROOM = "https://github.com/example/room-quiet-harbor"
@@ -57,3 +58,20 @@ def test_who_cannot_be_told_is_an_error(scene: Scene) -> None:
     scene.post.failing.add("outside")
     with pytest.raises(AdapterError):
         tell_outside(scene.desk, "digest")
+
+
+def test_nobody_is_sent_to_whom_it_concerns() -> None:
+    """Where the outside contact is in a case, no letter names them, and they are told nothing of it."""
+    made = Scene(roster=ROSTER[:1], answers={"share": SHARES["parties"]})
+    made.says(MFT, "/party Olga council@example.org", "/party Robin Example robin@example.org")
+    made.says(MFT, "/suspend Insults\nSam Poe sam@example.org until 30 days", "/estimate 3 days")
+    made.sends(MFT, "/say Robin Please call.")
+    assert "council@example.org" not in made.texts("p2")[-1]
+    assert "council@example.org" not in made.texts("suspended")[-1]
+    made.says(MFT, "/recuse")
+    made.passes(3 * DAY)
+    assert made.texts("outside") == []
+    assert "Please turn to somebody outside whom you trust" in "\n".join(made.tracker.by_bot(1))
+    other = made.tracker.opens(RIYA)
+    made.run()
+    assert "council@example.org" in made.tracker.by_bot(other)[0]

@@ -685,3 +685,16 @@ def test_an_appeal_calls_those_who_may_decide_it() -> None:
     made.passes(8 * DAY)
     (digest,) = [one for one in made.tracker.by_bot(BOARD) if "waits for an answer to their appeal" in one]
     assert {"@miabot", "@thclpr"} <= set(digest.split())
+
+
+def test_whoever_appealed_and_hears_nothing_is_told_once_that_it_still_waits() -> None:
+    """Silence is no answer: it is open, and there is somebody else to turn to."""
+    made = suspended_once()
+    made.passes(8 * DAY)
+    made.says(MIABOT, "/appeal I was not there.", on=2)
+    before = len(made.texts("suspended"))
+    for _ in range(12):
+        made.passes(DAY)
+    (late,) = made.texts("suspended")[before:]
+    assert "has had no answer yet" in late
+    assert "council@example.org" in late

@@ -119,7 +119,8 @@ def open_case(
     """Return the case that one read of an issue shows.
 
     `delivered`: notices that this run has delivered, besides those that the card marks. `incident`:
-    the incident of a suspension.
+    the incident of a suspension. Where the outside contact is in the case, it has none: nobody is sent to
+    whom it concerns, and they aren't asked.
     """
     ledger = read.ledger
     progress = _replayed(ledger).copy()
@@ -130,7 +131,7 @@ def open_case(
     new = known.keys() - progress.told - set(progress[Returned].notices)
     marks = {id_: known[id_] for id_ in sorted(new)}
     progress.tell(marks)
-    return Case(
+    case = Case(
         issue=read.issue,
         ledger=ledger,
         progress=progress,
@@ -141,6 +142,16 @@ def open_case(
         incident=incident,
         seal=read.seal,
     )
+    if not _concerns_outside(case):
+        return case
+    return msgspec.structs.replace(case, community=msgspec.structs.replace(community, outside_contact=""))
+
+
+def _concerns_outside(case: Case) -> bool:
+    """Whether the outside contact is somebody in the case, by their address."""
+    mail = case.community.outside_contact_mail.casefold()
+    people = (one for above in (case, case.incident) if above is not None for one in above.people)
+    return mail != "" and any(one.mail.casefold() == mail for one in people)
 
 
 def governed_by(read: Read, community: Community) -> str:

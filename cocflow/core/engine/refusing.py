@@ -17,8 +17,8 @@ from cocflow.core.text.inert import inline
 
 EDITED = "Somebody else edited this comment before I read it. Nothing was done; please write it again."
 DONE = (
-    "I had read this comment before you changed it, and what it said then stands. If you mean what it says"
-    " now, send that as a new comment."
+    "I had read this comment before you changed it, so the change does nothing. If you mean what it says now,"
+    " send that as a new comment."
 )
 NEEDS_WORDS = "That needs words, so a label can't do it."
 IN_OWN_WORDS = "What you would like instead, write in your own words: the administrators read it."

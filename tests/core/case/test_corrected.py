@@ -57,13 +57,13 @@ def test_what_was_granted_is_never_run_again(then: str) -> None:
     """Whoever edits a command that was done is told that it stands, also where it had been refused before."""
     play, said = corrected("/estimate 3 days", then)
     before = play.case().progress.newest(Estimated)
-    assert "what it said then stands" in play.refusal()[0]
+    assert "the change does nothing" in play.refusal()[0]
     play, said = corrected("/estmate 3 days", "/estimate 3 days")
     play.run()
     for hour, text in ((9, then), (10, "/estimate 1 day"), (11, "/estimate 3 days")):
         play.says(RIYA, "Thank you.", hour)
         play.edits(said, MFT, text)
-        assert "what it said then stands" in play.refusal()[0]
+        assert "the change does nothing" in play.refusal()[0]
         assert play.run() == []
     assert before is not None
     assert isinstance(play.case().progress.newest(Estimated), Estimated)

@@ -119,7 +119,7 @@ def test_a_resolution_that_is_still_to_be_told_is_needed_and_one_that_was_told_i
     assert play.state == "closed"
     play.now = play.now.replace(hour=23)
     play.edits(said, MFT, "/resolve We never talked.")
-    assert "what it said then stands" in play.refusal()[0]
+    assert "the change does nothing" in play.refusal()[0]
 
 
 def test_who_the_reporter_is_is_needed_where_somebody_filed_for_them() -> None:

@@ -97,7 +97,7 @@ def test_an_answered_command_does_not_run_again_when_it_is_edited() -> None:
     said = play.says(MFT, "/help")
     play.run()
     play.edits(said, MFT, "/resolve We talked.")
-    assert "what it said then stands" in play.refusal()[0]
+    assert "the change does nothing" in play.refusal()[0]
     assert play.run() == []
 
 
