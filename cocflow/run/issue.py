@@ -301,17 +301,17 @@ def _hand_out(desk: Desk, case: Case, tries: dict[str, Try]) -> tuple[set[str], 
 
     def drains(number: int, about: Case | None, is_known: Callable[[Case], bool]) -> bool:
         known: list[bool] = []
-        amiss: list[AdapterError] = []
 
         def drain() -> Outcome:
-            there = desk.read(number)
+            there, amiss = desk.read(number), list[AdapterError]()
             outcome, other = _drain(desk, there, desk.incident_of(there), about=about, amiss=amiss)
+            if amiss:
+                raise amiss[0]
             known.append(not outcome.broken and is_known(other))
             return outcome
 
         became = attempted(number, drain)
         failures.extend([became] if isinstance(became, Failure) else became.failures)
-        failures.extend(Failure(number, error) for error in amiss)
         return known == [True]
 
     marks = note(case, lambda number: drains(number, case, lambda above: ACTS.noting(above, case) is None))
