@@ -57,6 +57,7 @@ class Planter:
         id_ = node_id("Issue", issue["id"], self._repository)
         now = {self._id("Issue", self._issue): id_, _instant(DAY_LATER): _instant(opened)}
         now[_instant(DAY_LATER + 24 * HOUR)] = _instant(opened + 24 * HOUR)
+        now['"is_open":true'] = f'"is_open":{str(is_open).lower()}'  # what the card says of it
         for old, body in self._comments:
             made = bot.add_comment(issue["number"], _replaced(body, now))
             now[self._id("IssueComment", old)] = self._id("IssueComment", made["id"])

@@ -202,7 +202,7 @@ def _drain(
         if first:
             put_strangers_out(desk, case)
             if not case.ledger.broken:
-                say_the_rest(desk, read, partial(_decided, desk, incident, about))
+                _say_the_rest(desk, read, incident, about)
         first = False
         decision: Decision | None = None
         if goes_on(case):
@@ -239,8 +239,8 @@ def _drain(
     edited = _aside(amiss, partial(tick_off, desk, case)) or case.issue.body_edited_at
     left = decision is not None
     is_let_in = let_in(desk, case)
-    says = partial(show, desk, case, tries, edited)
     writes = [*project(case, tries), *tidy(case)]
+    says = partial(show, desk, case, tries, edited)
     unfinished = left or not is_let_in or bool(amiss)
     _aside(amiss, partial(_perform, desk, case, writes, says, unfinished=unfinished))
     undelivered = sum(one.again is not None for one in tries.values())
@@ -301,17 +301,17 @@ def _hand_out(desk: Desk, case: Case, tries: dict[str, Try]) -> tuple[set[str], 
 
     def drains(number: int, about: Case | None, is_known: Callable[[Case], bool]) -> bool:
         known: list[bool] = []
-        amiss: list[AdapterError] = []
 
         def drain() -> Outcome:
-            there = desk.read(number)
+            there, amiss = desk.read(number), list[AdapterError]()
             outcome, other = _drain(desk, there, desk.incident_of(there), about=about, amiss=amiss)
+            if amiss:
+                raise amiss[0]
             known.append(not outcome.broken and is_known(other))
             return outcome
 
         became = attempted(number, drain)
         failures.extend([became] if isinstance(became, Failure) else became.failures)
-        failures.extend(Failure(number, error) for error in amiss)
         return known == [True]
 
     marks = note(case, lambda number: drains(number, case, lambda above: ACTS.noting(above, case) is None))
@@ -319,12 +319,14 @@ def _hand_out(desk: Desk, case: Case, tries: dict[str, Try]) -> tuple[set[str], 
     return marks | deliver(desk, case, tries), tuple(failures)
 
 
-def _decided(
-    desk: Desk, incident: Case | None, about: Case | None, read: Read
-) -> tuple[Case, Decision | None]:
-    """Return a case as a read shows it, and what is decided there."""
-    case = with_others(desk, desk.open(read, (), incident))
-    return case, _next(case, about)
+def _say_the_rest(desk: Desk, read: Read, incident: Case | None, about: Case | None) -> None:
+    """Have what a run left unsaid of its receipt said, by deciding it once more."""
+
+    def decided(before: Read) -> tuple[Case, Decision | None]:
+        case = with_others(desk, desk.open(before, (), incident))
+        return case, _next(case, about)
+
+    say_the_rest(desk, read, decided)
 
 
 def _next(case: Case, about: Case | None) -> Decision | None:
