@@ -43,7 +43,7 @@ GLIBC = 28
 
 
 def made_by(python: str) -> dict[str, bytes]:
-    """Return the archives for a Python, and their sums, by path; SystemExit if it has no glibc."""
+    """Return the archives for a Python, and their sums, by path; SystemExit if it can't make them."""
     from cocflow.setup import shipped
     from cocflow.setup.archive import archive_name, signing_name, with_sums
     from cocflow.setup.install import CONFIGURATION, LOCK, shipped_files, with_wheel
@@ -51,7 +51,12 @@ def made_by(python: str) -> dict[str, bytes]:
 
     ask = "import sys, platform; from importlib.machinery import EXTENSION_SUFFIXES as them;"
     ask += "print(*sys.version_info[:2], platform.machine(), them[0][:-3])"
-    major, minor, machine, suffix = _asked(python, "-IS", "-c", ask).split()
+    try:
+        major, minor, machine, suffix = _asked(python, "-IS", "-c", ask).split()
+    except (OSError, subprocess.CalledProcessError):
+        raise SystemExit(
+            f"{python} doesn't run here. Name a Python like that of the jobs, by its path."
+        ) from None
     if not suffix.endswith("-linux-gnu"):
         raise SystemExit(f"{python} isn't what the jobs run: {suffix}")
     wanted = shipped_files(shipped.root())
@@ -142,9 +147,10 @@ def _archived(modules: Path, files: Iterable[Path]) -> bytes:
 
 def main(python: str, folder: str = str(ROOT)) -> None:
     """Write the archives and their sums, and take former ones away."""
+    made = made_by(python)
     for former in Path(folder, ".github").glob("cocflow-modules.*"):
         former.unlink()
-    for path, content in made_by(python).items():
+    for path, content in made.items():
         target = Path(folder, path)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)

@@ -71,6 +71,16 @@ def test_what_signs_is_apart() -> None:
     ]
 
 
+@pytest.mark.parametrize("python", ["nowhere", "false"])
+def test_a_python_that_does_not_run_is_named(python: str, tmp_path: Path) -> None:
+    """It says so in one line, and the archives of before stay."""
+    (tmp_path / SUMS).parent.mkdir()
+    (tmp_path / SUMS).write_text("sums", "utf-8")
+    with pytest.raises(SystemExit, match=f"^{python} doesn't run here."):
+        BUNDLE["main"](python, str(tmp_path))
+    assert (tmp_path / SUMS).read_text("utf-8") == "sums"
+
+
 def test_a_wheel_that_is_built_where_it_lies_carries_it(tmp_path: Path) -> None:
     """A release gives what `make bundle` made to whoever installs it, and so to their repositories."""
     tree = tmp_path / "tree"
