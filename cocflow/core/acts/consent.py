@@ -6,17 +6,18 @@ than what those concerned need to know, without the name: the reporter is told f
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal, get_args
 
 from cocflow.core.acts.report import FormRead, ReporterKnown, begun, others_edited, reporter, was_altered
-from cocflow.core.case.act import Act, Ask, Begun, Guard, Instant, Recorder
+from cocflow.core.case.act import Act, Ask, Begun, Guard, Instant, Needed, Recorder
 from cocflow.core.case.case import Case
 from cocflow.core.case.draft import Draft, DraftDropped
 from cocflow.core.case.facts import BodyEdited, Fact
 from cocflow.core.case.grammar import Command, Said, Usage
 from cocflow.core.case.progress import Change, Part, Progress, Record
-from cocflow.core.case.records import Owed, Time
+from cocflow.core.case.records import Owed, Time, Words
 from cocflow.core.process import ChoiceName
 from cocflow.core.text.typed import quoted_lines
 from cocflow.errors import UserMistake
@@ -45,12 +46,14 @@ class Consent(Said, frozen=True):
 class ConsentGiven(Change, frozen=True, kw_only=True, tag="consent"):
     """What the reporter lets be shared: `none`, `parties` or `community`; and whether by name.
 
-    `recorded`: an administrator recorded it in their words. What waits to count is void by it.
+    `recorded`: an administrator recorded it in their words. What waits to count is void by it. `words`: where
+    they said it themself; it counts while it stands there.
     """
 
     level: Level
     named: bool = False
     recorded: bool = False
+    words: Words | None = None
 
     def apply(self, progress: Progress, record: Record) -> None:
         """Let it count, and nothing that was recorded before."""
@@ -132,8 +135,13 @@ def parse(line: str, rest: str) -> Consent:
 
 
 def consent(case: Case) -> ConsentGiven:
-    """Return what may be shared of an incident's report."""
-    return case.progress.newest(ConsentGiven) or NOTHING
+    """Return what may be shared of an incident's report: nothing by what was edited or deleted."""
+    given = case.progress.newest(ConsentGiven)
+    return (
+        given
+        if given is not None and (given.words is None or case.command(given.words) is not None)
+        else NOTHING
+    )
 
 
 def shown_under(case: Case) -> str:
@@ -225,7 +233,9 @@ def _recorded(case: Case, ask: Ask) -> tuple[Change, ...]:
     """Keep what is allowed. Of an edited form, only whoever filed it as the reporter may change that."""
     own = "reporter" in ask.roles
     if isinstance(ask.command, Consent) and ask.command.level is not None:
-        said = ConsentGiven(level=ask.command.level, named=ask.command.named)
+        said = ConsentGiven(
+            level=ask.command.level, named=ask.command.named, words=ask.words if own else None
+        )
         return _given(case, said) if own else _given(case, *_in_their_words(consent(case), said))
     if not isinstance(ask.fact, BodyEdited) or not own or not case.body_is_authors:
         return ()
@@ -291,9 +301,21 @@ def _begins(case: Case, fact: Fact) -> Begun:
     return Begun((now,) if waits is None else (now, waits))
 
 
+def _needs(case: Case) -> Iterable[Needed]:
+    given = case.progress.newest(ConsentGiven)
+    if given is not None and given.words is not None and given.level != "none":
+        yield Needed(words=given.words, holds="what may be shared", again=USAGE.form)
+
+
 def _counted(case: Case, ask: Ask) -> tuple[Change, ...]:
     return (ConsentCounted(),)
 
+
+USAGE = Usage(
+    "/consent <none, parties or community> [by name]\n/consent [name] <yes or no> [words]",
+    "/consent parties\n> You may tell those concerned, without my name.",
+    "Say what may be shared of a report, or answer about a text that is to be sent.",
+)
 
 ACT = Act(
     name="consent",
@@ -301,11 +323,7 @@ ACT = Act(
     commands=(
         Command(
             name="consent",
-            usage=Usage(
-                "/consent <none, parties or community> [by name]\n/consent [name] <yes or no> [words]",
-                "/consent parties\n> You may tell those concerned, without my name.",
-                "Say what may be shared of a report, or answer about a text that is to be sent.",
-            ),
+            usage=USAGE,
             parse=parse,
             slashes="no command",
             instead=("allow", "permit", "privacy", "share", "anonymous"),
@@ -342,5 +360,6 @@ ACT = Act(
         ),
     ),
     begins=_begins,
+    needs=_needs,
     basis=lambda case: f"{consent(case).level} {consent(case).named}",
 )

@@ -323,11 +323,12 @@ def spoken(case: Case, fact: Fact) -> datetime | None:
     return at if _is_theirs(case, fact) else None
 
 
-def unheard(case: Case) -> bool:
+def unheard(case: Case, upto: datetime | None = None) -> bool:
     """Whether the reporter has said something that nobody has heard, answered by a receipt or not yet."""
     if awaits_hearing(case) or held_since(case) is None:
         return awaits_hearing(case)
-    return any(spoken(case, fact) is not None for fact in index.asking(case.issue).facts)
+    said = (spoken(case, fact) for fact in index.asking(case.issue).facts)
+    return any(at is not None and (upto is None or at <= upto) for at in said)
 
 
 def awaits_hearing(case: Case) -> bool:
@@ -404,15 +405,15 @@ def whom(case: Case, ask: Ask) -> Person | None:
 
 
 def reporter_unheard(case: Case, ask: Ask) -> str | None:
-    """Refuse where there is nothing to hear, nor anything that was said to somebody is recorded."""
+    """Refuse where there was nothing to hear by then, nor anything that was said to somebody is recorded."""
     try:
         person = whom(case, ask)
     except UserMistake as mistake:
         return str(mistake)
     if person is not None and isinstance(ask.command, Heard) and ask.command.skipped is not None:
         return _skips(case, person)
-    waits = unanswered(case)
-    holds = unheard(case) and (person is None or person.key == "reporter")
+    waits = {key for key, some in unanswered(case).items() if any(one.at <= ask.said_at for one in some)}
+    holds = unheard(case, ask.said_at) and (person is None or person.key == "reporter")
     if holds or (waits if person is None else person.key in waits):
         return None
     if isinstance(ask.command, Heard) and ask.command.quote:

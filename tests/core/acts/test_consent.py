@@ -139,6 +139,25 @@ def test_it_is_taken_back_as_easily_as_it_is_given() -> None:
     assert level(play) == ("none", False)
 
 
+@pytest.mark.parametrize("how", ["deleted", "edited by somebody else", "edited to what can't be read"])
+def test_what_the_reporter_said_counts_while_it_stands(how: str) -> None:
+    """Whoever deletes their yes has taken it back; and nobody else can change it. Administrators are told."""
+    play = played_to("triaged")
+    said = play.says(RIYA, "/consent community by name")
+    play.run()
+    assert level(play) == ("community", True)
+    if how == "deleted":
+        play.deletes(RIYA, said)
+    else:
+        play.edits(said, MFT if "else" in how else RIYA, "/consent everybody by name")
+    assert level(play) == ("none", False)
+    (told,) = [one for one in play.run() if "words_lost" in str(one.says)]
+    assert told.reason is not None
+    assert told.reason.startswith("What may be shared can't be read any more")
+    answered(play, RIYA, "/consent parties")
+    assert level(play) == ("parties", False)
+
+
 @pytest.mark.parametrize("said", ["everybody", "", "parties and community", "parties please", "by name"])
 def test_what_is_no_level_gives_nothing(said: str) -> None:
     """An unclear word is no consent: it is refused with the form of the command."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cocflow.core.acts.consent import ConsentGiven
@@ -131,6 +131,7 @@ def standing(play: Play) -> tuple[Any, ...]:
 
 @settings(max_examples=150)
 @given(histories(*people), st.lists(st.integers(0, 60 * 24 * 20), max_size=8), st.booleans())
+@example([(0, MFT, ("labels", "reporter: heard")), (1, RIYA, ("says", "/nonsense"))], [], False)
 def test_the_state_does_not_depend_on_when_runs_happened(
     steps: list[Step], minutes: list[int], complete: bool
 ) -> None:

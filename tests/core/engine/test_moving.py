@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from cocflow.core.acts.consent import consent
 from cocflow.core.acts.continuation import WentOn
 from cocflow.core.case.case import Case
 from cocflow.core.case.facts import Actor, Commented, Fact, Issue, Opened
@@ -109,7 +110,7 @@ def test_a_moved_case_goes_on_with_everybody_and_everything(kind: type[Play], se
     assert after.people == before.people
     assert [one.mail for one in after.people] == ["", "robin@example.org", "sam@example.org"]
     assert after.code_name == before.code_name
-    assert after.progress.kept["consent"] == before.progress.kept["consent"]
+    assert consent(after).allows == consent(before).allows == ("parties", True)
     assert [one.id for one in after.progress.owed()] == [one.id for one in before.progress.owed()]
     assert all(after.command(one.words) is not None for one in after.progress.owed() if one.words)
     assert decide(after) is None
@@ -221,7 +222,7 @@ def test_another_vault_takes_a_case_up_as_it_was() -> None:
     assert after.ledger.broken == ()
     assert after.progress.stays == before.progress.stays
     assert after.people == before.people
-    assert after.progress.kept["consent"] == before.progress.kept["consent"]
+    assert consent(after).allows == consent(before).allows == ("parties", True)
     assert [one.id for one in after.progress.owed()] == [one.id for one in before.progress.owed()]
     assert [one.login for one in after.eligible] == ["lou", "ann", "robin-e"]
     assert after.administrator(MFT) is None
