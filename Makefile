@@ -5,9 +5,10 @@ BIN := .venv/bin
 # Tests write tens of thousands of small files: into memory where there is plenty, and programs may lie in it.
 MEMORY := $(shell room=$$(df -Pk /dev/shm 2>&- | awk 'END {print $$4}'); [ "$${room:-0}" -gt 4000000 ] \
   && one=$$(mktemp /dev/shm/XXXXXX) && echo : > $$one && chmod +x $$one && $$one && echo /dev/shm; rm -f "$$one")
-# One worker more than processors, as some tests wait; whoever is done takes over some of what waits for others.
+# Whoever is done takes over some of what waits for others. Where some tests wait, one worker more than processors.
 WORKERS := $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
-PYTEST := $(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/pytest -n $(WORKERS) --dist worksteal
+RUN := $(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/pytest --dist worksteal
+PYTEST := $(RUN) -n $(WORKERS)
 # Whatever the machine is set to: hundreds of processes use what one of them has compiled.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -55,7 +56,7 @@ tests: .venv/installed node_modules/installed
 	$(PYTEST)
 
 quick: .venv/installed
-	$(PYTEST) -m 'not slow'
+	$(RUN) -n auto -m 'not slow'
 
 code: .venv/installed
 	$(BIN)/ruff format --check .

@@ -281,6 +281,7 @@ def load(path: Path) -> Process | DefinitionError:
         return refusal
 
 
+@pytest.mark.slow
 @settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=mutated())
 def test_a_damaged_definition_is_loaded_or_refused_with_its_line(text: str, tmp_path: Path) -> None:

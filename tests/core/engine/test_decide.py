@@ -129,6 +129,7 @@ def standing(play: Play) -> tuple[Any, ...]:
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(histories(*people), st.lists(st.integers(0, 60 * 24 * 20), max_size=8), st.booleans())
 @example([(0, MFT, ("labels", "reporter: heard")), (1, RIYA, ("says", "/nonsense"))], [], False)
@@ -189,6 +190,7 @@ GRANTED = {
 """What the process grants a reporter: to give the missing answers, to withdraw, to return."""
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(st.sampled_from(STATES), histories(RIYA, STRANGER, OTHER_BOT, None, Actor("U_x", "mft-x")))
 def test_nobody_off_the_roster_moves_more_than_a_reporter_may(state: str, steps: list[Step]) -> None:
