@@ -11,7 +11,7 @@ import re
 import unicodedata
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, timezone
 from itertools import product
 from zoneinfo import ZoneInfo
 
@@ -144,7 +144,10 @@ _SAYINGS = dict.fromkeys(("fortnight", "a fortnight", "one fortnight"), "2 weeks
 _AROUND = "\"'`*_()\u201c\u201d\u201e\u2018\u2019\u201a\u00ab\u00bb "
 _SPAN = re.compile(rf"([0-9]{{1,6}}|{'|'.join(_NUMBERS)}) ?([a-z]{{1,7}})")
 _CLOCK = re.compile(r"(?:at )?(?:([0-9]{1,2})(?:[:.]([0-9]{2}))? ?([ap])m|([0-9]{1,2})[:.h]([0-9]{2}))")
-_ISO = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[t ]([0-9]{1,2}:[0-9]{2})(?::[0-9]{2})?(?:z|\+00:?00)")
+_ISO = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[t ]([0-9]{1,2}:[0-9]{2})(?::[0-9]{2})?(?:z|([+-][0-9]{2}:?[0-9]{2}))"
+)
+_FROM_UTC = re.compile(r"(.+) (?:utc|gmt) ?(?:([+-])(1[0-4]|0?[0-9])(?::?([0-5][0-9]))?)?")
 _HOUR = re.compile(r"at ([0-9]{1,2})")
 _WEEK_ON = re.compile(r"(?:a|one) week (?:on|from|after) ([a-z]+)|([a-z]+) week")
 _NTH = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th)")
@@ -178,15 +181,21 @@ def readings(text: str, now: datetime, zone: ZoneInfo) -> tuple[str, ...]:
     span = _SPAN.fullmatch(said)
     if span is not None and span[2] in _UNITS:
         return tuple(_spans(span[1], span[2], local))
-    said = _ISO.sub(r"\1 \2 utc", said) if _ISO.fullmatch(said) else said
+    said = _ISO.sub(r"\1 \2 utc\3", said) if _ISO.fullmatch(said) else said
     said = re.sub(rf" {re.escape((local.tzname() or zone.key).casefold())}$", "", said)
-    if (universal := said.removesuffix(" utc").removesuffix(" gmt")) != said:
-        said, local = universal, now.astimezone(UTC)
+    if (elsewhere := _FROM_UTC.fullmatch(said)) is not None:
+        said, local = elsewhere[1], now.astimezone(_from_utc(*elsewhere.groups()[1:]))
     found = [datetime.combine(day, clock) for day, clock in _days_with_clocks(said, local)]
-    if local.tzinfo is UTC:
-        found = [one.replace(tzinfo=UTC).astimezone(zone) for one in found]
+    if elsewhere is not None:
+        found = [one.replace(tzinfo=local.tzinfo).astimezone(zone) for one in found]
     forms = (f"{one:%Y-%m-%d %H:%M}".removesuffix(" 17:00") for one in found)
     return tuple(dict.fromkeys(forms))
+
+
+def _from_utc(sign: str | None, hours: str | None, minutes: str | None) -> timezone:
+    """Return the time zone that is so far from UTC."""
+    ahead = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
+    return timezone(-ahead if sign == "-" else ahead)
 
 
 def _spans(number: str, unit: str, local: datetime) -> Iterator[str]:

@@ -72,7 +72,8 @@ def read_when(text: str, *, now: datetime, zone: ZoneInfo) -> datetime:
     `tomorrow` and `2026-11-30` mean 17:00 of that day in `zone`, the end of a working day;
     `2026-11-30 17:00` (or with `T`) and `tomorrow 17:00` mean that time in `zone`. `friday` is the first one
     after today. Case doesn't matter.
-    What people write otherwise (`in 3 days`, `9.1.2026`, `5 pm`, `3 months`) is put into one of these forms.
+    What people write otherwise (`in 3 days`, `9.1.2026`, `5 pm`, `3 months`) is put into one of these forms,
+    and a time elsewhere, by its distance from UTC (`17:00 UTC+2`), into that of `zone`.
     A time that the clocks skip is moved forward by what they skip, and of a time that comes twice the
     later one is meant, so that a promise never falls due before what was said. Raises UserMistake for
     anything else, and with every reading for what can mean more than one time; its `copy` is a time that
@@ -244,7 +245,10 @@ def _not_understood(text: str, now: datetime, zone: ZoneInfo) -> UserMistake:
     near = _nearest(bare(text)) if len(text) <= _LONGEST_TEXT else ""
     ahead = (_ahead(near, now, zone) if near else []) or _within(text, now, zone)
     if len(ahead) == 1:
-        return UserMistake(f"I can't read that as a time. Did you mean `{ahead[0]}`?", copy=ahead[0])
+        (meant,) = _meanings(ahead[0], now, zone).values()
+        # Of a date or a clock's time, another time zone may have been meant.
+        what = f" That is {format_when(meant, zone)}." if re.search("[-:]", ahead[0]) else ""
+        return UserMistake(f"I can't read that as a time. Did you mean `{ahead[0]}`?{what}", copy=ahead[0])
     return UserMistake(f"I can't read that as a time. {_forms(now, zone)}")
 
 
