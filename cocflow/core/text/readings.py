@@ -140,7 +140,10 @@ _AFTER = re.compile(
 _NO_LETTERS = re.compile(r"[^\w.]+$")
 """What ends a time and is none of it, as a smile."""
 
-_SAYINGS = dict.fromkeys(("fortnight", "a fortnight", "one fortnight"), "2 weeks")
+_SAYINGS = {
+    **dict.fromkeys(("fortnight", "a fortnight", "one fortnight"), "2 weeks"),
+    **dict.fromkeys(("eod", "end of day", "end of the day"), "today"),  # which may be over
+}
 _AROUND = "\"'`*_()\u201c\u201d\u201e\u2018\u2019\u201a\u00ab\u00bb "
 _SPAN = re.compile(rf"([0-9]{{1,6}}|{'|'.join(_NUMBERS)}) ?([a-z]{{1,7}})")
 _CLOCK = re.compile(r"(?:at )?(?:([0-9]{1,2})(?:[:.]([0-9]{2}))? ?([ap])m|([0-9]{1,2})[:.h]([0-9]{2}))")
