@@ -193,6 +193,13 @@ def test_nothing_is_offered_that_would_be_refused_in_turn(text: str) -> None:
     assert "Did you mean" not in str(refused.value)
 
 
+@pytest.mark.parametrize("text", ["today", "eod", "by the end of the day", "2026-11-20"])
+def test_a_day_that_is_over_is_not_the_next_one(text: str) -> None:
+    """After 17:00 whoever means today is asked again."""
+    with pytest.raises(UserMistake, match="has passed"):
+        read_when(text, now=NOW.replace(hour=18), zone=BERLIN)
+
+
 @pytest.mark.parametrize(
     ("text", "is_one"), [("friday", True), ("2020-01-01", True), ("105w", True), ("step", False), ("", False)]
 )
