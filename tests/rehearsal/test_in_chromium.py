@@ -36,7 +36,6 @@ def page(chromium: Browser, rehearsal: Rehearsal) -> Iterator[Page]:
     """A tab on the first page, and whatever it asks for stays on this machine."""
     context = chromium.new_context(viewport={"width": DESK[0], "height": DESK[1]})
     tab = context.new_page()
-    tab.set_default_timeout(10_000)
     asked: list[str] = []
     wrong: list[str] = []
     tab.on("request", lambda request: asked.append(request.url))
