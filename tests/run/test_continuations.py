@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from cocflow.core.acts.consent import consent
 from cocflow.core.acts.party import parties
 from cocflow.core.acts.suspend import suspensions
 from cocflow.core.case import capacity
@@ -108,7 +109,9 @@ def setting() -> Setting:
 
 
 def test_a_label_opens_the_continuation_with_everything_that_the_case_is(setting: Setting) -> None:
-    """State, clocks, reporter, parties with their addresses, and the code name are the same there."""
+    """State, clocks, reporter, parties with their addresses, consent and the code name are the same there."""
+    setting.tracker.says(RIYA, setting.first, "/consent parties")
+    setting.run()
     before = setting.case(setting.first)
     setting.goes_on(left=NEAR)
     here, old = setting.case(setting.there), setting.tracker.threads[setting.first]
@@ -116,6 +119,7 @@ def test_a_label_opens_the_continuation_with_everything_that_the_case_is(setting
     assert here.progress.stays == before.progress.stays
     assert here.person("reporter") == before.person("reporter")
     assert parties(here) == parties(before)
+    assert consent(here).allows == consent(before).allows == ("parties", False)
     assert here.roles(RIYA) == {"reporter"}
     assert setting.tracker.threads[setting.there].title == f"Incident {before.code_name}"
     assert setting.tracker.state_labels(setting.there) == {"state: acknowledged"}

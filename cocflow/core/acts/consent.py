@@ -136,12 +136,9 @@ def parse(line: str, rest: str) -> Consent:
 
 def consent(case: Case) -> ConsentGiven:
     """Return what may be shared of an incident's report: nothing by what was edited or deleted."""
-    given = case.progress.newest(ConsentGiven)
-    return (
-        given
-        if given is not None and (given.words is None or case.command(given.words) is not None)
-        else NOTHING
-    )
+    given = case.progress.newest(ConsentGiven) or NOTHING
+    stands = given.words is None or case.command(given.words) is not None
+    return given if stands else NOTHING
 
 
 def shown_under(case: Case) -> str:
@@ -233,9 +230,8 @@ def _recorded(case: Case, ask: Ask) -> tuple[Change, ...]:
     """Keep what is allowed. Of an edited form, only whoever filed it as the reporter may change that."""
     own = "reporter" in ask.roles
     if isinstance(ask.command, Consent) and ask.command.level is not None:
-        said = ConsentGiven(
-            level=ask.command.level, named=ask.command.named, words=ask.words if own else None
-        )
+        words = ask.words if own else None
+        said = ConsentGiven(level=ask.command.level, named=ask.command.named, words=words)
         return _given(case, said) if own else _given(case, *_in_their_words(consent(case), said))
     if not isinstance(ask.fact, BodyEdited) or not own or not case.body_is_authors:
         return ()
@@ -304,7 +300,9 @@ def _begins(case: Case, fact: Fact) -> Begun:
 def _needs(case: Case) -> Iterable[Needed]:
     given = case.progress.newest(ConsentGiven)
     if given is not None and given.words is not None and given.level != "none":
-        yield Needed(words=given.words, holds="what may be shared", again=USAGE.form)
+        yield Needed(
+            words=given.words, holds="the consent, without which nothing is shared,", again=USAGE.form
+        )
 
 
 def _counted(case: Case, ask: Ask) -> tuple[Change, ...]:

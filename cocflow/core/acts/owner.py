@@ -63,6 +63,12 @@ def who_goes_on(case: Case) -> tuple[Administrator, ...]:
     return tuple(one for one in case.eligible if any(one in those for those in some))
 
 
+def sees_to_it(case: Case) -> tuple[Administrator, ...]:
+    """Return whoever has the case, where they can make what comes next; else those who can, or everyone."""
+    has, let = owner(case), who_goes_on(case)
+    return (has,) if has is not None and (not let or has in let) else let or case.eligible
+
+
 def owner_gone(case: Case, ask: Ask) -> str | None:
     """Refuse while whoever has the case can see to it, or nobody else can."""
     has, others = owner(case), turn(case)

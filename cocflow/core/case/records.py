@@ -99,12 +99,12 @@ class RecordOf(msgspec.Struct, Generic[_Change], frozen=True, kw_only=True, omit
 
     `n` counts from 1; `prev` is the node id of the receipt before it; `of` is the fact or the
     timer's occurrence that it answers; `at` is the instant at which it was decided to have
-    happened. `reached` absorbs the delivery marks that the card held: which notices
-    got through, and when; older records say only which (`told`). `snapshot` is a whole case (a
-    checkpoint, written by `/recover`); `packed` is a long one, as it is written. `read` is the digest of a
-    comment with a command, by which a later edit of it is told from it. `typed`: from then on a command is
-    read wherever people type one; until then it was one by its very first character only. `zone`: the time
-    zone in which it is counted, and what follows until another is named.
+    happened. `reached` absorbs the delivery marks that the card held: which notices got through, and when;
+    older records say only which (`told`). `snapshot` is a whole case (a checkpoint, written by `/recover`);
+    `packed` is a long one, as it is written. `read` is the digest of a comment with a command, by which a
+    later edit of it is told from it. `typed`: from then on a command is read wherever people type one; until
+    then it was one by its very first character only. `zone`: the time zone in which it is counted, and what
+    follows until another is named.
     """
 
     n: Number

@@ -46,20 +46,18 @@ def happened(case: Case, before: Sequence[Case] = ()) -> tuple[Happened, ...]:
         found = [(received_at(case), "received", _channel(case)), *steps, *_endings(case)]
         found += [*_estimates(case, records), *_waits(case, records)]
     found += _appeals(case.process, records)
-    zones = [(one.at, one.zone) for one in records if one.zone]
-    return tuple(Happened(_month(case, at, zones), what, how) for at, what, how in sorted(found, key=_when))
+    return tuple(Happened(_month(case, at, records), what, how) for at, what, how in sorted(found, key=_when))
 
 
 def month(case: Case, at: datetime) -> str:
     """Return the month of an instant where the community was then, as in `2026-11`."""
-    return _month(
-        case, at, [(one.record.at, one.record.zone) for one in case.ledger.counted if one.record.zone]
-    )
+    return _month(case, at, [entry.record for entry in case.ledger.counted])
 
 
-def _month(case: Case, at: datetime, zones: Sequence[tuple[datetime, str]]) -> str:
+def _month(case: Case, at: datetime, records: Sequence[Record]) -> str:
     """Return the month by the zone that was named last by then, else first; by today's where none was."""
-    named = [zone for since, zone in zones if since <= at] or [zone for _, zone in zones[:1]]
+    zones = [one for one in records if one.zone]
+    named = [one.zone for one in zones if one.at <= at] or [one.zone for one in zones[:1]]
     return f"{at.astimezone(ZoneInfo(named[-1]) if named else case.community.zone):%Y-%m}"
 
 

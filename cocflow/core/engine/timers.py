@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from cocflow.core.acts import ACTS
-from cocflow.core.acts.owner import owner, turn, who_goes_on
+from cocflow.core.acts.owner import owner, sees_to_it, turn
 from cocflow.core.acts.report import in_danger
 from cocflow.core.case.act import Ask
 from cocflow.core.case.case import Case, once
@@ -193,13 +193,11 @@ def told(case: Case, step: Step | None) -> tuple[Administrator, ...]:
     Where somebody may be in danger, everyone, until the reporter has an estimate. Where whoever has it can't
     make what comes next, those who can.
     """
-    has, others = owner(case), who_goes_on(case)
     alarmed = in_danger(case) and case.is_("awaits_estimate")
     if alarmed or (step is not None and step.tells == "everyone"):
         return case.eligible
-    if others and has not in others:
-        return others
-    if has is None:
-        return case.eligible
+    has, sees = owner(case), sees_to_it(case)
+    if has is None or sees != (has,):
+        return sees
     following = tuple(one for one in turn(case) if one != has)[:1]
     return (has, *following) if step is not None and step.tells == "next" else (has,)

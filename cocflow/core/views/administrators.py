@@ -34,7 +34,7 @@ from cocflow.core.acts.hearing import (
 )
 from cocflow.core.acts.hold import held_until
 from cocflow.core.acts.outcome import example, is_unstated, said_of, untold
-from cocflow.core.acts.owner import owner, who_goes_on
+from cocflow.core.acts.owner import owner, sees_to_it
 from cocflow.core.acts.party import parties
 from cocflow.core.acts.report import ReporterKnown, in_danger, read_by, reporter
 from cocflow.core.acts.resolve import Resolution, Resolve, resolution_for
@@ -326,9 +326,7 @@ def _turn(case: Case, has: Administrator | None) -> dict[str, Any]:
     if (case.is_suspension and waiting(case)) or appellants(case):
         turn = deciders(case)
     else:
-        others = who_goes_on(case)
-        mine = has is not None and (not others or has in others)
-        turn = (has.shown(),) if has and mine else tuple(one.shown() for one in others or case.eligible)
+        turn = tuple(one.shown() for one in sees_to_it(case))
     due = first_due(case) or awaited(case)
     return {"turn": turn, "due": due, "overdue_now": due is not None and due <= case.issue.now}
 
@@ -381,9 +379,7 @@ def _of_care(case: Case, occasion: Occasion) -> bool:
 
 def _report(case: Case) -> dict[str, Any]:
     known, given = case.progress.newest(ReporterKnown), consent(case)
-    estimate = (
-        resolve_by(case) if not case.is_("appeal_open") else None
-    )  # what is decided is promised no more
+    estimate = None if case.is_("appeal_open") else resolve_by(case)  # what is decided is promised no more
     return {
         "reporter": reporter(case).name,
         "reporter_here": reporter(case).here,

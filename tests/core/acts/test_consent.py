@@ -153,7 +153,7 @@ def test_what_the_reporter_said_counts_while_it_stands(how: str) -> None:
     assert level(play) == ("none", False)
     (told,) = [one for one in play.run() if "words_lost" in str(one.says)]
     assert told.reason is not None
-    assert told.reason.startswith("What may be shared can't be read any more")
+    assert told.reason.startswith("The consent, without which nothing is shared, can't be read any more")
     answered(play, RIYA, "/consent parties")
     assert level(play) == ("parties", False)
 
