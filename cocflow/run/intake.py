@@ -25,6 +25,7 @@ from cocflow.core.people.roster import Community
 from cocflow.core.process import BY_ROOM, INCIDENT
 from cocflow.core.text.codename import code_name, title
 from cocflow.core.text.inert import unlinked
+from cocflow.messages import listed
 from cocflow.ports import Envelope, Letter, fits
 from cocflow.run.desk import Desk
 from cocflow.run.rooms import Written, besides
@@ -233,7 +234,7 @@ def taken_in(
     sure = report and letter.verified and by_hand
     answered = mine and not sure and by_hand and not senders.lately(address_mark(letter.sender))
     line = arrival_line(Arrival(mail=digest, sure=sure, answered=answered), desk.seal)
-    instead = OF_SEVERAL.format(numbers=" and ".join(map(str, appeals))) if appeals else UNMATCHED
+    instead = OF_SEVERAL.format(numbers=listed(map(str, appeals))) if appeals else UNMATCHED
     body = f"{line}\n\n{_body(desk.definitions[INCIDENT].form, letter, '' if report else instead)}"
     number = desk.tracker.open_issue(title(INCIDENT, code_name(digest)), body, [LETTERS])
     senders.opened(number, letter)
